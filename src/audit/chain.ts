@@ -1,0 +1,54 @@
+import { createHmac, type KeyObject } from "node:crypto";
+import { encodeCanonical } from "../crypto/canonical.ts";
+import { type AuditRecord, type ChainedRecord, encodeAuditRecord } from "./record.ts";
+
+/** Two sinks, each with a chain for each process: changes commit with what they record, everything else is access. */
+export type AuditSink = "changes" | "access";
+
+/**
+ * One process's chain in one sink: `mac = HMAC(audit key, previous mac ‖ record)`, the first after a start record of the
+ * chain. An edited, dropped or reordered record breaks it; a missing tail shows only against an exported signed head.
+ */
+export interface Chain {
+  readonly id: string;
+  readonly sink: AuditSink;
+  /** Assigns the next positions to `records`. Takes effect only when `commit` is called: a rolled-back append leaves no gap. */
+  extend(records: readonly AuditRecord[]): { readonly chained: readonly ChainedRecord[]; commit(): void };
+}
+
+/** MAC under which the start of a chain is registered in the store; also the "previous mac" of its first record. */
+export function chainStartMac(auditKey: KeyObject, id: string, sink: AuditSink, startedAtMs: number): Buffer {
+  return hmac(auditKey, encodeCanonical("secret-svc/audit-chain/v1", [id, sink, startedAtMs]));
+}
+
+/** `startMac` is `chainStartMac` of the registered chain. One writer only: calls must not interleave between extend and commit. */
+export function createChain(auditKey: KeyObject, id: string, sink: AuditSink, startMac: Uint8Array): Chain {
+  let position = 0;
+  let previous: Uint8Array = startMac;
+  return {
+    id,
+    sink,
+    extend(records) {
+      let nextPosition = position;
+      let mac = previous;
+      const chained = records.map((record): ChainedRecord => {
+        nextPosition += 1;
+        mac = hmac(auditKey, mac, encodeAuditRecord(id, nextPosition, record));
+        return { ...record, chain: id, position: nextPosition, mac };
+      });
+      return {
+        chained,
+        commit() {
+          position = nextPosition;
+          previous = mac;
+        },
+      };
+    },
+  };
+}
+
+function hmac(key: KeyObject, ...parts: readonly Uint8Array[]): Buffer {
+  const mac = createHmac("sha256", key);
+  for (const part of parts) mac.update(part);
+  return mac.digest();
+}
