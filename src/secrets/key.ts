@@ -36,7 +36,11 @@ export function keyProblem(key: string): NameProblem | undefined {
 export function slugProblem(slug: string): NameProblem | undefined {
   if (slug === "") return { rule: "must not be empty" };
   if (slug.length > limits.slugBytes) {
-    return { rule: `must be at most ${limits.slugBytes} bytes`, limit: limits.slugBytes, actual: Buffer.byteLength(slug) };
+    return {
+      rule: `must be at most ${limits.slugBytes} bytes`,
+      limit: limits.slugBytes,
+      actual: Buffer.byteLength(slug),
+    };
   }
   if (!slugForm.test(slug)) return { rule: "must be a-z and 0-9, in groups joined by single '-'" };
   return undefined;

@@ -203,7 +203,13 @@ export interface Store {
   /** Versions of a secret that are kept, newest first. */
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
   /** Records older than 24 h count as absent. */
-  findIdempotency(tenant: string, principal: string, rpc: string, key: string, nowMs: number): Promise<IdempotencyRecord | undefined>;
+  findIdempotency(
+    tenant: string,
+    principal: string,
+    rpc: string,
+    key: string,
+    nowMs: number,
+  ): Promise<IdempotencyRecord | undefined>;
 
   /** Counts the identity commits of a tenant; 0 when there is none. */
   identityRevision(tenant: string): Promise<number>;
