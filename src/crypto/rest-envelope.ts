@@ -1,0 +1,96 @@
+import { hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { aeadKeyBytes, aeadNonceBytes, aeadTagBytes, openAead, sealAead } from "./aead.ts";
+import { IntegrityError } from "./integrity-error.ts";
+import { type Keyring, type KeyringKey, kidBytes } from "./keyring.ts";
+
+const version = 1;
+const saltBytes = 32;
+const commitmentBytes = 32;
+const kidAt = 1;
+const saltAt = kidAt + kidBytes;
+const commitmentAt = saltAt + saltBytes;
+const bodyAt = commitmentAt + commitmentBytes;
+const nonceEnd = aeadKeyBytes + aeadNonceBytes;
+const derivedBytes = nonceEnd + commitmentBytes;
+const label = Buffer.from("secret-svc/rest/v1");
+
+/** What an envelope adds to the plaintext. */
+export const restEnvelopeOverheadBytes = bodyAt + aeadTagBytes;
+/** Far above the largest value; keeps a database from making the service decrypt without end. */
+export const restPlaintextBytesMax = 1024 * 1024;
+
+/**
+ * Encrypts under the keyring's active key: version ‖ kid ‖ salt ‖ commitment ‖ ciphertext ‖ tag. Binds `associatedData`, which
+ * the same bytes must be given for to open it.
+ *
+ * Nonce uniqueness: AES key and nonce both come from HKDF over a salt of 256 random bits that is drawn here for each
+ * message, so two messages share a key and a nonce only when two such salts are equal (2^-128 after 2^64 messages).
+ * Callers cannot choose the salt. The commitment, from the same derivation, ties the envelope to one keyring
+ * key; the kid is bound because it is part of HKDF's info.
+ *
+ * Throws RangeError when the plaintext is longer than `restPlaintextBytesMax`.
+ */
+export function sealAtRest(
+  keyring: Keyring,
+  plaintext: Uint8Array,
+  associatedData: Uint8Array,
+): { kid: string; envelope: Buffer } {
+  if (plaintext.length > restPlaintextBytesMax) {
+    throw new RangeError(`at most ${restPlaintextBytesMax} bytes can be sealed, got ${plaintext.length}`);
+  }
+  const { active } = keyring;
+  const head = Buffer.alloc(commitmentAt);
+  head.writeUInt8(version);
+  active.check.copy(head, kidAt, 0, kidBytes);
+  randomBytes(saltBytes).copy(head, saltAt);
+  const derived = derive(active, head);
+  const sealed = sealAead(aeadKey(derived), aeadNonce(derived), plaintext, associatedData);
+  const envelope = Buffer.concat([head, commitment(derived), sealed]);
+  derived.fill(0);
+  return { kid: active.kid, envelope };
+}
+
+/**
+ * Opens what `sealAtRest` made, under the one key that the envelope names: nothing is tried. The commitment is compared first, in
+ * constant time. Throws IntegrityError when anything differs, whatever it is.
+ */
+export function openAtRest(keyring: Keyring, envelope: Uint8Array, associatedData: Uint8Array): Buffer {
+  const key = keyring.get(envelopeKid(envelope));
+  if (key === undefined) throw new IntegrityError();
+  const derived = derive(key, envelope);
+  try {
+    if (!timingSafeEqual(commitment(derived), envelope.subarray(commitmentAt, bodyAt))) throw new IntegrityError();
+    return openAead(aeadKey(derived), aeadNonce(derived), envelope.subarray(bodyAt), associatedData);
+  } finally {
+    derived.fill(0);
+  }
+}
+
+/** The kid of the key that an envelope says it is for. Throws IntegrityError when it is not of this version, too short or too long. */
+export function envelopeKid(envelope: Uint8Array): string {
+  const length = envelope.length - restEnvelopeOverheadBytes;
+  if (length < 0 || length > restPlaintextBytesMax || envelope[0] !== version) throw new IntegrityError();
+  return view(envelope).toString("hex", kidAt, saltAt);
+}
+
+function derive(key: KeyringKey, envelope: Uint8Array): Buffer {
+  const info = Buffer.concat([label, key.check.subarray(0, kidBytes)]);
+  const salt = envelope.subarray(saltAt, commitmentAt);
+  return Buffer.from(hkdfSync("sha256", key.secret, salt, info, derivedBytes));
+}
+
+function aeadKey(derived: Buffer): Buffer {
+  return derived.subarray(0, aeadKeyBytes);
+}
+
+function aeadNonce(derived: Buffer): Buffer {
+  return derived.subarray(aeadKeyBytes, nonceEnd);
+}
+
+function commitment(derived: Buffer): Buffer {
+  return derived.subarray(nonceEnd);
+}
+
+function view(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

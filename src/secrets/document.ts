@@ -1,0 +1,125 @@
+import { isUtf8 } from "node:buffer";
+import { encodeCanonical } from "../crypto/canonical.ts";
+import { IntegrityError } from "../crypto/integrity-error.ts";
+import type { Keyring } from "../crypto/keyring.ts";
+import { envelopeKid, openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
+import type { StoredSecret } from "../store/store.ts";
+import { listNames } from "./access.ts";
+
+/** The only layout of stored secrets so far: the value of their field `format`. */
+export const documentFormat = 1;
+
+/** What is kept encrypted. A removed secret has no value. */
+export interface SecretPlaintext {
+  readonly value: string | undefined;
+  /** SHA-256 of the sealed text that the value last came in, 32 bytes. */
+  readonly sealedDigest: Uint8Array | undefined;
+}
+
+/** What is kept in the clear, and authenticated together with the plaintext. */
+export type SecretFields = Omit<StoredSecret, "kid" | "envelope">;
+
+const label = "secret-svc/secret/v1";
+const digestBytes = 32;
+const valueFlag = 1;
+const digestFlag = 2;
+
+/**
+ * Encrypts `plaintext` under the active key and binds every field to it, so that nobody with access to the database can edit a field or
+ * move the ciphertext without `openDocument` noticing. Each change of a field needs this again.
+ *
+ * Throws RangeError for fields or a plaintext that could not be opened again: text with lone surrogates, numbers that are
+ * not unsigned integers, a digest that is not 32 bytes.
+ */
+export function sealDocument(keyring: Keyring, fields: SecretFields, plaintext: SecretPlaintext): StoredSecret {
+  if (!hasDocumentShape(fields)) throw new RangeError("the fields of a document are malformed");
+  const bytes = encodePlaintext(plaintext);
+  const { kid, envelope } = sealAtRest(keyring, bytes, associatedData(fields));
+  bytes.fill(0);
+  return { ...fields, kid, envelope };
+}
+
+/**
+ * Verifies a stored secret and decrypts it. Nothing in `stored` may be believed before: types and ranges are checked here,
+ * too, because the database may hold anything. Throws IntegrityError for every difference and no other error.
+ */
+export function openDocument(keyring: Keyring, stored: StoredSecret): SecretPlaintext {
+  if (!hasDocumentShape(stored) || !(stored.envelope instanceof Uint8Array)) throw new IntegrityError();
+  if (stored.kid !== envelopeKid(stored.envelope)) throw new IntegrityError();
+  return decodePlaintext(openAtRest(keyring, stored.envelope, associatedData(stored)));
+}
+
+function associatedData(fields: SecretFields): Buffer {
+  return encodeCanonical(label, [
+    fields.format,
+    fields.tenant,
+    fields.id,
+    fields.key,
+    fields.version,
+    fields.owner,
+    fields.lists.readers,
+    fields.lists.writers,
+    fields.lists.deleters,
+    fields.lists.canChangeReaders,
+    fields.lists.canChangeWriters,
+    fields.lists.canChangeDeleters,
+    fields.metadata.flat(),
+    fields.createdAtMs,
+    fields.createdBy,
+    fields.updatedAtMs,
+    fields.updatedBy,
+    fields.valueChangedAtMs,
+    fields.removed,
+  ]);
+}
+
+/**
+ * The types are not in the authenticated bytes, and a lone surrogate encodes as U+FFFD does: both must be excluded, or two
+ * different documents would have the same associated data.
+ */
+function hasDocumentShape(fields: SecretFields): boolean {
+  const { lists, metadata } = fields;
+  return (
+    fields.format === documentFormat &&
+    isCount(fields.version) &&
+    fields.version > 0 &&
+    [fields.createdAtMs, fields.updatedAtMs, fields.valueChangedAtMs].every(isCount) &&
+    [fields.tenant, fields.id, fields.key, fields.owner, fields.createdBy, fields.updatedBy].every(isText) &&
+    typeof fields.removed === "boolean" &&
+    typeof lists === "object" &&
+    lists !== null &&
+    listNames.every((name) => Array.isArray(lists[name]) && lists[name].every(isText)) &&
+    Array.isArray(metadata) &&
+    metadata.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isText))
+  );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value.isWellFormed();
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function encodePlaintext({ value, sealedDigest }: SecretPlaintext): Buffer {
+  if (sealedDigest !== undefined && sealedDigest.length !== digestBytes) {
+    throw new RangeError(`the digest of a sealed text is ${digestBytes} bytes`);
+  }
+  if (value !== undefined && !value.isWellFormed()) throw new RangeError("a value must be well-formed text");
+  const flags = (value === undefined ? 0 : valueFlag) | (sealedDigest === undefined ? 0 : digestFlag);
+  return Buffer.concat([Buffer.of(flags), sealedDigest ?? Buffer.alloc(0), Buffer.from(value ?? "", "utf8")]);
+}
+
+function decodePlaintext(bytes: Buffer): SecretPlaintext {
+  const flags = bytes[0];
+  if (flags === undefined || flags > (valueFlag | digestFlag)) throw new IntegrityError();
+  const valueAt = (flags & digestFlag) === 0 ? 1 : 1 + digestBytes;
+  const hasValue = (flags & valueFlag) !== 0;
+  const text = bytes.subarray(valueAt);
+  if (bytes.length < valueAt || (!hasValue && text.length > 0) || !isUtf8(text)) throw new IntegrityError();
+  return {
+    value: hasValue ? text.toString("utf8") : undefined,
+    sealedDigest: valueAt === 1 ? undefined : Buffer.from(bytes.subarray(1, valueAt)),
+  };
+}
