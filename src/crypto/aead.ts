@@ -13,11 +13,11 @@ const options = { authTagLength: aeadTagBytes } as const;
 /**
  * AES-256-GCM; answers ciphertext ‖ tag (16 bytes). This is the only file that uses a cipher.
  *
- * One repeated nonce under one key gives away both plaintexts' XOR and the key that authenticates. Nonce uniqueness is the
- * caller's duty: the callers here use each key for one message only and derive key and nonce together from a fresh random
- * salt, so that the nonce needs no memory and no counter. `associatedData` is bound as it is: the caller must encode
- * its fields so that different fields give different bytes, see `encodeCanonical`. GCM does not commit to its key (one message can be
- * made to open under two): callers check a commitment first.
+ * One repeated nonce under one key gives away both plaintexts' XOR and the key that authenticates. Nonce uniqueness is
+ * the caller's duty: the callers here use each key for one message only and derive key and nonce together from a fresh
+ * random salt, so that the nonce needs no memory and no counter. `associatedData` is bound as it is: the caller must
+ * encode its fields so that different fields give different bytes, see `encodeCanonical`. GCM does not commit to its
+ * key (one message can be made to open under two): callers check a commitment first.
  *
  * Throws RangeError when key or nonce have the wrong size, which is a programming error.
  */

@@ -6,13 +6,18 @@ import { blake2s } from "@noble/hashes/blake2.js";
 export const checksumAlgorithms = ["CRC32", "SHA-256", "SHA-512", "BLAKE2s"] as const;
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
 
-/** The algorithm of that exact name; "" is CRC32, the default. Undefined for anything else, which callers must refuse. */
+/**
+ * The algorithm of that exact name; "" is CRC32, the default. Undefined for anything else, which callers must refuse.
+ */
 export function parseChecksumAlgorithm(text: string): ChecksumAlgorithm | undefined {
   if (text === "") return "CRC32";
   return checksumAlgorithms.find((algorithm) => algorithm === text);
 }
 
-/** The checksum in lower-case hex: 8 digits for CRC32, 128 for SHA-512, 64 for the others. Never store one of a plaintext. */
+/**
+ * The checksum in lower-case hex: 8 digits for CRC32, 128 for SHA-512, 64 for the others. Never store one of a
+ * plaintext.
+ */
 export function checksumOf(algorithm: ChecksumAlgorithm, bytes: Uint8Array): string {
   switch (algorithm) {
     case "CRC32":

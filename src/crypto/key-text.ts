@@ -21,8 +21,8 @@ const hexForm = /^[0-9A-Fa-f]{64}$/;
 const charactersForm = /^[\x20-\x7e]{32}$/;
 
 /**
- * Reads an encryption key. The lengths tell the forms apart, so a key is never read in two ways. A line break at the end is
- * not part of a key: callers that read files take it off. Throws KeyTextError.
+ * Reads an encryption key. The lengths tell the forms apart, so a key is never read in two ways. A line break at the
+ * end is not part of a key: callers that read files take it off. Throws KeyTextError.
  */
 export function parseKeyText(text: string): { key: Buffer; form: KeyTextForm } {
   if (base64Form.test(text)) {

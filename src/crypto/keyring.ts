@@ -10,8 +10,9 @@ export interface KeyringKey {
   /** Names the key: the first 8 bytes of `check` as 16 hex digits. Public. */
   readonly kid: string;
   /**
-   * Kept in the store to recognise the key: 32 bytes of HMAC-SHA256(key, "secret-svc/kid"). Public: it tells nothing about a random
-   * key, but it does let one test guesses, so a guessable key (the 32-character form) is no better than its randomness.
+   * Kept in the store to recognise the key: 32 bytes of HMAC-SHA256(key, "secret-svc/kid"). Public: it tells nothing
+   * about a random key, but it does let one test guesses, so a guessable key (the 32-character form) is no better than
+   * its randomness.
    */
   readonly check: Buffer;
   /** Only for deriving keys. A KeyObject, so that neither `util.inspect` nor JSON can print it. */

@@ -20,13 +20,13 @@ export const restEnvelopeOverheadBytes = bodyAt + aeadTagBytes;
 export const restPlaintextBytesMax = 1024 * 1024;
 
 /**
- * Encrypts under the keyring's active key: version ‖ kid ‖ salt ‖ commitment ‖ ciphertext ‖ tag. Binds `associatedData`, which
- * the same bytes must be given for to open it.
+ * Encrypts under the keyring's active key: version ‖ kid ‖ salt ‖ commitment ‖ ciphertext ‖ tag. Binds
+ * `associatedData`, which the same bytes must be given for to open it.
  *
  * Nonce uniqueness: AES key and nonce both come from HKDF over a salt of 256 random bits that is drawn here for each
  * message, so two messages share a key and a nonce only when two such salts are equal (2^-128 after 2^64 messages).
- * Callers cannot choose the salt. The commitment, from the same derivation, ties the envelope to one keyring
- * key; the kid is bound because it is part of HKDF's info.
+ * Callers cannot choose the salt. The commitment, from the same derivation, ties the envelope to one keyring key; the
+ * kid is bound because it is part of HKDF's info.
  *
  * Throws RangeError when the plaintext is longer than `restPlaintextBytesMax`.
  */
@@ -51,8 +51,8 @@ export function sealAtRest(
 }
 
 /**
- * Opens what `sealAtRest` made, under the one key that the envelope names: nothing is tried. The commitment is compared first, in
- * constant time. Throws IntegrityError when anything differs, whatever it is.
+ * Opens what `sealAtRest` made, under the one key that the envelope names: nothing is tried. The commitment is compared
+ * first, in constant time. Throws IntegrityError when anything differs, whatever it is.
  */
 export function openAtRest(keyring: Keyring, envelope: Uint8Array, associatedData: Uint8Array): Buffer {
   const key = keyring.get(envelopeKid(envelope));
@@ -66,7 +66,10 @@ export function openAtRest(keyring: Keyring, envelope: Uint8Array, associatedDat
   }
 }
 
-/** The kid of the key that an envelope says it is for. Throws IntegrityError when it is not of this version, too short or too long. */
+/**
+ * The kid of the key that an envelope says it is for. Throws IntegrityError when it is not of this version, too short
+ * or too long.
+ */
 export function envelopeKid(envelope: Uint8Array): string {
   const length = envelope.length - restEnvelopeOverheadBytes;
   if (length < 0 || length > restPlaintextBytesMax || envelope[0] !== version) throw new IntegrityError();

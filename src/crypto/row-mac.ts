@@ -8,11 +8,11 @@ const macBytes = 32;
 const macKeys = new WeakMap<KeyringKey, KeyObject>();
 
 /**
- * Authenticates a row that is stored in the clear, such as a user: HMAC-SHA256 of the fields, with their label and the kid
- * first, under a key derived from the keyring's active key. Whoever can write to the database cannot make one.
+ * Authenticates a row that is stored in the clear, such as a user: HMAC-SHA256 of the fields, with their label and the
+ * kid first, under a key derived from the keyring's active key. Whoever can write to the database cannot make one.
  *
- * One label has one list of fields, each of one type: the types are not in the bytes. The whole of an old row put back in place of a
- * newer one is not noticed. Throws RangeError for a number that is not an unsigned safe integer.
+ * One label has one list of fields, each of one type: the types are not in the bytes. The whole of an old row put back
+ * in place of a newer one is not noticed. Throws RangeError for a number that is not an unsigned safe integer.
  */
 export function rowMac(
   keyring: Keyring,
@@ -22,7 +22,9 @@ export function rowMac(
   return { kid: keyring.active.kid, mac: computeMac(keyring.active, label, fields) };
 }
 
-/** Checks a row's MAC in constant time, under the one key that it names. Throws IntegrityError when anything differs. */
+/**
+ * Checks a row's MAC in constant time, under the one key that it names. Throws IntegrityError when anything differs.
+ */
 export function verifyRowMac(
   keyring: Keyring,
   label: string,

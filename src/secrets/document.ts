@@ -25,23 +25,21 @@ const valueFlag = 1;
 const digestFlag = 2;
 
 /**
- * Encrypts `plaintext` under the active key and binds every field to it, so that nobody with access to the database can edit a field or
- * move the ciphertext without `openDocument` noticing. Each change of a field needs this again.
+ * Encrypts `plaintext` under the active key and binds every field to it, so that nobody with access to the database can
+ * edit a field or move the ciphertext without `openDocument` noticing. Each change of a field needs this again.
  *
- * Throws RangeError for fields or a plaintext that could not be opened again: text with lone surrogates, numbers that are
- * not unsigned integers, a digest that is not 32 bytes.
+ * Throws RangeError for fields or a plaintext that could not be opened again: text with lone surrogates, numbers that
+ * are not unsigned integers, a digest that is not 32 bytes.
  */
 export function sealDocument(keyring: Keyring, fields: SecretFields, plaintext: SecretPlaintext): StoredSecret {
   if (!hasDocumentShape(fields)) throw new RangeError("the fields of a document are malformed");
-  const bytes = encodePlaintext(plaintext);
-  const { kid, envelope } = sealAtRest(keyring, bytes, associatedData(fields));
-  bytes.fill(0);
+  const { kid, envelope } = sealAtRest(keyring, encodePlaintext(plaintext), associatedData(fields));
   return { ...fields, kid, envelope };
 }
 
 /**
- * Verifies a stored secret and decrypts it. Nothing in `stored` may be believed before: types and ranges are checked here,
- * too, because the database may hold anything. Throws IntegrityError for every difference and no other error.
+ * Verifies a stored secret and decrypts it. Nothing in `stored` may be believed before: types and ranges are checked
+ * here, too, because the database may hold anything. Throws IntegrityError for every difference and no other error.
  */
 export function openDocument(keyring: Keyring, stored: StoredSecret): SecretPlaintext {
   if (!hasDocumentShape(stored) || !(stored.envelope instanceof Uint8Array)) throw new IntegrityError();
@@ -74,8 +72,8 @@ function associatedData(fields: SecretFields): Buffer {
 }
 
 /**
- * The types are not in the authenticated bytes, and a lone surrogate encodes as U+FFFD does: both must be excluded, or two
- * different documents would have the same associated data.
+ * The types are not in the authenticated bytes, and a lone surrogate encodes as U+FFFD does: both must be excluded, or
+ * two different documents would have the same associated data.
  */
 function hasDocumentShape(fields: SecretFields): boolean {
   const { lists, metadata } = fields;
