@@ -1,0 +1,95 @@
+import { refuse } from "../secrets/audit.ts";
+import { SecretError } from "../secrets/error.ts";
+import { slugProblem } from "../secrets/key.ts";
+import { limits } from "../secrets/limits.ts";
+import { nameFailure } from "../secrets/selection.ts";
+import type { IdentityCall } from "./caller.ts";
+import { changeIdentities, type IdentityContext, requireAdmin, tenantOf, verified } from "./directory.ts";
+import { type TokenFields, verifyUser } from "./rows.ts";
+import { createTokenId, createTokenSecret, hashToken } from "./token.ts";
+
+export interface CreateTokenRequest {
+  /** "" for the caller. */
+  readonly slug: string;
+  /** Undefined for 90 days, or for what is left of the caller's token when that is less. */
+  readonly ttlMs: number | undefined;
+  readonly description: string;
+  readonly tenant: string;
+}
+
+const action = "token.create";
+
+/** Makes a token. Its secret is in the answer and nowhere else. */
+export async function createToken(
+  context: IdentityContext,
+  call: IdentityCall,
+  request: CreateTokenRequest,
+): Promise<{ readonly secret: string; readonly token: TokenFields }> {
+  checkRequest(request);
+  const { caller } = call;
+  const tenant = await tenantOf(context, call, action, request.tenant);
+  const slug = request.slug === "" ? caller.slug : request.slug;
+  const forOneself = tenant === caller.tenant && slug === caller.slug;
+  if (!forOneself) await requireAdmin(context, call, action, tenant);
+  const expireAtMs = await expiryOf(context, call, request.ttlMs);
+  const secret = createTokenSecret();
+  return changeIdentities(context, call, tenant, async () => {
+    const stored = await context.store.findUser(tenant, slug);
+    const user = stored && verified(slug, () => verifyUser(context.keyring, stored));
+    if (user === undefined || user.removed) {
+      const message = `there is no user ${slug}; create it first`;
+      throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: slug, field: "slug" }]);
+    }
+    if (user.operator && !caller.operator) {
+      const message = `only an operator may make a token for the operator ${slug}`;
+      throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, key: slug, field: "slug" }]);
+    }
+    const token: TokenFields = {
+      tenant,
+      id: createTokenId(),
+      slug,
+      hash: hashToken(secret),
+      description: request.description,
+      createdAtMs: context.now(),
+      createdBy: caller.slug,
+      expireAtMs,
+      revokedAtMs: 0,
+    };
+    const rule = forOneself ? "own-token" : "admin";
+    const audit = [{ action, decision: "allowed", rule, key: token.id, names: [slug] }] as const;
+    return { users: [], tokens: [token], audit, result: { secret, token } };
+  });
+}
+
+function checkRequest({ slug, ttlMs, description }: CreateTokenRequest): void {
+  const problem = slug === "" ? undefined : slugProblem(slug);
+  if (problem !== undefined) throw new SecretError(nameFailure("slug", 0, problem));
+  if (ttlMs !== undefined && (ttlMs < 1000 || ttlMs > limits.tokenMaxMs)) {
+    const days = limits.tokenMaxMs / (24 * 3600 * 1000);
+    const message = `ttl must be between 1 second and ${days} days`;
+    throw new SecretError({ reason: "INVALID_FIELD", message, field: "ttl" });
+  }
+  const bytes = Buffer.byteLength(description);
+  if (bytes > limits.descriptionBytes) {
+    const message = `description must be at most ${limits.descriptionBytes} bytes`;
+    const sizes = { limit: limits.descriptionBytes, actual: bytes };
+    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "description", ...sizes });
+  }
+  if (!description.isWellFormed()) {
+    throw new SecretError({
+      reason: "INVALID_FIELD",
+      message: "description must be well-formed Unicode",
+      field: "description",
+    });
+  }
+}
+
+/** A token never outlives the one that made it. */
+async function expiryOf(context: IdentityContext, call: IdentityCall, ttlMs: number | undefined): Promise<number> {
+  const end = call.caller.tokenExpireAtMs;
+  const wanted = context.now() + (ttlMs ?? limits.tokenDefaultMs);
+  if (end === 0 || wanted <= end) return wanted;
+  if (ttlMs === undefined) return end;
+  const message = `ttl must not end after the token that you use, which ends at ${new Date(end).toISOString()}`;
+  throw await refuse(context, call, action, [{ reason: "INVALID_FIELD", message, field: "ttl" }]);
+}

@@ -1,0 +1,126 @@
+import { IntegrityError } from "../crypto/integrity-error.ts";
+import type { AuditEntry } from "../secrets/audit.ts";
+import { auditRecord, refuse } from "../secrets/audit.ts";
+import type { Context } from "../secrets/context.ts";
+import { SecretError } from "../secrets/error.ts";
+import { slugProblem } from "../secrets/key.ts";
+import { limits } from "../secrets/limits.ts";
+import { nameFailure } from "../secrets/selection.ts";
+import type { StoredUser } from "../store/store.ts";
+import type { IdentityCall } from "./caller.ts";
+import { signToken, signUser, type TokenFields, type UserFields, verifyToken, verifyUser } from "./rows.ts";
+
+/** What the use cases of identity work with. */
+export interface IdentityContext extends Context {
+  /** Makes every cached credential be asked for again; called before a change is acknowledged. */
+  forgetCallers(): void;
+}
+
+/** The tenant that a call is about: the caller's own, or any other for operators. */
+export async function tenantOf(
+  context: IdentityContext,
+  call: IdentityCall,
+  action: string,
+  requested: string,
+): Promise<string> {
+  if (requested === "" || requested === call.caller.tenant) return call.caller.tenant;
+  const problem = slugProblem(requested);
+  if (problem !== undefined) throw new SecretError(nameFailure("tenant", 0, problem));
+  if (call.caller.operator) return requested;
+  const message = "only an operator may name another tenant";
+  throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, field: "tenant" }]);
+}
+
+/** Throws unless the caller manages the users of `tenant`: as its admin, or as an operator of another one. */
+export async function requireAdmin(
+  context: IdentityContext,
+  call: IdentityCall,
+  action: string,
+  tenant: string,
+): Promise<void> {
+  const { caller } = call;
+  if (tenant === caller.tenant ? caller.admin : caller.operator) return;
+  throw await refuse(context, call, action, [
+    { reason: "ADMIN_ONLY", message: `only an admin of ${tenant} may do this` },
+  ]);
+}
+
+/** All users of a tenant by slug, removed ones included, each verified. */
+export async function loadUsers(context: IdentityContext, tenant: string): Promise<Map<string, StoredUser>> {
+  const users = new Map<string, StoredUser>();
+  let after = "";
+  for (;;) {
+    const page = await context.store.listUsers(tenant, after, limits.pageMax);
+    for (const user of page)
+      users.set(
+        user.slug,
+        verified(user.slug, () => verifyUser(context.keyring, user)),
+      );
+    const last = page.at(-1);
+    if (last === undefined || page.length < limits.pageMax) return users;
+    after = last.slug;
+  }
+}
+
+/** All tokens of a user, each verified. */
+export async function loadTokens(context: IdentityContext, tenant: string, slug: string) {
+  const tokens = [];
+  let after = "";
+  for (;;) {
+    const page = await context.store.listTokens(tenant, slug, after, limits.pageMax);
+    for (const token of page) tokens.push(verified(token.id, () => verifyToken(context.keyring, token)));
+    const last = page.at(-1);
+    if (last === undefined || page.length < limits.pageMax) return tokens;
+    after = last.id;
+  }
+}
+
+/** Turns a row that does not verify into the one error for it. */
+export function verified<Row>(name: string, verify: () => Row): Row {
+  try {
+    return verify();
+  } catch (error) {
+    if (!(error instanceof IntegrityError)) throw error;
+    throw new SecretError({ reason: "INTEGRITY", message: `the stored row of ${name} does not verify`, key: name });
+  }
+}
+
+/** What a use case wants to write, decided on one revision of the tenant's identities. */
+export interface IdentityChange<Result> {
+  readonly users: readonly UserFields[];
+  readonly tokens: readonly TokenFields[];
+  readonly audit: readonly AuditEntry[];
+  readonly result: Result;
+}
+
+/**
+ * Decides and writes; decides again when somebody else changed the tenant's identities meanwhile. So rules that span
+ * rows, such as "one admin must remain", hold under concurrent changes.
+ */
+export async function changeIdentities<Result>(
+  context: IdentityContext,
+  call: IdentityCall,
+  tenant: string,
+  decideChange: () => Promise<IdentityChange<Result>>,
+): Promise<Result> {
+  for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
+    const expectedRevision = await context.store.identityRevision(tenant);
+    const { users, tokens, audit, result } = await decideChange();
+    // Recorded in the tenant that it is about, so that its admins see what an operator did.
+    const records = audit.map((entry) => ({ ...auditRecord(call, context.now(), entry), tenant }));
+    if (users.length + tokens.length === 0) {
+      await context.accessLog.record(records);
+      return result;
+    }
+    const outcome = await context.store.commitIdentity({
+      tenant,
+      expectedRevision,
+      users: users.map((user) => signUser(context.keyring, user)),
+      tokens: tokens.map((token) => signToken(context.keyring, token)),
+      audit: records,
+    });
+    context.forgetCallers();
+    if (outcome === "committed") return result;
+  }
+  throw new SecretError({ reason: "CONTENTION", message: `others kept changing the users of ${tenant}; try again` });
+}

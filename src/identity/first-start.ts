@@ -1,0 +1,58 @@
+import { type AuditEntry, auditRecord } from "../secrets/audit.ts";
+import type { Context } from "../secrets/context.ts";
+import { signToken, signUser } from "./rows.ts";
+import { createTokenId, hashToken } from "./token.ts";
+
+/** The tenant that every installation has. */
+export const firstTenant = "default";
+const adminSlug = "admin";
+
+/**
+ * Gives the user `admin` of the first tenant one more token that never expires, and creates or restores that user as
+ * admin and operator. For the first start of an empty store, and for somebody on the host who lost every token.
+ */
+export async function addAdminToken(context: Context, secret: string): Promise<void> {
+  const nowMs = context.now();
+  const former = await context.store.findUser(firstTenant, adminSlug);
+  const call = {
+    caller: { tenant: firstTenant, slug: adminSlug, roles: [], admin: true, operator: true },
+    requestId: "",
+    peer: "host",
+  };
+  const user = signUser(context.keyring, {
+    tenant: firstTenant,
+    slug: adminSlug,
+    roles: former?.removed === false ? former.roles : [],
+    admin: true,
+    operator: true,
+    createdAtMs: former?.createdAtMs ?? nowMs,
+    createdBy: former?.createdBy ?? adminSlug,
+    updatedAtMs: nowMs,
+    updatedBy: adminSlug,
+    removed: false,
+  });
+  const token = signToken(context.keyring, {
+    tenant: firstTenant,
+    id: createTokenId(),
+    slug: adminSlug,
+    hash: hashToken(secret),
+    description: "made on the host",
+    createdAtMs: nowMs,
+    createdBy: adminSlug,
+    expireAtMs: 0,
+    revokedAtMs: 0,
+  });
+  const entry = { decision: "allowed", rule: "host" } as const;
+  const entries: readonly AuditEntry[] = [
+    { ...entry, action: "user.save", key: adminSlug },
+    { ...entry, action: "token.create", key: token.id },
+  ];
+  const outcome = await context.store.commitIdentity({
+    tenant: firstTenant,
+    expectedRevision: await context.store.identityRevision(firstTenant),
+    users: [user],
+    tokens: [token],
+    audit: entries.map((each) => auditRecord(call, nowMs, each)),
+  });
+  if (outcome === "stale") await addAdminToken(context, secret);
+}

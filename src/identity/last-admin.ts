@@ -1,0 +1,21 @@
+import { refuse } from "../secrets/audit.ts";
+import type { IdentityCall } from "./caller.ts";
+import type { IdentityContext } from "./directory.ts";
+import type { UserFields } from "./rows.ts";
+
+type Users = ReadonlyMap<string, UserFields>;
+
+/** Throws when a tenant that has an admin would be left without one: nobody could manage it, and its secrets, any more. */
+export async function refuseWithoutAdmin(
+  context: IdentityContext,
+  call: IdentityCall,
+  action: string,
+  tenant: string,
+  before: Users,
+  after: Users,
+): Promise<void> {
+  const hasAdmin = (users: Users) => [...users.values()].some((user) => user.admin && !user.removed);
+  if (!hasAdmin(before) || hasAdmin(after)) return;
+  const message = `the last admin of ${tenant} must remain; make another user admin first`;
+  throw await refuse(context, call, action, [{ reason: "LAST_ADMIN", message }]);
+}

@@ -1,0 +1,43 @@
+import { auditRecord } from "../secrets/audit.ts";
+import { SecretError } from "../secrets/error.ts";
+import { slugProblem } from "../secrets/key.ts";
+import { limits } from "../secrets/limits.ts";
+import { createPageToken, pageSizeOf, readPageToken } from "../secrets/page-token.ts";
+import { nameFailure } from "../secrets/selection.ts";
+import type { StoredToken } from "../store/store.ts";
+import type { IdentityCall } from "./caller.ts";
+import { type IdentityContext, requireAdmin, tenantOf, verified } from "./directory.ts";
+import { verifyToken } from "./rows.ts";
+
+const action = "token.list";
+
+/** Pages through one's own tokens or, as an admin, those of any user, ordered by id. */
+export async function listTokens(
+  context: IdentityContext,
+  call: IdentityCall,
+  request: {
+    readonly slug: string;
+    readonly tenant: string;
+    readonly pageSize: number;
+    readonly pageToken: string;
+  },
+): Promise<{ readonly tokens: readonly StoredToken[]; readonly nextPageToken: string }> {
+  const size = pageSizeOf(request.pageSize, { standard: limits.pageDefault, max: limits.pageMax });
+  const problem = request.slug === "" ? undefined : slugProblem(request.slug);
+  if (problem !== undefined) throw new SecretError(nameFailure("slug", 0, problem));
+  const { caller } = call;
+  const tenant = await tenantOf(context, call, action, request.tenant);
+  const manages = tenant === caller.tenant ? caller.admin : caller.operator;
+  const slug = request.slug === "" ? (manages ? undefined : caller.slug) : request.slug;
+  const own = tenant === caller.tenant && slug === caller.slug;
+  if (!own) await requireAdmin(context, call, action, tenant);
+  const binding = ["ListTokens", caller.tenant, caller.slug, tenant, slug ?? ""];
+  const after = readPageToken(context.keyring, binding, request.pageToken);
+  const page = await context.store.listTokens(tenant, slug, after, size);
+  const tokens = page.map((token) => verified(token.id, () => verifyToken(context.keyring, token)));
+  const rule = own ? "own-token" : "admin";
+  const entry = { action, decision: "allowed", rule, count: tokens.length } as const;
+  await context.accessLog.record([{ ...auditRecord(call, context.now(), entry), tenant }]);
+  const last = page.length < size ? undefined : page.at(-1);
+  return { tokens, nextPageToken: last === undefined ? "" : createPageToken(context.keyring, binding, last.id) };
+}

@@ -1,0 +1,30 @@
+import { auditRecord } from "../secrets/audit.ts";
+import { limits } from "../secrets/limits.ts";
+import { createPageToken, pageSizeOf, readPageToken } from "../secrets/page-token.ts";
+import type { StoredUser } from "../store/store.ts";
+import type { IdentityCall } from "./caller.ts";
+import { type IdentityContext, requireAdmin, tenantOf, verified } from "./directory.ts";
+import { verifyUser } from "./rows.ts";
+
+const action = "user.list";
+
+/** Pages through the users of a tenant that were not removed, ordered by slug. */
+export async function listUsers(
+  context: IdentityContext,
+  call: IdentityCall,
+  request: { readonly tenant: string; readonly pageSize: number; readonly pageToken: string },
+): Promise<{ readonly users: readonly StoredUser[]; readonly nextPageToken: string }> {
+  const size = pageSizeOf(request.pageSize, { standard: limits.pageDefault, max: limits.pageMax });
+  const tenant = await tenantOf(context, call, action, request.tenant);
+  await requireAdmin(context, call, action, tenant);
+  const binding = ["ListUsers", call.caller.tenant, call.caller.slug, tenant];
+  const after = readPageToken(context.keyring, binding, request.pageToken);
+  const page = await context.store.listUsers(tenant, after, size);
+  const users = page
+    .filter((user) => !user.removed)
+    .map((user) => verified(user.slug, () => verifyUser(context.keyring, user)));
+  const entry = { action, decision: "allowed", rule: "admin", count: users.length } as const;
+  await context.accessLog.record([{ ...auditRecord(call, context.now(), entry), tenant }]);
+  const last = page.length < size ? undefined : page.at(-1);
+  return { users, nextPageToken: last === undefined ? "" : createPageToken(context.keyring, binding, last.slug) };
+}

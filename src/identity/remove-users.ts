@@ -1,0 +1,74 @@
+import { refuse } from "../secrets/audit.ts";
+import { type Failure, SecretError } from "../secrets/error.ts";
+import { slugProblem } from "../secrets/key.ts";
+import { limits } from "../secrets/limits.ts";
+import { nameFailure } from "../secrets/selection.ts";
+import type { IdentityCall } from "./caller.ts";
+import { changeIdentities, type IdentityContext, loadTokens, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
+import { refuseWithoutAdmin } from "./last-admin.ts";
+import type { TokenFields, UserFields } from "./rows.ts";
+
+const action = "user.remove";
+
+/** Removes users and revokes their tokens: all of them, or none. */
+export async function removeUsers(
+  context: IdentityContext,
+  call: IdentityCall,
+  request: { readonly slugs: readonly string[]; readonly tenant: string },
+): Promise<{ readonly removed: readonly string[]; readonly tokensRevoked: number }> {
+  const slugs = checkSlugs(request.slugs);
+  const tenant = await tenantOf(context, call, action, request.tenant);
+  await requireAdmin(context, call, action, tenant);
+  return changeIdentities(context, call, tenant, async () => {
+    const users = await loadUsers(context, tenant);
+    const nowMs = context.now();
+    const by = call.caller.slug;
+    const failures: Failure[] = [];
+    const removed = slugs.flatMap((slug, index): UserFields[] => {
+      const user = users.get(slug);
+      const at = { index, key: slug, field: `slugs[${index}]` };
+      if (user === undefined || user.removed) {
+        failures.push({ reason: "NOT_FOUND", message: `there is no user ${slug}`, ...at });
+        return [];
+      }
+      if (user.operator && !call.caller.operator) {
+        failures.push({ reason: "OPERATOR_ONLY", message: `only an operator may remove the operator ${slug}`, ...at });
+      }
+      return [{ ...user, removed: true, admin: false, operator: false, roles: [], updatedAtMs: nowMs, updatedBy: by }];
+    });
+    const [first, ...rest] = failures;
+    if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+    const after = new Map<string, UserFields>(users);
+    for (const user of removed) after.set(user.slug, user);
+    await refuseWithoutAdmin(context, call, action, tenant, users, after);
+
+    const tokens: TokenFields[] = [];
+    for (const slug of slugs) {
+      for (const token of await loadTokens(context, tenant, slug)) {
+        if (token.revokedAtMs === 0) tokens.push({ ...token, revokedAtMs: nowMs });
+      }
+    }
+    return {
+      users: removed,
+      tokens,
+      audit: slugs.map((slug) => ({ action, decision: "allowed", rule: "admin", key: slug })),
+      result: { removed: slugs, tokensRevoked: tokens.length },
+    };
+  });
+}
+
+function checkSlugs(slugs: readonly string[]): readonly string[] {
+  if (slugs.length === 0) {
+    throw new SecretError({ reason: "INVALID_FIELD", message: "slugs must not be empty", field: "slugs" });
+  }
+  if (slugs.length > limits.batchItems) {
+    const message = `slugs must have at most ${limits.batchItems} entries`;
+    const sizes = { limit: limits.batchItems, actual: slugs.length };
+    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "slugs", ...sizes });
+  }
+  for (const [index, slug] of slugs.entries()) {
+    const problem = slugProblem(slug);
+    if (problem !== undefined) throw new SecretError(nameFailure(`slugs[${index}]`, index, problem));
+  }
+  return [...new Set(slugs)];
+}

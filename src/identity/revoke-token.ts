@@ -1,0 +1,48 @@
+import { refuse } from "../secrets/audit.ts";
+import { SecretError } from "../secrets/error.ts";
+import type { IdentityCall } from "./caller.ts";
+import { changeIdentities, type IdentityContext, tenantOf, verified } from "./directory.ts";
+import { type TokenFields, verifyToken, verifyUser } from "./rows.ts";
+
+const action = "token.revoke";
+const idForm = /^tok_[0-9a-f]{20}$/;
+
+/** Ends a token, one's own or, as an admin, anybody's. Revoking it again changes nothing. */
+export async function revokeToken(
+  context: IdentityContext,
+  call: IdentityCall,
+  request: { readonly id: string; readonly tenant: string },
+): Promise<TokenFields> {
+  const { id } = request;
+  if (!idForm.test(id)) {
+    throw new SecretError({
+      reason: "INVALID_FIELD",
+      message: "id must be 'tok_' and 20 hexadecimal digits",
+      field: "id",
+    });
+  }
+  const { caller } = call;
+  const tenant = await tenantOf(context, call, action, request.tenant);
+  const manages = tenant === caller.tenant ? caller.admin : caller.operator;
+  return changeIdentities(context, call, tenant, async () => {
+    const stored = await context.store.findToken(tenant, id);
+    const token = stored && verified(id, () => verifyToken(context.keyring, stored));
+    const own = token !== undefined && tenant === caller.tenant && token.slug === caller.slug;
+    if (token === undefined || !(own || manages)) {
+      const message = `there is no token ${id}, or not for you`;
+      throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: id, field: "id" }]);
+    }
+    const owner = await context.store.findUser(tenant, token.slug);
+    const user = owner && verified(owner.slug, () => verifyUser(context.keyring, owner));
+    if (user?.operator === true && !caller.operator) {
+      const message = `only an operator may revoke a token of the operator ${token.slug}`;
+      throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, key: id, field: "id" }]);
+    }
+    const revoked = { ...token, revokedAtMs: context.now() };
+    const audit = [
+      { action, decision: "allowed", rule: own ? "own-token" : "admin", key: id, names: [token.slug] },
+    ] as const;
+    if (token.revokedAtMs !== 0) return { users: [], tokens: [], audit, result: token };
+    return { users: [], tokens: [revoked], audit, result: revoked };
+  });
+}

@@ -1,0 +1,63 @@
+import type { CanonicalField } from "../crypto/canonical.ts";
+import type { Keyring } from "../crypto/keyring.ts";
+import { rowMac, verifyRowMac } from "../crypto/row-mac.ts";
+import type { StoredToken, StoredUser } from "../store/store.ts";
+
+/**
+ * Users and tokens are stored with a MAC under the keyring: whoever can write to the database still cannot make himself
+ * an admin or a token. The labels and the order of the fields are frozen in `test/vectors/row-mac.json`.
+ */
+const userLabel = "secret-svc/user/v1";
+const tokenLabel = "secret-svc/token/v1";
+
+export type UserFields = Omit<StoredUser, "kid" | "mac">;
+export type TokenFields = Omit<StoredToken, "kid" | "mac">;
+
+export function signUser(keyring: Keyring, user: UserFields): StoredUser {
+  return { ...user, ...rowMac(keyring, userLabel, userFields(user)) };
+}
+
+/** Throws `IntegrityError` when anything of the row was changed outside the service. */
+export function verifyUser(keyring: Keyring, user: StoredUser): StoredUser {
+  verifyRowMac(keyring, userLabel, userFields(user), user.kid, user.mac);
+  return user;
+}
+
+export function signToken(keyring: Keyring, token: TokenFields): StoredToken {
+  return { ...token, ...rowMac(keyring, tokenLabel, tokenFields(token)) };
+}
+
+/** Throws `IntegrityError` when anything of the row was changed outside the service. */
+export function verifyToken(keyring: Keyring, token: StoredToken): StoredToken {
+  verifyRowMac(keyring, tokenLabel, tokenFields(token), token.kid, token.mac);
+  return token;
+}
+
+function userFields(user: UserFields): readonly CanonicalField[] {
+  return [
+    user.tenant,
+    user.slug,
+    user.roles,
+    user.admin,
+    user.operator,
+    user.createdAtMs,
+    user.createdBy,
+    user.updatedAtMs,
+    user.updatedBy,
+    user.removed,
+  ];
+}
+
+function tokenFields(token: TokenFields): readonly CanonicalField[] {
+  return [
+    token.tenant,
+    token.id,
+    token.slug,
+    token.hash,
+    token.description,
+    token.createdAtMs,
+    token.createdBy,
+    token.expireAtMs,
+    token.revokedAtMs,
+  ];
+}

@@ -1,0 +1,174 @@
+import { refuse } from "../secrets/audit.ts";
+import { type Failure, SecretError } from "../secrets/error.ts";
+import { byBytes, slugProblem } from "../secrets/key.ts";
+import { limits } from "../secrets/limits.ts";
+import { nameFailure } from "../secrets/selection.ts";
+import type { StoredUser } from "../store/store.ts";
+import type { IdentityCall } from "./caller.ts";
+import { changeIdentities, type IdentityContext, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
+import { refuseWithoutAdmin } from "./last-admin.ts";
+import type { UserFields } from "./rows.ts";
+
+export interface UserInput {
+  readonly slug: string;
+  readonly roles: readonly string[];
+  readonly admin: boolean | undefined;
+  readonly operator: boolean | undefined;
+  readonly clear: readonly string[];
+  readonly reuse: boolean;
+}
+
+export interface SaveUserResult {
+  readonly user: UserFields;
+  readonly outcome: "created" | "updated" | "unchanged";
+}
+
+const action = "user.save";
+
+/** Creates and updates users: all of them, or none. */
+export async function saveUsers(
+  context: IdentityContext,
+  call: IdentityCall,
+  request: { readonly users: readonly UserInput[]; readonly tenant: string },
+): Promise<readonly SaveUserResult[]> {
+  checkUserInputs(request.users);
+  const tenant = await tenantOf(context, call, action, request.tenant);
+  await requireAdmin(context, call, action, tenant);
+  return changeIdentities(context, call, tenant, async () => {
+    const users = await loadUsers(context, tenant);
+    const failures: Failure[] = [];
+    const results = request.users.map((input, index) => {
+      const stored = users.get(input.slug);
+      const at = { index, key: input.slug, field: `users[${index}]` };
+      const failure = reuseFailure(input, stored, at) ?? operatorFailure(call, input, stored, at);
+      if (failure !== undefined) failures.push(failure);
+      return planUser(call, tenant, input, stored, context.now());
+    });
+    const after = new Map<string, UserFields>(users);
+    for (const { user } of results) after.set(user.slug, user);
+    failures.push(...sharedNames(request.users, after));
+    const [first, ...rest] = failures;
+    if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+    await refuseWithoutAdmin(context, call, action, tenant, users, after);
+    return {
+      users: results.filter(({ outcome }) => outcome !== "unchanged").map(({ user }) => user),
+      tokens: [],
+      audit: results.map(({ user }) => ({ action, decision: "allowed", rule: "admin", key: user.slug })),
+      result: results,
+    };
+  });
+}
+
+function checkUserInputs(users: readonly UserInput[]): void {
+  if (users.length === 0) {
+    throw new SecretError({ reason: "INVALID_FIELD", message: "users must not be empty", field: "users" });
+  }
+  if (users.length > limits.batchItems) {
+    const message = `users must have at most ${limits.batchItems} entries`;
+    const sizes = { limit: limits.batchItems, actual: users.length };
+    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "users", ...sizes });
+  }
+  const failures = users.flatMap((input, index) => userInputFailures(input, index));
+  const seen = new Set<string>();
+  for (const [index, { slug }] of users.entries()) {
+    const field = `users[${index}].slug`;
+    if (seen.has(slug))
+      failures.push({ reason: "DUPLICATE_ITEM", message: `${field} is in the batch already`, field, index });
+    seen.add(slug);
+  }
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw new SecretError(first, ...rest);
+}
+
+function userInputFailures(input: UserInput, index: number): Failure[] {
+  const path = `users[${index}]`;
+  const failures: Failure[] = [];
+  const slug = slugProblem(input.slug);
+  if (slug !== undefined) failures.push(nameFailure(`${path}.slug`, index, slug));
+  for (const [at, role] of input.roles.entries()) {
+    const problem = slugProblem(role);
+    if (problem !== undefined) failures.push(nameFailure(`${path}.roles[${at}]`, index, problem));
+  }
+  if (new Set(input.roles).size > limits.listEntries) {
+    const message = `${path}.roles must have at most ${limits.listEntries} entries`;
+    const sizes = { limit: limits.listEntries, actual: new Set(input.roles).size };
+    failures.push({ reason: "LIMIT_EXCEEDED", message, field: `${path}.roles`, index, ...sizes });
+  }
+  if (input.clear.some((name) => name !== "roles")) {
+    failures.push({
+      reason: "INVALID_FIELD",
+      message: `${path}.clear may only name roles`,
+      field: `${path}.clear`,
+      index,
+    });
+  } else if (input.clear.length > 0 && input.roles.length > 0) {
+    const message = `${path}.roles must not be given and cleared at once`;
+    failures.push({ reason: "CONFLICTING_FIELDS", message, field: `${path}.roles`, index });
+  }
+  return failures;
+}
+
+type At = { readonly index: number; readonly key: string; readonly field: string };
+
+function reuseFailure(input: UserInput, stored: StoredUser | undefined, at: At): Failure | undefined {
+  if (stored?.removed !== true || input.reuse) return undefined;
+  const message = `${input.slug} was the slug of a removed user, whom access lists may still name; set reuse to take it`;
+  return { reason: "NAME_TAKEN", message, ...at, field: `${at.field}.slug` };
+}
+
+/** Who is an operator, or becomes one, is the operators' business only: else an admin could make himself one. */
+function operatorFailure(
+  call: IdentityCall,
+  input: UserInput,
+  stored: StoredUser | undefined,
+  at: At,
+): Failure | undefined {
+  if (call.caller.operator) return undefined;
+  const concerned = input.operator === true || (stored?.operator === true && !stored.removed);
+  if (!concerned) return undefined;
+  return { reason: "OPERATOR_ONLY", message: `only an operator may change the operator ${input.slug}`, ...at };
+}
+
+function planUser(
+  call: IdentityCall,
+  tenant: string,
+  input: UserInput,
+  stored: StoredUser | undefined,
+  nowMs: number,
+): SaveUserResult {
+  const by = call.caller.slug;
+  const given = input.roles.length > 0 || input.clear.length > 0;
+  const roles = [...new Set(input.roles)].sort(byBytes);
+  if (stored === undefined || stored.removed) {
+    const flags = { admin: input.admin ?? false, operator: input.operator ?? false };
+    const times = { createdAtMs: nowMs, createdBy: by, updatedAtMs: nowMs, updatedBy: by };
+    return { user: { tenant, slug: input.slug, roles, ...flags, ...times, removed: false }, outcome: "created" };
+  }
+  const { kid: _kid, mac: _mac, ...fields } = stored;
+  const user: UserFields = {
+    ...fields,
+    roles: given ? roles : stored.roles,
+    admin: input.admin ?? stored.admin,
+    operator: input.operator ?? stored.operator,
+  };
+  const same =
+    user.admin === stored.admin && user.operator === stored.operator && user.roles.join() === stored.roles.join();
+  if (same) return { user: fields, outcome: "unchanged" };
+  return { user: { ...user, updatedAtMs: nowMs, updatedBy: by }, outcome: "updated" };
+}
+
+/** Slugs and roles share one name space, so that a name in an access list means one thing. */
+function sharedNames(inputs: readonly UserInput[], after: ReadonlyMap<string, UserFields>): Failure[] {
+  const slugs = new Set([...after.values()].filter((user) => !user.removed).map((user) => user.slug));
+  const roles = new Set([...after.values()].filter((user) => !user.removed).flatMap((user) => user.roles));
+  return inputs.flatMap((input, index): Failure[] => {
+    const at = { index, key: input.slug };
+    if (roles.has(input.slug)) {
+      const field = `users[${index}].slug`;
+      return [{ reason: "NAME_TAKEN", message: `${input.slug} is the name of a role`, ...at, field }];
+    }
+    const role = input.roles.find((name) => slugs.has(name));
+    if (role === undefined) return [];
+    return [{ reason: "NAME_TAKEN", message: `${role} is the slug of a user`, ...at, field: `users[${index}].roles` }];
+  });
+}

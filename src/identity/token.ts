@@ -1,0 +1,22 @@
+import { createHash, randomBytes } from "node:crypto";
+
+const tokenForm = /^oo_[A-Za-z0-9_-]{43}$/;
+
+/** A new token: `oo_` and 256 random bits in base64url. */
+export function createTokenSecret(): string {
+  return `oo_${randomBytes(32).toString("base64url")}`;
+}
+
+export function isTokenSecret(text: string): boolean {
+  return tokenForm.test(text);
+}
+
+/** What is stored of a token. It has 256 bits of its own, so nothing slower than SHA-256 is needed. */
+export function hashToken(secret: string): Buffer {
+  return createHash("sha256").update(secret).digest();
+}
+
+/** A name for a token that tells nothing of it. */
+export function createTokenId(): string {
+  return `tok_${randomBytes(10).toString("hex")}`;
+}

@@ -1,0 +1,81 @@
+import { IntegrityError } from "../crypto/integrity-error.ts";
+import { rowMac, verifyRowMac } from "../crypto/row-mac.ts";
+import type { IdempotencyRecord } from "../store/store.ts";
+import type { CallInfo } from "./audit.ts";
+import type { Context } from "./context.ts";
+import { SecretError } from "./error.ts";
+import { limits } from "./limits.ts";
+
+const requestLabel = "secret-svc/idempotency-request/v1";
+const recordLabel = "secret-svc/idempotency-record/v1";
+const keyForm = /^[\x21-\x7e]+$/;
+
+/** Throws unless the key is empty (none) or well-formed. */
+export function checkIdempotencyKey(key: string): void {
+  const field = "idempotencyKey";
+  if (key.length > limits.idempotencyKeyBytes) {
+    const message = `${field} must be at most ${limits.idempotencyKeyBytes} bytes`;
+    const sizes = { limit: limits.idempotencyKeyBytes, actual: Buffer.byteLength(key) };
+    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field, ...sizes });
+  }
+  if (key !== "" && !keyForm.test(key)) {
+    throw new SecretError({
+      reason: "INVALID_FIELD",
+      message: `${field} must be printable ASCII without spaces`,
+      field,
+    });
+  }
+}
+
+/**
+ * The stored answer to the same request, if it was carried out before. Throws IDEMPOTENCY_KEY_REUSED when the key came
+ * with another request. The request is kept as a keyed MAC only, because it holds values.
+ */
+export async function findAnswer(
+  context: Context,
+  call: CallInfo,
+  rpc: string,
+  key: string,
+  request: unknown,
+): Promise<string | undefined> {
+  if (key === "") return undefined;
+  const { tenant, slug } = call.caller;
+  const record = await context.store.findIdempotency(tenant, slug, rpc, key, context.now());
+  if (record === undefined) return undefined;
+  try {
+    verifyRowMac(context.keyring, recordLabel, recordFields(record), record.kid, record.mac);
+  } catch (error) {
+    if (!(error instanceof IntegrityError)) throw error;
+    throw new SecretError({ reason: "INTEGRITY", message: "the stored answer to this idempotencyKey does not verify" });
+  }
+  try {
+    verifyRowMac(context.keyring, requestLabel, [JSON.stringify(request)], record.kid, record.requestMac);
+  } catch (error) {
+    if (!(error instanceof IntegrityError)) throw error;
+    const message = "idempotencyKey was used before, with another request";
+    throw new SecretError({ reason: "IDEMPOTENCY_KEY_REUSED", message, field: "idempotencyKey" });
+  }
+  return record.answer;
+}
+
+/** The record to commit with a change; undefined without a key. */
+export function answerRecord(
+  context: Context,
+  call: CallInfo,
+  rpc: string,
+  key: string,
+  request: unknown,
+  answer: string,
+): IdempotencyRecord | undefined {
+  if (key === "") return undefined;
+  const { kid, mac: requestMac } = rowMac(context.keyring, requestLabel, [JSON.stringify(request)]);
+  const { tenant, slug: principal } = call.caller;
+  const unsigned = { tenant, principal, rpc, key, requestMac, answer, createdAtMs: context.now(), kid };
+  const { mac } = rowMac(context.keyring, recordLabel, recordFields(unsigned));
+  return { ...unsigned, mac };
+}
+
+function recordFields(record: Omit<IdempotencyRecord, "kid" | "mac">) {
+  const { tenant, principal, rpc, key, requestMac, answer, createdAtMs } = record;
+  return [tenant, principal, rpc, key, requestMac, answer, createdAtMs];
+}

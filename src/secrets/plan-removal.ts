@@ -1,0 +1,55 @@
+import { decide, isVisible, type Principal } from "./access.ts";
+import type { Failure } from "./error.ts";
+import type { SavePlan, VerifiedSecret } from "./plan-save.ts";
+
+export interface RemovalPlanInput {
+  readonly principal: Principal;
+  readonly key: string;
+  readonly current: VerifiedSecret | undefined;
+  readonly ifVersion: number | undefined;
+  readonly nowMs: number;
+  readonly index: number;
+  readonly field: string;
+}
+
+/**
+ * Decides what removing one secret does. It leaves a document without value and metadata, which keeps id, counter and
+ * lists, so that the key cannot be taken over by somebody else.
+ */
+export function planRemoval(input: RemovalPlanInput): SavePlan {
+  const { principal, key, current, ifVersion, nowMs, index, field } = input;
+  const at = { key, index, field };
+  const stored = current?.stored;
+  if (stored === undefined || !isVisible(principal, stored)) return { kind: "forbidden", failure: notFound(at) };
+  const decision = decide(principal, stored, "delete");
+  if (!decision.allowed) {
+    const message = `no right to delete ${key}`;
+    return { kind: "forbidden", failure: { reason: "MISSING_RIGHT", message, right: "delete", ...at } };
+  }
+  if (ifVersion !== undefined && ifVersion !== stored.version) {
+    const message = `${key} is at version ${stored.version}, not at version ${ifVersion}`;
+    return { kind: "stale", failure: { reason: "STALE_VERSION", message, ...at, field: `${field}.ifVersion` } };
+  }
+  const { kid: _kid, envelope: _envelope, ...kept } = stored;
+  return {
+    kind: "write",
+    outcome: "updated",
+    fields: {
+      ...kept,
+      version: stored.version + 1,
+      metadata: [],
+      updatedAtMs: nowMs,
+      updatedBy: principal.slug,
+      removed: true,
+    },
+    plaintext: { value: undefined, sealedDigest: undefined },
+    expectedVersion: stored.version,
+    changedFields: [],
+    listChanges: [],
+    rule: decision.rule,
+  };
+}
+
+function notFound(at: { readonly key: string; readonly index: number; readonly field: string }): Failure {
+  return { reason: "NOT_FOUND", message: `there is no secret ${at.key}, or not for you`, ...at };
+}

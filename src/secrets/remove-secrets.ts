@@ -1,0 +1,125 @@
+import type { StoredSecret } from "../store/store.ts";
+import type { CallInfo } from "./audit.ts";
+import { auditRecord, refuse } from "./audit.ts";
+import type { Context } from "./context.ts";
+import { sealDocument } from "./document.ts";
+import { type Failure, SecretError } from "./error.ts";
+import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
+import { limits } from "./limits.ts";
+import { isFailure, loadByIds, loadByKeys, verify } from "./load.ts";
+import { planRemoval } from "./plan-removal.ts";
+import { type NamesInput, type Selection, selectNames } from "./selection.ts";
+
+export interface RemoveRequest extends NamesInput {
+  readonly idempotencyKey: string;
+}
+
+export interface RemovedSecret {
+  readonly key: string;
+  readonly id: string;
+  readonly version: number;
+}
+
+const action = "secret.remove";
+const rpc = "RemoveSecrets";
+
+/** Removes secrets by key or by id: all of them, or none. Answers what was removed, in the order of the request. */
+export async function removeSecrets(
+  context: Context,
+  call: CallInfo,
+  request: RemoveRequest,
+): Promise<readonly RemovedSecret[]> {
+  checkIdempotencyKey(request.idempotencyKey);
+  const selection = selectNames(request);
+  const names = { keys: selection.keys, ids: selection.ids };
+  if (names.keys.length + names.ids.length === 0) {
+    throw new SecretError({ reason: "INVALID_FIELD", message: "keys or ids must name a secret", field: "keys" });
+  }
+  const answer = await findAnswer(context, call, rpc, request.idempotencyKey, names);
+  if (answer !== undefined) return answerAgain(context, call, JSON.parse(answer));
+  for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
+    const plans = await planRemovals(context, call, selection);
+    const removed = plans.map(({ fields: { key, id, version } }) => ({ key, id, version }));
+    const nowMs = context.now();
+    const outcome = await context.store.commitSecrets({
+      tenant: call.caller.tenant,
+      changes: plans.map(({ fields, plaintext, expectedVersion }) => ({
+        secret: sealDocument(context.keyring, fields, plaintext),
+        expectedVersion,
+      })),
+      audit: plans.map(({ fields: { key, version }, rule }) =>
+        auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version }),
+      ),
+      idempotency: answerRecord(context, call, rpc, request.idempotencyKey, names, JSON.stringify(removed)),
+    });
+    if (outcome.status === "committed") return removed;
+    if (outcome.status === "repeated") return removeSecrets(context, call, request);
+  }
+  const message = "other writers kept changing these secrets; try again";
+  throw await refuse(context, call, action, [{ reason: "CONTENTION", message }]);
+}
+
+async function planRemovals(context: Context, call: CallInfo, selection: Selection) {
+  const { caller } = call;
+  const [byKey, byId] = await Promise.all([
+    loadByKeys(context, caller, selection.keys),
+    loadByIds(context, caller, selection.ids),
+  ]);
+  const targets: readonly { readonly name: string; readonly stored: StoredSecret | undefined }[] = [
+    ...selection.keys.map((key) => ({ name: key, stored: byKey.get(key) })),
+    ...selection.ids.map((id) => ({ name: id, stored: byId.get(id) })),
+  ];
+  const failures: Failure[] = [];
+  const plans = targets.flatMap(({ name, stored }, index) => {
+    const verified = stored === undefined ? undefined : verify(context, stored);
+    if (verified !== undefined && isFailure(verified)) {
+      failures.push({ ...verified, index });
+      return [];
+    }
+    const at = { principal: caller, key: stored?.key ?? name, current: verified, ifVersion: undefined };
+    const plan = planRemoval({ ...at, nowMs: context.now(), index, field: fieldOf(selection, index) });
+    if (plan.kind === "write") return [plan];
+    if (plan.kind !== "unchanged") failures.push(plan.failure);
+    return [];
+  });
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+  return plans;
+}
+
+function fieldOf(selection: Selection, index: number): string {
+  const ids = selection.ids.length > 0 || selection.keysNamedAsIds.size > 0;
+  return `${ids ? "ids" : "keys"}[${index}]`;
+}
+
+/** A stored answer is only given to somebody who may still do what was asked. */
+async function answerAgain(
+  context: Context,
+  call: CallInfo,
+  removed: readonly RemovedSecret[],
+): Promise<readonly RemovedSecret[]> {
+  const found = await loadByKeys(
+    context,
+    call.caller,
+    removed.map(({ key }) => key),
+  );
+  const failures: Failure[] = [];
+  for (const [index, { key }] of removed.entries()) {
+    const stored = found.get(key);
+    const verified = stored === undefined ? undefined : verify(context, { ...stored });
+    if (verified !== undefined && isFailure(verified)) {
+      failures.push({ ...verified, index });
+      continue;
+    }
+    // The secret is gone; what counts is whether its lists would still let the caller remove it.
+    const current = verified && { ...verified, stored: { ...verified.stored, removed: false } };
+    const at = { principal: call.caller, key, current, ifVersion: undefined };
+    const plan = planRemoval({ ...at, nowMs: context.now(), index, field: `keys[${index}]` });
+    if (plan.kind === "forbidden") failures.push(plan.failure);
+  }
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+  const entry = { action, decision: "allowed", rule: "repeated-request", count: removed.length } as const;
+  await context.accessLog.record([auditRecord(call, context.now(), entry)]);
+  return removed;
+}

@@ -1,0 +1,255 @@
+import type { AuditRecord } from "../audit/record.ts";
+import type { SecretChange, StoredSecret } from "../store/store.ts";
+import { auditRecord, type CallInfo, refuse } from "./audit.ts";
+import type { Context } from "./context.ts";
+import { sealDocument } from "./document.ts";
+import type { Failure } from "./error.ts";
+import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
+import { limits } from "./limits.ts";
+import { isFailure, loadByIds, loadByKeys, verify } from "./load.ts";
+import { planRemoval } from "./plan-removal.ts";
+import { type ListChange, newIdFor, planSave, type SavePlan, type VerifiedSecret } from "./plan-save.ts";
+import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
+
+export interface SaveRequest {
+  readonly secrets: readonly SaveInput[];
+  readonly remove: readonly RemovalInput[];
+  readonly validateOnly: boolean;
+  readonly idempotencyKey: string;
+}
+
+export interface SaveResult {
+  readonly key: string;
+  readonly id: string;
+  readonly outcome: "created" | "updated" | "unchanged" | "removed" | "forbidden";
+  readonly version: number;
+  readonly changedFields: readonly string[];
+  readonly listChanges: readonly ListChange[];
+  readonly missingRight: string;
+}
+
+const action = { save: "secret.save", remove: "secret.remove" };
+
+/**
+ * Creates, updates and removes secrets: all of them, or none. Every write is a compare-and-set on the version that it was
+ * decided on; when another writer was faster the whole batch is decided again.
+ */
+export async function saveSecrets(
+  context: Context,
+  call: CallInfo,
+  request: SaveRequest,
+): Promise<readonly SaveResult[]> {
+  checkIdempotencyKey(request.idempotencyKey);
+  const items = checkSaveInputs(request.secrets, request.remove);
+  const { validateOnly, idempotencyKey, remove } = request;
+  const canonical = { items, remove, validateOnly };
+  const answer = await findAnswer(context, call, "SaveSecrets", idempotencyKey, canonical);
+  if (answer !== undefined) {
+    await authoriseAgain(context, call, items, remove);
+    return JSON.parse(answer);
+  }
+  const takenIds = new Set<string>();
+  for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
+    const plans = await planBatch(context, call, items, remove, takenIds);
+    await refuseFailures(context, call, plans, validateOnly);
+    const results = plans.map(resultOf);
+    const records = plans.map((plan) => recordOf(call, context.now(), plan, validateOnly));
+    const changes = plans.flatMap((plan) => changeOf(context, plan));
+    if (validateOnly || (changes.length === 0 && idempotencyKey === "")) {
+      await context.accessLog.record(records);
+      return results;
+    }
+    const idempotency = answerRecord(context, call, "SaveSecrets", idempotencyKey, canonical, JSON.stringify(results));
+    const outcome = await context.store.commitSecrets({
+      tenant: call.caller.tenant,
+      changes,
+      audit: records,
+      idempotency,
+    });
+    if (outcome.status === "committed") return results;
+    if (outcome.status === "repeated") return saveSecrets(context, call, request);
+    if (outcome.status === "id-taken") takenIds.add(changes[outcome.index]?.secret.id ?? "");
+  }
+  throw await refuse(context, call, action.save, [
+    { reason: "CONTENTION", message: "other writers kept changing these secrets; try again" },
+  ]);
+}
+
+/** A plan with what is needed to answer and record it. */
+interface Planned {
+  readonly action: string;
+  readonly key: string;
+  readonly plan: SavePlan;
+}
+
+async function planBatch(
+  context: Context,
+  call: CallInfo,
+  items: readonly SaveItem[],
+  removals: readonly RemovalInput[],
+  takenIds: ReadonlySet<string>,
+): Promise<readonly Planned[]> {
+  const { caller } = call;
+  const byId = await loadByIds(
+    context,
+    caller,
+    items.flatMap(({ id }) => id ?? []),
+  );
+  const keyOf = (item: SaveItem) => item.key ?? (item.id === undefined ? undefined : byId.get(item.id)?.key);
+  const keys = [...items.flatMap((item) => keyOf(item) ?? []), ...removals.map(({ key }) => key)];
+  await refuseUnresolved(context, call, items, removals, keyOf);
+  const found = await loadByKeys(context, caller, keys);
+  const verified = await verifyAll(context, call, found);
+  const usedIds = await findUsedIds(context, caller.tenant, items, found);
+  const nowMs = context.now();
+
+  const saves = items.map((item): Planned => {
+    const key = keyOf(item) ?? "";
+    const current = verified.get(key);
+    const taken = (id: string) => takenIds.has(id) || (usedIds.has(id) && usedIds.get(id) !== key);
+    const newId = newIdFor(caller.tenant, key, item.wantedId, taken);
+    if (current === undefined) usedIds.set(newId, key);
+    const plan = planSave({ principal: caller, item, key, current, newId, nowMs });
+    return { action: action.save, key, plan };
+  });
+  const removes = removals.map(({ key, ifVersion }, index): Planned => {
+    const current = verified.get(key);
+    const plan = planRemoval({ principal: caller, key, current, ifVersion, nowMs, index, field: `remove[${index}]` });
+    return { action: action.remove, key, plan };
+  });
+  return [...saves, ...removes];
+}
+
+async function verifyAll(
+  context: Context,
+  call: CallInfo,
+  found: ReadonlyMap<string, StoredSecret>,
+): Promise<ReadonlyMap<string, VerifiedSecret>> {
+  const verified = new Map<string, VerifiedSecret>();
+  const failures: Failure[] = [];
+  for (const [key, stored] of found) {
+    const result = verify(context, stored);
+    if (isFailure(result)) failures.push(result);
+    else verified.set(key, result);
+  }
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw await refuse(context, call, action.save, [first, ...rest]);
+  return verified;
+}
+
+/** An id that names nothing visible, and an id and a key that name the same secret. */
+async function refuseUnresolved(
+  context: Context,
+  call: CallInfo,
+  items: readonly SaveItem[],
+  removals: readonly RemovalInput[],
+  keyOf: (item: SaveItem) => string | undefined,
+): Promise<void> {
+  const seen = new Set<string>(removals.map(({ key }) => key));
+  const failures: Failure[] = [];
+  for (const item of items) {
+    const key = keyOf(item);
+    const field = `secrets[${item.index}].id`;
+    if (key === undefined) {
+      const message = `there is no secret with the id ${item.id}, or not for you; give a key to create one`;
+      failures.push({ reason: "NOT_FOUND", message, index: item.index, field });
+    } else if (seen.has(key)) {
+      const message = `${field} names a secret that the batch names already`;
+      failures.push({ reason: "DUPLICATE_ITEM", message, index: item.index, field });
+    } else {
+      seen.add(key);
+    }
+  }
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw await refuse(context, call, action.save, [first, ...rest]);
+}
+
+/** The ids that creations would like to have and that are in use, with the key that has each. */
+async function findUsedIds(
+  context: Context,
+  tenant: string,
+  items: readonly SaveItem[],
+  found: ReadonlyMap<string, StoredSecret>,
+): Promise<Map<string, string>> {
+  const ids = items.flatMap(({ key, wantedId }) => (key !== undefined && !found.has(key) && wantedId ? wantedId : []));
+  if (ids.length === 0) return new Map();
+  const used = await context.store.findSecrets({ tenant, ids, visibleTo: "everyone" });
+  return new Map(used.map((secret) => [secret.id, secret.key]));
+}
+
+/** Throws the failures of the first kind that occurs: what is forbidden is told before what is stale or invalid. */
+async function refuseFailures(
+  context: Context,
+  call: CallInfo,
+  plans: readonly Planned[],
+  validateOnly: boolean,
+): Promise<void> {
+  for (const kind of ["forbidden", "stale", "invalid"] as const) {
+    const failing = plans.flatMap(({ action, plan }) => (plan.kind === kind ? { action, failure: plan.failure } : []));
+    // A plan tells of each item what would be denied; that something is not there at all remains an error.
+    const isError = ({ failure }: { failure: Failure }) => kind !== "forbidden" || failure.reason === "NOT_FOUND";
+    const shown = validateOnly ? failing.filter(isError) : failing;
+    const [first, ...rest] = shown.map(({ failure }) => failure);
+    if (first !== undefined) throw await refuse(context, call, shown[0]?.action ?? action.save, [first, ...rest]);
+  }
+}
+
+/** A stored answer is only given to somebody who may still do what was asked. */
+async function authoriseAgain(
+  context: Context,
+  call: CallInfo,
+  items: readonly SaveItem[],
+  removals: readonly RemovalInput[],
+): Promise<void> {
+  const live = await loadByKeys(
+    context,
+    call.caller,
+    removals.map(({ key }) => key),
+  );
+  const pending = removals.filter(({ key }) => live.get(key)?.removed === false);
+  const plans = await planBatch(context, call, items, pending, new Set());
+  const forbidden = plans.flatMap(({ plan }) => (plan.kind === "forbidden" ? plan.failure : []));
+  const [first, ...rest] = forbidden;
+  if (first !== undefined) throw await refuse(context, call, action.save, [first, ...rest]);
+  const entry = {
+    action: action.save,
+    decision: "allowed",
+    rule: "repeated-request",
+    count: items.length + removals.length,
+  };
+  await context.accessLog.record([auditRecord(call, context.now(), { ...entry, decision: "allowed" })]);
+}
+
+function resultOf({ key, action: taken, plan }: Planned): SaveResult {
+  const none = { changedFields: [], listChanges: [], missingRight: "" };
+  switch (plan.kind) {
+    case "write": {
+      const { fields, changedFields, listChanges } = plan;
+      const outcome = taken === action.remove ? "removed" : plan.outcome;
+      return { ...none, key, id: fields.id, outcome, version: fields.version, changedFields, listChanges };
+    }
+    case "unchanged":
+      return { ...none, key, id: plan.stored.id, outcome: "unchanged", version: plan.stored.version };
+    default:
+      return { ...none, key, id: "", outcome: "forbidden", version: 0, missingRight: plan.failure.right ?? "admin" };
+  }
+}
+
+function recordOf(call: CallInfo, nowMs: number, { action, key, plan }: Planned, validateOnly: boolean): AuditRecord {
+  const filter = validateOnly ? "validateOnly" : "";
+  if (plan.kind === "write") {
+    const { rule, fields } = plan;
+    return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: fields.version, filter });
+  }
+  if (plan.kind === "unchanged") {
+    const { rule, stored } = plan;
+    return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: stored.version, filter });
+  }
+  return auditRecord(call, nowMs, { action, decision: "denied", rule: "missing-right", key, filter });
+}
+
+function changeOf(context: Context, { plan }: Planned): SecretChange[] {
+  if (plan.kind !== "write") return [];
+  const secret = sealDocument(context.keyring, plan.fields, plan.plaintext);
+  return [{ secret, expectedVersion: plan.expectedVersion }];
+}

@@ -1,0 +1,66 @@
+import { type Failure, SecretError } from "./error.ts";
+import { isSecretId, keyProblem } from "./key.ts";
+import { limits } from "./limits.ts";
+
+/** Names as a request has them: in the plural or the singular, keys or ids. */
+export interface NamesInput {
+  readonly keys: readonly string[];
+  readonly ids: readonly string[];
+  readonly key: string;
+  readonly id: string;
+}
+
+/** The secrets that a request names, without repeats, in the order of the request. */
+export interface Selection {
+  readonly keys: readonly string[];
+  readonly ids: readonly string[];
+  /** Which of `keys` came in a field for ids: an id that has not the form of one is a key. */
+  readonly keysNamedAsIds: ReadonlySet<string>;
+}
+
+/** Checks names and puts them in one form. Throws for mixed fields, malformed names and too many of them. */
+export function selectNames(input: NamesInput): Selection {
+  const used = (["keys", "ids", "key", "id"] as const).filter((field) => input[field].length > 0);
+  const [first, second] = used;
+  if (first !== undefined && second !== undefined) {
+    const message = `${first} and ${second} must not both be set`;
+    throw new SecretError({ reason: "CONFLICTING_FIELDS", message, field: second });
+  }
+  const named = input.keys.length + input.ids.length;
+  if (named > limits.batchItems) {
+    const field = first ?? "keys";
+    const message = `${field} must have at most ${limits.batchItems} entries`;
+    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field, limit: limits.batchItems, actual: named });
+  }
+  const asKeys = input.key === "" ? input.keys : [input.key];
+  const asIds = input.id === "" ? input.ids : [input.id];
+  const keysNamedAsIds = new Set(asIds.filter((id) => !isSecretId(id)));
+  checkKeys(asKeys, input.key === "" ? (index) => `keys[${index}]` : () => "key");
+  checkKeys([...keysNamedAsIds], (index, key) => (input.id === "" ? `ids[${asIds.indexOf(key, index)}]` : "id"));
+  return {
+    keys: [...new Set([...asKeys, ...keysNamedAsIds])],
+    ids: [...new Set(asIds.filter(isSecretId))],
+    keysNamedAsIds,
+  };
+}
+
+function checkKeys(keys: readonly string[], fieldOf: (index: number, key: string) => string): void {
+  const failures: Failure[] = [];
+  for (const [index, key] of keys.entries()) {
+    const problem = keyProblem(key);
+    if (problem !== undefined) failures.push(nameFailure(fieldOf(index, key), index, problem));
+  }
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw new SecretError(first, ...rest);
+}
+
+/** A failure for a name that breaks a rule of its grammar. */
+export function nameFailure(
+  field: string,
+  index: number,
+  problem: { readonly rule: string; readonly limit?: number; readonly actual?: number },
+): Failure {
+  const { rule, ...sizes } = problem;
+  const reason = sizes.limit === undefined ? "INVALID_FIELD" : "LIMIT_EXCEEDED";
+  return { reason, message: `${field} ${rule}`, field, index, ...sizes };
+}

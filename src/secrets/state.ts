@@ -1,0 +1,52 @@
+import { limits } from "./limits.ts";
+
+export type SecretState = "active" | "expiring" | "expired" | "rotation-due";
+
+const dateForm = /^(\d{4})-(\d{2})-(\d{2})$/;
+const timeForm = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+const intervalForm = /^([1-9]\d{0,4})([dh])$/;
+const dayMs = 24 * 3600 * 1000;
+
+/** The end of validity in ms since 1970: a date means the end of that day in UTC. Undefined when it is malformed. */
+export function parseExpires(text: string): number | undefined {
+  const date = dateForm.exec(text);
+  if (date !== null) {
+    const start = Date.parse(`${text}T00:00:00Z`);
+    // Date.parse takes 2026-02-30 for 2 March.
+    if (Number.isNaN(start) || new Date(start).getUTCDate() !== Number(date[3])) return undefined;
+    return start + dayMs;
+  }
+  if (!timeForm.test(text)) return undefined;
+  const time = Date.parse(text.toUpperCase());
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** A rotation interval such as `90d` or `12h` in ms. Undefined when it is malformed. */
+export function parseRotationInterval(text: string): number | undefined {
+  const match = intervalForm.exec(text);
+  if (match === null) return undefined;
+  return Number(match[1]) * (match[2] === "d" ? dayMs : dayMs / 24);
+}
+
+type Metadata = readonly (readonly [name: string, value: string])[];
+
+/** The expiry that the metadata names, if any. */
+export function expireAtOf(metadata: Metadata): number | undefined {
+  const text = find(metadata, "expires");
+  return text === undefined ? undefined : parseExpires(text);
+}
+
+/** What is due for a secret. Expiry outranks rotation. */
+export function stateOf(metadata: Metadata, valueChangedAtMs: number, nowMs: number): SecretState {
+  const expireAt = expireAtOf(metadata);
+  if (expireAt !== undefined && nowMs >= expireAt) return "expired";
+  if (expireAt !== undefined && nowMs >= expireAt - limits.expiringMs) return "expiring";
+  const interval = find(metadata, "rotation_interval");
+  const intervalMs = interval === undefined ? undefined : parseRotationInterval(interval);
+  if (intervalMs !== undefined && nowMs >= valueChangedAtMs + intervalMs) return "rotation-due";
+  return "active";
+}
+
+function find(metadata: Metadata, name: string): string | undefined {
+  return metadata.find(([candidate]) => candidate === name)?.[1];
+}
