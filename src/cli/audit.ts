@@ -1,0 +1,92 @@
+import { type Command, Option } from "commander";
+import type { AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
+import type { Cli } from "./cli.ts";
+import { parseMoment } from "./duration.ts";
+import { enumName } from "./enum-name.ts";
+import { toJson } from "./escape.ts";
+import { addExamples, addOutputOption, openService, parseCount } from "./options.ts";
+import { formatTable } from "./table.ts";
+import { timestampOf, timeText } from "./timestamp.ts";
+
+const decisions = { allowed: "ALLOWED", denied: "DENIED", refused: "REFUSED" } as const;
+const defaultLimit = "100";
+const pageSize = 1000;
+
+interface AuditOptions {
+  readonly key?: string;
+  readonly principal?: string;
+  readonly action?: string;
+  readonly decision?: keyof typeof decisions;
+  readonly since?: string;
+  readonly until?: string;
+  readonly limit: string;
+  readonly output?: string;
+}
+
+export function addAuditCommands(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("list")
+    .description("Show who did what in the tenant, newest first. Admins only.")
+    .option("--key <key>", "only records about this key, as it is stored")
+    .option("--principal <slug>", "only records of this caller")
+    .option("--action <action>", "only this action, such as secret.read")
+    .addOption(new Option("--decision <decision>", "only this decision").choices(Object.keys(decisions)))
+    .option("--since <time>", "only records from then on: RFC 3339, or a duration such as 24h (that long ago)")
+    .option("--until <time>", "only records before then")
+    .option("--limit <number>", "at most so many records", defaultLimit)
+    .action((options: AuditOptions) => listAuditEvents(cli, command, options));
+  addOutputOption(command, ["table", "json"]);
+  addExamples(
+    command,
+    `oo audit list --key DATABASE_URL
+     oo audit list --principal payment-svc --since 24h
+     oo audit list --decision denied --limit 1000 -o json`,
+  );
+}
+
+async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions): Promise<void> {
+  const limit = parseCount(options.limit, "--limit", 1);
+  const start = options.since && parseMoment(options.since, "--since", cli.now());
+  const end = options.until && parseMoment(options.until, "--until", cli.now());
+  const service = await openService(cli, command);
+  const { AuditDecision } = await import("../../gen/secret/v1/audit_service_pb.ts");
+  const request = {
+    key: options.key ?? "",
+    principal: options.principal ?? "",
+    action: options.action ?? "",
+    decision: AuditDecision[options.decision === undefined ? "UNSPECIFIED" : decisions[options.decision]],
+    ...(typeof start === "number" ? { startTime: timestampOf(start) } : {}),
+    ...(typeof end === "number" ? { endTime: timestampOf(end) } : {}),
+  };
+  const events: AuditEvent[] = [];
+  let pageToken = "";
+  do {
+    const size = Math.min(pageSize, limit - events.length);
+    const page = await service.audit.listAuditEvents({ ...request, pageSize: size, pageToken });
+    events.push(...page.events);
+    pageToken = page.nextPageToken;
+  } while (pageToken !== "" && events.length < limit);
+  const shown = events.map((event) => toAuditJson(event, enumName(AuditDecision, event.decision)));
+  cli.output.result(options.output === "json" ? toJson(shown) : toTable(shown));
+  if (pageToken !== "") cli.output.hint(`there are more records; --limit shows more than ${limit}`);
+}
+
+function toAuditJson(event: AuditEvent, decision: string) {
+  const { tenant, principal, action, key, version, rule, requestId, peer, count, names, filter, chain } = event;
+  const what = { time: timeText(event.time), tenant, principal, action, key, version, decision, rule, requestId, peer };
+  return { ...what, count, names, filter, chain, position: event.position.toString() };
+}
+
+function toTable(events: readonly ReturnType<typeof toAuditJson>[]): string {
+  const rows = events.map(({ time, principal, action, key, version, decision, rule, peer, count, names }) => [
+    time ?? "",
+    principal,
+    action,
+    key || names.join(",") || (count > 0 ? `(${count})` : ""),
+    version === 0 ? "" : String(version),
+    decision.toLowerCase(),
+    rule,
+    peer,
+  ]);
+  return formatTable(["TIME", "PRINCIPAL", "ACTION", "KEY", "VERSION", "DECISION", "RULE", "PEER"], rows);
+}

@@ -1,0 +1,9 @@
+import type { Output } from "./output.ts";
+
+/** What every command is given of the world outside. */
+export interface Cli {
+  readonly output: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}

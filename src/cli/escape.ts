@@ -1,0 +1,27 @@
+const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * The text with everything a terminal could act on, or show as nothing, written out as `\n`, `\x1b` or `\u{202e}`.
+ * Line breaks too, so that one item stays one line. For people; not meant to be read back.
+ */
+export function escapeForDisplay(text: string): string {
+  return text.replace(unseen, (char) => {
+    if (char === "\n") return "\\n";
+    if (char === "\t") return "\\t";
+    if (char === "\r") return "\\r";
+    const code = char.codePointAt(0) ?? 0;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** JSON, indented, with the same characters as `\uXXXX`: equal for a program, harmless for a terminal. */
+export function toJson(value: unknown): string {
+  const json = JSON.stringify(value, undefined, 2);
+  return `${json.replace(unseen, (char) => (char === "\n" ? char : escapeUnits(char)))}\n`;
+}
+
+function escapeUnits(char: string): string {
+  let out = "";
+  for (let i = 0; i < char.length; i++) out += `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`;
+  return out;
+}

@@ -1,0 +1,83 @@
+import { type Command, Option } from "commander";
+import type { Secret, SecretError } from "../../gen/secret/v1/secret_service_pb.ts";
+import type { Cli } from "./cli.ts";
+import { toJson } from "./escape.ts";
+import { addExamples, addOutputOption, openService } from "./options.ts";
+
+interface ListOptions {
+  readonly show?: boolean;
+  readonly namespace?: string;
+  readonly state?: keyof typeof states;
+  readonly output?: "table" | "yaml" | "json";
+  readonly header: boolean;
+}
+
+const states = { active: "ACTIVE", expiring: "EXPIRING", expired: "EXPIRED", "rotation-due": "ROTATION_DUE" } as const;
+const pageSize = 1000;
+
+export function addListCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("list")
+    .description("List the secrets that you can see, their values masked. With --show, those that you may read.")
+    .argument("[pattern]", "only keys that contain this or, with a '*' in it, match it as a whole")
+    .option("--show", "show the values, as YAML that `oo secret save` reads back")
+    .option("-n, --namespace <namespace>", "only keys that start with this and '/'")
+    .addOption(new Option("--state <state>", "only secrets in this state").choices(Object.keys(states)))
+    .option("--no-header", "leave out the first line of the table")
+    .action((pattern: string | undefined, options: ListOptions) => listSecrets(cli, command, pattern, options));
+  addOutputOption(command, ["table", "yaml", "json"]);
+  addExamples(
+    command,
+    `oo secret list
+     oo secret list DATABASE
+     oo secret list 'payment-svc/*_KEY' -o json
+     oo secret list --namespace production --show
+     oo secret list --show > backup.yaml && oo secret save backup.yaml`,
+  );
+}
+
+async function listSecrets(
+  cli: Cli,
+  command: Command,
+  pattern: string | undefined,
+  options: ListOptions,
+): Promise<void> {
+  const { output } = cli;
+  const service = await openService(cli, command);
+  const { SecretState, SecretView } = await import("../../gen/secret/v1/secret_service_pb.ts");
+  const { Reason } = await import("../../gen/secret/v1/error_pb.ts");
+  const request = {
+    keyPattern: pattern ?? "",
+    namespace: options.namespace ?? "",
+    state: SecretState[options.state === undefined ? "UNSPECIFIED" : states[options.state]],
+    view: options.show ? SecretView.FULL : SecretView.METADATA,
+    pageSize,
+  };
+  const secrets: Secret[] = [];
+  const failed: SecretError[] = [];
+  let pageToken = "";
+  do {
+    const page = await service.secrets.listSecrets({ ...request, pageToken });
+    secrets.push(...page.secrets);
+    failed.push(...page.errors);
+    pageToken = page.nextPageToken;
+  } while (pageToken !== "");
+  output.result(await formatSecrets(secrets, options));
+  if (secrets.length === 0) output.hint("there are no such secrets that you can see");
+  for (const { key, reason } of failed) {
+    const why = reason === Reason.INTEGRITY ? "its stored document does not verify" : "it cannot be shown";
+    output.error(`${key} is left out: ${why}`);
+  }
+}
+
+async function formatSecrets(secrets: readonly Secret[], options: ListOptions): Promise<string> {
+  const withValues = options.show === true;
+  switch (options.output ?? (withValues ? "yaml" : "table")) {
+    case "yaml":
+      return (await import("./secret-yaml.ts")).toSecretYaml(secrets, withValues);
+    case "json":
+      return toJson(secrets.map((await import("./secret-json.ts")).toSecretJson));
+    default:
+      return secrets.length === 0 ? "" : (await import("./secret-table.ts")).toSecretTable(secrets, options.header);
+  }
+}

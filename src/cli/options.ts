@@ -1,0 +1,57 @@
+import { type Command, Option } from "commander";
+import type { Cli } from "./cli.ts";
+import type { Service } from "./client.ts";
+import { usageError } from "./errors.ts";
+
+const defaultUrl = "http://127.0.0.1:11337";
+const countForm = /^(0|[1-9][0-9]{0,9})$/;
+const exitCodes = "Exit codes: 0 done, 1 failed, 2 wrong usage.";
+
+/** The end of a command's help. */
+export function addExamples(command: Command, examples: string, codes = exitCodes): Command {
+  const lines = examples.trim().split("\n");
+  return command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line.trim()}\n`).join("")}\n${codes}`);
+}
+
+export function addOutputOption(command: Command, formats: readonly [string, ...string[]]): Command {
+  return command.addOption(new Option("-o, --output <format>", "form of the result").choices(formats));
+}
+
+/** Parser for an option that may be given several times. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+/** Like `collect`, for lists of names: `a,b` is two of them, and nothing at all is the empty list. */
+export function collectNames(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, ...value.split(",").filter((name) => name !== "")];
+}
+
+/** A whole number from `least` to 4,294,967,295, or a usage error that names `option`. */
+export function parseCount(text: string, option: string, least = 0): number {
+  const count = countForm.test(text) ? Number(text) : -1;
+  if (count < least || count > 0xffff_ffff) throw usageError(`${option} must be a whole number from ${least}`);
+  return count;
+}
+
+/** Where the service is: `--url`, else OO_URL, else the address it listens on by default. */
+export function serviceUrl(cli: Cli, command: Command): string {
+  const { url } = command.optsWithGlobals<{ url?: string }>();
+  const text = url ?? (cli.env.OO_URL || defaultUrl);
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed?.protocol !== "http:" && parsed?.protocol !== "https:") {
+    throw usageError("the address of the service must start with http:// or https://", `such as ${defaultUrl}`);
+  }
+  if (parsed.username !== "" || parsed.password !== "" || parsed.search !== "" || parsed.hash !== "") {
+    throw usageError("the address of the service must not hold credentials, a query or a fragment");
+  }
+  return text.replace(/\/+$/, "");
+}
+
+/** A client for the service and the token that the options and the environment name. Loaded when it is needed. */
+export async function openService(cli: Cli, command: Command): Promise<Service> {
+  const { tokenFile } = command.optsWithGlobals<{ tokenFile?: string }>();
+  const url = serviceUrl(cli, command);
+  const { connect } = await import("./client.ts");
+  return connect(cli, url, tokenFile);
+}

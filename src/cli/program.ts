@@ -1,0 +1,104 @@
+import { Command, CommanderError } from "commander";
+import { addAuditCommands } from "./audit.ts";
+import type { Cli } from "./cli.ts";
+import { CliError, systemCode } from "./errors.ts";
+import { addIsSecureCommand } from "./is-secure.ts";
+import { addListCommand } from "./list.ts";
+import { serviceUrl } from "./options.ts";
+import { addRemoveCommand } from "./remove.ts";
+import { addSaveCommand } from "./save.ts";
+import { addTokenCommands } from "./token.ts";
+import { addUserCommands } from "./user.ts";
+import { readVersion } from "./version.ts";
+
+/** Runs one command. Everything that goes wrong is reported; the answer is the exit code. */
+export async function runProgram(args: readonly string[], cli: Cli): Promise<0 | 1 | 2> {
+  const program = createProgram(cli);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return cli.output.hasFailed ? 1 : 0;
+  } catch (error) {
+    return report(error, cli, program);
+  }
+}
+
+function createProgram(cli: Cli): Command {
+  const program = new Command("oo")
+    .description("Command line tool of the secrets service.")
+    .version(readVersion())
+    .option("--url <url>", "where the service is (or OO_URL; default http://127.0.0.1:11337)")
+    .option("--token-file <file>", "file that holds the token (or the token itself in OO_TOKEN)")
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: cli.output.result, writeErr: () => undefined })
+    .addHelpText("after", "\nEach command has its own help: oo secret save --help");
+  const secret = program.command("secret").description("save, list and remove secrets");
+  addSaveCommand(secret, cli);
+  addListCommand(secret, cli);
+  addRemoveCommand(secret, cli);
+  addIsSecureCommand(secret, cli);
+  addUserCommands(program.command("user").description("who you are, and the users of the tenant"), cli);
+  addTokenCommands(program.command("token").description("make, list and revoke tokens"), cli);
+  addAuditCommands(program.command("audit").description("who did what"), cli);
+  refuseWrongUsage(program, "oo");
+  return program;
+}
+
+function refuseWrongUsage(command: Command, path: string): void {
+  command.exitOverride((error) => {
+    throw error.exitCode === 0 ? error : toUsageError(error, command, path);
+  });
+  for (const child of command.commands) refuseWrongUsage(child, `${path} ${child.name()}`);
+}
+
+/** commander quotes what it does not understand; here that may well be a value. */
+function toUsageError(error: CommanderError, command: Command, path: string): CliError {
+  const hints = [`${path} --help`];
+  switch (error.code) {
+    case "commander.help":
+      return new CliError(
+        `${path} needs a command: ${command.commands.map((child) => child.name()).join(", ")}`,
+        hints,
+        2,
+      );
+    case "commander.unknownOption": {
+      const suggestion = /\(Did you mean (.+)\?\)$/.exec(error.message)?.[1];
+      hints.push("a value that starts with '-' goes after '--', or to standard input");
+      return new CliError(`unknown option${suggestion ? `, did you mean ${suggestion}?` : ""}`, hints, 2);
+    }
+    case "commander.excessArguments": {
+      const expected = command.registeredArguments.length;
+      return new CliError(
+        `too many arguments: ${path} takes ${expected === 0 ? "none" : `at most ${expected}`}`,
+        hints,
+        2,
+      );
+    }
+    default:
+      return new CliError(
+        error.message.replace(/^error: /, "").replace(/\n\(Did you mean (.+)\?\)$/, ", did you mean $1?"),
+        hints,
+        2,
+      );
+  }
+}
+
+async function report(error: unknown, cli: Cli, program: Command): Promise<0 | 1 | 2> {
+  const { output } = cli;
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  if (error instanceof CliError) {
+    output.error(error.message);
+    for (const hint of error.hints) output.hint(hint);
+    return error.exitCode;
+  }
+  const { describeServiceError } = await import("./service-error.ts");
+  const described = describeServiceError(error, serviceUrl(cli, program));
+  for (const message of described?.errors ?? [internalErrorText(error)]) output.error(message);
+  for (const hint of described?.hints ?? []) output.hint(hint);
+  return 1;
+}
+
+/** Without the message, which may quote anything. */
+function internalErrorText(error: unknown): string {
+  const name = error instanceof Error ? error.name : typeof error;
+  return `internal error (${systemCode(error) ?? name}): please report it`;
+}

@@ -1,0 +1,56 @@
+import { SaveOutcome, type SaveResult } from "../../gen/secret/v1/secret_service_pb.ts";
+import { enumName } from "./enum-name.ts";
+import { escapeForDisplay, toJson } from "./escape.ts";
+import type { Output } from "./output.ts";
+
+interface Style {
+  /** Nothing was stored. */
+  readonly isPlan: boolean;
+  readonly asJson: boolean;
+  readonly output: Output;
+}
+
+/** Tells what became of each secret, one line each, or as one JSON array. A forbidden one makes the command fail. */
+export function tellResults(results: readonly SaveResult[], { isPlan, asJson, output }: Style): void {
+  if (asJson) output.result(toJson(results.map(toResultJson)));
+  for (const result of results) {
+    if (result.outcome === SaveOutcome.FORBIDDEN) {
+      output.error(`${result.key} may not be saved: you lack the right ${result.missingRight}`);
+    } else if (!asJson) {
+      output.result(`${escapeForDisplay(toLine(result, isPlan))}\n`);
+    }
+  }
+}
+
+function toLine(result: SaveResult, isPlan: boolean): string {
+  const { outcome, key, version } = result;
+  const name = enumName(SaveOutcome, outcome).toLowerCase();
+  if (outcome === SaveOutcome.UNCHANGED) return `${name} ${key} (version ${version})`;
+  const verb = isPlan ? `would be ${name}:` : name;
+  const changes = outcome === SaveOutcome.UPDATED ? describeChanges(result) : "";
+  return `${verb} ${key} (version ${version})${changes}`;
+}
+
+function describeChanges({ changedFields, listChanges }: SaveResult): string {
+  const parts = changedFields.map((field) => {
+    const change = listChanges.find(({ list }) => list === field);
+    const entries = [
+      ...(change?.added ?? []).map((name) => `+${name}`),
+      ...(change?.removed ?? []).map((name) => `-${name}`),
+    ];
+    return [field, ...entries].join(" ");
+  });
+  return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
+}
+
+function toResultJson(result: SaveResult) {
+  return {
+    key: result.key,
+    id: result.id,
+    outcome: enumName(SaveOutcome, result.outcome),
+    version: result.version,
+    changedFields: result.changedFields,
+    listChanges: result.listChanges.map(({ list, added, removed }) => ({ list, added, removed })),
+    missingRight: result.missingRight,
+  };
+}

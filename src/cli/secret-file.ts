@@ -1,0 +1,135 @@
+import { keyProblem, slugProblem } from "../secrets/key.ts";
+import { limits } from "../secrets/limits.ts";
+import {
+  fieldNames,
+  type ListName,
+  listNames,
+  type SecretInput,
+  setList,
+  setMetadata,
+  type TextName,
+  textNames,
+} from "./secret-fields.ts";
+import { type Complain, complainAbout, readYaml, type YamlField, type YamlMap, type YamlNode } from "./yaml.ts";
+
+/** A secret as a file describes it. */
+export interface FileSecret {
+  readonly input: SecretInput;
+  /** `app.yaml:12`. */
+  readonly place: string;
+  /** Says what is wrong with the entry as a whole. */
+  readonly complain: (problem: string) => Error;
+}
+
+/**
+ * The secrets of one YAML file: a mapping, a list of mappings, or several such documents. Nothing is guessed: an
+ * unknown field, a second field of a name, or a value of the wrong kind is an error.
+ * @throws CliError with line and column, and without any text of the file
+ */
+export function readSecretFile(file: string, text: string): FileSecret[] {
+  const complain = complainAbout(file, text);
+  const secrets: FileSecret[] = [];
+  for (const document of readYaml(text, complain)) {
+    for (const entry of document.kind === "list" ? document.items : [document]) {
+      if (entry.kind !== "map") throw complain(entry.at, "must be a mapping such as `key: NAME`, or a list of them");
+      secrets.push({
+        input: readEntry(entry, complain),
+        place: complain(entry.at, "").message.replace(/:\d+: $/, ""),
+        complain: (problem) => complain(entry.at, problem),
+      });
+    }
+  }
+  return secrets;
+}
+
+function readEntry(entry: YamlMap, complain: Complain): SecretInput {
+  const input: SecretInput = {};
+  for (const field of entry.fields) readField(field, input, complain);
+  if (input.key === undefined && input.id === undefined) throw complain(entry.at, "needs a key or an id");
+  const says = entry.fields.some(({ name }) => name !== "key" && name !== "id");
+  if (!says) throw complain(entry.at, "says nothing about the secret but its name: is the end missing?");
+  return input;
+}
+
+function readField({ name, at, value }: YamlField, input: SecretInput, complain: Complain): void {
+  if (value.kind === "text" && !value.isWritten && fieldNames.includes(name)) {
+    const empty = isListName(name) ? " (to empty the list write `[]`)" : "";
+    throw complain(at, `${name} has nothing after it${empty}`);
+  }
+  if (isTextName(name)) {
+    input[name] = readText(name, value, complain);
+  } else if (isListName(name)) {
+    setList(input, name, readList(name, value, complain));
+  } else if (name === "metadata") {
+    setMetadata(input, readMetadata(value, complain));
+  } else if (name === "encrypted") {
+    const text = value.kind === "text" ? value.text : "";
+    if (text !== "true" && text !== "false") throw complain(value.at, "encrypted must be true or false");
+    input.encrypted = text === "true";
+  } else if (name === "ifVersion") {
+    const text = value.kind === "text" ? value.text : "";
+    const version = /^(0|[1-9][0-9]{0,9})$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+    if (version > 0xffff_ffff) throw complain(value.at, "ifVersion must be a whole number from 0");
+    input.ifVersion = version;
+  } else {
+    const similar = similarField(name);
+    throw complain(at, `unknown field${similar === undefined ? "" : `, did you mean ${similar}?`}`);
+  }
+}
+
+function readText(name: TextName, node: YamlNode, complain: Complain): string {
+  if (node.kind !== "text") throw complain(node.at, `${name} must be a text`);
+  const { text } = node;
+  if (text === "") throw complain(node.at, `${name} must not be empty`);
+  if (!text.isWellFormed()) throw complain(node.at, `${name} holds half of a surrogate pair, which is no character`);
+  if (name === "key") {
+    const problem = keyProblem(text);
+    if (problem !== undefined) throw complain(node.at, `key ${problem.rule}`);
+  }
+  const bytes = Buffer.byteLength(text);
+  if (name === "value" && bytes > limits.valueBytes) {
+    throw complain(node.at, `value must be at most ${limits.valueBytes} bytes, and has ${bytes}`);
+  }
+  return text;
+}
+
+function readList(name: ListName, node: YamlNode, complain: Complain): string[] {
+  if (node.kind !== "list") throw complain(node.at, `${name} must be a list such as [a, b]`);
+  return node.items.map((item) => {
+    if (item.kind !== "text") throw complain(item.at, `${name} must be a list of slugs and roles`);
+    const problem = slugProblem(item.text);
+    if (problem !== undefined) throw complain(item.at, `each of ${name} ${problem.rule}`);
+    return item.text;
+  });
+}
+
+function readMetadata(node: YamlNode, complain: Complain): Map<string, string> {
+  if (node.kind !== "map") throw complain(node.at, "metadata must be a mapping of names to texts");
+  const pairs = new Map<string, string>();
+  for (const { name, at, value } of node.fields) {
+    if (value.kind !== "text") throw complain(value.at, "metadata must be a mapping of names to texts");
+    if (!value.isWritten) throw complain(at, 'this metadata has nothing after it (an empty text is "")');
+    if (!name.isWellFormed() || !value.text.isWellFormed()) {
+      throw complain(at, "metadata holds half of a surrogate pair, which is no character");
+    }
+    pairs.set(name, value.text);
+  }
+  return pairs;
+}
+
+function isTextName(name: string): name is TextName {
+  return (textNames as readonly string[]).includes(name);
+}
+
+function isListName(name: string): name is ListName {
+  return (listNames as readonly string[]).includes(name);
+}
+
+/** Only ever one of our own names: what the file says may be a value that lost its indentation. */
+function similarField(name: string): string | undefined {
+  const plain = (text: string) => text.toLowerCase().replace(/[-_ ]/g, "");
+  const wanted = plain(name);
+  const near = (field: string) =>
+    plain(field) === wanted || plain(field) === `${wanted}s` || `${plain(field)}s` === wanted;
+  return fieldNames.find(near);
+}

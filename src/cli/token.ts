@@ -1,0 +1,124 @@
+import type { Command } from "commander";
+import type { Token } from "../../gen/secret/v1/identity_service_pb.ts";
+import type { Cli } from "./cli.ts";
+import { parseDuration } from "./duration.ts";
+import { toJson } from "./escape.ts";
+import { addExamples, addOutputOption, openService } from "./options.ts";
+import { formatTable } from "./table.ts";
+import { durationOf, timeText } from "./timestamp.ts";
+import { tenantOption } from "./user.ts";
+
+interface Shared {
+  readonly tenant?: string;
+  readonly output?: string;
+}
+
+interface CreateOptions extends Shared {
+  readonly ttl?: string;
+  readonly description?: string;
+}
+
+export function addTokenCommands(parent: Command, cli: Cli): void {
+  addCreate(parent, cli);
+  addList(parent, cli);
+  addRevoke(parent, cli);
+}
+
+function addCreate(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("create")
+    .description("Make a token and print it, alone, on standard output. It cannot be shown again.")
+    .argument("[slug]", "the user it is for; yourself if left out")
+    .option("--ttl <duration>", "how long it is valid, such as 90d, 12h or 30m (default 90d)")
+    .option("--description <text>", "what it is for")
+    .option(...tenantOption)
+    .action((slug: string | undefined, options: CreateOptions) => createToken(cli, command, slug, options));
+  addOutputOption(command, ["text", "json"]);
+  addExamples(
+    command,
+    `oo token create payment-svc --ttl 90d
+     export OO_TOKEN=$(oo token create ci --ttl 30m --description "nightly run")`,
+  );
+}
+
+async function createToken(
+  cli: Cli,
+  command: Command,
+  slug: string | undefined,
+  options: CreateOptions,
+): Promise<void> {
+  const { ttl, description = "", tenant = "", output } = options;
+  const request = {
+    slug: slug ?? "",
+    description,
+    tenant,
+    ...(ttl === undefined ? {} : { ttl: durationOf(parseDuration(ttl, "--ttl")) }),
+  };
+  const service = await openService(cli, command);
+  const { secret, token } = await service.identity.createToken(request);
+  if (output === "json") return cli.output.result(toJson({ secret, token: token && toTokenJson(token) }));
+  cli.output.result(`${secret}\n`);
+  const end = timeText(token?.expireAt);
+  cli.output.hint(
+    `token ${token?.id} of ${token?.slug}, ${end === undefined ? "valid for ever" : `valid until ${end}`}; it is not shown again`,
+  );
+}
+
+function addList(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("list")
+    .description("List tokens, without showing them: your own or, for admins, those of everybody.")
+    .argument("[slug]", "only tokens of this user")
+    .option(...tenantOption)
+    .action(async (slug: string | undefined, { tenant = "", output }: Shared) => {
+      const service = await openService(cli, command);
+      const tokens: Token[] = [];
+      let pageToken = "";
+      do {
+        const page = await service.identity.listTokens({ slug: slug ?? "", tenant, pageSize: 1000, pageToken });
+        tokens.push(...page.tokens);
+        pageToken = page.nextPageToken;
+      } while (pageToken !== "");
+      cli.output.result(output === "json" ? toJson(tokens.map(toTokenJson)) : toTable(tokens, cli.now()));
+    });
+  addOutputOption(command, ["table", "json"]);
+  addExamples(command, "oo token list\noo token list payment-svc");
+}
+
+function addRevoke(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("revoke")
+    .description("End a token. No call that starts afterwards is accepted with it.")
+    .argument("<id>", "id of the token, from `oo token list`")
+    .option(...tenantOption)
+    .action(async (id: string, { tenant = "", output }: Shared) => {
+      const service = await openService(cli, command);
+      const { token } = await service.identity.revokeToken({ id, tenant });
+      if (output === "json") return cli.output.result(toJson(token && toTokenJson(token)));
+      cli.output.result(`revoked token ${token?.id} of ${token?.slug}\n`);
+    });
+  addOutputOption(command, ["text", "json"]);
+  addExamples(command, "oo token revoke ID");
+}
+
+function toTable(tokens: readonly Token[], nowMs: number): string {
+  const rows = tokens.map((token) => [
+    token.id,
+    token.slug,
+    stateOf(token, nowMs),
+    timeText(token.createdAt) ?? "",
+    timeText(token.expireAt) ?? "never",
+    token.description,
+  ]);
+  return formatTable(["ID", "SLUG", "STATE", "CREATED", "EXPIRES", "DESCRIPTION"], rows);
+}
+
+function stateOf({ revokedAt, expireAt }: Token, nowMs: number): string {
+  if (revokedAt !== undefined) return "revoked";
+  return expireAt !== undefined && Number(expireAt.seconds) * 1000 <= nowMs ? "expired" : "valid";
+}
+
+function toTokenJson({ id, tenant, slug, description, createdAt, createdBy, expireAt, revokedAt }: Token) {
+  const times = { createdAt: timeText(createdAt), expireAt: timeText(expireAt), revokedAt: timeText(revokedAt) };
+  return { id, tenant, slug, description, createdBy, ...times };
+}

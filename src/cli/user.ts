@@ -1,0 +1,172 @@
+import type { Command } from "commander";
+import type { User, WhoAmIResponse } from "../../gen/secret/v1/identity_service_pb.ts";
+import type { Cli } from "./cli.ts";
+import { enumName } from "./enum-name.ts";
+import { usageError } from "./errors.ts";
+import { toJson } from "./escape.ts";
+import { addExamples, addOutputOption, collectNames, openService } from "./options.ts";
+import { formatTable } from "./table.ts";
+import { timeText } from "./timestamp.ts";
+
+interface Shared {
+  readonly tenant?: string;
+  readonly output?: string;
+}
+
+interface SaveOptions extends Shared {
+  readonly role?: readonly string[];
+  readonly clearRoles?: boolean;
+  readonly admin?: boolean;
+  readonly operator?: boolean;
+  readonly reuse?: boolean;
+}
+
+export const tenantOption = ["--tenant <tenant>", "another tenant than your own (operators only)"] as const;
+
+export function addUserCommands(parent: Command, cli: Cli): void {
+  addWhoAmI(parent, cli);
+  addSave(parent, cli);
+  addList(parent, cli);
+  addRemove(parent, cli);
+}
+
+function addWhoAmI(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("whoami")
+    .description("Tenant, slug, roles and flags of whom the token belongs to, and when it expires.")
+    .action(async ({ output }: Shared) => {
+      const service = await openService(cli, command);
+      const me = await service.identity.whoAmI({});
+      cli.output.result(output === "json" ? toJson(toWhoAmIJson(me)) : toWhoAmIText(me));
+    });
+  addOutputOption(command, ["text", "json"]);
+  addExamples(command, "oo user whoami");
+}
+
+function addSave(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("save")
+    .description("Create or change a user. What is not given stays as it is. Admins only.")
+    .argument("<slug>", "name of the user, such as payment-svc")
+    .option(
+      "--role <roles>",
+      "roles (teams), all of them; commas separate, and it may be given several times",
+      collectNames,
+    )
+    .option("--clear-roles", "take all roles away")
+    .option("--admin", "give every right on every secret of the tenant")
+    .option("--no-admin", "take that away")
+    .option("--operator", "let it manage the service (operators only)")
+    .option("--no-operator", "take that away")
+    .option("--reuse", "take the slug of a removed user, who may still be named in access lists")
+    .option(...tenantOption)
+    .action((slug: string, options: SaveOptions) => saveUser(cli, command, slug, options));
+  addOutputOption(command, ["text", "json"]);
+  addExamples(
+    command,
+    `oo user save payment-svc --role backend
+     oo user save alice --role platform-team,sre-team
+     oo user save ci --admin`,
+  );
+}
+
+async function saveUser(cli: Cli, command: Command, slug: string, options: SaveOptions): Promise<void> {
+  const { role = [], clearRoles, admin, operator, reuse = false, tenant = "", output } = options;
+  if (clearRoles === true && role.length > 0) throw usageError("--role and --clear-roles cannot be used together");
+  const service = await openService(cli, command);
+  const { UserOutcome } = await import("../../gen/secret/v1/identity_service_pb.ts");
+  const user = {
+    slug,
+    roles: [...role],
+    clear: clearRoles === true ? ["roles"] : [],
+    reuse,
+    ...(admin === undefined ? {} : { admin }),
+    ...(operator === undefined ? {} : { operator }),
+  };
+  const { results } = await service.identity.saveUsers({ users: [user], tenant });
+  for (const result of results) {
+    const name = enumName(UserOutcome, result.outcome);
+    if (output === "json") cli.output.result(toJson({ outcome: name, user: result.user && toUserJson(result.user) }));
+    else cli.output.result(`${name.toLowerCase()} user ${slug}${result.user ? describe(result.user) : ""}\n`);
+  }
+}
+
+function addList(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("list")
+    .description("List the users of the tenant. Admins only.")
+    .option(...tenantOption)
+    .action(async ({ tenant = "", output }: Shared) => {
+      const service = await openService(cli, command);
+      const users: User[] = [];
+      let pageToken = "";
+      do {
+        const page = await service.identity.listUsers({ tenant, pageSize: 1000, pageToken });
+        users.push(...page.users);
+        pageToken = page.nextPageToken;
+      } while (pageToken !== "");
+      cli.output.result(output === "json" ? toJson(users.map(toUserJson)) : toTable(users));
+    });
+  addOutputOption(command, ["table", "json"]);
+  addExamples(command, "oo user list\noo user list -o json");
+}
+
+function addRemove(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("remove")
+    .description("Remove users and revoke their tokens: all of them, or none. Admins only.")
+    .argument("<slugs...>", "names of the users")
+    .option(...tenantOption)
+    .action(async (slugs: readonly string[], { tenant = "", output }: Shared) => {
+      const service = await openService(cli, command);
+      const { removed, tokensRevoked } = await service.identity.removeUsers({ slugs: [...slugs], tenant });
+      if (output === "json") return cli.output.result(toJson({ removed, tokensRevoked }));
+      for (const slug of removed) cli.output.result(`removed user ${slug}\n`);
+      cli.output.hint(`${tokensRevoked} of their tokens ${tokensRevoked === 1 ? "was" : "were"} revoked`);
+    });
+  addOutputOption(command, ["text", "json"]);
+  addExamples(command, "oo user remove payment-svc");
+}
+
+function describe({ roles, admin, operator }: User): string {
+  const parts = [...(roles.length === 0 ? [] : [`roles ${roles.join(", ")}`]), ...flags(admin, operator)];
+  return parts.length === 0 ? "" : ` (${parts.join("; ")})`;
+}
+
+function flags(admin: boolean, operator: boolean): string[] {
+  return [...(admin ? ["admin"] : []), ...(operator ? ["operator"] : [])];
+}
+
+function toTable(users: readonly User[]): string {
+  const rows = users.map(({ slug, roles, admin, operator, createdAt, createdBy }) => [
+    slug,
+    roles.join(","),
+    flags(admin, operator).join(","),
+    timeText(createdAt) ?? "",
+    createdBy,
+  ]);
+  return formatTable(["SLUG", "ROLES", "FLAGS", "CREATED", "BY"], rows);
+}
+
+function toUserJson({ tenant, slug, roles, admin, operator, ...rest }: User) {
+  const { createdAt, createdBy, updatedAt, updatedBy } = rest;
+  const times = { createdAt: timeText(createdAt), createdBy, updatedAt: timeText(updatedAt), updatedBy };
+  return { tenant, slug, roles, admin, operator, ...times };
+}
+
+function toWhoAmIText(me: WhoAmIResponse): string {
+  const lines = [
+    ["tenant:", me.tenant],
+    ["slug:", me.slug],
+    ["roles:", me.roles.join(", ") || "-"],
+    ["admin:", me.admin ? "yes" : "no"],
+    ["operator:", me.operator ? "yes" : "no"],
+    ["token:", me.tokenId || "-"],
+    ["expires:", timeText(me.tokenExpireAt) ?? "never"],
+  ];
+  return formatTable(["", ""], lines, false);
+}
+
+function toWhoAmIJson({ tenant, slug, roles, admin, operator, tokenId, tokenExpireAt }: WhoAmIResponse) {
+  return { tenant, slug, roles, admin, operator, tokenId, tokenExpireAt: timeText(tokenExpireAt) };
+}

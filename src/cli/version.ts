@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+
+/** Version of the package that this file is part of: two folders up in a checkout, three in the published package. */
+export function readVersion(): string {
+  for (const path of ["../../package.json", "../../../package.json"]) {
+    try {
+      return (JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as { version: string }).version;
+    } catch {}
+  }
+  return "unknown";
+}

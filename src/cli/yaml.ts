@@ -1,0 +1,157 @@
+import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
+import { CliError } from "./errors.ts";
+
+/** A text, with what a scalar says and nothing added: `0123`, `no` and `~` are just these characters. */
+export interface YamlText {
+  readonly kind: "text";
+  /** Offset in the file. */
+  readonly at: number;
+  readonly text: string;
+  /** False for a name that has nothing after it, which is not the same as `""`. */
+  readonly isWritten: boolean;
+}
+
+export interface YamlList {
+  readonly kind: "list";
+  readonly at: number;
+  readonly items: readonly YamlNode[];
+}
+
+export interface YamlMap {
+  readonly kind: "map";
+  readonly at: number;
+  readonly fields: readonly YamlField[];
+}
+
+/** Names are unique within a map. */
+export interface YamlField {
+  readonly name: string;
+  readonly at: number;
+  readonly value: YamlNode;
+}
+
+export type YamlNode = YamlText | YamlList | YamlMap;
+
+/** Says that something is wrong at an offset of the file, by line and column. */
+export type Complain = (at: number, problem: string) => CliError;
+
+/** Entry, list, item: nothing that is meant is deeper. */
+const maxDepth = 8;
+
+/** Errors in the form `app.yaml:4:3: problem`. The problem must not quote the file, which holds values. */
+export function complainAbout(file: string, text: string): Complain {
+  return (at, problem) => {
+    const lines = text.slice(0, at).split(/\r\n|\r|\n/);
+    return new CliError(`${file}:${lines.length}:${(lines.at(-1) ?? "").length + 1}: ${problem}`);
+  };
+}
+
+/**
+ * The documents of a YAML file, empty ones left out. No schema, tags, anchors, aliases or merge keys: none of them is
+ * needed to write secrets down, and each can make a file mean something else than it seems to.
+ * @throws CliError with line and column, and without any text of the file
+ */
+export function readYaml(text: string, complain: Complain): YamlNode[] {
+  if (text.startsWith("\ufeff")) throw complain(0, "starts with a byte order mark: save it as UTF-8 without one");
+  const nodes: YamlNode[] = [];
+  for (const node of readDocuments(parse(text, complain), text, complain)) {
+    if (node.kind !== "text" || node.isWritten) nodes.push(node);
+  }
+  return nodes;
+}
+
+function parse(text: string, complain: Complain): readonly Event[] {
+  try {
+    return parseEvents(text, { maxDepth });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    // Some reasons name a tag or a directive of the file; those have a quote or a colon.
+    const reason = /["':]/.test(error.reason) ? "is not valid YAML" : error.reason;
+    throw complain(error.mark?.position ?? 0, reason);
+  }
+}
+
+interface OpenMap {
+  readonly at: number;
+  readonly fields: YamlField[];
+  readonly names: Set<string>;
+  pending: { readonly name: string; readonly at: number } | undefined;
+}
+
+interface OpenList {
+  readonly at: number;
+  readonly items: YamlNode[];
+}
+
+function readDocuments(events: readonly Event[], text: string, complain: Complain): YamlNode[] {
+  const documents: YamlNode[] = [];
+  const open: (OpenMap | OpenList | undefined)[] = [];
+  for (const event of events) {
+    if (event.type === EVENT_ID.DOCUMENT) {
+      open.push(undefined);
+      continue;
+    }
+    if (event.type === EVENT_ID.POP) {
+      const closed = open.pop();
+      if (closed !== undefined) addNode(finish(closed), open.at(-1), documents, complain);
+      continue;
+    }
+    refuseExtras(event, complain);
+    if (event.type === EVENT_ID.MAPPING) {
+      refuseAsName(open.at(-1), event.start, complain);
+      open.push({ at: event.start, fields: [], names: new Set(), pending: undefined });
+    } else if (event.type === EVENT_ID.SEQUENCE) {
+      refuseAsName(open.at(-1), event.start, complain);
+      open.push({ at: event.start, items: [] });
+    } else if (event.type === EVENT_ID.SCALAR) {
+      addNode(readText(event, text, open.at(-1)), open.at(-1), documents, complain);
+    }
+  }
+  return documents;
+}
+
+function refuseExtras(event: Exclude<Event, { type: 1 | 6 }>, complain: Complain): void {
+  if (event.type === EVENT_ID.ALIAS) throw complain(event.anchorStart, "aliases (*) are not supported: write it out");
+  if (event.anchorStart >= 0) throw complain(event.anchorStart, "anchors (&) are not supported: write it out");
+  if (event.tagStart >= 0) throw complain(event.tagStart, "tags (!) are not supported: put the text in quotes");
+}
+
+function refuseAsName(parent: OpenMap | OpenList | undefined, at: number, complain: Complain): void {
+  if (parent !== undefined && "fields" in parent && parent.pending === undefined) {
+    throw complain(at, "the name of a field must be a text");
+  }
+}
+
+function readText(event: Extract<Event, { type: 4 }>, text: string, parent: OpenMap | OpenList | undefined): YamlText {
+  const isQuoted = event.style === SCALAR_STYLE.DOUBLE_QUOTED || event.style === SCALAR_STYLE.SINGLE_QUOTED;
+  const isWritten = event.valueStart >= 0;
+  const fallback = parent === undefined ? 0 : "pending" in parent ? (parent.pending?.at ?? parent.at) : parent.at;
+  const at = isWritten ? event.valueStart - (isQuoted ? 1 : 0) : fallback;
+  return { kind: "text", at, text: getScalarValue(text, event), isWritten };
+}
+
+function addNode(
+  node: YamlNode,
+  parent: OpenMap | OpenList | undefined,
+  documents: YamlNode[],
+  complain: Complain,
+): void {
+  if (parent === undefined) {
+    documents.push(node);
+  } else if ("items" in parent) {
+    parent.items.push(node);
+  } else if (parent.pending !== undefined) {
+    parent.fields.push({ ...parent.pending, value: node });
+    parent.pending = undefined;
+  } else {
+    const name = node.kind === "text" ? node.text : "";
+    if (parent.names.has(name)) throw complain(node.at, "the same field again");
+    parent.names.add(name);
+    parent.pending = { name, at: node.at };
+  }
+}
+
+function finish(closed: OpenMap | OpenList): YamlNode {
+  if ("items" in closed) return { kind: "list", at: closed.at, items: closed.items };
+  return { kind: "map", at: closed.at, fields: closed.fields };
+}
