@@ -1,11 +1,12 @@
-import { expect } from "vitest";
+import { expect, test } from "vitest";
 import type { CanonicalField } from "../../src/crypto/canonical.ts";
 import { IntegrityError } from "../../src/crypto/integrity-error.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { rowMac, verifyRowMac } from "../../src/crypto/row-mac.ts";
+import { signToken, signUser } from "../../src/identity/rows.ts";
 import { describeVectors, expectFields, fromHex, type Vector } from "./golden.ts";
 import * as reference from "./reference.ts";
-import { keyA, keyB } from "./test-keys.ts";
+import { fixedBytes, keyA, keyB } from "./test-keys.ts";
 
 /** One field of a row, by its type. Bytes are hex. */
 type Field = { text: string } | { count: number } | { flag: boolean } | { bytes: string } | { list: readonly string[] };
@@ -27,6 +28,53 @@ const fields: readonly Field[] = [
   { flag: false },
   { count: 1_750_000_000_000 },
   { bytes: "00ff" },
+];
+
+const user = {
+  tenant: "default",
+  slug: "alice",
+  roles: ["backend", "ops"],
+  admin: false,
+  operator: true,
+  createdAtMs: 1_750_000_000_000,
+  createdBy: "admin",
+  updatedAtMs: 1_760_000_000_000,
+  updatedBy: "carol",
+  removed: false,
+};
+const userRow: readonly Field[] = [
+  { text: "default" },
+  { text: "alice" },
+  { list: ["backend", "ops"] },
+  { flag: false },
+  { flag: true },
+  { count: 1_750_000_000_000 },
+  { text: "admin" },
+  { count: 1_760_000_000_000 },
+  { text: "carol" },
+  { flag: false },
+];
+const token = {
+  tenant: "default",
+  id: "tok_1",
+  slug: "alice",
+  hash: fixedBytes("a token"),
+  description: "laptop",
+  createdAtMs: 1_750_000_000_000,
+  createdBy: "admin",
+  expireAtMs: 1_757_776_000_000,
+  revokedAtMs: 0,
+};
+const tokenRow: readonly Field[] = [
+  { text: "default" },
+  { text: "tok_1" },
+  { text: "alice" },
+  { bytes: token.hash.toString("hex") },
+  { text: "laptop" },
+  { count: 1_750_000_000_000 },
+  { text: "admin" },
+  { count: 1_757_776_000_000 },
+  { count: 0 },
 ];
 
 function encode(field: Field): Buffer {
@@ -82,6 +130,8 @@ async function build(): Promise<readonly RowVector[]> {
     await success("text outside ASCII and the largest number", [{ text: "é\u{1f511}" }, { count: 2 ** 53 - 1 }]),
     await success("another label", fields, "secret-svc/other-row/v1"),
     await success("under the active of two keys", fields, label, [keyB, keyA]),
+    await success("a user", userRow, "secret-svc/user/v1"),
+    await success("a token", tokenRow, "secret-svc/token/v1"),
     failure("label changed", { label: "secret-svc/other-row/v1" }),
     failure("text changed", { fields: fields.with(1, { text: "alicf" }) }),
     failure("text moved to its neighbour", { fields: fields.with(0, { text: "defaulta" }).with(1, { text: "lice" }) }),
@@ -134,3 +184,12 @@ describeVectors<RowVector>(
     expect({ kid: made.kid, mac: made.mac.toString("hex") }).toEqual({ kid: vector.kid, mac: vector.mac });
   },
 );
+
+test("users and tokens are signed as the vectors say", async () => {
+  const keyring = createKeyring(keyA, []);
+  const [ofUser, ofToken] = [signUser(keyring, user), signToken(keyring, token)];
+  const expectedUser = await success("", userRow, "secret-svc/user/v1");
+  const expectedToken = await success("", tokenRow, "secret-svc/token/v1");
+  expect(Buffer.from(ofUser.mac).toString("hex")).toBe(expectedUser.mac);
+  expect(Buffer.from(ofToken.mac).toString("hex")).toBe(expectedToken.mac);
+});
