@@ -23,8 +23,8 @@ const folder =
   process.env.WYCHEPROOF_DIR ?? fileURLToPath(new URL("../../../shared/vectors/wycheproof", import.meta.url));
 
 /**
- * Runs `check` on every case of a Wycheproof file. The files are not part of the project: without them this says so and passes,
- * except under CI, where it fails.
+ * Runs `check` on every case of a Wycheproof file. The files are not part of the project: without them this says so and
+ * passes, except under CI, where it fails.
  */
 export function describeWycheproof(
   file: string,

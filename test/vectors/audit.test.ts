@@ -12,7 +12,9 @@ interface ChainedVectorRecord extends AuditRecord {
 }
 
 interface AuditVector extends Vector {
-  /** `broken at N`: the MAC of the N-th record listed, from 1, is not the chain's; `broken start`: the start's is not. */
+  /**
+   * `broken at N`: the MAC of the N-th record listed, from 1, is not the chain's; `broken start`: the start's is not.
+   */
   readonly expect: "success" | "broken start" | `broken at ${number}`;
   readonly auditKey: string;
   readonly chain: { readonly id: string; readonly sink: AuditSink; readonly startedAtMs: number; readonly mac: string };
