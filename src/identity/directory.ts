@@ -6,7 +6,7 @@ import { SecretError } from "../secrets/error.ts";
 import { slugProblem } from "../secrets/key.ts";
 import { limits } from "../secrets/limits.ts";
 import { nameFailure } from "../secrets/selection.ts";
-import type { StoredUser } from "../store/store.ts";
+import type { IdentityCommit, StoredUser } from "../store/store.ts";
 import type { IdentityCall } from "./caller.ts";
 import { signToken, signUser, type TokenFields, type UserFields, verifyToken, verifyUser } from "./rows.ts";
 
@@ -112,15 +112,23 @@ export async function changeIdentities<Result>(
       await context.accessLog.record(records);
       return result;
     }
-    const outcome = await context.store.commitIdentity({
+    const outcome = await commitAndForget(context, {
       tenant,
       expectedRevision,
       users: users.map((user) => signUser(context.keyring, user)),
       tokens: tokens.map((token) => signToken(context.keyring, token)),
       audit: records,
     });
-    context.forgetCallers();
     if (outcome === "committed") return result;
   }
   throw new SecretError({ reason: "CONTENTION", message: `others kept changing the users of ${tenant}; try again` });
+}
+
+/** Also when the outcome is unknown nothing that was cached before may be believed. */
+async function commitAndForget(context: IdentityContext, commit: IdentityCommit): Promise<"committed" | "stale"> {
+  try {
+    return await context.store.commitIdentity(commit);
+  } finally {
+    context.forgetCallers();
+  }
 }

@@ -1,12 +1,7 @@
 import { type ContextValues, createContextKey } from "@connectrpc/connect";
-import type { Principal } from "../secrets/access.ts";
+import type { Caller } from "../identity/caller.ts";
 
-/** A principal together with the token that proved it. */
-export interface Caller extends Principal {
-  readonly tokenId: string;
-  /** 0 = never. */
-  readonly tokenExpireAtMs: number;
-}
+export type { Caller };
 
 /** What the transport knows of a call once its credentials were checked. */
 export interface Call {

@@ -1,0 +1,181 @@
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { isDefaultKey, KeyTextError, type KeyTextForm, parseKeyText } from "./crypto/key-text.ts";
+import { createKeyring, type Keyring, KeyringError } from "./crypto/keyring.ts";
+import { isTokenSecret } from "./identity/token.ts";
+
+/** A setting that cannot be used. The message names the setting and the rule; of secrets it tells length and shape at most. */
+export class ConfigError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "ConfigError";
+  }
+}
+
+/** Settings that may also be given as flags of `secret-svc serve`; a flag wins over the environment. */
+export interface Settings {
+  readonly store: string | undefined;
+  readonly dataDir: string | undefined;
+  readonly listen: string | undefined;
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+  readonly auditSync: string | undefined;
+  readonly reflection: string | undefined;
+}
+
+export interface Config {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly isLoopback: boolean;
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly auditSync: "process" | "full";
+  readonly reflection: boolean;
+  /** Undefined: make a random one and keep it in the data directory. */
+  readonly keys: ConfiguredKeys | undefined;
+  /** The admin token of a first start, when it is not to be a random one. */
+  readonly adminToken: string | undefined;
+}
+
+export interface ConfiguredKeys {
+  readonly keyring: Keyring;
+  readonly activeForm: KeyTextForm;
+  readonly activeIsDefault: boolean;
+}
+
+type Environment = Record<string, string | undefined>;
+
+/**
+ * Reads all settings: the only place that looks at the environment. Variables that hold secrets are removed from it, so
+ * that nothing that runs later, or a crash report, can show them. Throws `ConfigError`.
+ */
+export function readConfig(environment: Environment, flags: Settings): Config {
+  const setting = (name: string, flag: string | undefined) => flag ?? environment[name] ?? "";
+  checkStore(setting("SECRET_SVC_STORE", flags.store));
+  const { host, port } = parseListen(setting("SECRET_SVC_LISTEN", flags.listen) || "127.0.0.1:11337");
+  const isLoopback = host === "localhost" || host === "::1" || /^127\./.test(host);
+  const reflection = oneOf("SECRET_SVC_REFLECTION", setting("SECRET_SVC_REFLECTION", flags.reflection), [
+    "auto",
+    "on",
+    "off",
+  ]);
+  const auditSync = setting("SECRET_SVC_AUDIT_SYNC", flags.auditSync);
+  return {
+    dataDir: resolve(setting("SECRET_SVC_DATA_DIR", flags.dataDir) || "data"),
+    host,
+    port,
+    isLoopback,
+    tls: readTls(setting("SECRET_SVC_TLS_CERT", flags.tlsCert), setting("SECRET_SVC_TLS_KEY", flags.tlsKey)),
+    auditSync: oneOf("SECRET_SVC_AUDIT_SYNC", auditSync, ["process", "full"]),
+    reflection: reflection === "on" || (reflection === "auto" && isLoopback),
+    keys: readKeys(environment),
+    adminToken: readAdminToken(environment.OB_ADMIN_TOKEN_FILE),
+  };
+}
+
+/** Builds the keyring from keys as text. `name` says where the active one came from. */
+export function keysFromText(name: string, active: string, previous: readonly string[]): ConfiguredKeys {
+  const parse = (where: string, text: string) => {
+    try {
+      return parseKeyText(text);
+    } catch (error) {
+      if (error instanceof KeyTextError) throw new ConfigError(`${where}: ${error.message}`);
+      throw error;
+    }
+  };
+  const first = parse(name, active);
+  const others = previous.map((text, index) => parse(`previous encryption key ${index + 1}`, text).key);
+  try {
+    const keyring = createKeyring(first.key, others);
+    return { keyring, activeForm: first.form, activeIsDefault: isDefaultKey(first.key) };
+  } catch (error) {
+    if (error instanceof KeyringError) throw new ConfigError(error.message);
+    throw error;
+  }
+}
+
+function readKeys(environment: Environment): ConfiguredKeys | undefined {
+  const active = takeSecret(environment, "OB_ENCRYPTION_KEY");
+  const previousText = takeSecret(environment, "OB_PREVIOUS_ENCRYPTION_KEYS");
+  const previous = (previousText ?? "")
+    .split(/[,\n]/)
+    .map((key) => key.replace(/\r$/, ""))
+    .filter((key) => key !== "");
+  if (active !== undefined) return keysFromText("OB_ENCRYPTION_KEY", active, previous);
+  if (previous.length > 0) {
+    throw new ConfigError(
+      "OB_PREVIOUS_ENCRYPTION_KEYS is set, but OB_ENCRYPTION_KEY is not: it names the key to write with",
+    );
+  }
+  return undefined;
+}
+
+/** A secret from the variable or from the file that `<name>_FILE` names. */
+function takeSecret(environment: Environment, name: string): string | undefined {
+  const direct = environment[name];
+  const file = environment[`${name}_FILE`];
+  delete environment[name];
+  if (direct !== undefined && file !== undefined)
+    throw new ConfigError(`${name} and ${name}_FILE must not both be set`);
+  if (file !== undefined)
+    return readSetting(`${name}_FILE`, file)
+      .toString()
+      .replace(/\r?\n$/, "");
+  return direct;
+}
+
+function readAdminToken(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  const token = readSetting("OB_ADMIN_TOKEN_FILE", file)
+    .toString()
+    .replace(/\r?\n$/, "");
+  if (!isTokenSecret(token)) {
+    throw new ConfigError(
+      "OB_ADMIN_TOKEN_FILE must hold 'oo_' and 43 characters of URL-safe base64, such as a generated token",
+    );
+  }
+  return token;
+}
+
+function readTls(cert: string, key: string): Config["tls"] {
+  if (cert === "" && key === "") return undefined;
+  if (cert === "" || key === "") {
+    throw new ConfigError("SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY must be set together");
+  }
+  return { cert: readSetting("SECRET_SVC_TLS_CERT", cert), key: readSetting("SECRET_SVC_TLS_KEY", key) };
+}
+
+function readSetting(name: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    throw new ConfigError(`${name}: cannot read ${path} (${code})`);
+  }
+}
+
+function checkStore(store: string): void {
+  if (store === "" || store === "sqlite") return;
+  throw new ConfigError("SECRET_SVC_STORE must be 'sqlite', the embedded store in the data directory");
+}
+
+function parseListen(listen: string): { host: string; port: number } {
+  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(listen);
+  const host = match?.[1] ?? match?.[2] ?? "";
+  const port = Number(match?.[3]);
+  const isHost = host === "localhost" || isIP(host) !== 0;
+  if (match === null || port > 65_535 || !isHost) {
+    throw new ConfigError(
+      "SECRET_SVC_LISTEN must be an address and a port such as 127.0.0.1:11337, 0.0.0.0:11337 or [::1]:11337",
+    );
+  }
+  return { host, port };
+}
+
+function oneOf<Choice extends string>(name: string, value: string, choices: readonly [Choice, ...Choice[]]): Choice {
+  if (value === "") return choices[0];
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined) throw new ConfigError(`${name} must be one of ${choices.join(", ")}`);
+  return choice;
+}

@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { Command } from "commander";
+import { ConfigError, readConfig, type Settings } from "./config.ts";
+import { addAdminToken } from "./identity/first-start.ts";
+import { createTokenSecret } from "./identity/token.ts";
+import { log } from "./log.ts";
+import { KeysInUseError } from "./secrets/keys-in-use.ts";
+import { openCore, type RunningServer, startServer } from "./server.ts";
+import { StoreError } from "./store/store.ts";
+
+const environmentHelp = `
+Settings come from these variables, or from the flags above, which win:
+  SECRET_SVC_LISTEN        address and port (default 127.0.0.1:11337)
+  SECRET_SVC_DATA_DIR      where the embedded store, its key and the admin token are (default ./data)
+  SECRET_SVC_STORE         sqlite (default), the embedded store
+  SECRET_SVC_TLS_CERT      certificate chain, PEM file; with SECRET_SVC_TLS_KEY, its private key
+  SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; full: of the machine
+  SECRET_SVC_REFLECTION    auto (default: on when listening on loopback), on, off
+
+Secrets come from the environment or a file only, never from a flag:
+  OB_ENCRYPTION_KEY, OB_ENCRYPTION_KEY_FILE
+                           the key that encrypts: what 'openssl rand -base64 32' prints, or 64 hex digits
+                           (default: a random one, kept in the data directory)
+  OB_PREVIOUS_ENCRYPTION_KEYS, OB_PREVIOUS_ENCRYPTION_KEYS_FILE
+                           keys that only decrypt, separated by commas, or one a line
+  OB_ADMIN_TOKEN_FILE      holds the admin's token for the first start (default: a random one, in DATA_DIR/admin.token)`;
+
+function program(): Command {
+  const { version } = JSON.parse(readFileSync(findPackage(), "utf8")) as { version: string };
+  const command = new Command("secret-svc").description("A secrets service for many tenants.").version(version);
+  withSettings(command.command("serve"))
+    .description("Run the service until it gets SIGTERM or SIGINT.")
+    .action((flags: Partial<Settings>) => serve(flags));
+  withSettings(command.command("admin-token"))
+    .description("Make a new token for the user admin, on the host of the store. Prints it on stdout.")
+    .action((flags: Partial<Settings>) => printAdminToken(flags));
+  return command;
+}
+
+function withSettings(command: Command): Command {
+  return command
+    .option("--listen <address:port>", "where to listen")
+    .option("--data-dir <directory>", "where the data is")
+    .option("--store <store>", "which store to use")
+    .option("--tls-cert <file>", "certificate chain (PEM)")
+    .option("--tls-key <file>", "private key (PEM)")
+    .option("--audit-sync <process|full>", "what records of reads must survive")
+    .option("--reflection <auto|on|off>", "gRPC server reflection")
+    .addHelpText("after", environmentHelp);
+}
+
+function settingsOf(flags: Partial<Settings>): Settings {
+  const { store, dataDir, listen, tlsCert, tlsKey, auditSync, reflection } = flags;
+  return { store, dataDir, listen, tlsCert, tlsKey, auditSync, reflection };
+}
+
+async function serve(flags: Partial<Settings>): Promise<void> {
+  const config = readConfig(process.env, settingsOf(flags));
+  const server = await startServer(config);
+  greet(server, config.dataDir);
+  if (config.keys?.activeIsDefault) log("info", "the encryption key is the default one, which everybody knows");
+  else if (config.keys?.activeForm === "characters") {
+    log("info", "the encryption key is 32 characters of text; 'openssl rand -base64 32' makes a better one");
+  }
+  const signal = await new Promise<string>((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
+  });
+  log("info", `${signal}: finishing what is under way`);
+  await server.close();
+}
+
+function greet(server: RunningServer, dataDir: string): void {
+  const shown = (path: string) => relative(process.cwd(), path) || ".";
+  const lines = [
+    `secret-svc is listening on ${server.url}`,
+    `  data:        ${shown(dataDir)}`,
+    ...(server.adminTokenFile === undefined ? [] : [`  admin token: ${shown(server.adminTokenFile)}`]),
+    "",
+    "Try it from another terminal:",
+    `  export OO_TOKEN=$(cat ${server.adminTokenFile === undefined ? "YOUR_TOKEN_FILE" : shown(server.adminTokenFile)})`,
+    '  ./bin/oo secret save DATABASE_URL "postgresql://user:pass@host:5432/db"',
+    "  ./bin/oo secret list",
+    "",
+  ];
+  process.stdout.write(lines.join("\n"));
+}
+
+async function printAdminToken(flags: Partial<Settings>): Promise<void> {
+  const core = await openCore(readConfig(process.env, settingsOf(flags)), Date.now);
+  try {
+    const secret = createTokenSecret();
+    await addAdminToken(core.context, secret);
+    process.stdout.write(`${secret}\n`);
+  } finally {
+    await core.close();
+  }
+}
+
+/** One folder up in a checkout, two in the published package. */
+function findPackage(): URL {
+  return new URL(import.meta.url.endsWith(".ts") ? "../package.json" : "../../package.json", import.meta.url);
+}
+
+function fail(error: unknown): never {
+  const known = error instanceof ConfigError || error instanceof KeysInUseError || error instanceof StoreError;
+  const system = error instanceof Error && "syscall" in error;
+  if (known || system) process.stderr.write(`secret-svc: error: ${error.message}\n`);
+  else log("error", "stopped by an unexpected error", error);
+  process.exit(1);
+}
+
+// A bug must not leave a half-working process behind: whoever supervises it starts it again.
+process.on("uncaughtException", fail);
+process.on("unhandledRejection", fail);
+
+await program().parseAsync();

@@ -1,0 +1,102 @@
+import type { DescService } from "@bufbuild/protobuf";
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import { AuditUnavailableError } from "../audit/access-log.ts";
+import { IntegrityError } from "../crypto/integrity-error.ts";
+import { auditRecord, ruleOf } from "../secrets/audit.ts";
+import type { Context } from "../secrets/context.ts";
+import { SecretError } from "../secrets/error.ts";
+import { StoreError } from "../store/store.ts";
+import { type Call, getCall } from "./call.ts";
+import { toConnectError } from "./error.ts";
+import type { GuardedImpl } from "./guarded-impl.ts";
+
+export interface GuardOptions {
+  readonly context: Context;
+  /** Gets what the caller must not see. */
+  readonly logError: (call: Call, method: string, error: unknown) => void;
+}
+
+/** How the audit log names the methods. */
+const actions: Readonly<Record<string, string>> = {
+  listSecrets: "secret.list",
+  saveSecrets: "secret.save",
+  removeSecrets: "secret.remove",
+  saveUsers: "user.save",
+  listUsers: "user.list",
+  removeUsers: "user.remove",
+  createToken: "token.create",
+  listTokens: "token.list",
+  revokeToken: "token.revoke",
+  listAuditEvents: "audit.list",
+};
+
+/**
+ * Wraps every method of a service once, whatever transport calls it: no method runs without a caller, every refusal has
+ * an audit record, and errors leave only in the form that is fit for the caller.
+ */
+export function guard<Service extends DescService>(
+  _service: Service,
+  implementation: GuardedImpl<Service>,
+  options: GuardOptions,
+): ServiceImpl<Service> {
+  const guarded: Record<string, unknown> = {};
+  for (const [name, method] of Object.entries(implementation)) {
+    guarded[name] = (request: unknown, context: HandlerContext) => callGuarded(method, name, request, context, options);
+  }
+  return guarded as ServiceImpl<Service>;
+}
+
+async function callGuarded(
+  method: (request: unknown, call: Call) => Promise<unknown>,
+  name: string,
+  request: unknown,
+  handlerContext: HandlerContext,
+  options: GuardOptions,
+): Promise<unknown> {
+  const call = getCall(handlerContext.values);
+  if (call === undefined) {
+    throw toConnectError(new SecretError({ reason: "UNAUTHENTICATED", message: "this method needs a token" }));
+  }
+  try {
+    return await method(request, call);
+  } catch (caught) {
+    const error = knownError(caught);
+    if (!(error instanceof SecretError) || error !== caught) options.logError(call, name, caught);
+    if (error instanceof SecretError) await recordRefusal(options.context, call, name, error);
+    throw toConnectError(error);
+  }
+}
+
+/** Errors of lower layers in the form that callers may see. */
+function knownError(error: unknown): unknown {
+  if (error instanceof AuditUnavailableError) {
+    return new SecretError({ reason: "AUDIT_UNAVAILABLE", message: "the audit log is not available; try again later" });
+  }
+  if (error instanceof StoreError && error.kind === "unknown-outcome") {
+    const message = "the store did not say whether the change was made; look before you try again";
+    return new SecretError({ reason: "OUTCOME_UNKNOWN", message });
+  }
+  if (error instanceof StoreError) {
+    return new SecretError({ reason: "STORE_UNAVAILABLE", message: "the store does not answer; try again later" });
+  }
+  if (error instanceof IntegrityError) {
+    return new SecretError({ reason: "INTEGRITY", message: "stored data does not verify" });
+  }
+  return error;
+}
+
+async function recordRefusal(context: Context, call: Call, method: string, error: SecretError): Promise<void> {
+  if (error.audited) return;
+  const entry = {
+    action: actions[method] ?? method,
+    decision: "refused",
+    rule: ruleOf(error.reason),
+    count: error.failures.length,
+  } as const;
+  try {
+    await context.accessLog.record([auditRecord(call, context.now(), entry)]);
+  } catch (failure) {
+    // The refusal stands whether or not it could be recorded.
+    if (!(failure instanceof AuditUnavailableError)) throw failure;
+  }
+}

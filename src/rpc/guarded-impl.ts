@@ -1,0 +1,12 @@
+import type { DescMethodUnary, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type { Call } from "./call.ts";
+
+/**
+ * All methods of a service as plain functions of the request and the authenticated call. `guard` turns it into what
+ * connect serves; leaving a method out does not compile.
+ */
+export type GuardedImpl<Service extends DescService> = {
+  readonly [Name in keyof Service["method"]]: Service["method"][Name] extends DescMethodUnary<infer Input, infer Output>
+    ? (request: MessageShape<Input>, call: Call) => Promise<MessageInitShape<Output>>
+    : never;
+};

@@ -1,0 +1,83 @@
+import { durationMs } from "@bufbuild/protobuf/wkt";
+import { type IdentityService, UserOutcome } from "../../gen/secret/v1/identity_service_pb.ts";
+import { createToken } from "../identity/create-token.ts";
+import type { IdentityContext } from "../identity/directory.ts";
+import { listTokens } from "../identity/list-tokens.ts";
+import { listUsers } from "../identity/list-users.ts";
+import { removeUsers } from "../identity/remove-users.ts";
+import { revokeToken } from "../identity/revoke-token.ts";
+import type { TokenFields, UserFields } from "../identity/rows.ts";
+import { saveUsers } from "../identity/save-users.ts";
+import type { GuardedImpl } from "./guarded-impl.ts";
+import { toTimestamp } from "./timestamp.ts";
+
+/** IdentityService between the contract and the domain: it translates, and decides nothing. */
+export function createIdentityService(context: IdentityContext): GuardedImpl<typeof IdentityService> {
+  return {
+    async whoAmI(_request, { caller }) {
+      const { tenant, slug, roles, admin, operator, tokenId, tokenExpireAtMs } = caller;
+      const expiry = tokenExpireAtMs === 0 ? {} : { tokenExpireAt: toTimestamp(tokenExpireAtMs) };
+      return { tenant, slug, roles: [...roles], admin, operator, tokenId, ...expiry };
+    },
+    async saveUsers({ users, tenant }, call) {
+      const inputs = users.map(({ slug, roles, admin, operator, clear, reuse }) => ({
+        slug,
+        roles,
+        admin,
+        operator,
+        clear,
+        reuse,
+      }));
+      const results = await saveUsers(context, call, { users: inputs, tenant });
+      return {
+        results: results.map(({ user, outcome }) => ({ user: toWireUser(user), outcome: wireOutcomes[outcome] })),
+      };
+    },
+    async listUsers({ tenant, pageSize, pageToken }, call) {
+      const { users, nextPageToken } = await listUsers(context, call, { tenant, pageSize, pageToken });
+      return { users: users.map(toWireUser), nextPageToken };
+    },
+    async removeUsers({ slugs, tenant }, call) {
+      const { removed, tokensRevoked } = await removeUsers(context, call, { slugs, tenant });
+      return { removed: [...removed], tokensRevoked };
+    },
+    async createToken({ slug, ttl, description, tenant }, call) {
+      const ttlMs = ttl === undefined ? undefined : durationMs(ttl);
+      const { secret, token } = await createToken(context, call, { slug, ttlMs, description, tenant });
+      return { secret, token: toWireToken(token) };
+    },
+    async listTokens({ slug, tenant, pageSize, pageToken }, call) {
+      const { tokens, nextPageToken } = await listTokens(context, call, { slug, tenant, pageSize, pageToken });
+      return { tokens: tokens.map(toWireToken), nextPageToken };
+    },
+    async revokeToken({ id, tenant }, call) {
+      return { token: toWireToken(await revokeToken(context, call, { id, tenant })) };
+    },
+  };
+}
+
+const wireOutcomes = {
+  created: UserOutcome.CREATED,
+  updated: UserOutcome.UPDATED,
+  unchanged: UserOutcome.UNCHANGED,
+} as const;
+
+function toWireUser(user: UserFields) {
+  const { tenant, slug, roles, admin, operator, createdBy, updatedBy } = user;
+  const times = { createdAt: toTimestamp(user.createdAtMs), updatedAt: toTimestamp(user.updatedAtMs) };
+  return { tenant, slug, roles: [...roles], admin, operator, createdBy, updatedBy, ...times };
+}
+
+function toWireToken(token: TokenFields) {
+  const { id, tenant, slug, description, createdBy, expireAtMs, revokedAtMs } = token;
+  return {
+    id,
+    tenant,
+    slug,
+    description,
+    createdBy,
+    createdAt: toTimestamp(token.createdAtMs),
+    ...(expireAtMs === 0 ? {} : { expireAt: toTimestamp(expireAtMs) }),
+    ...(revokedAtMs === 0 ? {} : { revokedAt: toTimestamp(revokedAtMs) }),
+  };
+}

@@ -1,0 +1,164 @@
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import {
+  type ListSecretsRequest,
+  ListSecretsResponseSchema,
+  type RemoveSecretsRequest,
+  SaveOutcome,
+  type SaveSecretsRequest,
+  type SecretInput,
+  SecretSchema,
+  type SecretService,
+  SecretState,
+  SecretView,
+} from "../../gen/secret/v1/secret_service_pb.ts";
+import { listNames } from "../secrets/access.ts";
+import type { Context } from "../secrets/context.ts";
+import { SecretError } from "../secrets/error.ts";
+import { describeSecurity, type SecurityFacts } from "../secrets/is-secure.ts";
+import { listSecrets, type ShownSecret, type SecretView as View } from "../secrets/list-secrets.ts";
+import { removeSecrets } from "../secrets/remove-secrets.ts";
+import type { SaveInput } from "../secrets/save-input.ts";
+import { type SaveResult, saveSecrets } from "../secrets/save-secrets.ts";
+import { expireAtOf, type SecretState as State } from "../secrets/state.ts";
+import { toWireReason } from "./error.ts";
+import type { GuardedImpl } from "./guarded-impl.ts";
+import { toTimestamp } from "./timestamp.ts";
+
+/** SecretService between the contract and the domain: it translates, and decides nothing. */
+export function createSecretService(
+  context: Context,
+  securityFacts: () => SecurityFacts,
+): GuardedImpl<typeof SecretService> {
+  return {
+    async listSecrets(request, call) {
+      const answer = await listSecrets(context, call, {
+        ...namesOf(request),
+        namespace: request.namespace,
+        keyPattern: request.keyPattern,
+        state: fromWire(states, request.state, "state"),
+        view: fromWire(views, request.view, "view"),
+        pageSize: request.pageSize,
+        pageToken: request.pageToken,
+      });
+      return create(ListSecretsResponseSchema, {
+        secrets: answer.secrets.map((shown) => toWireSecret(shown, answer.view)),
+        missingKeys: [...answer.missingKeys],
+        missingIds: [...answer.missingIds],
+        errors: answer.errors.map(({ key, reason }) => ({ key, reason: toWireReason(reason) })),
+        nextPageToken: answer.nextPageToken,
+      });
+    },
+    async saveSecrets(request: SaveSecretsRequest, call) {
+      const results = await saveSecrets(context, call, {
+        secrets: request.secrets.map(fromSecretInput),
+        remove: request.remove.map(({ key, ifVersion }) => ({ key, ifVersion })),
+        validateOnly: request.validateOnly,
+        idempotencyKey: request.idempotencyKey,
+      });
+      return { results: results.map(toWireResult) };
+    },
+    async removeSecrets(request, call) {
+      const removed = await removeSecrets(context, call, {
+        ...namesOf(request),
+        idempotencyKey: request.idempotencyKey,
+      });
+      return { removed: removed.map((each) => ({ ...each })) };
+    },
+    async isSecure(_request, call) {
+      return describeSecurity(securityFacts(), call.caller);
+    },
+  };
+}
+
+function namesOf({ keys, ids, key, id }: ListSecretsRequest | RemoveSecretsRequest) {
+  return { keys, ids, key, id };
+}
+
+const views: Record<SecretView, View | undefined> = {
+  [SecretView.UNSPECIFIED]: undefined,
+  [SecretView.KEYS]: "keys",
+  [SecretView.METADATA]: "metadata",
+  [SecretView.FULL]: "full",
+};
+
+const states: Record<SecretState, State | undefined> = {
+  [SecretState.UNSPECIFIED]: undefined,
+  [SecretState.ACTIVE]: "active",
+  [SecretState.EXPIRING]: "expiring",
+  [SecretState.EXPIRED]: "expired",
+  [SecretState.ROTATION_DUE]: "rotation-due",
+};
+
+const wireStates: Record<State, SecretState> = {
+  active: SecretState.ACTIVE,
+  expiring: SecretState.EXPIRING,
+  expired: SecretState.EXPIRED,
+  "rotation-due": SecretState.ROTATION_DUE,
+};
+
+const wireOutcomes: Record<SaveResult["outcome"], SaveOutcome> = {
+  created: SaveOutcome.CREATED,
+  updated: SaveOutcome.UPDATED,
+  unchanged: SaveOutcome.UNCHANGED,
+  removed: SaveOutcome.REMOVED,
+  forbidden: SaveOutcome.FORBIDDEN,
+};
+
+/** Proto3 enums are open: a number that the contract does not have arrives as it is. */
+function fromWire<Value>(table: Record<number, Value>, number: number, field: string): Value {
+  if (!Object.hasOwn(table, number)) {
+    throw new SecretError({ reason: "INVALID_FIELD", message: `${field} is not a value of its enum`, field });
+  }
+  return table[number] as Value;
+}
+
+function fromSecretInput(input: SecretInput): SaveInput {
+  const { id, key, value, encrypted, checksum, checksumAlgorithm, clear, ifVersion, owner } = input;
+  const { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters } = input;
+  const lists = { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters };
+  const metadata = Object.entries(input.metadata);
+  return { id, key, value, encrypted, checksum, checksumAlgorithm, lists, metadata, clear, ifVersion, owner };
+}
+
+function toWireSecret({ secret, value, state }: ShownSecret, view: View): MessageInitShape<typeof SecretSchema> {
+  if (view === "keys") return { id: secret.id, key: secret.key };
+  const expireAt = expireAtOf(secret.metadata);
+  const message = create(SecretSchema, {
+    id: secret.id,
+    key: secret.key,
+    version: secret.version,
+    owner: secret.owner,
+    createdAt: toTimestamp(secret.createdAtMs),
+    createdBy: secret.createdBy,
+    updatedAt: toTimestamp(secret.updatedAtMs),
+    updatedBy: secret.updatedBy,
+    valueChangedAt: toTimestamp(secret.valueChangedAtMs),
+    state: wireStates[state],
+  });
+  for (const name of listNames) message[name] = [...secret.lists[name]];
+  if (value !== undefined) message.value = value;
+  if (expireAt !== undefined) message.expireAt = toTimestamp(expireAt);
+  for (const [name, text] of secret.metadata) setOwn(message.metadata, name, text);
+  return message;
+}
+
+/** A name such as `__proto__` must become a property like any other. */
+function setOwn(record: Record<string, string>, name: string, value: string): void {
+  Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+function toWireResult(result: SaveResult) {
+  return {
+    key: result.key,
+    id: result.id,
+    outcome: wireOutcomes[result.outcome],
+    version: result.version,
+    changedFields: [...result.changedFields],
+    listChanges: result.listChanges.map(({ list, added, removed }) => ({
+      list,
+      added: [...added],
+      removed: [...removed],
+    })),
+    missingRight: result.missingRight,
+  };
+}

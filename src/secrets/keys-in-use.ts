@@ -1,0 +1,69 @@
+import { createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
+import { encodeCanonical } from "../crypto/canonical.ts";
+import { IntegrityError } from "../crypto/integrity-error.ts";
+import type { Keyring } from "../crypto/keyring.ts";
+import { openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
+import type { Store, StoredKey } from "../store/store.ts";
+
+/** The keyring does not fit the store. The message names fingerprints, never a key. */
+export class KeysInUseError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "KeysInUseError";
+  }
+}
+
+const auditKeyData = encodeCanonical("secret-svc/audit-key/v1", []);
+
+/**
+ * Compares the keyring with the fingerprints in the store, and adds the active key's. Throws `KeysInUseError` when a key
+ * that the store's content needs is missing: better not to start than to serve half of it, or to write with a wrong key.
+ */
+export async function checkKeysInUse(store: Store, keyring: Keyring, nowMs: number): Promise<void> {
+  const needed = (await store.listKeys()).filter(({ purpose }) => purpose === "keyring");
+  for (const { kid, data } of needed) {
+    const key = keyring.get(kid);
+    if (key === undefined) {
+      throw new KeysInUseError(
+        `the store needs the encryption key with the fingerprint ${kid}, and the keys given have ${fingerprints(keyring)}; ` +
+          "set OB_ENCRYPTION_KEY or OB_PREVIOUS_ENCRYPTION_KEYS to include it",
+      );
+    }
+    if (data.length !== key.check.length || !timingSafeEqual(data, key.check)) {
+      throw new KeysInUseError(`the encryption key ${kid} is not the one that the store was written with`);
+    }
+  }
+  const { kid, check } = keyring.active;
+  if (!needed.some((key) => key.kid === kid)) {
+    await store.addKey({ kid, purpose: "keyring", data: check, createdAtMs: nowMs });
+  }
+}
+
+/** The key of the audit chains: random, made once, kept in the store under the keyring. */
+export async function openAuditKey(store: Store, keyring: Keyring, nowMs: number): Promise<KeyObject> {
+  const kept = await findAuditKey(store);
+  if (kept !== undefined) return unwrap(keyring, kept);
+  const { kid, envelope } = sealAtRest(keyring, randomBytes(32), auditKeyData);
+  await store.addKey({ kid, purpose: "audit", data: envelope, createdAtMs: nowMs });
+  // Another process may have been first; the store keeps only one.
+  const winner = await findAuditKey(store);
+  if (winner === undefined) throw new KeysInUseError("the store did not keep the audit key");
+  return unwrap(keyring, winner);
+}
+
+async function findAuditKey(store: Store): Promise<StoredKey | undefined> {
+  return (await store.listKeys()).find(({ purpose }) => purpose === "audit");
+}
+
+function unwrap(keyring: Keyring, key: StoredKey): KeyObject {
+  try {
+    return createSecretKey(openAtRest(keyring, key.data, auditKeyData));
+  } catch (error) {
+    if (!(error instanceof IntegrityError)) throw error;
+    throw new KeysInUseError("the audit key in the store does not verify");
+  }
+}
+
+function fingerprints(keyring: Keyring): string {
+  return keyring.keys.map(({ kid }) => kid).join(", ");
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from "node:crypto";
+import { Health } from "../gen/health_pb.ts";
+import { AuditService } from "../gen/secret/v1/audit_service_pb.ts";
+import { IdentityService } from "../gen/secret/v1/identity_service_pb.ts";
+import { SecretService } from "../gen/secret/v1/secret_service_pb.ts";
+import { createAccessLog } from "./audit/access-log.ts";
+import { type Config, type ConfiguredKeys, keysFromText } from "./config.ts";
+import { adminTokenFile, encryptionKeyFile, keepLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
+import { createHttpServer } from "./http/server.ts";
+import { serveService } from "./http/service.ts";
+import { type Authenticator, createAuthenticator } from "./identity/authenticate.ts";
+import type { IdentityContext } from "./identity/directory.ts";
+import { countFailedAuthentications } from "./identity/failed-authentication.ts";
+import { addAdminToken } from "./identity/first-start.ts";
+import { createTokenSecret } from "./identity/token.ts";
+import { log } from "./log.ts";
+import { createAuditService } from "./rpc/audit-service.ts";
+import { guard } from "./rpc/guard.ts";
+import { createHealth } from "./rpc/health.ts";
+import { createIdentityService } from "./rpc/identity-service.ts";
+import { createReflection } from "./rpc/reflection.ts";
+import { createSecretService } from "./rpc/secret-service.ts";
+import type { Context } from "./secrets/context.ts";
+import { checkKeysInUse, openAuditKey } from "./secrets/keys-in-use.ts";
+import { openSqliteStore } from "./store/sqlite/open.ts";
+
+export interface RunningServer {
+  /** Where it listens, such as `http://127.0.0.1:11337`. */
+  readonly url: string;
+  /** The file that holds the admin's token; undefined when that came from elsewhere. */
+  readonly adminTokenFile: string | undefined;
+  /** Answers what is under way, then closes everything. */
+  close(): Promise<void>;
+}
+
+/** The core without a transport: store, keyring, audit. */
+export interface OpenCore {
+  readonly context: Context;
+  readonly keys: ConfiguredKeys;
+  close(): Promise<void>;
+}
+
+/** How often refused credentials are recorded. */
+const failureFlushMs = 60_000;
+
+/** Opens the store and checks that the keys fit it. */
+export async function openCore(config: Config, now: () => number): Promise<OpenCore> {
+  makeDataDirectory(config.dataDir);
+  const keys = config.keys ?? keysOfDataDirectory(config.dataDir);
+  const store = await openSqliteStore({ directory: config.dataDir, auditSync: config.auditSync });
+  try {
+    await checkKeysInUse(store, keys.keyring, now());
+    const auditKey = await openAuditKey(store, keys.keyring, now());
+    await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: now() });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  const accessLog = createAccessLog({ append: (records) => store.appendAccess(records) });
+  return { context: { store, keyring: keys.keyring, accessLog, now }, keys, close: () => store.close() };
+}
+
+/** Starts the service and resolves once it answers. */
+export async function startServer(config: Config, now: () => number = Date.now): Promise<RunningServer> {
+  const core = await openCore(config, now);
+  try {
+    const tokenFile = await firstStart(core.context, config);
+    return await serve(config, core, tokenFile);
+  } catch (error) {
+    await core.close();
+    throw error;
+  }
+}
+
+async function serve(config: Config, core: OpenCore, tokenFile: string | undefined): Promise<RunningServer> {
+  const { context } = core;
+  const failures = countFailedAuthentications({
+    now: context.now,
+    record: (records) => context.accessLog.record(records),
+  });
+  const authenticator = createAuthenticator({ ...context, onRefused: (peer) => failures.count(peer) });
+  const health = createHealth([SecretService, IdentityService, AuditService].map(({ typeName }) => typeName));
+  const http = createHttpServer({
+    services: servicesOf(config, core, authenticator, health),
+    authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
+    ...(config.tls === undefined ? {} : { tls: config.tls }),
+    probes: {
+      "/healthz": () => ({ status: 200, text: "ok\n" }),
+      "/readyz": () =>
+        context.accessLog.healthy ? { status: 200, text: "ok\n" } : { status: 503, text: "not ready\n" },
+    },
+    log: ({ level, message, error }) => log(level, message, error),
+  });
+  const flush = () =>
+    failures.flush().catch((error: unknown) => log("error", "failed authentications not recorded", error));
+  const flushing = setInterval(flush, failureFlushMs);
+  flushing.unref();
+  const { host, port } = await http.listen(config.host, config.port);
+  health.setServing(true);
+  const shownHost = host.includes(":") ? `[${host}]` : host;
+  return {
+    url: `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`,
+    adminTokenFile: tokenFile,
+    async close() {
+      health.setServing(false);
+      await http.close();
+      health.close();
+      clearInterval(flushing);
+      await flush();
+      await core.close();
+    },
+  };
+}
+
+function servicesOf(
+  config: Config,
+  core: OpenCore,
+  authenticator: Authenticator,
+  health: ReturnType<typeof createHealth>,
+) {
+  const { context, keys } = core;
+  const identityContext: IdentityContext = { ...context, forgetCallers: () => authenticator.forget() };
+  const securityFacts = () => ({
+    defaultKey: keys.activeIsDefault,
+    plaintextBeyondLoopback: !config.isLoopback && config.tls === undefined,
+    auditFailing: !context.accessLog.healthy,
+  });
+  const options = {
+    context,
+    logError: (call: { readonly requestId: string }, method: string, error: unknown) =>
+      log("error", `${method} failed (request ${call.requestId})`, error),
+  };
+  const services = [
+    serveService(SecretService, guard(SecretService, createSecretService(context, securityFacts), options), needsToken),
+    serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), needsToken),
+    serveService(AuditService, guard(AuditService, createAuditService(context), options), needsToken),
+    serveService(Health, health.implementation, { isPublic: true }),
+  ];
+  const described = services.map(({ service }) => service);
+  return config.reflection ? [...services, ...createReflection(described)] : services;
+}
+
+const needsToken = { isPublic: false };
+
+/** An empty store gets the user admin and a token for it. Written before it is stored: a crash between leaves a usable file. */
+async function firstStart(context: Context, config: Config): Promise<string | undefined> {
+  const file = adminTokenFile(config.dataDir);
+  if (await context.store.hasNoUsers()) {
+    await addAdminToken(context, config.adminToken ?? keepLineFile(file, createTokenSecret()));
+  }
+  return readLineFile(file) === undefined ? undefined : file;
+}
+
+/** Without a configured key, a random one lives beside the data: better than a known one, but no help if both are stolen. */
+function keysOfDataDirectory(directory: string): ConfiguredKeys {
+  const file = encryptionKeyFile(directory);
+  const text = readLineFile(file) ?? keepLineFile(file, randomBytes(32).toString("base64"));
+  return keysFromText(file, text, []);
+}
