@@ -1,0 +1,93 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { IdentityCommit, StoredKey, StoredToken, StoredUser } from "../store.ts";
+import type { Applied } from "./group-commit.ts";
+import type { RegisterChains } from "./protocol.ts";
+import { count } from "./row.ts";
+
+/** Prepares the commit of users and tokens: a compare-and-set on the identity revision of the tenant. */
+export function createIdentityCommit(db: DatabaseSync): (commit: IdentityCommit) => Applied {
+  const findRevision = db.prepare("SELECT revision FROM identity_revision WHERE tenant = ?");
+  const countUp = db.prepare(`INSERT INTO identity_revision (tenant, revision) VALUES (?, 1)
+    ON CONFLICT DO UPDATE SET revision = revision + 1`);
+  const writeUser = createUserWriter(db);
+  const writeToken = createTokenWriter(db);
+
+  return (commit) => {
+    const row = findRevision.get(commit.tenant);
+    const revision = row === undefined ? 0 : count(row.revision);
+    if (revision !== commit.expectedRevision) return { outcome: "stale", keep: false, audit: [] };
+    for (const user of commit.users) writeUser(user);
+    for (const token of commit.tokens) writeToken(token);
+    countUp.run(commit.tenant);
+    return { outcome: "committed", keep: true, audit: commit.audit };
+  };
+}
+
+/** Prepares the addition of keys: what is there stays, and so does the one audit key. */
+export function createKeyInsert(db: DatabaseSync): (key: StoredKey) => Applied {
+  const insert = db.prepare(
+    "INSERT INTO keys (purpose, kid, data, created_at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  return (key) => {
+    insert.run(key.purpose, key.kid, key.data, key.createdAtMs);
+    return { outcome: undefined, keep: true, audit: [] };
+  };
+}
+
+/** Prepares the registration of chains; one that is registered already is an error. */
+export function createChainInsert(db: DatabaseSync): (registration: RegisterChains) => Applied {
+  const insert = db.prepare("INSERT INTO chains (chain, sink, started_at_ms, mac) VALUES (?, ?, ?, ?)");
+  return ({ chains, startedAtMs }) => {
+    for (const { chain, sink, mac } of chains) insert.run(chain, sink, startedAtMs, mac);
+    return { outcome: undefined, keep: true, audit: [] };
+  };
+}
+
+function createUserWriter(db: DatabaseSync): (user: StoredUser) => void {
+  const write = db.prepare(`INSERT INTO users
+    (tenant, slug, roles, admin, operator, created_at_ms, created_by, updated_at_ms, updated_by, removed, kid, mac)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (tenant, slug) DO UPDATE SET roles = excluded.roles, admin = excluded.admin, operator = excluded.operator,
+      created_at_ms = excluded.created_at_ms, created_by = excluded.created_by, updated_at_ms = excluded.updated_at_ms,
+      updated_by = excluded.updated_by, removed = excluded.removed, kid = excluded.kid, mac = excluded.mac`);
+  return (user) => {
+    write.run(
+      user.tenant,
+      user.slug,
+      JSON.stringify(user.roles),
+      user.admin ? 1 : 0,
+      user.operator ? 1 : 0,
+      user.createdAtMs,
+      user.createdBy,
+      user.updatedAtMs,
+      user.updatedBy,
+      user.removed ? 1 : 0,
+      user.kid,
+      user.mac,
+    );
+  };
+}
+
+function createTokenWriter(db: DatabaseSync): (token: StoredToken) => void {
+  const write = db.prepare(`INSERT INTO tokens
+    (tenant, id, slug, hash, description, created_at_ms, created_by, expire_at_ms, revoked_at_ms, kid, mac)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (tenant, id) DO UPDATE SET slug = excluded.slug, hash = excluded.hash, description = excluded.description,
+      created_at_ms = excluded.created_at_ms, created_by = excluded.created_by, expire_at_ms = excluded.expire_at_ms,
+      revoked_at_ms = excluded.revoked_at_ms, kid = excluded.kid, mac = excluded.mac`);
+  return (token) => {
+    write.run(
+      token.tenant,
+      token.id,
+      token.slug,
+      token.hash,
+      token.description,
+      token.createdAtMs,
+      token.createdBy,
+      token.expireAtMs,
+      token.revokedAtMs,
+      token.kid,
+      token.mac,
+    );
+  };
+}

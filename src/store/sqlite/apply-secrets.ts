@@ -1,0 +1,137 @@
+import type { DatabaseSync } from "node:sqlite";
+import { limits } from "../../secrets/limits.ts";
+import type { IdempotencyRecord, SecretChange, SecretCommit, SecretCommitOutcome, StoredSecret } from "../store.ts";
+import { decodeDocument } from "./document.ts";
+import type { Applied } from "./group-commit.ts";
+import {
+  count,
+  secretAssignments,
+  secretColumns,
+  secretPlaceholders,
+  secretValues,
+  text,
+  visibleIdentities,
+} from "./row.ts";
+
+/** What is there now, as far as a change needs it. */
+interface Current {
+  readonly id: string;
+  readonly version: number;
+  readonly removed: boolean;
+  readonly identities: ReadonlyMap<string, boolean>;
+}
+
+/** Prepares the commit of secrets. The result leaves the transaction to the caller, and half done when `keep` is false. */
+export function createSecretCommit(db: DatabaseSync): (commit: SecretCommit) => Applied {
+  const keepIdempotency = createIdempotencyInsert(db);
+  const applyChange = createChange(db);
+
+  return (commit) => {
+    // First: a repeated request finds its own change already made, and that is no conflict.
+    if (commit.idempotency !== undefined && !keepIdempotency(commit.idempotency)) return undone({ status: "repeated" });
+    for (const [index, change] of commit.changes.entries()) {
+      const status = applyChange(change);
+      if (status !== "written") return undone({ status, index });
+    }
+    return { outcome: { status: "committed" }, keep: true, audit: commit.audit };
+  };
+}
+
+function undone(outcome: SecretCommitOutcome): Applied {
+  return { outcome, keep: false, audit: [] };
+}
+
+function createChange(db: DatabaseSync): (change: SecretChange) => "written" | "stale" | "id-taken" {
+  const findCurrent = db.prepare("SELECT id, version, removed, document FROM secret WHERE tenant = ? AND key = ?");
+  const writeSecret = db.prepare(`INSERT INTO secret (${secretColumns()}) VALUES (${secretPlaceholders})
+    ON CONFLICT (tenant, key) DO UPDATE SET ${secretAssignments}`);
+  const takeId = createIdTaker(db);
+  const writeVisible = createVisibleWriter(db);
+  const writeHistory = createHistoryWriter(db);
+
+  function currentOf(tenant: string, key: string): Current | undefined {
+    const row = findCurrent.get(tenant, key);
+    if (row === undefined) return undefined;
+    const { lists } = decodeDocument(text(row.document));
+    return {
+      id: text(row.id),
+      version: count(row.version),
+      removed: row.removed !== 0,
+      identities: visibleIdentities(lists),
+    };
+  }
+
+  return ({ secret, expectedVersion }) => {
+    const current = currentOf(secret.tenant, secret.key);
+    if ((current?.version ?? 0) !== expectedVersion) return "stale";
+    if (secret.id !== current?.id && !takeId(secret, current?.id)) return "id-taken";
+    const values = secretValues(secret);
+    writeSecret.run(...values);
+    writeVisible(secret, current);
+    writeHistory(secret, values);
+    return "written";
+  };
+}
+
+function createIdTaker(db: DatabaseSync): (secret: StoredSecret, formerId: string | undefined) => boolean {
+  const take = db.prepare("INSERT INTO secret_id (tenant, id, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+  const drop = db.prepare("DELETE FROM secret_id WHERE tenant = ? AND id = ?");
+  return (secret, formerId) => {
+    if (take.run(secret.tenant, secret.id, secret.key).changes === 0) return false;
+    if (formerId !== undefined) drop.run(secret.tenant, formerId);
+    return true;
+  };
+}
+
+function createVisibleWriter(db: DatabaseSync): (secret: StoredSecret, current: Current | undefined) => void {
+  const drop = db.prepare("DELETE FROM visible WHERE tenant = ? AND identity = ? AND removed = ? AND key = ?");
+  const put = db.prepare(`INSERT INTO visible (tenant, identity, removed, key, can_read) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET can_read = excluded.can_read`);
+  return (secret, current) => {
+    const wanted = visibleIdentities(secret.lists);
+    const moved = current !== undefined && current.removed !== secret.removed;
+    for (const identity of current?.identities.keys() ?? []) {
+      if (moved || !wanted.has(identity)) drop.run(secret.tenant, identity, current?.removed ? 1 : 0, secret.key);
+    }
+    for (const [identity, canRead] of wanted) {
+      if (!moved && current?.identities.get(identity) === canRead) continue;
+      put.run(secret.tenant, identity, secret.removed ? 1 : 0, secret.key, canRead ? 1 : 0);
+    }
+  };
+}
+
+function createHistoryWriter(
+  db: DatabaseSync,
+): (secret: StoredSecret, values: ReturnType<typeof secretValues>) => void {
+  const write = db.prepare(`INSERT INTO history (${secretColumns()}) VALUES (${secretPlaceholders})
+    ON CONFLICT (tenant, key, version) DO UPDATE SET ${secretAssignments}`);
+  const trim = db.prepare(`DELETE FROM history WHERE tenant = ?1 AND key = ?2 AND version <=
+    (SELECT version FROM history WHERE tenant = ?1 AND key = ?2 ORDER BY version DESC LIMIT 1 OFFSET ?3)`);
+  return (secret, values) => {
+    write.run(...values);
+    trim.run(secret.tenant, secret.key, limits.historyVersions);
+  };
+}
+
+/** Returns false when there is a record with this key that still counts. */
+function createIdempotencyInsert(db: DatabaseSync): (record: IdempotencyRecord) => boolean {
+  const dropOld = db.prepare("DELETE FROM idempotency WHERE created_at_ms <= ?");
+  const insert = db.prepare(`INSERT INTO idempotency
+    (tenant, principal, rpc, key, request_mac, answer, created_at_ms, kid, mac)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+  return (record) => {
+    dropOld.run(record.createdAtMs - limits.idempotencyMs);
+    const { changes } = insert.run(
+      record.tenant,
+      record.principal,
+      record.rpc,
+      record.key,
+      record.requestMac,
+      record.answer,
+      record.createdAtMs,
+      record.kid,
+      record.mac,
+    );
+    return changes !== 0;
+  };
+}

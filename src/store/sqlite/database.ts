@@ -1,0 +1,84 @@
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { StoreError } from "../store.ts";
+import { schemaVersion } from "./schema.ts";
+
+/** SQLite's own default is to fail at once when another process, such as `secret-svc admin-token`, is writing. */
+const busyTimeoutMs = 5_000;
+
+/** Fewer checkpoints than by default (1,000 pages): each one waits for the disk. About 16 MiB of log. */
+const checkpointPages = 4_000;
+
+/** How much a commit survives: FULL the machine's crash, NORMAL the process's. */
+export type Synchronous = "FULL" | "NORMAL";
+
+/** Creates the directory, or closes it to everyone but its owner. */
+export function prepareDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  restrict(directory, 0o700);
+}
+
+/** Creates an empty file that only its owner can read. SQLite gives the mode of a database to its -wal and -shm. */
+export function prepareFile(path: string): void {
+  closeSync(openSync(path, "a", 0o600));
+  restrict(path, 0o600);
+}
+
+/** Opens for the one writer and creates the tables in an empty file. Throws `StoreError` on a file with another layout. */
+export function openForWriting(path: string, schema: string, synchronous: Synchronous): DatabaseSync {
+  const db = open(path, false);
+  try {
+    checkLayout(db);
+    db.exec(`PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = ${synchronous};
+      PRAGMA wal_autocheckpoint = ${checkpointPages};
+      PRAGMA journal_size_limit = 67108864;
+      PRAGMA temp_store = MEMORY`);
+    createTables(db, schema);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Opens a second connection for reads; the file must have been opened for writing before. */
+export function openForReading(path: string): DatabaseSync {
+  return open(path, true);
+}
+
+function open(path: string, readOnly: boolean): DatabaseSync {
+  return new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs, enableDoubleQuotedStringLiterals: false });
+}
+
+function checkLayout(db: DatabaseSync): "empty" | "current" {
+  if (db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined) return "empty";
+  const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'").get();
+  if (known === undefined) throw new StoreError("unavailable", "the database file belongs to another program");
+  const found = db.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.value;
+  if (found !== schemaVersion) {
+    const message = `the database has schema version ${found ?? "unknown"}, this program needs ${schemaVersion}`;
+    throw new StoreError("unavailable", message);
+  }
+  return "current";
+}
+
+function createTables(db: DatabaseSync, schema: string): void {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    // Looked at again: another process may have created the tables since.
+    if (checkLayout(db) === "empty") {
+      db.exec(schema);
+      db.exec("CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID");
+      db.prepare("INSERT INTO meta VALUES ('schema', ?)").run(schemaVersion);
+    }
+    db.exec("COMMIT");
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function restrict(path: string, mode: number): void {
+  if ((statSync(path).mode & 0o777) !== mode) chmodSync(path, mode);
+}

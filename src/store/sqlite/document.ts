@@ -1,0 +1,74 @@
+import type { AccessLists, StoredSecret } from "../store.ts";
+
+interface SecretDocument {
+  readonly lists: AccessLists;
+  readonly metadata: StoredSecret["metadata"];
+}
+
+/** The six lists and the metadata as one JSON column. All arrays, in a fixed order: no name in them can be special. */
+export function encodeDocument(lists: AccessLists, metadata: StoredSecret["metadata"]): string {
+  return JSON.stringify([
+    lists.readers,
+    lists.writers,
+    lists.deleters,
+    lists.canChangeReaders,
+    lists.canChangeWriters,
+    lists.canChangeDeleters,
+    metadata,
+  ]);
+}
+
+/**
+ * Reads what `encodeDocument` wrote. A document that somebody edited into another shape reads as empty: its secret then
+ * fails verification, and the others of the page are still answered.
+ */
+export function decodeDocument(json: string): SecretDocument {
+  const parts = parse(json);
+  if (parts.length !== 7) return emptyDocument;
+  const [readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters, metadata] = parts;
+  if (
+    !isTextList(readers) ||
+    !isTextList(writers) ||
+    !isTextList(deleters) ||
+    !isTextList(canChangeReaders) ||
+    !isTextList(canChangeWriters) ||
+    !isTextList(canChangeDeleters) ||
+    !isPairList(metadata)
+  ) {
+    return emptyDocument;
+  }
+  return {
+    lists: { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters },
+    metadata,
+  };
+}
+
+const emptyDocument: SecretDocument = {
+  lists: {
+    readers: [],
+    writers: [],
+    deleters: [],
+    canChangeReaders: [],
+    canChangeWriters: [],
+    canChangeDeleters: [],
+  },
+  metadata: [],
+};
+
+function parse(json: string): readonly unknown[] {
+  try {
+    const parts: unknown = JSON.parse(json);
+    return Array.isArray(parts) ? parts : [];
+  } catch {
+    return [];
+  }
+}
+
+/** True for an array that holds only strings. */
+export function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+function isPairList(value: unknown): value is [string, string][] {
+  return Array.isArray(value) && value.every((pair) => isTextList(pair) && pair.length === 2);
+}

@@ -1,0 +1,120 @@
+import type { DatabaseSync } from "node:sqlite";
+import { type Chain, createChain } from "../../audit/chain.ts";
+import type { AuditRecord } from "../../audit/record.ts";
+import { createAuditInsert } from "./append-audit.ts";
+import type { ChainStart, Outcome, RequestKind, WriteFailure, WriteReply, WriteRequest } from "./protocol.ts";
+
+/** What a request did to the open transaction. */
+export interface Applied {
+  readonly outcome: Outcome[RequestKind];
+  /** False when nothing of it may be stored: it was not carried out. */
+  readonly keep: boolean;
+  readonly audit: readonly AuditRecord[];
+}
+
+export type ApplyRequest = (request: Exclude<WriteRequest, { kind: "start-chain" }>) => Applied;
+
+export interface GroupCommitOptions {
+  readonly db: DatabaseSync;
+  readonly sink: "changes" | "access";
+  readonly apply: ApplyRequest;
+  /** Called right before each COMMIT. */
+  readonly beforeCommit: () => void;
+}
+
+/** SQLite's primary result codes for an I/O error: the write may have reached the disk or not. */
+const ioError = 10;
+
+/**
+ * Runs requests in one transaction, a savepoint each, and answers only after its COMMIT. The audit chain moves on only
+ * when the COMMIT succeeded, so a group that was rolled back leaves no gap in it. Throws when the database is in a state
+ * that it cannot be brought back from.
+ */
+export function createGroupCommit(options: GroupCommitOptions): (requests: readonly WriteRequest[]) => WriteReply[] {
+  const { db } = options;
+  const begin = db.prepare("BEGIN IMMEDIATE");
+  const savepoint = db.prepare("SAVEPOINT request");
+  const undo = db.prepare("ROLLBACK TO request");
+  const release = db.prepare("RELEASE request");
+  const commit = db.prepare("COMMIT");
+  const insertAudit = createAuditInsert(db);
+  let chain: Chain | undefined;
+
+  function startChain(start: ChainStart): Applied {
+    chain = createChain(start.auditKey, start.chain, options.sink, start.mac);
+    return { outcome: undefined, keep: true, audit: [] };
+  }
+
+  function applyOne(request: WriteRequest, audit: AuditRecord[]): WriteReply {
+    if (request.kind === "start-chain") return { stored: true, outcome: startChain(request.body).outcome };
+    savepoint.run();
+    try {
+      const applied = options.apply(request);
+      if (!applied.keep) undo.run();
+      else audit.push(...applied.audit);
+      release.run();
+      return { stored: true, outcome: applied.outcome };
+    } catch (error) {
+      // A full disk and the like end the whole transaction; the group then fails as one.
+      if (!db.isTransaction) throw error;
+      undo.run();
+      release.run();
+      return failed({ kind: "unavailable", reason: reasonOf(error) });
+    }
+  }
+
+  function appendAudit(records: readonly AuditRecord[]): () => void {
+    if (records.length === 0) return () => undefined;
+    if (chain === undefined) throw new Error("the audit chain has not been started");
+    const extension = chain.extend(records);
+    for (const record of extension.chained) insertAudit(record);
+    return extension.commit;
+  }
+
+  function commitGroup(): WriteFailure | undefined {
+    options.beforeCommit();
+    try {
+      commit.run();
+      return undefined;
+    } catch (error) {
+      rollBack(db);
+      return { kind: primaryCode(error) === ioError ? "unknown-outcome" : "unavailable", reason: reasonOf(error) };
+    }
+  }
+
+  return (requests) => {
+    try {
+      begin.run();
+      const audit: AuditRecord[] = [];
+      const replies = requests.map((request) => applyOne(request, audit));
+      const moveOn = appendAudit(audit);
+      const failure = commitGroup();
+      if (failure !== undefined) return requests.map(() => failed(failure));
+      moveOn();
+      return replies;
+    } catch (error) {
+      rollBack(db);
+      return requests.map(() => failed({ kind: "unavailable", reason: reasonOf(error) }));
+    }
+  };
+}
+
+function failed(failure: WriteFailure): WriteReply {
+  return { stored: false, failure };
+}
+
+function rollBack(db: DatabaseSync): void {
+  if (db.isTransaction) db.exec("ROLLBACK");
+}
+
+function primaryCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
+  return error.errcode & 0xff;
+}
+
+/** SQLite's text for the result code. The full message could name more than the code; other errors only give their name. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  if ("errstr" in error && typeof error.errstr === "string") return error.errstr;
+  return error.name;
+}

@@ -1,0 +1,142 @@
+import type { AuditRecord } from "../../audit/record.ts";
+import {
+  type IdempotencyRecord,
+  type SecretCommit,
+  type StoredSecret,
+  type StoredToken,
+  type StoredUser,
+  StoreError,
+} from "../store.ts";
+
+// SQLite stores what it is given: an absent field becomes NULL, a fraction or a Date something else. So everything is
+// checked before it is bound, and the messages name the field, never its content.
+
+/** Refuses everything but a non-empty string: an empty tenant or key in a filter would mean another set of rows. */
+export function requireName(value: unknown, field: string): void {
+  if (typeof value !== "string" || value === "") refuse(field, "a non-empty string");
+}
+
+/** Refuses everything but a string; "" is fine. */
+export function requireText(value: unknown, field: string): void {
+  if (typeof value !== "string") refuse(field, "a string");
+}
+
+/** Refuses everything but an integer from 0 to 2^53 - 1. */
+export function requireCount(value: unknown, field: string): void {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) refuse(field, "a safe integer of at least 0");
+}
+
+/** Refuses everything but an array of non-empty strings. */
+export function requireNames(value: unknown, field: string): void {
+  if (!Array.isArray(value)) refuse(field, "a list");
+  for (const entry of value) requireName(entry, field);
+}
+
+export function requireCommit(commit: SecretCommit): void {
+  requireName(commit.tenant, "tenant");
+  for (const change of commit.changes) {
+    requireCount(change.expectedVersion, "expectedVersion");
+    requireSecret(change.secret, commit.tenant);
+  }
+  if (commit.idempotency !== undefined) requireIdempotency(commit.idempotency, commit.tenant);
+  for (const record of commit.audit) requireRecord(record);
+}
+
+function requireSecret(secret: StoredSecret, tenant: string): void {
+  requireSameTenant(secret.tenant, tenant);
+  requireName(secret.key, "key");
+  requireName(secret.id, "id");
+  requireText(secret.owner, "owner");
+  requireText(secret.createdBy, "createdBy");
+  requireText(secret.updatedBy, "updatedBy");
+  requireText(secret.kid, "kid");
+  requireCount(secret.format, "format");
+  requireCount(secret.version, "version");
+  if (secret.version === 0) refuse("version", "at least 1");
+  requireCount(secret.createdAtMs, "createdAtMs");
+  requireCount(secret.updatedAtMs, "updatedAtMs");
+  requireCount(secret.valueChangedAtMs, "valueChangedAtMs");
+  requireFlag(secret.removed, "removed");
+  requireBytes(secret.envelope, "envelope");
+  for (const list of Object.values(secret.lists)) requireNames(list, "lists");
+  for (const [name, value] of secret.metadata) {
+    requireText(name, "metadata");
+    requireText(value, "metadata");
+  }
+}
+
+function requireIdempotency(record: IdempotencyRecord, tenant: string): void {
+  requireSameTenant(record.tenant, tenant);
+  requireName(record.principal, "principal");
+  requireName(record.rpc, "rpc");
+  requireName(record.key, "idempotency key");
+  requireText(record.answer, "answer");
+  requireText(record.kid, "kid");
+  requireCount(record.createdAtMs, "createdAtMs");
+  requireBytes(record.requestMac, "requestMac");
+  requireBytes(record.mac, "mac");
+}
+
+export function requireUser(user: StoredUser, tenant: string): void {
+  requireSameTenant(user.tenant, tenant);
+  requireName(user.slug, "slug");
+  requireNames(user.roles, "roles");
+  requireFlag(user.admin, "admin");
+  requireFlag(user.operator, "operator");
+  requireFlag(user.removed, "removed");
+  requireText(user.createdBy, "createdBy");
+  requireText(user.updatedBy, "updatedBy");
+  requireText(user.kid, "kid");
+  requireCount(user.createdAtMs, "createdAtMs");
+  requireCount(user.updatedAtMs, "updatedAtMs");
+  requireBytes(user.mac, "mac");
+}
+
+export function requireToken(token: StoredToken, tenant: string): void {
+  requireSameTenant(token.tenant, tenant);
+  requireName(token.id, "id");
+  requireName(token.slug, "slug");
+  requireText(token.description, "description");
+  requireText(token.createdBy, "createdBy");
+  requireText(token.kid, "kid");
+  requireCount(token.createdAtMs, "createdAtMs");
+  requireCount(token.expireAtMs, "expireAtMs");
+  requireCount(token.revokedAtMs, "revokedAtMs");
+  requireBytes(token.hash, "hash");
+  requireBytes(token.mac, "mac");
+}
+
+/** Called for every read of a secret, so it stays a handful of comparisons. */
+export function requireRecord(record: AuditRecord): void {
+  requireCount(record.timeMs, "timeMs");
+  requireCount(record.version, "version");
+  requireCount(record.count, "count");
+  requireName(record.tenant, "tenant");
+  requireText(record.principal, "principal");
+  requireText(record.action, "action");
+  requireText(record.key, "key");
+  requireText(record.decision, "decision");
+  requireText(record.rule, "rule");
+  requireText(record.requestId, "requestId");
+  requireText(record.peer, "peer");
+  requireText(record.filter, "filter");
+  if (!Array.isArray(record.names)) refuse("names", "a list");
+  for (const name of record.names) requireText(name, "names");
+}
+
+export function requireBytes(value: unknown, field: string): void {
+  if (!(value instanceof Uint8Array)) refuse(field, "bytes");
+}
+
+function requireFlag(value: unknown, field: string): void {
+  if (typeof value !== "boolean") refuse(field, "true or false");
+}
+
+function requireSameTenant(value: unknown, tenant: string): void {
+  requireName(value, "tenant");
+  if (value !== tenant) refuse("tenant", "that of the commit");
+}
+
+function refuse(field: string, rule: string): never {
+  throw new StoreError("unavailable", `the store was given a wrong field: ${field} must be ${rule}`);
+}

@@ -1,0 +1,30 @@
+/** Keys from `from` (inclusive) to `to` (exclusive) in byte order, of which `glob` (in SQLite's syntax) selects some. */
+export interface KeyRange {
+  readonly from: string;
+  readonly to: string;
+  readonly glob: string | undefined;
+}
+
+/** Sorts after whatever can follow a prefix. */
+const highest = "\u{10ffff}";
+
+/**
+ * The narrowest range of keys that start with `prefix`, match `glob` and come after `after`; undefined when there can be
+ * none. The literal head of a glob is a prefix, too, so a glob such as `dev/*` costs no scan at all.
+ */
+export function keyRange(prefix: string, glob: string | undefined, after: string): KeyRange | undefined {
+  const star = glob === undefined ? 0 : glob.indexOf("*");
+  const head = glob === undefined ? "" : star < 0 ? glob : glob.slice(0, star);
+  if (!head.startsWith(prefix) && !prefix.startsWith(head)) return undefined;
+  const start = head.length > prefix.length ? head : prefix;
+  const pattern = glob === undefined || glob === `${head}*` ? undefined : toSqliteGlob(glob);
+  // No key holds a NUL, so this is the first key after `after`.
+  const next = after === "" ? "" : `${after}\0`;
+  const from = Buffer.compare(Buffer.from(start), Buffer.from(next)) < 0 ? next : start;
+  return { from, to: start + highest, glob: pattern };
+}
+
+/** To SQLite `?` and `[` are special as well. */
+function toSqliteGlob(glob: string): string {
+  return glob.replaceAll(/\*+/g, "*").replaceAll(/[?[]/g, "[$&]");
+}

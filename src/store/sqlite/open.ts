@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { type Store, StoreError } from "../store.ts";
+import { openForReading, prepareDirectory, prepareFile } from "./database.ts";
+import { guarded } from "./failure.ts";
+import { createSqliteStore } from "./sqlite-store.ts";
+import { startWriter, type Writer } from "./writer.ts";
+
+export interface SqliteStoreOptions {
+  /** Created when missing, closed to everyone but its owner. Holds `secrets.db` and `audit.db`. */
+  readonly directory: string;
+  /** What access records survive: a crash of the `process`, or with `full` one of the machine, too. */
+  readonly auditSync: "process" | "full";
+  /** Holds every commit this long, to see in tests what a slow disk does. Default 0. */
+  readonly commitDelayMs?: number;
+}
+
+/**
+ * Opens the embedded store. Reads run on this thread, each on the latest commit; writes in one thread for each file, which
+ * puts everything that waits into one transaction. Throws `StoreError`, also for a file with another schema version.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const secretsPath = join(options.directory, "secrets.db");
+  const accessPath = join(options.directory, "audit.db");
+  guarded("the data directory could not be prepared", () => {
+    prepareDirectory(options.directory);
+    prepareFile(secretsPath);
+    prepareFile(accessPath);
+  });
+  const commitDelayMs = options.commitDelayMs ?? 0;
+  const accessSync = options.auditSync === "full" ? "FULL" : "NORMAL";
+  const [changes, access] = await startBoth([
+    startWriter({ path: secretsPath, sink: "changes", synchronous: "FULL", commitDelayMs }),
+    startWriter({ path: accessPath, sink: "access", synchronous: accessSync, commitDelayMs }),
+  ]);
+  try {
+    const secretsDb = openForReading(secretsPath);
+    const accessDb = openForReading(accessPath);
+    return createSqliteStore({ changes, access, secretsDb, accessDb });
+  } catch (cause) {
+    await Promise.all([changes.close(), access.close()]);
+    throw new StoreError("unavailable", "the store could not be opened", { cause });
+  }
+}
+
+/** Both, or none: a thread that was left over would keep the process alive. */
+async function startBoth(starting: [Promise<Writer>, Promise<Writer>]): Promise<[Writer, Writer]> {
+  try {
+    return await Promise.all(starting);
+  } catch (error) {
+    for (const result of await Promise.allSettled(starting)) {
+      if (result.status === "fulfilled") await result.value.close();
+    }
+    throw error;
+  }
+}

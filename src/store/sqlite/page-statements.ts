@@ -1,0 +1,73 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { type SecretPageQuery, StoreError } from "../store.ts";
+import type { KeyRange } from "./key-range.ts";
+import { type Row, secretColumns } from "./row.ts";
+
+/** SQLite unites at most 500 ranges; far more roles than a principal has. */
+const maxIdentities = 256;
+
+export interface PageStatements {
+  /** The first `limit` visible secrets of a range, in key order. */
+  secrets(query: SecretPageQuery, range: KeyRange, limit: number): Row[];
+  /** The first `limit` visible keys of a range, in key order, and whether each `matches` the glob. Reads only the index. */
+  matches(query: SecretPageQuery, range: KeyRange & { readonly glob: string }, limit: number): Row[];
+}
+
+/** A statement depends on how many identities there are, so they are prepared when first needed, for powers of two. */
+export function createPageStatements(db: DatabaseSync): PageStatements {
+  const prepared = new Map<string, StatementSync>();
+
+  function prepare(sql: string): StatementSync {
+    const known = prepared.get(sql);
+    if (known !== undefined) return known;
+    const statement = db.prepare(sql);
+    prepared.set(sql, statement);
+    return statement;
+  }
+
+  return {
+    secrets(query, range, limit) {
+      const identities = identitiesOf(query);
+      // A plain JOIN may scan the whole table of secrets; CROSS JOIN keeps the order.
+      const statement = prepare(`SELECT ${secretColumns("s.")} FROM (${visibleKeys(query, identities.length)}) v
+        CROSS JOIN secret s ON s.tenant = ?1 AND s.key = v.key ORDER BY v.key`);
+      return statement.all(query.tenant, range.from, range.to, limit, ...identities);
+    },
+    matches(query, range, limit) {
+      const identities = identitiesOf(query);
+      const glob = `?${5 + identities.length}`;
+      const statement = prepare(`SELECT key, key GLOB ${glob} AS matches
+        FROM (${visibleKeys(query, identities.length)}) ORDER BY key`);
+      return statement.all(query.tenant, range.from, range.to, limit, ...identities, range.glob);
+    },
+  };
+}
+
+/** One range for each identity, united in key order: the cost is that of the page, whatever else there is. */
+function visibleKeys(query: SecretPageQuery, identities: number): string {
+  const range = "key >= ?2 AND key < ?3";
+  if (query.visibleTo === "everyone") {
+    return `SELECT key FROM secret INDEXED BY secret_live
+      WHERE tenant = ?1 AND removed = 0 AND ${range} ORDER BY key LIMIT ?4`;
+  }
+  const readable = query.right === "read" ? "AND can_read = 1" : "";
+  const ranges = Array.from(
+    { length: identities },
+    (_, at) =>
+      `SELECT key FROM visible WHERE tenant = ?1 AND identity = ?${5 + at} AND removed = 0 AND ${range} ${readable}`,
+  );
+  return `SELECT key FROM (${ranges.join(" UNION ")}) ORDER BY key LIMIT ?4`;
+}
+
+/** Distinct identities, the last one repeated up to a power of two; none for `everyone`. */
+function identitiesOf(query: SecretPageQuery): readonly string[] {
+  if (query.visibleTo === "everyone") return [];
+  const identities = [...new Set(query.visibleTo)];
+  if (identities.length > maxIdentities) {
+    throw new StoreError("unavailable", `a query may name at most ${maxIdentities} identities`);
+  }
+  let size = 1;
+  while (size < identities.length) size *= 2;
+  const last = identities.at(-1) ?? "";
+  return [...identities, ...Array<string>(size - identities.length).fill(last)];
+}

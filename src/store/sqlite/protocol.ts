@@ -1,0 +1,69 @@
+import type { KeyObject } from "node:crypto";
+import type { AuditSink } from "../../audit/chain.ts";
+import type { IdentityCommit, SecretCommit, SecretCommitOutcome, StoredKey } from "../store.ts";
+import type { Synchronous } from "./database.ts";
+
+/** What a writer thread is started with. */
+export interface WriterSettings {
+  readonly path: string;
+  readonly sink: AuditSink;
+  readonly synchronous: Synchronous;
+  /** Holds every commit this long, like a slow disk. 0 outside of tests. */
+  readonly commitDelayMs: number;
+}
+
+export interface ChainStart {
+  readonly auditKey: KeyObject;
+  readonly chain: string;
+  readonly mac: Uint8Array;
+}
+
+export interface RegisterChains {
+  readonly startedAtMs: number;
+  readonly chains: readonly { readonly chain: string; readonly sink: AuditSink; readonly mac: Uint8Array }[];
+}
+
+/** What each kind of request carries. */
+export interface RequestBody {
+  readonly "commit-secrets": SecretCommit;
+  readonly "commit-identity": IdentityCommit;
+  readonly "add-key": StoredKey;
+  readonly "register-chains": RegisterChains;
+  /** Everything that is recorded afterwards goes to this chain. */
+  readonly "start-chain": ChainStart;
+  /** Audit records as a JSON array: several times cheaper to hand over than the objects. */
+  readonly append: string;
+}
+
+export type RequestKind = keyof RequestBody;
+
+/** What each kind of request is answered with, once it is stored. */
+export interface Outcome {
+  readonly "commit-secrets": SecretCommitOutcome;
+  readonly "commit-identity": "committed" | "stale";
+  readonly "add-key": undefined;
+  readonly "register-chains": undefined;
+  readonly "start-chain": undefined;
+  readonly append: undefined;
+}
+
+export type WriteRequest = { [K in RequestKind]: { readonly kind: K; readonly body: RequestBody[K] } }[RequestKind];
+
+/** Main thread to writer. Requests are answered in their order. */
+export type ToWriter = WriteRequest | { readonly kind: "close" };
+
+export interface WriteFailure {
+  readonly kind: "unavailable" | "unknown-outcome";
+  /** Fixed text of SQLite for its result code, never data of a row. */
+  readonly reason: string;
+}
+
+export type WriteReply =
+  | { readonly stored: true; readonly outcome: Outcome[RequestKind] }
+  | { readonly stored: false; readonly failure: WriteFailure };
+
+/** Writer to main thread. */
+export type FromWriter =
+  | { readonly kind: "ready" }
+  | { readonly kind: "refused"; readonly message: string }
+  | { readonly kind: "replies"; readonly replies: readonly WriteReply[] };

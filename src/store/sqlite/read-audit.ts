@@ -1,0 +1,134 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
+import type { AuditSink } from "../../audit/chain.ts";
+import type { ChainedRecord } from "../../audit/record.ts";
+import type { AuditQuery } from "../store.ts";
+import { requireCount, requireName, requireText } from "./guard.ts";
+import { bytes, count, text, toChainedRecord } from "./row.ts";
+
+/** Rows looked at before other work gets its turn, when a filter has no index of its own. */
+const sliceRows = 1_000;
+
+/** Sorts after every chain. */
+const lastChain = "\u{10ffff}";
+
+type Cursor = NonNullable<AuditQuery["after"]>;
+
+export interface RegisteredChain {
+  readonly chain: string;
+  readonly sink: AuditSink;
+  readonly startedAtMs: number;
+  readonly mac: Uint8Array;
+}
+
+export interface AuditReader {
+  listAudit(query: AuditQuery): Promise<readonly ChainedRecord[]>;
+  listChains(): readonly RegisteredChain[];
+}
+
+/** `secretsDb` holds the chains and the records of changes, `accessDb` the records of access. */
+export function createAuditReader(secretsDb: DatabaseSync, accessDb: DatabaseSync): AuditReader {
+  const changes = prepareSlices(secretsDb);
+  const access = prepareSlices(accessDb);
+  const chains = secretsDb.prepare("SELECT * FROM chains ORDER BY started_at_ms, chain");
+
+  return {
+    async listAudit(query) {
+      requireQuery(query);
+      // One after the other: a slice at a time is what the event loop is asked to wait for.
+      const fromChanges = await listSink(changes, query);
+      const fromAccess = await listSink(access, query);
+      return [...fromChanges, ...fromAccess].sort(newestFirst).slice(0, query.limit);
+    },
+    listChains: () =>
+      chains.all().map((row) => ({
+        chain: text(row.chain),
+        sink: row.sink === "changes" ? "changes" : "access",
+        startedAtMs: count(row.started_at_ms),
+        mac: bytes(row.mac),
+      })),
+  };
+}
+
+interface Slices {
+  readonly ofTenant: StatementSync;
+  readonly ofKey: StatementSync;
+  readonly ofPrincipal: StatementSync;
+}
+
+function prepareSlices(db: DatabaseSync): Slices {
+  const prepare = (index: string, condition: string) =>
+    db.prepare(`SELECT * FROM audit INDEXED BY ${index}
+      WHERE tenant = ?1 AND time_ms >= ?2 AND time_ms <= ?3 AND (time_ms < ?3 OR (chain, position) < (?4, ?5)) ${condition}
+      ORDER BY time_ms DESC, chain DESC, position DESC LIMIT ?6`);
+  return {
+    ofTenant: prepare("audit_time", ""),
+    ofKey: prepare("audit_key", "AND key = ?7"),
+    ofPrincipal: prepare("audit_principal", "AND principal = ?7"),
+  };
+}
+
+async function listSink(slices: Slices, query: AuditQuery): Promise<readonly ChainedRecord[]> {
+  const found: ChainedRecord[] = [];
+  const limit = isIndexed(query) ? query.limit : Math.max(query.limit, sliceRows);
+  let cursor: Cursor = startOf(query);
+  while (found.length < query.limit) {
+    const slice = readSlice(slices, query, cursor, limit);
+    found.push(...slice.filter((record) => matches(record, query)));
+    const last = slice.at(-1);
+    if (last === undefined || slice.length < limit) break;
+    cursor = last;
+    if (found.length < query.limit) await setImmediate();
+  }
+  return found.slice(0, query.limit);
+}
+
+function readSlice(slices: Slices, query: AuditQuery, cursor: Cursor, limit: number): readonly ChainedRecord[] {
+  const common = [query.tenant, query.fromMs ?? 0, cursor.timeMs, cursor.chain, cursor.position, limit] as const;
+  if (query.key !== undefined) return slices.ofKey.all(...common, query.key).map(toChainedRecord);
+  if (query.principal !== undefined) return slices.ofPrincipal.all(...common, query.principal).map(toChainedRecord);
+  return slices.ofTenant.all(...common).map(toChainedRecord);
+}
+
+/** True when the index alone selects the records. */
+function isIndexed(query: AuditQuery): boolean {
+  const twoNames = query.key !== undefined && query.principal !== undefined;
+  return !twoNames && query.action === undefined && query.decision === undefined;
+}
+
+function matches(record: ChainedRecord, query: AuditQuery): boolean {
+  return (
+    (query.principal === undefined || record.principal === query.principal) &&
+    (query.action === undefined || record.action === query.action) &&
+    (query.decision === undefined || record.decision === query.decision)
+  );
+}
+
+/** The place to start before: the last record of the previous page, or the end of the time that is asked for. */
+function startOf(query: AuditQuery): Cursor {
+  const lastMs = query.toMs === undefined ? Number.MAX_SAFE_INTEGER : query.toMs - 1;
+  if (query.after !== undefined && query.after.timeMs <= lastMs) return query.after;
+  return { timeMs: lastMs, chain: lastChain, position: 0 };
+}
+
+function newestFirst(a: ChainedRecord, b: ChainedRecord): number {
+  if (a.timeMs !== b.timeMs) return b.timeMs - a.timeMs;
+  if (a.chain !== b.chain) return Buffer.compare(Buffer.from(b.chain), Buffer.from(a.chain));
+  return b.position - a.position;
+}
+
+function requireQuery(query: AuditQuery): void {
+  requireName(query.tenant, "tenant");
+  requireCount(query.limit, "limit");
+  if (query.key !== undefined) requireName(query.key, "key");
+  if (query.principal !== undefined) requireName(query.principal, "principal");
+  if (query.action !== undefined) requireName(query.action, "action");
+  if (query.decision !== undefined) requireName(query.decision, "decision");
+  if (query.fromMs !== undefined) requireCount(query.fromMs, "fromMs");
+  if (query.toMs !== undefined) requireCount(query.toMs, "toMs");
+  if (query.after !== undefined) {
+    requireCount(query.after.timeMs, "after");
+    requireText(query.after.chain, "after");
+    requireCount(query.after.position, "after");
+  }
+}

@@ -1,0 +1,97 @@
+import type { DatabaseSync } from "node:sqlite";
+import { limits } from "../../secrets/limits.ts";
+import type { IdempotencyRecord, StoredKey, StoredToken, StoredUser } from "../store.ts";
+import { requireBytes, requireCount, requireName, requireText } from "./guard.ts";
+import { bytes, count, text, toIdempotency, toToken, toUser } from "./row.ts";
+
+export interface IdentityReader {
+  findIdempotency(
+    tenant: string,
+    principal: string,
+    rpc: string,
+    key: string,
+    nowMs: number,
+  ): IdempotencyRecord | undefined;
+  identityRevision(tenant: string): number;
+  findUser(tenant: string, slug: string): StoredUser | undefined;
+  listUsers(tenant: string, after: string, limit: number): readonly StoredUser[];
+  hasNoUsers(): boolean;
+  findTokenByHash(hash: Uint8Array): StoredToken | undefined;
+  findToken(tenant: string, id: string): StoredToken | undefined;
+  listTokens(tenant: string, slug: string | undefined, after: string, limit: number): readonly StoredToken[];
+  listKeys(): readonly StoredKey[];
+}
+
+/** Prepares every statement once. `db` is the shared read connection. */
+export function createIdentityReader(db: DatabaseSync): IdentityReader {
+  const idempotency = db.prepare(
+    "SELECT * FROM idempotency WHERE tenant = ? AND principal = ? AND rpc = ? AND key = ? AND created_at_ms > ?",
+  );
+  const revision = db.prepare("SELECT revision FROM identity_revision WHERE tenant = ?");
+  const user = db.prepare("SELECT * FROM users WHERE tenant = ? AND slug = ?");
+  const users = db.prepare("SELECT * FROM users WHERE tenant = ? AND slug > ? ORDER BY slug LIMIT ?");
+  const anyUser = db.prepare("SELECT 1 FROM users LIMIT 1");
+  const tokenByHash = db.prepare("SELECT * FROM tokens WHERE hash = ?");
+  const token = db.prepare("SELECT * FROM tokens WHERE tenant = ? AND id = ?");
+  const tokens = db.prepare("SELECT * FROM tokens WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?");
+  const tokensOf = db.prepare("SELECT * FROM tokens WHERE tenant = ? AND slug = ? AND id > ? ORDER BY id LIMIT ?");
+  const keys = db.prepare("SELECT * FROM keys ORDER BY created_at_ms, purpose, kid");
+
+  return {
+    findIdempotency(tenant, principal, rpc, key, nowMs) {
+      requireName(tenant, "tenant");
+      requireName(principal, "principal");
+      requireName(rpc, "rpc");
+      requireName(key, "idempotency key");
+      requireCount(nowMs, "nowMs");
+      const row = idempotency.get(tenant, principal, rpc, key, nowMs - limits.idempotencyMs);
+      return row === undefined ? undefined : toIdempotency(row);
+    },
+    identityRevision(tenant) {
+      requireName(tenant, "tenant");
+      const row = revision.get(tenant);
+      return row === undefined ? 0 : count(row.revision);
+    },
+    findUser(tenant, slug) {
+      requireName(tenant, "tenant");
+      requireName(slug, "slug");
+      const row = user.get(tenant, slug);
+      return row === undefined ? undefined : toUser(row);
+    },
+    listUsers(tenant, after, limit) {
+      requirePage(tenant, after, limit);
+      return users.all(tenant, after, limit).map(toUser);
+    },
+    hasNoUsers: () => anyUser.get() === undefined,
+    findTokenByHash(hash) {
+      requireBytes(hash, "hash");
+      const row = tokenByHash.get(hash);
+      return row === undefined ? undefined : toToken(row);
+    },
+    findToken(tenant, id) {
+      requireName(tenant, "tenant");
+      requireName(id, "id");
+      const row = token.get(tenant, id);
+      return row === undefined ? undefined : toToken(row);
+    },
+    listTokens(tenant, slug, after, limit) {
+      requirePage(tenant, after, limit);
+      if (slug === undefined) return tokens.all(tenant, after, limit).map(toToken);
+      requireName(slug, "slug");
+      return tokensOf.all(tenant, slug, after, limit).map(toToken);
+    },
+    listKeys: () =>
+      keys.all().map((row) => ({
+        kid: text(row.kid),
+        purpose: row.purpose === "audit" ? "audit" : "keyring",
+        data: bytes(row.data),
+        createdAtMs: count(row.created_at_ms),
+      })),
+  };
+}
+
+function requirePage(tenant: string, after: string, limit: number): void {
+  requireName(tenant, "tenant");
+  requireText(after, "after");
+  requireCount(limit, "limit");
+}

@@ -1,0 +1,153 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { SecretLookup, SecretPage, SecretPageQuery, StoredSecret, VisibleTo } from "../store.ts";
+import { requireCount, requireName, requireNames, requireText } from "./guard.ts";
+import { type KeyRange, keyRange } from "./key-range.ts";
+import { createPageStatements, type PageStatements } from "./page-statements.ts";
+import { count, type Row, secretColumns, text, toSecret } from "./row.ts";
+
+/** Rows that a page with a glob looks at in one query; a glob that matches often needs only a few of them. */
+const scanChunk = 512;
+
+/** No key is empty, so this one is found nowhere. */
+const noKey = "";
+
+export interface SecretReader {
+  findSecrets(lookup: SecretLookup): readonly StoredSecret[];
+  listSecrets(query: SecretPageQuery): SecretPage;
+  listHistory(tenant: string, key: string): readonly StoredSecret[];
+}
+
+/** Prepares every statement once: preparing again would double the cost of a read. `db` is the shared read connection. */
+export function createSecretReader(db: DatabaseSync): SecretReader {
+  const secretByKey = db.prepare(`SELECT ${secretColumns()} FROM secret WHERE tenant = ? AND key = ?`);
+  const keyById = db.prepare("SELECT key FROM secret_id WHERE tenant = ? AND id = ?");
+  const visibility = db.prepare(
+    "SELECT 1 FROM visible WHERE tenant = ?1 AND identity = ?2 AND removed = 0 AND key = ?3 " +
+      "UNION ALL SELECT 1 FROM visible WHERE tenant = ?1 AND identity = ?2 AND removed = 1 AND key = ?3",
+  );
+  const historyByKey = db.prepare(
+    `SELECT ${secretColumns()} FROM history WHERE tenant = ? AND key = ? ORDER BY version DESC`,
+  );
+  const pages = createPageStatements(db);
+  const inSnapshot = createSnapshot(db);
+
+  function isVisible(tenant: string, key: string, visibleTo: VisibleTo): boolean {
+    if (visibleTo === "everyone") return key !== noKey;
+    for (const identity of visibleTo) if (visibility.get(tenant, identity, key) !== undefined) return true;
+    return false;
+  }
+
+  function findByKey(tenant: string, key: string, visibleTo: VisibleTo): StoredSecret | undefined {
+    // Visibility comes first, so that a secret that is not visible costs what an absent one costs.
+    if (!isVisible(tenant, key, visibleTo)) return undefined;
+    const row = secretByKey.get(tenant, key);
+    return row === undefined ? undefined : toSecret(row);
+  }
+
+  function resolveId(tenant: string, id: string): string {
+    const row = keyById.get(tenant, id);
+    return row === undefined ? noKey : text(row.key);
+  }
+
+  return {
+    findSecrets(lookup) {
+      const { tenant, visibleTo } = lookup;
+      const names = lookedUp(lookup);
+      const toKey = (name: string) => (lookup.ids === undefined ? name : resolveId(tenant, name));
+      const find = (name: string) => findByKey(tenant, toKey(name), visibleTo);
+      const found = names.size === 1 ? [...names].map(find) : inSnapshot(() => [...names].map(find));
+      return found.filter((secret) => secret !== undefined);
+    },
+    listSecrets(query) {
+      requirePage(query);
+      const range = keyRange(query.prefix, query.glob, query.after);
+      if (range === undefined || query.limit === 0 || query.visibleTo.length === 0) return emptyPage;
+      if (range.glob === undefined) return plainPage(pages, query, range);
+      const { glob } = range;
+      return inSnapshot(() => globPage(pages, query, { ...range, glob }, (key) => secretByKey.get(query.tenant, key)));
+    },
+    listHistory(tenant, key) {
+      requireName(tenant, "tenant");
+      requireName(key, "key");
+      return historyByKey.all(tenant, key).map(toSecret);
+    },
+  };
+}
+
+const emptyPage: SecretPage = { secrets: [], next: undefined, scanned: 0 };
+
+function lookedUp(lookup: SecretLookup): ReadonlySet<string> {
+  requireName(lookup.tenant, "tenant");
+  const names = lookup.ids ?? lookup.keys;
+  requireNames(names, lookup.ids === undefined ? "keys" : "ids");
+  requireVisibleTo(lookup.visibleTo);
+  return new Set(names);
+}
+
+function requireVisibleTo(visibleTo: VisibleTo): void {
+  if (visibleTo !== "everyone") requireNames(visibleTo, "visibleTo");
+}
+
+function requirePage(query: SecretPageQuery): void {
+  requireName(query.tenant, "tenant");
+  requireVisibleTo(query.visibleTo);
+  requireText(query.prefix, "prefix");
+  requireText(query.after, "after");
+  if (query.glob !== undefined) requireText(query.glob, "glob");
+  requireCount(query.limit, "limit");
+  requireCount(query.scanLimit, "scanLimit");
+}
+
+/** One row more than wanted is read: it tells whether there is a next page. */
+function plainPage(pages: PageStatements, query: SecretPageQuery, range: KeyRange): SecretPage {
+  const limit = Math.min(query.limit, query.scanLimit);
+  const rows = pages.secrets(query, range, limit + 1);
+  const secrets = rows.slice(0, limit).map(toSecret);
+  return { secrets, next: rows.length > limit ? secrets.at(-1)?.key : undefined, scanned: secrets.length };
+}
+
+/**
+ * Walks the visible keys in chunks, in the index alone, and reads only the secrets whose key matches. Stops at the first
+ * match too many, so that `next` is right before it, or at the scan limit.
+ */
+function globPage(
+  pages: PageStatements,
+  query: SecretPageQuery,
+  range: KeyRange & { readonly glob: string },
+  read: (key: string) => Row | undefined,
+): SecretPage {
+  const secrets: StoredSecret[] = [];
+  let last: string | undefined;
+  let scanned = 0;
+  let from = range.from;
+  for (;;) {
+    const wanted = Math.min(scanChunk, query.scanLimit - scanned + 1);
+    const rows = pages.matches(query, { ...range, from }, wanted);
+    for (const row of rows) {
+      const matches = count(row.matches) === 1;
+      if (scanned === query.scanLimit || (matches && secrets.length === query.limit)) {
+        return { secrets, next: last, scanned };
+      }
+      last = text(row.key);
+      scanned += 1;
+      const found = matches ? read(last) : undefined;
+      if (found !== undefined) secrets.push(toSecret(found));
+    }
+    if (rows.length < wanted || last === undefined) return { secrets, next: undefined, scanned };
+    from = `${last}\0`;
+  }
+}
+
+/** Runs several reads on one state of the database: none of them sees half of a batch that is committed meanwhile. */
+function createSnapshot(db: DatabaseSync): <T>(read: () => T) => T {
+  const begin: StatementSync = db.prepare("BEGIN");
+  const end: StatementSync = db.prepare("COMMIT");
+  return (read) => {
+    begin.run();
+    try {
+      return read();
+    } finally {
+      end.run();
+    }
+  };
+}

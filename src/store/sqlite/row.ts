@@ -1,0 +1,186 @@
+import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
+import type { ChainedRecord } from "../../audit/record.ts";
+import type { AccessLists, IdempotencyRecord, StoredSecret, StoredToken, StoredUser } from "../store.ts";
+import { decodeDocument, encodeDocument, isTextList } from "./document.ts";
+
+export type Row = Record<string, SQLOutputValue>;
+
+const secretNames = [
+  "tenant",
+  "key",
+  "id",
+  "format",
+  "version",
+  "owner",
+  "document",
+  "created_at_ms",
+  "created_by",
+  "updated_at_ms",
+  "updated_by",
+  "value_changed_at_ms",
+  "removed",
+  "kid",
+  "envelope",
+] as const;
+
+/** Columns of `secret` and `history` in the order of `secretValues`, with an optional table alias. */
+export function secretColumns(alias = ""): string {
+  return secretNames.map((name) => alias + name).join(", ");
+}
+
+/** As many placeholders as there are columns of a secret. */
+export const secretPlaceholders: string = secretNames.map(() => "?").join(", ");
+
+/** `column = excluded.column` for each column that an update of a secret may change. */
+export const secretAssignments: string = secretNames
+  .filter((name) => name !== "tenant" && name !== "key")
+  .map((name) => `${name} = excluded.${name}`)
+  .join(", ");
+
+export function secretValues(secret: StoredSecret): SQLInputValue[] {
+  return [
+    secret.tenant,
+    secret.key,
+    secret.id,
+    secret.format,
+    secret.version,
+    secret.owner,
+    encodeDocument(secret.lists, secret.metadata),
+    secret.createdAtMs,
+    secret.createdBy,
+    secret.updatedAtMs,
+    secret.updatedBy,
+    secret.valueChangedAtMs,
+    secret.removed ? 1 : 0,
+    secret.kid,
+    secret.envelope,
+  ];
+}
+
+export function toSecret(row: Row): StoredSecret {
+  const document = decodeDocument(text(row.document));
+  return {
+    format: count(row.format),
+    tenant: text(row.tenant),
+    id: text(row.id),
+    key: text(row.key),
+    version: count(row.version),
+    owner: text(row.owner),
+    lists: document.lists,
+    metadata: document.metadata,
+    createdAtMs: count(row.created_at_ms),
+    createdBy: text(row.created_by),
+    updatedAtMs: count(row.updated_at_ms),
+    updatedBy: text(row.updated_by),
+    valueChangedAtMs: count(row.value_changed_at_ms),
+    removed: row.removed !== 0,
+    kid: text(row.kid),
+    envelope: bytes(row.envelope),
+  };
+}
+
+/** Everyone in a list of a secret, and whether they are among its readers. */
+export function visibleIdentities(lists: AccessLists): Map<string, boolean> {
+  const identities = new Map<string, boolean>();
+  for (const list of Object.values(lists)) for (const identity of list) identities.set(identity, false);
+  for (const identity of lists.readers) identities.set(identity, true);
+  return identities;
+}
+
+export function toUser(row: Row): StoredUser {
+  return {
+    tenant: text(row.tenant),
+    slug: text(row.slug),
+    roles: textList(row.roles),
+    admin: row.admin === 1,
+    operator: row.operator === 1,
+    createdAtMs: count(row.created_at_ms),
+    createdBy: text(row.created_by),
+    updatedAtMs: count(row.updated_at_ms),
+    updatedBy: text(row.updated_by),
+    removed: row.removed !== 0,
+    kid: text(row.kid),
+    mac: bytes(row.mac),
+  };
+}
+
+export function toToken(row: Row): StoredToken {
+  return {
+    tenant: text(row.tenant),
+    id: text(row.id),
+    slug: text(row.slug),
+    hash: bytes(row.hash),
+    description: text(row.description),
+    createdAtMs: count(row.created_at_ms),
+    createdBy: text(row.created_by),
+    expireAtMs: count(row.expire_at_ms),
+    revokedAtMs: count(row.revoked_at_ms),
+    kid: text(row.kid),
+    mac: bytes(row.mac),
+  };
+}
+
+export function toIdempotency(row: Row): IdempotencyRecord {
+  return {
+    tenant: text(row.tenant),
+    principal: text(row.principal),
+    rpc: text(row.rpc),
+    key: text(row.key),
+    requestMac: bytes(row.request_mac),
+    answer: text(row.answer),
+    createdAtMs: count(row.created_at_ms),
+    kid: text(row.kid),
+    mac: bytes(row.mac),
+  };
+}
+
+export function toChainedRecord(row: Row): ChainedRecord {
+  return {
+    timeMs: count(row.time_ms),
+    tenant: text(row.tenant),
+    principal: text(row.principal),
+    action: text(row.action),
+    key: text(row.key),
+    version: count(row.version),
+    decision: toDecision(row.decision),
+    rule: text(row.rule),
+    requestId: text(row.request_id),
+    peer: text(row.peer),
+    count: count(row.count),
+    names: textList(row.names),
+    filter: text(row.filter),
+    chain: text(row.chain),
+    position: count(row.position),
+    mac: bytes(row.mac),
+  };
+}
+
+function toDecision(value: SQLOutputValue | undefined): ChainedRecord["decision"] {
+  // A decision that somebody edited reads as refused, and its MAC no longer fits.
+  return value === "allowed" || value === "denied" ? value : "refused";
+}
+
+export function text(value: SQLOutputValue | undefined): string {
+  if (typeof value !== "string") throw new TypeError("a column is not text");
+  return value;
+}
+
+export function count(value: SQLOutputValue | undefined): number {
+  if (typeof value !== "number") throw new TypeError("a column is not a number");
+  return value;
+}
+
+export function bytes(value: SQLOutputValue | undefined): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new TypeError("a column is not a blob");
+  return value;
+}
+
+/** A JSON column with a list of strings; empty when somebody edited it into something else, so that its MAC fails. */
+function textList(value: SQLOutputValue | undefined): readonly string[] {
+  try {
+    const list: unknown = JSON.parse(text(value));
+    return isTextList(list) ? list : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,94 @@
+/** Version of the layout of both files; a file with another one is not opened. */
+export const schemaVersion = 1;
+
+const secretColumns = `
+  tenant TEXT NOT NULL,
+  key TEXT NOT NULL,
+  id TEXT NOT NULL,
+  format INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  owner TEXT NOT NULL,
+  document TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  updated_at_ms INTEGER NOT NULL,
+  updated_by TEXT NOT NULL,
+  value_changed_at_ms INTEGER NOT NULL,
+  removed INTEGER NOT NULL,
+  kid TEXT NOT NULL,
+  envelope BLOB NOT NULL`;
+
+const auditTable = `
+CREATE TABLE audit (
+  chain TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  time_ms INTEGER NOT NULL,
+  tenant TEXT NOT NULL,
+  principal TEXT NOT NULL,
+  action TEXT NOT NULL,
+  key TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  decision TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  peer TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  names TEXT NOT NULL,
+  filter TEXT NOT NULL,
+  mac BLOB NOT NULL,
+  UNIQUE (chain, position)
+) STRICT;
+CREATE INDEX audit_time ON audit (tenant, time_ms);
+CREATE INDEX audit_key ON audit (tenant, key, time_ms);
+CREATE INDEX audit_principal ON audit (tenant, principal, time_ms);`;
+
+/**
+ * The main file. `visible` answers who sees a key without touching `secret`; its removed rows lie apart, so that they cost
+ * a page nothing, and so do those of `secret` thanks to `secret_live`. `secret_id` is a table, not an index, so that
+ * an id leads to its key without reading the secret.
+ */
+export const secretsSchema = `
+CREATE TABLE secret (row INTEGER PRIMARY KEY, ${secretColumns}) STRICT;
+CREATE UNIQUE INDEX secret_key ON secret (tenant, key);
+CREATE INDEX secret_live ON secret (tenant, key) WHERE removed = 0;
+CREATE TABLE secret_id (
+  tenant TEXT NOT NULL, id TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (tenant, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE visible (
+  tenant TEXT NOT NULL, identity TEXT NOT NULL, removed INTEGER NOT NULL, key TEXT NOT NULL, can_read INTEGER NOT NULL,
+  PRIMARY KEY (tenant, identity, removed, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE history (${secretColumns}, PRIMARY KEY (tenant, key, version)) STRICT;
+CREATE TABLE idempotency (
+  tenant TEXT NOT NULL, principal TEXT NOT NULL, rpc TEXT NOT NULL, key TEXT NOT NULL,
+  request_mac BLOB NOT NULL, answer TEXT NOT NULL, created_at_ms INTEGER NOT NULL, kid TEXT NOT NULL, mac BLOB NOT NULL,
+  PRIMARY KEY (tenant, principal, rpc, key)
+) STRICT;
+CREATE INDEX idempotency_age ON idempotency (created_at_ms);
+CREATE TABLE identity_revision (tenant TEXT PRIMARY KEY, revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE users (
+  tenant TEXT NOT NULL, slug TEXT NOT NULL, roles TEXT NOT NULL, admin INTEGER NOT NULL, operator INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL, created_by TEXT NOT NULL, updated_at_ms INTEGER NOT NULL, updated_by TEXT NOT NULL,
+  removed INTEGER NOT NULL, kid TEXT NOT NULL, mac BLOB NOT NULL,
+  PRIMARY KEY (tenant, slug)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tokens (
+  tenant TEXT NOT NULL, id TEXT NOT NULL, slug TEXT NOT NULL, hash BLOB NOT NULL, description TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL, created_by TEXT NOT NULL, expire_at_ms INTEGER NOT NULL, revoked_at_ms INTEGER NOT NULL,
+  kid TEXT NOT NULL, mac BLOB NOT NULL,
+  PRIMARY KEY (tenant, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX tokens_hash ON tokens (hash);
+CREATE INDEX tokens_slug ON tokens (tenant, slug);
+CREATE TABLE keys (
+  purpose TEXT NOT NULL, kid TEXT NOT NULL, data BLOB NOT NULL, created_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (purpose, kid)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX keys_one_audit ON keys (purpose) WHERE purpose = 'audit';
+CREATE TABLE chains (
+  chain TEXT PRIMARY KEY, sink TEXT NOT NULL, started_at_ms INTEGER NOT NULL, mac BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+${auditTable}`;
+
+/** The file of the access chain: records of what was read. */
+export const accessSchema = auditTable;

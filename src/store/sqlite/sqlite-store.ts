@@ -1,0 +1,98 @@
+import type { DatabaseSync } from "node:sqlite";
+import { type Store, StoreError } from "../store.ts";
+import { createAccessBatch } from "./access-batch.ts";
+import { createAuditStart } from "./audit-start.ts";
+import { guarded, guardedAsync } from "./failure.ts";
+import { requireRecord } from "./guard.ts";
+import { createAuditReader } from "./read-audit.ts";
+import { createIdentityReader } from "./read-identity.ts";
+import { createSecretReader } from "./read-secrets.ts";
+import { identityMessage, keyMessage, secretsMessage } from "./write-message.ts";
+import type { Writer } from "./writer.ts";
+
+export interface SqliteParts {
+  readonly changes: Writer;
+  readonly access: Writer;
+  /** Read-only connections of this thread. */
+  readonly secretsDb: DatabaseSync;
+  readonly accessDb: DatabaseSync;
+}
+
+/** Puts readers and writers together. Owns its parts: `close` closes them. */
+export function createSqliteStore({ changes, access, secretsDb, accessDb }: SqliteParts): Store {
+  const secrets = createSecretReader(secretsDb);
+  const identity = createIdentityReader(secretsDb);
+  const audit = createAuditReader(secretsDb, accessDb);
+  const batch = createAccessBatch(access);
+  const auditStart = createAuditStart(changes, access);
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    // Readers first: the last checkpoint can only empty a log that nobody reads.
+    secretsDb.close();
+    accessDb.close();
+    const changesClosed = changes.close();
+    await batch.handedOver();
+    await Promise.all([changesClosed, access.close()]);
+  }
+
+  return {
+    findSecrets: async (lookup) => reading(() => secrets.findSecrets(lookup)),
+    listSecrets: async (query) => reading(() => secrets.listSecrets(query)),
+    listHistory: async (tenant, key) => reading(() => secrets.listHistory(tenant, key)),
+    findIdempotency: async (...name) => reading(() => identity.findIdempotency(...name)),
+    identityRevision: async (tenant) => reading(() => identity.identityRevision(tenant)),
+    findUser: async (tenant, slug) => reading(() => identity.findUser(tenant, slug)),
+    listUsers: async (...page) => reading(() => identity.listUsers(...page)),
+    hasNoUsers: async () => reading(() => identity.hasNoUsers()),
+    findTokenByHash: async (hash) => reading(() => identity.findTokenByHash(hash)),
+    findToken: async (tenant, id) => reading(() => identity.findToken(tenant, id)),
+    listTokens: async (...page) => reading(() => identity.listTokens(...page)),
+    listKeys: async () => reading(() => identity.listKeys()),
+    listChains: async () => reading(() => audit.listChains()),
+    listAudit: (query) => guardedAsync(unreadable, () => audit.listAudit(query)),
+
+    async commitSecrets(commit) {
+      auditStart.require();
+      return changes.request(
+        "commit-secrets",
+        writing(() => secretsMessage(commit)),
+      );
+    },
+    async commitIdentity(commit) {
+      auditStart.require();
+      return changes.request(
+        "commit-identity",
+        writing(() => identityMessage(commit)),
+      );
+    },
+    async addKey(key) {
+      await changes.request(
+        "add-key",
+        writing(() => keyMessage(key)),
+      );
+    },
+    beginAudit: (options) => auditStart.begin(options),
+    async appendAccess(records) {
+      if (closing !== undefined) throw new StoreError("unavailable", "the store is closed");
+      auditStart.require();
+      writing(() => records.forEach(requireRecord));
+      if (records.length > 0) await batch.append(records);
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+const unreadable = "the store could not be read";
+
+function reading<T>(read: () => T): T {
+  return guarded(unreadable, read);
+}
+
+/** What a caller got wrong in a way that no check foresaw, such as a missing object, is a `StoreError` as well. */
+function writing<T>(prepare: () => T): T {
+  return guarded("the store was given something that it cannot keep", prepare);
+}

@@ -1,0 +1,90 @@
+import type { DatabaseSync } from "node:sqlite";
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import type { AuditRecord } from "../../audit/record.ts";
+import { StoreError } from "../store.ts";
+import { createChainInsert, createIdentityCommit, createKeyInsert } from "./apply-identity.ts";
+import { createSecretCommit } from "./apply-secrets.ts";
+import { openForWriting } from "./database.ts";
+import { type ApplyRequest, createGroupCommit } from "./group-commit.ts";
+import type { FromWriter, ToWriter, WriteRequest, WriterSettings } from "./protocol.ts";
+import { accessSchema, secretsSchema } from "./schema.ts";
+
+// Entry point of a writer thread: the only connection that writes to its file. Waiting for the disk holds this thread only.
+
+function openDatabase(settings: WriterSettings): DatabaseSync {
+  const schema = settings.sink === "changes" ? secretsSchema : accessSchema;
+  return openForWriting(settings.path, schema, settings.synchronous);
+}
+
+function createChangesApply(db: DatabaseSync): ApplyRequest {
+  const commitSecrets = createSecretCommit(db);
+  const commitIdentity = createIdentityCommit(db);
+  const addKey = createKeyInsert(db);
+  const registerChains = createChainInsert(db);
+  return (request) => {
+    switch (request.kind) {
+      case "commit-secrets":
+        return commitSecrets(request.body);
+      case "commit-identity":
+        return commitIdentity(request.body);
+      case "add-key":
+        return addKey(request.body);
+      case "register-chains":
+        return registerChains(request.body);
+      case "append":
+        throw new Error("access records have a file of their own");
+    }
+  };
+}
+
+const applyAccess: ApplyRequest = (request) => {
+  if (request.kind !== "append") throw new Error("only access records go to this file");
+  const audit: readonly AuditRecord[] = JSON.parse(request.body);
+  return { outcome: undefined, keep: true, audit };
+};
+
+function createDelay(delayMs: number): () => void {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  return delayMs === 0 ? () => undefined : () => void Atomics.wait(never, 0, 0, delayMs);
+}
+
+/** Everything that has arrived by now, so that it shares one commit. */
+function drain(port: MessagePort, first: ToWriter): { requests: WriteRequest[]; close: boolean } {
+  const requests: WriteRequest[] = [];
+  let next: ToWriter | undefined = first;
+  while (next !== undefined) {
+    if (next.kind === "close") return { requests, close: true };
+    requests.push(next);
+    next = receiveMessageOnPort(port)?.message;
+  }
+  return { requests, close: false };
+}
+
+function serve(port: MessagePort, db: DatabaseSync, settings: WriterSettings): void {
+  const apply = settings.sink === "changes" ? createChangesApply(db) : applyAccess;
+  const beforeCommit = createDelay(settings.commitDelayMs);
+  const commitGroup = createGroupCommit({ db, sink: settings.sink, apply, beforeCommit });
+  const send = (message: FromWriter) => port.postMessage(message);
+  port.on("message", (first: ToWriter) => {
+    const { requests, close } = drain(port, first);
+    if (requests.length > 0) send({ kind: "replies", replies: commitGroup(requests) });
+    if (!close) return;
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    db.close();
+    port.close();
+  });
+  send({ kind: "ready" });
+}
+
+function start(port: MessagePort, settings: WriterSettings): void {
+  try {
+    serve(port, openDatabase(settings), settings);
+  } catch (error) {
+    const message = error instanceof StoreError ? error.message : "the database file could not be opened";
+    port.postMessage({ kind: "refused", message } satisfies FromWriter);
+    port.close();
+  }
+}
+
+if (parentPort === null) throw new Error("this file is the entry point of a thread");
+start(parentPort, workerData);

@@ -1,0 +1,59 @@
+import type { IdentityCommit, SecretCommit, StoredKey } from "../store.ts";
+import {
+  requireBytes,
+  requireCommit,
+  requireCount,
+  requireName,
+  requireRecord,
+  requireToken,
+  requireUser,
+} from "./guard.ts";
+
+// A message to a thread copies the whole memory block that a view of bytes lies in, and small buffers of Node share
+// blocks of several KiB. So bytes are copied into a block of their own size first.
+
+/** Checks a commit and makes it cheap to hand over. Throws `StoreError`. */
+export function secretsMessage(commit: SecretCommit): SecretCommit {
+  requireCommit(commit);
+  const { idempotency } = commit;
+  return {
+    tenant: commit.tenant,
+    changes: commit.changes.map(({ secret, expectedVersion }) => ({
+      expectedVersion,
+      secret: { ...secret, envelope: ownBytes(secret.envelope) },
+    })),
+    audit: commit.audit,
+    idempotency: idempotency && {
+      ...idempotency,
+      requestMac: ownBytes(idempotency.requestMac),
+      mac: ownBytes(idempotency.mac),
+    },
+  };
+}
+
+/** As `secretsMessage`. */
+export function identityMessage(commit: IdentityCommit): IdentityCommit {
+  requireName(commit.tenant, "tenant");
+  requireCount(commit.expectedRevision, "expectedRevision");
+  for (const user of commit.users) requireUser(user, commit.tenant);
+  for (const token of commit.tokens) requireToken(token, commit.tenant);
+  for (const record of commit.audit) requireRecord(record);
+  return {
+    ...commit,
+    users: commit.users.map((user) => ({ ...user, mac: ownBytes(user.mac) })),
+    tokens: commit.tokens.map((token) => ({ ...token, hash: ownBytes(token.hash), mac: ownBytes(token.mac) })),
+  };
+}
+
+/** As `secretsMessage`. */
+export function keyMessage(key: StoredKey): StoredKey {
+  requireName(key.kid, "kid");
+  requireName(key.purpose, "purpose");
+  requireCount(key.createdAtMs, "createdAtMs");
+  requireBytes(key.data, "data");
+  return { ...key, data: ownBytes(key.data) };
+}
+
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}

@@ -1,0 +1,110 @@
+import { Worker } from "node:worker_threads";
+import { StoreError } from "../store.ts";
+import type {
+  FromWriter,
+  Outcome,
+  RequestBody,
+  RequestKind,
+  ToWriter,
+  WriteReply,
+  WriterSettings,
+} from "./protocol.ts";
+
+/** The main thread's end of a writer thread. */
+export interface Writer {
+  /** Resolves once it is stored. Rejects with `StoreError`; never hangs, not even when the thread dies. */
+  request<K extends RequestKind>(kind: K, body: RequestBody[K]): Promise<Outcome[K]>;
+  /** Refuses new requests, waits for those under way, then ends the thread. */
+  close(): Promise<void>;
+}
+
+interface Pending {
+  resolve(outcome: unknown): void;
+  reject(error: StoreError): void;
+}
+
+/** Starts a writer thread and waits until its file is open. Throws `StoreError`. */
+export async function startWriter(settings: WriterSettings): Promise<Writer> {
+  // The same folder holds worker.ts when run unbuilt and worker.js when compiled.
+  const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+  const worker = new Worker(new URL(`./worker${extension}`, import.meta.url), {
+    workerData: settings,
+    name: `store-${settings.sink}`,
+    // The environment may hold encryption keys.
+    env: {},
+  });
+  const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  await ready(worker, exited);
+  return createWriter(worker, exited);
+}
+
+async function ready(worker: Worker, exited: Promise<void>): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  worker.once("message", (message: FromWriter) => {
+    if (message.kind === "ready") resolve();
+    else reject(new StoreError("unavailable", message.kind === "refused" ? message.message : "wrong answer"));
+  });
+  worker.once("error", (cause) => reject(new StoreError("unavailable", "the store's writer did not start", { cause })));
+  exited.then(() => reject(new StoreError("unavailable", "the store's writer did not start")));
+  await promise;
+}
+
+function createWriter(worker: Worker, exited: Promise<void>): Writer {
+  const pending: Pending[] = [];
+  let refusal: string | undefined;
+  let closing = false;
+
+  function die(cause: unknown): void {
+    refusal ??= "the store's writer has stopped";
+    const error = new StoreError("unknown-outcome", "the store's writer stopped before it answered", { cause });
+    for (const { reject } of pending.splice(0)) reject(error);
+  }
+
+  worker.on("message", (message: FromWriter) => {
+    if (message.kind !== "replies") return;
+    for (const [at, { resolve, reject }] of pending.splice(0, message.replies.length).entries()) {
+      settle(message.replies[at], resolve, reject);
+    }
+  });
+  worker.on("error", die);
+  worker.on("messageerror", (cause) => {
+    die(cause);
+    worker.terminate();
+  });
+  exited.then(() => die(undefined));
+
+  function post(message: ToWriter): void {
+    try {
+      worker.postMessage(message);
+    } catch {
+      // Without the cause: its text quotes what could not be copied.
+      throw new StoreError("unavailable", "the store was given something that it cannot keep");
+    }
+  }
+
+  return {
+    request<K extends RequestKind>(kind: K, body: RequestBody[K]): Promise<Outcome[K]> {
+      if (refusal !== undefined) return Promise.reject(new StoreError("unavailable", refusal));
+      return new Promise<Outcome[K]>((resolve, reject) => {
+        post({ kind, body } as ToWriter);
+        pending.push({ resolve: (outcome) => resolve(outcome as Outcome[K]), reject });
+      });
+    },
+    close() {
+      refusal ??= "the store is closed";
+      if (!closing) post({ kind: "close" });
+      closing = true;
+      return exited;
+    },
+  };
+}
+
+function settle(reply: WriteReply | undefined, resolve: Pending["resolve"], reject: Pending["reject"]): void {
+  if (reply?.stored) {
+    resolve(reply.outcome);
+    return;
+  }
+  const kind = reply?.failure.kind ?? "unknown-outcome";
+  const message = kind === "unavailable" ? "the store could not write" : "the store may or may not have written";
+  reject(new StoreError(kind, message, { cause: reply?.failure.reason }));
+}
