@@ -10,7 +10,7 @@ import {
   type TextName,
   textNames,
 } from "./secret-fields.ts";
-import { type Complain, complainAbout, readYaml, type YamlField, type YamlMap, type YamlNode } from "./yaml.ts";
+import { type Complain, createPlaces, readYaml, type YamlField, type YamlMap, type YamlNode } from "./yaml.ts";
 
 /** A secret as a file describes it. */
 export interface FileSecret {
@@ -27,14 +27,16 @@ export interface FileSecret {
  * @throws CliError with line and column, and without any text of the file
  */
 export function readSecretFile(file: string, text: string): FileSecret[] {
-  const complain = complainAbout(file, text);
+  const { complain, line } = createPlaces(file, text);
   const secrets: FileSecret[] = [];
-  for (const document of readYaml(text, complain)) {
+  const documents = readYaml(text, complain);
+  if (documents.length === 0) throw complain(0, "is empty (a file that is meant to be has the empty list, `[]`)");
+  for (const document of documents) {
     for (const entry of document.kind === "list" ? document.items : [document]) {
       if (entry.kind !== "map") throw complain(entry.at, "must be a mapping such as `key: NAME`, or a list of them");
       secrets.push({
         input: readEntry(entry, complain),
-        place: complain(entry.at, "").message.replace(/:\d+: $/, ""),
+        place: line(entry.at),
         complain: (problem) => complain(entry.at, problem),
       });
     }

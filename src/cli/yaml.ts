@@ -32,17 +32,38 @@ export interface YamlField {
 
 export type YamlNode = YamlText | YamlList | YamlMap;
 
+/** What the offsets of a file mean to its reader. */
+export interface Places {
+  /** `app.yaml:4`. */
+  readonly line: (at: number) => string;
+  /** An error of the form `app.yaml:4:3: problem`. The problem must not quote the file, which holds values. */
+  readonly complain: Complain;
+}
+
 /** Says that something is wrong at an offset of the file, by line and column. */
 export type Complain = (at: number, problem: string) => CliError;
 
 /** Entry, list, item: nothing that is meant is deeper. */
 const maxDepth = 8;
 
-/** Errors in the form `app.yaml:4:3: problem`. The problem must not quote the file, which holds values. */
-export function complainAbout(file: string, text: string): Complain {
-  return (at, problem) => {
-    const lines = text.slice(0, at).split(/\r\n|\r|\n/);
-    return new CliError(`${file}:${lines.length}:${(lines.at(-1) ?? "").length + 1}: ${problem}`);
+export function createPlaces(file: string, text: string): Places {
+  const starts = [0];
+  for (const lineBreak of text.matchAll(/\r\n|\r|\n/g)) starts.push(lineBreak.index + lineBreak[0].length);
+  const lineOf = (at: number) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= at) low = middle;
+      else high = middle;
+    }
+    return low;
+  };
+  return {
+    line: (at) => `${file}:${lineOf(at) + 1}`,
+    complain: (at, problem) => {
+      const line = lineOf(at);
+      return new CliError(`${file}:${line + 1}:${at - (starts[line] ?? 0) + 1}: ${problem}`);
+    },
   };
 }
 
@@ -65,10 +86,14 @@ function parse(text: string, complain: Complain): readonly Event[] {
     return parseEvents(text, { maxDepth });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    // Some reasons name a tag or a directive of the file; those have a quote or a colon.
-    const reason = /["':]/.test(error.reason) ? "is not valid YAML" : error.reason;
-    throw complain(error.mark?.position ?? 0, reason);
+    throw complain(error.mark?.position ?? 0, describeReason(error.reason));
   }
+}
+
+/** Some reasons name a tag or a directive of the file; those have a quote or a colon. */
+function describeReason(reason: string): string {
+  if (reason.startsWith("nesting exceeded")) return "is nested too deeply";
+  return /["':]/.test(reason) ? "is not valid YAML" : reason;
 }
 
 interface OpenMap {
