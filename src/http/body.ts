@@ -1,0 +1,70 @@
+import type { Readable } from "node:stream";
+import { gunzip } from "node:zlib";
+import { invalidBody, tooManyBytes } from "./refusal.ts";
+
+const empty = Buffer.alloc(0);
+
+/**
+ * Reads a whole body into one buffer. `done` is called once: with the bytes, or with a refusal as soon as the declared or
+ * the actual size passes `limitBytes`; never when the peer goes away before the end. What is not read stays with the
+ * caller to discard.
+ */
+export function readBody(
+  source: Readable,
+  options: { readonly limitBytes: number; readonly declared: string | undefined },
+  done: (error: unknown, bytes: Buffer) => void,
+): void {
+  const { limitBytes, declared } = options;
+  if (declared !== undefined && Number(declared) > limitBytes) {
+    done(tooManyBytes(limitBytes, Number(declared)), empty);
+    return;
+  }
+  let chunks: Buffer[] = [];
+  let total = 0;
+  const stop = () => {
+    source.off("data", onData);
+    source.off("end", onEnd);
+    source.off("close", onClose);
+    chunks = [];
+  };
+  const onData = (chunk: Buffer) => {
+    total += chunk.length;
+    if (total > limitBytes) {
+      stop();
+      done(tooManyBytes(limitBytes), empty);
+      return;
+    }
+    chunks.push(chunk);
+  };
+  const onEnd = () => {
+    const [first] = chunks;
+    const bytes = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, total);
+    stop();
+    done(undefined, bytes);
+  };
+  // The peer is gone: there is nobody to answer, but what was collected must not wait for the call's deadline.
+  const onClose = () => stop();
+  source.on("data", onData);
+  source.on("end", onEnd);
+  source.on("close", onClose);
+}
+
+/**
+ * Inflates gzip on the thread pool, and stops as soon as there are more than `limitBytes`: a bomb costs neither the
+ * event loop nor memory.
+ */
+export function inflate(
+  bytes: Uint8Array,
+  limitBytes: number,
+  done: (error: unknown, inflated: Uint8Array) => void,
+): void {
+  if (bytes.length === 0) {
+    done(undefined, bytes);
+    return;
+  }
+  gunzip(bytes, { maxOutputLength: limitBytes }, (error, inflated) => {
+    if (error === null) done(undefined, inflated);
+    else if ("code" in error && error.code === "ERR_BUFFER_TOO_LARGE") done(tooManyBytes(limitBytes), empty);
+    else done(invalidBody("the body is not valid gzip"), empty);
+  });
+}

@@ -1,0 +1,97 @@
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import { Code, ConnectError, type ContextValues, createContextValues, type HandlerContext } from "@connectrpc/connect";
+import type { Exchange } from "./exchange.ts";
+
+/**
+ * The context of one unary call. Headers, signal and values cost more than the rest of a call, so each exists only once
+ * a handler has touched it.
+ */
+export class CallContext implements HandlerContext {
+  readonly method: DescMethod;
+  readonly service: DescService;
+  readonly protocolName: string;
+  readonly requestMethod: string;
+  readonly url: string;
+  /** The call is decided: answered, refused, or past its deadline. Whatever happens later goes nowhere. */
+  isOver = false;
+  readonly #exchange: Exchange;
+  #deadlineMs: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #controller: AbortController | undefined;
+  #reason: unknown;
+  #requestHeader: Headers | undefined;
+  #responseHeader: Headers | undefined;
+  #responseTrailer: Headers | undefined;
+  #values: ContextValues | undefined;
+
+  constructor(method: DescMethod, protocolName: string, exchange: Exchange) {
+    this.method = method;
+    this.service = method.parent;
+    this.protocolName = protocolName;
+    this.requestMethod = exchange.verb;
+    this.url = exchange.url;
+    this.#exchange = exchange;
+  }
+
+  get requestHeader(): Headers {
+    this.#requestHeader ??= toHeaders(this.#exchange);
+    return this.#requestHeader;
+  }
+
+  get responseHeader(): Headers {
+    this.#responseHeader ??= new Headers();
+    return this.#responseHeader;
+  }
+
+  get responseTrailer(): Headers {
+    this.#responseTrailer ??= new Headers();
+    return this.#responseTrailer;
+  }
+
+  /** Response headers and trailers that exist, without making any. */
+  get answered(): { readonly header: Headers | undefined; readonly trailer: Headers | undefined } {
+    return { header: this.#responseHeader, trailer: this.#responseTrailer };
+  }
+
+  get values(): ContextValues {
+    this.#values ??= createContextValues();
+    return this.#values;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.isOver) this.#controller.abort(this.#reason);
+      else this.#exchange.onceClosed(() => this.finish(new ConnectError("operation was aborted", Code.Canceled)));
+    }
+    return this.#controller.signal;
+  }
+
+  timeoutMs(): number | undefined {
+    return this.#deadlineMs === undefined ? undefined : this.#deadlineMs - Date.now();
+  }
+
+  /** Calls `onPassed` after `ms`, unless the call is over by then. `isNamed`: the caller asked for it, so handlers see it. */
+  setDeadline(ms: number, isNamed: boolean, onPassed: () => void): void {
+    if (isNamed) this.#deadlineMs = Date.now() + ms;
+    this.#timer = setTimeout(onPassed, ms);
+  }
+
+  /** Ends the call: the signal is aborted in any case, as handlers know it from Connect. */
+  finish(reason?: unknown): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#reason = reason;
+    clearTimeout(this.#timer);
+    this.#controller?.abort(reason);
+  }
+}
+
+function toHeaders(exchange: Exchange): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(exchange.headers)) {
+    if (value === undefined || name.startsWith(":")) continue;
+    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
+  }
+  return headers;
+}

@@ -1,0 +1,27 @@
+import type { ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+
+const statusLines: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+/**
+ * Answers what is not HTTP, too large or too slow, and closes the connection. An answer that is still being written is
+ * not followed by another one: the client would take it for that of its next request.
+ */
+export function answerClientError(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  lastResponse: ServerResponse | undefined,
+): void {
+  const isBusy = lastResponse !== undefined && !lastResponse.writableFinished;
+  if (error.code === "ECONNRESET" || !socket.writable || isBusy) {
+    socket.destroy();
+    return;
+  }
+  const status = statusLines[error.code ?? ""] ?? "400 Bad Request";
+  socket.end(`HTTP/1.1 ${status}\r\nCache-Control: no-store\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  // The peer may go on sending; nothing of it is wanted.
+  socket.once("finish", () => socket.destroy());
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { Call, Caller } from "../rpc/call.ts";
+import { toConnectError } from "../rpc/error.ts";
+import { SecretError } from "../secrets/error.ts";
+import { baseHeaders } from "./answer-headers.ts";
+import { protocolOf, refusalProtocolOf } from "./choose-protocol.ts";
+import { connectJson } from "./connect-protocol.ts";
+import { readAuthorization } from "./credentials.ts";
+import type { Exchange } from "./exchange.ts";
+import { invalidBody } from "./refusal.ts";
+import { engineLimits } from "./request-limits.ts";
+import type { Route, RouteTable, StreamRoute } from "./routes.ts";
+import { runUnary, type UnaryOptions } from "./unary-call.ts";
+
+export interface ProbeAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+export type Probes = Readonly<Record<string, () => ProbeAnswer | Promise<ProbeAnswer>>>;
+
+export interface DispatchOptions extends UnaryOptions {
+  readonly routes: RouteTable;
+  readonly probes: Probes;
+  authenticate(authorization: string | undefined, peer: string): Promise<Caller> | Caller;
+}
+
+/** Serves a stream whose caller is known. */
+export type StreamFallback = (route: StreamRoute, requestId: string, call: Call | undefined) => void;
+
+/**
+ * Decides what a request is, and authenticates it before a byte of its body is read: every path but those of public
+ * services and probes. An unknown path or verb needs no token and tells nothing. Never throws.
+ */
+export function dispatch(options: DispatchOptions, exchange: Exchange, fallback: StreamFallback): void {
+  const requestId = randomUUID();
+  const refuse = (error: unknown, status?: number) => {
+    const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
+    protocol.refuse(exchange, undefined, requestId, toConnectError(error), status);
+  };
+  const failed = (error: unknown) => {
+    if (!(error instanceof SecretError || error instanceof ConnectError)) {
+      options.log({ level: "error", message: "a request could not be handled", error, requestId });
+    }
+    refuse(error);
+  };
+  const serve = (route: Route, call: Call | undefined) => {
+    if (route.kind === "stream") fallback(route, requestId, call);
+    else serveUnary(options, exchange, requestId, route, call, refuse);
+  };
+  try {
+    if (exchange.rawHeaders.length > engineLimits.headerCount * 2) {
+      refuse(tooManyHeaders(), 431);
+      return;
+    }
+    const route = findRoute(options, exchange, requestId, refuse);
+    if (route === undefined) return;
+    if (route.isPublic) {
+      serve(route, undefined);
+      return;
+    }
+    const { peer } = exchange;
+    const caller = options.authenticate(readAuthorization(exchange.rawHeaders), peer);
+    if (caller instanceof Promise) {
+      caller.then((known) => serve(route, { caller: known, requestId, peer })).catch(failed);
+    } else {
+      serve(route, { caller, requestId, peer });
+    }
+  } catch (error) {
+    failed(error);
+  }
+}
+
+function serveUnary(
+  options: DispatchOptions,
+  exchange: Exchange,
+  requestId: string,
+  route: Extract<Route, { kind: "unary" }>,
+  call: Call | undefined,
+  refuse: (error: unknown, status?: number) => void,
+): void {
+  const contentType = exchange.headers["content-type"];
+  const protocol = route.hasBody
+    ? protocolOf(contentType, { isRest: route.isRest, httpVersion: exchange.httpVersion })
+    : connectJson;
+  if (protocol === undefined) refuseContentType(exchange, requestId, refuse);
+  else runUnary(options, { route, protocol, exchange, requestId, call });
+}
+
+/** HTTP status 415 in any protocol: a gRPC client that asks for JSON understands no gRPC answer either. */
+function refuseContentType(
+  exchange: Exchange,
+  requestId: string,
+  refuse: (error: unknown, status?: number) => void,
+): void {
+  const error = invalidBody("the content-type is not supported here: send application/json");
+  if (exchange.headers["content-type"]?.startsWith("application/grpc")) {
+    connectJson.refuse(exchange, undefined, requestId, error, 415);
+  } else {
+    refuse(error, 415);
+  }
+}
+
+function findRoute(
+  options: DispatchOptions,
+  exchange: Exchange,
+  requestId: string,
+  refuse: (error: unknown, status?: number) => void,
+): Route | undefined {
+  const { url, verb } = exchange;
+  const query = url.indexOf("?");
+  const path = query < 0 ? url : url.slice(0, query);
+  const entry = options.routes.get(path);
+  if (entry !== undefined) {
+    const route = entry.byVerb.get(verb);
+    if (route === undefined) {
+      const headers = new Headers({ allow: entry.allow });
+      refuse(new ConnectError(`this path is served for ${entry.allow} only`, Code.Unimplemented, headers), 405);
+    }
+    return route;
+  }
+  const probe = Object.hasOwn(options.probes, path) ? options.probes[path] : undefined;
+  if (probe === undefined) refuse(new ConnectError("there is nothing at this path", Code.Unimplemented), 404);
+  else if (verb === "GET" || verb === "HEAD") answerProbe(probe, exchange, requestId, refuse);
+  else
+    refuse(new ConnectError("this path is served for GET, HEAD only", Code.Unimplemented, { allow: "GET, HEAD" }), 405);
+  return undefined;
+}
+
+function answerProbe(
+  probe: Probes[string],
+  exchange: Exchange,
+  requestId: string,
+  refuse: (error: unknown) => void,
+): void {
+  Promise.resolve(probe())
+    .then(({ status, text }) => exchange.send(status, baseHeaders("text/plain; charset=utf-8", requestId), text))
+    .catch(refuse);
+}
+
+function tooManyHeaders(): SecretError {
+  const limit = engineLimits.headerCount;
+  return new SecretError({ reason: "LIMIT_EXCEEDED", message: `more than ${limit} headers`, limit });
+}

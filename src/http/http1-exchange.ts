@@ -1,0 +1,73 @@
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { type Exchange, ignore } from "./exchange.ts";
+
+/** An HTTP/1.1 (or 1.0) request. What is not read of its body, Node drops once the answer is sent, within the request timeout. */
+export class Http1Exchange implements Exchange {
+  readonly httpVersion = 1;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  #owesContinue: boolean;
+  readonly #isClosing: () => boolean;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    options: { expectsContinue: boolean; isClosing: () => boolean },
+  ) {
+    this.request = request;
+    this.response = response;
+    this.#owesContinue = options.expectsContinue;
+    this.#isClosing = options.isClosing;
+    request.on("error", ignore);
+    response.on("error", ignore);
+  }
+
+  get verb(): string {
+    return this.request.method ?? "";
+  }
+
+  get url(): string {
+    return this.request.url ?? "";
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return this.request.headers;
+  }
+
+  get rawHeaders(): readonly string[] {
+    return this.request.rawHeaders;
+  }
+
+  get peer(): string {
+    return this.request.socket.remoteAddress ?? "";
+  }
+
+  get body(): IncomingMessage {
+    return this.request;
+  }
+
+  get isOver(): boolean {
+    return this.response.destroyed || this.response.writableEnded;
+  }
+
+  onceClosed(listener: () => void): void {
+    if (this.response.closed) listener();
+    else this.response.once("close", listener);
+  }
+
+  awaitBody(): void {
+    if (!this.#owesContinue) return;
+    this.#owesContinue = false;
+    this.response.writeContinue();
+  }
+
+  send(status: number, headers: OutgoingHttpHeaders, payload: Uint8Array | string): void {
+    if (this.isOver) return;
+    const { response } = this;
+    headers["content-length"] = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
+    // A client that waits to be asked for its body sends it later or not at all: what follows cannot be told apart.
+    if (this.#owesContinue || this.#isClosing()) headers.connection = "close";
+    response.writeHead(status, headers);
+    response.end(payload);
+  }
+}

@@ -1,0 +1,88 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import { type Exchange, ignore } from "./exchange.ts";
+
+/** Time for a client to end a request that has its answer already. */
+const unreadBodyMs = 10_000;
+
+/** A request on an HTTP/2 stream. */
+export class Http2Exchange implements Exchange {
+  readonly httpVersion = 2;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+  readonly peer: string;
+  readonly body: ServerHttp2Stream;
+  readonly #discardBytes: number;
+
+  constructor(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    rawHeaders: readonly string[],
+    options: { peer: string; discardBytes: number },
+  ) {
+    this.body = stream;
+    this.headers = headers;
+    this.rawHeaders = rawHeaders;
+    this.peer = options.peer;
+    this.#discardBytes = options.discardBytes;
+    stream.on("error", ignore);
+  }
+
+  get verb(): string {
+    return this.headers[":method"] ?? "";
+  }
+
+  get url(): string {
+    return this.headers[":path"] ?? "";
+  }
+
+  get isOver(): boolean {
+    return this.body.destroyed || this.body.headersSent;
+  }
+
+  onceClosed(listener: () => void): void {
+    if (this.body.closed || this.body.destroyed) listener();
+    else this.body.once("close", listener);
+  }
+
+  awaitBody(): void {
+    if (this.headers.expect === "100-continue") this.body.additionalHeaders({ ":status": 100 });
+  }
+
+  send(
+    status: number,
+    headers: OutgoingHttpHeaders,
+    payload: Uint8Array | string,
+    trailers?: OutgoingHttpHeaders,
+  ): void {
+    if (this.isOver) return;
+    const stream = this.body;
+    headers[":status"] = status;
+    if (trailers !== undefined) {
+      stream.once("wantTrailers", () => stream.sendTrailers(trailers));
+      stream.respond(headers, { waitForTrailers: true });
+      stream.end(payload);
+    } else if (payload.length === 0 || this.verb === "HEAD") {
+      stream.respond(headers, { endStream: true });
+    } else {
+      stream.respond(headers);
+      stream.end(payload);
+    }
+    if (!stream.readableEnded) dropRest(stream, this.#discardBytes);
+  }
+}
+
+/**
+ * Reads and drops what is left of a body, so that the client can finish sending and read its answer, but not for long and
+ * not without end.
+ */
+function dropRest(stream: ServerHttp2Stream, maxBytes: number): void {
+  const cut = () => stream.close(constants.NGHTTP2_NO_ERROR);
+  const timer = setTimeout(cut, unreadBodyMs);
+  stream.once("close", () => clearTimeout(timer));
+  let seen = 0;
+  stream.on("data", (chunk: Buffer) => {
+    seen += chunk.length;
+    if (seen > maxBytes) cut();
+  });
+}

@@ -1,0 +1,24 @@
+import type { ConnectError } from "@connectrpc/connect";
+import type { CallContext } from "./call-context.ts";
+import type { TimeoutHeader } from "./deadline.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** How a call and its answer are put into HTTP. */
+export interface Protocol {
+  readonly name: "connect" | "grpc" | "grpc-web";
+  readonly format: "json" | "binary";
+  readonly isEnveloped: boolean;
+  readonly timeoutHeader: TimeoutHeader;
+  readonly encodingHeader: "content-encoding" | "grpc-encoding";
+  readonly acceptEncodingHeader: "accept-encoding" | "grpc-accept-encoding";
+  /** `requestId` goes into the header `x-request-id`. */
+  answer(exchange: Exchange, context: CallContext, requestId: string, message: Uint8Array | string): void;
+  /** `context` is undefined when there never was a call; `status` replaces the HTTP status of the code, where the protocol uses one. */
+  refuse(
+    exchange: Exchange,
+    context: CallContext | undefined,
+    requestId: string,
+    error: ConnectError,
+    status?: number,
+  ): void;
+}

@@ -1,0 +1,37 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { Sessions } from "./sessions.ts";
+import type { ConnectionSorter } from "./single-port.ts";
+
+/** How often connections that became idle meanwhile are closed. Node does it once, when the server is closed. */
+const sweepMs = 50;
+
+/**
+ * Closes the server: no new connections at once; streams are told to end; calls under way may finish within `graceMs`;
+ * what is left then is cut. Resolves when every connection is closed.
+ */
+export async function shutDown(options: {
+  readonly server: Server;
+  readonly sorter: ConnectionSorter;
+  readonly sessions: Sessions;
+  readonly graceMs: number;
+  endStreams(): void;
+}): Promise<void> {
+  const { server, sorter, sessions, graceMs } = options;
+  const closed = once(server, "close");
+  server.close();
+  sorter.destroyUndecided();
+  options.endStreams();
+  sessions.drain();
+  const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
+  const deadline = setTimeout(() => {
+    server.closeAllConnections();
+    sessions.destroy();
+  }, graceMs);
+  try {
+    await closed;
+  } finally {
+    clearInterval(sweep);
+    clearTimeout(deadline);
+  }
+}

@@ -1,0 +1,65 @@
+import type { Socket } from "node:net";
+
+const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
+
+/** Hands each new connection to the engine of its protocol. */
+export interface ConnectionSorter {
+  accept(socket: Socket): void;
+  /** Connections that have not said yet what they are: on shutdown nobody waits for them. */
+  destroyUndecided(): void;
+}
+
+/**
+ * Tells HTTP/2 from HTTP/1.1 by the first bytes of a connection, which are given back before it is handed on; over TLS
+ * by what was negotiated (ALPN). A connection that does not decide itself within `sniffMs` is closed.
+ */
+export function createConnectionSorter(options: {
+  readonly sniffMs: number;
+  readonly onHttp1: (socket: Socket) => void;
+  readonly onHttp2: (socket: Socket) => void;
+}): ConnectionSorter {
+  const undecided = new Set<Socket>();
+
+  const sniff = (socket: Socket) => {
+    undecided.add(socket);
+    let seen: Buffer = Buffer.alloc(0);
+    const timer = setTimeout(() => socket.destroy(), options.sniffMs);
+    const release = () => {
+      clearTimeout(timer);
+      undecided.delete(socket);
+      socket.off("readable", onReadable);
+      socket.off("end", onEnd);
+      socket.off("close", release);
+    };
+    const onEnd = () => socket.destroy();
+    const onReadable = () => {
+      const chunk: Buffer | null = socket.read();
+      if (chunk === null) return;
+      seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
+      const length = Math.min(seen.length, preface.length);
+      const isPreface = preface.compare(seen, 0, length, 0, length) === 0;
+      if (isPreface && length < preface.length) return;
+      release();
+      socket.unshift(seen);
+      if (isPreface) options.onHttp2(socket);
+      else options.onHttp1(socket);
+    };
+    socket.on("readable", onReadable);
+    socket.on("end", onEnd);
+    socket.on("close", release);
+  };
+
+  return {
+    accept(socket) {
+      // A reset at any time, before or after it is handed on, must not end the process.
+      socket.on("error", () => socket.destroy());
+      const negotiated = "alpnProtocol" in socket ? socket.alpnProtocol : undefined;
+      if (negotiated === "h2") options.onHttp2(socket);
+      else if (negotiated === "http/1.1") options.onHttp1(socket);
+      else sniff(socket);
+    },
+    destroyUndecided() {
+      for (const socket of undecided) socket.destroy();
+    },
+  };
+}
