@@ -71,7 +71,10 @@ async function serve(flags: Partial<Settings>): Promise<void> {
 }
 
 function greet(server: RunningServer, dataDir: string): void {
-  const shown = (path: string) => relative(process.cwd(), path) || ".";
+  const shown = (path: string) => {
+    const fromHere = relative(process.cwd(), path);
+    return fromHere.startsWith("..") || fromHere === "" ? path : fromHere;
+  };
   const lines = [
     `secret-svc is listening on ${server.url}`,
     `  data:        ${shown(dataDir)}`,

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { ServerReflection as ReflectionV1 } from "../gen/grpc/reflection/v1/reflection_pb.ts";
+import { ServerReflection as ReflectionV1Alpha } from "../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { Health } from "../gen/health_pb.ts";
 import { AuditService } from "../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../gen/secret/v1/identity_service_pb.ts";
@@ -7,8 +9,8 @@ import { createAccessLog } from "./audit/access-log.ts";
 import { type Config, type ConfiguredKeys, keysFromText } from "./config.ts";
 import { adminTokenFile, encryptionKeyFile, keepLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
 import { createHttpServer } from "./http/server.ts";
-import { serveService } from "./http/service.ts";
-import { type Authenticator, createAuthenticator } from "./identity/authenticate.ts";
+import { type ServedService, serveService } from "./http/service.ts";
+import { createAuthenticator } from "./identity/authenticate.ts";
 import type { IdentityContext } from "./identity/directory.ts";
 import { countFailedAuthentications } from "./identity/failed-authentication.ts";
 import { addAdminToken } from "./identity/first-start.ts";
@@ -65,23 +67,18 @@ export async function startServer(config: Config, now: () => number = Date.now):
   const core = await openCore(config, now);
   try {
     const tokenFile = await firstStart(core.context, config);
-    return await serve(config, core, tokenFile);
+    return await listen(config, core, tokenFile);
   } catch (error) {
     await core.close();
     throw error;
   }
 }
 
-async function serve(config: Config, core: OpenCore, tokenFile: string | undefined): Promise<RunningServer> {
+async function listen(config: Config, core: OpenCore, tokenFile: string | undefined): Promise<RunningServer> {
   const { context } = core;
-  const failures = countFailedAuthentications({
-    now: context.now,
-    record: (records) => context.accessLog.record(records),
-  });
-  const authenticator = createAuthenticator({ ...context, onRefused: (peer) => failures.count(peer) });
-  const health = createHealth([SecretService, IdentityService, AuditService].map(({ typeName }) => typeName));
+  const { services, authenticator, failures, health } = assemble(config, core);
   const http = createHttpServer({
-    services: servicesOf(config, core, authenticator, health),
+    services,
     authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     probes: {
@@ -112,13 +109,14 @@ async function serve(config: Config, core: OpenCore, tokenFile: string | undefin
   };
 }
 
-function servicesOf(
-  config: Config,
-  core: OpenCore,
-  authenticator: Authenticator,
-  health: ReturnType<typeof createHealth>,
-) {
+/** The services on top of the core, each guarded once, for any transport to serve. */
+export function assemble(config: Config, core: OpenCore) {
   const { context, keys } = core;
+  const failures = countFailedAuthentications({
+    now: context.now,
+    record: (records) => context.accessLog.record(records),
+  });
+  const authenticator = createAuthenticator({ ...context, onRefused: (peer) => failures.count(peer) });
   const identityContext: IdentityContext = { ...context, forgetCallers: () => authenticator.forget() };
   const securityFacts = () => ({
     defaultKey: keys.activeIsDefault,
@@ -130,20 +128,26 @@ function servicesOf(
     logError: (call: { readonly requestId: string }, method: string, error: unknown) =>
       log("error", `${method} failed (request ${call.requestId})`, error),
   };
+  const health = createHealth([SecretService, IdentityService, AuditService].map(({ typeName }) => typeName));
   const services = [
     serveService(SecretService, guard(SecretService, createSecretService(context, securityFacts), options), needsToken),
     serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), needsToken),
     serveService(AuditService, guard(AuditService, createAuditService(context), options), needsToken),
     serveService(Health, health.implementation, { isPublic: true }),
   ];
-  const described = services.map(({ service }) => service);
-  return config.reflection ? [...services, ...createReflection(described)] : services;
+  if (config.reflection) services.push(...reflectionOf(services));
+  return { services, authenticator, failures, health };
+}
+
+function reflectionOf(services: readonly ServedService[]): ServedService[] {
+  const { v1, v1alpha } = createReflection(services.map(({ service }) => service));
+  return [serveService(ReflectionV1, v1, needsToken), serveService(ReflectionV1Alpha, v1alpha, needsToken)];
 }
 
 const needsToken = { isPublic: false };
 
 /** An empty store gets the user admin and a token for it. Written before it is stored: a crash between leaves a usable file. */
-async function firstStart(context: Context, config: Config): Promise<string | undefined> {
+export async function firstStart(context: Context, config: Config): Promise<string | undefined> {
   const file = adminTokenFile(config.dataDir);
   if (await context.store.hasNoUsers()) {
     await addAdminToken(context, config.adminToken ?? keepLineFile(file, createTokenSecret()));
