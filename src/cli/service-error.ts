@@ -53,10 +53,11 @@ export function describeServiceError(error: unknown, url: string, locate?: Locat
 }
 
 function withPlace(message: string, detail: ErrorDetail, locate: Locate | undefined): string {
+  const field = fieldName(detail);
   const missing = [
     locate?.(detail.index),
     detail.key !== "" && !message.includes(detail.key) ? `key ${detail.key}` : undefined,
-    detail.field !== "" && !message.includes(lastName(detail.field)) ? `field ${detail.field}` : undefined,
+    field !== undefined && !message.includes(field) ? `field ${field}` : undefined,
     detail.right !== "" && !message.includes(detail.right) ? `right ${detail.right}` : undefined,
   ].filter((part) => part !== undefined);
   return missing.length === 0 ? message : `${message} (${missing.join(", ")})`;
@@ -64,7 +65,7 @@ function withPlace(message: string, detail: ErrorDetail, locate: Locate | undefi
 
 function describeDetail(detail: ErrorDetail, locate: Locate | undefined): string {
   const about = [
-    detail.field === "" ? undefined : `field ${detail.field}`,
+    fieldName(detail) === undefined ? undefined : `field ${fieldName(detail)}`,
     detail.right === "" ? undefined : `right ${detail.right}`,
     detail.limit === 0n ? undefined : `${detail.actual} of at most ${detail.limit}`,
     locate?.(detail.index),
@@ -73,9 +74,10 @@ function describeDetail(detail: ErrorDetail, locate: Locate | undefined): string
   return `${detail.key || `item ${detail.index + 1}`}: ${text}${about.length === 0 ? "" : ` (${about.join(", ")})`}`;
 }
 
-/** `readers` of `secrets[2].readers`. */
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf(".") + 1);
+/** `readers` of `secrets[2].readers`; undefined when the path is of the item as a whole, which is named anyway. */
+function fieldName({ field }: ErrorDetail): string | undefined {
+  const name = field.slice(field.lastIndexOf(".") + 1);
+  return name === "" || (name === field && field.endsWith("]")) ? undefined : name;
 }
 
 function hintFor(detail: ErrorDetail): string | undefined {
