@@ -8,7 +8,6 @@ import { protocolOf, refusalProtocolOf } from "./choose-protocol.ts";
 import { connectJson } from "./connect-protocol.ts";
 import { readAuthorization } from "./credentials.ts";
 import type { Exchange } from "./exchange.ts";
-import { invalidBody } from "./refusal.ts";
 import { engineLimits } from "./request-limits.ts";
 import type { Route, RouteTable, StreamRoute } from "./routes.ts";
 import { runUnary, type UnaryOptions } from "./unary-call.ts";
@@ -84,22 +83,24 @@ function serveUnary(
   const protocol = route.hasBody
     ? protocolOf(contentType, { isRest: route.isRest, httpVersion: exchange.httpVersion })
     : connectJson;
-  if (protocol === undefined) refuseContentType(exchange, requestId, refuse);
+  if (protocol === undefined) refuseContentType(exchange, requestId, route.isRest, refuse);
   else runUnary(options, { route, protocol, exchange, requestId, call });
 }
 
-/** HTTP status 415 in any protocol: a gRPC client that asks for JSON understands no gRPC answer either. */
+const contentTypeHint = "this content-type is not supported here: send content-type: application/json";
+
+/**
+ * HTTP status 415. On a path of a service the client may speak any protocol, and each derives its error from the status
+ * when the body is not in its own format; so the hint is plain text there, for people.
+ */
 function refuseContentType(
   exchange: Exchange,
   requestId: string,
+  isRest: boolean,
   refuse: (error: unknown, status?: number) => void,
 ): void {
-  const error = invalidBody("the content-type is not supported here: send application/json");
-  if (exchange.headers["content-type"]?.startsWith("application/grpc")) {
-    connectJson.refuse(exchange, undefined, requestId, error, 415);
-  } else {
-    refuse(error, 415);
-  }
+  if (isRest) refuse(new ConnectError(contentTypeHint, Code.Unknown), 415);
+  else exchange.send(415, baseHeaders("text/plain; charset=utf-8", requestId), `${contentTypeHint}\n`);
 }
 
 function findRoute(
@@ -116,15 +117,14 @@ function findRoute(
     const route = entry.byVerb.get(verb);
     if (route === undefined) {
       const headers = new Headers({ allow: entry.allow });
-      refuse(new ConnectError(`this path is served for ${entry.allow} only`, Code.Unimplemented, headers), 405);
+      refuse(new ConnectError(`this path is served for ${entry.allow} only`, Code.Unknown, headers), 405);
     }
     return route;
   }
   const probe = Object.hasOwn(options.probes, path) ? options.probes[path] : undefined;
   if (probe === undefined) refuse(new ConnectError("there is nothing at this path", Code.Unimplemented), 404);
   else if (verb === "GET" || verb === "HEAD") answerProbe(probe, exchange, requestId, refuse);
-  else
-    refuse(new ConnectError("this path is served for GET, HEAD only", Code.Unimplemented, { allow: "GET, HEAD" }), 405);
+  else refuse(new ConnectError("this path is served for GET, HEAD only", Code.Unknown, { allow: "GET, HEAD" }), 405);
   return undefined;
 }
 

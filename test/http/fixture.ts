@@ -151,7 +151,7 @@ export async function sendRaw(
 ): Promise<string> {
   const socket = net.connect(fixture.port, fixture.host);
   const received: Buffer[] = [];
-  socket.on("data", (chunk) => received.push(chunk));
+  socket.on("data", (chunk: Buffer) => received.push(chunk));
   socket.on("error", () => {});
   await once(socket, "connect");
   for (const chunk of chunks) socket.write(chunk);
