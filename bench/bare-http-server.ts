@@ -1,0 +1,55 @@
+/**
+ * The yardstick for JSON over HTTP: a bare `node:http` server that opens one rest envelope for each request and answers
+ * the JSON of a read. No token, no decision, no audit, no store. Prints its port.
+ */
+import { randomBytes } from "node:crypto";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { createKeyring } from "../src/crypto/keyring.ts";
+import { openDocument, sealDocument } from "../src/secrets/document.ts";
+import { secretKey, secretValue } from "./secret.ts";
+
+const keyring = createKeyring(randomBytes(32), []);
+const lists = { readers: ["reader"], writers: [], deleters: [] };
+const changeLists = { canChangeReaders: [], canChangeWriters: [], canChangeDeleters: [] };
+const time = Date.now();
+const stored = sealDocument(
+  keyring,
+  {
+    format: 1,
+    tenant: "default",
+    id: "secr_bench",
+    key: secretKey,
+    version: 1,
+    owner: "admin",
+    lists: { ...lists, ...changeLists },
+    metadata: [],
+    createdAtMs: time,
+    createdBy: "admin",
+    updatedAtMs: time,
+    updatedBy: "admin",
+    valueChangedAtMs: time,
+    removed: false,
+  },
+  { value: secretValue, sealedDigest: undefined },
+);
+
+const server = http.createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () => {
+    const { keys } = JSON.parse(Buffer.concat(chunks).toString()) as { keys: string[] };
+    const { value } = openDocument(keyring, stored);
+    const { kid: _kid, envelope: _envelope, lists: listed, ...fields } = stored;
+    const body = JSON.stringify({
+      secrets: [{ ...fields, ...listed, key: keys[0], value }],
+      missingKeys: [],
+      errors: [],
+    });
+    response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
+    response.end(body);
+  });
+});
+server.listen(0, "127.0.0.1", () => {
+  process.stdout.write(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
+});
