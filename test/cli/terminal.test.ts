@@ -1,34 +1,23 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasPseudoTerminals, typeOnTerminal } from "./pseudo-terminal.ts";
+import { ooPath } from "./run-oo.ts";
+import { type CliService, startCliService } from "./service.ts";
 
-const terminal = fileURLToPath(new URL("./pseudo-terminal.py", import.meta.url));
 const module = new URL("../../src/cli/terminal.ts", import.meta.url).href;
 const script = `
   const { promptHidden } = await import(${JSON.stringify(module)});
   try { process.stdout.write((await promptHidden("Value: ")).toString("hex")); }
   catch (error) { process.stdout.write("error: " + error.message); }
 `;
+const type = (keys: string) =>
+  typeOnTerminal({
+    prompt: "Value: ",
+    keys,
+    program: process.execPath,
+    args: ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", script],
+  });
 
-/** Types `keys` once the prompt is there; answers what the program wrote and what the terminal showed. */
-function type(keys: string): { stdout: string; shown: string } {
-  const args = [
-    terminal,
-    "Value: ",
-    Buffer.from(keys).toString("hex"),
-    process.execPath,
-    "--input-type=module",
-    "-e",
-    script,
-  ];
-  const { stdout, stderr } = spawnSync("python3", args, { encoding: "utf8", timeout: 20_000 });
-  if (stdout === "") throw new Error(stderr);
-  return JSON.parse(stdout);
-}
-
-const hasPython = spawnSync("python3", ["--version"]).status === 0;
-
-describe.runIf(hasPython)("threat 84: the prompt on the terminal", () => {
+describe.runIf(hasPseudoTerminals)("threat 84: the prompt on the terminal", () => {
   test("takes what is typed byte for byte and shows none of it", () => {
     const { stdout, shown } = type("  pä$(x)\t'\"\\ \r");
     expect(Buffer.from(stdout, "hex").toString()).toBe("  pä$(x)\t'\"\\ ");
@@ -46,5 +35,34 @@ describe.runIf(hasPython)("threat 84: the prompt on the terminal", () => {
 
   test("refuses several pasted lines", () => {
     expect(type("one\rtwo\r").stdout).toBe("error: more than one line was pasted");
+  });
+});
+
+describe.runIf(hasPseudoTerminals)("threat 84: saving on a terminal", () => {
+  let service: CliService;
+  beforeAll(async () => {
+    service = await startCliService();
+  });
+  afterAll(() => service.stop());
+  const save = (prompt: string, keys: string, ...args: string[]) =>
+    typeOnTerminal({
+      prompt,
+      keys,
+      program: ooPath,
+      args: ["secret", "save", ...args],
+      env: { OO_URL: service.server.url, OO_TOKEN: service.server.adminToken },
+    });
+
+  test.each([[["TYPED"]], [["TYPED_TOO", "-"]]])("%j asks for the value unseen", async (args) => {
+    const { stdout, shown } = save("Enter secret value: ", " sk_live \r", ...args);
+    expect(stdout).toBe(`created ${args[0]} (version 1)\n`);
+    expect(shown.trim()).toBe("Enter secret value:");
+    expect((await service.admin(["secret", "list", "--show"])).stdout).toContain('value: " sk_live "\n');
+  });
+
+  test("a value in the arguments gets a hint", () => {
+    const { stdout, shown } = save("never asked", "", "ARGUMENT", "sk_live");
+    expect(stdout).toBe("created ARGUMENT (version 1)\n");
+    expect(shown).toMatch(/^oo: hint: a value in the arguments is seen by `ps`[^\n]*\n$/);
   });
 });

@@ -122,6 +122,15 @@ describe("failures end with exit code 1 and a hint", () => {
     expect(stderr.split("\n")[0]).toBe(`oo: error: ${message}`);
   });
 
+  test("threat 61: an argument that is not UTF-8", async () => {
+    const script = '"$0" secret save A "$(printf "sk_live\\377")"';
+    const { code, stderr } = await runProgram("sh", ["-c", script, ooPath], { env: nowhere });
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "oo: error: the value is not valid UTF-8\noo: hint: give it on standard input if it really holds U+FFFD\n",
+    );
+  });
+
   test("a file that is too large, or not UTF-8, or missing", async () => {
     writeFileSync(join(folder, "large.yaml"), Buffer.alloc(4 * 1024 * 1024 + 1, "#"));
     writeFileSync(join(folder, "latin.yaml"), Buffer.from([0xe9]));

@@ -1,0 +1,58 @@
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ooPath, runProgram } from "./run-oo.ts";
+
+/** The published package: bin and dist, without src and node_modules. */
+const installed = mkdtempSync(join(tmpdir(), "oo-installed-"));
+const commands = join(installed, "commands");
+const packageFolder = join(installed, "lib", "secret-svc");
+
+beforeAll(() => {
+  cpSync(dirname(ooPath), join(packageFolder, "bin"), { recursive: true });
+  mkdirSync(join(packageFolder, "dist", "src", "cli"), { recursive: true });
+  writeFileSync(join(packageFolder, "package.json"), '{"type": "module"}');
+  const print = "console.log(JSON.stringify([process.argv.slice(2), process.execArgv]));\n";
+  writeFileSync(join(packageFolder, "dist", "src", "main.js"), print);
+  writeFileSync(join(packageFolder, "dist", "src", "cli", "main.js"), print);
+  mkdirSync(commands);
+  symlinkSync("../lib/secret-svc/bin/oo", join(commands, "oo"));
+  symlinkSync("../lib/secret-svc/bin/secret-svc", join(commands, "secret-svc"));
+});
+afterAll(() => rmSync(installed, { recursive: true }));
+
+/** A PATH with the usual programs and this `node`. */
+function pathWith(name: string, makeNode: (path: string) => void): string {
+  const folder = join(installed, name);
+  mkdirSync(folder);
+  makeNode(join(folder, "node"));
+  return `${folder}:/usr/bin:/bin`;
+}
+
+test("the published package runs its compiled code on a new enough node of the PATH", async () => {
+  const PATH = pathWith("new", (node) => symlinkSync(process.execPath, node));
+  const flags = ["--disable-warning=ExperimentalWarning", "--disable-proto=delete"];
+  for (const [command, more] of [
+    ["oo", []],
+    ["secret-svc", ["--disable-sigusr1"]],
+  ] as const) {
+    const run = await runProgram(join(commands, command), ["a b", "", "*", "--x"], { env: { PATH } });
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(run.stdout)).toEqual([
+      ["a b", "", "*", "--x"],
+      [...flags, ...more],
+    ]);
+  }
+});
+
+test.each([["v20.19.2"], ["v8.1.0"], ["nonsense"]])("a node that says %s is too old", async (version) => {
+  const PATH = pathWith(version, (node) => {
+    writeFileSync(node, `#!/bin/sh\necho ${version}\n`);
+    chmodSync(node, 0o755);
+  });
+  const { code, stdout, stderr } = await runProgram(join(commands, "oo"), ["--version"], { env: { PATH } });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^oo: error: Node 24 or newer is needed, and .* is /);
+  expect(stderr).toContain(version);
+});

@@ -1,0 +1,34 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+interface Typed {
+  /** What the program wrote to its standard output, which is not the terminal. */
+  readonly stdout: string;
+  /** What the terminal showed. */
+  readonly shown: string;
+}
+
+interface Session {
+  /** Typing starts when this is shown. */
+  readonly prompt: string;
+  readonly keys: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const script = fileURLToPath(new URL("./pseudo-terminal.py", import.meta.url));
+
+/** Pseudo-terminals need Python here. */
+export const hasPseudoTerminals = spawnSync("python3", ["--version"]).status === 0;
+
+/** Runs a program on a new terminal, with standard input and standard error there, and types on it. */
+export function typeOnTerminal({ prompt, keys, program, args, env = {} }: Session): Typed {
+  const { stdout, stderr } = spawnSync(
+    "python3",
+    [script, prompt, Buffer.from(keys).toString("hex"), program, ...args],
+    { encoding: "utf8", timeout: 20_000, env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env } },
+  );
+  if (stdout === "") throw new Error(`the program did not end: ${stderr}`);
+  return JSON.parse(stdout) as Typed;
+}
