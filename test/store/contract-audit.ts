@@ -1,0 +1,161 @@
+import { createHmac } from "node:crypto";
+import { expect, it } from "vitest";
+import { chainStartMac } from "../../src/audit/chain.ts";
+import { type AuditRecord, type ChainedRecord, encodeAuditRecord } from "../../src/audit/record.ts";
+import type { AuditQuery, Store } from "../../src/store/store.ts";
+import { auditKey, begin, type Fixture } from "./contract.ts";
+import { aCommit, after, aRecord, aSecret, aUser, startMs, tenant } from "./rows.ts";
+
+/** All records of a store, oldest position first within each chain, with their MACs computed again. */
+export async function verifiedChains(store: Store, tenants: readonly string[] = [tenant]): Promise<ChainedRecord[][]> {
+  const records: ChainedRecord[] = [];
+  for (const name of tenants) records.push(...(await everyRecord(store, { tenant: name, limit: 1000 })));
+  const chains = await store.listChains();
+  return chains.map(({ chain, sink, startedAtMs, mac }) => {
+    let previous: Uint8Array = chainStartMac(auditKey, chain, sink, startedAtMs);
+    expect(new Uint8Array(mac)).toEqual(new Uint8Array(previous));
+    const ofChain = records.filter((record) => record.chain === chain).sort((a, b) => a.position - b.position);
+    for (const [at, record] of ofChain.entries()) {
+      expect(record.position).toBe(at + 1);
+      const bytes = encodeAuditRecord(chain, record.position, record);
+      previous = createHmac("sha256", auditKey).update(previous).update(bytes).digest();
+      expect(new Uint8Array(record.mac)).toEqual(new Uint8Array(previous));
+    }
+    return ofChain;
+  });
+}
+
+async function everyRecord(store: Store, query: AuditQuery): Promise<ChainedRecord[]> {
+  const records: ChainedRecord[] = [];
+  for (;;) {
+    const last = records.at(-1);
+    const page = await store.listAudit(last === undefined ? query : { ...query, after: last });
+    records.push(...page);
+    if (page.length < query.limit) return records;
+  }
+}
+
+function plain({ chain: _chain, position: _position, mac: _mac, ...record }: ChainedRecord): AuditRecord {
+  return record;
+}
+
+export function auditContract(fixture: Fixture): void {
+  it("keeps every field of a record", async () => {
+    const record = aRecord({
+      action: "secret.list",
+      decision: "refused",
+      count: 3,
+      names: ["a", "__proto__", 'quote " and \\ and \n'],
+      filter: "text \u0000 with 'quotes', \u{1f511} and \u2028",
+      peer: "::1",
+      timeMs: 0,
+    });
+    await fixture.store.appendAccess([record]);
+    await fixture.store.commitSecrets(aCommit([aSecret("alice/A")], { audit: [record] }));
+    const records = await fixture.store.listAudit({ tenant, limit: 10 });
+    expect(records.map(plain)).toEqual([record, record]);
+    await verifiedChains(fixture.store);
+  });
+
+  it("chains the records of both sinks, each with what it records", async () => {
+    let secret = aSecret("alice/A");
+    const writes: Promise<unknown>[] = [fixture.store.commitSecrets(aCommit([secret], { audit: [aRecord()] }))];
+    for (let at = 0; at < 50; at += 1) {
+      writes.push(fixture.store.appendAccess([aRecord({ version: at }), aRecord({ version: at })]));
+      const stale = at % 5 === 4;
+      const next = after(secret);
+      const audit = [aRecord({ version: next.version, decision: stale ? "denied" : "allowed" })];
+      const change = { secret: next, expectedVersion: stale ? 999 : secret.version };
+      writes.push(fixture.store.commitSecrets({ ...aCommit([]), changes: [change], audit }));
+      if (!stale) secret = next;
+    }
+    const revision = { tenant, expectedRevision: 0, users: [aUser("bob")], tokens: [] };
+    writes.push(fixture.store.commitIdentity({ ...revision, audit: [aRecord({ action: "user.save" })] }));
+    await Promise.all(writes);
+    const [first, second] = await verifiedChains(fixture.store);
+    const lengths = [first?.length, second?.length].sort();
+    expect(lengths).toEqual([100, 42]);
+    const changes = first?.length === 42 ? first : second;
+    expect(changes?.filter((record) => record.decision === "denied")).toEqual([]);
+    expect(changes?.map((record) => record.version).slice(0, -1)).toEqual(
+      Array.from({ length: 41 }, (_, at) => at + 1),
+    );
+  });
+
+  it("registers two chains for each process, and names each record once", async () => {
+    await fixture.store.appendAccess([aRecord()]);
+    const reopened = await fixture.reopen();
+    await expect(reopened.appendAccess([aRecord()])).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
+    const chain = await begin(reopened);
+    await reopened.appendAccess([aRecord({ key: "later" })]);
+    await reopened.commitSecrets(aCommit([aSecret("alice/A")], { audit: [aRecord({ key: "later" })] }));
+    const chains = await reopened.listChains();
+    expect(chains).toHaveLength(4);
+    expect(new Set(chains.map((registered) => registered.chain)).size).toBe(4);
+    expect(chains.map((registered) => registered.sink).sort()).toEqual(["access", "access", "changes", "changes"]);
+    const later = await reopened.listAudit({ tenant, key: "later", limit: 10 });
+    expect(later.map((record) => record.position)).toEqual([1, 1]);
+    expect(new Set(later.map((record) => record.chain)).size).toBe(2);
+    for (const record of later) expect(record.chain.startsWith(chain)).toBe(true);
+    await verifiedChains(reopened);
+    const again = reopened.beginAudit({ auditKey, chain, startedAtMs: startMs });
+    await expect(again).rejects.toMatchObject({ name: "StoreError" });
+  });
+
+  it("does not begin a chain that another process began", async () => {
+    const chain = await begin(await fixture.reopen());
+    const next = await fixture.reopen();
+    const options = { auditKey, chain, startedAtMs: startMs };
+    await expect(next.beginAudit(options)).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
+    await begin(next);
+  });
+
+  it("lists newest first, across both sinks, a page at a time", async () => {
+    for (let at = 0; at < 30; at += 1) {
+      const record = aRecord({ timeMs: startMs + Math.floor(at / 4) });
+      if (at % 2 === 0) await fixture.store.appendAccess([record]);
+      else await fixture.store.commitSecrets(aCommit([aSecret(`alice/${at}`)], { audit: [record] }));
+    }
+    const all = await fixture.store.listAudit({ tenant, limit: 100 });
+    expect(all).toHaveLength(30);
+    const ordered = [...all].sort(
+      (a, b) =>
+        b.timeMs - a.timeMs || Buffer.compare(Buffer.from(b.chain), Buffer.from(a.chain)) || b.position - a.position,
+    );
+    expect(all).toEqual(ordered);
+    for (const limit of [1, 7, 29]) expect(await everyRecord(fixture.store, { tenant, limit })).toEqual(all);
+  });
+
+  it("selects by key, principal, action, decision and time, in any combination", async () => {
+    const records = Array.from({ length: 240 }, (_, at) =>
+      aRecord({
+        timeMs: startMs + at,
+        key: at % 2 ? "alice/A" : "alice/B",
+        principal: at % 3 ? "alice" : "bob",
+        action: at % 5 ? "secret.read" : "secret.list",
+        decision: at % 4 ? "allowed" : "denied",
+      }),
+    );
+    await fixture.store.appendAccess([...records, aRecord({ tenant: "other", timeMs: startMs + 5 })]);
+    const selections: Partial<AuditQuery>[] = [
+      { key: "alice/A" },
+      { principal: "bob" },
+      { action: "secret.list" },
+      { decision: "denied" },
+      { fromMs: startMs + 100, toMs: startMs + 200 },
+      { key: "alice/B", principal: "bob", action: "secret.list", decision: "denied" },
+      { principal: "alice", decision: "denied", fromMs: startMs + 10 },
+      { key: "alice/A", toMs: startMs + 50 },
+      { key: "alice/C" },
+    ];
+    for (const selection of selections) {
+      const { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER, ...equal } = selection;
+      const expected = records
+        .filter((record) => record.timeMs >= fromMs && record.timeMs < toMs)
+        .filter((record) => Object.entries(equal).every(([name, value]) => Object(record)[name] === value))
+        .toReversed();
+      expect((await everyRecord(fixture.store, { tenant, limit: 7, ...selection })).map(plain)).toEqual(expected);
+    }
+    expect(await fixture.store.listAudit({ tenant: "other", limit: 10 })).toHaveLength(1);
+  });
+}

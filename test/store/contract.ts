@@ -1,0 +1,59 @@
+import { createSecretKey, randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe } from "vitest";
+import type { Store } from "../../src/store/store.ts";
+import { auditContract } from "./contract-audit.ts";
+import { commitContract } from "./contract-commit.ts";
+import { findContract } from "./contract-find.ts";
+import { guardContract } from "./contract-guard.ts";
+import { identityContract } from "./contract-identity.ts";
+import { pageContract } from "./contract-page.ts";
+import { startMs } from "./rows.ts";
+
+/** An empty store of one kind. */
+export interface OpenedStore {
+  readonly store: Store;
+  /** Closes the store and opens it again on the same data, as a restart does. Audit has not begun in the new one. */
+  reopen(): Promise<Store>;
+  /** Closes whatever is open and deletes the data. */
+  dispose(): Promise<void>;
+}
+
+/** The store of the test that runs now. */
+export interface Fixture {
+  store: Store;
+  reopen(): Promise<Store>;
+}
+
+export const auditKey = createSecretKey(Buffer.alloc(32, 7));
+
+/** Registers chains of a new process; answers their common name. */
+export async function begin(store: Store): Promise<string> {
+  const chain = randomUUID();
+  await store.beginAudit({ auditKey, chain, startedAtMs: startMs });
+  return chain;
+}
+
+/** What every store promises, run against one kind of them. Each test gets an empty store in which audit has begun. */
+export function storeContract(name: string, open: () => Promise<OpenedStore>): void {
+  describe(name, () => {
+    let opened: OpenedStore;
+    const fixture: Fixture = {
+      get store() {
+        return opened.store;
+      },
+      reopen: () => opened.reopen(),
+    };
+    beforeEach(async () => {
+      opened = await open();
+      await begin(opened.store);
+    });
+    afterEach(() => opened.dispose());
+
+    describe("commits", () => commitContract(fixture));
+    describe("finding", () => findContract(fixture));
+    describe("pages", () => pageContract(fixture));
+    describe("identity and keys", () => identityContract(fixture));
+    describe("audit", () => auditContract(fixture));
+    describe("guards", () => guardContract(fixture));
+  });
+}

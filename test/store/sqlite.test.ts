@@ -1,0 +1,236 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { DatabaseSync } from "node:sqlite";
+import type { Worker } from "node:worker_threads";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import type { Store } from "../../src/store/store.ts";
+import { begin, type OpenedStore, storeContract } from "./contract.ts";
+import { aCommit, after, aLists, aRecord, aSecret, startMs, tenant } from "./rows.ts";
+
+async function openTemporary(): Promise<OpenedStore> {
+  const directory = mkdtempSync(join(tmpdir(), "store-"));
+  const open = () => openSqliteStore({ directory, auditSync: "process" });
+  let current = await open();
+  return {
+    get store() {
+      return current;
+    },
+    async reopen() {
+      await current.close();
+      current = await open();
+      return current;
+    },
+    async dispose() {
+      await current.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+storeContract("sqlite", openTemporary);
+
+describe("sqlite files", () => {
+  let directory: string;
+  const stores: Store[] = [];
+  const open = async (options: { auditSync?: "full"; commitDelayMs?: number } = {}): Promise<Store> => {
+    const store = await openSqliteStore({ directory, auditSync: "process", ...options });
+    stores.push(store);
+    return store;
+  };
+  const edit = (file: string, sql: string): void => {
+    const db = new DatabaseSync(join(directory, file));
+    db.exec(sql);
+    db.close();
+  };
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "store-"));
+  });
+  afterEach(async () => {
+    await Promise.all(stores.splice(0).map((store) => store.close()));
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it("are readable by their owner only, whatever was there before", async () => {
+    const umask = process.umask(0);
+    try {
+      chmodSync(directory, 0o755);
+      writeFileSync(join(directory, "secrets.db"), "", { mode: 0o644 });
+      const store = await open();
+      await begin(store);
+      await store.commitSecrets(aCommit([aSecret("alice/A")], { audit: [aRecord()] }));
+      await store.appendAccess([aRecord()]);
+      const modes = readdirSync(directory).map((name) => [name, statSync(join(directory, name)).mode & 0o777]);
+      expect(modes.sort()).toEqual(
+        ["audit.db", "audit.db-shm", "audit.db-wal", "secrets.db", "secrets.db-shm", "secrets.db-wal"].map((name) => [
+          name,
+          0o600,
+        ]),
+      );
+      expect(statSync(directory).mode & 0o777).toBe(0o700);
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  it("are tidied up by close, which ends the threads", async () => {
+    const store = await open({ auditSync: "full" });
+    await begin(store);
+    await store.commitSecrets(aCommit([aSecret("alice/A")]));
+    const underWay = store.appendAccess([aRecord()]);
+    await Promise.all([store.close(), store.close()]);
+    await underWay;
+    expect(readdirSync(directory).sort()).toEqual(["audit.db", "secrets.db"]);
+    await expect(store.appendAccess([aRecord()])).rejects.toMatchObject({ kind: "unavailable" });
+    expect(process.getActiveResourcesInfo().filter((name) => name === "MessagePort" || name === "Worker")).toEqual([]);
+  });
+
+  it("of another schema version or another program are refused, and left alone", async () => {
+    await (await open()).close();
+    edit("secrets.db", "UPDATE meta SET value = 99 WHERE name = 'schema'");
+    await expect(open()).rejects.toThrow("the database has schema version 99, this program needs 1");
+    edit("secrets.db", "DROP TABLE meta");
+    await expect(open()).rejects.toThrow("the database file belongs to another program");
+    writeFileSync(join(directory, "secrets.db"), "this is no database, although it has text in it".repeat(40));
+    await expect(open()).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
+    writeFileSync(join(directory, "in-the-way"), "");
+    const blocked = openSqliteStore({ directory: join(directory, "in-the-way"), auditSync: "process" });
+    await expect(blocked).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
+  });
+
+  it("threat 80: threat 81: nothing of a secret is read for those who may not see it", async () => {
+    const store = await open();
+    await begin(store);
+    const lists = aLists({ readers: ["alice"] });
+    await store.commitSecrets(aCommit([aSecret("alice/A", { id: "secr_a", lists }), aSecret("alice/B", { lists })]));
+    // Without its rows, whatever still looks like the secret to alice cannot come from the table.
+    edit("secrets.db", "ALTER TABLE secret RENAME COLUMN envelope TO moved");
+    await expect(store.findSecrets({ tenant, keys: ["alice/A"], visibleTo: ["alice"] })).rejects.toThrow("read");
+    for (const visibleTo of [["bob"], []]) {
+      expect(await store.findSecrets({ tenant, keys: ["alice/A"], visibleTo })).toEqual([]);
+      expect(await store.findSecrets({ tenant, ids: ["secr_a", "secr_b"], visibleTo })).toEqual([]);
+    }
+  });
+
+  it("threat 15: a document that somebody edited into another shape does not hide the others", async () => {
+    const store = await open();
+    await begin(store);
+    const lists = aLists({ readers: ["alice"] });
+    const secrets = ["a/1", "a/2", "a/3", "a/4"].map((key) => aSecret(key, { lists }));
+    await store.commitSecrets(aCommit(secrets));
+    edit("secrets.db", "UPDATE secret SET document = 'not json' WHERE key = 'a/1'");
+    edit("secrets.db", `UPDATE secret SET document = '{"readers":["alice"]}' WHERE key = 'a/2'`);
+    edit("secrets.db", `UPDATE secret SET document = replace(document, '"alice"', '[1]') WHERE key = 'a/3'`);
+    const found = await store.findSecrets({ tenant, keys: secrets.map(({ key }) => key), visibleTo: ["alice"] });
+    expect(found.map((secret) => secret.lists.readers)).toEqual([[], [], [], ["alice"]]);
+  });
+
+  it("a page costs the same however much the caller cannot see, and removed secrets cost nothing", async () => {
+    const store = await open();
+    await begin(store);
+    const seen = Array.from({ length: 20 }, (_, at) => aSecret(`m/${at}`, { lists: aLists({ readers: ["bob"] }) }));
+    await store.commitSecrets(aCommit(seen));
+    const plans = (sql: string) => {
+      const db = new DatabaseSync(join(directory, "secrets.db"), { readOnly: true });
+      const plan = db
+        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .all()
+        .map((row) => String(row.detail));
+      db.close();
+      return plan.join("\n");
+    };
+    const visible =
+      "SELECT key FROM visible WHERE tenant = 'a' AND identity = 'b' AND removed = 0 AND key >= 'c' AND key < 'd'";
+    const listed = plans(`SELECT s.* FROM (SELECT key FROM (${visible} UNION ${visible}) ORDER BY key LIMIT 5) v
+      CROSS JOIN secret s ON s.tenant = 'a' AND s.key = v.key ORDER BY v.key`);
+    expect(listed).not.toContain("TEMP B-TREE");
+    expect(listed).not.toMatch(/SCAN (s|secret|visible)\b/);
+    const live = plans(`SELECT key FROM secret INDEXED BY secret_live
+      WHERE tenant = 'a' AND removed = 0 AND key >= 'c' AND key < 'd' ORDER BY key LIMIT 5`);
+    expect(live).toContain("COVERING INDEX secret_live (tenant=? AND key>? AND key<?)");
+    expect(live).not.toContain("TEMP B-TREE");
+  });
+
+  it("a slow disk does not hold the event loop", async () => {
+    const commitDelayMs = 200;
+    const store = await open({ commitDelayMs });
+    await begin(store);
+    let secret = aSecret("alice/A");
+    await store.commitSecrets(aCommit([secret]));
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const startedMs = performance.now();
+    for (let round = 0; round < 5; round += 1) {
+      secret = after(secret);
+      await Promise.all([
+        store.commitSecrets(aCommit([secret], { audit: [aRecord()] })),
+        ...Array.from({ length: 20 }, () => store.appendAccess([aRecord()])),
+      ]);
+    }
+    delay.disable();
+    expect(performance.now() - startedMs).toBeGreaterThan(5 * commitDelayMs);
+    // Each of the ten waits of the two threads would show as a delay of this length.
+    expect(delay.max / 1e6).toBeLessThan(commitDelayMs / 2);
+  });
+
+  it("reads go on while a commit waits for the disk, and see it only once it is stored", async () => {
+    const store = await open({ commitDelayMs: 100 });
+    await begin(store);
+    const secret = aSecret("alice/A");
+    let stored = false;
+    const commit = store.commitSecrets(aCommit([secret])).then(() => {
+      stored = true;
+    });
+    let early = 0;
+    while (!stored) {
+      const found = await store.findSecrets({ tenant, keys: ["alice/A"], visibleTo: "everyone" });
+      if (found.length === 0) early += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await commit;
+    expect(early).toBeGreaterThan(0);
+    expect(await store.findSecrets({ tenant, keys: ["alice/A"], visibleTo: "everyone" })).toEqual([secret]);
+  });
+
+  it("a writer thread that dies fails every call that needs it, and hangs none", async () => {
+    const workers: Worker[] = [];
+    const remember = (worker: Worker) => workers.push(worker);
+    process.on("worker", remember);
+    const store = await open({ commitDelayMs: 50 });
+    process.off("worker", remember);
+    await begin(store);
+    const commit = store.commitSecrets(aCommit([aSecret("alice/A")]));
+    const append = store.appendAccess([aRecord()]);
+    const outcomes = Promise.allSettled([commit, append]);
+    await Promise.all(workers.map((worker) => worker.terminate()));
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ status: "rejected", reason: { name: "StoreError" } });
+    }
+    const refused = { name: "StoreError", kind: "unavailable" };
+    await expect(store.commitSecrets(aCommit([aSecret("alice/B")]))).rejects.toMatchObject(refused);
+    await expect(store.appendAccess([aRecord()])).rejects.toMatchObject(refused);
+    const revision = { tenant, expectedRevision: 0, users: [], tokens: [], audit: [] };
+    await expect(store.commitIdentity(revision)).rejects.toMatchObject(refused);
+    await store.close();
+  });
+
+  it("drops idempotency records after 24 hours, in the commit that adds one", async () => {
+    const store = await open();
+    await begin(store);
+    const { anIdempotencyRecord } = await import("./rows.ts");
+    const dayMs = 24 * 3600 * 1000;
+    for (const [at, createdAtMs] of [startMs, startMs + 1, startMs + dayMs].entries()) {
+      const idempotency = anIdempotencyRecord({ key: `key-${at}`, createdAtMs });
+      await store.commitSecrets(aCommit([aSecret(`alice/${at}`)], { idempotency }));
+    }
+    const db = new DatabaseSync(join(directory, "secrets.db"), { readOnly: true });
+    const kept = db
+      .prepare("SELECT key FROM idempotency ORDER BY key")
+      .all()
+      .map((row) => row.key);
+    db.close();
+    expect(kept).toEqual(["key-1", "key-2"]);
+  });
+});
