@@ -11,12 +11,18 @@ const empty = Buffer.alloc(0);
  */
 export function readBody(
   source: Readable,
-  options: { readonly limitBytes: number; readonly declared: string | undefined },
+  options: {
+    readonly limitBytes: number;
+    /** Allowed on top of the limit for what is around the message. */
+    readonly framingBytes: number;
+    readonly declared: string | undefined;
+  },
   done: (error: unknown, bytes: Buffer) => void,
 ): void {
-  const { limitBytes, declared } = options;
-  if (declared !== undefined && Number(declared) > limitBytes) {
-    done(tooManyBytes(limitBytes, Number(declared)), empty);
+  const { limitBytes, framingBytes, declared } = options;
+  const maxBytes = limitBytes + framingBytes;
+  if (declared !== undefined && Number(declared) > maxBytes) {
+    done(tooManyBytes(limitBytes, Number(declared) - framingBytes), empty);
     return;
   }
   let chunks: Buffer[] = [];
@@ -29,7 +35,7 @@ export function readBody(
   };
   const onData = (chunk: Buffer) => {
     total += chunk.length;
-    if (total > limitBytes) {
+    if (total > maxBytes) {
       stop();
       done(tooManyBytes(limitBytes), empty);
       return;

@@ -46,7 +46,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, fallback:
   };
   const serve = (route: Route, call: Call | undefined) => {
     if (route.kind === "stream") fallback(route, requestId, call);
-    else serveUnary(options, exchange, requestId, route, call, refuse);
+    else serveUnary(options, exchange, requestId, route, call);
   };
   try {
     if (exchange.rawHeaders.length > engineLimits.headerCount * 2) {
@@ -77,13 +77,12 @@ function serveUnary(
   requestId: string,
   route: Extract<Route, { kind: "unary" }>,
   call: Call | undefined,
-  refuse: (error: unknown, status?: number) => void,
 ): void {
   const contentType = exchange.headers["content-type"];
   const protocol = route.hasBody
     ? protocolOf(contentType, { isRest: route.isRest, httpVersion: exchange.httpVersion })
     : connectJson;
-  if (protocol === undefined) refuseContentType(exchange, requestId, route.isRest, refuse);
+  if (protocol === undefined) refuseContentType(exchange, requestId, route.isRest);
   else runUnary(options, { route, protocol, exchange, requestId, call });
 }
 
@@ -93,13 +92,8 @@ const contentTypeHint = "this content-type is not supported here: send content-t
  * HTTP status 415. On a path of a service the client may speak any protocol, and each derives its error from the status
  * when the body is not in its own format; so the hint is plain text there, for people.
  */
-function refuseContentType(
-  exchange: Exchange,
-  requestId: string,
-  isRest: boolean,
-  refuse: (error: unknown, status?: number) => void,
-): void {
-  if (isRest) refuse(new ConnectError(contentTypeHint, Code.Unknown), 415);
+function refuseContentType(exchange: Exchange, requestId: string, isRest: boolean): void {
+  if (isRest) connectJson.refuse(exchange, undefined, requestId, new ConnectError(contentTypeHint, Code.Unknown), 415);
   else exchange.send(415, baseHeaders("text/plain; charset=utf-8", requestId), `${contentTypeHint}\n`);
 }
 

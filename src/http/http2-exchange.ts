@@ -2,8 +2,8 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { type Exchange, ignore } from "./exchange.ts";
 
-/** Time for a client to end a request that has its answer already. */
-const unreadBodyMs = 10_000;
+/** Time for a client to end a request that has its answer already. Some never do, and leave it to the server. */
+const unreadBodyMs = 1000;
 
 /** A request on an HTTP/2 stream. */
 export class Http2Exchange implements Exchange {

@@ -103,7 +103,8 @@ function readMessage(
   readBody(
     exchange.body,
     {
-      limitBytes: protocol.isEnveloped ? limitBytes + envelopeBytes : limitBytes,
+      limitBytes,
+      framingBytes: protocol.isEnveloped ? envelopeBytes : 0,
       declared: exchange.headers["content-length"],
     },
     (error, bytes) => {
