@@ -1,39 +1,9 @@
-import { createHmac } from "node:crypto";
 import { expect, it } from "vitest";
-import { chainStartMac } from "../../src/audit/chain.ts";
-import { type AuditRecord, type ChainedRecord, encodeAuditRecord } from "../../src/audit/record.ts";
-import type { AuditQuery, Store } from "../../src/store/store.ts";
-import { auditKey, begin, type Fixture } from "./contract.ts";
-import { aCommit, after, aRecord, aSecret, aUser, startMs, tenant } from "./rows.ts";
-
-/** All records of a store, oldest position first within each chain, with their MACs computed again. */
-export async function verifiedChains(store: Store, tenants: readonly string[] = [tenant]): Promise<ChainedRecord[][]> {
-  const records: ChainedRecord[] = [];
-  for (const name of tenants) records.push(...(await everyRecord(store, { tenant: name, limit: 1000 })));
-  const chains = await store.listChains();
-  return chains.map(({ chain, sink, startedAtMs, mac }) => {
-    let previous: Uint8Array = chainStartMac(auditKey, chain, sink, startedAtMs);
-    expect(new Uint8Array(mac)).toEqual(new Uint8Array(previous));
-    const ofChain = records.filter((record) => record.chain === chain).sort((a, b) => a.position - b.position);
-    for (const [at, record] of ofChain.entries()) {
-      expect(record.position).toBe(at + 1);
-      const bytes = encodeAuditRecord(chain, record.position, record);
-      previous = createHmac("sha256", auditKey).update(previous).update(bytes).digest();
-      expect(new Uint8Array(record.mac)).toEqual(new Uint8Array(previous));
-    }
-    return ofChain;
-  });
-}
-
-async function everyRecord(store: Store, query: AuditQuery): Promise<ChainedRecord[]> {
-  const records: ChainedRecord[] = [];
-  for (;;) {
-    const last = records.at(-1);
-    const page = await store.listAudit(last === undefined ? query : { ...query, after: last });
-    records.push(...page);
-    if (page.length < query.limit) return records;
-  }
-}
+import type { AuditRecord, ChainedRecord } from "../../src/audit/record.ts";
+import type { AuditQuery } from "../../src/store/store.ts";
+import { begin, type Fixture } from "./contract.ts";
+import { aCommit, after, aRecord, aSecret, aUser, auditKey, startMs, tenant } from "./rows.ts";
+import { everyRecord, verifiedChains } from "./verified-chains.ts";
 
 function plain({ chain: _chain, position: _position, mac: _mac, ...record }: ChainedRecord): AuditRecord {
   return record;

@@ -79,6 +79,16 @@ export function identityContract(fixture: Fixture): void {
     expect(await fixture.store.listTokens("other", undefined, "", 10)).toEqual([]);
   });
 
+  it("refuses a token whose hash another token has, and stores nothing of the commit", async () => {
+    const token = aToken("tok_1");
+    await commit(0, { tokens: [token] });
+    const twin = commit(1, { users: [aUser("bob")], tokens: [aToken("tok_2", { hash: token.hash })] });
+    await expect(twin).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
+    expect(await fixture.store.findUser(tenant, "bob")).toBeUndefined();
+    expect(await fixture.store.findTokenByHash(token.hash)).toEqual(token);
+    expect(await fixture.store.identityRevision(tenant)).toBe(1);
+  });
+
   it("adds a key once and keeps a single audit key", async () => {
     const keyring = { kid: "aaaa", purpose: "keyring", data: new Uint8Array([1]), createdAtMs: startMs } as const;
     const audit = { kid: "aaaa", purpose: "audit", data: new Uint8Array([2]), createdAtMs: startMs + 1 } as const;

@@ -1,4 +1,4 @@
-import { createSecretKey, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe } from "vitest";
 import type { Store } from "../../src/store/store.ts";
 import { auditContract } from "./contract-audit.ts";
@@ -7,7 +7,7 @@ import { findContract } from "./contract-find.ts";
 import { guardContract } from "./contract-guard.ts";
 import { identityContract } from "./contract-identity.ts";
 import { pageContract } from "./contract-page.ts";
-import { startMs } from "./rows.ts";
+import { auditKey, startMs } from "./rows.ts";
 
 /** An empty store of one kind. */
 export interface OpenedStore {
@@ -23,8 +23,6 @@ export interface Fixture {
   store: Store;
   reopen(): Promise<Store>;
 }
-
-export const auditKey = createSecretKey(Buffer.alloc(32, 7));
 
 /** Registers chains of a new process; answers their common name. */
 export async function begin(store: Store): Promise<string> {

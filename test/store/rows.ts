@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createSecretKey, randomBytes } from "node:crypto";
 import type { AuditRecord } from "../../src/audit/record.ts";
 import { derivedId } from "../../src/secrets/key.ts";
 import type {
@@ -11,6 +11,7 @@ import type {
 } from "../../src/store/store.ts";
 
 export const tenant = "default";
+export const auditKey = createSecretKey(Buffer.alloc(32, 7));
 export const startMs = 1_764_000_000_000;
 
 export function aLists(lists: Partial<AccessLists> = {}): AccessLists {

@@ -22,7 +22,7 @@ export interface GroupCommitOptions {
   readonly beforeCommit: () => void;
 }
 
-/** SQLite's primary result codes for an I/O error: the write may have reached the disk or not. */
+/** SQLite's primary result code for an I/O error: the write may have reached the disk or not. */
 const ioError = 10;
 
 /**
