@@ -97,7 +97,9 @@ function planCreate({ principal, item, key, current, newId, nowMs }: PlanInput):
 
   const owner = item.owner ?? former?.owner ?? principal.slug;
   const lists =
-    former !== undefined && !principal.admin ? mergeLists(former.lists, item, undefined) : createLists(principal, item);
+    former !== undefined && !principal.admin
+      ? mergeLists(former.lists, item, ownerOf(principal, former))
+      : createLists(principal, item);
   const tooLong = listFailure(item, key, lists);
   if (tooLong !== undefined) return { kind: "invalid", failure: tooLong };
   const fields: SecretFields = {

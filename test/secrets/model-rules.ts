@@ -1,0 +1,185 @@
+import { type Entry, type List, lists, type Person, type Removal, type Save, type Verdict } from "./model.ts";
+
+// The rules of the model, numbered as in the design of access.
+
+export function has(person: Person, entry: Entry, list: List): boolean {
+  if (person.admin) return true;
+  const names = entry.lists.get(list) ?? new Set();
+  return names.has(person.slug) || person.roles.some((role) => names.has(role));
+}
+
+export function isVisible(person: Person, entry: Entry): boolean {
+  return lists.some((list) => has(person, entry, list));
+}
+
+/** Rule 6: three lists are changed by those in their change list, the change lists by their listed owner. */
+function mayChange(person: Person, entry: Entry, list: List): boolean {
+  if (person.admin) return true;
+  if (list === "readers") return has(person, entry, "canChangeReaders");
+  if (list === "writers") return has(person, entry, "canChangeWriters");
+  if (list === "deleters") return has(person, entry, "canChangeDeleters");
+  return entry.owner === person.slug && entry.lists.get(list)?.has(person.slug) === true;
+}
+
+const rightToChange: Record<List, string> = {
+  readers: "MISSING_RIGHT change-readers",
+  writers: "MISSING_RIGHT change-writers",
+  deleters: "MISSING_RIGHT change-deleters",
+  canChangeReaders: "MISSING_RIGHT change-readers",
+  canChangeWriters: "MISSING_RIGHT change-writers",
+  canChangeDeleters: "MISSING_RIGHT change-deleters",
+};
+
+function isOwnPrefix(person: Person, key: string): boolean {
+  const [first, second] = key.split("/");
+  return second !== undefined && first === person.slug;
+}
+
+export function judgeSave(person: Person, entry: Entry | undefined, save: Save, index: number): Verdict {
+  if (entry === undefined) return judgeCreation(person, undefined, save, index);
+  if (entry.removed) return judgeCreation(person, entry, save, index);
+  if (!isVisible(person, entry)) {
+    const reason = isOwnPrefix(person, save.key) ? "MISSING_RIGHT write" : "FOREIGN_PREFIX create";
+    return refuse("forbidden", index, save.key, [reason]);
+  }
+  return judgeUpdate(person, entry, save, index);
+}
+
+function judgeCreation(person: Person, former: Entry | undefined, save: Save, index: number): Verdict {
+  const { key } = save;
+  const own = isOwnPrefix(person, key);
+  if (former === undefined ? !person.admin && !own : !has(person, former, "writers")) {
+    const reason = former !== undefined && own ? "MISSING_RIGHT write" : "FOREIGN_PREFIX create";
+    return refuse("forbidden", index, key, [reason]);
+  }
+  const owner = former?.owner ?? person.slug;
+  const wanted = creationLists(person, former, save);
+  const missing: string[] = [];
+  if (former !== undefined && !person.admin) {
+    for (const list of lists) {
+      if (differ(former.lists.get(list), wanted.get(list)) && !mayChange(person, former, list)) {
+        missing.push(rightToChange[list]);
+      }
+    }
+  }
+  if (!person.admin && save.owner !== undefined && save.owner !== owner) missing.push("ADMIN_ONLY");
+  if (missing.length > 0) return refuse("forbidden", index, key, missing);
+  if (save.ifVersion !== undefined && save.ifVersion !== 0) return refuse("stale", index, key, ["STALE_VERSION"]);
+  if (save.value === undefined) return refuse("invalid", index, key, ["INVALID_FIELD"]);
+  if (!save.rightChecksum) return refuse("invalid", index, key, ["CHECKSUM_MISMATCH"]);
+
+  const note = save.note === "clear" ? undefined : save.note;
+  const version = (former?.version ?? 0) + 1;
+  const changed = ["value", ...lists.filter((list) => (wanted.get(list)?.size ?? 0) > 0)];
+  if (note !== undefined) changed.push("metadata");
+  return {
+    kind: "do",
+    result: { key, outcome: "created", version, changed, entries: entriesBetween(new Map(), wanted) },
+    entry: { key, value: save.value, version, owner: save.owner ?? owner, lists: wanted, note, removed: false },
+  };
+}
+
+/** Rule 5, and for a key that comes back: an admin's lists are what is asked for, anyone else builds on the stored ones. */
+function creationLists(person: Person, former: Entry | undefined, save: Save): ReadonlyMap<List, ReadonlySet<string>> {
+  if (former !== undefined && !person.admin) return updatedLists(person, former, save);
+  const creator = person.admin ? [] : [person.slug];
+  return new Map(lists.map((list) => [list, new Set([...(asked(save, list) ?? []), ...creator])]));
+}
+
+function judgeUpdate(person: Person, entry: Entry, save: Save, index: number): Verdict {
+  const { key } = save;
+  const mayRead = has(person, entry, "readers");
+  const mayWrite = has(person, entry, "writers");
+  const newLists = updatedLists(person, entry, save);
+  const changedLists = lists.filter((list) => differ(entry.lists.get(list), newLists.get(list)));
+  const note = save.note === undefined ? entry.note : save.note === "clear" ? undefined : save.note;
+  const owner = save.owner ?? entry.owner;
+  const sameValue = save.value === undefined || (mayRead && save.value === entry.value);
+
+  const changed = [
+    ...(sameValue ? [] : ["value"]),
+    ...changedLists,
+    ...(note === entry.note ? [] : ["metadata"]),
+    ...(owner === entry.owner ? [] : ["owner"]),
+  ];
+  const missing: string[] = [];
+  if ((!sameValue || note !== entry.note) && !mayWrite) missing.push("MISSING_RIGHT write");
+  for (const list of changedLists) if (!mayChange(person, entry, list)) missing.push(rightToChange[list]);
+  if (owner !== entry.owner && !person.admin) missing.push("ADMIN_ONLY");
+  if (changed.length === 0 && !mayRead && !mayWrite) missing.push("MISSING_RIGHT write");
+  if (missing.length > 0) return refuse("forbidden", index, key, missing);
+  if (save.ifVersion !== undefined && save.ifVersion !== entry.version) {
+    return refuse("stale", index, key, ["STALE_VERSION"]);
+  }
+  if (save.value !== undefined && !save.rightChecksum) return refuse("invalid", index, key, ["CHECKSUM_MISMATCH"]);
+  if (changed.length === 0) {
+    const result = { key, outcome: "unchanged", version: entry.version, changed, entries: [] } as const;
+    return { kind: "do", result, entry: undefined };
+  }
+  const version = entry.version + 1;
+  return {
+    kind: "do",
+    result: { key, outcome: "updated", version, changed, entries: entriesBetween(entry.lists, newLists) },
+    entry: { ...entry, value: save.value ?? entry.value, version, owner, lists: newLists, note },
+  };
+}
+
+/** A non-admin owner neither leaves a list by a save nor comes back into one. */
+function updatedLists(person: Person, entry: Entry, save: Save): ReadonlyMap<List, ReadonlySet<string>> {
+  const after = new Map(entry.lists);
+  for (const list of lists) {
+    const wanted = asked(save, list);
+    if (wanted === undefined) continue;
+    const names = new Set(wanted);
+    if (!person.admin && entry.owner === person.slug) {
+      if (entry.lists.get(list)?.has(person.slug)) names.add(person.slug);
+      else names.delete(person.slug);
+    }
+    after.set(list, names);
+  }
+  return after;
+}
+
+export function judgeRemoval(person: Person, entry: Entry | undefined, removal: Removal, index: number): Verdict {
+  const { key } = removal;
+  if (entry === undefined || entry.removed || !isVisible(person, entry)) {
+    return refuse("forbidden", index, key, ["NOT_FOUND"]);
+  }
+  if (!has(person, entry, "deleters")) return refuse("forbidden", index, key, ["MISSING_RIGHT delete"]);
+  if (removal.ifVersion !== undefined && removal.ifVersion !== entry.version) {
+    return refuse("stale", index, key, ["STALE_VERSION"]);
+  }
+  const version = entry.version + 1;
+  return {
+    kind: "do",
+    result: { key, outcome: "removed", version, changed: [], entries: [] },
+    entry: { ...entry, value: "", version, note: undefined, removed: true },
+  };
+}
+
+function refuse(kind: "forbidden" | "stale" | "invalid", index: number, key: string, reasons: string[]): Verdict {
+  return { kind, refusal: { index, key, reasons } };
+}
+
+function asked(save: Save, list: List): readonly string[] | undefined {
+  const wanted = save.lists[list];
+  if (wanted === "clear") return [];
+  return wanted === undefined || wanted.length === 0 ? undefined : wanted;
+}
+
+function differ(a: ReadonlySet<string> = new Set(), b: ReadonlySet<string> = new Set()): boolean {
+  return a.size !== b.size || [...a].some((name) => !b.has(name));
+}
+
+function entriesBetween(
+  before: ReadonlyMap<List, ReadonlySet<string>>,
+  after: ReadonlyMap<List, ReadonlySet<string>>,
+): string[] {
+  return lists.flatMap((list) => {
+    const old = before.get(list) ?? new Set<string>();
+    const now = after.get(list) ?? new Set<string>();
+    const added = [...now].filter((name) => !old.has(name)).map((name) => `${list}+${name}`);
+    const gone = [...old].filter((name) => !now.has(name)).map((name) => `${list}-${name}`);
+    return [...added.sort(), ...gone.sort()];
+  });
+}
