@@ -65,70 +65,81 @@ type Step =
 
 export type History = readonly Step[];
 
-const key = fc.constantFrom("alice/A", "alice/A", "alice/B/c", "bob/A", "al/A", "SHARED", "team/A");
-const names = fc.uniqueArray(fc.constantFrom("alice", "bob", "al", "backend", "ops", "admin"), {
-  minLength: 1,
-  maxLength: 3,
-});
-const ifVersion = fc.option(fc.nat({ max: 4 }), { nil: undefined, freq: 4 });
+const key = fc.constantFrom("alice/A", "alice/A", "alice/A", "alice/B/c", "bob/A", "al/A", "SHARED", "SHARED");
 const who = fc.constantFrom<Who>("admin", "alice", "alice", "alice", "bob", "bob", "al", "foreigner", "foreignAdmin");
+const name = fc.constantFrom("alice", "bob", "al", "backend", "ops", "admin");
+const names = fc.uniqueArray(name, { minLength: 1, maxLength: 3 });
+const wanted = fc.oneof({ weight: 5, arbitrary: names }, { weight: 1, arbitrary: fc.constant("clear" as const) });
+const listName = fc.constantFrom(...lists);
+const value = fc.constantFrom("canary-1", "canary-2");
+const note = fc.constantFrom("first", "second", "clear");
+const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 9 });
+const ifVersion = rarely(fc.nat({ max: 4 }));
+const rightChecksum = rarely(fc.constant(false)).map((wrong) => wrong !== false);
 
-const save: fc.Arbitrary<Save> = fc.record({
-  key,
-  value: fc.option(fc.constantFrom("canary-1", "canary-2"), { nil: undefined, freq: 4 }),
-  rightChecksum: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
-  lists: someLists(),
-  note: fc.option(fc.constantFrom("first", "second", "clear"), { nil: undefined, freq: 1 }),
-  owner: fc.oneof(
-    { weight: 8, arbitrary: fc.constant(undefined) },
-    { weight: 1, arbitrary: fc.constantFrom("alice", "bob", "al") },
-  ),
-  ifVersion,
+/** Changes one thing, or nothing: so each right is asked for alone. */
+const touch: fc.Arbitrary<Partial<Save>> = fc.oneof(
+  fc.record({ value }),
+  fc.record({ note }),
+  fc.record({ owner: fc.constantFrom("alice", "bob", "al") }),
+  fc.tuple(listName, wanted).map(([list, entries]) => ({ lists: { [list]: entries } })),
+  fc.constant({}),
+);
+
+/** Gives everything, as from a file. */
+const whole: fc.Arbitrary<Partial<Save>> = fc.record({
+  value,
+  note: rarely(note),
+  lists: fc.uniqueArray(fc.tuple(listName, wanted), { maxLength: 6, selector: ([list]) => list }).map(listsOf),
+  owner: rarely(fc.constantFrom("alice", "bob", "al")),
 });
 
-function someLists(): fc.Arbitrary<Save["lists"]> {
-  const wanted = fc.oneof({ weight: 5, arbitrary: names }, { weight: 1, arbitrary: fc.constant("clear" as const) });
-  const pair = fc.tuple(fc.constantFrom(...lists), wanted);
-  return fc
-    .oneof(
-      { weight: 3, arbitrary: fc.array(pair, { maxLength: 2 }) },
-      { weight: 1, arbitrary: fc.array(pair, { maxLength: 6 }) },
-    )
-    .map((pairs) => Object.fromEntries(pairs) as Partial<Record<List, readonly string[] | "clear">>);
+function listsOf(pairs: readonly (readonly [List, readonly string[] | "clear"])[]): Save["lists"] {
+  return Object.fromEntries(pairs);
 }
 
-const keys = fc.uniqueArray(key, { minLength: 1, maxLength: 3 });
+const nothing = { value: undefined, lists: {}, note: undefined, owner: undefined };
+const save: fc.Arbitrary<Save> = fc
+  .tuple(fc.record({ key, ifVersion, rightChecksum }), fc.oneof(touch, whole))
+  .map(([common, content]) => ({ ...nothing, ...common, ...content }));
+
+const keys = fc.uniqueArray(key, { minLength: 1, maxLength: 2 });
+const removal = fc.record({ key, ifVersion });
+const batch = fc
+  .record({ saves: fc.uniqueArray(save, { minLength: 1, maxLength: 3, selector: (one) => one.key }), removal })
+  .map(({ saves, removal: one }) => ({
+    saves,
+    removals: saves.some((each) => each.key === one.key) ? [] : [one],
+  }));
+const single = save.map((one) => ({ saves: [one], removals: [] as readonly Removal[] }));
+const validateOnly = rarely(fc.constant(true)).map((wish) => wish === true);
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
-    weight: 7,
+    weight: 8,
     arbitrary: fc
-      .record({
-        who,
-        saves: fc.oneof(
-          { weight: 4, arbitrary: save.map((one) => [one]) },
-          { weight: 1, arbitrary: fc.uniqueArray(save, { minLength: 1, maxLength: 3, selector: (one) => one.key }) },
-        ),
-        removals: fc.oneof(
-          { weight: 6, arbitrary: fc.constant<Removal[]>([]) },
-          { weight: 1, arbitrary: fc.array(fc.record({ key, ifVersion }), { maxLength: 1 }) },
-        ),
-        validateOnly: fc.oneof(
-          { weight: 6, arbitrary: fc.constant(false) },
-          { weight: 1, arbitrary: fc.constant(true) },
-        ),
-      })
-      .map(({ removals, ...rest }) => ({
-        ...rest,
-        kind: "save" as const,
-        removals: removals.filter((removal) => rest.saves.every((one) => one.key !== removal.key)),
-      })),
+      .tuple(who, fc.oneof({ weight: 6, arbitrary: single }, { weight: 1, arbitrary: batch }), validateOnly)
+      .map(([caller, content, plan]): Step => ({ kind: "save", who: caller, validateOnly: plan, ...content })),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("remove" as const), who, keys }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("remove" as const), who, keys }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("read" as const), who, keys }) },
 );
 
+/** By the admin, with lists of all kinds: where every combination of rights comes from. */
+const start: fc.Arbitrary<Step> = fc.tuple(key, whole).map(
+  ([named, content]): Step => ({
+    kind: "save",
+    who: "admin",
+    saves: [{ ...nothing, ifVersion: undefined, rightChecksum: true, key: named, ...content }],
+    removals: [],
+    validateOnly: false,
+  }),
+);
+
 export function histories(stepsMax: number): fc.Arbitrary<History> {
-  return fc.array(step, { minLength: 1, maxLength: stepsMax, size: "max" });
+  return fc
+    .tuple(fc.array(start, { maxLength: 3 }), fc.array(step, { minLength: 1, maxLength: stepsMax, size: "max" }))
+    .map(([first, rest]) => [...first, ...rest]);
 }
 
 /** Carries a history out in the service and in the model, and compares them after each step. */

@@ -27,7 +27,7 @@ describe("threats 3, 4, 6, 7, 8, 11, 12, 13: random histories go as the model sa
         run += 1;
         await replay(history, driver, peopleOf(`t${run}`, `u${run}`));
       }),
-      { numRuns: slow ? 3_000 : 300 },
+      { numRuns: slow ? 3_000 : 250 },
     );
   });
 
@@ -40,7 +40,7 @@ describe("threats 3, 4, 6, 7, 8, 11, 12, 13: random histories go as the model sa
         await wire.addPeople(Object.values(people));
         await replay(history, wire, people);
       }),
-      { numRuns: slow ? 200 : 10 },
+      { numRuns: slow ? 200 : 20 },
     );
   });
 });
