@@ -28,7 +28,7 @@ export async function loadByKeys(
   return new Map([...own, ...other].map((secret) => [secret.key, secret]));
 }
 
-/** Looks up what is visible to `principal` by id. Removed secrets are not. */
+/** Looks up what is visible to `principal` by id. Removed secrets are not, unless that they are removed does not verify. */
 export async function loadByIds(
   context: Context,
   principal: Principal,
@@ -37,7 +37,8 @@ export async function loadByIds(
   if (ids.length === 0) return new Map();
   const visibleTo = principal.admin ? "everyone" : identitiesOf(principal);
   const found = await context.store.findSecrets({ tenant: principal.tenant, ids, visibleTo });
-  return new Map(found.filter((secret) => !secret.removed).map((secret) => [secret.id, secret]));
+  const isGone = (secret: StoredSecret) => secret.removed && !isFailure(verify(context, secret));
+  return new Map(found.filter((secret) => !isGone(secret)).map((secret) => [secret.id, secret]));
 }
 
 /** Verifies a document before anything is decided on it; gives the failure when it does not verify. */

@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
+
+export type Row = Record<string, SQLOutputValue>;
+
+/** Somebody with write access to the database files, beside the running service. */
+export interface Intruder {
+  /** All rows of a query on the main file. */
+  rows(sql: string, ...values: SQLInputValue[]): Row[];
+  /** Exactly one row. */
+  row(sql: string, ...values: SQLInputValue[]): Row;
+  /** Runs one statement on the main file; answers how many rows it changed. */
+  run(sql: string, ...values: SQLInputValue[]): number;
+  /** Changes whenever anybody else commits to the main file. */
+  revision(): unknown;
+  /** Records that were appended to either chain since the last call, in no particular order between the two. */
+  newRecords(): readonly Row[];
+  close(): void;
+}
+
+export function intrude(dataDir: string): Intruder {
+  const main = new DatabaseSync(join(dataDir, "secrets.db"), { timeout: 5_000 });
+  const access = new DatabaseSync(join(dataDir, "audit.db"), { timeout: 5_000, readOnly: true });
+  // The intruder's own writes need not survive anything, and there are thousands of them.
+  main.exec("PRAGMA synchronous = OFF");
+  const revision = main.prepare("PRAGMA data_version");
+  const readers = [main, access].map((db) => {
+    const newer = db.prepare("SELECT rowid, * FROM audit WHERE rowid > ? ORDER BY rowid");
+    let last = 0;
+    return () => {
+      const rows = newer.all(last);
+      last = Number(rows.at(-1)?.rowid ?? last);
+      return rows;
+    };
+  });
+  const rows = (sql: string, ...values: SQLInputValue[]) => main.prepare(sql).all(...values);
+  return {
+    rows,
+    row(sql, ...values) {
+      const [found, more] = rows(sql, ...values);
+      if (found === undefined || more !== undefined) throw new Error(`not one row: ${sql}`);
+      return found;
+    },
+    run: (sql, ...values) => Number(main.prepare(sql).run(...values).changes),
+    revision: () => revision.get()?.data_version,
+    newRecords: () => readers.flatMap((read) => read()),
+    close() {
+      main.close();
+      access.close();
+    },
+  };
+}
