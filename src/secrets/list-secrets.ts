@@ -106,16 +106,21 @@ function createAnswer(context: Context, call: CallInfo, view: SecretView, filter
     get isFull() {
       return bytes >= limits.answerBytes;
     },
-    /** Shows a secret, found by an index that may lie, as far as its lists allow. False when they show nothing of it. */
+    /** Shows a secret, found by an index that may lie, if filter and lists allow. False when nothing of it is shown. */
     add(secret: StoredSecret): boolean {
-      if (!matches(filter, secret.key)) return true;
       const state = stateOf(secret.metadata, secret.valueChangedAtMs, nowMs);
-      if (filter.state !== undefined && filter.state !== state) return true;
+      if (!isSelected(filter, secret, state)) return false;
       if (view === "full") return addFull(secret, state);
       if (!isVisible(call.caller, secret)) return false;
       secrets.push({ secret, value: undefined, state });
       bytes += shownBytes(secret, undefined);
       return true;
+    },
+    /** Whether an earlier page of the same request showed the secret. */
+    wasShown(secret: StoredSecret): boolean {
+      const state = stateOf(secret.metadata, secret.valueChangedAtMs, nowMs);
+      if (!isSelected(filter, secret, state)) return false;
+      return view === "full" ? decide(call.caller, secret, "read").allowed : isVisible(call.caller, secret);
     },
     /** Each value has a record of its own; the rest of the call has one, and so have the names that were not shown. */
     auditRecords(named: boolean, request: ListRequest): readonly AuditRecord[] {
@@ -127,7 +132,7 @@ function createAnswer(context: Context, call: CallInfo, view: SecretView, filter
       const missing = [...missingKeys, ...missingIds];
       if (missing.length > 0) {
         const action = view === "full" ? "secret.read" : "secret.list";
-        const entry = { action, decision: "denied", rule: "not-visible", count: missing.length } as const;
+        const entry = { action, decision: "denied", rule: "not-shown", count: missing.length } as const;
         records.push(auditRecord(call, nowMs, { ...entry, names: missing }));
       }
       return records;
@@ -170,14 +175,17 @@ async function listNamed(
     selection.keys.length === 0 ? [] : await context.store.findSecrets({ tenant, keys: selection.keys, visibleTo });
   const byId =
     selection.ids.length === 0 ? [] : await context.store.findSecrets({ tenant, ids: selection.ids, visibleTo });
+  // The index may lead an id to another secret than the one that has it.
+  const wantedIds = new Set(selection.ids);
+  const ofIds = byId.filter(({ id }) => wantedIds.has(id));
   const found = new Map<string, StoredSecret>();
-  for (const secret of [...byKey, ...byId]) found.set(secret.key, secret);
+  for (const secret of [...byKey, ...ofIds]) found.set(secret.key, secret);
   const shown = new Set<string>();
   let last = "";
   let next: string | undefined;
   for (const secret of [...found.values()].sort((a, b) => byBytes(a.key, b.key))) {
     if (secret.key <= after) {
-      shown.add(secret.key);
+      if (answer.wasShown(secret)) shown.add(secret.key);
       continue;
     }
     if (answer.isFull) {
@@ -254,8 +262,9 @@ function checkFilter(request: ListRequest): Filter {
   return { prefix: namespace === "" ? "" : `${namespace}/`, glob: globOf(keyPattern), state };
 }
 
-function matches(filter: Filter, key: string): boolean {
-  return key.startsWith(filter.prefix) && (filter.glob === undefined || globMatches(filter.glob, key));
+function isSelected({ prefix, glob, state: wanted }: Filter, { key }: StoredSecret, state: SecretState): boolean {
+  if (!key.startsWith(prefix) || (glob !== undefined && !globMatches(glob, key))) return false;
+  return wanted === undefined || wanted === state;
 }
 
 function describeFilter(request: ListRequest, view: SecretView): string {
@@ -274,7 +283,7 @@ function bindingOf(caller: Principal, request: ListRequest, view: SecretView): r
 /** About what a secret takes in an answer. */
 function shownBytes(secret: StoredSecret, value: string | undefined): number {
   let bytes = 300 + (value === undefined ? 0 : Buffer.byteLength(value));
-  for (const [name, text] of secret.metadata) bytes += name.length + text.length + 8;
+  for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + Buffer.byteLength(text) + 8;
   for (const list of Object.values(secret.lists)) for (const entry of list) bytes += entry.length + 4;
   return bytes;
 }

@@ -1,5 +1,9 @@
+import type { StoredSecret } from "../store/store.ts";
 import { decide, isVisible, type Principal } from "./access.ts";
+import type { CallInfo } from "./audit.ts";
+import type { Context } from "./context.ts";
 import type { Failure } from "./error.ts";
+import { isFailure, verify } from "./load.ts";
 import type { SavePlan, VerifiedSecret } from "./plan-save.ts";
 
 export interface RemovalPlanInput {
@@ -48,6 +52,23 @@ export function planRemoval(input: RemovalPlanInput): SavePlan {
     listChanges: [],
     rule: decision.rule,
   };
+}
+
+/**
+ * Why the caller may no longer remove what an earlier request of theirs removed; undefined when they still may. What
+ * counts is whether the lists, which a removal keeps, would let them.
+ */
+export function repeatedRemovalFailure(
+  context: Context,
+  call: CallInfo,
+  stored: StoredSecret | undefined,
+  at: { readonly key: string; readonly index: number; readonly field: string },
+): Failure | undefined {
+  const verified = stored === undefined ? undefined : verify(context, stored);
+  if (verified !== undefined && isFailure(verified)) return { ...verified, ...at };
+  const current = verified && { ...verified, stored: { ...verified.stored, removed: false } };
+  const plan = planRemoval({ ...at, principal: call.caller, current, ifVersion: undefined, nowMs: context.now() });
+  return plan.kind === "forbidden" ? plan.failure : undefined;
 }
 
 function notFound(at: { readonly key: string; readonly index: number; readonly field: string }): Failure {

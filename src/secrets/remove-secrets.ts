@@ -1,4 +1,3 @@
-import type { StoredSecret } from "../store/store.ts";
 import type { CallInfo } from "./audit.ts";
 import { auditRecord, refuse } from "./audit.ts";
 import type { Context } from "./context.ts";
@@ -7,7 +6,7 @@ import { type Failure, SecretError } from "./error.ts";
 import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
 import { limits } from "./limits.ts";
 import { isFailure, loadByIds, loadByKeys, verify } from "./load.ts";
-import { planRemoval } from "./plan-removal.ts";
+import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
 import { type NamesInput, type Selection, selectNames } from "./selection.ts";
 
 export interface RemoveRequest extends NamesInput {
@@ -65,19 +64,23 @@ async function planRemovals(context: Context, call: CallInfo, selection: Selecti
     loadByKeys(context, caller, selection.keys),
     loadByIds(context, caller, selection.ids),
   ]);
-  const targets: readonly { readonly name: string; readonly stored: StoredSecret | undefined }[] = [
-    ...selection.keys.map((key) => ({ name: key, stored: byKey.get(key) })),
-    ...selection.ids.map((id) => ({ name: id, stored: byId.get(id) })),
-  ];
   const failures: Failure[] = [];
-  const plans = targets.flatMap(({ name, stored }, index) => {
+  const seen = new Set<string>();
+  const plans = selection.names.flatMap(({ name, index, field }) => {
+    const stored = byId.get(name) ?? byKey.get(name);
     const verified = stored === undefined ? undefined : verify(context, stored);
     if (verified !== undefined && isFailure(verified)) {
-      failures.push({ ...verified, index });
+      failures.push({ ...verified, index, field });
       return [];
     }
-    const at = { principal: caller, key: stored?.key ?? name, current: verified, ifVersion: undefined };
-    const plan = planRemoval({ ...at, nowMs: context.now(), index, field: fieldOf(selection, index) });
+    const key = stored?.key ?? name;
+    if (seen.has(key)) {
+      const message = `${field} names a secret that the request names already`;
+      failures.push({ reason: "DUPLICATE_ITEM", message, index, field });
+    }
+    seen.add(key);
+    const at = { principal: caller, key, current: verified, ifVersion: undefined };
+    const plan = planRemoval({ ...at, nowMs: context.now(), index, field });
     if (plan.kind === "write") return [plan];
     if (plan.kind !== "unchanged") failures.push(plan.failure);
     return [];
@@ -85,11 +88,6 @@ async function planRemovals(context: Context, call: CallInfo, selection: Selecti
   const [first, ...rest] = failures;
   if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
   return plans;
-}
-
-function fieldOf(selection: Selection, index: number): string {
-  const ids = selection.ids.length > 0 || selection.keysNamedAsIds.size > 0;
-  return `${ids ? "ids" : "keys"}[${index}]`;
 }
 
 /** A stored answer is only given to somebody who may still do what was asked. */
@@ -103,20 +101,9 @@ async function answerAgain(
     call.caller,
     removed.map(({ key }) => key),
   );
-  const failures: Failure[] = [];
-  for (const [index, { key }] of removed.entries()) {
-    const stored = found.get(key);
-    const verified = stored === undefined ? undefined : verify(context, { ...stored });
-    if (verified !== undefined && isFailure(verified)) {
-      failures.push({ ...verified, index });
-      continue;
-    }
-    // The secret is gone; what counts is whether its lists would still let the caller remove it.
-    const current = verified && { ...verified, stored: { ...verified.stored, removed: false } };
-    const at = { principal: call.caller, key, current, ifVersion: undefined };
-    const plan = planRemoval({ ...at, nowMs: context.now(), index, field: `keys[${index}]` });
-    if (plan.kind === "forbidden") failures.push(plan.failure);
-  }
+  const failures = removed.flatMap(({ key }, index) => {
+    return repeatedRemovalFailure(context, call, found.get(key), { key, index, field: `keys[${index}]` }) ?? [];
+  });
   const [first, ...rest] = failures;
   if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
   const entry = { action, decision: "allowed", rule: "repeated-request", count: removed.length } as const;

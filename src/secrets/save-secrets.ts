@@ -7,7 +7,7 @@ import type { Failure } from "./error.ts";
 import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
 import { limits } from "./limits.ts";
 import { isFailure, loadByIds, loadByKeys, verify } from "./load.ts";
-import { planRemoval } from "./plan-removal.ts";
+import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
 import { type ListChange, newIdFor, planSave, type SavePlan, type VerifiedSecret } from "./plan-save.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
 
@@ -201,14 +201,17 @@ async function authoriseAgain(
   items: readonly SaveItem[],
   removals: readonly RemovalInput[],
 ): Promise<void> {
-  const live = await loadByKeys(
+  const found = await loadByKeys(
     context,
     call.caller,
     removals.map(({ key }) => key),
   );
-  const pending = removals.filter(({ key }) => live.get(key)?.removed === false);
-  const plans = await planBatch(context, call, items, pending, new Set());
-  const forbidden = plans.flatMap(({ plan }) => (plan.kind === "forbidden" ? plan.failure : []));
+  const plans = await planBatch(context, call, items, [], new Set());
+  const saves = plans.flatMap(({ plan }) => (plan.kind === "forbidden" ? plan.failure : []));
+  const removes = removals.flatMap(({ key }, index) => {
+    return repeatedRemovalFailure(context, call, found.get(key), { key, index, field: `remove[${index}]` }) ?? [];
+  });
+  const forbidden = [...saves, ...removes];
   const [first, ...rest] = forbidden;
   if (first !== undefined) throw await refuse(context, call, action.save, [first, ...rest]);
   const entry = {

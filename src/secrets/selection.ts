@@ -10,8 +10,19 @@ export interface NamesInput {
   readonly id: string;
 }
 
+/** One name of a request, and where it stands. */
+export interface SelectedName {
+  readonly name: string;
+  /** Position of its first mention. */
+  readonly index: number;
+  /** JSON path of that, such as `keys[2]`. */
+  readonly field: string;
+}
+
 /** The secrets that a request names, without repeats, in the order of the request. */
 export interface Selection {
+  /** Keys and ids alike. */
+  readonly names: readonly SelectedName[];
   readonly keys: readonly string[];
   readonly ids: readonly string[];
   /** Which of `keys` came in a field for ids: an id that has not the form of one is a key. */
@@ -38,10 +49,20 @@ export function selectNames(input: NamesInput): Selection {
   checkKeys(asKeys, input.key === "" ? (index) => `keys[${index}]` : () => "key");
   checkKeys([...keysNamedAsIds], (index, key) => (input.id === "" ? `ids[${asIds.indexOf(key, index)}]` : "id"));
   return {
+    names: positionsOf([...asKeys, ...asIds], first ?? "keys"),
     keys: [...new Set([...asKeys, ...keysNamedAsIds])],
     ids: [...new Set(asIds.filter(isSecretId))],
     keysNamedAsIds,
   };
+}
+
+function positionsOf(names: readonly string[], field: keyof NamesInput): readonly SelectedName[] {
+  const isList = field === "keys" || field === "ids";
+  const positions = new Map<string, SelectedName>();
+  for (const [index, name] of names.entries()) {
+    if (!positions.has(name)) positions.set(name, { name, index, field: isList ? `${field}[${index}]` : field });
+  }
+  return [...positions.values()];
 }
 
 function checkKeys(keys: readonly string[], fieldOf: (index: number, key: string) => string): void {

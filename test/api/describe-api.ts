@@ -143,7 +143,7 @@ export function describeApi(transport: ApiTransport): void {
     await alice.secrets.saveSecrets({ secrets: [{ key: "alice/HIDDEN", value: "v" }] });
     const named = await bob.secrets.listSecrets({ keys: ["alice/HIDDEN", "alice/ABSENT"] });
     expect(named).toMatchObject({ secrets: [], errors: [], missingKeys: ["alice/HIDDEN", "alice/ABSENT"] });
-    const expected = { code: "NotFound", reason: "NOT_FOUND", field: "keys[0]" } as const;
+    const expected = { code: "NotFound", reason: "NOT_FOUND", field: "key" } as const;
     const hidden = await expectFailure(bob.secrets.removeSecrets({ key: "alice/HIDDEN" }), expected);
     const absent = await expectFailure(bob.secrets.removeSecrets({ key: "alice/ABSENT" }), expected);
     expect(JSON.stringify(hidden).replaceAll("HIDDEN", "ABSENT")).toBe(JSON.stringify(absent));

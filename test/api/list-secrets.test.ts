@@ -1,0 +1,319 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SecretState, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
+import { expectFailure } from "./failure.ts";
+import { type Api, startService, type TestService } from "./fixture.ts";
+import { listKeys, listPages, readOne, saveOne } from "./secret-calls.ts";
+import { grpc } from "./transports.ts";
+
+let service: TestService;
+let admin: Api;
+let alice: Api;
+let bob: Api;
+
+beforeAll(async () => {
+  service = await startService(grpc);
+  admin = service.admin;
+  alice = await service.addUser("alice", { roles: ["backend"] });
+  bob = await service.addUser("bob");
+});
+afterAll(() => service.stop());
+
+describe("selectors", () => {
+  beforeAll(async () => {
+    const keys = ["sel/a", "sel/b", "sel/sub/a", "selfish/a", "SEL/a", "sel"];
+    await admin.secrets.saveSecrets({ secrets: keys.map((key) => ({ key, value: `value of ${key}` })) });
+  });
+
+  it("takes keys in the plural and the singular, without repeats", async () => {
+    expect(await listKeys(admin, { keys: ["sel/b", "sel/a", "sel/b"] })).toEqual(["sel/a", "sel/b"]);
+    expect(await listKeys(admin, { key: "sel/b" })).toEqual(["sel/b"]);
+  });
+
+  it("takes ids, and an id that has not the form of one is a key", async () => {
+    const a = await readOne(admin, "sel/a");
+    const id = a?.id ?? "";
+    expect(id).toMatch(/^secr_[a-z2-7]{20}$/);
+    expect(await listKeys(admin, { ids: [id] })).toEqual(["sel/a"]);
+    expect(await listKeys(admin, { id })).toEqual(["sel/a"]);
+    expect(await listKeys(admin, { ids: [id, "sel/b", "sel/a"] })).toEqual(["sel/a", "sel/b"]);
+    expect(await admin.secrets.listSecrets({ ids: [id, "secr_absent", "sel/absent"] })).toMatchObject({
+      missingKeys: [],
+      missingIds: ["sel/absent", "secr_absent"],
+    });
+  });
+
+  it("refuses selectors that exclude each other", async () => {
+    const conflicts = [
+      { keys: ["a"], ids: ["b"], field: "ids" },
+      { keys: ["a"], key: "b", field: "key" },
+      { ids: ["a"], id: "b", field: "id" },
+      { key: "a", id: "b", field: "id" },
+      { keys: ["a"], id: "b", field: "id" },
+      { ids: ["a"], key: "b", field: "key" },
+    ];
+    for (const { field, ...request } of conflicts) {
+      const expected = { code: "InvalidArgument", reason: "CONFLICTING_FIELDS", field } as const;
+      await expectFailure(alice.secrets.listSecrets(request), expected);
+    }
+  });
+
+  it("combines the others with AND, and a named secret that they leave out is missing", async () => {
+    expect(await listKeys(admin, { namespace: "sel" })).toEqual(["sel/a", "sel/b", "sel/sub/a"]);
+    expect(await listKeys(admin, { namespace: "sel", keyPattern: "*/a" })).toEqual(["sel/a", "sel/sub/a"]);
+    expect(
+      await admin.secrets.listSecrets({ keys: ["sel/a", "sel/b", "SEL/a"], namespace: "sel", keyPattern: "a" }),
+    ).toMatchObject({ secrets: [{ key: "sel/a" }], missingKeys: ["sel/b", "SEL/a"] });
+    const expired = await admin.secrets.listSecrets({ keys: ["sel/a"], state: SecretState.EXPIRED });
+    expect(expired).toMatchObject({ secrets: [], missingKeys: ["sel/a"] });
+    const { id = "" } = (await readOne(admin, "sel/a")) ?? {};
+    const byId = await admin.secrets.listSecrets({ ids: [id], namespace: "SEL" });
+    expect(byId).toMatchObject({ secrets: [], missingIds: [id] });
+  });
+
+  it("threat 56: takes a pattern literally, but for the star", async () => {
+    const keys = ["glob/a.b", "glob/axb", "glob/a+b", "glob/A.B", "glob/[ab]-not-a-key".replace(/[[\]]/g, "_")];
+    await admin.secrets.saveSecrets({ secrets: keys.map((key) => ({ key, value: "v" })) });
+    const matching = (keyPattern: string) => listKeys(admin, { keyPattern, namespace: "glob" });
+    expect(await matching("a.b")).toEqual(["glob/a.b"]);
+    expect(await matching("a+b")).toEqual(["glob/a+b"]);
+    expect(await matching("glob/a*b")).toEqual(["glob/a+b", "glob/a.b", "glob/axb"]);
+    expect(await matching("a*")).toEqual([]);
+    expect(await matching("*/a*")).toEqual(["glob/a+b", "glob/a.b", "glob/axb"]);
+    expect(await matching("**x**")).toEqual(["glob/axb"]);
+    expect(await matching("lob")).toHaveLength(5);
+    for (const keyPattern of ["a?b", "[ab]", "a.b$", "(a)", "a b", "ключ", "a\u0000", "{a}", "^a", "a|b", "\\w"]) {
+      const expected = { code: "InvalidArgument", reason: "INVALID_FIELD", field: "keyPattern" } as const;
+      await expectFailure(admin.secrets.listSecrets({ keyPattern }), expected);
+    }
+    await expectFailure(admin.secrets.listSecrets({ keyPattern: "*a".repeat(128) }), {
+      code: "InvalidArgument",
+      reason: "LIMIT_EXCEEDED",
+      field: "keyPattern",
+      limit: 255,
+      actual: 256,
+    });
+    expect(await matching("*a".repeat(127))).toEqual([]);
+  });
+
+  it("checks every name before it looks", async () => {
+    const invalid = { code: "InvalidArgument", reason: "INVALID_FIELD" } as const;
+    await expectFailure(alice.secrets.listSecrets({ namespace: "a/b" }), { ...invalid, field: "namespace" });
+    await expectFailure(alice.secrets.listSecrets({ namespace: ".." }), { ...invalid, field: "namespace" });
+    await expectFailure(alice.secrets.listSecrets({ keys: ["ok", "not ok"] }), { ...invalid, field: "keys[1]" });
+    await expectFailure(alice.secrets.listSecrets({ ids: ["ok", "/"] }), { ...invalid, field: "ids[1]" });
+    await expectFailure(alice.secrets.listSecrets({ view: 9 as SecretView }), { ...invalid, field: "view" });
+    await expectFailure(alice.secrets.listSecrets({ state: 9 as SecretState }), { ...invalid, field: "state" });
+    const limit = { code: "InvalidArgument", reason: "LIMIT_EXCEEDED", limit: 1000, actual: 1001 } as const;
+    await expectFailure(alice.secrets.listSecrets({ pageSize: 1001 }), { ...limit, field: "pageSize" });
+    const keys = Array.from({ length: 1001 }, (_, at) => `k${at}`);
+    await expectFailure(alice.secrets.listSecrets({ keys }), { ...limit, field: "keys" });
+    expect((await alice.secrets.listSecrets({ keys: keys.slice(1) })).missingKeys).toHaveLength(1000);
+  });
+
+  it("threats 63, 64: knows only ASCII keys, byte for byte", async () => {
+    const bad = [
+      "a\u0000b",
+      "a\nb",
+      "а/x",
+      "ａ",
+      "a\u200db",
+      "\u202ea",
+      "é",
+      "e\u0301",
+      "a/../b",
+      "./a",
+      "/a",
+      "a/",
+      "a//b",
+    ];
+    for (const key of bad) {
+      const expected = { code: "InvalidArgument", reason: "INVALID_FIELD", field: "keys[0]" } as const;
+      await expectFailure(admin.secrets.listSecrets({ keys: [key] }), expected);
+    }
+    expect(await listKeys(admin, { keys: ["Sel/A", "sel/A", "SEL/A"] })).toEqual([]);
+  });
+});
+
+describe("views", () => {
+  beforeAll(async () => {
+    await saveOne(alice, { key: "alice/view/written", value: "v", writers: ["bob"] });
+    await saveOne(alice, { key: "alice/view/read", value: "v", readers: ["bob"] });
+    await saveOne(alice, { key: "alice/view/deleted", value: "v", deleters: ["bob"] });
+    await saveOne(alice, { key: "alice/view/role", value: "v", canChangeWriters: ["bob"] });
+    await saveOne(alice, { key: "alice/view/none", value: "v" });
+  });
+  const namespace = "alice";
+  const keyPattern = "/view/";
+
+  it("shows keys and metadata to those with any right, values to readers only", async () => {
+    const visible = ["alice/view/deleted", "alice/view/read", "alice/view/role", "alice/view/written"];
+    for (const view of [SecretView.UNSPECIFIED, SecretView.KEYS, SecretView.METADATA]) {
+      const { secrets } = await bob.secrets.listSecrets({ namespace, keyPattern, view });
+      expect(secrets.map(({ key }) => key)).toEqual(visible);
+      for (const secret of secrets) expect(secret.value).toBeUndefined();
+    }
+    const full = await bob.secrets.listSecrets({ namespace, keyPattern, view: SecretView.FULL });
+    expect(full.secrets).toMatchObject([{ key: "alice/view/read", value: "v" }]);
+  });
+
+  it("counts a named secret without the right as missing, without saying why", async () => {
+    const keys = ["alice/view/none", "alice/view/read", "alice/view/written", "alice/view/absent"];
+    const full = await bob.secrets.listSecrets({ keys });
+    expect(full.secrets.map(({ key }) => key)).toEqual(["alice/view/read"]);
+    expect(full.missingKeys).toEqual(["alice/view/none", "alice/view/written", "alice/view/absent"]);
+    const metadata = await bob.secrets.listSecrets({ keys, view: SecretView.METADATA });
+    expect(metadata.missingKeys).toEqual(["alice/view/none", "alice/view/absent"]);
+  });
+
+  it("lets a role count like a slug", async () => {
+    await saveOne(admin, { key: "team/KEY", value: "v", readers: ["backend"] });
+    expect(await readOne(alice, "team/KEY")).toMatchObject({ value: "v", owner: "admin" });
+    expect(await readOne(bob, "team/KEY")).toBeUndefined();
+  });
+});
+
+describe("state", () => {
+  const day = 24 * 3600 * 1000;
+  it("follows the clock", async () => {
+    const start = service.clock.now();
+    const inDays = (days: number) => new Date(start + days * day).toISOString();
+    await alice.secrets.saveSecrets({
+      secrets: [
+        { key: "alice/state/expires", value: "v", metadata: { expires: inDays(20) } },
+        { key: "alice/state/rotates", value: "v", metadata: { rotation_interval: "10d" } },
+        { key: "alice/state/plain", value: "v" },
+      ],
+    });
+    const of = (state: SecretState) => listKeys(alice, { namespace: "alice", keyPattern: "/state/", state });
+    expect(await of(SecretState.ACTIVE)).toHaveLength(3);
+    service.clock.advance(6 * day);
+    expect(await of(SecretState.EXPIRING)).toEqual(["alice/state/expires"]);
+    service.clock.advance(4 * day);
+    expect(await of(SecretState.ROTATION_DUE)).toEqual(["alice/state/rotates"]);
+    await saveOne(alice, { key: "alice/state/rotates", value: "new" });
+    expect(await of(SecretState.ROTATION_DUE)).toEqual([]);
+    service.clock.advance(10 * day);
+    expect(await of(SecretState.EXPIRED)).toEqual(["alice/state/expires"]);
+    expect(await of(SecretState.ROTATION_DUE)).toEqual(["alice/state/rotates"]);
+    expect(await of(SecretState.ACTIVE)).toEqual(["alice/state/plain"]);
+    expect((await readOne(alice, "alice/state/expires"))?.value).toBe("v");
+  });
+});
+
+describe("pages", () => {
+  const many = 2_500;
+  beforeAll(async () => {
+    const keys = Array.from({ length: many }, (_, at) => `many/${String(at).padStart(4, "0")}`);
+    for (let from = 0; from < many; from += 500) {
+      const secrets = keys.slice(from, from + 500).map((key, at) => ({
+        key,
+        value: key,
+        ...((from + at) % 500 === 7 ? { readers: ["bob"] } : {}),
+      }));
+      await admin.secrets.saveSecrets({ secrets });
+    }
+  });
+
+  it("reach the end, with each secret once", async () => {
+    const pages = await listPages(admin, { namespace: "many", pageSize: 1000 });
+    expect(pages.map(({ secrets }) => secrets.length)).toEqual([1000, 1000, 500]);
+    const keys = pages.flatMap(({ secrets }) => secrets.map(({ key }) => key));
+    expect(new Set(keys).size).toBe(many);
+    expect(keys).toEqual(keys.toSorted());
+    expect((await admin.secrets.listSecrets({ namespace: "many" })).secrets).toHaveLength(100);
+  });
+
+  it("hold what the caller sees, however much else there is", async () => {
+    const [first, ...others] = await listPages(bob, { namespace: "many", pageSize: 5 });
+    expect(first?.secrets.map(({ key }) => key)).toEqual([
+      "many/0007",
+      "many/0507",
+      "many/1007",
+      "many/1507",
+      "many/2007",
+    ]);
+    expect(others.flatMap(({ secrets }) => secrets)).toEqual([]);
+    const full = await listPages(bob, { namespace: "many", pageSize: 2, view: SecretView.FULL });
+    expect(full.flatMap(({ secrets }) => secrets.map(({ value }) => value))).toHaveLength(5);
+    expect(await listKeys(alice, { namespace: "many" })).toEqual([]);
+  });
+
+  it("go on behind secrets that were removed or added meanwhile", async () => {
+    const first = await admin.secrets.listSecrets({ namespace: "many", pageSize: 10 });
+    await admin.secrets.removeSecrets({ keys: ["many/0009", "many/0010"] });
+    await saveOne(admin, { key: "many/0010x", value: "v" });
+    const next = await admin.secrets.listSecrets({
+      namespace: "many",
+      pageSize: 2,
+      pageToken: first.nextPageToken,
+    });
+    expect(next.secrets.map(({ key }) => key)).toEqual(["many/0010x", "many/0011"]);
+  });
+
+  it("belong to one caller and one filter", async () => {
+    const request = { namespace: "many", pageSize: 2 };
+    const { nextPageToken: pageToken } = await bob.secrets.listSecrets(request);
+    expect((await bob.secrets.listSecrets({ ...request, pageSize: 3, pageToken })).secrets).toHaveLength(3);
+    const refused = { code: "InvalidArgument", reason: "INVALID_PAGE_TOKEN", field: "pageToken" } as const;
+    const otherCallers = [alice, admin];
+    for (const caller of otherCallers)
+      await expectFailure(caller.secrets.listSecrets({ ...request, pageToken }), refused);
+    const otherRequests = [
+      { namespace: "man" },
+      { namespace: "" },
+      { keyPattern: "many" },
+      { view: SecretView.FULL },
+      { state: SecretState.ACTIVE },
+      { namespace: "", keys: ["many/0007"] },
+    ];
+    for (const other of otherRequests) {
+      await expectFailure(bob.secrets.listSecrets({ ...request, ...other, pageToken }), refused);
+    }
+    for (const broken of [`${pageToken}A`, pageToken.slice(0, -2), pageToken.toLowerCase(), "", "A".repeat(5000)]) {
+      if (broken === "") continue;
+      await expectFailure(bob.secrets.listSecrets({ ...request, pageToken: broken }), refused);
+    }
+  });
+
+  it("stop at 3 MiB, named secrets included, and fit what a gRPC client takes by default", async () => {
+    const keys = Array.from({ length: 70 }, (_, at) => `large/${String(at).padStart(2, "0")}`);
+    const value = "x".repeat(64 * 1024);
+    for (let from = 0; from < keys.length; from += 35) {
+      await admin.secrets.saveSecrets({ secrets: keys.slice(from, from + 35).map((key) => ({ key, value })) });
+    }
+    for (const request of [{ keys: [...keys, "large/absent"] }, { namespace: "large", view: SecretView.FULL }]) {
+      const pages = await listPages(admin, request);
+      expect(pages.length).toBe(2);
+      expect(pages.flatMap(({ secrets }) => secrets.map(({ key }) => key))).toEqual(keys);
+      expect(pages.map(({ missingKeys }) => missingKeys)).toEqual([[], "keys" in request ? ["large/absent"] : []]);
+      const { nextPageToken = "" } = pages[0] ?? {};
+      const other = { keys: keys.slice(1), pageToken: nextPageToken };
+      await expectFailure(admin.secrets.listSecrets(other), { code: "InvalidArgument", reason: "INVALID_PAGE_TOKEN" });
+    }
+  });
+
+  it("tell on the last page of all named secrets that are not shown", async () => {
+    const value = "x".repeat(64 * 1024);
+    const secrets = Array.from({ length: 50 }, (_, at) => ({ key: `alice/big/${at + 10}`, value, readers: ["bob"] }));
+    await alice.secrets.saveSecrets({ secrets });
+    await saveOne(alice, { key: "alice/big/00", value: "v", writers: ["bob"] });
+    await saveOne(alice, { key: "alice/big/01", value: "v", readers: ["bob"] });
+    await alice.secrets.removeSecrets({ key: "alice/big/01" });
+    const keys = [...secrets.map(({ key }) => key), "alice/big/00", "alice/big/01"];
+    const pages = await listPages(bob, { keys });
+    expect(pages.length).toBe(2);
+    expect(pages.map(({ missingKeys }) => missingKeys)).toEqual([[], ["alice/big/00", "alice/big/01"]]);
+  });
+
+  it("count metadata in bytes, not in characters", async () => {
+    const metadata = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`m${at}`, "密".repeat(170)]));
+    const keys = Array.from({ length: 300 }, (_, at) => `wide/${String(at).padStart(3, "0")}`);
+    for (let from = 0; from < keys.length; from += 100) {
+      await admin.secrets.saveSecrets({
+        secrets: keys.slice(from, from + 100).map((key) => ({ key, value: "v", metadata })),
+      });
+    }
+    const pages = await listPages(admin, { namespace: "wide", pageSize: 1000 });
+    expect(pages.flatMap(({ secrets }) => secrets.map(({ key }) => key))).toEqual(keys);
+  });
+});
