@@ -100,6 +100,7 @@ export function decideListChange(principal: Principal, subject: Subject, list: L
   if (list === "writers") return decide(principal, subject, "change-writers");
   if (list === "deleters") return decide(principal, subject, "change-deleters");
   if (subject.tenant !== principal.tenant) return { allowed: false, rule: "other-tenant" };
+  if (subject.removed) return { allowed: false, rule: "removed" };
   if (principal.admin) return { allowed: true, rule: "admin" };
   const isOwner = subject.owner === principal.slug && subject.lists[list].includes(principal.slug);
   return isOwner ? { allowed: true, rule: "owner-listed" } : { allowed: false, rule: "not-listed" };
@@ -113,11 +114,6 @@ export function isVisible(principal: Principal, subject: Subject | undefined): b
 /** The names under which `principal` can be listed. */
 export function identitiesOf(principal: Principal): readonly string[] {
   return [principal.slug, ...principal.roles];
-}
-
-/** All six lists, which together say who can see that the secret exists. */
-export function everyoneListed(lists: AccessLists): readonly string[] {
-  return [...new Set(listNames.flatMap((name) => lists[name]))].sort();
 }
 
 function decideListed(principal: Principal, list: readonly string[]): Decision {

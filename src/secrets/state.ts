@@ -7,18 +7,31 @@ const timeForm = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\
 const intervalForm = /^([1-9]\d{0,4})([dh])$/;
 const dayMs = 24 * 3600 * 1000;
 
-/** The end of validity in ms since 1970: a date means the end of that day in UTC. Undefined when it is malformed. */
+/** What a timestamp of the contract can hold; "never" is often written as the last day. */
+const firstMs = Date.parse("0001-01-01T00:00:00Z");
+const lastMs = Date.parse("9999-12-31T23:59:59.999Z");
+
+/**
+ * The end of validity in ms since 1970: a date means the end of that day in UTC. Undefined when it is malformed. From the
+ * year 1 to the end of 9999; what would be later ends then.
+ */
 export function parseExpires(text: string): number | undefined {
-  const date = dateForm.exec(text);
-  if (date !== null) {
-    const start = Date.parse(`${text}T00:00:00Z`);
-    // Date.parse takes 2026-02-30 for 2 March.
-    if (Number.isNaN(start) || new Date(start).getUTCDate() !== Number(date[3])) return undefined;
-    return start + dayMs;
-  }
-  if (!timeForm.test(text)) return undefined;
-  const time = Date.parse(text.toUpperCase());
-  return Number.isNaN(time) ? undefined : time;
+  const start = startOfDay(text.slice(0, 10));
+  if (start === undefined) return undefined;
+  if (text.length === 10) return withinRange(start + dayMs);
+  return timeForm.test(text) ? withinRange(Date.parse(text.toUpperCase())) : undefined;
+}
+
+function startOfDay(date: string): number | undefined {
+  const match = dateForm.exec(date);
+  if (match === null) return undefined;
+  const start = Date.parse(`${date}T00:00:00Z`);
+  // Date.parse takes 2026-02-30 for 2 March.
+  return new Date(start).getUTCDate() === Number(match[3]) ? start : undefined;
+}
+
+function withinRange(ms: number): number | undefined {
+  return ms >= firstMs ? Math.min(ms, lastMs) : undefined;
 }
 
 /** A rotation interval such as `90d` or `12h` in ms. Undefined when it is malformed. */
