@@ -16,7 +16,9 @@ export function answerClientError(
   lastResponse: ServerResponse | undefined,
 ): void {
   const isBusy = lastResponse !== undefined && !lastResponse.writableFinished;
-  if (error.code === "ECONNRESET" || !socket.writable || isBusy) {
+  // Nothing can be sent over TLS before the handshake is done.
+  const isHandshaking = "secureConnecting" in socket && socket.secureConnecting === true;
+  if (error.code === "ECONNRESET" || !socket.writable || isBusy || isHandshaking) {
     socket.destroy();
     return;
   }

@@ -70,6 +70,14 @@ export class Http2Exchange implements Exchange {
     }
     if (!stream.readableEnded) dropRest(stream, this.#discardBytes);
   }
+
+  /** For an answer that others write: once it is complete, the client may not keep the stream open either. */
+  closeOnceAnswered(): void {
+    const stream = this.body;
+    stream.once("finish", () => {
+      if (!stream.readableEnded) closeLater(stream);
+    });
+  }
 }
 
 /**
@@ -77,12 +85,15 @@ export class Http2Exchange implements Exchange {
  * not without end.
  */
 function dropRest(stream: ServerHttp2Stream, maxBytes: number): void {
-  const cut = () => stream.close(constants.NGHTTP2_NO_ERROR);
-  const timer = setTimeout(cut, unreadBodyMs);
-  stream.once("close", () => clearTimeout(timer));
+  closeLater(stream);
   let seen = 0;
   stream.on("data", (chunk: Buffer) => {
     seen += chunk.length;
-    if (seen > maxBytes) cut();
+    if (seen > maxBytes) stream.close(constants.NGHTTP2_NO_ERROR);
   });
+}
+
+function closeLater(stream: ServerHttp2Stream): void {
+  const timer = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), unreadBodyMs);
+  stream.once("close", () => clearTimeout(timer));
 }

@@ -135,7 +135,10 @@ function createHttp1Engine(
     headersTimeout: timeouts.headersMs,
     requestTimeout: timeouts.requestMs,
     keepAliveTimeout: timeouts.idleMs,
-    connectionsCheckingInterval: Math.max(10, Math.min(1000, timeouts.headersMs / 4, timeouts.requestMs / 4)),
+    connectionsCheckingInterval: Math.max(
+      10,
+      Math.min(1000, Math.floor(Math.min(timeouts.headersMs, timeouts.requestMs) / 4)),
+    ),
   };
   const engine: http.Server =
     options.tls === undefined
@@ -205,6 +208,7 @@ function createHttp2Engine(
     });
     dispatch(dispatching, exchange, (route, requestId, call) => {
       sessions.bePatientWith(stream);
+      exchange.closeOnceAnswered();
       streamCalls.set(stream, { route, requestId, call, exchange });
       toRequest.call(engine, stream, headers, flags, rawHeaders);
     });

@@ -37,22 +37,39 @@ export function createReflection(services: readonly DescService[]): {
   const schema = readSchema([...services, ReflectionV1, ReflectionV1Alpha]);
   return {
     v1: {
-      async *serverReflectionInfo(requests) {
-        for await (const request of requests) {
+      async *serverReflectionInfo(requests, { signal }) {
+        for await (const request of untilAborted(requests, signal)) {
           const messageResponse = answer(schema, request.messageRequest);
           yield { validHost: request.host, originalRequest: request, messageResponse };
         }
       },
     },
     v1alpha: {
-      async *serverReflectionInfo(requests) {
-        for await (const request of requests) {
+      async *serverReflectionInfo(requests, { signal }) {
+        for await (const request of untilAborted(requests, signal)) {
           const messageResponse = answer(schema, request.messageRequest);
           yield { validHost: request.host, originalRequest: request, messageResponse };
         }
       },
     },
   };
+}
+
+/** Ends on shutdown, too, when the client asks nothing more but keeps the stream open. */
+async function* untilAborted<T>(requests: AsyncIterable<T>, signal: AbortSignal): AsyncIterable<T> {
+  const aborted = Promise.withResolvers<undefined>();
+  const onAbort = () => aborted.resolve(undefined);
+  signal.addEventListener("abort", onAbort);
+  const iterator = requests[Symbol.asyncIterator]();
+  try {
+    while (!signal.aborted) {
+      const next = await Promise.race([iterator.next(), aborted.promise]);
+      if (next === undefined || next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 function answer(schema: Schema, question: Question) {

@@ -140,7 +140,7 @@ export async function send(
       : { body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body) };
   const response = await fetch(fixture.url + path, { method: verb, headers, ...(text as { body?: string }) });
   const answer = await response.text();
-  const isJson = response.headers.get("content-type") === "application/json";
+  const isJson = answer !== "" && response.headers.get("content-type") === "application/json";
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(answer) : {}, text: answer };
 }
 
