@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { AuditRecord, ChainedRecord } from "../../src/audit/record.ts";
 import type { AuditQuery } from "../../src/store/store.ts";
 import { begin, type Fixture } from "./contract.ts";
-import { aCommit, after, aRecord, aSecret, aUser, auditKey, startMs, tenant } from "./rows.ts";
+import { aCommit, aRecord, aSecret, aUser, auditKey, nextVersion, startMs, tenant } from "./rows.ts";
 import { everyRecord, verifiedChains } from "./verified-chains.ts";
 
 function plain({ chain: _chain, position: _position, mac: _mac, ...record }: ChainedRecord): AuditRecord {
@@ -33,7 +33,7 @@ export function auditContract(fixture: Fixture): void {
     for (let at = 0; at < 50; at += 1) {
       writes.push(fixture.store.appendAccess([aRecord({ version: at }), aRecord({ version: at })]));
       const stale = at % 5 === 4;
-      const next = after(secret);
+      const next = nextVersion(secret);
       const audit = [aRecord({ version: next.version, decision: stale ? "denied" : "allowed" })];
       const change = { secret: next, expectedVersion: stale ? 999 : secret.version };
       writes.push(fixture.store.commitSecrets({ ...aCommit([]), changes: [change], audit }));
@@ -50,6 +50,17 @@ export function auditContract(fixture: Fixture): void {
     expect(changes?.map((record) => record.version).slice(0, -1)).toEqual(
       Array.from({ length: 41 }, (_, at) => at + 1),
     );
+  });
+
+  it("keeps what is recorded while other records are being stored", async () => {
+    const appends: Promise<void>[] = [];
+    for (let at = 0; at < 40; at += 1) {
+      appends.push(fixture.store.appendAccess([aRecord({ version: at })]));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all(appends);
+    const records = (await verifiedChains(fixture.store)).flat();
+    expect(records.map((record) => record.version)).toEqual(Array.from({ length: 40 }, (_, at) => at));
   });
 
   it("registers two chains for each process, and names each record once", async () => {

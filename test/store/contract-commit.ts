@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { limits } from "../../src/secrets/limits.ts";
 import type { StoredSecret } from "../../src/store/store.ts";
 import { begin, type Fixture } from "./contract.ts";
-import { aCommit, after, aLists, anIdempotencyRecord, aRecord, aSecret, startMs, tenant } from "./rows.ts";
+import { aCommit, aLists, anIdempotencyRecord, aRecord, aSecret, nextVersion, startMs, tenant } from "./rows.ts";
 
 export function commitContract(fixture: Fixture): void {
   const find = async (key: string): Promise<StoredSecret | undefined> => {
@@ -53,16 +53,16 @@ export function commitContract(fixture: Fixture): void {
     await nothingOf("alice/B");
     expect(await find("alice/A")).toEqual(first);
     expect(await fixture.store.listAudit({ tenant, key: "alice/B", limit: 10 })).toEqual([]);
-    const ahead = aCommit([after(after(first))]);
+    const ahead = aCommit([nextVersion(nextVersion(first))]);
     expect(await fixture.store.commitSecrets(ahead)).toEqual({ status: "stale", index: 0 });
-    const missing = aCommit([after(aSecret("alice/C"))]);
+    const missing = aCommit([nextVersion(aSecret("alice/C"))]);
     expect(await fixture.store.commitSecrets(missing)).toEqual({ status: "stale", index: 0 });
   });
 
   it("threat 90: of several writers of one version exactly one wins", async () => {
     const first = aSecret("alice/A");
     await fixture.store.commitSecrets(aCommit([first]));
-    const contenders = Array.from({ length: 12 }, () => after(first));
+    const contenders = Array.from({ length: 12 }, () => nextVersion(first));
     const outcomes = await Promise.all(contenders.map((secret) => fixture.store.commitSecrets(aCommit([secret]))));
     expect(outcomes.filter((outcome) => outcome.status === "committed")).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome.status === "stale")).toHaveLength(11);
@@ -78,8 +78,8 @@ export function commitContract(fixture: Fixture): void {
     const outcomes = await Promise.all(creators.map((secret) => fixture.store.commitSecrets(aCommit([secret]))));
     const winner = creators[outcomes.findIndex((outcome) => outcome.status === "committed")] as StoredSecret;
     expect(outcomes.filter((outcome) => outcome.status === "committed")).toHaveLength(1);
-    const removal = after(winner, { removed: true });
-    const save = after(winner, { lists: aLists({ readers: ["late"] }) });
+    const removal = nextVersion(winner, { removed: true });
+    const save = nextVersion(winner, { lists: aLists({ readers: ["late"] }) });
     const race = await Promise.all([removal, save].map((secret) => fixture.store.commitSecrets(aCommit([secret]))));
     expect(race.map((outcome) => outcome.status).sort()).toEqual(["committed", "stale"]);
     const losers = creators.filter((secret) => secret !== winner).flatMap((secret) => secret.lists.readers);
@@ -110,7 +110,7 @@ export function commitContract(fixture: Fixture): void {
     expect(await fixture.store.commitSecrets(twice)).toEqual({ status: "id-taken", index: 1 });
     const elsewhere = aSecret("alice/A", { tenant: "other", id: "secr_same" });
     expect(await fixture.store.commitSecrets(aCommit([elsewhere]))).toEqual({ status: "committed" });
-    await fixture.store.commitSecrets(aCommit([after(first, { removed: true })]));
+    await fixture.store.commitSecrets(aCommit([nextVersion(first, { removed: true })]));
     const afterRemoval = aCommit([aSecret("alice/F", { id: "secr_same" })]);
     expect(await fixture.store.commitSecrets(afterRemoval)).toEqual({ status: "id-taken", index: 0 });
   });
@@ -120,7 +120,7 @@ export function commitContract(fixture: Fixture): void {
     const versions = [secret];
     await fixture.store.commitSecrets(aCommit([secret]));
     for (let version = 2; version <= limits.historyVersions + 3; version += 1) {
-      secret = after(secret, { removed: version === 5 });
+      secret = nextVersion(secret, { removed: version === 5 });
       versions.unshift(secret);
       await fixture.store.commitSecrets(aCommit([secret]));
     }

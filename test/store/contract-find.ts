@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { VisibleTo } from "../../src/store/store.ts";
 import type { Fixture } from "./contract.ts";
-import { aCommit, after, aLists, aSecret, tenant } from "./rows.ts";
+import { aCommit, aLists, aSecret, nextVersion, tenant } from "./rows.ts";
 
 export function findContract(fixture: Fixture): void {
   const keysFound = async (keys: readonly string[], visibleTo: VisibleTo, inTenant = tenant): Promise<string[]> => {
@@ -49,13 +49,13 @@ export function findContract(fixture: Fixture): void {
   it("finds removed secrets, for those in their lists", async () => {
     const secret = aSecret("alice/A", { lists: aLists({ writers: ["alice"] }) });
     await fixture.store.commitSecrets(aCommit([secret]));
-    const removed = after(secret, { removed: true });
+    const removed = nextVersion(secret, { removed: true });
     await fixture.store.commitSecrets(aCommit([removed]));
     const lookup = { tenant, keys: ["alice/A"] };
     expect(await fixture.store.findSecrets({ ...lookup, visibleTo: ["alice"] })).toEqual([removed]);
     expect(await fixture.store.findSecrets({ ...lookup, visibleTo: "everyone" })).toEqual([removed]);
     expect(await fixture.store.findSecrets({ ...lookup, visibleTo: ["bob"] })).toEqual([]);
-    const revived = after(removed, { removed: false, lists: aLists({ writers: ["bob"] }) });
+    const revived = nextVersion(removed, { removed: false, lists: aLists({ writers: ["bob"] }) });
     await fixture.store.commitSecrets(aCommit([revived]));
     expect(await fixture.store.findSecrets({ ...lookup, visibleTo: ["alice"] })).toEqual([]);
     expect(await fixture.store.findSecrets({ ...lookup, visibleTo: ["bob"] })).toEqual([revived]);
@@ -65,7 +65,7 @@ export function findContract(fixture: Fixture): void {
     let secret = aSecret("alice/A", { lists: aLists({ readers: ["alice", "bob"] }) });
     await fixture.store.commitSecrets(aCommit([secret]));
     for (let round = 0; round < 10; round += 1) {
-      secret = after(secret, { lists: aLists({ readers: round % 2 === 0 ? ["alice"] : ["alice", "bob"] }) });
+      secret = nextVersion(secret, { lists: aLists({ readers: round % 2 === 0 ? ["alice"] : ["alice", "bob"] }) });
       await fixture.store.commitSecrets(aCommit([secret]));
       expect(await keysFound(["alice/A"], ["bob"])).toEqual(round % 2 === 0 ? [] : ["alice/A"]);
     }
@@ -83,7 +83,7 @@ export function findContract(fixture: Fixture): void {
     let secrets = keys.map((key) => aSecret(key));
     await fixture.store.commitSecrets(aCommit(secrets));
     for (let round = 0; round < 20; round += 1) {
-      secrets = secrets.map((secret) => after(secret));
+      secrets = secrets.map((secret) => nextVersion(secret));
       const commit = fixture.store.commitSecrets(aCommit(secrets));
       let done = false;
       commit.finally(() => {

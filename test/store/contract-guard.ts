@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { StoreError } from "../../src/store/store.ts";
 import type { Fixture } from "./contract.ts";
-import { aCommit, after, anIdempotencyRecord, aRecord, aSecret, aToken, aUser, startMs, tenant } from "./rows.ts";
+import { aCommit, anIdempotencyRecord, aRecord, aSecret, aToken, aUser, nextVersion, startMs, tenant } from "./rows.ts";
 
 /** What no caller may pass, although its type says so: the store is the last to check. */
 function wrong<T>(value: unknown): T {
@@ -117,7 +117,7 @@ export function guardContract(fixture: Fixture): void {
     const first = aSecret("alice/A");
     await refused(() => fixture.store.commitSecrets(aCommit([aSecret("")])));
     expect(await fixture.store.commitSecrets(aCommit([first]))).toEqual({ status: "committed" });
-    expect(await fixture.store.commitSecrets(aCommit([after(first)]))).toEqual({ status: "committed" });
+    expect(await fixture.store.commitSecrets(aCommit([nextVersion(first)]))).toEqual({ status: "committed" });
     await fixture.store.appendAccess([]);
     await fixture.store.appendAccess([aRecord({ timeMs: startMs })]);
   });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { SecretPage, SecretPageQuery, StoredSecret } from "../../src/store/store.ts";
 import type { Fixture } from "./contract.ts";
-import { aCommit, after, aLists, aSecret, tenant } from "./rows.ts";
+import { aCommit, aLists, aSecret, nextVersion, tenant } from "./rows.ts";
 
 const everything: SecretPageQuery = {
   tenant,
@@ -28,6 +28,7 @@ export function pageContract(fixture: Fixture): void {
     let pages = 0;
     for (let next: string | undefined = ""; next !== undefined; pages += 1) {
       const page: SecretPage = await list({ ...query, after: next });
+      expect(page.secrets.length).toBeLessThanOrEqual(query.limit ?? everything.limit);
       keys.push(...keysOf(page.secrets));
       next = page.next;
     }
@@ -93,18 +94,25 @@ export function pageContract(fixture: Fixture): void {
     expect(await listKeys({ visibleTo: ["bob", "team"], right: "read" })).toEqual(["alice/R", "alice/T"]);
     expect(await listKeys({ visibleTo: ["bob"], right: "any" })).toEqual(["alice/R", "alice/T", "alice/W"]);
     expect(await listKeys({ right: "read" })).toHaveLength(3);
+    const written = await fixture.store.findSecrets({ tenant, keys: ["alice/R", "alice/W"], visibleTo: "everyone" });
+    for (const secret of written) {
+      const readers = secret.key === "alice/W" ? ["bob"] : [];
+      await save(nextVersion(secret, { lists: aLists({ readers, writers: ["bob"] }) }));
+    }
+    expect(await listKeys({ visibleTo: ["bob"], right: "read" })).toEqual(["alice/W"]);
+    expect(await listKeys({ visibleTo: ["bob"], right: "any" })).toEqual(["alice/R", "alice/T", "alice/W"]);
   });
 
   it("shows no removed secrets, and follows changes of the lists", async () => {
     const [a, b] = ["alice/A", "alice/B"].map((key) => aSecret(key, { lists: aLists({ readers: ["bob"] }) }));
     if (a === undefined || b === undefined) throw new Error("two secrets were made");
     await save(a, b);
-    const removed = after(a, { removed: true });
-    await save(removed, after(b, { lists: aLists({ readers: ["carol"] }) }));
+    const removed = nextVersion(a, { removed: true });
+    await save(removed, nextVersion(b, { lists: aLists({ readers: ["carol"] }) }));
     expect(await listKeys({})).toEqual(["alice/B"]);
     expect(await listKeys({ visibleTo: ["bob"] })).toEqual([]);
     expect(await listKeys({ visibleTo: ["carol"] })).toEqual(["alice/B"]);
-    await save(after(removed, { removed: false, lists: aLists({ writers: ["bob"] }) }));
+    await save(nextVersion(removed, { removed: false, lists: aLists({ writers: ["bob"] }) }));
     expect(await listKeys({ visibleTo: ["bob"] })).toEqual(["alice/A"]);
     expect(await listKeys({ visibleTo: ["bob"], right: "read" })).toEqual([]);
   });

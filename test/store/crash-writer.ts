@@ -3,7 +3,7 @@ import { writeSync } from "node:fs";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { StoredSecret } from "../../src/store/store.ts";
 import { crashKeys } from "./crash-keys.ts";
-import { aCommit, after, aRecord, aSecret, auditKey, startMs, tenant } from "./rows.ts";
+import { aCommit, aRecord, aSecret, auditKey, nextVersion, startMs, tenant } from "./rows.ts";
 
 // Run by the crash test in a process of its own, on the directory given as argument: writers that never stop, each of
 // whose acknowledged writes is a line on stdout. Written synchronously, because the process is killed at any moment.
@@ -40,5 +40,5 @@ async function write(keys: readonly string[], isRemoval: (version: number) => bo
 function next(current: StoredSecret | string, mark: string, isRemoval: (version: number) => boolean): StoredSecret {
   const metadata = [["mark", mark]] as const;
   if (typeof current === "string") return aSecret(current, { metadata });
-  return after(current, { metadata, removed: isRemoval(current.version + 1) });
+  return nextVersion(current, { metadata, removed: isRemoval(current.version + 1) });
 }

@@ -51,7 +51,7 @@ export function aSecret(key: string, fields: Partial<StoredSecret> = {}): Stored
 }
 
 /** The next version of a secret. */
-export function after(secret: StoredSecret, fields: Partial<StoredSecret> = {}): StoredSecret {
+export function nextVersion(secret: StoredSecret, fields: Partial<StoredSecret> = {}): StoredSecret {
   const envelope = new Uint8Array(randomBytes(48));
   return { ...secret, version: secret.version + 1, updatedAtMs: secret.updatedAtMs + 1, envelope, ...fields };
 }

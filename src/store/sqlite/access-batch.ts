@@ -1,37 +1,45 @@
 import type { AuditRecord } from "../../audit/record.ts";
 import type { Writer } from "./writer.ts";
 
-/** Collects what is recorded in one turn of the event loop. */
+/** Collects access records, so that many are stored with one message and one commit. */
 export interface AccessBatch {
   /** Takes records that were checked. Resolves, or rejects with `StoreError`, for the whole batch at once. */
   append(records: readonly AuditRecord[]): Promise<void>;
-  /** Resolves when nothing is waiting to be handed over. */
-  handedOver(): Promise<unknown>;
+  /** Resolves when nothing is waiting any more. */
+  drained(): Promise<unknown>;
 }
 
 /**
- * Every read of a secret passes here, so a batch is one message, one text and one promise. It is handed over after
- * the poll phase, in which Node serves every connection that has something to read.
+ * Every read of a secret passes here, so a batch is one message, one text and one promise. It takes what is recorded in
+ * one turn of the event loop, up to the poll phase, in which Node serves every connection that has something to read;
+ * and while one is under way, all that comes meanwhile.
  */
 export function createAccessBatch(writer: Writer): AccessBatch {
   let texts: string[] = [];
-  let batch: Promise<void> | undefined;
+  let batch: PromiseWithResolvers<void> | undefined;
+  let underWay = false;
 
-  function handOver(): Promise<void> {
+  async function handOver(): Promise<void> {
+    if (batch === undefined) return;
+    const { resolve, reject } = batch;
     const text = `[${texts.join(",")}]`;
     texts = [];
     batch = undefined;
-    return writer.request("append", text);
+    underWay = true;
+    await writer.request("append", text).then(resolve, reject);
+    underWay = false;
+    if (batch !== undefined) setImmediate(handOver);
   }
 
   return {
     append(records) {
       for (const record of records) texts.push(JSON.stringify(record));
-      batch ??= new Promise((resolve) => {
-        setImmediate(() => resolve(handOver()));
-      });
-      return batch;
+      if (batch === undefined) {
+        batch = Promise.withResolvers();
+        if (!underWay) setImmediate(handOver);
+      }
+      return batch.promise;
     },
-    handedOver: () => Promise.allSettled([batch]),
+    drained: () => Promise.allSettled([batch?.promise]),
   };
 }

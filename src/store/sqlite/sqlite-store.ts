@@ -32,7 +32,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
     secretsDb.close();
     accessDb.close();
     const changesClosed = changes.close();
-    await batch.handedOver();
+    await batch.drained();
     await Promise.all([changesClosed, access.close()]);
   }
 
