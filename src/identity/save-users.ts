@@ -46,7 +46,7 @@ export async function saveUsers(
     });
     const after = new Map<string, UserFields>(users);
     for (const { user } of results) after.set(user.slug, user);
-    failures.push(...sharedNames(request.users, after));
+    failures.push(...sharedNames(request.users, users, after));
     const [first, ...rest] = failures;
     if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
     await refuseWithoutAdmin(context, call, action, tenant, users, after);
@@ -157,18 +157,30 @@ function planUser(
   return { user: { ...user, updatedAtMs: nowMs, updatedBy: by }, outcome: "updated" };
 }
 
-/** Slugs and roles share one name space, so that a name in an access list means one thing. */
-function sharedNames(inputs: readonly UserInput[], after: ReadonlyMap<string, UserFields>): Failure[] {
-  const slugs = new Set([...after.values()].filter((user) => !user.removed).map((user) => user.slug));
-  const roles = new Set([...after.values()].filter((user) => !user.removed).flatMap((user) => user.roles));
+/**
+ * Slugs and roles share one name space, so that a name in an access list means one thing. Nor may a new role take over,
+ * unasked, what the lists still give to a removed user.
+ */
+function sharedNames(
+  inputs: readonly UserInput[],
+  before: ReadonlyMap<string, UserFields>,
+  after: ReadonlyMap<string, UserFields>,
+): Failure[] {
+  const live = (users: ReadonlyMap<string, UserFields>) => [...users.values()].filter((user) => !user.removed);
+  const slugs = new Set(live(after).map((user) => user.slug));
+  const roles = new Set(live(after).flatMap((user) => user.roles));
+  const formerRoles = new Set(live(before).flatMap((user) => user.roles));
   return inputs.flatMap((input, index): Failure[] => {
-    const at = { index, key: input.slug };
+    const at = { reason: "NAME_TAKEN", index, key: input.slug } as const;
     if (roles.has(input.slug)) {
-      const field = `users[${index}].slug`;
-      return [{ reason: "NAME_TAKEN", message: `${input.slug} is the name of a role`, ...at, field }];
+      return [{ ...at, message: `${input.slug} is the name of a role`, field: `users[${index}].slug` }];
     }
-    const role = input.roles.find((name) => slugs.has(name));
-    if (role === undefined) return [];
-    return [{ reason: "NAME_TAKEN", message: `${role} is the slug of a user`, ...at, field: `users[${index}].roles` }];
+    const field = `users[${index}].roles`;
+    const taken = input.roles.find((name) => slugs.has(name));
+    if (taken !== undefined) return [{ ...at, message: `${taken} is the slug of a user`, field }];
+    const former = input.roles.find((name) => after.has(name) && !formerRoles.has(name));
+    if (former === undefined || input.reuse) return [];
+    const message = `${former} was the slug of a removed user, whom access lists may still name; set reuse to take it`;
+    return [{ ...at, message, field }];
   });
 }
