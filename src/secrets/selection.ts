@@ -46,10 +46,10 @@ export function selectNames(input: NamesInput): Selection {
   const asKeys = input.key === "" ? input.keys : [input.key];
   const asIds = input.id === "" ? input.ids : [input.id];
   const keysNamedAsIds = new Set(asIds.filter((id) => !isSecretId(id)));
-  checkKeys(asKeys, input.key === "" ? (index) => `keys[${index}]` : () => "key");
-  checkKeys([...keysNamedAsIds], (index, key) => (input.id === "" ? `ids[${asIds.indexOf(key, index)}]` : "id"));
+  const names = positionsOf([...asKeys, ...asIds], first ?? "keys");
+  checkNames(names);
   return {
-    names: positionsOf([...asKeys, ...asIds], first ?? "keys"),
+    names,
     keys: [...new Set([...asKeys, ...keysNamedAsIds])],
     ids: [...new Set(asIds.filter(isSecretId))],
     keysNamedAsIds,
@@ -65,12 +65,12 @@ function positionsOf(names: readonly string[], field: keyof NamesInput): readonl
   return [...positions.values()];
 }
 
-function checkKeys(keys: readonly string[], fieldOf: (index: number, key: string) => string): void {
-  const failures: Failure[] = [];
-  for (const [index, key] of keys.entries()) {
-    const problem = keyProblem(key);
-    if (problem !== undefined) failures.push(nameFailure(fieldOf(index, key), index, problem));
-  }
+/** Ids, too: those that have the form of one have also that of a key. */
+function checkNames(names: readonly SelectedName[]): void {
+  const failures = names.flatMap(({ name, index, field }): Failure[] => {
+    const problem = keyProblem(name);
+    return problem === undefined ? [] : [nameFailure(field, index, problem)];
+  });
   const [first, ...rest] = failures;
   if (first !== undefined) throw new SecretError(first, ...rest);
 }
