@@ -1,9 +1,10 @@
 import type { AuditRecord } from "../../audit/record.ts";
+import { StoreError } from "../store.ts";
 import type { Writer } from "./writer.ts";
 
 /** Collects access records, so that many are stored with one message and one commit. */
 export interface AccessBatch {
-  /** Takes records that were checked. Resolves, or rejects with `StoreError`, for the whole batch at once. */
+  /** Takes records that were checked. Resolves, or rejects as `unavailable`, for the whole batch at once. */
   append(records: readonly AuditRecord[]): Promise<void>;
   /** Resolves when nothing is waiting any more. */
   drained(): Promise<unknown>;
@@ -26,7 +27,9 @@ export function createAccessBatch(writer: Writer): AccessBatch {
     texts = [];
     batch = undefined;
     underWay = true;
-    await writer.request("append", text).then(resolve, reject);
+    // Whether it was stored after all does not matter: what waits for the record is not done.
+    const fail = (cause: unknown) => reject(new StoreError("unavailable", "the record could not be stored", { cause }));
+    await writer.request("append", text).then(resolve, fail);
     underWay = false;
     if (batch !== undefined) setImmediate(handOver);
   }
