@@ -21,6 +21,9 @@ export type SecretFields = Omit<StoredSecret, "kid" | "envelope">;
 
 const label = "secret-svc/secret/v1";
 const digestBytes = 32;
+/** Of the contract's 32-bit versions and of a protobuf timestamp, which ends with the year 9999. */
+const versionMax = 2 ** 32 - 1;
+const timestampMaxMs = Date.UTC(10_000, 0) - 1;
 const valueFlag = 1;
 const digestFlag = 2;
 
@@ -45,6 +48,15 @@ export function openDocument(keyring: Keyring, stored: StoredSecret): SecretPlai
   if (!hasDocumentShape(stored) || !(stored.envelope instanceof Uint8Array)) throw new IntegrityError();
   if (stored.kid !== envelopeKid(stored.envelope)) throw new IntegrityError();
   return decodePlaintext(openAtRest(keyring, stored.envelope, associatedData(stored)));
+}
+
+/**
+ * Whether an answer can tell these fields at all. For views that trust unverified rows: one that somebody edited into
+ * something that the contract's types cannot hold must not make the whole answer fail.
+ */
+export function isPresentable(fields: SecretFields): boolean {
+  const times = [fields.createdAtMs, fields.updatedAtMs, fields.valueChangedAtMs];
+  return hasDocumentShape(fields) && fields.version <= versionMax && times.every((ms) => ms <= timestampMaxMs);
 }
 
 function associatedData(fields: SecretFields): Buffer {

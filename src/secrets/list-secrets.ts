@@ -4,7 +4,7 @@ import type { StoredSecret } from "../store/store.ts";
 import { decide, identitiesOf, isVisible, type Principal } from "./access.ts";
 import { auditRecord, type CallInfo } from "./audit.ts";
 import type { Context } from "./context.ts";
-import { openDocument } from "./document.ts";
+import { isPresentable, openDocument } from "./document.ts";
 import { type Reason, SecretError } from "./error.ts";
 import { byBytes, keyProblem } from "./key.ts";
 import { globMatches, globOf, keyPatternFailure } from "./key-pattern.ts";
@@ -80,15 +80,17 @@ function createAnswer(context: Context, call: CallInfo, view: SecretView, filter
   const records: AuditRecord[] = [];
   let bytes = 0;
 
+  function addBroken(key: string, action: string): true {
+    errors.push({ key, reason: "INTEGRITY" });
+    records.push(auditRecord(call, nowMs, { action, decision: "refused", rule: "integrity", key }));
+    return true;
+  }
+
   function addFull(secret: StoredSecret, state: SecretState): boolean {
     const { key, version } = secret;
     const opened = openForReading(context, call.caller, secret);
     if (opened.status === "denied") return false;
-    if (opened.status === "broken") {
-      errors.push({ key, reason: "INTEGRITY" });
-      records.push(auditRecord(call, nowMs, { action: "secret.read", decision: "refused", rule: "integrity", key }));
-      return true;
-    }
+    if (opened.status === "broken") return addBroken(key, "secret.read");
     secrets.push({ secret, value: opened.value, state });
     bytes += shownBytes(secret, opened.value);
     const entry = { action: "secret.read", decision: "allowed", rule: opened.rule, key, version } as const;
@@ -112,6 +114,7 @@ function createAnswer(context: Context, call: CallInfo, view: SecretView, filter
       if (!isSelected(filter, secret, state)) return false;
       if (view === "full") return addFull(secret, state);
       if (!isVisible(call.caller, secret)) return false;
+      if (!isPresentable(secret)) return addBroken(secret.key, "secret.list");
       secrets.push({ secret, value: undefined, state });
       bytes += shownBytes(secret, undefined);
       return true;
