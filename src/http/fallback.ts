@@ -44,6 +44,9 @@ export type Fallback = (stream: StreamCall, request: NodeRequest, response: Node
 const timeoutHeaders: readonly TimeoutHeader[] = ["connect-timeout-ms", "grpc-timeout"];
 const acceptHeaders = ["accept-encoding", "connect-accept-encoding", "grpc-accept-encoding"] as const;
 
+/** Time for streams to end when the server stops. connect-es goes on waiting for a client that sends no message. */
+const streamEndMs = 1000;
+
 /**
  * Serves streams with the handlers of connect-es. It never sees a unary call: connect-es decodes before any of our code
  * runs, and its errors quote the input. Nothing that is thrown here, also by connect-es itself for a Host that is not
@@ -51,6 +54,7 @@ const acceptHeaders = ["accept-encoding", "connect-accept-encoding", "grpc-accep
  */
 export function createFallback(options: FallbackOptions): Fallback {
   const handlers = createHandlers(options);
+  const open = trackUntilShutdown(options.shutdownSignal);
   return (stream, request, response) => {
     const { route, requestId, call, exchange } = stream;
     const refuse = (error: ConnectError, status?: number) =>
@@ -75,6 +79,7 @@ export function createFallback(options: FallbackOptions): Fallback {
       response.setHeader("cache-control", "no-store");
       response.setHeader("x-request-id", requestId);
       exchange.awaitBody();
+      open(response);
       handler(universal)
         .then((answer) => universalResponseToNodeResponse(answer, response))
         .catch((error: unknown) => logFailure(options.log, route, requestId, error));
@@ -86,6 +91,19 @@ export function createFallback(options: FallbackOptions): Fallback {
           : invalidBody("the Host header is not valid"),
       );
     }
+  };
+}
+
+/** Remembers open answers, and cuts those that have not ended `streamEndMs` after the server began to stop. */
+function trackUntilShutdown(shutdownSignal: AbortSignal): (response: NodeResponse) => void {
+  const open = new Set<NodeResponse>();
+  const cut = () => {
+    for (const response of open) ("stream" in response ? response.stream : response).destroy();
+  };
+  shutdownSignal.addEventListener("abort", () => setTimeout(cut, streamEndMs).unref());
+  return (response) => {
+    open.add(response);
+    response.once("close", () => open.delete(response));
   };
 }
 

@@ -94,6 +94,10 @@ function dropRest(stream: ServerHttp2Stream, maxBytes: number): void {
 }
 
 function closeLater(stream: ServerHttp2Stream): void {
-  const timer = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), unreadBodyMs);
+  const timer = setTimeout(() => {
+    stream.close(constants.NGHTTP2_NO_ERROR);
+    // Bytes that nobody reads would keep it open.
+    stream.destroy();
+  }, unreadBodyMs);
   stream.once("close", () => clearTimeout(timer));
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import http from "node:http";
+import http2 from "node:http2";
 import net from "node:net";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
@@ -86,6 +87,25 @@ test.each([
   await closing;
   expect(seen).toEqual([Status.NOT_SERVING, Status.SERVING, Status.NOT_SERVING]);
   if (outcome !== undefined) expect(outcome.code).toBe(Code.Canceled);
+});
+
+test("threat 114: streams that their clients keep open end, too", async () => {
+  const fixture = await startServer();
+  const session = http2.connect(fixture.url);
+  const open = ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/grpc.health.v1.Health/Watch"].map(
+    (path) =>
+      session.request({ ":method": "POST", ":path": path, "content-type": "application/grpc", ...headers }).resume(),
+  );
+  const oversize = session.request({
+    ":method": "POST",
+    ":path": "/grpc.health.v1.Health/Watch",
+    "content-type": "application/grpc",
+  });
+  oversize.write(Buffer.alloc(70_000, 1));
+  await once(oversize.resume(), "response");
+  const ended = open.map((stream) => once(stream, "close"));
+  await fixture.server.close();
+  await Promise.all(ended);
 });
 
 test("listening on a port that is taken is an error, not a crash", async () => {
