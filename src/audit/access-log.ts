@@ -35,9 +35,9 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
   let healthy = true;
   let timer: NodeJS.Timeout | undefined;
 
-  function watch(): void {
+  function watch(afterMs: number): void {
     if (timer !== undefined) return;
-    timer = setTimeout(sweep, waitMs);
+    timer = setTimeout(sweep, afterMs);
     timer.unref();
   }
 
@@ -45,11 +45,13 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
     timer = undefined;
     const now = performance.now();
     for (const entry of waiting) {
-      if (entry.giveUpAt > now) break;
+      if (entry.giveUpAt > now) {
+        watch(Math.ceil(entry.giveUpAt - now));
+        return;
+      }
       waiting.delete(entry);
       entry.giveUp();
     }
-    if (waiting.size > 0) watch();
   }
 
   return {
@@ -72,7 +74,7 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
           },
         };
         waiting.add(entry);
-        watch();
+        watch(waitMs);
         const settle = (after: () => void) => {
           pending -= records.length;
           waiting.delete(entry);

@@ -86,7 +86,8 @@ function knownError(error: unknown): unknown {
 }
 
 async function recordRefusal(context: Context, call: Call, method: string, error: SecretError): Promise<void> {
-  if (error.audited) return;
+  // A log that has just let the caller wait in vain is not asked a second time.
+  if (error.audited || error.reason === "AUDIT_UNAVAILABLE") return;
   const entry = {
     action: actions[method] ?? method,
     decision: "refused",
