@@ -1,40 +1,31 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { type SecretPageQuery, StoreError } from "../store.ts";
+import type { DatabaseSync } from "node:sqlite";
+import type { SecretPageQuery } from "../store.ts";
+import { padIdentities, remember } from "./identities.ts";
 import type { KeyRange } from "./key-range.ts";
-import { type Row, secretColumns } from "./row.ts";
-
-/** SQLite unites at most 500 ranges; far more roles than a principal has. */
-const maxIdentities = 256;
+import { prepareSecrets, type Row, type SecretRow, secretColumns } from "./row.ts";
 
 export interface PageStatements {
   /** The first `limit` visible secrets of a range, in key order. */
-  secrets(query: SecretPageQuery, range: KeyRange, limit: number): Row[];
+  secrets(query: SecretPageQuery, range: KeyRange, limit: number): SecretRow[];
   /** The first `limit` visible keys of a range, in key order, and whether each `matches` the glob. Reads only the index. */
   matches(query: SecretPageQuery, range: KeyRange & { readonly glob: string }, limit: number): Row[];
 }
 
 /** A statement depends on how many identities there are, so they are prepared when first needed, for powers of two. */
 export function createPageStatements(db: DatabaseSync): PageStatements {
-  const prepared = new Map<string, StatementSync>();
-
-  function prepare(sql: string): StatementSync {
-    const known = prepared.get(sql);
-    if (known !== undefined) return known;
-    const statement = db.prepare(sql);
-    prepared.set(sql, statement);
-    return statement;
-  }
+  const prepare = remember((sql: string) => db.prepare(sql));
+  const prepareRows = remember((sql: string) => prepareSecrets(db, sql));
 
   return {
     secrets(query, range, limit) {
-      const identities = identitiesOf(query);
+      const identities = query.visibleTo === "everyone" ? [] : padIdentities(query.visibleTo);
       // A plain JOIN may scan the whole table of secrets; CROSS JOIN keeps the order.
-      const statement = prepare(`SELECT ${secretColumns("s.")} FROM (${visibleKeys(query, identities.length)}) v
+      const statement = prepareRows(`SELECT ${secretColumns("s.")} FROM (${visibleKeys(query, identities.length)}) v
         CROSS JOIN secret s ON s.tenant = ?1 AND s.key = v.key ORDER BY v.key`);
       return statement.all(query.tenant, range.from, range.to, limit, ...identities);
     },
     matches(query, range, limit) {
-      const identities = identitiesOf(query);
+      const identities = query.visibleTo === "everyone" ? [] : padIdentities(query.visibleTo);
       const glob = `?${5 + identities.length}`;
       const statement = prepare(`SELECT key, key GLOB ${glob} AS matches
         FROM (${visibleKeys(query, identities.length)}) ORDER BY key`);
@@ -57,17 +48,4 @@ function visibleKeys(query: SecretPageQuery, identities: number): string {
       `SELECT key FROM visible WHERE tenant = ?1 AND identity = ?${5 + at} AND removed = 0 AND ${range} ${readable}`,
   );
   return `SELECT key FROM (${ranges.join(" UNION ")}) ORDER BY key LIMIT ?4`;
-}
-
-/** Distinct identities, the last one repeated up to a power of two; none for `everyone`. */
-function identitiesOf(query: SecretPageQuery): readonly string[] {
-  if (query.visibleTo === "everyone") return [];
-  const identities = [...new Set(query.visibleTo)];
-  if (identities.length > maxIdentities) {
-    throw new StoreError("unavailable", `a query may name at most ${maxIdentities} identities`);
-  }
-  let size = 1;
-  while (size < identities.length) size *= 2;
-  const last = identities.at(-1) ?? "";
-  return [...identities, ...Array<string>(size - identities.length).fill(last)];
 }

@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { SecretLookup, SecretPage, SecretPageQuery, StoredSecret, VisibleTo } from "../store.ts";
 import { requireCount, requireName, requireNames, requireText } from "./guard.ts";
+import { padIdentities, remember } from "./identities.ts";
 import { type KeyRange, keyRange } from "./key-range.ts";
 import { createPageStatements, type PageStatements } from "./page-statements.ts";
-import { count, type Row, secretColumns, text, toSecret } from "./row.ts";
+import { count, prepareSecrets, type SecretRow, secretColumns, text, toSecret } from "./row.ts";
 
 /** Rows that a page with a glob looks at in one query; a glob that matches often needs only a few of them. */
 const scanChunk = 512;
@@ -19,28 +20,21 @@ export interface SecretReader {
 
 /** Prepares every statement once: preparing again would double the cost of a read. `db` is the shared read connection. */
 export function createSecretReader(db: DatabaseSync): SecretReader {
-  const secretByKey = db.prepare(`SELECT ${secretColumns()} FROM secret WHERE tenant = ? AND key = ?`);
+  const secretByKey = prepareSecrets(db, `SELECT ${secretColumns()} FROM secret WHERE tenant = ? AND key = ?`);
+  const visibleByKey = remember((identities: number) => prepareSecrets(db, visibleSecret(identities)));
   const keyById = db.prepare("SELECT key FROM secret_id WHERE tenant = ? AND id = ?");
-  const visibility = db.prepare(
-    "SELECT 1 FROM visible WHERE tenant = ?1 AND identity = ?2 AND removed = 0 AND key = ?3 " +
-      "UNION ALL SELECT 1 FROM visible WHERE tenant = ?1 AND identity = ?2 AND removed = 1 AND key = ?3",
-  );
-  const historyByKey = db.prepare(
+  const historyByKey = prepareSecrets(
+    db,
     `SELECT ${secretColumns()} FROM history WHERE tenant = ? AND key = ? ORDER BY version DESC`,
   );
   const pages = createPageStatements(db);
   const inSnapshot = createSnapshot(db);
 
-  function isVisible(tenant: string, key: string, visibleTo: VisibleTo): boolean {
-    if (visibleTo === "everyone") return key !== noKey;
-    for (const identity of visibleTo) if (visibility.get(tenant, identity, key) !== undefined) return true;
-    return false;
-  }
-
-  function findByKey(tenant: string, key: string, visibleTo: VisibleTo): StoredSecret | undefined {
-    // Visibility comes first, so that a secret that is not visible costs what an absent one costs.
-    if (!isVisible(tenant, key, visibleTo)) return undefined;
-    const row = secretByKey.get(tenant, key);
+  function findByKey(tenant: string, key: string, identities: VisibleTo): StoredSecret | undefined {
+    const row =
+      identities === "everyone"
+        ? secretByKey.get(tenant, key)
+        : visibleByKey(identities.length).get(tenant, key, ...identities);
     return row === undefined ? undefined : toSecret(row);
   }
 
@@ -51,8 +45,9 @@ export function createSecretReader(db: DatabaseSync): SecretReader {
 
   return {
     findSecrets(lookup) {
-      const { tenant, visibleTo } = lookup;
+      const { tenant } = lookup;
       const names = lookedUp(lookup);
+      const visibleTo = lookup.visibleTo === "everyone" ? lookup.visibleTo : padIdentities(lookup.visibleTo);
       const toKey = (name: string) => (lookup.ids === undefined ? name : resolveId(tenant, name));
       const find = (name: string) => findByKey(tenant, toKey(name), visibleTo);
       const found = names.size === 1 ? [...names].map(find) : inSnapshot(() => [...names].map(find));
@@ -72,6 +67,16 @@ export function createSecretReader(db: DatabaseSync): SecretReader {
       return historyByKey.all(tenant, key).map(toSecret);
     },
   };
+}
+
+/**
+ * Goes through the index of visible secrets first: a secret that is not visible costs what an absent one costs, because its
+ * row is never reached.
+ */
+export function visibleSecret(identities: number): string {
+  const listed = Array.from({ length: identities }, (_, at) => `?${3 + at}`).join(", ");
+  return `SELECT ${secretColumns("s.")} FROM visible v CROSS JOIN secret s ON s.tenant = v.tenant AND s.key = v.key
+    WHERE v.tenant = ?1 AND v.key = ?2 AND v.removed IN (0, 1) AND v.identity IN (${listed}) LIMIT 1`;
 }
 
 const emptyPage: SecretPage = { secrets: [], next: undefined, scanned: 0 };
@@ -114,7 +119,7 @@ function globPage(
   pages: PageStatements,
   query: SecretPageQuery,
   range: KeyRange & { readonly glob: string },
-  read: (key: string) => Row | undefined,
+  read: (key: string) => SecretRow | undefined,
 ): SecretPage {
   const secrets: StoredSecret[] = [];
   let last: string | undefined;

@@ -1,9 +1,12 @@
-import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { ChainedRecord } from "../../audit/record.ts";
 import type { AccessLists, IdempotencyRecord, StoredSecret, StoredToken, StoredUser } from "../store.ts";
 import { decodeDocument, encodeDocument, isTextList } from "./document.ts";
 
 export type Row = Record<string, SQLOutputValue>;
+
+/** A secret's columns in the order of `secretColumns`. */
+export type SecretRow = readonly SQLOutputValue[];
 
 const secretNames = [
   "tenant",
@@ -57,26 +60,44 @@ export function secretValues(secret: StoredSecret): SQLInputValue[] {
   ];
 }
 
-export function toSecret(row: Row): StoredSecret {
-  const document = decodeDocument(text(row.document));
+/** Reads a row of `secretColumns` as an array, which costs a third less than one with names. */
+export function toSecret(row: SecretRow): StoredSecret {
+  const [tenant, key, id, format, version, owner, document, createdAtMs, createdBy, ...rest] = row;
+  const [updatedAtMs, updatedBy, valueChangedAtMs, removed, kid, envelope] = rest;
+  const { lists, metadata } = decodeDocument(text(document));
   return {
-    format: count(row.format),
-    tenant: text(row.tenant),
-    id: text(row.id),
-    key: text(row.key),
-    version: count(row.version),
-    owner: text(row.owner),
-    lists: document.lists,
-    metadata: document.metadata,
-    createdAtMs: count(row.created_at_ms),
-    createdBy: text(row.created_by),
-    updatedAtMs: count(row.updated_at_ms),
-    updatedBy: text(row.updated_by),
-    valueChangedAtMs: count(row.value_changed_at_ms),
-    removed: row.removed !== 0,
-    kid: text(row.kid),
-    envelope: bytes(row.envelope),
+    format: count(format),
+    tenant: text(tenant),
+    id: text(id),
+    key: text(key),
+    version: count(version),
+    owner: text(owner),
+    lists,
+    metadata,
+    createdAtMs: count(createdAtMs),
+    createdBy: text(createdBy),
+    updatedAtMs: count(updatedAtMs),
+    updatedBy: text(updatedBy),
+    valueChangedAtMs: count(valueChangedAtMs),
+    removed: removed !== 0,
+    kid: text(kid),
+    envelope: bytes(envelope),
   };
+}
+
+/** Prepares a query for `secretColumns`, whose rows are for `toSecret`. */
+export function prepareSecrets(db: DatabaseSync, sql: string): SecretStatement {
+  const statement = db.prepare(sql);
+  statement.setReturnArrays(true);
+  return {
+    get: (...values) => statement.get(...values) as SecretRow | undefined,
+    all: (...values) => statement.all(...values) as unknown as SecretRow[],
+  };
+}
+
+export interface SecretStatement {
+  get(...values: SQLInputValue[]): SecretRow | undefined;
+  all(...values: SQLInputValue[]): SecretRow[];
 }
 
 /** Everyone in a list of a secret, and whether they are among its readers. */
