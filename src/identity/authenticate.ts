@@ -63,7 +63,10 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const entry = known.get(hash.toString("latin1"));
       if (entry === undefined) return ask(hash, peer);
       const nowMs = options.now();
-      if (nowMs < entry.untilMs && !isOver(entry.caller.tokenExpireAtMs, nowMs)) return entry.caller;
+      const leftMs = entry.untilMs - nowMs;
+      // More is left than there ever was when the clock was set back.
+      const isFresh = leftMs > 0 && leftMs <= believedMs;
+      if (isFresh && !isOver(entry.caller.tokenExpireAtMs, nowMs)) return entry.caller;
       known.delete(hash.toString("latin1"));
       return ask(hash, peer);
     },

@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createAuthenticator } from "../../src/identity/authenticate.ts";
+import { removeUsers } from "../../src/identity/remove-users.ts";
+import { revokeToken } from "../../src/identity/revoke-token.ts";
+import { saveUsers } from "../../src/identity/save-users.ts";
+import { createTokenSecret } from "../../src/identity/token.ts";
+import type { Store } from "../../src/store/store.ts";
+import { startIdentity, type TestIdentity } from "./fixture.ts";
+
+let identity: TestIdentity;
+beforeEach(async () => {
+  identity = await startIdentity();
+});
+afterEach(() => identity.core.close());
+
+const unauthenticated = { reason: "UNAUTHENTICATED" };
+const advance = (ms: number) => {
+  identity.core.clock.nowMs += ms;
+};
+
+describe("a token", () => {
+  test("proves its user, with the roles that the user has now", async () => {
+    const token = await identity.addUser("alice", { roles: ["ops", "backend"] });
+    expect(await identity.authenticate(token)).toMatchObject({
+      tenant: "default",
+      slug: "alice",
+      roles: ["backend", "ops"],
+      admin: false,
+      operator: false,
+    });
+    const user = { slug: "alice", roles: ["web"], admin: undefined, operator: undefined, clear: [], reuse: false };
+    await saveUsers(identity.context, await identity.adminCall(), { users: [user], tenant: "" });
+    expect(await identity.authenticate(token)).toMatchObject({ roles: ["web"] });
+  });
+
+  test("ends at its expiry, to the millisecond, in the cache or not", async () => {
+    const token = await identity.addUser("brief", { ttlMs: 5_000 });
+    advance(4_999);
+    expect(await identity.authenticate(token)).toMatchObject({ slug: "brief" });
+    advance(1);
+    await expect(identity.authenticate(token)).rejects.toMatchObject(unauthenticated);
+    identity.authenticator.forget();
+    await expect(identity.authenticate(token)).rejects.toMatchObject(unauthenticated);
+  });
+
+  test("threat 19: a revoked one is refused at once", async () => {
+    const token = await identity.addUser("revoked");
+    const { tokenId } = await identity.authenticate(token);
+    await revokeToken(identity.context, await identity.adminCall(), { id: tokenId, tenant: "" });
+    await expect(identity.authenticate(token)).rejects.toMatchObject(unauthenticated);
+  });
+
+  test("threat 19: that of a removed user is refused at once", async () => {
+    const token = await identity.addUser("removed");
+    await identity.authenticate(token);
+    await removeUsers(identity.context, await identity.adminCall(), { slugs: ["removed"], tenant: "" });
+    await expect(identity.authenticate(token)).rejects.toMatchObject(unauthenticated);
+  });
+
+  test("of a removed user does not come back to life when the slug is used again", async () => {
+    const token = await identity.addUser("reused");
+    const call = await identity.adminCall();
+    await removeUsers(identity.context, call, { slugs: ["reused"], tenant: "" });
+    const user = { slug: "reused", roles: [], admin: undefined, operator: undefined, clear: [], reuse: true };
+    await saveUsers(identity.context, call, { users: [user], tenant: "" });
+    await expect(identity.authenticate(token)).rejects.toMatchObject(unauthenticated);
+  });
+});
+
+describe("threats 36, 52: an Authorization header", () => {
+  test.each<[string, (token: string) => string | undefined]>([
+    ["that is not there", () => undefined],
+    ["that is empty", () => ""],
+    ["with a bare token", (token) => token],
+    ["with another scheme", (token) => `Basic ${token}`],
+    ["with a small scheme", (token) => `bearer ${token}`],
+    ["with two spaces", (token) => `Bearer  ${token}`],
+    ["with a tab", (token) => `Bearer\t${token}`],
+    ["with the scheme twice", (token) => `Bearer Bearer ${token}`],
+    ["with two tokens", (token) => `Bearer ${token}, Bearer ${token}`],
+    ["with more behind the token", (token) => `Bearer ${token} `],
+    ["with a shorter token", (token) => `Bearer ${token.slice(0, -1)}`],
+    ["with a longer token", (token) => `Bearer ${token}A`],
+    ["with another token", () => `Bearer ${createTokenSecret()}`],
+    ["threat 46: with 1 MB", () => `Bearer oo_${"A".repeat(1_000_000)}`],
+  ])("%s is refused, and its sender counted", async (_name, headerOf) => {
+    const token = await identity.addUser("bob");
+    const before = identity.refusedPeers.length;
+    const attempt = async () => identity.authenticator.authenticate(headerOf(token), "198.51.100.7");
+    const error = await attempt().catch((caught: unknown) => caught);
+    expect(error).toMatchObject(unauthenticated);
+    expect(String(error)).not.toContain(token.slice(3));
+    expect(identity.refusedPeers.slice(before)).toEqual(["198.51.100.7"]);
+  });
+});
+
+describe("threat 104: rows that were edited in the database prove nothing", () => {
+  test.each([
+    ["admin", 1],
+    ["operator", 1],
+    ["roles", '["ops"]'],
+    ["updated_by", "mallory"],
+    ["created_at_ms", 1],
+    ["mac", Buffer.alloc(32)],
+    ["kid", "0000000000000000"],
+  ])("a user with another %s", async (column, value) => {
+    const slug = `user-${column.replaceAll("_", "-")}`;
+    const token = await identity.addUser(slug);
+    identity.editDatabase(`UPDATE users SET ${column} = ? WHERE slug = ?`, value, slug);
+    await expect(identity.authenticate(token)).rejects.toMatchObject(unauthenticated);
+  });
+
+  test("a removed user who was put back", async () => {
+    const token = await identity.addUser("undead");
+    await removeUsers(identity.context, await identity.adminCall(), { slugs: ["undead"], tenant: "" });
+    identity.editDatabase("UPDATE users SET removed = 0 WHERE slug = 'undead'");
+    identity.editDatabase("UPDATE tokens SET revoked_at_ms = 0 WHERE slug = 'undead'");
+    await expect(identity.authenticate(token)).rejects.toMatchObject(unauthenticated);
+  });
+
+  test.each([
+    ["slug", "admin"],
+    ["tenant", "other"],
+    ["expire_at_ms", 0],
+    ["created_by", "mallory"],
+    ["id", "tok_00000000000000000000"],
+    ["mac", Buffer.alloc(32)],
+  ])("a token with another %s", async (column, value) => {
+    const slug = `token-${column.replaceAll("_", "-")}`;
+    const token = await identity.addUser(slug);
+    identity.editDatabase(`UPDATE tokens SET ${column} = ? WHERE slug = ?`, value, slug);
+    await expect(identity.authenticate(token)).rejects.toMatchObject(unauthenticated);
+  });
+
+  test("a row edited while it is believed counts no longer than a second", async () => {
+    const token = await identity.addUser("believed");
+    expect(await identity.authenticate(token)).toMatchObject({ admin: false });
+    identity.editDatabase("UPDATE users SET admin = 1 WHERE slug = 'believed'");
+    expect(await identity.authenticate(token)).toMatchObject({ admin: false });
+    advance(1_000);
+    await expect(identity.authenticate(token)).rejects.toMatchObject(unauthenticated);
+  });
+});
+
+describe("threat 19: what is remembered of a token", () => {
+  /** Counts how often the store is asked. */
+  function counting(store: Store): { store: Store; asked(): number } {
+    let count = 0;
+    const findTokenByHash: Store["findTokenByHash"] = (hash) => {
+      count += 1;
+      return store.findTokenByHash(hash);
+    };
+    return { store: { ...store, findTokenByHash }, asked: () => count };
+  }
+
+  function authenticatorOf(store: Store) {
+    const authenticator = createAuthenticator({ ...identity.core.context, store, onRefused: () => {} });
+    const check = async (token: string) => authenticator.authenticate(`Bearer ${token}`, "192.0.2.1");
+    return { authenticator, check };
+  }
+
+  test("is believed for less than a second, and not when the clock was set back", async () => {
+    const token = await identity.addUser("cached");
+    const { store, asked } = counting(identity.core.context.store);
+    const { check } = authenticatorOf(store);
+    await check(token);
+    advance(999);
+    await check(token);
+    expect(asked()).toBe(1);
+    advance(1);
+    await check(token);
+    expect(asked()).toBe(2);
+    advance(-3_600_000);
+    await check(token);
+    expect(asked()).toBe(3);
+  });
+
+  test("is forgotten when it is told to", async () => {
+    const token = await identity.addUser("forgotten");
+    const { store, asked } = counting(identity.core.context.store);
+    const { authenticator, check } = authenticatorOf(store);
+    await check(token);
+    authenticator.forget();
+    await check(token);
+    expect(asked()).toBe(2);
+  });
+
+  test("a refusal is not remembered", async () => {
+    const { store, asked } = counting(identity.core.context.store);
+    const { check } = authenticatorOf(store);
+    const guess = createTokenSecret();
+    await expect(check(guess)).rejects.toMatchObject(unauthenticated);
+    await expect(check(guess)).rejects.toMatchObject(unauthenticated);
+    expect(asked()).toBe(2);
+  });
+
+  test("an answer that was under way when something changed is not kept", async () => {
+    const token = await identity.addUser("race");
+    const { store, asked } = counting(identity.core.context.store);
+    const { authenticator, check } = authenticatorOf(store);
+    const underWay = check(token);
+    authenticator.forget();
+    await underWay;
+    await check(token);
+    expect(asked()).toBe(2);
+  });
+});
