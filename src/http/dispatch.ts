@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Call, Caller } from "../rpc/call.ts";
-import { toConnectError } from "../rpc/error.ts";
 import { SecretError } from "../secrets/error.ts";
 import { baseHeaders } from "./answer-headers.ts";
 import { protocolOf, refusalProtocolOf } from "./choose-protocol.ts";
@@ -36,7 +35,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, fallback:
   const requestId = randomUUID();
   const refuse = (error: unknown, status?: number) => {
     const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
-    protocol.refuse(exchange, undefined, requestId, toConnectError(error), status);
+    protocol.refuse(exchange, undefined, requestId, options.describeError(error), status);
   };
   const failed = (error: unknown) => {
     if (!(error instanceof SecretError || error instanceof ConnectError)) {

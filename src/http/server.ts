@@ -4,6 +4,8 @@ import http2, { type Http2ServerRequest, type Http2ServerResponse, type ServerHt
 import https from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { ConnectError } from "@connectrpc/connect";
+import { toConnectError } from "../rpc/error.ts";
 import { answerClientError } from "./client-error.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "./codec.ts";
 import { type DispatchOptions, dispatch, type Probes } from "./dispatch.ts";
@@ -34,6 +36,8 @@ export interface HttpServerOptions {
   /** Replaces some of the default timeouts. */
   readonly timeouts?: Partial<HttpTimeouts>;
   readonly jsonTypes?: JsonTypes;
+  /** What the caller gets to see of an error. Default: `toConnectError`. */
+  readonly describeError?: (error: unknown) => ConnectError;
 }
 
 export interface HttpServer {
@@ -70,6 +74,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     limits,
     timeouts,
     log,
+    describeError: options.describeError ?? toConnectError,
   };
   const sessions = createSessions(timeouts.stalledMs);
   const engine2 = createHttp2Engine({ sessions, dispatching, fallback });

@@ -1,6 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type Call, setCall } from "../rpc/call.ts";
-import { toConnectError } from "../rpc/error.ts";
 import { SecretError } from "../secrets/error.ts";
 import { inflate, readBody } from "./body.ts";
 import { CallContext } from "./call-context.ts";
@@ -19,6 +18,8 @@ export interface UnaryOptions {
   readonly limits: RequestLimits;
   readonly timeouts: HttpTimeouts;
   readonly log: HttpLog;
+  /** What the caller gets to see of an error. */
+  readonly describeError: (error: unknown) => ConnectError;
 }
 
 export interface UnaryRequest {
@@ -45,7 +46,7 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
       options.log({ level: "error", message: `${route.method.name} failed`, error, requestId });
     }
     context.finish(error);
-    protocol.refuse(exchange, context, requestId, toConnectError(error));
+    protocol.refuse(exchange, context, requestId, options.describeError(error));
   };
   const succeed = (output: unknown) => {
     if (context.isOver) return;
