@@ -7,8 +7,9 @@ import { type AuditEvent, AuditService } from "../../gen/secret/v1/audit_service
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { type Config, readConfig } from "../../src/config.ts";
+import type { ServedService } from "../../src/http/service.ts";
 import { createTokenSecret } from "../../src/identity/token.ts";
-import { firstStart, openCore, startServer } from "../../src/server.ts";
+import { assemble, firstStart, openCore, startServer } from "../../src/server.ts";
 import type { Authenticate } from "./in-memory-transport.ts";
 
 /** A clock that only moves when it is told to. */
@@ -28,7 +29,7 @@ export interface Api {
 /** How calls get to the service. `connect` makes a transport that sends a token. */
 export interface ApiTransport {
   readonly name: string;
-  /** Whether requests go through our own HTTP layer, which refuses a malformed body with a reason of its own. */
+  /** False: calls go straight to the services in this process, and no port is opened. */
   readonly overHttp: boolean;
   open(target: Target): Connection;
 }
@@ -40,7 +41,7 @@ export interface Target {
 }
 
 export interface InMemoryServices {
-  readonly services: ReturnType<typeof import("../../src/server.ts").assemble>["services"];
+  readonly services: readonly ServedService[];
   readonly authenticate: Authenticate;
 }
 
@@ -134,7 +135,6 @@ async function openPort(config: Config, clock: TestClock): Promise<OpenTarget> {
 }
 
 async function openInMemory(config: Config, clock: TestClock): Promise<OpenTarget> {
-  const { assemble } = await import("../../src/server.ts");
   const core = await openCore(config, clock.now);
   await firstStart(core.context, config);
   const { services, authenticator, health } = assemble(config, core);

@@ -87,8 +87,7 @@ describe("pages", () => {
     for (const other of otherRequests) {
       await expectFailure(bob.secrets.listSecrets({ ...request, ...other, pageToken }), refused);
     }
-    for (const broken of [`${pageToken}A`, pageToken.slice(0, -2), pageToken.toLowerCase(), "", "A".repeat(5000)]) {
-      if (broken === "") continue;
+    for (const broken of [`${pageToken}A`, pageToken.slice(0, -2), pageToken.toLowerCase(), "A".repeat(5000)]) {
       await expectFailure(bob.secrets.listSecrets({ ...request, pageToken: broken }), refused);
     }
   });

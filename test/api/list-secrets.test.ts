@@ -71,7 +71,7 @@ describe("selectors", () => {
   });
 
   it("threat 56: takes a pattern literally, but for the star", async () => {
-    const keys = ["glob/a.b", "glob/axb", "glob/a+b", "glob/A.B", "glob/[ab]-not-a-key".replace(/[[\]]/g, "_")];
+    const keys = ["glob/a.b", "glob/axb", "glob/a+b", "glob/A.B", "glob/_ab_"];
     await admin.secrets.saveSecrets({ secrets: keys.map((key) => ({ key, value: "v" })) });
     const matching = (keyPattern: string) => listKeys(admin, { keyPattern, namespace: "glob" });
     expect(await matching("a.b")).toEqual(["glob/a.b"]);

@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { AuditDecision } from "../../gen/secret/v1/audit_service_pb.ts";
+import { Reason } from "../../gen/secret/v1/error_pb.ts";
+import { expectFailure } from "./failure.ts";
+import { type Api, startService, type TestService } from "./fixture.ts";
+import { saveOne } from "./secret-calls.ts";
+import { grpc } from "./transports.ts";
+
+let service: TestService;
+let alice: Api;
+let bob: Api;
+
+const key = "alice/damaged/B";
+const keys = ["A", "B", "C"].map((name) => `alice/damaged/${name}`);
+
+beforeAll(async () => {
+  service = await startService(grpc);
+  alice = await service.addUser("alice");
+  bob = await service.addUser("bob");
+  await alice.secrets.saveSecrets({ secrets: keys.map((each) => ({ key: each, value: "v", writers: ["bob"] })) });
+  const database = new DatabaseSync(join(service.dataDir, "secrets.db"));
+  database.prepare("UPDATE secret SET owner = 'bob' WHERE key = ?").run(key);
+  database.close();
+});
+afterAll(() => service.stop());
+
+it("threats 15, 104: a document that does not verify is an error of its own, and the others are shown", async () => {
+  const answer = await alice.secrets.listSecrets({ keys });
+  expect(answer.secrets.map((secret) => secret.key)).toEqual(["alice/damaged/A", "alice/damaged/C"]);
+  expect(answer).toMatchObject({ errors: [{ key, reason: Reason.INTEGRITY }], missingKeys: [] });
+  const stranger = await service.addUser("stranger");
+  expect(await stranger.secrets.listSecrets({ keys })).toMatchObject({ errors: [], missingKeys: keys });
+  const events = (await service.auditEvents()).filter((event) => event.rule === "integrity");
+  expect(events).toMatchObject([{ key, action: "secret.read", decision: AuditDecision.REFUSED, principal: "alice" }]);
+});
+
+it("threat 104: is neither changed nor removed", async () => {
+  const damaged = { code: "DataLoss", reason: "INTEGRITY", key } as const;
+  await expectFailure(alice.secrets.saveSecrets({ secrets: [{ key, value: "w" }] }), damaged);
+  await expectFailure(bob.secrets.saveSecrets({ secrets: [{ key, value: "w" }] }), damaged);
+  await expectFailure(alice.secrets.saveSecrets({ remove: [{ key }] }), damaged);
+  await expectFailure(alice.secrets.removeSecrets({ keys }), damaged);
+  expect((await saveOne(alice, { key: "alice/damaged/A", value: "w" })).version).toBe(2);
+});
