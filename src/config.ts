@@ -98,10 +98,9 @@ export function keysFromText(name: string, active: string, previous: readonly st
 function readKeys(environment: Environment): ConfiguredKeys | undefined {
   const active = takeSecret(environment, "OB_ENCRYPTION_KEY");
   const previousText = takeSecret(environment, "OB_PREVIOUS_ENCRYPTION_KEYS");
-  const previous = (previousText ?? "")
-    .split(/[,\n]/)
-    .map((key) => key.replace(/\r$/, ""))
-    .filter((key) => key !== "");
+  // A key of 32 characters may have a comma in it, so in a file only lines separate.
+  const separator = environment.OB_PREVIOUS_ENCRYPTION_KEYS_FILE === undefined ? "," : /\r?\n/;
+  const previous = (previousText ?? "").split(separator).filter((key) => key !== "");
   if (active !== undefined) return keysFromText("OB_ENCRYPTION_KEY", active, previous);
   if (previous.length > 0) {
     throw new ConfigError(

@@ -1,0 +1,337 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, test } from "vitest";
+import { ConfigError, readConfig, type Settings } from "../src/config.ts";
+import { createKeyring } from "../src/crypto/keyring.ts";
+import { startServer } from "./server-process.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "secret-svc-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A file that holds `text`, and nothing of whose name hints at it. */
+let files = 0;
+function fileWith(text: string): string {
+  files += 1;
+  const path = join(folder, `file-${files}`);
+  writeFileSync(path, text);
+  return path;
+}
+
+const noFlags: Settings = {
+  store: undefined,
+  dataDir: undefined,
+  listen: undefined,
+  tlsCert: undefined,
+  tlsKey: undefined,
+  auditSync: undefined,
+  reflection: undefined,
+};
+
+type Environment = Record<string, string>;
+const read = (environment: Environment = {}, flags: Partial<Settings> = {}) =>
+  readConfig({ ...environment }, { ...noFlags, ...flags });
+
+function errorOf(environment: Environment, flags: Partial<Settings> = {}): string {
+  try {
+    read(environment, flags);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("the settings were taken");
+}
+
+const rawA = Buffer.alloc(32, 0xa1);
+const rawB = Buffer.alloc(32, 0xb2);
+const keyA = rawA.toString("base64");
+const keyB = rawB.toString("base64");
+const kidOf = (raw: Uint8Array) => createKeyring(raw, []).active.kid;
+const defaultKey = "changeMeToSomethingSecureForReal";
+const token = `oo_${"t".repeat(43)}`;
+
+describe("settings", () => {
+  test("have defaults that are safe on one machine", () => {
+    expect(read()).toEqual({
+      dataDir: resolve("data"),
+      host: "127.0.0.1",
+      port: 11_337,
+      isLoopback: true,
+      tls: undefined,
+      auditSync: "process",
+      reflection: true,
+      keys: undefined,
+      adminToken: undefined,
+    });
+  });
+
+  test.each<[string, Partial<ReturnType<typeof read>>]>([
+    ["127.0.0.1:0", { host: "127.0.0.1", port: 0, isLoopback: true, reflection: true }],
+    ["127.8.9.1:65535", { host: "127.8.9.1", port: 65_535, isLoopback: true }],
+    ["localhost:1", { host: "localhost", isLoopback: true }],
+    ["[::1]:11337", { host: "::1", isLoopback: true }],
+    ["0.0.0.0:11337", { host: "0.0.0.0", isLoopback: false, reflection: false }],
+    ["[::]:11337", { host: "::", isLoopback: false, reflection: false }],
+    ["192.0.2.1:80", { host: "192.0.2.1", isLoopback: false }],
+  ])("SECRET_SVC_LISTEN %s", (listen, config) => {
+    expect(read({ SECRET_SVC_LISTEN: listen })).toMatchObject(config);
+    expect(read({}, { listen })).toMatchObject(config);
+  });
+
+  test.each([
+    "11337",
+    ":11337",
+    "127.0.0.1",
+    "127.0.0.1:",
+    "127.0.0.1:65536",
+    "127.0.0.1:-1",
+    "127.0.0.1:1e3",
+    "::1:11337",
+    "[::1]",
+    "example.com:80",
+    "127.0.0.1.evil.example:80",
+    "127.0.0.1:80\n",
+    "http://127.0.0.1:80",
+    " 127.0.0.1:80",
+  ])("SECRET_SVC_LISTEN %j is refused", (listen) => {
+    expect(errorOf({ SECRET_SVC_LISTEN: listen })).toMatch(/^SECRET_SVC_LISTEN must be/);
+  });
+
+  test.each([
+    ["SECRET_SVC_STORE", "mongo", /must be 'sqlite'/],
+    ["SECRET_SVC_AUDIT_SYNC", "Full", /must be one of process, full/],
+    ["SECRET_SVC_AUDIT_SYNC", "off", /must be one of process, full/],
+    ["SECRET_SVC_REFLECTION", "yes", /must be one of auto, on, off/],
+  ])("%s=%s is refused", (name, value, rule) => {
+    expect(errorOf({ [name]: value })).toMatch(new RegExp(`^${name} ${rule.source}`));
+  });
+
+  test("each can be set, and a flag wins over the environment", () => {
+    const environment = {
+      SECRET_SVC_STORE: "sqlite",
+      SECRET_SVC_DATA_DIR: "/srv/a",
+      SECRET_SVC_AUDIT_SYNC: "full",
+      SECRET_SVC_REFLECTION: "off",
+    };
+    expect(read(environment)).toMatchObject({ dataDir: "/srv/a", auditSync: "full", reflection: false });
+    const flags = { dataDir: "/srv/b", auditSync: "process", reflection: "on", listen: "0.0.0.0:1" };
+    expect(read({ ...environment, SECRET_SVC_LISTEN: "nonsense" }, flags)).toMatchObject({
+      dataDir: "/srv/b",
+      auditSync: "process",
+      reflection: true,
+      port: 1,
+    });
+    expect(read({ SECRET_SVC_DATA_DIR: "", SECRET_SVC_LISTEN: "", SECRET_SVC_STORE: "" })).toEqual(read());
+  });
+
+  test("TLS needs certificate and key, readable", () => {
+    const cert = fileWith("certificate");
+    const key = fileWith("key");
+    const both = { SECRET_SVC_TLS_CERT: cert, SECRET_SVC_TLS_KEY: key };
+    expect(read(both).tls).toEqual({ cert: Buffer.from("certificate"), key: Buffer.from("key") });
+    expect(errorOf({ SECRET_SVC_TLS_CERT: cert })).toMatch(/must be set together/);
+    expect(errorOf({}, { tlsKey: key })).toMatch(/must be set together/);
+    expect(errorOf({ ...both, SECRET_SVC_TLS_KEY: join(folder, "none") })).toMatch(/^SECRET_SVC_TLS_KEY: .*ENOENT/);
+  });
+});
+
+describe("encryption keys", () => {
+  test.each([
+    ["base64", keyA, rawA],
+    ["hex", rawA.toString("hex"), rawA],
+    ["characters", defaultKey, Buffer.from(defaultKey)],
+  ])("threat 28: as %s", (form, text, raw) => {
+    for (const environment of [{ OB_ENCRYPTION_KEY: text }, { OB_ENCRYPTION_KEY_FILE: fileWith(`${text}\n`) }]) {
+      const { keys } = read(environment as Environment);
+      expect(keys?.keyring.active.kid).toBe(kidOf(raw));
+      expect(keys?.activeForm).toBe(form);
+      expect(keys?.activeIsDefault).toBe(text === defaultKey);
+    }
+  });
+
+  test("a file may end in CRLF, and only one line break is taken off", () => {
+    const environment = { OB_ENCRYPTION_KEY_FILE: fileWith(`${keyA}\r\n`) };
+    expect(read(environment).keys?.keyring.active.kid).toBe(kidOf(rawA));
+    expect(errorOf({ OB_ENCRYPTION_KEY_FILE: fileWith(`${keyA}\n\n`) })).toMatch(/line break at the end/);
+  });
+
+  test.each([
+    ["a truncated key", keyA.slice(0, -1), /43 characters/],
+    ["a key of 16 bytes", Buffer.alloc(16, 1).toString("base64"), /24 characters/],
+    ["one character too many", `${keyA}A`, /45 characters/],
+    ["a key in the URL-safe alphabet", `${"-_".repeat(21)}A=`, /URL-safe/],
+    ["nothing", "", /nothing/],
+    ["white space", `${keyA} `, /white space/],
+    ["half a key in hex", rawA.toString("hex").slice(1), /63 characters, all hex/],
+    ["33 characters", `${defaultKey}x`, /33 characters/],
+  ])("threats 28, 107: %s is refused by its shape, without being quoted", (_name, text, shape) => {
+    for (const environment of [{ OB_ENCRYPTION_KEY: text }, { OB_ENCRYPTION_KEY_FILE: fileWith(text) }]) {
+      const message = errorOf(environment as Environment);
+      expect(message).toMatch(/^OB_ENCRYPTION_KEY: an encryption key must be 44 characters of base64/);
+      expect(message).toMatch(shape);
+      if (text.length > 8) expect(message).not.toContain(text.slice(0, 8));
+    }
+  });
+
+  test("previous ones follow the active one: by comma, or one a line in a file", () => {
+    const kids = [kidOf(rawA), kidOf(rawB), kidOf(Buffer.from(defaultKey))];
+    const direct = { OB_ENCRYPTION_KEY: keyA, OB_PREVIOUS_ENCRYPTION_KEYS: `${keyB},${defaultKey}` };
+    const file = fileWith(`${keyB}\r\n${defaultKey}\n`);
+    for (const environment of [direct, { OB_ENCRYPTION_KEY: keyA, OB_PREVIOUS_ENCRYPTION_KEYS_FILE: file }]) {
+      expect(read(environment as Environment).keys?.keyring.keys.map(({ kid }) => kid)).toEqual(kids);
+    }
+  });
+
+  test("in a file a key of characters may have a comma", () => {
+    const text = "an old key, of 32 characters: ,,";
+    const environment = { OB_ENCRYPTION_KEY: keyA, OB_PREVIOUS_ENCRYPTION_KEYS_FILE: fileWith(`${text}\n`) };
+    expect(read(environment).keys?.keyring.keys[1]?.kid).toBe(kidOf(Buffer.from(text)));
+  });
+
+  test("a bad previous one is named by its place", () => {
+    const environment = { OB_ENCRYPTION_KEY: keyA, OB_PREVIOUS_ENCRYPTION_KEYS: `${keyB},short` };
+    expect(errorOf(environment)).toMatch(/^previous encryption key 2: .* got 5 characters/);
+  });
+
+  test.each([
+    ["active and previous", { OB_ENCRYPTION_KEY: keyA, OB_PREVIOUS_ENCRYPTION_KEYS: rawA.toString("hex") }, rawA],
+    ["two previous ones", { OB_ENCRYPTION_KEY: keyA, OB_PREVIOUS_ENCRYPTION_KEYS: `${keyB},${keyB}` }, rawB],
+  ])("threat 107: the same key twice is refused by its fingerprint: %s", (_name, environment, raw) => {
+    expect(errorOf(environment)).toBe(`the encryption key ${kidOf(raw)} is given twice`);
+  });
+
+  test.each(["OB_ENCRYPTION_KEY", "OB_PREVIOUS_ENCRYPTION_KEYS"])("%s and its file exclude each other", (name) => {
+    const both = { OB_ENCRYPTION_KEY: keyA, [name]: keyB, [`${name}_FILE`]: fileWith(keyB) };
+    expect(errorOf(both)).toBe(`${name} and ${name}_FILE must not both be set`);
+  });
+
+  test("previous keys alone are refused, and so is a file that is not there", () => {
+    expect(errorOf({ OB_PREVIOUS_ENCRYPTION_KEYS: keyB })).toMatch(/OB_ENCRYPTION_KEY is not/);
+    expect(errorOf({ OB_ENCRYPTION_KEY_FILE: join(folder, "none") })).toMatch(/^OB_ENCRYPTION_KEY_FILE: .*ENOENT/);
+  });
+
+  test("threat 85: keys are taken out of the environment, also when they are refused", () => {
+    for (const key of [keyA, "short"]) {
+      const environment: Record<string, string | undefined> = {
+        OB_ENCRYPTION_KEY: key,
+        OB_PREVIOUS_ENCRYPTION_KEYS: keyB,
+        OTHER: "kept",
+      };
+      try {
+        readConfig(environment, noFlags);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ConfigError);
+      }
+      expect(environment).toEqual({ OTHER: "kept" });
+    }
+  });
+});
+
+describe("OB_ADMIN_TOKEN_FILE", () => {
+  test("holds a token", () => {
+    expect(read({ OB_ADMIN_TOKEN_FILE: fileWith(`${token}\n`) }).adminToken).toBe(token);
+  });
+
+  test.each(["", "oo_short", `${token}x`, ` ${token}`, `${token}\n\n`, token.slice(3)])(
+    "with %j is refused without being quoted",
+    (text) => {
+      const message = errorOf({ OB_ADMIN_TOKEN_FILE: fileWith(text) });
+      expect(message).toMatch(/^OB_ADMIN_TOKEN_FILE must hold 'oo_' and 43 characters/);
+      expect(message).not.toContain("tttt");
+    },
+  );
+
+  test("that is not there is refused", () => {
+    expect(errorOf({ OB_ADMIN_TOKEN_FILE: join(folder, "none") })).toMatch(/^OB_ADMIN_TOKEN_FILE: .*ENOENT/);
+  });
+});
+
+describe("secret-svc serve", () => {
+  const program = fileURLToPath(new URL("../bin/secret-svc", import.meta.url));
+
+  /** Starts it where it must not start, and gives what it says. */
+  async function refusal(env: Environment, ...args: string[]): Promise<string> {
+    const settings = { PATH: process.env.PATH ?? "", SECRET_SVC_LISTEN: "127.0.0.1:0" };
+    const error: unknown = await promisify(execFile)(program, ["serve", ...args], {
+      env: { ...settings, SECRET_SVC_DATA_DIR: join(folder, "refused"), ...env },
+    }).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 1, stdout: "" });
+    return (error as { stderr: string }).stderr;
+  }
+
+  async function readBack(url: string, adminToken: string): Promise<unknown> {
+    const headers = { authorization: `Bearer ${adminToken}`, "content-type": "application/json" };
+    const answer = await fetch(`${url}/secret-svc/secrets`, { method: "POST", headers, body: '{"keys":["A"]}' });
+    return answer.json();
+  }
+
+  async function saveA(url: string, adminToken: string): Promise<void> {
+    const headers = { authorization: `Bearer ${adminToken}`, "content-type": "application/json" };
+    const body = '{"secrets":[{"key":"A","value":"canary"}]}';
+    expect((await fetch(`${url}/secret-svc/secrets`, { method: "PUT", headers, body })).status).toBe(200);
+  }
+
+  test("threat 107: does not start with a malformed key, and leaves no data behind", async () => {
+    const stderr = await refusal({ OB_ENCRYPTION_KEY: keyA.slice(0, -1) });
+    expect(stderr).toMatch(/^secret-svc: error: OB_ENCRYPTION_KEY: .* got 43 characters, all base64\n$/);
+    expect(existsSync(join(folder, "refused"))).toBe(false);
+  });
+
+  test("threat 107: does not start without the key of its store, names it, and starts when it is among the previous ones", async () => {
+    const dataDir = join(folder, "rotated");
+    const first = await startServer({ dataDir, env: { OB_ENCRYPTION_KEY: keyA } });
+    await saveA(first.url, first.adminToken);
+    await first.stop();
+    expect(existsSync(join(dataDir, "encryption.key"))).toBe(false);
+
+    const wrong = await refusal({ SECRET_SVC_DATA_DIR: dataDir, OB_ENCRYPTION_KEY: keyB });
+    expect(wrong).toContain(`needs the encryption key with the fingerprint ${kidOf(rawA)}`);
+    expect(wrong).toContain(kidOf(rawB));
+    expect(wrong).not.toContain(keyB);
+
+    const env = { OB_ENCRYPTION_KEY: keyB, OB_PREVIOUS_ENCRYPTION_KEYS: keyA };
+    const rotated = await startServer({ dataDir, env });
+    expect(await readBack(rotated.url, first.adminToken)).toMatchObject({ secrets: [{ value: "canary" }] });
+    await saveA(rotated.url, first.adminToken);
+    await rotated.stop();
+
+    const early = await refusal({ SECRET_SVC_DATA_DIR: dataDir, OB_ENCRYPTION_KEY: keyB });
+    expect(early).toContain(`needs the encryption key with the fingerprint ${kidOf(rawA)}`);
+  });
+
+  test("threat 107: runs with the old default key, and says that it is not secure", async () => {
+    const server = await startServer({ env: { OB_ENCRYPTION_KEY: defaultKey } });
+    try {
+      const headers = { authorization: `Bearer ${server.adminToken}` };
+      const answer = await fetch(`${server.url}/secret-svc/is-secure`, { headers });
+      expect(await answer.json()).toEqual({ isSecure: false, reasons: ["it is using the default encryption key"] });
+      expect(server.output()).toContain("the default one");
+      expect(server.output()).not.toContain(defaultKey);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test("makes a key of its own beside the data, and takes settings as flags", async () => {
+    const dataDir = join(folder, "own");
+    const server = await startServer({ dataDir, args: ["--audit-sync", "full", "--reflection", "off"] });
+    await server.stop();
+    expect(readFileSync(join(dataDir, "encryption.key"), "utf8")).toMatch(/^[A-Za-z0-9+/]{43}=\n$/);
+    expect(await refusal({}, "--listen", "nowhere")).toMatch(/^secret-svc: error: SECRET_SVC_LISTEN must be/);
+  });
+
+  test("has no flag for a secret", async () => {
+    const { stdout } = await promisify(execFile)(program, ["serve", "--help"], {
+      env: { PATH: process.env.PATH ?? "" },
+    });
+    expect(stdout.match(/--[a-z-]+/g)?.sort()).toEqual(
+      ["--audit-sync", "--data-dir", "--help", "--listen", "--reflection", "--store", "--tls-cert", "--tls-key"].sort(),
+    );
+    for (const name of ["OB_ENCRYPTION_KEY", "OB_PREVIOUS_ENCRYPTION_KEYS", "OB_ADMIN_TOKEN_FILE"]) {
+      expect(stdout).toContain(name);
+    }
+  });
+});
