@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { createSecureContext } from "node:tls";
 import { isDefaultKey, KeyTextError, type KeyTextForm, parseKeyText } from "./crypto/key-text.ts";
 import { createKeyring, type Keyring, KeyringError } from "./crypto/keyring.ts";
 import { isTokenSecret } from "./identity/token.ts";
@@ -142,7 +143,15 @@ function readTls(cert: string, key: string): Config["tls"] {
   if (cert === "" || key === "") {
     throw new ConfigError("SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY must be set together");
   }
-  return { cert: readSetting("SECRET_SVC_TLS_CERT", cert), key: readSetting("SECRET_SVC_TLS_KEY", key) };
+  const tls = { cert: readSetting("SECRET_SVC_TLS_CERT", cert), key: readSetting("SECRET_SVC_TLS_KEY", key) };
+  try {
+    createSecureContext(tls);
+  } catch {
+    throw new ConfigError(
+      "SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY must be a certificate and its private key, as PEM",
+    );
+  }
+  return tls;
 }
 
 function readSetting(name: string, path: string): Buffer {

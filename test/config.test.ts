@@ -1,13 +1,10 @@
-import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { ConfigError, readConfig, type Settings } from "../src/config.ts";
 import { createKeyring } from "../src/crypto/keyring.ts";
-import { startServer } from "./server-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -127,16 +124,31 @@ describe("settings", () => {
     expect(read({ SECRET_SVC_DATA_DIR: "", SECRET_SVC_LISTEN: "", SECRET_SVC_STORE: "" })).toEqual(read());
   });
 
-  test("TLS needs certificate and key, readable", () => {
-    const cert = fileWith("certificate");
-    const key = fileWith("key");
+  test("TLS needs a certificate and its key, in files that can be read", () => {
+    const [cert, key] = makeCertificate("a");
+    const [, otherKey] = makeCertificate("b");
     const both = { SECRET_SVC_TLS_CERT: cert, SECRET_SVC_TLS_KEY: key };
-    expect(read(both).tls).toEqual({ cert: Buffer.from("certificate"), key: Buffer.from("key") });
+    expect(read(both).tls).toEqual({ cert: readFileSync(cert), key: readFileSync(key) });
     expect(errorOf({ SECRET_SVC_TLS_CERT: cert })).toMatch(/must be set together/);
     expect(errorOf({}, { tlsKey: key })).toMatch(/must be set together/);
     expect(errorOf({ ...both, SECRET_SVC_TLS_KEY: join(folder, "none") })).toMatch(/^SECRET_SVC_TLS_KEY: .*ENOENT/);
+    for (const wrong of [otherKey, cert, fileWith("canary")]) {
+      expect(errorOf({ ...both, SECRET_SVC_TLS_KEY: wrong })).toMatch(
+        /must be a certificate and its private key, as PEM$/,
+      );
+    }
   });
 });
+
+/** Paths of a self-signed certificate and its key. */
+function makeCertificate(name: string): [cert: string, key: string] {
+  const cert = join(folder, `${name}.cert`);
+  const key = join(folder, `${name}.key`);
+  const subject = ["-subj", "/CN=localhost", "-days", "1", "-nodes"];
+  const algorithm = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
+  execFileSync("openssl", ["req", "-x509", ...algorithm, ...subject, "-keyout", key, "-out", cert], { stdio: "pipe" });
+  return [cert, key];
+}
 
 describe("encryption keys", () => {
   test.each([
@@ -246,92 +258,5 @@ describe("OB_ADMIN_TOKEN_FILE", () => {
 
   test("that is not there is refused", () => {
     expect(errorOf({ OB_ADMIN_TOKEN_FILE: join(folder, "none") })).toMatch(/^OB_ADMIN_TOKEN_FILE: .*ENOENT/);
-  });
-});
-
-describe("secret-svc serve", () => {
-  const program = fileURLToPath(new URL("../bin/secret-svc", import.meta.url));
-
-  /** Starts it where it must not start, and gives what it says. */
-  async function refusal(env: Environment, ...args: string[]): Promise<string> {
-    const settings = { PATH: process.env.PATH ?? "", SECRET_SVC_LISTEN: "127.0.0.1:0" };
-    const error: unknown = await promisify(execFile)(program, ["serve", ...args], {
-      env: { ...settings, SECRET_SVC_DATA_DIR: join(folder, "refused"), ...env },
-    }).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ code: 1, stdout: "" });
-    return (error as { stderr: string }).stderr;
-  }
-
-  async function readBack(url: string, adminToken: string): Promise<unknown> {
-    const headers = { authorization: `Bearer ${adminToken}`, "content-type": "application/json" };
-    const answer = await fetch(`${url}/secret-svc/secrets`, { method: "POST", headers, body: '{"keys":["A"]}' });
-    return answer.json();
-  }
-
-  async function saveA(url: string, adminToken: string): Promise<void> {
-    const headers = { authorization: `Bearer ${adminToken}`, "content-type": "application/json" };
-    const body = '{"secrets":[{"key":"A","value":"canary"}]}';
-    expect((await fetch(`${url}/secret-svc/secrets`, { method: "PUT", headers, body })).status).toBe(200);
-  }
-
-  test("threat 107: does not start with a malformed key, and leaves no data behind", async () => {
-    const stderr = await refusal({ OB_ENCRYPTION_KEY: keyA.slice(0, -1) });
-    expect(stderr).toMatch(/^secret-svc: error: OB_ENCRYPTION_KEY: .* got 43 characters, all base64\n$/);
-    expect(existsSync(join(folder, "refused"))).toBe(false);
-  });
-
-  test("threat 107: does not start without the key of its store, names it, and starts when it is among the previous ones", async () => {
-    const dataDir = join(folder, "rotated");
-    const first = await startServer({ dataDir, env: { OB_ENCRYPTION_KEY: keyA } });
-    await saveA(first.url, first.adminToken);
-    await first.stop();
-    expect(existsSync(join(dataDir, "encryption.key"))).toBe(false);
-
-    const wrong = await refusal({ SECRET_SVC_DATA_DIR: dataDir, OB_ENCRYPTION_KEY: keyB });
-    expect(wrong).toContain(`needs the encryption key with the fingerprint ${kidOf(rawA)}`);
-    expect(wrong).toContain(kidOf(rawB));
-    expect(wrong).not.toContain(keyB);
-
-    const env = { OB_ENCRYPTION_KEY: keyB, OB_PREVIOUS_ENCRYPTION_KEYS: keyA };
-    const rotated = await startServer({ dataDir, env });
-    expect(await readBack(rotated.url, first.adminToken)).toMatchObject({ secrets: [{ value: "canary" }] });
-    await saveA(rotated.url, first.adminToken);
-    await rotated.stop();
-
-    const early = await refusal({ SECRET_SVC_DATA_DIR: dataDir, OB_ENCRYPTION_KEY: keyB });
-    expect(early).toContain(`needs the encryption key with the fingerprint ${kidOf(rawA)}`);
-  });
-
-  test("threat 107: runs with the old default key, and says that it is not secure", async () => {
-    const server = await startServer({ env: { OB_ENCRYPTION_KEY: defaultKey } });
-    try {
-      const headers = { authorization: `Bearer ${server.adminToken}` };
-      const answer = await fetch(`${server.url}/secret-svc/is-secure`, { headers });
-      expect(await answer.json()).toEqual({ isSecure: false, reasons: ["it is using the default encryption key"] });
-      expect(server.output()).toContain("the default one");
-      expect(server.output()).not.toContain(defaultKey);
-    } finally {
-      await server.stop();
-    }
-  });
-
-  test("makes a key of its own beside the data, and takes settings as flags", async () => {
-    const dataDir = join(folder, "own");
-    const server = await startServer({ dataDir, args: ["--audit-sync", "full", "--reflection", "off"] });
-    await server.stop();
-    expect(readFileSync(join(dataDir, "encryption.key"), "utf8")).toMatch(/^[A-Za-z0-9+/]{43}=\n$/);
-    expect(await refusal({}, "--listen", "nowhere")).toMatch(/^secret-svc: error: SECRET_SVC_LISTEN must be/);
-  });
-
-  test("has no flag for a secret", async () => {
-    const { stdout } = await promisify(execFile)(program, ["serve", "--help"], {
-      env: { PATH: process.env.PATH ?? "" },
-    });
-    expect(stdout.match(/--[a-z-]+/g)?.sort()).toEqual(
-      ["--audit-sync", "--data-dir", "--help", "--listen", "--reflection", "--store", "--tls-cert", "--tls-key"].sort(),
-    );
-    for (const name of ["OB_ENCRYPTION_KEY", "OB_PREVIOUS_ENCRYPTION_KEYS", "OB_ADMIN_TOKEN_FILE"]) {
-      expect(stdout).toContain(name);
-    }
   });
 });
