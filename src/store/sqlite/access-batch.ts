@@ -10,15 +10,29 @@ export interface AccessBatch {
   drained(): Promise<unknown>;
 }
 
+/** A batch that has this many records is worth a message and a commit. */
+const enough = 16;
+
+/** Turns of the event loop that a batch waits for more, while each turn brings some. Under load a turn is short. */
+const turnsMax = 4;
+
 /**
- * Every read of a secret passes here, so a batch is one message, one text and one promise. It takes what is recorded in
- * one turn of the event loop, up to the poll phase, in which Node serves every connection that has something to read;
- * and while one is under way, all that comes meanwhile.
+ * Every read of a secret passes here, so a batch is one message, one text and one promise: waking a thread costs as much
+ * as opening a secret. It takes what is recorded while the previous one is under way, and in a few turns of the event loop;
+ * a turn that brings nothing more ends the wait at once, so that a single caller does not pay for it.
  */
 export function createAccessBatch(writer: Writer): AccessBatch {
   let texts: string[] = [];
   let batch: PromiseWithResolvers<void> | undefined;
   let underWay = false;
+
+  function collect(seen: number, turns: number): void {
+    if (texts.length > seen && texts.length < enough && turns < turnsMax) {
+      setImmediate(collect, texts.length, turns + 1);
+    } else {
+      handOver();
+    }
+  }
 
   async function handOver(): Promise<void> {
     if (batch === undefined) return;
@@ -31,7 +45,7 @@ export function createAccessBatch(writer: Writer): AccessBatch {
     const fail = (cause: unknown) => reject(new StoreError("unavailable", "the record could not be stored", { cause }));
     await writer.request("append", text).then(resolve, fail);
     underWay = false;
-    if (batch !== undefined) setImmediate(handOver);
+    if (batch !== undefined) setImmediate(collect, 0, 0);
   }
 
   return {
@@ -39,7 +53,7 @@ export function createAccessBatch(writer: Writer): AccessBatch {
       for (const record of records) texts.push(JSON.stringify(record));
       if (batch === undefined) {
         batch = Promise.withResolvers();
-        if (!underWay) setImmediate(handOver);
+        if (!underWay) setImmediate(collect, 0, 0);
       }
       return batch.promise;
     },
