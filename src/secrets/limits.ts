@@ -45,7 +45,6 @@ export const limits = {
   /** Kept versions of a secret. */
   historyVersions: 10,
   idempotencyMs: 24 * 3600 * 1000,
-  undeleteMs: 30 * 24 * 3600 * 1000,
   /** A secret that ends within this is EXPIRING. */
   expiringMs: 14 * 24 * 3600 * 1000,
   tokenDefaultMs: 90 * 24 * 3600 * 1000,

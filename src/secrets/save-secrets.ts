@@ -6,9 +6,10 @@ import { sealDocument } from "./document.ts";
 import type { Failure } from "./error.ts";
 import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
 import { limits } from "./limits.ts";
+import type { ListChange } from "./lists.ts";
 import { isFailure, loadByIds, loadByKeys, verify } from "./load.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
-import { type ListChange, newIdFor, planSave, type SavePlan, type VerifiedSecret } from "./plan-save.ts";
+import { newIdFor, planSave, type SavePlan, type VerifiedSecret } from "./plan-save.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
 
 export interface SaveRequest {
