@@ -6,7 +6,7 @@ import { AuditService } from "../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../gen/secret/v1/identity_service_pb.ts";
 import { SecretService } from "../gen/secret/v1/secret_service_pb.ts";
 import { createAccessLog } from "./audit/access-log.ts";
-import { type Config, type ConfiguredKeys, keysFromText } from "./config.ts";
+import { type Config, ConfigError, type ConfiguredKeys, keysFromText } from "./config.ts";
 import { adminTokenFile, encryptionKeyFile, keepLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
 import { createHttpServer } from "./http/server.ts";
 import { type ServedService, serveService } from "./http/service.ts";
@@ -14,7 +14,7 @@ import { createAuthenticator } from "./identity/authenticate.ts";
 import type { IdentityContext } from "./identity/directory.ts";
 import { countFailedAuthentications } from "./identity/failed-authentication.ts";
 import { addAdminToken } from "./identity/first-start.ts";
-import { createTokenSecret } from "./identity/token.ts";
+import { createTokenSecret, isTokenSecret } from "./identity/token.ts";
 import { log } from "./log.ts";
 import { createAuditService } from "./rpc/audit-service.ts";
 import { guard } from "./rpc/guard.ts";
@@ -25,6 +25,7 @@ import { createSecretService } from "./rpc/secret-service.ts";
 import type { Context } from "./secrets/context.ts";
 import { checkKeysInUse, openAuditKey } from "./secrets/keys-in-use.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
+import type { Store } from "./store/store.ts";
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:11337`. */
@@ -48,18 +49,18 @@ const failureFlushMs = 60_000;
 /** Opens the store and checks that the keys fit it. */
 export async function openCore(config: Config, now: () => number): Promise<OpenCore> {
   makeDataDirectory(config.dataDir);
-  const keys = config.keys ?? keysOfDataDirectory(config.dataDir);
   const store = await openSqliteStore({ directory: config.dataDir, auditSync: config.auditSync });
   try {
+    const keys = config.keys ?? (await keysOfDataDirectory(store, config.dataDir));
     await checkKeysInUse(store, keys.keyring, now());
     const auditKey = await openAuditKey(store, keys.keyring, now());
     await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: now() });
+    const accessLog = createAccessLog({ append: (records) => store.appendAccess(records) });
+    return { context: { store, keyring: keys.keyring, accessLog, now }, keys, close: () => store.close() };
   } catch (error) {
     await store.close();
     throw error;
   }
-  const accessLog = createAccessLog({ append: (records) => store.appendAccess(records) });
-  return { context: { store, keyring: keys.keyring, accessLog, now }, keys, close: () => store.close() };
 }
 
 /** Starts the service and resolves once it answers. */
@@ -150,14 +151,26 @@ const needsToken = { isPublic: false };
 export async function firstStart(context: Context, config: Config): Promise<string | undefined> {
   const file = adminTokenFile(config.dataDir);
   if (await context.store.hasNoUsers()) {
-    await addAdminToken(context, config.adminToken ?? keepLineFile(file, createTokenSecret()));
+    const secret = config.adminToken ?? keepLineFile(file, createTokenSecret());
+    if (!isTokenSecret(secret)) throw new ConfigError(`${file} is not an admin token; remove it to get a new one`);
+    await addAdminToken(context, secret);
   }
   return readLineFile(file) === undefined ? undefined : file;
 }
 
-/** Without a configured key, a random one lives beside the data: better than a known one, but no help if both are stolen. */
-function keysOfDataDirectory(directory: string): ConfiguredKeys {
+/**
+ * Without a configured key, a random one lives beside the data: better than a known one, but no help if both are stolen.
+ * Made only for a new store: one that was written with another key needs that key.
+ */
+async function keysOfDataDirectory(store: Store, directory: string): Promise<ConfiguredKeys> {
   const file = encryptionKeyFile(directory);
-  const text = readLineFile(file) ?? keepLineFile(file, randomBytes(32).toString("base64"));
-  return keysFromText(file, text, []);
+  const kept = readLineFile(file);
+  if (kept !== undefined) return keysFromText(file, kept, []);
+  const needed = (await store.listKeys()).find(({ purpose }) => purpose === "keyring");
+  if (needed !== undefined) {
+    throw new ConfigError(
+      `the store needs the encryption key with the fingerprint ${needed.kid}, and none is given; set OB_ENCRYPTION_KEY`,
+    );
+  }
+  return keysFromText(file, keepLineFile(file, randomBytes(32).toString("base64")), []);
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -63,6 +63,13 @@ describe("the first start", () => {
     expect(caller).toMatchObject(firstAdmin);
   });
 
+  test("does not take a file that holds no token", async () => {
+    const dataDir = aFolder();
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(join(dataDir, "admin.token"), "secret\n", { mode: 0o600 });
+    await expect(startOnce(dataDir)).rejects.toThrow("is not an admin token; remove it to get a new one");
+  });
+
   test("takes a given token, and writes no file", async () => {
     const given = createTokenSecret();
     const { file, caller } = await startOnce(aFolder(), given);
@@ -104,5 +111,6 @@ describe("secret-svc admin-token", () => {
       stdout: "",
       stderr: expect.stringMatching(/^secret-svc: error: the store needs the encryption key with the fingerprint/),
     });
+    expect(readdirSync(dataDir)).not.toContain("encryption.key");
   });
 });

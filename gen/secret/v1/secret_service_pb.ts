@@ -994,7 +994,7 @@ export const SecretService: GenService<{
   },
   /**
    * RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
-   * counter and its access lists for 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+   * counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.RemoveSecrets
    */
