@@ -4,6 +4,7 @@ import { limits } from "./limits.ts";
 const segmentForm = /^[A-Za-z0-9_.+=@-]+$/;
 const slugForm = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const idForm = /^secr_[A-Za-z0-9_]{1,64}$/;
+const derivedForm = /^secr_[a-z2-7]{20}$/;
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** A rule that a name breaks, worded to follow the name of the field: `must be …`. */
@@ -60,6 +61,11 @@ export function namespaceOf(key: string): string | undefined {
 export function derivedId(tenant: string, key: string): string {
   const hash = createHash("sha256").update(tenant).update("\0").update(key).digest();
   return `secr_${toBase32(hash, 20)}`;
+}
+
+/** Whether an id looks like one that was derived from a key. */
+export function isDerivedForm(id: string): boolean {
+  return derivedForm.test(id);
 }
 
 /** For when the derived id, or the one asked for, belongs to another key. */

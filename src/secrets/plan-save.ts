@@ -11,7 +11,7 @@ import {
 } from "./access.ts";
 import { documentFormat, type SecretFields, type SecretPlaintext } from "./document.ts";
 import type { Failure } from "./error.ts";
-import { derivedId, namespaceOf, randomId } from "./key.ts";
+import { derivedId, isDerivedForm, namespaceOf, randomId } from "./key.ts";
 import { createLists, type ListChange, listChanges, mergeLists, noLists } from "./lists.ts";
 import * as failures from "./save-failures.ts";
 import type { Metadata, SaveItem } from "./save-input.ts";
@@ -56,6 +56,17 @@ export interface PlanInput {
 export function planSave(input: PlanInput): SavePlan {
   const { current } = input;
   return current === undefined || current.stored.removed ? planCreate(input) : planUpdate(input, current);
+}
+
+/**
+ * The id that `principal` may ask for when it creates `key`; undefined when it may not. Only an admin may ask for one
+ * that belongs to another key by derivation: whether that is taken tells whether that key exists. Where `principal`
+ * cannot create anything, nothing is looked up for it.
+ */
+export function wantedIdFor(principal: Principal, key: string, wantedId: string | undefined): string | undefined {
+  if (wantedId === undefined || principal.admin) return wantedId;
+  if (namespaceOf(key) !== principal.slug) return undefined;
+  return !isDerivedForm(wantedId) || wantedId === derivedId(principal.tenant, key) ? wantedId : undefined;
 }
 
 /** The id for a new secret: the wanted or the derived one, unless `taken` says that it belongs to another key. */

@@ -1,5 +1,6 @@
 import type { AuditRecord } from "../audit/record.ts";
 import type { SecretChange, StoredSecret } from "../store/store.ts";
+import type { Principal } from "./access.ts";
 import { auditRecord, type CallInfo, refuse } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { sealDocument } from "./document.ts";
@@ -9,7 +10,7 @@ import { limits } from "./limits.ts";
 import type { ListChange } from "./lists.ts";
 import { isFailure, loadByIds, loadByKeys, verify } from "./load.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
-import { newIdFor, planSave, type SavePlan, type VerifiedSecret } from "./plan-save.ts";
+import { newIdFor, planSave, type SavePlan, type VerifiedSecret, wantedIdFor } from "./plan-save.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
 
 export interface SaveRequest {
@@ -101,14 +102,14 @@ async function planBatch(
   await refuseUnresolved(context, call, items, removals, keyOf);
   const found = await loadByKeys(context, caller, keys);
   const verified = await verifyAll(context, call, found);
-  const usedIds = await findUsedIds(context, caller.tenant, items, found);
+  const usedIds = await findUsedIds(context, caller, items, found);
   const nowMs = context.now();
 
   const saves = items.map((item): Planned => {
     const key = keyOf(item) ?? "";
     const current = verified.get(key);
     const taken = (id: string) => takenIds.has(id) || (usedIds.has(id) && usedIds.get(id) !== key);
-    const newId = newIdFor(caller.tenant, key, item.wantedId, taken);
+    const newId = newIdFor(caller.tenant, key, wantedIdFor(caller, key, item.wantedId), taken);
     if (current === undefined) usedIds.set(newId, key);
     const plan = planSave({ principal: caller, item, key, current, newId, nowMs });
     return { action: action.save, key, plan };
@@ -168,13 +169,15 @@ async function refuseUnresolved(
 /** The ids that creations would like to have and that are in use, with the key that has each. */
 async function findUsedIds(
   context: Context,
-  tenant: string,
+  caller: Principal,
   items: readonly SaveItem[],
   found: ReadonlyMap<string, StoredSecret>,
 ): Promise<Map<string, string>> {
-  const ids = items.flatMap(({ key, wantedId }) => (key !== undefined && !found.has(key) && wantedId ? wantedId : []));
+  const ids = items.flatMap(({ key, wantedId }) => {
+    return key === undefined || found.has(key) ? [] : (wantedIdFor(caller, key, wantedId) ?? []);
+  });
   if (ids.length === 0) return new Map();
-  const used = await context.store.findSecrets({ tenant, ids, visibleTo: "everyone" });
+  const used = await context.store.findSecrets({ tenant: caller.tenant, ids, visibleTo: "everyone" });
   return new Map(used.map((secret) => [secret.id, secret.key]));
 }
 

@@ -1,0 +1,168 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SaveSecretsRequestSchema } from "../../gen/secret/v1/secret_service_pb.ts";
+import { derivedId } from "../../src/secrets/key.ts";
+import { type Api, startService, type TestService } from "../api/fixture.ts";
+import { rest } from "../api/transports.ts";
+import { type Intruder, intrude } from "./database.ts";
+import { rawFetch, rawGrpc } from "./raw-call.ts";
+
+// To somebody without any right on it, a secret looks exactly like one that does not exist. Names of the same length, so
+// that answers can be compared byte by byte once the name is blanked.
+
+let service: TestService;
+let intruder: Intruder;
+let mallory: Api;
+
+const forbidden = { live: "prod/SECRET-LIVE-1", removed: "prod/SECRET-GONE-1" };
+const absent = "prod/SECRET-NONE-1";
+const ids = { live: "secr_id_live_1", removed: "secr_id_gone_1", absent: "secr_id_none_1" };
+
+beforeAll(async () => {
+  service = await startService(rest);
+  mallory = await service.addUser("mallory", { roles: ["team-m"] });
+  await service.addUser("other-admin", { tenant: "other", admin: true });
+  const { secrets } = service.admin;
+  await secrets.saveSecrets({
+    secrets: [
+      { key: forbidden.live, id: ids.live, value: "v", readers: ["bob"], writers: ["bob"], deleters: ["bob"] },
+      { key: "prod/DERIVED", value: "v" },
+      { key: forbidden.removed, id: ids.removed, value: "v", readers: ["bob"], writers: ["bob"] },
+    ],
+  });
+  await secrets.removeSecrets({ keys: [forbidden.removed] });
+  intruder = intrude(service.dataDir);
+});
+
+afterAll(async () => {
+  intruder.close();
+  await service.stop();
+});
+
+const path = "/secret-svc/secrets";
+
+/** Every call that names a secret, as a function of its name. */
+const calls: readonly (readonly [
+  name: string,
+  method: string,
+  path: string,
+  body: (key: string, id: string) => object,
+])[] = [
+  ["a read by key", "POST", path, (key) => ({ keys: [key] })],
+  ["a read by id", "POST", path, (_, id) => ({ ids: [id] })],
+  ["a look at metadata", "POST", path, (key) => ({ key, view: "SECRET_VIEW_METADATA" })],
+  ["a look at keys by id", "POST", path, (_, id) => ({ id, view: "SECRET_VIEW_KEYS" })],
+  ["a list of a namespace", "POST", path, () => ({ namespace: "prod" })],
+  ["a list by pattern", "POST", path, (key) => ({ keyPattern: key })],
+  ["a save by key", "PUT", path, (key) => ({ secrets: [{ key, value: "x" }] })],
+  ["a save by key that must not exist", "PUT", path, (key) => ({ secrets: [{ key, value: "x", ifVersion: 0 }] })],
+  ["a save by key of version 1", "PUT", path, (key) => ({ secrets: [{ key, value: "x", ifVersion: 1 }] })],
+  ["a save by key of a list", "PUT", path, (key) => ({ secrets: [{ key, readers: ["mallory"] }] })],
+  ["a save by key with an owner", "PUT", path, (key) => ({ secrets: [{ key, owner: "mallory" }] })],
+  ["a save by key of nothing", "PUT", path, (key) => ({ secrets: [{ key }] })],
+  ["a save with a wrong checksum", "PUT", path, (key) => ({ secrets: [{ key, value: "x", checksum: "00000000" }] })],
+  ["a save by id", "PUT", path, (_, id) => ({ secrets: [{ id, value: "x" }] })],
+  ["a save by key with its id", "PUT", path, (key, id) => ({ secrets: [{ key, id, value: "x" }] })],
+  ["a plan of a save", "PUT", path, (key) => ({ secrets: [{ key, value: "x" }], validateOnly: true })],
+  ["a plan of a save by id", "PUT", path, (_, id) => ({ secrets: [{ id, value: "x" }], validateOnly: true })],
+  [
+    "a save beside an own one",
+    "PUT",
+    path,
+    (key) => ({
+      secrets: [
+        { key: "mallory/A", value: "x" },
+        { key, value: "x" },
+      ],
+    }),
+  ],
+  ["a removal in a save", "PUT", path, (key) => ({ remove: [{ key }] })],
+  ["a removal of version 1 in a save", "PUT", path, (key) => ({ remove: [{ key, ifVersion: 1 }] })],
+  ["a plan of a removal", "PUT", path, (key) => ({ remove: [{ key }], validateOnly: true })],
+  ["a removal by key", "DELETE", path, (key) => ({ keys: [key] })],
+  ["a removal by id", "POST", "/secret-svc/remove", (_, id) => ({ ids: [id] })],
+];
+
+/** The whole answer without what differs between any two: names, the request's id, the time. */
+function blanked(answer: string): string {
+  return [forbidden.live, forbidden.removed, absent, ids.live, ids.removed, ids.absent]
+    .reduce((text, name) => text.replaceAll(name, "NAME"), withoutEncoding(answer))
+    .replace(/x-request-id: .*|"x-request-id":"[^"]*"/, "")
+    .replace(/date: .*|"date":"[^"]*"/, "");
+}
+
+/** Details are base64, and the message of gRPC is percent-encoded: names in them must be blanked, too. */
+function withoutEncoding(answer: string): string {
+  return answer
+    .replaceAll(/("value":\s*"|-bin":")([A-Za-z0-9+/=_-]*)"/g, (_, start, text) => {
+      return `${start}${Buffer.from(text, "base64").toString("latin1")}"`;
+    })
+    .replaceAll("%2F", "/");
+}
+
+function recordsSince(): unknown[] {
+  return intruder.newRecords().map(({ mac: _mac, position: _, rowid: __, request_id: ___, ...record }) => {
+    return JSON.parse(blanked(JSON.stringify(record)));
+  });
+}
+
+describe.each(["live", "removed"] as const)("a forbidden secret that is %s", (which) => {
+  it.each(calls)(
+    "threat 80: %s answers and records the same as for one that does not exist",
+    async (_, method, url, body) => {
+      const headers = { authorization: `Bearer ${mallory.token}`, "content-type": "application/json" };
+      const send = async (key: string, id: string) => {
+        intruder.newRecords();
+        const { all } = await rawFetch(service.url + url, { method, headers, body: JSON.stringify(body(key, id)) });
+        return { answer: blanked(all), records: recordsSince() };
+      };
+      const before = intruder.revision();
+      const seen = await send(forbidden[which], ids[which]);
+      expect(seen).toEqual(await send(absent, ids.absent));
+      expect(seen.records.length).toBeGreaterThan(0);
+      expect(intruder.revision()).toBe(before);
+      expect(seen.answer).not.toContain("removed");
+    },
+  );
+});
+
+it("threat 80: details and trailers of gRPC are the same, too", async () => {
+  const send = async (key: string) => {
+    const message = toBinary(SaveSecretsRequestSchema, create(SaveSecretsRequestSchema, { remove: [{ key }] }));
+    const all = await rawGrpc(service.url, "/secret.v1.SecretService/SaveSecrets", mallory.token, message);
+    expect(all).toContain('"grpc-status-details-bin":"');
+    return blanked(all);
+  };
+  expect(await send(forbidden.live)).toEqual(await send(absent));
+  expect(await send(forbidden.removed)).toEqual(await send(absent));
+});
+
+it("threat 80: to an admin of another tenant nothing of this one exists", async () => {
+  const stranger = service.as(
+    (await service.admin.identity.createToken({ tenant: "other", slug: "other-admin" })).secret,
+  );
+  for (const key of [forbidden.live, absent]) {
+    const answer = await stranger.secrets.listSecrets({ keys: [key] });
+    expect(answer).toMatchObject({ secrets: [], errors: [], missingKeys: [key] });
+  }
+  for (const id of [ids.live, ids.absent]) {
+    await expect(stranger.secrets.removeSecrets({ ids: [id] })).rejects.toThrow("or not for you");
+  }
+  expect(await stranger.secrets.listSecrets({})).toMatchObject({ secrets: [] });
+});
+
+it("threat 80: an id that is derived from another key does not tell whether that key exists", async () => {
+  for (const key of [forbidden.live, "prod/DERIVED", absent]) {
+    const { results } = await mallory.secrets.saveSecrets({
+      secrets: [{ key: `mallory/${key}`, id: derivedId("default", key), value: "v" }],
+    });
+    expect(results.map(({ id }) => id)).toEqual([derivedId("default", `mallory/${key}`)]);
+  }
+  const { results } = await mallory.secrets.saveSecrets({
+    secrets: [
+      { key: "mallory/OWN", id: derivedId("default", "mallory/OWN"), value: "v" },
+      { key: "mallory/CHOSEN", id: "secr_chosen", value: "v" },
+    ],
+  });
+  expect(results.map(({ id }) => id)).toEqual([derivedId("default", "mallory/OWN"), "secr_chosen"]);
+});
