@@ -23,35 +23,74 @@ export interface AccessLogOptions {
   readonly waitMs?: number;
 }
 
-/** Puts a bound on how much and how long callers wait for the access chain, and fails closed beyond it. */
+/** A batch of this many records is worth a message to another thread, or a round trip, and a commit. */
+const enough = 16;
+
+/** Turns of the event loop that a batch waits for more, while each turn brings some. Under load a turn is short. */
+const turnsMax = 4;
+
+interface Batch {
+  readonly records: AuditRecord[];
+  readonly stored: PromiseWithResolvers<void>;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * Every read of a secret waits here for its record, so records share appends: one is under way at a time, and all that
+ * come meanwhile go in the next. Without one under way a batch waits a few turns of the event loop for more; a turn that
+ * brings nothing ends the wait, so that a single caller does not pay for it. There is a bound on how many records wait, and
+ * for how long; beyond it the log fails closed.
+ */
 export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }: AccessLogOptions): AccessLog {
-  interface Waiting {
-    readonly giveUpAt: number;
-    readonly giveUp: () => void;
-  }
-  // Insertion order is the order of giveUpAt, so one timer for the first entry serves all.
-  const waiting = new Set<Waiting>();
+  let collecting: Batch | undefined;
+  let underWay = false;
   let pending = 0;
   let healthy = true;
-  let timer: NodeJS.Timeout | undefined;
 
-  function watch(afterMs: number): void {
-    if (timer !== undefined) return;
-    timer = setTimeout(sweep, afterMs);
-    timer.unref();
+  function open(): Batch {
+    const batch: Batch = {
+      records: [],
+      stored: Promise.withResolvers(),
+      timer: setTimeout(() => giveUp(batch), waitMs),
+    };
+    batch.timer.unref();
+    if (!underWay) setImmediate(collect, batch, 0, 0);
+    collecting = batch;
+    return batch;
   }
 
-  function sweep(): void {
-    timer = undefined;
-    const now = performance.now();
-    for (const entry of waiting) {
-      if (entry.giveUpAt > now) {
-        watch(Math.ceil(entry.giveUpAt - now));
-        return;
-      }
-      waiting.delete(entry);
-      entry.giveUp();
+  function collect(batch: Batch, seen: number, turns: number): void {
+    if (batch !== collecting) return;
+    const { length } = batch.records;
+    if (length > seen && length < enough && turns < turnsMax) setImmediate(collect, batch, length, turns + 1);
+    else handOver(batch);
+  }
+
+  async function handOver(batch: Batch): Promise<void> {
+    collecting = undefined;
+    underWay = true;
+    try {
+      await append(batch.records);
+      healthy = true;
+      batch.stored.resolve();
+    } catch (cause) {
+      healthy = false;
+      batch.stored.reject(new AuditUnavailableError({ cause }));
     }
+    clearTimeout(batch.timer);
+    pending -= batch.records.length;
+    underWay = false;
+    if (collecting !== undefined) setImmediate(collect, collecting, 0, 0);
+  }
+
+  /** What was handed over still counts as pending until it returns: memory stays bounded. */
+  function giveUp(batch: Batch): void {
+    healthy = false;
+    if (batch === collecting) {
+      collecting = undefined;
+      pending -= batch.records.length;
+    }
+    batch.stored.reject(new AuditUnavailableError());
   }
 
   return {
@@ -65,34 +104,9 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
         return Promise.reject(new AuditUnavailableError());
       }
       pending += records.length;
-      return new Promise((resolve, reject) => {
-        const entry: Waiting = {
-          giveUpAt: performance.now() + waitMs,
-          giveUp() {
-            healthy = false;
-            reject(new AuditUnavailableError());
-          },
-        };
-        waiting.add(entry);
-        watch(waitMs);
-        const settle = (after: () => void) => {
-          pending -= records.length;
-          waiting.delete(entry);
-          after();
-        };
-        append(records).then(
-          () =>
-            settle(() => {
-              healthy = true;
-              resolve();
-            }),
-          (cause: unknown) =>
-            settle(() => {
-              healthy = false;
-              reject(new AuditUnavailableError({ cause }));
-            }),
-        );
-      });
+      const batch = collecting ?? open();
+      for (const record of records) batch.records.push(record);
+      return batch.stored.promise;
     },
   };
 }

@@ -11,6 +11,11 @@ function heldAppend() {
   return { calls, append };
 }
 
+/** Long enough for what was recorded to be handed over. */
+async function turns(count = 6): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 const unavailable = expect.any(AuditUnavailableError);
 const timesOf = (count: number) => Array.from({ length: count }, () => aRecord());
 
@@ -22,7 +27,7 @@ describe("threat 101: the access log", () => {
     const recorded = log.record([aRecord()]).then(() => {
       stored = true;
     });
-    await Promise.resolve();
+    await turns();
     expect(stored).toBe(false);
     expect(calls.map(({ records }) => records)).toEqual([[aRecord()]]);
     calls[0]?.resolve();
@@ -33,6 +38,7 @@ describe("threat 101: the access log", () => {
   test("has nothing to wait for without records", async () => {
     const { calls, append } = heldAppend();
     await createAccessLog({ append }).record([]);
+    await turns();
     expect(calls).toEqual([]);
   });
 
@@ -55,12 +61,14 @@ describe("threat 101: the access log", () => {
     const log = createAccessLog({ append });
     const failing = log.record([aRecord()]);
     const cause = new Error("disk full at canary");
+    await turns();
     calls[0]?.reject(cause);
     const error = await failing.catch((caught: unknown) => caught);
     expect(error).toEqual(unavailable);
     expect(error).toMatchObject({ message: "the audit log is not available", cause });
     expect(log.healthy).toBe(false);
     const succeeding = log.record([aRecord()]);
+    await turns();
     calls[1]?.resolve();
     await succeeding;
     expect(log.healthy).toBe(true);
@@ -71,12 +79,16 @@ describe("threat 101: the access log", () => {
     const log = createAccessLog({ append, pendingMax: 5 });
     const waiting = log.record(timesOf(4));
     await expect(log.record(timesOf(2))).rejects.toEqual(unavailable);
+    await turns();
     expect(calls).toHaveLength(1);
     const last = log.record(timesOf(1));
     calls[0]?.resolve();
+    await waiting;
+    await turns();
     calls[1]?.resolve();
-    await Promise.all([waiting, last]);
+    await last;
     const again = log.record(timesOf(5));
+    await turns();
     calls[2]?.resolve();
     await again;
     expect(log.healthy).toBe(true);
@@ -89,9 +101,51 @@ describe("threat 101: the access log", () => {
     await expect(log.record(timesOf(1))).rejects.toEqual(unavailable);
     expect(calls).toHaveLength(1);
     calls[0]?.resolve();
-    await new Promise((resolve) => setImmediate(resolve));
+    await turns();
     const after = log.record(timesOf(1));
+    await turns();
     calls[1]?.resolve();
     await after;
+  });
+
+  test("puts what is recorded while an append is under way into the next one", async () => {
+    const { calls, append } = heldAppend();
+    const log = createAccessLog({ append });
+    const first = log.record(timesOf(1));
+    await turns();
+    const later = [log.record(timesOf(2)), log.record(timesOf(3))];
+    await turns();
+    expect(calls.map(({ records }) => records.length)).toEqual([1]);
+    calls[0]?.resolve();
+    await first;
+    await turns();
+    expect(calls.map(({ records }) => records.length)).toEqual([1, 5]);
+    calls[1]?.resolve();
+    await Promise.all(later);
+  });
+
+  test("waits a few turns of the event loop for more, and not for ever", async () => {
+    const { calls, append } = heldAppend();
+    const log = createAccessLog({ append });
+    for (let turn = 0; turn < 12 && calls.length === 0; turn += 1) {
+      log.record(timesOf(1));
+      await turns(1);
+    }
+    expect(calls).toHaveLength(1);
+    expect(calls[0]?.records.length).toBeGreaterThan(1);
+    expect(calls[0]?.records.length).toBeLessThan(8);
+  });
+
+  test("never hands over what its callers have given up on", async () => {
+    const { calls, append } = heldAppend();
+    const log = createAccessLog({ append, waitMs: 10 });
+    const stuck = log.record(timesOf(1));
+    await turns();
+    const given = log.record(timesOf(2));
+    await expect(stuck).rejects.toEqual(unavailable);
+    await expect(given).rejects.toEqual(unavailable);
+    calls[0]?.resolve();
+    await turns();
+    expect(calls).toHaveLength(1);
   });
 });

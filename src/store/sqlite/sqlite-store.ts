@@ -1,6 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Store, StoreError } from "../store.ts";
-import { createAccessBatch } from "./access-batch.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { guarded, guardedAsync } from "./failure.ts";
 import { requireRecord } from "./guard.ts";
@@ -23,7 +22,6 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
   const secrets = createSecretReader(secretsDb);
   const identity = createIdentityReader(secretsDb);
   const audit = createAuditReader(secretsDb, accessDb);
-  const batch = createAccessBatch(access);
   const auditStart = createAuditStart(changes, access);
   let closing: Promise<void> | undefined;
 
@@ -31,9 +29,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
     // Readers first: the last checkpoint can only empty a log that nobody reads.
     secretsDb.close();
     accessDb.close();
-    const changesClosed = changes.close();
-    await batch.drained();
-    await Promise.all([changesClosed, access.close()]);
+    await Promise.all([changes.close(), access.close()]);
   }
 
   return {
@@ -74,10 +70,13 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
     },
     beginAudit: (options) => auditStart.begin(options),
     async appendAccess(records) {
-      if (closing !== undefined) throw new StoreError("unavailable", "the store is closed");
       auditStart.require();
       writing(() => records.forEach(requireRecord));
-      if (records.length > 0) await batch.append(records);
+      if (records.length === 0) return;
+      // Whether it was stored after all does not matter: what waits for the record is not done.
+      await access.request("append", JSON.stringify(records)).catch((cause: unknown) => {
+        throw new StoreError("unavailable", "the record could not be stored", { cause });
+      });
     },
     close() {
       closing ??= close();
