@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { SecretLookup, SecretPage, SecretPageQuery, StoredSecret, VisibleTo } from "../store.ts";
 import { requireCount, requireName, requireNames, requireText } from "./guard.ts";
 import { padIdentities, remember } from "./identities.ts";
@@ -18,7 +18,10 @@ export interface SecretReader {
   listHistory(tenant: string, key: string): readonly StoredSecret[];
 }
 
-/** Prepares every statement once: preparing again would double the cost of a read. `db` is the shared read connection. */
+/**
+ * Prepares every statement once: preparing again would double the cost of a read. `db` is the shared read connection; each
+ * method is to be called in a snapshot, so that none sees half of a batch that is committed meanwhile.
+ */
 export function createSecretReader(db: DatabaseSync): SecretReader {
   const secretByKey = prepareSecrets(db, `SELECT ${secretColumns()} FROM secret WHERE tenant = ? AND key = ?`);
   const visibleByKey = remember((identities: number) => prepareSecrets(db, visibleSecret(identities)));
@@ -28,7 +31,6 @@ export function createSecretReader(db: DatabaseSync): SecretReader {
     `SELECT ${secretColumns()} FROM history WHERE tenant = ? AND key = ? ORDER BY version DESC`,
   );
   const pages = createPageStatements(db);
-  const inSnapshot = createSnapshot(db);
 
   function findByKey(tenant: string, key: string, identities: VisibleTo): StoredSecret | undefined {
     const row =
@@ -50,8 +52,7 @@ export function createSecretReader(db: DatabaseSync): SecretReader {
       const visibleTo = lookup.visibleTo === "everyone" ? lookup.visibleTo : padIdentities(lookup.visibleTo);
       const toKey = (name: string) => (lookup.ids === undefined ? name : resolveId(tenant, name));
       const find = (name: string) => findByKey(tenant, toKey(name), visibleTo);
-      const found = names.size === 1 ? [...names].map(find) : inSnapshot(() => [...names].map(find));
-      return found.filter((secret) => secret !== undefined);
+      return [...names].map(find).filter((secret) => secret !== undefined);
     },
     listSecrets(query) {
       requirePage(query);
@@ -59,7 +60,7 @@ export function createSecretReader(db: DatabaseSync): SecretReader {
       if (range === undefined || query.limit === 0 || query.visibleTo.length === 0) return emptyPage;
       if (range.glob === undefined) return plainPage(pages, query, range);
       const { glob } = range;
-      return inSnapshot(() => globPage(pages, query, { ...range, glob }, (key) => secretByKey.get(query.tenant, key)));
+      return globPage(pages, query, { ...range, glob }, (key) => secretByKey.get(query.tenant, key));
     },
     listHistory(tenant, key) {
       requireName(tenant, "tenant");
@@ -141,18 +142,4 @@ function globPage(
     if (rows.length < wanted || last === undefined) return { secrets, next: undefined, scanned };
     from = `${last}\0`;
   }
-}
-
-/** Runs several reads on one state of the database: none of them sees half of a batch that is committed meanwhile. */
-function createSnapshot(db: DatabaseSync): <T>(read: () => T) => T {
-  const begin: StatementSync = db.prepare("BEGIN");
-  const end: StatementSync = db.prepare("COMMIT");
-  return (read) => {
-    begin.run();
-    try {
-      return read();
-    } finally {
-      end.run();
-    }
-  };
 }

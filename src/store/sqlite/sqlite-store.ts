@@ -6,6 +6,7 @@ import { requireRecord } from "./guard.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createSecretReader } from "./read-secrets.ts";
+import { createSnapshot } from "./snapshot.ts";
 import { identityMessage, keyMessage, secretsMessage } from "./write-message.ts";
 import type { Writer } from "./writer.ts";
 
@@ -19,6 +20,9 @@ export interface SqliteParts {
 
 /** Puts readers and writers together. Owns its parts: `close` closes them. */
 export function createSqliteStore({ changes, access, secretsDb, accessDb }: SqliteParts): Store {
+  const snapshot = createSnapshot(secretsDb);
+  const reading = <T>(read: () => T): T => guarded(unreadable, () => snapshot.read(read));
+  changes.beforeReplies(() => snapshot.end());
   const secrets = createSecretReader(secretsDb);
   const identity = createIdentityReader(secretsDb);
   const audit = createAuditReader(secretsDb, accessDb);
@@ -27,6 +31,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
 
   async function close(): Promise<void> {
     // Readers first: the last checkpoint can only empty a log that nobody reads.
+    snapshot.end();
     secretsDb.close();
     accessDb.close();
     await Promise.all([changes.close(), access.close()]);
@@ -86,10 +91,6 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
 }
 
 const unreadable = "the store could not be read";
-
-function reading<T>(read: () => T): T {
-  return guarded(unreadable, read);
-}
 
 /** What a caller got wrong in a way that no check foresaw, such as a missing object, is a `StoreError` as well. */
 function writing<T>(prepare: () => T): T {

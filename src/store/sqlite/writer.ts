@@ -14,6 +14,8 @@ import type {
 export interface Writer {
   /** Resolves once it is stored. Rejects with `StoreError`; never hangs, not even when the thread dies. */
   request<K extends RequestKind>(kind: K, body: RequestBody[K]): Promise<Outcome[K]>;
+  /** Has `prepare` called right before anything is acknowledged. */
+  beforeReplies(prepare: () => void): void;
   /** Refuses new requests, waits for those under way, then ends the thread. */
   close(): Promise<void>;
 }
@@ -53,6 +55,7 @@ function createWriter(worker: Worker, exited: Promise<void>): Writer {
   const pending: Pending[] = [];
   let refusal: string | undefined;
   let closing = false;
+  let prepareReplies = () => {};
 
   function die(cause: unknown): void {
     refusal ??= "the store's writer has stopped";
@@ -62,6 +65,7 @@ function createWriter(worker: Worker, exited: Promise<void>): Writer {
 
   worker.on("message", (message: FromWriter) => {
     if (message.kind !== "replies") return;
+    prepareReplies();
     for (const [at, { resolve, reject }] of pending.splice(0, message.replies.length).entries()) {
       settle(message.replies[at], resolve, reject);
     }
@@ -89,6 +93,9 @@ function createWriter(worker: Worker, exited: Promise<void>): Writer {
         post({ kind, body } as ToWriter);
         pending.push({ resolve: (outcome) => resolve(outcome as Outcome[K]), reject });
       });
+    },
+    beforeReplies(prepare) {
+      prepareReplies = prepare;
     },
     close() {
       refusal ??= "the store is closed";
