@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
 import { hashToken } from "../../src/identity/token.ts";
@@ -29,14 +30,15 @@ afterEach(async () => {
   await service.stop();
 });
 
-/** Longer than a checked token is believed without asking the store. */
-function forgetBelieved(): void {
+/** Longer than a checked token is believed without asking the store, and past this turn's reads, which share a snapshot. */
+async function forgetBelieved(): Promise<void> {
   service.clock.advance(1_001);
+  await setImmediate();
 }
 
-function run(sql: string, ...values: (string | Uint8Array)[]): void {
+async function run(sql: string, ...values: (string | Uint8Array)[]): Promise<void> {
   expect(intruder.run(sql, ...values)).toBe(1);
-  forgetBelieved();
+  await forgetBelieved();
 }
 
 /** The caller has no more rights than before: not even to say who it is. */
@@ -72,13 +74,13 @@ describe("the row of a user", () => {
   ])("threat 104: %s shuts it out and is no privilege", async (_name, assignment) => {
     await mallory.identity.whoAmI({});
     const before = intruder.row("SELECT * FROM users WHERE slug = 'mallory'");
-    run(`UPDATE users SET ${assignment} WHERE slug = 'mallory'`);
+    await run(`UPDATE users SET ${assignment} WHERE slug = 'mallory'`);
     await expectShutOut(mallory);
-    run("DELETE FROM users WHERE created_at_ms <> 0 AND (slug IN ('mallory', 'somebody'))");
+    await run("DELETE FROM users WHERE created_at_ms <> 0 AND (slug IN ('mallory', 'somebody'))");
     const columns = Object.keys(before);
     const marks = columns.map(() => "?").join(", ");
     intruder.run(`INSERT INTO users (${columns.join(", ")}) VALUES (${marks})`, ...Object.values(before));
-    forgetBelieved();
+    await forgetBelieved();
     expect(await mallory.identity.whoAmI({})).toMatchObject({ slug: "mallory", admin: false, operator: false });
     expect(await mallory.secrets.listSecrets({ keys: ["prod/KEY"] })).toMatchObject({ missingKeys: ["prod/KEY"] });
   });
@@ -89,22 +91,22 @@ describe("the row of a user", () => {
     for (let bit = 0; bit < mac.length * 8; bit += 1) {
       const flipped = Buffer.from(mac);
       flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-      run("UPDATE users SET mac = ? WHERE slug = 'mallory'", flipped);
+      await run("UPDATE users SET mac = ? WHERE slug = 'mallory'", flipped);
       await expectFailure(mallory.identity.whoAmI({}), refused);
     }
-    run("UPDATE users SET mac = ? WHERE slug = 'mallory'", mac);
+    await run("UPDATE users SET mac = ? WHERE slug = 'mallory'", mac);
     await mallory.identity.whoAmI({});
   });
 
   it("threat 104: a copy of the admin's under another slug is no user", async () => {
     intruder.run("DELETE FROM users WHERE slug = 'mallory'");
-    run(`INSERT INTO users SELECT tenant, 'mallory', roles, admin, operator, created_at_ms, created_by, updated_at_ms,
+    await run(`INSERT INTO users SELECT tenant, 'mallory', roles, admin, operator, created_at_ms, created_by, updated_at_ms,
       updated_by, removed, kid, mac FROM users WHERE slug = 'admin'`);
     await expectShutOut(mallory);
   });
 
   it("threat 104: an edited one is refused to admins, too, and no change of users signs it anew", async () => {
-    run("UPDATE users SET admin = 1 WHERE slug = 'mallory'");
+    await run("UPDATE users SET admin = 1 WHERE slug = 'mallory'");
     const { admin } = service;
     await expectFailure(admin.identity.listUsers({}), { ...broken, key: "mallory" });
     await expectFailure(admin.identity.saveUsers({ users: [{ slug: "mallory", roles: ["x"] }] }), broken);
@@ -133,7 +135,7 @@ describe("the row of a token", () => {
     ["with the MAC of another", "mac = (SELECT mac FROM tokens WHERE slug = 'admin')"],
   ])("threat 104: %s is refused", async (_name, assignment) => {
     await mallory.identity.whoAmI({});
-    run(`UPDATE tokens SET ${assignment} ${ofMallory}`);
+    await run(`UPDATE tokens SET ${assignment} ${ofMallory}`);
     await expectShutOut(mallory);
   });
 
@@ -141,13 +143,13 @@ describe("the row of a token", () => {
     const { hash } = intruder.row(`SELECT hash FROM tokens ${ofMallory}`);
     if (!(hash instanceof Uint8Array)) throw new Error("a hash is not a blob");
     intruder.run(`DELETE FROM tokens ${ofMallory}`);
-    run("UPDATE tokens SET hash = ? WHERE slug = 'admin'", hash);
+    await run("UPDATE tokens SET hash = ? WHERE slug = 'admin'", hash);
     await expectShutOut(mallory);
   });
 
   it("threat 104: a token that was made up, with a row for it, is refused", async () => {
     const secret = `oo_${"A".repeat(43)}`;
-    run(
+    await run(
       `INSERT INTO tokens SELECT tenant, 'tok_x', slug, ?, description, created_at_ms, created_by, expire_at_ms,
         revoked_at_ms, kid, mac FROM tokens WHERE slug = 'admin'`,
       hashToken(secret),
@@ -159,7 +161,7 @@ describe("the row of a token", () => {
     const { tokenId } = await mallory.identity.whoAmI({});
     await service.admin.identity.revokeToken({ id: tokenId });
     await expectShutOut(mallory);
-    run(`UPDATE tokens SET revoked_at_ms = 0 ${ofMallory}`);
+    await run(`UPDATE tokens SET revoked_at_ms = 0 ${ofMallory}`);
     await expectShutOut(mallory);
   });
 
@@ -167,7 +169,7 @@ describe("the row of a token", () => {
     service.clock.advance(91 * 24 * 3600 * 1000);
     await expectShutOut(mallory);
     for (const expiry of ["0", "expire_at_ms + 31536000000"]) {
-      run(`UPDATE tokens SET expire_at_ms = ${expiry} ${ofMallory}`);
+      await run(`UPDATE tokens SET expire_at_ms = ${expiry} ${ofMallory}`);
       await expectShutOut(mallory);
     }
   });
@@ -178,7 +180,7 @@ describe("the row of a token", () => {
     await service.admin.identity.revokeToken({ id: tokenId });
     await expectShutOut(mallory);
     intruder.run(`UPDATE tokens SET revoked_at_ms = 0, mac = ? ${ofMallory}`, before.mac ?? null);
-    forgetBelieved();
+    await forgetBelieved();
     expect(await mallory.identity.whoAmI({})).toMatchObject({ slug: "mallory" });
   });
 });
