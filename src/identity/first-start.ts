@@ -1,6 +1,8 @@
+import { IntegrityError } from "../crypto/integrity-error.ts";
 import { type AuditEntry, auditRecord } from "../secrets/audit.ts";
 import type { Context } from "../secrets/context.ts";
-import { signToken, signUser } from "./rows.ts";
+import type { StoredUser } from "../store/store.ts";
+import { signToken, signUser, verifyUser } from "./rows.ts";
 import { createTokenId, hashToken } from "./token.ts";
 
 /** The tenant that every installation has. */
@@ -13,7 +15,7 @@ const adminSlug = "admin";
  */
 export async function addAdminToken(context: Context, secret: string): Promise<void> {
   const nowMs = context.now();
-  const former = await context.store.findUser(firstTenant, adminSlug);
+  const former = await findFormer(context);
   const call = {
     caller: { tenant: firstTenant, slug: adminSlug, roles: [], admin: true, operator: true },
     requestId: "",
@@ -55,4 +57,15 @@ export async function addAdminToken(context: Context, secret: string): Promise<v
     audit: entries.map((each) => auditRecord(call, nowMs, each)),
   });
   if (outcome === "stale") await addAdminToken(context, secret);
+}
+
+/** What is kept of the former row is signed anew, so it must be what the service wrote: of an edited row nothing is kept. */
+async function findFormer({ store, keyring }: Context): Promise<StoredUser | undefined> {
+  const stored = await store.findUser(firstTenant, adminSlug);
+  try {
+    return stored && verifyUser(keyring, stored);
+  } catch (error) {
+    if (error instanceof IntegrityError) return undefined;
+    throw error;
+  }
 }

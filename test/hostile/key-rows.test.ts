@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Config, readConfig } from "../../src/config.ts";
+import { addAdminToken } from "../../src/identity/first-start.ts";
+import { createTokenSecret } from "../../src/identity/token.ts";
 import { KeysInUseError } from "../../src/secrets/keys-in-use.ts";
 import { openCore, startServer } from "../../src/server.ts";
 
@@ -112,4 +114,18 @@ describe("the audit key in the store", () => {
     const core = await openCore(configWith(keyText), now);
     await core.close();
   });
+});
+
+describe("the admin that the host gets back", () => {
+  it.each(["roles = '[\"team\"]'", "created_by = 'mallory'", "created_at_ms = -1", "mac = x''"])(
+    "threat 104: keeps nothing of a row with %s",
+    async (assignment) => {
+      edit(`UPDATE users SET ${assignment} WHERE slug = 'admin'`);
+      const core = await openCore(configWith(keyText), now);
+      await addAdminToken(core.context, createTokenSecret());
+      const stored = await core.context.store.findUser("default", "admin");
+      await core.close();
+      expect(stored).toMatchObject({ roles: [], createdBy: "admin", createdAtMs: now(), admin: true });
+    },
+  );
 });
