@@ -1,0 +1,59 @@
+import { readdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { buildMs, findGoProgram, type GoProgram, grpcurl } from "./go-program.ts";
+import { repository } from "./markdown.ts";
+import { runSession, type StepResult } from "./session.ts";
+import { isAsShown, readSteps, type Step, trimLines } from "./step.ts";
+
+/** Commands that cannot run here, each with its reason. */
+const notRun: Readonly<Record<string, string>> = {
+  "npm ci && npm start": "it replaces the installed packages, and listens on the port of the documents",
+  "npm ci && npm test": "it is what runs this test",
+  "npm run bench": "it loads the machine for a minute",
+};
+
+/** Programs that steps may need. */
+const programs: Readonly<Record<string, GoProgram>> = { grpcurl };
+
+const guides = readdirSync(join(repository, "docs"))
+  .filter((name) => name.endsWith(".md"))
+  .map((name) => `docs/${name}`);
+const documents = ["README.md", ...guides].map((file) => ({ file, steps: readSteps(file) }));
+const isRun = ({ block }: Step) => !(block.text in notRun);
+
+describe.each(documents.filter(({ steps }) => steps.some(isRun)))("the commands of $file", ({ steps }) => {
+  const missing = new Map<string, string>();
+  const results = new Map<Step, StepResult>();
+
+  beforeAll(async () => {
+    const folders: string[] = [];
+    for (const name of new Set(steps.flatMap(({ needs }) => needs ?? []))) {
+      const program = programs[name];
+      if (program === undefined) throw new Error(`nothing says how to get ${name}`);
+      const found = await findGoProgram(program);
+      if ("folder" in found) folders.push(found.folder);
+      else missing.set(name, found.missing);
+    }
+    const chosen = steps.filter((step) => isRun(step) && !missing.has(step.needs ?? ""));
+    const path = [...folders, process.env.PATH ?? ""].join(delimiter);
+    for (const [index, result] of (await runSession(chosen, path)).entries()) {
+      const step = chosen[index];
+      if (step !== undefined) results.set(step, result);
+    }
+  }, buildMs + 60_000);
+
+  test.for(steps.filter(isRun).map((step) => ({ title: step.title, step })))("$title", ({ step }, context) => {
+    const reason = missing.get(step.needs ?? "");
+    context.skip(reason !== undefined, reason);
+    const { code, output } = results.get(step) ?? { code: undefined, output: "" };
+    expect({ code, output }, "exit code (undefined: a step before failed)").toEqual({ code: step.exitCode, output });
+    if (step.output !== undefined && !isAsShown(output, step.output)) {
+      expect(trimLines(output)).toBe(trimLines(step.output));
+    }
+  });
+});
+
+test.for(Object.entries(notRun))("%s is not run, but still documented", ([command]) => {
+  expect(documents.flatMap(({ steps }) => steps.map(({ block }) => block.text))).toContain(command);
+});

@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { limits } from "../../src/secrets/limits.ts";
+import { ooPath, runProgram } from "../cli/run-oo.ts";
+import { startServer } from "../server-process.ts";
+import { readBlocks, repository } from "./markdown.ts";
+
+const read = (file: string) => readFileSync(join(repository, file), "utf8");
+const program = join(repository, "bin/secret-svc");
+const readme = read("README.md");
+
+/** The text under a heading, up to the next one. */
+function section(heading: string): string {
+  return readme.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
+}
+
+/** Every match of a pattern, once, sorted. */
+function all(text: string, pattern: RegExp): string[] {
+  return [...new Set(text.match(pattern))].sort();
+}
+
+describe("README", () => {
+  test("lists every setting of the service and of oo, and no other", async () => {
+    const { stdout: service } = await runProgram(program, ["serve", "--help"]);
+    const { stdout: oo } = await runProgram(ooPath, ["--help"]);
+    const settings = section("Settings");
+    const variable = /\b(?:SECRET_SVC|OB|OO)_[A-Z_]*[A-Z]\b/g;
+    expect(all(settings, variable)).toEqual(all(service + oo, variable));
+    const flag = /(?<=^ +|\| `)--[a-z-]+(?=[ `])/gm;
+    expect(all(settings, flag)).toEqual(all(service + oo, flag));
+  });
+
+  test("lists every file in the data folder, and no other", async () => {
+    const server = await startServer();
+    try {
+      const files = readdirSync(server.dataDir).filter((name) => !/-(wal|shm)$/.test(name));
+      expect(all(section("Data and backup"), /(?<=^\| `)[a-z.]+(?=`)/gm)).toEqual(files.sort());
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test("names the limits as they are", () => {
+    const count = (number: number) => number.toLocaleString("en");
+    expect(section("Settings")).toContain(
+      `${limits.valueBytes / 1024} KiB in a value, ${limits.keyBytes} bytes in a key, ${limits.listEntries} names in a ` +
+        `list, ${count(limits.batchItems)} secrets in a batch, ${limits.requestBytes / 1024 ** 2} MiB in a request`,
+    );
+  });
+
+  test("shows what the service prints when it starts", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "reader-"));
+    try {
+      const greeting = readBlocks("README.md").find(({ marks }) => marks.includes("greeting"));
+      expect((await greetingOf(folder)).replace(/:\d+$/m, ":11337")).toContain(greeting?.text);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe.each([
+  ...readdirSync(repository).filter((name) => name.endsWith(".md")),
+  ...readdirSync(join(repository, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name)),
+])("%s", (file) => {
+  test("links to files that exist", () => {
+    const links = all(read(file), /(?<=\]\()[^)#]+(?=[)#])/g).filter((link) => !/^https?:/.test(link));
+    expect(links.filter((link) => !existsSync(join(repository, dirname(file), link)))).toEqual([]);
+  });
+
+  test("names npm scripts that exist", () => {
+    const { scripts } = JSON.parse(read("package.json"));
+    const named = all(read(file), /(?<=npm run )[a-z][a-z:]*/g);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test("says the language of each block, so that commands are known as such", () => {
+    expect(readBlocks(file).filter(({ language }) => language === "")).toEqual([]);
+  });
+});
+
+/** Starts the service in a folder and answers what it printed until it was ready; then ends it. */
+async function greetingOf(cwd: string): Promise<string> {
+  const env = { PATH: process.env.PATH ?? "", SECRET_SVC_LISTEN: "127.0.0.1:0" };
+  const child = spawn(program, ["serve"], { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  let printed = "";
+  for await (const more of child.stdout.setEncoding("utf8")) {
+    printed += more;
+    if (printed.includes("Try it")) child.kill();
+  }
+  await ended;
+  return printed;
+}
