@@ -75,6 +75,8 @@ export class CallContext implements HandlerContext {
   setDeadline(ms: number, isNamed: boolean, onPassed: () => void): void {
     if (isNamed) this.#deadlineMs = Date.now() + ms;
     this.#timer = setTimeout(onPassed, ms);
+    // A caller who goes away in the middle of a request must not keep a process that is shutting down.
+    this.#timer.unref();
   }
 
   /** Ends the call: the signal is aborted in any case, as handlers know it from Connect. */

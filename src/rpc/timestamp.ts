@@ -1,8 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { type Timestamp, TimestampSchema } from "@bufbuild/protobuf/wkt";
 
-/** Milliseconds since 1970 as a protobuf timestamp. */
-export function toTimestamp(ms: number): Timestamp {
+/** The last millisecond that a protobuf timestamp can tell in JSON: the end of the year 9999. */
+const lastMs = 253_402_300_799_999;
+
+/** Milliseconds since 1970 as a protobuf timestamp; a later time, which only an edited row can have, as the last there is. */
+export function toTimestamp(time: number): Timestamp {
+  const ms = Math.min(time, lastMs);
   const seconds = Math.floor(ms / 1000);
   return create(TimestampSchema, { seconds: BigInt(seconds), nanos: (ms - seconds * 1000) * 1_000_000 });
 }
