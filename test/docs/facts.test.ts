@@ -87,7 +87,7 @@ describe.each([
 /** Starts the service in a folder and answers what it printed until it was ready; then ends it. */
 async function greetingOf(cwd: string): Promise<string> {
   const env = { PATH: process.env.PATH ?? "", SECRET_SVC_LISTEN: "127.0.0.1:0" };
-  const child = spawn(program, ["serve"], { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(program, ["serve"], { cwd, env, stdio: ["ignore", "pipe", "ignore"] });
   const ended = new Promise((resolve) => child.once("close", resolve));
   let printed = "";
   for await (const more of child.stdout.setEncoding("utf8")) {

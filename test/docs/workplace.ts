@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { ooPath, type Run, runProgram } from "../cli/run-oo.ts";
+import { type ServerProcess, startServer } from "../server-process.ts";
+
+/** A service, and a folder with a shell in which `oo` is set up for it. */
+export interface Workplace {
+  readonly server: ServerProcess;
+  readonly folder: string;
+  /** Runs commands as the admin, or with another token; a failing part of a pipe counts. */
+  run(commands: string, token?: string): Promise<Run>;
+  write(path: string, content: string): void;
+  /** Makes a user and answers a token. */
+  addUser(slug: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+interface WorkplaceOptions {
+  /** More environment of the service. */
+  readonly serverEnv?: Readonly<Record<string, string>>;
+  /** Folders with programs, searched first. */
+  readonly programs?: readonly string[];
+}
+
+export async function openWorkplace({ serverEnv = {}, programs = [] }: WorkplaceOptions = {}): Promise<Workplace> {
+  const server = await startServer({ env: serverEnv });
+  const folder = mkdtempSync(join(tmpdir(), "workplace-"));
+  const path = [...programs, dirname(ooPath), process.env.PATH ?? ""].join(delimiter);
+  const run = (commands: string, token = server.adminToken) =>
+    runProgram("bash", ["--norc", "-o", "pipefail", "-c", commands], {
+      env: { PATH: path, OO_URL: server.url, OO_TOKEN: token },
+      cwd: folder,
+    });
+  return {
+    server,
+    folder,
+    run,
+    write: (name, content) => {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    },
+    addUser: async (slug) => (await run(`oo user save ${slug} >&2 && oo token create ${slug}`)).stdout.trim(),
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
