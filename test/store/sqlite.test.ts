@@ -114,7 +114,8 @@ describe("sqlite files", () => {
     const db = new DatabaseSync(join(directory, "secrets.db"), { readOnly: true });
     for (const identities of [1, 2, 8]) {
       const steps = db.prepare(`EXPLAIN QUERY PLAN ${visibleSecret(identities)}`).all();
-      expect(steps.map(({ detail }) => detail)).toEqual([
+      const tables = steps.map(({ detail }) => String(detail)).filter((detail) => /^(SCAN|SEARCH) [vs] /.test(detail));
+      expect(tables).toEqual([
         "SEARCH v USING PRIMARY KEY (tenant=? AND identity=? AND removed=? AND key=?)",
         "SEARCH s USING INDEX secret_key (tenant=? AND key=?)",
       ]);

@@ -77,9 +77,11 @@ export function createSecretReader(db: DatabaseSync): SecretReader {
  * row is never reached. `key` is what the second parameter comes to.
  */
 export function visibleSecret(identities: number, key = "?2"): string {
-  const listed = Array.from({ length: identities }, (_, at) => `?${3 + at}`).join(", ");
-  return `SELECT ${secretColumns("s.")} FROM visible v CROSS JOIN secret s ON s.tenant = v.tenant AND s.key = v.key
-    WHERE v.tenant = ?1 AND v.key = ${key} AND v.removed IN (0, 1) AND v.identity IN (${listed}) LIMIT 1`;
+  // VALUES, because SQLite would build a table for each IN, at twice the cost of the whole query.
+  const listed = Array.from({ length: identities }, (_, at) => `(?${3 + at})`).join(", ");
+  return `SELECT ${secretColumns("s.")} FROM (VALUES ${listed}) i CROSS JOIN (VALUES (0), (1)) r
+    CROSS JOIN visible v ON v.tenant = ?1 AND v.identity = i.column1 AND v.removed = r.column1 AND v.key = ${key}
+    CROSS JOIN secret s ON s.tenant = v.tenant AND s.key = v.key LIMIT 1`;
 }
 
 /**
