@@ -24,10 +24,10 @@ export interface AccessLogOptions {
 }
 
 /** A batch of this many records is worth a message to another thread, or a round trip, and a commit. */
-const enough = 16;
+const enough = 6;
 
 /** Turns of the event loop that a batch waits for more, while each turn brings some. Under load a turn is short. */
-const turnsMax = 4;
+const turnsMax = 2;
 
 interface Batch {
   readonly records: AuditRecord[];

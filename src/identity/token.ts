@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 
 const tokenForm = /^oo_[A-Za-z0-9_-]{43}$/;
 
@@ -13,7 +13,7 @@ export function isTokenSecret(text: string): boolean {
 
 /** What is stored of a token. It has 256 bits of its own, so nothing slower than SHA-256 is needed. */
 export function hashToken(secret: string): Buffer {
-  return createHash("sha256").update(secret).digest();
+  return hash("sha256", secret, "buffer");
 }
 
 /** A name for a token that tells nothing of it. */

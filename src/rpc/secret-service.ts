@@ -1,17 +1,17 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import {
   type ListSecretsRequest,
   ListSecretsResponseSchema,
   type RemoveSecretsRequest,
   SaveOutcome,
   type SaveSecretsRequest,
+  type Secret,
   type SecretInput,
   SecretSchema,
   type SecretService,
   SecretState,
   SecretView,
 } from "../../gen/secret/v1/secret_service_pb.ts";
-import { listNames } from "../secrets/access.ts";
 import type { Context } from "../secrets/context.ts";
 import { SecretError } from "../secrets/error.ts";
 import { describeSecurity, type SecurityFacts } from "../secrets/is-secure.ts";
@@ -120,12 +120,29 @@ function fromSecretInput(input: SecretInput): SaveInput {
   return { id, key, value, encrypted, checksum, checksumAlgorithm, lists, metadata, clear, ifVersion, owner };
 }
 
-function toWireSecret({ secret, value, state }: ShownSecret, view: View): MessageInitShape<typeof SecretSchema> {
-  if (view === "keys") return { id: secret.id, key: secret.key };
-  const expireAt = expireAtOf(secret.metadata);
-  const message = create(SecretSchema, {
+function toWireSecret(shown: ShownSecret, view: View): Secret {
+  return view === "keys" ? toWireNames(shown) : toWireDocument(shown);
+}
+
+function toWireNames({ secret }: ShownSecret): Secret {
+  return create(SecretSchema, { id: secret.id, key: secret.key });
+}
+
+/** A literal, which the compiler checks field by field: `create` would be a tenth of the cost of a read. */
+function toWireDocument({ secret, value, state }: ShownSecret): Secret {
+  const { lists } = secret;
+  const message: Secret = {
+    $typeName: "secret.v1.Secret",
     id: secret.id,
     key: secret.key,
+    encrypted: false,
+    readers: [...lists.readers],
+    writers: [...lists.writers],
+    deleters: [...lists.deleters],
+    canChangeReaders: [...lists.canChangeReaders],
+    canChangeWriters: [...lists.canChangeWriters],
+    canChangeDeleters: [...lists.canChangeDeleters],
+    metadata: {},
     version: secret.version,
     owner: secret.owner,
     createdAt: toTimestamp(secret.createdAtMs),
@@ -134,9 +151,9 @@ function toWireSecret({ secret, value, state }: ShownSecret, view: View): Messag
     updatedBy: secret.updatedBy,
     valueChangedAt: toTimestamp(secret.valueChangedAtMs),
     state: wireStates[state],
-  });
-  for (const name of listNames) message[name] = [...secret.lists[name]];
+  };
   if (value !== undefined) message.value = value;
+  const expireAt = expireAtOf(secret.metadata);
   if (expireAt !== undefined) message.expireAt = toTimestamp(expireAt);
   for (const [name, text] of secret.metadata) setOwn(message.metadata, name, text);
   return message;
