@@ -15,7 +15,8 @@ import {
 import type { Context } from "../secrets/context.ts";
 import { SecretError } from "../secrets/error.ts";
 import { describeSecurity, type SecurityFacts } from "../secrets/is-secure.ts";
-import { listSecrets, type ShownSecret, type SecretView as View } from "../secrets/list-secrets.ts";
+import type { ShownSecret, SecretView as View } from "../secrets/list-collection.ts";
+import { listSecrets } from "../secrets/list-secrets.ts";
 import { removeSecrets } from "../secrets/remove-secrets.ts";
 import type { SaveInput } from "../secrets/save-input.ts";
 import { type SaveResult, saveSecrets } from "../secrets/save-secrets.ts";

@@ -1,19 +1,25 @@
 import type { AuditRecord } from "../audit/record.ts";
-import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { StoredSecret } from "../store/store.ts";
-import { decide, identitiesOf, isVisible, type Principal } from "./access.ts";
+import { identitiesOf, type Principal } from "./access.ts";
 import { auditRecord, type CallInfo } from "./audit.ts";
 import type { Context } from "./context.ts";
-import { isPresentable, openDocument } from "./document.ts";
 import { type Reason, SecretError } from "./error.ts";
 import { byBytes, keyProblem } from "./key.ts";
-import { globMatches, globOf, keyPatternFailure } from "./key-pattern.ts";
+import { globOf, keyPatternFailure } from "./key-pattern.ts";
 import { limits } from "./limits.ts";
+import {
+  addSecret,
+  createCollection,
+  isFull,
+  type ListCollection,
+  type ListFilter,
+  type SecretView,
+  type ShownSecret,
+  wasShown,
+} from "./list-collection.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "./page-token.ts";
 import { type NamesInput, nameFailure, type Selection, selectNames } from "./selection.ts";
-import { type SecretState, stateOf } from "./state.ts";
-
-export type SecretView = "keys" | "metadata" | "full";
+import type { SecretState } from "./state.ts";
 
 export interface ListRequest extends NamesInput {
   readonly namespace: string;
@@ -25,13 +31,6 @@ export interface ListRequest extends NamesInput {
   readonly pageToken: string;
 }
 
-export interface ShownSecret {
-  readonly secret: StoredSecret;
-  /** Only in the full view. */
-  readonly value: string | undefined;
-  readonly state: SecretState;
-}
-
 export interface ListAnswer {
   readonly view: SecretView;
   /** Ordered by the bytes of the key. */
@@ -40,12 +39,6 @@ export interface ListAnswer {
   readonly missingIds: readonly string[];
   readonly errors: readonly { readonly key: string; readonly reason: Reason }[];
   readonly nextPageToken: string;
-}
-
-interface Filter {
-  readonly prefix: string;
-  readonly glob: string | undefined;
-  readonly state: SecretState | undefined;
 }
 
 /** Answers the secrets that the caller may see, by name or page by page. Never says that something is forbidden. */
@@ -59,200 +52,126 @@ export async function listSecrets(context: Context, call: CallInfo, request: Lis
     request.pageToken === ""
       ? ""
       : readPageToken(context.keyring, bindingOf(call.caller, request, view), request.pageToken);
-  const answer = createAnswer(context, call, view, filter);
-  const next = named
-    ? await listNamed(context, call, selection, after, answer)
-    : await listPage(context, call, filter, after, pageSize, answer);
-  await context.accessLog.record(answer.auditRecords(named, request));
-  const token = next === undefined ? "" : createPageToken(context.keyring, bindingOf(call.caller, request, view), next);
-  return answer.finish(token);
+  const collection = createCollection(context, call, view, filter);
+  const { next, missingKeys, missingIds } = named
+    ? await listNamed(collection, selection, after)
+    : await listPage(collection, after, pageSize);
+  await context.accessLog.record(recordsOf(collection, request, named, [...missingKeys, ...missingIds]));
+  const nextPageToken =
+    next === undefined ? "" : createPageToken(context.keyring, bindingOf(call.caller, request, view), next);
+  return { view, secrets: collection.secrets, missingKeys, missingIds, errors: collection.errors, nextPageToken };
 }
 
-type Answer = ReturnType<typeof createAnswer>;
-
-/** Collects what is shown. */
-function createAnswer(context: Context, call: CallInfo, view: SecretView, filter: Filter) {
-  const nowMs = context.now();
-  const secrets: ShownSecret[] = [];
-  const errors: { key: string; reason: Reason }[] = [];
-  const missingKeys: string[] = [];
-  const missingIds: string[] = [];
-  const records: AuditRecord[] = [];
-  let bytes = 0;
-
-  function addBroken(key: string, action: string): true {
-    errors.push({ key, reason: "INTEGRITY" });
-    records.push(auditRecord(call, nowMs, { action, decision: "refused", rule: "integrity", key }));
-    return true;
-  }
-
-  function addFull(secret: StoredSecret, state: SecretState): boolean {
-    const { key, version } = secret;
-    const opened = openForReading(context, call.caller, secret);
-    if (opened.status === "denied") return false;
-    if (opened.status === "broken") return addBroken(key, "secret.read");
-    secrets.push({ secret, value: opened.value, state });
-    bytes += shownBytes(secret, opened.value);
-    const entry = { action: "secret.read", decision: "allowed", rule: opened.rule, key, version } as const;
-    records.push(auditRecord(call, nowMs, entry));
-    return true;
-  }
-
-  return {
-    missingKeys,
-    missingIds,
-    view,
-    get size() {
-      return secrets.length + errors.length;
-    },
-    get isFull() {
-      return bytes >= limits.answerBytes;
-    },
-    /** Shows a secret, found by an index that may lie, if filter and lists allow. False when nothing of it is shown. */
-    add(secret: StoredSecret): boolean {
-      const state = stateOf(secret.metadata, secret.valueChangedAtMs, nowMs);
-      if (!isSelected(filter, secret, state)) return false;
-      if (view === "full") return addFull(secret, state);
-      if (!isVisible(call.caller, secret)) return false;
-      if (!isPresentable(secret)) return addBroken(secret.key, "secret.list");
-      secrets.push({ secret, value: undefined, state });
-      bytes += shownBytes(secret, undefined);
-      return true;
-    },
-    /** Whether an earlier page of the same request showed the secret. */
-    wasShown(secret: StoredSecret): boolean {
-      const state = stateOf(secret.metadata, secret.valueChangedAtMs, nowMs);
-      if (!isSelected(filter, secret, state)) return false;
-      return view === "full" ? decide(call.caller, secret, "read").allowed : isVisible(call.caller, secret);
-    },
-    /** Each value has a record of its own; the rest of the call has one, and so have the names that were not shown. */
-    auditRecords(named: boolean, request: ListRequest): readonly AuditRecord[] {
-      if (view !== "full" || (!named && records.length === 0)) {
-        const rule = call.caller.admin ? "admin" : "visible";
-        const entry = { action: "secret.list", decision: "allowed", rule, count: secrets.length } as const;
-        records.push(auditRecord(call, nowMs, { ...entry, filter: describeFilter(request, view) }));
-      }
-      const missing = [...missingKeys, ...missingIds];
-      if (missing.length > 0) {
-        const action = view === "full" ? "secret.read" : "secret.list";
-        const entry = { action, decision: "denied", rule: "not-shown", count: missing.length } as const;
-        records.push(auditRecord(call, nowMs, { ...entry, names: missing }));
-      }
-      return records;
-    },
-    finish(nextPageToken: string): ListAnswer {
-      return { view, secrets, missingKeys, missingIds, errors, nextPageToken };
-    },
-  };
+/** Where a list stopped. */
+interface Listed {
+  /** The key to continue after; undefined when there is nothing more. */
+  readonly next: string | undefined;
+  readonly missingKeys: readonly string[];
+  readonly missingIds: readonly string[];
 }
 
-type Opened =
-  | { readonly status: "open"; readonly value: string; readonly rule: string }
-  | { readonly status: "denied" }
-  | { readonly status: "broken" };
+const nothingMissing = { missingKeys: [], missingIds: [] };
 
-/** Verifies first and decides on what was verified: the lists that the query went by may lie. */
-function openForReading(context: Context, caller: Principal, secret: StoredSecret): Opened {
-  try {
-    const { value } = openDocument(context.keyring, secret);
-    const { allowed, rule } = decide(caller, secret, "read");
-    if (!allowed || value === undefined) return { status: "denied" };
-    return { status: "open", value, rule };
-  } catch (error) {
-    if (error instanceof IntegrityError) return { status: "broken" };
-    throw error;
-  }
-}
-
-/** Returns the key to continue after when the answer is full. */
-async function listNamed(
-  context: Context,
-  call: CallInfo,
-  selection: Selection,
-  after: string,
-  answer: Answer,
-): Promise<string | undefined> {
-  const { tenant } = call.caller;
-  const visibleTo = call.caller.admin ? "everyone" : identitiesOf(call.caller);
-  const byKey =
-    selection.keys.length === 0 ? [] : await context.store.findSecrets({ tenant, keys: selection.keys, visibleTo });
-  const byId =
-    selection.ids.length === 0 ? [] : await context.store.findSecrets({ tenant, ids: selection.ids, visibleTo });
-  // The index may lead an id to another secret than the one that has it.
-  const wantedIds = new Set(selection.ids);
-  const ofIds = byId.filter(({ id }) => wantedIds.has(id));
-  const found = new Map<string, StoredSecret>();
-  for (const secret of [...byKey, ...ofIds]) found.set(secret.key, secret);
-  const shown = new Set<string>();
+async function listNamed(collection: ListCollection, selection: Selection, after: string): Promise<Listed> {
+  const shown: StoredSecret[] = [];
   let last = "";
-  let next: string | undefined;
-  for (const secret of [...found.values()].sort((a, b) => byBytes(a.key, b.key))) {
+  for (const secret of await findNamed(collection, selection)) {
     if (secret.key <= after) {
-      if (answer.wasShown(secret)) shown.add(secret.key);
+      if (wasShown(collection, secret)) shown.push(secret);
       continue;
     }
-    if (answer.isFull) {
-      next = last;
-      break;
-    }
-    if (answer.add(secret)) shown.add(secret.key);
+    if (isFull(collection)) return { next: last, ...nothingMissing };
+    if (addSecret(collection, secret)) shown.push(secret);
     last = secret.key;
   }
   // Missing names are told once, with the page that reaches the end.
-  if (next === undefined) tellMissing(selection, found, shown, answer);
-  return next;
+  return { next: undefined, ...missingNames(selection, shown) };
 }
 
-function tellMissing(
-  selection: Selection,
-  found: ReadonlyMap<string, StoredSecret>,
-  shown: ReadonlySet<string>,
-  answer: Answer,
-): void {
-  for (const key of selection.keys) {
-    if (shown.has(key)) continue;
-    (selection.keysNamedAsIds.has(key) ? answer.missingIds : answer.missingKeys).push(key);
-  }
-  const shownIds = new Set([...found.values()].filter((secret) => shown.has(secret.key)).map((secret) => secret.id));
-  for (const id of selection.ids) if (!shownIds.has(id)) answer.missingIds.push(id);
+/** The named secrets that the caller may see, each once, in the order of their keys. */
+async function findNamed({ context, call }: ListCollection, selection: Selection): Promise<readonly StoredSecret[]> {
+  const { caller } = call;
+  const where = { tenant: caller.tenant, visibleTo: caller.admin ? ("everyone" as const) : identitiesOf(caller) };
+  const { keys, ids } = selection;
+  const byKey = keys.length === 0 ? [] : await context.store.findSecrets({ ...where, keys });
+  if (ids.length === 0) return byKey.length < 2 ? byKey : byKey.toSorted(byKeyBytes);
+  const byId = await context.store.findSecrets({ ...where, ids });
+  // The index may lead an id to another secret than the one that has it.
+  const wantedIds = new Set(ids);
+  const found = new Map(byKey.map((secret) => [secret.key, secret]));
+  for (const secret of byId) if (wantedIds.has(secret.id)) found.set(secret.key, secret);
+  return [...found.values()].sort(byKeyBytes);
 }
 
-/** Returns the key to continue after when there is more. */
-async function listPage(
-  context: Context,
-  call: CallInfo,
-  filter: Filter,
-  start: string,
-  pageSize: number,
-  answer: Answer,
-): Promise<string | undefined> {
+function byKeyBytes(a: StoredSecret, b: StoredSecret): number {
+  return byBytes(a.key, b.key);
+}
+
+function missingNames(
+  { keys, ids, keysNamedAsIds }: Selection,
+  shown: readonly StoredSecret[],
+): Pick<Listed, "missingKeys" | "missingIds"> {
+  if (ids.length === 0 && shown.length === keys.length) return nothingMissing;
+  const shownKeys = new Set(shown.map(({ key }) => key));
+  const shownIds = new Set(shown.map(({ id }) => id));
+  const missing = keys.filter((key) => !shownKeys.has(key));
+  return {
+    missingKeys: missing.filter((key) => !keysNamedAsIds.has(key)),
+    missingIds: [...missing.filter((key) => keysNamedAsIds.has(key)), ...ids.filter((id) => !shownIds.has(id))],
+  };
+}
+
+async function listPage(collection: ListCollection, start: string, pageSize: number): Promise<Listed> {
+  const { context, call, view, filter } = collection;
+  const size = () => collection.secrets.length + collection.errors.length;
   let after = start;
   let scanned = 0;
   while (scanned < limits.scannedRows) {
     const page = await context.store.listSecrets({
       tenant: call.caller.tenant,
       visibleTo: call.caller.admin ? "everyone" : identitiesOf(call.caller),
-      right: answer.view === "full" ? "read" : "any",
+      right: view === "full" ? "read" : "any",
       prefix: filter.prefix,
       glob: filter.glob,
       after,
-      limit: pageSize - answer.size,
+      limit: pageSize - size(),
       scanLimit: limits.scannedRows - scanned,
     });
     scanned += Math.max(page.scanned, 1);
     for (const secret of page.secrets) {
-      if (answer.isFull) return after;
-      answer.add(secret);
+      if (isFull(collection)) return { next: after, ...nothingMissing };
+      addSecret(collection, secret);
       after = secret.key;
     }
-    if (page.next === undefined) return undefined;
+    if (page.next === undefined) return { next: undefined, ...nothingMissing };
     after = page.next;
-    if (answer.size >= pageSize || answer.isFull) return after;
+    if (size() >= pageSize || isFull(collection)) break;
   }
-  return after;
+  return { next: after, ...nothingMissing };
 }
 
-function checkFilter(request: ListRequest): Filter {
+/** Each value has a record of its own; the rest of the call has one, and so have the names that were not shown. */
+function recordsOf(
+  { call, view, nowMs, secrets, records }: ListCollection,
+  request: ListRequest,
+  named: boolean,
+  missing: readonly string[],
+): readonly AuditRecord[] {
+  const more: AuditRecord[] = [];
+  if (view !== "full" || (!named && records.length === 0)) {
+    const rule = call.caller.admin ? "admin" : "visible";
+    const entry = { action: "secret.list", decision: "allowed", rule, count: secrets.length } as const;
+    more.push(auditRecord(call, nowMs, { ...entry, filter: describeFilter(request, view) }));
+  }
+  if (missing.length > 0) {
+    const action = view === "full" ? "secret.read" : "secret.list";
+    const entry = { action, decision: "denied", rule: "not-shown", count: missing.length } as const;
+    more.push(auditRecord(call, nowMs, { ...entry, names: missing }));
+  }
+  return more.length === 0 ? records : [...records, ...more];
+}
+
+function checkFilter(request: ListRequest): ListFilter {
   const { namespace, keyPattern, state } = request;
   if (namespace !== "") {
     const problem = namespace.includes("/")
@@ -263,11 +182,6 @@ function checkFilter(request: ListRequest): Filter {
   const failure = keyPatternFailure(keyPattern);
   if (failure !== undefined) throw new SecretError(failure);
   return { prefix: namespace === "" ? "" : `${namespace}/`, glob: globOf(keyPattern), state };
-}
-
-function isSelected({ prefix, glob, state: wanted }: Filter, { key }: StoredSecret, state: SecretState): boolean {
-  if (!key.startsWith(prefix) || (glob !== undefined && !globMatches(glob, key))) return false;
-  return wanted === undefined || wanted === state;
 }
 
 function describeFilter(request: ListRequest, view: SecretView): string {
@@ -281,12 +195,4 @@ function describeFilter(request: ListRequest, view: SecretView): string {
 function bindingOf(caller: Principal, request: ListRequest, view: SecretView): readonly string[] {
   const names = [request.key, request.id, request.keys.join(","), request.ids.join(",")];
   return ["ListSecrets", caller.tenant, caller.slug, ...names, describeFilter(request, view)];
-}
-
-/** About what a secret takes in an answer. */
-function shownBytes(secret: StoredSecret, value: string | undefined): number {
-  let bytes = 300 + (value === undefined ? 0 : Buffer.byteLength(value));
-  for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + Buffer.byteLength(text) + 8;
-  for (const list of Object.values(secret.lists)) for (const entry of list) bytes += entry.length + 4;
-  return bytes;
 }

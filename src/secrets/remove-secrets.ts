@@ -7,7 +7,7 @@ import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts"
 import { limits } from "./limits.ts";
 import { isFailure, loadByIds, loadByKeys, verify } from "./load.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
-import { type NamesInput, type Selection, selectNames } from "./selection.ts";
+import { type NamesInput, positionsOf, type SelectedName, type Selection, selectNames } from "./selection.ts";
 
 export interface RemoveRequest extends NamesInput {
   readonly idempotencyKey: string;
@@ -37,7 +37,7 @@ export async function removeSecrets(
   const answer = await findAnswer(context, call, rpc, request.idempotencyKey, names);
   if (answer !== undefined) return answerAgain(context, call, JSON.parse(answer));
   for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
-    const plans = await planRemovals(context, call, selection);
+    const plans = await planRemovals(context, call, selection, positionsOf(request));
     const removed = plans.map(({ fields: { key, id, version } }) => ({ key, id, version }));
     const nowMs = context.now();
     const outcome = await context.store.commitSecrets({
@@ -58,7 +58,7 @@ export async function removeSecrets(
   throw await refuse(context, call, action, [{ reason: "CONTENTION", message }]);
 }
 
-async function planRemovals(context: Context, call: CallInfo, selection: Selection) {
+async function planRemovals(context: Context, call: CallInfo, selection: Selection, names: readonly SelectedName[]) {
   const { caller } = call;
   const [byKey, byId] = await Promise.all([
     loadByKeys(context, caller, selection.keys),
@@ -66,7 +66,7 @@ async function planRemovals(context: Context, call: CallInfo, selection: Selecti
   ]);
   const failures: Failure[] = [];
   const seen = new Set<string>();
-  const plans = selection.names.flatMap(({ name, index, field }) => {
+  const plans = names.flatMap(({ name, index, field }) => {
     const stored = byId.get(name) ?? byKey.get(name);
     const verified = stored === undefined ? undefined : verify(context, stored);
     if (verified !== undefined && isFailure(verified)) {

@@ -21,58 +21,75 @@ export interface SelectedName {
 
 /** The secrets that a request names, without repeats, in the order of the request. */
 export interface Selection {
-  /** Keys and ids alike. */
-  readonly names: readonly SelectedName[];
   readonly keys: readonly string[];
   readonly ids: readonly string[];
   /** Which of `keys` came in a field for ids: an id that has not the form of one is a key. */
   readonly keysNamedAsIds: ReadonlySet<string>;
 }
 
+const none: ReadonlySet<string> = new Set();
+
 /** Checks names and puts them in one form. Throws for mixed fields, malformed names and too many of them. */
 export function selectNames(input: NamesInput): Selection {
-  const used = (["keys", "ids", "key", "id"] as const).filter((field) => input[field].length > 0);
-  const [first, second] = used;
-  if (first !== undefined && second !== undefined) {
-    const message = `${first} and ${second} must not both be set`;
-    throw new SecretError({ reason: "CONFLICTING_FIELDS", message, field: second });
-  }
-  const named = input.keys.length + input.ids.length;
-  if (named > limits.batchItems) {
-    const field = first ?? "keys";
-    const message = `${field} must have at most ${limits.batchItems} entries`;
-    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field, limit: limits.batchItems, actual: named });
-  }
-  const asKeys = input.key === "" ? input.keys : [input.key];
-  const asIds = input.id === "" ? input.ids : [input.id];
-  const keysNamedAsIds = new Set(asIds.filter((id) => !isSecretId(id)));
-  const names = positionsOf([...asKeys, ...asIds], first ?? "keys");
-  checkNames(names);
-  return {
-    names,
-    keys: [...new Set([...asKeys, ...keysNamedAsIds])],
-    ids: [...new Set(asIds.filter(isSecretId))],
-    keysNamedAsIds,
-  };
+  const field = fieldOf(input);
+  const names = namesIn(input, field);
+  checkNames(names, field);
+  if (field === "keys" || field === "key") return { keys: withoutRepeats(names), ids: [], keysNamedAsIds: none };
+  const keysNamedAsIds = new Set(names.filter((id) => !isSecretId(id)));
+  return { keys: [...keysNamedAsIds], ids: withoutRepeats(names.filter(isSecretId)), keysNamedAsIds };
 }
 
-function positionsOf(names: readonly string[], field: keyof NamesInput): readonly SelectedName[] {
-  const isList = field === "keys" || field === "ids";
+/** Where each name of a request stands first. */
+export function positionsOf(input: NamesInput): readonly SelectedName[] {
+  const field = fieldOf(input);
   const positions = new Map<string, SelectedName>();
-  for (const [index, name] of names.entries()) {
-    if (!positions.has(name)) positions.set(name, { name, index, field: isList ? `${field}[${index}]` : field });
+  for (const [index, name] of namesIn(input, field).entries()) {
+    if (!positions.has(name)) positions.set(name, { name, index, field: pathOf(field, index) });
   }
   return [...positions.values()];
 }
 
+/** The one field that is used; `keys` when none is. Throws when two are. */
+function fieldOf(input: NamesInput): keyof NamesInput {
+  let used: keyof NamesInput | undefined;
+  for (const field of ["keys", "ids", "key", "id"] as const) {
+    if (input[field].length === 0) continue;
+    if (used !== undefined) {
+      const message = `${used} and ${field} must not both be set`;
+      throw new SecretError({ reason: "CONFLICTING_FIELDS", message, field });
+    }
+    used = field;
+  }
+  return used ?? "keys";
+}
+
+function namesIn(input: NamesInput, field: keyof NamesInput): readonly string[] {
+  const names = input[field];
+  return typeof names === "string" ? [names] : names;
+}
+
+function pathOf(field: keyof NamesInput, index: number): string {
+  return field === "keys" || field === "ids" ? `${field}[${index}]` : field;
+}
+
 /** Ids, too: those that have the form of one have also that of a key. */
-function checkNames(names: readonly SelectedName[]): void {
-  const failures = names.flatMap(({ name, index, field }): Failure[] => {
+function checkNames(names: readonly string[], field: keyof NamesInput): void {
+  if (names.length > limits.batchItems) {
+    const message = `${field} must have at most ${limits.batchItems} entries`;
+    const sizes = { limit: limits.batchItems, actual: names.length };
+    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field, ...sizes });
+  }
+  const failures: Failure[] = [];
+  for (const [index, name] of names.entries()) {
     const problem = keyProblem(name);
-    return problem === undefined ? [] : [nameFailure(field, index, problem)];
-  });
+    if (problem !== undefined) failures.push(nameFailure(pathOf(field, index), index, problem));
+  }
   const [first, ...rest] = failures;
   if (first !== undefined) throw new SecretError(first, ...rest);
+}
+
+function withoutRepeats(names: readonly string[]): readonly string[] {
+  return names.length < 2 ? names : [...new Set(names)];
 }
 
 /** A failure for a name that breaks a rule of its grammar. */

@@ -1,7 +1,8 @@
 import { listNames } from "../../src/secrets/access.ts";
 import type { Context } from "../../src/secrets/context.ts";
 import { type Failure, SecretError } from "../../src/secrets/error.ts";
-import { listSecrets, type ShownSecret } from "../../src/secrets/list-secrets.ts";
+import type { ShownSecret } from "../../src/secrets/list-collection.ts";
+import { listSecrets } from "../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
 import type { SaveInput } from "../../src/secrets/save-input.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";

@@ -1,0 +1,131 @@
+import type { AuditRecord } from "../audit/record.ts";
+import { IntegrityError } from "../crypto/integrity-error.ts";
+import type { StoredSecret } from "../store/store.ts";
+import { decide, isVisible, type Principal } from "./access.ts";
+import { auditRecord, type CallInfo } from "./audit.ts";
+import type { Context } from "./context.ts";
+import { isPresentable, openDocument } from "./document.ts";
+import type { Reason } from "./error.ts";
+import { globMatches } from "./key-pattern.ts";
+import { limits } from "./limits.ts";
+import { type SecretState, stateOf } from "./state.ts";
+
+export type SecretView = "keys" | "metadata" | "full";
+
+export interface ListFilter {
+  readonly prefix: string;
+  readonly glob: string | undefined;
+  readonly state: SecretState | undefined;
+}
+
+export interface ShownSecret {
+  readonly secret: StoredSecret;
+  /** Only in the full view. */
+  readonly value: string | undefined;
+  readonly state: SecretState;
+}
+
+/** What a list has collected so far, and how it decides. */
+export interface ListCollection {
+  readonly context: Context;
+  readonly call: CallInfo;
+  readonly view: SecretView;
+  readonly filter: ListFilter;
+  readonly nowMs: number;
+  readonly secrets: ShownSecret[];
+  readonly errors: { readonly key: string; readonly reason: Reason }[];
+  /** One for each value that is shown, and for each secret that does not verify. */
+  readonly records: AuditRecord[];
+  /** About what the answer takes. */
+  bytes: number;
+}
+
+export function createCollection(
+  context: Context,
+  call: CallInfo,
+  view: SecretView,
+  filter: ListFilter,
+): ListCollection {
+  return { context, call, view, filter, nowMs: context.now(), secrets: [], errors: [], records: [], bytes: 0 };
+}
+
+export function isFull(collection: ListCollection): boolean {
+  return collection.bytes >= limits.answerBytes;
+}
+
+/** Shows a secret, found by an index that may lie, if filter and lists allow. False when nothing of it is shown. */
+export function addSecret(collection: ListCollection, secret: StoredSecret): boolean {
+  const state = stateOf(secret.metadata, secret.valueChangedAtMs, collection.nowMs);
+  if (!isSelected(collection.filter, secret, state)) return false;
+  if (collection.view === "full") return addFull(collection, secret, state);
+  if (!isVisible(collection.call.caller, secret)) return false;
+  if (!isPresentable(secret)) return addBroken(collection, secret.key, "secret.list");
+  addShown(collection, secret, undefined, state);
+  return true;
+}
+
+/** Whether an earlier page of the same request showed the secret. */
+export function wasShown({ call, view, filter, nowMs }: ListCollection, secret: StoredSecret): boolean {
+  const state = stateOf(secret.metadata, secret.valueChangedAtMs, nowMs);
+  if (!isSelected(filter, secret, state)) return false;
+  return view === "full" ? decide(call.caller, secret, "read").allowed : isVisible(call.caller, secret);
+}
+
+function addFull(collection: ListCollection, secret: StoredSecret, state: SecretState): boolean {
+  const { context, call, nowMs, records } = collection;
+  const { key, version } = secret;
+  const opened = openForReading(context, call.caller, secret);
+  if (opened.status === "denied") return false;
+  if (opened.status === "broken") return addBroken(collection, key, "secret.read");
+  addShown(collection, secret, opened.value, state);
+  const entry = { action: "secret.read", decision: "allowed", rule: opened.rule, key, version } as const;
+  records.push(auditRecord(call, nowMs, entry));
+  return true;
+}
+
+function addShown(
+  collection: ListCollection,
+  secret: StoredSecret,
+  value: string | undefined,
+  state: SecretState,
+): void {
+  collection.secrets.push({ secret, value, state });
+  collection.bytes += shownBytes(secret, value);
+}
+
+function addBroken({ call, nowMs, errors, records }: ListCollection, key: string, action: string): true {
+  errors.push({ key, reason: "INTEGRITY" });
+  records.push(auditRecord(call, nowMs, { action, decision: "refused", rule: "integrity", key }));
+  return true;
+}
+
+type Opened =
+  | { readonly status: "open"; readonly value: string; readonly rule: string }
+  | { readonly status: "denied" }
+  | { readonly status: "broken" };
+
+/** Verifies first and decides on what was verified: the lists that the query went by may lie. */
+function openForReading(context: Context, caller: Principal, secret: StoredSecret): Opened {
+  try {
+    const { value } = openDocument(context.keyring, secret);
+    const { allowed, rule } = decide(caller, secret, "read");
+    if (!allowed || value === undefined) return { status: "denied" };
+    return { status: "open", value, rule };
+  } catch (error) {
+    if (error instanceof IntegrityError) return { status: "broken" };
+    throw error;
+  }
+}
+
+function isSelected({ prefix, glob, state: wanted }: ListFilter, { key }: StoredSecret, state: SecretState): boolean {
+  if (!key.startsWith(prefix) || (glob !== undefined && !globMatches(glob, key))) return false;
+  return wanted === undefined || wanted === state;
+}
+
+/** About what a secret takes in an answer. */
+function shownBytes(secret: StoredSecret, value: string | undefined): number {
+  let bytes = 300 + (value === undefined ? 0 : Buffer.byteLength(value));
+  for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + Buffer.byteLength(text) + 8;
+  for (const list of Object.values(secret.lists)) for (const entry of list) bytes += entry.length + 4;
+  return bytes;
+}
