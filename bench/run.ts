@@ -16,6 +16,7 @@ import { type ServerProcess, startProcess } from "./processes.ts";
 import { readerRole, readerSlug, secretKey, secretValue } from "./secret.ts";
 
 const connections = 16;
+const grpcInFlight = 64;
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const durationMs = Number(process.env.BENCH_SECONDS ?? 4) * 1000;
 const root = join(import.meta.dirname, "..");
@@ -46,7 +47,9 @@ try {
   const stock = await startProcess(process.execPath, [join(root, "bench/stock-connect-server.ts"), stockDir]);
   servers.push(stock);
 
-  report(`node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim()}, ${connections} connections`);
+  report(
+    `node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim()}, ${connections} connections; gRPC: ${grpcInFlight} calls in flight on one connection`,
+  );
   report(`${rounds} rounds of ${durationMs / 1000} s each, in alternation; medians; ratio pair by pair`);
   await compare(
     "JSON read over REST",
@@ -107,7 +110,7 @@ async function restLoad(url: string, token: string, ms: number): Promise<number>
 function grpcReads(url: string, token: string, ms: number): Promise<number> {
   const message = toBinary(ListSecretsRequestSchema, create(ListSecretsRequestSchema, { keys: [secretKey] }));
   const path = "/secret.v1.SecretService/ListSecrets";
-  return grpcLoad({ url, path, token, message, connections, durationMs: ms });
+  return grpcLoad({ url, path, token, message, concurrency: grpcInFlight, durationMs: ms });
 }
 
 async function compare(

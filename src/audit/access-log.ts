@@ -106,6 +106,8 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
       pending += records.length;
       const batch = collecting ?? open();
       for (const record of records) batch.records.push(record);
+      // What one turn brings is not kept together: the rest is prepared while these are stored.
+      if (!underWay && batch.records.length >= enough) handOver(batch);
       return batch.stored.promise;
     },
   };

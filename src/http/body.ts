@@ -45,7 +45,7 @@ export function readBody(
   const onEnd = () => {
     const [first] = chunks;
     const bytes = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, total);
-    stop();
+    chunks = [];
     done(undefined, bytes);
   };
   // The peer is gone: there is nobody to answer, but what was collected must not wait for the call's deadline.

@@ -64,10 +64,12 @@ export class Http1Exchange implements Exchange {
   send(status: number, headers: OutgoingHttpHeaders, payload: Uint8Array | string): void {
     if (this.isOver) return;
     const { response } = this;
-    headers["content-length"] = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
+    const bytes = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
+    headers["content-length"] = bytes;
     // A client that waits to be asked for its body sends it later or not at all: what follows cannot be told apart.
     if (this.#owesContinue || this.#isClosing()) headers.connection = "close";
     response.writeHead(status, headers);
-    response.end(payload);
+    // Text that is ASCII throughout, as most is, need not be transcoded.
+    response.end(payload, bytes === payload.length ? "latin1" : "utf8");
   }
 }

@@ -39,6 +39,8 @@ export function createGroupCommit(options: GroupCommitOptions): (requests: reado
   const commit = db.prepare("COMMIT");
   const insertAudit = createAuditInsert(db);
   let chain: Chain | undefined;
+  // Whether the last commit is in the file: if nobody knows, nobody knows where the chain is, and nothing may follow.
+  let isCertain = true;
 
   function startChain(start: ChainStart): Applied {
     chain = createChain(start.auditKey, start.chain, options.sink, start.mac);
@@ -78,11 +80,13 @@ export function createGroupCommit(options: GroupCommitOptions): (requests: reado
       return undefined;
     } catch (error) {
       rollBack(db);
-      return { kind: primaryCode(error) === ioError ? "unknown-outcome" : "unavailable", reason: reasonOf(error) };
+      isCertain = primaryCode(error) !== ioError;
+      return { kind: isCertain ? "unavailable" : "unknown-outcome", reason: reasonOf(error) };
     }
   }
 
   return (requests) => {
+    if (!isCertain) return requests.map(() => failed({ kind: "unavailable", reason: "an earlier commit is in doubt" }));
     try {
       begin.run();
       const audit: AuditRecord[] = [];
