@@ -24,7 +24,7 @@ export interface AccessLogOptions {
 }
 
 /** A batch of this many records is worth a message to another thread, or a round trip, and a commit. */
-const enough = 6;
+const enough = 10;
 
 /** Turns of the event loop that a batch waits for more, while each turn brings some. Under load a turn is short. */
 const turnsMax = 2;
