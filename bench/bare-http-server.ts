@@ -39,17 +39,34 @@ const server = http.createServer((request, response) => {
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     const { keys } = JSON.parse(Buffer.concat(chunks).toString()) as { keys: string[] };
-    const { value } = openDocument(keyring, stored);
-    const { kid: _kid, envelope: _envelope, lists: listed, ...fields } = stored;
-    const body = JSON.stringify({
-      secrets: [{ ...fields, ...listed, key: keys[0], value }],
-      missingKeys: [],
-      errors: [],
-    });
+    const body = JSON.stringify(answerOf(keys[0] ?? ""));
     response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
     response.end(body);
   });
 });
+
+/** The same fields as the service answers, in the same form. */
+function answerOf(key: string) {
+  const { value } = openDocument(keyring, stored);
+  const secret = {
+    id: stored.id,
+    key,
+    value,
+    encrypted: false,
+    ...stored.lists,
+    metadata: Object.fromEntries(stored.metadata),
+    version: stored.version,
+    owner: stored.owner,
+    createdAt: new Date(stored.createdAtMs).toISOString(),
+    createdBy: stored.createdBy,
+    updatedAt: new Date(stored.updatedAtMs).toISOString(),
+    updatedBy: stored.updatedBy,
+    valueChangedAt: new Date(stored.valueChangedAtMs).toISOString(),
+    state: "SECRET_STATE_ACTIVE",
+  };
+  return { secrets: [secret], missingKeys: [], missingIds: [], errors: [], nextPageToken: "" };
+}
+
 server.listen(0, "127.0.0.1", () => {
   process.stdout.write(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
 });

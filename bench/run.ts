@@ -50,6 +50,7 @@ try {
   report(
     `node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim()}, ${connections} connections; gRPC: ${grpcInFlight} calls in flight on one connection`,
   );
+  await requireSameFields(service.url, bare.url, token);
   report(`${rounds} rounds of ${durationMs / 1000} s each, in alternation; medians; ratio pair by pair`);
   await compare(
     "JSON read over REST",
@@ -105,6 +106,18 @@ async function restLoad(url: string, token: string, ms: number): Promise<number>
   });
   if (result.non2xx + result.errors > 0) throw new Error(`${result.non2xx + result.errors} calls failed`);
   return result.requests.total / result.duration;
+}
+
+/** Both must do the same work towards the answer, or the comparison means nothing. */
+async function requireSameFields(ours: string, other: string, token: string): Promise<void> {
+  const fieldsOf = async (url: string) => {
+    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+    const body = JSON.stringify({ keys: [secretKey] });
+    const answer = await fetch(`${url}/secret-svc/secrets`, { method: "POST", headers, body });
+    const list = (await answer.json()) as { readonly secrets: readonly [{ readonly value: string }] };
+    return JSON.stringify([Object.keys(list), Object.keys(list.secrets[0]), list.secrets[0].value]);
+  };
+  if ((await fieldsOf(ours)) !== (await fieldsOf(other))) throw new Error("the servers do not answer the same fields");
 }
 
 function grpcReads(url: string, token: string, ms: number): Promise<number> {
