@@ -26,6 +26,9 @@ export interface AccessLogOptions {
 /** A batch of this many records is worth a message to another thread, or a round trip, and a commit. */
 const enough = 10;
 
+/** A batch does not grow beyond this: callers of its first records would wait for the last. */
+const largest = 20;
+
 /** Turns of the event loop that a batch waits for more, while each turn brings some. Under load a turn is short. */
 const turnsMax = 2;
 
@@ -36,13 +39,14 @@ interface Batch {
 }
 
 /**
- * Every read of a secret waits here for its record, so records share appends: one is under way at a time, and all that
- * come meanwhile go in the next. Without one under way a batch waits a few turns of the event loop for more; a turn that
+ * Every read of a secret waits here for its record, so records share appends: one is under way at a time, and what comes
+ * meanwhile goes in the next ones. Without one under way a batch waits a few turns of the event loop for more; a turn that
  * brings nothing ends the wait, so that a single caller does not pay for it. There is a bound on how many records wait, and
  * for how long; beyond it the log fails closed.
  */
 export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }: AccessLogOptions): AccessLog {
-  let collecting: Batch | undefined;
+  // In the order in which they are handed over; only the last one takes more records.
+  const queue: Batch[] = [];
   let underWay = false;
   let pending = 0;
   let healthy = true;
@@ -54,20 +58,21 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
       timer: setTimeout(() => giveUp(batch), waitMs),
     };
     batch.timer.unref();
-    if (!underWay) setImmediate(collect, batch, 0, 0);
-    collecting = batch;
+    queue.push(batch);
+    if (!underWay && queue.length === 1) setImmediate(collect, batch, 0, 0);
     return batch;
   }
 
   function collect(batch: Batch, seen: number, turns: number): void {
-    if (batch !== collecting) return;
+    if (underWay || batch !== queue[0]) return;
     const { length } = batch.records;
     if (length > seen && length < enough && turns < turnsMax) setImmediate(collect, batch, length, turns + 1);
-    else handOver(batch);
+    else handOver();
   }
 
-  async function handOver(batch: Batch): Promise<void> {
-    collecting = undefined;
+  async function handOver(): Promise<void> {
+    const batch = queue.shift();
+    if (batch === undefined) return;
     underWay = true;
     try {
       await append(batch.records);
@@ -80,14 +85,18 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
     clearTimeout(batch.timer);
     pending -= batch.records.length;
     underWay = false;
-    if (collecting !== undefined) setImmediate(collect, collecting, 0, 0);
+    const [next] = queue;
+    if (next === undefined) return;
+    if (next.records.length >= enough) handOver();
+    else setImmediate(collect, next, 0, 0);
   }
 
   /** What was handed over still counts as pending until it returns: memory stays bounded. */
   function giveUp(batch: Batch): void {
     healthy = false;
-    if (batch === collecting) {
-      collecting = undefined;
+    const at = queue.indexOf(batch);
+    if (at >= 0) {
+      queue.splice(at, 1);
       pending -= batch.records.length;
     }
     batch.stored.reject(new AuditUnavailableError());
@@ -104,10 +113,11 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
         return Promise.reject(new AuditUnavailableError());
       }
       pending += records.length;
-      const batch = collecting ?? open();
+      const last = queue.at(-1);
+      const batch = last !== undefined && last.records.length < largest ? last : open();
       for (const record of records) batch.records.push(record);
       // What one turn brings is not kept together: the rest is prepared while these are stored.
-      if (!underWay && batch.records.length >= enough) handOver(batch);
+      if (!underWay && batch === queue[0] && batch.records.length >= enough) handOver();
       return batch.stored.promise;
     },
   };
