@@ -7,8 +7,9 @@ export interface GrpcLoad {
   readonly token: string;
   /** The request message, encoded. */
   readonly message: Uint8Array;
-  /** Calls in flight. */
-  readonly concurrency: number;
+  readonly connections: number;
+  /** Calls in flight on each connection. */
+  readonly inFlight: number;
   readonly durationMs: number;
 }
 
@@ -18,21 +19,27 @@ const largestWindow = 0x7fff_ffff;
 const frameHeaderBytes = 9;
 
 /**
- * Unary gRPC calls on one connection, as gRPC clients make them. Frames are written and read by hand: a client library,
+ * Unary gRPC calls. Frames are written and read by hand: a client library,
  * `node:http2` among them, takes more time for a call than the server that is measured, and the two share the machine.
  * A call counts when its stream has ended and brought a message. Gives calls per second.
  */
 export async function grpcLoad(load: GrpcLoad): Promise<number> {
+  const startedAt = performance.now();
+  const endsAt = startedAt + load.durationMs;
+  const calls = await Promise.all(Array.from({ length: load.connections }, () => callOnOneConnection(load, endsAt)));
+  const seconds = (performance.now() - startedAt) / 1000;
+  return calls.reduce((sum, each) => sum + each, 0) / seconds;
+}
+
+async function callOnOneConnection(load: GrpcLoad, endsAt: number): Promise<number> {
   const { hostname, port } = new URL(load.url);
   const socket = connect(Number(port), hostname);
   socket.setNoDelay(true);
   await once(socket, "connect");
   socket.write(connectionStart());
-  const startedAt = performance.now();
-  const calls = await makeCalls(socket, load, startedAt + load.durationMs);
-  const seconds = (performance.now() - startedAt) / 1000;
+  const calls = await makeCalls(socket, load, endsAt);
   socket.destroy();
-  return calls / seconds;
+  return calls;
 }
 
 function makeCalls(socket: Socket, load: GrpcLoad, endsAt: number): Promise<number> {
@@ -76,7 +83,7 @@ function makeCalls(socket: Socket, load: GrpcLoad, endsAt: number): Promise<numb
       socket.uncork();
       if (inFlight === 0) resolve(calls);
     });
-    for (let call = 0; call < load.concurrency; call += 1) start();
+    for (let call = 0; call < load.inFlight; call += 1) start();
   });
 }
 

@@ -123,7 +123,15 @@ async function requireSameFields(ours: string, other: string, token: string): Pr
 function grpcReads(url: string, token: string, ms: number): Promise<number> {
   const message = toBinary(ListSecretsRequestSchema, create(ListSecretsRequestSchema, { keys: [secretKey] }));
   const path = "/secret.v1.SecretService/ListSecrets";
-  return grpcLoad({ url, path, token, message, concurrency: grpcInFlight, durationMs: ms });
+  return grpcLoad({
+    url,
+    path,
+    token,
+    message,
+    connections: Number(process.env.GC ?? 16),
+    inFlight: Number(process.env.GF ?? 1),
+    durationMs: ms,
+  });
 }
 
 async function compare(
