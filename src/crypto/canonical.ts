@@ -2,8 +2,8 @@
 export type CanonicalField = string | number | boolean | Uint8Array | readonly string[];
 
 /**
- * Writes fields as bytes so that no two different lists of fields give the same bytes: a label, then each field with
- * its length before it. Used wherever something is authenticated: associated data of stored secrets, MACs of rows,
+ * Writes fields as bytes so that no two different lists of fields of the same types, all text well-formed, give the same
+ * bytes: a label, which stands for the types, then each field with its length before it. Used wherever something is authenticated: associated data of stored secrets, MACs of rows,
  * audit records. The order of the fields is part of the format and never changes under a label.
  *
  * Strings are UTF-8; numbers are unsigned 64-bit big-endian and must be safe integers; booleans are one byte; a list is
