@@ -7,7 +7,8 @@ import type { AddressInfo } from "node:net";
 import { createContextValues } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { readConfig } from "../src/config.ts";
-import { type Caller, setCall } from "../src/rpc/call.ts";
+import type { Caller } from "../src/identity/caller.ts";
+import { setCall } from "../src/rpc/call.ts";
 import { assemble, openCore } from "../src/server.ts";
 
 const config = readConfig(process.env, {

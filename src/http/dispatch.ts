@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { Call, Caller } from "../rpc/call.ts";
+import type { Caller } from "../identity/caller.ts";
+import type { Call } from "../rpc/call.ts";
 import { SecretError } from "../secrets/error.ts";
 import { baseHeaders } from "./answer-headers.ts";
 import { protocolOf, refusalProtocolOf } from "./choose-protocol.ts";

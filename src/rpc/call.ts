@@ -1,8 +1,6 @@
 import { type ContextValues, createContextKey } from "@connectrpc/connect";
 import type { Caller } from "../identity/caller.ts";
 
-export type { Caller };
-
 /** What the transport knows of a call once its credentials were checked. */
 export interface Call {
   readonly caller: Caller;

@@ -3,7 +3,7 @@ import { limits } from "./limits.ts";
 
 const segmentForm = /^[A-Za-z0-9_.+=@-]+$/;
 const slugForm = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const idForm = /^secr_[A-Za-z0-9_]{1,64}$/;
+const idForm = new RegExp(`^secr_[A-Za-z0-9_]{1,${limits.idSuffixChars}}$`);
 const derivedForm = /^secr_[a-z2-7]{20}$/;
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 

@@ -1,5 +1,6 @@
 import { createRouterTransport, type Interceptor, type Transport } from "@connectrpc/connect";
-import { type Caller, setCall } from "../../src/rpc/call.ts";
+import type { Caller } from "../../src/identity/caller.ts";
+import { setCall } from "../../src/rpc/call.ts";
 import { toConnectError } from "../../src/rpc/error.ts";
 import type { InMemoryServices } from "./fixture.ts";
 

@@ -9,7 +9,8 @@ import { SaveOutcome, type Secret, SecretSchema, SecretService } from "../../gen
 import type { HttpLogEvent } from "../../src/http/log.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/http/server.ts";
 import { serveService } from "../../src/http/service.ts";
-import { type Call, type Caller, getCall } from "../../src/rpc/call.ts";
+import type { Caller } from "../../src/identity/caller.ts";
+import { type Call, getCall } from "../../src/rpc/call.ts";
 import { createHealth, type HealthControl } from "../../src/rpc/health.ts";
 import { createReflection } from "../../src/rpc/reflection.ts";
 import { SecretError } from "../../src/secrets/error.ts";

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Store, StoreError } from "../store.ts";
-import { toAccessText } from "./access-text.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { guarded, guardedAsync } from "./failure.ts";
 import { requireRecord } from "./guard.ts";
@@ -80,7 +79,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
       writing(() => records.forEach(requireRecord));
       if (records.length === 0) return;
       // Whether it was stored after all does not matter: what waits for the record is not done.
-      await access.request("append", toAccessText(records)).catch((cause: unknown) => {
+      await access.request("append", JSON.stringify(records)).catch((cause: unknown) => {
         throw new StoreError("unavailable", "the record could not be stored", { cause });
       });
     },

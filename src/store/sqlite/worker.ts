@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import type { AuditRecord } from "../../audit/record.ts";
 import { StoreError } from "../store.ts";
-import { fromAccessText } from "./access-text.ts";
 import { createChainInsert, createIdentityCommit, createKeyInsert } from "./apply-identity.ts";
 import { createSecretCommit } from "./apply-secrets.ts";
 import { openForWriting } from "./database.ts";
@@ -39,7 +39,8 @@ function createChangesApply(db: DatabaseSync): ApplyRequest {
 
 const applyAccess: ApplyRequest = (request) => {
   if (request.kind !== "append") throw new Error("only access records go to this file");
-  return { outcome: undefined, keep: true, audit: fromAccessText(request.body) };
+  const audit: readonly AuditRecord[] = JSON.parse(request.body);
+  return { outcome: undefined, keep: true, audit };
 };
 
 function createDelay(delayMs: number): () => void {
