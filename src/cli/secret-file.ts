@@ -15,6 +15,8 @@ import { type Complain, createPlaces, readYaml, type YamlField, type YamlMap, ty
 /** A secret as a file describes it. */
 export interface FileSecret {
   readonly input: SecretInput;
+  /** Where in the file each of its fields is. */
+  readonly entry: YamlMap;
   /** `app.yaml:12`. */
   readonly place: string;
   /** Says what is wrong with the entry as a whole. */
@@ -36,6 +38,7 @@ export function readSecretFile(file: string, text: string): FileSecret[] {
       if (entry.kind !== "map") throw complain(entry.at, "must be a mapping such as `key: NAME`, or a list of them");
       secrets.push({
         input: readEntry(entry, complain),
+        entry,
         place: line(entry.at),
         complain: (problem) => complain(entry.at, problem),
       });

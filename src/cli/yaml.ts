@@ -1,4 +1,12 @@
-import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
+import {
+  COLLECTION_STYLE,
+  EVENT_ID,
+  type Event,
+  getScalarValue,
+  parseEvents,
+  SCALAR_STYLE,
+  YAMLException,
+} from "js-yaml";
 import { CliError } from "./errors.ts";
 
 /** A text, with what a scalar says and nothing added: `0123`, `no` and `~` are just these characters. */
@@ -6,6 +14,10 @@ export interface YamlText {
   readonly kind: "text";
   /** Offset in the file. */
   readonly at: number;
+  /** Offset after the last character, a closing quote included. Of a block scalar (`|`, `>`): after its last line. */
+  readonly end: number;
+  /** `|` and `>`: begins on the line before `at`. */
+  readonly isBlock: boolean;
   readonly text: string;
   /** False for a name that has nothing after it, which is not the same as `""`. */
   readonly isWritten: boolean;
@@ -20,6 +32,8 @@ export interface YamlList {
 export interface YamlMap {
   readonly kind: "map";
   readonly at: number;
+  /** In braces. */
+  readonly isFlow: boolean;
   readonly fields: readonly YamlField[];
 }
 
@@ -98,6 +112,7 @@ function describeReason(reason: string): string {
 
 interface OpenMap {
   readonly at: number;
+  readonly isFlow: boolean;
   readonly fields: YamlField[];
   readonly names: Set<string>;
   pending: { readonly name: string; readonly at: number } | undefined;
@@ -124,7 +139,8 @@ function readDocuments(events: readonly Event[], text: string, complain: Complai
     refuseExtras(event, complain);
     if (event.type === EVENT_ID.MAPPING) {
       refuseAsName(open.at(-1), event.start, complain);
-      open.push({ at: event.start, fields: [], names: new Set(), pending: undefined });
+      const isFlow = event.style === COLLECTION_STYLE.FLOW;
+      open.push({ at: event.start, isFlow, fields: [], names: new Set(), pending: undefined });
     } else if (event.type === EVENT_ID.SEQUENCE) {
       refuseAsName(open.at(-1), event.start, complain);
       open.push({ at: event.start, items: [] });
@@ -152,7 +168,9 @@ function readText(event: Extract<Event, { type: 4 }>, text: string, parent: Open
   const isWritten = event.valueStart >= 0;
   const fallback = parent === undefined ? 0 : "pending" in parent ? (parent.pending?.at ?? parent.at) : parent.at;
   const at = isWritten ? event.valueStart - (isQuoted ? 1 : 0) : fallback;
-  return { kind: "text", at, text: getScalarValue(text, event), isWritten };
+  const end = isWritten ? event.valueEnd + (isQuoted ? 1 : 0) : at;
+  const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
+  return { kind: "text", at, end, isBlock, text: getScalarValue(text, event), isWritten };
 }
 
 function addNode(
@@ -178,5 +196,5 @@ function addNode(
 
 function finish(closed: OpenMap | OpenList): YamlNode {
   if ("items" in closed) return { kind: "list", at: closed.at, items: closed.items };
-  return { kind: "map", at: closed.at, fields: closed.fields };
+  return { kind: "map", at: closed.at, isFlow: closed.isFlow, fields: closed.fields };
 }
