@@ -11,10 +11,19 @@ export interface Output {
   hint(message: string): void;
   /** A line on standard error of another, documented form. From now on the command counts as failed. */
   failure(line: string): void;
+  /** What is going on now: a line on a terminal that the next one, `""` or anything else replaces. Elsewhere nothing. */
+  progress(text: string): void;
+  /** From now on hints and progress are left out. */
+  beQuiet(): void;
+  /** The exit code of a command that does not fail; 0 unless told otherwise. */
+  endWith(code: number): void;
   /** Whether a person is likely to read standard error now. */
   readonly isWatched: boolean;
-  readonly hasFailed: boolean;
+  /** 1 when the command has failed, else what it was told to end with. */
+  readonly exitCode: number;
 }
+
+const eraseToEndOfLine = "\x1b[K";
 
 interface Streams {
   readonly stdout: Writable;
@@ -29,7 +38,18 @@ interface Streams {
  */
 export function createOutput({ stdout, stderr, exit }: Streams): Output {
   let failed = false;
-  const note = (line: string) => void stderr.write(`${escapeForDisplay(line)}\n`);
+  let quiet = false;
+  let code = 0;
+  let isInProgress = false;
+  const progress = (text: string) => {
+    if (stderr.isTTY !== true || quiet || (text === "" && !isInProgress)) return;
+    isInProgress = text !== "";
+    stderr.write(`\r${eraseToEndOfLine}${escapeForDisplay(text)}`);
+  };
+  const note = (line: string) => {
+    progress("");
+    stderr.write(`${escapeForDisplay(line)}\n`);
+  };
   stderr.on("error", () => undefined);
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") return exit(failed ? 1 : 0);
@@ -37,21 +57,33 @@ export function createOutput({ stdout, stderr, exit }: Streams): Output {
     exit(1);
   });
   return {
-    result: (text) => void stdout.write(text),
+    result: (text) => {
+      progress("");
+      stdout.write(text);
+    },
     error: (message) => {
       failed = true;
       note(`oo: error: ${message}`);
     },
-    hint: (message) => note(`oo: hint: ${message}`),
+    hint: (message) => {
+      if (!quiet) note(`oo: hint: ${message}`);
+    },
     failure: (line) => {
       failed = true;
       note(line);
     },
+    progress,
+    beQuiet: () => {
+      quiet = true;
+    },
+    endWith: (wanted) => {
+      code = wanted;
+    },
     get isWatched() {
       return stderr.isTTY === true;
     },
-    get hasFailed() {
-      return failed;
+    get exitCode() {
+      return failed ? 1 : code;
     },
   };
 }

@@ -12,11 +12,11 @@ import { addUserCommands } from "./user.ts";
 import { readVersion } from "./version.ts";
 
 /** Runs one command. Everything that goes wrong is reported; the answer is the exit code. */
-export async function runProgram(args: readonly string[], cli: Cli): Promise<0 | 1 | 2> {
+export async function runProgram(args: readonly string[], cli: Cli): Promise<number> {
   const program = createProgram(cli);
   try {
     await program.parseAsync(args, { from: "user" });
-    return cli.output.hasFailed ? 1 : 0;
+    return cli.output.exitCode;
   } catch (error) {
     return report(error, cli, program);
   }
@@ -28,6 +28,10 @@ function createProgram(cli: Cli): Command {
     .version(readVersion())
     .option("--url <url>", "where the service is (or OO_URL; default http://127.0.0.1:11337)")
     .option("--token-file <file>", "file that holds the token (or the token itself in OO_TOKEN)")
+    .option("-q, --quiet", "no hints and no progress on standard error")
+    .hook("preAction", (_, command) => {
+      if (command.optsWithGlobals<{ quiet?: boolean }>().quiet === true) cli.output.beQuiet();
+    })
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: cli.output.result, writeErr: () => undefined })
     .addHelpText("after", "\nEach command has its own help: oo secret save --help");

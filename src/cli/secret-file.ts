@@ -1,5 +1,6 @@
 import { keyProblem, slugProblem } from "../secrets/key.ts";
 import { limits } from "../secrets/limits.ts";
+import { FileError, type FileRule } from "./file-error.ts";
 import {
   fieldNames,
   type ListName,
@@ -19,32 +20,56 @@ export interface FileSecret {
   readonly entry: YamlMap;
   /** `app.yaml:12`. */
   readonly place: string;
-  /** Says what is wrong with the entry as a whole. */
-  readonly complain: (problem: string) => Error;
+  /** Says what is wrong with one of its fields, or without that with the entry as a whole. */
+  readonly complain: (problem: string, rule?: FileRule, field?: string) => FileError;
 }
 
 /**
  * The secrets of one YAML file: a mapping, a list of mappings, or several such documents. Nothing is guessed: an
  * unknown field, a second field of a name, or a value of the wrong kind is an error.
- * @throws CliError with line and column, and without any text of the file
+ * @throws FileError with line and column, and without any text of the file
  */
 export function readSecretFile(file: string, text: string): FileSecret[] {
+  return readEntries(file, text).map((entry) => {
+    if (entry instanceof FileError) throw entry;
+    return entry;
+  });
+}
+
+/** As `readSecretFile`, with an error in the place of each entry that has one; of YAML that is none, that one error. */
+export function readEntries(file: string, text: string): (FileSecret | FileError)[] {
   const { complain, line } = createPlaces(file, text);
-  const secrets: FileSecret[] = [];
-  const documents = readYaml(text, complain);
-  if (documents.length === 0) throw complain(0, "is empty (a file that is meant to be has the empty list, `[]`)");
-  for (const document of documents) {
-    for (const entry of document.kind === "list" ? document.items : [document]) {
-      if (entry.kind !== "map") throw complain(entry.at, "must be a mapping such as `key: NAME`, or a list of them");
-      secrets.push({
-        input: readEntry(entry, complain),
-        entry,
-        place: line(entry.at),
-        complain: (problem) => complain(entry.at, problem),
-      });
-    }
+  try {
+    const documents = readYaml(text, complain);
+    if (documents.length === 0) throw complain(0, "is empty (a file that is meant to be has the empty list, `[]`)");
+    const entries = documents.flatMap((document) => (document.kind === "list" ? document.items : [document]));
+    return entries.map((entry) => keepError(() => readSecret(entry, complain, line)));
+  } catch (error) {
+    if (error instanceof FileError) return [error];
+    throw error;
   }
-  return secrets;
+}
+
+function keepError<Result>(read: () => Result): Result | FileError {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof FileError) return error;
+    throw error;
+  }
+}
+
+function readSecret(entry: YamlNode, complain: Complain, line: (at: number) => string): FileSecret {
+  if (entry.kind !== "map") throw complain(entry.at, "must be a mapping such as `key: NAME`, or a list of them");
+  return {
+    input: readEntry(entry, complain),
+    entry,
+    place: line(entry.at),
+    complain: (problem, rule, name) => {
+      const field = entry.fields.find((each) => each.name === name);
+      return complain(field?.value.at ?? entry.at, problem, rule);
+    },
+  };
 }
 
 function readEntry(entry: YamlMap, complain: Complain): SecretInput {
@@ -89,7 +114,7 @@ function readText(name: TextName, node: YamlNode, complain: Complain): string {
   if (!text.isWellFormed()) throw complain(node.at, `${name} holds half of a surrogate pair, which is no character`);
   if (name === "key") {
     const problem = keyProblem(text);
-    if (problem !== undefined) throw complain(node.at, `key ${problem.rule}`);
+    if (problem !== undefined) throw complain(node.at, `key ${problem.rule}`, "key");
   }
   const bytes = Buffer.byteLength(text);
   if (name === "value" && bytes > limits.valueBytes) {

@@ -7,7 +7,7 @@ import {
   SCALAR_STYLE,
   YAMLException,
 } from "js-yaml";
-import { CliError } from "./errors.ts";
+import { FileError, type FileRule } from "./file-error.ts";
 
 /** A text, with what a scalar says and nothing added: `0123`, `no` and `~` are just these characters. */
 export interface YamlText {
@@ -55,7 +55,7 @@ export interface Places {
 }
 
 /** Says that something is wrong at an offset of the file, by line and column. */
-export type Complain = (at: number, problem: string) => CliError;
+export type Complain = (at: number, problem: string, rule?: FileRule) => FileError;
 
 /** Entry, list, item: nothing that is meant is deeper. */
 const maxDepth = 8;
@@ -74,9 +74,9 @@ export function createPlaces(file: string, text: string): Places {
   };
   return {
     line: (at) => `${file}:${lineOf(at) + 1}`,
-    complain: (at, problem) => {
+    complain: (at, problem, rule = "structure") => {
       const line = lineOf(at);
-      return new CliError(`${file}:${line + 1}:${at - (starts[line] ?? 0) + 1}: ${problem}`);
+      return new FileError({ file, line: line + 1, column: at - (starts[line] ?? 0) + 1, rule, problem });
     },
   };
 }
@@ -84,7 +84,7 @@ export function createPlaces(file: string, text: string): Places {
 /**
  * The documents of a YAML file, empty ones left out. No schema, tags, anchors, aliases or merge keys: none of them is
  * needed to write secrets down, and each can make a file mean something else than it seems to.
- * @throws CliError with line and column, and without any text of the file
+ * @throws FileError with line and column, and without any text of the file
  */
 export function readYaml(text: string, complain: Complain): YamlNode[] {
   if (text.startsWith("\ufeff")) throw complain(0, "starts with a byte order mark: save it as UTF-8 without one");
