@@ -51,6 +51,7 @@ const planted: readonly (readonly [file: string, imports: string])[] = [
   ["src/cli/b.ts", "../crypto/checksum.ts"],
   ["src/cli/c.ts", "../server.ts"],
   ["src/cli/d.ts", "../config.ts"],
+  ["src/cli/e.ts", "../crypto/sealing-key.ts"],
 ];
 
 const permitted: readonly (readonly [file: string, imports: string])[] = [
@@ -63,6 +64,7 @@ const permitted: readonly (readonly [file: string, imports: string])[] = [
   ["src/http/ok.ts", "../rpc/call.ts"],
   ["src/cli/ok.ts", "../secrets/key.ts"],
   ["src/cli/ok2.ts", "../secrets/limits.ts"],
+  ["src/cli/ok4.ts", "../crypto/sealed-value.ts"],
   ["src/cli/ok3.ts", "../../gen/secret/v1/secret_service_pb.ts"],
   ["src/server.ts", "./http/server.ts"],
 ];

@@ -1,0 +1,150 @@
+import { limits } from "../secrets/limits.ts";
+import { encodeCanonical } from "./canonical.ts";
+
+/** What a value was sealed for: one key of a tenant, or whatever one principal of it (a slug) saves. */
+export type SealScope = "key" | "principal";
+
+/** The only place where a sealed value is accepted. */
+export interface SealedPlace {
+  readonly tenant: string;
+  readonly scope: SealScope;
+  /** A key, or the slug of a principal. */
+  readonly target: string;
+}
+
+/** A sealed value taken apart. Nothing of it is verified before it is opened; anybody can write a header. */
+export interface SealedText {
+  /** Names the sealing key: 16 hex digits, those of the keyring key that it belongs to. */
+  readonly kid: string;
+  readonly place: SealedPlace;
+  /** The bytes of the place, which are authenticated. */
+  readonly header: Uint8Array;
+  readonly encapsulatedKey: Uint8Array;
+  /** With the tag. */
+  readonly ciphertext: Uint8Array;
+}
+
+/** A sealed text that cannot be used. The message follows the name of a field: `is not a sealed value …`. It quotes nothing. */
+export class SealedTextError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "SealedTextError";
+  }
+}
+
+/** Every sealed value begins with this. */
+export const sealedPrefix = "seal.v1.";
+/** For messages. */
+export const sealedForm = "seal.v1.<kid>.<header>.<ciphertext>";
+/** Size of an encapsulated key of MLKEM768-X25519. */
+export const encapsulatedKeyBytes = 1120;
+
+const tagBytes = 16;
+const familyPrefix = "seal.";
+const bodyBytesMin = encapsulatedKeyBytes + 1 + tagBytes;
+const bodyBytesMax = encapsulatedKeyBytes + limits.valueBytes + tagBytes;
+const headerBytesMax = 12 + "principal".length + limits.slugBytes + limits.keyBytes;
+const base64Chars = (bytes: number) => Math.ceil((bytes * 4) / 3);
+
+/** No sealed value is longer. */
+export const sealedTextCharsMax =
+  sealedPrefix.length + 16 + 1 + base64Chars(headerBytesMax) + 1 + base64Chars(bodyBytesMax);
+
+const kidForm = /^[0-9a-f]{16}$/;
+const base64UrlForm = /^[A-Za-z0-9_-]+$/;
+const tenantForm = /^[a-z0-9-]+$/;
+/** The characters of keys and slugs; that the target is a well-formed one is for those who compare it. */
+const targetForm = /^[A-Za-z0-9_.+=@/-]+$/;
+
+/** Whether a text is meant to be a sealed value, of whatever version, well-formed or not. */
+export function looksSealed(text: string): boolean {
+  return text.startsWith(familyPrefix);
+}
+
+/** The bytes of a place, as they are in a sealed value. Throws RangeError for what no header can hold. */
+export function encodePlace(place: SealedPlace): Buffer {
+  if (!isPlace(place)) throw new RangeError("a value can be sealed for a well-formed tenant and key or slug only");
+  return encodeCanonical(place.scope, [place.tenant, place.target]);
+}
+
+/** Puts a sealed value together. */
+export function formatSealed(kid: string, header: Uint8Array, body: Uint8Array): string {
+  return `${sealedPrefix}${kid}.${base64Url(header)}.${base64Url(body)}`;
+}
+
+/**
+ * Takes a sealed value apart: strictly, so that each has one spelling only. Needs no key, and proves nothing. Throws
+ * SealedTextError.
+ */
+export function parseSealed(text: string): SealedText {
+  if (!text.startsWith(sealedPrefix)) {
+    if (looksSealed(text))
+      throw new SealedTextError(`is sealed in a format other than '${sealedPrefix}', the only one`);
+    throw new SealedTextError(
+      `is not a sealed value; those look like ${sealedForm}, and 'oo secret encrypt KEY' prints them`,
+    );
+  }
+  if (text.length > sealedTextCharsMax) throw damaged(`it is longer than ${sealedTextCharsMax} characters`);
+  const [kid = "", headerText = "", bodyText = "", ...rest] = text.slice(sealedPrefix.length).split(".");
+  if (rest.length > 0 || bodyText === "") throw damaged(`it does not have the form ${sealedForm}`);
+  if (!kidForm.test(kid)) throw damaged("its kid is not 16 lower-case hex digits");
+  const header = decodeBase64Url(headerText, "header");
+  const body = decodeBase64Url(bodyText, "ciphertext");
+  if (body.length < bodyBytesMin) throw damaged("it is cut short");
+  if (body.length > bodyBytesMax) throw damaged(`it holds more than ${limits.valueBytes} bytes`);
+  return {
+    kid,
+    place: decodePlace(header),
+    header,
+    encapsulatedKey: body.subarray(0, encapsulatedKeyBytes),
+    ciphertext: body.subarray(encapsulatedKeyBytes),
+  };
+}
+
+/** Whether two places are the same. */
+export function samePlace(a: SealedPlace, b: SealedPlace): boolean {
+  return a.tenant === b.tenant && a.scope === b.scope && a.target === b.target;
+}
+
+/** A place in words, such as `prod/API_KEY of the tenant default`. */
+export function describePlace({ tenant, scope, target }: SealedPlace): string {
+  return `${scope === "principal" ? "the principal " : ""}${target} of the tenant ${tenant}`;
+}
+
+function decodePlace(header: Buffer): SealedPlace {
+  const fields: string[] = [];
+  let at = 0;
+  while (at + 4 <= header.length && fields.length < 3) {
+    const start = at + 4;
+    at = start + header.readUInt32BE(at);
+    if (at > header.length) throw damaged("its header is malformed");
+    fields.push(header.toString("latin1", start, at));
+  }
+  const [scope, tenant = "", target = ""] = fields;
+  if (fields.length !== 3 || at !== header.length) throw damaged("its header is malformed");
+  if (scope !== "key" && scope !== "principal") throw damaged("its header names an unknown scope");
+  const place: SealedPlace = { tenant, scope, target };
+  if (!isPlace(place)) throw damaged("its header does not name a tenant and a key or slug");
+  return place;
+}
+
+function isPlace({ tenant, scope, target }: SealedPlace): boolean {
+  const targetBytesMax = scope === "key" ? limits.keyBytes : limits.slugBytes;
+  const isTenant = tenantForm.test(tenant) && tenant.length <= limits.slugBytes;
+  return isTenant && targetForm.test(target) && target.length <= targetBytesMax;
+}
+
+function decodeBase64Url(text: string, part: string): Buffer {
+  const bytes = Buffer.from(text, "base64url");
+  // Node's decoder skips what is not base64 and ignores unused bits.
+  if (!base64UrlForm.test(text) || base64Url(bytes) !== text) throw damaged(`its ${part} is not canonical base64url`);
+  return bytes;
+}
+
+function base64Url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64url");
+}
+
+function damaged(what: string): SealedTextError {
+  return new SealedTextError(`is not a whole sealed value: ${what}`);
+}

@@ -1,0 +1,101 @@
+import { isUtf8 } from "node:buffer";
+import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_MLKEM768_X25519, type Key } from "hpke";
+import { limits } from "../secrets/limits.ts";
+import { checksumOf } from "./checksum.ts";
+import {
+  encapsulatedKeyBytes,
+  encodePlace,
+  formatSealed,
+  type SealedPlace,
+  type SealedText,
+  SealedTextError,
+} from "./sealed-text.ts";
+
+/** The public half of a sealing key: all that sealing needs. */
+export interface SealingPublicKey {
+  /** 16 hex digits. */
+  readonly kid: string;
+  /** Serialized as HPKE says: 1,216 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
+/** The private half, which only the service has. */
+export interface SealingPrivateKey {
+  readonly kid: string;
+  /** Cannot be exported, and prints as nothing but its type. */
+  readonly privateKey: Key;
+}
+
+export const sealingPublicKeyBytes = 1216;
+/** Size of the serialized private key. */
+export const sealingSeedBytes = 32;
+/** How files and answers name the algorithms. */
+export const sealingSuite = "MLKEM768-X25519/HKDF-SHA256/AES-256-GCM";
+
+/** HPKE, base mode. The key exchange is a hybrid: what is in git now must withstand the quantum computers of later. */
+export const hpkeSuite = new CipherSuite(KEM_MLKEM768_X25519, KDF_HKDF_SHA256, AEAD_AES_256_GCM);
+
+const label = Buffer.from("secret-svc/seal/v1");
+
+/**
+ * Seals a value (1 byte to 64 KiB of UTF-8) for one place: only the service opens it, and takes it for that place only.
+ * Needs neither service nor token. Two seals of one value differ. The length of the value shows.
+ *
+ * Every message has a key pair, and with it a key and nonce, of its own, drawn by HPKE. Takes about half a millisecond,
+ * most of it off the event loop. Throws RangeError for a place, value or public key that breaks a rule.
+ */
+export async function sealValue(key: SealingPublicKey, place: SealedPlace, value: string): Promise<string> {
+  const header = encodePlace(place);
+  const plaintext = Buffer.from(value);
+  if (!value.isWellFormed()) throw new RangeError("the value must be well-formed Unicode without lone surrogates");
+  if (plaintext.length === 0) throw new RangeError("the value must not be empty");
+  if (plaintext.length > limits.valueBytes) {
+    throw new RangeError(`the value must be at most ${limits.valueBytes} bytes, got ${plaintext.length}`);
+  }
+  const publicKey = await importPublicKey(key.publicKey);
+  const { encapsulatedSecret, ciphertext } = await hpkeSuite.Seal(publicKey, copy(plaintext), {
+    info: infoOf(key.kid, header),
+  });
+  if (encapsulatedSecret.length !== encapsulatedKeyBytes) throw new Error("the encapsulated key has a wrong size");
+  return formatSealed(key.kid, header, Buffer.concat([encapsulatedSecret, ciphertext]));
+}
+
+/**
+ * Opens a sealed value. That its place is the one it is used for is the caller's to check, before or after: the place is
+ * authenticated here. One error for everything that does not verify. Throws SealedTextError, also for a plaintext
+ * that is no value (empty, not UTF-8). RangeError for the key of another kid.
+ */
+export async function openSealed(key: SealingPrivateKey, sealed: SealedText): Promise<string> {
+  if (key.kid !== sealed.kid) throw new RangeError(`a value sealed for ${sealed.kid} is not opened with ${key.kid}`);
+  const info = infoOf(sealed.kid, sealed.header);
+  const plaintext = await hpkeSuite
+    .Open(key.privateKey, copy(sealed.encapsulatedKey), copy(sealed.ciphertext), { info })
+    .catch(() => undefined);
+  if (plaintext === undefined || plaintext.length === 0 || !isUtf8(plaintext)) {
+    throw new SealedTextError("does not open: it was changed after it was sealed, or sealed by something else");
+  }
+  return Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength).toString("utf8");
+}
+
+/** The checksum that goes with a sealed value in a file: CRC32 of the text, never of the value. 8 hex digits. */
+export function sealedChecksum(text: string): string {
+  return checksumOf("CRC32", Buffer.from(text));
+}
+
+async function importPublicKey(bytes: Uint8Array): Promise<Key> {
+  try {
+    return await hpkeSuite.DeserializePublicKey(copy(bytes));
+  } catch {
+    throw new RangeError("the public key is not one of MLKEM768-X25519");
+  }
+}
+
+/** In `info` and not in `aad`, which some implementations of HPKE do not offer with one-shot sealing. */
+function infoOf(kid: string, header: Uint8Array): Uint8Array {
+  return copy(Buffer.concat([label, Buffer.from(kid, "hex"), header]));
+}
+
+/** WebCrypto takes whole arrays of their own: a Buffer may be a view into a pool that others share. */
+function copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}
