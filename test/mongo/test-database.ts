@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import { MongoClient } from "mongodb";
+import { inject } from "vitest";
+
+/** A database of its own on the server that all tests of a run share. */
+export interface TestDatabase {
+  /** With the name of the database in it, as `SECRET_SVC_STORE` takes it. */
+  readonly uri: string;
+  readonly name: string;
+  drop(): Promise<void>;
+}
+
+/**
+ * Names a new, empty database on the server that `MONGODB_URI` names, else on a single-node replica set that this starts at
+ * its first use in a run. Whoever calls it calls `drop` at the end.
+ */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = process.env.MONGODB_URI ?? (await startShared());
+  const name = `secret_svc_test_${randomUUID().replaceAll("-", "")}`;
+  const uri = databaseUri(server, name);
+  return {
+    uri,
+    name,
+    drop: async () => {
+      const client = new MongoClient(uri);
+      try {
+        await client.db().dropDatabase();
+      } finally {
+        await client.close();
+      }
+    },
+  };
+}
+
+/** The same server, and this database. Credentials go on being looked up where they were. */
+export function databaseUri(server: string, name: string): string {
+  const found = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/([^?]*))?(\?.*)?$/.exec(server);
+  if (found === null) throw new Error("MONGODB_URI is not a mongodb:// address");
+  const [, hosts = "", database = "", query = ""] = found;
+  const isSource = database !== "" && !/[?&]authSource=/.test(query);
+  const source = isSource ? `${query === "" ? "?" : "&"}authSource=${database}` : "";
+  return `${hosts}/${name}${query}${source}`;
+}
+
+async function startShared(): Promise<string> {
+  const response = await fetch(inject("mongoStarter"));
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
+}
