@@ -48,7 +48,7 @@ const planted: readonly (readonly [file: string, imports: string])[] = [
   ["src/http/b.ts", "../store/sqlite/open.ts"],
   ["src/http/c.ts", "../cli/errors.ts"],
   ["src/cli/a.ts", "../secrets/access.ts"],
-  ["src/cli/b.ts", "../crypto/checksum.ts"],
+  ["src/cli/b.ts", "../crypto/keyring.ts"],
   ["src/cli/c.ts", "../server.ts"],
   ["src/cli/d.ts", "../config.ts"],
   ["src/cli/e.ts", "../crypto/sealing-key.ts"],
@@ -65,6 +65,8 @@ const permitted: readonly (readonly [file: string, imports: string])[] = [
   ["src/cli/ok.ts", "../secrets/key.ts"],
   ["src/cli/ok2.ts", "../secrets/limits.ts"],
   ["src/cli/ok4.ts", "../crypto/sealed-value.ts"],
+  ["src/cli/ok5.ts", "../crypto/checksum.ts"],
+  ["src/cli/ok6.ts", "../secrets/state.ts"],
   ["src/cli/ok3.ts", "../../gen/secret/v1/secret_service_pb.ts"],
   ["src/server.ts", "./http/server.ts"],
 ];
