@@ -160,8 +160,11 @@ export interface IdentityCommit {
 /** A key that the store's content depends on. */
 export interface StoredKey {
   readonly kid: string;
-  /** `keyring`: `data` lets a keyring key prove itself. `audit`: `data` is the audit key, wrapped by the keyring key `kid`. */
-  readonly purpose: "keyring" | "audit";
+  /**
+   * `keyring`: `data` lets a keyring key prove itself. `audit`: `data` is the audit key, wrapped by the keyring key `kid`.
+   * `sealing`: `data` is the private key that opens values sealed for `kid`, wrapped by a keyring key that it names.
+   */
+  readonly purpose: "keyring" | "audit" | "sealing";
   readonly data: Uint8Array;
   readonly createdAtMs: number;
 }
@@ -229,6 +232,8 @@ export interface Store {
   addKey(key: StoredKey): Promise<void>;
 
   /** Registers this process's chains, one per sink. Nothing can be appended or committed before. */
+  /** Replaces the data of the key with this kid and purpose, if it still is `former`: wrapped anew. False otherwise. */
+  replaceKeyData(key: Pick<StoredKey, "kid" | "purpose" | "data">, former: Uint8Array): Promise<boolean>;
   beginAudit(options: { auditKey: KeyObject; chain: string; startedAtMs: number }): Promise<void>;
   /** Appends to the `access` chain. Resolves when stored: surviving a crash of the process, or of the machine if so configured. */
   appendAccess(records: readonly AuditRecord[]): Promise<void>;

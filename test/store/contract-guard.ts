@@ -106,6 +106,9 @@ export function guardContract(fixture: Fixture): void {
     await refused(() => store.commitIdentity({ ...commit, expectedRevision: -1 }));
     await refused(() => store.addKey(wrong({ kid: "", purpose: "keyring", data: new Uint8Array(1), createdAtMs: 1 })));
     await refused(() => store.addKey(wrong({ kid: "a", purpose: "keyring", data: "text", createdAtMs: 1 })));
+    const data = new Uint8Array(1);
+    await refused(() => store.replaceKeyData({ kid: "", purpose: "sealing", data }, data));
+    await refused(() => store.replaceKeyData({ kid: "a", purpose: "sealing", data }, wrong("text")));
     const records = [aRecord({ tenant: "" }), aRecord({ count: 0.5 }), aRecord(wrong({ key: { $ne: null } }))];
     for (const record of records) await refused(() => store.appendAccess([record]));
     expect(await store.hasNoUsers()).toBe(true);

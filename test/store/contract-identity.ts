@@ -103,3 +103,17 @@ export function identityContract(fixture: Fixture): void {
     expect(await reopened.listKeys()).toEqual(keys);
   });
 }
+
+  it("keeps one sealing key for each kid, and replaces its data only if it is as expected", async () => {
+    const sealing = { kid: "aaaa", purpose: "sealing", data: new Uint8Array([1]), createdAtMs: startMs } as const;
+    const other = { ...sealing, kid: "bbbb", createdAtMs: startMs + 1 };
+    for (const key of [sealing, other]) await fixture.store.addKey(key);
+    const wrapped = { ...sealing, data: new Uint8Array([2, 2]) };
+    expect(await fixture.store.replaceKeyData(wrapped, new Uint8Array([3]))).toBe(false);
+    expect(await fixture.store.listKeys()).toEqual([sealing, other]);
+    expect(await fixture.store.replaceKeyData(wrapped, sealing.data)).toBe(true);
+    expect(await fixture.store.replaceKeyData(wrapped, sealing.data)).toBe(false);
+    expect(await fixture.store.replaceKeyData({ ...wrapped, purpose: "keyring" }, wrapped.data)).toBe(false);
+    const reopened = await fixture.reopen();
+    expect(await reopened.listKeys()).toEqual([wrapped, other]);
+  });

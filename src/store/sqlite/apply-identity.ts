@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { IdentityCommit, StoredKey, StoredToken, StoredUser } from "../store.ts";
 import type { Applied } from "./group-commit.ts";
-import type { RegisterChains } from "./protocol.ts";
+import type { KeyReplacement, RegisterChains } from "./protocol.ts";
 import { count } from "./row.ts";
 
 /** Prepares the commit of users and tokens: a compare-and-set on the identity revision of the tenant. */
@@ -31,6 +31,15 @@ export function createKeyInsert(db: DatabaseSync): (key: StoredKey) => Applied {
   return (key) => {
     insert.run(key.purpose, key.kid, key.data, key.createdAtMs);
     return { outcome: undefined, keep: true, audit: [] };
+  };
+}
+
+/** Prepares the compare-and-set of a key's data. */
+export function createKeyReplace(db: DatabaseSync): (replacement: KeyReplacement) => Applied {
+  const update = db.prepare("UPDATE keys SET data = ? WHERE purpose = ? AND kid = ? AND data = ?");
+  return ({ key, former }) => {
+    const { changes } = update.run(key.data, key.purpose, key.kid, former);
+    return { outcome: Number(changes) > 0, keep: true, audit: [] };
   };
 }
 

@@ -23,11 +23,17 @@ export interface RegisterChains {
   readonly chains: readonly { readonly chain: string; readonly sink: AuditSink; readonly mac: Uint8Array }[];
 }
 
+export interface KeyReplacement {
+  readonly key: Pick<StoredKey, "kid" | "purpose" | "data">;
+  readonly former: Uint8Array;
+}
+
 /** What each kind of request carries. */
 export interface RequestBody {
   readonly "commit-secrets": SecretCommit;
   readonly "commit-identity": IdentityCommit;
   readonly "add-key": StoredKey;
+  readonly "replace-key-data": KeyReplacement;
   readonly "register-chains": RegisterChains;
   /** Everything that is recorded afterwards goes to this chain. */
   readonly "start-chain": ChainStart;
@@ -42,6 +48,7 @@ export interface Outcome {
   readonly "commit-secrets": SecretCommitOutcome;
   readonly "commit-identity": "committed" | "stale";
   readonly "add-key": undefined;
+  readonly "replace-key-data": boolean;
   readonly "register-chains": undefined;
   readonly "start-chain": undefined;
   readonly append: undefined;

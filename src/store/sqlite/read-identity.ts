@@ -83,11 +83,15 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
     listKeys: () =>
       keys.all().map((row) => ({
         kid: text(row.kid),
-        purpose: row.purpose === "audit" ? "audit" : "keyring",
+        purpose: purposeOf(row.purpose),
         data: bytes(row.data),
         createdAtMs: count(row.created_at_ms),
       })),
   };
+}
+
+function purposeOf(value: unknown): StoredKey["purpose"] {
+  return value === "audit" || value === "sealing" ? value : "keyring";
 }
 
 function requirePage(tenant: string, after: string, limit: number): void {

@@ -7,7 +7,7 @@ import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createSecretReader } from "./read-secrets.ts";
 import { createSnapshot } from "./snapshot.ts";
-import { identityMessage, keyMessage, secretsMessage } from "./write-message.ts";
+import { identityMessage, keyMessage, keyReplacementMessage, secretsMessage } from "./write-message.ts";
 import type { Writer } from "./writer.ts";
 
 export interface SqliteParts {
@@ -71,6 +71,12 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
       await changes.request(
         "add-key",
         writing(() => keyMessage(key)),
+      );
+    },
+    async replaceKeyData(key, former) {
+      return changes.request(
+        "replace-key-data",
+        writing(() => keyReplacementMessage({ key, former })),
       );
     },
     beginAudit: (options) => auditStart.begin(options),

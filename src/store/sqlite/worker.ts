@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { AuditRecord } from "../../audit/record.ts";
 import { StoreError } from "../store.ts";
-import { createChainInsert, createIdentityCommit, createKeyInsert } from "./apply-identity.ts";
+import { createChainInsert, createIdentityCommit, createKeyInsert, createKeyReplace } from "./apply-identity.ts";
 import { createSecretCommit } from "./apply-secrets.ts";
 import { openForWriting } from "./database.ts";
 import { type ApplyRequest, createGroupCommit } from "./group-commit.ts";
@@ -20,6 +20,7 @@ function createChangesApply(db: DatabaseSync): ApplyRequest {
   const commitSecrets = createSecretCommit(db);
   const commitIdentity = createIdentityCommit(db);
   const addKey = createKeyInsert(db);
+  const replaceKeyData = createKeyReplace(db);
   const registerChains = createChainInsert(db);
   return (request) => {
     switch (request.kind) {
@@ -29,6 +30,8 @@ function createChangesApply(db: DatabaseSync): ApplyRequest {
         return commitIdentity(request.body);
       case "add-key":
         return addKey(request.body);
+      case "replace-key-data":
+        return replaceKeyData(request.body);
       case "register-chains":
         return registerChains(request.body);
       case "append":

@@ -8,6 +8,7 @@ import {
   requireToken,
   requireUser,
 } from "./guard.ts";
+import type { KeyReplacement } from "./protocol.ts";
 
 // A message to a thread copies the whole memory block that a view of bytes lies in, and small buffers of Node share
 // blocks of several KiB. So bytes are copied into a block of their own size first.
@@ -52,6 +53,13 @@ export function keyMessage(key: StoredKey): StoredKey {
   requireCount(key.createdAtMs, "createdAtMs");
   requireBytes(key.data, "data");
   return { ...key, data: ownBytes(key.data) };
+}
+
+/** As `secretsMessage`. */
+export function keyReplacementMessage({ key, former }: KeyReplacement): KeyReplacement {
+  const { data, kid, purpose } = keyMessage({ ...key, createdAtMs: 0 });
+  requireBytes(former, "former");
+  return { key: { kid, purpose, data }, former: ownBytes(former) };
 }
 
 function ownBytes(bytes: Uint8Array): Uint8Array {
