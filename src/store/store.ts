@@ -230,10 +230,10 @@ export interface Store {
   listKeys(): Promise<readonly StoredKey[]>;
   /** Adds a key unless one with this kid and purpose is there already; at most one `audit` key is ever kept. Idempotent. */
   addKey(key: StoredKey): Promise<void>;
-
-  /** Registers this process's chains, one per sink. Nothing can be appended or committed before. */
   /** Replaces the data of the key with this kid and purpose, if it still is `former`: wrapped anew. False otherwise. */
   replaceKeyData(key: Pick<StoredKey, "kid" | "purpose" | "data">, former: Uint8Array): Promise<boolean>;
+
+  /** Registers this process's chains, one per sink. Nothing can be appended or committed before. */
   beginAudit(options: { auditKey: KeyObject; chain: string; startedAtMs: number }): Promise<void>;
   /** Appends to the `access` chain. Resolves when stored: surviving a crash of the process, or of the machine if so configured. */
   appendAccess(records: readonly AuditRecord[]): Promise<void>;

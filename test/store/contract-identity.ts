@@ -102,7 +102,6 @@ export function identityContract(fixture: Fixture): void {
     await reopened.addKey({ ...audit, kid: "cccc" });
     expect(await reopened.listKeys()).toEqual(keys);
   });
-}
 
   it("keeps one sealing key for each kid, and replaces its data only if it is as expected", async () => {
     const sealing = { kid: "aaaa", purpose: "sealing", data: new Uint8Array([1]), createdAtMs: startMs } as const;
@@ -117,3 +116,4 @@ export function identityContract(fixture: Fixture): void {
     const reopened = await fixture.reopen();
     expect(await reopened.listKeys()).toEqual([wrapped, other]);
   });
+}
