@@ -27,10 +27,19 @@ export function connect(cli: Cli, url: string, tokenFile: string | undefined): S
     request.header.set("authorization", `Bearer ${token}`);
     return next(request);
   };
+  return createService(url, [authorize]);
+}
+
+/** For the few calls that need no token. */
+export function connectWithoutToken(url: string): Service {
+  return createService(url, []);
+}
+
+function createService(url: string, interceptors: Interceptor[]): Service {
   const transport = createConnectTransport({
     baseUrl: url,
     httpVersion: "1.1",
-    interceptors: [authorize],
+    interceptors,
     acceptCompression: [],
     readMaxBytes: 4 * limits.answerBytes,
     defaultTimeoutMs: timeoutMs,

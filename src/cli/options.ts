@@ -48,10 +48,13 @@ export function serviceUrl(cli: Cli, command: Command): string {
   return text.replace(/\/+$/, "");
 }
 
-/** A client for the service and the token that the options and the environment name. Loaded when it is needed. */
-export async function openService(cli: Cli, command: Command): Promise<Service> {
+/**
+ * A client for the service and the token that the options and the environment name. Loaded when it is needed. Without
+ * `needsToken` no token is looked for, and none is sent.
+ */
+export async function openService(cli: Cli, command: Command, { needsToken = true } = {}): Promise<Service> {
   const { tokenFile } = command.optsWithGlobals<{ tokenFile?: string }>();
   const url = serviceUrl(cli, command);
-  const { connect } = await import("./client.ts");
-  return connect(cli, url, tokenFile);
+  const { connect, connectWithoutToken } = await import("./client.ts");
+  return needsToken ? connect(cli, url, tokenFile) : connectWithoutToken(url);
 }

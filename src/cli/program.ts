@@ -1,21 +1,30 @@
 import { Command, CommanderError } from "commander";
+import { addApplyCommand } from "./apply.ts";
 import { addAuditCommands } from "./audit.ts";
 import type { Cli } from "./cli.ts";
+import { addDecryptCommand } from "./decrypt.ts";
+import { addEncryptCommand } from "./encrypt.ts";
 import { CliError, systemCode } from "./errors.ts";
+import { addExportCommand } from "./export.ts";
 import { addIsSecureCommand } from "./is-secure.ts";
 import { addListCommand } from "./list.ts";
 import { serviceUrl } from "./options.ts";
+import { addPlanCommand } from "./plan.ts";
 import { addRemoveCommand } from "./remove.ts";
+import { addResealCommand } from "./reseal.ts";
+import { addRunCommand } from "./run.ts";
 import { addSaveCommand } from "./save.ts";
+import { addSealCommand } from "./seal.ts";
+import { addSealingKeyCommand } from "./sealing-key.ts";
 import { addTokenCommands } from "./token.ts";
 import { addUserCommands } from "./user.ts";
 import { readVersion } from "./version.ts";
 
 /** Runs one command. Everything that goes wrong is reported; the answer is the exit code. */
-export async function runProgram(args: readonly string[], cli: Cli): Promise<number> {
+export async function runProgram(cli: Cli): Promise<number> {
   const program = createProgram(cli);
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(cli.args, { from: "user" });
     return cli.output.exitCode;
   } catch (error) {
     return report(error, cli, program);
@@ -37,9 +46,18 @@ function createProgram(cli: Cli): Command {
     .addHelpText("after", "\nEach command has its own help: oo secret save --help");
   const secret = program.command("secret").description("save, list and remove secrets");
   addSaveCommand(secret, cli);
+  addPlanCommand(secret, cli);
+  addApplyCommand(secret, cli);
   addListCommand(secret, cli);
   addRemoveCommand(secret, cli);
+  addEncryptCommand(secret, cli);
+  addSealCommand(secret, cli);
+  addResealCommand(secret, cli);
+  addDecryptCommand(secret, cli);
+  addSealingKeyCommand(secret, cli);
   addIsSecureCommand(secret, cli);
+  addExportCommand(secret, cli);
+  addRunCommand(secret, cli);
   addUserCommands(program.command("user").description("who you are, and the users of the tenant"), cli);
   addTokenCommands(program.command("token").description("make, list and revoke tokens"), cli);
   addAuditCommands(program.command("audit").description("who did what"), cli);
@@ -86,7 +104,7 @@ function toUsageError(error: CommanderError, command: Command, path: string): Cl
   }
 }
 
-async function report(error: unknown, cli: Cli, program: Command): Promise<0 | 1 | 2> {
+async function report(error: unknown, cli: Cli, program: Command): Promise<number> {
   const { output } = cli;
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   if (error instanceof CliError) {
