@@ -16,6 +16,7 @@ import { CliError, systemCode } from "./errors.ts";
 import type { Output } from "./output.ts";
 
 const yamlName = /\.ya?ml$/;
+const chunkBytes = 64 * 1024;
 
 /** A YAML file that was read. */
 export interface TextFile {
@@ -38,13 +39,21 @@ export function isFolder(path: string): boolean {
  * @throws CliError when any of them cannot be read, is too large or is not UTF-8
  */
 export function readYamlFiles(path: string, output: Output): TextFile[] {
-  const paths = isFolder(path) ? findYamlFiles(path, output) : [path];
+  const inFolder = isFolder(path);
+  const paths = inFolder ? findYamlFiles(path, output) : [path];
+  // One that was a regular file when it was found may be a link by now.
+  const flags = inFolder ? constants.O_NOFOLLOW : 0;
   let bytesLeft: number = limits.requestBytes;
   return paths.map((file) => {
-    const bytes = readRegularFile(file, bytesLeft);
+    const bytes = readRegularFile(file, flags, bytesLeft);
     bytesLeft -= bytes.length;
     return { path: file, text: decode(file, bytes) };
   });
+}
+
+/** One regular file of any name, at most as large as a request. Throws CliError like `readYamlFiles`. */
+export function readTextFile(path: string): string {
+  return decode(path, readRegularFile(path, 0, limits.requestBytes));
 }
 
 function findYamlFiles(folder: string, output: Output): string[] {
@@ -70,10 +79,10 @@ function readFolder(folder: string): Dirent[] {
 }
 
 /** Opens first and asks afterwards, so that what was checked is what is read. Never waits for a pipe. */
-function readRegularFile(path: string, maxBytes: number): Uint8Array {
+function readRegularFile(path: string, flags: number, maxBytes: number): Uint8Array {
   let fd: number;
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   } catch (error) {
     const code = systemCode(error);
     if (code === "ENOENT") throw new CliError(`there is no file ${path}`, ["for a key of that name use --key"]);
@@ -81,14 +90,17 @@ function readRegularFile(path: string, maxBytes: number): Uint8Array {
   }
   try {
     if (!fstatSync(fd).isFile()) throw new CliError(`${path} is not a regular file`);
-    const buffer = Buffer.alloc(maxBytes + 1);
+    const chunks: Uint8Array[] = [];
     let size = 0;
-    for (let read = -1; read !== 0 && size <= maxBytes; size += read) {
-      read = readSync(fd, buffer, size, buffer.length - size, null);
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(chunkBytes);
+      const read = readSync(fd, chunk, 0, chunk.length, null);
+      if (read === 0) return Buffer.concat(chunks);
+      chunks.push(chunk.subarray(0, read));
+      size += read;
+      if (size > maxBytes)
+        throw new CliError(`${path} is too large: all files together may have ${limits.requestBytes} bytes`);
     }
-    if (size > maxBytes)
-      throw new CliError(`${path} is too large: all files together may have ${limits.requestBytes} bytes`);
-    return buffer.subarray(0, size);
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(`cannot read ${path}: ${systemCode(error) ?? "unknown error"}`);

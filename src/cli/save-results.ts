@@ -28,10 +28,11 @@ function toLine(result: SaveResult, isPlan: boolean): string {
   if (outcome === SaveOutcome.UNCHANGED) return `${name} ${key} (version ${version})`;
   const verb = isPlan ? `would be ${name}:` : name;
   const changes = outcome === SaveOutcome.UPDATED ? describeChanges(result) : "";
-  return `${verb} ${key} (version ${version})${changes}`;
+  return `${verb} ${key} (version ${version})${changes === "" ? "" : `: ${changes}`}`;
 }
 
-function describeChanges({ changedFields, listChanges }: SaveResult): string {
+/** `value, readers +new -gone`. */
+export function describeChanges({ changedFields, listChanges }: SaveResult): string {
   const parts = changedFields.map((field) => {
     const change = listChanges.find(({ list }) => list === field);
     const entries = [
@@ -40,7 +41,7 @@ function describeChanges({ changedFields, listChanges }: SaveResult): string {
     ];
     return [field, ...entries].join(" ");
   });
-  return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
+  return parts.join(", ");
 }
 
 function toResultJson(result: SaveResult) {

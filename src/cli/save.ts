@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { SaveResult } from "../../gen/secret/v1/secret_service_pb.ts";
-import { limits } from "../secrets/limits.ts";
 import type { Cli } from "./cli.ts";
 import { CliError, usageError } from "./errors.ts";
-import { addExamples, addOutputOption, collect, collectNames, openService, parseCount, serviceUrl } from "./options.ts";
+import type { FileBatch } from "./file-batch.ts";
+import { checkNamespace, withNamespace } from "./namespace.ts";
+import { addExamples, addOutputOption, collect, collectNames, openService, parseCount } from "./options.ts";
 import { type ListName, listNames, type SecretInput, setList, setMetadata } from "./secret-fields.ts";
-import type { FileSecret } from "./secret-file.ts";
 
 interface SaveOptions extends Readonly<Partial<Record<ListName, readonly string[]>>> {
   readonly key?: boolean;
@@ -18,12 +18,6 @@ interface SaveOptions extends Readonly<Partial<Record<ListName, readonly string[
   readonly output?: "text" | "json";
 }
 
-/** What is sent, and where each item of it came from. */
-interface Batch {
-  readonly secrets: readonly SecretInput[];
-  readonly places: readonly string[];
-}
-
 export function addSaveCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("save")
@@ -33,7 +27,7 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
     .argument("<key|file|folder>", "a path if it ends in .yaml or .yml or is a folder, else a key")
     .argument("[value]", "the value; '-' or none reads standard input or, on a terminal, asks for it unseen")
     .option("--key", "the first argument is a key, whatever it looks like")
-    .option("-n, --namespace <namespace>", "put this and '/' before every key")
+    .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it")
     .option("--readers <names>", "who may read: slugs and roles, separated by commas; '' for nobody", collectNames)
     .option("--writers <names>", "who may change the value", collectNames)
     .option("--deleters <names>", "who may remove it", collectNames)
@@ -67,16 +61,17 @@ async function save(
   value: string | undefined,
   options: SaveOptions,
 ): Promise<void> {
+  checkNamespace(options.namespace);
   const { hasYamlName, isFolder } = await import("./find-files.ts");
   const isPath = options.key !== true && (hasYamlName(target) || isFolder(target));
   if (isPath) {
     if (value !== undefined) throw usageError("a file or folder takes no value", "for a key of that name use --key");
     refuseKeyOptions(options);
-    const batch = await readBatch(cli, target, options.namespace);
-    return send(cli, command, batch, options);
+    const { readFileBatch } = await import("./file-batch.ts");
+    return send(cli, command, readFileBatch(target, options.namespace, cli.output), options);
   }
   const { checkKey, resolveKeys } = await import("./resolve-key.ts");
-  const asked = options.namespace === undefined ? target : `${options.namespace}/${target}`;
+  const asked = withNamespace(target, options.namespace);
   if (options.key !== true && target.endsWith("/")) throw new CliError(`there is no folder ${target}`);
   checkKey(asked);
   const fields = readFields(options);
@@ -121,55 +116,20 @@ function readPairs(texts: readonly string[]): Map<string, string> {
   return pairs;
 }
 
-async function readBatch(cli: Cli, path: string, namespace: string | undefined): Promise<Batch> {
-  const [{ readYamlFiles }, { readSecretFile }] = await Promise.all([
-    import("./find-files.ts"),
-    import("./secret-file.ts"),
-  ]);
-  const files = readYamlFiles(path, cli.output);
-  if (files.length === 0) throw new CliError(`there are no *.yaml or *.yml files in ${path}`);
-  const found = files.flatMap((file) => readSecretFile(file.path, file.text));
-  if (found.length > limits.batchItems) {
-    throw new CliError(`${path} holds ${found.length} secrets, and one save takes at most ${limits.batchItems}`);
-  }
-  if (found.length === 0) cli.output.hint(`${path} holds no secrets`);
-  const secrets = found.map((secret) => (namespace === undefined ? secret.input : addNamespace(secret, namespace)));
-  refuseSameKey(secrets, found);
-  return { secrets, places: found.map(({ place }) => place) };
-}
-
-function addNamespace({ input, complain }: FileSecret, namespace: string): SecretInput {
-  if (input.key === undefined) throw complain("has no key to put the namespace before");
-  return { ...input, key: `${namespace}/${input.key}` };
-}
-
-function refuseSameKey(secrets: readonly SecretInput[], found: readonly FileSecret[]): void {
-  const places = new Map<string, string>();
-  for (const [i, { key }] of secrets.entries()) {
-    const item = found[i];
-    if (key === undefined || item === undefined) continue;
-    const earlier = places.get(key);
-    if (earlier !== undefined) throw item.complain(`${key} is in ${earlier} already`);
-    places.set(key, item.place);
-  }
-}
-
-async function send(cli: Cli, command: Command, batch: Batch, options: SaveOptions): Promise<void> {
+async function send(cli: Cli, command: Command, batch: FileBatch, options: SaveOptions): Promise<void> {
   if (batch.secrets.length === 0) return;
   const { output } = cli;
   const service = await openService(cli, command);
   const isPlan = options.dryRun === true;
-  const { tellResults } = await import("./save-results.ts");
+  const [{ tellResults }, { withProgress }] = await Promise.all([import("./save-results.ts"), import("./progress.ts")]);
   let results: readonly SaveResult[];
   try {
-    ({ results } = await service.secrets.saveSecrets({ secrets: [...batch.secrets], validateOnly: isPlan }));
+    const request = { secrets: [...batch.secrets], validateOnly: isPlan };
+    const label = `saving ${batch.secrets.length} secrets`;
+    ({ results } = await withProgress(output, label, () => service.secrets.saveSecrets(request)));
   } catch (error) {
-    const { describeServiceError } = await import("./service-error.ts");
-    const described = describeServiceError(error, serviceUrl(cli, command), (index) => batch.places[index]);
-    if (described === undefined) throw error;
-    for (const message of described.errors) output.error(message);
-    for (const hint of described.hints) output.hint(hint);
-    return;
+    const { tellBatchFailure } = await import("./batch-failure.ts");
+    return tellBatchFailure(error, cli, command, batch);
   }
   tellResults(results, { isPlan, asJson: options.output === "json", output });
 }

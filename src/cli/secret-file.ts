@@ -75,6 +75,7 @@ function readSecret(entry: YamlNode, complain: Complain, line: (at: number) => s
 function readEntry(entry: YamlMap, complain: Complain): SecretInput {
   const input: SecretInput = {};
   for (const field of entry.fields) readField(field, input, complain);
+  checkValueSize(entry, input, complain);
   if (input.key === undefined && input.id === undefined) throw complain(entry.at, "needs a key or an id");
   const says = entry.fields.some(({ name }) => name !== "key" && name !== "id");
   if (!says) throw complain(entry.at, "says nothing about the secret but its name: is the end missing?");
@@ -116,11 +117,16 @@ function readText(name: TextName, node: YamlNode, complain: Complain): string {
     const problem = keyProblem(text);
     if (problem !== undefined) throw complain(node.at, `key ${problem.rule}`, "key");
   }
-  const bytes = Buffer.byteLength(text);
-  if (name === "value" && bytes > limits.valueBytes) {
-    throw complain(node.at, `value must be at most ${limits.valueBytes} bytes, and has ${bytes}`);
-  }
   return text;
+}
+
+/** A sealed text is larger than what is in it; how large that is only the service can tell. */
+function checkValueSize(entry: YamlMap, { value, encrypted }: SecretInput, complain: Complain): void {
+  if (value === undefined || encrypted === true) return;
+  const bytes = Buffer.byteLength(value);
+  if (bytes <= limits.valueBytes) return;
+  const at = entry.fields.find(({ name }) => name === "value")?.value.at ?? entry.at;
+  throw complain(at, `value must be at most ${limits.valueBytes} bytes, and has ${bytes}`);
 }
 
 function readList(name: ListName, node: YamlNode, complain: Complain): string[] {

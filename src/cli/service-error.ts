@@ -8,8 +8,8 @@ export interface Report {
   readonly hints: readonly string[];
 }
 
-/** Says where an item of the request came from, such as `app.yaml:12`. */
-export type Locate = (index: number) => string | undefined;
+/** Says where an item of the request came from, such as `app.yaml:12`, by its index and the path of its field. */
+export type Locate = (index: number, field: string) => string | undefined;
 
 const reasonTexts: Readonly<Record<number, string>> = {
   [Reason.UNAUTHENTICATED]: "the token is not accepted",
@@ -55,7 +55,7 @@ export function describeServiceError(error: unknown, url: string, locate?: Locat
 function withPlace(message: string, detail: ErrorDetail, locate: Locate | undefined): string {
   const field = fieldName(detail);
   const missing = [
-    locate?.(detail.index),
+    locate?.(detail.index, detail.field),
     detail.key !== "" && !message.includes(detail.key) ? `key ${detail.key}` : undefined,
     field !== undefined && !message.includes(field) ? `field ${field}` : undefined,
     detail.right !== "" && !message.includes(detail.right) ? `right ${detail.right}` : undefined,
@@ -68,7 +68,7 @@ function describeDetail(detail: ErrorDetail, locate: Locate | undefined): string
     fieldName(detail) === undefined ? undefined : `field ${fieldName(detail)}`,
     detail.right === "" ? undefined : `right ${detail.right}`,
     detail.limit === 0n ? undefined : `${detail.actual} of at most ${detail.limit}`,
-    locate?.(detail.index),
+    locate?.(detail.index, detail.field),
   ].filter((part) => part !== undefined);
   const text = reasonTexts[detail.reason] ?? "is refused";
   return `${detail.key || `item ${detail.index + 1}`}: ${text}${about.length === 0 ? "" : ` (${about.join(", ")})`}`;

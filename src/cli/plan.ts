@@ -1,0 +1,90 @@
+import type { Command } from "commander";
+import type { Cli } from "./cli.ts";
+import { CliError, usageError } from "./errors.ts";
+import type { FileBatch } from "./file-batch.ts";
+import { checkNamespace } from "./namespace.ts";
+import { addExamples, addOutputOption, openService } from "./options.ts";
+import type { Plan } from "./plan-batch.ts";
+import type { PlanFormat } from "./plan-format.ts";
+
+/** What a plan is made of, besides the files. */
+export interface PlannedFiles {
+  readonly namespace?: string;
+  readonly prune?: boolean;
+}
+
+interface PlanOptions extends PlannedFiles {
+  readonly output?: PlanFormat;
+}
+
+/** The argument and the options of `PlannedFiles`. */
+export function addPlanOptions(command: Command): Command {
+  return command
+    .argument("<file|folder>", "YAML file, or folder of *.yaml and *.yml files")
+    .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it")
+    .option("--prune", "also remove what is in the namespace and not in the files; needs --namespace");
+}
+
+export function addPlanCommand(parent: Command, cli: Cli): void {
+  const command = addPlanOptions(
+    parent.command("plan").description("Show what saving a file or folder would change, and change nothing."),
+  ).action(async (path: string, options: PlanOptions) => {
+    try {
+      await showPlan(cli, command, path, options);
+    } catch (error) {
+      throw error instanceof CliError ? new CliError(error.message, error.hints) : error;
+    }
+  });
+  addOutputOption(command, ["table", "json", "yaml"]);
+  addExamples(
+    command,
+    `oo secret plan secrets/
+     oo secret plan prod.yaml -o json
+     oo secret plan --prune -n prod secrets/prod/`,
+    "Exit codes: 0 no changes, 1 failed or not permitted or wrong usage, 2 changes.",
+  );
+}
+
+async function showPlan(cli: Cli, command: Command, path: string, options: PlanOptions): Promise<void> {
+  const made = await makePlan(cli, command, path, options);
+  if (made === undefined) return;
+  const { plan } = made;
+  const { formatPlan } = await import("./plan-format.ts");
+  cli.output.result(formatPlan(plan, options.output ?? "table"));
+  tellForbidden(cli, plan);
+  if (plan.items.some(({ action }) => action !== "unchanged")) cli.output.endWith(2);
+}
+
+/** Reads the files and asks the service what saving them would do. Undefined when it refuses, which has been told then. */
+export async function makePlan(
+  cli: Cli,
+  command: Command,
+  path: string,
+  { namespace, prune = false }: PlannedFiles,
+): Promise<{ readonly batch: FileBatch; readonly plan: Plan } | undefined> {
+  checkNamespace(namespace);
+  if (prune && namespace === undefined) {
+    throw usageError("--prune needs --namespace", "only what is in that namespace is removed");
+  }
+  const [{ readFileBatch }, { planBatch }, { withProgress }] = await Promise.all([
+    import("./file-batch.ts"),
+    import("./plan-batch.ts"),
+    import("./progress.ts"),
+  ]);
+  const batch = readFileBatch(path, namespace, cli.output);
+  const service = await openService(cli, command);
+  try {
+    const ask = () => planBatch(service, batch, prune ? namespace : undefined);
+    return { batch, plan: await withProgress(cli.output, `planning ${batch.secrets.length} secrets`, ask) };
+  } catch (error) {
+    const { tellBatchFailure } = await import("./batch-failure.ts");
+    tellBatchFailure(error, cli, command, batch);
+    return undefined;
+  }
+}
+
+/** Makes the command fail when there is something in the plan that the caller may not do. */
+export function tellForbidden(cli: Cli, plan: Plan): void {
+  const count = plan.items.filter(({ action }) => action === "forbidden").length;
+  if (count > 0) cli.output.error(`the plan cannot be applied: ${count} of it you may not do`);
+}

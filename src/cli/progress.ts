@@ -1,0 +1,26 @@
+import type { Output } from "./output.ts";
+
+/** What is over by then needs no line that comes and goes. */
+const silentMs = 500;
+const tickMs = 1000;
+
+/** Does the work, and tells on a terminal what it is and for how many seconds it has been going on. */
+export async function withProgress<Result>(
+  output: Output,
+  label: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  let ticks = 0;
+  let timer = setTimeout(show, silentMs);
+  function show(): void {
+    output.progress(ticks === 0 ? `${label}…` : `${label}… ${ticks} s`);
+    ticks += 1;
+    timer = setTimeout(show, tickMs);
+  }
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+    output.progress("");
+  }
+}
