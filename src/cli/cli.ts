@@ -3,6 +3,8 @@ import type { Output } from "./output.ts";
 /** What every command is given of the world outside. */
 export interface Cli {
   readonly output: Output;
+  /** The arguments as they were given. */
+  readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -1,12 +1,12 @@
 /**
  * Why a command ends early. The message and the hints are shown as they are, so they must never hold a value, a key
- * or a token; exit code 1 is a failure, 2 a wrong use of the command line.
+ * or a token; exit code 1 is a failure, 2 a wrong use of the command line. `oo secret run` has more of them.
  */
 export class CliError extends Error {
   readonly hints: readonly string[];
-  readonly exitCode: 1 | 2;
+  readonly exitCode: number;
 
-  constructor(message: string, hints: readonly string[] = [], exitCode: 1 | 2 = 1) {
+  constructor(message: string, hints: readonly string[] = [], exitCode = 1) {
     super(message);
     this.name = "CliError";
     this.hints = hints;

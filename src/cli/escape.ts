@@ -14,6 +14,11 @@ export function escapeForDisplay(text: string): string {
   });
 }
 
+/** Whether a terminal could act on the text, or show a part of it as nothing. Line breaks and tabs are what they seem. */
+export function holdsTerminalCodes(text: string): boolean {
+  return text.replaceAll(/[\n\t]/g, "").search(unseen) >= 0;
+}
+
 /** JSON, indented, with the same characters as `\uXXXX`: equal for a program, harmless for a terminal. */
 export function toJson(value: unknown): string {
   const json = JSON.stringify(value, undefined, 2);

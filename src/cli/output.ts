@@ -19,6 +19,8 @@ export interface Output {
   endWith(code: number): void;
   /** Whether a person is likely to read standard error now. */
   readonly isWatched: boolean;
+  /** Whether standard output is a terminal. */
+  readonly isShown: boolean;
   /** 1 when the command has failed, else what it was told to end with. */
   readonly exitCode: number;
 }
@@ -26,17 +28,28 @@ export interface Output {
 const eraseToEndOfLine = "\x1b[K";
 
 interface Streams {
-  readonly stdout: Writable;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   /** Ends the process. Only for when standard output cannot be written any more. */
   readonly exit: (code: number) => void;
+  /** Whether a terminal may be told colours. */
+  readonly mayColour: boolean;
+}
+
+const red = "\x1b[31m";
+const cyan = "\x1b[36m";
+const noColour = "\x1b[39m";
+
+/** Not where the user has set NO_COLOR to anything, nor on a terminal that is not known to have colours. */
+export function wantsColour(env: Readonly<Record<string, string | undefined>>): boolean {
+  return !env.NO_COLOR && env.TERM !== undefined && env.TERM !== "dumb";
 }
 
 /**
  * A reader that has gone away (`| head`) ends the command without a word; any other failure to write, such as a full
  * disk, is an error.
  */
-export function createOutput({ stdout, stderr, exit }: Streams): Output {
+export function createOutput({ stdout, stderr, exit, mayColour }: Streams): Output {
   let failed = false;
   let quiet = false;
   let code = 0;
@@ -46,14 +59,16 @@ export function createOutput({ stdout, stderr, exit }: Streams): Output {
     isInProgress = text !== "";
     stderr.write(`\r${eraseToEndOfLine}${escapeForDisplay(text)}`);
   };
-  const note = (line: string) => {
+  const label = (text: string, colour: string) =>
+    mayColour && stderr.isTTY === true ? `${colour}${text}${noColour}` : text;
+  const note = (line: string, labelText = "") => {
     progress("");
-    stderr.write(`${escapeForDisplay(line)}\n`);
+    stderr.write(`${labelText}${escapeForDisplay(line)}\n`);
   };
   stderr.on("error", () => undefined);
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") return exit(failed ? 1 : 0);
-    note(`oo: error: cannot write to standard output: ${error.code ?? "unknown error"}`);
+    note(`cannot write to standard output: ${error.code ?? "unknown error"}`, label("oo: error: ", red));
     exit(1);
   });
   return {
@@ -63,10 +78,10 @@ export function createOutput({ stdout, stderr, exit }: Streams): Output {
     },
     error: (message) => {
       failed = true;
-      note(`oo: error: ${message}`);
+      note(message, label("oo: error: ", red));
     },
     hint: (message) => {
-      if (!quiet) note(`oo: hint: ${message}`);
+      if (!quiet) note(message, label("oo: hint: ", cyan));
     },
     failure: (line) => {
       failed = true;
@@ -81,6 +96,9 @@ export function createOutput({ stdout, stderr, exit }: Streams): Output {
     },
     get isWatched() {
       return stderr.isTTY === true;
+    },
+    get isShown() {
+      return stdout.isTTY === true;
     },
     get exitCode() {
       return failed ? 1 : code;
