@@ -4,7 +4,7 @@ import { SecretError } from "../secrets/error.ts";
 import { limits } from "../secrets/limits.ts";
 import type { Store } from "../store/store.ts";
 import type { Caller } from "./caller.ts";
-import { verifyToken, verifyUser } from "./rows.ts";
+import { grantsOf, verifyToken, verifyUser } from "./rows.ts";
 import { hashToken, isTokenSecret } from "./token.ts";
 
 export interface AuthenticatorOptions {
@@ -94,8 +94,11 @@ async function findCaller({ store, keyring }: AuthenticatorOptions, hash: Buffer
     if (owner === undefined) return undefined;
     const user = verifyUser(keyring, owner);
     if (user.tenant !== token.tenant || user.slug !== token.slug || user.removed) return undefined;
-    const { tenant, slug, roles, admin, operator } = user;
-    return { tenant, slug, roles, admin, operator, tokenId: token.id, tokenExpireAtMs: token.expireAtMs };
+    const { tenant, slug, roles, admin } = user;
+    const grants = grantsOf(token);
+    // A narrowed token manages nothing, so the flag that permits it is gone before anybody could ask for it.
+    const operator = user.operator && grants.length === 0;
+    return { tenant, slug, roles, admin, operator, grants, tokenId: token.id, tokenExpireAtMs: token.expireAtMs };
   } catch (error) {
     if (error instanceof IntegrityError) return undefined;
     throw error;

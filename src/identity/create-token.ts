@@ -1,5 +1,6 @@
 import { refuse } from "../secrets/audit.ts";
 import { SecretError } from "../secrets/error.ts";
+import { checkGrants, type GrantInput, grantTexts } from "../secrets/grants.ts";
 import { slugProblem } from "../secrets/key.ts";
 import { limits } from "../secrets/limits.ts";
 import { nameFailure } from "../secrets/selection.ts";
@@ -15,17 +16,20 @@ export interface CreateTokenRequest {
   readonly ttlMs: number | undefined;
   readonly description: string;
   readonly tenant: string;
+  /** What the token is narrowed to; empty for all that its user may do. */
+  readonly grants: readonly GrantInput[];
 }
 
 const action = "token.create";
 
-/** Makes a token. Its secret is in the answer and nowhere else. */
+/** Makes a token. Its secret is in the answer and nowhere else. A narrowed token makes none. */
 export async function createToken(
   context: IdentityContext,
   call: IdentityCall,
   request: CreateTokenRequest,
 ): Promise<{ readonly secret: string; readonly token: TokenFields }> {
   checkRequest(request);
+  const grants = grantTexts(checkGrants(request.grants, "grants"));
   const { caller } = call;
   const tenant = await tenantOf(context, call, action, request.tenant);
   const slug = request.slug === "" ? caller.slug : request.slug;
@@ -50,6 +54,7 @@ export async function createToken(
       slug,
       hash: hashToken(secret),
       description: request.description,
+      grants,
       createdAtMs: context.now(),
       createdBy: caller.slug,
       expireAtMs,

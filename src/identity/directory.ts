@@ -1,6 +1,6 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { AuditEntry } from "../secrets/audit.ts";
-import { auditRecord, refuse } from "../secrets/audit.ts";
+import { auditRecord, refuse, requireWholeToken } from "../secrets/audit.ts";
 import type { Context } from "../secrets/context.ts";
 import { SecretError } from "../secrets/error.ts";
 import { slugProblem } from "../secrets/key.ts";
@@ -16,13 +16,17 @@ export interface IdentityContext extends Context {
   forgetCallers(): void;
 }
 
-/** The tenant that a call is about: the caller's own, or any other for operators. */
+/**
+ * The tenant that a call is about: the caller's own, or any other for operators. A narrowed token is refused: it manages
+ * no users and no tokens, not even itself.
+ */
 export async function tenantOf(
   context: IdentityContext,
   call: IdentityCall,
   action: string,
   requested: string,
 ): Promise<string> {
+  await requireWholeToken(context, call, action);
   if (requested === "" || requested === call.caller.tenant) return call.caller.tenant;
   const problem = slugProblem(requested);
   if (problem !== undefined) throw new SecretError(nameFailure("tenant", 0, problem));

@@ -17,7 +17,7 @@ export async function addAdminToken(context: Context, secret: string): Promise<v
   const nowMs = context.now();
   const former = await findFormer(context);
   const call = {
-    caller: { tenant: firstTenant, slug: adminSlug, roles: [], admin: true, operator: true },
+    caller: { tenant: firstTenant, slug: adminSlug, roles: [], admin: true, operator: true, grants: [] },
     requestId: "",
     peer: "host",
   };
@@ -39,6 +39,7 @@ export async function addAdminToken(context: Context, secret: string): Promise<v
     slug: adminSlug,
     hash: hashToken(secret),
     description: "made on the host",
+    grants: [],
     createdAtMs: nowMs,
     createdBy: adminSlug,
     expireAtMs: 0,

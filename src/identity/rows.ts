@@ -1,6 +1,8 @@
 import type { CanonicalField } from "../crypto/canonical.ts";
+import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { rowMac, verifyRowMac } from "../crypto/row-mac.ts";
+import { type Grants, readGrantTexts } from "../secrets/grants.ts";
 import type { StoredToken, StoredUser } from "../store/store.ts";
 
 /**
@@ -9,6 +11,7 @@ import type { StoredToken, StoredUser } from "../store/store.ts";
  */
 const userLabel = "secret-svc/user/v1";
 const tokenLabel = "secret-svc/token/v1";
+const narrowedTokenLabel = "secret-svc/token/v2";
 
 export type UserFields = Omit<StoredUser, "kid" | "mac">;
 export type TokenFields = Omit<StoredToken, "kid" | "mac">;
@@ -24,12 +27,12 @@ export function verifyUser(keyring: Keyring, user: StoredUser): StoredUser {
 }
 
 export function signToken(keyring: Keyring, token: TokenFields): StoredToken {
-  return { ...token, ...rowMac(keyring, tokenLabel, tokenFields(token)) };
+  return { ...token, ...rowMac(keyring, tokenLabelOf(token), tokenFields(token)) };
 }
 
 /** Throws `IntegrityError` when anything of the row was changed outside the service. */
 export function verifyToken(keyring: Keyring, token: StoredToken): StoredToken {
-  verifyRowMac(keyring, tokenLabel, tokenFields(token), token.kid, token.mac);
+  verifyRowMac(keyring, tokenLabelOf(token), tokenFields(token), token.kid, token.mac);
   return token;
 }
 
@@ -48,6 +51,18 @@ function userFields(user: UserFields): readonly CanonicalField[] {
   ];
 }
 
+/** What a verified token is narrowed to. Throws `IntegrityError` for grants that this program does not know. */
+export function grantsOf(token: TokenFields): Grants {
+  const grants = readGrantTexts(token.grants);
+  if (grants === undefined) throw new IntegrityError();
+  return grants;
+}
+
+/** A narrowed token has a label of its own: without its grants, or with some, a row is one of the other form and fails. */
+function tokenLabelOf(token: TokenFields): string {
+  return token.grants.length === 0 ? tokenLabel : narrowedTokenLabel;
+}
+
 function tokenFields(token: TokenFields): readonly CanonicalField[] {
   return [
     token.tenant,
@@ -59,5 +74,6 @@ function tokenFields(token: TokenFields): readonly CanonicalField[] {
     token.createdBy,
     token.expireAtMs,
     token.revokedAtMs,
+    ...(token.grants.length === 0 ? [] : [token.grants]),
   ];
 }

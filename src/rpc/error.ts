@@ -19,6 +19,7 @@ const codes: Record<Reason, Code> = {
   FOREIGN_PREFIX: Code.PermissionDenied,
   ADMIN_ONLY: Code.PermissionDenied,
   OPERATOR_ONLY: Code.PermissionDenied,
+  NARROWED_TOKEN: Code.PermissionDenied,
   NOT_FOUND: Code.NotFound,
   STALE_VERSION: Code.Aborted,
   CONTENTION: Code.Aborted,

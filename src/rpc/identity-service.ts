@@ -6,8 +6,9 @@ import { listTokens } from "../identity/list-tokens.ts";
 import { listUsers } from "../identity/list-users.ts";
 import { removeUsers } from "../identity/remove-users.ts";
 import { revokeToken } from "../identity/revoke-token.ts";
-import type { TokenFields, UserFields } from "../identity/rows.ts";
+import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
 import { saveUsers } from "../identity/save-users.ts";
+import type { Grant } from "../secrets/grants.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { toTimestamp } from "./timestamp.ts";
 
@@ -15,9 +16,9 @@ import { toTimestamp } from "./timestamp.ts";
 export function createIdentityService(context: IdentityContext): GuardedImpl<typeof IdentityService> {
   return {
     async whoAmI(_request, { caller }) {
-      const { tenant, slug, roles, admin, operator, tokenId, tokenExpireAtMs } = caller;
+      const { tenant, slug, roles, admin, operator, grants, tokenId, tokenExpireAtMs } = caller;
       const expiry = tokenExpireAtMs === 0 ? {} : { tokenExpireAt: toTimestamp(tokenExpireAtMs) };
-      return { tenant, slug, roles: [...roles], admin, operator, tokenId, ...expiry };
+      return { tenant, slug, roles: [...roles], admin, operator, grants: grants.map(toWireGrant), tokenId, ...expiry };
     },
     async saveUsers({ users, tenant }, call) {
       const inputs = users.map(({ slug, roles, admin, operator, clear, reuse }) => ({
@@ -41,9 +42,9 @@ export function createIdentityService(context: IdentityContext): GuardedImpl<typ
       const { removed, tokensRevoked } = await removeUsers(context, call, { slugs, tenant });
       return { removed: [...removed], tokensRevoked };
     },
-    async createToken({ slug, ttl, description, tenant }, call) {
+    async createToken({ slug, ttl, description, tenant, grants }, call) {
       const ttlMs = ttl === undefined ? undefined : durationMs(ttl);
-      const { secret, token } = await createToken(context, call, { slug, ttlMs, description, tenant });
+      const { secret, token } = await createToken(context, call, { slug, ttlMs, description, tenant, grants });
       return { secret, token: toWireToken(token) };
     },
     async listTokens({ slug, tenant, pageSize, pageToken }, call) {
@@ -68,6 +69,10 @@ function toWireUser(user: UserFields) {
   return { tenant, slug, roles: [...roles], admin, operator, createdBy, updatedBy, ...times };
 }
 
+function toWireGrant({ action, keyPatterns }: Grant) {
+  return { action, keyPatterns: [...keyPatterns] };
+}
+
 function toWireToken(token: TokenFields) {
   const { id, tenant, slug, description, createdBy, expireAtMs, revokedAtMs } = token;
   return {
@@ -76,6 +81,7 @@ function toWireToken(token: TokenFields) {
     slug,
     description,
     createdBy,
+    grants: grantsOf(token).map(toWireGrant),
     createdAt: toTimestamp(token.createdAtMs),
     ...(expireAtMs === 0 ? {} : { expireAt: toTimestamp(expireAtMs) }),
     ...(revokedAtMs === 0 ? {} : { revokedAt: toTimestamp(revokedAtMs) }),

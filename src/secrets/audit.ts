@@ -1,6 +1,6 @@
 import type { AccessLog } from "../audit/access-log.ts";
 import type { AuditDecision, AuditRecord } from "../audit/record.ts";
-import type { Principal } from "./access.ts";
+import { isNarrowed, type Principal } from "./access.ts";
 import { type Failure, type Reason, SecretError } from "./error.ts";
 import { limits } from "./limits.ts";
 
@@ -47,6 +47,7 @@ const denials: ReadonlySet<Reason> = new Set([
   "FOREIGN_PREFIX",
   "ADMIN_ONLY",
   "OPERATOR_ONLY",
+  "NARROWED_TOKEN",
   "NOT_FOUND",
 ]);
 
@@ -64,6 +65,17 @@ export async function refuse(
   await context.accessLog.record(refusalRecords(call, context.now(), action, failures));
   error.audited = true;
   return error;
+}
+
+/** Throws when the caller's token is narrowed: for everything that is not the use of secrets. */
+export async function requireWholeToken(
+  context: { readonly accessLog: AccessLog; now(): number },
+  call: CallInfo,
+  action: string,
+): Promise<void> {
+  if (!isNarrowed(call.caller)) return;
+  const message = "a token that is narrowed by grants may not do this; use one that is not";
+  throw await refuse(context, call, action, [{ reason: "NARROWED_TOKEN", message }]);
 }
 
 function refusalRecords(call: CallInfo, timeMs: number, action: string, failures: readonly Failure[]): AuditRecord[] {

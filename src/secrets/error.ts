@@ -16,6 +16,7 @@ export type Reason =
   | "FOREIGN_PREFIX"
   | "ADMIN_ONLY"
   | "OPERATOR_ONLY"
+  | "NARROWED_TOKEN"
   | "NOT_FOUND"
   | "STALE_VERSION"
   | "CONTENTION"

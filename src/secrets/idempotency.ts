@@ -1,9 +1,12 @@
+import { hash } from "node:crypto";
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import { rowMac, verifyRowMac } from "../crypto/row-mac.ts";
 import type { IdempotencyRecord } from "../store/store.ts";
+import { isNarrowed, type Principal } from "./access.ts";
 import type { CallInfo } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { SecretError } from "./error.ts";
+import { grantTexts } from "./grants.ts";
 import { limits } from "./limits.ts";
 
 const requestLabel = "secret-svc/idempotency-request/v1";
@@ -39,8 +42,8 @@ export async function findAnswer(
   request: unknown,
 ): Promise<string | undefined> {
   if (key === "") return undefined;
-  const { tenant, slug } = call.caller;
-  const record = await context.store.findIdempotency(tenant, slug, rpc, key, context.now());
+  const { caller } = call;
+  const record = await context.store.findIdempotency(caller.tenant, scopeOf(caller), rpc, key, context.now());
   if (record === undefined) return undefined;
   try {
     verifyRowMac(context.keyring, recordLabel, recordFields(record), record.kid, record.mac);
@@ -69,10 +72,28 @@ export function answerRecord(
 ): IdempotencyRecord | undefined {
   if (key === "") return undefined;
   const { kid, mac: requestMac } = rowMac(context.keyring, requestLabel, [JSON.stringify(request)]);
-  const { tenant, slug: principal } = call.caller;
-  const unsigned = { tenant, principal, rpc, key, requestMac, answer, createdAtMs: context.now(), kid };
+  const { tenant } = call.caller;
+  const unsigned = {
+    tenant,
+    principal: scopeOf(call.caller),
+    rpc,
+    key,
+    requestMac,
+    answer,
+    createdAtMs: context.now(),
+    kid,
+  };
   const { mac } = rowMac(context.keyring, recordLabel, recordFields(unsigned));
   return { ...unsigned, mac };
+}
+
+/**
+ * Whose keys are compared. Tokens that are narrowed differently share none: whether a request is the same as one that the
+ * user's other token sent would tell what value that one brought.
+ */
+function scopeOf(caller: Principal): string {
+  if (!isNarrowed(caller)) return caller.slug;
+  return `${caller.slug}:${hash("sha256", grantTexts(caller.grants).join("\n"))}`;
 }
 
 function recordFields(record: Omit<IdempotencyRecord, "kid" | "mac">) {

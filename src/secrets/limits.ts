@@ -36,6 +36,8 @@ export const limits = {
   idempotencyKeyBytes: 128,
   descriptionBytes: 128,
   keyPatternBytes: 255,
+  /** Key patterns of a token's grants in all: each decision looks at them. */
+  grantPatterns: 64,
   /** Error details in one answer. */
   errorDetails: 20,
   /** Names in one audit record. */

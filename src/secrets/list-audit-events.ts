@@ -1,5 +1,5 @@
 import type { AuditDecision, ChainedRecord } from "../audit/record.ts";
-import { auditRecord, type CallInfo, refuse } from "./audit.ts";
+import { auditRecord, type CallInfo, refuse, requireWholeToken } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { SecretError } from "./error.ts";
 import { limits } from "./limits.ts";
@@ -27,6 +27,7 @@ export async function listAuditEvents(
   const size = pageSizeOf(request.pageSize, { standard: limits.pageDefault, max: limits.pageMax });
   for (const field of ["key", "principal", "action"] as const) checkText(field, request[field]);
   const { caller } = call;
+  await requireWholeToken(context, call, action);
   if (!caller.admin) {
     const message = "only an admin may list audit events";
     throw await refuse(context, call, action, [{ reason: "ADMIN_ONLY", message }]);

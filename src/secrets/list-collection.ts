@@ -1,7 +1,7 @@
 import type { AuditRecord } from "../audit/record.ts";
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { StoredSecret } from "../store/store.ts";
-import { decide, isVisible, type Principal } from "./access.ts";
+import { decide, isNarrowed, isVisible, type Principal } from "./access.ts";
 import { auditRecord, type CallInfo } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { isPresentable, openDocument } from "./document.ts";
@@ -57,8 +57,11 @@ export function isFull(collection: ListCollection): boolean {
 export function addSecret(collection: ListCollection, secret: StoredSecret): boolean {
   const state = stateOf(secret.metadata, secret.valueChangedAtMs, collection.nowMs);
   if (!isSelected(collection.filter, secret, state)) return false;
+  const { caller } = collection.call;
+  // Also before a value is opened, or said to be broken, when the token is narrowed: the query knows nothing of grants.
+  const mustBeVisible = collection.view !== "full" || isNarrowed(caller);
+  if (mustBeVisible && !isVisible(caller, secret)) return false;
   if (collection.view === "full") return addFull(collection, secret, state);
-  if (!isVisible(collection.call.caller, secret)) return false;
   if (!isPresentable(secret)) return addBroken(collection, secret.key, "secret.list");
   addShown(collection, secret, undefined, state);
   return true;

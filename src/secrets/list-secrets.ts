@@ -1,9 +1,10 @@
 import type { AuditRecord } from "../audit/record.ts";
 import type { StoredSecret } from "../store/store.ts";
-import { identitiesOf, type Principal } from "./access.ts";
+import { isNarrowed, isWithinGrants, type Principal } from "./access.ts";
 import { auditRecord, type CallInfo } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { type Reason, SecretError } from "./error.ts";
+import { type GrantAction, grantedPrefix } from "./grants.ts";
 import { byBytes, keyProblem } from "./key.ts";
 import { globOf, keyPatternFailure } from "./key-pattern.ts";
 import { limits } from "./limits.ts";
@@ -17,6 +18,7 @@ import {
   type ShownSecret,
   wasShown,
 } from "./list-collection.ts";
+import { rightActions, visibleTo } from "./load.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "./page-token.ts";
 import { type NamesInput, nameFailure, type Selection, selectNames } from "./selection.ts";
 import type { SecretState } from "./state.ts";
@@ -88,11 +90,15 @@ async function listNamed(collection: ListCollection, selection: Selection, after
   return { next: undefined, ...missingNames(selection, shown) };
 }
 
-/** The named secrets that the caller may see, each once, in the order of their keys. */
-async function findNamed({ context, call }: ListCollection, selection: Selection): Promise<readonly StoredSecret[]> {
+/** The named secrets that the caller's user may see, each once, in the order of their keys. None outside the grants. */
+async function findNamed(
+  { context, call, view }: ListCollection,
+  selection: Selection,
+): Promise<readonly StoredSecret[]> {
   const { caller } = call;
-  const where = { tenant: caller.tenant, visibleTo: caller.admin ? ("everyone" as const) : identitiesOf(caller) };
-  const { keys, ids } = selection;
+  const where = { tenant: caller.tenant, visibleTo: visibleTo(caller) };
+  const keys = selection.keys.filter((key) => isWithinGrants(caller, key, actionsFor(view)));
+  const { ids } = selection;
   const byKey = keys.length === 0 ? [] : await context.store.findSecrets({ ...where, keys });
   if (ids.length === 0) return byKey.length < 2 ? byKey : byKey.toSorted(byKeyBytes);
   const byId = await context.store.findSecrets({ ...where, ids });
@@ -121,25 +127,40 @@ function missingNames(
   };
 }
 
+/** What a narrowed token must be granted for a secret to show. */
+function actionsFor(view: SecretView): readonly GrantAction[] {
+  return view === "full" ? ["read"] : rightActions;
+}
+
+/** The longer of two prefixes; undefined when no key begins with both. */
+function bothPrefixes(a: string, b: string): string | undefined {
+  if (a.startsWith(b)) return a;
+  return b.startsWith(a) ? b : undefined;
+}
+
 async function listPage(collection: ListCollection, start: string, pageSize: number): Promise<Listed> {
   const { context, call, view, filter } = collection;
   const size = () => collection.secrets.length + collection.errors.length;
+  const prefix = bothPrefixes(filter.prefix, grantedPrefix(call.caller.grants, actionsFor(view)));
+  if (prefix === undefined) return { next: undefined, ...nothingMissing };
+  // Where much of what is found may not be shown, asking for the few that are wanted would ask very often.
+  const least = isNarrowed(call.caller) ? limits.pageDefault : 0;
   let after = start;
   let scanned = 0;
   while (scanned < limits.scannedRows) {
     const page = await context.store.listSecrets({
       tenant: call.caller.tenant,
-      visibleTo: call.caller.admin ? "everyone" : identitiesOf(call.caller),
+      visibleTo: visibleTo(call.caller),
       right: view === "full" ? "read" : "any",
-      prefix: filter.prefix,
+      prefix,
       glob: filter.glob,
       after,
-      limit: pageSize - size(),
+      limit: Math.max(pageSize - size(), least),
       scanLimit: limits.scannedRows - scanned,
     });
     scanned += Math.max(page.scanned, 1);
     for (const secret of page.secrets) {
-      if (isFull(collection)) return { next: after, ...nothingMissing };
+      if (size() >= pageSize || isFull(collection)) return { next: after, ...nothingMissing };
       addSecret(collection, secret);
       after = secret.key;
     }
@@ -159,7 +180,7 @@ function recordsOf(
 ): readonly AuditRecord[] {
   const more: AuditRecord[] = [];
   if (view !== "full" || (!named && records.length === 0)) {
-    const rule = call.caller.admin ? "admin" : "visible";
+    const rule = call.caller.admin && !isNarrowed(call.caller) ? "admin" : "visible";
     const entry = { action: "secret.list", decision: "allowed", rule, count: secrets.length } as const;
     more.push(auditRecord(call, nowMs, { ...entry, filter: describeFilter(request, view) }));
   }

@@ -1,15 +1,18 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
-import type { StoredSecret } from "../store/store.ts";
-import { identitiesOf, type Principal } from "./access.ts";
+import type { StoredSecret, VisibleTo } from "../store/store.ts";
+import { identitiesOf, isNarrowed, isVisible, isWithinGrants, mayLearnOf, type Principal } from "./access.ts";
 import type { Context } from "./context.ts";
 import { openDocument } from "./document.ts";
 import type { Failure } from "./error.ts";
-import { namespaceOf } from "./key.ts";
+import { type GrantAction, grantActions } from "./grants.ts";
 import type { VerifiedSecret } from "./plan-save.ts";
 
+/** What gives a right on a secret that exists. */
+export const rightActions: readonly GrantAction[] = grantActions.filter((action) => action !== "create");
+
 /**
- * Looks up what `principal` may be told of by key: what is visible to it and, inside its own prefix, everything. Elsewhere
- * a secret that is not visible costs the same as one that does not exist.
+ * Looks up what `principal` may be told of by key: what is visible to it and, where it may create keys, everything. Elsewhere
+ * a secret that is not visible costs the same as one that does not exist; a key outside the grants is not looked up at all.
  */
 export async function loadByKeys(
   context: Context,
@@ -17,15 +20,26 @@ export async function loadByKeys(
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, StoredSecret>> {
   const { tenant } = principal;
-  const ownKeys = principal.admin ? keys : keys.filter((key) => namespaceOf(key) === principal.slug);
-  const otherKeys = principal.admin ? [] : keys.filter((key) => namespaceOf(key) !== principal.slug);
+  const ownKeys = keys.filter((key) => mayLearnOf(principal, key));
+  const otherKeys = keys.filter((key) => !mayLearnOf(principal, key) && isWithinGrants(principal, key, rightActions));
   const [own, other] = await Promise.all([
     ownKeys.length === 0 ? [] : context.store.findSecrets({ tenant, keys: ownKeys, visibleTo: "everyone" }),
     otherKeys.length === 0
       ? []
-      : context.store.findSecrets({ tenant, keys: otherKeys, visibleTo: identitiesOf(principal) }),
+      : context.store.findSecrets({ tenant, keys: otherKeys, visibleTo: visibleTo(principal) }),
   ]);
-  return new Map([...own, ...other].map((secret) => [secret.key, secret]));
+  const told = other.filter((secret) => leavesARight(principal, secret));
+  return new Map([...own, ...told].map((secret) => [secret.key, secret]));
+}
+
+/** Whose secrets a query returns at most; a narrowed token is told of fewer. */
+export function visibleTo(principal: Principal): VisibleTo {
+  return principal.admin ? "everyone" : identitiesOf(principal);
+}
+
+/** The index goes by the user's rights. What a narrowed token has none on is dropped before anything comes of it. */
+function leavesARight(principal: Principal, secret: StoredSecret): boolean {
+  return !isNarrowed(principal) || isVisible(principal, { ...secret, removed: false });
 }
 
 /** Looks up what is visible to `principal` by id. Removed secrets are not, unless that they are removed does not verify. */
@@ -35,10 +49,14 @@ export async function loadByIds(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, StoredSecret>> {
   if (ids.length === 0) return new Map();
-  const visibleTo = principal.admin ? "everyone" : identitiesOf(principal);
-  const found = await context.store.findSecrets({ tenant: principal.tenant, ids, visibleTo });
+  const found = await context.store.findSecrets({
+    tenant: principal.tenant,
+    ids,
+    visibleTo: visibleTo(principal),
+  });
   const isGone = (secret: StoredSecret) => secret.removed && !isFailure(verify(context, secret));
-  return new Map(found.filter((secret) => !isGone(secret)).map((secret) => [secret.id, secret]));
+  const shown = found.filter((secret) => leavesARight(principal, secret) && !isGone(secret));
+  return new Map(shown.map((secret) => [secret.id, secret]));
 }
 
 /** Verifies a document before anything is decided on it; gives the failure when it does not verify. */

@@ -1,17 +1,19 @@
+import { encodeCanonical } from "../crypto/canonical.ts";
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
-import { rowMac, verifyRowMac } from "../crypto/row-mac.ts";
+import { openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
 import { SecretError } from "./error.ts";
 
-const label = "secret-svc/page-token/v1";
+const label = "secret-svc/page-token/v2";
 
 /**
  * A page token says where to go on. `binding` is everything that must be the same when it comes back: tenant, caller,
- * method and filter. It is authenticated, so a token of another caller or filter is refused.
+ * method and filter. It is authenticated, so a token of another caller or filter is refused, and encrypted: a list may stop
+ * at a secret that a narrowed token is not shown.
  */
 export function createPageToken(keyring: Keyring, binding: readonly string[], position: string): string {
-  const { kid, mac } = rowMac(keyring, label, [binding, position]);
-  return Buffer.concat([Buffer.from(kid, "hex"), mac, Buffer.from(position)]).toString("base64url");
+  const { envelope } = sealAtRest(keyring, Buffer.from(position), encodeCanonical(label, [binding]));
+  return envelope.toString("base64url");
 }
 
 /** The position in a page token; "" for no token. Throws INVALID_PAGE_TOKEN. */
@@ -20,10 +22,8 @@ export function readPageToken(keyring: Keyring, binding: readonly string[], toke
   const bytes = Buffer.from(token, "base64url");
   try {
     // Buffer.from skips what it does not know; a token has one spelling only.
-    if (bytes.length <= 40 || bytes.toString("base64url") !== token) throw new IntegrityError();
-    const position = bytes.subarray(40).toString();
-    verifyRowMac(keyring, label, [binding, position], bytes.subarray(0, 8).toString("hex"), bytes.subarray(8, 40));
-    return position;
+    if (bytes.toString("base64url") !== token) throw new IntegrityError();
+    return openAtRest(keyring, bytes, encodeCanonical(label, [binding])).toString();
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;
     throw new SecretError({

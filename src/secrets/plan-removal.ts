@@ -5,6 +5,7 @@ import type { Context } from "./context.ts";
 import type { Failure } from "./error.ts";
 import { isFailure, verify } from "./load.ts";
 import type { SavePlan, VerifiedSecret } from "./plan-save.ts";
+import { notGranted } from "./save-failures.ts";
 
 export interface RemovalPlanInput {
   readonly principal: Principal;
@@ -27,7 +28,8 @@ export function planRemoval(input: RemovalPlanInput): SavePlan {
   if (stored === undefined || !isVisible(principal, stored)) return { kind: "forbidden", failure: notFound(at) };
   const decision = decide(principal, stored, "delete");
   if (!decision.allowed) {
-    const message = `no right to delete ${key}`;
+    const isNotGranted = decision.rule === "not-granted";
+    const message = isNotGranted ? notGranted(key, "remove") : `no right to delete ${key}`;
     return { kind: "forbidden", failure: { reason: "MISSING_RIGHT", message, right: "delete", ...at } };
   }
   if (ifVersion !== undefined && ifVersion !== stored.version) {

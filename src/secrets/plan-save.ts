@@ -5,13 +5,17 @@ import {
   decide,
   decideCreate,
   decideListChange,
+  decideOwnerChange,
+  decideUnchanged,
+  isNarrowed,
   isVisible,
+  mayLearnOf,
   type Principal,
   type Rule,
 } from "./access.ts";
 import { documentFormat, type SecretFields, type SecretPlaintext } from "./document.ts";
 import type { Failure } from "./error.ts";
-import { derivedId, isDerivedForm, namespaceOf, randomId } from "./key.ts";
+import { derivedId, isDerivedForm, randomId } from "./key.ts";
 import { createLists, type ListChange, listChanges, mergeLists, noLists } from "./lists.ts";
 import * as failures from "./save-failures.ts";
 import type { Metadata, SaveItem } from "./save-input.ts";
@@ -59,13 +63,13 @@ export function planSave(input: PlanInput): SavePlan {
 }
 
 /**
- * The id that `principal` may ask for when it creates `key`; undefined when it may not. Only an admin may ask for one
- * that belongs to another key by derivation: whether that is taken tells whether that key exists. Where `principal`
+ * The id that `principal` may ask for when it creates `key`; undefined when it may not. Only an admin, with a token that is
+ * not narrowed, may ask for one that belongs to another key by derivation: whether that is taken tells whether that key exists. Where `principal`
  * cannot create anything, nothing is looked up for it.
  */
 export function wantedIdFor(principal: Principal, key: string, wantedId: string | undefined): string | undefined {
-  if (wantedId === undefined || principal.admin) return wantedId;
-  if (namespaceOf(key) !== principal.slug) return undefined;
+  if (wantedId === undefined || !mayLearnOf(principal, key)) return undefined;
+  if (principal.admin && !isNarrowed(principal)) return wantedId;
   return !isDerivedForm(wantedId) || wantedId === derivedId(principal.tenant, key) ? wantedId : undefined;
 }
 
@@ -118,17 +122,17 @@ function creationDenied(
   lists: AccessLists,
 ): Failure | undefined {
   if (!decision.allowed) {
-    // Elsewhere than in one's own prefix a removed secret must look like one that never was.
-    const mayKnow = former !== undefined && namespaceOf(key) === principal.slug;
-    return mayKnow ? failures.missingRight(item, key, "write") : failures.foreignPrefix(item, key, principal.slug);
+    // Where one may not create anyway, a removed secret must look like one that never was.
+    const mayKnow = former !== undefined && mayLearnOf(principal, key);
+    return mayKnow ? failures.missingRight(item, key, "write") : failures.mayNotCreate(item, key, principal);
   }
   if (principal.admin) return undefined;
   if (former !== undefined) {
     const live = { ...former, removed: false };
-    const changed = listChanges(former.lists, lists).find(
-      ({ list }) => !decideListChange(principal, live, list).allowed,
-    );
-    if (changed !== undefined) return failures.listDenied(item, key, changed.list);
+    for (const { list } of listChanges(former.lists, lists)) {
+      const decided = decideListChange(principal, live, list);
+      if (!decided.allowed) return failures.listDenied(item, key, list, decided);
+    }
   }
   const owner = former?.owner ?? principal.slug;
   return item.owner === undefined || item.owner === owner ? undefined : failures.ownerDenied(item, key);
@@ -169,7 +173,7 @@ interface Changes {
 }
 
 function planUpdate({ principal, item, key, nowMs }: PlanInput, { stored, plaintext }: VerifiedSecret): SavePlan {
-  // Only inside one's own prefix does the store tell of a secret that is not visible.
+  // Only of keys that one may create does the store tell of a secret that is not visible.
   if (!isVisible(principal, stored)) {
     return { kind: "forbidden", failure: failures.missingRight(item, key, "write") };
   }
@@ -235,22 +239,18 @@ function decideUpdate(
   changes: Changes,
 ): Failure | { readonly rule: Rule } {
   const needed: { readonly decision: Decision; readonly failure: Failure }[] = [];
-  const write = { decision: decide(principal, stored, "write"), failure: failures.missingRight(item, key, "write") };
+  const mayWrite = decide(principal, stored, "write");
+  const write = { decision: mayWrite, failure: failures.missingRight(item, key, "write", mayWrite) };
   if (changes.valueChanges || changes.metadataChanges) needed.push(write);
   for (const { list } of changes.listChanges) {
-    needed.push({
-      decision: decideListChange(principal, stored, list),
-      failure: failures.listDenied(item, key, list),
-    });
+    const decision = decideListChange(principal, stored, list);
+    needed.push({ decision, failure: failures.listDenied(item, key, list, decision) });
   }
   if (changes.ownerChanges) {
-    const decision: Decision = { allowed: principal.admin, rule: principal.admin ? "admin" : "admin-only" };
-    needed.push({ decision, failure: failures.ownerDenied(item, key) });
+    const decision = decideOwnerChange(principal, stored);
+    needed.push({ decision, failure: failures.ownerDenied(item, key, decision) });
   }
-  if (needed.length === 0) {
-    const read = decide(principal, stored, "read");
-    needed.push(read.allowed ? { ...write, decision: read } : write);
-  }
+  if (needed.length === 0) needed.push({ ...write, decision: decideUnchanged(principal, stored) });
   const denied = needed.find(({ decision }) => !decision.allowed);
   return denied?.failure ?? { rule: (needed[0] ?? write).decision.rule };
 }

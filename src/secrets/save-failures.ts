@@ -1,23 +1,48 @@
 import { checksumMatches } from "../crypto/checksum.ts";
 import type { AccessLists } from "../store/store.ts";
-import { type ListName, listNames, listOfRight, type Right, rights } from "./access.ts";
+import {
+  type Decision,
+  decideCreate,
+  grantOfRight,
+  type ListName,
+  listNames,
+  listOfRight,
+  type Principal,
+  type Right,
+  rights,
+} from "./access.ts";
 import type { Failure } from "./error.ts";
+import type { GrantAction } from "./grants.ts";
 import { limits } from "./limits.ts";
 import type { SaveItem } from "./save-input.ts";
 
-/** The key is not the caller's to create. */
-export function foreignPrefix(item: SaveItem, key: string, slug: string): Failure {
-  const message = `may not create ${key}: only admins create keys that do not start with '${slug}/'`;
+/** The key is not the caller's to create. Says the same whether or not there is such a secret. */
+export function mayNotCreate(item: SaveItem, key: string, principal: Principal): Failure {
+  const isPrefixed = decideCreate(principal, key, undefined).rule !== "foreign-prefix";
+  const message = isPrefixed
+    ? notGranted(key, "create")
+    : `may not create ${key}: only admins create keys that do not start with '${principal.slug}/'`;
   return { reason: "FOREIGN_PREFIX", message, right: "create", ...where(item, key, "key") };
 }
 
-export function missingRight(item: SaveItem, key: string, right: Right): Failure {
-  return { reason: "MISSING_RIGHT", message: `no right to ${right} ${key}`, right, ...where(item, key) };
+/** `decision` is the one that denied the right, where it may be told. */
+export function missingRight(item: SaveItem, key: string, right: Right, decision?: Decision): Failure {
+  const isNotGranted = decision?.rule === "not-granted";
+  const message = isNotGranted ? notGranted(key, grantOfRight[right]) : `no right to ${right} ${key}`;
+  return { reason: "MISSING_RIGHT", message, right, ...where(item, key) };
+}
+
+/** What a narrowed token is told where its user would be allowed. */
+export function notGranted(key: string, action: GrantAction): string {
+  return `the token is not granted ${action} on ${key}`;
 }
 
 /** The list may not be changed by the caller. */
-export function listDenied(item: SaveItem, key: string, list: ListName): Failure {
+export function listDenied(item: SaveItem, key: string, list: ListName, decision: Decision): Failure {
   const right = rights.find((candidate) => listOfRight[candidate] === changedBy[list]) ?? "change-readers";
+  if (decision.rule === "not-granted") {
+    return { reason: "MISSING_RIGHT", message: notGranted(key, "save-lists"), right, ...where(item, key, list) };
+  }
   const message =
     changedBy[list] === list
       ? `no right to change ${list} of ${key}: only admins may, and its owner while listed in it`
@@ -25,8 +50,9 @@ export function listDenied(item: SaveItem, key: string, list: ListName): Failure
   return { reason: "MISSING_RIGHT", message, right, ...where(item, key, list) };
 }
 
-export function ownerDenied(item: SaveItem, key: string): Failure {
-  const message = `only an admin may change the owner of ${key}`;
+export function ownerDenied(item: SaveItem, key: string, decision?: Decision): Failure {
+  const isNotGranted = decision?.rule === "not-granted";
+  const message = isNotGranted ? notGranted(key, "save-lists") : `only an admin may change the owner of ${key}`;
   return { reason: "ADMIN_ONLY", message, ...where(item, key, "owner") };
 }
 

@@ -137,6 +137,8 @@ export interface StoredToken {
   /** SHA-256 of the token. */
   readonly hash: Uint8Array;
   readonly description: string;
+  /** What the token is narrowed to, as `action:glob`, sorted by bytes; empty for a token that is not narrowed. */
+  readonly grants: readonly string[];
   readonly createdAtMs: number;
   readonly createdBy: string;
   /** 0 = never. */

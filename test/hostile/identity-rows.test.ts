@@ -150,7 +150,7 @@ describe("the row of a token", () => {
   it("threat 104: a token that was made up, with a row for it, is refused", async () => {
     const secret = `oo_${"A".repeat(43)}`;
     await run(
-      `INSERT INTO tokens SELECT tenant, 'tok_x', slug, ?, description, created_at_ms, created_by, expire_at_ms,
+      `INSERT INTO tokens SELECT tenant, 'tok_x', slug, ?, description, grants, created_at_ms, created_by, expire_at_ms,
         revoked_at_ms, kid, mac FROM tokens WHERE slug = 'admin'`,
       hashToken(secret),
     );

@@ -23,6 +23,7 @@ export const caller: Caller = {
   roles: [],
   admin: false,
   operator: false,
+  grants: [],
   tokenId: "t1",
   tokenExpireAtMs: 0,
 };

@@ -47,7 +47,7 @@ export async function startIdentity(): Promise<TestIdentity> {
       const call = await adminCall();
       const user = { slug, roles, admin, operator: undefined, clear: [], reuse: false };
       await saveUsers(context, call, { users: [user], tenant: "" });
-      return (await createToken(context, call, { slug, ttlMs, description: "", tenant: "" })).secret;
+      return (await createToken(context, call, { slug, ttlMs, description: "", tenant: "", grants: [] })).secret;
     },
     editDatabase(sql, ...values) {
       const db = new DatabaseSync(join(core.config.dataDir, "secrets.db"), { timeout: 5_000 });

@@ -22,6 +22,7 @@ const person = (slug: string, more: Partial<Principal> = {}): Principal => ({
   roles: [],
   admin: false,
   operator: false,
+  grants: [],
   ...more,
 });
 

@@ -21,7 +21,11 @@ export function identityContract(fixture: Fixture): void {
 
   it("keeps users and tokens, and writes over them", async () => {
     const user = aUser("alice", { roles: ["ops", "__proto__"], operator: true });
-    const token = aToken("tok_1", { expireAtMs: startMs + 5, description: "for CI" });
+    const token = aToken("tok_1", {
+      expireAtMs: startMs + 5,
+      description: "for CI",
+      grants: ["create:prod/*", "save-value:prod/*"],
+    });
     await commit(0, { users: [user], tokens: [token] });
     expect(await fixture.store.findUser(tenant, "alice")).toEqual(user);
     expect(await fixture.store.findToken(tenant, "tok_1")).toEqual(token);

@@ -126,6 +126,7 @@ export function aToken(id: string, fields: Partial<StoredToken> = {}): StoredTok
     slug: "alice",
     hash: new Uint8Array(randomBytes(32)),
     description: "",
+    grants: [],
     createdAtMs: startMs,
     createdBy: "alice",
     expireAtMs: 0,

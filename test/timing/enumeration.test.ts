@@ -20,7 +20,7 @@ let core: OpenCore;
 let context: Context;
 let dataDir: string;
 
-const base = { tenant: "default", roles: [], operator: false };
+const base = { tenant: "default", roles: [], operator: false, grants: [] };
 const admin: Principal = { ...base, slug: "admin", admin: true };
 const mallory: Principal = { ...base, slug: "mallory", roles: ["team-m"], admin: false };
 const callOf = (caller: Principal): CallInfo => ({ caller, requestId: "r", peer: "p" });

@@ -3,7 +3,7 @@ import type { CanonicalField } from "../../src/crypto/canonical.ts";
 import { IntegrityError } from "../../src/crypto/integrity-error.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { rowMac, verifyRowMac } from "../../src/crypto/row-mac.ts";
-import { signToken, signUser } from "../../src/identity/rows.ts";
+import { signToken, signUser, verifyToken } from "../../src/identity/rows.ts";
 import { describeVectors, expectFields, fromHex, type Vector } from "./golden.ts";
 import * as reference from "./reference.ts";
 import { fixedBytes, keyA, keyB } from "./test-keys.ts";
@@ -60,6 +60,7 @@ const token = {
   slug: "alice",
   hash: fixedBytes("a token"),
   description: "laptop",
+  grants: [],
   createdAtMs: 1_750_000_000_000,
   createdBy: "admin",
   expireAtMs: 1_757_776_000_000,
@@ -76,6 +77,8 @@ const tokenRow: readonly Field[] = [
   { count: 1_757_776_000_000 },
   { count: 0 },
 ];
+const narrowedToken = { ...token, grants: ["create:prod/*", "save-value:prod/*"] };
+const narrowedTokenRow: readonly Field[] = [...tokenRow, { list: narrowedToken.grants }];
 
 function encode(field: Field): Buffer {
   if ("text" in field) return reference.text(field.text);
@@ -132,6 +135,14 @@ async function build(): Promise<readonly RowVector[]> {
     await success("under the active of two keys", fields, label, [keyB, keyA]),
     await success("a user", userRow, "secret-svc/user/v1"),
     await success("a token", tokenRow, "secret-svc/token/v1"),
+    await success("a narrowed token", narrowedTokenRow, "secret-svc/token/v2"),
+    {
+      ...(await success("", narrowedTokenRow, "secret-svc/token/v2")),
+      name: "a narrowed token as one that is not",
+      expect: "integrity error",
+      label: "secret-svc/token/v1",
+      fields: tokenRow,
+    },
     failure("label changed", { label: "secret-svc/other-row/v1" }),
     failure("text changed", { fields: fields.with(1, { text: "alicf" }) }),
     failure("text moved to its neighbour", { fields: fields.with(0, { text: "defaulta" }).with(1, { text: "lice" }) }),
@@ -188,8 +199,18 @@ describeVectors<RowVector>(
 test("users and tokens are signed as the vectors say", async () => {
   const keyring = createKeyring(keyA, []);
   const [ofUser, ofToken] = [signUser(keyring, user), signToken(keyring, token)];
+  const ofNarrowed = signToken(keyring, narrowedToken);
   const expectedUser = await success("", userRow, "secret-svc/user/v1");
   const expectedToken = await success("", tokenRow, "secret-svc/token/v1");
   expect(Buffer.from(ofUser.mac).toString("hex")).toBe(expectedUser.mac);
   expect(Buffer.from(ofToken.mac).toString("hex")).toBe(expectedToken.mac);
+  const expectedNarrowed = await success("", narrowedTokenRow, "secret-svc/token/v2");
+  expect(Buffer.from(ofNarrowed.mac).toString("hex")).toBe(expectedNarrowed.mac);
+  for (const [row, grants] of [
+    [ofNarrowed, []],
+    [ofNarrowed, ["create:*"]],
+    [ofToken, ["read:*"]],
+  ] as const) {
+    expect(() => verifyToken(keyring, { ...row, grants })).toThrow(IntegrityError);
+  }
 });

@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/identity_service.proto.
  */
 export const file_secret_v1_identity_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBzZWNyZXQvdjEvaWRlbnRpdHlfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIg8KDVdob0FtSVJlcXVlc3QipQEKDldob0FtSVJlc3BvbnNlEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEhAKCHRva2VuX2lkGAYgASgJEjMKD3Rva2VuX2V4cGlyZV9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi3AEKBFVzZXISDgoGdGVuYW50GAEgASgJEgwKBHNsdWcYAiABKAkSDQoFcm9sZXMYAyADKAkSDQoFYWRtaW4YBCABKAgSEAoIb3BlcmF0b3IYBSABKAgSLgoKY3JlYXRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgHIAEoCRIuCgp1cGRhdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgp1cGRhdGVkX2J5GAkgASgJIogBCglVc2VySW5wdXQSDAoEc2x1ZxgBIAEoCRINCgVyb2xlcxgCIAMoCRISCgVhZG1pbhgDIAEoCEgAiAEBEhUKCG9wZXJhdG9yGAQgASgISAGIAQESDQoFY2xlYXIYBSADKAkSDQoFcmV1c2UYBiABKAhCCAoGX2FkbWluQgsKCV9vcGVyYXRvciJHChBTYXZlVXNlcnNSZXF1ZXN0EiMKBXVzZXJzGAEgAygLMhQuc2VjcmV0LnYxLlVzZXJJbnB1dBIOCgZ0ZW5hbnQYAiABKAkiWAoOU2F2ZVVzZXJSZXN1bHQSHQoEdXNlchgBIAEoCzIPLnNlY3JldC52MS5Vc2VyEicKB291dGNvbWUYAiABKA4yFi5zZWNyZXQudjEuVXNlck91dGNvbWUiPwoRU2F2ZVVzZXJzUmVzcG9uc2USKgoHcmVzdWx0cxgBIAMoCzIZLnNlY3JldC52MS5TYXZlVXNlclJlc3VsdCJJChBMaXN0VXNlcnNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJMChFMaXN0VXNlcnNSZXNwb25zZRIeCgV1c2VycxgBIAMoCzIPLnNlY3JldC52MS5Vc2VyEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIzChJSZW1vdmVVc2Vyc1JlcXVlc3QSDQoFc2x1Z3MYASADKAkSDgoGdGVuYW50GAIgASgJIj4KE1JlbW92ZVVzZXJzUmVzcG9uc2USDwoHcmVtb3ZlZBgBIAMoCRIWCg50b2tlbnNfcmV2b2tlZBgCIAEoDSLpAQoFVG9rZW4SCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHNsdWcYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSLgoKY3JlYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgGIAEoCRItCglleHBpcmVfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldm9rZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIm8KEkNyZWF0ZVRva2VuUmVxdWVzdBIMCgRzbHVnGAEgASgJEiYKA3R0bBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgtkZXNjcmlwdGlvbhgDIAEoCRIOCgZ0ZW5hbnQYBCABKAkiSwoTQ3JlYXRlVG9rZW5SZXNwb25zZRITCgZzZWNyZXQYASABKAlCA4ABARIfCgV0b2tlbhgCIAEoCzIQLnNlY3JldC52MS5Ub2tlbiJYChFMaXN0VG9rZW5zUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnRlbmFudBgCIAEoCRIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCSJPChJMaXN0VG9rZW5zUmVzcG9uc2USIAoGdG9rZW5zGAEgAygLMhAuc2VjcmV0LnYxLlRva2VuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIwChJSZXZva2VUb2tlblJlcXVlc3QSCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJIjYKE1Jldm9rZVRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zZWNyZXQudjEuVG9rZW4qewoLVXNlck91dGNvbWUSHAoYVVNFUl9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUVVNFUl9PVVRDT01FX0NSRUFURUQQARIYChRVU0VSX09VVENPTUVfVVBEQVRFRBACEhoKFlVTRVJfT1VUQ09NRV9VTkNIQU5HRUQQAzLoBQoPSWRlbnRpdHlTZXJ2aWNlElkKBldob0FtSRIYLnNlY3JldC52MS5XaG9BbUlSZXF1ZXN0Ghkuc2VjcmV0LnYxLldob0FtSVJlc3BvbnNlIhqC0+STAhQSEi9zZWNyZXQtc3ZjL3dob2FtaRJkCglTYXZlVXNlcnMSGy5zZWNyZXQudjEuU2F2ZVVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5TYXZlVXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqGhEvc2VjcmV0LXN2Yy91c2VycxJkCglMaXN0VXNlcnMSGy5zZWNyZXQudjEuTGlzdFVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5MaXN0VXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqIhEvc2VjcmV0LXN2Yy91c2VycxJqCgtSZW1vdmVVc2VycxIdLnNlY3JldC52MS5SZW1vdmVVc2Vyc1JlcXVlc3QaHi5zZWNyZXQudjEuUmVtb3ZlVXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqKhEvc2VjcmV0LXN2Yy91c2VycxJrCgtDcmVhdGVUb2tlbhIdLnNlY3JldC52MS5DcmVhdGVUb2tlblJlcXVlc3QaHi5zZWNyZXQudjEuQ3JlYXRlVG9rZW5SZXNwb25zZSIdgtPkkwIXOgEqGhIvc2VjcmV0LXN2Yy90b2tlbnMSaAoKTGlzdFRva2VucxIcLnNlY3JldC52MS5MaXN0VG9rZW5zUmVxdWVzdBodLnNlY3JldC52MS5MaXN0VG9rZW5zUmVzcG9uc2UiHYLT5JMCFzoBKiISL3NlY3JldC1zdmMvdG9rZW5zEmsKC1Jldm9rZVRva2VuEh0uc2VjcmV0LnYxLlJldm9rZVRva2VuUmVxdWVzdBoeLnNlY3JldC52MS5SZXZva2VUb2tlblJlc3BvbnNlIh2C0+STAhc6ASoqEi9zZWNyZXQtc3ZjL3Rva2Vuc2IGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("CiBzZWNyZXQvdjEvaWRlbnRpdHlfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIg8KDVdob0FtSVJlcXVlc3QixwEKDldob0FtSVJlc3BvbnNlEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEhAKCHRva2VuX2lkGAYgASgJEjMKD3Rva2VuX2V4cGlyZV9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoGZ3JhbnRzGAggAygLMhAuc2VjcmV0LnYxLkdyYW50ItwBCgRVc2VyEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEi4KCmNyZWF0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNyZWF0ZWRfYnkYByABKAkSLgoKdXBkYXRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKdXBkYXRlZF9ieRgJIAEoCSKIAQoJVXNlcklucHV0EgwKBHNsdWcYASABKAkSDQoFcm9sZXMYAiADKAkSEgoFYWRtaW4YAyABKAhIAIgBARIVCghvcGVyYXRvchgEIAEoCEgBiAEBEg0KBWNsZWFyGAUgAygJEg0KBXJldXNlGAYgASgIQggKBl9hZG1pbkILCglfb3BlcmF0b3IiRwoQU2F2ZVVzZXJzUmVxdWVzdBIjCgV1c2VycxgBIAMoCzIULnNlY3JldC52MS5Vc2VySW5wdXQSDgoGdGVuYW50GAIgASgJIlgKDlNhdmVVc2VyUmVzdWx0Eh0KBHVzZXIYASABKAsyDy5zZWNyZXQudjEuVXNlchInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlVzZXJPdXRjb21lIj8KEVNhdmVVc2Vyc1Jlc3BvbnNlEioKB3Jlc3VsdHMYASADKAsyGS5zZWNyZXQudjEuU2F2ZVVzZXJSZXN1bHQiSQoQTGlzdFVzZXJzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiTAoRTGlzdFVzZXJzUmVzcG9uc2USHgoFdXNlcnMYASADKAsyDy5zZWNyZXQudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMwoSUmVtb3ZlVXNlcnNSZXF1ZXN0Eg0KBXNsdWdzGAEgAygJEg4KBnRlbmFudBgCIAEoCSI+ChNSZW1vdmVVc2Vyc1Jlc3BvbnNlEg8KB3JlbW92ZWQYASADKAkSFgoOdG9rZW5zX3Jldm9rZWQYAiABKA0iLQoFR3JhbnQSDgoGYWN0aW9uGAEgASgJEhQKDGtleV9wYXR0ZXJucxgCIAMoCSKLAgoFVG9rZW4SCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHNsdWcYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSLgoKY3JlYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgGIAEoCRItCglleHBpcmVfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldm9rZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKBmdyYW50cxgJIAMoCzIQLnNlY3JldC52MS5HcmFudCKRAQoSQ3JlYXRlVG9rZW5SZXF1ZXN0EgwKBHNsdWcYASABKAkSJgoDdHRsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC2Rlc2NyaXB0aW9uGAMgASgJEg4KBnRlbmFudBgEIAEoCRIgCgZncmFudHMYBSADKAsyEC5zZWNyZXQudjEuR3JhbnQiSwoTQ3JlYXRlVG9rZW5SZXNwb25zZRITCgZzZWNyZXQYASABKAlCA4ABARIfCgV0b2tlbhgCIAEoCzIQLnNlY3JldC52MS5Ub2tlbiJYChFMaXN0VG9rZW5zUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnRlbmFudBgCIAEoCRIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCSJPChJMaXN0VG9rZW5zUmVzcG9uc2USIAoGdG9rZW5zGAEgAygLMhAuc2VjcmV0LnYxLlRva2VuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIwChJSZXZva2VUb2tlblJlcXVlc3QSCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJIjYKE1Jldm9rZVRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zZWNyZXQudjEuVG9rZW4qewoLVXNlck91dGNvbWUSHAoYVVNFUl9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUVVNFUl9PVVRDT01FX0NSRUFURUQQARIYChRVU0VSX09VVENPTUVfVVBEQVRFRBACEhoKFlVTRVJfT1VUQ09NRV9VTkNIQU5HRUQQAzLoBQoPSWRlbnRpdHlTZXJ2aWNlElkKBldob0FtSRIYLnNlY3JldC52MS5XaG9BbUlSZXF1ZXN0Ghkuc2VjcmV0LnYxLldob0FtSVJlc3BvbnNlIhqC0+STAhQSEi9zZWNyZXQtc3ZjL3dob2FtaRJkCglTYXZlVXNlcnMSGy5zZWNyZXQudjEuU2F2ZVVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5TYXZlVXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqGhEvc2VjcmV0LXN2Yy91c2VycxJkCglMaXN0VXNlcnMSGy5zZWNyZXQudjEuTGlzdFVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5MaXN0VXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqIhEvc2VjcmV0LXN2Yy91c2VycxJqCgtSZW1vdmVVc2VycxIdLnNlY3JldC52MS5SZW1vdmVVc2Vyc1JlcXVlc3QaHi5zZWNyZXQudjEuUmVtb3ZlVXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqKhEvc2VjcmV0LXN2Yy91c2VycxJrCgtDcmVhdGVUb2tlbhIdLnNlY3JldC52MS5DcmVhdGVUb2tlblJlcXVlc3QaHi5zZWNyZXQudjEuQ3JlYXRlVG9rZW5SZXNwb25zZSIdgtPkkwIXOgEqGhIvc2VjcmV0LXN2Yy90b2tlbnMSaAoKTGlzdFRva2VucxIcLnNlY3JldC52MS5MaXN0VG9rZW5zUmVxdWVzdBodLnNlY3JldC52MS5MaXN0VG9rZW5zUmVzcG9uc2UiHYLT5JMCFzoBKiISL3NlY3JldC1zdmMvdG9rZW5zEmsKC1Jldm9rZVRva2VuEh0uc2VjcmV0LnYxLlJldm9rZVRva2VuUmVxdWVzdBoeLnNlY3JldC52MS5SZXZva2VUb2tlblJlc3BvbnNlIh2C0+STAhc6ASoqEi9zZWNyZXQtc3ZjL3Rva2Vuc2IGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * WhoAmIRequest has no fields.
@@ -65,7 +65,7 @@ export type WhoAmIResponse = Message<"secret.v1.WhoAmIResponse"> & {
   admin: boolean;
 
   /**
-   * May name other tenants in identity calls, and manage the service.
+   * May name other tenants in identity calls, and manage the service. Always false with a narrowed token.
    *
    * @generated from field: bool operator = 5;
    */
@@ -84,6 +84,13 @@ export type WhoAmIResponse = Message<"secret.v1.WhoAmIResponse"> & {
    * @generated from field: google.protobuf.Timestamp token_expire_at = 7;
    */
   tokenExpireAt?: Timestamp | undefined;
+
+  /**
+   * What that token is narrowed to; empty when it may do all that the user may.
+   *
+   * @generated from field: repeated secret.v1.Grant grants = 8;
+   */
+  grants: Grant[];
 };
 
 /**
@@ -423,6 +430,34 @@ export const RemoveUsersResponseSchema: GenMessage<RemoveUsersResponse> = /*@__P
   messageDesc(file_secret_v1_identity_service, 10);
 
 /**
+ * Grant is one thing that a narrowed token may do, if its user may: a token never has more rights than its user.
+ *
+ * @generated from message secret.v1.Grant
+ */
+export type Grant = Message<"secret.v1.Grant"> & {
+  /**
+   * read, create (a new secret as a whole), save-value (value and metadata), save-lists (access lists and owner) or remove.
+   *
+   * @generated from field: string action = 1;
+   */
+  action: string;
+
+  /**
+   * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/*" is all of the namespace prod.
+   *
+   * @generated from field: repeated string key_patterns = 2;
+   */
+  keyPatterns: string[];
+};
+
+/**
+ * Describes the message secret.v1.Grant.
+ * Use `create(GrantSchema)` to create a new message.
+ */
+export const GrantSchema: GenMessage<Grant> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 11);
+
+/**
  * Token describes a token without showing it.
  *
  * @generated from message secret.v1.Token
@@ -483,6 +518,13 @@ export type Token = Message<"secret.v1.Token"> & {
    * @generated from field: google.protobuf.Timestamp revoked_at = 8;
    */
   revokedAt?: Timestamp | undefined;
+
+  /**
+   * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+   *
+   * @generated from field: repeated secret.v1.Grant grants = 9;
+   */
+  grants: Grant[];
 };
 
 /**
@@ -490,7 +532,7 @@ export type Token = Message<"secret.v1.Token"> & {
  * Use `create(TokenSchema)` to create a new message.
  */
 export const TokenSchema: GenMessage<Token> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 11);
+  messageDesc(file_secret_v1_identity_service, 12);
 
 /**
  * CreateTokenRequest asks for a token.
@@ -525,6 +567,13 @@ export type CreateTokenRequest = Message<"secret.v1.CreateTokenRequest"> & {
    * @generated from field: string tenant = 4;
    */
   tenant: string;
+
+  /**
+   * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+   *
+   * @generated from field: repeated secret.v1.Grant grants = 5;
+   */
+  grants: Grant[];
 };
 
 /**
@@ -532,7 +581,7 @@ export type CreateTokenRequest = Message<"secret.v1.CreateTokenRequest"> & {
  * Use `create(CreateTokenRequestSchema)` to create a new message.
  */
 export const CreateTokenRequestSchema: GenMessage<CreateTokenRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 12);
+  messageDesc(file_secret_v1_identity_service, 13);
 
 /**
  * CreateTokenResponse holds the new token.
@@ -560,7 +609,7 @@ export type CreateTokenResponse = Message<"secret.v1.CreateTokenResponse"> & {
  * Use `create(CreateTokenResponseSchema)` to create a new message.
  */
 export const CreateTokenResponseSchema: GenMessage<CreateTokenResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 13);
+  messageDesc(file_secret_v1_identity_service, 14);
 
 /**
  * ListTokensRequest selects a page of tokens.
@@ -602,7 +651,7 @@ export type ListTokensRequest = Message<"secret.v1.ListTokensRequest"> & {
  * Use `create(ListTokensRequestSchema)` to create a new message.
  */
 export const ListTokensRequestSchema: GenMessage<ListTokensRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 14);
+  messageDesc(file_secret_v1_identity_service, 15);
 
 /**
  * ListTokensResponse is a page of tokens.
@@ -630,7 +679,7 @@ export type ListTokensResponse = Message<"secret.v1.ListTokensResponse"> & {
  * Use `create(ListTokensResponseSchema)` to create a new message.
  */
 export const ListTokensResponseSchema: GenMessage<ListTokensResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 15);
+  messageDesc(file_secret_v1_identity_service, 16);
 
 /**
  * RevokeTokenRequest names a token.
@@ -658,7 +707,7 @@ export type RevokeTokenRequest = Message<"secret.v1.RevokeTokenRequest"> & {
  * Use `create(RevokeTokenRequestSchema)` to create a new message.
  */
 export const RevokeTokenRequestSchema: GenMessage<RevokeTokenRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 16);
+  messageDesc(file_secret_v1_identity_service, 17);
 
 /**
  * RevokeTokenResponse holds the token as it is now. Revoking it again changes nothing.
@@ -679,7 +728,7 @@ export type RevokeTokenResponse = Message<"secret.v1.RevokeTokenResponse"> & {
  * Use `create(RevokeTokenResponseSchema)` to create a new message.
  */
 export const RevokeTokenResponseSchema: GenMessage<RevokeTokenResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 17);
+  messageDesc(file_secret_v1_identity_service, 18);
 
 /**
  * UserOutcome is what a save did with a user.
@@ -730,7 +779,8 @@ export const UserOutcomeSchema: GenEnum<UserOutcome> = /*@__PURE__*/
   enumDesc(file_secret_v1_identity_service, 0);
 
 /**
- * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator.
+ * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+ * token that is narrowed by grants may call WhoAmI and nothing else here.
  *
  * @generated from service secret.v1.IdentityService
  */

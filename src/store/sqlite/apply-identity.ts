@@ -79,11 +79,11 @@ function createUserWriter(db: DatabaseSync): (user: StoredUser) => void {
 
 function createTokenWriter(db: DatabaseSync): (token: StoredToken) => void {
   const write = db.prepare(`INSERT INTO tokens
-    (tenant, id, slug, hash, description, created_at_ms, created_by, expire_at_ms, revoked_at_ms, kid, mac)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (tenant, id, slug, hash, description, grants, created_at_ms, created_by, expire_at_ms, revoked_at_ms, kid, mac)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (tenant, id) DO UPDATE SET slug = excluded.slug, hash = excluded.hash, description = excluded.description,
-      created_at_ms = excluded.created_at_ms, created_by = excluded.created_by, expire_at_ms = excluded.expire_at_ms,
-      revoked_at_ms = excluded.revoked_at_ms, kid = excluded.kid, mac = excluded.mac`);
+      grants = excluded.grants, created_at_ms = excluded.created_at_ms, created_by = excluded.created_by,
+      expire_at_ms = excluded.expire_at_ms, revoked_at_ms = excluded.revoked_at_ms, kid = excluded.kid, mac = excluded.mac`);
   return (token) => {
     write.run(
       token.tenant,
@@ -91,6 +91,7 @@ function createTokenWriter(db: DatabaseSync): (token: StoredToken) => void {
       token.slug,
       token.hash,
       token.description,
+      JSON.stringify(token.grants),
       token.createdAtMs,
       token.createdBy,
       token.expireAtMs,

@@ -97,6 +97,7 @@ export function requireToken(token: StoredToken, tenant: string): void {
   requireName(token.id, "id");
   requireName(token.slug, "slug");
   requireText(token.description, "description");
+  requireNames(token.grants, "grants");
   requireText(token.createdBy, "createdBy");
   requireText(token.kid, "kid");
   requireCount(token.createdAtMs, "createdAtMs");

@@ -132,6 +132,7 @@ export function toToken(row: Row): StoredToken {
     slug: text(row.slug),
     hash: bytes(row.hash),
     description: text(row.description),
+    grants: textList(row.grants),
     createdAtMs: count(row.created_at_ms),
     createdBy: text(row.created_by),
     expireAtMs: count(row.expire_at_ms),

@@ -1,5 +1,5 @@
 /** Version of the layout of both files; a file with another one is not opened. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 const secretColumns = `
   tenant TEXT NOT NULL,
@@ -77,7 +77,7 @@ CREATE TABLE users (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE tokens (
   tenant TEXT NOT NULL, id TEXT NOT NULL, slug TEXT NOT NULL, hash BLOB NOT NULL, description TEXT NOT NULL,
-  created_at_ms INTEGER NOT NULL, created_by TEXT NOT NULL, expire_at_ms INTEGER NOT NULL, revoked_at_ms INTEGER NOT NULL,
+  grants TEXT NOT NULL, created_at_ms INTEGER NOT NULL, created_by TEXT NOT NULL, expire_at_ms INTEGER NOT NULL, revoked_at_ms INTEGER NOT NULL,
   kid TEXT NOT NULL, mac BLOB NOT NULL,
   PRIMARY KEY (tenant, id)
 ) STRICT, WITHOUT ROWID;
