@@ -7,7 +7,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CliError, systemCode } from "./errors.ts";
@@ -25,7 +25,7 @@ export function replaceFile(path: string, text: string): void {
     temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
     const fd = openSync(temporary, "wx", 0o600);
     try {
-      writeSync(fd, text);
+      writeFileSync(fd, text);
       fchmodSync(fd, mode & 0o777);
       fsyncSync(fd);
     } finally {
