@@ -1,0 +1,11 @@
+// Package secretsvc is the client of secret-svc, a secrets service.
+//
+//	client, err := secretsvc.NewClient("", "") // OO_URL and OO_TOKEN
+//	secret, err := client.Get(ctx, "payment-svc/STRIPE_KEY")
+//	secret.Reveal()
+//
+// Values and tokens are never printed: fmt, log, slog and encoding/json show "[redacted]" in their place.
+// Every refusal of the service is an [Error] with a [Reason].
+//
+// The package gen/secret/v1 beside it is the whole contract as generated code, for calls that this one does not wrap.
+package secretsvc

@@ -1,0 +1,210 @@
+package secretsvc_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	secretsvc "github.com/secret-svc/secret-svc/clients/go"
+	secretv1 "github.com/secret-svc/secret-svc/clients/go/gen/secret/v1"
+)
+
+func TestSharedCases(t *testing.T) {
+	for _, target := range []string{"plain", "tls"} {
+		for _, file := range caseFiles(t) {
+			run := fmt.Sprintf("go%d", time.Now().UnixNano())
+			for index, each := range readCases(t, file, run) {
+				// Each case gets a run of its own, so that none sees the keys of another.
+				each = readCases(t, file, fmt.Sprintf("%sx%d", run, index))[index]
+				if each.Only == "" || each.Only == target {
+					name := fmt.Sprintf("%s/%s/%s", target, filepath.Base(file), each.Name)
+					t.Run(name, func(t *testing.T) { runCase(t, target, each) })
+				}
+			}
+		}
+	}
+}
+
+func runCase(t *testing.T, target string, each testCase) {
+	tokenFile := filepath.Join(t.TempDir(), "token")
+	clients := map[string]*secretsvc.Client{}
+	clientOf := func(who string) *secretsvc.Client {
+		if clients[who] == nil {
+			clients[who] = connect(t, target, each.Client, who, tokenFile)
+		}
+		return clients[who]
+	}
+	for index, step := range each.Steps {
+		switch {
+		case step.WriteTokenOf != "":
+			// With a line end, as editors and shells write it.
+			if err := os.WriteFile(tokenFile, []byte(tokenOf(t, step.WriteTokenOf)+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		case step.Fault != "":
+			control(t, http.MethodPost, "/"+step.Fault)
+		default:
+			actual := perform(t, clientOf(step.As), step)
+			if step.Expect == nil {
+				step.Expect = map[string]any{}
+			}
+			if _, ok := step.Expect["calls"]; ok {
+				actual["calls"] = control(t, http.MethodGet, "/calls")
+			}
+			if _, ok := step.Expect["error"]; !ok && actual["error"] != nil {
+				t.Fatalf("step %d: %v", index, actual["error"])
+			}
+			compare(t, fmt.Sprintf("step %d", index), step.Expect, actual)
+		}
+	}
+}
+
+func connect(t *testing.T, target string, set clientSettings, who, tokenFile string) *secretsvc.Client {
+	t.Helper()
+	var options []secretsvc.Option
+	url := environment(t, map[string]string{"plain": "SECRET_URL", "tls": "SECRET_TLS_URL"}[target])
+	if set.Through == "faulty" {
+		url = environment(t, "SECRET_FAULTY_URL")
+	}
+	if target == "tls" && set.CA != "none" {
+		name := map[string]string{"": "SECRET_CA_FILE", "other": "SECRET_OTHER_CA_FILE"}[set.CA]
+		options = append(options, secretsvc.WithCAFile(environment(t, name)))
+	}
+	if set.TimeoutMs > 0 {
+		options = append(options, secretsvc.WithTimeout(time.Duration(set.TimeoutMs)*time.Millisecond))
+	}
+	token := set.Token
+	if set.TokenFile {
+		options = append(options, secretsvc.WithTokenFile(tokenFile))
+	} else if token == "" {
+		token = tokenOf(t, who)
+	}
+	client, err := secretsvc.NewClient(url, token, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	if token != "" {
+		mustNotShow(t, token, client, *client)
+	}
+	return client
+}
+
+// perform makes the call of a step and answers what came of it, as the cases describe it.
+func perform(t *testing.T, client *secretsvc.Client, step step) map[string]any {
+	ctx := context.Background()
+	if step.NumberedKeys != nil {
+		step.Keys = step.NumberedKeys.keys()
+	}
+	var name string
+	var items any
+	var err error
+	switch step.Call {
+	case "get":
+		var secret secretsvc.Secret
+		secret, err = client.Get(ctx, step.Key)
+		if err == nil {
+			return map[string]any{"secret": plainSecret(t, secret)}
+		}
+	case "getMany":
+		name = "secrets"
+		items, err = getMany(t, client, step)
+	case "list":
+		name = "secrets"
+		items, err = list(t, client, step)
+	case "save":
+		name = "results"
+		items, err = client.SaveBatch(ctx, batchOf(t, step))
+	case "remove":
+		name = "removed"
+		items, err = client.RemoveOnce(ctx, step.IdempotencyKey, step.Keys...)
+	default:
+		t.Fatalf("there is no call %q", step.Call)
+	}
+	if err != nil {
+		return map[string]any{"error": plainError(t, err)}
+	}
+	answer := plain(reflect.ValueOf(items))
+	return map[string]any{name: answer, strings.TrimSuffix(name, "s") + "Count": len(answer.([]any))}
+}
+
+func getMany(t *testing.T, client *secretsvc.Client, step step) ([]any, error) {
+	found, err := client.GetMany(context.Background(), step.Keys...)
+	secrets := []any{}
+	for _, key := range sortedKeys(found) {
+		secrets = append(secrets, plainSecret(t, found[key]))
+	}
+	return secrets, err
+}
+
+func list(t *testing.T, client *secretsvc.Client, step step) ([]any, error) {
+	secrets := []any{}
+	for secret, err := range client.List(context.Background(), secretsvc.Filter{
+		Namespace: step.Namespace, KeyPattern: step.KeyPattern, PageSize: step.PageSize,
+		State: secretsvc.State(secretv1.SecretState_value[step.State]),
+		View:  secretsvc.View(secretv1.SecretView_value[step.View]),
+	}) {
+		if err != nil {
+			return nil, err
+		}
+		secrets = append(secrets, plainSecret(t, secret))
+	}
+	return secrets, nil
+}
+
+func batchOf(t *testing.T, step step) secretsvc.Batch {
+	batch := secretsvc.Batch{ValidateOnly: step.ValidateOnly, IdempotencyKey: step.IdempotencyKey}
+	if step.NumberedSecrets != nil {
+		for _, key := range step.NumberedSecrets.keys() {
+			value := secretsvc.Text(strings.Repeat("x", step.NumberedSecrets.Bytes))
+			batch.Secrets = append(batch.Secrets, secretsvc.SecretInput{Key: key, Value: value})
+		}
+	}
+	for _, each := range step.Secrets {
+		input := secretsvc.SecretInput{
+			ID: each.ID, Key: each.Key, Encrypted: each.Encrypted, Checksum: each.Checksum, ChecksumAlgorithm: each.ChecksumAlgorithm,
+			Readers: each.Readers, Writers: each.Writers, Deleters: each.Deleters,
+			CanChangeReaders: each.CanChangeReaders, CanChangeWriters: each.CanChangeWriters, CanChangeDeleters: each.CanChangeDeleters,
+			Metadata: each.Metadata, Clear: each.Clear, IfVersion: each.IfVersion, Owner: each.Owner,
+		}
+		if each.Value != nil {
+			input.Value = secretsvc.Text(*each.Value)
+			mustNotShow(t, *each.Value, input, &input)
+		}
+		batch.Secrets = append(batch.Secrets, input)
+	}
+	for _, each := range step.Remove {
+		batch.Remove = append(batch.Remove, secretsvc.Removal{Key: each.Key, IfVersion: each.IfVersion})
+	}
+	return batch
+}
+
+// control talks to the proxy that fails calls.
+func control(t *testing.T, verb, path string) int {
+	t.Helper()
+	request, err := http.NewRequest(verb, environment(t, "SECRET_FAULTY_CONTROL_URL")+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var calls int
+	if _, err := fmt.Sscan(string(body), &calls); err != nil {
+		t.Fatal(err)
+	}
+	return calls
+}

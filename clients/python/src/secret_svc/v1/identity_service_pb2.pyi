@@ -1,0 +1,214 @@
+import datetime
+
+from google.api import annotations_pb2 as _annotations_pb2
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class UserOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    USER_OUTCOME_UNSPECIFIED: _ClassVar[UserOutcome]
+    USER_OUTCOME_CREATED: _ClassVar[UserOutcome]
+    USER_OUTCOME_UPDATED: _ClassVar[UserOutcome]
+    USER_OUTCOME_UNCHANGED: _ClassVar[UserOutcome]
+USER_OUTCOME_UNSPECIFIED: UserOutcome
+USER_OUTCOME_CREATED: UserOutcome
+USER_OUTCOME_UPDATED: UserOutcome
+USER_OUTCOME_UNCHANGED: UserOutcome
+
+class WhoAmIRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class WhoAmIResponse(_message.Message):
+    __slots__ = ("tenant", "slug", "roles", "admin", "operator", "token_id", "token_expire_at")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    ROLES_FIELD_NUMBER: _ClassVar[int]
+    ADMIN_FIELD_NUMBER: _ClassVar[int]
+    OPERATOR_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_ID_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_EXPIRE_AT_FIELD_NUMBER: _ClassVar[int]
+    tenant: str
+    slug: str
+    roles: _containers.RepeatedScalarFieldContainer[str]
+    admin: bool
+    operator: bool
+    token_id: str
+    token_expire_at: _timestamp_pb2.Timestamp
+    def __init__(self, tenant: _Optional[str] = ..., slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ..., operator: bool = ..., token_id: _Optional[str] = ..., token_expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class User(_message.Message):
+    __slots__ = ("tenant", "slug", "roles", "admin", "operator", "created_at", "created_by", "updated_at", "updated_by")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    ROLES_FIELD_NUMBER: _ClassVar[int]
+    ADMIN_FIELD_NUMBER: _ClassVar[int]
+    OPERATOR_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_FIELD_NUMBER: _ClassVar[int]
+    CREATED_BY_FIELD_NUMBER: _ClassVar[int]
+    UPDATED_AT_FIELD_NUMBER: _ClassVar[int]
+    UPDATED_BY_FIELD_NUMBER: _ClassVar[int]
+    tenant: str
+    slug: str
+    roles: _containers.RepeatedScalarFieldContainer[str]
+    admin: bool
+    operator: bool
+    created_at: _timestamp_pb2.Timestamp
+    created_by: str
+    updated_at: _timestamp_pb2.Timestamp
+    updated_by: str
+    def __init__(self, tenant: _Optional[str] = ..., slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ..., operator: bool = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_by: _Optional[str] = ...) -> None: ...
+
+class UserInput(_message.Message):
+    __slots__ = ("slug", "roles", "admin", "operator", "clear", "reuse")
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    ROLES_FIELD_NUMBER: _ClassVar[int]
+    ADMIN_FIELD_NUMBER: _ClassVar[int]
+    OPERATOR_FIELD_NUMBER: _ClassVar[int]
+    CLEAR_FIELD_NUMBER: _ClassVar[int]
+    REUSE_FIELD_NUMBER: _ClassVar[int]
+    slug: str
+    roles: _containers.RepeatedScalarFieldContainer[str]
+    admin: bool
+    operator: bool
+    clear: _containers.RepeatedScalarFieldContainer[str]
+    reuse: bool
+    def __init__(self, slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ..., operator: bool = ..., clear: _Optional[_Iterable[str]] = ..., reuse: bool = ...) -> None: ...
+
+class SaveUsersRequest(_message.Message):
+    __slots__ = ("users", "tenant")
+    USERS_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    users: _containers.RepeatedCompositeFieldContainer[UserInput]
+    tenant: str
+    def __init__(self, users: _Optional[_Iterable[_Union[UserInput, _Mapping]]] = ..., tenant: _Optional[str] = ...) -> None: ...
+
+class SaveUserResult(_message.Message):
+    __slots__ = ("user", "outcome")
+    USER_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    user: User
+    outcome: UserOutcome
+    def __init__(self, user: _Optional[_Union[User, _Mapping]] = ..., outcome: _Optional[_Union[UserOutcome, str]] = ...) -> None: ...
+
+class SaveUsersResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[SaveUserResult]
+    def __init__(self, results: _Optional[_Iterable[_Union[SaveUserResult, _Mapping]]] = ...) -> None: ...
+
+class ListUsersRequest(_message.Message):
+    __slots__ = ("tenant", "page_size", "page_token")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    tenant: str
+    page_size: int
+    page_token: str
+    def __init__(self, tenant: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListUsersResponse(_message.Message):
+    __slots__ = ("users", "next_page_token")
+    USERS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    users: _containers.RepeatedCompositeFieldContainer[User]
+    next_page_token: str
+    def __init__(self, users: _Optional[_Iterable[_Union[User, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class RemoveUsersRequest(_message.Message):
+    __slots__ = ("slugs", "tenant")
+    SLUGS_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    slugs: _containers.RepeatedScalarFieldContainer[str]
+    tenant: str
+    def __init__(self, slugs: _Optional[_Iterable[str]] = ..., tenant: _Optional[str] = ...) -> None: ...
+
+class RemoveUsersResponse(_message.Message):
+    __slots__ = ("removed", "tokens_revoked")
+    REMOVED_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_REVOKED_FIELD_NUMBER: _ClassVar[int]
+    removed: _containers.RepeatedScalarFieldContainer[str]
+    tokens_revoked: int
+    def __init__(self, removed: _Optional[_Iterable[str]] = ..., tokens_revoked: _Optional[int] = ...) -> None: ...
+
+class Token(_message.Message):
+    __slots__ = ("id", "tenant", "slug", "description", "created_at", "created_by", "expire_at", "revoked_at")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_FIELD_NUMBER: _ClassVar[int]
+    CREATED_BY_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_AT_FIELD_NUMBER: _ClassVar[int]
+    REVOKED_AT_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    tenant: str
+    slug: str
+    description: str
+    created_at: _timestamp_pb2.Timestamp
+    created_by: str
+    expire_at: _timestamp_pb2.Timestamp
+    revoked_at: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., tenant: _Optional[str] = ..., slug: _Optional[str] = ..., description: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revoked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreateTokenRequest(_message.Message):
+    __slots__ = ("slug", "ttl", "description", "tenant")
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    TTL_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    slug: str
+    ttl: _duration_pb2.Duration
+    description: str
+    tenant: str
+    def __init__(self, slug: _Optional[str] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., description: _Optional[str] = ..., tenant: _Optional[str] = ...) -> None: ...
+
+class CreateTokenResponse(_message.Message):
+    __slots__ = ("secret", "token")
+    SECRET_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    secret: str
+    token: Token
+    def __init__(self, secret: _Optional[str] = ..., token: _Optional[_Union[Token, _Mapping]] = ...) -> None: ...
+
+class ListTokensRequest(_message.Message):
+    __slots__ = ("slug", "tenant", "page_size", "page_token")
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    slug: str
+    tenant: str
+    page_size: int
+    page_token: str
+    def __init__(self, slug: _Optional[str] = ..., tenant: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListTokensResponse(_message.Message):
+    __slots__ = ("tokens", "next_page_token")
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    tokens: _containers.RepeatedCompositeFieldContainer[Token]
+    next_page_token: str
+    def __init__(self, tokens: _Optional[_Iterable[_Union[Token, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class RevokeTokenRequest(_message.Message):
+    __slots__ = ("id", "tenant")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    tenant: str
+    def __init__(self, id: _Optional[str] = ..., tenant: _Optional[str] = ...) -> None: ...
+
+class RevokeTokenResponse(_message.Message):
+    __slots__ = ("token",)
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    token: Token
+    def __init__(self, token: _Optional[_Union[Token, _Mapping]] = ...) -> None: ...

@@ -1,0 +1,288 @@
+import datetime
+
+from google.api import annotations_pb2 as _annotations_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from . import error_pb2 as _error_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class SecretState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SECRET_STATE_UNSPECIFIED: _ClassVar[SecretState]
+    SECRET_STATE_ACTIVE: _ClassVar[SecretState]
+    SECRET_STATE_EXPIRING: _ClassVar[SecretState]
+    SECRET_STATE_EXPIRED: _ClassVar[SecretState]
+    SECRET_STATE_ROTATION_DUE: _ClassVar[SecretState]
+
+class SecretView(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SECRET_VIEW_UNSPECIFIED: _ClassVar[SecretView]
+    SECRET_VIEW_KEYS: _ClassVar[SecretView]
+    SECRET_VIEW_METADATA: _ClassVar[SecretView]
+    SECRET_VIEW_FULL: _ClassVar[SecretView]
+
+class SaveOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SAVE_OUTCOME_UNSPECIFIED: _ClassVar[SaveOutcome]
+    SAVE_OUTCOME_CREATED: _ClassVar[SaveOutcome]
+    SAVE_OUTCOME_UPDATED: _ClassVar[SaveOutcome]
+    SAVE_OUTCOME_UNCHANGED: _ClassVar[SaveOutcome]
+    SAVE_OUTCOME_REMOVED: _ClassVar[SaveOutcome]
+    SAVE_OUTCOME_FORBIDDEN: _ClassVar[SaveOutcome]
+SECRET_STATE_UNSPECIFIED: SecretState
+SECRET_STATE_ACTIVE: SecretState
+SECRET_STATE_EXPIRING: SecretState
+SECRET_STATE_EXPIRED: SecretState
+SECRET_STATE_ROTATION_DUE: SecretState
+SECRET_VIEW_UNSPECIFIED: SecretView
+SECRET_VIEW_KEYS: SecretView
+SECRET_VIEW_METADATA: SecretView
+SECRET_VIEW_FULL: SecretView
+SAVE_OUTCOME_UNSPECIFIED: SaveOutcome
+SAVE_OUTCOME_CREATED: SaveOutcome
+SAVE_OUTCOME_UPDATED: SaveOutcome
+SAVE_OUTCOME_UNCHANGED: SaveOutcome
+SAVE_OUTCOME_REMOVED: SaveOutcome
+SAVE_OUTCOME_FORBIDDEN: SaveOutcome
+
+class Secret(_message.Message):
+    __slots__ = ("id", "key", "value", "encrypted", "readers", "writers", "deleters", "can_change_readers", "can_change_writers", "can_change_deleters", "metadata", "version", "owner", "created_at", "created_by", "updated_at", "updated_by", "value_changed_at", "expire_at", "state")
+    class MetadataEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    ID_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    ENCRYPTED_FIELD_NUMBER: _ClassVar[int]
+    READERS_FIELD_NUMBER: _ClassVar[int]
+    WRITERS_FIELD_NUMBER: _ClassVar[int]
+    DELETERS_FIELD_NUMBER: _ClassVar[int]
+    CAN_CHANGE_READERS_FIELD_NUMBER: _ClassVar[int]
+    CAN_CHANGE_WRITERS_FIELD_NUMBER: _ClassVar[int]
+    CAN_CHANGE_DELETERS_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    OWNER_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_FIELD_NUMBER: _ClassVar[int]
+    CREATED_BY_FIELD_NUMBER: _ClassVar[int]
+    UPDATED_AT_FIELD_NUMBER: _ClassVar[int]
+    UPDATED_BY_FIELD_NUMBER: _ClassVar[int]
+    VALUE_CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_AT_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    key: str
+    value: str
+    encrypted: bool
+    readers: _containers.RepeatedScalarFieldContainer[str]
+    writers: _containers.RepeatedScalarFieldContainer[str]
+    deleters: _containers.RepeatedScalarFieldContainer[str]
+    can_change_readers: _containers.RepeatedScalarFieldContainer[str]
+    can_change_writers: _containers.RepeatedScalarFieldContainer[str]
+    can_change_deleters: _containers.RepeatedScalarFieldContainer[str]
+    metadata: _containers.ScalarMap[str, str]
+    version: int
+    owner: str
+    created_at: _timestamp_pb2.Timestamp
+    created_by: str
+    updated_at: _timestamp_pb2.Timestamp
+    updated_by: str
+    value_changed_at: _timestamp_pb2.Timestamp
+    expire_at: _timestamp_pb2.Timestamp
+    state: SecretState
+    def __init__(self, id: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[str] = ..., encrypted: bool = ..., readers: _Optional[_Iterable[str]] = ..., writers: _Optional[_Iterable[str]] = ..., deleters: _Optional[_Iterable[str]] = ..., can_change_readers: _Optional[_Iterable[str]] = ..., can_change_writers: _Optional[_Iterable[str]] = ..., can_change_deleters: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., version: _Optional[int] = ..., owner: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_by: _Optional[str] = ..., value_changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[SecretState, str]] = ...) -> None: ...
+
+class ListSecretsRequest(_message.Message):
+    __slots__ = ("keys", "ids", "key", "id", "namespace", "key_pattern", "state", "view", "page_size", "page_token")
+    KEYS_FIELD_NUMBER: _ClassVar[int]
+    IDS_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    KEY_PATTERN_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    VIEW_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    keys: _containers.RepeatedScalarFieldContainer[str]
+    ids: _containers.RepeatedScalarFieldContainer[str]
+    key: str
+    id: str
+    namespace: str
+    key_pattern: str
+    state: SecretState
+    view: SecretView
+    page_size: int
+    page_token: str
+    def __init__(self, keys: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[str]] = ..., key: _Optional[str] = ..., id: _Optional[str] = ..., namespace: _Optional[str] = ..., key_pattern: _Optional[str] = ..., state: _Optional[_Union[SecretState, str]] = ..., view: _Optional[_Union[SecretView, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListSecretsResponse(_message.Message):
+    __slots__ = ("secrets", "missing_keys", "missing_ids", "errors", "next_page_token")
+    SECRETS_FIELD_NUMBER: _ClassVar[int]
+    MISSING_KEYS_FIELD_NUMBER: _ClassVar[int]
+    MISSING_IDS_FIELD_NUMBER: _ClassVar[int]
+    ERRORS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    secrets: _containers.RepeatedCompositeFieldContainer[Secret]
+    missing_keys: _containers.RepeatedScalarFieldContainer[str]
+    missing_ids: _containers.RepeatedScalarFieldContainer[str]
+    errors: _containers.RepeatedCompositeFieldContainer[SecretError]
+    next_page_token: str
+    def __init__(self, secrets: _Optional[_Iterable[_Union[Secret, _Mapping]]] = ..., missing_keys: _Optional[_Iterable[str]] = ..., missing_ids: _Optional[_Iterable[str]] = ..., errors: _Optional[_Iterable[_Union[SecretError, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class SecretError(_message.Message):
+    __slots__ = ("key", "reason")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    reason: _error_pb2.Reason
+    def __init__(self, key: _Optional[str] = ..., reason: _Optional[_Union[_error_pb2.Reason, str]] = ...) -> None: ...
+
+class SecretInput(_message.Message):
+    __slots__ = ("id", "key", "value", "encrypted", "checksum", "checksum_algorithm", "readers", "writers", "deleters", "can_change_readers", "can_change_writers", "can_change_deleters", "metadata", "clear", "if_version", "owner")
+    class MetadataEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    ID_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    ENCRYPTED_FIELD_NUMBER: _ClassVar[int]
+    CHECKSUM_FIELD_NUMBER: _ClassVar[int]
+    CHECKSUM_ALGORITHM_FIELD_NUMBER: _ClassVar[int]
+    READERS_FIELD_NUMBER: _ClassVar[int]
+    WRITERS_FIELD_NUMBER: _ClassVar[int]
+    DELETERS_FIELD_NUMBER: _ClassVar[int]
+    CAN_CHANGE_READERS_FIELD_NUMBER: _ClassVar[int]
+    CAN_CHANGE_WRITERS_FIELD_NUMBER: _ClassVar[int]
+    CAN_CHANGE_DELETERS_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    CLEAR_FIELD_NUMBER: _ClassVar[int]
+    IF_VERSION_FIELD_NUMBER: _ClassVar[int]
+    OWNER_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    key: str
+    value: str
+    encrypted: bool
+    checksum: str
+    checksum_algorithm: str
+    readers: _containers.RepeatedScalarFieldContainer[str]
+    writers: _containers.RepeatedScalarFieldContainer[str]
+    deleters: _containers.RepeatedScalarFieldContainer[str]
+    can_change_readers: _containers.RepeatedScalarFieldContainer[str]
+    can_change_writers: _containers.RepeatedScalarFieldContainer[str]
+    can_change_deleters: _containers.RepeatedScalarFieldContainer[str]
+    metadata: _containers.ScalarMap[str, str]
+    clear: _containers.RepeatedScalarFieldContainer[str]
+    if_version: int
+    owner: str
+    def __init__(self, id: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[str] = ..., encrypted: bool = ..., checksum: _Optional[str] = ..., checksum_algorithm: _Optional[str] = ..., readers: _Optional[_Iterable[str]] = ..., writers: _Optional[_Iterable[str]] = ..., deleters: _Optional[_Iterable[str]] = ..., can_change_readers: _Optional[_Iterable[str]] = ..., can_change_writers: _Optional[_Iterable[str]] = ..., can_change_deleters: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., clear: _Optional[_Iterable[str]] = ..., if_version: _Optional[int] = ..., owner: _Optional[str] = ...) -> None: ...
+
+class SecretRemoval(_message.Message):
+    __slots__ = ("key", "if_version")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    IF_VERSION_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    if_version: int
+    def __init__(self, key: _Optional[str] = ..., if_version: _Optional[int] = ...) -> None: ...
+
+class SaveSecretsRequest(_message.Message):
+    __slots__ = ("secrets", "remove", "validate_only", "idempotency_key")
+    SECRETS_FIELD_NUMBER: _ClassVar[int]
+    REMOVE_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
+    secrets: _containers.RepeatedCompositeFieldContainer[SecretInput]
+    remove: _containers.RepeatedCompositeFieldContainer[SecretRemoval]
+    validate_only: bool
+    idempotency_key: str
+    def __init__(self, secrets: _Optional[_Iterable[_Union[SecretInput, _Mapping]]] = ..., remove: _Optional[_Iterable[_Union[SecretRemoval, _Mapping]]] = ..., validate_only: bool = ..., idempotency_key: _Optional[str] = ...) -> None: ...
+
+class SaveSecretsResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[SaveResult]
+    def __init__(self, results: _Optional[_Iterable[_Union[SaveResult, _Mapping]]] = ...) -> None: ...
+
+class SaveResult(_message.Message):
+    __slots__ = ("key", "id", "outcome", "version", "changed_fields", "list_changes", "missing_right")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELDS_FIELD_NUMBER: _ClassVar[int]
+    LIST_CHANGES_FIELD_NUMBER: _ClassVar[int]
+    MISSING_RIGHT_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    id: str
+    outcome: SaveOutcome
+    version: int
+    changed_fields: _containers.RepeatedScalarFieldContainer[str]
+    list_changes: _containers.RepeatedCompositeFieldContainer[ListChange]
+    missing_right: str
+    def __init__(self, key: _Optional[str] = ..., id: _Optional[str] = ..., outcome: _Optional[_Union[SaveOutcome, str]] = ..., version: _Optional[int] = ..., changed_fields: _Optional[_Iterable[str]] = ..., list_changes: _Optional[_Iterable[_Union[ListChange, _Mapping]]] = ..., missing_right: _Optional[str] = ...) -> None: ...
+
+class ListChange(_message.Message):
+    __slots__ = ("list", "added", "removed")
+    LIST_FIELD_NUMBER: _ClassVar[int]
+    ADDED_FIELD_NUMBER: _ClassVar[int]
+    REMOVED_FIELD_NUMBER: _ClassVar[int]
+    list: str
+    added: _containers.RepeatedScalarFieldContainer[str]
+    removed: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, list: _Optional[str] = ..., added: _Optional[_Iterable[str]] = ..., removed: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class RemoveSecretsRequest(_message.Message):
+    __slots__ = ("keys", "ids", "key", "id", "idempotency_key")
+    KEYS_FIELD_NUMBER: _ClassVar[int]
+    IDS_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
+    keys: _containers.RepeatedScalarFieldContainer[str]
+    ids: _containers.RepeatedScalarFieldContainer[str]
+    key: str
+    id: str
+    idempotency_key: str
+    def __init__(self, keys: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[str]] = ..., key: _Optional[str] = ..., id: _Optional[str] = ..., idempotency_key: _Optional[str] = ...) -> None: ...
+
+class RemoveSecretsResponse(_message.Message):
+    __slots__ = ("removed",)
+    REMOVED_FIELD_NUMBER: _ClassVar[int]
+    removed: _containers.RepeatedCompositeFieldContainer[RemovedSecret]
+    def __init__(self, removed: _Optional[_Iterable[_Union[RemovedSecret, _Mapping]]] = ...) -> None: ...
+
+class RemovedSecret(_message.Message):
+    __slots__ = ("key", "id", "version")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    id: str
+    version: int
+    def __init__(self, key: _Optional[str] = ..., id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+
+class IsSecureRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class IsSecureResponse(_message.Message):
+    __slots__ = ("is_secure", "reasons")
+    IS_SECURE_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    is_secure: bool
+    reasons: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, is_secure: bool = ..., reasons: _Optional[_Iterable[str]] = ...) -> None: ...

@@ -1,0 +1,113 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runOo } from "../cli/run-oo.ts";
+import { startServer } from "../server-process.ts";
+import { type Certificate, makeCertificate } from "./certificate.ts";
+import { startFaultyProxy } from "./faulty-proxy.ts";
+
+/** Services to test a client against, as clients/testdata/README.md describes them. */
+export interface Surroundings {
+  /** What the tests of a client find in their environment. */
+  readonly env: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** A data folder with the users and secrets of the suite, and certificates, from which any number of services starts. */
+export interface Template {
+  /** Starts services on copies of the data: what one client leaves behind, no other sees. */
+  start(): Promise<Surroundings>;
+  remove(): void;
+}
+
+export async function makeTemplate(): Promise<Template> {
+  const folder = mkdtempSync(join(tmpdir(), "secret-svc-clients-"));
+  const certificate = makeCertificate(folder, "authority");
+  const stranger = makeCertificate(folder, "stranger");
+  const dataDir = join(folder, "data");
+  const tokens = await fill(dataDir);
+  let started = 0;
+  return {
+    start: () => {
+      started += 1;
+      return start({ dataDir, copies: join(folder, `copy-${started}`), tokens, certificate, stranger });
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+interface Tokens {
+  readonly admin: string;
+  readonly app: string;
+  readonly other: string;
+}
+
+/** Makes the users `app` and `other`, and the three secrets that the samples read. */
+async function fill(dataDir: string): Promise<Tokens> {
+  const server = await startServer({ dataDir });
+  try {
+    const oo = async (args: readonly string[], input = "") => {
+      const run = await runOo(args, { env: { OO_URL: server.url, OO_TOKEN: server.adminToken }, input });
+      if (run.code !== 0) throw new Error(`oo ${args.join(" ")}: ${run.stderr}`);
+      return run.stdout.trim();
+    };
+    const token = async (slug: string, ...options: string[]) => {
+      await oo(["user", "save", slug, ...options]);
+      return oo(["token", "create", slug]);
+    };
+    const tokens = {
+      admin: server.adminToken,
+      app: await token("app", "--role", "backend"),
+      other: await token("other"),
+    };
+    for (const [key, value] of Object.entries(sampleSecrets)) {
+      await oo(["secret", "save", key, "-", "--readers", "app"], value);
+    }
+    return tokens;
+  } finally {
+    await server.stop();
+  }
+}
+
+const sampleSecrets = {
+  DATABASE_URL: "postgresql://app:s3cret@db:5432/app",
+  REDIS_URL: "redis://localhost:6379",
+  API_KEY: "key-4711",
+};
+
+interface Parts {
+  readonly dataDir: string;
+  readonly copies: string;
+  readonly tokens: Tokens;
+  readonly certificate: Certificate;
+  readonly stranger: Certificate;
+}
+
+async function start({ dataDir, copies, tokens, certificate, stranger }: Parts): Promise<Surroundings> {
+  const copy = (name: string) => {
+    cpSync(dataDir, join(copies, name), { recursive: true });
+    return join(copies, name);
+  };
+  const plain = await startServer({ dataDir: copy("plain") });
+  const tlsFlags = ["--tls-cert", certificate.cert, "--tls-key", certificate.key];
+  const tls = await startServer({ dataDir: copy("tls"), args: tlsFlags });
+  const faulty = await startFaultyProxy(plain.url);
+  return {
+    env: {
+      SECRET_URL: plain.url,
+      SECRET_TLS_URL: tls.url,
+      SECRET_CA_FILE: certificate.cert,
+      SECRET_OTHER_CA_FILE: stranger.cert,
+      SECRET_FAULTY_URL: faulty.url,
+      SECRET_FAULTY_CONTROL_URL: faulty.controlUrl,
+      SECRET_TOKEN_ADMIN: tokens.admin,
+      SECRET_TOKEN_APP: tokens.app,
+      SECRET_TOKEN_OTHER: tokens.other,
+    },
+    stop: async () => {
+      await faulty.close();
+      await Promise.all([plain.stop(), tls.stop()]);
+      rmSync(copies, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { repository } from "../docs/markdown.ts";
+
+/** A program that a client needs to be built and tested. */
+export interface Tool {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Finds major and minor version in what it prints on either stream. */
+  readonly version: RegExp;
+  readonly atLeast: readonly [major: number, minor: number];
+}
+
+/** A command, run in `cwd`; it fails the language when it fails. */
+export interface Command {
+  readonly cwd: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** A client and how its own test runner is called. */
+export interface Language {
+  readonly name: string;
+  readonly tools: readonly Tool[];
+  /** What has to run before the tests; nothing when an earlier run did it. */
+  prepare(): readonly Command[];
+  /** Called when all of `prepare` succeeded. */
+  prepared(): void;
+  readonly test: Command;
+}
+
+export const goTool: Tool = { command: "go", args: ["version"], version: /go(\d+)\.(\d+)/, atLeast: [1, 26] };
+
+export const pythonTool: Tool = {
+  command: "python3",
+  args: ["--version"],
+  version: /Python (\d+)\.(\d+)/,
+  atLeast: [3, 10],
+};
+
+/** All clients, in the order in which they are tested. */
+export const languages: readonly Language[] = [go(), python()];
+
+function go(): Language {
+  const cwd = join(repository, "clients/go");
+  return {
+    name: "go",
+    tools: [goTool],
+    prepare: () => [{ cwd, command: "go", args: ["vet", "./..."] }],
+    prepared: () => undefined,
+    test: { cwd, command: "go", args: ["test", "-count=1", "./..."] },
+  };
+}
+
+function python(): Language {
+  const cwd = join(repository, "clients/python");
+  const environment = join(repository, ".cache/test-clients-python");
+  const bin = (name: string) => join(environment, "bin", name);
+  const stamp = join(environment, "stamp");
+  const digest = () => {
+    const hash = createHash("sha256");
+    for (const file of ["requirements-test.txt", "pyproject.toml"]) hash.update(readFileSync(join(cwd, file)));
+    return hash.digest("hex");
+  };
+  return {
+    name: "python",
+    tools: [pythonTool],
+    prepare: () => {
+      if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest()) return [];
+      rmSync(environment, { recursive: true, force: true });
+      const pip = ["install", "--quiet", "--disable-pip-version-check"];
+      return [
+        { cwd, command: "python3", args: ["-m", "venv", environment] },
+        { cwd, command: bin("pip"), args: [...pip, "--requirement", "requirements-test.txt"] },
+        { cwd, command: bin("pip"), args: [...pip, "--no-deps", "--editable", "."] },
+      ];
+    },
+    prepared: () => writeFileSync(stamp, digest()),
+    test: { cwd, command: bin("python"), args: ["-m", "pytest"] },
+  };
+}
