@@ -7,6 +7,7 @@ import { addEncryptCommand } from "./encrypt.ts";
 import { CliError, systemCode } from "./errors.ts";
 import { addExportCommand } from "./export.ts";
 import { addIsSecureCommand } from "./is-secure.ts";
+import { addLintCommand } from "./lint.ts";
 import { addListCommand } from "./list.ts";
 import { serviceUrl } from "./options.ts";
 import { addPlanCommand } from "./plan.ts";
@@ -48,6 +49,7 @@ function createProgram(cli: Cli): Command {
   addSaveCommand(secret, cli);
   addPlanCommand(secret, cli);
   addApplyCommand(secret, cli);
+  addLintCommand(secret, cli);
   addListCommand(secret, cli);
   addRemoveCommand(secret, cli);
   addEncryptCommand(secret, cli);

@@ -20,7 +20,7 @@ export interface FileSecret {
   readonly entry: YamlMap;
   /** `app.yaml:12`. */
   readonly place: string;
-  /** Says what is wrong with one of its fields, or without that with the entry as a whole. */
+  /** Says what is wrong with one of its fields (or `metadata.name`), or without that with the entry as a whole. */
   readonly complain: (problem: string, rule?: FileRule, field?: string) => FileError;
 }
 
@@ -65,11 +65,16 @@ function readSecret(entry: YamlNode, complain: Complain, line: (at: number) => s
     input: readEntry(entry, complain),
     entry,
     place: line(entry.at),
-    complain: (problem, rule, name) => {
-      const field = entry.fields.find((each) => each.name === name);
-      return complain(field?.value.at ?? entry.at, problem, rule);
-    },
+    complain: (problem, rule, path) => complain(findField(entry, path)?.value.at ?? entry.at, problem, rule),
   };
+}
+
+function findField({ fields }: YamlMap, path = ""): YamlField | undefined {
+  const isPart = ({ name }: YamlField) => path.startsWith(`${name}.`);
+  const exact = fields.find(({ name }) => name === path);
+  const outer = exact === undefined ? fields.find(isPart) : undefined;
+  if (outer?.value.kind !== "map") return exact ?? outer;
+  return findField(outer.value, path.slice(outer.name.length + 1)) ?? outer;
 }
 
 function readEntry(entry: YamlMap, complain: Complain): SecretInput {
