@@ -24,6 +24,7 @@ const reasonTexts: Readonly<Record<number, string>> = {
   [Reason.FOREIGN_PREFIX]: "you may not create this key",
   [Reason.ADMIN_ONLY]: "only an admin may do this",
   [Reason.OPERATOR_ONLY]: "only an operator may do this",
+  [Reason.NOT_GRANTED]: "the token is not granted this",
   [Reason.NOT_FOUND]: "there is no such item that you can see",
   [Reason.STALE_VERSION]: "is at another version",
   [Reason.CONTENTION]: "others kept changing it",
@@ -96,6 +97,8 @@ function hintFor(detail: ErrorDetail): string | undefined {
     case Reason.ADMIN_ONLY:
     case Reason.OPERATOR_ONLY:
       return "`oo user whoami` shows who you are and what you may do";
+    case Reason.NOT_GRANTED:
+      return "the token is narrowed: `oo user whoami` shows its grants";
     case Reason.NOT_FOUND:
       return "`oo secret list` shows what you can see";
     case Reason.STALE_VERSION:

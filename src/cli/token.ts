@@ -3,19 +3,21 @@ import type { Token } from "../../gen/secret/v1/identity_service_pb.ts";
 import type { Cli } from "./cli.ts";
 import { parseDuration } from "./duration.ts";
 import { toJson } from "./escape.ts";
-import { addExamples, addOutputOption, openService } from "./options.ts";
+import { grantTexts, parseGrants, toGrantsJson } from "./grants.ts";
+import { addExamples, addOutputOption, collect, openService } from "./options.ts";
 import { formatTable } from "./table.ts";
 import { durationOf, timeText } from "./timestamp.ts";
 import { tenantOption } from "./user.ts";
 
 interface Shared {
   readonly tenant?: string;
-  readonly output?: string;
+  readonly output?: "text" | "table" | "json" | "yaml";
 }
 
 interface CreateOptions extends Shared {
   readonly ttl?: string;
   readonly description?: string;
+  readonly can?: readonly string[];
 }
 
 export function addTokenCommands(parent: Command, cli: Cli): void {
@@ -31,12 +33,18 @@ function addCreate(parent: Command, cli: Cli): void {
     .argument("[slug]", "the user it is for; yourself if left out")
     .option("--ttl <duration>", "how long it is valid, such as 90d, 12h or 30m (default 90d)")
     .option("--description <text>", "what it is for")
+    .option(
+      "--can <action:pattern>",
+      "narrow it to this: read, create, save-value, save-lists or remove, on keys that match; may be given several times",
+      collect,
+    )
     .option(...tenantOption)
     .action((slug: string | undefined, options: CreateOptions) => createToken(cli, command, slug, options));
   addOutputOption(command, ["text", "json"]);
   addExamples(
     command,
     `oo token create payment-svc --ttl 90d
+     oo token create ci --can 'create:prod/*' --can 'save-value:prod/*' --can 'save-lists:prod/*'
      export OO_TOKEN=$(oo token create ci --ttl 30m --description "nightly run")`,
   );
 }
@@ -47,11 +55,12 @@ async function createToken(
   slug: string | undefined,
   options: CreateOptions,
 ): Promise<void> {
-  const { ttl, description = "", tenant = "", output } = options;
+  const { ttl, description = "", tenant = "", can = [], output } = options;
   const request = {
     slug: slug ?? "",
     description,
     tenant,
+    grants: parseGrants(can),
     ...(ttl === undefined ? {} : { ttl: durationOf(parseDuration(ttl, "--ttl")) }),
   };
   const service = await openService(cli, command);
@@ -59,9 +68,9 @@ async function createToken(
   if (output === "json") return cli.output.result(toJson({ secret, token: token && toTokenJson(token) }));
   cli.output.result(`${secret}\n`);
   const end = timeText(token?.expireAt);
-  cli.output.hint(
-    `token ${token?.id} of ${token?.slug}, ${end === undefined ? "valid for ever" : `valid until ${end}`}; it is not shown again`,
-  );
+  const validity = end === undefined ? "valid for ever" : `valid until ${end}`;
+  const narrowed = can.length === 0 ? "" : `, narrowed to ${grantTexts(token?.grants ?? []).join(" ")}`;
+  cli.output.hint(`token ${token?.id} of ${token?.slug}, ${validity}${narrowed}; it is not shown again`);
 }
 
 function addList(parent: Command, cli: Cli): void {
@@ -79,9 +88,13 @@ function addList(parent: Command, cli: Cli): void {
         tokens.push(...page.tokens);
         pageToken = page.nextPageToken;
       } while (pageToken !== "");
-      cli.output.result(output === "json" ? toJson(tokens.map(toTokenJson)) : toTable(tokens, cli.now()));
+      if (output === "json" || output === "yaml") {
+        const { toStructured } = await import("./structured.ts");
+        return cli.output.result(toStructured(tokens.map(toTokenJson), output));
+      }
+      cli.output.result(toTable(tokens, cli.now()));
     });
-  addOutputOption(command, ["table", "json"]);
+  addOutputOption(command, ["table", "json", "yaml"]);
   addExamples(command, "oo token list\noo token list payment-svc");
 }
 
@@ -108,9 +121,10 @@ function toTable(tokens: readonly Token[], nowMs: number): string {
     stateOf(token, nowMs),
     timeText(token.createdAt) ?? "",
     timeText(token.expireAt) ?? "never",
+    grantTexts(token.grants).join(",") || "all",
     token.description,
   ]);
-  return formatTable(["ID", "SLUG", "STATE", "CREATED", "EXPIRES", "DESCRIPTION"], rows);
+  return formatTable(["ID", "SLUG", "STATE", "CREATED", "EXPIRES", "CAN", "DESCRIPTION"], rows);
 }
 
 function stateOf({ revokedAt, expireAt }: Token, nowMs: number): string {
@@ -118,7 +132,7 @@ function stateOf({ revokedAt, expireAt }: Token, nowMs: number): string {
   return expireAt !== undefined && Number(expireAt.seconds) * 1000 <= nowMs ? "expired" : "valid";
 }
 
-function toTokenJson({ id, tenant, slug, description, createdAt, createdBy, expireAt, revokedAt }: Token) {
+function toTokenJson({ id, tenant, slug, description, grants, createdAt, createdBy, expireAt, revokedAt }: Token) {
   const times = { createdAt: timeText(createdAt), expireAt: timeText(expireAt), revokedAt: timeText(revokedAt) };
-  return { id, tenant, slug, description, createdBy, ...times };
+  return { id, tenant, slug, description, grants: toGrantsJson(grants), createdBy, ...times };
 }

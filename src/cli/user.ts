@@ -4,13 +4,14 @@ import type { Cli } from "./cli.ts";
 import { enumName } from "./enum-name.ts";
 import { usageError } from "./errors.ts";
 import { toJson } from "./escape.ts";
+import { grantTexts, toGrantsJson } from "./grants.ts";
 import { addExamples, addOutputOption, collectNames, openService } from "./options.ts";
 import { formatTable } from "./table.ts";
 import { timeText } from "./timestamp.ts";
 
 interface Shared {
   readonly tenant?: string;
-  readonly output?: string;
+  readonly output?: "text" | "table" | "json" | "yaml";
 }
 
 interface SaveOptions extends Shared {
@@ -33,13 +34,19 @@ export function addUserCommands(parent: Command, cli: Cli): void {
 function addWhoAmI(parent: Command, cli: Cli): void {
   const command = parent
     .command("whoami")
-    .description("Tenant, slug, roles and flags of whom the token belongs to, and when it expires.")
+    .description(
+      "Tenant, slug, roles and flags of whom the token belongs to, what it is narrowed to, and when it expires.",
+    )
     .action(async ({ output }: Shared) => {
       const service = await openService(cli, command);
       const me = await service.identity.whoAmI({});
-      cli.output.result(output === "json" ? toJson(toWhoAmIJson(me)) : toWhoAmIText(me));
+      if (output === "json" || output === "yaml") {
+        const { toStructured } = await import("./structured.ts");
+        return cli.output.result(toStructured(toWhoAmIJson(me), output));
+      }
+      cli.output.result(toWhoAmIText(me));
     });
-  addOutputOption(command, ["text", "json"]);
+  addOutputOption(command, ["text", "json", "yaml"]);
   addExamples(command, "oo user whoami");
 }
 
@@ -163,10 +170,13 @@ function toWhoAmIText(me: WhoAmIResponse): string {
     ["operator:", me.operator ? "yes" : "no"],
     ["token:", me.tokenId || "-"],
     ["expires:", timeText(me.tokenExpireAt) ?? "never"],
+    ...(me.grants.length === 0 ? [] : [["can only:", grantTexts(me.grants).join(", ")]]),
   ];
   return formatTable(["", ""], lines, false);
 }
 
-function toWhoAmIJson({ tenant, slug, roles, admin, operator, tokenId, tokenExpireAt }: WhoAmIResponse) {
-  return { tenant, slug, roles, admin, operator, tokenId, tokenExpireAt: timeText(tokenExpireAt) };
+function toWhoAmIJson({ tenant, slug, roles, admin, operator, ...rest }: WhoAmIResponse) {
+  const { grants, tokenId, tokenExpireAt } = rest;
+  const token = { grants: toGrantsJson(grants), tokenId, tokenExpireAt: timeText(tokenExpireAt) };
+  return { tenant, slug, roles, admin, operator, ...token };
 }

@@ -19,7 +19,7 @@ const codes: Record<Reason, Code> = {
   FOREIGN_PREFIX: Code.PermissionDenied,
   ADMIN_ONLY: Code.PermissionDenied,
   OPERATOR_ONLY: Code.PermissionDenied,
-  NARROWED_TOKEN: Code.PermissionDenied,
+  NOT_GRANTED: Code.PermissionDenied,
   NOT_FOUND: Code.NotFound,
   STALE_VERSION: Code.Aborted,
   CONTENTION: Code.Aborted,
@@ -30,6 +30,7 @@ const codes: Record<Reason, Code> = {
   OUTCOME_UNKNOWN: Code.Unknown,
   NAME_TAKEN: Code.AlreadyExists,
   LAST_ADMIN: Code.FailedPrecondition,
+  NO_SEALING_KEY: Code.FailedPrecondition,
 };
 
 /**

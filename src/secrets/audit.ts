@@ -47,7 +47,7 @@ const denials: ReadonlySet<Reason> = new Set([
   "FOREIGN_PREFIX",
   "ADMIN_ONLY",
   "OPERATOR_ONLY",
-  "NARROWED_TOKEN",
+  "NOT_GRANTED",
   "NOT_FOUND",
 ]);
 
@@ -75,7 +75,7 @@ export async function requireWholeToken(
 ): Promise<void> {
   if (!isNarrowed(call.caller)) return;
   const message = "a token that is narrowed by grants may not do this; use one that is not";
-  throw await refuse(context, call, action, [{ reason: "NARROWED_TOKEN", message }]);
+  throw await refuse(context, call, action, [{ reason: "NOT_GRANTED", message }]);
 }
 
 function refusalRecords(call: CallInfo, timeMs: number, action: string, failures: readonly Failure[]): AuditRecord[] {

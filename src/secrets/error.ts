@@ -16,7 +16,7 @@ export type Reason =
   | "FOREIGN_PREFIX"
   | "ADMIN_ONLY"
   | "OPERATOR_ONLY"
-  | "NARROWED_TOKEN"
+  | "NOT_GRANTED"
   | "NOT_FOUND"
   | "STALE_VERSION"
   | "CONTENTION"
@@ -26,7 +26,8 @@ export type Reason =
   | "STORE_UNAVAILABLE"
   | "OUTCOME_UNKNOWN"
   | "NAME_TAKEN"
-  | "LAST_ADMIN";
+  | "LAST_ADMIN"
+  | "NO_SEALING_KEY";
 
 /** What is wrong with one item of a request. Never holds a value, an encryption key or a token. */
 export interface Failure {
