@@ -7,9 +7,11 @@ const output = createOutput({ stdout, stderr, exit, mayColour: wantsColour(env) 
 const args = process.argv.slice(2);
 
 // Without loading the rest, which takes most of the time.
-if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
-  output.result(`${readVersion()}\n`);
-} else {
+if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) output.result(`${readVersion()}\n`);
+else void run();
+
+/** A function, because the single file is a CommonJS module, which cannot wait at its top. */
+async function run(): Promise<void> {
   const { runProgram } = await import("./program.ts");
   process.exitCode = await runProgram({ args, output, env, now: Date.now });
 }

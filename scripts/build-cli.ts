@@ -1,0 +1,62 @@
+// Makes dist/oo.cjs: `oo` in one file that needs nothing but Node. `--outfile` puts it elsewhere.
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+const { values } = parseArgs({ options: { outfile: { type: "string", default: join(root, "dist/oo.cjs") } } });
+const { version, engines } = readPackage(root);
+const leastNode = /\d+/.exec(engines?.node ?? "")?.[0];
+
+/**
+ * What bin/run and its flags do for a checkout: an older Node is told apart before it stumbles, warnings about
+ * experiments are not for users, and without __proto__ a secret of that name is like any other.
+ */
+const start = `#!/usr/bin/env node
+"use strict";
+if (Number(process.versions.node.split(".")[0]) < ${leastNode}) {
+  process.stderr.write("oo: error: Node ${leastNode} or newer is needed, and this is " + process.version + "\\n");
+  process.exit(1);
+}
+process.removeAllListeners("warning");
+delete Object.prototype.__proto__;`;
+
+const { outputFiles, metafile } = await build({
+  entryPoints: ["src/cli/main.ts"],
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  // In a CommonJS file what a command does not need is not even loaded; imports of an ES module all come first.
+  format: "cjs",
+  target: `node${leastNode}`,
+  minify: true,
+  legalComments: "none",
+  banner: { js: start },
+  define: { packageVersion: JSON.stringify(version) },
+  write: false,
+  metafile: true,
+});
+const text = `${outputFiles.map((file) => file.text).join("")}\n${licences(Object.keys(metafile.inputs))}`;
+mkdirSync(dirname(values.outfile), { recursive: true });
+writeFileSync(values.outfile, text);
+chmodSync(values.outfile, 0o755);
+process.stdout.write(`${values.outfile}: oo ${version}, ${Math.round(text.length / 1024)} KiB\n`);
+
+/** The licences of the packages within, which they want to be passed on, as a comment. */
+function licences(inputs: readonly string[]): string {
+  const folders = new Set(inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]));
+  const parts = [...folders].filter((folder) => folder !== undefined).map(licenceOf);
+  return `/*\n${parts.sort().join("\n").replaceAll("*/", "* /")}*/\n`;
+}
+
+function licenceOf(folder: string): string {
+  const path = join(root, folder);
+  const { name, version: its, license } = readPackage(path);
+  const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
+  return `${name} ${its}, ${license}\n\n${file === undefined ? "" : readFileSync(join(path, file), "utf8")}`;
+}
+
+function readPackage(folder: string): { name: string; version: string; license?: string; engines?: { node: string } } {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+}

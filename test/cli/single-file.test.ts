@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { repository } from "../docs/markdown.ts";
+import { type ServerProcess, startServer } from "../server-process.ts";
+import { runProgram } from "./run-oo.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "oo-file-"));
+const file = join(folder, "oo");
+let server: ServerProcess;
+
+beforeAll(async () => {
+  const build = promisify(execFile)(process.execPath, ["scripts/build-cli.ts", "--outfile", file], { cwd: repository });
+  [server] = await Promise.all([startServer(), build]);
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const run = (args: string[], more: Record<string, string> = {}) =>
+  runProgram(file, args, { cwd: folder, env: { OO_URL: server.url, OO_TOKEN: server.adminToken, ...more } });
+
+test("the single file runs anywhere", async () => {
+  const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+  expect(await run(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  expect(await run(["secret", "save", "app/__proto__", "v", "--metadata", "__proto__=m"])).toEqual({
+    code: 0,
+    stdout: "created app/__proto__ (version 1)\n",
+    stderr: "",
+  });
+  expect((await run(["secret", "list", "--show"])).stdout).toContain("  metadata:\n    __proto__: m\n");
+  expect((await run(["secret", "export", "-n", "app", "--format", "json"])).stdout).toBe('{\n  "__proto__": "v"\n}\n');
+  writeFileSync(join(folder, "a.yaml"), "- key: app/B\n  value: w\n");
+  expect((await run(["secret", "save", "a.yaml"])).stdout).toBe("created app/B (version 1)\n");
+  expect((await run(["secret", "run", "--only", "app/B", "--", "printenv", "B"])).stdout).toBe("w\n");
+  expect((await run(["secret", "is-secure"])).stdout).toBe("Service is secure.\n");
+});
+
+test("says what is wrong with an older node", async () => {
+  const old = join(folder, "old.cjs");
+  writeFileSync(
+    old,
+    'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.19.2" } });',
+  );
+  const { code, stderr } = await run(["--version"], { NODE_OPTIONS: `--require ${old}` });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^oo: error: Node 24 or newer is needed, and this is v/);
+});
+
+test("holds the licences of what is in it, and nothing of the machine that made it", () => {
+  const text = readFileSync(file, "utf8");
+  for (const name of ["commander", "js-yaml", "@connectrpc/connect-node", "@bufbuild/protobuf"]) {
+    expect(new RegExp(`^${name} [0-9.]+, `, "m").test(text), name).toBe(true);
+  }
+  expect(text.includes(repository)).toBe(false);
+});
