@@ -1,9 +1,10 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 import { isDefaultKey, KeyTextError, type KeyTextForm, parseKeyText } from "./crypto/key-text.ts";
-import { createKeyring, type Keyring, KeyringError } from "./crypto/keyring.ts";
+import { createKeyring, type Keyring, KeyringError, keyringKeyBytes } from "./crypto/keyring.ts";
 import { isTokenSecret } from "./identity/token.ts";
 
 /** A setting that cannot be used. The message names the setting and the rule; of secrets it tells length and shape at most. */
@@ -35,6 +36,8 @@ export interface Config {
   readonly reflection: boolean;
   /** Undefined: make a random one and keep it in the data directory. */
   readonly keys: ConfiguredKeys | undefined;
+  /** The encryption key of an old installation, whose values may be saved. */
+  readonly legacyKey: KeyObject | undefined;
   /** The admin token of a first start, when it is not to be a random one. */
   readonly adminToken: string | undefined;
 }
@@ -71,6 +74,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     auditSync: oneOf("SECRET_SVC_AUDIT_SYNC", auditSync, ["process", "full"]),
     reflection: reflection === "on" || (reflection === "auto" && isLoopback),
     keys: readKeys(environment),
+    legacyKey: readLegacyKey(environment),
     adminToken: readAdminToken(environment.OB_ADMIN_TOKEN_FILE),
   };
 }
@@ -109,6 +113,19 @@ function readKeys(environment: Environment): ConfiguredKeys | undefined {
     );
   }
   return undefined;
+}
+
+/** Old installations took their key as it was written, and only 32 characters of it worked. */
+function readLegacyKey(environment: Environment): KeyObject | undefined {
+  const text = takeSecret(environment, "OB_LEGACY_ENCRYPTION_KEY");
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text);
+  if (bytes.length !== keyringKeyBytes) {
+    throw new ConfigError(
+      `OB_LEGACY_ENCRYPTION_KEY must be the ${keyringKeyBytes} characters that the old installation had as its key; got ${bytes.length}`,
+    );
+  }
+  return createSecretKey(bytes);
 }
 
 /** A secret from the variable or from the file that `<name>_FILE` names. */

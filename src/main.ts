@@ -24,6 +24,8 @@ Secrets come from the environment or a file only, never from a flag:
                            (default: a random one, kept in the data directory)
   OB_PREVIOUS_ENCRYPTION_KEYS, OB_PREVIOUS_ENCRYPTION_KEYS_FILE
                            keys that only decrypt, separated by commas, or one a line
+  OB_LEGACY_ENCRYPTION_KEY, OB_LEGACY_ENCRYPTION_KEY_FILE
+                           the 32 characters of an old installation's key: admins may save values that it encrypted
   OB_ADMIN_TOKEN_FILE      holds the admin's token for the first start (default: a random one, in DATA_DIR/admin.token)`;
 
 function program(): Command {

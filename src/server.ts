@@ -17,13 +17,14 @@ import { addAdminToken } from "./identity/first-start.ts";
 import { createTokenSecret, isTokenSecret } from "./identity/token.ts";
 import { log } from "./log.ts";
 import { createAuditService } from "./rpc/audit-service.ts";
-import { guard } from "./rpc/guard.ts";
+import { type GuardOptions, guard } from "./rpc/guard.ts";
 import { createHealth } from "./rpc/health.ts";
 import { createIdentityService } from "./rpc/identity-service.ts";
 import { createReflection } from "./rpc/reflection.ts";
 import { createSecretService } from "./rpc/secret-service.ts";
 import type { Context } from "./secrets/context.ts";
 import { checkKeysInUse, openAuditKey } from "./secrets/keys-in-use.ts";
+import { openSealing } from "./secrets/sealing.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
 import type { Store } from "./store/store.ts";
 
@@ -56,7 +57,10 @@ export async function openCore(config: Config, now: () => number): Promise<OpenC
     const auditKey = await openAuditKey(store, keys.keyring, now());
     await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: now() });
     const accessLog = createAccessLog({ append: (records) => store.appendAccess(records) });
-    return { context: { store, keyring: keys.keyring, accessLog, now }, keys, close: () => store.close() };
+    const sealing = await openSealing(store, keys.keyring, now());
+    const { legacyKey } = config;
+    const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, now };
+    return { context, keys, close: () => store.close() };
   } catch (error) {
     await store.close();
     throw error;
@@ -131,13 +135,20 @@ export function assemble(config: Config, core: OpenCore) {
   };
   const health = createHealth([SecretService, IdentityService, AuditService].map(({ typeName }) => typeName));
   const services = [
-    serveService(SecretService, guard(SecretService, createSecretService(context, securityFacts), options), needsToken),
+    serveSecrets(createSecretService(context, securityFacts), options),
     serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), needsToken),
     serveService(AuditService, guard(AuditService, createAuditService(context), options), needsToken),
     serveService(Health, health.implementation, { isPublic: true }),
   ];
   if (config.reflection) services.push(...reflectionOf(services));
   return { services, authenticator, failures, health };
+}
+
+/** The public key is public; what is sealed with it is not. */
+function serveSecrets(implementation: ReturnType<typeof createSecretService>, options: GuardOptions): ServedService {
+  const publicMethods = ["getSealingKey"] as const;
+  const guarded = guard(SecretService, implementation, { ...options, publicMethods });
+  return serveService(SecretService, guarded, { isPublic: false, publicMethods });
 }
 
 function reflectionOf(services: readonly ServedService[]): ServedService[] {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, type KeyObject } from "node:crypto";
 import { IntegrityError } from "./integrity-error.ts";
 
 const algorithm = "aes-256-gcm";
@@ -11,7 +11,8 @@ export const aeadTagBytes = 16;
 const options = { authTagLength: aeadTagBytes } as const;
 
 /**
- * AES-256-GCM; answers ciphertext ‖ tag (16 bytes). This is the only file that uses a cipher.
+ * AES-256-GCM; answers ciphertext ‖ tag (16 bytes). This is the only file that uses a cipher;
+ * sealed values have theirs from the package hpke.
  *
  * One repeated nonce under one key gives away both plaintexts' XOR and the key that authenticates. Nonce uniqueness is
  * the caller's duty: the callers here use each key for one message only and derive key and nonce together from a fresh
@@ -54,6 +55,21 @@ export function openAead(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array,
     throw new IntegrityError();
   }
   return plaintext;
+}
+
+/**
+ * Decrypts AES-256-CBC with PKCS #7 padding, which old installations wrote: undefined when the padding is wrong. Nothing is
+ * authenticated: a wrong key passes once in 256 times, and whoever can change the bytes can change the plaintext.
+ */
+export function openCbc(key: KeyObject, iv: Uint8Array, body: Uint8Array): Buffer | undefined {
+  const decipher = createDecipheriv("aes-256-cbc", key, iv);
+  const plaintext = decipher.update(body);
+  try {
+    return Buffer.concat([plaintext, decipher.final()]);
+  } catch {
+    plaintext.fill(0);
+    return undefined;
+  }
 }
 
 function requireSizes(key: Uint8Array, nonce: Uint8Array): void {

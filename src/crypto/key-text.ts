@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { keyringKeyBytes } from "./keyring.ts";
+import { type KeyringKey, keyringKey, keyringKeyBytes } from "./keyring.ts";
 
 /** How an encryption key was written. `characters` is for old installations: such keys are rarely random. */
 export type KeyTextForm = "base64" | "hex" | "characters";
@@ -16,6 +16,7 @@ export class KeyTextError extends Error {
 }
 
 const defaultKey = Buffer.from("changeMeToSomethingSecureForReal");
+const defaultCheck = keyringKey(defaultKey).check;
 const base64Form = /^[A-Za-z0-9+/]{43}=$/;
 const hexForm = /^[0-9A-Fa-f]{64}$/;
 const charactersForm = /^[\x20-\x7e]{32}$/;
@@ -39,6 +40,11 @@ export function parseKeyText(text: string): { key: Buffer; form: KeyTextForm } {
 /** Whether a key is the one that old installations started with. Everybody knows it. */
 export function isDefaultKey(key: Uint8Array): boolean {
   return key.length === keyringKeyBytes && timingSafeEqual(key, defaultKey);
+}
+
+/** As `isDefaultKey`, of a key in a keyring. */
+export function isDefaultKeyringKey(key: KeyringKey): boolean {
+  return key.check.equals(defaultCheck);
 }
 
 function describeShape(text: string): string {

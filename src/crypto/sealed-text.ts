@@ -61,6 +61,12 @@ export function looksSealed(text: string): boolean {
   return text.startsWith(familyPrefix);
 }
 
+/** Length in characters of what a value of so many bytes is sealed to for a place. */
+export function sealedCharsOf(place: SealedPlace, valueBytes: number): number {
+  const headerChars = base64Chars(encodePlace(place).length);
+  return sealedPrefix.length + 16 + 1 + headerChars + 1 + base64Chars(encapsulatedKeyBytes + valueBytes + tagBytes);
+}
+
 /** The bytes of a place, as they are in a sealed value. Throws RangeError for what no header can hold. */
 export function encodePlace(place: SealedPlace): Buffer {
   if (!isPlace(place)) throw new RangeError("a value can be sealed for a well-formed tenant and key or slug only");

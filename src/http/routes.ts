@@ -58,7 +58,7 @@ function addMethod(
   method: DescMethod,
   add: (verb: string, path: string, route: Route) => void,
 ): void {
-  const { isPublic } = served;
+  const isPublic = served.isPublic(method);
   const path = createMethodUrl("/", method);
   if (method.methodKind !== "unary") {
     add("POST", path, { kind: "stream", method, isPublic });

@@ -1,12 +1,18 @@
-import type { DescService } from "@bufbuild/protobuf";
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
 
 /** A service to serve, made by `serveService`. */
 export interface ServedService {
   readonly service: DescService;
   readonly implementation: ServiceImpl<DescService>;
-  /** Its methods need no token and get no call in their context. */
+  /** Whether a method needs no token and gets no call in its context. */
+  isPublic(method: DescMethod): boolean;
+}
+
+/** Which methods need no token: all, none, or these. */
+export interface ServiceOptions<S extends DescService> {
   readonly isPublic: boolean;
+  readonly publicMethods?: readonly (keyof S["method"])[];
 }
 
 /**
@@ -16,11 +22,12 @@ export interface ServedService {
 export function serveService<S extends DescService>(
   service: S,
   implementation: ServiceImpl<S>,
-  options: { readonly isPublic: boolean },
+  options: ServiceOptions<S>,
 ): ServedService {
+  const publicNames = new Set<unknown>(options.publicMethods);
   return {
     service,
     implementation: implementation as unknown as ServiceImpl<DescService>,
-    isPublic: options.isPublic,
+    isPublic: (method) => options.isPublic || publicNames.has(method.localName),
   };
 }

@@ -10,8 +10,10 @@ import { type Call, getCall } from "./call.ts";
 import { toConnectError } from "./error.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 
-export interface GuardOptions {
+export interface GuardOptions<Public = never> {
   readonly context: Context;
+  /** Methods that need no token. They tell what everybody may know, and leave no record. */
+  readonly publicMethods?: readonly Public[];
   /** Gets what the caller must not see. */
   readonly logError: (call: Call, method: string, error: unknown) => void;
 }
@@ -21,6 +23,8 @@ const actions: Readonly<Record<string, string>> = {
   listSecrets: "secret.list",
   saveSecrets: "secret.save",
   removeSecrets: "secret.remove",
+  encryptValue: "secret.encrypt",
+  decryptValue: "secret.decrypt",
   saveUsers: "user.save",
   listUsers: "user.list",
   removeUsers: "user.remove",
@@ -34,16 +38,27 @@ const actions: Readonly<Record<string, string>> = {
  * Wraps every method of a service once, whatever transport calls it: no method runs without a caller, every refusal has
  * an audit record, and errors leave only in the form that is fit for the caller.
  */
-export function guard<Service extends DescService>(
+export function guard<Service extends DescService, Public extends keyof Service["method"] & string = never>(
   _service: Service,
-  implementation: GuardedImpl<Service>,
-  options: GuardOptions,
+  implementation: GuardedImpl<Service, Public>,
+  options: GuardOptions<Public>,
 ): ServiceImpl<Service> {
   const guarded: Record<string, unknown> = {};
+  const isPublic = new Set<string>(options.publicMethods);
   for (const [name, method] of Object.entries(implementation)) {
-    guarded[name] = (request: unknown, context: HandlerContext) => callGuarded(method, name, request, context, options);
+    guarded[name] = isPublic.has(name)
+      ? (request: unknown) => callPublic(method, request)
+      : (request: unknown, context: HandlerContext) => callGuarded(method, name, request, context, options);
   }
   return guarded as ServiceImpl<Service>;
+}
+
+async function callPublic(method: (request: unknown) => Promise<unknown>, request: unknown): Promise<unknown> {
+  try {
+    return await method(request);
+  } catch (error) {
+    throw toConnectError(error);
+  }
 }
 
 async function callGuarded(
@@ -51,7 +66,7 @@ async function callGuarded(
   name: string,
   request: unknown,
   handlerContext: HandlerContext,
-  options: GuardOptions,
+  options: Pick<GuardOptions, "context" | "logError">,
 ): Promise<unknown> {
   const call = getCall(handlerContext.values);
   if (call === undefined) {

@@ -13,11 +13,15 @@ import {
   SecretState,
   SecretView,
 } from "../../gen/secret/v1/secret_service_pb.ts";
+import { sealingSuite } from "../crypto/sealed-value.ts";
 import type { Context } from "../secrets/context.ts";
+import { decryptValue } from "../secrets/decrypt-value.ts";
+import { encryptValue } from "../secrets/encrypt-value.ts";
 import { SecretError } from "../secrets/error.ts";
 import { describeSecurity, type SecurityFacts } from "../secrets/is-secure.ts";
 import type { ShownSecret, SecretView as View } from "../secrets/list-collection.ts";
 import { listSecrets } from "../secrets/list-secrets.ts";
+import type { OneOrSeveral } from "../secrets/one-or-several.ts";
 import { removeSecrets } from "../secrets/remove-secrets.ts";
 import type { SaveInput } from "../secrets/save-input.ts";
 import { type SaveResult, saveSecrets } from "../secrets/save-secrets.ts";
@@ -30,7 +34,7 @@ import { toTimestamp } from "./timestamp.ts";
 export function createSecretService(
   context: Context,
   securityFacts: () => SecurityFacts,
-): GuardedImpl<typeof SecretService> {
+): GuardedImpl<typeof SecretService, "getSealingKey"> {
   return {
     async listSecrets(request, call) {
       const answer = await listSecrets(context, call, {
@@ -70,6 +74,16 @@ export function createSecretService(
       });
       return { removed: removed.map((each) => ({ ...each })) };
     },
+    async getSealingKey() {
+      return { ...context.sealing.publicKey(), suite: sealingSuite };
+    },
+    async encryptValue({ value, values, key, checksumAlgorithm }, call) {
+      const answer = await encryptValue(context, call, { value, values, key, checksumAlgorithm });
+      return { ...answer, ...oneOrSeveral(answer), checksums: [...answer.checksums] };
+    },
+    async decryptValue({ value, values }, call) {
+      return oneOrSeveral(await decryptValue(context, call, { value, values }));
+    },
     async isSecure(_request, call) {
       return describeSecurity(securityFacts(), call.caller);
     },
@@ -78,6 +92,11 @@ export function createSecretService(
 
 function namesOf({ keys, ids, key, id }: ListSecretsRequest | RemoveSecretsRequest) {
   return { keys, ids, key, id };
+}
+
+/** Without the field that is not set, so that it is absent from JSON. */
+function oneOrSeveral({ value, values }: OneOrSeveral) {
+  return { ...(value === undefined ? {} : { value }), values: [...values] };
 }
 
 const views: Record<SecretView, View | undefined> = {

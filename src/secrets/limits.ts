@@ -44,6 +44,8 @@ export const limits = {
   auditNames: 20,
   /** Saves are decided again this often when another writer was faster. */
   saveAttempts: 8,
+  /** Sealed values being made or opened at a time, in the whole process: each holds a thread of WebCrypto's pool. */
+  hpkeOperations: 8,
   /** Kept versions of a secret. */
   historyVersions: 10,
   idempotencyMs: 24 * 3600 * 1000,

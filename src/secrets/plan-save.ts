@@ -14,6 +14,7 @@ import {
   type Rule,
 } from "./access.ts";
 import { documentFormat, type SecretFields, type SecretPlaintext } from "./document.ts";
+import { type EncryptedInput, misplacedRule } from "./encrypted-input.ts";
 import type { Failure } from "./error.ts";
 import { derivedId, isDerivedForm, randomId } from "./key.ts";
 import { createLists, type ListChange, listChanges, mergeLists, noLists } from "./lists.ts";
@@ -42,6 +43,8 @@ export type SavePlan =
       readonly changedFields: readonly string[];
       readonly listChanges: readonly ListChange[];
       readonly rule: string;
+      /** Set while `plaintext` lacks the value, which must be opened first. */
+      readonly toOpen?: { readonly item: SaveItem; readonly encrypted: EncryptedInput };
     };
 
 export interface PlanInput {
@@ -58,7 +61,10 @@ export interface PlanInput {
 
 /** Decides what saving one item does: pure, so that a plan and the real save cannot differ. */
 export function planSave(input: PlanInput): SavePlan {
-  const { current } = input;
+  const { principal, item, key, current } = input;
+  if (item.encrypted?.format === "legacy" && !principal.admin) {
+    return { kind: "forbidden", failure: failures.legacyDenied(item, key) };
+  }
   return current === undefined || current.stored.removed ? planCreate(input) : planUpdate(input, current);
 }
 
@@ -98,7 +104,7 @@ function planCreate(input: PlanInput): SavePlan {
   if (item.ifVersion !== undefined && item.ifVersion !== 0) {
     return { kind: "stale", failure: failures.staleVersion(item, key, "does not exist") };
   }
-  const invalid = failures.contentFailure(item, key, lists);
+  const invalid = failures.contentFailure(item, key, lists) ?? misplaced(input);
   if (invalid !== undefined) return { kind: "invalid", failure: invalid };
   if (item.value === undefined) return { kind: "invalid", failure: failures.valueMissing(item, key) };
   const changes = listChanges(noLists, lists);
@@ -107,7 +113,7 @@ function planCreate(input: PlanInput): SavePlan {
     kind: "write",
     outcome: "created",
     fields: createdFields(input, former, lists, metadata),
-    plaintext: { value: item.value, sealedDigest: undefined },
+    ...givenPlaintext(item),
     expectedVersion: former?.version ?? 0,
     changedFields: ["value", ...changes.map(({ list }) => list), ...(metadata.length > 0 ? ["metadata"] : [])],
     listChanges: changes,
@@ -124,7 +130,7 @@ function creationDenied(
   if (!decision.allowed) {
     // Where one may not create anyway, a removed secret must look like one that never was.
     const mayKnow = former !== undefined && mayLearnOf(principal, key);
-    return mayKnow ? failures.missingRight(item, key, "write") : failures.mayNotCreate(item, key, principal);
+    return mayKnow ? failures.missingRight(item, key, "write", decision) : failures.mayNotCreate(item, key, principal);
   }
   if (principal.admin) return undefined;
   if (former !== undefined) {
@@ -172,10 +178,12 @@ interface Changes {
   readonly valueChanges: boolean;
 }
 
-function planUpdate({ principal, item, key, nowMs }: PlanInput, { stored, plaintext }: VerifiedSecret): SavePlan {
+function planUpdate(input: PlanInput, { stored, plaintext }: VerifiedSecret): SavePlan {
+  const { principal, item, key, nowMs } = input;
   // Only of keys that one may create does the store tell of a secret that is not visible.
   if (!isVisible(principal, stored)) {
-    return { kind: "forbidden", failure: failures.missingRight(item, key, "write") };
+    const denied = failures.missingRight(item, key, "write", decide(principal, stored, "write"));
+    return { kind: "forbidden", failure: denied };
   }
   const changes = changesOf(principal, item, stored, plaintext);
   const decided = decideUpdate(principal, item, key, stored, changes);
@@ -183,7 +191,8 @@ function planUpdate({ principal, item, key, nowMs }: PlanInput, { stored, plaint
   if (item.ifVersion !== undefined && item.ifVersion !== stored.version) {
     return { kind: "stale", failure: failures.staleVersion(item, key, `is at version ${stored.version}`) };
   }
-  const invalid = failures.contentFailure(item, key, changes.lists);
+  const invalid =
+    failures.contentFailure(item, key, changes.lists) ?? (changes.valueChanges ? misplaced(input) : undefined);
   if (invalid !== undefined) return { kind: "invalid", failure: invalid };
 
   const changedFields = [
@@ -207,7 +216,7 @@ function planUpdate({ principal, item, key, nowMs }: PlanInput, { stored, plaint
       updatedBy: principal.slug,
       valueChangedAtMs: changes.valueChanges ? nowMs : stored.valueChangedAtMs,
     },
-    plaintext: changes.valueChanges ? { value: item.value, sealedDigest: undefined } : plaintext,
+    ...(changes.valueChanges ? givenPlaintext(item) : { plaintext }),
     expectedVersion: stored.version,
     changedFields,
     listChanges: changes.listChanges,
@@ -218,16 +227,40 @@ function planUpdate({ principal, item, key, nowMs }: PlanInput, { stored, plaint
 function changesOf(principal: Principal, item: SaveItem, stored: StoredSecret, plaintext: SecretPlaintext): Changes {
   const owner = item.owner ?? stored.owner;
   const lists = mergeLists(principal, stored, item.lists);
-  // Who may not read must not learn whether a value is equal: for them every value is a change.
-  const mayCompare = decide(principal, stored, "read").allowed;
   return {
     owner,
     ownerChanges: owner !== stored.owner,
     lists,
     listChanges: listChanges(stored.lists, lists),
     metadataChanges: item.metadata !== undefined && !sameMetadata(item.metadata, stored.metadata),
-    valueChanges: item.value !== undefined && !(mayCompare && sameText(item.value, plaintext.value)),
+    valueChanges: valueChanges(principal, item, stored, plaintext),
   };
+}
+
+/** The value as the item gives it. What is encrypted is opened last, when all else is decided. */
+function givenPlaintext(item: SaveItem) {
+  const { value, encrypted } = item;
+  if (encrypted === undefined) return { plaintext: { value, sealedDigest: undefined } };
+  return { plaintext: { value: undefined, sealedDigest: encrypted.digest }, toOpen: { item, encrypted } };
+}
+
+function misplaced({ principal, item, key }: PlanInput): Failure | undefined {
+  const rule = item.encrypted?.format === "sealed" ? misplacedRule(item.encrypted.sealed, principal, key) : undefined;
+  return rule === undefined ? undefined : failures.notSealed(item, key, rule);
+}
+
+function valueChanges(
+  principal: Principal,
+  { value, encrypted }: SaveItem,
+  stored: StoredSecret,
+  plaintext: SecretPlaintext,
+): boolean {
+  if (value === undefined) return false;
+  // The text that was stored last is known to whoever sends it, and says nothing about another one. So anybody may be told.
+  if (encrypted !== undefined) return !sameBytes(encrypted.digest, plaintext.sealedDigest);
+  // Who may not read must not learn whether a value is equal: for them every value is a change.
+  const mayCompare = decide(principal, stored, "read").allowed;
+  return !(mayCompare && plaintext.value !== undefined && sameBytes(Buffer.from(value), Buffer.from(plaintext.value)));
 }
 
 /** A save needs exactly the rights for what it changes; one that changes nothing needs read or write. */
@@ -255,11 +288,8 @@ function decideUpdate(
   return denied?.failure ?? { rule: (needed[0] ?? write).decision.rule };
 }
 
-function sameText(a: string, b: string | undefined): boolean {
-  if (b === undefined) return false;
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
+function sameBytes(a: Uint8Array, b: Uint8Array | undefined): boolean {
+  return b !== undefined && a.length === b.length && timingSafeEqual(a, b);
 }
 
 function sameMetadata(a: Metadata, b: Metadata): boolean {

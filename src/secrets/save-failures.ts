@@ -47,7 +47,7 @@ export function listDenied(item: SaveItem, key: string, list: ListName, decision
     changedBy[list] === list
       ? `no right to change ${list} of ${key}: only admins may, and its owner while listed in it`
       : `no right to ${right} of ${key}`;
-  return { reason: "MISSING_RIGHT", message, right, ...where(item, key, list) };
+  return { reason: "MISSING_RIGHT", message, ...at };
 }
 
 export function ownerDenied(item: SaveItem, key: string, decision?: Decision): Failure {
@@ -67,13 +67,31 @@ export function valueMissing(item: SaveItem, key: string): Failure {
   return { reason: "INVALID_FIELD", message, ...where(item, key, "value") };
 }
 
+/** `of` says what the checksum should have been that of. */
+export function checksumMismatch(item: SaveItem, key: string, of: string): Failure {
+  const message = `the ${item.checksum?.algorithm} checksum given for ${key} is not that of ${of}`;
+  return { reason: "CHECKSUM_MISMATCH", message, ...where(item, key, "checksum") };
+}
+
+/** The encrypted value cannot be used. `rule` follows the name of the field. */
+export function notSealed(item: SaveItem, key: string, rule: string): Failure {
+  const at = where(item, key, "value");
+  return { reason: "NOT_A_SEALED_VALUE", message: `${at.field} (${key}) ${rule}`, ...at };
+}
+
+/** The old format is not authenticated: with it, one could probe ciphertexts of others. */
+export function legacyDenied(item: SaveItem, key: string): Failure {
+  const message = `only an admin may save values in the old format, as given for ${key}`;
+  return { reason: "ADMIN_ONLY", message, ...where(item, key, "value") };
+}
+
 /** What is wrong with the value or the lists of an item that was permitted; undefined when nothing is. */
 export function contentFailure(item: SaveItem, key: string, lists: AccessLists): Failure | undefined {
-  const { value, checksum } = item;
-  if (value !== undefined && checksum !== undefined) {
+  const { value, checksum, encrypted } = item;
+  // In the old format the checksum is that of the plaintext, which is not known yet.
+  if (value !== undefined && checksum !== undefined && encrypted?.format !== "legacy") {
     if (!checksumMatches(checksum.algorithm, Buffer.from(value), checksum.digest)) {
-      const message = `the ${checksum.algorithm} checksum given for ${key} is not that of the value given`;
-      return { reason: "CHECKSUM_MISMATCH", message, ...where(item, key, "checksum") };
+      return checksumMismatch(item, key, encrypted === undefined ? "the value given" : "the sealed text given");
     }
   }
   // Creating adds the creator to every list, which can be one too many.

@@ -1,5 +1,7 @@
 import { type ChecksumAlgorithm, checksumAlgorithms, parseChecksumAlgorithm } from "../crypto/checksum.ts";
+import { SealedTextError, sealedPrefix } from "../crypto/sealed-text.ts";
 import { type ListName, listNames } from "./access.ts";
+import { type EncryptedInput, readEncrypted } from "./encrypted-input.ts";
 import { type Failure, SecretError } from "./error.ts";
 import { byBytes, isSecretId, keyProblem, slugProblem } from "./key.ts";
 import { limits } from "./limits.ts";
@@ -36,7 +38,9 @@ export interface SaveItem {
   readonly id: string | undefined;
   /** The id that a creation should use. */
   readonly wantedId: string | undefined;
+  /** As it was given: of an encrypted value the text. */
   readonly value: string | undefined;
+  readonly encrypted: EncryptedInput | undefined;
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly digest: string } | undefined;
   readonly lists: Readonly<Partial<Record<ListName, readonly string[]>>>;
   readonly metadata: Metadata | undefined;
@@ -44,12 +48,15 @@ export interface SaveItem {
   readonly ifVersion: number | undefined;
 }
 
-/** A sealed value begins with this; as a plain value it is a mistake. */
-const sealedPrefix = "seal.v1.";
-const sealedForm = "seal.v1.<kid>.<header>.<ciphertext>";
-
-/** Checks the form of all items of a batch. Throws with a failure for each thing that is wrong. */
-export function checkSaveInputs(secrets: readonly SaveInput[], removals: readonly RemovalInput[]): readonly SaveItem[] {
+/**
+ * Checks the form of all items of a batch; `acceptsLegacy` says whether values of old installations can be opened. Throws
+ * with a failure for each thing that is wrong.
+ */
+export function checkSaveInputs(
+  secrets: readonly SaveInput[],
+  removals: readonly RemovalInput[],
+  acceptsLegacy: boolean,
+): readonly SaveItem[] {
   const total = secrets.length + removals.length;
   if (total === 0) {
     throw new SecretError({
@@ -64,7 +71,7 @@ export function checkSaveInputs(secrets: readonly SaveInput[], removals: readonl
     throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "secrets", ...sizes });
   }
   const failures: Failure[] = [];
-  const items = secrets.map((input, index) => checkSaveInput(input, index, failures));
+  const items = secrets.map((input, index) => checkSaveInput(input, index, acceptsLegacy, failures));
   for (const [index, removal] of removals.entries()) {
     const problem = keyProblem(removal.key);
     if (problem !== undefined) failures.push(nameFailure(`remove[${index}].key`, index, problem));
@@ -75,7 +82,7 @@ export function checkSaveInputs(secrets: readonly SaveInput[], removals: readonl
   return items;
 }
 
-function checkSaveInput(input: SaveInput, index: number, failures: Failure[]): SaveItem {
+function checkSaveInput(input: SaveInput, index: number, acceptsLegacy: boolean, failures: Failure[]): SaveItem {
   const path = `secrets[${index}]`;
   const idIsKey = input.key === "" && input.id !== "" && !isSecretId(input.id);
   const key = idIsKey ? input.id : input.key === "" ? undefined : input.key;
@@ -103,13 +110,15 @@ function checkSaveInput(input: SaveInput, index: number, failures: Failure[]): S
     const problem = slugProblem(input.owner);
     if (problem !== undefined) failures.push(nameFailure(`${path}.owner`, index, problem));
   }
-  checkValue(input, fail);
+  const encrypted = input.encrypted ? checkEncrypted(input.value, acceptsLegacy, fail) : undefined;
+  if (!input.encrypted) checkValue(input, fail);
   return {
     index,
     key,
     id: key === undefined ? input.id : undefined,
     wantedId: key !== undefined && !idIsKey && input.id !== "" ? input.id : undefined,
     value: input.value,
+    encrypted,
     checksum: checkChecksum(input, fail),
     lists: checkLists(input, index, failures, fail),
     metadata: checkMetadata(input, fail),
@@ -120,13 +129,21 @@ function checkSaveInput(input: SaveInput, index: number, failures: Failure[]): S
 
 type Fail = (field: string, rule: string, more?: Partial<Failure>) => void;
 
-function checkValue(input: SaveInput, fail: Fail): void {
-  const { value } = input;
-  if (input.encrypted) {
-    const message = `must be a sealed value (${sealedForm}) when encrypted is true; this version of the service does not open sealed values yet`;
-    fail("value", message, { reason: "NOT_A_SEALED_VALUE" });
-    return;
+function checkEncrypted(value: string | undefined, acceptsLegacy: boolean, fail: Fail): EncryptedInput | undefined {
+  if (value === undefined) {
+    fail("value", "must be given when encrypted is true");
+    return undefined;
   }
+  try {
+    return readEncrypted(value, acceptsLegacy);
+  } catch (error) {
+    if (!(error instanceof SealedTextError)) throw error;
+    fail("value", error.message, { reason: "NOT_A_SEALED_VALUE" });
+    return undefined;
+  }
+}
+
+function checkValue({ value }: SaveInput, fail: Fail): void {
   if (value === undefined) return;
   const bytes = Buffer.byteLength(value);
   if (bytes === 0) fail("value", "must not be empty; leave it out to keep the stored value");
@@ -135,8 +152,9 @@ function checkValue(input: SaveInput, fail: Fail): void {
     fail("value", rule, { reason: "LIMIT_EXCEEDED", limit: limits.valueBytes, actual: bytes });
   }
   if (!value.isWellFormed()) fail("value", "must be well-formed Unicode without lone surrogates");
-  if (value.startsWith(sealedPrefix))
+  if (value.startsWith(sealedPrefix)) {
     fail("value", `starts with '${sealedPrefix}': set encrypted to true for a sealed value`);
+  }
 }
 
 function checkChecksum(input: SaveInput, fail: Fail): SaveItem["checksum"] {

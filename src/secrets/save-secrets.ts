@@ -6,9 +6,11 @@ import type { Context } from "./context.ts";
 import { sealDocument } from "./document.ts";
 import type { Failure } from "./error.ts";
 import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
+import { mapInLanes } from "./lanes.ts";
 import { limits } from "./limits.ts";
 import type { ListChange } from "./lists.ts";
 import { isFailure, loadByIds, loadByKeys, verify } from "./load.ts";
+import { type OpenedValues, openPlan } from "./open-plan.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
 import { newIdFor, planSave, type SavePlan, type VerifiedSecret, wantedIdFor } from "./plan-save.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
@@ -42,18 +44,21 @@ export async function saveSecrets(
   request: SaveRequest,
 ): Promise<readonly SaveResult[]> {
   checkIdempotencyKey(request.idempotencyKey);
-  const items = checkSaveInputs(request.secrets, request.remove);
+  const items = checkSaveInputs(request.secrets, request.remove, context.legacyKey !== undefined);
   const { validateOnly, idempotencyKey, remove } = request;
-  const canonical = { items, remove, validateOnly };
+  const canonical = { items: items.map(canonicalItem), remove, validateOnly };
   const answer = await findAnswer(context, call, "SaveSecrets", idempotencyKey, canonical);
   if (answer !== undefined) {
     await authoriseAgain(context, call, items, remove);
     return JSON.parse(answer);
   }
   const takenIds = new Set<string>();
+  const opened: OpenedValues = new Map();
   for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
-    const plans = await planBatch(context, call, items, remove, takenIds);
-    await refuseFailures(context, call, plans, validateOnly);
+    const decided = await planBatch(context, call, items, remove, takenIds);
+    await refuseFailures(context, call, decided, validateOnly, ["forbidden", "stale"]);
+    const plans = await openAll(context, decided, opened);
+    await refuseFailures(context, call, plans, validateOnly, ["invalid"]);
     const results = plans.map(resultOf);
     const records = plans.map((plan) => recordOf(call, context.now(), plan, validateOnly));
     const changes = plans.flatMap((plan) => changeOf(context, plan));
@@ -181,14 +186,27 @@ async function findUsedIds(
   return new Map(used.map((secret) => [secret.id, secret.key]));
 }
 
-/** Throws the failures of the first kind that occurs: what is forbidden is told before what is stale or invalid. */
+/** The plans with all encrypted values opened that they store. */
+async function openAll(context: Context, plans: readonly Planned[], opened: OpenedValues): Promise<readonly Planned[]> {
+  return mapInLanes(plans, limits.hpkeOperations, async (planned) => {
+    return { ...planned, plan: await openPlan(context, planned.plan, opened) };
+  });
+}
+
+/** An item as the record of a repeated request goes by it. */
+function canonicalItem({ encrypted, ...rest }: SaveItem) {
+  return { ...rest, encrypted: encrypted?.format };
+}
+
+/** Throws the failures of the first of these kinds that occurs: what is forbidden is told before what is stale or invalid. */
 async function refuseFailures(
   context: Context,
   call: CallInfo,
   plans: readonly Planned[],
   validateOnly: boolean,
+  kinds: readonly ("forbidden" | "stale" | "invalid")[],
 ): Promise<void> {
-  for (const kind of ["forbidden", "stale", "invalid"] as const) {
+  for (const kind of kinds) {
     const failing = plans.flatMap(({ action, plan }) => (plan.kind === kind ? { action, failure: plan.failure } : []));
     // A plan tells of each item what would be denied; that something is not there at all remains an error.
     const isError = ({ failure }: { failure: Failure }) => kind !== "forbidden" || failure.reason === "NOT_FOUND";
@@ -257,6 +275,7 @@ function recordOf(call: CallInfo, nowMs: number, { action, key, plan }: Planned,
 
 function changeOf(context: Context, { plan }: Planned): SecretChange[] {
   if (plan.kind !== "write") return [];
+  if (plan.toOpen !== undefined) throw new Error("an encrypted value was not opened");
   const secret = sealDocument(context.keyring, plan.fields, plan.plaintext);
   return [{ secret, expectedVersion: plan.expectedVersion }];
 }

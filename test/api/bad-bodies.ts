@@ -155,7 +155,7 @@ function brokenRules(canary: string): readonly BadBody[] {
       body: saveBody(canary, { encrypted: true }),
       ...invalid,
       reason: "NOT_A_SEALED_VALUE",
-      message: /secrets\[0\]\.value must be a sealed value/,
+      message: /secrets\[0\]\.value is not a sealed value; those look like/,
     },
     {
       title: "a key of someone else",

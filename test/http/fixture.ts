@@ -63,7 +63,10 @@ export async function startServer(overrides: Partial<HttpServerOptions> = {}): P
   const state = { gate: undefined as Promise<void> | undefined };
   const server = createHttpServer({
     services: [
-      serveService(SecretService, secretService(secrets, calls, state), { isPublic: false }),
+      serveService(SecretService, secretService(secrets, calls, state), {
+        isPublic: false,
+        publicMethods: ["getSealingKey"],
+      }),
       serveService(Health, health.implementation, { isPublic: true }),
       serveService(ReflectionV1, reflection.v1, { isPublic: false }),
       serveService(ReflectionV1Alpha, reflection.v1alpha, { isPublic: false }),
@@ -113,6 +116,17 @@ function secretService(
       note(calls, getCall(context.values));
       const keys = request.keys.filter((key) => secrets.delete(key));
       return { removed: keys.map((key) => ({ key })) };
+    },
+    getSealingKey() {
+      return { kid: "0011223344556677" };
+    },
+    encryptValue(request, context) {
+      note(calls, getCall(context.values));
+      return { value: `sealed:${request.value}` };
+    },
+    decryptValue(request, context) {
+      note(calls, getCall(context.values));
+      return { value: `opened:${request.value}` };
     },
     isSecure(_request, context) {
       note(calls, getCall(context.values));

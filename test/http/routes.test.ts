@@ -107,11 +107,26 @@ test("threat 35: no origin is allowed, and preflights are not answered", async (
   }
 });
 
+test("one method of a service that needs tokens may be public, and only that one", async () => {
+  const headers = { "content-type": "application/json" };
+  const wrong = { ...headers, authorization: "Bearer oo_wrong" };
+  for (const sent of [headers, wrong]) {
+    const rest = await send(fixture, "GET", "/secret-svc/sealing-key", undefined, sent);
+    expect([rest.status, rest.body]).toEqual([200, { kid: "0011223344556677", suite: "", publicKey: "" }]);
+    expect((await send(fixture, "POST", "/secret.v1.SecretService/GetSealingKey", {}, sent)).status).toBe(200);
+    expect((await send(fixture, "POST", "/secret-svc/encrypt", { value: "v" }, sent)).status).toBe(401);
+    expect((await send(fixture, "GET", "/secret-svc/is-secure", undefined, sent)).status).toBe(401);
+  }
+});
+
 test("a path that two methods claim, or that nobody implements, is found at start", () => {
   const implementation = {
     listSecrets: () => ({}),
     saveSecrets: () => ({}),
     removeSecrets: () => ({}),
+    getSealingKey: () => ({}),
+    encryptValue: () => ({}),
+    decryptValue: () => ({}),
     isSecure: () => ({}),
   };
   const served = serveService(SecretService, implementation, { isPublic: false });

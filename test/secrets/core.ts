@@ -26,6 +26,7 @@ export function testConfig(dataDir: string): Config {
     reflection: false,
     keys: keysFromText("the key of the tests", "ab".repeat(32), []),
     adminToken: undefined,
+    legacyKey: undefined,
   };
 }
 

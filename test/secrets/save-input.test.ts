@@ -28,7 +28,7 @@ const input = (more: Partial<SaveInput> = {}): SaveInput => ({
 
 function failuresOf(secrets: readonly SaveInput[], removals: readonly RemovalInput[] = []): readonly Failure[] {
   try {
-    checkSaveInputs(secrets, removals);
+    checkSaveInputs(secrets, removals, false);
   } catch (error) {
     if (error instanceof SecretError) return error.failures;
     throw error;
@@ -36,7 +36,7 @@ function failuresOf(secrets: readonly SaveInput[], removals: readonly RemovalInp
   return [];
 }
 
-const only = (more: Partial<SaveInput>) => checkSaveInputs([input(more)], [])[0];
+const only = (more: Partial<SaveInput>) => checkSaveInputs([input(more)], [], false)[0];
 const lists = (more: Partial<SaveInput["lists"]>) => ({ lists: { ...noLists, ...more } });
 const names = (count: number) => Array.from({ length: count }, (_, at) => `n${at}`);
 const pairs = (count: number) => Array.from({ length: count }, (_, at) => [`n${at}`, "x"] as const);

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/secret_service.proto.
  */
 export const file_secret_v1_secret_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSL+BAoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlSgQIFBAeIuMBChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkipQEKE0xpc3RTZWNyZXRzUmVzcG9uc2USIgoHc2VjcmV0cxgBIAMoCzIRLnNlY3JldC52MS5TZWNyZXQSFAoMbWlzc2luZ19rZXlzGAIgAygJEhMKC21pc3NpbmdfaWRzGAMgAygJEiYKBmVycm9ycxgEIAMoCzIWLnNlY3JldC52MS5TZWNyZXRFcnJvchIXCg9uZXh0X3BhZ2VfdG9rZW4YBSABKAkiPQoLU2VjcmV0RXJyb3ISCwoDa2V5GAEgASgJEiEKBnJlYXNvbhgCIAEoDjIRLnNlY3JldC52MS5SZWFzb24iyAMKC1NlY3JldElucHV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEhAKCGNoZWNrc3VtGAUgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgGIAEoCRIPCgdyZWFkZXJzGAcgAygJEg8KB3dyaXRlcnMYCCADKAkSEAoIZGVsZXRlcnMYCSADKAkSGgoSY2FuX2NoYW5nZV9yZWFkZXJzGAogAygJEhoKEmNhbl9jaGFuZ2Vfd3JpdGVycxgLIAMoCRIbChNjYW5fY2hhbmdlX2RlbGV0ZXJzGAwgAygJEjYKCG1ldGFkYXRhGA0gAygLMiQuc2VjcmV0LnYxLlNlY3JldElucHV0Lk1ldGFkYXRhRW50cnkSDQoFY2xlYXIYDiADKAkSFwoKaWZfdmVyc2lvbhgPIAEoDUgBiAEBEg0KBW93bmVyGBAgASgJGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfdmFsdWVCDQoLX2lmX3ZlcnNpb25KBAgUEB4iRAoNU2VjcmV0UmVtb3ZhbBILCgNrZXkYASABKAkSFwoKaWZfdmVyc2lvbhgCIAEoDUgAiAEBQg0KC19pZl92ZXJzaW9uIpcBChJTYXZlU2VjcmV0c1JlcXVlc3QSJwoHc2VjcmV0cxgBIAMoCzIWLnNlY3JldC52MS5TZWNyZXRJbnB1dBIoCgZyZW1vdmUYAiADKAsyGC5zZWNyZXQudjEuU2VjcmV0UmVtb3ZhbBIVCg12YWxpZGF0ZV9vbmx5GAMgASgIEhcKD2lkZW1wb3RlbmN5X2tleRgEIAEoCSI9ChNTYXZlU2VjcmV0c1Jlc3BvbnNlEiYKB3Jlc3VsdHMYASADKAsyFS5zZWNyZXQudjEuU2F2ZVJlc3VsdCK7AQoKU2F2ZVJlc3VsdBILCgNrZXkYASABKAkSCgoCaWQYAiABKAkSJwoHb3V0Y29tZRgDIAEoDjIWLnNlY3JldC52MS5TYXZlT3V0Y29tZRIPCgd2ZXJzaW9uGAQgASgNEhYKDmNoYW5nZWRfZmllbGRzGAUgAygJEisKDGxpc3RfY2hhbmdlcxgGIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlEhUKDW1pc3NpbmdfcmlnaHQYByABKAkiOgoKTGlzdENoYW5nZRIMCgRsaXN0GAEgASgJEg0KBWFkZGVkGAIgAygJEg8KB3JlbW92ZWQYAyADKAkiYwoUUmVtb3ZlU2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhcKD2lkZW1wb3RlbmN5X2tleRgFIAEoCSJCChVSZW1vdmVTZWNyZXRzUmVzcG9uc2USKQoHcmVtb3ZlZBgBIAMoCzIYLnNlY3JldC52MS5SZW1vdmVkU2VjcmV0IjkKDVJlbW92ZWRTZWNyZXQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEg8KB3ZlcnNpb24YAyABKA0iEQoPSXNTZWN1cmVSZXF1ZXN0IjYKEElzU2VjdXJlUmVzcG9uc2USEQoJaXNfc2VjdXJlGAEgASgIEg8KB3JlYXNvbnMYAiADKAkqmAEKC1NlY3JldFN0YXRlEhwKGFNFQ1JFVF9TVEFURV9VTlNQRUNJRklFRBAAEhcKE1NFQ1JFVF9TVEFURV9BQ1RJVkUQARIZChVTRUNSRVRfU1RBVEVfRVhQSVJJTkcQAhIYChRTRUNSRVRfU1RBVEVfRVhQSVJFRBADEh0KGVNFQ1JFVF9TVEFURV9ST1RBVElPTl9EVUUQBCpvCgpTZWNyZXRWaWV3EhsKF1NFQ1JFVF9WSUVXX1VOU1BFQ0lGSUVEEAASFAoQU0VDUkVUX1ZJRVdfS0VZUxABEhgKFFNFQ1JFVF9WSUVXX01FVEFEQVRBEAISFAoQU0VDUkVUX1ZJRVdfRlVMTBADKrEBCgtTYXZlT3V0Y29tZRIcChhTQVZFX09VVENPTUVfVU5TUEVDSUZJRUQQABIYChRTQVZFX09VVENPTUVfQ1JFQVRFRBABEhgKFFNBVkVfT1VUQ09NRV9VUERBVEVEEAISGgoWU0FWRV9PVVRDT01FX1VOQ0hBTkdFRBADEhgKFFNBVkVfT1VUQ09NRV9SRU1PVkVEEAQSGgoWU0FWRV9PVVRDT01FX0ZPUkJJRERFThAFMt0DCg1TZWNyZXRTZXJ2aWNlEmwKC0xpc3RTZWNyZXRzEh0uc2VjcmV0LnYxLkxpc3RTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5MaXN0U2VjcmV0c1Jlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3NlY3JldHMSbAoLU2F2ZVNlY3JldHMSHS5zZWNyZXQudjEuU2F2ZVNlY3JldHNSZXF1ZXN0Gh4uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVzcG9uc2UiHoLT5JMCGDoBKhoTL3NlY3JldC1zdmMvc2VjcmV0cxKLAQoNUmVtb3ZlU2VjcmV0cxIfLnNlY3JldC52MS5SZW1vdmVTZWNyZXRzUmVxdWVzdBogLnNlY3JldC52MS5SZW1vdmVTZWNyZXRzUmVzcG9uc2UiN4LT5JMCMToBKloXOgEqIhIvc2VjcmV0LXN2Yy9yZW1vdmUqEy9zZWNyZXQtc3ZjL3NlY3JldHMSYgoISXNTZWN1cmUSGi5zZWNyZXQudjEuSXNTZWN1cmVSZXF1ZXN0Ghsuc2VjcmV0LnYxLklzU2VjdXJlUmVzcG9uc2UiHYLT5JMCFxIVL3NlY3JldC1zdmMvaXMtc2VjdXJlYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp, file_secret_v1_error]);
+  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSL+BAoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlSgQIFBAeIuMBChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkipQEKE0xpc3RTZWNyZXRzUmVzcG9uc2USIgoHc2VjcmV0cxgBIAMoCzIRLnNlY3JldC52MS5TZWNyZXQSFAoMbWlzc2luZ19rZXlzGAIgAygJEhMKC21pc3NpbmdfaWRzGAMgAygJEiYKBmVycm9ycxgEIAMoCzIWLnNlY3JldC52MS5TZWNyZXRFcnJvchIXCg9uZXh0X3BhZ2VfdG9rZW4YBSABKAkiPQoLU2VjcmV0RXJyb3ISCwoDa2V5GAEgASgJEiEKBnJlYXNvbhgCIAEoDjIRLnNlY3JldC52MS5SZWFzb24iyAMKC1NlY3JldElucHV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEhAKCGNoZWNrc3VtGAUgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgGIAEoCRIPCgdyZWFkZXJzGAcgAygJEg8KB3dyaXRlcnMYCCADKAkSEAoIZGVsZXRlcnMYCSADKAkSGgoSY2FuX2NoYW5nZV9yZWFkZXJzGAogAygJEhoKEmNhbl9jaGFuZ2Vfd3JpdGVycxgLIAMoCRIbChNjYW5fY2hhbmdlX2RlbGV0ZXJzGAwgAygJEjYKCG1ldGFkYXRhGA0gAygLMiQuc2VjcmV0LnYxLlNlY3JldElucHV0Lk1ldGFkYXRhRW50cnkSDQoFY2xlYXIYDiADKAkSFwoKaWZfdmVyc2lvbhgPIAEoDUgBiAEBEg0KBW93bmVyGBAgASgJGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfdmFsdWVCDQoLX2lmX3ZlcnNpb25KBAgUEB4iRAoNU2VjcmV0UmVtb3ZhbBILCgNrZXkYASABKAkSFwoKaWZfdmVyc2lvbhgCIAEoDUgAiAEBQg0KC19pZl92ZXJzaW9uIpcBChJTYXZlU2VjcmV0c1JlcXVlc3QSJwoHc2VjcmV0cxgBIAMoCzIWLnNlY3JldC52MS5TZWNyZXRJbnB1dBIoCgZyZW1vdmUYAiADKAsyGC5zZWNyZXQudjEuU2VjcmV0UmVtb3ZhbBIVCg12YWxpZGF0ZV9vbmx5GAMgASgIEhcKD2lkZW1wb3RlbmN5X2tleRgEIAEoCSI9ChNTYXZlU2VjcmV0c1Jlc3BvbnNlEiYKB3Jlc3VsdHMYASADKAsyFS5zZWNyZXQudjEuU2F2ZVJlc3VsdCK7AQoKU2F2ZVJlc3VsdBILCgNrZXkYASABKAkSCgoCaWQYAiABKAkSJwoHb3V0Y29tZRgDIAEoDjIWLnNlY3JldC52MS5TYXZlT3V0Y29tZRIPCgd2ZXJzaW9uGAQgASgNEhYKDmNoYW5nZWRfZmllbGRzGAUgAygJEisKDGxpc3RfY2hhbmdlcxgGIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlEhUKDW1pc3NpbmdfcmlnaHQYByABKAkiOgoKTGlzdENoYW5nZRIMCgRsaXN0GAEgASgJEg0KBWFkZGVkGAIgAygJEg8KB3JlbW92ZWQYAyADKAkiYwoUUmVtb3ZlU2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhcKD2lkZW1wb3RlbmN5X2tleRgFIAEoCSJCChVSZW1vdmVTZWNyZXRzUmVzcG9uc2USKQoHcmVtb3ZlZBgBIAMoCzIYLnNlY3JldC52MS5SZW1vdmVkU2VjcmV0IjkKDVJlbW92ZWRTZWNyZXQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEg8KB3ZlcnNpb24YAyABKA0iFgoUR2V0U2VhbGluZ0tleVJlcXVlc3QiRwoVR2V0U2VhbGluZ0tleVJlc3BvbnNlEgsKA2tpZBgBIAEoCRINCgVzdWl0ZRgCIAEoCRISCgpwdWJsaWNfa2V5GAMgASgMInYKE0VuY3J5cHRWYWx1ZVJlcXVlc3QSFwoFdmFsdWUYASABKAlCA4ABAUgAiAEBEhMKBnZhbHVlcxgCIAMoCUIDgAEBEgsKA2tleRgDIAEoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBCABKAlCCAoGX3ZhbHVlIoUBChRFbmNyeXB0VmFsdWVSZXNwb25zZRISCgV2YWx1ZRgBIAEoCUgAiAEBEg4KBnZhbHVlcxgCIAMoCRIQCghjaGVja3N1bRgDIAEoCRIRCgljaGVja3N1bXMYBCADKAkSGgoSY2hlY2tzdW1fYWxnb3JpdGhtGAUgASgJQggKBl92YWx1ZSJDChNEZWNyeXB0VmFsdWVSZXF1ZXN0EhIKBXZhbHVlGAEgASgJSACIAQESDgoGdmFsdWVzGAIgAygJQggKBl92YWx1ZSJOChREZWNyeXB0VmFsdWVSZXNwb25zZRIXCgV2YWx1ZRgBIAEoCUIDgAEBSACIAQESEwoGdmFsdWVzGAIgAygJQgOAAQFCCAoGX3ZhbHVlIhEKD0lzU2VjdXJlUmVxdWVzdCI2ChBJc1NlY3VyZVJlc3BvbnNlEhEKCWlzX3NlY3VyZRgBIAEoCBIPCgdyZWFzb25zGAIgAygJKpgBCgtTZWNyZXRTdGF0ZRIcChhTRUNSRVRfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNTRUNSRVRfU1RBVEVfQUNUSVZFEAESGQoVU0VDUkVUX1NUQVRFX0VYUElSSU5HEAISGAoUU0VDUkVUX1NUQVRFX0VYUElSRUQQAxIdChlTRUNSRVRfU1RBVEVfUk9UQVRJT05fRFVFEAQqbwoKU2VjcmV0VmlldxIbChdTRUNSRVRfVklFV19VTlNQRUNJRklFRBAAEhQKEFNFQ1JFVF9WSUVXX0tFWVMQARIYChRTRUNSRVRfVklFV19NRVRBREFUQRACEhQKEFNFQ1JFVF9WSUVXX0ZVTEwQAyqxAQoLU2F2ZU91dGNvbWUSHAoYU0FWRV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUU0FWRV9PVVRDT01FX0NSRUFURUQQARIYChRTQVZFX09VVENPTUVfVVBEQVRFRBACEhoKFlNBVkVfT1VUQ09NRV9VTkNIQU5HRUQQAxIYChRTQVZFX09VVENPTUVfUkVNT1ZFRBAEEhoKFlNBVkVfT1VUQ09NRV9GT1JCSURERU4QBTK0BgoNU2VjcmV0U2VydmljZRJsCgtMaXN0U2VjcmV0cxIdLnNlY3JldC52MS5MaXN0U2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuTGlzdFNlY3JldHNSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9zZWNyZXRzEmwKC1NhdmVTZWNyZXRzEh0uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5TYXZlU2VjcmV0c1Jlc3BvbnNlIh6C0+STAhg6ASoaEy9zZWNyZXQtc3ZjL3NlY3JldHMSiwEKDVJlbW92ZVNlY3JldHMSHy5zZWNyZXQudjEuUmVtb3ZlU2VjcmV0c1JlcXVlc3QaIC5zZWNyZXQudjEuUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlIjeC0+STAjE6ASpaFzoBKiISL3NlY3JldC1zdmMvcmVtb3ZlKhMvc2VjcmV0LXN2Yy9zZWNyZXRzEnMKDUdldFNlYWxpbmdLZXkSHy5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlcXVlc3QaIC5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlc3BvbnNlIh+C0+STAhkSFy9zZWNyZXQtc3ZjL3NlYWxpbmcta2V5Em8KDEVuY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5FbmNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkVuY3J5cHRWYWx1ZVJlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2VuY3J5cHQSbwoMRGVjcnlwdFZhbHVlEh4uc2VjcmV0LnYxLkRlY3J5cHRWYWx1ZVJlcXVlc3QaHy5zZWNyZXQudjEuRGVjcnlwdFZhbHVlUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZGVjcnlwdBJiCghJc1NlY3VyZRIaLnNlY3JldC52MS5Jc1NlY3VyZVJlcXVlc3QaGy5zZWNyZXQudjEuSXNTZWN1cmVSZXNwb25zZSIdgtPkkwIXEhUvc2VjcmV0LXN2Yy9pcy1zZWN1cmViBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_secret_v1_error]);
 
 /**
  * Secret is a stored secret, as far as the caller may see it.
@@ -361,14 +361,15 @@ export type SecretInput = Message<"secret.v1.SecretInput"> & {
   value?: string | undefined;
 
   /**
-   * The value is a sealed text.
+   * The value is a sealed text, for this key or for the caller. Admins may also give one in the format of old
+   * installations, where the service has the key of one.
    *
    * @generated from field: bool encrypted = 4;
    */
   encrypted: boolean;
 
   /**
-   * Checksum of the text in value, in hexadecimal; verified and dropped.
+   * Checksum of the text in value, in hexadecimal; verified and dropped. For the old format it is that of the plaintext.
    *
    * @generated from field: string checksum = 5;
    */
@@ -755,6 +756,203 @@ export const RemovedSecretSchema: GenMessage<RemovedSecret> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 12);
 
 /**
+ * GetSealingKeyRequest has no fields.
+ *
+ * @generated from message secret.v1.GetSealingKeyRequest
+ */
+export type GetSealingKeyRequest = Message<"secret.v1.GetSealingKeyRequest"> & {
+};
+
+/**
+ * Describes the message secret.v1.GetSealingKeyRequest.
+ * Use `create(GetSealingKeyRequestSchema)` to create a new message.
+ */
+export const GetSealingKeyRequestSchema: GenMessage<GetSealingKeyRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 13);
+
+/**
+ * GetSealingKeyResponse is all that sealing needs, with the name of one's tenant.
+ *
+ * @generated from message secret.v1.GetSealingKeyResponse
+ */
+export type GetSealingKeyResponse = Message<"secret.v1.GetSealingKeyResponse"> & {
+  /**
+   * Names the key: 16 hex digits.
+   *
+   * @generated from field: string kid = 1;
+   */
+  kid: string;
+
+  /**
+   * The algorithms: "MLKEM768-X25519/HKDF-SHA256/AES-256-GCM".
+   *
+   * @generated from field: string suite = 2;
+   */
+  suite: string;
+
+  /**
+   * The public key, serialized as HPKE says: 1,216 bytes.
+   *
+   * @generated from field: bytes public_key = 3;
+   */
+  publicKey: Uint8Array;
+};
+
+/**
+ * Describes the message secret.v1.GetSealingKeyResponse.
+ * Use `create(GetSealingKeyResponseSchema)` to create a new message.
+ */
+export const GetSealingKeyResponseSchema: GenMessage<GetSealingKeyResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 14);
+
+/**
+ * EncryptValueRequest has one value, or several.
+ *
+ * @generated from message secret.v1.EncryptValueRequest
+ */
+export type EncryptValueRequest = Message<"secret.v1.EncryptValueRequest"> & {
+  /**
+   * One value to seal, 1 byte to 64 KiB of UTF-8.
+   *
+   * @generated from field: optional string value = 1;
+   */
+  value?: string | undefined;
+
+  /**
+   * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+   *
+   * @generated from field: repeated string values = 2;
+   */
+  values: string[];
+
+  /**
+   * The only key that they can be saved as. When empty, the caller can save them as any key, and nobody else but admins.
+   *
+   * @generated from field: string key = 3;
+   */
+  key: string;
+
+  /**
+   * Algorithm of the checksums in the answer: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
+   *
+   * @generated from field: string checksum_algorithm = 4;
+   */
+  checksumAlgorithm: string;
+};
+
+/**
+ * Describes the message secret.v1.EncryptValueRequest.
+ * Use `create(EncryptValueRequestSchema)` to create a new message.
+ */
+export const EncryptValueRequestSchema: GenMessage<EncryptValueRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 15);
+
+/**
+ * EncryptValueResponse has one sealed value, or as many as the request, in its order.
+ *
+ * @generated from message secret.v1.EncryptValueResponse
+ */
+export type EncryptValueResponse = Message<"secret.v1.EncryptValueResponse"> & {
+  /**
+   * The sealed value, when one was asked for.
+   *
+   * @generated from field: optional string value = 1;
+   */
+  value?: string | undefined;
+
+  /**
+   * The sealed values, when several were asked for.
+   *
+   * @generated from field: repeated string values = 2;
+   */
+  values: string[];
+
+  /**
+   * Checksum of the text in value, in hexadecimal.
+   *
+   * @generated from field: string checksum = 3;
+   */
+  checksum: string;
+
+  /**
+   * Checksums of the texts in values.
+   *
+   * @generated from field: repeated string checksums = 4;
+   */
+  checksums: string[];
+
+  /**
+   * Algorithm of the checksums.
+   *
+   * @generated from field: string checksum_algorithm = 5;
+   */
+  checksumAlgorithm: string;
+};
+
+/**
+ * Describes the message secret.v1.EncryptValueResponse.
+ * Use `create(EncryptValueResponseSchema)` to create a new message.
+ */
+export const EncryptValueResponseSchema: GenMessage<EncryptValueResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 16);
+
+/**
+ * DecryptValueRequest has one sealed value, or several.
+ *
+ * @generated from message secret.v1.DecryptValueRequest
+ */
+export type DecryptValueRequest = Message<"secret.v1.DecryptValueRequest"> & {
+  /**
+   * One sealed value.
+   *
+   * @generated from field: optional string value = 1;
+   */
+  value?: string | undefined;
+
+  /**
+   * Sealed values, up to 1,000. Not together with value.
+   *
+   * @generated from field: repeated string values = 2;
+   */
+  values: string[];
+};
+
+/**
+ * Describes the message secret.v1.DecryptValueRequest.
+ * Use `create(DecryptValueRequestSchema)` to create a new message.
+ */
+export const DecryptValueRequestSchema: GenMessage<DecryptValueRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 17);
+
+/**
+ * DecryptValueResponse has one value, or as many as the request, in its order.
+ *
+ * @generated from message secret.v1.DecryptValueResponse
+ */
+export type DecryptValueResponse = Message<"secret.v1.DecryptValueResponse"> & {
+  /**
+   * The value, when one was asked for.
+   *
+   * @generated from field: optional string value = 1;
+   */
+  value?: string | undefined;
+
+  /**
+   * The values, when several were asked for.
+   *
+   * @generated from field: repeated string values = 2;
+   */
+  values: string[];
+};
+
+/**
+ * Describes the message secret.v1.DecryptValueResponse.
+ * Use `create(DecryptValueResponseSchema)` to create a new message.
+ */
+export const DecryptValueResponseSchema: GenMessage<DecryptValueResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 18);
+
+/**
  * IsSecureRequest has no fields.
  *
  * @generated from message secret.v1.IsSecureRequest
@@ -767,7 +965,7 @@ export type IsSecureRequest = Message<"secret.v1.IsSecureRequest"> & {
  * Use `create(IsSecureRequestSchema)` to create a new message.
  */
 export const IsSecureRequestSchema: GenMessage<IsSecureRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 13);
+  messageDesc(file_secret_v1_secret_service, 19);
 
 /**
  * IsSecureResponse tells whether the set-up is safe.
@@ -795,7 +993,7 @@ export type IsSecureResponse = Message<"secret.v1.IsSecureResponse"> & {
  * Use `create(IsSecureResponseSchema)` to create a new message.
  */
 export const IsSecureResponseSchema: GenMessage<IsSecureResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 14);
+  messageDesc(file_secret_v1_secret_service, 20);
 
 /**
  * SecretState is what the metadata "expires" and "rotation_interval" say about a secret at the time of the answer.
@@ -1002,6 +1200,41 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof RemoveSecretsRequestSchema;
     output: typeof RemoveSecretsResponseSchema;
+  },
+  /**
+   * GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+   * FAILED_PRECONDITION when the service has none.
+   *
+   * @generated from rpc secret.v1.SecretService.GetSealingKey
+   */
+  getSealingKey: {
+    methodKind: "unary";
+    input: typeof GetSealingKeyRequestSchema;
+    output: typeof GetSealingKeyResponseSchema;
+  },
+  /**
+   * EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+   * offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
+   * no sealing key.
+   *
+   * @generated from rpc secret.v1.SecretService.EncryptValue
+   */
+  encryptValue: {
+    methodKind: "unary";
+    input: typeof EncryptValueRequestSchema;
+    output: typeof EncryptValueResponseSchema;
+  },
+  /**
+   * DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
+   * sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
+   * NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+   *
+   * @generated from rpc secret.v1.SecretService.DecryptValue
+   */
+  decryptValue: {
+    methodKind: "unary";
+    input: typeof DecryptValueRequestSchema;
+    output: typeof DecryptValueResponseSchema;
   },
   /**
    * IsSecure tells whether the service is set up safely. The reasons are told to operators only.

@@ -1,0 +1,133 @@
+import type { AuditRecord } from "../audit/record.ts";
+import { parseSealed, type SealedPlace, type SealedText, SealedTextError } from "../crypto/sealed-text.ts";
+import type { StoredSecret } from "../store/store.ts";
+import { type Decision, decide, isNarrowed, isVisible, type Principal, type Subject } from "./access.ts";
+import { auditRecord, type CallInfo, refuse } from "./audit.ts";
+import type { Context } from "./context.ts";
+import { type Failure, SecretError } from "./error.ts";
+import { keyProblem } from "./key.ts";
+import { mapInLanes } from "./lanes.ts";
+import { limits } from "./limits.ts";
+import { noLists } from "./lists.ts";
+import { isFailure, loadByKeys, verify } from "./load.ts";
+import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "./one-or-several.ts";
+
+const action = "secret.decrypt";
+
+/** A sealed value of a request, and where it is in it. */
+interface SealedItem {
+  readonly sealed: SealedText;
+  readonly at: Pick<Failure, "index"> & { readonly field: string };
+}
+
+/**
+ * Opens sealed values: all, or none. Who may read the secret whose key a value is sealed for may open it, stored or not;
+ * one sealed for a principal is for that principal; admins open all of their tenant's. Nothing is opened before it is
+ * known that the caller may, so that neither text nor time tell of secrets that are not the caller's. Throws `SecretError`.
+ */
+export async function decryptValue(context: Context, call: CallInfo, request: OneOrSeveral): Promise<OneOrSeveral> {
+  const items = parseAll(request);
+  const decided = await authorise(context, call, items);
+  const opened = await mapInLanes(items, limits.hpkeOperations, (item) => open(context, item));
+  const failures = opened.filter((result) => typeof result !== "string");
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+  const nowMs = context.now();
+  await context.accessLog.record(items.map(({ sealed }, at) => recordOf(call, nowMs, sealed, decided[at])));
+  return answerLike(
+    request,
+    opened.filter((result) => typeof result === "string"),
+  );
+}
+
+function parseAll(request: OneOrSeveral): readonly SealedItem[] {
+  const failures: Failure[] = [];
+  const items = valuesOf(request).flatMap((text, index): SealedItem[] => {
+    const at = placeOfValue(request, index);
+    try {
+      return [{ sealed: parseSealed(text), at }];
+    } catch (error) {
+      if (!(error instanceof SealedTextError)) throw error;
+      failures.push(notSealed(at, error.message));
+      return [];
+    }
+  });
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw new SecretError(first, ...rest);
+  return items;
+}
+
+async function authorise(context: Context, call: CallInfo, items: readonly SealedItem[]): Promise<readonly Decision[]> {
+  const { caller } = call;
+  const keys = items.flatMap(({ sealed: { place } }) => (namesSecret(place, caller) ? place.target : []));
+  const found = await loadByKeys(context, caller, [...new Set(keys)]);
+  const failures: Failure[] = [];
+  const decisions = items.map(({ sealed: { place }, at }): Decision => {
+    const result =
+      place.scope === "principal" ? decideOwn(caller, place, at) : decideKey(context, caller, place, found, at);
+    if ("allowed" in result) return result;
+    failures.push(result);
+    return { allowed: false, rule: "missing" };
+  });
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+  return decisions;
+}
+
+function namesSecret({ tenant, scope, target }: SealedPlace, { tenant: own }: Principal): boolean {
+  return scope === "key" && tenant === own && keyProblem(target) === undefined;
+}
+
+function decideKey(
+  context: Context,
+  caller: Principal,
+  place: SealedPlace,
+  found: ReadonlyMap<string, StoredSecret>,
+  at: SealedItem["at"],
+): Decision | Failure {
+  const key = place.target;
+  const missing: Failure = { reason: "NOT_FOUND", message: `there is no secret ${key}, or not for you`, key, ...at };
+  if (!namesSecret(place, caller)) return missing;
+  const stored = found.get(key);
+  const verified = stored === undefined ? undefined : verify(context, stored);
+  if (verified !== undefined && isFailure(verified)) return { ...verified, ...at };
+  const live = verified?.stored.removed === false ? verified.stored : undefined;
+  const decision = decide(caller, live ?? unsaved(caller, key), "read");
+  if (decision.allowed) return decision;
+  if (live === undefined || !isVisible(caller, live)) return missing;
+  return { reason: "MISSING_RIGHT", message: `no right to read ${key}`, right: "read", key, ...at };
+}
+
+/** A secret that is not stored has no lists, so that only an admin has a right on it. */
+function unsaved({ tenant }: Principal, key: string): Subject {
+  return { tenant, key, owner: "", lists: noLists, removed: false };
+}
+
+function decideOwn(caller: Principal, { tenant, target }: SealedPlace, at: SealedItem["at"]): Decision | Failure {
+  // It is for no key, so no grant of a narrowed token covers it.
+  if (tenant === caller.tenant && !isNarrowed(caller)) {
+    if (target === caller.slug) return { allowed: true, rule: "slug-listed" };
+    if (caller.admin) return { allowed: true, rule: "admin" };
+  }
+  const message = `${at.field} is sealed for the principal ${target}: only that one, or an admin, may open it`;
+  return { reason: "MISSING_RIGHT", message, right: "read", ...at };
+}
+
+async function open(context: Context, { sealed, at }: SealedItem): Promise<string | Failure> {
+  try {
+    return await context.sealing.open(sealed);
+  } catch (error) {
+    if (!(error instanceof SealedTextError)) throw error;
+    return notSealed(at, error.message);
+  }
+}
+
+function notSealed(at: SealedItem["at"], rule: string): Failure {
+  return { reason: "NOT_A_SEALED_VALUE", message: `${at.field} ${rule}`, ...at };
+}
+
+function recordOf(call: CallInfo, nowMs: number, { place }: SealedText, decision: Decision | undefined): AuditRecord {
+  const rule = decision?.rule ?? "missing";
+  const subject = place.scope === "key" ? { key: place.target } : { filter: `principal=${place.target}` };
+  return auditRecord(call, nowMs, { action, decision: "allowed", rule, ...subject });
+}

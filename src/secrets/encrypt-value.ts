@@ -1,0 +1,72 @@
+import { type ChecksumAlgorithm, checksumAlgorithms, checksumOf, parseChecksumAlgorithm } from "../crypto/checksum.ts";
+import { type SealedPlace, sealedCharsOf } from "../crypto/sealed-text.ts";
+import { auditRecord, type CallInfo } from "./audit.ts";
+import type { Context } from "./context.ts";
+import { type Failure, SecretError } from "./error.ts";
+import { keyProblem } from "./key.ts";
+import { mapInLanes } from "./lanes.ts";
+import { limits } from "./limits.ts";
+import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "./one-or-several.ts";
+import { nameFailure } from "./selection.ts";
+
+export interface EncryptRequest extends OneOrSeveral {
+  /** "" for whatever the caller saves. */
+  readonly key: string;
+  readonly checksumAlgorithm: string;
+}
+
+export interface EncryptAnswer extends OneOrSeveral {
+  readonly checksum: string;
+  readonly checksums: readonly string[];
+  readonly checksumAlgorithm: ChecksumAlgorithm;
+}
+
+/**
+ * Seals values for the caller's tenant, and for one key or for the caller. Needs no right: everybody may have the public
+ * key, and what is sealed can be saved only by who may save. Throws `SecretError`.
+ */
+export async function encryptValue(context: Context, call: CallInfo, request: EncryptRequest): Promise<EncryptAnswer> {
+  const { tenant, slug } = call.caller;
+  const { key } = request;
+  const values = valuesOf(request);
+  const problem = key === "" ? undefined : keyProblem(key);
+  if (problem !== undefined) throw new SecretError(nameFailure("key", 0, problem));
+  const algorithm = parseChecksumAlgorithm(request.checksumAlgorithm);
+  if (algorithm === undefined) {
+    const message = `checksumAlgorithm must be one of ${checksumAlgorithms.join(", ")}`;
+    throw new SecretError({ reason: "INVALID_FIELD", message, field: "checksumAlgorithm" });
+  }
+  const place: SealedPlace =
+    key === "" ? { tenant, scope: "principal", target: slug } : { tenant, scope: "key", target: key };
+  checkValues(request, values, place);
+  const sealed = await mapInLanes(values, limits.hpkeOperations, (value) => context.sealing.seal(place, value));
+  const checksums = sealed.map((text) => checksumOf(algorithm, Buffer.from(text)));
+  const entry = { action: "secret.encrypt", decision: "allowed", rule: "anybody", key, count: values.length } as const;
+  await context.accessLog.record([auditRecord(call, context.now(), entry)]);
+  const { value: checksum = "", values: severalChecksums } = answerLike(request, checksums);
+  return { ...answerLike(request, sealed), checksum, checksums: severalChecksums, checksumAlgorithm: algorithm };
+}
+
+function checkValues(request: EncryptRequest, values: readonly string[], place: SealedPlace): void {
+  const failures: Failure[] = [];
+  let answerBytes = 0;
+  for (const [index, value] of values.entries()) {
+    const at = placeOfValue(request, index);
+    const bytes = Buffer.byteLength(value);
+    answerBytes += sealedCharsOf(place, bytes);
+    const refuse = (rule: string) => failures.push({ reason: "INVALID_FIELD", message: `${at.field} ${rule}`, ...at });
+    if (bytes === 0) refuse("must not be empty");
+    if (!value.isWellFormed()) refuse("must be well-formed Unicode without lone surrogates");
+    if (bytes > limits.valueBytes) {
+      const message = `${at.field} must be at most ${limits.valueBytes} bytes`;
+      failures.push({ reason: "LIMIT_EXCEEDED", message, ...at, limit: limits.valueBytes, actual: bytes });
+    }
+  }
+  if (answerBytes > limits.answerBytes) {
+    const message = `values must be so few that their sealed texts fit ${limits.answerBytes} bytes`;
+    const sizes = { limit: limits.answerBytes, actual: answerBytes };
+    failures.push({ reason: "LIMIT_EXCEEDED", message, field: "values", ...sizes });
+  }
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw new SecretError(first, ...rest);
+}

@@ -1,0 +1,50 @@
+import { createHash, type KeyObject } from "node:crypto";
+import { openLegacyValue, parseLegacyValue } from "../crypto/legacy-value.ts";
+import { describePlace, looksSealed, parseSealed, type SealedText, SealedTextError } from "../crypto/sealed-text.ts";
+import type { Principal } from "./access.ts";
+import type { Sealing } from "./sealing.ts";
+
+/** An encrypted value as a caller sent it, not opened yet. */
+export type EncryptedInput =
+  | { readonly format: "sealed"; readonly sealed: SealedText; readonly digest: Uint8Array }
+  /** Of an old installation. */
+  | { readonly format: "legacy"; readonly bytes: Uint8Array; readonly digest: Uint8Array };
+
+/** What opens encrypted values. */
+export interface Openers {
+  readonly sealing: Sealing;
+  /** Undefined when values in the old format are not accepted. */
+  readonly legacyKey: KeyObject | undefined;
+}
+
+/** Takes an encrypted value apart, without opening it. Throws `SealedTextError`, worded to follow the name of the field. */
+export function readEncrypted(text: string, acceptsLegacy: boolean): EncryptedInput {
+  const digest = createHash("sha256").update(text).digest();
+  const bytes = looksSealed(text) ? undefined : parseLegacyValue(text);
+  if (bytes === undefined) return { format: "sealed", sealed: parseSealed(text), digest };
+  if (acceptsLegacy) return { format: "legacy", bytes, digest };
+  throw new SealedTextError(
+    "is not a sealed value; if it comes from an old installation, the service needs that one's key, in OB_LEGACY_ENCRYPTION_KEY",
+  );
+}
+
+/** Opens an encrypted value. Throws `SealedTextError`, worded to follow the name of the field. */
+export async function openEncrypted(openers: Openers, input: EncryptedInput): Promise<string> {
+  if (input.format === "sealed") return openers.sealing.open(input.sealed);
+  const value = openers.legacyKey && openLegacyValue(openers.legacyKey, input.bytes);
+  if (value === undefined) {
+    throw new SealedTextError("is not a value that the key in OB_LEGACY_ENCRYPTION_KEY decrypts");
+  }
+  return value;
+}
+
+/**
+ * Why a sealed value may not be saved as `key` by `principal`, worded to follow the name of the field; undefined when it
+ * may. It is for one key, or for what one principal saves, and for nothing else.
+ */
+export function misplacedRule({ place }: SealedText, principal: Principal, key: string): string | undefined {
+  const isOwn = place.scope === "key" ? place.target === key : principal.admin || place.target === principal.slug;
+  if (place.tenant === principal.tenant && isOwn) return undefined;
+  const saved = place.scope === "key" ? "" : `by ${principal.slug} `;
+  return `is sealed for ${describePlace(place)}, and cannot be saved ${saved}as ${key} of the tenant ${principal.tenant}; seal it again for that`;
+}

@@ -1,0 +1,35 @@
+import { checksumMatches } from "../crypto/checksum.ts";
+import { SealedTextError } from "../crypto/sealed-text.ts";
+import { type EncryptedInput, type Openers, openEncrypted } from "./encrypted-input.ts";
+import type { SavePlan } from "./plan-save.ts";
+import * as failures from "./save-failures.ts";
+
+/** Values that were opened already, so that a save that is decided again does not open them again. */
+export type OpenedValues = Map<EncryptedInput, string>;
+
+/**
+ * Opens the encrypted value that a plan stores, if it stores one. Comes after all that is decided without it: who may
+ * save, and whether it is the text that is stored already.
+ */
+export async function openPlan(openers: Openers, plan: SavePlan, opened: OpenedValues): Promise<SavePlan> {
+  if (plan.kind !== "write" || plan.toOpen === undefined) return plan;
+  const { toOpen, ...rest } = plan;
+  const { item, encrypted } = toOpen;
+  const { key } = plan.fields;
+  let value: string;
+  try {
+    value = opened.get(encrypted) ?? (await openEncrypted(openers, encrypted));
+  } catch (error) {
+    if (!(error instanceof SealedTextError)) throw error;
+    return { kind: "invalid", failure: failures.notSealed(item, key, error.message) };
+  }
+  opened.set(encrypted, value);
+  if (encrypted.format === "legacy" && !checksumFits(item.checksum, value)) {
+    return { kind: "invalid", failure: failures.checksumMismatch(item, key, "the decrypted value") };
+  }
+  return { ...rest, plaintext: { value, sealedDigest: encrypted.digest } };
+}
+
+function checksumFits(checksum: Parameters<typeof failures.checksumMismatch>[0]["checksum"], value: string): boolean {
+  return checksum === undefined || checksumMatches(checksum.algorithm, Buffer.from(value), checksum.digest);
+}

@@ -1,0 +1,110 @@
+import { encodeCanonical } from "../crypto/canonical.ts";
+import { IntegrityError } from "../crypto/integrity-error.ts";
+import { isDefaultKeyringKey } from "../crypto/key-text.ts";
+import type { Keyring } from "../crypto/keyring.ts";
+import { envelopeKid, openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
+import { type SealedPlace, type SealedText, SealedTextError } from "../crypto/sealed-text.ts";
+import { openSealed, type SealingPrivateKey, type SealingPublicKey, sealValue } from "../crypto/sealed-value.ts";
+import { deriveSealingKeyPair, importSealingSeed } from "../crypto/sealing-key.ts";
+import type { Store, StoredKey } from "../store/store.ts";
+import { SecretError } from "./error.ts";
+import { KeysInUseError } from "./keys-in-use.ts";
+import { createLanes } from "./lanes.ts";
+import { limits } from "./limits.ts";
+
+/** The sealing keys of the service: the active keyring key's seals, those of all keyring keys, also of dropped ones, open. */
+export interface Sealing {
+  /** Throws `SecretError` NO_SEALING_KEY while the active key is the one that everybody knows. */
+  publicKey(): SealingPublicKey;
+  /** Throws as `publicKey`, and RangeError for a place or a value that breaks a rule. */
+  seal(place: SealedPlace, value: string): Promise<string>;
+  /** Throws `SealedTextError`. That the place is the right one is the caller's to check. */
+  open(sealed: SealedText): Promise<string>;
+}
+
+/**
+ * Reads the sealing keys from the store and the keyring. The private key of each keyring key's pair is kept in the store,
+ * wrapped by the active key, so that what is in git stays readable after a keyring key was dropped; one that is not
+ * there yet is added, and one that a former active key wrapped is wrapped anew. Throws `KeysInUseError` for one that does
+ * not verify.
+ */
+export async function openSealing(store: Store, keyring: Keyring, nowMs: number): Promise<Sealing> {
+  // Nothing is sealed for a key that everybody knows, nor kept under it.
+  const isOpen = isDefaultKeyringKey(keyring.active);
+  const kept = (await store.listKeys()).filter(({ purpose }) => purpose === "sealing");
+  const seeds = new Map(kept.map((key) => [key.kid, unwrap(keyring, key)]));
+  const pair = isOpen ? undefined : await deriveSealingKeyPair(keyring.active);
+  for (const key of keyring.keys) {
+    if (seeds.has(key.kid) || isDefaultKeyringKey(key)) continue;
+    const { seed } = key.kid === pair?.kid ? pair : await deriveSealingKeyPair(key);
+    seeds.set(key.kid, seed);
+    if (!isOpen)
+      await store.addKey({ kid: key.kid, purpose: "sealing", data: wrap(keyring, key.kid, seed), createdAtMs: nowMs });
+  }
+  if (!isOpen) await wrapAnew(store, keyring, kept, seeds);
+  const privateKeys = new Map<string, SealingPrivateKey>();
+  for (const [kid, seed] of seeds) {
+    privateKeys.set(kid, await importSealingSeed(kid, seed));
+    seed.fill(0);
+  }
+  return createSealing(pair && { kid: pair.kid, publicKey: pair.publicKey }, privateKeys);
+}
+
+function createSealing(
+  publicKey: SealingPublicKey | undefined,
+  privateKeys: ReadonlyMap<string, SealingPrivateKey>,
+): Sealing {
+  const lanes = createLanes(limits.hpkeOperations);
+  const requirePublicKey = () => {
+    if (publicKey !== undefined) return publicKey;
+    const message = "this service has no sealing key; 'oo secret is-secure' tells its operators why";
+    throw new SecretError({ reason: "NO_SEALING_KEY", message });
+  };
+  return {
+    publicKey: requirePublicKey,
+    seal: async (place, value) => {
+      const key = requirePublicKey();
+      return lanes.run(() => sealValue(key, place, value));
+    },
+    open: async (sealed) => {
+      const key = privateKeys.get(sealed.kid);
+      if (key === undefined) {
+        throw new SealedTextError(
+          `is sealed for the key ${sealed.kid}, which this service does not have; seal it again`,
+        );
+      }
+      return lanes.run(() => openSealed(key, sealed));
+    },
+  };
+}
+
+/** Compare-and-set: another process may wrap it at the same time, which is as good. */
+async function wrapAnew(
+  store: Store,
+  keyring: Keyring,
+  kept: readonly StoredKey[],
+  seeds: ReadonlyMap<string, Buffer>,
+): Promise<void> {
+  for (const { kid, purpose, data } of kept) {
+    const seed = seeds.get(kid);
+    if (seed === undefined || envelopeKid(data) === keyring.active.kid) continue;
+    await store.replaceKeyData({ kid, purpose, data: wrap(keyring, kid, seed) }, data);
+  }
+}
+
+function wrap(keyring: Keyring, kid: string, seed: Buffer): Buffer {
+  return sealAtRest(keyring, seed, wrapData(kid)).envelope;
+}
+
+function unwrap(keyring: Keyring, { kid, data }: StoredKey): Buffer {
+  try {
+    return openAtRest(keyring, data, wrapData(kid));
+  } catch (error) {
+    if (!(error instanceof IntegrityError)) throw error;
+    throw new KeysInUseError(`the sealing key ${kid} in the store does not verify`);
+  }
+}
+
+function wrapData(kid: string): Buffer {
+  return encodeCanonical("secret-svc/sealing-seed/v1", [kid]);
+}
