@@ -88,11 +88,16 @@ export function findGrant(grants: Grants, actions: readonly GrantAction[], key: 
   return undefined;
 }
 
-/** The text that all keys begin with on which one of `actions` can be granted: what a list has to look through. */
-export function grantedPrefix(grants: Grants, actions: readonly GrantAction[]): string {
+/**
+ * The text that all keys begin with on which one of `actions` can be granted: what a list has to look through. Undefined
+ * when there are none.
+ */
+export function grantedPrefix(grants: Grants, actions: readonly GrantAction[]): string | undefined {
+  if (grants.length === 0) return "";
   const globs = grants.filter(({ action }) => actions.includes(action)).flatMap(({ keyPatterns }) => keyPatterns);
   const heads = globs.map((glob) => glob.split("*", 1)[0] ?? "");
-  const [first = "", ...rest] = heads;
+  const [first, ...rest] = heads;
+  if (first === undefined) return undefined;
   let length = first.length;
   for (const head of rest) while (!head.startsWith(first.slice(0, length))) length -= 1;
   return first.slice(0, length);

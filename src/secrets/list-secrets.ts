@@ -141,7 +141,8 @@ function bothPrefixes(a: string, b: string): string | undefined {
 async function listPage(collection: ListCollection, start: string, pageSize: number): Promise<Listed> {
   const { context, call, view, filter } = collection;
   const size = () => collection.secrets.length + collection.errors.length;
-  const prefix = bothPrefixes(filter.prefix, grantedPrefix(call.caller.grants, actionsFor(view)));
+  const granted = grantedPrefix(call.caller.grants, actionsFor(view));
+  const prefix = granted === undefined ? undefined : bothPrefixes(filter.prefix, granted);
   if (prefix === undefined) return { next: undefined, ...nothingMissing };
   // Where much of what is found may not be shown, asking for the few that are wanted would ask very often.
   const least = isNarrowed(call.caller) ? limits.pageDefault : 0;

@@ -1,6 +1,8 @@
 import { listNames } from "../../src/secrets/access.ts";
+import type { CallInfo } from "../../src/secrets/audit.ts";
 import type { Context } from "../../src/secrets/context.ts";
 import { type Failure, SecretError } from "../../src/secrets/error.ts";
+import { checkGrants } from "../../src/secrets/grants.ts";
 import type { ShownSecret } from "../../src/secrets/list-collection.ts";
 import { listSecrets } from "../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
@@ -17,7 +19,7 @@ export function createDirectDriver(context: Context): Driver {
     const missing: string[] = [];
     let pageToken = "";
     do {
-      const answer = await listSecrets(context, callOf(person), {
+      const answer = await listSecrets(context, asCall(person), {
         ...noNames,
         keys: request.keys,
         namespace: "",
@@ -38,7 +40,7 @@ export function createDirectDriver(context: Context): Driver {
     save: (person, saves, removals, validateOnly) =>
       outcomeOf(async () => {
         const request = { secrets: saves.map(toInput), remove: removals, validateOnly, idempotencyKey: "" };
-        const results = await saveSecrets(context, callOf(person), request);
+        const results = await saveSecrets(context, asCall(person), request);
         return results.map(
           ({ key, outcome, version, changedFields, listChanges }): Result => ({
             key,
@@ -54,7 +56,7 @@ export function createDirectDriver(context: Context): Driver {
       }),
     remove: (person, keys) =>
       outcomeOf(async () => {
-        const removed = await removeSecrets(context, callOf(person), { ...noNames, keys, idempotencyKey: "" });
+        const removed = await removeSecrets(context, asCall(person), { ...noNames, keys, idempotencyKey: "" });
         return removed.map(({ key, version }) => ({ key, outcome: "removed", version, changed: [], entries: [] }));
       }),
     list: async (person, withValues) => (await list(person, { keys: [], withValues })).shown,
@@ -65,6 +67,18 @@ export function createDirectDriver(context: Context): Driver {
       return shown;
     },
   };
+}
+
+/** Grants as a request gives them. */
+export function grantsOf({ can }: Person) {
+  return can.map((text) => {
+    const [action = "", glob = ""] = text.split(":");
+    return { action, keyPatterns: [glob] };
+  });
+}
+
+function asCall(person: Person): CallInfo {
+  return callOf({ ...person, grants: checkGrants(grantsOf(person), "grants") });
 }
 
 const noNames = { keys: [], ids: [], key: "", id: "" };

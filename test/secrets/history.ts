@@ -37,18 +37,38 @@ export interface Driver {
 }
 
 export type Who = keyof ReturnType<typeof peopleOf>;
-const everybody = ["admin", "alice", "bob", "al", "foreigner", "foreignAdmin"] as const satisfies readonly Who[];
+const everybody = [
+  "admin",
+  "alice",
+  "bob",
+  "al",
+  "foreigner",
+  "foreignAdmin",
+  "adminsToken",
+  "alicesToken",
+] as const satisfies readonly Who[];
 
-/** An admin, two users who share a role, a stranger whose slug begins another's, and two of another tenant. */
-export function peopleOf(tenant: string, otherTenant: string) {
-  const user = { tenant, roles: [] as string[], admin: false };
+/** What two narrowed tokens may do, as `action:glob`. */
+export interface Narrowings {
+  readonly admin: readonly string[];
+  readonly alice: readonly string[];
+}
+
+/**
+ * An admin, two users who share a role, a stranger whose slug begins another's, two of another tenant, and the admin and
+ * alice once more, with narrowed tokens.
+ */
+export function peopleOf(tenant: string, otherTenant: string, narrowings: Narrowings) {
+  const user = { tenant, roles: [] as string[], admin: false, can: [] as string[] };
   return {
     admin: { ...user, slug: "admin", admin: true },
     alice: { ...user, slug: "alice", roles: ["backend"] },
     bob: { ...user, slug: "bob", roles: ["backend", "ops"] },
     al: { ...user, slug: "al" },
-    foreigner: { tenant: otherTenant, slug: "alice", roles: ["backend"], admin: false },
-    foreignAdmin: { tenant: otherTenant, slug: "admin", roles: ["ops"], admin: true },
+    foreigner: { ...user, tenant: otherTenant, slug: "alice", roles: ["backend"] },
+    foreignAdmin: { ...user, tenant: otherTenant, slug: "admin", roles: ["ops"], admin: true },
+    adminsToken: { ...user, slug: "admin", admin: true, can: [...narrowings.admin] },
+    alicesToken: { ...user, slug: "alice", roles: ["backend"], can: [...narrowings.alice] },
   } satisfies Record<string, Person>;
 }
 
@@ -66,7 +86,30 @@ type Step =
 export type History = readonly Step[];
 
 const key = fc.constantFrom("alice/A", "alice/A", "alice/A", "alice/B/c", "bob/A", "al/A", "SHARED", "SHARED");
-const who = fc.constantFrom<Who>("admin", "alice", "alice", "alice", "bob", "bob", "al", "foreigner", "foreignAdmin");
+const who = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<Who>(
+      "admin",
+      "alice",
+      "alice",
+      "alice",
+      "bob",
+      "bob",
+      "al",
+      "foreigner",
+      "foreignAdmin",
+    ),
+  },
+  { weight: 1, arbitrary: fc.constantFrom<Who>("adminsToken", "alicesToken") },
+);
+const action = fc.constantFrom("read", "create", "save-value", "save-lists", "remove");
+const glob = fc.constantFrom("*", "alice/*", "alice/A", "*/A", "SHARED", "a*");
+const can = fc.uniqueArray(
+  fc.tuple(action, glob).map((parts) => parts.join(":")),
+  { minLength: 1, maxLength: 6 },
+);
+export const narrowings: fc.Arbitrary<Narrowings> = fc.record({ admin: can, alice: can });
 const name = fc.constantFrom("alice", "bob", "al", "backend", "ops", "admin");
 const names = fc.uniqueArray(name, { minLength: 1, maxLength: 3 });
 const wanted = fc.oneof({ weight: 5, arbitrary: names }, { weight: 1, arbitrary: fc.constant("clear" as const) });

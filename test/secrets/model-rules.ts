@@ -8,12 +8,53 @@ export function has(person: Person, entry: Entry, list: List): boolean {
   return names.has(person.slug) || person.roles.some((role) => names.has(role));
 }
 
+/** Rule 10: a narrowed token keeps of its user's rights those that are granted on the key. */
+export function may(person: Person, entry: Entry, list: List): boolean {
+  return has(person, entry, list) && isGranted(person, actionOf[list], entry.key);
+}
+
+const actionOf: Record<List, string> = {
+  readers: "read",
+  writers: "save-value",
+  deleters: "remove",
+  canChangeReaders: "save-lists",
+  canChangeWriters: "save-lists",
+  canChangeDeleters: "save-lists",
+};
+
+export function isGranted(person: Person, action: string, key: string): boolean {
+  if (person.can.length === 0) return true;
+  return person.can.some((text) => {
+    const [granted, glob = ""] = text.split(":");
+    const pattern = glob.replaceAll(/[.+]/g, "\\$&").replaceAll("*", ".*");
+    return granted === action && new RegExp(`^${pattern}$`).test(key);
+  });
+}
+
 export function isVisible(person: Person, entry: Entry): boolean {
-  return lists.some((list) => has(person, entry, list));
+  return lists.some((list) => may(person, entry, list));
+}
+
+/** Rule 4. Where one may create a key, one may be told that it is taken. */
+function mayCreate(person: Person, key: string): boolean {
+  return (person.admin || isOwnPrefix(person, key)) && isGranted(person, "create", key);
+}
+
+/** What is named as missing: the token's grant when the user would be allowed. */
+function lacking(userMay: boolean, right: string): string {
+  return `${userMay ? "NOT_GRANTED" : "MISSING_RIGHT"} ${right}`;
+}
+
+function notCreatable(person: Person, key: string): string {
+  return person.admin || isOwnPrefix(person, key) ? "NOT_GRANTED create" : "FOREIGN_PREFIX create";
 }
 
 /** Rule 6: three lists are changed by those in their change list, the change lists by their listed owner. */
 function mayChange(person: Person, entry: Entry, list: List): boolean {
+  return userMayChange(person, entry, list) && isGranted(person, "save-lists", entry.key);
+}
+
+function userMayChange(person: Person, entry: Entry, list: List): boolean {
   if (person.admin) return true;
   if (list === "readers") return has(person, entry, "canChangeReaders");
   if (list === "writers") return has(person, entry, "canChangeWriters");
@@ -22,12 +63,12 @@ function mayChange(person: Person, entry: Entry, list: List): boolean {
 }
 
 const rightToChange: Record<List, string> = {
-  readers: "MISSING_RIGHT change-readers",
-  writers: "MISSING_RIGHT change-writers",
-  deleters: "MISSING_RIGHT change-deleters",
-  canChangeReaders: "MISSING_RIGHT change-readers",
-  canChangeWriters: "MISSING_RIGHT change-writers",
-  canChangeDeleters: "MISSING_RIGHT change-deleters",
+  readers: "change-readers",
+  writers: "change-writers",
+  deleters: "change-deleters",
+  canChangeReaders: "change-readers",
+  canChangeWriters: "change-writers",
+  canChangeDeleters: "change-deleters",
 };
 
 function isOwnPrefix(person: Person, key: string): boolean {
@@ -39,7 +80,9 @@ export function judgeSave(person: Person, entry: Entry | undefined, save: Save, 
   if (entry === undefined) return judgeCreation(person, undefined, save, index);
   if (entry.removed) return judgeCreation(person, entry, save, index);
   if (!isVisible(person, entry)) {
-    const reason = isOwnPrefix(person, save.key) ? "MISSING_RIGHT write" : "FOREIGN_PREFIX create";
+    const reason = mayCreate(person, save.key)
+      ? lacking(has(person, entry, "writers"), "write")
+      : notCreatable(person, save.key);
     return refuse("forbidden", index, save.key, [reason]);
   }
   return judgeUpdate(person, entry, save, index);
@@ -47,9 +90,11 @@ export function judgeSave(person: Person, entry: Entry | undefined, save: Save, 
 
 function judgeCreation(person: Person, former: Entry | undefined, save: Save, index: number): Verdict {
   const { key } = save;
-  const own = isOwnPrefix(person, key);
-  if (former === undefined ? !person.admin && !own : !has(person, former, "writers")) {
-    const reason = former !== undefined && own ? "MISSING_RIGHT write" : "FOREIGN_PREFIX create";
+  const allowed =
+    former === undefined ? mayCreate(person, key) : has(person, former, "writers") && isGranted(person, "create", key);
+  if (!allowed) {
+    const mayKnow = former !== undefined && mayCreate(person, key);
+    const reason = mayKnow ? "MISSING_RIGHT write" : notCreatable(person, key);
     return refuse("forbidden", index, key, [reason]);
   }
   const owner = former?.owner ?? person.slug;
@@ -58,7 +103,7 @@ function judgeCreation(person: Person, former: Entry | undefined, save: Save, in
   if (former !== undefined && !person.admin) {
     for (const list of lists) {
       if (differ(former.lists.get(list), wanted.get(list)) && !mayChange(person, former, list)) {
-        missing.push(rightToChange[list]);
+        missing.push(lacking(userMayChange(person, former, list), rightToChange[list]));
       }
     }
   }
@@ -88,8 +133,8 @@ function creationLists(person: Person, former: Entry | undefined, save: Save): R
 
 function judgeUpdate(person: Person, entry: Entry, save: Save, index: number): Verdict {
   const { key } = save;
-  const mayRead = has(person, entry, "readers");
-  const mayWrite = has(person, entry, "writers");
+  const mayRead = may(person, entry, "readers");
+  const mayWrite = may(person, entry, "writers");
   const newLists = updatedLists(person, entry, save);
   const changedLists = lists.filter((list) => differ(entry.lists.get(list), newLists.get(list)));
   const note = save.note === undefined ? entry.note : save.note === "clear" ? undefined : save.note;
@@ -103,10 +148,17 @@ function judgeUpdate(person: Person, entry: Entry, save: Save, index: number): V
     ...(owner === entry.owner ? [] : ["owner"]),
   ];
   const missing: string[] = [];
-  if ((!sameValue || note !== entry.note) && !mayWrite) missing.push("MISSING_RIGHT write");
-  for (const list of changedLists) if (!mayChange(person, entry, list)) missing.push(rightToChange[list]);
-  if (owner !== entry.owner && !person.admin) missing.push("ADMIN_ONLY");
-  if (changed.length === 0 && !mayRead && !mayWrite) missing.push("MISSING_RIGHT write");
+  const noWrite = lacking(has(person, entry, "writers"), "write");
+  if ((!sameValue || note !== entry.note) && !mayWrite) missing.push(noWrite);
+  for (const list of changedLists) {
+    if (mayChange(person, entry, list)) continue;
+    missing.push(lacking(userMayChange(person, entry, list), rightToChange[list]));
+  }
+  if (owner !== entry.owner) {
+    if (!person.admin) missing.push("ADMIN_ONLY");
+    else if (!isGranted(person, "save-lists", key)) missing.push("NOT_GRANTED");
+  }
+  if (changed.length === 0 && !maySaveUnchanged(person, entry)) missing.push(noWrite);
   if (missing.length > 0) return refuse("forbidden", index, key, missing);
   if (save.ifVersion !== undefined && save.ifVersion !== entry.version) {
     return refuse("stale", index, key, ["STALE_VERSION"]);
@@ -122,6 +174,12 @@ function judgeUpdate(person: Person, entry: Entry, save: Save, index: number): V
     result: { key, outcome: "updated", version, changed, entries: entriesBetween(entry.lists, newLists) },
     entry: { ...entry, value: save.value ?? entry.value, version, owner, lists: newLists, note },
   };
+}
+
+/** Read or write is the user's part; of the token any way to save, or to read, will do. */
+function maySaveUnchanged(person: Person, entry: Entry): boolean {
+  if (!has(person, entry, "readers") && !has(person, entry, "writers")) return false;
+  return ["read", "save-value", "save-lists"].some((action) => isGranted(person, action, entry.key));
 }
 
 /** A non-admin owner neither leaves a list by a save nor comes back into one. */
@@ -145,7 +203,9 @@ export function judgeRemoval(person: Person, entry: Entry | undefined, removal: 
   if (entry === undefined || entry.removed || !isVisible(person, entry)) {
     return refuse("forbidden", index, key, ["NOT_FOUND"]);
   }
-  if (!has(person, entry, "deleters")) return refuse("forbidden", index, key, ["MISSING_RIGHT delete"]);
+  if (!may(person, entry, "deleters")) {
+    return refuse("forbidden", index, key, [lacking(has(person, entry, "deleters"), "delete")]);
+  }
   if (removal.ifVersion !== undefined && removal.ifVersion !== entry.version) {
     return refuse("stale", index, key, ["STALE_VERSION"]);
   }

@@ -1,4 +1,4 @@
-import { has, isVisible, judgeRemoval, judgeSave } from "./model-rules.ts";
+import { isVisible, judgeRemoval, judgeSave, may } from "./model-rules.ts";
 
 /**
  * What the service promises about access and saving, written down a second time from the design with nothing but maps and
@@ -20,6 +20,8 @@ export interface Person {
   readonly slug: string;
   readonly roles: readonly string[];
   readonly admin: boolean;
+  /** `action:glob`; empty for a token that is not narrowed. */
+  readonly can: readonly string[];
 }
 
 /** One secret of a save. A list is undefined (keep), or what it should be; "clear" empties. */
@@ -116,7 +118,7 @@ export function createModel(): Model {
       const shown: Shown[] = [];
       for (const [name, entry] of secrets) {
         if (name !== `${person.tenant}:${entry.key}` || entry.removed) continue;
-        if (withValues ? has(person, entry, "readers") : isVisible(person, entry)) shown.push(show(entry, withValues));
+        if (withValues ? may(person, entry, "readers") : isVisible(person, entry)) shown.push(show(entry, withValues));
       }
       return shown.sort((a, b) => (a.key < b.key ? -1 : 1));
     },

@@ -16,6 +16,7 @@ const person = (slug: string, more: { roles?: string[]; admin?: boolean } = {}) 
   slug,
   roles: [],
   admin: false,
+  can: [] as string[],
   ...more,
 });
 const admin = person("root", { admin: true });

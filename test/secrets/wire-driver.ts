@@ -6,7 +6,7 @@ import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { SaveOutcome, type Secret, SecretService, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
 import { startServer } from "../../src/server.ts";
 import { makeDataDir, testConfig } from "./core.ts";
-import { toInput } from "./direct-driver.ts";
+import { grantsOf, toInput } from "./direct-driver.ts";
 import type { ActualOutcome, Driver } from "./history.ts";
 import type { Person, Result, Shown } from "./model.ts";
 
@@ -49,7 +49,8 @@ export async function createWireDriver(): Promise<WireDriver> {
         const { tenant, slug, admin } = person;
         const user = { slug, roles: [...person.roles], admin };
         await identity.saveUsers({ tenant, users: [user] }, withToken(adminToken));
-        const { secret } = await identity.createToken({ tenant, slug }, withToken(adminToken));
+        const grants = grantsOf(person).map(({ action, keyPatterns }) => ({ action, keyPatterns: [...keyPatterns] }));
+        const { secret } = await identity.createToken({ tenant, slug, grants }, withToken(adminToken));
         tokens.set(nameOf(person), secret);
       }
     },
@@ -74,8 +75,8 @@ export async function createWireDriver(): Promise<WireDriver> {
   };
 }
 
-function nameOf({ tenant, slug }: Person): string {
-  return `${tenant}/${slug}`;
+function nameOf({ tenant, slug, can }: Person): string {
+  return [tenant, slug, ...can].join(" ");
 }
 
 type SaveCall = Parameters<Driver["save"]>;
