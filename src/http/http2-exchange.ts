@@ -1,9 +1,15 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream, sensitiveHeaders } from "node:http2";
 import { type Exchange, ignore } from "./exchange.ts";
 
 /** Time for a client to end a request that has its answer already. Some never do, and leave it to the server. */
 const unreadBodyMs = 1000;
+
+/**
+ * A header that differs with every answer must not enter the table of headers that both sides keep for compression: it
+ * would be written into it, and push out another, each time for nothing.
+ */
+const neverIndexed = { [sensitiveHeaders]: ["x-request-id"] };
 
 /** A request on an HTTP/2 stream. */
 export class Http2Exchange implements Exchange {
@@ -58,6 +64,7 @@ export class Http2Exchange implements Exchange {
     if (this.isOver) return;
     const stream = this.body;
     headers[":status"] = status;
+    Object.assign(headers, neverIndexed);
     if (trailers !== undefined) {
       stream.once("wantTrailers", () => stream.sendTrailers(trailers));
       stream.respond(headers, { waitForTrailers: true });
