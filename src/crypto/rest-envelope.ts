@@ -13,6 +13,7 @@ const bodyAt = commitmentAt + commitmentBytes;
 const nonceEnd = aeadKeyBytes + aeadNonceBytes;
 const derivedBytes = nonceEnd + commitmentBytes;
 const label = Buffer.from("secret-svc/rest/v1");
+const infos = new WeakMap<KeyringKey, Buffer>();
 
 /** What an envelope adds to the plaintext. */
 export const restEnvelopeOverheadBytes = bodyAt + aeadTagBytes;
@@ -77,7 +78,11 @@ export function envelopeKid(envelope: Uint8Array): string {
 }
 
 function derive(key: KeyringKey, envelope: Uint8Array): Buffer {
-  const info = Buffer.concat([label, key.check.subarray(0, kidBytes)]);
+  let info = infos.get(key);
+  if (info === undefined) {
+    info = Buffer.concat([label, key.check.subarray(0, kidBytes)]);
+    infos.set(key, info);
+  }
   const salt = envelope.subarray(saltAt, commitmentAt);
   return Buffer.from(hkdfSync("sha256", key.secret, salt, info, derivedBytes));
 }

@@ -5,7 +5,7 @@ import { limits } from "../secrets/limits.ts";
 import type { Store } from "../store/store.ts";
 import type { Caller } from "./caller.ts";
 import { grantsOf, verifyToken, verifyUser } from "./rows.ts";
-import { hashToken, isTokenSecret } from "./token.ts";
+import { hashToken, hashTokenToText, isTokenSecret } from "./token.ts";
 
 export interface AuthenticatorOptions {
   readonly store: Store;
@@ -42,14 +42,14 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   // An answer of the store that was under way when something changed is not kept.
   let epoch = 0;
 
-  async function ask(hash: Buffer, peer: string): Promise<Caller> {
+  async function ask(secret: string, name: string, peer: string): Promise<Caller> {
     const askedIn = epoch;
-    const caller = await findCaller(options, hash);
+    const caller = await findCaller(options, hashToken(secret));
     const nowMs = options.now();
     if (caller === undefined || isOver(caller.tokenExpireAtMs, nowMs)) throw refused(options, peer);
     if (askedIn === epoch) {
       if (known.size >= knownMax) known.clear();
-      known.set(hash.toString("latin1"), { caller, untilMs: nowMs + believedMs });
+      known.set(name, { caller, untilMs: nowMs + believedMs });
     }
     return caller;
   }
@@ -59,16 +59,16 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const secret = readBearer(authorization);
       if (secret === undefined) throw refused(options, peer);
       // By hash, so that comparing a guess with what is known tells nothing of a token.
-      const hash = hashToken(secret);
-      const entry = known.get(hash.toString("latin1"));
-      if (entry === undefined) return ask(hash, peer);
+      const name = hashTokenToText(secret);
+      const entry = known.get(name);
+      if (entry === undefined) return ask(secret, name, peer);
       const nowMs = options.now();
       const leftMs = entry.untilMs - nowMs;
       // More is left than there ever was when the clock was set back.
       const isFresh = leftMs > 0 && leftMs <= believedMs;
       if (isFresh && !isOver(entry.caller.tokenExpireAtMs, nowMs)) return entry.caller;
-      known.delete(hash.toString("latin1"));
-      return ask(hash, peer);
+      known.delete(name);
+      return ask(secret, name, peer);
     },
     forget() {
       epoch += 1;

@@ -1,5 +1,4 @@
-import { create } from "@bufbuild/protobuf";
-import { type Timestamp, TimestampSchema } from "@bufbuild/protobuf/wkt";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 
 /** The last millisecond that a protobuf timestamp can tell in JSON: the end of the year 9999. */
 const lastMs = 253_402_300_799_999;
@@ -8,7 +7,11 @@ const lastMs = 253_402_300_799_999;
 export function toTimestamp(time: number): Timestamp {
   const ms = Math.min(time, lastMs);
   const seconds = Math.floor(ms / 1000);
-  return create(TimestampSchema, { seconds: BigInt(seconds), nanos: (ms - seconds * 1000) * 1_000_000 });
+  return {
+    $typeName: "google.protobuf.Timestamp",
+    seconds: BigInt(seconds),
+    nanos: (ms - seconds * 1000) * 1_000_000,
+  };
 }
 
 /** A protobuf timestamp in milliseconds, rounded down. What lies before 1970 or absurdly far away counts as the nearest time. */

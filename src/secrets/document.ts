@@ -93,8 +93,15 @@ function hasDocumentShape(fields: SecretFields): boolean {
     fields.format === documentFormat &&
     isCount(fields.version) &&
     fields.version > 0 &&
-    [fields.createdAtMs, fields.updatedAtMs, fields.valueChangedAtMs].every(isCount) &&
-    [fields.tenant, fields.id, fields.key, fields.owner, fields.createdBy, fields.updatedBy].every(isText) &&
+    isCount(fields.createdAtMs) &&
+    isCount(fields.updatedAtMs) &&
+    isCount(fields.valueChangedAtMs) &&
+    isText(fields.tenant) &&
+    isText(fields.id) &&
+    isText(fields.key) &&
+    isText(fields.owner) &&
+    isText(fields.createdBy) &&
+    isText(fields.updatedBy) &&
     typeof fields.removed === "boolean" &&
     typeof lists === "object" &&
     lists !== null &&
