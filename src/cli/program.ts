@@ -2,6 +2,8 @@ import { Command, CommanderError } from "commander";
 import { addApplyCommand } from "./apply.ts";
 import { addAuditCommands } from "./audit.ts";
 import type { Cli } from "./cli.ts";
+import { commandNames } from "./complete.ts";
+import { addCompletionCommands } from "./completion.ts";
 import { addDecryptCommand } from "./decrypt.ts";
 import { addEncryptCommand } from "./encrypt.ts";
 import { CliError, systemCode } from "./errors.ts";
@@ -63,6 +65,7 @@ function createProgram(cli: Cli): Command {
   addUserCommands(program.command("user").description("who you are, and the users of the tenant"), cli);
   addTokenCommands(program.command("token").description("make, list and revoke tokens"), cli);
   addAuditCommands(program.command("audit").description("who did what"), cli);
+  addCompletionCommands(program, cli);
   refuseWrongUsage(program, "oo");
   return program;
 }
@@ -74,35 +77,34 @@ function refuseWrongUsage(command: Command, path: string): void {
   for (const child of command.commands) refuseWrongUsage(child, `${path} ${child.name()}`);
 }
 
-/** commander quotes what it does not understand; here that may well be a value. */
+/** Their exit code 2 says something else. */
+const withoutUsageCode: readonly string[] = ["oo secret plan"];
+
 function toUsageError(error: CommanderError, command: Command, path: string): CliError {
+  const { message, hints } = describeUsage(error, command, path);
+  return new CliError(message, hints, withoutUsageCode.includes(path) ? 1 : 2);
+}
+
+/** commander quotes what it does not understand; here that may well be a value. */
+function describeUsage(error: CommanderError, command: Command, path: string): { message: string; hints: string[] } {
   const hints = [`${path} --help`];
   switch (error.code) {
     case "commander.help":
-      return new CliError(
-        `${path} needs a command: ${command.commands.map((child) => child.name()).join(", ")}`,
-        hints,
-        2,
-      );
+      return { message: `${path} needs a command: ${commandNames(command).join(", ")}`, hints };
     case "commander.unknownOption": {
       const suggestion = /\(Did you mean (.+)\?\)$/.exec(error.message)?.[1];
       hints.push("a value that starts with '-' goes after '--', or to standard input");
-      return new CliError(`unknown option${suggestion ? `, did you mean ${suggestion}?` : ""}`, hints, 2);
+      return { message: `unknown option${suggestion ? `, did you mean ${suggestion}?` : ""}`, hints };
     }
     case "commander.excessArguments": {
       const expected = command.registeredArguments.length;
-      return new CliError(
-        `too many arguments: ${path} takes ${expected === 0 ? "none" : `at most ${expected}`}`,
-        hints,
-        2,
-      );
+      return { message: `too many arguments: ${path} takes ${expected === 0 ? "none" : `at most ${expected}`}`, hints };
     }
     default:
-      return new CliError(
-        error.message.replace(/^error: /, "").replace(/\n\(Did you mean (.+)\?\)$/, ", did you mean $1?"),
+      return {
+        message: error.message.replace(/^error: /, "").replace(/\n\(Did you mean (.+)\?\)$/, ", did you mean $1?"),
         hints,
-        2,
-      );
+      };
   }
 }
 
