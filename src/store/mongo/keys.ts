@@ -1,0 +1,46 @@
+import { Binary, type Db } from "mongodb";
+import { requireBytes, requireCount, requireName } from "../sqlite/guard.ts";
+import type { Store, StoredKey } from "../store.ts";
+import { fromKey } from "./row.ts";
+import type { Named } from "./schema.ts";
+
+export type KeyWriter = Pick<Store, "addKey" | "replaceKeyData">;
+
+export function createKeyWriter(db: Db, maxTimeMs: number): KeyWriter {
+  const keys = db.collection<Named>("keys");
+  // Added in the order of the calls, because the first audit key is the one that stays.
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function insert(key: StoredKey): Promise<void> {
+    const filter = { _id: { $eq: nameOf(key) } };
+    await keys.updateOne(filter, { $setOnInsert: fromKey(key) }, { upsert: true, maxTimeMS: maxTimeMs });
+  }
+
+  return {
+    async addKey(key) {
+      requireCount(key.createdAtMs, "createdAtMs");
+      requireKey(key);
+      const added = last.then(() => insert(key));
+      last = added.catch(() => undefined);
+      await added;
+    },
+    async replaceKeyData(key, former) {
+      requireKey(key);
+      requireBytes(former, "former");
+      const filter = { _id: { $eq: nameOf(key) }, kid: { $eq: key.kid }, data: { $eq: new Binary(former) } };
+      const change = { $set: { data: new Binary(key.data) } };
+      return (await keys.updateOne(filter, change, { maxTimeMS: maxTimeMs })).matchedCount === 1;
+    },
+  };
+}
+
+/** There is one audit key, so it has one name. */
+function nameOf({ purpose, kid }: Pick<StoredKey, "purpose" | "kid">): string {
+  return purpose === "audit" ? purpose : `${purpose} ${kid}`;
+}
+
+function requireKey(key: Pick<StoredKey, "kid" | "purpose" | "data">): void {
+  requireName(key.kid, "kid");
+  requireName(key.purpose, "purpose");
+  requireBytes(key.data, "data");
+}

@@ -1,0 +1,130 @@
+import type { Db, MongoClient } from "mongodb";
+import { requireCommit, requireCount, requireName, requireRecord, requireToken, requireUser } from "../sqlite/guard.ts";
+import { type IdentityCommit, type Store, StoreError } from "../store.ts";
+import { type AccessWriter, createAccessWriter } from "./access-writer.ts";
+import { registerChains } from "./audit-chains.ts";
+import { createChangeWriter } from "./change-writer.ts";
+import type { StoreTimes } from "./connect.ts";
+import { guarded } from "./failure.ts";
+import { createKeyWriter } from "./keys.ts";
+import { createAuditReader } from "./read-audit.ts";
+import { createIdentityReader } from "./read-identity.ts";
+import { createSecretReader } from "./read-secrets.ts";
+import type { Named } from "./schema.ts";
+import { createTransactions, type Transactions } from "./transaction.ts";
+import { createHistoryTrim } from "./trim-history.ts";
+
+export interface MongoParts {
+  readonly client: MongoClient;
+  readonly db: Db;
+  readonly times: StoreTimes;
+  readonly auditSync: "process" | "full";
+}
+
+const unreadable = "the store could not be read";
+const unwritable = "the store could not write";
+
+/** Puts readers and writers together. Owns the client: `close` closes it. */
+export function createMongoStore({ client, db, times }: MongoParts): Store {
+  const { commandMs, writeMs } = times;
+  const secrets = createSecretReader(db, commandMs);
+  const identity = createIdentityReader(db, commandMs);
+  const audit = createAuditReader(db, commandMs);
+  const keys = createKeyWriter(db, commandMs);
+  const trim = createHistoryTrim(db, commandMs);
+  const writer = createChangeWriter({ db, trim, writeMs, commandMs, transactions: () => begun().transactions });
+  let sinks: { readonly transactions: Transactions; readonly access: AccessWriter } | "starting" | undefined;
+  let closing: Promise<void> | undefined;
+
+  function begun() {
+    if (sinks === undefined || sinks === "starting") throw new StoreError("unavailable", "audit has not begun");
+    return sinks;
+  }
+
+  function requireOpen(): void {
+    if (closing !== undefined) throw new StoreError("unavailable", "the store is closed");
+  }
+
+  const reading = <T>(read: () => Promise<T>): Promise<T> =>
+    guarded(unreadable, () => {
+      requireOpen();
+      return read();
+    });
+  const writing = <T>(write: () => Promise<T>): Promise<T> =>
+    guarded(unwritable, () => {
+      requireOpen();
+      return write();
+    });
+
+  async function beginAudit(options: Parameters<Store["beginAudit"]>[0]): Promise<void> {
+    if (sinks !== undefined) throw new StoreError("unavailable", "audit has begun already");
+    sinks = "starting";
+    try {
+      const chains = await registerChains(db, options);
+      sinks = {
+        transactions: createTransactions({ client, db, chain: chains.changes, commandMs }),
+        access: createAccessWriter(db.collection<Named>("access"), chains.access, commandMs),
+      };
+    } catch (error) {
+      sinks = undefined;
+      throw error;
+    }
+  }
+
+  async function close(): Promise<void> {
+    await writer.close();
+    if (sinks !== undefined && sinks !== "starting") await sinks.access.close();
+    await trim.close();
+    await client.close();
+  }
+
+  return {
+    findSecrets: (lookup) => reading(() => secrets.findSecrets(lookup)),
+    listSecrets: (query) => reading(() => secrets.listSecrets(query)),
+    listHistory: (tenant, key) => reading(() => secrets.listHistory(tenant, key)),
+    findIdempotency: (...name) => reading(() => identity.findIdempotency(...name)),
+    identityRevision: (tenant) => reading(() => identity.identityRevision(tenant)),
+    findUser: (tenant, slug) => reading(() => identity.findUser(tenant, slug)),
+    listUsers: (...page) => reading(() => identity.listUsers(...page)),
+    hasNoUsers: () => reading(() => identity.hasNoUsers()),
+    findTokenByHash: (hash) => reading(() => identity.findTokenByHash(hash)),
+    findToken: (tenant, id) => reading(() => identity.findToken(tenant, id)),
+    listTokens: (...page) => reading(() => identity.listTokens(...page)),
+    listKeys: () => reading(() => identity.listKeys()),
+    listAudit: (query) => reading(() => audit.listAudit(query)),
+    listChains: () => reading(() => audit.listChains()),
+    addKey: (key) => writing(() => keys.addKey(key)),
+    replaceKeyData: (key, former) => writing(() => keys.replaceKeyData(key, former)),
+    beginAudit: (options) => writing(() => beginAudit(options)),
+    commitSecrets: (commit) =>
+      writing(() => {
+        begun();
+        requireCommit(commit);
+        return writer.commitSecrets(commit);
+      }),
+    commitIdentity: (commit) =>
+      writing(() => {
+        begun();
+        requireIdentityCommit(commit);
+        return writer.commitIdentity(commit);
+      }),
+    appendAccess: (records) =>
+      writing(async () => {
+        const { access } = begun();
+        for (const record of records) requireRecord(record);
+        if (records.length > 0) await access.append(records);
+      }),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function requireIdentityCommit(commit: IdentityCommit): void {
+  requireName(commit.tenant, "tenant");
+  requireCount(commit.expectedRevision, "expectedRevision");
+  for (const user of commit.users) requireUser(user, commit.tenant);
+  for (const token of commit.tokens) requireToken(token, commit.tenant);
+  for (const record of commit.audit) requireRecord(record);
+}

@@ -1,0 +1,29 @@
+import type { Store } from "../store.ts";
+import { connect, defaultTimes, type StoreTimes } from "./connect.ts";
+import { createMongoStore } from "./mongo-store.ts";
+import { prepareDatabase } from "./prepare.ts";
+
+export interface MongoStoreOptions {
+  /** `mongodb://` or `mongodb+srv://`, with the name of the database; may hold a password. */
+  readonly uri: string;
+  /** What access records survive: a crash of the `process`, or with `full` one of the machine, too. */
+  readonly auditSync: "process" | "full";
+  readonly times?: Partial<StoreTimes>;
+}
+
+/**
+ * Opens the store in a replica set of MongoDB, which any number of processes may share. Reads are from the primary, of what
+ * most members have; writes are acknowledged when most members have them on disk. Throws `StoreError`, whose message tells
+ * whoever runs the service what to change and holds nothing of the address but its hosts.
+ */
+export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
+  const times = { ...defaultTimes, ...options.times };
+  const { client, db } = await connect(options.uri, times);
+  try {
+    await prepareDatabase(db);
+    return createMongoStore({ client, db, times, auditSync: options.auditSync });
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}

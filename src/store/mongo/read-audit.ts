@@ -1,0 +1,83 @@
+import type { Collection, Db, Document } from "mongodb";
+import type { ChainedRecord } from "../../audit/record.ts";
+import { requireCount, requireName, requireText } from "../sqlite/guard.ts";
+import type { AuditQuery, Store } from "../store.ts";
+import { recordName, toRecord } from "./audit-row.ts";
+import { compareBytes } from "./byte-order.ts";
+import { bytes, count, text } from "./field.ts";
+import { auditIndexes } from "./schema.ts";
+
+export type AuditReader = Pick<Store, "listAudit" | "listChains">;
+
+export function createAuditReader(db: Db, maxTimeMs: number): AuditReader {
+  const list = async (collection: Collection<Document>, query: AuditQuery) => {
+    const { filter, hint } = recordFilter(query);
+    const sort = { timeMs: -1, _id: -1 } as const;
+    const found = await collection.find(filter, { hint, sort, limit: query.limit, maxTimeMS: maxTimeMs }).toArray();
+    return found.map(toRecord);
+  };
+
+  return {
+    async listAudit(query) {
+      requireQuery(query);
+      if (query.limit === 0) return [];
+      const sinks = await Promise.all([list(db.collection("changes"), query), list(db.collection("access"), query)]);
+      return sinks.flat().sort(newestFirst).slice(0, query.limit);
+    },
+    async listChains() {
+      const found = await db.collection("chains").find({}, { maxTimeMS: maxTimeMs }).toArray();
+      return found.map(toChain).sort((a, b) => a.startedAtMs - b.startedAtMs || compareBytes(a.chain, b.chain));
+    },
+  };
+}
+
+/** One that somebody edited has no MAC, and so does not verify. */
+function toChain(document: Document): Awaited<ReturnType<Store["listChains"]>>[number] {
+  return {
+    chain: text(document._id) ?? "",
+    sink: document.sink === "changes" ? "changes" : "access",
+    startedAtMs: count(document.startedAtMs) ?? 0,
+    mac: bytes(document.mac) ?? new Uint8Array(0),
+  };
+}
+
+/** What the index cannot tell is looked at in the documents, newest first, until the page is full. */
+export function recordFilter(query: AuditQuery): { filter: Document; hint: string } {
+  const lastMs = query.toMs === undefined ? Number.MAX_SAFE_INTEGER : query.toMs - 1;
+  const { after } = query;
+  const isAfter = after !== undefined && after.timeMs <= lastMs;
+  const filter: Document = {
+    tenant: { $eq: query.tenant },
+    timeMs: { $gte: query.fromMs ?? 0, $lte: isAfter ? after.timeMs : lastMs },
+  };
+  if (isAfter) {
+    const name = recordName(after.chain, after.position);
+    filter.$or = [{ timeMs: { $lt: after.timeMs } }, { _id: { $lt: name } }];
+  }
+  for (const field of ["key", "principal", "action", "decision"] as const) {
+    if (query[field] !== undefined) filter[field] = { $eq: query[field] };
+  }
+  if (query.key !== undefined) return { filter, hint: auditIndexes.ofKey.name };
+  if (query.principal !== undefined) return { filter, hint: auditIndexes.ofPrincipal.name };
+  return { filter, hint: auditIndexes.ofTenant.name };
+}
+
+function newestFirst(a: ChainedRecord, b: ChainedRecord): number {
+  if (a.timeMs !== b.timeMs) return b.timeMs - a.timeMs;
+  return compareBytes(b.chain, a.chain) || b.position - a.position;
+}
+
+function requireQuery(query: AuditQuery): void {
+  requireName(query.tenant, "tenant");
+  requireCount(query.limit, "limit");
+  for (const field of ["key", "principal", "action", "decision"] as const) {
+    if (query[field] !== undefined) requireName(query[field], field);
+  }
+  if (query.fromMs !== undefined) requireCount(query.fromMs, "fromMs");
+  if (query.toMs !== undefined) requireCount(query.toMs, "toMs");
+  if (query.after !== undefined) {
+    requireCount(query.after.timeMs, "after");
+    requireText(query.after.chain, "after");
+    requireCount(query.after.position, "after");
+  }
+}

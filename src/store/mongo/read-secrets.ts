@@ -1,0 +1,80 @@
+import type { Collection, Db, Document } from "mongodb";
+import { limits } from "../../secrets/limits.ts";
+import { requireName, requireNames } from "../sqlite/guard.ts";
+import type { SecretLookup, SecretPage, SecretPageQuery, StoredSecret, VisibleTo } from "../store.ts";
+import { visibleFilter } from "./filter.ts";
+import { createPageReader } from "./page.ts";
+import { createPointReads } from "./point-reads.ts";
+import { toSecret } from "./row.ts";
+import { historyIndex } from "./schema.ts";
+
+export interface SecretReader {
+  findSecrets(lookup: SecretLookup): Promise<readonly StoredSecret[]>;
+  listSecrets(query: SecretPageQuery): Promise<SecretPage>;
+  listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
+}
+
+export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
+  const secrets = db.collection("secrets");
+  const history = db.collection("history");
+  const readOne = createPointReads(secrets, maxTimeMs);
+
+  return {
+    async findSecrets(lookup) {
+      const { tenant } = lookup;
+      const { names, by } = lookedUp(lookup);
+      const visibleTo = distinct(lookup.visibleTo);
+      const [first] = names;
+      if (first === undefined || visibleTo.length === 0) return [];
+      if (by === "key" && names.length === 1) {
+        const secret = await readOne(tenant, first, visibleTo);
+        return secret === undefined ? [] : [secret];
+      }
+      return findMany(secrets, { tenant, visibleTo, names, by, maxTimeMs });
+    },
+    listSecrets: createPageReader(secrets, maxTimeMs),
+    async listHistory(tenant, key) {
+      requireName(tenant, "tenant");
+      requireName(key, "key");
+      const filter = { tenant: { $eq: tenant }, key: { $eq: key } };
+      const limit = limits.historyVersions;
+      const options = { hint: historyIndex.name, sort: { version: -1 }, limit, maxTimeMS: maxTimeMs } as const;
+      return (await history.find(filter, options).toArray()).map(toSecret);
+    },
+  };
+}
+
+interface ManyNames {
+  readonly tenant: string;
+  readonly visibleTo: VisibleTo;
+  readonly names: readonly string[];
+  readonly by: "key" | "id";
+  readonly maxTimeMs: number;
+}
+
+/** All from one moment: a plain query may give way to a commit in the middle, and show half of it. */
+async function findMany(secrets: Collection<Document>, options: ManyNames): Promise<readonly StoredSecret[]> {
+  const { filter, hint } = visibleFilter(options);
+  const found = await secrets
+    .find(filter, {
+      hint,
+      batchSize: limits.batchItems + 1,
+      maxTimeMS: options.maxTimeMs,
+      readConcern: { level: "snapshot" },
+    })
+    .toArray();
+  return found.map(toSecret);
+}
+
+function lookedUp(lookup: SecretLookup): { names: readonly string[]; by: "key" | "id" } {
+  requireName(lookup.tenant, "tenant");
+  const by = lookup.ids === undefined ? "key" : "id";
+  const names = lookup.ids ?? lookup.keys ?? [];
+  requireNames(lookup.ids ?? lookup.keys, `${by}s`);
+  if (lookup.visibleTo !== "everyone") requireNames(lookup.visibleTo, "visibleTo");
+  return { names: [...new Set(names)], by };
+}
+
+function distinct(visibleTo: VisibleTo): VisibleTo {
+  return visibleTo === "everyone" ? visibleTo : [...new Set(visibleTo)];
+}

@@ -1,0 +1,60 @@
+import type { Document, IndexDescription } from "mongodb";
+
+/** Version of the layout of all collections; a database with another one is not opened. */
+export const schemaVersion = 1;
+
+/** An index, always named where it is used: left to itself MongoDB may keep choosing a bad one. */
+export type IndexSpec = IndexDescription & { readonly name: string };
+
+/**
+ * `removed` comes before the identities, so that removed secrets lie apart and cost a page nothing. The lists by identity
+ * answer who sees a key, or an id, without reading a document.
+ */
+export const secretIndexes = {
+  byKey: { name: "key", key: { tenant: 1, key: 1 }, unique: true },
+  byId: { name: "id", key: { tenant: 1, id: 1 }, unique: true },
+  live: { name: "live", key: { tenant: 1, removed: 1, key: 1 } },
+  visible: { name: "visible", key: { tenant: 1, removed: 1, visibleTo: 1, key: 1 } },
+  visibleId: { name: "visible_id", key: { tenant: 1, removed: 1, visibleTo: 1, id: 1 } },
+  readable: { name: "readable", key: { tenant: 1, removed: 1, readers: 1, key: 1 } },
+} as const satisfies Record<string, IndexSpec>;
+
+export const historyIndex = { name: "version", key: { tenant: 1, key: 1, version: -1 }, unique: true } as const;
+
+export const userIndex = { name: "slug", key: { tenant: 1, slug: 1 }, unique: true } as const;
+
+export const tokenIndexes = {
+  byId: { name: "id", key: { tenant: 1, id: 1 }, unique: true },
+  byHash: { name: "hash", key: { hash: 1 }, unique: true },
+  bySlug: { name: "slug", key: { tenant: 1, slug: 1, id: 1 } },
+} as const satisfies Record<string, IndexSpec>;
+
+export const idempotencyIndexes = {
+  byKey: { name: "key", key: { tenant: 1, principal: 1, rpc: 1, key: 1 }, unique: true },
+  byAge: { name: "age", key: { createdAtMs: 1 } },
+} as const satisfies Record<string, IndexSpec>;
+
+/** `_id` is chain and position, so records of one time are in the order that pages promise. */
+export const auditIndexes = {
+  ofTenant: { name: "time", key: { tenant: 1, timeMs: -1, _id: -1 } },
+  ofKey: { name: "key", key: { tenant: 1, key: 1, timeMs: -1, _id: -1 } },
+  ofPrincipal: { name: "principal", key: { tenant: 1, principal: 1, timeMs: -1, _id: -1 } },
+} as const satisfies Record<string, IndexSpec>;
+
+/** Every collection with its indexes. Those without one are looked up by `_id` only. */
+export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
+  secrets: Object.values(secretIndexes),
+  history: [historyIndex],
+  idempotency: Object.values(idempotencyIndexes),
+  users: [userIndex],
+  tokens: Object.values(tokenIndexes),
+  identity_revisions: [],
+  keys: [],
+  chains: [],
+  changes: Object.values(auditIndexes),
+  access: Object.values(auditIndexes),
+  meta: [],
+};
+
+/** A document whose `_id` is a text of ours. */
+export type Named = Document & { _id: string };
