@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { blake2s } from "@noble/hashes/blake2.js";
+import { blake2b } from "@noble/hashes/blake2.js";
 
 /** Checksums that a client may send along with a value. They find accidents, not attacks. */
 export const checksumAlgorithms = ["CRC32", "SHA-256", "SHA-512", "BLAKE2s"] as const;
@@ -27,13 +27,25 @@ export function checksumOf(algorithm: ChecksumAlgorithm, bytes: Uint8Array): str
     case "SHA-512":
       return createHash("sha512").update(bytes).digest("hex");
     case "BLAKE2s":
-      return Buffer.from(blake2s(bytes)).toString("hex");
+      return createHash("blake2s256").update(bytes).digest("hex");
   }
 }
 
 /** Whether `given` is the checksum of `bytes`, in hex of either case; in constant time, since the bytes are secret. */
 export function checksumMatches(algorithm: ChecksumAlgorithm, bytes: Uint8Array, given: string): boolean {
-  const expected = Buffer.from(checksumOf(algorithm, bytes));
+  return digestsMatch(checksumOf(algorithm, bytes), given);
+}
+
+/**
+ * As `checksumMatches`, for the plaintext of a value from an old installation: what those labelled BLAKE2s was BLAKE2b-256.
+ */
+export function legacyChecksumMatches(algorithm: ChecksumAlgorithm, bytes: Uint8Array, given: string): boolean {
+  if (checksumMatches(algorithm, bytes, given)) return true;
+  return algorithm === "BLAKE2s" && digestsMatch(Buffer.from(blake2b(bytes, { dkLen: 32 })).toString("hex"), given);
+}
+
+function digestsMatch(expectedHex: string, given: string): boolean {
+  const expected = Buffer.from(expectedHex);
   const actual = Buffer.from(given.toLowerCase());
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 }

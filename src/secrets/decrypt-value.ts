@@ -11,6 +11,7 @@ import { limits } from "./limits.ts";
 import { noLists } from "./lists.ts";
 import { isFailure, loadByKeys, verify } from "./load.ts";
 import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "./one-or-several.ts";
+import { notGranted } from "./save-failures.ts";
 
 const action = "secret.decrypt";
 
@@ -95,6 +96,7 @@ function decideKey(
   const decision = decide(caller, live ?? unsaved(caller, key), "read");
   if (decision.allowed) return decision;
   if (live === undefined || !isVisible(caller, live)) return missing;
+  if (decision.rule === "not-granted") return { ...notGranted(key, "read"), right: "read", key, ...at };
   return { reason: "MISSING_RIGHT", message: `no right to read ${key}`, right: "read", key, ...at };
 }
 

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
+import { blake2b as blake2, blake2s } from "@noble/hashes/blake2.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checksumAlgorithms, checksumMatches, checksumOf, parseChecksumAlgorithm } from "../../src/crypto/checksum.ts";
+import {
+  checksumAlgorithms,
+  checksumMatches,
+  checksumOf,
+  legacyChecksumMatches,
+  parseChecksumAlgorithm,
+} from "../../src/crypto/checksum.ts";
 
 describe("checksum", () => {
   test("threat 25: only the four exact names are known, and no name is CRC32", () => {
@@ -29,14 +36,29 @@ describe("checksum", () => {
     expect(checksumOf("BLAKE2s", Buffer.from("value"))).toMatch(/^d9ca0be5[0-9a-f]{48}881ea9c9$/);
   });
 
-  test("agrees with OpenSSL", () => {
-    const names = { "SHA-256": "sha256", "SHA-512": "sha512", BLAKE2s: "blake2s256" } as const;
+  test("threat 24: with values of old installations the label BLAKE2s may also mean BLAKE2b-256", () => {
+    const value = Buffer.from("value");
+    const blake2b = Buffer.from(blake2(value, { dkLen: 32 })).toString("hex");
+    expect(blake2b).toMatch(/^d6307990[0-9a-f]{50}0840c4$/);
+    expect(legacyChecksumMatches("BLAKE2s", value, blake2b)).toBe(true);
+    expect(legacyChecksumMatches("BLAKE2s", value, checksumOf("BLAKE2s", value))).toBe(true);
+    expect(legacyChecksumMatches("BLAKE2s", Buffer.from("other"), blake2b)).toBe(false);
+    expect(legacyChecksumMatches("SHA-256", value, blake2b)).toBe(false);
+    expect(checksumMatches("BLAKE2s", value, blake2b)).toBe(false);
+  });
+
+  test("agrees with other implementations", () => {
+    const others = {
+      "SHA-256": (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex"),
+      "SHA-512": (bytes: Uint8Array) => createHash("sha512").update(bytes).digest("hex"),
+      BLAKE2s: (bytes: Uint8Array) => Buffer.from(blake2s(bytes)).toString("hex"),
+    };
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 300 }),
         fc.constantFrom("SHA-256", "SHA-512", "BLAKE2s"),
         (bytes, algorithm) => {
-          expect(checksumOf(algorithm, bytes)).toBe(createHash(names[algorithm]).update(bytes).digest("hex"));
+          expect(checksumOf(algorithm, bytes)).toBe(others[algorithm](bytes));
         },
       ),
     );
