@@ -28,9 +28,11 @@ export function planRemoval(input: RemovalPlanInput): SavePlan {
   if (stored === undefined || !isVisible(principal, stored)) return { kind: "forbidden", failure: notFound(at) };
   const decision = decide(principal, stored, "delete");
   if (!decision.allowed) {
-    const isNotGranted = decision.rule === "not-granted";
-    const message = isNotGranted ? notGranted(key, "remove") : `no right to delete ${key}`;
-    return { kind: "forbidden", failure: { reason: "MISSING_RIGHT", message, right: "delete", ...at } };
+    const why =
+      decision.rule === "not-granted"
+        ? notGranted(key, "remove")
+        : ({ reason: "MISSING_RIGHT", message: `no right to delete ${key}` } as const);
+    return { kind: "forbidden", failure: { ...why, right: "delete", ...at } };
   }
   if (ifVersion !== undefined && ifVersion !== stored.version) {
     const message = `${key} is at version ${stored.version}, not at version ${ifVersion}`;

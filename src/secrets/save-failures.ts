@@ -18,31 +18,29 @@ import type { SaveItem } from "./save-input.ts";
 
 /** The key is not the caller's to create. Says the same whether or not there is such a secret. */
 export function mayNotCreate(item: SaveItem, key: string, principal: Principal): Failure {
-  const isPrefixed = decideCreate(principal, key, undefined).rule !== "foreign-prefix";
-  const message = isPrefixed
-    ? notGranted(key, "create")
-    : `may not create ${key}: only admins create keys that do not start with '${principal.slug}/'`;
-  return { reason: "FOREIGN_PREFIX", message, right: "create", ...where(item, key, "key") };
+  const at = { right: "create", ...where(item, key, "key") };
+  if (decideCreate(principal, key, undefined).rule === "not-granted") return { ...notGranted(key, "create"), ...at };
+  const message = `may not create ${key}: only admins create keys that do not start with '${principal.slug}/'`;
+  return { reason: "FOREIGN_PREFIX", message, ...at };
 }
 
 /** `decision` is the one that denied the right, where it may be told. */
-export function missingRight(item: SaveItem, key: string, right: Right, decision?: Decision): Failure {
-  const isNotGranted = decision?.rule === "not-granted";
-  const message = isNotGranted ? notGranted(key, grantOfRight[right]) : `no right to ${right} ${key}`;
-  return { reason: "MISSING_RIGHT", message, right, ...where(item, key) };
+export function missingRight(item: SaveItem, key: string, right: Right, decision: Decision): Failure {
+  const at = { right, ...where(item, key) };
+  if (decision.rule === "not-granted") return { ...notGranted(key, grantOfRight[right]), ...at };
+  return { reason: "MISSING_RIGHT", message: `no right to ${right} ${key}`, ...at };
 }
 
 /** What a narrowed token is told where its user would be allowed. */
-export function notGranted(key: string, action: GrantAction): string {
-  return `the token is not granted ${action} on ${key}`;
+export function notGranted(key: string, action: GrantAction): Pick<Failure, "reason" | "message"> {
+  return { reason: "NOT_GRANTED", message: `the token is not granted ${action} on ${key}` };
 }
 
 /** The list may not be changed by the caller. */
 export function listDenied(item: SaveItem, key: string, list: ListName, decision: Decision): Failure {
   const right = rights.find((candidate) => listOfRight[candidate] === changedBy[list]) ?? "change-readers";
-  if (decision.rule === "not-granted") {
-    return { reason: "MISSING_RIGHT", message: notGranted(key, "save-lists"), right, ...where(item, key, list) };
-  }
+  const at = { right, ...where(item, key, list) };
+  if (decision.rule === "not-granted") return { ...notGranted(key, "save-lists"), ...at };
   const message =
     changedBy[list] === list
       ? `no right to change ${list} of ${key}: only admins may, and its owner while listed in it`
@@ -51,9 +49,9 @@ export function listDenied(item: SaveItem, key: string, list: ListName, decision
 }
 
 export function ownerDenied(item: SaveItem, key: string, decision?: Decision): Failure {
-  const isNotGranted = decision?.rule === "not-granted";
-  const message = isNotGranted ? notGranted(key, "save-lists") : `only an admin may change the owner of ${key}`;
-  return { reason: "ADMIN_ONLY", message, ...where(item, key, "owner") };
+  const at = where(item, key, "owner");
+  if (decision?.rule === "not-granted") return { ...notGranted(key, "save-lists"), ...at };
+  return { reason: "ADMIN_ONLY", message: `only an admin may change the owner of ${key}`, ...at };
 }
 
 /** `fact` says what the secret is instead. */

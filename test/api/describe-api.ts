@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
+import { describeGrants } from "./describe-grants.ts";
 import { describeIdentityFlows } from "./describe-identity.ts";
 import { describeRefusals } from "./describe-refusals.ts";
 import { describeSecretFlows } from "./describe-secrets.ts";
@@ -31,4 +32,5 @@ export function describeApi(transport: ApiTransport): void {
   describeSecretFlows(callers);
   describeRefusals(callers);
   describeIdentityFlows(callers);
+  describeGrants(callers);
 }
