@@ -14,6 +14,8 @@ export interface ServerProcess {
   stop(): Promise<void>;
   /** Ends it at once, as a crash of the process would, and waits; the data folder stays. */
   kill(): Promise<void>;
+  /** Sends a signal that does not end it, such as SIGSTOP. */
+  signal(signal: NodeJS.Signals): void;
   /** Everything it has printed so far, standard error included. */
   output(): string;
 }
@@ -54,6 +56,7 @@ export async function startServer({ dataDir, env = {}, args = [] }: ServerOption
       if (dataDir === undefined) rmSync(folder, { recursive: true, force: true });
     },
     kill: () => end("SIGKILL"),
+    signal: (signal) => void child.kill(signal),
     output: printed.text,
   };
 }

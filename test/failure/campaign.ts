@@ -1,0 +1,103 @@
+import { checkAudit, checkOrder, checkRevocations } from "./checks.ts";
+import { type Cluster, startCluster } from "./cluster.ts";
+import { createHistory, type History } from "./history.ts";
+import { runFaults } from "./nemesis.ts";
+import { createRandom } from "./random.ts";
+import { type AuditEvent, callService } from "./service-call.ts";
+import type { Session } from "./session.ts";
+import { readEverything, runWorkload } from "./workload.ts";
+
+export interface CampaignOptions {
+  readonly store: "mongodb" | "sqlite";
+  readonly seed: string;
+  readonly faults: number;
+  /** No new fault after this time, counted from the first. */
+  readonly limitMs: number;
+  /** Longest pause of a client between two calls. */
+  readonly pauseMs: number;
+  readonly onFault?: (name: string) => void;
+}
+
+export interface Report {
+  readonly faults: ReadonlyMap<string, number>;
+  readonly counts: History["counts"];
+  readonly auditRecords: number;
+  readonly violations: readonly string[];
+  /** What the services printed. */
+  readonly output: string;
+}
+
+/** Starts a cluster, works and breaks it at the same time, then checks everything that it answered. */
+export async function runCampaign(options: CampaignOptions): Promise<Report> {
+  const cluster = await startCluster(options.store);
+  try {
+    return await runOn(cluster, options);
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function runOn(cluster: Cluster, options: CampaignOptions): Promise<Report> {
+  const random = createRandom(options.seed);
+  const session = await openSession(cluster);
+  const work = runWorkload(session, random.fork("workload"), options);
+  const faults = await runFaults(cluster, session, random.fork("faults"), {
+    faults: options.faults,
+    deadlineMs: Date.now() + options.limitMs,
+    onFault: options.onFault ?? (() => {}),
+  });
+  session.isOver = true;
+  await work;
+  const silent = await readEverything(session, random.fork("last"));
+  const events = await readAudit(session);
+  const { history, violations, acknowledged, delivered } = session;
+  return {
+    faults,
+    counts: history.counts,
+    auditRecords: events.length,
+    violations: [
+      ...violations,
+      ...silent.map((name) => `${name} does not answer when all is well again`),
+      ...checkOrder(history),
+      ...checkRevocations(history),
+      ...checkAudit(events, acknowledged, delivered),
+    ],
+    output: cluster.services.map((service) => service.output()).join("\n"),
+  };
+}
+
+const setUpMs = 30_000;
+
+async function openSession({ services, adminToken }: Cluster): Promise<Session> {
+  const post = async (path: string, body: object) => {
+    const answer = await callService(services[0], adminToken, ["POST", path], body, setUpMs);
+    if (answer.status !== "ok") throw new Error(`${path}: ${JSON.stringify(answer)}`);
+    return answer.body as { readonly secret?: string };
+  };
+  await post("/secret.v1.IdentityService/SaveUsers", { users: [{ slug: "reader" }] });
+  const { secret = "" } = await post("/secret.v1.IdentityService/CreateToken", { slug: "reader" });
+  return {
+    services,
+    adminToken,
+    readerToken: secret,
+    history: createHistory(),
+    acknowledged: [],
+    delivered: new Map(),
+    progress: new Map(),
+    violations: [],
+    isOver: false,
+  };
+}
+
+async function readAudit({ services, adminToken }: Session): Promise<AuditEvent[]> {
+  const events: AuditEvent[] = [];
+  let pageToken = "";
+  do {
+    const page = { pageSize: 1_000, pageToken };
+    const answer = await callService(services[0], adminToken, ["POST", "/secret-svc/audit"], page, setUpMs);
+    if (answer.status !== "ok") throw new Error(`the audit log could not be read: ${JSON.stringify(answer)}`);
+    for (const event of answer.body.events ?? []) events.push(event);
+    pageToken = answer.body.nextPageToken ?? "";
+  } while (pageToken !== "");
+  return events;
+}
