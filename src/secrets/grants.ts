@@ -1,6 +1,7 @@
+import { globMatches } from "../store/glob.ts";
 import { type Failure, SecretError } from "./error.ts";
 import { byBytes } from "./key.ts";
-import { globMatches, globProblem } from "./key-pattern.ts";
+import { globProblem } from "./key-pattern.ts";
 import { limits } from "./limits.ts";
 import { nameFailure } from "./selection.ts";
 

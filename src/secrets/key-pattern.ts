@@ -30,29 +30,3 @@ export function globOf(pattern: string): string | undefined {
   const glob = pattern.includes("*") ? pattern : `*${pattern}*`;
   return glob.replace(/\*+/g, "*");
 }
-
-/** Whether a glob, in which only `*` is special and also matches `/`, matches a whole key. Time: product of the lengths. */
-export function globMatches(glob: string, key: string): boolean {
-  let inGlob = 0;
-  let inKey = 0;
-  let lastStar = -1;
-  let retryAt = 0;
-  while (inKey < key.length) {
-    if (glob[inGlob] === "*") {
-      lastStar = inGlob;
-      inGlob += 1;
-      retryAt = inKey;
-    } else if (glob[inGlob] === key[inKey]) {
-      inGlob += 1;
-      inKey += 1;
-    } else if (lastStar >= 0) {
-      inGlob = lastStar + 1;
-      retryAt += 1;
-      inKey = retryAt;
-    } else {
-      return false;
-    }
-  }
-  while (glob[inGlob] === "*") inGlob += 1;
-  return inGlob === glob.length;
-}

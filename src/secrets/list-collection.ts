@@ -1,12 +1,12 @@
 import type { AuditRecord } from "../audit/record.ts";
 import { IntegrityError } from "../crypto/integrity-error.ts";
+import { globMatches } from "../store/glob.ts";
 import type { StoredSecret } from "../store/store.ts";
 import { decide, isNarrowed, isVisible, type Principal } from "./access.ts";
 import { auditRecord, type CallInfo } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { isPresentable, openDocument } from "./document.ts";
 import type { Reason } from "./error.ts";
-import { globMatches } from "./key-pattern.ts";
 import { limits } from "./limits.ts";
 import { type SecretState, stateOf } from "./state.ts";
 

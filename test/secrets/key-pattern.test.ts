@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { globMatches, globOf, keyPatternFailure } from "../../src/secrets/key-pattern.ts";
+import { globOf, keyPatternFailure } from "../../src/secrets/key-pattern.ts";
+import { globMatches } from "../../src/store/glob.ts";
 
 /** The same question, asked of a regular expression. Only for the short globs of this test. */
 function matchesAsExpression(glob: string, key: string): boolean {

@@ -1,6 +1,6 @@
 import { Binary, type Db } from "mongodb";
 import { type AuditSink, type Chain, chainStartMac, createChain } from "../../audit/chain.ts";
-import { requireCount, requireName } from "../sqlite/guard.ts";
+import { requireCount, requireName } from "../guard.ts";
 import type { Store } from "../store.ts";
 import type { Named } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import { Binary, type Db } from "mongodb";
-import { requireBytes, requireCount, requireName } from "../sqlite/guard.ts";
+import { requireBytes, requireCount, requireName } from "../guard.ts";
 import type { Store, StoredKey } from "../store.ts";
 import { fromKey } from "./row.ts";
 import type { Named } from "./schema.ts";

@@ -1,6 +1,6 @@
 import type { Db, MongoClient } from "mongodb";
-import { requireCommit, requireCount, requireName, requireRecord, requireToken, requireUser } from "../sqlite/guard.ts";
-import { type IdentityCommit, type Store, StoreError } from "../store.ts";
+import { requireCommit, requireIdentityCommit, requireRecord } from "../guard.ts";
+import { type Store, StoreError } from "../store.ts";
 import { type AccessWriter, createAccessWriter } from "./access-writer.ts";
 import { registerChains } from "./audit-chains.ts";
 import { createChangeWriter } from "./change-writer.ts";
@@ -119,12 +119,4 @@ export function createMongoStore({ client, db, times }: MongoParts): Store {
       return closing;
     },
   };
-}
-
-function requireIdentityCommit(commit: IdentityCommit): void {
-  requireName(commit.tenant, "tenant");
-  requireCount(commit.expectedRevision, "expectedRevision");
-  for (const user of commit.users) requireUser(user, commit.tenant);
-  for (const token of commit.tokens) requireToken(token, commit.tenant);
-  for (const record of commit.audit) requireRecord(record);
 }

@@ -1,7 +1,7 @@
 import type { Collection, Document } from "mongodb";
 import { globMatches } from "../glob.ts";
-import { requireCount, requireName, requireNames, requireText } from "../sqlite/guard.ts";
-import { type KeyRange, keyRange } from "../sqlite/key-range.ts";
+import { requirePage } from "../guard.ts";
+import { type KeyRange, keyRange } from "../key-range.ts";
 import type { SecretPage, SecretPageQuery, StoredSecret } from "../store.ts";
 import { compareBytes } from "./byte-order.ts";
 import { toSecret } from "./row.ts";
@@ -25,7 +25,8 @@ export function createPageReader(
     requirePage(query);
     const range = keyRange(query.prefix, query.glob, query.after);
     if (range === undefined || query.limit === 0 || query.visibleTo.length === 0) return emptyPage;
-    return range.glob === undefined ? plainPage(reader, query, range) : globPage(reader, query, range);
+    const { glob } = range;
+    return glob === undefined ? plainPage(reader, query, range) : globPage(reader, query, { ...range, glob });
   };
 }
 
@@ -46,7 +47,11 @@ async function plainPage(queries: PageQueries, query: SecretPageQuery, range: Ke
  * Walks the visible keys in chunks, in the index alone, and reads only the secrets whose key matches. Stops at the first
  * match too many, so that `next` is right before it, or at the scan limit.
  */
-async function globPage(queries: PageQueries, query: SecretPageQuery, range: KeyRange): Promise<SecretPage> {
+async function globPage(
+  queries: PageQueries,
+  query: SecretPageQuery,
+  range: KeyRange & { readonly glob: string },
+): Promise<SecretPage> {
   const matching: string[] = [];
   let last: string | undefined;
   let scanned = 0;
@@ -56,7 +61,7 @@ async function globPage(queries: PageQueries, query: SecretPageQuery, range: Key
     const wanted = Math.min(scanChunk, query.scanLimit - scanned + 1);
     const keys = await keysOf(queries, query, { ...range, from }, wanted);
     for (const key of keys) {
-      const matches = globMatches(query.glob ?? "*", key);
+      const matches = globMatches(range.glob, key);
       if (scanned === query.scanLimit || (matches && matching.length === query.limit)) {
         next = last;
         break scan;
@@ -149,14 +154,4 @@ function merge(found: Document[], queries: number, limit: number): Document[] {
     .sort(([a], [b]) => compareBytes(a, b))
     .slice(0, limit)
     .map(([, document]) => document);
-}
-
-function requirePage(query: SecretPageQuery): void {
-  requireName(query.tenant, "tenant");
-  if (query.visibleTo !== "everyone") requireNames(query.visibleTo, "visibleTo");
-  requireText(query.prefix, "prefix");
-  requireText(query.after, "after");
-  if (query.glob !== undefined) requireText(query.glob, "glob");
-  requireCount(query.limit, "limit");
-  requireCount(query.scanLimit, "scanLimit");
 }

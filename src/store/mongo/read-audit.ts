@@ -1,6 +1,6 @@
 import type { Collection, Db, Document } from "mongodb";
 import type { ChainedRecord } from "../../audit/record.ts";
-import { requireCount, requireName, requireText } from "../sqlite/guard.ts";
+import { requireAuditQuery } from "../guard.ts";
 import type { AuditQuery, Store } from "../store.ts";
 import { recordName, toRecord } from "./audit-row.ts";
 import { compareBytes } from "./byte-order.ts";
@@ -19,7 +19,7 @@ export function createAuditReader(db: Db, maxTimeMs: number): AuditReader {
 
   return {
     async listAudit(query) {
-      requireQuery(query);
+      requireAuditQuery(query);
       if (query.limit === 0) return [];
       const sinks = await Promise.all([list(db.collection("changes"), query), list(db.collection("access"), query)]);
       return sinks.flat().sort(newestFirst).slice(0, query.limit);
@@ -65,19 +65,4 @@ export function recordFilter(query: AuditQuery): { filter: Document; hint: strin
 function newestFirst(a: ChainedRecord, b: ChainedRecord): number {
   if (a.timeMs !== b.timeMs) return b.timeMs - a.timeMs;
   return compareBytes(b.chain, a.chain) || b.position - a.position;
-}
-
-function requireQuery(query: AuditQuery): void {
-  requireName(query.tenant, "tenant");
-  requireCount(query.limit, "limit");
-  for (const field of ["key", "principal", "action", "decision"] as const) {
-    if (query[field] !== undefined) requireName(query[field], field);
-  }
-  if (query.fromMs !== undefined) requireCount(query.fromMs, "fromMs");
-  if (query.toMs !== undefined) requireCount(query.toMs, "toMs");
-  if (query.after !== undefined) {
-    requireCount(query.after.timeMs, "after");
-    requireText(query.after.chain, "after");
-    requireCount(query.after.position, "after");
-  }
 }

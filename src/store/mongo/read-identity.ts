@@ -1,6 +1,6 @@
 import { Binary, type Db } from "mongodb";
 import { limits } from "../../secrets/limits.ts";
-import { requireBytes, requireCount, requireName, requireText } from "../sqlite/guard.ts";
+import { requireBytes, requireCount, requireName, requireText } from "../guard.ts";
 import type { Store, StoredKey } from "../store.ts";
 import { identityRevision } from "./apply-identity.ts";
 import { compareBytes } from "./byte-order.ts";

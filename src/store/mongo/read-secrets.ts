@@ -1,6 +1,6 @@
 import type { Collection, Db, Document } from "mongodb";
 import { limits } from "../../secrets/limits.ts";
-import { requireName, requireNames } from "../sqlite/guard.ts";
+import { requireName, requireNames } from "../guard.ts";
 import type { SecretLookup, SecretPage, SecretPageQuery, StoredSecret, VisibleTo } from "../store.ts";
 import { visibleFilter } from "./filter.ts";
 import { createPageReader } from "./page.ts";

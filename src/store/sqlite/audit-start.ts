@@ -1,6 +1,6 @@
 import { type AuditSink, chainStartMac } from "../../audit/chain.ts";
+import { requireCount, requireName } from "../guard.ts";
 import { type Store, StoreError } from "../store.ts";
-import { requireCount, requireName } from "./guard.ts";
 import type { Writer } from "./writer.ts";
 
 type BeginOptions = Parameters<Store["beginAudit"]>[0];

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { KeyRange } from "../key-range.ts";
 import type { SecretPageQuery } from "../store.ts";
 import { padIdentities, remember } from "./identities.ts";
-import type { KeyRange } from "./key-range.ts";
 import { prepareSecrets, type Row, type SecretRow, secretColumns } from "./row.ts";
 
 export interface PageStatements {
@@ -29,7 +29,7 @@ export function createPageStatements(db: DatabaseSync): PageStatements {
       const glob = `?${5 + identities.length}`;
       const statement = prepare(`SELECT key, key GLOB ${glob} AS matches
         FROM (${visibleKeys(query, identities.length)}) ORDER BY key`);
-      return statement.all(query.tenant, range.from, range.to, limit, ...identities, range.glob);
+      return statement.all(query.tenant, range.from, range.to, limit, ...identities, toSqliteGlob(range.glob));
     },
   };
 }
@@ -48,4 +48,9 @@ function visibleKeys(query: SecretPageQuery, identities: number): string {
       `SELECT key FROM visible WHERE tenant = ?1 AND identity = ?${5 + at} AND removed = 0 AND ${range} ${readable}`,
   );
   return `SELECT key FROM (${ranges.join(" UNION ")}) ORDER BY key LIMIT ?4`;
+}
+
+/** To SQLite `?` and `[` are special as well. */
+function toSqliteGlob(glob: string): string {
+  return glob.replaceAll(/\*+/g, "*").replaceAll(/[?[]/g, "[$&]");
 }

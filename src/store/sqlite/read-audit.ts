@@ -2,8 +2,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import type { AuditSink } from "../../audit/chain.ts";
 import type { ChainedRecord } from "../../audit/record.ts";
+import { requireAuditQuery } from "../guard.ts";
 import type { AuditQuery } from "../store.ts";
-import { requireCount, requireName, requireText } from "./guard.ts";
 import { bytes, count, text, toChainedRecord } from "./row.ts";
 
 /** Rows looked at before other work gets its turn, when a filter has no index of its own. */
@@ -34,7 +34,7 @@ export function createAuditReader(secretsDb: DatabaseSync, accessDb: DatabaseSyn
 
   return {
     async listAudit(query) {
-      requireQuery(query);
+      requireAuditQuery(query);
       // One after the other: a slice at a time is what the event loop is asked to wait for.
       const fromChanges = await listSink(changes, query);
       const fromAccess = await listSink(access, query);
@@ -115,20 +115,4 @@ function newestFirst(a: ChainedRecord, b: ChainedRecord): number {
   if (a.timeMs !== b.timeMs) return b.timeMs - a.timeMs;
   if (a.chain !== b.chain) return Buffer.compare(Buffer.from(b.chain), Buffer.from(a.chain));
   return b.position - a.position;
-}
-
-function requireQuery(query: AuditQuery): void {
-  requireName(query.tenant, "tenant");
-  requireCount(query.limit, "limit");
-  if (query.key !== undefined) requireName(query.key, "key");
-  if (query.principal !== undefined) requireName(query.principal, "principal");
-  if (query.action !== undefined) requireName(query.action, "action");
-  if (query.decision !== undefined) requireName(query.decision, "decision");
-  if (query.fromMs !== undefined) requireCount(query.fromMs, "fromMs");
-  if (query.toMs !== undefined) requireCount(query.toMs, "toMs");
-  if (query.after !== undefined) {
-    requireCount(query.after.timeMs, "after");
-    requireText(query.after.chain, "after");
-    requireCount(query.after.position, "after");
-  }
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../secrets/limits.ts";
+import { requireBytes, requireCount, requireName, requireText } from "../guard.ts";
 import type { IdempotencyRecord, StoredKey, StoredToken, StoredUser } from "../store.ts";
-import { requireBytes, requireCount, requireName, requireText } from "./guard.ts";
 import { bytes, count, text, toIdempotency, toToken, toUser } from "./row.ts";
 
 export interface IdentityReader {

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
+import { requireName, requireNames, requirePage } from "../guard.ts";
+import { type KeyRange, keyRange } from "../key-range.ts";
 import type { SecretLookup, SecretPage, SecretPageQuery, StoredSecret, VisibleTo } from "../store.ts";
-import { requireCount, requireName, requireNames, requireText } from "./guard.ts";
 import { padIdentities, remember } from "./identities.ts";
-import { type KeyRange, keyRange } from "./key-range.ts";
 import { createPageStatements, type PageStatements } from "./page-statements.ts";
 import { count, prepareSecrets, type SecretRow, secretColumns, text, toSecret } from "./row.ts";
 
@@ -96,22 +96,8 @@ function lookedUp(lookup: SecretLookup): ReadonlySet<string> {
   requireName(lookup.tenant, "tenant");
   const names = lookup.ids ?? lookup.keys;
   requireNames(names, lookup.ids === undefined ? "keys" : "ids");
-  requireVisibleTo(lookup.visibleTo);
+  if (lookup.visibleTo !== "everyone") requireNames(lookup.visibleTo, "visibleTo");
   return new Set(names);
-}
-
-function requireVisibleTo(visibleTo: VisibleTo): void {
-  if (visibleTo !== "everyone") requireNames(visibleTo, "visibleTo");
-}
-
-function requirePage(query: SecretPageQuery): void {
-  requireName(query.tenant, "tenant");
-  requireVisibleTo(query.visibleTo);
-  requireText(query.prefix, "prefix");
-  requireText(query.after, "after");
-  if (query.glob !== undefined) requireText(query.glob, "glob");
-  requireCount(query.limit, "limit");
-  requireCount(query.scanLimit, "scanLimit");
 }
 
 /** One row more than wanted is read: it tells whether there is a next page. */

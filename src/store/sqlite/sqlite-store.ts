@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
+import { requireRecord } from "../guard.ts";
 import { type Store, StoreError } from "../store.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { guarded, guardedAsync } from "./failure.ts";
-import { requireRecord } from "./guard.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createSecretReader } from "./read-secrets.ts";

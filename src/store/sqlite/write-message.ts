@@ -1,13 +1,5 @@
+import { requireBytes, requireCommit, requireCount, requireIdentityCommit, requireName } from "../guard.ts";
 import type { IdentityCommit, SecretCommit, StoredKey } from "../store.ts";
-import {
-  requireBytes,
-  requireCommit,
-  requireCount,
-  requireName,
-  requireRecord,
-  requireToken,
-  requireUser,
-} from "./guard.ts";
 import type { KeyReplacement } from "./protocol.ts";
 
 // A message to a thread copies the whole memory block that a view of bytes lies in, and small buffers of Node share
@@ -34,11 +26,7 @@ export function secretsMessage(commit: SecretCommit): SecretCommit {
 
 /** As `secretsMessage`. */
 export function identityMessage(commit: IdentityCommit): IdentityCommit {
-  requireName(commit.tenant, "tenant");
-  requireCount(commit.expectedRevision, "expectedRevision");
-  for (const user of commit.users) requireUser(user, commit.tenant);
-  for (const token of commit.tokens) requireToken(token, commit.tenant);
-  for (const record of commit.audit) requireRecord(record);
+  requireIdentityCommit(commit);
   return {
     ...commit,
     users: commit.users.map((user) => ({ ...user, mac: ownBytes(user.mac) })),

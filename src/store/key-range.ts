@@ -1,4 +1,4 @@
-/** Keys from `from` (inclusive) to `to` (exclusive) in byte order, of which `glob` (in SQLite's syntax) selects some. */
+/** Keys from `from` (inclusive) to `to` (exclusive) in byte order, of which `glob` selects some: undefined when it is all of them. */
 export interface KeyRange {
   readonly from: string;
   readonly to: string;
@@ -17,14 +17,9 @@ export function keyRange(prefix: string, glob: string | undefined, after: string
   const head = glob === undefined ? "" : star < 0 ? glob : glob.slice(0, star);
   if (!head.startsWith(prefix) && !prefix.startsWith(head)) return undefined;
   const start = head.length > prefix.length ? head : prefix;
-  const pattern = glob === undefined || glob === `${head}*` ? undefined : toSqliteGlob(glob);
+  const pattern = glob === undefined || glob === `${head}*` ? undefined : glob;
   // No key holds a NUL, so this is the first key after `after`.
   const next = after === "" ? "" : `${after}\0`;
   const from = Buffer.compare(Buffer.from(start), Buffer.from(next)) < 0 ? next : start;
   return { from, to: start + highest, glob: pattern };
-}
-
-/** To SQLite `?` and `[` are special as well. */
-function toSqliteGlob(glob: string): string {
-  return glob.replaceAll(/\*+/g, "*").replaceAll(/[?[]/g, "[$&]");
 }

@@ -1,15 +1,18 @@
-import type { AuditRecord } from "../../audit/record.ts";
+import type { AuditRecord } from "../audit/record.ts";
 import {
+  type AuditQuery,
   type IdempotencyRecord,
+  type IdentityCommit,
   type SecretCommit,
+  type SecretPageQuery,
   type StoredSecret,
   type StoredToken,
   type StoredUser,
   StoreError,
-} from "../store.ts";
+} from "./store.ts";
 
-// SQLite stores what it is given: an absent field becomes NULL, a fraction or a Date something else. So everything is
-// checked before it is bound, and the messages name the field, never its content.
+// Databases store what they are given: an absent field becomes NULL or matches everything, a fraction or a Date something
+// else. So everything is checked before it gets there, and the messages name the field, never its content.
 
 /** Refuses everything but a non-empty string: an empty tenant or key in a filter would mean another set of rows. */
 export function requireName(value: unknown, field: string): void {
@@ -30,6 +33,41 @@ export function requireCount(value: unknown, field: string): void {
 export function requireNames(value: unknown, field: string): void {
   if (!Array.isArray(value)) refuse(field, "a list");
   for (const entry of value) requireName(entry, field);
+}
+
+/** Refuses everything but a query for secrets whose fields are of their types. */
+export function requirePage(query: SecretPageQuery): void {
+  requireName(query.tenant, "tenant");
+  if (query.visibleTo !== "everyone") requireNames(query.visibleTo, "visibleTo");
+  requireText(query.prefix, "prefix");
+  requireText(query.after, "after");
+  if (query.glob !== undefined) requireText(query.glob, "glob");
+  requireCount(query.limit, "limit");
+  requireCount(query.scanLimit, "scanLimit");
+}
+
+/** The same for a query for audit records. */
+export function requireAuditQuery(query: AuditQuery): void {
+  requireName(query.tenant, "tenant");
+  requireCount(query.limit, "limit");
+  for (const field of ["key", "principal", "action", "decision"] as const) {
+    if (query[field] !== undefined) requireName(query[field], field);
+  }
+  if (query.fromMs !== undefined) requireCount(query.fromMs, "fromMs");
+  if (query.toMs !== undefined) requireCount(query.toMs, "toMs");
+  if (query.after !== undefined) {
+    requireCount(query.after.timeMs, "after");
+    requireText(query.after.chain, "after");
+    requireCount(query.after.position, "after");
+  }
+}
+
+export function requireIdentityCommit(commit: IdentityCommit): void {
+  requireName(commit.tenant, "tenant");
+  requireCount(commit.expectedRevision, "expectedRevision");
+  for (const user of commit.users) requireUser(user, commit.tenant);
+  for (const token of commit.tokens) requireToken(token, commit.tenant);
+  for (const record of commit.audit) requireRecord(record);
 }
 
 export function requireCommit(commit: SecretCommit): void {
@@ -77,7 +115,7 @@ function requireIdempotency(record: IdempotencyRecord, tenant: string): void {
   requireBytes(record.mac, "mac");
 }
 
-export function requireUser(user: StoredUser, tenant: string): void {
+function requireUser(user: StoredUser, tenant: string): void {
   requireSameTenant(user.tenant, tenant);
   requireName(user.slug, "slug");
   requireNames(user.roles, "roles");
@@ -92,7 +130,7 @@ export function requireUser(user: StoredUser, tenant: string): void {
   requireBytes(user.mac, "mac");
 }
 
-export function requireToken(token: StoredToken, tenant: string): void {
+function requireToken(token: StoredToken, tenant: string): void {
   requireSameTenant(token.tenant, tenant);
   requireName(token.id, "id");
   requireName(token.slug, "slug");
