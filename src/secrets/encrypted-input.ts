@@ -1,7 +1,7 @@
 import { createHash, type KeyObject } from "node:crypto";
 import { openLegacyValue, parseLegacyValue } from "../crypto/legacy-value.ts";
 import { describePlace, looksSealed, parseSealed, type SealedText, SealedTextError } from "../crypto/sealed-text.ts";
-import type { Principal } from "./access.ts";
+import { isNarrowed, type Principal } from "./access.ts";
 import type { Sealing } from "./sealing.ts";
 
 /** An encrypted value as a caller sent it, not opened yet. */
@@ -43,7 +43,9 @@ export async function openEncrypted(openers: Openers, input: EncryptedInput): Pr
  * may. It is for one key, or for what one principal saves, and for nothing else.
  */
 export function misplacedRule({ place }: SealedText, principal: Principal, key: string): string | undefined {
-  const isOwn = place.scope === "key" ? place.target === key : principal.admin || place.target === principal.slug;
+  // What is sealed for somebody else is for no key, so no grant of a narrowed token covers it.
+  const isForAll = principal.admin && !isNarrowed(principal);
+  const isOwn = place.scope === "key" ? place.target === key : isForAll || place.target === principal.slug;
   if (place.tenant === principal.tenant && isOwn) return undefined;
   const saved = place.scope === "key" ? "" : `by ${principal.slug} `;
   return `is sealed for ${describePlace(place)}, and cannot be saved ${saved}as ${key} of the tenant ${principal.tenant}; seal it again for that`;

@@ -13,6 +13,8 @@ import { rawFetch, rawGrpc } from "./raw-call.ts";
 let service: TestService;
 let intruder: Intruder;
 let mallory: Api;
+/** An admin's token that is narrowed to other keys. */
+let narrowed: Api;
 
 const forbidden = { live: "prod/SECRET-LIVE-1", removed: "prod/SECRET-GONE-1" };
 const absent = "prod/SECRET-NONE-1";
@@ -22,6 +24,11 @@ beforeAll(async () => {
   service = await startService(rest);
   mallory = await service.addUser("mallory", { roles: ["team-m"] });
   await service.addUser("other-admin", { tenant: "other", admin: true });
+  const grants = ["read", "create", "save-value", "save-lists", "remove"].map((action) => ({
+    action,
+    keyPatterns: ["dev/*", "prod/OTHER-*"],
+  }));
+  narrowed = service.as((await service.admin.identity.createToken({ grants })).secret);
   const { secrets } = service.admin;
   await secrets.saveSecrets({
     secrets: [
@@ -106,11 +113,18 @@ function recordsSince(): unknown[] {
   });
 }
 
-describe.each(["live", "removed"] as const)("a forbidden secret that is %s", (which) => {
+const strangers = { "a stranger": () => mallory, "a narrowed token": () => narrowed };
+
+describe.each([
+  ["live", "a stranger"],
+  ["removed", "a stranger"],
+  ["live", "a narrowed token"],
+  ["removed", "a narrowed token"],
+] as const)("a forbidden secret that is %s, to %s", (which, who) => {
   it.each(calls)(
     "threat 80: %s answers and records the same as for one that does not exist",
     async (_, method, url, body) => {
-      const headers = { authorization: `Bearer ${mallory.token}`, "content-type": "application/json" };
+      const headers = { authorization: `Bearer ${strangers[who]().token}`, "content-type": "application/json" };
       const send = async (key: string, id: string) => {
         intruder.newRecords();
         const { all } = await rawFetch(service.url + url, { method, headers, body: JSON.stringify(body(key, id)) });

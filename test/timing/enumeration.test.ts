@@ -7,6 +7,7 @@ import { readConfig } from "../../src/config.ts";
 import type { Principal } from "../../src/secrets/access.ts";
 import type { CallInfo } from "../../src/secrets/audit.ts";
 import type { Context } from "../../src/secrets/context.ts";
+import { grantActions } from "../../src/secrets/grants.ts";
 import { listSecrets } from "../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
@@ -75,10 +76,12 @@ afterAll(async () => {
 });
 
 const call = callOf(mallory);
+const elsewhere = grantActions.map((action) => ({ action, keyPatterns: ["dev/*"] }));
+const narrowedCall = callOf({ ...admin, grants: elsewhere });
 const ignore = () => undefined;
 
-const save = (secret: object) =>
-  saveSecrets(context, call, {
+const save = (secret: object, by = call) =>
+  saveSecrets(context, by, {
     secrets: [{ ...input, ...secret }],
     remove: [],
     validateOnly: false,
@@ -87,8 +90,13 @@ const save = (secret: object) =>
 
 const operations: readonly (readonly [name: string, run: (number: number) => Promise<unknown>])[] = [
   ["a read by key", (number) => listSecrets(context, call, { ...list, ...page, keys: [keyOf(number)] })],
+  [
+    "a read by key with a narrowed token",
+    (number) => listSecrets(context, narrowedCall, { ...list, ...page, keys: [keyOf(number)] }),
+  ],
   ["a read by id", (number) => listSecrets(context, call, { ...list, ...page, ids: [idOf(number)] })],
   ["a save by key", (number) => save({ key: keyOf(number) })],
+  ["a save by key with a narrowed token", (number) => save({ key: keyOf(number) }, narrowedCall)],
   ["a save by id", (number) => save({ id: idOf(number) })],
   ["a save by key and id", (number) => save({ key: keyOf(number), id: idOf(number) })],
   [
