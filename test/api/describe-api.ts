@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import { describeGrants } from "./describe-grants.ts";
 import { describeIdentityFlows } from "./describe-identity.ts";
 import { describeRefusals } from "./describe-refusals.ts";
+import { describeSealing } from "./describe-sealing.ts";
 import { describeSecretFlows } from "./describe-secrets.ts";
 import { type Api, type ApiTransport, startService, type TestService } from "./fixture.ts";
 
@@ -33,4 +34,5 @@ export function describeApi(transport: ApiTransport): void {
   describeRefusals(callers);
   describeIdentityFlows(callers);
   describeGrants(callers);
+  describeSealing(callers);
 }

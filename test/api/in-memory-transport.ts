@@ -14,7 +14,7 @@ export function inMemoryTransport({ services, authenticate }: InMemoryServices, 
     },
     {
       transport: { interceptors: [sendToken(token)] },
-      router: { interceptors: [authenticated(authenticate)] },
+      router: { interceptors: [authenticated(services, authenticate)] },
     },
   );
 }
@@ -29,8 +29,11 @@ export function sendToken(token: string): Interceptor {
 
 let requests = 0;
 
-function authenticated(authenticate: Authenticate): Interceptor {
+function authenticated(services: InMemoryServices["services"], authenticate: Authenticate): Interceptor {
   return (next) => async (request) => {
+    const { method } = request;
+    const served = services.find(({ service }) => service.typeName === method.parent.typeName);
+    if (served?.isPublic(method)) return next(request);
     const peer = "in-memory";
     try {
       const caller = await authenticate(request.header.get("authorization") ?? undefined, peer);
