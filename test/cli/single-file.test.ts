@@ -1,20 +1,18 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { repository } from "../docs/markdown.ts";
 import { type ServerProcess, startServer } from "../server-process.ts";
 import { runProgram } from "./run-oo.ts";
+import { buildSingleFile } from "./single-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "oo-file-"));
 const file = join(folder, "oo");
 let server: ServerProcess;
 
 beforeAll(async () => {
-  const build = promisify(execFile)(process.execPath, ["scripts/build-cli.ts", "--outfile", file], { cwd: repository });
-  [server] = await Promise.all([startServer(), build]);
+  [server] = await Promise.all([startServer(), buildSingleFile(file)]);
 });
 afterAll(async () => {
   await server.stop();
