@@ -13,7 +13,7 @@ export function addDecryptCommand(parent: Command, cli: Cli): void {
   command.action(async (argument: string | undefined) => {
     const text = await readSealed(cli, argument);
     const service = await openService(cli, command);
-    const { value } = await service.secrets.decryptValue({ value: text });
+    const { value = "" } = await service.secrets.decryptValue({ value: text });
     cli.output.result(value);
   });
   addExamples(

@@ -33,8 +33,8 @@ async function reseal(cli: Cli, command: Command, path: string, options: ResealO
     const sealed = parse(value, secret);
     const isForOne = sealed.place.scope === "principal" && sealed.place.tenant === sealer.tenant;
     if (sealed.kid === sealer.kid && (isForOne || samePlace(sealed.place, place))) return undefined;
-    const opened = await service.secrets.decryptValue({ value });
-    return sealValue(sealer, place, opened.value);
+    const { value: opened = "" } = await service.secrets.decryptValue({ value });
+    return sealValue(sealer, place, opened);
   });
   cli.output.result(
     values === 0
