@@ -191,6 +191,27 @@ describe("files and folders", () => {
     );
   });
 
+  test("--namespace goes before no key that has it already, and is one segment", async () => {
+    write("a.yaml", "- key: once/A\n  value: 1\n- key: onceB\n  value: 2\n");
+    expect((await save("-n", "once", "files/a.yaml")).stdout).toBe(
+      "created once/A (version 1)\ncreated once/onceB (version 1)\n",
+    );
+    expect(await save("-n", "a/b", "files/a.yaml")).toMatchObject({
+      code: 2,
+      stderr: "oo: error: the namespace must not contain '/'\n",
+    });
+    write("long.yaml", `- key: ${"k".repeat(253)}\n  value: 1\n`);
+    expect((await save("-n", "once", "files/long.yaml")).stderr).toBe(
+      "oo: error: files/long.yaml:1:8: key with the namespace must be at most 255 bytes\n",
+    );
+  });
+
+  test("--quiet leaves hints out", async () => {
+    write("a.yaml", "[]\n");
+    expect((await save("files")).stderr).toBe("oo: hint: files holds no secrets\n");
+    expect((await save("-q", "files")).stderr).toBe("");
+  });
+
   test("a key twice, 1,001 secrets, no files", async () => {
     write("a.yaml", "key: A\nvalue: 1\n");
     write("b.yaml", "- key: B\n  value: 2\n- key: A\n  value: 3\n");

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const nowhere = { OO_URL: "http://127.0.0.1:1", OO_TOKEN: "oo_x" };
 const commands = [
   ...["secret save", "secret list", "secret remove", "secret is-secure", "user whoami", "user save", "user list"],
-  ...["user remove", "token create", "token list", "token revoke", "audit list"],
+  ...["user remove", "token create", "token list", "token revoke", "audit list", "secret apply", "secret lint"],
 ];
 
 describe("help and version", () => {
@@ -34,8 +34,11 @@ describe("help and version", () => {
 
 describe("wrong usage ends with exit code 2", () => {
   const wrong: readonly (readonly [string[], string])[] = [
-    [[], "oo needs a command: secret, user, token, audit"],
-    [["secret"], "oo secret needs a command: save, list, remove, is-secure"],
+    [[], "oo needs a command: secret, user, token, audit, completion"],
+    [
+      ["secret"],
+      "oo secret needs a command: save, plan, apply, lint, list, remove, encrypt, seal, reseal, decrypt, sealing-key, is-secure, export, run",
+    ],
     [["secrets"], "unknown command 'secrets', did you mean secret?"],
     [["secret", "save"], "missing required argument 'key|file|folder'"],
     [["secret", "save", "A", "v", "--reader", "x"], "unknown option, did you mean --readers?"],

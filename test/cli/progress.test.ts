@@ -1,0 +1,87 @@
+import { Writable } from "node:stream";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createOutput } from "../../src/cli/output.ts";
+import { withProgress } from "../../src/cli/progress.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const clear = "\r\x1b[K";
+
+function record(isTTY: boolean) {
+  const written: string[] = [];
+  const stream = () => {
+    const write = (chunk: string, _: unknown, done: () => void) => {
+      written.push(chunk);
+      done();
+    };
+    return Object.assign(new Writable({ decodeStrings: false, write }), { isTTY });
+  };
+  return {
+    written,
+    output: createOutput({ stdout: stream(), stderr: stream(), exit: () => undefined, mayColour: false }),
+  };
+}
+
+/** Work that goes on until it is told to end. */
+function startWork(output: ReturnType<typeof createOutput>) {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  return { done: withProgress(output, "saving 500 secrets", () => promise), resolve, reject };
+}
+
+test("on a terminal the line counts seconds, and goes when the work ends", async () => {
+  const { written, output } = record(true);
+  const { done, resolve } = startWork(output);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(written).toEqual([]);
+  await vi.advanceTimersByTimeAsync(2200);
+  resolve("result");
+  expect(await done).toBe("result");
+  output.result("result\n");
+  expect(written).toEqual([
+    `${clear}saving 500 secrets…`,
+    `${clear}saving 500 secrets… 1 s`,
+    `${clear}saving 500 secrets… 2 s`,
+    clear,
+    "result\n",
+  ]);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(written).toHaveLength(5);
+});
+
+test("a hint meanwhile gets a line of its own; a failure leaves none behind", async () => {
+  const { written, output } = record(true);
+  const { done, reject } = startWork(output);
+  await vi.advanceTimersByTimeAsync(500);
+  output.hint("note");
+  await vi.advanceTimersByTimeAsync(1000);
+  reject(new Error("failed"));
+  await expect(done).rejects.toThrow("failed");
+  expect(written).toEqual([
+    `${clear}saving 500 secrets…`,
+    clear,
+    "oo: hint: note\n",
+    `${clear}saving 500 secrets… 1 s`,
+    clear,
+  ]);
+});
+
+test("nothing elsewhere, nor with --quiet, which leaves hints out too and errors in", async () => {
+  const elsewhere = record(false);
+  const quiet = record(true);
+  quiet.output.beQuiet();
+  for (const { output } of [elsewhere, quiet]) {
+    const { done, resolve } = startWork(output);
+    await vi.advanceTimersByTimeAsync(5000);
+    resolve("");
+    await done;
+    output.hint("note");
+    output.error("wrong");
+  }
+  expect(elsewhere.written).toEqual(["oo: hint: note\n", "oo: error: wrong\n"]);
+  expect(quiet.written).toEqual(["oo: error: wrong\n"]);
+});
