@@ -39,6 +39,18 @@ describe("a token of CI", () => {
     expect(lists).toMatchObject({ code: 0, stdout: "unchanged prod/DATABASE_URL (version 2)\n" });
   });
 
+  test("deploys sealed values, the second time without a new version, and cannot open them", async () => {
+    const sealed = await run("secret", "encrypt", "prod/SEALED", "canary-sealed");
+    expect(sealed.stdout).toContain("seal.v1.");
+    writeFileSync(join(service.folder, "sealed.yaml"), sealed.stdout);
+    expect((await run("secret", "save", "sealed.yaml")).stdout).toBe("created prod/SEALED (version 1)\n");
+    expect((await run("secret", "save", "sealed.yaml")).stdout).toBe("unchanged prod/SEALED (version 1)\n");
+    const opened = await run("secret", "decrypt", "sealed.yaml");
+    expect(opened).toMatchObject({ code: 1, stdout: "" });
+    expect(opened.stderr).toMatch(/^oo: error: the token is not granted read on prod\/SEALED/);
+    expect((await service.admin(["secret", "list", "--show", "prod/SEALED"])).stdout).toContain("canary-sealed");
+  });
+
   test("threat 1: reads nothing", async () => {
     const seen: string[] = [];
     for (const args of [
