@@ -33,6 +33,9 @@ func TestSharedCases(t *testing.T) {
 }
 
 func runCase(t *testing.T, target string, each testCase) {
+	if each.Client.Through == "faulty" {
+		control(t, http.MethodPost, "/none")
+	}
 	tokenFile := filepath.Join(t.TempDir(), "token")
 	clients := map[string]*secretsvc.Client{}
 	clientOf := func(who string) *secretsvc.Client {

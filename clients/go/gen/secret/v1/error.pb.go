@@ -73,6 +73,10 @@ const (
 	Reason_REASON_NAME_TAKEN Reason = 22
 	// The last admin of a tenant cannot be removed or stop being admin. Code FAILED_PRECONDITION.
 	Reason_REASON_LAST_ADMIN Reason = 23
+	// The token is narrowed by grants that do not include this, though its user may do it. Code PERMISSION_DENIED.
+	Reason_REASON_NOT_GRANTED Reason = 24
+	// The service has no sealing key; IsSecure tells operators why. Code FAILED_PRECONDITION.
+	Reason_REASON_NO_SEALING_KEY Reason = 25
 )
 
 // Enum value maps for Reason.
@@ -102,6 +106,8 @@ var (
 		21: "REASON_OUTCOME_UNKNOWN",
 		22: "REASON_NAME_TAKEN",
 		23: "REASON_LAST_ADMIN",
+		24: "REASON_NOT_GRANTED",
+		25: "REASON_NO_SEALING_KEY",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":            0,
@@ -128,6 +134,8 @@ var (
 		"REASON_OUTCOME_UNKNOWN":        21,
 		"REASON_NAME_TAKEN":             22,
 		"REASON_LAST_ADMIN":             23,
+		"REASON_NOT_GRANTED":            24,
+		"REASON_NO_SEALING_KEY":         25,
 	}
 )
 
@@ -271,7 +279,7 @@ const file_secret_v1_error_proto_rawDesc = "" +
 	"\x05field\x18\x04 \x01(\tR\x05field\x12\x14\n" +
 	"\x05right\x18\x05 \x01(\tR\x05right\x12\x14\n" +
 	"\x05limit\x18\x06 \x01(\x04R\x05limit\x12\x16\n" +
-	"\x06actual\x18\a \x01(\x04R\x06actual*\x8c\x05\n" +
+	"\x06actual\x18\a \x01(\x04R\x06actual*\xbf\x05\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16REASON_UNAUTHENTICATED\x10\x01\x12\x18\n" +
@@ -297,7 +305,9 @@ const file_secret_v1_error_proto_rawDesc = "" +
 	"\x18REASON_STORE_UNAVAILABLE\x10\x14\x12\x1a\n" +
 	"\x16REASON_OUTCOME_UNKNOWN\x10\x15\x12\x15\n" +
 	"\x11REASON_NAME_TAKEN\x10\x16\x12\x15\n" +
-	"\x11REASON_LAST_ADMIN\x10\x17B\xa4\x01\n" +
+	"\x11REASON_LAST_ADMIN\x10\x17\x12\x16\n" +
+	"\x12REASON_NOT_GRANTED\x10\x18\x12\x19\n" +
+	"\x15REASON_NO_SEALING_KEY\x10\x19B\xa4\x01\n" +
 	"\rcom.secret.v1B\n" +
 	"ErrorProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xa2\x02\x03SXX\xaa\x02\tSecret.V1\xca\x02\tSecret\\V1\xe2\x02\x15Secret\\V1\\GPBMetadata\xea\x02\n" +
 	"Secret::V1b\x06proto3"

@@ -129,12 +129,14 @@ type WhoAmIResponse struct {
 	Roles []string `protobuf:"bytes,3,rep,name=roles,proto3" json:"roles,omitempty"`
 	// Has every right on every secret of the tenant.
 	Admin bool `protobuf:"varint,4,opt,name=admin,proto3" json:"admin,omitempty"`
-	// May name other tenants in identity calls, and manage the service.
+	// May name other tenants in identity calls, and manage the service. Always false with a narrowed token.
 	Operator bool `protobuf:"varint,5,opt,name=operator,proto3" json:"operator,omitempty"`
 	// Id of the token that was used.
 	TokenId string `protobuf:"bytes,6,opt,name=token_id,json=tokenId,proto3" json:"token_id,omitempty"`
 	// When that token expires; absent when it never does.
 	TokenExpireAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=token_expire_at,json=tokenExpireAt,proto3" json:"token_expire_at,omitempty"`
+	// What that token is narrowed to; empty when it may do all that the user may.
+	Grants        []*Grant `protobuf:"bytes,8,rep,name=grants,proto3" json:"grants,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -214,6 +216,13 @@ func (x *WhoAmIResponse) GetTokenId() string {
 func (x *WhoAmIResponse) GetTokenExpireAt() *timestamppb.Timestamp {
 	if x != nil {
 		return x.TokenExpireAt
+	}
+	return nil
+}
+
+func (x *WhoAmIResponse) GetGrants() []*Grant {
+	if x != nil {
+		return x.Grants
 	}
 	return nil
 }
@@ -812,6 +821,61 @@ func (x *RemoveUsersResponse) GetTokensRevoked() uint32 {
 	return 0
 }
 
+// Grant is one thing that a narrowed token may do, if its user may: a token never has more rights than its user.
+type Grant struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// read, create (a new secret as a whole), save-value (value and metadata), save-lists (access lists and owner) or remove.
+	Action string `protobuf:"bytes,1,opt,name=action,proto3" json:"action,omitempty"`
+	// Globs over the whole key, at least one: "*" is any text, "/" included. "prod/*" is all of the namespace prod.
+	KeyPatterns   []string `protobuf:"bytes,2,rep,name=key_patterns,json=keyPatterns,proto3" json:"key_patterns,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Grant) Reset() {
+	*x = Grant{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Grant) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Grant) ProtoMessage() {}
+
+func (x *Grant) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Grant.ProtoReflect.Descriptor instead.
+func (*Grant) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Grant) GetAction() string {
+	if x != nil {
+		return x.Action
+	}
+	return ""
+}
+
+func (x *Grant) GetKeyPatterns() []string {
+	if x != nil {
+		return x.KeyPatterns
+	}
+	return nil
+}
+
 // Token describes a token without showing it.
 type Token struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -830,14 +894,16 @@ type Token struct {
 	// When it ends; absent when it never does.
 	ExpireAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expire_at,json=expireAt,proto3" json:"expire_at,omitempty"`
 	// When it was revoked; absent when it was not.
-	RevokedAt     *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=revoked_at,json=revokedAt,proto3" json:"revoked_at,omitempty"`
+	RevokedAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=revoked_at,json=revokedAt,proto3" json:"revoked_at,omitempty"`
+	// What it is narrowed to, ordered by action; empty when it may do all that the user may.
+	Grants        []*Grant `protobuf:"bytes,9,rep,name=grants,proto3" json:"grants,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Token) Reset() {
 	*x = Token{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[11]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -849,7 +915,7 @@ func (x *Token) String() string {
 func (*Token) ProtoMessage() {}
 
 func (x *Token) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[11]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -862,7 +928,7 @@ func (x *Token) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Token.ProtoReflect.Descriptor instead.
 func (*Token) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{11}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Token) GetId() string {
@@ -921,6 +987,13 @@ func (x *Token) GetRevokedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Token) GetGrants() []*Grant {
+	if x != nil {
+		return x.Grants
+	}
+	return nil
+}
+
 // CreateTokenRequest asks for a token.
 type CreateTokenRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -931,14 +1004,16 @@ type CreateTokenRequest struct {
 	// What it is for, up to 128 bytes of text.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
 	// The caller's own when empty. Another one needs an operator.
-	Tenant        string `protobuf:"bytes,4,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	Tenant string `protobuf:"bytes,4,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+	Grants        []*Grant `protobuf:"bytes,5,rep,name=grants,proto3" json:"grants,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CreateTokenRequest) Reset() {
 	*x = CreateTokenRequest{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[12]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -950,7 +1025,7 @@ func (x *CreateTokenRequest) String() string {
 func (*CreateTokenRequest) ProtoMessage() {}
 
 func (x *CreateTokenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[12]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -963,7 +1038,7 @@ func (x *CreateTokenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenRequest.ProtoReflect.Descriptor instead.
 func (*CreateTokenRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{12}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CreateTokenRequest) GetSlug() string {
@@ -994,6 +1069,13 @@ func (x *CreateTokenRequest) GetTenant() string {
 	return ""
 }
 
+func (x *CreateTokenRequest) GetGrants() []*Grant {
+	if x != nil {
+		return x.Grants
+	}
+	return nil
+}
+
 // CreateTokenResponse holds the new token.
 type CreateTokenResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1007,7 +1089,7 @@ type CreateTokenResponse struct {
 
 func (x *CreateTokenResponse) Reset() {
 	*x = CreateTokenResponse{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[13]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1019,7 +1101,7 @@ func (x *CreateTokenResponse) String() string {
 func (*CreateTokenResponse) ProtoMessage() {}
 
 func (x *CreateTokenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[13]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1032,7 +1114,7 @@ func (x *CreateTokenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenResponse.ProtoReflect.Descriptor instead.
 func (*CreateTokenResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{13}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CreateTokenResponse) GetSecret() string {
@@ -1066,7 +1148,7 @@ type ListTokensRequest struct {
 
 func (x *ListTokensRequest) Reset() {
 	*x = ListTokensRequest{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[14]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1078,7 +1160,7 @@ func (x *ListTokensRequest) String() string {
 func (*ListTokensRequest) ProtoMessage() {}
 
 func (x *ListTokensRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[14]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1091,7 +1173,7 @@ func (x *ListTokensRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokensRequest.ProtoReflect.Descriptor instead.
 func (*ListTokensRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{14}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListTokensRequest) GetSlug() string {
@@ -1135,7 +1217,7 @@ type ListTokensResponse struct {
 
 func (x *ListTokensResponse) Reset() {
 	*x = ListTokensResponse{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[15]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1147,7 +1229,7 @@ func (x *ListTokensResponse) String() string {
 func (*ListTokensResponse) ProtoMessage() {}
 
 func (x *ListTokensResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[15]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1160,7 +1242,7 @@ func (x *ListTokensResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokensResponse.ProtoReflect.Descriptor instead.
 func (*ListTokensResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{15}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListTokensResponse) GetTokens() []*Token {
@@ -1190,7 +1272,7 @@ type RevokeTokenRequest struct {
 
 func (x *RevokeTokenRequest) Reset() {
 	*x = RevokeTokenRequest{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[16]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1202,7 +1284,7 @@ func (x *RevokeTokenRequest) String() string {
 func (*RevokeTokenRequest) ProtoMessage() {}
 
 func (x *RevokeTokenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[16]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1215,7 +1297,7 @@ func (x *RevokeTokenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeTokenRequest.ProtoReflect.Descriptor instead.
 func (*RevokeTokenRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{16}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RevokeTokenRequest) GetId() string {
@@ -1243,7 +1325,7 @@ type RevokeTokenResponse struct {
 
 func (x *RevokeTokenResponse) Reset() {
 	*x = RevokeTokenResponse{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[17]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1255,7 +1337,7 @@ func (x *RevokeTokenResponse) String() string {
 func (*RevokeTokenResponse) ProtoMessage() {}
 
 func (x *RevokeTokenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[17]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1268,7 +1350,7 @@ func (x *RevokeTokenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeTokenResponse.ProtoReflect.Descriptor instead.
 func (*RevokeTokenResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{17}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RevokeTokenResponse) GetToken() *Token {
@@ -1283,7 +1365,7 @@ var File_secret_v1_identity_service_proto protoreflect.FileDescriptor
 const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
 	" secret/v1/identity_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x0f\n" +
-	"\rWhoAmIRequest\"\xe3\x01\n" +
+	"\rWhoAmIRequest\"\x8d\x02\n" +
 	"\x0eWhoAmIResponse\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
 	"\x04slug\x18\x02 \x01(\tR\x04slug\x12\x14\n" +
@@ -1291,7 +1373,8 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\x05admin\x18\x04 \x01(\bR\x05admin\x12\x1a\n" +
 	"\boperator\x18\x05 \x01(\bR\boperator\x12\x19\n" +
 	"\btoken_id\x18\x06 \x01(\tR\atokenId\x12B\n" +
-	"\x0ftoken_expire_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\rtokenExpireAt\"\xae\x02\n" +
+	"\x0ftoken_expire_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\rtokenExpireAt\x12(\n" +
+	"\x06grants\x18\b \x03(\v2\x10.secret.v1.GrantR\x06grants\"\xae\x02\n" +
 	"\x04User\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
 	"\x04slug\x18\x02 \x01(\tR\x04slug\x12\x14\n" +
@@ -1336,7 +1419,10 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\"V\n" +
 	"\x13RemoveUsersResponse\x12\x18\n" +
 	"\aremoved\x18\x01 \x03(\tR\aremoved\x12%\n" +
-	"\x0etokens_revoked\x18\x02 \x01(\rR\rtokensRevoked\"\xb3\x02\n" +
+	"\x0etokens_revoked\x18\x02 \x01(\rR\rtokensRevoked\"B\n" +
+	"\x05Grant\x12\x16\n" +
+	"\x06action\x18\x01 \x01(\tR\x06action\x12!\n" +
+	"\fkey_patterns\x18\x02 \x03(\tR\vkeyPatterns\"\xdd\x02\n" +
 	"\x05Token\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x12\n" +
@@ -1348,12 +1434,14 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"created_by\x18\x06 \x01(\tR\tcreatedBy\x127\n" +
 	"\texpire_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\bexpireAt\x129\n" +
 	"\n" +
-	"revoked_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\trevokedAt\"\x8f\x01\n" +
+	"revoked_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\trevokedAt\x12(\n" +
+	"\x06grants\x18\t \x03(\v2\x10.secret.v1.GrantR\x06grants\"\xb9\x01\n" +
 	"\x12CreateTokenRequest\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12+\n" +
 	"\x03ttl\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x03ttl\x12 \n" +
 	"\vdescription\x18\x03 \x01(\tR\vdescription\x12\x16\n" +
-	"\x06tenant\x18\x04 \x01(\tR\x06tenant\"Z\n" +
+	"\x06tenant\x18\x04 \x01(\tR\x06tenant\x12(\n" +
+	"\x06grants\x18\x05 \x03(\v2\x10.secret.v1.GrantR\x06grants\"Z\n" +
 	"\x13CreateTokenResponse\x12\x1b\n" +
 	"\x06secret\x18\x01 \x01(\tB\x03\x80\x01\x01R\x06secret\x12&\n" +
 	"\x05token\x18\x02 \x01(\v2\x10.secret.v1.TokenR\x05token\"{\n" +
@@ -1401,7 +1489,7 @@ func file_secret_v1_identity_service_proto_rawDescGZIP() []byte {
 }
 
 var file_secret_v1_identity_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_secret_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_secret_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_secret_v1_identity_service_proto_goTypes = []any{
 	(UserOutcome)(0),              // 0: secret.v1.UserOutcome
 	(*WhoAmIRequest)(nil),         // 1: secret.v1.WhoAmIRequest
@@ -1415,51 +1503,55 @@ var file_secret_v1_identity_service_proto_goTypes = []any{
 	(*ListUsersResponse)(nil),     // 9: secret.v1.ListUsersResponse
 	(*RemoveUsersRequest)(nil),    // 10: secret.v1.RemoveUsersRequest
 	(*RemoveUsersResponse)(nil),   // 11: secret.v1.RemoveUsersResponse
-	(*Token)(nil),                 // 12: secret.v1.Token
-	(*CreateTokenRequest)(nil),    // 13: secret.v1.CreateTokenRequest
-	(*CreateTokenResponse)(nil),   // 14: secret.v1.CreateTokenResponse
-	(*ListTokensRequest)(nil),     // 15: secret.v1.ListTokensRequest
-	(*ListTokensResponse)(nil),    // 16: secret.v1.ListTokensResponse
-	(*RevokeTokenRequest)(nil),    // 17: secret.v1.RevokeTokenRequest
-	(*RevokeTokenResponse)(nil),   // 18: secret.v1.RevokeTokenResponse
-	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 20: google.protobuf.Duration
+	(*Grant)(nil),                 // 12: secret.v1.Grant
+	(*Token)(nil),                 // 13: secret.v1.Token
+	(*CreateTokenRequest)(nil),    // 14: secret.v1.CreateTokenRequest
+	(*CreateTokenResponse)(nil),   // 15: secret.v1.CreateTokenResponse
+	(*ListTokensRequest)(nil),     // 16: secret.v1.ListTokensRequest
+	(*ListTokensResponse)(nil),    // 17: secret.v1.ListTokensResponse
+	(*RevokeTokenRequest)(nil),    // 18: secret.v1.RevokeTokenRequest
+	(*RevokeTokenResponse)(nil),   // 19: secret.v1.RevokeTokenResponse
+	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 21: google.protobuf.Duration
 }
 var file_secret_v1_identity_service_proto_depIdxs = []int32{
-	19, // 0: secret.v1.WhoAmIResponse.token_expire_at:type_name -> google.protobuf.Timestamp
-	19, // 1: secret.v1.User.created_at:type_name -> google.protobuf.Timestamp
-	19, // 2: secret.v1.User.updated_at:type_name -> google.protobuf.Timestamp
-	4,  // 3: secret.v1.SaveUsersRequest.users:type_name -> secret.v1.UserInput
-	3,  // 4: secret.v1.SaveUserResult.user:type_name -> secret.v1.User
-	0,  // 5: secret.v1.SaveUserResult.outcome:type_name -> secret.v1.UserOutcome
-	6,  // 6: secret.v1.SaveUsersResponse.results:type_name -> secret.v1.SaveUserResult
-	3,  // 7: secret.v1.ListUsersResponse.users:type_name -> secret.v1.User
-	19, // 8: secret.v1.Token.created_at:type_name -> google.protobuf.Timestamp
-	19, // 9: secret.v1.Token.expire_at:type_name -> google.protobuf.Timestamp
-	19, // 10: secret.v1.Token.revoked_at:type_name -> google.protobuf.Timestamp
-	20, // 11: secret.v1.CreateTokenRequest.ttl:type_name -> google.protobuf.Duration
-	12, // 12: secret.v1.CreateTokenResponse.token:type_name -> secret.v1.Token
-	12, // 13: secret.v1.ListTokensResponse.tokens:type_name -> secret.v1.Token
-	12, // 14: secret.v1.RevokeTokenResponse.token:type_name -> secret.v1.Token
-	1,  // 15: secret.v1.IdentityService.WhoAmI:input_type -> secret.v1.WhoAmIRequest
-	5,  // 16: secret.v1.IdentityService.SaveUsers:input_type -> secret.v1.SaveUsersRequest
-	8,  // 17: secret.v1.IdentityService.ListUsers:input_type -> secret.v1.ListUsersRequest
-	10, // 18: secret.v1.IdentityService.RemoveUsers:input_type -> secret.v1.RemoveUsersRequest
-	13, // 19: secret.v1.IdentityService.CreateToken:input_type -> secret.v1.CreateTokenRequest
-	15, // 20: secret.v1.IdentityService.ListTokens:input_type -> secret.v1.ListTokensRequest
-	17, // 21: secret.v1.IdentityService.RevokeToken:input_type -> secret.v1.RevokeTokenRequest
-	2,  // 22: secret.v1.IdentityService.WhoAmI:output_type -> secret.v1.WhoAmIResponse
-	7,  // 23: secret.v1.IdentityService.SaveUsers:output_type -> secret.v1.SaveUsersResponse
-	9,  // 24: secret.v1.IdentityService.ListUsers:output_type -> secret.v1.ListUsersResponse
-	11, // 25: secret.v1.IdentityService.RemoveUsers:output_type -> secret.v1.RemoveUsersResponse
-	14, // 26: secret.v1.IdentityService.CreateToken:output_type -> secret.v1.CreateTokenResponse
-	16, // 27: secret.v1.IdentityService.ListTokens:output_type -> secret.v1.ListTokensResponse
-	18, // 28: secret.v1.IdentityService.RevokeToken:output_type -> secret.v1.RevokeTokenResponse
-	22, // [22:29] is the sub-list for method output_type
-	15, // [15:22] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	20, // 0: secret.v1.WhoAmIResponse.token_expire_at:type_name -> google.protobuf.Timestamp
+	12, // 1: secret.v1.WhoAmIResponse.grants:type_name -> secret.v1.Grant
+	20, // 2: secret.v1.User.created_at:type_name -> google.protobuf.Timestamp
+	20, // 3: secret.v1.User.updated_at:type_name -> google.protobuf.Timestamp
+	4,  // 4: secret.v1.SaveUsersRequest.users:type_name -> secret.v1.UserInput
+	3,  // 5: secret.v1.SaveUserResult.user:type_name -> secret.v1.User
+	0,  // 6: secret.v1.SaveUserResult.outcome:type_name -> secret.v1.UserOutcome
+	6,  // 7: secret.v1.SaveUsersResponse.results:type_name -> secret.v1.SaveUserResult
+	3,  // 8: secret.v1.ListUsersResponse.users:type_name -> secret.v1.User
+	20, // 9: secret.v1.Token.created_at:type_name -> google.protobuf.Timestamp
+	20, // 10: secret.v1.Token.expire_at:type_name -> google.protobuf.Timestamp
+	20, // 11: secret.v1.Token.revoked_at:type_name -> google.protobuf.Timestamp
+	12, // 12: secret.v1.Token.grants:type_name -> secret.v1.Grant
+	21, // 13: secret.v1.CreateTokenRequest.ttl:type_name -> google.protobuf.Duration
+	12, // 14: secret.v1.CreateTokenRequest.grants:type_name -> secret.v1.Grant
+	13, // 15: secret.v1.CreateTokenResponse.token:type_name -> secret.v1.Token
+	13, // 16: secret.v1.ListTokensResponse.tokens:type_name -> secret.v1.Token
+	13, // 17: secret.v1.RevokeTokenResponse.token:type_name -> secret.v1.Token
+	1,  // 18: secret.v1.IdentityService.WhoAmI:input_type -> secret.v1.WhoAmIRequest
+	5,  // 19: secret.v1.IdentityService.SaveUsers:input_type -> secret.v1.SaveUsersRequest
+	8,  // 20: secret.v1.IdentityService.ListUsers:input_type -> secret.v1.ListUsersRequest
+	10, // 21: secret.v1.IdentityService.RemoveUsers:input_type -> secret.v1.RemoveUsersRequest
+	14, // 22: secret.v1.IdentityService.CreateToken:input_type -> secret.v1.CreateTokenRequest
+	16, // 23: secret.v1.IdentityService.ListTokens:input_type -> secret.v1.ListTokensRequest
+	18, // 24: secret.v1.IdentityService.RevokeToken:input_type -> secret.v1.RevokeTokenRequest
+	2,  // 25: secret.v1.IdentityService.WhoAmI:output_type -> secret.v1.WhoAmIResponse
+	7,  // 26: secret.v1.IdentityService.SaveUsers:output_type -> secret.v1.SaveUsersResponse
+	9,  // 27: secret.v1.IdentityService.ListUsers:output_type -> secret.v1.ListUsersResponse
+	11, // 28: secret.v1.IdentityService.RemoveUsers:output_type -> secret.v1.RemoveUsersResponse
+	15, // 29: secret.v1.IdentityService.CreateToken:output_type -> secret.v1.CreateTokenResponse
+	17, // 30: secret.v1.IdentityService.ListTokens:output_type -> secret.v1.ListTokensResponse
+	19, // 31: secret.v1.IdentityService.RevokeToken:output_type -> secret.v1.RevokeTokenResponse
+	25, // [25:32] is the sub-list for method output_type
+	18, // [18:25] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_secret_v1_identity_service_proto_init() }
@@ -1474,7 +1566,7 @@ func file_secret_v1_identity_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_secret_v1_identity_service_proto_rawDesc), len(file_secret_v1_identity_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   18,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -32,7 +32,8 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator.
+// IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+// token that is narrowed by grants may call WhoAmI and nothing else here.
 type IdentityServiceClient interface {
 	// WhoAmI answers what the service knows about the caller.
 	WhoAmI(ctx context.Context, in *WhoAmIRequest, opts ...grpc.CallOption) (*WhoAmIResponse, error)
@@ -134,7 +135,8 @@ func (c *identityServiceClient) RevokeToken(ctx context.Context, in *RevokeToken
 // All implementations must embed UnimplementedIdentityServiceServer
 // for forward compatibility.
 //
-// IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator.
+// IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+// token that is narrowed by grants may call WhoAmI and nothing else here.
 type IdentityServiceServer interface {
 	// WhoAmI answers what the service knows about the caller.
 	WhoAmI(context.Context, *WhoAmIRequest) (*WhoAmIResponse, error)

@@ -697,9 +697,10 @@ type SecretInput struct {
 	Key string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
 	// New value, 1 byte to 64 KiB of UTF-8. Required to create. Must not start with "seal.v1." unless encrypted is set.
 	Value *string `protobuf:"bytes,3,opt,name=value,proto3,oneof" json:"value,omitempty"`
-	// The value is a sealed text.
+	// The value is a sealed text, for this key or for the caller. Admins may also give one in the format of old
+	// installations, where the service has the key of one.
 	Encrypted bool `protobuf:"varint,4,opt,name=encrypted,proto3" json:"encrypted,omitempty"`
-	// Checksum of the text in value, in hexadecimal; verified and dropped.
+	// Checksum of the text in value, in hexadecimal; verified and dropped. For the old format it is that of the plaintext.
 	Checksum string `protobuf:"bytes,5,opt,name=checksum,proto3" json:"checksum,omitempty"`
 	// CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
 	ChecksumAlgorithm string `protobuf:"bytes,6,opt,name=checksum_algorithm,json=checksumAlgorithm,proto3" json:"checksum_algorithm,omitempty"`
@@ -1400,6 +1401,372 @@ func (x *RemovedSecret) GetVersion() uint32 {
 	return 0
 }
 
+// GetSealingKeyRequest has no fields.
+type GetSealingKeyRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSealingKeyRequest) Reset() {
+	*x = GetSealingKeyRequest{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSealingKeyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSealingKeyRequest) ProtoMessage() {}
+
+func (x *GetSealingKeyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSealingKeyRequest.ProtoReflect.Descriptor instead.
+func (*GetSealingKeyRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{13}
+}
+
+// GetSealingKeyResponse is all that sealing needs, with the name of one's tenant.
+type GetSealingKeyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Names the key: 16 hex digits.
+	Kid string `protobuf:"bytes,1,opt,name=kid,proto3" json:"kid,omitempty"`
+	// The algorithms: "MLKEM768-X25519/HKDF-SHA256/AES-256-GCM".
+	Suite string `protobuf:"bytes,2,opt,name=suite,proto3" json:"suite,omitempty"`
+	// The public key, serialized as HPKE says: 1,216 bytes.
+	PublicKey     []byte `protobuf:"bytes,3,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSealingKeyResponse) Reset() {
+	*x = GetSealingKeyResponse{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSealingKeyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSealingKeyResponse) ProtoMessage() {}
+
+func (x *GetSealingKeyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSealingKeyResponse.ProtoReflect.Descriptor instead.
+func (*GetSealingKeyResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *GetSealingKeyResponse) GetKid() string {
+	if x != nil {
+		return x.Kid
+	}
+	return ""
+}
+
+func (x *GetSealingKeyResponse) GetSuite() string {
+	if x != nil {
+		return x.Suite
+	}
+	return ""
+}
+
+func (x *GetSealingKeyResponse) GetPublicKey() []byte {
+	if x != nil {
+		return x.PublicKey
+	}
+	return nil
+}
+
+// EncryptValueRequest has one value, or several.
+type EncryptValueRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One value to seal, 1 byte to 64 KiB of UTF-8.
+	Value *string `protobuf:"bytes,1,opt,name=value,proto3,oneof" json:"value,omitempty"`
+	// Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+	Values []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
+	// The only key that they can be saved as. When empty, the caller can save them as any key, and nobody else but admins.
+	Key string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+	// Algorithm of the checksums in the answer: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
+	ChecksumAlgorithm string `protobuf:"bytes,4,opt,name=checksum_algorithm,json=checksumAlgorithm,proto3" json:"checksum_algorithm,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *EncryptValueRequest) Reset() {
+	*x = EncryptValueRequest{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EncryptValueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EncryptValueRequest) ProtoMessage() {}
+
+func (x *EncryptValueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EncryptValueRequest.ProtoReflect.Descriptor instead.
+func (*EncryptValueRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *EncryptValueRequest) GetValue() string {
+	if x != nil && x.Value != nil {
+		return *x.Value
+	}
+	return ""
+}
+
+func (x *EncryptValueRequest) GetValues() []string {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+func (x *EncryptValueRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *EncryptValueRequest) GetChecksumAlgorithm() string {
+	if x != nil {
+		return x.ChecksumAlgorithm
+	}
+	return ""
+}
+
+// EncryptValueResponse has one sealed value, or as many as the request, in its order.
+type EncryptValueResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sealed value, when one was asked for.
+	Value *string `protobuf:"bytes,1,opt,name=value,proto3,oneof" json:"value,omitempty"`
+	// The sealed values, when several were asked for.
+	Values []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
+	// Checksum of the text in value, in hexadecimal.
+	Checksum string `protobuf:"bytes,3,opt,name=checksum,proto3" json:"checksum,omitempty"`
+	// Checksums of the texts in values.
+	Checksums []string `protobuf:"bytes,4,rep,name=checksums,proto3" json:"checksums,omitempty"`
+	// Algorithm of the checksums.
+	ChecksumAlgorithm string `protobuf:"bytes,5,opt,name=checksum_algorithm,json=checksumAlgorithm,proto3" json:"checksum_algorithm,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *EncryptValueResponse) Reset() {
+	*x = EncryptValueResponse{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EncryptValueResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EncryptValueResponse) ProtoMessage() {}
+
+func (x *EncryptValueResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EncryptValueResponse.ProtoReflect.Descriptor instead.
+func (*EncryptValueResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *EncryptValueResponse) GetValue() string {
+	if x != nil && x.Value != nil {
+		return *x.Value
+	}
+	return ""
+}
+
+func (x *EncryptValueResponse) GetValues() []string {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+func (x *EncryptValueResponse) GetChecksum() string {
+	if x != nil {
+		return x.Checksum
+	}
+	return ""
+}
+
+func (x *EncryptValueResponse) GetChecksums() []string {
+	if x != nil {
+		return x.Checksums
+	}
+	return nil
+}
+
+func (x *EncryptValueResponse) GetChecksumAlgorithm() string {
+	if x != nil {
+		return x.ChecksumAlgorithm
+	}
+	return ""
+}
+
+// DecryptValueRequest has one sealed value, or several.
+type DecryptValueRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One sealed value.
+	Value *string `protobuf:"bytes,1,opt,name=value,proto3,oneof" json:"value,omitempty"`
+	// Sealed values, up to 1,000. Not together with value.
+	Values        []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DecryptValueRequest) Reset() {
+	*x = DecryptValueRequest{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DecryptValueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DecryptValueRequest) ProtoMessage() {}
+
+func (x *DecryptValueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DecryptValueRequest.ProtoReflect.Descriptor instead.
+func (*DecryptValueRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *DecryptValueRequest) GetValue() string {
+	if x != nil && x.Value != nil {
+		return *x.Value
+	}
+	return ""
+}
+
+func (x *DecryptValueRequest) GetValues() []string {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+// DecryptValueResponse has one value, or as many as the request, in its order.
+type DecryptValueResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The value, when one was asked for.
+	Value *string `protobuf:"bytes,1,opt,name=value,proto3,oneof" json:"value,omitempty"`
+	// The values, when several were asked for.
+	Values        []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DecryptValueResponse) Reset() {
+	*x = DecryptValueResponse{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DecryptValueResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DecryptValueResponse) ProtoMessage() {}
+
+func (x *DecryptValueResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DecryptValueResponse.ProtoReflect.Descriptor instead.
+func (*DecryptValueResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *DecryptValueResponse) GetValue() string {
+	if x != nil && x.Value != nil {
+		return *x.Value
+	}
+	return ""
+}
+
+func (x *DecryptValueResponse) GetValues() []string {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
 // IsSecureRequest has no fields.
 type IsSecureRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1409,7 +1776,7 @@ type IsSecureRequest struct {
 
 func (x *IsSecureRequest) Reset() {
 	*x = IsSecureRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1421,7 +1788,7 @@ func (x *IsSecureRequest) String() string {
 func (*IsSecureRequest) ProtoMessage() {}
 
 func (x *IsSecureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1434,7 +1801,7 @@ func (x *IsSecureRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IsSecureRequest.ProtoReflect.Descriptor instead.
 func (*IsSecureRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{13}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{19}
 }
 
 // IsSecureResponse tells whether the set-up is safe.
@@ -1450,7 +1817,7 @@ type IsSecureResponse struct {
 
 func (x *IsSecureResponse) Reset() {
 	*x = IsSecureResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1462,7 +1829,7 @@ func (x *IsSecureResponse) String() string {
 func (*IsSecureResponse) ProtoMessage() {}
 
 func (x *IsSecureResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1475,7 +1842,7 @@ func (x *IsSecureResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IsSecureResponse.ProtoReflect.Descriptor instead.
 func (*IsSecureResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{14}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *IsSecureResponse) GetIsSecure() bool {
@@ -1612,7 +1979,34 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\rRemovedSecret\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x18\n" +
-	"\aversion\x18\x03 \x01(\rR\aversion\"\x11\n" +
+	"\aversion\x18\x03 \x01(\rR\aversion\"\x16\n" +
+	"\x14GetSealingKeyRequest\"^\n" +
+	"\x15GetSealingKeyResponse\x12\x10\n" +
+	"\x03kid\x18\x01 \x01(\tR\x03kid\x12\x14\n" +
+	"\x05suite\x18\x02 \x01(\tR\x05suite\x12\x1d\n" +
+	"\n" +
+	"public_key\x18\x03 \x01(\fR\tpublicKey\"\x9d\x01\n" +
+	"\x13EncryptValueRequest\x12\x1e\n" +
+	"\x05value\x18\x01 \x01(\tB\x03\x80\x01\x01H\x00R\x05value\x88\x01\x01\x12\x1b\n" +
+	"\x06values\x18\x02 \x03(\tB\x03\x80\x01\x01R\x06values\x12\x10\n" +
+	"\x03key\x18\x03 \x01(\tR\x03key\x12-\n" +
+	"\x12checksum_algorithm\x18\x04 \x01(\tR\x11checksumAlgorithmB\b\n" +
+	"\x06_value\"\xbc\x01\n" +
+	"\x14EncryptValueResponse\x12\x19\n" +
+	"\x05value\x18\x01 \x01(\tH\x00R\x05value\x88\x01\x01\x12\x16\n" +
+	"\x06values\x18\x02 \x03(\tR\x06values\x12\x1a\n" +
+	"\bchecksum\x18\x03 \x01(\tR\bchecksum\x12\x1c\n" +
+	"\tchecksums\x18\x04 \x03(\tR\tchecksums\x12-\n" +
+	"\x12checksum_algorithm\x18\x05 \x01(\tR\x11checksumAlgorithmB\b\n" +
+	"\x06_value\"R\n" +
+	"\x13DecryptValueRequest\x12\x19\n" +
+	"\x05value\x18\x01 \x01(\tH\x00R\x05value\x88\x01\x01\x12\x16\n" +
+	"\x06values\x18\x02 \x03(\tR\x06valuesB\b\n" +
+	"\x06_value\"]\n" +
+	"\x14DecryptValueResponse\x12\x1e\n" +
+	"\x05value\x18\x01 \x01(\tB\x03\x80\x01\x01H\x00R\x05value\x88\x01\x01\x12\x1b\n" +
+	"\x06values\x18\x02 \x03(\tB\x03\x80\x01\x01R\x06valuesB\b\n" +
+	"\x06_value\"\x11\n" +
 	"\x0fIsSecureRequest\"I\n" +
 	"\x10IsSecureResponse\x12\x1b\n" +
 	"\tis_secure\x18\x01 \x01(\bR\bisSecure\x12\x18\n" +
@@ -1635,11 +2029,14 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x14SAVE_OUTCOME_UPDATED\x10\x02\x12\x1a\n" +
 	"\x16SAVE_OUTCOME_UNCHANGED\x10\x03\x12\x18\n" +
 	"\x14SAVE_OUTCOME_REMOVED\x10\x04\x12\x1a\n" +
-	"\x16SAVE_OUTCOME_FORBIDDEN\x10\x052\xdd\x03\n" +
+	"\x16SAVE_OUTCOME_FORBIDDEN\x10\x052\xb4\x06\n" +
 	"\rSecretService\x12l\n" +
 	"\vListSecrets\x12\x1d.secret.v1.ListSecretsRequest\x1a\x1e.secret.v1.ListSecretsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/secrets\x12l\n" +
 	"\vSaveSecrets\x12\x1d.secret.v1.SaveSecretsRequest\x1a\x1e.secret.v1.SaveSecretsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\x1a\x13/secret-svc/secrets\x12\x8b\x01\n" +
-	"\rRemoveSecrets\x12\x1f.secret.v1.RemoveSecretsRequest\x1a .secret.v1.RemoveSecretsResponse\"7\x82\xd3\xe4\x93\x021:\x01*Z\x17:\x01*\"\x12/secret-svc/remove*\x13/secret-svc/secrets\x12b\n" +
+	"\rRemoveSecrets\x12\x1f.secret.v1.RemoveSecretsRequest\x1a .secret.v1.RemoveSecretsResponse\"7\x82\xd3\xe4\x93\x021:\x01*Z\x17:\x01*\"\x12/secret-svc/remove*\x13/secret-svc/secrets\x12s\n" +
+	"\rGetSealingKey\x12\x1f.secret.v1.GetSealingKeyRequest\x1a .secret.v1.GetSealingKeyResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/secret-svc/sealing-key\x12o\n" +
+	"\fEncryptValue\x12\x1e.secret.v1.EncryptValueRequest\x1a\x1f.secret.v1.EncryptValueResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/encrypt\x12o\n" +
+	"\fDecryptValue\x12\x1e.secret.v1.DecryptValueRequest\x1a\x1f.secret.v1.DecryptValueResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/decrypt\x12b\n" +
 	"\bIsSecure\x12\x1a.secret.v1.IsSecureRequest\x1a\x1b.secret.v1.IsSecureResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/secret-svc/is-secureB\xac\x01\n" +
 	"\rcom.secret.v1B\x12SecretServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xa2\x02\x03SXX\xaa\x02\tSecret.V1\xca\x02\tSecret\\V1\xe2\x02\x15Secret\\V1\\GPBMetadata\xea\x02\n" +
 	"Secret::V1b\x06proto3"
@@ -1657,7 +2054,7 @@ func file_secret_v1_secret_service_proto_rawDescGZIP() []byte {
 }
 
 var file_secret_v1_secret_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_secret_v1_secret_service_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_secret_v1_secret_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_secret_v1_secret_service_proto_goTypes = []any{
 	(SecretState)(0),              // 0: secret.v1.SecretState
 	(SecretView)(0),               // 1: secret.v1.SecretView
@@ -1675,26 +2072,32 @@ var file_secret_v1_secret_service_proto_goTypes = []any{
 	(*RemoveSecretsRequest)(nil),  // 13: secret.v1.RemoveSecretsRequest
 	(*RemoveSecretsResponse)(nil), // 14: secret.v1.RemoveSecretsResponse
 	(*RemovedSecret)(nil),         // 15: secret.v1.RemovedSecret
-	(*IsSecureRequest)(nil),       // 16: secret.v1.IsSecureRequest
-	(*IsSecureResponse)(nil),      // 17: secret.v1.IsSecureResponse
-	nil,                           // 18: secret.v1.Secret.MetadataEntry
-	nil,                           // 19: secret.v1.SecretInput.MetadataEntry
-	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
-	(Reason)(0),                   // 21: secret.v1.Reason
+	(*GetSealingKeyRequest)(nil),  // 16: secret.v1.GetSealingKeyRequest
+	(*GetSealingKeyResponse)(nil), // 17: secret.v1.GetSealingKeyResponse
+	(*EncryptValueRequest)(nil),   // 18: secret.v1.EncryptValueRequest
+	(*EncryptValueResponse)(nil),  // 19: secret.v1.EncryptValueResponse
+	(*DecryptValueRequest)(nil),   // 20: secret.v1.DecryptValueRequest
+	(*DecryptValueResponse)(nil),  // 21: secret.v1.DecryptValueResponse
+	(*IsSecureRequest)(nil),       // 22: secret.v1.IsSecureRequest
+	(*IsSecureResponse)(nil),      // 23: secret.v1.IsSecureResponse
+	nil,                           // 24: secret.v1.Secret.MetadataEntry
+	nil,                           // 25: secret.v1.SecretInput.MetadataEntry
+	(*timestamppb.Timestamp)(nil), // 26: google.protobuf.Timestamp
+	(Reason)(0),                   // 27: secret.v1.Reason
 }
 var file_secret_v1_secret_service_proto_depIdxs = []int32{
-	18, // 0: secret.v1.Secret.metadata:type_name -> secret.v1.Secret.MetadataEntry
-	20, // 1: secret.v1.Secret.created_at:type_name -> google.protobuf.Timestamp
-	20, // 2: secret.v1.Secret.updated_at:type_name -> google.protobuf.Timestamp
-	20, // 3: secret.v1.Secret.value_changed_at:type_name -> google.protobuf.Timestamp
-	20, // 4: secret.v1.Secret.expire_at:type_name -> google.protobuf.Timestamp
+	24, // 0: secret.v1.Secret.metadata:type_name -> secret.v1.Secret.MetadataEntry
+	26, // 1: secret.v1.Secret.created_at:type_name -> google.protobuf.Timestamp
+	26, // 2: secret.v1.Secret.updated_at:type_name -> google.protobuf.Timestamp
+	26, // 3: secret.v1.Secret.value_changed_at:type_name -> google.protobuf.Timestamp
+	26, // 4: secret.v1.Secret.expire_at:type_name -> google.protobuf.Timestamp
 	0,  // 5: secret.v1.Secret.state:type_name -> secret.v1.SecretState
 	0,  // 6: secret.v1.ListSecretsRequest.state:type_name -> secret.v1.SecretState
 	1,  // 7: secret.v1.ListSecretsRequest.view:type_name -> secret.v1.SecretView
 	3,  // 8: secret.v1.ListSecretsResponse.secrets:type_name -> secret.v1.Secret
 	6,  // 9: secret.v1.ListSecretsResponse.errors:type_name -> secret.v1.SecretError
-	21, // 10: secret.v1.SecretError.reason:type_name -> secret.v1.Reason
-	19, // 11: secret.v1.SecretInput.metadata:type_name -> secret.v1.SecretInput.MetadataEntry
+	27, // 10: secret.v1.SecretError.reason:type_name -> secret.v1.Reason
+	25, // 11: secret.v1.SecretInput.metadata:type_name -> secret.v1.SecretInput.MetadataEntry
 	7,  // 12: secret.v1.SaveSecretsRequest.secrets:type_name -> secret.v1.SecretInput
 	8,  // 13: secret.v1.SaveSecretsRequest.remove:type_name -> secret.v1.SecretRemoval
 	11, // 14: secret.v1.SaveSecretsResponse.results:type_name -> secret.v1.SaveResult
@@ -1704,13 +2107,19 @@ var file_secret_v1_secret_service_proto_depIdxs = []int32{
 	4,  // 18: secret.v1.SecretService.ListSecrets:input_type -> secret.v1.ListSecretsRequest
 	9,  // 19: secret.v1.SecretService.SaveSecrets:input_type -> secret.v1.SaveSecretsRequest
 	13, // 20: secret.v1.SecretService.RemoveSecrets:input_type -> secret.v1.RemoveSecretsRequest
-	16, // 21: secret.v1.SecretService.IsSecure:input_type -> secret.v1.IsSecureRequest
-	5,  // 22: secret.v1.SecretService.ListSecrets:output_type -> secret.v1.ListSecretsResponse
-	10, // 23: secret.v1.SecretService.SaveSecrets:output_type -> secret.v1.SaveSecretsResponse
-	14, // 24: secret.v1.SecretService.RemoveSecrets:output_type -> secret.v1.RemoveSecretsResponse
-	17, // 25: secret.v1.SecretService.IsSecure:output_type -> secret.v1.IsSecureResponse
-	22, // [22:26] is the sub-list for method output_type
-	18, // [18:22] is the sub-list for method input_type
+	16, // 21: secret.v1.SecretService.GetSealingKey:input_type -> secret.v1.GetSealingKeyRequest
+	18, // 22: secret.v1.SecretService.EncryptValue:input_type -> secret.v1.EncryptValueRequest
+	20, // 23: secret.v1.SecretService.DecryptValue:input_type -> secret.v1.DecryptValueRequest
+	22, // 24: secret.v1.SecretService.IsSecure:input_type -> secret.v1.IsSecureRequest
+	5,  // 25: secret.v1.SecretService.ListSecrets:output_type -> secret.v1.ListSecretsResponse
+	10, // 26: secret.v1.SecretService.SaveSecrets:output_type -> secret.v1.SaveSecretsResponse
+	14, // 27: secret.v1.SecretService.RemoveSecrets:output_type -> secret.v1.RemoveSecretsResponse
+	17, // 28: secret.v1.SecretService.GetSealingKey:output_type -> secret.v1.GetSealingKeyResponse
+	19, // 29: secret.v1.SecretService.EncryptValue:output_type -> secret.v1.EncryptValueResponse
+	21, // 30: secret.v1.SecretService.DecryptValue:output_type -> secret.v1.DecryptValueResponse
+	23, // 31: secret.v1.SecretService.IsSecure:output_type -> secret.v1.IsSecureResponse
+	25, // [25:32] is the sub-list for method output_type
+	18, // [18:25] is the sub-list for method input_type
 	18, // [18:18] is the sub-list for extension type_name
 	18, // [18:18] is the sub-list for extension extendee
 	0,  // [0:18] is the sub-list for field type_name
@@ -1725,13 +2134,17 @@ func file_secret_v1_secret_service_proto_init() {
 	file_secret_v1_secret_service_proto_msgTypes[0].OneofWrappers = []any{}
 	file_secret_v1_secret_service_proto_msgTypes[4].OneofWrappers = []any{}
 	file_secret_v1_secret_service_proto_msgTypes[5].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[15].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[16].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[17].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[18].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_secret_v1_secret_service_proto_rawDesc), len(file_secret_v1_secret_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   17,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

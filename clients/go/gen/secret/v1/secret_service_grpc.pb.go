@@ -22,6 +22,9 @@ const (
 	SecretService_ListSecrets_FullMethodName   = "/secret.v1.SecretService/ListSecrets"
 	SecretService_SaveSecrets_FullMethodName   = "/secret.v1.SecretService/SaveSecrets"
 	SecretService_RemoveSecrets_FullMethodName = "/secret.v1.SecretService/RemoveSecrets"
+	SecretService_GetSealingKey_FullMethodName = "/secret.v1.SecretService/GetSealingKey"
+	SecretService_EncryptValue_FullMethodName  = "/secret.v1.SecretService/EncryptValue"
+	SecretService_DecryptValue_FullMethodName  = "/secret.v1.SecretService/DecryptValue"
 	SecretService_IsSecure_FullMethodName      = "/secret.v1.SecretService/IsSecure"
 )
 
@@ -42,6 +45,17 @@ type SecretServiceClient interface {
 	// RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
 	// counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
 	RemoveSecrets(ctx context.Context, in *RemoveSecretsRequest, opts ...grpc.CallOption) (*RemoveSecretsResponse, error)
+	// GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+	// FAILED_PRECONDITION when the service has none.
+	GetSealingKey(ctx context.Context, in *GetSealingKeyRequest, opts ...grpc.CallOption) (*GetSealingKeyResponse, error)
+	// EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+	// offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
+	// no sealing key.
+	EncryptValue(ctx context.Context, in *EncryptValueRequest, opts ...grpc.CallOption) (*EncryptValueResponse, error)
+	// DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
+	// sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
+	// NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+	DecryptValue(ctx context.Context, in *DecryptValueRequest, opts ...grpc.CallOption) (*DecryptValueResponse, error)
 	// IsSecure tells whether the service is set up safely. The reasons are told to operators only.
 	IsSecure(ctx context.Context, in *IsSecureRequest, opts ...grpc.CallOption) (*IsSecureResponse, error)
 }
@@ -84,6 +98,36 @@ func (c *secretServiceClient) RemoveSecrets(ctx context.Context, in *RemoveSecre
 	return out, nil
 }
 
+func (c *secretServiceClient) GetSealingKey(ctx context.Context, in *GetSealingKeyRequest, opts ...grpc.CallOption) (*GetSealingKeyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetSealingKeyResponse)
+	err := c.cc.Invoke(ctx, SecretService_GetSealingKey_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *secretServiceClient) EncryptValue(ctx context.Context, in *EncryptValueRequest, opts ...grpc.CallOption) (*EncryptValueResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EncryptValueResponse)
+	err := c.cc.Invoke(ctx, SecretService_EncryptValue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *secretServiceClient) DecryptValue(ctx context.Context, in *DecryptValueRequest, opts ...grpc.CallOption) (*DecryptValueResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DecryptValueResponse)
+	err := c.cc.Invoke(ctx, SecretService_DecryptValue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *secretServiceClient) IsSecure(ctx context.Context, in *IsSecureRequest, opts ...grpc.CallOption) (*IsSecureResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(IsSecureResponse)
@@ -111,6 +155,17 @@ type SecretServiceServer interface {
 	// RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
 	// counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
 	RemoveSecrets(context.Context, *RemoveSecretsRequest) (*RemoveSecretsResponse, error)
+	// GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+	// FAILED_PRECONDITION when the service has none.
+	GetSealingKey(context.Context, *GetSealingKeyRequest) (*GetSealingKeyResponse, error)
+	// EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+	// offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
+	// no sealing key.
+	EncryptValue(context.Context, *EncryptValueRequest) (*EncryptValueResponse, error)
+	// DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
+	// sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
+	// NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+	DecryptValue(context.Context, *DecryptValueRequest) (*DecryptValueResponse, error)
 	// IsSecure tells whether the service is set up safely. The reasons are told to operators only.
 	IsSecure(context.Context, *IsSecureRequest) (*IsSecureResponse, error)
 	mustEmbedUnimplementedSecretServiceServer()
@@ -131,6 +186,15 @@ func (UnimplementedSecretServiceServer) SaveSecrets(context.Context, *SaveSecret
 }
 func (UnimplementedSecretServiceServer) RemoveSecrets(context.Context, *RemoveSecretsRequest) (*RemoveSecretsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RemoveSecrets not implemented")
+}
+func (UnimplementedSecretServiceServer) GetSealingKey(context.Context, *GetSealingKeyRequest) (*GetSealingKeyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetSealingKey not implemented")
+}
+func (UnimplementedSecretServiceServer) EncryptValue(context.Context, *EncryptValueRequest) (*EncryptValueResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EncryptValue not implemented")
+}
+func (UnimplementedSecretServiceServer) DecryptValue(context.Context, *DecryptValueRequest) (*DecryptValueResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DecryptValue not implemented")
 }
 func (UnimplementedSecretServiceServer) IsSecure(context.Context, *IsSecureRequest) (*IsSecureResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method IsSecure not implemented")
@@ -210,6 +274,60 @@ func _SecretService_RemoveSecrets_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SecretService_GetSealingKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetSealingKeyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SecretServiceServer).GetSealingKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SecretService_GetSealingKey_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SecretServiceServer).GetSealingKey(ctx, req.(*GetSealingKeyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SecretService_EncryptValue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EncryptValueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SecretServiceServer).EncryptValue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SecretService_EncryptValue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SecretServiceServer).EncryptValue(ctx, req.(*EncryptValueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SecretService_DecryptValue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DecryptValueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SecretServiceServer).DecryptValue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SecretService_DecryptValue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SecretServiceServer).DecryptValue(ctx, req.(*DecryptValueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SecretService_IsSecure_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(IsSecureRequest)
 	if err := dec(in); err != nil {
@@ -246,6 +364,18 @@ var SecretService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RemoveSecrets",
 			Handler:    _SecretService_RemoveSecrets_Handler,
+		},
+		{
+			MethodName: "GetSealingKey",
+			Handler:    _SecretService_GetSealingKey_Handler,
+		},
+		{
+			MethodName: "EncryptValue",
+			Handler:    _SecretService_EncryptValue_Handler,
+		},
+		{
+			MethodName: "DecryptValue",
+			Handler:    _SecretService_DecryptValue_Handler,
 		},
 		{
 			MethodName: "IsSecure",

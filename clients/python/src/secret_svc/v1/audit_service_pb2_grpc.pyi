@@ -78,7 +78,7 @@ class AuditServiceServicer(metaclass=abc.ABCMeta):
         self,
         request: audit_service_pb2.ListAuditEventsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[audit_service_pb2.ListAuditEventsResponse, collections.abc.Awaitable[secret.v1.audit_service_pb2.ListAuditEventsResponse]]:
+    ) -> typing.Union[audit_service_pb2.ListAuditEventsResponse, collections.abc.Awaitable[audit_service_pb2.ListAuditEventsResponse]]:
         """ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only."""
 
 def add_AuditServiceServicer_to_server(servicer: AuditServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

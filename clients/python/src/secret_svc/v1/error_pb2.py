@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15secret/v1/error.proto\x12\tsecret.v1\"\x89\x01\n\x0b\x45rrorDetail\x12!\n\x06reason\x18\x01 \x01(\x0e\x32\x11.secret.v1.Reason\x12\r\n\x05index\x18\x02 \x01(\r\x12\x0b\n\x03key\x18\x03 \x01(\t\x12\r\n\x05\x66ield\x18\x04 \x01(\t\x12\r\n\x05right\x18\x05 \x01(\t\x12\r\n\x05limit\x18\x06 \x01(\x04\x12\x0e\n\x06\x61\x63tual\x18\x07 \x01(\x04*\x8c\x05\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x1a\n\x16REASON_UNAUTHENTICATED\x10\x01\x12\x18\n\x14REASON_INVALID_FIELD\x10\x02\x12\x17\n\x13REASON_INVALID_BODY\x10\x03\x12\x1d\n\x19REASON_CONFLICTING_FIELDS\x10\x04\x12\x19\n\x15REASON_DUPLICATE_ITEM\x10\x05\x12\x19\n\x15REASON_LIMIT_EXCEEDED\x10\x06\x12\x1c\n\x18REASON_CHECKSUM_MISMATCH\x10\x07\x12\x1d\n\x19REASON_NOT_A_SEALED_VALUE\x10\x08\x12\x1d\n\x19REASON_INVALID_PAGE_TOKEN\x10\t\x12\x18\n\x14REASON_MISSING_RIGHT\x10\n\x12\x19\n\x15REASON_FOREIGN_PREFIX\x10\x0b\x12\x15\n\x11REASON_ADMIN_ONLY\x10\x0c\x12\x18\n\x14REASON_OPERATOR_ONLY\x10\r\x12\x14\n\x10REASON_NOT_FOUND\x10\x0e\x12\x18\n\x14REASON_STALE_VERSION\x10\x0f\x12\x15\n\x11REASON_CONTENTION\x10\x10\x12!\n\x1dREASON_IDEMPOTENCY_KEY_REUSED\x10\x11\x12\x14\n\x10REASON_INTEGRITY\x10\x12\x12\x1c\n\x18REASON_AUDIT_UNAVAILABLE\x10\x13\x12\x1c\n\x18REASON_STORE_UNAVAILABLE\x10\x14\x12\x1a\n\x16REASON_OUTCOME_UNKNOWN\x10\x15\x12\x15\n\x11REASON_NAME_TAKEN\x10\x16\x12\x15\n\x11REASON_LAST_ADMIN\x10\x17\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15secret/v1/error.proto\x12\tsecret.v1\"\x89\x01\n\x0b\x45rrorDetail\x12!\n\x06reason\x18\x01 \x01(\x0e\x32\x11.secret.v1.Reason\x12\r\n\x05index\x18\x02 \x01(\r\x12\x0b\n\x03key\x18\x03 \x01(\t\x12\r\n\x05\x66ield\x18\x04 \x01(\t\x12\r\n\x05right\x18\x05 \x01(\t\x12\r\n\x05limit\x18\x06 \x01(\x04\x12\x0e\n\x06\x61\x63tual\x18\x07 \x01(\x04*\xbf\x05\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x1a\n\x16REASON_UNAUTHENTICATED\x10\x01\x12\x18\n\x14REASON_INVALID_FIELD\x10\x02\x12\x17\n\x13REASON_INVALID_BODY\x10\x03\x12\x1d\n\x19REASON_CONFLICTING_FIELDS\x10\x04\x12\x19\n\x15REASON_DUPLICATE_ITEM\x10\x05\x12\x19\n\x15REASON_LIMIT_EXCEEDED\x10\x06\x12\x1c\n\x18REASON_CHECKSUM_MISMATCH\x10\x07\x12\x1d\n\x19REASON_NOT_A_SEALED_VALUE\x10\x08\x12\x1d\n\x19REASON_INVALID_PAGE_TOKEN\x10\t\x12\x18\n\x14REASON_MISSING_RIGHT\x10\n\x12\x19\n\x15REASON_FOREIGN_PREFIX\x10\x0b\x12\x15\n\x11REASON_ADMIN_ONLY\x10\x0c\x12\x18\n\x14REASON_OPERATOR_ONLY\x10\r\x12\x14\n\x10REASON_NOT_FOUND\x10\x0e\x12\x18\n\x14REASON_STALE_VERSION\x10\x0f\x12\x15\n\x11REASON_CONTENTION\x10\x10\x12!\n\x1dREASON_IDEMPOTENCY_KEY_REUSED\x10\x11\x12\x14\n\x10REASON_INTEGRITY\x10\x12\x12\x1c\n\x18REASON_AUDIT_UNAVAILABLE\x10\x13\x12\x1c\n\x18REASON_STORE_UNAVAILABLE\x10\x14\x12\x1a\n\x16REASON_OUTCOME_UNKNOWN\x10\x15\x12\x15\n\x11REASON_NAME_TAKEN\x10\x16\x12\x15\n\x11REASON_LAST_ADMIN\x10\x17\x12\x16\n\x12REASON_NOT_GRANTED\x10\x18\x12\x19\n\x15REASON_NO_SEALING_KEY\x10\x19\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,7 +32,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'error_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_REASON']._serialized_start=177
-  _globals['_REASON']._serialized_end=829
+  _globals['_REASON']._serialized_end=880
   _globals['_ERRORDETAIL']._serialized_start=37
   _globals['_ERRORDETAIL']._serialized_end=174
 # @@protoc_insertion_point(module_scope)

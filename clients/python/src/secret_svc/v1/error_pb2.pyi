@@ -31,6 +31,8 @@ class Reason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_OUTCOME_UNKNOWN: _ClassVar[Reason]
     REASON_NAME_TAKEN: _ClassVar[Reason]
     REASON_LAST_ADMIN: _ClassVar[Reason]
+    REASON_NOT_GRANTED: _ClassVar[Reason]
+    REASON_NO_SEALING_KEY: _ClassVar[Reason]
 REASON_UNSPECIFIED: Reason
 REASON_UNAUTHENTICATED: Reason
 REASON_INVALID_FIELD: Reason
@@ -55,6 +57,8 @@ REASON_STORE_UNAVAILABLE: Reason
 REASON_OUTCOME_UNKNOWN: Reason
 REASON_NAME_TAKEN: Reason
 REASON_LAST_ADMIN: Reason
+REASON_NOT_GRANTED: Reason
+REASON_NO_SEALING_KEY: Reason
 
 class ErrorDetail(_message.Message):
     __slots__ = ("reason", "index", "key", "field", "right", "limit", "actual")

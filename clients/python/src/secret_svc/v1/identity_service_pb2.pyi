@@ -28,7 +28,7 @@ class WhoAmIRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class WhoAmIResponse(_message.Message):
-    __slots__ = ("tenant", "slug", "roles", "admin", "operator", "token_id", "token_expire_at")
+    __slots__ = ("tenant", "slug", "roles", "admin", "operator", "token_id", "token_expire_at", "grants")
     TENANT_FIELD_NUMBER: _ClassVar[int]
     SLUG_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
@@ -36,6 +36,7 @@ class WhoAmIResponse(_message.Message):
     OPERATOR_FIELD_NUMBER: _ClassVar[int]
     TOKEN_ID_FIELD_NUMBER: _ClassVar[int]
     TOKEN_EXPIRE_AT_FIELD_NUMBER: _ClassVar[int]
+    GRANTS_FIELD_NUMBER: _ClassVar[int]
     tenant: str
     slug: str
     roles: _containers.RepeatedScalarFieldContainer[str]
@@ -43,7 +44,8 @@ class WhoAmIResponse(_message.Message):
     operator: bool
     token_id: str
     token_expire_at: _timestamp_pb2.Timestamp
-    def __init__(self, tenant: _Optional[str] = ..., slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ..., operator: bool = ..., token_id: _Optional[str] = ..., token_expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    grants: _containers.RepeatedCompositeFieldContainer[Grant]
+    def __init__(self, tenant: _Optional[str] = ..., slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ..., operator: bool = ..., token_id: _Optional[str] = ..., token_expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ...) -> None: ...
 
 class User(_message.Message):
     __slots__ = ("tenant", "slug", "roles", "admin", "operator", "created_at", "created_by", "updated_at", "updated_by")
@@ -139,8 +141,16 @@ class RemoveUsersResponse(_message.Message):
     tokens_revoked: int
     def __init__(self, removed: _Optional[_Iterable[str]] = ..., tokens_revoked: _Optional[int] = ...) -> None: ...
 
+class Grant(_message.Message):
+    __slots__ = ("action", "key_patterns")
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    KEY_PATTERNS_FIELD_NUMBER: _ClassVar[int]
+    action: str
+    key_patterns: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, action: _Optional[str] = ..., key_patterns: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class Token(_message.Message):
-    __slots__ = ("id", "tenant", "slug", "description", "created_at", "created_by", "expire_at", "revoked_at")
+    __slots__ = ("id", "tenant", "slug", "description", "created_at", "created_by", "expire_at", "revoked_at", "grants")
     ID_FIELD_NUMBER: _ClassVar[int]
     TENANT_FIELD_NUMBER: _ClassVar[int]
     SLUG_FIELD_NUMBER: _ClassVar[int]
@@ -149,6 +159,7 @@ class Token(_message.Message):
     CREATED_BY_FIELD_NUMBER: _ClassVar[int]
     EXPIRE_AT_FIELD_NUMBER: _ClassVar[int]
     REVOKED_AT_FIELD_NUMBER: _ClassVar[int]
+    GRANTS_FIELD_NUMBER: _ClassVar[int]
     id: str
     tenant: str
     slug: str
@@ -157,19 +168,22 @@ class Token(_message.Message):
     created_by: str
     expire_at: _timestamp_pb2.Timestamp
     revoked_at: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., tenant: _Optional[str] = ..., slug: _Optional[str] = ..., description: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revoked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    grants: _containers.RepeatedCompositeFieldContainer[Grant]
+    def __init__(self, id: _Optional[str] = ..., tenant: _Optional[str] = ..., slug: _Optional[str] = ..., description: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revoked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ...) -> None: ...
 
 class CreateTokenRequest(_message.Message):
-    __slots__ = ("slug", "ttl", "description", "tenant")
+    __slots__ = ("slug", "ttl", "description", "tenant", "grants")
     SLUG_FIELD_NUMBER: _ClassVar[int]
     TTL_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     TENANT_FIELD_NUMBER: _ClassVar[int]
+    GRANTS_FIELD_NUMBER: _ClassVar[int]
     slug: str
     ttl: _duration_pb2.Duration
     description: str
     tenant: str
-    def __init__(self, slug: _Optional[str] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., description: _Optional[str] = ..., tenant: _Optional[str] = ...) -> None: ...
+    grants: _containers.RepeatedCompositeFieldContainer[Grant]
+    def __init__(self, slug: _Optional[str] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., description: _Optional[str] = ..., tenant: _Optional[str] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ...) -> None: ...
 
 class CreateTokenResponse(_message.Message):
     __slots__ = ("secret", "token")

@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class IdentityServiceStub(object):
-    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator.
+    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+    token that is narrowed by grants may call WhoAmI and nothing else here.
     """
 
     def __init__(self, channel):
@@ -73,7 +74,8 @@ class IdentityServiceStub(object):
 
 
 class IdentityServiceServicer(object):
-    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator.
+    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+    token that is narrowed by grants may call WhoAmI and nothing else here.
     """
 
     def WhoAmI(self, request, context):
@@ -174,7 +176,8 @@ def add_IdentityServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class IdentityService(object):
-    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator.
+    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+    token that is narrowed by grants may call WhoAmI and nothing else here.
     """
 
     @staticmethod

@@ -138,7 +138,9 @@ _IdentityServiceRevokeTokenType = typing_extensions.TypeVar(
 )
 
 class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentityServiceSaveUsersType, _IdentityServiceListUsersType, _IdentityServiceRemoveUsersType, _IdentityServiceCreateTokenType, _IdentityServiceListTokensType, _IdentityServiceRevokeTokenType]):
-    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator."""
+    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+    token that is narrowed by grants may call WhoAmI and nothing else here.
+    """
 
     @typing.overload
     def __init__(self: IdentityServiceStub[
@@ -261,14 +263,16 @@ IdentityServiceAsyncStub: typing_extensions.TypeAlias = IdentityServiceStub[
 ]
 
 class IdentityServiceServicer(metaclass=abc.ABCMeta):
-    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator."""
+    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+    token that is narrowed by grants may call WhoAmI and nothing else here.
+    """
 
     @abc.abstractmethod
     def WhoAmI(
         self,
         request: identity_service_pb2.WhoAmIRequest,
         context: _ServicerContext,
-    ) -> typing.Union[identity_service_pb2.WhoAmIResponse, collections.abc.Awaitable[secret.v1.identity_service_pb2.WhoAmIResponse]]:
+    ) -> typing.Union[identity_service_pb2.WhoAmIResponse, collections.abc.Awaitable[identity_service_pb2.WhoAmIResponse]]:
         """WhoAmI answers what the service knows about the caller."""
 
     @abc.abstractmethod
@@ -276,7 +280,7 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         self,
         request: identity_service_pb2.SaveUsersRequest,
         context: _ServicerContext,
-    ) -> typing.Union[identity_service_pb2.SaveUsersResponse, collections.abc.Awaitable[secret.v1.identity_service_pb2.SaveUsersResponse]]:
+    ) -> typing.Union[identity_service_pb2.SaveUsersResponse, collections.abc.Awaitable[identity_service_pb2.SaveUsersResponse]]:
         """SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators."""
 
     @abc.abstractmethod
@@ -284,7 +288,7 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         self,
         request: identity_service_pb2.ListUsersRequest,
         context: _ServicerContext,
-    ) -> typing.Union[identity_service_pb2.ListUsersResponse, collections.abc.Awaitable[secret.v1.identity_service_pb2.ListUsersResponse]]:
+    ) -> typing.Union[identity_service_pb2.ListUsersResponse, collections.abc.Awaitable[identity_service_pb2.ListUsersResponse]]:
         """ListUsers pages through the users of a tenant, ordered by slug. Admins only."""
 
     @abc.abstractmethod
@@ -292,7 +296,7 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         self,
         request: identity_service_pb2.RemoveUsersRequest,
         context: _ServicerContext,
-    ) -> typing.Union[identity_service_pb2.RemoveUsersResponse, collections.abc.Awaitable[secret.v1.identity_service_pb2.RemoveUsersResponse]]:
+    ) -> typing.Union[identity_service_pb2.RemoveUsersResponse, collections.abc.Awaitable[identity_service_pb2.RemoveUsersResponse]]:
         """RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
         cannot be removed. Secrets keep the names of removed users in their lists.
         """
@@ -302,7 +306,7 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         self,
         request: identity_service_pb2.CreateTokenRequest,
         context: _ServicerContext,
-    ) -> typing.Union[identity_service_pb2.CreateTokenResponse, collections.abc.Awaitable[secret.v1.identity_service_pb2.CreateTokenResponse]]:
+    ) -> typing.Union[identity_service_pb2.CreateTokenResponse, collections.abc.Awaitable[identity_service_pb2.CreateTokenResponse]]:
         """CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once."""
 
     @abc.abstractmethod
@@ -310,7 +314,7 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         self,
         request: identity_service_pb2.ListTokensRequest,
         context: _ServicerContext,
-    ) -> typing.Union[identity_service_pb2.ListTokensResponse, collections.abc.Awaitable[secret.v1.identity_service_pb2.ListTokensResponse]]:
+    ) -> typing.Union[identity_service_pb2.ListTokensResponse, collections.abc.Awaitable[identity_service_pb2.ListTokensResponse]]:
         """ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown."""
 
     @abc.abstractmethod
@@ -318,7 +322,7 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         self,
         request: identity_service_pb2.RevokeTokenRequest,
         context: _ServicerContext,
-    ) -> typing.Union[identity_service_pb2.RevokeTokenResponse, collections.abc.Awaitable[secret.v1.identity_service_pb2.RevokeTokenResponse]]:
+    ) -> typing.Union[identity_service_pb2.RevokeTokenResponse, collections.abc.Awaitable[identity_service_pb2.RevokeTokenResponse]]:
         """RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
         processes of the service.
         """

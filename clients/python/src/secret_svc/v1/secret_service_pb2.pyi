@@ -275,6 +275,62 @@ class RemovedSecret(_message.Message):
     version: int
     def __init__(self, key: _Optional[str] = ..., id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
 
+class GetSealingKeyRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetSealingKeyResponse(_message.Message):
+    __slots__ = ("kid", "suite", "public_key")
+    KID_FIELD_NUMBER: _ClassVar[int]
+    SUITE_FIELD_NUMBER: _ClassVar[int]
+    PUBLIC_KEY_FIELD_NUMBER: _ClassVar[int]
+    kid: str
+    suite: str
+    public_key: bytes
+    def __init__(self, kid: _Optional[str] = ..., suite: _Optional[str] = ..., public_key: _Optional[bytes] = ...) -> None: ...
+
+class EncryptValueRequest(_message.Message):
+    __slots__ = ("value", "values", "key", "checksum_algorithm")
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    CHECKSUM_ALGORITHM_FIELD_NUMBER: _ClassVar[int]
+    value: str
+    values: _containers.RepeatedScalarFieldContainer[str]
+    key: str
+    checksum_algorithm: str
+    def __init__(self, value: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ..., key: _Optional[str] = ..., checksum_algorithm: _Optional[str] = ...) -> None: ...
+
+class EncryptValueResponse(_message.Message):
+    __slots__ = ("value", "values", "checksum", "checksums", "checksum_algorithm")
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    CHECKSUM_FIELD_NUMBER: _ClassVar[int]
+    CHECKSUMS_FIELD_NUMBER: _ClassVar[int]
+    CHECKSUM_ALGORITHM_FIELD_NUMBER: _ClassVar[int]
+    value: str
+    values: _containers.RepeatedScalarFieldContainer[str]
+    checksum: str
+    checksums: _containers.RepeatedScalarFieldContainer[str]
+    checksum_algorithm: str
+    def __init__(self, value: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ..., checksum: _Optional[str] = ..., checksums: _Optional[_Iterable[str]] = ..., checksum_algorithm: _Optional[str] = ...) -> None: ...
+
+class DecryptValueRequest(_message.Message):
+    __slots__ = ("value", "values")
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    value: str
+    values: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, value: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class DecryptValueResponse(_message.Message):
+    __slots__ = ("value", "values")
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    value: str
+    values: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, value: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class IsSecureRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...

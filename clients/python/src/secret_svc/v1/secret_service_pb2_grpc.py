@@ -51,6 +51,21 @@ class SecretServiceStub(object):
                 request_serializer=secret_dot_v1_dot_secret__service__pb2.RemoveSecretsRequest.SerializeToString,
                 response_deserializer=secret_dot_v1_dot_secret__service__pb2.RemoveSecretsResponse.FromString,
                 _registered_method=True)
+        self.GetSealingKey = channel.unary_unary(
+                '/secret.v1.SecretService/GetSealingKey',
+                request_serializer=secret_dot_v1_dot_secret__service__pb2.GetSealingKeyRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_secret__service__pb2.GetSealingKeyResponse.FromString,
+                _registered_method=True)
+        self.EncryptValue = channel.unary_unary(
+                '/secret.v1.SecretService/EncryptValue',
+                request_serializer=secret_dot_v1_dot_secret__service__pb2.EncryptValueRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_secret__service__pb2.EncryptValueResponse.FromString,
+                _registered_method=True)
+        self.DecryptValue = channel.unary_unary(
+                '/secret.v1.SecretService/DecryptValue',
+                request_serializer=secret_dot_v1_dot_secret__service__pb2.DecryptValueRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_secret__service__pb2.DecryptValueResponse.FromString,
+                _registered_method=True)
         self.IsSecure = channel.unary_unary(
                 '/secret.v1.SecretService/IsSecure',
                 request_serializer=secret_dot_v1_dot_secret__service__pb2.IsSecureRequest.SerializeToString,
@@ -88,6 +103,32 @@ class SecretServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetSealingKey(self, request, context):
+        """GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+        FAILED_PRECONDITION when the service has none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EncryptValue(self, request, context):
+        """EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+        offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
+        no sealing key.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecryptValue(self, request, context):
+        """DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
+        sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
+        NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def IsSecure(self, request, context):
         """IsSecure tells whether the service is set up safely. The reasons are told to operators only.
         """
@@ -112,6 +153,21 @@ def add_SecretServiceServicer_to_server(servicer, server):
                     servicer.RemoveSecrets,
                     request_deserializer=secret_dot_v1_dot_secret__service__pb2.RemoveSecretsRequest.FromString,
                     response_serializer=secret_dot_v1_dot_secret__service__pb2.RemoveSecretsResponse.SerializeToString,
+            ),
+            'GetSealingKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSealingKey,
+                    request_deserializer=secret_dot_v1_dot_secret__service__pb2.GetSealingKeyRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_secret__service__pb2.GetSealingKeyResponse.SerializeToString,
+            ),
+            'EncryptValue': grpc.unary_unary_rpc_method_handler(
+                    servicer.EncryptValue,
+                    request_deserializer=secret_dot_v1_dot_secret__service__pb2.EncryptValueRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_secret__service__pb2.EncryptValueResponse.SerializeToString,
+            ),
+            'DecryptValue': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecryptValue,
+                    request_deserializer=secret_dot_v1_dot_secret__service__pb2.DecryptValueRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_secret__service__pb2.DecryptValueResponse.SerializeToString,
             ),
             'IsSecure': grpc.unary_unary_rpc_method_handler(
                     servicer.IsSecure,
@@ -202,6 +258,87 @@ class SecretService(object):
             '/secret.v1.SecretService/RemoveSecrets',
             secret_dot_v1_dot_secret__service__pb2.RemoveSecretsRequest.SerializeToString,
             secret_dot_v1_dot_secret__service__pb2.RemoveSecretsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSealingKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.SecretService/GetSealingKey',
+            secret_dot_v1_dot_secret__service__pb2.GetSealingKeyRequest.SerializeToString,
+            secret_dot_v1_dot_secret__service__pb2.GetSealingKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EncryptValue(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.SecretService/EncryptValue',
+            secret_dot_v1_dot_secret__service__pb2.EncryptValueRequest.SerializeToString,
+            secret_dot_v1_dot_secret__service__pb2.EncryptValueResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecryptValue(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.SecretService/DecryptValue',
+            secret_dot_v1_dot_secret__service__pb2.DecryptValueRequest.SerializeToString,
+            secret_dot_v1_dot_secret__service__pb2.DecryptValueResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -73,6 +73,54 @@ _SecretServiceRemoveSecretsType = typing_extensions.TypeVar(
     ],
 )
 
+_SecretServiceGetSealingKeyType = typing_extensions.TypeVar(
+    '_SecretServiceGetSealingKeyType',
+    grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.GetSealingKeyRequest,
+        secret_service_pb2.GetSealingKeyResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.GetSealingKeyRequest,
+        secret_service_pb2.GetSealingKeyResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.GetSealingKeyRequest,
+        secret_service_pb2.GetSealingKeyResponse,
+    ],
+)
+
+_SecretServiceEncryptValueType = typing_extensions.TypeVar(
+    '_SecretServiceEncryptValueType',
+    grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.EncryptValueRequest,
+        secret_service_pb2.EncryptValueResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.EncryptValueRequest,
+        secret_service_pb2.EncryptValueResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.EncryptValueRequest,
+        secret_service_pb2.EncryptValueResponse,
+    ],
+)
+
+_SecretServiceDecryptValueType = typing_extensions.TypeVar(
+    '_SecretServiceDecryptValueType',
+    grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.DecryptValueRequest,
+        secret_service_pb2.DecryptValueResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.DecryptValueRequest,
+        secret_service_pb2.DecryptValueResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.DecryptValueRequest,
+        secret_service_pb2.DecryptValueResponse,
+    ],
+)
+
 _SecretServiceIsSecureType = typing_extensions.TypeVar(
     '_SecretServiceIsSecureType',
     grpc.UnaryUnaryMultiCallable[
@@ -89,7 +137,7 @@ _SecretServiceIsSecureType = typing_extensions.TypeVar(
     ],
 )
 
-class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretServiceSaveSecretsType, _SecretServiceRemoveSecretsType, _SecretServiceIsSecureType]):
+class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretServiceSaveSecretsType, _SecretServiceRemoveSecretsType, _SecretServiceGetSealingKeyType, _SecretServiceEncryptValueType, _SecretServiceDecryptValueType, _SecretServiceIsSecureType]):
     """SecretService stores configuration secrets. The tenant always comes from the caller's credentials. A secret on which
     the caller has no right at all does not exist for that caller.
     """
@@ -107,6 +155,18 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
         grpc.UnaryUnaryMultiCallable[
             secret_service_pb2.RemoveSecretsRequest,
             secret_service_pb2.RemoveSecretsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            secret_service_pb2.GetSealingKeyRequest,
+            secret_service_pb2.GetSealingKeyResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            secret_service_pb2.EncryptValueRequest,
+            secret_service_pb2.EncryptValueResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            secret_service_pb2.DecryptValueRequest,
+            secret_service_pb2.DecryptValueResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             secret_service_pb2.IsSecureRequest,
@@ -127,6 +187,18 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
         grpc.aio.UnaryUnaryMultiCallable[
             secret_service_pb2.RemoveSecretsRequest,
             secret_service_pb2.RemoveSecretsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            secret_service_pb2.GetSealingKeyRequest,
+            secret_service_pb2.GetSealingKeyResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            secret_service_pb2.EncryptValueRequest,
+            secret_service_pb2.EncryptValueResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            secret_service_pb2.DecryptValueRequest,
+            secret_service_pb2.DecryptValueResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
             secret_service_pb2.IsSecureRequest,
@@ -150,6 +222,23 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
     counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
     """
 
+    GetSealingKey: _SecretServiceGetSealingKeyType
+    """GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+    FAILED_PRECONDITION when the service has none.
+    """
+
+    EncryptValue: _SecretServiceEncryptValueType
+    """EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+    offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
+    no sealing key.
+    """
+
+    DecryptValue: _SecretServiceDecryptValueType
+    """DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
+    sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
+    NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+    """
+
     IsSecure: _SecretServiceIsSecureType
     """IsSecure tells whether the service is set up safely. The reasons are told to operators only."""
 
@@ -167,6 +256,18 @@ SecretServiceAsyncStub: typing_extensions.TypeAlias = SecretServiceStub[
         secret_service_pb2.RemoveSecretsResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.GetSealingKeyRequest,
+        secret_service_pb2.GetSealingKeyResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.EncryptValueRequest,
+        secret_service_pb2.EncryptValueResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.DecryptValueRequest,
+        secret_service_pb2.DecryptValueResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
         secret_service_pb2.IsSecureRequest,
         secret_service_pb2.IsSecureResponse,
     ],
@@ -182,7 +283,7 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         self,
         request: secret_service_pb2.ListSecretsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[secret_service_pb2.ListSecretsResponse, collections.abc.Awaitable[secret.v1.secret_service_pb2.ListSecretsResponse]]:
+    ) -> typing.Union[secret_service_pb2.ListSecretsResponse, collections.abc.Awaitable[secret_service_pb2.ListSecretsResponse]]:
         """ListSecrets answers secrets by name, or pages through those that the caller can see, ordered by the bytes of the
         key. Named secrets that are not shown are listed as missing, without a reason. Never PERMISSION_DENIED.
         """
@@ -192,7 +293,7 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         self,
         request: secret_service_pb2.SaveSecretsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[secret_service_pb2.SaveSecretsResponse, collections.abc.Awaitable[secret.v1.secret_service_pb2.SaveSecretsResponse]]:
+    ) -> typing.Union[secret_service_pb2.SaveSecretsResponse, collections.abc.Awaitable[secret_service_pb2.SaveSecretsResponse]]:
         """SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
         Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
         if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key), DATA_LOSS.
@@ -203,9 +304,41 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         self,
         request: secret_service_pb2.RemoveSecretsRequest,
         context: _ServicerContext,
-    ) -> typing.Union[secret_service_pb2.RemoveSecretsResponse, collections.abc.Awaitable[secret.v1.secret_service_pb2.RemoveSecretsResponse]]:
+    ) -> typing.Union[secret_service_pb2.RemoveSecretsResponse, collections.abc.Awaitable[secret_service_pb2.RemoveSecretsResponse]]:
         """RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
         counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+        """
+
+    @abc.abstractmethod
+    def GetSealingKey(
+        self,
+        request: secret_service_pb2.GetSealingKeyRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[secret_service_pb2.GetSealingKeyResponse, collections.abc.Awaitable[secret_service_pb2.GetSealingKeyResponse]]:
+        """GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+        FAILED_PRECONDITION when the service has none.
+        """
+
+    @abc.abstractmethod
+    def EncryptValue(
+        self,
+        request: secret_service_pb2.EncryptValueRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[secret_service_pb2.EncryptValueResponse, collections.abc.Awaitable[secret_service_pb2.EncryptValueResponse]]:
+        """EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+        offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
+        no sealing key.
+        """
+
+    @abc.abstractmethod
+    def DecryptValue(
+        self,
+        request: secret_service_pb2.DecryptValueRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[secret_service_pb2.DecryptValueResponse, collections.abc.Awaitable[secret_service_pb2.DecryptValueResponse]]:
+        """DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
+        sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
+        NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
         """
 
     @abc.abstractmethod
@@ -213,7 +346,7 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         self,
         request: secret_service_pb2.IsSecureRequest,
         context: _ServicerContext,
-    ) -> typing.Union[secret_service_pb2.IsSecureResponse, collections.abc.Awaitable[secret.v1.secret_service_pb2.IsSecureResponse]]:
+    ) -> typing.Union[secret_service_pb2.IsSecureResponse, collections.abc.Awaitable[secret_service_pb2.IsSecureResponse]]:
         """IsSecure tells whether the service is set up safely. The reasons are told to operators only."""
 
 def add_SecretServiceServicer_to_server(servicer: SecretServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -1,0 +1,41 @@
+"""Saves, lists and removes secrets, and meets an error."""
+
+from secret_svc import Outcome, Reason, Removal, SecretClient, SecretInput, SecretServiceError
+
+client = SecretClient()
+
+# snippet save
+results = client.save(
+    SecretInput("app/py/STRIPE_KEY", "sk_test_abc123", readers=["app", "billing"]),
+    SecretInput("app/py/WEBHOOK_KEY", "whsec_xyz789"),
+)
+for result in results:
+    print(result.key, Outcome.Name(result.outcome))
+# end snippet
+
+# snippet list
+for secret in client.list(key_pattern="app/py/*"):
+    print(secret.key, *secret.readers)
+# end snippet
+
+# snippet error
+try:
+    client.save(SecretInput("app/py/STRIPE_KEY", "sk_test_other", if_version=0))  # only if it does not exist
+except SecretServiceError as error:
+    if error.reason == Reason.REASON_STALE_VERSION:
+        print("somebody else was faster:", *[detail.key for detail in error.details])
+# end snippet
+
+# snippet batch
+client.save(
+    SecretInput("app/py/STRIPE_KEY", "sk_test_new"),
+    remove=[Removal("app/py/WEBHOOK_KEY")],
+    idempotency_key="deploy-4711",
+)
+# end snippet
+
+# snippet remove
+removed = client.remove("app/py/STRIPE_KEY")
+# end snippet
+print("removed", len(removed))
+client.close()

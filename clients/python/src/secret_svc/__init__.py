@@ -1,0 +1,43 @@
+"""The client of secret-svc, a secrets service.
+
+>>> client = SecretClient()  # OO_URL and OO_TOKEN
+>>> client.get("payment-svc/STRIPE_KEY").reveal()
+
+Values and tokens are never printed: ``repr``, ``str`` and logging show ``[redacted]`` in their place. Every refusal of
+the service is a :class:`SecretServiceError` with a reason. ``secret_svc.v1`` is the whole contract as generated code,
+for calls that the clients do not wrap.
+"""
+
+from .aio import AsyncSecretClient
+from .client import SecretClient
+from .errors import ErrorDetail, Reason, SecretServiceError
+from .secrets import (
+    ListChange,
+    Outcome,
+    Removal,
+    RemovedSecret,
+    SaveResult,
+    Secret,
+    SecretInput,
+    State,
+    Value,
+    View,
+)
+
+__all__ = [
+    "AsyncSecretClient",
+    "ErrorDetail",
+    "ListChange",
+    "Outcome",
+    "Reason",
+    "Removal",
+    "RemovedSecret",
+    "SaveResult",
+    "Secret",
+    "SecretClient",
+    "SecretInput",
+    "SecretServiceError",
+    "State",
+    "Value",
+    "View",
+]

@@ -1,0 +1,225 @@
+"""What is read and saved. Printing any of it never shows a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from .v1 import secret_service_pb2 as pb
+
+#: What the metadata ``expires`` and ``rotation_interval`` ask for, such as ``State.SECRET_STATE_EXPIRED``.
+State = pb.SecretState
+#: How much of each secret a list shows, such as ``View.SECRET_VIEW_FULL``.
+View = pb.SecretView
+#: What a save did with an item, such as ``Outcome.SAVE_OUTCOME_CREATED``.
+Outcome = pb.SaveOutcome
+
+_REDACTED = "[redacted]"
+
+
+class Value:
+    """A value that prints as ``[redacted]``; only :meth:`reveal` tells it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        if not isinstance(text, str):
+            # protobuf would quote it in its own error.
+            raise TypeError(f"a value is a str, not {type(text).__name__}")
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValueError("a value is text that UTF-8 can encode, and this one has lone surrogates") from None
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return _REDACTED
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A stored secret, as far as the caller may see it."""
+
+    key: str
+    id: str = ""
+    value: Value | None = None
+    readers: Sequence[str] = ()
+    writers: Sequence[str] = ()
+    deleters: Sequence[str] = ()
+    can_change_readers: Sequence[str] = ()
+    can_change_writers: Sequence[str] = ()
+    can_change_deleters: Sequence[str] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    version: int = 0
+    owner: str = ""
+    created_by: str = ""
+    updated_by: str = ""
+    state: State = State.SECRET_STATE_UNSPECIFIED
+    #: Times that the view does not show, and an expiry that there is not, are ``None``.
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    value_changed_at: datetime | None = None
+    expire_at: datetime | None = None
+
+    def reveal(self) -> str:
+        """The value.
+
+        :raises ValueError: there is none here, because a list did not ask for it; never after ``get`` and ``get_many``.
+        """
+        if self.value is None:
+            raise ValueError(f"{self.key} was listed without its value: use get, or SECRET_VIEW_FULL")
+        return self.value.reveal()
+
+
+@dataclass
+class SecretInput:
+    """What to store for one secret. On update, what is absent is kept."""
+
+    key: str = ""
+    #: Needed to create.
+    value: str | Value | None = None
+    #: Names the secret when no key is given.
+    id: str = ""
+    #: The value is a sealed text.
+    encrypted: bool = False
+    #: Of the text of the value, in hexadecimal; the algorithm is CRC32 when it is empty.
+    checksum: str = ""
+    checksum_algorithm: str = ""
+    #: Empty lists and metadata keep what is stored; ``clear`` empties it.
+    readers: Sequence[str] = ()
+    writers: Sequence[str] = ()
+    deleters: Sequence[str] = ()
+    can_change_readers: Sequence[str] = ()
+    can_change_writers: Sequence[str] = ()
+    can_change_deleters: Sequence[str] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    #: JSON names of lists to empty, such as ``canChangeReaders``, and ``metadata``.
+    clear: Sequence[str] = ()
+    #: The version it must be at; 0: it must not exist.
+    if_version: int | None = None
+    #: Can be given by admins only.
+    owner: str = ""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # Hidden from the start, so that no way of printing it can show it.
+        if name == "value" and value is not None and not isinstance(value, Value):
+            value = Value(value)  # type: ignore[arg-type]
+        super().__setattr__(name, value)
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A secret to remove within a save."""
+
+    key: str
+    #: The version it must be at.
+    if_version: int | None = None
+
+
+@dataclass(frozen=True)
+class ListChange:
+    """The difference between a stored access list and the new one."""
+
+    list: str
+    added: Sequence[str]
+    removed: Sequence[str]
+
+
+@dataclass(frozen=True)
+class SaveResult:
+    """What became of one item of a save."""
+
+    key: str
+    id: str
+    outcome: Outcome
+    version: int
+    #: JSON names of what changed.
+    changed_fields: Sequence[str]
+    list_changes: Sequence[ListChange]
+    #: Set when a plan answers FORBIDDEN.
+    missing_right: str
+
+
+@dataclass(frozen=True)
+class RemovedSecret:
+    """A secret that was removed."""
+
+    key: str
+    id: str
+    version: int
+
+
+def secret_from_proto(message: pb.Secret) -> Secret:
+    """The secret of an answer."""
+
+    def time(name: str, stamp: Timestamp) -> datetime | None:
+        return stamp.ToDatetime(timezone.utc) if message.HasField(name) else None
+
+    return Secret(
+        key=message.key,
+        id=message.id,
+        value=Value(message.value) if message.HasField("value") else None,
+        readers=tuple(message.readers),
+        writers=tuple(message.writers),
+        deleters=tuple(message.deleters),
+        can_change_readers=tuple(message.can_change_readers),
+        can_change_writers=tuple(message.can_change_writers),
+        can_change_deleters=tuple(message.can_change_deleters),
+        metadata=dict(message.metadata),
+        version=message.version,
+        owner=message.owner,
+        created_by=message.created_by,
+        updated_by=message.updated_by,
+        state=message.state,
+        created_at=time("created_at", message.created_at),
+        updated_at=time("updated_at", message.updated_at),
+        value_changed_at=time("value_changed_at", message.value_changed_at),
+        expire_at=time("expire_at", message.expire_at),
+    )
+
+
+def input_to_proto(secret: SecretInput) -> pb.SecretInput:
+    """The item of a request."""
+    message = pb.SecretInput(
+        id=secret.id,
+        key=secret.key,
+        encrypted=secret.encrypted,
+        checksum=secret.checksum,
+        checksum_algorithm=secret.checksum_algorithm,
+        readers=secret.readers,
+        writers=secret.writers,
+        deleters=secret.deleters,
+        can_change_readers=secret.can_change_readers,
+        can_change_writers=secret.can_change_writers,
+        can_change_deleters=secret.can_change_deleters,
+        metadata=secret.metadata,
+        clear=secret.clear,
+        if_version=secret.if_version,
+        owner=secret.owner,
+    )
+    if isinstance(secret.value, Value):
+        message.value = secret.value.reveal()
+    return message
+
+
+def result_from_proto(message: pb.SaveResult) -> SaveResult:
+    """The result of an item."""
+    return SaveResult(
+        key=message.key,
+        id=message.id,
+        outcome=message.outcome,
+        version=message.version,
+        changed_fields=tuple(message.changed_fields),
+        list_changes=tuple(
+            ListChange(list=change.list, added=tuple(change.added), removed=tuple(change.removed))
+            for change in message.list_changes
+        ),
+        missing_right=message.missing_right,
+    )

@@ -1,0 +1,96 @@
+"""Where the service is and how to reach it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+DEFAULT_URL = "http://127.0.0.1:11337"
+#: How long a call may take, its repetitions included; a list: each of its pages.
+DEFAULT_TIMEOUT_SECONDS = 10.0
+
+#: Options of the channel. The service stops an answer at 3 MiB. The waits between attempts to connect are shorter than
+#: by default, so that a call that is repeated finds a service that is back.
+CHANNEL_OPTIONS: Sequence[tuple[str, int]] = (
+    ("grpc.max_receive_message_length", 8 << 20),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 5000),
+    ("grpc.enable_http_proxy", 0),
+)
+
+_TOKEN = re.compile(r"[!-~]+")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Checked settings of a client."""
+
+    target: str
+    is_tls: bool
+    #: PEM of the authorities to trust; those that gRPC comes with when ``None``.
+    roots: bytes | None
+    #: A function, so that printing this does not show the token.
+    token: Callable[[], str]
+    timeout_seconds: float
+
+
+def read_settings(
+    url: str | None,
+    token: str | None,
+    token_file: str | os.PathLike[str] | None,
+    ca_file: str | os.PathLike[str] | None,
+    timeout: float,
+) -> Settings:
+    """Checks settings and completes them from the environment.
+
+    :raises ValueError: one of them cannot be used.
+    :raises OSError: a file cannot be read.
+    """
+    target, is_tls = _parse_url(url or os.environ.get("OO_URL") or DEFAULT_URL)
+    if ca_file is not None and not is_tls:
+        raise ValueError("certificate authorities are of no use without https")
+    if not timeout > 0:
+        raise ValueError(f"the timeout must be positive, and is {timeout}")
+    roots = None if ca_file is None else Path(ca_file).read_bytes()
+    return Settings(target, is_tls, roots, _token_source(token, token_file), timeout)
+
+
+def _parse_url(url: str) -> tuple[str, bool]:
+    # The address is not quoted: it may have a password in it.
+    wrong = ValueError("the address of the service must look like https://HOST:PORT, with nothing after it")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise wrong from None
+    rest = (parts.path.rstrip("/"), parts.query, parts.fragment)
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or any(rest):
+        raise wrong
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    is_tls = parts.scheme == "https"
+    return f"dns:///{host}:{port or (443 if is_tls else 80)}", is_tls
+
+
+def _token_source(token: str | None, file: str | os.PathLike[str] | None) -> Callable[[], str]:
+    if token and file is not None:
+        raise ValueError("give a token or a token file, not both")
+    if file is not None:
+        path = Path(file)
+        return lambda: _checked_token(path.read_text().strip(), "the token file")
+    source = "the token" if token else "OO_TOKEN"
+    text = token or os.environ.get("OO_TOKEN") or ""
+    if not text:
+        raise ValueError("there is no token: give one, or a token file, or set OO_TOKEN")
+    checked = _checked_token(text, source)
+    return lambda: checked
+
+
+def _checked_token(token: str, source: str) -> str:
+    if _TOKEN.fullmatch(token) is None:
+        raise ValueError(f"{source} does not hold a token: that is one line of letters and digits, such as oo_…")
+    return token
