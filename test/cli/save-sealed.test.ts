@@ -68,3 +68,27 @@ test("a folder of 200 sealed secrets is one batch, and unchanged the second time
   expect(first.stdout.match(/^created /gm)).toHaveLength(200);
   expect(second.stdout.match(/^unchanged /gm)).toHaveLength(200);
 });
+
+test("CI's token, which reads nothing, plans, applies, plans again and prunes what it may", async () => {
+  await oo("save", "ci/OLD", "sk_live");
+  await service.admin(["user", "save", "ci", "--admin"]);
+  const grants = ["create:ci/*", "save-value:ci/*", "save-lists:ci/*"];
+  const tokenFor = async (...can: string[]) =>
+    (await service.admin(["token", "create", "ci", ...can.flatMap((grant) => ["--can", grant])])).stdout.trim();
+  const [ci, pruning] = [await tokenFor(...grants), await tokenFor(...grants, "remove:ci/*")];
+  write("ci.yaml", `${await encrypt("ci/A", "sk_live")}---\n${await encrypt("ci/B", "sk_live")}`);
+  const as = (token: string, ...args: string[]) => service.as(token, ["secret", ...args]);
+  expect((await as(ci, "apply", "--auto-approve", "ci.yaml")).stdout).toContain(
+    "created ci/A (version 1)\ncreated ci/B (version 1)\n",
+  );
+  expect(await as(ci, "plan", "ci.yaml")).toMatchObject({ code: 0 });
+  write("ci.yaml", `${await encrypt("ci/A", "sk_live")}---\n${await encrypt("ci/B", "sk_live")}readers: [app]\n`);
+  expect((await as(ci, "plan", "ci.yaml")).stdout).toContain("update  ci/B  1 -> 2   value, readers +app\n");
+  const forbidden = await as(ci, "apply", "--auto-approve", "--prune", "-n", "ci", "ci.yaml");
+  expect(forbidden).toMatchObject({ code: 1 });
+  expect(forbidden.stdout).toContain("forbidden  ci/OLD  -        you lack the right delete\n");
+  const pruned = await as(pruning, "apply", "--auto-approve", "--prune", "-n", "ci", "ci.yaml");
+  expect(pruned).toMatchObject({ code: 0, stderr: "" });
+  expect(pruned.stdout).toContain("removed ci/OLD (version 2)\n");
+  expect((await as(pruning, "list", "--show")).stdout).toBe("[]\n");
+});
