@@ -127,6 +127,7 @@ describe("the row of a token", () => {
     ["of another creator", "created_by = 'alice'"],
     ["of another time", "created_at_ms = 0"],
     ["with another description", "description = 'x'"],
+    ["with grants that it did not have", `grants = '["read:*"]'`],
     ["with another id", "id = 'tok_x'"],
     ["of another tenant", "tenant = 'other'"],
     ["marked as revoked", "revoked_at_ms = 1"],
@@ -137,6 +138,20 @@ describe("the row of a token", () => {
     await mallory.identity.whoAmI({});
     await run(`UPDATE tokens SET ${assignment} ${ofMallory}`);
     await expectShutOut(mallory);
+  });
+
+  it.each([
+    ["no grants", "[]"],
+    ["another key pattern", '["read:*"]'],
+    ["another action", '["save-value:mallory/*"]'],
+    ["one grant more", '["read:mallory/*","read:prod/*"]'],
+    ["grants that are no list", "{}"],
+  ])("threat 104: a narrowed one with %s is refused", async (_name, grants) => {
+    const { secret } = await mallory.identity.createToken({ grants: [{ action: "read", keyPatterns: ["mallory/*"] }] });
+    const narrowed = service.as(secret);
+    await narrowed.identity.whoAmI({});
+    await run("UPDATE tokens SET grants = ? WHERE hash = ?", grants, hashToken(secret));
+    await expectShutOut(narrowed);
   });
 
   it("threat 104: one whose hash was put into the row of another user's token is refused", async () => {
