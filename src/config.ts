@@ -27,6 +27,8 @@ export interface Settings {
 }
 
 export interface Config {
+  /** Where MongoDB is; may hold a password. Undefined: the embedded store. */
+  readonly mongoUri: string | undefined;
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
@@ -34,7 +36,7 @@ export interface Config {
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly auditSync: "process" | "full";
   readonly reflection: boolean;
-  /** Undefined: make a random one and keep it in the data directory. */
+  /** Undefined: make a random one and keep it in the data directory. Never with MongoDB. */
   readonly keys: ConfiguredKeys | undefined;
   /** The encryption key of an old installation, whose values may be saved. */
   readonly legacyKey: KeyObject | undefined;
@@ -56,7 +58,7 @@ type Environment = Record<string, string | undefined>;
  */
 export function readConfig(environment: Environment, flags: Settings): Config {
   const setting = (name: string, flag: string | undefined) => flag ?? environment[name] ?? "";
-  checkStore(setting("SECRET_SVC_STORE", flags.store));
+  const mongoUri = readStore(environment, flags.store);
   const { host, port } = parseListen(setting("SECRET_SVC_LISTEN", flags.listen) || "127.0.0.1:11337");
   const isLoopback = host === "localhost" || host === "::1" || /^127\./.test(host);
   const reflection = oneOf("SECRET_SVC_REFLECTION", setting("SECRET_SVC_REFLECTION", flags.reflection), [
@@ -65,7 +67,10 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     "off",
   ]);
   const auditSync = setting("SECRET_SVC_AUDIT_SYNC", flags.auditSync);
+  const keys = readKeys(environment);
+  if (mongoUri !== undefined && keys === undefined) throw new ConfigError(keyForMongo);
   return {
+    mongoUri,
     dataDir: resolve(setting("SECRET_SVC_DATA_DIR", flags.dataDir) || "data"),
     host,
     port,
@@ -73,7 +78,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     tls: readTls(setting("SECRET_SVC_TLS_CERT", flags.tlsCert), setting("SECRET_SVC_TLS_KEY", flags.tlsKey)),
     auditSync: oneOf("SECRET_SVC_AUDIT_SYNC", auditSync, ["process", "full"]),
     reflection: reflection === "on" || (reflection === "auto" && isLoopback),
-    keys: readKeys(environment),
+    keys,
     legacyKey: readLegacyKey(environment),
     adminToken: readAdminToken(environment.OB_ADMIN_TOKEN_FILE),
   };
@@ -180,9 +185,28 @@ function readSetting(name: string, path: string): Buffer {
   }
 }
 
-function checkStore(store: string): void {
-  if (store === "" || store === "sqlite") return;
-  throw new ConfigError("SECRET_SVC_STORE must be 'sqlite', the embedded store in the data directory");
+const keyForMongo =
+  "OB_ENCRYPTION_KEY must be set when the store is MongoDB: a key that was made here would be on this machine only, and " +
+  "every process on the database needs the same one; 'openssl rand -base64 32' makes one";
+
+/** The address of MongoDB; undefined for the embedded store. It may hold a password, so it is never quoted. */
+function readStore(environment: Environment, flag: string | undefined): string | undefined {
+  const set = takeSecret(environment, "SECRET_SVC_STORE");
+  const store = (flag ?? set ?? "").trim();
+  if (store === "" || store === "sqlite") return undefined;
+  if (!/^mongodb(?:\+srv)?:\/\/[^/?]/.test(store)) {
+    throw new ConfigError(
+      "SECRET_SVC_STORE must be 'sqlite', the embedded store in the data directory, or the address of MongoDB, such as " +
+        "mongodb://host1,host2/database?replicaSet=rs0",
+    );
+  }
+  // Flags are seen by every user of the machine.
+  if (flag !== undefined && store.includes("@")) {
+    throw new ConfigError(
+      "--store must not hold a user and a password; use SECRET_SVC_STORE or SECRET_SVC_STORE_FILE instead",
+    );
+  }
+  return store;
 }
 
 function parseListen(listen: string): { host: string; port: number } {

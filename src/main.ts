@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { Command } from "commander";
-import { ConfigError, readConfig, type Settings } from "./config.ts";
+import { type Config, ConfigError, readConfig, type Settings } from "./config.ts";
 import { addAdminToken } from "./identity/first-start.ts";
 import { createTokenSecret } from "./identity/token.ts";
 import { log } from "./log.ts";
@@ -13,7 +13,9 @@ const environmentHelp = `
 Settings come from these variables, or from the flags above, which win:
   SECRET_SVC_LISTEN        address and port (default 127.0.0.1:11337)
   SECRET_SVC_DATA_DIR      where the embedded store, its key and the admin token are (default ./data)
-  SECRET_SVC_STORE         sqlite (default), the embedded store
+  SECRET_SVC_STORE         sqlite (default), the embedded store; or the address of a replica set of MongoDB, such as
+                           mongodb://host1,host2/database?replicaSet=rs0, which needs OB_ENCRYPTION_KEY
+  SECRET_SVC_STORE_FILE    a file with that address, for one with a password
   SECRET_SVC_TLS_CERT      certificate chain, PEM file; with SECRET_SVC_TLS_KEY, its private key
   SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; full: of the machine
   SECRET_SVC_REFLECTION    auto (default: on when listening on loopback), on, off
@@ -21,7 +23,7 @@ Settings come from these variables, or from the flags above, which win:
 Secrets come from the environment or a file only, never from a flag:
   OB_ENCRYPTION_KEY, OB_ENCRYPTION_KEY_FILE
                            the key that encrypts: what 'openssl rand -base64 32' prints, or 64 hex digits
-                           (default: a random one, kept in the data directory)
+                           (default with the embedded store: a random one, kept in the data directory)
   OB_PREVIOUS_ENCRYPTION_KEYS, OB_PREVIOUS_ENCRYPTION_KEYS_FILE
                            keys that only decrypt, separated by commas, or one a line
   OB_LEGACY_ENCRYPTION_KEY, OB_LEGACY_ENCRYPTION_KEY_FILE
@@ -44,7 +46,7 @@ function withSettings(command: Command): Command {
   return command
     .option("--listen <address:port>", "where to listen")
     .option("--data-dir <directory>", "where the data is")
-    .option("--store <store>", "which store to use")
+    .option("--store <store>", "sqlite, or an address of MongoDB without a password")
     .option("--tls-cert <file>", "certificate chain (PEM)")
     .option("--tls-key <file>", "private key (PEM)")
     .option("--audit-sync <process|full>", "what records of reads must survive")
@@ -60,7 +62,7 @@ function settingsOf(flags: Partial<Settings>): Settings {
 async function serve(flags: Partial<Settings>): Promise<void> {
   const config = readConfig(process.env, settingsOf(flags));
   const server = await startServer(config);
-  greet(server, config.dataDir);
+  greet(server, config);
   if (config.keys?.activeIsDefault) log("info", "the encryption key is the default one, which everybody knows");
   else if (config.keys?.activeForm === "characters") {
     log("info", "the encryption key is 32 characters of text; 'openssl rand -base64 32' makes a better one");
@@ -72,14 +74,14 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   await server.close();
 }
 
-function greet(server: RunningServer, dataDir: string): void {
+function greet(server: RunningServer, { dataDir, mongoUri }: Config): void {
   const shown = (path: string) => {
     const fromHere = relative(process.cwd(), path);
     return fromHere.startsWith("..") || fromHere === "" ? path : fromHere;
   };
   const lines = [
     `secret-svc is listening on ${server.url}`,
-    `  data:        ${shown(dataDir)}`,
+    `  data:        ${mongoUri === undefined ? shown(dataDir) : "in MongoDB"}`,
     ...(server.adminTokenFile === undefined ? [] : [`  admin token: ${shown(server.adminTokenFile)}`]),
     "",
     "Try it from another terminal:",

@@ -23,7 +23,7 @@ import { createIdentityService } from "./rpc/identity-service.ts";
 import { createReflection } from "./rpc/reflection.ts";
 import { createSecretService } from "./rpc/secret-service.ts";
 import type { Context } from "./secrets/context.ts";
-import { checkKeysInUse, openAuditKey } from "./secrets/keys-in-use.ts";
+import { addActiveKey, checkKeysInUse, openAuditKey } from "./secrets/keys-in-use.ts";
 import { openSealing } from "./secrets/sealing.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
 import type { Store } from "./store/store.ts";
@@ -50,11 +50,12 @@ const failureFlushMs = 60_000;
 /** Opens the store and checks that the keys fit it. */
 export async function openCore(config: Config, now: () => number): Promise<OpenCore> {
   makeDataDirectory(config.dataDir);
-  const store = await openSqliteStore({ directory: config.dataDir, auditSync: config.auditSync });
+  const store = await openStore(config);
   try {
     const keys = config.keys ?? (await keysOfDataDirectory(store, config.dataDir));
-    await checkKeysInUse(store, keys.keyring, now());
+    await checkKeysInUse(store, keys.keyring);
     const auditKey = await openAuditKey(store, keys.keyring, now());
+    await addActiveKey(store, keys.keyring, now());
     await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: now() });
     const accessLog = createAccessLog({ append: (records) => store.appendAccess(records) });
     const sealing = await openSealing(store, keys.keyring, now());
@@ -65,6 +66,13 @@ export async function openCore(config: Config, now: () => number): Promise<OpenC
     await store.close();
     throw error;
   }
+}
+
+async function openStore({ mongoUri, dataDir, auditSync }: Config): Promise<Store> {
+  if (mongoUri === undefined) return openSqliteStore({ directory: dataDir, auditSync });
+  // Loaded when it is used: the driver takes longer to load than the rest of the service to start.
+  const { openMongoStore } = await import("./store/mongo/open.ts");
+  return openMongoStore({ uri: mongoUri, auditSync });
 }
 
 /** Starts the service and resolves once it answers. */

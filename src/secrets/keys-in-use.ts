@@ -16,27 +16,27 @@ export class KeysInUseError extends Error {
 const auditKeyData = encodeCanonical("secret-svc/audit-key/v1", []);
 
 /**
- * Compares the keyring with the fingerprints in the store, and adds the active key's. Throws `KeysInUseError` when a key
- * that the store's content needs is missing: better not to start than to serve half of it, or to write with a wrong key.
+ * Compares the keyring with the fingerprints in the store. Throws `KeysInUseError` when a key that the store's content needs
+ * is missing: better not to start than to serve half of it, or to write with a wrong key.
  */
-export async function checkKeysInUse(store: Store, keyring: Keyring, nowMs: number): Promise<void> {
+export async function checkKeysInUse(store: Store, keyring: Keyring): Promise<void> {
   const needed = (await store.listKeys()).filter(({ purpose }) => purpose === "keyring");
   for (const { kid, data } of needed) {
     const key = keyring.get(kid);
-    if (key === undefined) {
-      throw new KeysInUseError(
-        `the store needs the encryption key with the fingerprint ${kid}, and the keys given have ${fingerprints(keyring)}; ` +
-          "set OB_ENCRYPTION_KEY or OB_PREVIOUS_ENCRYPTION_KEYS to include it",
-      );
-    }
+    if (key === undefined) throw keyIsMissing(kid, keyring);
     if (data.length !== key.check.length || !timingSafeEqual(data, key.check)) {
       throw new KeysInUseError(`the encryption key ${kid} is not the one that the store was written with`);
     }
   }
+}
+
+/**
+ * Adds the fingerprint of the active key. To be called once the audit key is open: of processes that start on an empty
+ * store with different keys all but one fail there, and must not leave a key behind that the store then asks for.
+ */
+export async function addActiveKey(store: Store, keyring: Keyring, nowMs: number): Promise<void> {
   const { kid, check } = keyring.active;
-  if (!needed.some((key) => key.kid === kid)) {
-    await store.addKey({ kid, purpose: "keyring", data: check, createdAtMs: nowMs });
-  }
+  await store.addKey({ kid, purpose: "keyring", data: check, createdAtMs: nowMs });
 }
 
 /** The key of the audit chains: random, made once, kept in the store under the keyring. */
@@ -56,6 +56,7 @@ async function findAuditKey(store: Store): Promise<StoredKey | undefined> {
 }
 
 function unwrap(keyring: Keyring, key: StoredKey): KeyObject {
+  if (keyring.get(key.kid) === undefined) throw keyIsMissing(key.kid, keyring);
   try {
     return createSecretKey(openAtRest(keyring, key.data, auditKeyData));
   } catch (error) {
@@ -64,6 +65,10 @@ function unwrap(keyring: Keyring, key: StoredKey): KeyObject {
   }
 }
 
-function fingerprints(keyring: Keyring): string {
-  return keyring.keys.map(({ kid }) => kid).join(", ");
+function keyIsMissing(kid: string, keyring: Keyring): KeysInUseError {
+  const given = keyring.keys.map((key) => key.kid).join(", ");
+  return new KeysInUseError(
+    `the store needs the encryption key with the fingerprint ${kid}, and the keys given have ${given}; ` +
+      "set OB_ENCRYPTION_KEY or OB_PREVIOUS_ENCRYPTION_KEYS to include it",
+  );
 }

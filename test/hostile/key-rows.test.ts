@@ -93,7 +93,7 @@ describe("the fingerprint of a key", () => {
 
   it("threat 107: deleted, a wrong key still does not start, because the audit key does not open", async () => {
     edit("DELETE FROM keys WHERE purpose = 'keyring'");
-    await expectNoStart(configWith(otherKeyText), /the audit key in the store does not verify/);
+    await expectNoStart(configWith(otherKeyText), /needs the encryption key with the fingerprint/);
   });
 });
 

@@ -17,6 +17,7 @@ export interface TestCore extends OpenCore {
 
 export function testConfig(dataDir: string): Config {
   return {
+    mongoUri: undefined,
     dataDir,
     host: "127.0.0.1",
     port: 0,
