@@ -57,6 +57,7 @@ type Environment = Record<string, string | undefined>;
  * that nothing that runs later, or a crash report, can show them. Throws `ConfigError`.
  */
 export function readConfig(environment: Environment, flags: Settings): Config {
+  const legacyText = takeSecret(environment, "OB_LEGACY_ENCRYPTION_KEY");
   const setting = (name: string, flag: string | undefined) => flag ?? environment[name] ?? "";
   const mongoUri = readStore(environment, flags.store);
   const { host, port } = parseListen(setting("SECRET_SVC_LISTEN", flags.listen) || "127.0.0.1:11337");
@@ -79,7 +80,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     auditSync: oneOf("SECRET_SVC_AUDIT_SYNC", auditSync, ["process", "full"]),
     reflection: reflection === "on" || (reflection === "auto" && isLoopback),
     keys,
-    legacyKey: readLegacyKey(environment),
+    legacyKey: parseLegacyKey(legacyText),
     adminToken: readAdminToken(environment.OB_ADMIN_TOKEN_FILE),
   };
 }
@@ -121,8 +122,7 @@ function readKeys(environment: Environment): ConfiguredKeys | undefined {
 }
 
 /** Old installations took their key as it was written, and only 32 characters of it worked. */
-function readLegacyKey(environment: Environment): KeyObject | undefined {
-  const text = takeSecret(environment, "OB_LEGACY_ENCRYPTION_KEY");
+function parseLegacyKey(text: string | undefined): KeyObject | undefined {
   if (text === undefined) return undefined;
   const bytes = Buffer.from(text);
   if (bytes.length !== keyringKeyBytes) {

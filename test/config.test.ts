@@ -230,6 +230,7 @@ describe("encryption keys", () => {
       const environment: Record<string, string | undefined> = {
         OB_ENCRYPTION_KEY: key,
         OB_PREVIOUS_ENCRYPTION_KEYS: keyB,
+        OB_LEGACY_ENCRYPTION_KEY: defaultKey,
         OTHER: "kept",
       };
       try {
@@ -258,5 +259,25 @@ describe("OB_ADMIN_TOKEN_FILE", () => {
 
   test("that is not there is refused", () => {
     expect(errorOf({ OB_ADMIN_TOKEN_FILE: join(folder, "none") })).toMatch(/^OB_ADMIN_TOKEN_FILE: .*ENOENT/);
+  });
+});
+
+describe("OB_LEGACY_ENCRYPTION_KEY", () => {
+  test("is the 32 characters of an old installation, from the environment or a file", () => {
+    for (const environment of [
+      { OB_LEGACY_ENCRYPTION_KEY: defaultKey },
+      { OB_LEGACY_ENCRYPTION_KEY_FILE: fileWith(`${defaultKey}\n`) },
+    ]) {
+      const { legacyKey } = read(environment);
+      expect(legacyKey?.export().toString()).toBe(defaultKey);
+    }
+    expect(read({}).legacyKey).toBeUndefined();
+  });
+
+  test.each(["", "short", keyA, `${defaultKey}x`])("threat 28: %j is refused without being quoted", (text) => {
+    const message = errorOf({ OB_LEGACY_ENCRYPTION_KEY: text });
+    expect(message).toMatch(/^OB_LEGACY_ENCRYPTION_KEY must be the 32 characters/);
+    expect(message).toContain(`got ${text.length}`);
+    expect(message).not.toContain("short");
   });
 });
