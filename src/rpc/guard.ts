@@ -25,6 +25,7 @@ const actions: Readonly<Record<string, string>> = {
   removeSecrets: "secret.remove",
   encryptValue: "secret.encrypt",
   decryptValue: "secret.decrypt",
+  explainAccess: "secret.explain",
   saveUsers: "user.save",
   listUsers: "user.list",
   removeUsers: "user.remove",

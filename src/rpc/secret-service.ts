@@ -14,10 +14,12 @@ import {
   SecretView,
 } from "../../gen/secret/v1/secret_service_pb.ts";
 import { sealingSuite } from "../crypto/sealed-value.ts";
+import { explainAccess } from "../identity/explain-access.ts";
 import type { Context } from "../secrets/context.ts";
 import { decryptValue } from "../secrets/decrypt-value.ts";
 import { encryptValue } from "../secrets/encrypt-value.ts";
 import { SecretError } from "../secrets/error.ts";
+import type { RightExplanation } from "../secrets/explain.ts";
 import { describeSecurity, type SecurityFacts } from "../secrets/is-secure.ts";
 import type { ShownSecret, SecretView as View } from "../secrets/list-collection.ts";
 import { listSecrets } from "../secrets/list-secrets.ts";
@@ -84,6 +86,21 @@ export function createSecretService(
     async decryptValue({ value, values }, call) {
       return oneOrSeveral(await decryptValue(context, call, { value, values }));
     },
+    async explainAccess({ key, principal, whoCan, pageSize, pageToken }, call) {
+      const answer = await explainAccess(context, call, { key, principal, whoCan, pageSize, pageToken });
+      return {
+        key,
+        principal: answer.principal,
+        rights: answer.rights.map(toWireExplanation),
+        holders: answer.holders.map(({ slug, explanation: { rule, entries } }) => ({
+          slug,
+          rule,
+          entries: [...entries],
+        })),
+        listed: [...answer.listed],
+        nextPageToken: answer.nextPageToken,
+      };
+    },
     async isSecure(_request, call) {
       return describeSecurity(securityFacts(), call.caller);
     },
@@ -92,6 +109,10 @@ export function createSecretService(
 
 function namesOf({ keys, ids, key, id }: ListSecretsRequest | RemoveSecretsRequest) {
   return { keys, ids, key, id };
+}
+
+function toWireExplanation({ right, allowed, rule, list, entries, grant }: RightExplanation) {
+  return { right, allowed, rule, list: list ?? "", entries: [...entries], grant: grant ?? "" };
 }
 
 /** Without the field that is not set, so that it is absent from JSON. */

@@ -128,6 +128,10 @@ function secretService(
       note(calls, getCall(context.values));
       return { value: `opened:${request.value}` };
     },
+    explainAccess(request, context) {
+      note(calls, getCall(context.values));
+      return { key: request.key };
+    },
     isSecure(_request, context) {
       note(calls, getCall(context.values));
       return { isSecure: true };

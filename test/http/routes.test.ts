@@ -127,6 +127,7 @@ test("a path that two methods claim, or that nobody implements, is found at star
     getSealingKey: () => ({}),
     encryptValue: () => ({}),
     decryptValue: () => ({}),
+    explainAccess: () => ({}),
     isSecure: () => ({}),
   };
   const served = serveService(SecretService, implementation, { isPublic: false });

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/secret_service.proto.
  */
 export const file_secret_v1_secret_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSL+BAoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlSgQIFBAeIuMBChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkipQEKE0xpc3RTZWNyZXRzUmVzcG9uc2USIgoHc2VjcmV0cxgBIAMoCzIRLnNlY3JldC52MS5TZWNyZXQSFAoMbWlzc2luZ19rZXlzGAIgAygJEhMKC21pc3NpbmdfaWRzGAMgAygJEiYKBmVycm9ycxgEIAMoCzIWLnNlY3JldC52MS5TZWNyZXRFcnJvchIXCg9uZXh0X3BhZ2VfdG9rZW4YBSABKAkiPQoLU2VjcmV0RXJyb3ISCwoDa2V5GAEgASgJEiEKBnJlYXNvbhgCIAEoDjIRLnNlY3JldC52MS5SZWFzb24iyAMKC1NlY3JldElucHV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEhAKCGNoZWNrc3VtGAUgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgGIAEoCRIPCgdyZWFkZXJzGAcgAygJEg8KB3dyaXRlcnMYCCADKAkSEAoIZGVsZXRlcnMYCSADKAkSGgoSY2FuX2NoYW5nZV9yZWFkZXJzGAogAygJEhoKEmNhbl9jaGFuZ2Vfd3JpdGVycxgLIAMoCRIbChNjYW5fY2hhbmdlX2RlbGV0ZXJzGAwgAygJEjYKCG1ldGFkYXRhGA0gAygLMiQuc2VjcmV0LnYxLlNlY3JldElucHV0Lk1ldGFkYXRhRW50cnkSDQoFY2xlYXIYDiADKAkSFwoKaWZfdmVyc2lvbhgPIAEoDUgBiAEBEg0KBW93bmVyGBAgASgJGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfdmFsdWVCDQoLX2lmX3ZlcnNpb25KBAgUEB4iRAoNU2VjcmV0UmVtb3ZhbBILCgNrZXkYASABKAkSFwoKaWZfdmVyc2lvbhgCIAEoDUgAiAEBQg0KC19pZl92ZXJzaW9uIpcBChJTYXZlU2VjcmV0c1JlcXVlc3QSJwoHc2VjcmV0cxgBIAMoCzIWLnNlY3JldC52MS5TZWNyZXRJbnB1dBIoCgZyZW1vdmUYAiADKAsyGC5zZWNyZXQudjEuU2VjcmV0UmVtb3ZhbBIVCg12YWxpZGF0ZV9vbmx5GAMgASgIEhcKD2lkZW1wb3RlbmN5X2tleRgEIAEoCSI9ChNTYXZlU2VjcmV0c1Jlc3BvbnNlEiYKB3Jlc3VsdHMYASADKAsyFS5zZWNyZXQudjEuU2F2ZVJlc3VsdCK7AQoKU2F2ZVJlc3VsdBILCgNrZXkYASABKAkSCgoCaWQYAiABKAkSJwoHb3V0Y29tZRgDIAEoDjIWLnNlY3JldC52MS5TYXZlT3V0Y29tZRIPCgd2ZXJzaW9uGAQgASgNEhYKDmNoYW5nZWRfZmllbGRzGAUgAygJEisKDGxpc3RfY2hhbmdlcxgGIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlEhUKDW1pc3NpbmdfcmlnaHQYByABKAkiOgoKTGlzdENoYW5nZRIMCgRsaXN0GAEgASgJEg0KBWFkZGVkGAIgAygJEg8KB3JlbW92ZWQYAyADKAkiYwoUUmVtb3ZlU2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhcKD2lkZW1wb3RlbmN5X2tleRgFIAEoCSJCChVSZW1vdmVTZWNyZXRzUmVzcG9uc2USKQoHcmVtb3ZlZBgBIAMoCzIYLnNlY3JldC52MS5SZW1vdmVkU2VjcmV0IjkKDVJlbW92ZWRTZWNyZXQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEg8KB3ZlcnNpb24YAyABKA0iFgoUR2V0U2VhbGluZ0tleVJlcXVlc3QiRwoVR2V0U2VhbGluZ0tleVJlc3BvbnNlEgsKA2tpZBgBIAEoCRINCgVzdWl0ZRgCIAEoCRISCgpwdWJsaWNfa2V5GAMgASgMInYKE0VuY3J5cHRWYWx1ZVJlcXVlc3QSFwoFdmFsdWUYASABKAlCA4ABAUgAiAEBEhMKBnZhbHVlcxgCIAMoCUIDgAEBEgsKA2tleRgDIAEoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBCABKAlCCAoGX3ZhbHVlIoUBChRFbmNyeXB0VmFsdWVSZXNwb25zZRISCgV2YWx1ZRgBIAEoCUgAiAEBEg4KBnZhbHVlcxgCIAMoCRIQCghjaGVja3N1bRgDIAEoCRIRCgljaGVja3N1bXMYBCADKAkSGgoSY2hlY2tzdW1fYWxnb3JpdGhtGAUgASgJQggKBl92YWx1ZSJDChNEZWNyeXB0VmFsdWVSZXF1ZXN0EhIKBXZhbHVlGAEgASgJSACIAQESDgoGdmFsdWVzGAIgAygJQggKBl92YWx1ZSJOChREZWNyeXB0VmFsdWVSZXNwb25zZRIXCgV2YWx1ZRgBIAEoCUIDgAEBSACIAQESEwoGdmFsdWVzGAIgAygJQgOAAQFCCAoGX3ZhbHVlIhEKD0lzU2VjdXJlUmVxdWVzdCI2ChBJc1NlY3VyZVJlc3BvbnNlEhEKCWlzX3NlY3VyZRgBIAEoCBIPCgdyZWFzb25zGAIgAygJKpgBCgtTZWNyZXRTdGF0ZRIcChhTRUNSRVRfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNTRUNSRVRfU1RBVEVfQUNUSVZFEAESGQoVU0VDUkVUX1NUQVRFX0VYUElSSU5HEAISGAoUU0VDUkVUX1NUQVRFX0VYUElSRUQQAxIdChlTRUNSRVRfU1RBVEVfUk9UQVRJT05fRFVFEAQqbwoKU2VjcmV0VmlldxIbChdTRUNSRVRfVklFV19VTlNQRUNJRklFRBAAEhQKEFNFQ1JFVF9WSUVXX0tFWVMQARIYChRTRUNSRVRfVklFV19NRVRBREFUQRACEhQKEFNFQ1JFVF9WSUVXX0ZVTEwQAyqxAQoLU2F2ZU91dGNvbWUSHAoYU0FWRV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUU0FWRV9PVVRDT01FX0NSRUFURUQQARIYChRTQVZFX09VVENPTUVfVVBEQVRFRBACEhoKFlNBVkVfT1VUQ09NRV9VTkNIQU5HRUQQAxIYChRTQVZFX09VVENPTUVfUkVNT1ZFRBAEEhoKFlNBVkVfT1VUQ09NRV9GT1JCSURERU4QBTK0BgoNU2VjcmV0U2VydmljZRJsCgtMaXN0U2VjcmV0cxIdLnNlY3JldC52MS5MaXN0U2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuTGlzdFNlY3JldHNSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9zZWNyZXRzEmwKC1NhdmVTZWNyZXRzEh0uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5TYXZlU2VjcmV0c1Jlc3BvbnNlIh6C0+STAhg6ASoaEy9zZWNyZXQtc3ZjL3NlY3JldHMSiwEKDVJlbW92ZVNlY3JldHMSHy5zZWNyZXQudjEuUmVtb3ZlU2VjcmV0c1JlcXVlc3QaIC5zZWNyZXQudjEuUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlIjeC0+STAjE6ASpaFzoBKiISL3NlY3JldC1zdmMvcmVtb3ZlKhMvc2VjcmV0LXN2Yy9zZWNyZXRzEnMKDUdldFNlYWxpbmdLZXkSHy5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlcXVlc3QaIC5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlc3BvbnNlIh+C0+STAhkSFy9zZWNyZXQtc3ZjL3NlYWxpbmcta2V5Em8KDEVuY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5FbmNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkVuY3J5cHRWYWx1ZVJlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2VuY3J5cHQSbwoMRGVjcnlwdFZhbHVlEh4uc2VjcmV0LnYxLkRlY3J5cHRWYWx1ZVJlcXVlc3QaHy5zZWNyZXQudjEuRGVjcnlwdFZhbHVlUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZGVjcnlwdBJiCghJc1NlY3VyZRIaLnNlY3JldC52MS5Jc1NlY3VyZVJlcXVlc3QaGy5zZWNyZXQudjEuSXNTZWN1cmVSZXNwb25zZSIdgtPkkwIXEhUvc2VjcmV0LXN2Yy9pcy1zZWN1cmViBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_secret_v1_error]);
+  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSL+BAoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlSgQIFBAeIuMBChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkipQEKE0xpc3RTZWNyZXRzUmVzcG9uc2USIgoHc2VjcmV0cxgBIAMoCzIRLnNlY3JldC52MS5TZWNyZXQSFAoMbWlzc2luZ19rZXlzGAIgAygJEhMKC21pc3NpbmdfaWRzGAMgAygJEiYKBmVycm9ycxgEIAMoCzIWLnNlY3JldC52MS5TZWNyZXRFcnJvchIXCg9uZXh0X3BhZ2VfdG9rZW4YBSABKAkiPQoLU2VjcmV0RXJyb3ISCwoDa2V5GAEgASgJEiEKBnJlYXNvbhgCIAEoDjIRLnNlY3JldC52MS5SZWFzb24iyAMKC1NlY3JldElucHV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEhAKCGNoZWNrc3VtGAUgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgGIAEoCRIPCgdyZWFkZXJzGAcgAygJEg8KB3dyaXRlcnMYCCADKAkSEAoIZGVsZXRlcnMYCSADKAkSGgoSY2FuX2NoYW5nZV9yZWFkZXJzGAogAygJEhoKEmNhbl9jaGFuZ2Vfd3JpdGVycxgLIAMoCRIbChNjYW5fY2hhbmdlX2RlbGV0ZXJzGAwgAygJEjYKCG1ldGFkYXRhGA0gAygLMiQuc2VjcmV0LnYxLlNlY3JldElucHV0Lk1ldGFkYXRhRW50cnkSDQoFY2xlYXIYDiADKAkSFwoKaWZfdmVyc2lvbhgPIAEoDUgBiAEBEg0KBW93bmVyGBAgASgJGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfdmFsdWVCDQoLX2lmX3ZlcnNpb25KBAgUEB4iRAoNU2VjcmV0UmVtb3ZhbBILCgNrZXkYASABKAkSFwoKaWZfdmVyc2lvbhgCIAEoDUgAiAEBQg0KC19pZl92ZXJzaW9uIpcBChJTYXZlU2VjcmV0c1JlcXVlc3QSJwoHc2VjcmV0cxgBIAMoCzIWLnNlY3JldC52MS5TZWNyZXRJbnB1dBIoCgZyZW1vdmUYAiADKAsyGC5zZWNyZXQudjEuU2VjcmV0UmVtb3ZhbBIVCg12YWxpZGF0ZV9vbmx5GAMgASgIEhcKD2lkZW1wb3RlbmN5X2tleRgEIAEoCSI9ChNTYXZlU2VjcmV0c1Jlc3BvbnNlEiYKB3Jlc3VsdHMYASADKAsyFS5zZWNyZXQudjEuU2F2ZVJlc3VsdCK7AQoKU2F2ZVJlc3VsdBILCgNrZXkYASABKAkSCgoCaWQYAiABKAkSJwoHb3V0Y29tZRgDIAEoDjIWLnNlY3JldC52MS5TYXZlT3V0Y29tZRIPCgd2ZXJzaW9uGAQgASgNEhYKDmNoYW5nZWRfZmllbGRzGAUgAygJEisKDGxpc3RfY2hhbmdlcxgGIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlEhUKDW1pc3NpbmdfcmlnaHQYByABKAkiOgoKTGlzdENoYW5nZRIMCgRsaXN0GAEgASgJEg0KBWFkZGVkGAIgAygJEg8KB3JlbW92ZWQYAyADKAkiYwoUUmVtb3ZlU2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhcKD2lkZW1wb3RlbmN5X2tleRgFIAEoCSJCChVSZW1vdmVTZWNyZXRzUmVzcG9uc2USKQoHcmVtb3ZlZBgBIAMoCzIYLnNlY3JldC52MS5SZW1vdmVkU2VjcmV0IjkKDVJlbW92ZWRTZWNyZXQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEg8KB3ZlcnNpb24YAyABKA0iFgoUR2V0U2VhbGluZ0tleVJlcXVlc3QiRwoVR2V0U2VhbGluZ0tleVJlc3BvbnNlEgsKA2tpZBgBIAEoCRINCgVzdWl0ZRgCIAEoCRISCgpwdWJsaWNfa2V5GAMgASgMInYKE0VuY3J5cHRWYWx1ZVJlcXVlc3QSFwoFdmFsdWUYASABKAlCA4ABAUgAiAEBEhMKBnZhbHVlcxgCIAMoCUIDgAEBEgsKA2tleRgDIAEoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBCABKAlCCAoGX3ZhbHVlIoUBChRFbmNyeXB0VmFsdWVSZXNwb25zZRISCgV2YWx1ZRgBIAEoCUgAiAEBEg4KBnZhbHVlcxgCIAMoCRIQCghjaGVja3N1bRgDIAEoCRIRCgljaGVja3N1bXMYBCADKAkSGgoSY2hlY2tzdW1fYWxnb3JpdGhtGAUgASgJQggKBl92YWx1ZSJDChNEZWNyeXB0VmFsdWVSZXF1ZXN0EhIKBXZhbHVlGAEgASgJSACIAQESDgoGdmFsdWVzGAIgAygJQggKBl92YWx1ZSJOChREZWNyeXB0VmFsdWVSZXNwb25zZRIXCgV2YWx1ZRgBIAEoCUIDgAEBSACIAQESEwoGdmFsdWVzGAIgAygJQgOAAQFCCAoGX3ZhbHVlIm4KFEV4cGxhaW5BY2Nlc3NSZXF1ZXN0EgsKA2tleRgBIAEoCRIRCglwcmluY2lwYWwYAiABKAkSDwoHd2hvX2NhbhgDIAEoCRIRCglwYWdlX3NpemUYBCABKA0SEgoKcGFnZV90b2tlbhgFIAEoCSK2AQoVRXhwbGFpbkFjY2Vzc1Jlc3BvbnNlEgsKA2tleRgBIAEoCRIRCglwcmluY2lwYWwYAiABKAkSKwoGcmlnaHRzGAMgAygLMhsuc2VjcmV0LnYxLlJpZ2h0RXhwbGFuYXRpb24SJwoHaG9sZGVycxgEIAMoCzIWLnNlY3JldC52MS5SaWdodEhvbGRlchIOCgZsaXN0ZWQYBSADKAkSFwoPbmV4dF9wYWdlX3Rva2VuGAYgASgJIm4KEFJpZ2h0RXhwbGFuYXRpb24SDQoFcmlnaHQYASABKAkSDwoHYWxsb3dlZBgCIAEoCBIMCgRydWxlGAMgASgJEgwKBGxpc3QYBCABKAkSDwoHZW50cmllcxgFIAMoCRINCgVncmFudBgGIAEoCSI6CgtSaWdodEhvbGRlchIMCgRzbHVnGAEgASgJEgwKBHJ1bGUYAiABKAkSDwoHZW50cmllcxgDIAMoCSIRCg9Jc1NlY3VyZVJlcXVlc3QiNgoQSXNTZWN1cmVSZXNwb25zZRIRCglpc19zZWN1cmUYASABKAgSDwoHcmVhc29ucxgCIAMoCSqYAQoLU2VjcmV0U3RhdGUSHAoYU0VDUkVUX1NUQVRFX1VOU1BFQ0lGSUVEEAASFwoTU0VDUkVUX1NUQVRFX0FDVElWRRABEhkKFVNFQ1JFVF9TVEFURV9FWFBJUklORxACEhgKFFNFQ1JFVF9TVEFURV9FWFBJUkVEEAMSHQoZU0VDUkVUX1NUQVRFX1JPVEFUSU9OX0RVRRAEKm8KClNlY3JldFZpZXcSGwoXU0VDUkVUX1ZJRVdfVU5TUEVDSUZJRUQQABIUChBTRUNSRVRfVklFV19LRVlTEAESGAoUU0VDUkVUX1ZJRVdfTUVUQURBVEEQAhIUChBTRUNSRVRfVklFV19GVUxMEAMqsQEKC1NhdmVPdXRjb21lEhwKGFNBVkVfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhgKFFNBVkVfT1VUQ09NRV9DUkVBVEVEEAESGAoUU0FWRV9PVVRDT01FX1VQREFURUQQAhIaChZTQVZFX09VVENPTUVfVU5DSEFOR0VEEAMSGAoUU0FWRV9PVVRDT01FX1JFTU9WRUQQBBIaChZTQVZFX09VVENPTUVfRk9SQklEREVOEAUyqAcKDVNlY3JldFNlcnZpY2USbAoLTGlzdFNlY3JldHMSHS5zZWNyZXQudjEuTGlzdFNlY3JldHNSZXF1ZXN0Gh4uc2VjcmV0LnYxLkxpc3RTZWNyZXRzUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvc2VjcmV0cxJsCgtTYXZlU2VjcmV0cxIdLnNlY3JldC52MS5TYXZlU2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuU2F2ZVNlY3JldHNSZXNwb25zZSIegtPkkwIYOgEqGhMvc2VjcmV0LXN2Yy9zZWNyZXRzEosBCg1SZW1vdmVTZWNyZXRzEh8uc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXF1ZXN0GiAuc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXNwb25zZSI3gtPkkwIxOgEqWhc6ASoiEi9zZWNyZXQtc3ZjL3JlbW92ZSoTL3NlY3JldC1zdmMvc2VjcmV0cxJzCg1HZXRTZWFsaW5nS2V5Eh8uc2VjcmV0LnYxLkdldFNlYWxpbmdLZXlSZXF1ZXN0GiAuc2VjcmV0LnYxLkdldFNlYWxpbmdLZXlSZXNwb25zZSIfgtPkkwIZEhcvc2VjcmV0LXN2Yy9zZWFsaW5nLWtleRJvCgxFbmNyeXB0VmFsdWUSHi5zZWNyZXQudjEuRW5jcnlwdFZhbHVlUmVxdWVzdBofLnNlY3JldC52MS5FbmNyeXB0VmFsdWVSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9lbmNyeXB0Em8KDERlY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkRlY3J5cHRWYWx1ZVJlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2RlY3J5cHQScgoNRXhwbGFpbkFjY2VzcxIfLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVxdWVzdBogLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZXhwbGFpbhJiCghJc1NlY3VyZRIaLnNlY3JldC52MS5Jc1NlY3VyZVJlcXVlc3QaGy5zZWNyZXQudjEuSXNTZWN1cmVSZXNwb25zZSIdgtPkkwIXEhUvc2VjcmV0LXN2Yy9pcy1zZWN1cmViBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_secret_v1_error]);
 
 /**
  * Secret is a stored secret, as far as the caller may see it.
@@ -953,6 +953,204 @@ export const DecryptValueResponseSchema: GenMessage<DecryptValueResponse> = /*@_
   messageDesc(file_secret_v1_secret_service, 18);
 
 /**
+ * ExplainAccessRequest asks about one key.
+ *
+ * @generated from message secret.v1.ExplainAccessRequest
+ */
+export type ExplainAccessRequest = Message<"secret.v1.ExplainAccessRequest"> & {
+  /**
+   * The key, whether there is such a secret or not.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * Slug of the user to explain for; the caller, with what their token is narrowed to, when empty.
+   *
+   * @generated from field: string principal = 2;
+   */
+  principal: string;
+
+  /**
+   * Asks instead for everybody who has this right: read, write, delete, change-readers, change-writers, change-deleters or
+   * create.
+   *
+   * @generated from field: string who_can = 3;
+   */
+  whoCan: string;
+
+  /**
+   * With who_can: users to look at for a page, 1 to 1,000; 0 means 100.
+   *
+   * @generated from field: uint32 page_size = 4;
+   */
+  pageSize: number;
+
+  /**
+   * With who_can: next_page_token of the previous answer.
+   *
+   * @generated from field: string page_token = 5;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message secret.v1.ExplainAccessRequest.
+ * Use `create(ExplainAccessRequestSchema)` to create a new message.
+ */
+export const ExplainAccessRequestSchema: GenMessage<ExplainAccessRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 19);
+
+/**
+ * ExplainAccessResponse has rights, or with who_can holders.
+ *
+ * @generated from message secret.v1.ExplainAccessResponse
+ */
+export type ExplainAccessResponse = Message<"secret.v1.ExplainAccessResponse"> & {
+  /**
+   * The key.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * Slug of whom it is explained for; empty with who_can.
+   *
+   * @generated from field: string principal = 2;
+   */
+  principal: string;
+
+  /**
+   * One for each right, create last.
+   *
+   * @generated from field: repeated secret.v1.RightExplanation rights = 3;
+   */
+  rights: RightExplanation[];
+
+  /**
+   * With who_can: the users who have the right, ordered by slug.
+   *
+   * @generated from field: repeated secret.v1.RightHolder holders = 4;
+   */
+  holders: RightHolder[];
+
+  /**
+   * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+   *
+   * @generated from field: repeated string listed = 5;
+   */
+  listed: string[];
+
+  /**
+   * With who_can: not empty when there is more to read. A page may be short, even empty.
+   *
+   * @generated from field: string next_page_token = 6;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message secret.v1.ExplainAccessResponse.
+ * Use `create(ExplainAccessResponseSchema)` to create a new message.
+ */
+export const ExplainAccessResponseSchema: GenMessage<ExplainAccessResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 20);
+
+/**
+ * RightExplanation is what a call that needs one right would be told.
+ *
+ * @generated from message secret.v1.RightExplanation
+ */
+export type RightExplanation = Message<"secret.v1.RightExplanation"> & {
+  /**
+   * The right, or create.
+   *
+   * @generated from field: string right = 1;
+   */
+  right: string;
+
+  /**
+   * Whether it would be allowed.
+   *
+   * @generated from field: bool allowed = 2;
+   */
+  allowed: boolean;
+
+  /**
+   * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
+   * foreign-prefix, removed, missing (there is no such secret, or not for the caller).
+   *
+   * @generated from field: string rule = 3;
+   */
+  rule: string;
+
+  /**
+   * JSON name of the list that gives the right; empty for create.
+   *
+   * @generated from field: string list = 4;
+   */
+  list: string;
+
+  /**
+   * Which names of the principal are in that list: the slug, roles.
+   *
+   * @generated from field: repeated string entries = 5;
+   */
+  entries: string[];
+
+  /**
+   * For a token that is narrowed: the grant that leaves the right, such as "save-value:prod/*".
+   *
+   * @generated from field: string grant = 6;
+   */
+  grant: string;
+};
+
+/**
+ * Describes the message secret.v1.RightExplanation.
+ * Use `create(RightExplanationSchema)` to create a new message.
+ */
+export const RightExplanationSchema: GenMessage<RightExplanation> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 21);
+
+/**
+ * RightHolder is a user who has the right that was asked for.
+ *
+ * @generated from message secret.v1.RightHolder
+ */
+export type RightHolder = Message<"secret.v1.RightHolder"> & {
+  /**
+   * Slug of the user.
+   *
+   * @generated from field: string slug = 1;
+   */
+  slug: string;
+
+  /**
+   * The rule that gives it: admin, slug-listed, role-listed or own-prefix.
+   *
+   * @generated from field: string rule = 2;
+   */
+  rule: string;
+
+  /**
+   * Which names of the user are in the list.
+   *
+   * @generated from field: repeated string entries = 3;
+   */
+  entries: string[];
+};
+
+/**
+ * Describes the message secret.v1.RightHolder.
+ * Use `create(RightHolderSchema)` to create a new message.
+ */
+export const RightHolderSchema: GenMessage<RightHolder> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 22);
+
+/**
  * IsSecureRequest has no fields.
  *
  * @generated from message secret.v1.IsSecureRequest
@@ -965,7 +1163,7 @@ export type IsSecureRequest = Message<"secret.v1.IsSecureRequest"> & {
  * Use `create(IsSecureRequestSchema)` to create a new message.
  */
 export const IsSecureRequestSchema: GenMessage<IsSecureRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 19);
+  messageDesc(file_secret_v1_secret_service, 23);
 
 /**
  * IsSecureResponse tells whether the set-up is safe.
@@ -993,7 +1191,7 @@ export type IsSecureResponse = Message<"secret.v1.IsSecureResponse"> & {
  * Use `create(IsSecureResponseSchema)` to create a new message.
  */
 export const IsSecureResponseSchema: GenMessage<IsSecureResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 20);
+  messageDesc(file_secret_v1_secret_service, 24);
 
 /**
  * SecretState is what the metadata "expires" and "rotation_interval" say about a secret at the time of the answer.
@@ -1235,6 +1433,18 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof DecryptValueRequestSchema;
     output: typeof DecryptValueResponseSchema;
+  },
+  /**
+   * ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
+   * on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
+   * does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+   *
+   * @generated from rpc secret.v1.SecretService.ExplainAccess
+   */
+  explainAccess: {
+    methodKind: "unary";
+    input: typeof ExplainAccessRequestSchema;
+    output: typeof ExplainAccessResponseSchema;
   },
   /**
    * IsSecure tells whether the service is set up safely. The reasons are told to operators only.

@@ -1,0 +1,166 @@
+import type { Principal } from "../secrets/access.ts";
+import { auditRecord, type CallInfo, refuse, requireWholeToken } from "../secrets/audit.ts";
+import type { Context } from "../secrets/context.ts";
+import { SecretError } from "../secrets/error.ts";
+import {
+  type ExplainedRight,
+  explainedRights,
+  explainRight,
+  explainRights,
+  isExplainedRight,
+  type RightExplanation,
+  toldOf,
+} from "../secrets/explain.ts";
+import { keyProblem, slugProblem } from "../secrets/key.ts";
+import { limits } from "../secrets/limits.ts";
+import { isFailure, loadByKeys, verify } from "../secrets/load.ts";
+import { createPageToken, pageSizeOf, readPageToken } from "../secrets/page-token.ts";
+import { nameFailure } from "../secrets/selection.ts";
+import type { StoredSecret, StoredUser } from "../store/store.ts";
+import { verified } from "./directory.ts";
+import { verifyUser } from "./rows.ts";
+
+export interface ExplainRequest {
+  readonly key: string;
+  /** Slug of the user to explain for; "" for the caller. */
+  readonly principal: string;
+  /** A right: asks for everybody who has it. "" to explain for one principal. */
+  readonly whoCan: string;
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+export interface Holder {
+  readonly slug: string;
+  readonly explanation: RightExplanation;
+}
+
+export interface ExplainAnswer {
+  /** "" when everybody was asked for. */
+  readonly principal: string;
+  readonly rights: readonly RightExplanation[];
+  readonly holders: readonly Holder[];
+  /** The list that gives the right that was asked for. */
+  readonly listed: readonly string[];
+  readonly nextPageToken: string;
+}
+
+const action = "secret.explain";
+
+/**
+ * Says what a principal may do with a key and by which rule, or pages through the users who have one right on it. About
+ * anybody else than oneself: admins only. To a stranger a secret that exists is explained like one that does not.
+ */
+export async function explainAccess(context: Context, call: CallInfo, request: ExplainRequest): Promise<ExplainAnswer> {
+  checkRequest(request);
+  if (request.whoCan !== "") return listHolders(context, call, request);
+  const { caller } = call;
+  const isOwn = request.principal === "" || request.principal === caller.slug;
+  const principal = isOwn ? caller : await findPrincipal(context, call, request.principal);
+  const stored = toldOf(caller, request.key, await loadVerified(context, call, request.key));
+  await record(context, call, request.key, isOwn ? "own-rights" : "admin", [principal.slug]);
+  const rights = explainRights(principal, request.key, stored);
+  return { principal: principal.slug, rights, holders: [], listed: [], nextPageToken: "" };
+}
+
+async function listHolders(context: Context, call: CallInfo, request: ExplainRequest): Promise<ExplainAnswer> {
+  const { key, whoCan: right } = request;
+  const { caller } = call;
+  if (!isExplainedRight(right)) {
+    const rule = `must be one of ${explainedRights.join(", ")}`;
+    throw new SecretError(nameFailure("whoCan", 0, { rule }));
+  }
+  const size = pageSizeOf(request.pageSize, { standard: limits.pageDefault, max: limits.pageMax });
+  await requireTenantAdmin(context, call);
+  const binding = ["ExplainAccess", caller.tenant, caller.slug, key, right];
+  const after = readPageToken(context.keyring, binding, request.pageToken);
+  const stored = await loadVerified(context, call, key);
+  if (right !== "create" && (stored === undefined || stored.removed)) {
+    throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message: `there is no secret ${key}`, key }]);
+  }
+  const page = await context.store.listUsers(caller.tenant, after, size);
+  await record(context, call, key, "admin", [`who-can=${right}`]);
+  const holders = page.flatMap((user) => holderOf(context, user, key, stored, right));
+  const last = page.length < size ? undefined : page.at(-1);
+  return {
+    principal: "",
+    rights: [],
+    holders,
+    listed: stored === undefined || right === "create" ? [] : listedFor(stored, right, caller),
+    nextPageToken: last === undefined ? "" : createPageToken(context.keyring, binding, last.slug),
+  };
+}
+
+function holderOf(
+  context: Context,
+  stored: StoredUser,
+  key: string,
+  secret: StoredSecret | undefined,
+  right: ExplainedRight,
+): Holder[] {
+  if (stored.removed) return [];
+  const principal = principalOf(verified(stored.slug, () => verifyUser(context.keyring, stored)));
+  const explanation = explainRight(principal, key, secret, right);
+  return explanation.allowed ? [{ slug: principal.slug, explanation }] : [];
+}
+
+function listedFor(secret: StoredSecret, right: ExplainedRight, caller: Principal): readonly string[] {
+  const { list } = explainRight(caller, secret.key, secret, right);
+  return list === undefined ? [] : secret.lists[list];
+}
+
+async function findPrincipal(context: Context, call: CallInfo, slug: string): Promise<Principal> {
+  await requireTenantAdmin(context, call);
+  const stored = await context.store.findUser(call.caller.tenant, slug);
+  const user = stored && verified(slug, () => verifyUser(context.keyring, stored));
+  if (user !== undefined && !user.removed) return principalOf(user);
+  const message = `there is no user ${slug}`;
+  throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: slug, field: "principal" }]);
+}
+
+/** A user as a token that is not narrowed makes them. */
+function principalOf({ tenant, slug, roles, admin, operator }: StoredUser): Principal {
+  return { tenant, slug, roles, admin, operator, grants: [] };
+}
+
+async function requireTenantAdmin(context: Context, call: CallInfo): Promise<void> {
+  await requireWholeToken(context, call, action);
+  if (call.caller.admin) return;
+  const message = "only an admin may ask about the access of others";
+  throw await refuse(context, call, action, [{ reason: "ADMIN_ONLY", message, field: "principal" }]);
+}
+
+/** Verified, as the decisions that are explained are made on verified documents only. */
+async function loadVerified(context: Context, call: CallInfo, key: string): Promise<StoredSecret | undefined> {
+  const stored = (await loadByKeys(context, call.caller, [key])).get(key);
+  if (stored === undefined) return undefined;
+  const result = verify(context, stored);
+  if (isFailure(result)) throw await refuse(context, call, action, [result]);
+  return result.stored;
+}
+
+async function record(
+  context: Context,
+  call: CallInfo,
+  key: string,
+  rule: string,
+  names: readonly string[],
+): Promise<void> {
+  const entry = { action, decision: "allowed", rule, key, names } as const;
+  await context.accessLog.record([auditRecord(call, context.now(), entry)]);
+}
+
+function checkRequest({ key, principal, whoCan, pageSize, pageToken }: ExplainRequest): void {
+  const inKey = keyProblem(key);
+  if (inKey !== undefined) throw new SecretError(nameFailure("key", 0, inKey));
+  const inSlug = principal === "" ? undefined : slugProblem(principal);
+  if (inSlug !== undefined) throw new SecretError(nameFailure("principal", 0, inSlug));
+  if (principal !== "" && whoCan !== "") {
+    const message = "principal and whoCan must not both be set";
+    throw new SecretError({ reason: "CONFLICTING_FIELDS", message, field: "whoCan" });
+  }
+  if (whoCan === "" && (pageSize !== 0 || pageToken !== "")) {
+    const message = "pageSize and pageToken go with whoCan only";
+    throw new SecretError({ reason: "CONFLICTING_FIELDS", message, field: pageSize === 0 ? "pageToken" : "pageSize" });
+  }
+}
