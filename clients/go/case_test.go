@@ -31,6 +31,7 @@ type step struct {
 	Call            string
 	As              string
 	Key             string
+	Value           string
 	Keys            []string
 	NumberedKeys    *numbered `yaml:"numberedKeys"`
 	Secrets         []secretInput

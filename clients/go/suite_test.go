@@ -38,6 +38,7 @@ func runCase(t *testing.T, target string, each testCase) {
 	}
 	tokenFile := filepath.Join(t.TempDir(), "token")
 	clients := map[string]*secretsvc.Client{}
+	sealed := ""
 	clientOf := func(who string) *secretsvc.Client {
 		if clients[who] == nil {
 			clients[who] = connect(t, target, each.Client, who, tokenFile)
@@ -54,7 +55,11 @@ func runCase(t *testing.T, target string, each testCase) {
 		case step.Fault != "":
 			control(t, http.MethodPost, "/"+step.Fault)
 		default:
+			fillSealed(step.Secrets, sealed)
 			actual := perform(t, clientOf(step.As), step)
+			if text, ok := actual["sealed"].(string); ok {
+				sealed = text
+			}
 			if step.Expect == nil {
 				step.Expect = map[string]any{}
 			}
@@ -125,6 +130,12 @@ func perform(t *testing.T, client *secretsvc.Client, step step) map[string]any {
 	case "save":
 		name = "results"
 		items, err = client.SaveBatch(ctx, batchOf(t, step))
+	case "seal":
+		var sealed string
+		sealed, err = client.Seal(ctx, step.Key, step.Value)
+		if err == nil {
+			return map[string]any{"sealed": sealed}
+		}
 	case "remove":
 		name = "removed"
 		items, err = client.RemoveOnce(ctx, step.IdempotencyKey, step.Keys...)
@@ -187,6 +198,15 @@ func batchOf(t *testing.T, step step) secretsvc.Batch {
 		batch.Remove = append(batch.Remove, secretsvc.Removal{Key: each.Key, IfVersion: each.IfVersion})
 	}
 	return batch
+}
+
+// fillSealed puts what was sealed last where `{sealed}` stands for it.
+func fillSealed(secrets []secretInput, sealed string) {
+	for index := range secrets {
+		if value := secrets[index].Value; value != nil && *value == "{sealed}" {
+			secrets[index].Value = &sealed
+		}
+	}
 }
 
 // control talks to the proxy that fails calls.

@@ -30,6 +30,7 @@ class Step:
     call: str = ""
     as_: str = "app"
     key: str = ""
+    value: str = ""
     keys: list[str] = field(default_factory=list)
     numbered_keys: Numbered | None = None
     secrets: list[dict[str, Any]] = field(default_factory=list)

@@ -48,6 +48,7 @@ async def run_case(flavour: str, target: str, file: Path, name: str, token_file:
     if case.client.through == "faulty":
         control("POST", "none")
     clients: dict[str, Client] = {}
+    sealed = ""
     for index, step in enumerate(case.steps):
         if step.write_token_of:
             # With a line end, as editors and shells write it.
@@ -57,7 +58,11 @@ async def run_case(flavour: str, target: str, file: Path, name: str, token_file:
         else:
             if step.as_ not in clients:
                 clients[step.as_] = connect(flavour, target, case.client, step.as_, token_file)
+            for secret in step.secrets:
+                if secret.get("value") == "{sealed}":
+                    secret["value"] = sealed
             actual = await perform(clients[step.as_], step)
+            sealed = actual.get("sealed", sealed)
             if "calls" in step.expect:
                 actual["calls"] = control("GET", "calls")
             assert "error" in step.expect or "error" not in actual, f"step {index}: {actual}"
@@ -92,6 +97,8 @@ async def perform(client: Client, step: Step) -> dict[str, Any]:
     try:
         if step.call == "get":
             return {"secret": plain_secret(await wait_for(client.get(step.key)))}
+        if step.call == "seal":
+            return {"sealed": await wait_for(client.seal(step.key, step.value))}
         name, items = await items_of(client, step)
     except SecretServiceError as error:
         return {"error": plain_error(error)}

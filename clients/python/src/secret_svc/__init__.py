@@ -23,6 +23,7 @@ from .secrets import (
     Value,
     View,
 )
+from .sealing import SealingKey
 
 __all__ = [
     "AsyncSecretClient",
@@ -33,6 +34,7 @@ __all__ = [
     "Removal",
     "RemovedSecret",
     "SaveResult",
+    "SealingKey",
     "Secret",
     "SecretClient",
     "SecretInput",

@@ -20,15 +20,20 @@ from .secrets import (
     Secret,
     SecretInput,
     State,
+    Value,
     View,
     result_from_proto,
     secret_from_proto,
 )
+from .sealing import SealingKey
 from .settings import CHANNEL_OPTIONS, DEFAULT_TIMEOUT_SECONDS, read_settings
+from .v1 import identity_service_pb2 as identity_pb
 from .v1 import secret_service_pb2 as pb
+from .v1.identity_service_pb2_grpc import IdentityServiceStub
 from .v1.secret_service_pb2_grpc import SecretServiceStub
 
 if TYPE_CHECKING:
+    from .v1.identity_service_pb2_grpc import IdentityServiceAsyncStub
     from .v1.secret_service_pb2_grpc import SecretServiceAsyncStub
 
 _Request = TypeVar("_Request")
@@ -63,6 +68,7 @@ class AsyncSecretClient:
         else:
             self._channel = grpc.aio.insecure_channel(self._settings.target, CHANNEL_OPTIONS)
         self._stub: SecretServiceAsyncStub = SecretServiceStub(self._channel)
+        self._identity: IdentityServiceAsyncStub = IdentityServiceStub(self._channel)
 
     async def get(self, key: str) -> Secret:
         """Reads one secret with its value.
@@ -129,6 +135,18 @@ class AsyncSecretClient:
         request = pb.RemoveSecretsRequest(keys=keys, idempotency_key=idempotency_key)
         response = await self._call(self._stub.RemoveSecrets, request, is_repeatable=idempotency_key != "")
         return tuple(RemovedSecret(secret.key, secret.id, secret.version) for secret in response.removed)
+
+    async def sealing_key(self) -> SealingKey:
+        """Asks the service for its sealing key, for secrets of the caller's own tenant."""
+        key = await self._call(self._stub.GetSealingKey, pb.GetSealingKeyRequest(), is_repeatable=True)
+        caller = await self._call(self._identity.WhoAmI, identity_pb.WhoAmIRequest(), is_repeatable=True)
+        return SealingKey(key.kid, key.public_key, caller.tenant, key.suite)
+
+    async def seal(self, key: str, value: str | Value) -> str:
+        """Seals a value as ``key`` with the sealing key of the service. The value does not leave the program unsealed. To
+        seal many, or without the service, use a :class:`SealingKey`.
+        """
+        return (await self.sealing_key()).seal(key, value)
 
     async def close(self) -> None:
         """Ends the connection; calls that are under way fail."""

@@ -19,12 +19,16 @@ from .secrets import (
     Secret,
     SecretInput,
     State,
+    Value,
     View,
     result_from_proto,
     secret_from_proto,
 )
+from .sealing import SealingKey
 from .settings import CHANNEL_OPTIONS, DEFAULT_TIMEOUT_SECONDS, read_settings
+from .v1 import identity_service_pb2 as identity_pb
 from .v1 import secret_service_pb2 as pb
+from .v1.identity_service_pb2_grpc import IdentityServiceStub
 from .v1.secret_service_pb2_grpc import SecretServiceStub
 
 _Request = TypeVar("_Request")
@@ -59,6 +63,7 @@ class SecretClient:
         else:
             self._channel = grpc.insecure_channel(self._settings.target, CHANNEL_OPTIONS)
         self._stub = SecretServiceStub(self._channel)
+        self._identity = IdentityServiceStub(self._channel)
 
     def get(self, key: str) -> Secret:
         """Reads one secret with its value.
@@ -123,6 +128,18 @@ class SecretClient:
         request = pb.RemoveSecretsRequest(keys=keys, idempotency_key=idempotency_key)
         response = self._call(self._stub.RemoveSecrets, request, is_repeatable=idempotency_key != "")
         return tuple(RemovedSecret(secret.key, secret.id, secret.version) for secret in response.removed)
+
+    def sealing_key(self) -> SealingKey:
+        """Asks the service for its sealing key, for secrets of the caller's own tenant."""
+        key = self._call(self._stub.GetSealingKey, pb.GetSealingKeyRequest(), is_repeatable=True)
+        caller = self._call(self._identity.WhoAmI, identity_pb.WhoAmIRequest(), is_repeatable=True)
+        return SealingKey(key.kid, key.public_key, caller.tenant, key.suite)
+
+    def seal(self, key: str, value: str | Value) -> str:
+        """Seals a value as ``key`` with the sealing key of the service. The value does not leave the program unsealed. To
+        seal many, or without the service, use a :class:`SealingKey`.
+        """
+        return self.sealing_key().seal(key, value)
 
     def close(self) -> None:
         """Ends the connection; calls that are under way fail."""
