@@ -1,5 +1,6 @@
 import { toJson } from "./escape.ts";
 import { toScalar } from "./secret-yaml.ts";
+import { belongsToShell } from "./shell-names.ts";
 import { environmentProblem, type Variable } from "./variables.ts";
 
 /** A form in which secrets leave for other programs. What it writes, they read back as the very same text. */
@@ -19,9 +20,10 @@ const dockerLineBytes = 64 * 1024;
  */
 const dotenv: ExportFormat = {
   problem: (variable) => {
-    const { value } = variable;
+    const { name, value } = variable;
+    if (name === "__proto__") return "has the name __proto__, which npm's dotenv loses";
     if (value.includes("\r")) return "has a carriage return, which readers of dotenv files drop";
-    if (fitsSingleQuotes(value) || !/["\\$`]/.test(value)) return environmentProblem(variable);
+    if (fitsSingleQuotes(value) || !/["\\$`]/.test(value)) return shellProblem(variable);
     if (value.endsWith("\\")) return "ends with a backslash, which would escape the quote after it in a dotenv file";
     return 'has a single quote and one of " \\ $ `, for which dotenv files have no quoting that all readers know';
   },
@@ -34,9 +36,15 @@ function fitsSingleQuotes(value: string): boolean {
 
 /** For `eval` and `.` in POSIX shells: within single quotes they know no escapes. */
 const shell: ExportFormat = {
-  problem: environmentProblem,
+  problem: shellProblem,
   write: lines(({ name, value }) => `export ${name}='${value.replaceAll("'", "'\\''")}'`),
 };
+
+function shellProblem(variable: Variable): string | undefined {
+  const { name } = variable;
+  if (belongsToShell(name)) return `has the name ${name}, which shells keep for themselves`;
+  return environmentProblem(variable);
+}
 
 /** For `docker run --env-file`, which takes the rest of the line as it is. */
 const dockerEnv: ExportFormat = {

@@ -1,0 +1,22 @@
+/**
+ * Variables that a shell sets by itself, or that mean something else to it: an assignment is an error, is ignored or
+ * changes more than the variable. POSIX shells first, then bash, then zsh (to which `path` is PATH; but its USERNAME is
+ * left out, which is an ordinary name elsewhere, and which zsh complains of aloud).
+ */
+const shellNames = new Set(
+  `_ OPTIND PPID LINENO
+  BASHOPTS BASHPID BASH_ALIASES BASH_ARGC BASH_ARGV BASH_CMDS BASH_COMMAND BASH_LINENO BASH_SOURCE BASH_SUBSHELL
+  BASH_VERSINFO DIRSTACK EPOCHREALTIME EPOCHSECONDS EUID FUNCNAME GROUPS HISTCMD RANDOM SECONDS SHELLOPTS SHLVL SRANDOM UID
+  ARGC COLUMNS EGID FUNCNEST GID HISTCHARS HISTSIZE KEYBOARD_HACK KEYTIMEOUT LINES LISTMAX MAILCHECK SAVEHIST
+  TRY_BLOCK_ERROR TRY_BLOCK_INTERRUPT TTYIDLE WATCH ZSH_EVAL_CONTEXT ZSH_SUBSHELL aliases argv builtins cdpath commands
+  dirstack dis_aliases dis_builtins dis_functions dis_functions_source dis_galiases dis_patchars dis_reswords dis_saliases
+  fignore fpath funcfiletrace funcsourcetrace funcstack functions functions_source functrace galiases histchars history
+  historywords jobdirs jobstates jobtexts keymaps mailpath manpath module_path modules nameddirs options parameters
+  patchars path pipestatus psvar reswords saliases signals status termcap terminfo userdirs usergroups watch widgets
+  zsh_eval_context zsh_scheduled_events`.split(/\s+/),
+);
+
+/** Whether a shell keeps this variable for itself. */
+export function belongsToShell(name: string): boolean {
+  return shellNames.has(name);
+}
