@@ -1,0 +1,47 @@
+import { type Measured, median } from "./measured.ts";
+
+export interface Contender {
+  readonly name: string;
+  load(seconds: number): Promise<Measured>;
+}
+
+export interface Pace {
+  readonly rounds: number;
+  /** Whole seconds of load, for each contender in each round. */
+  readonly seconds: number;
+}
+
+/** What one contender showed in one round after the other. */
+export interface Samples {
+  readonly name: string;
+  readonly rounds: readonly Measured[];
+}
+
+/**
+ * Loads one contender after the other, round after round, because the speed of shared machines drifts. Each is warmed up
+ * first.
+ */
+export async function alternate(contenders: readonly Contender[], pace: Pace): Promise<readonly Samples[]> {
+  for (const contender of contenders) await contender.load(1);
+  const samples = contenders.map(({ name }) => ({ name, rounds: [] as Measured[] }));
+  for (let round = 0; round < pace.rounds; round += 1) {
+    for (const [at, contender] of contenders.entries()) {
+      samples[at]?.rounds.push(await contender.load(pace.seconds));
+    }
+  }
+  return samples;
+}
+
+/** The median of each number. */
+export function mediansOf({ rounds }: Samples): Measured {
+  return {
+    perSecond: median(rounds.map(({ perSecond }) => perSecond)),
+    p50Ms: median(rounds.map(({ p50Ms }) => p50Ms)),
+    p99Ms: median(rounds.map(({ p99Ms }) => p99Ms)),
+  };
+}
+
+/** How many times the calls of `other`, round by round: the median. */
+export function ratioOf(ours: Samples, other: Samples): number {
+  return median(ours.rounds.map(({ perSecond }, round) => perSecond / (other.rounds[round]?.perSecond ?? Number.NaN)));
+}

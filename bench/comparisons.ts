@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import { alternate, type Contender, type Pace, type Samples } from "./alternation.ts";
+import { grpcLoad } from "./grpc-load.ts";
+import { type HttpCall, httpLoad } from "./http-load.ts";
+import { type BenchedOpenBao, openBaoCallsOf, openBaoHeaders } from "./openbao.ts";
+import type { CallsOf, Operation } from "./operations.ts";
+import type { ServerProcess } from "./processes.ts";
+import { rowOf } from "./rows.ts";
+import { listedSecrets, pageSize, secretKey, secretValue } from "./secret.ts";
+import { type BenchedService, grpcMessagesOf, grpcPathOf, restCallsOf, serviceHeaders } from "./service.ts";
+import type { Row } from "./table.ts";
+
+export interface Servers {
+  readonly sqlite: BenchedService;
+  readonly mongodb: BenchedService | undefined;
+  readonly openBao: BenchedOpenBao;
+}
+
+const titles: Record<Operation, string> = {
+  read: "read one",
+  write: "write one",
+  page: `list: page of ${pageSize} with metadata, OpenBao ${listedSecrets} names`,
+  keys: `list: ${listedSecrets} keys, OpenBao ${listedSecrets} names`,
+};
+
+/** How many times OpenBao's throughput there must be. Of reads at 16 connections, of the rest at any number. */
+function leastRatio(operation: Operation, connections: number): number | undefined {
+  if (operation === "read") return connections === 16 ? 4 : undefined;
+  return { write: 2, page: 1, keys: 3 }[operation];
+}
+
+/** One operation over HTTP/1.1 and JSON in each of the services. */
+export async function compareHttp(
+  operation: Operation,
+  connections: number,
+  { sqlite, mongodb, openBao }: Servers,
+  pace: Pace,
+): Promise<Row> {
+  const load = (name: string, url: string, headers: Record<string, string>, callsOf: CallsOf<HttpCall>): Contender => ({
+    name,
+    load: (seconds) => {
+      const values = freshValues();
+      const calls = (connection: number) => callsOf(operation, connection, values);
+      return httpLoad({ url, headers, connections, seconds, callsOf: calls });
+    },
+  });
+  const rest = (name: string, service: BenchedService) =>
+    load(name, service.server.url, serviceHeaders(service.token), restCallsOf);
+  const samples = await alternate(
+    [
+      rest("SQLite", sqlite),
+      load("OpenBao", openBao.server.url, openBaoHeaders(openBao.token), openBaoCallsOf),
+      ...(mongodb === undefined ? [] : [rest("MongoDB", mongodb)]),
+    ],
+    pace,
+  );
+  return rowOf({
+    what: titles[operation],
+    callers: connections,
+    ...named(samples),
+    atLeast: leastRatio(operation, connections),
+    mongodbAtLeast: operation === "read" && connections === 16 ? 2 : undefined,
+    p99Lower: true,
+  });
+}
+
+/** A read over HTTP/1.1 and JSON, and a server that does only what cannot be done without. */
+export async function compareWithBareServer(
+  connections: number,
+  sqlite: BenchedService,
+  bare: ServerProcess,
+  pace: Pace,
+): Promise<Row> {
+  await requireSameFields(sqlite.server.url, bare.url, serviceHeaders(sqlite.token));
+  const contender = (name: string, url: string): Contender => ({
+    name,
+    load: (seconds) => {
+      const callsOf = (connection: number) => restCallsOf("read", connection, []);
+      return httpLoad({ url, headers: serviceHeaders(sqlite.token), connections, seconds, callsOf });
+    },
+  });
+  const samples = await alternate(
+    [contender("SQLite", sqlite.server.url), contender("bare node:http", bare.url)],
+    pace,
+  );
+  return rowOf({ what: titles.read, callers: connections, ...named(samples), atLeast: 0.5, p99Lower: false });
+}
+
+/** One operation over gRPC, `inFlight` calls at once on one connection, as gRPC clients do. */
+export async function compareGrpc(
+  operation: "read" | "write",
+  inFlight: number,
+  { sqlite, mongodb, stock }: Omit<Servers, "openBao"> & { readonly stock: BenchedService },
+  pace: Pace,
+): Promise<Row> {
+  const contender = (name: string, { server, token }: BenchedService): Contender => ({
+    name,
+    load: (seconds) => {
+      const values = freshValues();
+      const messagesOf = (slot: number) => grpcMessagesOf(operation, slot, values);
+      const to = { url: server.url, path: grpcPathOf(operation), token };
+      return grpcLoad({ ...to, messagesOf, connections: 1, inFlight, durationMs: seconds * 1000 });
+    },
+  });
+  const samples = await alternate(
+    [
+      contender("SQLite", sqlite),
+      contender("stock connect-node", stock),
+      ...(mongodb === undefined ? [] : [contender("MongoDB", mongodb)]),
+    ],
+    pace,
+  );
+  const isTarget = operation === "read" && inFlight > 1;
+  const what = `${titles[operation]}, gRPC`;
+  return rowOf({ what, callers: inFlight, ...named(samples), atLeast: isTarget ? 3 : undefined, p99Lower: false });
+}
+
+function named([sqlite, other, mongodb]: readonly Samples[]) {
+  if (sqlite === undefined || other === undefined) throw new Error("there is nothing to compare");
+  return { sqlite, other, mongodb };
+}
+
+/** Two that no load before has saved; callers save them in turn. */
+function freshValues(): readonly string[] {
+  const mark = randomUUID();
+  return [`${secretValue}?${mark}-1`, `${secretValue}?${mark}-2`];
+}
+
+/** Both must do the same work towards the answer, or the comparison means nothing. */
+async function requireSameFields(ours: string, other: string, headers: Record<string, string>): Promise<void> {
+  const fieldsOf = async (url: string) => {
+    const body = JSON.stringify({ keys: [secretKey] });
+    const answer = await fetch(`${url}/secret-svc/secrets`, { method: "POST", headers, body });
+    const list = (await answer.json()) as { readonly secrets: readonly [{ readonly value: string }] };
+    return JSON.stringify([Object.keys(list), Object.keys(list.secrets[0]), list.secrets[0].value]);
+  };
+  if ((await fieldsOf(ours)) !== (await fieldsOf(other))) throw new Error("the servers do not answer the same fields");
+}

@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import { type ServerProcess, startProcess } from "./processes.ts";
+import { type BenchedService, startService } from "./service.ts";
+
+/** A `node:http` server that opens one rest envelope for each request, and nothing else. */
+export function startBareServer(): Promise<ServerProcess> {
+  return startScript("bare-http-server.ts");
+}
+
+/** The services of a filled secret-svc, served by stock connect-node. */
+export async function startStockServer(program: string): Promise<BenchedService> {
+  const service = await startService({ program });
+  await service.server.stop();
+  const server = await startScript("stock-connect-server.ts", service.dataDir);
+  return { ...service, server };
+}
+
+function startScript(name: string, ...args: readonly string[]): Promise<ServerProcess> {
+  const script = join(import.meta.dirname, name);
+  return startProcess({ command: process.execPath, args: [script, ...args], env: process.env });
+}
