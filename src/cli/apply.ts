@@ -1,14 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { Code, ConnectError } from "@connectrpc/connect";
 import type { Command } from "commander";
 import type { Cli } from "./cli.ts";
 import { CliError, usageError } from "./errors.ts";
-import type { FileBatch } from "./file-batch.ts";
-import { addExamples, addOutputOption, openService } from "./options.ts";
+import { addExamples, addOutputOption } from "./options.ts";
 import { addPlanOptions, makePlan, type PlannedFiles, tellForbidden } from "./plan.ts";
-import type { Plan } from "./plan-batch.ts";
-
-const movedHint = "this has moved since it was planned, and nothing was changed: look at `oo secret plan` again";
 
 interface ApplyOptions extends PlannedFiles {
   readonly autoApprove?: boolean;
@@ -56,31 +50,6 @@ async function apply(cli: Cli, command: Command, path: string, options: ApplyOpt
     const agreed = await confirm(`Apply this (${summarize(plan)})?`, "in a pipeline use --auto-approve");
     if (!agreed) throw new CliError("not applied: nothing was changed");
   }
+  const { carryOut } = await import("./carry-out.ts");
   await carryOut(cli, command, batch, plan, asJson);
-}
-
-/** One atomic batch, which the service carries out once even when it is sent again after a broken connection. */
-async function carryOut(cli: Cli, command: Command, batch: FileBatch, plan: Plan, asJson: boolean): Promise<void> {
-  const service = await openService(cli, command);
-  const [{ toRequest }, { withProgress }, { withRetries }, { tellResults }] = await Promise.all([
-    import("./plan-batch.ts"),
-    import("./progress.ts"),
-    import("./retry.ts"),
-    import("./save-results.ts"),
-  ]);
-  const request = { ...toRequest(batch, plan), idempotencyKey: `oo-apply-${randomUUID()}` };
-  const send = () => withRetries(() => service.secrets.saveSecrets(request));
-  try {
-    const { results } = await withProgress(cli.output, `applying ${plan.items.length} items`, send);
-    tellResults(results, { isPlan: false, asJson, output: cli.output });
-  } catch (error) {
-    const { tellBatchFailure } = await import("./batch-failure.ts");
-    tellBatchFailure(error, cli, command, batch, hasMoved(error) ? [movedHint] : undefined);
-  }
-}
-
-/** The service answered, and would not have refused this when it was planned. */
-function hasMoved(error: unknown): boolean {
-  const codes = [Code.Aborted, Code.NotFound, Code.PermissionDenied, Code.InvalidArgument];
-  return error instanceof ConnectError && codes.includes(error.code) && error.details.length > 0;
 }

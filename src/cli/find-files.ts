@@ -28,6 +28,10 @@ export function hasYamlName(path: string): boolean {
   return yamlName.test(path);
 }
 
+export function isThere(path: string): boolean {
+  return statusOf(path) !== undefined;
+}
+
 export function isFolder(path: string): boolean {
   return statusOf(path)?.isDirectory() ?? false;
 }
@@ -85,7 +89,7 @@ function readRegularFile(path: string, flags: number, maxBytes: number): Uint8Ar
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   } catch (error) {
     const code = systemCode(error);
-    if (code === "ENOENT") throw new CliError(`there is no file ${path}`, ["for a key of that name use --key"]);
+    if (code === "ENOENT") throw new CliError(`there is no file ${path}`);
     throw new CliError(`cannot read ${path}: ${code ?? "unknown error"}`);
   }
   try {

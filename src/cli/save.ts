@@ -62,11 +62,12 @@ async function save(
   options: SaveOptions,
 ): Promise<void> {
   checkNamespace(options.namespace);
-  const { hasYamlName, isFolder } = await import("./find-files.ts");
+  const { hasYamlName, isFolder, isThere } = await import("./find-files.ts");
   const isPath = options.key !== true && (hasYamlName(target) || isFolder(target));
   if (isPath) {
     if (value !== undefined) throw usageError("a file or folder takes no value", "for a key of that name use --key");
     refuseKeyOptions(options);
+    if (!isThere(target)) throw new CliError(`there is no file ${target}`, ["for a key of that name use --key"]);
     const { readFileBatch } = await import("./file-batch.ts");
     return send(cli, command, readFileBatch(target, options.namespace, cli.output), options);
   }
