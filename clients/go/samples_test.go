@@ -17,12 +17,13 @@ func TestSamples(t *testing.T) {
 		"read":        "DATABASE_URL has 35 characters\n",
 		"environment": "the program connects to redis://localhost:6379\n",
 		"secure":      "API_KEY is at version 1\n",
-		"tour": `app/go/STRIPE_KEY SAVE_OUTCOME_CREATED
-app/go/WEBHOOK_KEY SAVE_OUTCOME_CREATED
-app/go/STRIPE_KEY [app billing]
-app/go/WEBHOOK_KEY [app]
+		"seal":        "app/STRIPE_KEY SAVE_OUTCOME_CREATED\n",
+		"tour": `app/billing/STRIPE_KEY SAVE_OUTCOME_CREATED
+app/billing/WEBHOOK_KEY SAVE_OUTCOME_CREATED
+app/billing/STRIPE_KEY [app billing]
+app/billing/WEBHOOK_KEY [app]
 somebody else was faster
-app/go/STRIPE_KEY REASON_STALE_VERSION
+app/billing/STRIPE_KEY REASON_STALE_VERSION
 removed 1
 `,
 	} {
@@ -36,6 +37,9 @@ removed 1
 				if err := os.WriteFile(filepath.Join(program.Dir, "token"), []byte(tokenOf(t, "app")), 0o600); err != nil {
 					t.Fatal(err)
 				}
+			}
+			if sample == "seal" {
+				copyFile(t, environment(t, "SECRET_SEALING_KEY_FILE"), filepath.Join(program.Dir, "sealing-key.json"))
 			}
 			output, err := program.CombinedOutput()
 			if err != nil || string(output) != expected {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runOo } from "../cli/run-oo.ts";
@@ -25,12 +25,13 @@ export async function makeTemplate(): Promise<Template> {
   const certificate = makeCertificate(folder, "authority");
   const stranger = makeCertificate(folder, "stranger");
   const dataDir = join(folder, "data");
-  const tokens = await fill(dataDir);
+  const sealingKeyFile = join(folder, "sealing-key.json");
+  const tokens = await fill(dataDir, sealingKeyFile);
   let started = 0;
   return {
     start: () => {
       started += 1;
-      return start({ dataDir, copies: join(folder, `copy-${started}`), tokens, certificate, stranger });
+      return start({ dataDir, copies: join(folder, `copy-${started}`), tokens, certificate, stranger, sealingKeyFile });
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -42,8 +43,8 @@ interface Tokens {
   readonly other: string;
 }
 
-/** Makes the users `app` and `other`, and the three secrets that the samples read. */
-async function fill(dataDir: string): Promise<Tokens> {
+/** Makes the users `app` and `other`, the three secrets that the samples read, and the file of the sealing key. */
+async function fill(dataDir: string, sealingKeyFile: string): Promise<Tokens> {
   const server = await startServer({ dataDir });
   try {
     const oo = async (args: readonly string[], input = "") => {
@@ -63,6 +64,7 @@ async function fill(dataDir: string): Promise<Tokens> {
     for (const [key, value] of Object.entries(sampleSecrets)) {
       await oo(["secret", "save", key, "-", "--readers", "app"], value);
     }
+    writeFileSync(sealingKeyFile, `${await oo(["secret", "sealing-key"])}\n`);
     return tokens;
   } finally {
     await server.stop();
@@ -81,9 +83,10 @@ interface Parts {
   readonly tokens: Tokens;
   readonly certificate: Certificate;
   readonly stranger: Certificate;
+  readonly sealingKeyFile: string;
 }
 
-async function start({ dataDir, copies, tokens, certificate, stranger }: Parts): Promise<Surroundings> {
+async function start({ dataDir, copies, tokens, certificate, stranger, sealingKeyFile }: Parts): Promise<Surroundings> {
   const copy = (name: string) => {
     cpSync(dataDir, join(copies, name), { recursive: true });
     return join(copies, name);
@@ -98,6 +101,7 @@ async function start({ dataDir, copies, tokens, certificate, stranger }: Parts):
       SECRET_TLS_URL: tls.url,
       SECRET_CA_FILE: certificate.cert,
       SECRET_OTHER_CA_FILE: stranger.cert,
+      SECRET_SEALING_KEY_FILE: sealingKeyFile,
       SECRET_FAULTY_URL: faulty.url,
       SECRET_FAULTY_CONTROL_URL: faulty.controlUrl,
       SECRET_TOKEN_ADMIN: tokens.admin,

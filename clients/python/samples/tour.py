@@ -6,21 +6,21 @@ client = SecretClient()
 
 # snippet save
 results = client.save(
-    SecretInput("app/py/STRIPE_KEY", "sk_test_abc123", readers=["app", "billing"]),
-    SecretInput("app/py/WEBHOOK_KEY", "whsec_xyz789"),
+    SecretInput("app/billing/STRIPE_KEY", "sk_test_abc123", readers=["app", "billing"]),
+    SecretInput("app/billing/WEBHOOK_KEY", "whsec_xyz789"),
 )
 for result in results:
     print(result.key, Outcome.Name(result.outcome))
 # end snippet
 
 # snippet list
-for secret in client.list(key_pattern="app/py/*"):
+for secret in client.list(key_pattern="app/billing/*"):
     print(secret.key, *secret.readers)
 # end snippet
 
 # snippet error
 try:
-    client.save(SecretInput("app/py/STRIPE_KEY", "sk_test_other", if_version=0))  # only if it does not exist
+    client.save(SecretInput("app/billing/STRIPE_KEY", "sk_test_other", if_version=0))  # only if it does not exist
 except SecretServiceError as error:
     if error.reason == Reason.REASON_STALE_VERSION:
         print("somebody else was faster:", *[detail.key for detail in error.details])
@@ -28,14 +28,14 @@ except SecretServiceError as error:
 
 # snippet batch
 client.save(
-    SecretInput("app/py/STRIPE_KEY", "sk_test_new"),
-    remove=[Removal("app/py/WEBHOOK_KEY")],
+    SecretInput("app/billing/STRIPE_KEY", "sk_test_new"),
+    remove=[Removal("app/billing/WEBHOOK_KEY")],
     idempotency_key="deploy-4711",
 )
 # end snippet
 
 # snippet remove
-removed = client.remove("app/py/STRIPE_KEY")
+removed = client.remove("app/billing/STRIPE_KEY")
 # end snippet
 print("removed", len(removed))
 client.close()

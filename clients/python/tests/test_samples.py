@@ -18,11 +18,12 @@ PRINTED = {
     "read_async": "DATABASE_URL has 35 characters\nAPI_KEY is at version 1\n",
     "environment": "the program connects to redis://localhost:6379\n",
     "secure": "API_KEY is at version 1\n",
-    "tour": """app/py/STRIPE_KEY SAVE_OUTCOME_CREATED
-app/py/WEBHOOK_KEY SAVE_OUTCOME_CREATED
-app/py/STRIPE_KEY app billing
-app/py/WEBHOOK_KEY app
-somebody else was faster: app/py/STRIPE_KEY
+    "seal": "app/STRIPE_KEY SAVE_OUTCOME_CREATED\n",
+    "tour": """app/billing/STRIPE_KEY SAVE_OUTCOME_CREATED
+app/billing/WEBHOOK_KEY SAVE_OUTCOME_CREATED
+app/billing/STRIPE_KEY app billing
+app/billing/WEBHOOK_KEY app
+somebody else was faster: app/billing/STRIPE_KEY
 removed 1
 """,
 }
@@ -39,6 +40,8 @@ def test_sample(sample: str, tmp_path: Path) -> None:
         variables = {"OO_URL": environment("SECRET_TLS_URL")}
         shutil.copy(environment("SECRET_CA_FILE"), tmp_path / "ca.pem")
         (tmp_path / "token").write_text(token_of("app"))
+    if sample == "seal":
+        shutil.copy(environment("SECRET_SEALING_KEY_FILE"), tmp_path / "sealing-key.json")
     command = [sys.executable, "-W", "error", str(SAMPLES / f"{sample}.py")]
     done = subprocess.run(
         command, cwd=tmp_path, env=os.environ | variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

@@ -25,8 +25,8 @@ func main() {
 func tour(ctx context.Context, client *secretsvc.Client) error {
 	// snippet save
 	results, err := client.Save(ctx,
-		secretsvc.SecretInput{Key: "app/go/STRIPE_KEY", Value: secretsvc.Text("sk_test_abc123"), Readers: []string{"app", "billing"}},
-		secretsvc.SecretInput{Key: "app/go/WEBHOOK_KEY", Value: secretsvc.Text("whsec_xyz789")},
+		secretsvc.SecretInput{Key: "app/billing/STRIPE_KEY", Value: secretsvc.Text("sk_test_abc123"), Readers: []string{"app", "billing"}},
+		secretsvc.SecretInput{Key: "app/billing/WEBHOOK_KEY", Value: secretsvc.Text("whsec_xyz789")},
 	)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func tour(ctx context.Context, client *secretsvc.Client) error {
 	// end snippet
 
 	// snippet list
-	for secret, err := range client.List(ctx, secretsvc.Filter{KeyPattern: "app/go/*"}) {
+	for secret, err := range client.List(ctx, secretsvc.Filter{KeyPattern: "app/billing/*"}) {
 		if err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func tour(ctx context.Context, client *secretsvc.Client) error {
 
 	// snippet error
 	_, err = client.Save(ctx, secretsvc.SecretInput{
-		Key: "app/go/STRIPE_KEY", Value: secretsvc.Text("sk_test_other"), IfVersion: new(uint32(0)), // only if it does not exist
+		Key: "app/billing/STRIPE_KEY", Value: secretsvc.Text("sk_test_other"), IfVersion: new(uint32(0)), // only if it does not exist
 	})
 	if secretsvc.ReasonOf(err) == secretv1.Reason_REASON_STALE_VERSION {
 		fmt.Println("somebody else was faster")
@@ -61,8 +61,8 @@ func tour(ctx context.Context, client *secretsvc.Client) error {
 
 	// snippet batch
 	_, err = client.SaveBatch(ctx, secretsvc.Batch{
-		Secrets:        []secretsvc.SecretInput{{Key: "app/go/STRIPE_KEY", Value: secretsvc.Text("sk_test_new")}},
-		Remove:         []secretsvc.Removal{{Key: "app/go/WEBHOOK_KEY"}},
+		Secrets:        []secretsvc.SecretInput{{Key: "app/billing/STRIPE_KEY", Value: secretsvc.Text("sk_test_new")}},
+		Remove:         []secretsvc.Removal{{Key: "app/billing/WEBHOOK_KEY"}},
 		IdempotencyKey: "deploy-4711",
 	})
 	// end snippet
@@ -71,7 +71,7 @@ func tour(ctx context.Context, client *secretsvc.Client) error {
 	}
 
 	// snippet remove
-	removed, err := client.Remove(ctx, "app/go/STRIPE_KEY")
+	removed, err := client.Remove(ctx, "app/billing/STRIPE_KEY")
 	// end snippet
 	fmt.Println("removed", len(removed))
 	return err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import json
 import os
 import re
@@ -56,7 +57,7 @@ class SealingKey:
             content = json.loads(Path(path).read_text())
             public_key = base64.b64decode(content["publicKey"], validate=True)
             return cls(str(content["kid"]), public_key, str(content["tenant"]), str(content["suite"]))
-        except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError):
+        except (KeyError, TypeError, binascii.Error, json.JSONDecodeError, UnicodeDecodeError):
             raise ValueError(f"{path} is not a sealing key with a tenant: {_SOURCE}") from None
 
     def seal(self, key: str, value: str | Value) -> str:

@@ -1767,6 +1767,336 @@ func (x *DecryptValueResponse) GetValues() []string {
 	return nil
 }
 
+// ExplainAccessRequest asks about one key.
+type ExplainAccessRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The key, whether there is such a secret or not.
+	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// Slug of the user to explain for; the caller, with what their token is narrowed to, when empty.
+	Principal string `protobuf:"bytes,2,opt,name=principal,proto3" json:"principal,omitempty"`
+	// Asks instead for everybody who has this right: read, write, delete, change-readers, change-writers, change-deleters or
+	// create.
+	WhoCan string `protobuf:"bytes,3,opt,name=who_can,json=whoCan,proto3" json:"who_can,omitempty"`
+	// With who_can: users to look at for a page, 1 to 1,000; 0 means 100.
+	PageSize uint32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// With who_can: next_page_token of the previous answer.
+	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainAccessRequest) Reset() {
+	*x = ExplainAccessRequest{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainAccessRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainAccessRequest) ProtoMessage() {}
+
+func (x *ExplainAccessRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainAccessRequest.ProtoReflect.Descriptor instead.
+func (*ExplainAccessRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ExplainAccessRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *ExplainAccessRequest) GetPrincipal() string {
+	if x != nil {
+		return x.Principal
+	}
+	return ""
+}
+
+func (x *ExplainAccessRequest) GetWhoCan() string {
+	if x != nil {
+		return x.WhoCan
+	}
+	return ""
+}
+
+func (x *ExplainAccessRequest) GetPageSize() uint32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ExplainAccessRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ExplainAccessResponse has rights, or with who_can holders.
+type ExplainAccessResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The key.
+	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// Slug of whom it is explained for; empty with who_can.
+	Principal string `protobuf:"bytes,2,opt,name=principal,proto3" json:"principal,omitempty"`
+	// One for each right, create last.
+	Rights []*RightExplanation `protobuf:"bytes,3,rep,name=rights,proto3" json:"rights,omitempty"`
+	// With who_can: the users who have the right, ordered by slug.
+	Holders []*RightHolder `protobuf:"bytes,4,rep,name=holders,proto3" json:"holders,omitempty"`
+	// With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+	Listed []string `protobuf:"bytes,5,rep,name=listed,proto3" json:"listed,omitempty"`
+	// With who_can: not empty when there is more to read. A page may be short, even empty.
+	NextPageToken string `protobuf:"bytes,6,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainAccessResponse) Reset() {
+	*x = ExplainAccessResponse{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainAccessResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainAccessResponse) ProtoMessage() {}
+
+func (x *ExplainAccessResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainAccessResponse.ProtoReflect.Descriptor instead.
+func (*ExplainAccessResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ExplainAccessResponse) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *ExplainAccessResponse) GetPrincipal() string {
+	if x != nil {
+		return x.Principal
+	}
+	return ""
+}
+
+func (x *ExplainAccessResponse) GetRights() []*RightExplanation {
+	if x != nil {
+		return x.Rights
+	}
+	return nil
+}
+
+func (x *ExplainAccessResponse) GetHolders() []*RightHolder {
+	if x != nil {
+		return x.Holders
+	}
+	return nil
+}
+
+func (x *ExplainAccessResponse) GetListed() []string {
+	if x != nil {
+		return x.Listed
+	}
+	return nil
+}
+
+func (x *ExplainAccessResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// RightExplanation is what a call that needs one right would be told.
+type RightExplanation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The right, or create.
+	Right string `protobuf:"bytes,1,opt,name=right,proto3" json:"right,omitempty"`
+	// Whether it would be allowed.
+	Allowed bool `protobuf:"varint,2,opt,name=allowed,proto3" json:"allowed,omitempty"`
+	// The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
+	// foreign-prefix, removed, missing (there is no such secret, or not for the caller).
+	Rule string `protobuf:"bytes,3,opt,name=rule,proto3" json:"rule,omitempty"`
+	// JSON name of the list that gives the right; empty for create.
+	List string `protobuf:"bytes,4,opt,name=list,proto3" json:"list,omitempty"`
+	// Which names of the principal are in that list: the slug, roles.
+	Entries []string `protobuf:"bytes,5,rep,name=entries,proto3" json:"entries,omitempty"`
+	// For a token that is narrowed: the grant that leaves the right, such as "save-value:prod/*".
+	Grant         string `protobuf:"bytes,6,opt,name=grant,proto3" json:"grant,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RightExplanation) Reset() {
+	*x = RightExplanation{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RightExplanation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RightExplanation) ProtoMessage() {}
+
+func (x *RightExplanation) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RightExplanation.ProtoReflect.Descriptor instead.
+func (*RightExplanation) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *RightExplanation) GetRight() string {
+	if x != nil {
+		return x.Right
+	}
+	return ""
+}
+
+func (x *RightExplanation) GetAllowed() bool {
+	if x != nil {
+		return x.Allowed
+	}
+	return false
+}
+
+func (x *RightExplanation) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *RightExplanation) GetList() string {
+	if x != nil {
+		return x.List
+	}
+	return ""
+}
+
+func (x *RightExplanation) GetEntries() []string {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
+func (x *RightExplanation) GetGrant() string {
+	if x != nil {
+		return x.Grant
+	}
+	return ""
+}
+
+// RightHolder is a user who has the right that was asked for.
+type RightHolder struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Slug of the user.
+	Slug string `protobuf:"bytes,1,opt,name=slug,proto3" json:"slug,omitempty"`
+	// The rule that gives it: admin, slug-listed, role-listed or own-prefix.
+	Rule string `protobuf:"bytes,2,opt,name=rule,proto3" json:"rule,omitempty"`
+	// Which names of the user are in the list.
+	Entries       []string `protobuf:"bytes,3,rep,name=entries,proto3" json:"entries,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RightHolder) Reset() {
+	*x = RightHolder{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RightHolder) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RightHolder) ProtoMessage() {}
+
+func (x *RightHolder) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RightHolder.ProtoReflect.Descriptor instead.
+func (*RightHolder) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *RightHolder) GetSlug() string {
+	if x != nil {
+		return x.Slug
+	}
+	return ""
+}
+
+func (x *RightHolder) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *RightHolder) GetEntries() []string {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
 // IsSecureRequest has no fields.
 type IsSecureRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1776,7 +2106,7 @@ type IsSecureRequest struct {
 
 func (x *IsSecureRequest) Reset() {
 	*x = IsSecureRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1788,7 +2118,7 @@ func (x *IsSecureRequest) String() string {
 func (*IsSecureRequest) ProtoMessage() {}
 
 func (x *IsSecureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1801,7 +2131,7 @@ func (x *IsSecureRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IsSecureRequest.ProtoReflect.Descriptor instead.
 func (*IsSecureRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{19}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{23}
 }
 
 // IsSecureResponse tells whether the set-up is safe.
@@ -1817,7 +2147,7 @@ type IsSecureResponse struct {
 
 func (x *IsSecureResponse) Reset() {
 	*x = IsSecureResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1829,7 +2159,7 @@ func (x *IsSecureResponse) String() string {
 func (*IsSecureResponse) ProtoMessage() {}
 
 func (x *IsSecureResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1842,7 +2172,7 @@ func (x *IsSecureResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IsSecureResponse.ProtoReflect.Descriptor instead.
 func (*IsSecureResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{20}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *IsSecureResponse) GetIsSecure() bool {
@@ -2006,7 +2336,32 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x14DecryptValueResponse\x12\x1e\n" +
 	"\x05value\x18\x01 \x01(\tB\x03\x80\x01\x01H\x00R\x05value\x88\x01\x01\x12\x1b\n" +
 	"\x06values\x18\x02 \x03(\tB\x03\x80\x01\x01R\x06valuesB\b\n" +
-	"\x06_value\"\x11\n" +
+	"\x06_value\"\x9b\x01\n" +
+	"\x14ExplainAccessRequest\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x1c\n" +
+	"\tprincipal\x18\x02 \x01(\tR\tprincipal\x12\x17\n" +
+	"\awho_can\x18\x03 \x01(\tR\x06whoCan\x12\x1b\n" +
+	"\tpage_size\x18\x04 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\"\xee\x01\n" +
+	"\x15ExplainAccessResponse\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x1c\n" +
+	"\tprincipal\x18\x02 \x01(\tR\tprincipal\x123\n" +
+	"\x06rights\x18\x03 \x03(\v2\x1b.secret.v1.RightExplanationR\x06rights\x120\n" +
+	"\aholders\x18\x04 \x03(\v2\x16.secret.v1.RightHolderR\aholders\x12\x16\n" +
+	"\x06listed\x18\x05 \x03(\tR\x06listed\x12&\n" +
+	"\x0fnext_page_token\x18\x06 \x01(\tR\rnextPageToken\"\x9a\x01\n" +
+	"\x10RightExplanation\x12\x14\n" +
+	"\x05right\x18\x01 \x01(\tR\x05right\x12\x18\n" +
+	"\aallowed\x18\x02 \x01(\bR\aallowed\x12\x12\n" +
+	"\x04rule\x18\x03 \x01(\tR\x04rule\x12\x12\n" +
+	"\x04list\x18\x04 \x01(\tR\x04list\x12\x18\n" +
+	"\aentries\x18\x05 \x03(\tR\aentries\x12\x14\n" +
+	"\x05grant\x18\x06 \x01(\tR\x05grant\"O\n" +
+	"\vRightHolder\x12\x12\n" +
+	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x12\n" +
+	"\x04rule\x18\x02 \x01(\tR\x04rule\x12\x18\n" +
+	"\aentries\x18\x03 \x03(\tR\aentries\"\x11\n" +
 	"\x0fIsSecureRequest\"I\n" +
 	"\x10IsSecureResponse\x12\x1b\n" +
 	"\tis_secure\x18\x01 \x01(\bR\bisSecure\x12\x18\n" +
@@ -2029,14 +2384,15 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x14SAVE_OUTCOME_UPDATED\x10\x02\x12\x1a\n" +
 	"\x16SAVE_OUTCOME_UNCHANGED\x10\x03\x12\x18\n" +
 	"\x14SAVE_OUTCOME_REMOVED\x10\x04\x12\x1a\n" +
-	"\x16SAVE_OUTCOME_FORBIDDEN\x10\x052\xb4\x06\n" +
+	"\x16SAVE_OUTCOME_FORBIDDEN\x10\x052\xa8\a\n" +
 	"\rSecretService\x12l\n" +
 	"\vListSecrets\x12\x1d.secret.v1.ListSecretsRequest\x1a\x1e.secret.v1.ListSecretsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/secrets\x12l\n" +
 	"\vSaveSecrets\x12\x1d.secret.v1.SaveSecretsRequest\x1a\x1e.secret.v1.SaveSecretsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\x1a\x13/secret-svc/secrets\x12\x8b\x01\n" +
 	"\rRemoveSecrets\x12\x1f.secret.v1.RemoveSecretsRequest\x1a .secret.v1.RemoveSecretsResponse\"7\x82\xd3\xe4\x93\x021:\x01*Z\x17:\x01*\"\x12/secret-svc/remove*\x13/secret-svc/secrets\x12s\n" +
 	"\rGetSealingKey\x12\x1f.secret.v1.GetSealingKeyRequest\x1a .secret.v1.GetSealingKeyResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/secret-svc/sealing-key\x12o\n" +
 	"\fEncryptValue\x12\x1e.secret.v1.EncryptValueRequest\x1a\x1f.secret.v1.EncryptValueResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/encrypt\x12o\n" +
-	"\fDecryptValue\x12\x1e.secret.v1.DecryptValueRequest\x1a\x1f.secret.v1.DecryptValueResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/decrypt\x12b\n" +
+	"\fDecryptValue\x12\x1e.secret.v1.DecryptValueRequest\x1a\x1f.secret.v1.DecryptValueResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/decrypt\x12r\n" +
+	"\rExplainAccess\x12\x1f.secret.v1.ExplainAccessRequest\x1a .secret.v1.ExplainAccessResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/explain\x12b\n" +
 	"\bIsSecure\x12\x1a.secret.v1.IsSecureRequest\x1a\x1b.secret.v1.IsSecureResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/secret-svc/is-secureB\xac\x01\n" +
 	"\rcom.secret.v1B\x12SecretServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xa2\x02\x03SXX\xaa\x02\tSecret.V1\xca\x02\tSecret\\V1\xe2\x02\x15Secret\\V1\\GPBMetadata\xea\x02\n" +
 	"Secret::V1b\x06proto3"
@@ -2054,7 +2410,7 @@ func file_secret_v1_secret_service_proto_rawDescGZIP() []byte {
 }
 
 var file_secret_v1_secret_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_secret_v1_secret_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_secret_v1_secret_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_secret_v1_secret_service_proto_goTypes = []any{
 	(SecretState)(0),              // 0: secret.v1.SecretState
 	(SecretView)(0),               // 1: secret.v1.SecretView
@@ -2078,51 +2434,59 @@ var file_secret_v1_secret_service_proto_goTypes = []any{
 	(*EncryptValueResponse)(nil),  // 19: secret.v1.EncryptValueResponse
 	(*DecryptValueRequest)(nil),   // 20: secret.v1.DecryptValueRequest
 	(*DecryptValueResponse)(nil),  // 21: secret.v1.DecryptValueResponse
-	(*IsSecureRequest)(nil),       // 22: secret.v1.IsSecureRequest
-	(*IsSecureResponse)(nil),      // 23: secret.v1.IsSecureResponse
-	nil,                           // 24: secret.v1.Secret.MetadataEntry
-	nil,                           // 25: secret.v1.SecretInput.MetadataEntry
-	(*timestamppb.Timestamp)(nil), // 26: google.protobuf.Timestamp
-	(Reason)(0),                   // 27: secret.v1.Reason
+	(*ExplainAccessRequest)(nil),  // 22: secret.v1.ExplainAccessRequest
+	(*ExplainAccessResponse)(nil), // 23: secret.v1.ExplainAccessResponse
+	(*RightExplanation)(nil),      // 24: secret.v1.RightExplanation
+	(*RightHolder)(nil),           // 25: secret.v1.RightHolder
+	(*IsSecureRequest)(nil),       // 26: secret.v1.IsSecureRequest
+	(*IsSecureResponse)(nil),      // 27: secret.v1.IsSecureResponse
+	nil,                           // 28: secret.v1.Secret.MetadataEntry
+	nil,                           // 29: secret.v1.SecretInput.MetadataEntry
+	(*timestamppb.Timestamp)(nil), // 30: google.protobuf.Timestamp
+	(Reason)(0),                   // 31: secret.v1.Reason
 }
 var file_secret_v1_secret_service_proto_depIdxs = []int32{
-	24, // 0: secret.v1.Secret.metadata:type_name -> secret.v1.Secret.MetadataEntry
-	26, // 1: secret.v1.Secret.created_at:type_name -> google.protobuf.Timestamp
-	26, // 2: secret.v1.Secret.updated_at:type_name -> google.protobuf.Timestamp
-	26, // 3: secret.v1.Secret.value_changed_at:type_name -> google.protobuf.Timestamp
-	26, // 4: secret.v1.Secret.expire_at:type_name -> google.protobuf.Timestamp
+	28, // 0: secret.v1.Secret.metadata:type_name -> secret.v1.Secret.MetadataEntry
+	30, // 1: secret.v1.Secret.created_at:type_name -> google.protobuf.Timestamp
+	30, // 2: secret.v1.Secret.updated_at:type_name -> google.protobuf.Timestamp
+	30, // 3: secret.v1.Secret.value_changed_at:type_name -> google.protobuf.Timestamp
+	30, // 4: secret.v1.Secret.expire_at:type_name -> google.protobuf.Timestamp
 	0,  // 5: secret.v1.Secret.state:type_name -> secret.v1.SecretState
 	0,  // 6: secret.v1.ListSecretsRequest.state:type_name -> secret.v1.SecretState
 	1,  // 7: secret.v1.ListSecretsRequest.view:type_name -> secret.v1.SecretView
 	3,  // 8: secret.v1.ListSecretsResponse.secrets:type_name -> secret.v1.Secret
 	6,  // 9: secret.v1.ListSecretsResponse.errors:type_name -> secret.v1.SecretError
-	27, // 10: secret.v1.SecretError.reason:type_name -> secret.v1.Reason
-	25, // 11: secret.v1.SecretInput.metadata:type_name -> secret.v1.SecretInput.MetadataEntry
+	31, // 10: secret.v1.SecretError.reason:type_name -> secret.v1.Reason
+	29, // 11: secret.v1.SecretInput.metadata:type_name -> secret.v1.SecretInput.MetadataEntry
 	7,  // 12: secret.v1.SaveSecretsRequest.secrets:type_name -> secret.v1.SecretInput
 	8,  // 13: secret.v1.SaveSecretsRequest.remove:type_name -> secret.v1.SecretRemoval
 	11, // 14: secret.v1.SaveSecretsResponse.results:type_name -> secret.v1.SaveResult
 	2,  // 15: secret.v1.SaveResult.outcome:type_name -> secret.v1.SaveOutcome
 	12, // 16: secret.v1.SaveResult.list_changes:type_name -> secret.v1.ListChange
 	15, // 17: secret.v1.RemoveSecretsResponse.removed:type_name -> secret.v1.RemovedSecret
-	4,  // 18: secret.v1.SecretService.ListSecrets:input_type -> secret.v1.ListSecretsRequest
-	9,  // 19: secret.v1.SecretService.SaveSecrets:input_type -> secret.v1.SaveSecretsRequest
-	13, // 20: secret.v1.SecretService.RemoveSecrets:input_type -> secret.v1.RemoveSecretsRequest
-	16, // 21: secret.v1.SecretService.GetSealingKey:input_type -> secret.v1.GetSealingKeyRequest
-	18, // 22: secret.v1.SecretService.EncryptValue:input_type -> secret.v1.EncryptValueRequest
-	20, // 23: secret.v1.SecretService.DecryptValue:input_type -> secret.v1.DecryptValueRequest
-	22, // 24: secret.v1.SecretService.IsSecure:input_type -> secret.v1.IsSecureRequest
-	5,  // 25: secret.v1.SecretService.ListSecrets:output_type -> secret.v1.ListSecretsResponse
-	10, // 26: secret.v1.SecretService.SaveSecrets:output_type -> secret.v1.SaveSecretsResponse
-	14, // 27: secret.v1.SecretService.RemoveSecrets:output_type -> secret.v1.RemoveSecretsResponse
-	17, // 28: secret.v1.SecretService.GetSealingKey:output_type -> secret.v1.GetSealingKeyResponse
-	19, // 29: secret.v1.SecretService.EncryptValue:output_type -> secret.v1.EncryptValueResponse
-	21, // 30: secret.v1.SecretService.DecryptValue:output_type -> secret.v1.DecryptValueResponse
-	23, // 31: secret.v1.SecretService.IsSecure:output_type -> secret.v1.IsSecureResponse
-	25, // [25:32] is the sub-list for method output_type
-	18, // [18:25] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	24, // 18: secret.v1.ExplainAccessResponse.rights:type_name -> secret.v1.RightExplanation
+	25, // 19: secret.v1.ExplainAccessResponse.holders:type_name -> secret.v1.RightHolder
+	4,  // 20: secret.v1.SecretService.ListSecrets:input_type -> secret.v1.ListSecretsRequest
+	9,  // 21: secret.v1.SecretService.SaveSecrets:input_type -> secret.v1.SaveSecretsRequest
+	13, // 22: secret.v1.SecretService.RemoveSecrets:input_type -> secret.v1.RemoveSecretsRequest
+	16, // 23: secret.v1.SecretService.GetSealingKey:input_type -> secret.v1.GetSealingKeyRequest
+	18, // 24: secret.v1.SecretService.EncryptValue:input_type -> secret.v1.EncryptValueRequest
+	20, // 25: secret.v1.SecretService.DecryptValue:input_type -> secret.v1.DecryptValueRequest
+	22, // 26: secret.v1.SecretService.ExplainAccess:input_type -> secret.v1.ExplainAccessRequest
+	26, // 27: secret.v1.SecretService.IsSecure:input_type -> secret.v1.IsSecureRequest
+	5,  // 28: secret.v1.SecretService.ListSecrets:output_type -> secret.v1.ListSecretsResponse
+	10, // 29: secret.v1.SecretService.SaveSecrets:output_type -> secret.v1.SaveSecretsResponse
+	14, // 30: secret.v1.SecretService.RemoveSecrets:output_type -> secret.v1.RemoveSecretsResponse
+	17, // 31: secret.v1.SecretService.GetSealingKey:output_type -> secret.v1.GetSealingKeyResponse
+	19, // 32: secret.v1.SecretService.EncryptValue:output_type -> secret.v1.EncryptValueResponse
+	21, // 33: secret.v1.SecretService.DecryptValue:output_type -> secret.v1.DecryptValueResponse
+	23, // 34: secret.v1.SecretService.ExplainAccess:output_type -> secret.v1.ExplainAccessResponse
+	27, // 35: secret.v1.SecretService.IsSecure:output_type -> secret.v1.IsSecureResponse
+	28, // [28:36] is the sub-list for method output_type
+	20, // [20:28] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_secret_v1_secret_service_proto_init() }
@@ -2144,7 +2508,7 @@ func file_secret_v1_secret_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_secret_v1_secret_service_proto_rawDesc), len(file_secret_v1_secret_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   23,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,7 @@ const (
 	SecretService_GetSealingKey_FullMethodName = "/secret.v1.SecretService/GetSealingKey"
 	SecretService_EncryptValue_FullMethodName  = "/secret.v1.SecretService/EncryptValue"
 	SecretService_DecryptValue_FullMethodName  = "/secret.v1.SecretService/DecryptValue"
+	SecretService_ExplainAccess_FullMethodName = "/secret.v1.SecretService/ExplainAccess"
 	SecretService_IsSecure_FullMethodName      = "/secret.v1.SecretService/IsSecure"
 )
 
@@ -56,6 +57,10 @@ type SecretServiceClient interface {
 	// sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
 	// NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
 	DecryptValue(ctx context.Context, in *DecryptValueRequest, opts ...grpc.CallOption) (*DecryptValueResponse, error)
+	// ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
+	// on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
+	// does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+	ExplainAccess(ctx context.Context, in *ExplainAccessRequest, opts ...grpc.CallOption) (*ExplainAccessResponse, error)
 	// IsSecure tells whether the service is set up safely. The reasons are told to operators only.
 	IsSecure(ctx context.Context, in *IsSecureRequest, opts ...grpc.CallOption) (*IsSecureResponse, error)
 }
@@ -128,6 +133,16 @@ func (c *secretServiceClient) DecryptValue(ctx context.Context, in *DecryptValue
 	return out, nil
 }
 
+func (c *secretServiceClient) ExplainAccess(ctx context.Context, in *ExplainAccessRequest, opts ...grpc.CallOption) (*ExplainAccessResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExplainAccessResponse)
+	err := c.cc.Invoke(ctx, SecretService_ExplainAccess_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *secretServiceClient) IsSecure(ctx context.Context, in *IsSecureRequest, opts ...grpc.CallOption) (*IsSecureResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(IsSecureResponse)
@@ -166,6 +181,10 @@ type SecretServiceServer interface {
 	// sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
 	// NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
 	DecryptValue(context.Context, *DecryptValueRequest) (*DecryptValueResponse, error)
+	// ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
+	// on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
+	// does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+	ExplainAccess(context.Context, *ExplainAccessRequest) (*ExplainAccessResponse, error)
 	// IsSecure tells whether the service is set up safely. The reasons are told to operators only.
 	IsSecure(context.Context, *IsSecureRequest) (*IsSecureResponse, error)
 	mustEmbedUnimplementedSecretServiceServer()
@@ -195,6 +214,9 @@ func (UnimplementedSecretServiceServer) EncryptValue(context.Context, *EncryptVa
 }
 func (UnimplementedSecretServiceServer) DecryptValue(context.Context, *DecryptValueRequest) (*DecryptValueResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DecryptValue not implemented")
+}
+func (UnimplementedSecretServiceServer) ExplainAccess(context.Context, *ExplainAccessRequest) (*ExplainAccessResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExplainAccess not implemented")
 }
 func (UnimplementedSecretServiceServer) IsSecure(context.Context, *IsSecureRequest) (*IsSecureResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method IsSecure not implemented")
@@ -328,6 +350,24 @@ func _SecretService_DecryptValue_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SecretService_ExplainAccess_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExplainAccessRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SecretServiceServer).ExplainAccess(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SecretService_ExplainAccess_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SecretServiceServer).ExplainAccess(ctx, req.(*ExplainAccessRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SecretService_IsSecure_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(IsSecureRequest)
 	if err := dec(in); err != nil {
@@ -376,6 +416,10 @@ var SecretService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DecryptValue",
 			Handler:    _SecretService_DecryptValue_Handler,
+		},
+		{
+			MethodName: "ExplainAccess",
+			Handler:    _SecretService_ExplainAccess_Handler,
 		},
 		{
 			MethodName: "IsSecure",

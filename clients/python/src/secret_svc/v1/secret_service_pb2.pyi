@@ -331,6 +331,62 @@ class DecryptValueResponse(_message.Message):
     values: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, value: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class ExplainAccessRequest(_message.Message):
+    __slots__ = ("key", "principal", "who_can", "page_size", "page_token")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
+    WHO_CAN_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    principal: str
+    who_can: str
+    page_size: int
+    page_token: str
+    def __init__(self, key: _Optional[str] = ..., principal: _Optional[str] = ..., who_can: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ExplainAccessResponse(_message.Message):
+    __slots__ = ("key", "principal", "rights", "holders", "listed", "next_page_token")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
+    RIGHTS_FIELD_NUMBER: _ClassVar[int]
+    HOLDERS_FIELD_NUMBER: _ClassVar[int]
+    LISTED_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    principal: str
+    rights: _containers.RepeatedCompositeFieldContainer[RightExplanation]
+    holders: _containers.RepeatedCompositeFieldContainer[RightHolder]
+    listed: _containers.RepeatedScalarFieldContainer[str]
+    next_page_token: str
+    def __init__(self, key: _Optional[str] = ..., principal: _Optional[str] = ..., rights: _Optional[_Iterable[_Union[RightExplanation, _Mapping]]] = ..., holders: _Optional[_Iterable[_Union[RightHolder, _Mapping]]] = ..., listed: _Optional[_Iterable[str]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class RightExplanation(_message.Message):
+    __slots__ = ("right", "allowed", "rule", "list", "entries", "grant")
+    RIGHT_FIELD_NUMBER: _ClassVar[int]
+    ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    LIST_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    GRANT_FIELD_NUMBER: _ClassVar[int]
+    right: str
+    allowed: bool
+    rule: str
+    list: str
+    entries: _containers.RepeatedScalarFieldContainer[str]
+    grant: str
+    def __init__(self, right: _Optional[str] = ..., allowed: bool = ..., rule: _Optional[str] = ..., list: _Optional[str] = ..., entries: _Optional[_Iterable[str]] = ..., grant: _Optional[str] = ...) -> None: ...
+
+class RightHolder(_message.Message):
+    __slots__ = ("slug", "rule", "entries")
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    slug: str
+    rule: str
+    entries: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, slug: _Optional[str] = ..., rule: _Optional[str] = ..., entries: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class IsSecureRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...

@@ -66,6 +66,11 @@ class SecretServiceStub(object):
                 request_serializer=secret_dot_v1_dot_secret__service__pb2.DecryptValueRequest.SerializeToString,
                 response_deserializer=secret_dot_v1_dot_secret__service__pb2.DecryptValueResponse.FromString,
                 _registered_method=True)
+        self.ExplainAccess = channel.unary_unary(
+                '/secret.v1.SecretService/ExplainAccess',
+                request_serializer=secret_dot_v1_dot_secret__service__pb2.ExplainAccessRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_secret__service__pb2.ExplainAccessResponse.FromString,
+                _registered_method=True)
         self.IsSecure = channel.unary_unary(
                 '/secret.v1.SecretService/IsSecure',
                 request_serializer=secret_dot_v1_dot_secret__service__pb2.IsSecureRequest.SerializeToString,
@@ -129,6 +134,15 @@ class SecretServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExplainAccess(self, request, context):
+        """ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
+        on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
+        does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def IsSecure(self, request, context):
         """IsSecure tells whether the service is set up safely. The reasons are told to operators only.
         """
@@ -168,6 +182,11 @@ def add_SecretServiceServicer_to_server(servicer, server):
                     servicer.DecryptValue,
                     request_deserializer=secret_dot_v1_dot_secret__service__pb2.DecryptValueRequest.FromString,
                     response_serializer=secret_dot_v1_dot_secret__service__pb2.DecryptValueResponse.SerializeToString,
+            ),
+            'ExplainAccess': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainAccess,
+                    request_deserializer=secret_dot_v1_dot_secret__service__pb2.ExplainAccessRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_secret__service__pb2.ExplainAccessResponse.SerializeToString,
             ),
             'IsSecure': grpc.unary_unary_rpc_method_handler(
                     servicer.IsSecure,
@@ -339,6 +358,33 @@ class SecretService(object):
             '/secret.v1.SecretService/DecryptValue',
             secret_dot_v1_dot_secret__service__pb2.DecryptValueRequest.SerializeToString,
             secret_dot_v1_dot_secret__service__pb2.DecryptValueResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainAccess(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.SecretService/ExplainAccess',
+            secret_dot_v1_dot_secret__service__pb2.ExplainAccessRequest.SerializeToString,
+            secret_dot_v1_dot_secret__service__pb2.ExplainAccessResponse.FromString,
             options,
             channel_credentials,
             insecure,

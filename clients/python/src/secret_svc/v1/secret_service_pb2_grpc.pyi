@@ -121,6 +121,22 @@ _SecretServiceDecryptValueType = typing_extensions.TypeVar(
     ],
 )
 
+_SecretServiceExplainAccessType = typing_extensions.TypeVar(
+    '_SecretServiceExplainAccessType',
+    grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.ExplainAccessRequest,
+        secret_service_pb2.ExplainAccessResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.ExplainAccessRequest,
+        secret_service_pb2.ExplainAccessResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.ExplainAccessRequest,
+        secret_service_pb2.ExplainAccessResponse,
+    ],
+)
+
 _SecretServiceIsSecureType = typing_extensions.TypeVar(
     '_SecretServiceIsSecureType',
     grpc.UnaryUnaryMultiCallable[
@@ -137,7 +153,7 @@ _SecretServiceIsSecureType = typing_extensions.TypeVar(
     ],
 )
 
-class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretServiceSaveSecretsType, _SecretServiceRemoveSecretsType, _SecretServiceGetSealingKeyType, _SecretServiceEncryptValueType, _SecretServiceDecryptValueType, _SecretServiceIsSecureType]):
+class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretServiceSaveSecretsType, _SecretServiceRemoveSecretsType, _SecretServiceGetSealingKeyType, _SecretServiceEncryptValueType, _SecretServiceDecryptValueType, _SecretServiceExplainAccessType, _SecretServiceIsSecureType]):
     """SecretService stores configuration secrets. The tenant always comes from the caller's credentials. A secret on which
     the caller has no right at all does not exist for that caller.
     """
@@ -167,6 +183,10 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
         grpc.UnaryUnaryMultiCallable[
             secret_service_pb2.DecryptValueRequest,
             secret_service_pb2.DecryptValueResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            secret_service_pb2.ExplainAccessRequest,
+            secret_service_pb2.ExplainAccessResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             secret_service_pb2.IsSecureRequest,
@@ -199,6 +219,10 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
         grpc.aio.UnaryUnaryMultiCallable[
             secret_service_pb2.DecryptValueRequest,
             secret_service_pb2.DecryptValueResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            secret_service_pb2.ExplainAccessRequest,
+            secret_service_pb2.ExplainAccessResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
             secret_service_pb2.IsSecureRequest,
@@ -239,6 +263,12 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
     NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
     """
 
+    ExplainAccess: _SecretServiceExplainAccessType
+    """ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
+    on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
+    does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+    """
+
     IsSecure: _SecretServiceIsSecureType
     """IsSecure tells whether the service is set up safely. The reasons are told to operators only."""
 
@@ -266,6 +296,10 @@ SecretServiceAsyncStub: typing_extensions.TypeAlias = SecretServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         secret_service_pb2.DecryptValueRequest,
         secret_service_pb2.DecryptValueResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.ExplainAccessRequest,
+        secret_service_pb2.ExplainAccessResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         secret_service_pb2.IsSecureRequest,
@@ -339,6 +373,17 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         """DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
         sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
         NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+        """
+
+    @abc.abstractmethod
+    def ExplainAccess(
+        self,
+        request: secret_service_pb2.ExplainAccessRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[secret_service_pb2.ExplainAccessResponse, collections.abc.Awaitable[secret_service_pb2.ExplainAccessResponse]]:
+        """ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
+        on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
+        does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
         """
 
     @abc.abstractmethod
