@@ -1,0 +1,3 @@
+module sealed
+
+go 1.26
