@@ -27,7 +27,7 @@ export async function carryOut(
   const request = { ...toRequest(batch, plan), idempotencyKey: `oo-apply-${randomUUID()}` };
   const send = () => withRetries(() => service.secrets.saveSecrets(request));
   try {
-    const { results } = await withProgress(cli.output, `applying ${plan.items.length} items`, send);
+    const { results } = await withProgress(cli.output, "applying the plan of", plan.items.length, send);
     tellResults(results, { isPlan: false, asJson, output: cli.output });
   } catch (error) {
     tellBatchFailure(error, cli, command, batch, hasMoved(error) ? [movedHint] : undefined);

@@ -1,7 +1,7 @@
 import { dump } from "js-yaml";
 import { toJson } from "./escape.ts";
 import type { Plan, PlannedItem } from "./plan-batch.ts";
-import { describeChanges } from "./save-results.ts";
+import { describeChanges, describeMissingRight } from "./save-results.ts";
 import { formatTable } from "./table.ts";
 
 export const planFormats = ["table", "json", "yaml"] as const;
@@ -44,7 +44,7 @@ function toTable(plan: Plan): string {
 function toRow({ action, key, versionBefore, result }: PlannedItem): string[] {
   switch (action) {
     case "forbidden":
-      return [action, key, "", `you lack the right ${result.missingRight}`];
+      return [action, key, "", describeMissingRight(result)];
     case "create":
       return [action, key, String(result.version), describeChanges(result)];
     case "update":

@@ -75,7 +75,7 @@ export async function makePlan(
   const service = await openService(cli, command);
   try {
     const ask = () => planBatch(service, batch, prune ? namespace : undefined);
-    return { batch, plan: await withProgress(cli.output, `planning ${batch.secrets.length} secrets`, ask) };
+    return { batch, plan: await withProgress(cli.output, "planning", batch.secrets.length, ask) };
   } catch (error) {
     const { tellBatchFailure } = await import("./batch-failure.ts");
     tellBatchFailure(error, cli, command, batch);

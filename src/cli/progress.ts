@@ -4,12 +4,14 @@ import type { Output } from "./output.ts";
 const silentMs = 500;
 const tickMs = 1000;
 
-/** Does the work, and tells on a terminal what it is and for how many seconds it has been going on. */
+/** Does the work on some secrets, and tells on a terminal what it is and for how many seconds it has been going on. */
 export async function withProgress<Result>(
   output: Output,
-  label: string,
+  doing: string,
+  count: number,
   work: () => Promise<Result>,
 ): Promise<Result> {
+  const label = `${doing} ${count} ${count === 1 ? "secret" : "secrets"}`;
   let ticks = 0;
   let timer = setTimeout(show, silentMs);
   function show(): void {

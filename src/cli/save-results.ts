@@ -15,7 +15,7 @@ export function tellResults(results: readonly SaveResult[], { isPlan, asJson, ou
   if (asJson) output.result(toJson(results.map(toResultJson)));
   for (const result of results) {
     if (result.outcome === SaveOutcome.FORBIDDEN) {
-      output.error(`${result.key} may not be saved: you lack the right ${result.missingRight}`);
+      output.error(`${result.key} may not be saved: ${describeMissingRight(result)}`);
     } else if (!asJson) {
       output.result(`${escapeForDisplay(toLine(result, isPlan))}\n`);
     }
@@ -29,6 +29,11 @@ function toLine(result: SaveResult, isPlan: boolean): string {
   const verb = isPlan ? `would be ${name}:` : name;
   const changes = outcome === SaveOutcome.UPDATED ? describeChanges(result) : "";
   return `${verb} ${key} (version ${version})${changes === "" ? "" : `: ${changes}`}`;
+}
+
+/** Why an item is forbidden. */
+export function describeMissingRight({ missingRight }: SaveResult): string {
+  return missingRight === "admin" ? "only an admin may do this" : `you lack the right ${missingRight}`;
 }
 
 /** `value, readers +new -gone`. */

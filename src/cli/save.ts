@@ -126,8 +126,8 @@ async function send(cli: Cli, command: Command, batch: FileBatch, options: SaveO
   let results: readonly SaveResult[];
   try {
     const request = { secrets: [...batch.secrets], validateOnly: isPlan };
-    const label = `saving ${batch.secrets.length} secrets`;
-    ({ results } = await withProgress(output, label, () => service.secrets.saveSecrets(request)));
+    const call = () => service.secrets.saveSecrets(request);
+    ({ results } = await withProgress(output, "saving", batch.secrets.length, call));
   } catch (error) {
     const { tellBatchFailure } = await import("./batch-failure.ts");
     return tellBatchFailure(error, cli, command, batch);

@@ -134,13 +134,16 @@ describe("narrow rights", () => {
     await service.admin(["secret", "save", "worker/READ", "v", "--readers", "worker"]);
     await service.admin(["secret", "save", "worker/HIDDEN", "v"]);
     write("a.yaml", "- {key: worker/MINE, value: x}\n- {key: worker/READ, value: y}\n- {key: foreign/A, value: z}\n");
+    write("owner.yaml", "key: worker/TAKEN\nvalue: x\nowner: admin\n");
     const { code, stdout, stderr } = await service.as(token, ["secret", "plan", "files"]);
     expect(code).toBe(1);
-    expect(stdout).toContain("forbidden  worker/READ  -        you lack the right write\n");
-    expect(stdout).toContain("forbidden  foreign/A    -        you lack the right create\n");
-    expect(stdout).toContain("\n1 to create, 2 forbidden\n");
-    expect(stderr).toContain("oo: error: the plan cannot be applied: 2 of it you may not do\n");
+    expect(stdout).toContain("forbidden  worker/READ   -        you lack the right write\n");
+    expect(stdout).toContain("forbidden  foreign/A     -        you lack the right create\n");
+    expect(stdout).toContain("forbidden  worker/TAKEN  -        only an admin may do this\n");
+    expect(stdout).toContain("\n1 to create, 3 forbidden\n");
+    expect(stderr).toContain("oo: error: the plan cannot be applied: 3 of it you may not do\n");
     write("a.yaml", "[]\n");
+    write("owner.yaml", "[]\n");
     const pruned = await service.as(token, ["secret", "plan", "--prune", "-n", "worker", "files", "-o", "json"]);
     expect(pruned.code).toBe(1);
     expect(JSON.parse(pruned.stdout)).toMatchObject([

@@ -30,7 +30,7 @@ function record(isTTY: boolean) {
 /** Work that goes on until it is told to end. */
 function startWork(output: ReturnType<typeof createOutput>) {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  return { done: withProgress(output, "saving 500 secrets", () => promise), resolve, reject };
+  return { done: withProgress(output, "saving", 500, () => promise), resolve, reject };
 }
 
 test("on a terminal the line counts seconds, and goes when the work ends", async () => {

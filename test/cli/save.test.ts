@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type CliService, startCliService } from "./service.ts";
@@ -145,6 +145,16 @@ describe("files and folders", () => {
         "oo: hint: left out files/pipe.yaml: it is not a regular file\n",
     });
     expect((await save("files/pipe.yaml")).stderr).toBe("oo: error: files/pipe.yaml is not a regular file\n");
+  });
+
+  test("threat 75: a device, and a file of 10 GB", async () => {
+    symlinkSync("/dev/zero", join(folder, "zero.yaml"));
+    expect((await save("files/zero.yaml")).stderr).toBe("oo: error: files/zero.yaml is not a regular file\n");
+    write("large.yaml", "");
+    truncateSync(join(folder, "large.yaml"), 10_000_000_000);
+    expect((await save("files/large.yaml")).stderr).toBe(
+      "oo: error: files/large.yaml is too large: all files together may have 4194304 bytes\n",
+    );
   });
 
   test("threat 75: one bad file, and nothing of the folder is sent", async () => {

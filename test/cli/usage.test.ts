@@ -11,7 +11,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const nowhere = { OO_URL: "http://127.0.0.1:1", OO_TOKEN: "oo_x" };
 const commands = [
   ...["secret save", "secret list", "secret remove", "secret is-secure", "user whoami", "user save", "user list"],
-  ...["user remove", "token create", "token list", "token revoke", "audit list", "secret apply", "secret lint"],
+  ...[
+    "user remove",
+    "token create",
+    "token list",
+    "token revoke",
+    "audit list",
+    "secret apply",
+    "secret lint",
+    "secret plan",
+  ],
 ];
 
 describe("help and version", () => {
@@ -28,7 +37,7 @@ describe("help and version", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain(`Usage: oo ${command}`);
     expect(stdout).toMatch(/Examples:\n {2}.*oo /);
-    expect(stdout).toMatch(/Exit codes: 0 .*, 1 .*, 2 wrong usage\.\n$/);
+    expect(stdout).toMatch(/Exit codes: 0 .*, 1 .*, 2 (wrong usage|changes)\.\n$/);
   });
 });
 
