@@ -14,11 +14,12 @@ DEFAULT_URL = "http://127.0.0.1:11337"
 DEFAULT_TIMEOUT_SECONDS = 10.0
 
 #: Options of the channel. The service stops an answer at 3 MiB. The waits between attempts to connect are shorter than
-#: by default, so that a call that is repeated finds a service that is back.
+#: by default, so that a call that is repeated finds a service that is back. "min_reconnect_backoff" is, against its
+#: name, how long one attempt may take.
 CHANNEL_OPTIONS: Sequence[tuple[str, int]] = (
     ("grpc.max_receive_message_length", 8 << 20),
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 5000),
     ("grpc.max_reconnect_backoff_ms", 5000),
     ("grpc.enable_http_proxy", 0),
 )
