@@ -35,7 +35,7 @@ export interface ReplicaSetOptions {
 
 const name = "rs0";
 
-/** Starts the members, initiates the set and waits for a primary. The members end when this process does. */
+/** Starts the members, initiates the set and waits for a primary, and for the others to have its data. The members end when this process does. */
 export async function startReplicaSet(options: ReplicaSetOptions): Promise<ReplicaSet> {
   const binary = await findMongod();
   const temporaryFolder = options.folder === undefined ? mkdtempSync(join(tmpdir(), "secret-svc-mongo-")) : undefined;
@@ -58,7 +58,7 @@ export async function startReplicaSet(options: ReplicaSetOptions): Promise<Repli
       if (temporaryFolder !== undefined) rmSync(temporaryFolder, { recursive: true, force: true });
     },
   };
-  await set.primary();
+  await waitUntilCopied(members);
   return set;
 }
 
@@ -103,6 +103,12 @@ async function ask(port: number, command: Document): Promise<Document> {
   } finally {
     await client.close();
   }
+}
+
+/** A member that has not copied the data of the first one, or has not on disk that it has, cannot take its place. */
+async function waitUntilCopied(members: readonly MongodProcess[]): Promise<void> {
+  const { port } = await waitForPrimary(members);
+  await ask(port, { insert: "ready", documents: [{}], writeConcern: { w: members.length, j: true } });
 }
 
 async function waitForPrimary(members: readonly MongodProcess[]): Promise<MongodProcess> {

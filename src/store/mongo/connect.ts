@@ -39,8 +39,8 @@ export interface Connection {
  * Connects to the primary of a replica set, or to a router. Throws `StoreError` with a text for whoever runs the service;
  * none holds anything of the address but its hosts, because there may be a password in it.
  */
-export async function connect(uri: string, times: StoreTimes): Promise<Connection> {
-  const client = createClient(uri, times);
+export async function connect(uri: string, times: StoreTimes, w: "majority" | 1 = "majority"): Promise<Connection> {
+  const client = createClient(uri, times, w);
   try {
     await client.connect();
     const db = databaseOf(client);
@@ -52,9 +52,9 @@ export async function connect(uri: string, times: StoreTimes): Promise<Connectio
   }
 }
 
-function createClient(uri: string, times: StoreTimes): MongoClient {
+function createClient(uri: string, times: StoreTimes, w: "majority" | 1): MongoClient {
   try {
-    return new MongoClient(uri, { ...tunable(uri, times), ...fixed });
+    return new MongoClient(uri, { ...tunable(uri, times), ...fixed, writeConcern: { w, journal: true } });
   } catch {
     // Without the cause: the text of the parser quotes what it cannot read.
     const message =
@@ -69,7 +69,6 @@ const fixed: MongoClientOptions = {
   appName: "secret-svc",
   readPreference: ReadPreference.primary,
   readConcern: { level: "majority" },
-  writeConcern: { w: "majority", journal: true },
   retryReads: true,
   retryWrites: true,
   ignoreUndefined: false,

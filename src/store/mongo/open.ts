@@ -9,6 +9,8 @@ export interface MongoStoreOptions {
   /** What access records survive: a crash of the `process`, or with `full` one of the machine, too. */
   readonly auditSync: "process" | "full";
   readonly times?: Partial<StoreTimes>;
+  /** Who has a write on disk before it is acknowledged. `primary` loses writes: with it the failure suite proves that it notices. */
+  readonly acknowledgedBy?: "majority" | "primary";
 }
 
 /**
@@ -18,7 +20,7 @@ export interface MongoStoreOptions {
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const times = { ...defaultTimes, ...options.times };
-  const { client, db } = await connect(options.uri, times);
+  const { client, db } = await connect(options.uri, times, options.acknowledgedBy === "primary" ? 1 : "majority");
   try {
     await prepareDatabase(db);
     return createMongoStore({ client, db, times, auditSync: options.auditSync });

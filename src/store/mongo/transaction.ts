@@ -40,7 +40,6 @@ type Ending = "committed" | "conflict" | "again" | "in doubt";
 
 const concerns: TransactionOptions = {
   readConcern: { level: "snapshot" },
-  writeConcern: { w: "majority", journal: true },
   readPreference: "primary",
 };
 
@@ -50,6 +49,7 @@ const longestPauseMs = 250;
 export function createTransactions(options: TransactionOptionsOfStore): Transactions {
   const { client, db, chain, commandMs } = options;
   const changes = db.collection<Named>("changes");
+  const acknowledged = client.writeConcern === undefined ? {} : { writeConcern: client.writeConcern };
   // Those whose commit was sent and not answered in time: at most one of them holds the next positions of the chain.
   let doubts: Attempted[] = [];
 
@@ -96,7 +96,7 @@ export function createTransactions(options: TransactionOptionsOfStore): Transact
   }
 
   async function attempt(attempted: Attempted, session: ClientSession): Promise<Ending> {
-    session.startTransaction({ ...concerns, maxCommitTimeMS: commandMs });
+    session.startTransaction({ ...concerns, ...acknowledged, maxCommitTimeMS: commandMs });
     let isSent = false;
     try {
       if (!(await writeAll(attempted, session))) {

@@ -1,0 +1,70 @@
+import { expect, it, onTestFinished } from "vitest";
+import { openMongoStore } from "../../src/store/mongo/open.ts";
+import type { Store } from "../../src/store/store.ts";
+import { type ReplicaSet, startReplicaSet } from "../mongo/replica-set.ts";
+import { begin } from "../store/contract.ts";
+import { aCommit, aSecret, nextVersion, tenant } from "../store/rows.ts";
+import { createHistory, type History } from "./history.ts";
+import { checkRegister } from "./linearizability.ts";
+
+const key = "kept/KEY";
+/** Long enough for a write to a primary that is alone, before it notices and steps down. */
+const electionTimeoutMs = 4_000;
+
+type AcknowledgedBy = "majority" | "primary";
+
+async function open(set: ReplicaSet, acknowledgedBy: AcknowledgedBy): Promise<Store> {
+  const uri = set.uri.replace("/?", "/secrets?");
+  const store = await openMongoStore({ uri, auditSync: "process", acknowledgedBy, times: { writeMs: 1_000 } });
+  onTestFinished(() => store.close());
+  await begin(store);
+  return store;
+}
+
+/** A primary that is alone takes a write, dies, and comes back when the others have gone on without it. */
+async function writeToLonePrimary(acknowledgedBy: AcknowledgedBy): Promise<History> {
+  const set = await startReplicaSet({ members: 3, electionTimeoutMs });
+  onTestFinished(() => set.stop());
+  const sound = await open(set, "majority");
+  const store = await open(set, acknowledgedBy);
+  const history = createHistory();
+  const first = aSecret(key);
+  const second = nextVersion(first);
+  await commit(sound, history, first);
+
+  const primary = await set.primary();
+  const others = set.members.filter((member) => member !== primary);
+  await Promise.all(others.map((member) => member.kill()));
+  await commit(store, history, second);
+  await primary.kill();
+  await Promise.all(others.map((member) => member.start()));
+  await set.primary();
+  await primary.start();
+
+  const end = history.invokeRead(key, "reader");
+  const [found] = await sound.findSecrets({ tenant, keys: [key], visibleTo: "everyone" });
+  end({ kind: "read", as: "admin", saw: found && { version: found.version, tag: `v${found.version}`, value: "" } });
+  return history;
+
+  async function commit(store: Store, history: History, secret: typeof first): Promise<void> {
+    const write = { kind: "save", tag: `v${secret.version}`, value: "" } as const;
+    const end = history.invokeWrite(key, "writer", write);
+    const outcome = await store.commitSecrets(aCommit([secret])).then(
+      () => ({ status: "ok", version: secret.version }) as const,
+      () => ({ status: "unknown" }) as const,
+    );
+    end(outcome);
+  }
+}
+
+it("a store that acknowledges what only the primary has loses a write, and the checker of histories notices", async () => {
+  const history = await writeToLonePrimary("primary");
+  expect(history.counts).toEqual({ ok: 2, fail: 0, unknown: 0, read: 1 });
+  expect(checkRegister(history.registers.get(key) ?? [])).toContain("2 of 3 operations explained");
+}, 90_000);
+
+it("threat 96: the same does not happen to the store as it is", async () => {
+  const history = await writeToLonePrimary("majority");
+  expect(history.counts).toEqual({ ok: 1, fail: 0, unknown: 1, read: 1 });
+  expect(checkRegister(history.registers.get(key) ?? [])).toBeUndefined();
+}, 90_000);
