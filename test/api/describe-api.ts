@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
+import { describeExplanations } from "./describe-explain.ts";
 import { describeGrants } from "./describe-grants.ts";
 import { describeIdentityFlows } from "./describe-identity.ts";
 import { describeRefusals } from "./describe-refusals.ts";
@@ -34,5 +35,6 @@ export function describeApi(transport: ApiTransport): void {
   describeRefusals(callers);
   describeIdentityFlows(callers);
   describeGrants(callers);
+  describeExplanations(callers);
   describeSealing(callers);
 }

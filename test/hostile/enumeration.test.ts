@@ -86,6 +86,9 @@ const calls: readonly (readonly [
   ["a removal in a save", "PUT", path, (key) => ({ remove: [{ key }] })],
   ["a removal of version 1 in a save", "PUT", path, (key) => ({ remove: [{ key, ifVersion: 1 }] })],
   ["a plan of a removal", "PUT", path, (key) => ({ remove: [{ key }], validateOnly: true })],
+  ["an explanation", "POST", "/secret-svc/explain", (key) => ({ key })],
+  ["an explanation for somebody else", "POST", "/secret-svc/explain", (key) => ({ key, principal: "bob" })],
+  ["an explanation of who can", "POST", "/secret-svc/explain", (key) => ({ key, whoCan: "read" })],
   ["a removal by key", "DELETE", path, (key) => ({ keys: [key] })],
   ["a removal by id", "POST", "/secret-svc/remove", (_, id) => ({ ids: [id] })],
 ];

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAccessLog } from "../../src/audit/access-log.ts";
 import { readConfig } from "../../src/config.ts";
+import { explainAccess } from "../../src/identity/explain-access.ts";
 import type { Principal } from "../../src/secrets/access.ts";
 import type { CallInfo } from "../../src/secrets/audit.ts";
 import type { Context } from "../../src/secrets/context.ts";
@@ -95,6 +96,11 @@ const operations: readonly (readonly [name: string, run: (number: number) => Pro
     (number) => listSecrets(context, narrowedCall, { ...list, ...page, keys: [keyOf(number)] }),
   ],
   ["a read by id", (number) => listSecrets(context, call, { ...list, ...page, ids: [idOf(number)] })],
+  [
+    "an explanation",
+    (number) =>
+      explainAccess(context, call, { key: keyOf(number), principal: "", whoCan: "", pageSize: 0, pageToken: "" }),
+  ],
   ["a save by key", (number) => save({ key: keyOf(number) })],
   ["a save by key with a narrowed token", (number) => save({ key: keyOf(number) }, narrowedCall)],
   ["a save by id", (number) => save({ id: idOf(number) })],
