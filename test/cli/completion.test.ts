@@ -1,19 +1,17 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasPseudoTerminals, typeOnTerminal } from "./pseudo-terminal.ts";
 import { runProgram } from "./run-oo.ts";
 import { type CliService, startCliService } from "./service.ts";
-import { buildSingleFile } from "./single-file.ts";
 
 let service: CliService;
 let env: Record<string, string>;
 beforeAll(async () => {
-  service = await startCliService();
-  await buildSingleFile(join(service.folder, "oo"));
+  service = await startCliService({ isBundled: true });
   const { url, adminToken } = service.server;
-  env = { OO_URL: url, OO_TOKEN: adminToken, PATH: `${service.folder}:${process.env.PATH}` };
+  env = { OO_URL: url, OO_TOKEN: adminToken, PATH: `${dirname(service.oo)}:${process.env.PATH}` };
   writeFileSync(
     join(service.folder, "secrets.yaml"),
     ["payment-svc/STRIPE_KEY", "payment-svc/a=b@cd", "billing/URL"]
