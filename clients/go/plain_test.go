@@ -47,8 +47,8 @@ func plainError(t *testing.T, err error) map[string]any {
 var codeNames = map[codes.Code]string{
 	codes.InvalidArgument: "INVALID_ARGUMENT", codes.DeadlineExceeded: "DEADLINE_EXCEEDED", codes.NotFound: "NOT_FOUND",
 	codes.AlreadyExists: "ALREADY_EXISTS", codes.PermissionDenied: "PERMISSION_DENIED", codes.Aborted: "ABORTED",
-	codes.FailedPrecondition: "FAILED_PRECONDITION",
-	codes.Unavailable:        "UNAVAILABLE", codes.Unauthenticated: "UNAUTHENTICATED",
+	codes.DataLoss: "DATA_LOSS", codes.FailedPrecondition: "FAILED_PRECONDITION",
+	codes.Unavailable: "UNAVAILABLE", codes.Unauthenticated: "UNAUTHENTICATED",
 }
 
 // plain turns structs into maps with the JSON names of their fields, and enums into their names.

@@ -142,11 +142,15 @@ func perform(t *testing.T, client *secretsvc.Client, step step) map[string]any {
 	default:
 		t.Fatalf("there is no call %q", step.Call)
 	}
+	answer := map[string]any{}
 	if err != nil {
-		return map[string]any{"error": plainError(t, err)}
+		answer["error"] = plainError(t, err)
 	}
-	answer := plain(reflect.ValueOf(items))
-	return map[string]any{name: answer, strings.TrimSuffix(name, "s") + "Count": len(answer.([]any))}
+	if list, ok := plain(reflect.ValueOf(items)).([]any); ok {
+		answer[name] = list
+		answer[strings.TrimSuffix(name, "s")+"Count"] = len(list)
+	}
+	return answer
 }
 
 func getMany(t *testing.T, client *secretsvc.Client, step step) ([]any, error) {
@@ -166,7 +170,7 @@ func list(t *testing.T, client *secretsvc.Client, step step) ([]any, error) {
 		View:  secretsvc.View(secretv1.SecretView_value[step.View]),
 	}) {
 		if err != nil {
-			return nil, err
+			return secrets, err
 		}
 		secrets = append(secrets, plainSecret(t, secret))
 	}

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { runOo } from "../cli/run-oo.ts";
 import { startServer } from "../server-process.ts";
 import { type Certificate, makeCertificate } from "./certificate.ts";
@@ -43,8 +44,19 @@ interface Tokens {
   readonly other: string;
 }
 
-/** Makes the users `app` and `other`, the three secrets that the samples read, and the file of the sealing key. */
+/**
+ * Makes the users `app` and `other`, the secrets that the samples and cases find, and the file of the sealing key. One
+ * secret is changed behind the back of the service.
+ */
 async function fill(dataDir: string, sealingKeyFile: string): Promise<Tokens> {
+  const tokens = await fillByService(dataDir, sealingKeyFile);
+  const database = new DatabaseSync(join(dataDir, "secrets.db"));
+  database.prepare("UPDATE secret SET owner = 'other' WHERE key = ?").run("app/damaged/B");
+  database.close();
+  return tokens;
+}
+
+async function fillByService(dataDir: string, sealingKeyFile: string): Promise<Tokens> {
   const server = await startServer({ dataDir });
   try {
     const oo = async (args: readonly string[], input = "") => {
@@ -61,7 +73,7 @@ async function fill(dataDir: string, sealingKeyFile: string): Promise<Tokens> {
       app: await token("app", "--role", "backend"),
       other: await token("other"),
     };
-    for (const [key, value] of Object.entries(sampleSecrets)) {
+    for (const [key, value] of Object.entries(secrets)) {
       await oo(["secret", "save", key, "-", "--readers", "app"], value);
     }
     writeFileSync(sealingKeyFile, `${await oo(["secret", "sealing-key"])}\n`);
@@ -71,10 +83,13 @@ async function fill(dataDir: string, sealingKeyFile: string): Promise<Tokens> {
   }
 }
 
-const sampleSecrets = {
+const secrets = {
   DATABASE_URL: "postgresql://app:s3cret@db:5432/app",
   REDIS_URL: "redis://localhost:6379",
   API_KEY: "key-4711",
+  "app/damaged/A": "whole",
+  "app/damaged/B": "damaged",
+  "app/damaged/C": "whole",
 };
 
 interface Parts {

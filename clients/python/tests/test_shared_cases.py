@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 from urllib.request import Request, urlopen
@@ -14,7 +15,6 @@ from plain import compare, must_not_show, plain, plain_error, plain_secret
 from secret_svc import (
     AsyncSecretClient,
     Removal,
-    Secret,
     SecretClient,
     SecretInput,
     SecretServiceError,
@@ -99,6 +99,8 @@ async def perform(client: Client, step: Step) -> dict[str, Any]:
             return {"secret": plain_secret(await wait_for(client.get(step.key)))}
         if step.call == "seal":
             return {"sealed": await wait_for(client.seal(step.key, step.value))}
+        if step.call == "list":
+            return await list_all(client, step)
         name, items = await items_of(client, step)
     except SecretServiceError as error:
         return {"error": plain_error(error)}
@@ -110,8 +112,6 @@ async def items_of(client: Client, step: Step) -> tuple[str, list[Any]]:
     if step.call == "getMany":
         found = await wait_for(client.get_many(*keys))
         return "secrets", [plain_secret(found[key]) for key in sorted(found)]
-    if step.call == "list":
-        return "secrets", [plain_secret(secret) for secret in await list_all(client, step)]
     if step.call == "save":
         results = await wait_for(
             client.save(
@@ -131,7 +131,7 @@ async def wait_for(result: Any) -> Any:
     return await result if asyncio.iscoroutine(result) else result
 
 
-async def list_all(client: Client, step: Step) -> list[Secret]:
+async def list_all(client: Client, step: Step) -> dict[str, Any]:
     listing = client.list(
         namespace=step.namespace,
         key_pattern=step.key_pattern,
@@ -139,9 +139,18 @@ async def list_all(client: Client, step: Step) -> list[Secret]:
         view=cast("View", View.Value(step.view)),
         page_size=step.page_size,
     )
-    if isinstance(client, SecretClient):
-        return list(listing)  # type: ignore[arg-type]
-    return [secret async for secret in listing]  # type: ignore[union-attr]
+    secrets: list[dict[str, Any]] = []
+    answer: dict[str, Any] = {"secrets": secrets}
+    try:
+        if isinstance(listing, Iterator):
+            for secret in listing:
+                secrets.append(plain_secret(secret))
+        else:
+            async for secret in listing:
+                secrets.append(plain_secret(secret))
+    except SecretServiceError as error:
+        answer["error"] = plain_error(error)
+    return {**answer, "secretCount": len(secrets)}
 
 
 def inputs_of(step: Step) -> list[SecretInput]:
