@@ -69,7 +69,7 @@ async function readExpectation({ tenant, sealingKey }: LintOptions) {
   const problem = tenant === undefined ? undefined : slugProblem(tenant);
   if (problem !== undefined) throw usageError(`--tenant ${problem.rule}`);
   if (sealingKey === undefined) return { tenant, kid: undefined };
-  const { readSealingKeyFile } = await import("./sealing-key.ts");
+  const { readSealingKeyFile } = await import("./sealer.ts");
   const key = readSealingKeyFile(sealingKey);
   if (tenant !== undefined && key.tenant !== undefined && tenant !== key.tenant) {
     throw usageError(`--tenant is ${tenant}, but ${sealingKey} is for the tenant ${key.tenant}`);
