@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { repository } from "../docs/markdown.ts";
-import { makeTemplate, type Template } from "./environment.ts";
+import { makeTemplate, type Surroundings, type Template } from "./environment.ts";
 import { type Command, goTool, type Language, languages, pythonTool, type Tool } from "./languages.ts";
 
 type Outcome = "passed" | "failed" | "skipped";
@@ -20,13 +20,17 @@ async function main(names: readonly string[]): Promise<number> {
     return 2;
   }
   const outcomes: Outcome[] = names.length === 0 ? [await checkGenerated()] : [];
-  const template = await makeTemplate();
+  let template: Template | undefined;
+  const surround = async () => {
+    template ??= await makeTemplate();
+    return template.start();
+  };
   try {
     for (const language of languages) {
-      if (names.length === 0 || names.includes(language.name)) outcomes.push(await testLanguage(language, template));
+      if (names.length === 0 || names.includes(language.name)) outcomes.push(await testLanguage(language, surround));
     }
   } finally {
-    template.remove();
+    template?.remove();
   }
   const count = (outcome: Outcome) => outcomes.filter((candidate) => candidate === outcome).length;
   say(`clients: ${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
@@ -40,13 +44,13 @@ function checkGenerated(): Promise<Outcome> {
   );
 }
 
-async function testLanguage(language: Language, template: Template): Promise<Outcome> {
+async function testLanguage(language: Language, surround: () => Promise<Surroundings>): Promise<Outcome> {
   return withTools(language.name, language.tools, async () => {
     for (const command of language.prepare()) {
       if (!(await run(command, {}))) return "failed";
     }
     language.prepared();
-    const surroundings = await template.start();
+    const surroundings = await surround();
     try {
       return (await run(language.test, surroundings.env)) ? "passed" : "failed";
     } finally {
