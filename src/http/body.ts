@@ -50,6 +50,11 @@ export function readBody(
   };
   // The peer is gone: there is nobody to answer, but what was collected must not wait for the call's deadline.
   const onClose = () => stop();
+  // An empty body may have ended while the caller's token was looked up; nobody is told of its end again.
+  if (source.readableEnded) {
+    onEnd();
+    return;
+  }
   source.on("data", onData);
   source.on("end", onEnd);
   source.on("close", onClose);
