@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { constants } from "node:os";
 import { CliError, systemCode } from "./errors.ts";
 
@@ -12,25 +13,29 @@ const typed = ["SIGINT", "SIGQUIT"] as const;
  * code; for one that a signal ended, 128 and the number of the signal.
  * @throws CliError with exit code 127 when there is no such command, 126 when it cannot be run
  */
-export function runChild(program: string, args: readonly string[], env: Readonly<NodeJS.ProcessEnv>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const early: NodeJS.Signals[] = [];
-    let pass = (signal: NodeJS.Signals) => void early.push(signal);
-    for (const signal of forwarded) process.on(signal, () => pass(signal));
-    for (const signal of typed) process.on(signal, () => (isOnTerminal() ? undefined : pass(signal)));
-    const child = spawn(program, args, { env, stdio: "inherit" });
-    pass = (signal) => void child.kill(signal);
-    for (const signal of early) pass(signal);
-    child.once("error", (error) => reject(toCliError(program, error)));
-    child.once("exit", (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
-  });
+export async function runChild(
+  program: string,
+  args: readonly string[],
+  env: Readonly<NodeJS.ProcessEnv>,
+): Promise<number> {
+  let child: ChildProcess | undefined;
+  // Before it is started: a signal in between must not end this process alone.
+  for (const signal of forwarded) process.on(signal, () => child?.kill(signal));
+  for (const signal of typed) process.on(signal, () => isOnTerminal() || child?.kill(signal));
+  try {
+    child = spawn(program, args, { env, stdio: "inherit" });
+    const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+  } catch (error) {
+    throw toCliError(program, error);
+  }
 }
 
 function isOnTerminal(): boolean {
   return [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
 }
 
-function toCliError(program: string, error: Error): CliError {
+function toCliError(program: string, error: unknown): CliError {
   switch (systemCode(error)) {
     case "ENOENT":
       return new CliError(`${program}: command not found`, [], 127);
