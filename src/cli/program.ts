@@ -7,6 +7,7 @@ import { addCompletionCommands } from "./completion.ts";
 import { addDecryptCommand } from "./decrypt.ts";
 import { addEncryptCommand } from "./encrypt.ts";
 import { CliError, systemCode } from "./errors.ts";
+import { addExplainCommand, addWhoCanCommand } from "./explain.ts";
 import { addExportCommand } from "./export.ts";
 import { addIsSecureCommand } from "./is-secure.ts";
 import { addLintCommand } from "./lint.ts";
@@ -59,6 +60,8 @@ function createProgram(cli: Cli): Command {
   addResealCommand(secret, cli);
   addDecryptCommand(secret, cli);
   addSealingKeyCommand(secret, cli);
+  addExplainCommand(secret, cli);
+  addWhoCanCommand(secret, cli);
   addIsSecureCommand(secret, cli);
   addExportCommand(secret, cli);
   addRunCommand(secret, cli);

@@ -20,6 +20,8 @@ const commands = [
     "secret apply",
     "secret lint",
     "secret plan",
+    "secret explain",
+    "secret who-can",
   ],
 ];
 
@@ -46,7 +48,7 @@ describe("wrong usage ends with exit code 2", () => {
     [[], "oo needs a command: secret, user, token, audit, completion"],
     [
       ["secret"],
-      "oo secret needs a command: save, plan, apply, lint, list, remove, encrypt, seal, reseal, decrypt, sealing-key, is-secure, export, run",
+      "oo secret needs a command: save, plan, apply, lint, list, remove, encrypt, seal, reseal, decrypt, sealing-key, explain, who-can, is-secure, export, run",
     ],
     [["secrets"], "unknown command 'secrets', did you mean secret?"],
     [["secret", "save"], "missing required argument 'key|file|folder'"],

@@ -1,0 +1,129 @@
+import { Argument, type Command } from "commander";
+import type { ExplainAccessResponse, RightExplanation, RightHolder } from "../../gen/secret/v1/secret_service_pb.ts";
+import type { Cli } from "./cli.ts";
+import { addExamples, addOutputOption, openService } from "./options.ts";
+import { formatTable } from "./table.ts";
+
+interface ExplainOptions {
+  readonly as?: string;
+  readonly output?: "table" | "json" | "yaml";
+}
+
+const pageSize = 1000;
+const rights = ["read", "write", "delete", "change-readers", "change-writers", "change-deleters", "create"];
+
+export function addExplainCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("explain")
+    .description("Say what you, or with --as somebody else, may do with a secret, and by which rule.")
+    .argument("<key>", "key of the secret, whether there is one or not")
+    .option("--as <slug>", "explain for this user (admins only)")
+    .action(async (key: string, { as: principal = "", output = "table" }: ExplainOptions) => {
+      const service = await openService(cli, command);
+      const { resolveKeys } = await import("./resolve-key.ts");
+      const [resolved = key] = await resolveKeys([key], service, cli.output);
+      const answer = await service.secrets.explainAccess({ key: resolved, principal });
+      cli.output.result(await formatRights(answer, output));
+    });
+  addOutputOption(command, ["table", "json", "yaml"]);
+  addExamples(command, "oo secret explain DATABASE_URL\noo secret explain prod/DATABASE_URL --as payment-svc");
+}
+
+export function addWhoCanCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("who-can")
+    .description("List the users who have a right on a secret, and by which rule. Admins only.")
+    .addArgument(new Argument("<right>", "what they can do").choices(rights))
+    .argument("<key>", "key of the secret")
+    .action(async (right: string, key: string, { output = "table" }: ExplainOptions) => {
+      const service = await openService(cli, command);
+      const { checkKey } = await import("./resolve-key.ts");
+      checkKey(key);
+      const holders: RightHolder[] = [];
+      const listed = new Set<string>();
+      let pageToken = "";
+      do {
+        const page = await service.secrets.explainAccess({ key, whoCan: right, pageSize, pageToken });
+        holders.push(...page.holders);
+        for (const name of page.listed) listed.add(name);
+        pageToken = page.nextPageToken;
+      } while (pageToken !== "");
+      for (const name of holders.flatMap(({ entries }) => entries)) listed.delete(name);
+      cli.output.result(await formatHolders(key, right, holders, [...listed], output));
+      if (listed.size > 0) {
+        cli.output.hint(
+          `also listed, but no user has the name: ${[...listed].join(", ")} (of a token issuer, or nobody's)`,
+        );
+      }
+    });
+  addOutputOption(command, ["table", "json", "yaml"]);
+  addExamples(command, "oo secret who-can read prod/DATABASE_URL\noo secret who-can write prod/DATABASE_URL -o json");
+}
+
+async function formatRights(answer: ExplainAccessResponse, output: "table" | "json" | "yaml"): Promise<string> {
+  const { key, principal, rights } = answer;
+  if (output !== "table") {
+    const { toStructured } = await import("./structured.ts");
+    const plain = rights.map(({ right, allowed, rule, list, entries, grant }) => {
+      return { right, allowed, rule, list, entries, grant };
+    });
+    return toStructured({ key, principal, rights: plain }, output);
+  }
+  const rows = rights.map((each) => [each.right, each.allowed ? "yes" : "no", each.rule, reasonOf(each, principal)]);
+  return formatTable(["RIGHT", "ALLOWED", "RULE", "WHY"], rows);
+}
+
+async function formatHolders(
+  key: string,
+  right: string,
+  holders: readonly RightHolder[],
+  otherNames: readonly string[],
+  output: "table" | "json" | "yaml",
+): Promise<string> {
+  if (output !== "table") {
+    const { toStructured } = await import("./structured.ts");
+    const plain = holders.map(({ slug, rule, entries }) => ({ slug, rule, entries }));
+    return toStructured({ key, right, holders: plain, otherNames }, output);
+  }
+  return formatTable(
+    ["SLUG", "RULE", "LISTED AS"],
+    holders.map(({ slug, rule, entries }) => [slug, rule, entries.join(",")]),
+  );
+}
+
+function reasonOf({ right, rule, list, entries, grant }: RightExplanation, principal: string): string {
+  const reason = reasonOfRule(rule, right, list, entries, principal);
+  return grant === "" ? reason : `${reason}; the token is granted ${grant}`;
+}
+
+function reasonOfRule(
+  rule: string,
+  right: string,
+  list: string,
+  entries: readonly string[],
+  principal: string,
+): string {
+  switch (rule) {
+    case "admin":
+      return "admins have every right";
+    case "slug-listed":
+    case "role-listed":
+      return right === "create" ? "in writers when it was removed" : `${list} has ${entries.join(", ")}`;
+    case "not-listed":
+      return right === "create"
+        ? "not in writers when it was removed"
+        : `${list} has neither ${principal} nor its roles`;
+    case "own-prefix":
+      return `keys that start with ${principal}/ are its own`;
+    case "foreign-prefix":
+      return `only admins create keys that do not start with ${principal}/`;
+    case "not-granted":
+      return "the user may, but the token is not granted it";
+    case "removed":
+      return "it was removed";
+    case "missing":
+      return "there is no such secret, or not for you";
+    default:
+      return "";
+  }
+}
