@@ -70,7 +70,17 @@ describe("canaries in calls that are in order", () => {
         await admin.identity.listTokens({}),
         await admin.secrets.isSecure({}),
         await admin.audit.listAuditEvents({}),
+        await admin.secrets.getSealingKey({}),
       ];
+      const sealed = await admin.secrets.encryptValue({ values: [text, `${text}4`], key });
+      const [first = "", second = ""] = sealed.values;
+      answers.push(
+        sealed,
+        await admin.secrets.saveSecrets({ secrets: [{ key, value: second, encrypted: true }], validateOnly: true }),
+        await admin.secrets.saveSecrets({ secrets: [{ key, value: first, encrypted: true }] }),
+        await admin.secrets.saveSecrets({ secrets: [{ key, value: first, encrypted: true }] }),
+      );
+      expect((await admin.secrets.decryptValue({ value: second })).value).toBe(`${text}4`);
       const created = await admin.identity.createToken({ slug: `user-${at}` });
       scene.canaries.push(canaryOf(`token ${at}`, created.secret.slice("oo_".length)));
       answers.push(created.token, await admin.identity.revokeToken({ id: created.token?.id ?? "" }));
@@ -93,6 +103,8 @@ describe("canaries in calls that are refused", () => {
         secrets: [{ key: "kept/KEY", value: text, deleters: ["bob"] }],
         idempotencyKey: "kept",
       });
+      const { value: sealed = "" } = await admin.encryptValue({ value: text, key: "kept/KEY" });
+      const damaged = sealed.replace(/.{8}$/, "AAAAAAAA");
       const save = (more: object, key = "kept/KEY") => admin.saveSecrets({ secrets: [{ key, value: text, ...more }] });
       for (const call of [
         ...["CRC32", "SHA-256", "SHA-512", "BLAKE2s"].flatMap((checksumAlgorithm) =>
@@ -128,6 +140,19 @@ describe("canaries in calls that are refused", () => {
             ],
           }),
         () => bob.saveSecrets({ secrets: [{ id: "secr_none", value: text }] }),
+        () => admin.encryptValue({ value: text, key: text }),
+        () => admin.encryptValue({ value: text, values: [text] }),
+        () => admin.encryptValue({ values: [text, ""] }),
+        () => admin.encryptValue({ value: text.repeat(3_000) }),
+        () => admin.encryptValue({ value: text, checksumAlgorithm: text }),
+        () => admin.decryptValue({ value: text }),
+        () => admin.decryptValue({ value: `seal.v1.${text}` }),
+        () => admin.decryptValue({ values: [text], value: text }),
+        () => bob.decryptValue({ value: sealed }),
+        () => admin.decryptValue({ value: damaged }),
+        () => save({ value: sealed, encrypted: true, checksum: text }),
+        () => save({ value: damaged, encrypted: true }),
+        () => save({ value: sealed, encrypted: true }, "kept/OTHER"),
         () => admin.listSecrets({ keys: [text] }),
         () => admin.listSecrets({ keyPattern: text }),
         () => admin.listSecrets({ pageToken: text }),

@@ -40,6 +40,12 @@ export const sampleRequests: readonly SampleRequest[] = [
     pageToken: "x",
   }),
   sample("DELETE", "/secret-svc/secrets", "SecretService/RemoveSecrets", { ids: ["secr_sample"], idempotencyKey: "x" }),
+  sample("POST", "/secret-svc/encrypt", "SecretService/EncryptValue", {
+    value: "plain",
+    key: "sample/KEY",
+    checksumAlgorithm: "CRC32",
+  }),
+  sample("POST", "/secret-svc/decrypt", "SecretService/DecryptValue", { values: ["seal.v1.x.y.z"] }),
   sample("PUT", "/secret-svc/users", "IdentityService/SaveUsers", {
     users: [{ slug: "sample", roles: ["x"], admin: false, clear: [], reuse: false }],
     tenant: "other",
