@@ -1,13 +1,40 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests of MongoDB itself, and those that are for both stores. */
+const mongodb = [
+  "test/mongo/**/*.test.ts",
+  "test/store/mongo*.test.ts",
+  "test/api/**/*.test.ts",
+  "test/secrets/model.test.ts",
+  "test/docs/documents.test.ts",
+];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/timing/**", "node_modules/**"],
     globalSetup: ["test/mongo/shared-server-setup.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "sqlite",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/timing/**", "test/mongo/**", "test/store/mongo*.test.ts", "node_modules/**"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "mongodb",
+          include: mongodb,
+          // It is about connections, and saves thousands of times.
+          exclude: ["test/api/cancelled.test.ts", "node_modules/**"],
+          env: { TEST_STORE: "mongodb" },
+        },
+      },
+    ],
   },
 });

@@ -5,7 +5,7 @@ import { type AuditEvent, AuditEventSchema } from "../../gen/secret/v1/audit_ser
 import { ErrorDetailSchema, ReasonSchema } from "../../gen/secret/v1/error_pb.ts";
 import { SaveSecretsRequestSchema } from "../../gen/secret/v1/secret_service_pb.ts";
 import { badBodies, saveBody } from "./bad-bodies.ts";
-import { filesWith, watchStderr } from "./canary.ts";
+import { storedWith, watchStderr } from "./canary.ts";
 import { type Api, startService, type TestService } from "./fixture.ts";
 import { readOne, saveOne } from "./secret-calls.ts";
 import { rest } from "./transports.ts";
@@ -129,6 +129,6 @@ it("stored nothing of all this, and nothing of a value or token is in log, audit
   expect(events.filter((event) => event.includes(canary))).toEqual([]);
   expect(stderr.text()).not.toContain(canary);
   const tokens = [alice.token, alice.token.slice(3)];
-  expect(filesWith(service.dataDir, [canary, ...tokens])).toEqual([]);
-  expect(filesWith(service.dataDir, ["alice/STORED"])).not.toEqual([]);
+  expect(await storedWith(service, [canary, ...tokens])).toEqual([]);
+  expect(await storedWith(service, ["alice/STORED"])).not.toEqual([]);
 });

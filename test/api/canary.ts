@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { BSON, MongoClient } from "mongodb";
+import type { TestService } from "./fixture.ts";
 
 /** Collects what is written to standard error until it is released. The text is still written. */
 export function watchStderr(): { text(): string; release(): void } {
@@ -17,6 +19,23 @@ export function watchStderr(): { text(): string; release(): void } {
       stderr.write = original;
     },
   };
+}
+
+/** Which files of the data folder, and collections of MongoDB, hold any of these texts. */
+export async function storedWith({ dataDir, store }: TestService, texts: readonly string[]): Promise<string[]> {
+  const found = filesWith(dataDir, texts);
+  if (store.mongoUri === undefined) return found;
+  const client = await MongoClient.connect(store.mongoUri);
+  try {
+    for (const collection of await client.db().collections()) {
+      const documents = await collection.find().toArray();
+      const bytes = Buffer.concat(documents.map((document) => BSON.serialize(document)));
+      if (texts.some((text) => bytes.includes(text))) found.push(collection.collectionName);
+    }
+    return found;
+  } finally {
+    await client.close();
+  }
 }
 
 /** Which files of a data folder, write-ahead logs included, hold any of these texts. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { AuditDecision } from "../../gen/secret/v1/audit_service_pb.ts";
 import { Reason } from "../../gen/secret/v1/error_pb.ts";
@@ -20,11 +21,26 @@ beforeAll(async () => {
   alice = await service.addUser("alice");
   bob = await service.addUser("bob");
   await alice.secrets.saveSecrets({ secrets: keys.map((each) => ({ key: each, value: "v", writers: ["bob"] })) });
-  const database = new DatabaseSync(join(service.dataDir, "secrets.db"));
-  database.prepare("UPDATE secret SET owner = 'bob' WHERE key = ?").run(key);
-  database.close();
+  await editOwner();
 });
 afterAll(() => service.stop());
+
+/** Makes bob the owner, in the database. */
+async function editOwner(): Promise<void> {
+  const { mongoUri } = service.store;
+  if (mongoUri === undefined) {
+    const database = new DatabaseSync(join(service.dataDir, "secrets.db"));
+    database.prepare("UPDATE secret SET owner = 'bob' WHERE key = ?").run(key);
+    database.close();
+    return;
+  }
+  const client = await MongoClient.connect(mongoUri);
+  await client
+    .db()
+    .collection("secrets")
+    .updateOne({ key }, { $set: { owner: "bob" } });
+  await client.close();
+}
 
 it("threats 15, 104: a document that does not verify is an error of its own, and the others are shown", async () => {
   const answer = await alice.secrets.listSecrets({ keys });

@@ -10,6 +10,7 @@ import { type Config, readConfig } from "../../src/config.ts";
 import type { ServedService } from "../../src/http/service.ts";
 import { createTokenSecret } from "../../src/identity/token.ts";
 import { assemble, firstStart, openCore, startServer } from "../../src/server.ts";
+import { type StoreSettings, temporaryStore } from "../store-settings.ts";
 import type { Authenticate } from "./in-memory-transport.ts";
 
 /** A clock that only moves when it is told to. */
@@ -61,6 +62,7 @@ export interface TestService {
   /** Empty when there is no port. */
   readonly url: string;
   readonly dataDir: string;
+  readonly store: StoreSettings;
   readonly clock: TestClock;
   /** The first admin, who is an operator, too. */
   readonly admin: Api;
@@ -83,7 +85,8 @@ const startMs = Date.UTC(2031, 4, 6, 12);
 export async function startService(transport: ApiTransport, options: ServiceOptions = {}): Promise<TestService> {
   const dataDir = mkdtempSync(join(tmpdir(), "secret-svc-api-"));
   const adminToken = createTokenSecret();
-  const config = configFor(dataDir, adminToken, options.environment ?? {});
+  const store = await temporaryStore();
+  const config = configFor(dataDir, adminToken, { ...store.environment, ...options.environment });
   let nowMs = startMs;
   const clock: TestClock = {
     now: () => nowMs,
@@ -98,6 +101,7 @@ export async function startService(transport: ApiTransport, options: ServiceOpti
   return {
     url: target.url,
     dataDir,
+    store,
     clock,
     admin,
     as,
@@ -106,6 +110,7 @@ export async function startService(transport: ApiTransport, options: ServiceOpti
     async stop() {
       connection.close();
       await target.close();
+      await store.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

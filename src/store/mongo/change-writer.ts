@@ -24,47 +24,49 @@ export interface ChangeWriterOptions {
   readonly commandMs: number;
 }
 
+type QueuedSecrets = Queued<SecretCommit, SecretCommitOutcome>;
+
 /** Carries out commits one transaction after the other; those of different secrets that wait together share one. */
 export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
   const { db, trim, writeMs, commandMs } = options;
   const queue = createWriteQueue({ writeMs, runSecrets, runIdentity });
 
-  async function runSecrets(group: readonly Queued<SecretCommit, SecretCommitOutcome>[]): Promise<void> {
-    const commits = group.map(({ commit }) => commit);
-    const deadlineMs = Date.now() + writeMs;
+  async function runSecrets(group: readonly QueuedSecrets[], deadlineMs = Date.now() + writeMs): Promise<void> {
+    let left = group;
     try {
-      const content = secretsContent(db, commits, commandMs);
-      if ((await options.transactions().run(content, deadlineMs)) === "committed") {
-        for (const { commit, resolve } of group) {
-          trim.add(commit.changes);
-          resolve({ status: "committed" });
-        }
-        return;
+      while (left.length > 0) {
+        const commits = left.map(({ commit }) => commit);
+        const outcome = await options.transactions().run(secretsContent(db, commits, commandMs), deadlineMs);
+        if (outcome === "committed") return confirm(left);
+        const unexplained = await explain(left);
+        if (unexplained.length > 1 && unexplained.length === left.length) return runEach(left, deadlineMs);
+        left = unexplained;
+        if (Date.now() >= deadlineMs) throw new StoreError("unavailable", "the store could not write in time");
       }
     } catch (error) {
-      for (const { reject } of group) reject(toStoreError("unavailable", "the store could not write", error));
-      return;
+      for (const { reject } of left) reject(toStoreError("unavailable", "the store could not write", error));
     }
-    const [only, ...others] = group;
-    if (only !== undefined && others.length === 0) await explain(only, deadlineMs);
-    else for (const each of group) await runSecrets([each]);
   }
 
-  /** Of one commit alone it can be told what is in its way; when by now nothing is, it is tried again. */
-  async function explain(queued: Queued<SecretCommit, SecretCommitOutcome>, deadlineMs: number): Promise<void> {
-    try {
-      for (;;) {
-        const conflict = await findConflict(db, queued.commit, commandMs);
-        if (conflict !== undefined) return queued.resolve(conflict);
-        if (Date.now() >= deadlineMs) throw new StoreError("unavailable", "the store could not write in time");
-        const content = secretsContent(db, [queued.commit], commandMs);
-        if ((await options.transactions().run(content, deadlineMs)) === "conflict") continue;
-        trim.add(queued.commit.changes);
-        return queued.resolve({ status: "committed" });
-      }
-    } catch (error) {
-      queued.reject(toStoreError("unavailable", "the store could not write", error));
+  function confirm(group: readonly QueuedSecrets[]): void {
+    for (const { commit, resolve } of group) {
+      trim.add(commit.changes);
+      resolve({ status: "committed" });
     }
+  }
+
+  /** Answers those that something is in the way of. What is left may be tried again: without them, or because it was a race. */
+  async function explain(group: readonly QueuedSecrets[]): Promise<readonly QueuedSecrets[]> {
+    const conflicts = await Promise.all(group.map(({ commit }) => findConflict(db, commit, commandMs)));
+    return group.filter(({ resolve }, at) => {
+      const conflict = conflicts[at];
+      if (conflict !== undefined) resolve(conflict);
+      return conflict === undefined;
+    });
+  }
+
+  async function runEach(group: readonly QueuedSecrets[], deadlineMs: number): Promise<void> {
+    for (const each of group) await runSecrets([each], deadlineMs);
   }
 
   async function runIdentity({

@@ -1,0 +1,19 @@
+import { createTestDatabase } from "./mongo/test-database.ts";
+
+/** Where the service of a test keeps its data. */
+export interface StoreSettings {
+  /** For the service: empty for the embedded store. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The address of MongoDB; undefined for the embedded store. */
+  readonly mongoUri: string | undefined;
+  /** Deletes what is in MongoDB. */
+  drop(): Promise<void>;
+}
+
+/** A new, empty store of the kind that this run of the tests is for: vitest has a project for each. */
+export async function temporaryStore(): Promise<StoreSettings> {
+  if (process.env.TEST_STORE !== "mongodb") return { environment: {}, mongoUri: undefined, drop: async () => {} };
+  const { uri, drop } = await createTestDatabase();
+  const key = Buffer.alloc(32, 0x5a).toString("base64");
+  return { environment: { SECRET_SVC_STORE: uri, OB_ENCRYPTION_KEY: key }, mongoUri: uri, drop };
+}
