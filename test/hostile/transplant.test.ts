@@ -224,3 +224,16 @@ describe("each character of a sealed value", () => {
     expect(intruder.revision()).toBe(before);
   });
 });
+
+describe("threat 104: a secret whose row was edited", () => {
+  it("opens nothing that was sealed for it: whether the caller may read it cannot be told", async () => {
+    const target = "alice/EDITED";
+    const value = await seal({ ...here, target });
+    await saveOne(alice, { key: target, value, encrypted: true });
+    expect(intruder.run("UPDATE secret SET owner = 'mallory' WHERE key = ?", target)).toBe(1);
+    for (const api of [alice, service.admin]) {
+      const refused = api.secrets.decryptValue({ value });
+      await expectFailure(refused, { code: "DataLoss", reason: "INTEGRITY", key: target, field: "value" });
+    }
+  });
+});

@@ -8,6 +8,7 @@ import { explainAccess } from "../../src/identity/explain-access.ts";
 import type { Principal } from "../../src/secrets/access.ts";
 import type { CallInfo } from "../../src/secrets/audit.ts";
 import type { Context } from "../../src/secrets/context.ts";
+import { decryptValue } from "../../src/secrets/decrypt-value.ts";
 import { grantActions } from "../../src/secrets/grants.ts";
 import { listSecrets } from "../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
@@ -21,6 +22,8 @@ const names = 300;
 let core: OpenCore;
 let context: Context;
 let dataDir: string;
+/** A value that is sealed for each key. */
+let sealed: readonly string[];
 
 const base = { tenant: "default", roles: [], operator: false, grants: [] };
 const admin: Principal = { ...base, slug: "admin", admin: true };
@@ -67,6 +70,12 @@ beforeAll(async () => {
   const lists = { ...noLists, readers: ["bob"], writers: ["bob"], deleters: ["bob"] };
   const secrets = existing.map((number) => ({ ...input, key: keyOf(number), id: idOf(number), lists }));
   await saveSecrets(core.context, callOf(admin), { secrets, remove: [], validateOnly: false, idempotencyKey: "" });
+  const { tenant } = admin;
+  sealed = await Promise.all(
+    Array.from({ length: names }, (_, number) =>
+      core.context.sealing.seal({ tenant, scope: "key", target: keyOf(number) }, "x"),
+    ),
+  );
   // Waiting for the disk would drown what is measured; what is written is the same, see the test of records.
   context = { ...core.context, accessLog: createAccessLog({ append: async () => {} }) };
 });
@@ -109,6 +118,7 @@ const operations: readonly (readonly [name: string, run: (number: number) => Pro
     "a removal by key",
     (number) => removeSecrets(context, call, { ...list, keys: [keyOf(number)], idempotencyKey: "" }).catch(ignore),
   ],
+  ["an opening", (number) => decryptValue(context, call, { value: sealed[number] ?? "", values: [] }).catch(ignore)],
   [
     "a removal by id",
     (number) => removeSecrets(context, call, { ...list, ids: [idOf(number)], idempotencyKey: "" }).catch(ignore),
