@@ -16,13 +16,10 @@ const exitCodes =
 export function addRunCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("run")
-    .description(
-      "Run a command with secrets in its environment: all of the chosen ones, or it is not run. It gets the signals that oo\n" +
-        "gets, and the environment of oo without OO_TOKEN; a secret wins over a variable of its name.",
-    )
+    .description("Run a command with secrets in its environment: all of the chosen ones, or it is not run.")
     .argument("<command...>", "the command and its arguments, after --");
   addSelectionOptions(command)
-    .option("--keep-token", "leave OO_TOKEN in the environment of the command")
+    .option("--keep-token", "leave OO_TOKEN in the environment of the command, which it is otherwise taken out of")
     .action((words: readonly string[], options: RunOptions) => runWithSecrets(cli, command, words, options));
   addExamples(
     command,

@@ -10,6 +10,7 @@ import { isAsShown, readSteps, type Step, trimLines } from "./step.ts";
 const notRun: Readonly<Record<string, string>> = {
   "npm ci && npm start": "it replaces the installed packages, and listens on the port of the documents",
   "npm ci && npm test": "it is what runs this test",
+  "npm run build:cli": "it is built and run by test/cli/single-file.test.ts",
   "npm run bench": "it loads the machine for a minute",
 };
 
