@@ -5,7 +5,6 @@ const mongodb = [
   "test/mongo/**/*.test.ts",
   "test/store/mongo*.test.ts",
   "test/api/**/*.test.ts",
-  "test/secrets/model.test.ts",
   "test/docs/documents.test.ts",
 ];
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startServer } from "../server-process.ts";
+import { temporaryStore } from "../store-settings.ts";
 import { repository } from "./markdown.ts";
 import type { Step } from "./step.ts";
 
@@ -20,7 +21,8 @@ export interface StepResult {
  * the session, unless its step says that it fails.
  */
 export async function runSession(steps: readonly Step[], path: string): Promise<StepResult[]> {
-  const server = await startServer();
+  const store = await temporaryStore();
+  const server = await startServer({ env: store.environment });
   const home = mkdtempSync(join(tmpdir(), "reader-"));
   try {
     const folder = join(home, "secret-svc");
@@ -38,6 +40,7 @@ export async function runSession(steps: readonly Step[], path: string): Promise<
     return steps.map((_, index) => resultOf(home, index, ended));
   } finally {
     await server.stop();
+    await store.drop();
     rmSync(home, { recursive: true });
   }
 }

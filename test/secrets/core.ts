@@ -5,11 +5,12 @@ import { type Config, keysFromText } from "../../src/config.ts";
 import type { Principal } from "../../src/secrets/access.ts";
 import type { CallInfo } from "../../src/secrets/audit.ts";
 import { type OpenCore, openCore } from "../../src/server.ts";
+import { temporaryStore } from "../store-settings.ts";
 
 /** 2026-11-24T00:00:00Z, where the clocks of tests start. */
 export const startMs = Date.UTC(2026, 10, 24);
 
-/** A store in a folder of its own, with keyring, audit and a clock that the test sets. */
+/** A store of its own, with keyring, audit and a clock that the test sets. */
 export interface TestCore extends OpenCore {
   readonly config: Config;
   readonly clock: { nowMs: number };
@@ -36,7 +37,8 @@ export function makeDataDir(): string {
 }
 
 export async function startCore(): Promise<TestCore> {
-  const config = testConfig(makeDataDir());
+  const store = await temporaryStore();
+  const config = { ...testConfig(makeDataDir()), mongoUri: store.mongoUri };
   const clock = { nowMs: startMs };
   const core = await openCore(config, () => clock.nowMs);
   return {
@@ -45,6 +47,7 @@ export async function startCore(): Promise<TestCore> {
     clock,
     async close() {
       await core.close();
+      await store.drop();
       rmSync(config.dataDir, { recursive: true });
     },
   };

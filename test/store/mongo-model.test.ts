@@ -1,0 +1,25 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, test } from "vitest";
+import { startCore, type TestCore } from "../secrets/core.ts";
+import { createDirectDriver } from "../secrets/direct-driver.ts";
+import { histories, narrowings, peopleOf, replay } from "../secrets/history.ts";
+
+const slow = process.env.SLOW === "1";
+
+let core: TestCore;
+beforeAll(async () => {
+  core = await startCore();
+});
+afterAll(() => core.close());
+
+test("threats 3, 4, 6, 7, 8, 11, 12, 13: random histories go as the model says", { timeout: 600_000 }, async () => {
+  const driver = createDirectDriver(core.context);
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(histories(30), narrowings, async (history, narrowed) => {
+      run += 1;
+      await replay(history, driver, peopleOf(`t${run}`, `u${run}`, narrowed));
+    }),
+    { numRuns: slow ? 500 : 20 },
+  );
+});
