@@ -13,7 +13,6 @@ import (
 const (
 	maxTries     = 4
 	firstBackoff = 100 * time.Millisecond
-	maxBackoff   = 2 * time.Second
 )
 
 // call makes a call with the token and within the timeout. One that is safe to repeat is tried up to four times while
@@ -42,7 +41,7 @@ func call[Request, Response any](
 		if !isRepeatable || failure.Code != codes.Unavailable || try == maxTries || !pause(ctx, wait) {
 			return none, failure
 		}
-		wait = min(2*wait, maxBackoff)
+		wait *= 2
 	}
 }
 

@@ -106,10 +106,13 @@ async function start({ dataDir, copies, tokens, certificate, stranger, sealingKe
     cpSync(dataDir, join(copies, name), { recursive: true });
     return join(copies, name);
   };
-  const plain = await startServer({ dataDir: copy("plain") });
+  await using started = new AsyncDisposableStack();
+  started.defer(() => rmSync(copies, { recursive: true, force: true }));
+  const plain = started.adopt(await startServer({ dataDir: copy("plain") }), (server) => server.stop());
   const tlsFlags = ["--tls-cert", certificate.cert, "--tls-key", certificate.key];
-  const tls = await startServer({ dataDir: copy("tls"), args: tlsFlags });
-  const faulty = await startFaultyProxy(plain.url);
+  const tls = started.adopt(await startServer({ dataDir: copy("tls"), args: tlsFlags }), (server) => server.stop());
+  const faulty = started.adopt(await startFaultyProxy(plain.url), (proxy) => proxy.close());
+  const running = started.move();
   return {
     env: {
       SECRET_URL: plain.url,
@@ -123,10 +126,6 @@ async function start({ dataDir, copies, tokens, certificate, stranger, sealingKe
       SECRET_TOKEN_APP: tokens.app,
       SECRET_TOKEN_OTHER: tokens.other,
     },
-    stop: async () => {
-      await faulty.close();
-      await Promise.all([plain.stop(), tls.stop()]);
-      rmSync(copies, { recursive: true, force: true });
-    },
+    stop: () => running.disposeAsync(),
   };
 }

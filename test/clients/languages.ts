@@ -47,7 +47,10 @@ function go(): Language {
   return {
     name: "go",
     tools: [goTool],
-    prepare: () => [{ cwd, command: "go", args: ["vet", "./..."] }],
+    prepare: () => [
+      { cwd, command: "sh", args: ["-c", 'gofmt -d . && test -z "$(gofmt -l .)"'] },
+      { cwd, command: "go", args: ["vet", "./..."] },
+    ],
     prepared: () => undefined,
     test: { cwd, command: "go", args: ["test", "-count=1", "./..."] },
   };

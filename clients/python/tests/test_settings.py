@@ -63,6 +63,20 @@ def test_address_and_token_of_the_environment(url: str, shown: str, monkeypatch:
         must_not_show(TOKEN, client, vars(client))
 
 
+def test_a_token_file_without_a_token(tmp_path: Path) -> None:
+    for content in (b"", b"oo_canary\n4711", b"oo_canary\xff"):
+        (tmp_path / "token").write_bytes(content)
+        with SecretClient("http://127.0.0.1:1", token_file=tmp_path / "token") as client:
+            with pytest.raises(ValueError) as caught:
+                client.get("X")
+        assert "the token file does not hold a token" in str(caught.value)
+        assert "canary" not in str(caught.value)
+
+
+def test_values_are_compared_by_what_they_hold() -> None:
+    assert SecretInput("KEY", "a") == SecretInput("KEY", Value("a")) != SecretInput("KEY", "b")
+
+
 def test_a_value_that_is_no_text_is_refused_unseen() -> None:
     for value, error in ((b"canary-4711", TypeError), ("canary-4711\ud800", ValueError)):
         with pytest.raises(error) as caught:

@@ -10,15 +10,22 @@ import (
 )
 
 func main() {
+	if err := read(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func read(ctx context.Context) error {
 	// snippet
 	client, err := secretsvc.NewClient("", "") // the address in OO_URL, the token in OO_TOKEN
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
-	secret, err := client.Get(context.Background(), "DATABASE_URL")
+	secret, err := client.Get(ctx, "DATABASE_URL")
+	// end snippet
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	fmt.Println(secret.Key, "has", len(secret.Reveal()), "characters")
-	// end snippet
+	return client.Close()
 }

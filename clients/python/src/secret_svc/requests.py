@@ -16,7 +16,6 @@ from .v1 import secret_service_pb2 as pb
 _MAX_KEYS = 1000
 _MAX_TRIES = 4
 _FIRST_WAIT_SECONDS = 0.1
-_MAX_WAIT_SECONDS = 2.0
 
 
 class Tries:
@@ -39,7 +38,7 @@ class Tries:
         """
         self._left -= 1
         wait = self._wait * random.uniform(0.5, 1)
-        self._wait = min(2 * self._wait, _MAX_WAIT_SECONDS)
+        self._wait *= 2
         if error.code is not grpc.StatusCode.UNAVAILABLE or self._left == 0 or wait > self.seconds_left():
             raise error
         return wait

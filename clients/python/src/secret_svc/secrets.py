@@ -39,6 +39,12 @@ class Value:
         """The text itself."""
         return self._text
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Value) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
     def __repr__(self) -> str:
         return _REDACTED
 

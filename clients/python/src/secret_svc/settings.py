@@ -15,7 +15,7 @@ DEFAULT_TIMEOUT_SECONDS = 10.0
 
 #: Options of the channel. The service stops an answer at 3 MiB. The waits between attempts to connect are shorter than
 #: by default, so that a call that is repeated finds a service that is back. "min_reconnect_backoff" is, against its
-#: name, how long one attempt may take.
+#: name, how long one attempt may take. A proxy that the environment names for other purposes would see the token.
 CHANNEL_OPTIONS: Sequence[tuple[str, int]] = (
     ("grpc.max_receive_message_length", 8 << 20),
     ("grpc.initial_reconnect_backoff_ms", 100),
@@ -82,7 +82,7 @@ def _token_source(token: str | None, file: str | os.PathLike[str] | None) -> Cal
         raise ValueError("give a token or a token file, not both")
     if file is not None:
         path = Path(file)
-        return lambda: _checked_token(path.read_text().strip(), "the token file")
+        return lambda: _checked_token(path.read_bytes().decode("ascii", "replace").strip(), "the token file")
     source = "the token" if token else "OO_TOKEN"
     text = token or os.environ.get("OO_TOKEN") or ""
     if not text:
