@@ -1,8 +1,11 @@
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorDetailSchema, Reason as WireReason } from "../../gen/secret/v1/error_pb.ts";
+import { AuditUnavailableError } from "../audit/access-log.ts";
+import { IntegrityError } from "../crypto/integrity-error.ts";
 import { type Failure, type Reason, SecretError } from "../secrets/error.ts";
 import { limits } from "../secrets/limits.ts";
+import { StoreError } from "../store/store.ts";
 
 /** The status code of each reason. A reason without a row does not compile. */
 const codes: Record<Reason, Code> = {
@@ -37,13 +40,32 @@ const codes: Record<Reason, Code> = {
  * What the caller gets to see of an error: a `SecretError` with its details, under `code` when the transport needs
  * another one than the reason's own; a `ConnectError` as it is; of anything else only that it is internal.
  */
-export function toConnectError(error: unknown, code?: Code): ConnectError {
+export function toConnectError(caught: unknown, code?: Code): ConnectError {
+  const error = knownError(caught);
   if (error instanceof ConnectError) return error;
   if (!(error instanceof SecretError)) return new ConnectError("internal error", Code.Internal);
   const details = error.failures
     .slice(0, limits.errorDetails)
     .map((failure) => ({ desc: ErrorDetailSchema, value: create(ErrorDetailSchema, detailOf(failure)) }));
   return new ConnectError(error.message, code ?? codes[error.reason], undefined, details);
+}
+
+/** Errors of lower layers in the form that callers may see. */
+export function knownError(error: unknown): unknown {
+  if (error instanceof AuditUnavailableError) {
+    return new SecretError({ reason: "AUDIT_UNAVAILABLE", message: "the audit log is not available; try again later" });
+  }
+  if (error instanceof StoreError && error.kind === "unknown-outcome") {
+    const message = "the store did not say whether the change was made; look before you try again";
+    return new SecretError({ reason: "OUTCOME_UNKNOWN", message });
+  }
+  if (error instanceof StoreError) {
+    return new SecretError({ reason: "STORE_UNAVAILABLE", message: "the store does not answer; try again later" });
+  }
+  if (error instanceof IntegrityError) {
+    return new SecretError({ reason: "INTEGRITY", message: "stored data does not verify" });
+  }
+  return error;
 }
 
 export function toWireReason(reason: Reason): WireReason {

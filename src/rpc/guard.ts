@@ -1,13 +1,11 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import { AuditUnavailableError } from "../audit/access-log.ts";
-import { IntegrityError } from "../crypto/integrity-error.ts";
 import { auditRecord, ruleOf } from "../secrets/audit.ts";
 import type { Context } from "../secrets/context.ts";
 import { SecretError } from "../secrets/error.ts";
-import { StoreError } from "../store/store.ts";
 import { type Call, getCall } from "./call.ts";
-import { toConnectError } from "./error.ts";
+import { knownError, toConnectError } from "./error.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 
 export interface GuardOptions<Public = never> {
@@ -81,24 +79,6 @@ async function callGuarded(
     if (error instanceof SecretError) await recordRefusal(options.context, call, name, error);
     throw toConnectError(error);
   }
-}
-
-/** Errors of lower layers in the form that callers may see. */
-function knownError(error: unknown): unknown {
-  if (error instanceof AuditUnavailableError) {
-    return new SecretError({ reason: "AUDIT_UNAVAILABLE", message: "the audit log is not available; try again later" });
-  }
-  if (error instanceof StoreError && error.kind === "unknown-outcome") {
-    const message = "the store did not say whether the change was made; look before you try again";
-    return new SecretError({ reason: "OUTCOME_UNKNOWN", message });
-  }
-  if (error instanceof StoreError) {
-    return new SecretError({ reason: "STORE_UNAVAILABLE", message: "the store does not answer; try again later" });
-  }
-  if (error instanceof IntegrityError) {
-    return new SecretError({ reason: "INTEGRITY", message: "stored data does not verify" });
-  }
-  return error;
 }
 
 async function recordRefusal(context: Context, call: Call, method: string, error: SecretError): Promise<void> {

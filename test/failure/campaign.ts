@@ -23,6 +23,8 @@ export interface Report {
   readonly counts: History["counts"];
   readonly auditRecords: number;
   readonly violations: readonly string[];
+  /** By register: what to look into when there is a violation. */
+  readonly operations: History["registers"];
   /** What the services printed. */
   readonly output: string;
 }
@@ -55,6 +57,7 @@ async function runOn(cluster: Cluster, options: CampaignOptions): Promise<Report
     faults,
     counts: history.counts,
     auditRecords: events.length,
+    operations: history.registers,
     violations: [
       ...violations,
       ...silent.map((name) => `${name} does not answer when all is well again`),

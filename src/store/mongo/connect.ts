@@ -64,9 +64,12 @@ function createClient(uri: string, times: StoreTimes, w: "majority" | 1): MongoC
   }
 }
 
+/** How the service calls itself to the server. */
+export const appName = "secret-svc";
+
 /** What the promises of the store rest on: no address can change it. */
 const fixed: MongoClientOptions = {
-  appName: "secret-svc",
+  appName,
   readPreference: ReadPreference.primary,
   readConcern: { level: "majority" },
   retryReads: true,

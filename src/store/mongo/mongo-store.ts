@@ -1,10 +1,11 @@
 import type { Db, MongoClient } from "mongodb";
 import { requireCommit, requireIdentityCommit, requireRecord } from "../guard.ts";
 import { type Store, StoreError } from "../store.ts";
+import { createAbandonedTransactions } from "./abandoned-transactions.ts";
 import { type AccessWriter, createAccessWriter } from "./access-writer.ts";
 import { registerChains } from "./audit-chains.ts";
 import { createChangeWriter } from "./change-writer.ts";
-import type { StoreTimes } from "./connect.ts";
+import { appName, type StoreTimes } from "./connect.ts";
 import { guarded } from "./failure.ts";
 import { createKeyWriter } from "./keys.ts";
 import { createAuditReader } from "./read-audit.ts";
@@ -31,6 +32,7 @@ export function createMongoStore({ client, db, times }: MongoParts): Store {
   const identity = createIdentityReader(db, commandMs);
   const audit = createAuditReader(db, commandMs);
   const keys = createKeyWriter(db, commandMs);
+  const endAbandoned = createAbandonedTransactions(client, appName, commandMs);
   const trim = createHistoryTrim(db, commandMs);
   const writer = createChangeWriter({ db, trim, writeMs, commandMs, transactions: () => begun().transactions });
   let sinks: { readonly transactions: Transactions; readonly access: AccessWriter } | "starting" | undefined;
@@ -62,7 +64,7 @@ export function createMongoStore({ client, db, times }: MongoParts): Store {
     try {
       const chains = await registerChains(db, options);
       sinks = {
-        transactions: createTransactions({ client, db, chain: chains.changes, commandMs }),
+        transactions: createTransactions({ client, db, chain: chains.changes, commandMs, endAbandoned }),
         access: createAccessWriter(db.collection<Named>("access"), chains.access, commandMs),
       };
     } catch (error) {
@@ -81,6 +83,7 @@ export function createMongoStore({ client, db, times }: MongoParts): Store {
   return {
     findSecrets: (lookup) => reading(() => secrets.findSecrets(lookup)),
     listSecrets: (query) => reading(() => secrets.listSecrets(query)),
+    listNames: (query) => reading(() => secrets.listNames(query)),
     listHistory: (tenant, key) => reading(() => secrets.listHistory(tenant, key)),
     findIdempotency: (...name) => reading(() => identity.findIdempotency(...name)),
     identityRevision: (tenant) => reading(() => identity.identityRevision(tenant)),

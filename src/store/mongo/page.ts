@@ -2,7 +2,7 @@ import type { Collection, Document } from "mongodb";
 import { globMatches } from "../glob.ts";
 import { requirePage } from "../guard.ts";
 import { type KeyRange, keyRange } from "../key-range.ts";
-import type { SecretPage, SecretPageQuery, StoredSecret } from "../store.ts";
+import type { SecretNamePage, SecretPage, SecretPageQuery, StoredSecret } from "../store.ts";
 import { compareBytes } from "./byte-order.ts";
 import { toSecret } from "./row.ts";
 import { secretIndexes } from "./schema.ts";
@@ -16,18 +16,28 @@ const identitiesAtOnce = 100;
 const emptyPage: SecretPage = { secrets: [], next: undefined, scanned: 0 };
 
 /** Pages of secrets in key order. The cost is that of the page, whatever else there is: one range for each identity. */
-export function createPageReader(
-  secrets: Collection<Document>,
-  maxTimeMs: number,
-): (query: SecretPageQuery) => Promise<SecretPage> {
+export function createPageReader(secrets: Collection<Document>, maxTimeMs: number): PageReader {
   const reader: PageQueries = { secrets, maxTimeMs };
-  return async (query) => {
+  const pageOf = async (query: SecretPageQuery, projection: Document): Promise<SecretPage> => {
     requirePage(query);
     const range = keyRange(query.prefix, query.glob, query.after);
     if (range === undefined || query.limit === 0 || query.visibleTo.length === 0) return emptyPage;
     const { glob } = range;
-    return glob === undefined ? plainPage(reader, query, range) : globPage(reader, query, { ...range, glob });
+    if (glob !== undefined) return globPage(reader, query, { ...range, glob });
+    return plainPage(reader, query, range, projection);
   };
+  return {
+    listSecrets: (query) => pageOf(query, query.fieldsOnly === true ? { envelope: 0 } : {}),
+    async listNames(query) {
+      const { secrets: found, ...rest } = await pageOf(query, { _id: 0, key: 1, id: 1 });
+      return { names: found.map(({ key, id }) => ({ key, id })), ...rest };
+    },
+  };
+}
+
+export interface PageReader {
+  listSecrets(query: SecretPageQuery): Promise<SecretPage>;
+  listNames(query: SecretPageQuery): Promise<SecretNamePage>;
 }
 
 interface PageQueries {
@@ -36,9 +46,14 @@ interface PageQueries {
 }
 
 /** One document more than wanted is read: it tells whether there is a next page. */
-async function plainPage(queries: PageQueries, query: SecretPageQuery, range: KeyRange): Promise<SecretPage> {
+async function plainPage(
+  queries: PageQueries,
+  query: SecretPageQuery,
+  range: KeyRange,
+  projection: Document,
+): Promise<SecretPage> {
   const limit = Math.min(query.limit, query.scanLimit);
-  const found = await documentsOf(queries, query, range, limit + 1);
+  const found = await documentsOf(queries, query, range, { limit: limit + 1, projection });
   const secrets = found.slice(0, limit).map(toSecret);
   return { secrets, next: found.length > limit ? secrets.at(-1)?.key : undefined, scanned: secrets.length };
 }
@@ -81,10 +96,10 @@ async function documentsOf(
   { secrets, maxTimeMs }: PageQueries,
   query: SecretPageQuery,
   range: KeyRange,
-  limit: number,
+  { limit, projection }: { readonly limit: number; readonly projection: Document },
 ): Promise<Document[]> {
   const pages = rangeFilters(query, range).map(({ filter, hint }) =>
-    secrets.find(filter, { hint, sort: { key: 1 }, limit, maxTimeMS: maxTimeMs }).toArray(),
+    secrets.find(filter, { hint, projection, sort: { key: 1 }, limit, maxTimeMS: maxTimeMs }).toArray(),
   );
   return merge((await Promise.all(pages)).flat(), pages.length, limit);
 }

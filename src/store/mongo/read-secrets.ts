@@ -1,7 +1,7 @@
 import type { Collection, Db, Document } from "mongodb";
 import { limits } from "../../secrets/limits.ts";
 import { requireName, requireNames } from "../guard.ts";
-import type { SecretLookup, SecretPage, SecretPageQuery, StoredSecret, VisibleTo } from "../store.ts";
+import type { SecretLookup, SecretNamePage, SecretPage, SecretPageQuery, StoredSecret, VisibleTo } from "../store.ts";
 import { visibleFilter } from "./filter.ts";
 import { createPageReader } from "./page.ts";
 import { createPointReads } from "./point-reads.ts";
@@ -11,6 +11,7 @@ import { historyIndex } from "./schema.ts";
 export interface SecretReader {
   findSecrets(lookup: SecretLookup): Promise<readonly StoredSecret[]>;
   listSecrets(query: SecretPageQuery): Promise<SecretPage>;
+  listNames(query: SecretPageQuery): Promise<SecretNamePage>;
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
 }
 
@@ -32,7 +33,7 @@ export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
       }
       return findMany(secrets, { tenant, visibleTo, names, by, maxTimeMs });
     },
-    listSecrets: createPageReader(secrets, maxTimeMs),
+    ...createPageReader(secrets, maxTimeMs),
     async listHistory(tenant, key) {
       requireName(tenant, "tenant");
       requireName(key, "key");

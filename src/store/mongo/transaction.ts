@@ -15,6 +15,8 @@ export interface TransactionOptionsOfStore {
   readonly chain: Chain;
   /** How long a single command may take on the server. */
   readonly commandMs: number;
+  /** Called while another transaction stays in the way. Never rejects. */
+  readonly endAbandoned: () => Promise<void>;
 }
 
 export interface Transactions {
@@ -36,7 +38,7 @@ interface Attempted {
   moveOn(): void;
 }
 
-type Ending = "committed" | "conflict" | "again" | "in doubt";
+type Ending = "committed" | "conflict" | "again" | "blocked" | "in doubt";
 
 const concerns: TransactionOptions = {
   readConcern: { level: "snapshot" },
@@ -47,7 +49,7 @@ const firstPauseMs = 5;
 const longestPauseMs = 250;
 
 export function createTransactions(options: TransactionOptionsOfStore): Transactions {
-  const { client, db, chain, commandMs } = options;
+  const { client, db, chain, commandMs, endAbandoned } = options;
   const changes = db.collection<Named>("changes");
   const acknowledged = client.writeConcern === undefined ? {} : { writeConcern: client.writeConcern };
   // Those whose commit was sent and not answered in time: at most one of them holds the next positions of the chain.
@@ -110,6 +112,7 @@ export function createTransactions(options: TransactionOptionsOfStore): Transact
       if (isSent) return isTransient(error) ? "again" : "in doubt";
       await session.abortTransaction();
       if (isDuplicateKey(error) || (attempted.content.isShared && isWriteConflict(error))) return "conflict";
+      if (isWriteConflict(error)) return "blocked";
       if (isTransient(error) || error instanceof MongoNetworkError) return "again";
       throw toStoreError("unavailable", "the store could not write", error);
     }
@@ -139,6 +142,7 @@ export function createTransactions(options: TransactionOptionsOfStore): Transact
       } else if (Date.now() + pauseMs >= deadlineMs) {
         throw giveUp(attempted, isInDoubt);
       }
+      if (ending === "blocked" && pauseMs === longestPauseMs) await endAbandoned();
       await delay(pauseMs * (0.5 + Math.random()));
     }
   }
