@@ -30,18 +30,18 @@ export interface Sealing {
  */
 export async function openSealing(store: Store, keyring: Keyring, nowMs: number): Promise<Sealing> {
   // Nothing is sealed for a key that everybody knows, nor kept under it.
-  const isOpen = isDefaultKeyringKey(keyring.active);
+  const activeIsDefault = isDefaultKeyringKey(keyring.active);
   const kept = (await store.listKeys()).filter(({ purpose }) => purpose === "sealing");
   const seeds = new Map(kept.map((key) => [key.kid, unwrap(keyring, key)]));
-  const pair = isOpen ? undefined : await deriveSealingKeyPair(keyring.active);
+  const pair = activeIsDefault ? undefined : await deriveSealingKeyPair(keyring.active);
   for (const key of keyring.keys) {
     if (seeds.has(key.kid) || isDefaultKeyringKey(key)) continue;
     const { seed } = key.kid === pair?.kid ? pair : await deriveSealingKeyPair(key);
     seeds.set(key.kid, seed);
-    if (!isOpen)
+    if (!activeIsDefault)
       await store.addKey({ kid: key.kid, purpose: "sealing", data: wrap(keyring, key.kid, seed), createdAtMs: nowMs });
   }
-  if (!isOpen) await wrapAnew(store, keyring, kept, seeds);
+  if (!activeIsDefault) await wrapAnew(store, keyring, kept, seeds);
   const privateKeys = new Map<string, SealingPrivateKey>();
   for (const [kid, seed] of seeds) {
     privateKeys.set(kid, await importSealingSeed(kid, seed));
@@ -98,6 +98,13 @@ function wrap(keyring: Keyring, kid: string, seed: Buffer): Buffer {
 
 function unwrap(keyring: Keyring, { kid, data }: StoredKey): Buffer {
   try {
+    const wrappedBy = envelopeKid(data);
+    if (keyring.get(wrappedBy) === undefined) {
+      throw new KeysInUseError(
+        `the store needs the encryption key with the fingerprint ${wrappedBy}, under which the sealing key ${kid} is kept; ` +
+          "set OB_PREVIOUS_ENCRYPTION_KEYS to include it",
+      );
+    }
     return openAtRest(keyring, data, wrapData(kid));
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;

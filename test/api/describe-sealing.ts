@@ -8,7 +8,7 @@ import { readOne, saveOne } from "./secret-calls.ts";
 
 /** Sealing, opening and saving what is sealed, the same over every transport. */
 export function describeSealing(callers: () => Callers): void {
-  it("seals for a key, saves it and opens it", async () => {
+  it("threat 30: seals for a key, saves it, and shows it as what it is, which is not encrypted", async () => {
     const { alice } = callers();
     const key = "alice/SEALED";
     const sealed = await alice.secrets.encryptValue({ value: "päss", key, checksumAlgorithm: "SHA-256" });

@@ -50,7 +50,7 @@ describe("saving sealed values", () => {
     expect(message).toMatch(/set encrypted to true/);
   });
 
-  it("threat 30: the identical text is unchanged for everyone, also for who may not read; another one is a change", async () => {
+  it("the identical text is unchanged for everyone, also for who may not read; another one is a change", async () => {
     const key = "alice/SAME";
     const value = await seal(alice, "v", key);
     await saveOne(admin, { key, value, encrypted: true, writers: ["bob"] });

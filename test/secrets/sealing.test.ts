@@ -64,6 +64,8 @@ describe("sealing keys", () => {
     const wrapped = await kept();
     expect(wrapped).toHaveLength(3);
     for (const { data } of wrapped) expect(envelopeKid(data)).toBe(createKeyring(rawC, []).active.kid);
+    const needed = `encryption key with the fingerprint ${createKeyring(rawC, []).active.kid}`;
+    await expect(open(createKeyring(rawB, []))).rejects.toThrow(needed);
   });
 
   test("one that does not verify stops the start: edited, or under the name of another", async () => {
