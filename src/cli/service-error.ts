@@ -48,7 +48,7 @@ export function describeServiceError(error: unknown, url: string, locate?: Locat
   const details = error.findDetails(ErrorDetailSchema);
   const [first, ...rest] = details;
   if (first === undefined) return describeConnection(error, url);
-  const hints = new Set(details.map(hintFor).filter((hint) => hint !== undefined));
+  const hints = new Set([...details.map(hintFor), sealingHint(details)].filter((hint) => hint !== undefined));
   if (rest.length === 0) return { errors: [withPlace(error.rawMessage, first, locate)], hints: [...hints] };
   return { errors: [error.rawMessage, ...details.map((detail) => describeDetail(detail, locate))], hints: [...hints] };
 }
@@ -116,6 +116,16 @@ function hintFor(detail: ErrorDetail): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** A sealed value opens for one key only, so there is one command for each of them. */
+function sealingHint(details: readonly ErrorDetail[]): string | undefined {
+  const keys = details.flatMap(({ reason, key }) => (reason === Reason.NOT_A_SEALED_VALUE && key !== "" ? [key] : []));
+  const [first, ...rest] = keys;
+  if (first === undefined) return undefined;
+  return rest.length === 0
+    ? `seal the value for its key: oo secret encrypt ${first}`
+    : "seal each value for its own key: oo secret encrypt KEY";
 }
 
 /** How to give the CLI a token. */

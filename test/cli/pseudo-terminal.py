@@ -1,6 +1,8 @@
 """Runs a program whose terminal is a new pseudo-terminal, types on it, and prints what came out as JSON.
 
-usage: pseudo-terminal.py PROMPT KEYS_IN_HEX PROGRAM ARGS...
+usage: pseudo-terminal.py PROMPT KEYS_IN_HEX[,KEYS_IN_HEX...] PROGRAM ARGS...
+
+Each of the keys is typed when the prompt is shown once more.
 """
 
 import json
@@ -8,7 +10,8 @@ import os
 import pty
 import sys
 
-prompt, keys, program = sys.argv[1].encode(), bytes.fromhex(sys.argv[2]), sys.argv[3:]
+prompt, program = sys.argv[1].encode(), sys.argv[3:]
+keys = [bytes.fromhex(part) for part in sys.argv[2].split(",")]
 read_end, write_end = os.pipe()
 pid, master = pty.fork()
 if pid == 0:
@@ -18,7 +21,7 @@ if pid == 0:
 os.close(write_end)
 
 shown = b""
-typed = False
+typed = 0
 while True:
     try:
         part = os.read(master, 4096)
@@ -27,9 +30,9 @@ while True:
     if not part:
         break
     shown += part
-    if not typed and prompt in shown:
-        os.write(master, keys)
-        typed = True
+    if typed < len(keys) and shown.count(prompt) > typed:
+        os.write(master, keys[typed])
+        typed += 1
 
 written = b""
 while part := os.read(read_end, 4096):

@@ -11,7 +11,8 @@ interface Typed {
 interface Session {
   /** Typing starts when this is shown. */
   readonly prompt: string;
-  readonly keys: string;
+  /** Several are typed one after the other, each when the prompt is shown once more. */
+  readonly keys: string | readonly string[];
   readonly program: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -24,11 +25,12 @@ export const hasPseudoTerminals = spawnSync("python3", ["--version"]).status ===
 
 /** Runs a program on a new terminal, with standard input and standard error there, and types on it. */
 export function typeOnTerminal({ prompt, keys, program, args, env = {} }: Session): Typed {
-  const { stdout, stderr } = spawnSync(
-    "python3",
-    [script, prompt, Buffer.from(keys).toString("hex"), program, ...args],
-    { encoding: "utf8", timeout: 20_000, env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env } },
-  );
+  const inHex = [keys].flat().map((each) => Buffer.from(each).toString("hex"));
+  const { stdout, stderr } = spawnSync("python3", [script, prompt, inHex.join(","), program, ...args], {
+    encoding: "utf8",
+    timeout: 20_000,
+    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env },
+  });
   if (stdout === "") throw new Error(`the program did not end: ${stderr}`);
   return JSON.parse(stdout) as Typed;
 }

@@ -10,9 +10,11 @@ export interface Workplace {
   readonly folder: string;
   /** Runs commands as the admin, or with another token; a failing part of a pipe counts. */
   run(commands: string, token?: string): Promise<Run>;
+  /** The environment of those commands. */
+  env(token?: string): Readonly<Record<string, string>>;
   write(path: string, content: string): void;
-  /** Makes a user and answers a token. */
-  addUser(slug: string): Promise<string>;
+  /** Makes a user, with options of `oo user save`, and answers a token. */
+  addUser(slug: string, options?: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -27,20 +29,20 @@ export async function openWorkplace({ serverEnv = {}, programs = [] }: Workplace
   const server = await startServer({ env: serverEnv });
   const folder = mkdtempSync(join(tmpdir(), "workplace-"));
   const path = [...programs, dirname(ooPath), process.env.PATH ?? ""].join(delimiter);
-  const run = (commands: string, token = server.adminToken) =>
-    runProgram("bash", ["--norc", "-o", "pipefail", "-c", commands], {
-      env: { PATH: path, OO_URL: server.url, OO_TOKEN: token },
-      cwd: folder,
-    });
+  const env = (token = server.adminToken) => ({ PATH: path, OO_URL: server.url, OO_TOKEN: token });
+  const run = (commands: string, token?: string) =>
+    runProgram("bash", ["--norc", "-o", "pipefail", "-c", commands], { env: env(token), cwd: folder });
   return {
     server,
     folder,
     run,
+    env,
     write: (name, content) => {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), content);
     },
-    addUser: async (slug) => (await run(`oo user save ${slug} >&2 && oo token create ${slug}`)).stdout.trim(),
+    addUser: async (slug, options = "") =>
+      (await run(`oo user save ${slug} ${options} >&2 && oo token create ${slug}`)).stdout.trim(),
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true });
