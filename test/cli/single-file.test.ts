@@ -38,6 +38,15 @@ test("the single file runs anywhere", async () => {
   expect((await run(["secret", "is-secure"])).stdout).toBe("Service is secure.\n");
 });
 
+test("seals without a service and without a token, and without a warning", async () => {
+  writeFileSync(join(folder, "sealing-key.json"), (await run(["secret", "sealing-key"])).stdout);
+  const seal = ["secret", "encrypt", "app/SEALED", "v", "--sealing-key", "sealing-key.json"];
+  const sealed = await run(seal, { OO_URL: "http://127.0.0.1:1", OO_TOKEN: "" });
+  expect(sealed).toMatchObject({ code: 0, stderr: "" });
+  writeFileSync(join(folder, "sealed.yaml"), sealed.stdout);
+  expect((await run(["secret", "save", "sealed.yaml"])).stdout).toBe("created app/SEALED (version 1)\n");
+});
+
 test("says what is wrong with an older node", async () => {
   const old = join(folder, "old.cjs");
   writeFileSync(
