@@ -62,6 +62,17 @@ export interface SecretPageQuery {
   readonly limit: number;
   /** Visible rows to look at before giving up on a glob that matches few. */
   readonly scanLimit: number;
+  /** The envelopes are not looked at: they may be left out, and be empty. */
+  readonly fieldsOnly?: boolean;
+}
+
+export interface SecretName {
+  readonly key: string;
+  readonly id: string;
+}
+
+export interface SecretNamePage extends Omit<SecretPage, "secrets"> {
+  readonly names: readonly SecretName[];
 }
 
 export interface SecretPage {
@@ -203,6 +214,8 @@ export interface Store {
   /** Removed ones included, in no particular order; what is missing or not visible is left out, at the same cost. */
   findSecrets(lookup: SecretLookup): Promise<readonly StoredSecret[]>;
   listSecrets(query: SecretPageQuery): Promise<SecretPage>;
+  /** The same page, but only names, and as the index has them: several times cheaper, and nothing in it can be verified. */
+  listNames(query: SecretPageQuery): Promise<SecretNamePage>;
   /** Writes documents and a history row for each, trims history to `limits.historyVersions`, appends audit, keeps idempotency. */
   commitSecrets(commit: SecretCommit): Promise<SecretCommitOutcome>;
   /** Versions of a secret that are kept, newest first. */

@@ -49,7 +49,7 @@ describe("a row that was moved", () => {
     await expectMissing(alice, "mallory/MINE");
     // With the index to match, whoever the row was moved to does not get it either.
     run("UPDATE visible SET key = 'mallory/MINE' WHERE key = ?", live.key);
-    run("INSERT INTO visible VALUES ('default', 'mallory', 0, 'mallory/MINE', 1)");
+    run("INSERT INTO visible VALUES ('default', 'mallory', 0, 'mallory/MINE', 1, ?)", live.id);
     await expectUnreadable(mallory, "mallory/MINE");
     run("UPDATE secret SET key = ? WHERE key = 'mallory/MINE'", live.key);
     run("UPDATE visible SET key = ? WHERE key = 'mallory/MINE'", live.key);
@@ -105,7 +105,7 @@ describe("an index that lies", () => {
 
   it("threat 104: rows of `visible` for a stranger show nothing of an untouched secret's value, and change nothing", async () => {
     const { mallory, live } = hostile;
-    run("INSERT INTO visible VALUES ('default', 'mallory', 0, ?, 1)", live.key);
+    run("INSERT INTO visible VALUES ('default', 'mallory', 0, ?, 1, ?)", live.key, live.id);
     const named = await mallory.secrets.listSecrets({ keys: [live.key] });
     expect(named).toMatchObject({ secrets: [], errors: [], missingKeys: [live.key] });
     const page = await mallory.secrets.listSecrets({ view: SecretView.FULL });
@@ -136,7 +136,7 @@ describe("an index that lies", () => {
     const { mallory, live, intruder } = hostile;
     const lists = '["mallory"]';
     run(`UPDATE secret SET owner = 'mallory', document = '[${`${lists},`.repeat(6)}[]]' WHERE key = ?`, live.key);
-    run("INSERT INTO visible VALUES ('default', 'mallory', 0, ?, 1)", live.key);
+    run("INSERT INTO visible VALUES ('default', 'mallory', 0, ?, 1, ?)", live.key, live.id);
     await expectUnreadable(mallory, live.key);
     for (const operation of operations.filter(({ names }) => names === "id")) {
       await expectRefusal(operation, "integrity", mallory, live, intruder);

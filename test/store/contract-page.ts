@@ -19,8 +19,14 @@ function byteOrder(a: string, b: string): number {
 }
 
 export function pageContract(fixture: Fixture): void {
-  const list = (query: Partial<SecretPageQuery>): Promise<SecretPage> =>
-    fixture.store.listSecrets({ ...everything, ...query });
+  /** Whatever page of secrets is asked for, the page of names is the same. */
+  const list = async (query: Partial<SecretPageQuery>): Promise<SecretPage> => {
+    const page = await fixture.store.listSecrets({ ...everything, ...query });
+    const { secrets, ...rest } = page;
+    const names = secrets.map(({ key, id }) => ({ key, id }));
+    expect(await fixture.store.listNames({ ...everything, ...query })).toEqual({ names, ...rest });
+    return page;
+  };
   const keysOf = (secrets: readonly StoredSecret[]): string[] => secrets.map((secret) => secret.key);
   const listKeys = async (query: Partial<SecretPageQuery>): Promise<string[]> => keysOf((await list(query)).secrets);
   const walk = async (query: Partial<SecretPageQuery>): Promise<{ keys: string[]; pages: number }> => {
@@ -72,6 +78,28 @@ export function pageContract(fixture: Fixture): void {
     );
     const roles = Array.from({ length: 100 }, (_, at) => `role-${at}`);
     expect((await walk({ visibleTo: [...roles, "ops", "alice"], limit: 1000 })).keys).toEqual(ofOps);
+  });
+
+  it("leaves out nothing but envelopes where only fields are looked at", async () => {
+    await save(aSecret("alice/A", { lists: aLists({ readers: ["bob"] }), metadata: [["expires", "2099-12-31"]] }));
+    for (const visibleTo of ["everyone", ["bob"]] as const) {
+      const { secrets } = await list({ visibleTo });
+      const { secrets: fields } = await list({ visibleTo, fieldsOnly: true });
+      expect(fields).toEqual(secrets.map((secret) => ({ ...secret, envelope: fields[0]?.envelope })));
+      expect(fields).toHaveLength(1);
+    }
+  });
+
+  it("tells the new id of a key that got one", async () => {
+    const lists = aLists({ readers: ["bob"] });
+    const secret = aSecret("alice/A", { lists });
+    await save(secret);
+    const outcome = await fixture.store.commitSecrets(aCommit([nextVersion(secret, { id: "secr_other" })]));
+    expect(outcome).toEqual({ status: "committed" });
+    for (const visibleTo of ["everyone", ["bob"]] as const) {
+      const { names } = await fixture.store.listNames({ ...everything, visibleTo });
+      expect(names).toEqual([{ key: "alice/A", id: "secr_other" }]);
+    }
   });
 
   it("answers whole documents", async () => {

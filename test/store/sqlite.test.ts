@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import { namesPage, secretsPage } from "../../src/store/sqlite/page-statements.ts";
 import { visibleSecret } from "../../src/store/sqlite/read-secrets.ts";
 import type { Store, StoredSecret, VisibleTo } from "../../src/store/store.ts";
 import { begin, type OpenedStore, storeContract } from "./contract.ts";
@@ -91,7 +92,7 @@ describe("sqlite files", () => {
   it("of another schema version or another program are refused, and left alone", async () => {
     await (await open()).close();
     edit("secrets.db", "UPDATE meta SET value = 99 WHERE name = 'schema'");
-    await expect(open()).rejects.toThrow("the database has schema version 99, this program needs 2");
+    await expect(open()).rejects.toThrow("the database has schema version 99, this program needs 3");
     edit("secrets.db", "DROP TABLE meta");
     await expect(open()).rejects.toThrow("the database file belongs to another program");
     writeFileSync(join(directory, "secrets.db"), "this is no database, although it has text in it".repeat(40));
@@ -120,6 +121,34 @@ describe("sqlite files", () => {
         "SEARCH s USING INDEX secret_key (tenant=? AND key=?)",
       ]);
     }
+    db.close();
+  });
+
+  it("a page reads one range of the index for each identity, and then the rows that it shows", async () => {
+    const store = await open();
+    await begin(store);
+    const db = new DatabaseSync(join(directory, "secrets.db"), { readOnly: true });
+    const touched = (sql: string) => {
+      const details = db
+        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .all()
+        .map(({ detail }) => String(detail));
+      return details.filter((detail) => /secret|visible|TEMP|\bs\b/.test(detail));
+    };
+    const range = "key>? AND key<?";
+    const ofIdentity = `SEARCH visible USING PRIMARY KEY (tenant=? AND identity=? AND removed=? AND ${range})`;
+    const ofTenant = `SEARCH secret USING COVERING INDEX secret_live (tenant=? AND ${range})`;
+    const row = "SEARCH s USING INDEX secret_key (tenant=? AND key=?)";
+    const page = { tenant, right: "any", prefix: "", glob: undefined, after: "", limit: 10, scanLimit: 10 } as const;
+    for (const identities of [1, 2, 8]) {
+      const query = { ...page, visibleTo: ["bob"] };
+      const ranges = Array<string>(identities).fill(ofIdentity);
+      expect(touched(secretsPage(query, identities))).toEqual([...ranges, row]);
+      for (const hasGlob of [false, true]) expect(touched(namesPage(query, identities, hasGlob))).toEqual(ranges);
+    }
+    const query = { ...page, visibleTo: "everyone" } as const;
+    expect(touched(secretsPage(query, 0))).toEqual([ofTenant, row]);
+    for (const hasGlob of [false, true]) expect(touched(namesPage(query, 0, hasGlob))).toEqual([ofTenant]);
     db.close();
   });
 

@@ -85,17 +85,18 @@ function createIdTaker(db: DatabaseSync): (secret: StoredSecret, formerId: strin
 
 function createVisibleWriter(db: DatabaseSync): (secret: StoredSecret, current: Current | undefined) => void {
   const drop = db.prepare("DELETE FROM visible WHERE tenant = ? AND identity = ? AND removed = ? AND key = ?");
-  const put = db.prepare(`INSERT INTO visible (tenant, identity, removed, key, can_read) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET can_read = excluded.can_read`);
+  const put = db.prepare(`INSERT INTO visible (tenant, identity, removed, key, can_read, id) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET can_read = excluded.can_read, id = excluded.id`);
   return (secret, current) => {
     const wanted = visibleIdentities(secret.lists);
     const moved = current !== undefined && current.removed !== secret.removed;
+    const keepsId = current?.id === secret.id;
     for (const identity of current?.identities.keys() ?? []) {
       if (moved || !wanted.has(identity)) drop.run(secret.tenant, identity, current?.removed ? 1 : 0, secret.key);
     }
     for (const [identity, canRead] of wanted) {
-      if (!moved && current?.identities.get(identity) === canRead) continue;
-      put.run(secret.tenant, identity, secret.removed ? 1 : 0, secret.key, canRead ? 1 : 0);
+      if (!moved && keepsId && current?.identities.get(identity) === canRead) continue;
+      put.run(secret.tenant, identity, secret.removed ? 1 : 0, secret.key, canRead ? 1 : 0, secret.id);
     }
   };
 }

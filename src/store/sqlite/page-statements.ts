@@ -1,53 +1,65 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { KeyRange } from "../key-range.ts";
 import type { SecretPageQuery } from "../store.ts";
 import { padIdentities, remember } from "./identities.ts";
-import { prepareSecrets, type Row, type SecretRow, secretColumns } from "./row.ts";
+import { prepareSecrets, type SecretRow, secretColumns, secretFieldColumns } from "./row.ts";
 
+/** Key, id and, where a glob was asked for, 1 when the key matches and 0 when not. */
+export type NameRow = readonly SQLOutputValue[];
+
+/** The first `limit` of a range that the query may see, in key order. */
 export interface PageStatements {
-  /** The first `limit` visible secrets of a range, in key order. */
-  secrets(query: SecretPageQuery, range: KeyRange, limit: number): SecretRow[];
-  /** The first `limit` visible keys of a range, in key order, and whether each `matches` the glob. Reads only the index. */
-  matches(query: SecretPageQuery, range: KeyRange & { readonly glob: string }, limit: number): Row[];
+  secrets(query: SecretPageQuery, range: KeyRange, limit: number): readonly SecretRow[];
+  /** Reads only the index. */
+  names(query: SecretPageQuery, range: KeyRange, limit: number): readonly NameRow[];
 }
 
 /** A statement depends on how many identities there are, so they are prepared when first needed, for powers of two. */
 export function createPageStatements(db: DatabaseSync): PageStatements {
-  const prepare = remember((sql: string) => db.prepare(sql));
-  const prepareRows = remember((sql: string) => prepareSecrets(db, sql));
+  const prepare = remember((sql: string) => prepareSecrets(db, sql));
+  const identitiesOf = ({ visibleTo }: SecretPageQuery) => (visibleTo === "everyone" ? [] : padIdentities(visibleTo));
 
   return {
     secrets(query, range, limit) {
-      const identities = query.visibleTo === "everyone" ? [] : padIdentities(query.visibleTo);
-      // A plain JOIN may scan the whole table of secrets; CROSS JOIN keeps the order.
-      const statement = prepareRows(`SELECT ${secretColumns("s.")} FROM (${visibleKeys(query, identities.length)}) v
-        CROSS JOIN secret s ON s.tenant = ?1 AND s.key = v.key ORDER BY v.key`);
+      const identities = identitiesOf(query);
+      const statement = prepare(secretsPage(query, identities.length));
       return statement.all(query.tenant, range.from, range.to, limit, ...identities);
     },
-    matches(query, range, limit) {
-      const identities = query.visibleTo === "everyone" ? [] : padIdentities(query.visibleTo);
-      const glob = `?${5 + identities.length}`;
-      const statement = prepare(`SELECT key, key GLOB ${glob} AS matches
-        FROM (${visibleKeys(query, identities.length)}) ORDER BY key`);
-      return statement.all(query.tenant, range.from, range.to, limit, ...identities, toSqliteGlob(range.glob));
+    names(query, range, limit) {
+      const identities = identitiesOf(query);
+      const glob = range.glob === undefined ? [] : [toSqliteGlob(range.glob)];
+      const statement = prepare(namesPage(query, identities.length, glob.length > 0));
+      return statement.all(query.tenant, range.from, range.to, limit, ...identities, ...glob);
     },
   };
 }
 
+/** A plain JOIN may scan the whole table of secrets; CROSS JOIN keeps the order. */
+export function secretsPage(query: SecretPageQuery, identities: number): string {
+  const columns = query.fieldsOnly === true ? secretFieldColumns("s.") : secretColumns("s.");
+  return `SELECT ${columns} FROM (${visible("key", query, identities)}) v
+    CROSS JOIN secret s ON s.tenant = ?1 AND s.key = v.key ORDER BY v.key`;
+}
+
+export function namesPage(query: SecretPageQuery, identities: number, hasGlob: boolean): string {
+  const names = visible("key, id", query, identities);
+  return hasGlob ? `SELECT key, id, key GLOB ?${5 + identities} FROM (${names}) ORDER BY key` : names;
+}
+
 /** One range for each identity, united in key order: the cost is that of the page, whatever else there is. */
-function visibleKeys(query: SecretPageQuery, identities: number): string {
+function visible(columns: string, query: SecretPageQuery, identities: number): string {
   const range = "key >= ?2 AND key < ?3";
   if (query.visibleTo === "everyone") {
-    return `SELECT key FROM secret INDEXED BY secret_live
+    return `SELECT ${columns} FROM secret INDEXED BY secret_live
       WHERE tenant = ?1 AND removed = 0 AND ${range} ORDER BY key LIMIT ?4`;
   }
   const readable = query.right === "read" ? "AND can_read = 1" : "";
   const ranges = Array.from(
     { length: identities },
     (_, at) =>
-      `SELECT key FROM visible WHERE tenant = ?1 AND identity = ?${5 + at} AND removed = 0 AND ${range} ${readable}`,
+      `SELECT ${columns} FROM visible WHERE tenant = ?1 AND identity = ?${5 + at} AND removed = 0 AND ${range} ${readable}`,
   );
-  return `SELECT key FROM (${ranges.join(" UNION ")}) ORDER BY key LIMIT ?4`;
+  return `SELECT ${columns} FROM (${ranges.join(" UNION ")}) ORDER BY key LIMIT ?4`;
 }
 
 /** To SQLite `?` and `[` are special as well. */

@@ -1,17 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
 import { requireName, requireNames, requirePage } from "../guard.ts";
 import { type KeyRange, keyRange } from "../key-range.ts";
-import type { SecretLookup, SecretPage, SecretPageQuery, StoredSecret, VisibleTo } from "../store.ts";
+import type {
+  SecretLookup,
+  SecretName,
+  SecretNamePage,
+  SecretPage,
+  SecretPageQuery,
+  StoredSecret,
+  VisibleTo,
+} from "../store.ts";
 import { padIdentities, remember } from "./identities.ts";
-import { createPageStatements, type PageStatements } from "./page-statements.ts";
-import { count, prepareSecrets, type SecretRow, secretColumns, text, toSecret } from "./row.ts";
-
-/** Rows that a page with a glob looks at in one query; a glob that matches often needs only a few of them. */
-const scanChunk = 512;
+import { emptyPage, globPage, type Page, plainPage } from "./page.ts";
+import { createPageStatements, type NameRow } from "./page-statements.ts";
+import { prepareSecrets, secretColumns, text, toSecret } from "./row.ts";
 
 export interface SecretReader {
   findSecrets(lookup: SecretLookup): readonly StoredSecret[];
   listSecrets(query: SecretPageQuery): SecretPage;
+  listNames(query: SecretPageQuery): SecretNamePage;
   listHistory(tenant: string, key: string): readonly StoredSecret[];
 }
 
@@ -57,12 +64,22 @@ export function createSecretReader(db: DatabaseSync): SecretReader {
       return [...names].map(find).filter((secret) => secret !== undefined);
     },
     listSecrets(query) {
-      requirePage(query);
-      const range = keyRange(query.prefix, query.glob, query.after);
-      if (range === undefined || query.limit === 0 || query.visibleTo.length === 0) return emptyPage;
-      if (range.glob === undefined) return plainPage(pages, query, range);
-      const { glob } = range;
-      return globPage(pages, query, { ...range, glob }, (key) => secretByKey.get(query.tenant, key));
+      const { items, ...rest } = readPage(query, {
+        plain: (range) => plainPage(query, (limit) => pages.secrets(query, range, limit), toSecret),
+        glob: (range) =>
+          globPage(pages, query, range, ([key]) => {
+            const row = secretByKey.get(query.tenant, text(key));
+            return row === undefined ? undefined : toSecret(row);
+          }),
+      });
+      return { secrets: items, ...rest };
+    },
+    listNames(query) {
+      const { items, ...rest } = readPage(query, {
+        plain: (range) => plainPage(query, (limit) => pages.names(query, range, limit), toName),
+        glob: (range) => globPage(pages, query, range, toName),
+      });
+      return { names: items, ...rest };
     },
     listHistory(tenant, key) {
       requireName(tenant, "tenant");
@@ -90,7 +107,19 @@ export function visibleSecret(identities: number, key = "?2"): string {
  */
 const keyOfId = "ifnull((SELECT key FROM secret_id WHERE tenant = ?1 AND id = ?2), '/' || ?2)";
 
-const emptyPage: SecretPage = { secrets: [], next: undefined, scanned: 0 };
+function readPage<Item>(
+  query: SecretPageQuery,
+  read: { readonly plain: (range: KeyRange) => Page<Item>; readonly glob: (range: KeyRange) => Page<Item> },
+): Page<Item> {
+  requirePage(query);
+  const range = keyRange(query.prefix, query.glob, query.after);
+  if (range === undefined || query.limit === 0 || query.visibleTo.length === 0) return emptyPage;
+  return range.glob === undefined ? read.plain(range) : read.glob(range);
+}
+
+function toName([key, id]: NameRow): SecretName {
+  return { key: text(key), id: text(id) };
+}
 
 function lookedUp(lookup: SecretLookup): ReadonlySet<string> {
   requireName(lookup.tenant, "tenant");
@@ -98,44 +127,4 @@ function lookedUp(lookup: SecretLookup): ReadonlySet<string> {
   requireNames(names, lookup.ids === undefined ? "keys" : "ids");
   if (lookup.visibleTo !== "everyone") requireNames(lookup.visibleTo, "visibleTo");
   return new Set(names);
-}
-
-/** One row more than wanted is read: it tells whether there is a next page. */
-function plainPage(pages: PageStatements, query: SecretPageQuery, range: KeyRange): SecretPage {
-  const limit = Math.min(query.limit, query.scanLimit);
-  const rows = pages.secrets(query, range, limit + 1);
-  const secrets = rows.slice(0, limit).map(toSecret);
-  return { secrets, next: rows.length > limit ? secrets.at(-1)?.key : undefined, scanned: secrets.length };
-}
-
-/**
- * Walks the visible keys in chunks, in the index alone, and reads only the secrets whose key matches. Stops at the first
- * match too many, so that `next` is right before it, or at the scan limit.
- */
-function globPage(
-  pages: PageStatements,
-  query: SecretPageQuery,
-  range: KeyRange & { readonly glob: string },
-  read: (key: string) => SecretRow | undefined,
-): SecretPage {
-  const secrets: StoredSecret[] = [];
-  let last: string | undefined;
-  let scanned = 0;
-  let from = range.from;
-  for (;;) {
-    const wanted = Math.min(scanChunk, query.scanLimit - scanned + 1);
-    const rows = pages.matches(query, { ...range, from }, wanted);
-    for (const row of rows) {
-      const matches = count(row.matches) === 1;
-      if (scanned === query.scanLimit || (matches && secrets.length === query.limit)) {
-        return { secrets, next: last, scanned };
-      }
-      last = text(row.key);
-      scanned += 1;
-      const found = matches ? read(last) : undefined;
-      if (found !== undefined) secrets.push(toSecret(found));
-    }
-    if (rows.length < wanted || last === undefined) return { secrets, next: undefined, scanned };
-    from = `${last}\0`;
-  }
 }

@@ -31,6 +31,11 @@ export function secretColumns(alias = ""): string {
   return secretNames.map((name) => alias + name).join(", ");
 }
 
+/** The same, with an empty envelope in place of the stored one: a good part of a row that not every answer needs. */
+export function secretFieldColumns(alias: string): string {
+  return secretNames.map((name) => (name === "envelope" ? "x''" : alias + name)).join(", ");
+}
+
 /** As many placeholders as there are columns of a secret. */
 export const secretPlaceholders: string = secretNames.map(() => "?").join(", ");
 

@@ -1,5 +1,5 @@
 /** Version of the layout of both files; a file with another one is not opened. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 const secretColumns = `
   tenant TEXT NOT NULL,
@@ -46,19 +46,20 @@ CREATE INDEX audit_key ON audit (tenant, key, time_ms);
 CREATE INDEX audit_principal ON audit (tenant, principal, time_ms);`;
 
 /**
- * The main file. `visible` answers who sees a key without touching `secret`; its removed rows lie apart, so that they cost
+ * The main file. `visible` answers who sees a key, and its id, without touching `secret`; its removed rows lie apart, so that they cost
  * a page nothing, and so do those of `secret` thanks to `secret_live`. `secret_id` is a table, not an index, so that
  * an id leads to its key without reading the secret.
  */
 export const secretsSchema = `
 CREATE TABLE secret (row INTEGER PRIMARY KEY, ${secretColumns}) STRICT;
 CREATE UNIQUE INDEX secret_key ON secret (tenant, key);
-CREATE INDEX secret_live ON secret (tenant, key) WHERE removed = 0;
+CREATE INDEX secret_live ON secret (tenant, key, id) WHERE removed = 0;
 CREATE TABLE secret_id (
   tenant TEXT NOT NULL, id TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (tenant, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE visible (
   tenant TEXT NOT NULL, identity TEXT NOT NULL, removed INTEGER NOT NULL, key TEXT NOT NULL, can_read INTEGER NOT NULL,
+  id TEXT NOT NULL,
   PRIMARY KEY (tenant, identity, removed, key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE history (${secretColumns}, PRIMARY KEY (tenant, key, version)) STRICT;

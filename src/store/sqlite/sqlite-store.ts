@@ -40,6 +40,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
   return {
     findSecrets: async (lookup) => reading(() => secrets.findSecrets(lookup)),
     listSecrets: async (query) => reading(() => secrets.listSecrets(query)),
+    listNames: async (query) => reading(() => secrets.listNames(query)),
     listHistory: async (tenant, key) => reading(() => secrets.listHistory(tenant, key)),
     findIdempotency: async (...name) => reading(() => identity.findIdempotency(...name)),
     identityRevision: async (tenant) => reading(() => identity.identityRevision(tenant)),

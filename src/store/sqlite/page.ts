@@ -1,0 +1,60 @@
+import type { KeyRange } from "../key-range.ts";
+import type { SecretPageQuery } from "../store.ts";
+import type { NameRow, PageStatements } from "./page-statements.ts";
+import { text } from "./row.ts";
+
+/** Rows that a page with a glob looks at in one query; a glob that matches often needs only a few of them. */
+const scanChunk = 512;
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** As in `SecretPage`. */
+  readonly next: string | undefined;
+  readonly scanned: number;
+}
+
+export const emptyPage = { items: [], next: undefined, scanned: 0 };
+
+/** A page of what `rows` gives. One row more than wanted is read: it tells whether there is a next page. */
+export function plainPage<Row, Item extends { readonly key: string }>(
+  query: SecretPageQuery,
+  rows: (limit: number) => readonly Row[],
+  toItem: (row: Row) => Item,
+): Page<Item> {
+  const limit = Math.min(query.limit, query.scanLimit);
+  const found = rows(limit + 1);
+  const items = found.slice(0, limit).map(toItem);
+  return { items, next: found.length > limit ? items.at(-1)?.key : undefined, scanned: items.length };
+}
+
+/**
+ * Walks the visible keys in chunks, in the index alone, and makes items of those that match. Stops at the first match too
+ * many, so that `next` is right before it, or at the scan limit.
+ */
+export function globPage<Item>(
+  statements: PageStatements,
+  query: SecretPageQuery,
+  range: KeyRange,
+  toItem: (row: NameRow) => Item | undefined,
+): Page<Item> {
+  const items: Item[] = [];
+  let last: string | undefined;
+  let scanned = 0;
+  let from = range.from;
+  for (;;) {
+    const wanted = Math.min(scanChunk, query.scanLimit - scanned + 1);
+    const rows = statements.names(query, { ...range, from }, wanted);
+    for (const row of rows) {
+      const matches = row[2] === 1;
+      if (scanned === query.scanLimit || (matches && items.length === query.limit)) {
+        return { items, next: last, scanned };
+      }
+      last = text(row[0]);
+      scanned += 1;
+      const found = matches ? toItem(row) : undefined;
+      if (found !== undefined) items.push(found);
+    }
+    if (rows.length < wanted || last === undefined) return { items, next: undefined, scanned };
+    from = `${last}\0`;
+  }
+}
