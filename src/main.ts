@@ -17,7 +17,8 @@ Settings come from these variables, or from the flags above, which win:
                            mongodb://host1,host2/database?replicaSet=rs0, which needs OB_ENCRYPTION_KEY
   SECRET_SVC_STORE_FILE    a file with that address, for one with a password
   SECRET_SVC_TLS_CERT      certificate chain, PEM file; with SECRET_SVC_TLS_KEY, its private key
-  SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; full: of the machine
+  SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; full: of the machine;
+                           with MongoDB always of the machine
   SECRET_SVC_REFLECTION    auto (default: on when listening on loopback), on, off
 
 Secrets come from the environment or a file only, never from a flag:

@@ -72,7 +72,7 @@ async function openStore({ mongoUri, dataDir, auditSync }: Config): Promise<Stor
   if (mongoUri === undefined) return openSqliteStore({ directory: dataDir, auditSync });
   // Loaded when it is used: the driver takes longer to load than the rest of the service to start.
   const { openMongoStore } = await import("./store/mongo/open.ts");
-  return openMongoStore({ uri: mongoUri, auditSync });
+  return openMongoStore({ uri: mongoUri });
 }
 
 /** Starts the service and resolves once it answers. */

@@ -15,7 +15,7 @@ type AcknowledgedBy = "majority" | "primary";
 
 async function open(set: ReplicaSet, acknowledgedBy: AcknowledgedBy): Promise<Store> {
   const uri = set.uri.replace("/?", "/secrets?");
-  const store = await openMongoStore({ uri, auditSync: "process", acknowledgedBy, times: { writeMs: 1_000 } });
+  const store = await openMongoStore({ uri, acknowledgedBy, times: { writeMs: 1_000 } });
   onTestFinished(() => store.close());
   await begin(store);
   return store;

@@ -4,7 +4,7 @@ import { type OpenedStore, storeContract } from "./contract.ts";
 
 async function openTemporary(): Promise<OpenedStore> {
   const database = await createTestDatabase();
-  const open = () => openMongoStore({ uri: database.uri, auditSync: "process" });
+  const open = () => openMongoStore({ uri: database.uri });
   let current = await open();
   return {
     get store() {

@@ -20,7 +20,8 @@ interface Waiting {
 const appendRecords = 1_000;
 
 /**
- * Appends to the chain of access, one insertion at a time. The positions of an insertion that failed stay taken, because
+ * Appends to the chain of access, one insertion at a time, acknowledged as commits are: a record that a new primary does not
+ * have would leave a gap that looks like an edit. The positions of an insertion that failed stay taken, because
  * some of its records may be there: they are inserted again, before anything else is.
  */
 export function createAccessWriter(access: Collection<Named>, chain: Chain, maxTimeMs: number): AccessWriter {

@@ -19,7 +19,6 @@ export interface MongoParts {
   readonly client: MongoClient;
   readonly db: Db;
   readonly times: StoreTimes;
-  readonly auditSync: "process" | "full";
 }
 
 const unreadable = "the store could not be read";

@@ -6,8 +6,6 @@ import { prepareDatabase } from "./prepare.ts";
 export interface MongoStoreOptions {
   /** `mongodb://` or `mongodb+srv://`, with the name of the database; may hold a password. */
   readonly uri: string;
-  /** What access records survive: a crash of the `process`, or with `full` one of the machine, too. */
-  readonly auditSync: "process" | "full";
   readonly times?: Partial<StoreTimes>;
   /** Who has a write on disk before it is acknowledged. `primary` loses writes: with it the failure suite proves that it notices. */
   readonly acknowledgedBy?: "majority" | "primary";
@@ -23,7 +21,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   const { client, db } = await connect(options.uri, times, options.acknowledgedBy === "primary" ? 1 : "majority");
   try {
     await prepareDatabase(db);
-    return createMongoStore({ client, db, times, auditSync: options.auditSync });
+    return createMongoStore({ client, db, times });
   } catch (error) {
     await client.close();
     throw error;
