@@ -4,6 +4,8 @@ import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { AuditDecision } from "../../gen/secret/v1/audit_service_pb.ts";
 import { Reason } from "../../gen/secret/v1/error_pb.ts";
+import { SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
+import { derivedId } from "../../src/secrets/key.ts";
 import { expectFailure } from "./failure.ts";
 import { type Api, startService, type TestService } from "./fixture.ts";
 import { saveOne } from "./secret-calls.ts";
@@ -59,4 +61,20 @@ it("threat 104: is neither changed nor removed", async () => {
   await expectFailure(alice.secrets.saveSecrets({ remove: [{ key }] }), damaged);
   await expectFailure(alice.secrets.removeSecrets({ keys }), damaged);
   expect((await saveOne(alice, { key: "alice/damaged/A", value: "w" })).version).toBe(2);
+});
+
+it("threats 15, 80, 104: is not told to a token that has no grant on it", async () => {
+  const grants = [{ action: "read", keyPatterns: ["alice/damaged/A", "alice/damaged/C"] }];
+  const narrowed = service.as((await alice.identity.createToken({ grants })).secret);
+  const { secrets, errors } = await narrowed.secrets.listSecrets({ view: SecretView.FULL });
+  expect({ keys: secrets.map((secret) => secret.key), errors }).toEqual({ keys: [keys[0], keys[2]], errors: [] });
+  const id = derivedId("default", key);
+  expect(await narrowed.secrets.listSecrets({ keys })).toMatchObject({ errors: [], missingKeys: [key] });
+  expect(await narrowed.secrets.listSecrets({ id })).toMatchObject({ errors: [], missingIds: [id] });
+  await expectFailure(narrowed.secrets.saveSecrets({ secrets: [{ key, value: "w" }] }), {
+    code: "PermissionDenied",
+    reason: "NOT_GRANTED",
+  });
+  await expectFailure(narrowed.secrets.removeSecrets({ id }), { code: "NotFound", reason: "NOT_FOUND" });
+  expect((await narrowed.secrets.explainAccess({ key })).rights[0]).toMatchObject({ allowed: false, rule: "missing" });
 });
