@@ -7,7 +7,7 @@ import { addExamples, openService } from "./options.ts";
 
 const shells = Object.keys(completionScripts);
 /** Whoever presses Tab waits for it. */
-const timeoutMs = 1000;
+const timeoutMs = 2000;
 const pageSize = 1000;
 /** Nothing that a shell would act on. */
 const harmless = /^[A-Za-z0-9_.+=@:/-]+$/;

@@ -19,6 +19,8 @@ const commands = [
     "audit list",
     "secret apply",
     "secret lint",
+    "secret export",
+    "completion",
     "secret plan",
     "secret explain",
     "secret who-can",
