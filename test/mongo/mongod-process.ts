@@ -21,7 +21,8 @@ export interface MongodOptions {
   readonly binary: string;
   readonly port: number;
   readonly folder: string;
-  readonly replicaSet: string;
+  /** Undefined: a standalone server. */
+  readonly replicaSet: string | undefined;
   /** Removed when this process dies without having stopped the server. */
   readonly temporaryFolder: string | undefined;
 }
@@ -80,7 +81,8 @@ async function startLife(options: MongodOptions): Promise<Life> {
 function mongodArguments({ port, folder, replicaSet }: MongodOptions): string[] {
   const parameters = ["diagnosticDataCollectionEnabled=false", "enableTestCommands=1"];
   return [
-    ...["--port", String(port), "--bind_ip", "127.0.0.1", "--dbpath", folder, "--replSet", replicaSet],
+    ...["--port", String(port), "--bind_ip", "127.0.0.1", "--dbpath", folder],
+    ...(replicaSet === undefined ? [] : ["--replSet", replicaSet]),
     ...["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--quiet", "--nounixsocket"],
     ...parameters.flatMap((parameter) => ["--setParameter", parameter]),
   ];

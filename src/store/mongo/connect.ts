@@ -132,8 +132,11 @@ function explain(error: unknown, client: MongoClient): StoreError {
   const hosts = client.options.srvHost ?? client.options.hosts.map(String).join(", ");
   if (error instanceof MongoServerSelectionError) {
     const { replicaSet } = client.options;
-    const wanted = replicaSet === undefined ? "" : `, or none there is a primary of the replica set '${replicaSet}'`;
-    return toStoreError("unavailable", `MongoDB cannot be reached at ${hosts}${wanted}`, error);
+    const wanted = replicaSet === undefined ? "a primary" : `a primary of the replica set '${replicaSet}'`;
+    const message =
+      `MongoDB cannot be reached at ${hosts}, or is not ${wanted}; ` +
+      "does it run, with --replSet, and has rs.initiate() been called?";
+    return toStoreError("unavailable", message, error);
   }
   const code = error instanceof MongoServerError ? error.code : undefined;
   if (code === authenticationFailed || code === unauthorized) {
