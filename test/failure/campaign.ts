@@ -1,5 +1,6 @@
 import { checkAudit, checkOrder, checkRevocations } from "./checks.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
+import { databaseFaults, type Fault, serviceFaults } from "./faults.ts";
 import { createHistory, type History } from "./history.ts";
 import { runFaults } from "./nemesis.ts";
 import { createRandom } from "./random.ts";
@@ -10,6 +11,8 @@ import { readEverything, runWorkload } from "./workload.ts";
 export interface CampaignOptions {
   readonly store: "mongodb" | "sqlite";
   readonly seed: string;
+  /** All that fit the store unless given. */
+  readonly kinds?: readonly Fault[];
   readonly faults: number;
   /** No new fault after this time, counted from the first. */
   readonly limitMs: number;
@@ -44,6 +47,7 @@ async function runOn(cluster: Cluster, options: CampaignOptions): Promise<Report
   const session = await openSession(cluster);
   const work = runWorkload(session, random.fork("workload"), options);
   const faults = await runFaults(cluster, session, random.fork("faults"), {
+    kinds: options.kinds ?? kindsFor(options.store),
     faults: options.faults,
     deadlineMs: Date.now() + options.limitMs,
     onFault: options.onFault ?? (() => {}),
@@ -69,9 +73,14 @@ async function runOn(cluster: Cluster, options: CampaignOptions): Promise<Report
   };
 }
 
+function kindsFor(store: CampaignOptions["store"]): readonly Fault[] {
+  return store === "sqlite" ? serviceFaults : [...serviceFaults, ...databaseFaults];
+}
+
 const setUpMs = 30_000;
 
-async function openSession({ services, adminToken }: Cluster): Promise<Session> {
+/** Makes the user `reader`, through the first service, and an empty history. */
+export async function openSession({ services, adminToken }: Cluster): Promise<Session> {
   const post = async (path: string, body: object) => {
     const answer = await callService(services[0], adminToken, ["POST", path], body, setUpMs);
     if (answer.status !== "ok") throw new Error(`${path}: ${JSON.stringify(answer)}`);

@@ -28,6 +28,9 @@ export interface Database {
 }
 
 export interface Cluster {
+  /** What services of this cluster have in their environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly folder: string;
   readonly services: readonly [ServiceNode, ...ServiceNode[]];
   /** Undefined for SQLite. */
   readonly database: Database | undefined;
@@ -51,6 +54,8 @@ export async function startCluster(store: "mongodb" | "sqlite"): Promise<Cluster
   const others = database === undefined ? [] : [await startNode("service 2", join(folder, "2"), env)];
   const services = [first, ...others] as const;
   return {
+    env,
+    folder,
     services,
     database,
     adminToken,
@@ -77,7 +82,12 @@ async function startDatabase(): Promise<Database> {
   return { set, proxies: set.members.flatMap(({ port }) => byTarget.get(port) ?? []) };
 }
 
-async function startNode(name: string, dataDir: string, env: Readonly<Record<string, string>>): Promise<ServiceNode> {
+/** Starts a service with these variables in its environment. */
+export async function startNode(
+  name: string,
+  dataDir: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ServiceNode> {
   let past = "";
   let process: ServerProcess = await startServer({ dataDir, env });
   const retryMs = 250;

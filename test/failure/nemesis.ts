@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Cluster } from "./cluster.ts";
-import { databaseFaults, type Fault, serviceFaults } from "./faults.ts";
+import type { Fault } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { Session } from "./session.ts";
 
 export interface NemesisOptions {
+  readonly kinds: readonly Fault[];
   readonly faults: number;
   /** No new fault after this moment, of the clock of `Date.now`. */
   readonly deadlineMs: number;
@@ -24,10 +25,9 @@ export async function runFaults(
   cluster: Cluster,
   session: Session,
   random: Random,
-  { faults, deadlineMs, onFault }: NemesisOptions,
+  { kinds, faults, deadlineMs, onFault }: NemesisOptions,
 ): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
-  const kinds = cluster.database === undefined ? serviceFaults : [...serviceFaults, ...databaseFaults];
   let deck: Fault[] = [];
   for (let number = 0; number < faults && Date.now() < deadlineMs && session.violations.length === 0; number += 1) {
     if (deck.length === 0) deck = shuffled(kinds, random);

@@ -14,6 +14,7 @@ import { type Call, getCall } from "../../src/rpc/call.ts";
 import { createHealth, type HealthControl } from "../../src/rpc/health.ts";
 import { createReflection } from "../../src/rpc/reflection.ts";
 import { SecretError } from "../../src/secrets/error.ts";
+import { StoreError } from "../../src/store/store.ts";
 
 export const token = "oo_test-token";
 
@@ -46,7 +47,7 @@ export interface Fixture {
 export function authenticate(authorization: string | undefined): Caller {
   if (authorization === "Bearer broken") throw new Error("the check failed: canary-4711");
   if (authorization === "Bearer down") {
-    throw new SecretError({ reason: "STORE_UNAVAILABLE", message: "the store does not answer" });
+    throw new StoreError("unavailable", "the store could not be read: canary-4711");
   }
   if (authorization !== `Bearer ${token}`) {
     throw new SecretError({ reason: "UNAUTHENTICATED", message: "the token is not valid" });
