@@ -3,8 +3,7 @@ import type { Cli } from "./cli.ts";
 import { CliError, usageError } from "./errors.ts";
 import type { ExportFormat } from "./export-formats.ts";
 import { addExamples } from "./options.ts";
-import { addSelectionOptions, readVariables, refuse, type SelectionOptions } from "./selected-secrets.ts";
-import type { Variable } from "./variables.ts";
+import { addSelectionOptions, readVariables, refuseProblems, type SelectionOptions } from "./selected-secrets.ts";
 
 const formats = ["dotenv", "json", "shell", "docker-env", "k8s", "yaml"] as const;
 
@@ -42,7 +41,7 @@ async function exportSecrets(cli: Cli, command: Command, options: ExportOptions)
   if (force && file === undefined) throw usageError("--force is for --output");
   const format = await chooseFormat(options);
   const variables = await readVariables(cli, command, options);
-  refuse(cli, findProblems(variables, format));
+  refuseProblems(cli, variables, format.problem);
   const text = format.write(variables);
   if (file !== undefined) {
     const { writePrivateFile } = await import("./private-file.ts");
@@ -62,13 +61,6 @@ async function chooseFormat({ format, name, namespace }: ExportOptions): Promise
   const chosen = name ?? namespace;
   if (chosen === undefined) throw usageError("--format k8s needs the --name of the Secret");
   return (await import("./kubernetes-secret.ts")).createKubernetesFormat(chosen);
-}
-
-function findProblems(variables: readonly Variable[], format: ExportFormat) {
-  return variables.flatMap((variable) => {
-    const reason = format.problem(variable);
-    return reason === undefined ? [] : [{ key: variable.key, reason }];
-  });
 }
 
 /** The formats have no other way to write such characters, and a terminal would act on them. */

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Cli } from "./cli.ts";
 import { usageError } from "./errors.ts";
 import { addExamples } from "./options.ts";
-import { addSelectionOptions, readVariables, refuse, type SelectionOptions } from "./selected-secrets.ts";
+import { addSelectionOptions, readVariables, refuseProblems, type SelectionOptions } from "./selected-secrets.ts";
 import { environmentProblem } from "./variables.ts";
 
 interface RunOptions extends SelectionOptions {
@@ -41,13 +41,7 @@ async function runWithSecrets(
     throw usageError("put the command after --, such as oo secret run -n payment-svc -- node server.js");
   }
   const variables = await readVariables(cli, command, options);
-  refuse(
-    cli,
-    variables.flatMap((variable) => {
-      const reason = environmentProblem(variable);
-      return reason === undefined ? [] : [{ key: variable.key, reason }];
-    }),
-  );
+  refuseProblems(cli, variables, environmentProblem);
   const env = { ...cli.env };
   if (options.keepToken !== true) delete env.OO_TOKEN;
   for (const { name, value } of variables) env[name] = value;

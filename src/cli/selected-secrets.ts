@@ -53,12 +53,25 @@ export async function readVariables(cli: Cli, command: Command, options: Selecti
   return variables.sort((a, b) => byBytes(a.name, b.name));
 }
 
-/** @throws CliError when there are obstacles, all of which are told */
-export function refuse(cli: Cli, obstacles: readonly Obstacle[]): void {
+/** @throws CliError when there is a problem, worded to follow the key of the variable; all of them are told */
+export function refuseProblems(
+  cli: Cli,
+  variables: readonly Variable[],
+  problemOf: (variable: Variable) => string | undefined,
+): void {
+  const obstacles: Obstacle[] = [];
+  for (const variable of variables) {
+    const reason = problemOf(variable);
+    if (reason !== undefined) obstacles.push({ key: variable.key, reason });
+  }
+  refuse(cli, obstacles);
+}
+
+function refuse(cli: Cli, obstacles: readonly Obstacle[]): void {
   const last = obstacles.at(-1);
   if (last === undefined) return;
   for (const { key, reason } of obstacles.slice(0, -1)) cli.output.error(`${key}: ${reason}`);
-  throw new CliError(`${last.key}: ${last.reason}`, ["nothing was exported; --only KEY… chooses secrets"]);
+  throw new CliError(`${last.key}: ${last.reason}`, ["so none of them was used; --only KEY… chooses others"]);
 }
 
 async function readNamespace(service: Service, given: string | undefined): Promise<Secret[]> {

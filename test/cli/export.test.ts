@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { intrude } from "../hostile/database.ts";
 import { hasPseudoTerminals, typeOnTerminal } from "./pseudo-terminal.ts";
 import { runProgram } from "./run-oo.ts";
 import { type CliService, startCliService } from "./service.ts";
@@ -92,6 +93,19 @@ describe("which secrets", () => {
       stderr: "oo: hint: URL means payment-svc/URL\n",
     });
     expect((await exportAs(token, "-q", "--only", "URL", "--format", "json")).stderr).toBe("");
+  });
+
+  test("one whose stored document does not verify, and nothing is exported", async () => {
+    await save({ "damaged/A": "sk_live", "damaged/B": "v" });
+    const intruder = intrude(service.server.dataDir);
+    intruder.run("UPDATE secret SET owner = 'x' WHERE key = 'damaged/A'");
+    intruder.close();
+    expect(await exportSecrets("-n", "damaged", "--format", "json")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "oo: error: cannot be read: damaged/A: the stored document does not verify\n",
+    });
+    expect((await exportSecrets("--only", "damaged/B", "--format", "json")).code).toBe(0);
   });
 
   test("pages are read to the end", async () => {
