@@ -10,6 +10,7 @@ import {
   toBinary,
   toJsonString,
 } from "@bufbuild/protobuf";
+import { ownJsonOf } from "../rpc/own-json.ts";
 import { checkBinarySize } from "./count-binary-values.ts";
 import { checkJsonSize } from "./count-json-values.ts";
 import { jsonDecodeError } from "./decode-error.ts";
@@ -45,7 +46,7 @@ export function createJsonCodec(limits: RequestLimits, types: JsonTypes): Codec 
         throw jsonDecodeError(error);
       }
     },
-    encode: (message, value) => toJsonString(message, toMessage(message, value), writeOptions),
+    encode: (message, value) => ownJsonOf(value) ?? toJsonString(message, toMessage(message, value), writeOptions),
   };
 }
 

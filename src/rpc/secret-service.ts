@@ -1,14 +1,9 @@
-import { create } from "@bufbuild/protobuf";
 import {
   type ListSecretsRequest,
-  type ListSecretsResponse,
   type RemoveSecretsRequest,
   SaveOutcome,
   type SaveSecretsRequest,
-  type Secret,
-  SecretErrorSchema,
   type SecretInput,
-  SecretSchema,
   type SecretService,
   SecretState,
   SecretView,
@@ -21,16 +16,15 @@ import { encryptValue } from "../secrets/encrypt-value.ts";
 import { SecretError } from "../secrets/error.ts";
 import type { RightExplanation } from "../secrets/explain.ts";
 import { describeSecurity, type SecurityFacts } from "../secrets/is-secure.ts";
-import type { ShownSecret, SecretView as View } from "../secrets/list-collection.ts";
+import type { SecretView as View } from "../secrets/list-collection.ts";
 import { listSecrets } from "../secrets/list-secrets.ts";
 import type { OneOrSeveral } from "../secrets/one-or-several.ts";
 import { removeSecrets } from "../secrets/remove-secrets.ts";
 import type { SaveInput } from "../secrets/save-input.ts";
 import { type SaveResult, saveSecrets } from "../secrets/save-secrets.ts";
-import { expireAtOf, type SecretState as State } from "../secrets/state.ts";
-import { toWireReason } from "./error.ts";
+import type { SecretState as State } from "../secrets/state.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
-import { toTimestamp } from "./timestamp.ts";
+import { toListResponse } from "./secret-message.ts";
 
 /** SecretService between the contract and the domain: it translates, and decides nothing. */
 export function createSecretService(
@@ -48,17 +42,7 @@ export function createSecretService(
         pageSize: request.pageSize,
         pageToken: request.pageToken,
       });
-      const response: ListSecretsResponse = {
-        $typeName: "secret.v1.ListSecretsResponse",
-        secrets: answer.secrets.map((shown) => toWireSecret(shown, answer.view)),
-        missingKeys: [...answer.missingKeys],
-        missingIds: [...answer.missingIds],
-        errors: answer.errors.map(({ key, reason }) =>
-          create(SecretErrorSchema, { key, reason: toWireReason(reason) }),
-        ),
-        nextPageToken: answer.nextPageToken,
-      };
-      return response;
+      return toListResponse(answer);
     },
     async saveSecrets(request: SaveSecretsRequest, call) {
       const results = await saveSecrets(context, call, {
@@ -135,13 +119,6 @@ const states: Record<SecretState, State | undefined> = {
   [SecretState.ROTATION_DUE]: "rotation-due",
 };
 
-const wireStates: Record<State, SecretState> = {
-  active: SecretState.ACTIVE,
-  expiring: SecretState.EXPIRING,
-  expired: SecretState.EXPIRED,
-  "rotation-due": SecretState.ROTATION_DUE,
-};
-
 const wireOutcomes: Record<SaveResult["outcome"], SaveOutcome> = {
   created: SaveOutcome.CREATED,
   updated: SaveOutcome.UPDATED,
@@ -164,50 +141,6 @@ function fromSecretInput(input: SecretInput): SaveInput {
   const lists = { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters };
   const metadata = Object.entries(input.metadata);
   return { id, key, value, encrypted, checksum, checksumAlgorithm, lists, metadata, clear, ifVersion, owner };
-}
-
-function toWireSecret(shown: ShownSecret, view: View): Secret {
-  return view === "keys" ? toWireNames(shown) : toWireDocument(shown);
-}
-
-function toWireNames({ secret }: ShownSecret): Secret {
-  return create(SecretSchema, { id: secret.id, key: secret.key });
-}
-
-/** A literal, as the response is, which the compiler checks field by field: `create` takes as long as finding the secret. */
-function toWireDocument({ secret, value, state }: ShownSecret): Secret {
-  const { lists } = secret;
-  const message: Secret = {
-    $typeName: "secret.v1.Secret",
-    id: secret.id,
-    key: secret.key,
-    encrypted: false,
-    readers: [...lists.readers],
-    writers: [...lists.writers],
-    deleters: [...lists.deleters],
-    canChangeReaders: [...lists.canChangeReaders],
-    canChangeWriters: [...lists.canChangeWriters],
-    canChangeDeleters: [...lists.canChangeDeleters],
-    metadata: {},
-    version: secret.version,
-    owner: secret.owner,
-    createdAt: toTimestamp(secret.createdAtMs),
-    createdBy: secret.createdBy,
-    updatedAt: toTimestamp(secret.updatedAtMs),
-    updatedBy: secret.updatedBy,
-    valueChangedAt: toTimestamp(secret.valueChangedAtMs),
-    state: wireStates[state],
-  };
-  if (value !== undefined) message.value = value;
-  const expireAt = expireAtOf(secret.metadata);
-  if (expireAt !== undefined) message.expireAt = toTimestamp(expireAt);
-  for (const [name, text] of secret.metadata) setOwn(message.metadata, name, text);
-  return message;
-}
-
-/** A name such as `__proto__` must become a property like any other. */
-function setOwn(record: Record<string, string>, name: string, value: string): void {
-  Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function toWireResult(result: SaveResult) {

@@ -1,11 +1,11 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 
 /** The last millisecond that a protobuf timestamp can tell in JSON: the end of the year 9999. */
-const lastMs = 253_402_300_799_999;
+export const lastTimestampMs = 253_402_300_799_999;
 
 /** Milliseconds since 1970 as a protobuf timestamp; a later time, which only an edited row can have, as the last there is. */
 export function toTimestamp(time: number): Timestamp {
-  const ms = Math.min(time, lastMs);
+  const ms = Math.min(time, lastTimestampMs);
   const seconds = Math.floor(ms / 1000);
   return {
     $typeName: "google.protobuf.Timestamp",

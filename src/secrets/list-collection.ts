@@ -1,7 +1,7 @@
 import type { AuditRecord } from "../audit/record.ts";
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import { globMatches } from "../store/glob.ts";
-import type { StoredSecret } from "../store/store.ts";
+import type { SecretName, StoredSecret } from "../store/store.ts";
 import { decide, isNarrowed, isVisible, type Principal } from "./access.ts";
 import { auditRecord, type CallInfo } from "./audit.ts";
 import type { Context } from "./context.ts";
@@ -33,6 +33,8 @@ export interface ListCollection {
   readonly filter: ListFilter;
   readonly nowMs: number;
   readonly secrets: ShownSecret[];
+  /** In place of `secrets` in the view of keys. */
+  readonly names: SecretName[];
   readonly errors: { readonly key: string; readonly reason: Reason }[];
   /** One for each value that is shown, and for each secret that does not verify. */
   readonly records: AuditRecord[];
@@ -46,7 +48,23 @@ export function createCollection(
   view: SecretView,
   filter: ListFilter,
 ): ListCollection {
-  return { context, call, view, filter, nowMs: context.now(), secrets: [], errors: [], records: [], bytes: 0 };
+  return {
+    context,
+    call,
+    view,
+    filter,
+    nowMs: context.now(),
+    secrets: [],
+    names: [],
+    errors: [],
+    records: [],
+    bytes: 0,
+  };
+}
+
+/** Secrets that the answer tells of so far. */
+export function countOf({ secrets, names, errors }: ListCollection): number {
+  return secrets.length + names.length + errors.length;
 }
 
 export function isFull(collection: ListCollection): boolean {
@@ -63,8 +81,15 @@ export function addSecret(collection: ListCollection, secret: StoredSecret): boo
   if (mustBeVisible && !isVisible(caller, secret)) return false;
   if (collection.view === "full") return addFull(collection, secret, state);
   if (!isPresentable(secret)) return addBroken(collection, secret.key, "secret.list");
-  addShown(collection, secret, undefined, state);
+  if (collection.view === "keys") addName(collection, secret);
+  else addShown(collection, secret, undefined, state);
   return true;
+}
+
+/** Shows a name as the index has it, which metadata may rely on. */
+export function addName(collection: ListCollection, { key, id }: SecretName): void {
+  collection.names.push({ key, id });
+  collection.bytes += nameBytes;
 }
 
 /** Whether an earlier page of the same request showed the secret. */
@@ -124,6 +149,9 @@ function isSelected({ prefix, glob, state: wanted }: ListFilter, { key }: Stored
   if (!key.startsWith(prefix) || (glob !== undefined && !globMatches(glob, key))) return false;
   return wanted === undefined || wanted === state;
 }
+
+/** About what a name takes in an answer, with the longest key that is usual. */
+const nameBytes = 120;
 
 /** About what a secret takes in an answer. */
 function shownBytes(secret: StoredSecret, value: string | undefined): number {

@@ -1,5 +1,5 @@
 import type { AuditRecord } from "../audit/record.ts";
-import type { StoredSecret } from "../store/store.ts";
+import type { SecretName, SecretPage, SecretPageQuery, StoredSecret } from "../store/store.ts";
 import { isNarrowed, isWithinGrants, type Principal } from "./access.ts";
 import { auditRecord, type CallInfo } from "./audit.ts";
 import type { Context } from "./context.ts";
@@ -9,7 +9,9 @@ import { byBytes, keyProblem } from "./key.ts";
 import { globOf, keyPatternFailure } from "./key-pattern.ts";
 import { limits } from "./limits.ts";
 import {
+  addName,
   addSecret,
+  countOf,
   createCollection,
   isFull,
   type ListCollection,
@@ -18,7 +20,7 @@ import {
   type ShownSecret,
   wasShown,
 } from "./list-collection.ts";
-import { rightActions, visibleTo } from "./load.ts";
+import { findByIds, rightActions, visibleTo } from "./load.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "./page-token.ts";
 import { type NamesInput, nameFailure, type Selection, selectNames } from "./selection.ts";
 import type { SecretState } from "./state.ts";
@@ -37,6 +39,8 @@ export interface ListAnswer {
   readonly view: SecretView;
   /** Ordered by the bytes of the key. */
   readonly secrets: readonly ShownSecret[];
+  /** In place of `secrets` in the view of keys. */
+  readonly names: readonly SecretName[];
   readonly missingKeys: readonly string[];
   readonly missingIds: readonly string[];
   readonly errors: readonly { readonly key: string; readonly reason: Reason }[];
@@ -61,7 +65,8 @@ export async function listSecrets(context: Context, call: CallInfo, request: Lis
   await context.accessLog.record(recordsOf(collection, request, named, [...missingKeys, ...missingIds]));
   const nextPageToken =
     next === undefined ? "" : createPageToken(context.keyring, bindingOf(call.caller, request, view), next);
-  return { view, secrets: collection.secrets, missingKeys, missingIds, errors: collection.errors, nextPageToken };
+  const { secrets, names, errors } = collection;
+  return { view, secrets, names, missingKeys, missingIds, errors, nextPageToken };
 }
 
 /** Where a list stopped. */
@@ -101,7 +106,7 @@ async function findNamed(
   const { ids } = selection;
   const byKey = keys.length === 0 ? [] : await context.store.findSecrets({ ...where, keys });
   if (ids.length === 0) return byKey.length < 2 ? byKey : byKey.toSorted(byKeyBytes);
-  const byId = await context.store.findSecrets({ ...where, ids });
+  const byId = await findByIds(context, caller, ids, actionsFor(view));
   // The index may lead an id to another secret than the one that has it.
   const wantedIds = new Set(ids);
   const found = new Map(byKey.map((secret) => [secret.key, secret]));
@@ -139,8 +144,8 @@ function bothPrefixes(a: string, b: string): string | undefined {
 }
 
 async function listPage(collection: ListCollection, start: string, pageSize: number): Promise<Listed> {
-  const { context, call, view, filter } = collection;
-  const size = () => collection.secrets.length + collection.errors.length;
+  const { call, view, filter } = collection;
+  const size = () => countOf(collection);
   const granted = grantedPrefix(call.caller.grants, actionsFor(view));
   const prefix = granted === undefined ? undefined : bothPrefixes(filter.prefix, granted);
   if (prefix === undefined) return { next: undefined, ...nothingMissing };
@@ -149,7 +154,7 @@ async function listPage(collection: ListCollection, start: string, pageSize: num
   let after = start;
   let scanned = 0;
   while (scanned < limits.scannedRows) {
-    const page = await context.store.listSecrets({
+    const page = await readPage(collection, {
       tenant: call.caller.tenant,
       visibleTo: visibleTo(call.caller),
       right: view === "full" ? "read" : "any",
@@ -160,10 +165,10 @@ async function listPage(collection: ListCollection, start: string, pageSize: num
       scanLimit: limits.scannedRows - scanned,
     });
     scanned += Math.max(page.scanned, 1);
-    for (const secret of page.secrets) {
+    for (const [at, { key }] of page.found.entries()) {
       if (size() >= pageSize || isFull(collection)) return { next: after, ...nothingMissing };
-      addSecret(collection, secret);
-      after = secret.key;
+      page.add(at);
+      after = key;
     }
     if (page.next === undefined) return { next: undefined, ...nothingMissing };
     after = page.next;
@@ -172,9 +177,28 @@ async function listPage(collection: ListCollection, start: string, pageSize: num
   return { next: after, ...nothingMissing };
 }
 
+interface FoundPage extends Pick<SecretPage, "next" | "scanned"> {
+  readonly found: readonly SecretName[];
+  /** Adds one of them to the answer, if it may be shown. */
+  add(at: number): void;
+}
+
+/** Names come from the index, unless more than that is needed to tell whether they are to be shown. */
+async function readPage(collection: ListCollection, query: SecretPageQuery): Promise<FoundPage> {
+  const { context, call, view, filter } = collection;
+  if (view === "keys" && filter.state === undefined && !isNarrowed(call.caller)) {
+    const { names, ...page } = await context.store.listNames(query);
+    const add = (at: number) => names[at] !== undefined && addName(collection, names[at]);
+    return { ...page, found: names, add };
+  }
+  const { secrets, ...page } = await context.store.listSecrets({ ...query, fieldsOnly: view !== "full" });
+  const add = (at: number) => secrets[at] !== undefined && addSecret(collection, secrets[at]);
+  return { ...page, found: secrets, add };
+}
+
 /** Each value has a record of its own; the rest of the call has one, and so have the names that were not shown. */
 function recordsOf(
-  { call, view, nowMs, secrets, records }: ListCollection,
+  { call, view, nowMs, secrets, names, records }: ListCollection,
   request: ListRequest,
   named: boolean,
   missing: readonly string[],
@@ -182,7 +206,7 @@ function recordsOf(
   const more: AuditRecord[] = [];
   if (view !== "full" || (!named && records.length === 0)) {
     const rule = call.caller.admin && !isNarrowed(call.caller) ? "admin" : "visible";
-    const entry = { action: "secret.list", decision: "allowed", rule, count: secrets.length } as const;
+    const entry = { action: "secret.list", decision: "allowed", rule, count: secrets.length + names.length } as const;
     more.push(auditRecord(call, nowMs, { ...entry, filter: describeFilter(request, view) }));
   }
   if (missing.length > 0) {

@@ -1,0 +1,60 @@
+import { enumToJson } from "@bufbuild/protobuf";
+import { ReasonSchema } from "../../gen/secret/v1/error_pb.ts";
+import { SecretStateSchema } from "../../gen/secret/v1/secret_service_pb.ts";
+import type { ShownSecret } from "../secrets/list-collection.ts";
+import type { ListAnswer } from "../secrets/list-secrets.ts";
+import { expireAtOf } from "../secrets/state.ts";
+import { toWireReason } from "./error.ts";
+import { lastTimestampMs } from "./timestamp.ts";
+import { wireStates } from "./wire-state.ts";
+
+/**
+ * The JSON of an answer to ListSecrets, several times as fast as by way of the message. Fields that have their default are
+ * spelled out, as everywhere. A bare name has only key and id: an empty list beside it would say what is not so.
+ */
+export function listJson(answer: ListAnswer): string {
+  const { view, secrets, names, missingKeys, missingIds, errors, nextPageToken } = answer;
+  return JSON.stringify({
+    secrets: view === "keys" ? names : secrets.map(secretJson),
+    missingKeys,
+    missingIds,
+    errors: errors.map(({ key, reason }) => ({ key, reason: enumToJson(ReasonSchema, toWireReason(reason)) })),
+    nextPageToken,
+  });
+}
+
+function secretJson({ secret, value, state }: ShownSecret) {
+  const { lists } = secret;
+  const expireAt = expireAtOf(secret.metadata);
+  return {
+    id: secret.id,
+    key: secret.key,
+    value,
+    encrypted: false,
+    readers: lists.readers,
+    writers: lists.writers,
+    deleters: lists.deleters,
+    canChangeReaders: lists.canChangeReaders,
+    canChangeWriters: lists.canChangeWriters,
+    canChangeDeleters: lists.canChangeDeleters,
+    metadata: Object.fromEntries(secret.metadata),
+    version: secret.version,
+    owner: secret.owner,
+    createdAt: timestampJson(secret.createdAtMs),
+    createdBy: secret.createdBy,
+    updatedAt: timestampJson(secret.updatedAtMs),
+    updatedBy: secret.updatedBy,
+    valueChangedAt: timestampJson(secret.valueChangedAtMs),
+    expireAt: expireAt === undefined ? undefined : timestampJson(expireAt),
+    state: stateNames[state],
+  };
+}
+
+const stateNames = Object.fromEntries(
+  Object.entries(wireStates).map(([state, wire]) => [state, enumToJson(SecretStateSchema, wire)]),
+);
+
+/** As protobuf writes a timestamp: without a fraction when that is zero. */
+function timestampJson(ms: number): string {
+  return new Date(Math.min(ms, lastTimestampMs)).toISOString().replace(".000Z", "Z");
+}
