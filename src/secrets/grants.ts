@@ -95,13 +95,18 @@ export function findGrant(grants: Grants, actions: readonly GrantAction[], key: 
  */
 export function grantedPrefix(grants: Grants, actions: readonly GrantAction[]): string | undefined {
   if (grants.length === 0) return "";
-  const globs = grants.filter(({ action }) => actions.includes(action)).flatMap(({ keyPatterns }) => keyPatterns);
-  const heads = globs.map((glob) => glob.split("*", 1)[0] ?? "");
+  const heads = grantedGlobs(grants, actions).map((glob) => glob.split("*", 1)[0] ?? "");
   const [first, ...rest] = heads;
   if (first === undefined) return undefined;
   let length = first.length;
   for (const head of rest) while (!head.startsWith(first.slice(0, length))) length -= 1;
   return first.slice(0, length);
+}
+
+/** All globs under which one of `actions` is granted. */
+export function grantedGlobs(grants: Grants, actions: readonly GrantAction[]): readonly string[] {
+  const globs = grants.filter(({ action }) => actions.includes(action)).flatMap(({ keyPatterns }) => keyPatterns);
+  return [...new Set(globs)];
 }
 
 function grantsOf(patterns: ReadonlyMap<GrantAction, ReadonlySet<string>>): Grants {

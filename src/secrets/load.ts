@@ -4,7 +4,7 @@ import { identitiesOf, isNarrowed, isVisible, isWithinGrants, mayLearnOf, type P
 import type { Context } from "./context.ts";
 import { openDocument } from "./document.ts";
 import type { Failure } from "./error.ts";
-import { type GrantAction, grantActions } from "./grants.ts";
+import { type GrantAction, grantActions, grantedGlobs } from "./grants.ts";
 import type { VerifiedSecret } from "./plan-save.ts";
 
 /** What gives a right on a secret that exists. */
@@ -37,6 +37,18 @@ export function visibleTo(principal: Principal): VisibleTo {
   return principal.admin ? "everyone" : identitiesOf(principal);
 }
 
+/** What an index has of the secrets with these ids; for a narrowed token only of those that `actions` are granted on. */
+export async function findByIds(
+  context: Context,
+  principal: Principal,
+  ids: readonly string[],
+  actions: readonly GrantAction[],
+): Promise<readonly StoredSecret[]> {
+  const lookup = { tenant: principal.tenant, ids, visibleTo: visibleTo(principal) };
+  if (!isNarrowed(principal)) return context.store.findSecrets(lookup);
+  return context.store.findSecrets({ ...lookup, globs: grantedGlobs(principal.grants, actions) });
+}
+
 /** The index goes by the user's rights. What a narrowed token has none on is dropped before anything comes of it. */
 function leavesARight(principal: Principal, secret: StoredSecret): boolean {
   return !isNarrowed(principal) || isVisible(principal, { ...secret, removed: false });
@@ -49,11 +61,7 @@ export async function loadByIds(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, StoredSecret>> {
   if (ids.length === 0) return new Map();
-  const found = await context.store.findSecrets({
-    tenant: principal.tenant,
-    ids,
-    visibleTo: visibleTo(principal),
-  });
+  const found = await findByIds(context, principal, ids, rightActions);
   const isGone = (secret: StoredSecret) => secret.removed && !isFailure(verify(context, secret));
   const shown = found.filter((secret) => leavesARight(principal, secret) && !isGone(secret));
   return new Map(shown.map((secret) => [secret.id, secret]));

@@ -44,6 +44,8 @@ export interface SecretLookup {
   readonly tenant: string;
   readonly keys?: readonly string[];
   readonly ids?: readonly string[];
+  /** With `ids`: only secrets whose key one of these globs matches; the others cost what missing ones cost. */
+  readonly globs?: readonly string[];
   readonly visibleTo: VisibleTo;
 }
 

@@ -46,6 +46,30 @@ export function findContract(fixture: Fixture): void {
     expect(await idsFound(["secr_a", "secr_b"], "everyone")).toEqual(["alice/A", "alice/B"]);
   });
 
+  it("threat 80: by id finds only what the globs match, when there are some", async () => {
+    const lists = aLists({ readers: ["bob"] });
+    const secrets = ["prod/A", "prod/B", "dev/A"].map((key) =>
+      aSecret(key, { id: `secr_${key.replace("/", "_")}`, lists }),
+    );
+    await fixture.store.commitSecrets(aCommit(secrets));
+    const ids = [...secrets.map(({ id }) => id), "secr_missing"];
+    const within = async (globs: readonly string[], visibleTo: VisibleTo, wanted = ids) => {
+      const found = await fixture.store.findSecrets({ tenant, ids: wanted, globs, visibleTo });
+      return found.map((secret) => secret.key).sort();
+    };
+    for (const visibleTo of ["everyone", ["bob"], ["bob", "x", "y"]] as const) {
+      expect(await within(["prod/*"], visibleTo)).toEqual(["prod/A", "prod/B"]);
+      expect(await within(["prod/B", "*/A"], visibleTo)).toEqual(["dev/A", "prod/A", "prod/B"]);
+      expect(await within(["*"], visibleTo, ["secr_dev_A"])).toEqual(["dev/A"]);
+      expect(await within(["none/*"], visibleTo)).toEqual([]);
+      expect(await within([], visibleTo)).toEqual([]);
+    }
+    expect(await within(["*"], ["alice"])).toEqual([]);
+    expect(await fixture.store.findSecrets({ tenant: "other", ids, globs: ["*"], visibleTo: "everyone" })).toEqual([]);
+    const byKey = fixture.store.findSecrets({ tenant, keys: ["prod/A"], globs: ["*"], visibleTo: "everyone" });
+    await expect(byKey).rejects.toThrow("globs must be a list");
+  });
+
   it("finds removed secrets, for those in their lists", async () => {
     const secret = aSecret("alice/A", { lists: aLists({ writers: ["alice"] }) });
     await fixture.store.commitSecrets(aCommit([secret]));

@@ -104,6 +104,11 @@ const operations: readonly (readonly [name: string, run: (number: number) => Pro
     "a read by key with a narrowed token",
     (number) => listSecrets(context, narrowedCall, { ...list, ...page, keys: [keyOf(number)] }),
   ],
+  [
+    "a read by id with a narrowed token",
+    (number) => listSecrets(context, narrowedCall, { ...list, ...page, ids: [idOf(number)] }),
+  ],
+  ["a save by id with a narrowed token", (number) => save({ id: idOf(number) }, narrowedCall)],
   ["a read by id", (number) => listSecrets(context, call, { ...list, ...page, ids: [idOf(number)] })],
   [
     "an explanation",

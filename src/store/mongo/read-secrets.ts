@@ -1,5 +1,6 @@
 import type { Collection, Db, Document } from "mongodb";
 import { limits } from "../../secrets/limits.ts";
+import { globMatches } from "../glob.ts";
 import { requireName, requireNames } from "../guard.ts";
 import type { SecretLookup, SecretNamePage, SecretPage, SecretPageQuery, StoredSecret, VisibleTo } from "../store.ts";
 import { visibleFilter } from "./filter.ts";
@@ -30,6 +31,11 @@ export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
       if (by === "key" && names.length === 1) {
         const secret = await readOne(tenant, first, visibleTo);
         return secret === undefined ? [] : [secret];
+      }
+      if (lookup.globs !== undefined) {
+        const keys = await keysWithin(secrets, { tenant, ids: names, globs: lookup.globs, maxTimeMs });
+        if (keys.length === 0) return [];
+        return findMany(secrets, { tenant, visibleTo, names: keys, by: "key", maxTimeMs });
       }
       return findMany(secrets, { tenant, visibleTo, names, by, maxTimeMs });
     },
@@ -67,11 +73,26 @@ async function findMany(secrets: Collection<Document>, options: ManyNames): Prom
   return found.map(toSecret);
 }
 
+/** An id keeps its key for ever, so this need not be of the same moment as what follows. */
+async function keysWithin(
+  secrets: Collection<Document>,
+  options: { tenant: string; ids: readonly string[]; globs: readonly string[]; maxTimeMs: number },
+): Promise<readonly string[]> {
+  const { tenant, ids: names, globs, maxTimeMs } = options;
+  const { filter, hint } = visibleFilter({ tenant, visibleTo: "everyone", names, by: "id" });
+  const projection = { _id: 0, key: 1 } as const;
+  const found = await secrets
+    .find(filter, { hint, projection, batchSize: limits.batchItems + 1, maxTimeMS: maxTimeMs })
+    .toArray();
+  return found.map(({ key }) => String(key)).filter((key) => globs.some((glob) => globMatches(glob, key)));
+}
+
 function lookedUp(lookup: SecretLookup): { names: readonly string[]; by: "key" | "id" } {
   requireName(lookup.tenant, "tenant");
   const by = lookup.ids === undefined ? "key" : "id";
   const names = lookup.ids ?? lookup.keys ?? [];
   requireNames(lookup.ids ?? lookup.keys, `${by}s`);
+  if (lookup.globs !== undefined) requireNames(lookup.ids && lookup.globs, "globs");
   if (lookup.visibleTo !== "everyone") requireNames(lookup.visibleTo, "visibleTo");
   return { names: [...new Set(names)], by };
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { globMatches } from "../glob.ts";
 import { requireName, requireNames, requirePage } from "../guard.ts";
 import { type KeyRange, keyRange } from "../key-range.ts";
 import type {
@@ -30,6 +31,7 @@ export function createSecretReader(db: DatabaseSync): SecretReader {
   const secretByKey = prepareSecrets(db, `SELECT ${secretColumns()} FROM secret WHERE tenant = ? AND key = ?`);
   const visibleByKey = remember((identities: number) => prepareSecrets(db, visibleSecret(identities)));
   const visibleById = remember((identities: number) => prepareSecrets(db, visibleSecret(identities, keyOfId)));
+  const keyOrNone = db.prepare(`SELECT ${keyOfId} AS key`);
   const keyById = db.prepare("SELECT key FROM secret_id WHERE tenant = ? AND id = ?");
   const historyByKey = prepareSecrets(
     db,
@@ -54,13 +56,20 @@ export function createSecretReader(db: DatabaseSync): SecretReader {
     return row === undefined ? undefined : toSecret(row);
   }
 
+  /** The same statements for a key that no glob matches as for an id that leads nowhere. */
+  function findWithin(tenant: string, id: string, identities: VisibleTo, globs: readonly string[]) {
+    const key = text(keyOrNone.get(tenant, id)?.key);
+    return findByKey(tenant, globs.some((glob) => globMatches(glob, key)) ? key : `/${id}`, identities);
+  }
+
   return {
     findSecrets(lookup) {
-      const { tenant } = lookup;
+      const { tenant, globs } = lookup;
       const names = lookedUp(lookup);
       const visibleTo = lookup.visibleTo === "everyone" ? lookup.visibleTo : padIdentities(lookup.visibleTo);
       const findOne = lookup.ids === undefined ? findByKey : findById;
-      const find = (name: string) => findOne(tenant, name, visibleTo);
+      const find = (name: string) =>
+        globs === undefined ? findOne(tenant, name, visibleTo) : findWithin(tenant, name, visibleTo, globs);
       return [...names].map(find).filter((secret) => secret !== undefined);
     },
     listSecrets(query) {
@@ -125,6 +134,7 @@ function lookedUp(lookup: SecretLookup): ReadonlySet<string> {
   requireName(lookup.tenant, "tenant");
   const names = lookup.ids ?? lookup.keys;
   requireNames(names, lookup.ids === undefined ? "keys" : "ids");
+  if (lookup.globs !== undefined) requireNames(lookup.ids && lookup.globs, "globs");
   if (lookup.visibleTo !== "everyone") requireNames(lookup.visibleTo, "visibleTo");
   return new Set(names);
 }
