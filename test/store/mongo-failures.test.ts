@@ -1,0 +1,227 @@
+import { MongoClient } from "mongodb";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { StoreTimes } from "../../src/store/mongo/connect.ts";
+import { openMongoStore } from "../../src/store/mongo/open.ts";
+import type { Store, StoredSecret } from "../../src/store/store.ts";
+import { type ReplicaSet, startReplicaSet } from "../mongo/replica-set.ts";
+import { databaseUri } from "../mongo/test-database.ts";
+import { begin } from "./contract.ts";
+import { type FailPoint, failPointOf } from "./fail-point.ts";
+import { aCommit, anIdempotencyRecord, aRecord, aSecret, nextVersion, tenant } from "./rows.ts";
+import { verifiedChains } from "./verified-chains.ts";
+
+let set: ReplicaSet;
+let client: MongoClient;
+let failPoint: FailPoint;
+let store: Store;
+let databases = 0;
+
+beforeAll(async () => {
+  set = await startReplicaSet({ members: 1 });
+  client = await MongoClient.connect(set.uri);
+  failPoint = failPointOf(client);
+});
+afterAll(async () => {
+  await client.close();
+  await set.stop();
+});
+beforeEach(async () => {
+  databases += 1;
+  store = await open({});
+});
+afterEach(async () => {
+  await failPoint.off();
+  await store.close();
+});
+
+async function open(times: Partial<StoreTimes>): Promise<Store> {
+  const uri = databaseUri(set.uri, `db${databases}`);
+  const opened = await openMongoStore({
+    uri,
+    times: { findServerMs: 2_000, commandMs: 1_000, answerMs: 1_500, ...times },
+  });
+  await begin(opened);
+  return opened;
+}
+
+const find = async (key: string): Promise<StoredSecret | undefined> =>
+  (await store.findSecrets({ tenant, keys: [key], visibleTo: "everyone" }))[0];
+
+/** Tries until it works: what was held up for longer than a commit may wait is refused. */
+async function until(work: () => Promise<{ readonly status: string }>): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const { status } = await work().catch(() => ({ status: "refused" }));
+    if (status !== "refused") return;
+  }
+  throw new Error("it never works");
+}
+
+/** A commit with its record, after which everything is as if nothing had failed. */
+async function expectOneVersion(secret: StoredSecret): Promise<void> {
+  expect(await find(secret.key)).toEqual(secret);
+  expect((await store.listHistory(tenant, secret.key))[0]).toEqual(secret);
+  const records = (await verifiedChains(store)).flat().filter((record) => record.key === secret.key);
+  expect(records.map((record) => record.version)).toEqual(Array.from({ length: secret.version }, (_, at) => at + 1));
+}
+
+const save = (secret: StoredSecret) =>
+  store.commitSecrets(aCommit([secret], { audit: [aRecord({ key: secret.key, version: secret.version })] }));
+
+const committed = { status: "committed" };
+const lost = { closeConnection: true };
+const notKnownToMost = { writeConcernError: { code: 64, errmsg: "waiting for replication timed out" } };
+const notPrimary = { errorCode: 10_107, closeConnection: false };
+const writeConflict = { errorCode: 112, errorLabels: ["TransientTransactionError"] };
+
+describe("threat 96: a commit", () => {
+  test.each([
+    ["whose connection breaks", ["commitTransaction"], lost, 1],
+    ["whose connection breaks on every retry of the driver", ["commitTransaction"], lost, 5],
+    ["that was carried out, but not answered", ["commitTransaction"], notKnownToMost, 3],
+    ["to a server that has stepped down", ["commitTransaction"], notPrimary, 3],
+    ["whose writes go to a server that has stepped down", ["update", "insert"], notPrimary, 3],
+    ["whose writes meet another transaction", ["update", "insert"], writeConflict, 4],
+    ["whose connection breaks before", ["insert"], lost, 2],
+  ] as const)("%s happens once", async (_what, commands, how, times) => {
+    const first = aSecret("alice/A");
+    await failPoint.on(commands, how, times);
+    expect(await save(first)).toEqual(committed);
+    await expectOneVersion(first);
+    await failPoint.on(commands, how, times);
+    const second = nextVersion(first);
+    expect(await save(second)).toEqual(committed);
+    await expectOneVersion(second);
+  });
+
+  test.each([
+    ["is lost", lost],
+    ["comes too late", { blockConnection: true, blockTimeMS: 2_500 }],
+  ])("that %s is of unknown outcome when nobody can be asked, and the chain goes on after it", async (_what, how) => {
+    await store.close();
+    store = await open({ writeMs: 2_000 });
+    const first = aSecret("alice/A");
+    await save(first);
+    const second = nextVersion(first);
+    await failPoint.on(["commitTransaction", "find"], how);
+    await expect(save(second)).rejects.toMatchObject({ name: "StoreError", kind: "unknown-outcome" });
+    await failPoint.off();
+    await store.close();
+    store = await open({});
+    await save(aSecret("alice/B"));
+    const chains = (await verifiedChains(store)).flat();
+    const wasWritten = chains.some((record) => record.key === "alice/A" && record.version === 2);
+    expect(await find("alice/A")).toEqual(wasWritten ? second : first);
+  });
+
+  test("of unknown outcome does not hold up the next ones", async () => {
+    await store.close();
+    store = await open({ writeMs: 2_000 });
+    const first = aSecret("alice/A");
+    await save(first);
+    await failPoint.on(["commitTransaction", "find"], { blockConnection: true, blockTimeMS: 2_500 });
+    await expect(save(nextVersion(first))).rejects.toMatchObject({ kind: "unknown-outcome" });
+    await failPoint.off();
+    for (let at = 0; at < 3; at += 1) {
+      const later = aSecret(`alice/${at}`);
+      await until(() => save(later));
+    }
+    const records = (await verifiedChains(store)).flat();
+    expect(records.filter((record) => record.key !== "alice/A")).toHaveLength(3);
+  });
+
+  test("that was carried out without anybody hearing of it keeps its place in the chain", async () => {
+    const first = aSecret("alice/A");
+    await failPoint.on(["commitTransaction"], notKnownToMost);
+    const outcome = save(first);
+    expect(await outcome).toEqual(committed);
+    await failPoint.off();
+    await save(aSecret("alice/B"));
+    await expectOneVersion(first);
+    expect((await verifiedChains(store)).flat()).toHaveLength(2);
+  });
+
+  test("of identities happens once, too", async () => {
+    for (const [revision, how] of [lost, notKnownToMost, notPrimary].entries()) {
+      await failPoint.on(["commitTransaction"], how, 3);
+      const commit = { tenant, expectedRevision: revision, users: [], tokens: [], audit: [aRecord()] };
+      expect(await store.commitIdentity(commit)).toBe("committed");
+      expect(await store.identityRevision(tenant)).toBe(revision + 1);
+    }
+    expect((await verifiedChains(store)).flat()).toHaveLength(3);
+  });
+
+  test("without a record happens once, too", async () => {
+    await failPoint.on(["commitTransaction"], notKnownToMost, 3);
+    expect(await store.commitSecrets(aCommit([aSecret("alice/A")]))).toEqual(committed);
+    await failPoint.on(["commitTransaction"], notKnownToMost, 3);
+    expect(await store.commitSecrets(aCommit([], { idempotency: anIdempotencyRecord() }))).toEqual(committed);
+    expect(await store.commitSecrets(aCommit([], { idempotency: anIdempotencyRecord() }))).toEqual({
+      status: "repeated",
+    });
+  });
+
+  test("that shares a transaction is retried alone when another one is in the way", async () => {
+    await failPoint.on(["insert"], writeConflict, 1);
+    const secrets = Array.from({ length: 8 }, (_, at) => aSecret(`alice/${at}`));
+    const outcomes = await Promise.all(secrets.map(save));
+    expect(outcomes).toEqual(secrets.map(() => committed));
+    for (const secret of secrets) await expectOneVersion(secret);
+  });
+});
+
+describe("threat 97: a server that does not answer", () => {
+  const frozen = { blockConnection: true, blockTimeMS: 4_000 };
+
+  test("fails reads and writes in their time, and holds no more connections than the pool has", async () => {
+    await save(aSecret("alice/A"));
+    await failPoint.on(["find", "aggregate", "insert", "update"], frozen);
+    const page = { tenant, visibleTo: "everyone", right: "any", prefix: "", glob: undefined, after: "" } as const;
+    const reads = Array.from({ length: 60 }, () => store.listSecrets({ ...page, limit: 1, scanLimit: 1 }));
+    const writes = Array.from({ length: 20 }, (_, at) => save(aSecret(`bob/${at}`)));
+    const settled = Promise.allSettled([...reads, ...writes]);
+    const connections = await connectionsOfStore();
+    for (const result of await settled) {
+      expect(result).toMatchObject({ status: "rejected", reason: { name: "StoreError" } });
+    }
+    expect(connections).toBeLessThanOrEqual(16 + monitors);
+    await failPoint.off();
+    expect(await find("alice/A")).toBeDefined();
+    expect((await save(aSecret("bob/LATER"))).status).toBe("committed");
+    await verifiedChains(store);
+  });
+
+  test("one read that fails does not fail those that start later", async () => {
+    const secret = aSecret("alice/A");
+    await save(secret);
+    await failPoint.on(["find"], { errorCode: 50 }, 1);
+    const failing = find("alice/A");
+    await expect(failing).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
+    expect(await find("alice/A")).toEqual(secret);
+  });
+
+  /** Of each client, beside its pool. */
+  const monitors = 4;
+
+  async function connectionsOfStore(): Promise<number> {
+    const stages = [{ $currentOp: { allUsers: true, idleConnections: true } }, { $match: { appName: "secret-svc" } }];
+    return (await client.db("admin").aggregate(stages).toArray()).length;
+  }
+});
+
+describe("threat 101: a record of access", () => {
+  test.each([
+    ["whose connection breaks", lost],
+    ["that the server refuses", { errorCode: 50 }],
+    ["that was stored without anybody hearing of it", notKnownToMost],
+  ])("%s leaves no gap", async (_what, how) => {
+    await store.appendAccess([aRecord({ version: 1 })]);
+    await failPoint.on(["insert"], how);
+    const records = [aRecord({ version: 2 }), aRecord({ version: 3 })];
+    await expect(store.appendAccess(records)).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
+    await expect(store.appendAccess([aRecord({ version: 99 })])).rejects.toMatchObject({ kind: "unavailable" });
+    await failPoint.off();
+    await store.appendAccess([aRecord({ version: 4 })]);
+    const versions = (await verifiedChains(store)).flat().map((record) => record.version);
+    expect(versions.filter((version) => version !== 99)).toEqual([1, 2, 3, 4]);
+  });
+});
