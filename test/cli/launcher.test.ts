@@ -30,7 +30,7 @@ function pathWith(name: string, makeNode: (path: string) => void): string {
   return `${folder}:/usr/bin:/bin`;
 }
 
-test("the published package runs its compiled code on a new enough node of the PATH", async () => {
+test("documented 28: the published package runs its compiled code on a new enough node of the PATH", async () => {
   const PATH = pathWith("new", (node) => symlinkSync(process.execPath, node));
   const flags = ["--disable-warning=ExperimentalWarning", "--disable-proto=delete"];
   for (const [command, expected] of [

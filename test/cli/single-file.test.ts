@@ -22,7 +22,7 @@ afterAll(async () => {
 const run = (args: string[], more: Record<string, string> = {}) =>
   runProgram(file, args, { cwd: folder, env: { OO_URL: server.url, OO_TOKEN: server.adminToken, ...more } });
 
-test("the single file runs anywhere", async () => {
+test("documented 28: the single file runs anywhere", async () => {
   const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
   expect(await run(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   expect(await run(["secret", "save", "app/__proto__", "v", "--metadata", "__proto__=m"])).toEqual({

@@ -60,7 +60,7 @@ describe.runIf(hasPseudoTerminals)("threat 84: saving on a terminal", () => {
     expect((await service.admin(["secret", "list", "--show"])).stdout).toContain('value: " sk_live "\n');
   });
 
-  test("a value in the arguments gets a hint", () => {
+  test("documented 1: a value in the arguments gets a hint", () => {
     const { stdout, shown } = save("never asked", "", "ARGUMENT", "sk_live");
     expect(stdout).toBe("created ARGUMENT (version 1)\n");
     expect(shown).toMatch(/^oo: hint: a value in the arguments is seen by `ps`[^\n]*\n$/);

@@ -1,8 +1,9 @@
 import { readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildMs, findGoProgram, type GoProgram, grpcurl } from "./go-program.ts";
+import { buildMs, findGoProgram, grpcurl, yq } from "./go-program.ts";
 import { repository } from "./markdown.ts";
+import { findPythonProgram, yamllint } from "./python-program.ts";
 import { runSession, type StepResult } from "./session.ts";
 import { isAsShown, readSteps, type Step, trimLines } from "./step.ts";
 
@@ -14,8 +15,12 @@ const notRun: Readonly<Record<string, string>> = {
   "npm run bench": "it loads the machine for a minute",
 };
 
-/** Programs that steps may need. */
-const programs: Readonly<Record<string, GoProgram>> = { grpcurl };
+/** Programs that steps may need, and how to get them. */
+const programs: Readonly<Record<string, () => Promise<{ folder: string } | { missing: string }>>> = {
+  grpcurl: () => findGoProgram(grpcurl),
+  yq: () => findGoProgram(yq),
+  yamllint: () => findPythonProgram(yamllint),
+};
 
 const guides = readdirSync(join(repository, "docs"))
   .filter((name) => name.endsWith(".md"))
@@ -30,9 +35,9 @@ describe.each(documents.filter(({ steps }) => steps.some(isRun)))("the commands 
   beforeAll(async () => {
     const folders: string[] = [];
     for (const name of new Set(steps.flatMap(({ needs }) => needs ?? []))) {
-      const program = programs[name];
-      if (program === undefined) throw new Error(`nothing says how to get ${name}`);
-      const found = await findGoProgram(program);
+      const find = programs[name];
+      if (find === undefined) throw new Error(`nothing says how to get ${name}`);
+      const found = await find();
       if ("folder" in found) folders.push(found.folder);
       else missing.set(name, found.missing);
     }

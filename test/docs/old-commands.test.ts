@@ -15,7 +15,7 @@ describe("one secret at a time", () => {
   });
   afterAll(() => place.stop());
 
-  test("save, list, show, remove", async () => {
+  test("documented 1, 9, 10, 20: save, list, show, remove", async () => {
     const { run } = place;
     expect(await run('oo secret save DATABASE_URL "postgresql://user:pass@host:5432/db"')).toMatchObject(
       ok("created DATABASE_URL (version 1)\n"),
@@ -30,7 +30,7 @@ describe("one secret at a time", () => {
     expect((await run("oo secret list")).stdout).not.toContain("DATABASE_URL");
   });
 
-  test("prefixed keys and generated values", async () => {
+  test("documented 1, 11: prefixed keys and generated values", async () => {
     const { run } = place;
     const commands = [
       'oo secret save STRIPE_SECRET_KEY "sk_test_abc123"',
@@ -48,7 +48,7 @@ describe("one secret at a time", () => {
     );
   });
 
-  test("an environment is a namespace", async () => {
+  test("documented 11: an environment is a namespace", async () => {
     const { run } = place;
     await run('oo secret save dev/DATABASE_URL "postgresql://localhost:5432/myapp_dev"');
     await run('oo secret save dev/REDIS_URL "redis://localhost:6379"');
@@ -58,7 +58,7 @@ describe("one secret at a time", () => {
     expect(stdout).not.toContain("auth-svc");
   });
 
-  test("remove several keys, or by id", async () => {
+  test("documented 20: remove several keys, or by id", async () => {
     const { run } = place;
     await run("oo secret save DB_USER app && oo secret save DB_PASS s3cret && oo secret save API_KEY k");
     expect(await run("oo secret remove --key DB_USER --key DB_PASS")).toMatchObject(
@@ -70,7 +70,7 @@ describe("one secret at a time", () => {
     expect(await run("oo secret remove --id secr_abc123")).toMatchObject(ok("removed NAMED (version 2)\n"));
   });
 
-  test("a service that saves a bare key gets it under its own name, unless that very secret is visible to it", async () => {
+  test("documented 2: a service that saves a bare key gets it under its own name, unless that very secret is visible to it", async () => {
     const { run } = place;
     const token = await place.addUser("billing-svc");
     const first = await run('oo secret save DATABASE_URL "postgresql://b"', token);
@@ -82,8 +82,10 @@ describe("one secret at a time", () => {
     );
   });
 
-  test("whoami", async () => {
-    expect(await place.run("oo user whoami")).toMatchObject(ok(/^tenant: +default\nslug: +admin\n/));
+  test("documented 31: whoami", async () => {
+    expect(await place.run("oo user whoami")).toMatchObject(
+      ok(/^tenant: +default\nslug: +admin\nroles: +-\nadmin: +yes\n(.*\n)*expires: +never\n/),
+    );
   });
 });
 
@@ -97,7 +99,7 @@ describe("is-secure", () => {
     }
   };
 
-  test("the default key is not", () =>
+  test("documented 29: the default key is not", () =>
     withKey("changeMeToSomethingSecureForReal", async ({ run }) => {
       expect(await run("oo secret is-secure")).toEqual({
         code: 1,
@@ -109,8 +111,9 @@ describe("is-secure", () => {
   // The documentation shows the first of these, and says that a key should have 32 characters.
   test.each([
     ["what openssl prints", randomBytes(32).toString("base64")],
+    ["64 hex digits", randomBytes(32).toString("hex")],
     ["32 characters", "thirty-two characters, any kind."],
-  ])("threat 28: a key is accepted as %s", (_, key) =>
+  ])("documented 30: threat 28: a key is accepted as %s", (_, key) =>
     withKey(key, async ({ run }) => {
       expect(await run("oo secret save K v && oo secret list K --show")).toMatchObject(ok(/value: v\n/));
       expect(await run("oo secret is-secure")).toEqual({ code: 0, stdout: "Service is secure.\n", stderr: "" });
@@ -124,7 +127,7 @@ describe("files", () => {
   });
   afterAll(() => place.stop());
 
-  test("a file with several secrets, with plain values", async () => {
+  test("documented 3, 4: a file with several secrets, with plain values", async () => {
     place.write("application-secrets.yaml", applicationSecrets(false));
     expect(await place.run("oo secret save application-secrets.yaml")).toMatchObject(
       ok("created DATABASE_URL (version 1)\ncreated REDIS_URL (version 1)\ncreated JWT_SECRET (version 1)\n"),
@@ -136,17 +139,17 @@ describe("files", () => {
     );
   });
 
-  test("threat 15: a placeholder marked as encrypted is refused with its key, and nothing is stored", async () => {
+  test("documented 6: threat 15: a placeholder marked as encrypted is refused with its key, and nothing is stored", async () => {
     place.write("placeholder.yaml", applicationSecrets(true).replaceAll('key: "', 'key: "placeholder/'));
     const { code, stdout, stderr } = await place.run("oo secret save placeholder.yaml");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^oo: error: .*must be a sealed value \(seal\.v1\./);
+    expect(stderr).toMatch(/^oo: error: .*is not a sealed value; those look like seal\.v1\./);
     expect(stderr).toMatch(/placeholder\/DATABASE_URL.*placeholder\.yaml:2\b/);
     expect(stderr).not.toContain("encrypted-connection-string");
     expect((await place.run("oo secret list --no-header -n placeholder")).stdout).toBe("");
   });
 
-  test("metadata is stored and shown, and its expiry acted on", async () => {
+  test("documented 8: metadata is stored and shown, and its expiry acted on", async () => {
     const file = `cat > expiring-secret.yaml << EOF
 key: "TEMPORARY_API_KEY"
 value: "temp-value"
@@ -165,7 +168,7 @@ EOF`;
     expect(await place.run("oo secret list TEMPORARY_API_KEY")).toMatchObject(ok(/ expired /));
   });
 
-  test("a batch file from a here document", async () => {
+  test("documented 3, 4: a batch file from a here document", async () => {
     const file = `cat > batch-secrets.yaml << EOF
 - key: "KEY1"
   value: "value1"
@@ -179,7 +182,7 @@ EOF`;
     );
   });
 
-  test("folders, with all that is in them, and a namespace for their keys", async () => {
+  test("documented 3, 12: folders, with all that is in them, and a namespace for their keys", async () => {
     const { run, write } = place;
     await run("mkdir -p secrets/{production,staging,development} && mkdir -p secrets/services/{auth,payment,email}");
     write("secrets/production/db.yaml", "key: production/DATABASE_URL\nvalue: postgresql://db\n");
@@ -199,7 +202,7 @@ EOF`;
     );
   });
 
-  test("the first lines of a file: whole entries are saved, half an entry is an error with its line", async () => {
+  test("documented 26: the first lines of a file: whole entries are saved, half an entry is an error with its line", async () => {
     const { run, write } = place;
     const entry = (n: number) =>
       `- key: "import/KEY${n}"\n  value: "v${n}"\n  readers: ["api-svc"]\n  writers: ["team"]\n  deleters: ["team"]\n`;
@@ -216,7 +219,7 @@ EOF`;
     ]);
   });
 
-  test("threat 30: a backup is read back, and changes nothing", async () => {
+  test("documented 13: threat 30: a backup is read back, and changes nothing", async () => {
     const { run } = place;
     const backup = "backup-$(date +%Y%m%d)";
     await run(`mkdir ${backup} && oo secret list --show > ${backup}/secrets-backup.yaml`);

@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, buildMs + 60_000);
 afterAll(() => place.stop());
 
-describe("grep and awk", () => {
+describe("documented 14: grep", () => {
   test("secrets with an empty list", async () => {
     const { code, stdout } = await place.run(
       'oo secret list --show | grep -E "(readers|writers|deleters): \\[\\]" | sort | uniq -c',
@@ -43,13 +43,13 @@ describe("grep and awk", () => {
     }
   });
 
-  test("the third column of the table is the owner", async () => {
+  test("documented 16: the third column of the table is the owner", async () => {
     const { stdout } = await place.run("oo secret list | awk '{print $3}' | sort | uniq -c");
     expect(stdout.replace(/^ +/gm, "")).toBe("1 OWNER\n3 admin\n1 owner-svc\n");
   });
 });
 
-describe("yq", () => {
+describe("documented 15: yq", () => {
   test("to JSON", async (context) => {
     context.skip(missing !== undefined, missing);
     const { code, stdout } = await place.run("oo secret list --show --namespace docker | yq -o=json");
@@ -69,7 +69,7 @@ describe("yq", () => {
   });
 });
 
-describe("HTTP", () => {
+describe("documented 34: HTTP", () => {
   const call = async (method: string, path: string, body: string) => {
     const content = method === "GET" ? "" : `-H 'content-type: application/json' -d '${body}'`;
     const { stdout } = await place.run(
@@ -87,5 +87,17 @@ describe("HTTP", () => {
     expect(await call("GET", "is-secure", "")).toEqual({ isSecure: true, reasons: [] });
     await call("DELETE", "secrets", JSON.stringify({ keys: [secret.key] }));
     expect((await call("POST", "secrets", JSON.stringify({ keys: [secret.key] }))).missingKeys).toEqual([secret.key]);
+  });
+
+  test("encrypt and decrypt, what was encrypted for a key and what for whatever the caller saves", async () => {
+    const { value } = await call("POST", "encrypt", JSON.stringify({ value: "sk_live" }));
+    expect(await call("POST", "decrypt", JSON.stringify({ value }))).toMatchObject({ value: "sk_live" });
+    const { values } = await call("POST", "encrypt", JSON.stringify({ values: ["one", "two"], key: "http/SEALED" }));
+    expect(await call("POST", "decrypt", JSON.stringify({ values }))).toMatchObject({ values: ["one", "two"] });
+    const secrets = [{ key: "http/SEALED", value: values[0], encrypted: true }];
+    await call("PUT", "secrets", JSON.stringify({ secrets }));
+    expect(await call("POST", "secrets", JSON.stringify({ key: "http/SEALED" }))).toMatchObject({
+      secrets: [{ value: "one", encrypted: false }],
+    });
   });
 });

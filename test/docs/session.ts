@@ -22,7 +22,7 @@ export interface StepResult {
  */
 export async function runSession(steps: readonly Step[], path: string): Promise<StepResult[]> {
   const store = await temporaryStore();
-  const server = await startServer({ env: store.environment });
+  const server = await startServer({ env: { ...store.environment, ...settingsOf(steps) } });
   const home = mkdtempSync(join(tmpdir(), "reader-"));
   try {
     const folder = join(home, "secret-svc");
@@ -43,6 +43,13 @@ export async function runSession(steps: readonly Step[], path: string): Promise<
     await store.drop();
     rmSync(home, { recursive: true });
   }
+}
+
+function settingsOf(steps: readonly Step[]): Record<string, string> {
+  const settings = steps.flatMap(({ service }) => (service === undefined ? [] : [service]));
+  return Object.fromEntries(
+    settings.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]),
+  );
 }
 
 function scriptOf(step: Step, index: number, home: string, localize: (text: string) => string): string {

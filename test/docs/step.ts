@@ -8,7 +8,8 @@ import { type Block, readBlocks } from "./markdown.ts";
  * - `file NAME`: the content of a file that later commands use,
  * - `needs PROGRAM`: the commands run only where that program is,
  * - `exit CODE`: the last command ends with that code; without it every command has to succeed,
- * - `before COMMANDS`: what the reader has done already, in a document that does not start at the beginning.
+ * - `before COMMANDS`: what the reader has done already, in a document that does not start at the beginning,
+ * - `service NAME=VALUE`: the service of the whole document was started with this in its environment.
  *
  * `greeting` and `example` mark blocks that other tests check.
  */
@@ -18,6 +19,7 @@ export interface Step {
   readonly writes: string | undefined;
   readonly needs: string | undefined;
   readonly before: string | undefined;
+  readonly service: string | undefined;
   readonly exitCode: number;
   readonly output: string | undefined;
 }
@@ -38,6 +40,7 @@ export function readSteps(file: string): Step[] {
         writes: marks.get("file"),
         needs: marks.get("needs"),
         before: marks.get("before"),
+        service: marks.get("service"),
         exitCode: Number(marks.get("exit") ?? 0),
         output: undefined,
       });
@@ -46,7 +49,7 @@ export function readSteps(file: string): Step[] {
   return steps;
 }
 
-const known = new Set(["output", "file", "needs", "exit", "before", "greeting", "example"]);
+const known = new Set(["output", "file", "needs", "exit", "before", "service", "greeting", "example"]);
 
 function splitMark({ file, line }: Block, mark: string): [name: string, argument: string] {
   const [name = "", ...rest] = mark.split(" ");

@@ -52,7 +52,7 @@ async function listed(api: OldApi, ...ids: string[]): Promise<OldSecret[]> {
   return (await api.listSecrets({ body: ids.length === 1 ? { id: ids[0] ?? "" } : { ids } })).secrets ?? [];
 }
 
-describe("the npm package @1backend/client 0.9.18", () => {
+describe("documented 33: the npm package @1backend/client 0.9.18", () => {
   it("saves, lists and removes, with the id as the name", async () => {
     await admin.saveSecrets({ body: { secrets: [{ id: "shared/URL", value: "postgres://x", readers: ["alice"] }] } });
     await alice.saveSecrets({ body: { secrets: [{ id: "alice/KEY", value: "hers" }] } });
