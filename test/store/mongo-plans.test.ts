@@ -1,0 +1,147 @@
+import { type Document, MongoClient } from "mongodb";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { keyRange } from "../../src/store/key-range.ts";
+import { type NamedFilter, visibleFilter } from "../../src/store/mongo/filter.ts";
+import { openMongoStore } from "../../src/store/mongo/open.ts";
+import { rangeFilters } from "../../src/store/mongo/page.ts";
+import { recordFilter } from "../../src/store/mongo/read-audit.ts";
+import type { SecretPageQuery, Store, VisibleTo } from "../../src/store/store.ts";
+import { createTestDatabase, type TestDatabase } from "../mongo/test-database.ts";
+import { begin } from "./contract.ts";
+import { aCommit, aLists, aRecord, aSecret, nextVersion, startMs, tenant } from "./rows.ts";
+
+let database: TestDatabase;
+let client: MongoClient;
+let store: Store;
+
+/** What bob and his team see comes last, after everything that they do not. */
+beforeAll(async () => {
+  database = await createTestDatabase();
+  client = await MongoClient.connect(database.uri);
+  store = await openMongoStore({ uri: database.uri });
+  await begin(store);
+  const save = async (count: number, prefix: string, readers: string[], writers: string[] = []) => {
+    const lists = aLists({ readers, writers });
+    const secrets = Array.from({ length: count }, (_, at) =>
+      aSecret(`${prefix}/${String(at).padStart(4, "0")}`, { lists, id: `secr_${prefix}_${at}` }),
+    );
+    expect(await store.commitSecrets(aCommit(secrets))).toEqual({ status: "committed" });
+    return secrets;
+  };
+  for (const prefix of ["a", "b", "c"]) await save(1000, prefix, ["carol"], ["dave", "bo"]);
+  const removed = await save(1000, "r", ["bob", "team"]);
+  await store.commitSecrets(aCommit(removed.map((secret) => nextVersion(secret, { removed: true }))));
+  await save(150, "w", [], ["bob"]);
+  await save(60, "x", ["bob", "team"]);
+  await save(60, "y", ["team"]);
+  await save(60, "z", ["bob"]);
+}, 120_000);
+afterAll(async () => {
+  await store.close();
+  await client.close();
+  await database.drop();
+});
+
+interface Cost {
+  readonly returned: number;
+  readonly keys: number;
+  readonly documents: number;
+  readonly stages: ReadonlySet<string>;
+}
+
+const limit = 50;
+
+async function costOf({ filter, hint }: NamedFilter, options: Document = {}, collection = "secrets"): Promise<Cost> {
+  const explained = await client
+    .db()
+    .collection(collection)
+    .find(filter, { hint, ...options })
+    .explain("executionStats");
+  const { nReturned, totalKeysExamined, totalDocsExamined } = explained.executionStats;
+  const stages = new Set<string>();
+  JSON.stringify(explained.queryPlanner.winningPlan, (name, value) => {
+    if (name === "stage") stages.add(value);
+    return value;
+  });
+  return { returned: nReturned, keys: totalKeysExamined, documents: totalDocsExamined, stages };
+}
+
+async function pageCost(
+  visibleTo: VisibleTo,
+  fields: Partial<SecretPageQuery> = {},
+  options: Document = {},
+): Promise<Cost> {
+  const query = { tenant, visibleTo, right: "any", prefix: "", glob: undefined, after: "", ...fields } as const;
+  const range = keyRange(query.prefix, query.glob, query.after);
+  if (range === undefined) throw new Error("nothing is in this range");
+  const [only, ...others] = rangeFilters({ ...query, limit, scanLimit: 1000 }, range);
+  if (only === undefined || others.length > 0) throw new Error("one query was expected");
+  return costOf(only, { sort: { key: 1 }, limit, ...options });
+}
+
+const many = Array.from({ length: 98 }, (_, at) => `role-${at}`);
+
+test.each<[string, VisibleTo, Partial<SecretPageQuery>]>([
+  ["everything, for an admin", "everyone", {}],
+  ["everything, deep in", "everyone", { after: "w/0100" }],
+  ["what one sees", ["bob"], {}],
+  ["what one may read", ["bob"], { right: "read" }],
+  ["what one and the team see", ["bob", "team"], {}],
+  ["what one and the team may read", ["bob", "team", "nobody"], { right: "read" }],
+  ["with a hundred roles", [...many, "bob", "team"], {}],
+  ["of a namespace", ["bob", "team"], { prefix: "x/" }],
+  ["deep in", ["bob", "team"], { after: "y/0005" }],
+])("a page of %s costs what is on it", async (_what, visibleTo, fields) => {
+  const cost = await pageCost(visibleTo, fields);
+  expect(cost.returned).toBe(limit);
+  expect(cost.documents).toBe(limit);
+  // Each identity looks at its own keys, and one further.
+  const identities = visibleTo === "everyone" ? 1 : visibleTo.length;
+  expect(cost.keys).toBeLessThanOrEqual(2 * limit + identities);
+  for (const stage of ["SORT", "COLLSCAN"]) expect(cost.stages).not.toContain(stage);
+  if (identities > 1) expect(cost.stages).toContain("SORT_MERGE");
+});
+
+test("the keys that a glob looks at are read from the index alone", async () => {
+  for (const visibleTo of ["everyone", ["bob"], ["bob", "team"]] as const) {
+    const cost = await pageCost(visibleTo, { glob: "*9" }, { projection: { _id: 0, key: 1 } });
+    expect(cost.returned).toBe(limit);
+    expect(cost.documents).toBe(0);
+  }
+});
+
+test("threat 80: threat 81: what is not visible is not read, and costs what is not there", async () => {
+  for (const visibleTo of [["bob"], ["bob", "team", "other"]]) {
+    for (const [by, hidden, missing] of [
+      ["key", "a/0001", "a/none"],
+      ["id", "secr_a_1", "secr_none"],
+    ] as const) {
+      const costs = [];
+      for (const name of [hidden, missing]) {
+        costs.push(await costOf(visibleFilter({ tenant, visibleTo, names: [name], by })));
+      }
+      const [ofHidden, ofMissing] = costs;
+      expect(ofHidden).toEqual(ofMissing);
+      expect(ofHidden?.documents).toBe(0);
+    }
+  }
+});
+
+test("a page of audit records reads what is on it", async () => {
+  const records = Array.from({ length: 2000 }, (_, at) =>
+    aRecord({ timeMs: startMs + at, key: at % 100 ? "alice/A" : "alice/B", principal: at % 100 ? "alice" : "bob" }),
+  );
+  await store.appendAccess(records);
+  for (const selection of [
+    {},
+    { key: "alice/B" },
+    { principal: "bob" },
+    { fromMs: startMs + 10, toMs: startMs + 900 },
+  ]) {
+    const filter = recordFilter({ tenant, limit: 10, ...selection });
+    const cost = await costOf(filter, { sort: { timeMs: -1, _id: -1 }, limit: 10 }, "access");
+    expect(cost.returned).toBe(10);
+    expect(cost.documents).toBe(10);
+    expect(cost.stages).not.toContain("SORT");
+  }
+});
