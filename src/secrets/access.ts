@@ -121,12 +121,14 @@ export function decideListChange(principal: Principal, subject: Subject, list: L
 
 /** Whether `principal` may name another owner of a live secret: only admins do. */
 export function decideOwnerChange(principal: Principal, subject: Subject): Decision {
+  if (subject.tenant !== principal.tenant) return { allowed: false, rule: "other-tenant" };
   if (!principal.admin) return { allowed: false, rule: "admin-only" };
   return narrowed(principal, subject.key, ["save-lists"], { allowed: true, rule: "admin" });
 }
 
 /** Whether `principal` may save a live secret as it is already, for which read or write is needed. */
 export function decideUnchanged(principal: Principal, subject: Subject): Decision {
+  if (subject.tenant !== principal.tenant) return { allowed: false, rule: "other-tenant" };
   const { readers, writers } = subject.lists;
   const read = decideListed(principal, readers);
   const decision = read.allowed ? read : decideListed(principal, writers);
@@ -146,7 +148,7 @@ export function mayLearnOf(principal: Principal, key: string): boolean {
   return decideCreate(principal, key, undefined).allowed;
 }
 
-/** Whether the token leaves any right on `key`, whatever the lists say; for reading values with `read` only. */
+/** Whether the token is granted one of `actions` on `key`; always, when it is not narrowed. */
 export function isWithinGrants(principal: Principal, key: string, actions: readonly GrantAction[]): boolean {
   return !isNarrowed(principal) || findGrant(principal.grants, actions, key) !== undefined;
 }

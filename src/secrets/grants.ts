@@ -66,7 +66,10 @@ export function grantTexts(grants: Grants): readonly string[] {
   return grants.flatMap(({ action, keyPatterns }) => keyPatterns.map((glob) => `${action}:${glob}`)).sort(byBytes);
 }
 
-/** Reads what `grantTexts` wrote. Undefined when a text is of no form that this program knows: nobody can say what it leaves. */
+/**
+ * Reads what `grantTexts` wrote. Undefined when a text is of no form that this program knows: nobody can say what it
+ * leaves.
+ */
 export function readGrantTexts(texts: readonly string[]): Grants | undefined {
   const patterns = new Map<GrantAction, Set<string>>();
   for (const text of texts) {

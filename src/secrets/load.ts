@@ -11,8 +11,9 @@ import type { VerifiedSecret } from "./plan-save.ts";
 export const rightActions: readonly GrantAction[] = grantActions.filter((action) => action !== "create");
 
 /**
- * Looks up what `principal` may be told of by key: what is visible to it and, where it may create keys, everything. Elsewhere
- * a secret that is not visible costs the same as one that does not exist; a key outside the grants is not looked up at all.
+ * Looks up what `principal` may be told of by key: what is visible to it and, where it may create keys, everything.
+ * Elsewhere a secret that is not visible costs the same as one that does not exist; a key outside the grants is not looked
+ * up at all.
  */
 export async function loadByKeys(
   context: Context,

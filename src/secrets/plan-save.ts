@@ -69,9 +69,9 @@ export function planSave(input: PlanInput): SavePlan {
 }
 
 /**
- * The id that `principal` may ask for when it creates `key`; undefined when it may not. Only an admin, with a token that is
- * not narrowed, may ask for one that belongs to another key by derivation: whether that is taken tells whether that key exists. Where `principal`
- * cannot create anything, nothing is looked up for it.
+ * The id that `principal` may ask for when it creates `key`; undefined when it may not. Only an admin, with a token that
+ * is not narrowed, may ask for one that belongs to another key by derivation: whether that is taken tells whether that key
+ * exists. Where `principal` cannot create anything, nothing is looked up for it.
  */
 export function wantedIdFor(principal: Principal, key: string, wantedId: string | undefined): string | undefined {
   if (wantedId === undefined || !mayLearnOf(principal, key)) return undefined;
