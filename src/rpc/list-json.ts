@@ -3,7 +3,6 @@ import { ReasonSchema } from "../../gen/secret/v1/error_pb.ts";
 import { SecretStateSchema } from "../../gen/secret/v1/secret_service_pb.ts";
 import type { ShownSecret } from "../secrets/list-collection.ts";
 import type { ListAnswer } from "../secrets/list-secrets.ts";
-import { expireAtOf } from "../secrets/state.ts";
 import { toWireReason } from "./error.ts";
 import { lastTimestampMs } from "./timestamp.ts";
 import { wireStates } from "./wire-state.ts";
@@ -14,8 +13,9 @@ import { wireStates } from "./wire-state.ts";
  */
 export function listJson(answer: ListAnswer): string {
   const { view, secrets, names, missingKeys, missingIds, errors, nextPageToken } = answer;
+  const timestampJson = rememberTimestamps();
   return JSON.stringify({
-    secrets: view === "keys" ? names : secrets.map(secretJson),
+    secrets: view === "keys" ? names : secrets.map((shown) => secretJson(shown, timestampJson)),
     missingKeys,
     missingIds,
     errors: errors.map(({ key, reason }) => ({ key, reason: enumToJson(ReasonSchema, toWireReason(reason)) })),
@@ -23,9 +23,8 @@ export function listJson(answer: ListAnswer): string {
   });
 }
 
-function secretJson({ secret, value, state }: ShownSecret) {
+function secretJson({ secret, value, state, expireAtMs }: ShownSecret, timestampJson: (ms: number) => string) {
   const { lists } = secret;
-  const expireAt = expireAtOf(secret.metadata);
   return {
     id: secret.id,
     key: secret.key,
@@ -45,7 +44,7 @@ function secretJson({ secret, value, state }: ShownSecret) {
     updatedAt: timestampJson(secret.updatedAtMs),
     updatedBy: secret.updatedBy,
     valueChangedAt: timestampJson(secret.valueChangedAtMs),
-    expireAt: expireAt === undefined ? undefined : timestampJson(expireAt),
+    expireAt: expireAtMs === undefined ? undefined : timestampJson(expireAtMs),
     state: stateNames[state],
   };
 }
@@ -54,7 +53,15 @@ const stateNames = Object.fromEntries(
   Object.entries(wireStates).map(([state, wire]) => [state, enumToJson(SecretStateSchema, wire)]),
 );
 
-/** As protobuf writes a timestamp: without a fraction when that is zero. */
-function timestampJson(ms: number): string {
-  return new Date(Math.min(ms, lastTimestampMs)).toISOString().replace(".000Z", "Z");
+/** Many times of a page are the same, and writing one takes as long as the rest of a secret. */
+function rememberTimestamps(): (ms: number) => string {
+  const texts = new Map<number, string>();
+  return (ms) => {
+    const known = texts.get(ms);
+    if (known !== undefined) return known;
+    // As protobuf writes it: without a fraction when that is zero.
+    const text = new Date(Math.min(ms, lastTimestampMs)).toISOString().replace(".000Z", "Z");
+    texts.set(ms, text);
+    return text;
+  };
 }

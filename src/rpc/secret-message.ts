@@ -7,7 +7,6 @@ import {
 } from "../../gen/secret/v1/secret_service_pb.ts";
 import type { ShownSecret } from "../secrets/list-collection.ts";
 import type { ListAnswer } from "../secrets/list-secrets.ts";
-import { expireAtOf } from "../secrets/state.ts";
 import type { SecretName } from "../store/store.ts";
 import { toWireReason } from "./error.ts";
 import { listJson } from "./list-json.ts";
@@ -56,7 +55,7 @@ function toWireName({ id, key }: SecretName): Secret {
   };
 }
 
-function toWireDocument({ secret, value, state }: ShownSecret): Secret {
+function toWireDocument({ secret, value, state, expireAtMs }: ShownSecret): Secret {
   const { lists } = secret;
   const message: Secret = {
     $typeName: "secret.v1.Secret",
@@ -80,8 +79,7 @@ function toWireDocument({ secret, value, state }: ShownSecret): Secret {
     state: wireStates[state],
   };
   if (value !== undefined) message.value = value;
-  const expireAt = expireAtOf(secret.metadata);
-  if (expireAt !== undefined) message.expireAt = toTimestamp(expireAt);
+  if (expireAtMs !== undefined) message.expireAt = toTimestamp(expireAtMs);
   for (const [name, text] of secret.metadata) setOwn(message.metadata, name, text);
   return message;
 }

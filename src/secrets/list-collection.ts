@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 import { isPresentable, openDocument } from "./document.ts";
 import type { Reason } from "./error.ts";
 import { limits } from "./limits.ts";
-import { type SecretState, stateOf } from "./state.ts";
+import { expireAtOf, type SecretState, stateOf } from "./state.ts";
 
 export type SecretView = "keys" | "metadata" | "full";
 
@@ -18,11 +18,16 @@ export interface ListFilter {
   readonly state: SecretState | undefined;
 }
 
-export interface ShownSecret {
+export interface ShownSecret extends Due {
   readonly secret: StoredSecret;
   /** Only in the full view. */
   readonly value: string | undefined;
+}
+
+/** What the metadata says about the time at which a list is made. */
+interface Due {
   readonly state: SecretState;
+  readonly expireAtMs: number | undefined;
 }
 
 /** What a list has collected so far, and how it decides. */
@@ -73,16 +78,16 @@ export function isFull(collection: ListCollection): boolean {
 
 /** Shows a secret, found by an index that may lie, if filter and lists allow. False when nothing of it is shown. */
 export function addSecret(collection: ListCollection, secret: StoredSecret): boolean {
-  const state = stateOf(secret.metadata, secret.valueChangedAtMs, collection.nowMs);
-  if (!isSelected(collection.filter, secret, state)) return false;
+  const due = dueOf(secret, collection.nowMs);
+  if (!isSelected(collection.filter, secret, due)) return false;
   const { caller } = collection.call;
   // Also before a value is opened, or said to be broken, when the token is narrowed: the query knows nothing of grants.
   const mustBeVisible = collection.view !== "full" || isNarrowed(caller);
   if (mustBeVisible && !isVisible(caller, secret)) return false;
-  if (collection.view === "full") return addFull(collection, secret, state);
+  if (collection.view === "full") return addFull(collection, secret, due);
   if (!isPresentable(secret)) return addBroken(collection, secret.key, "secret.list");
   if (collection.view === "keys") addName(collection, secret);
-  else addShown(collection, secret, undefined, state);
+  else addShown(collection, secret, undefined, due);
   return true;
 }
 
@@ -94,18 +99,22 @@ export function addName(collection: ListCollection, { key, id }: SecretName): vo
 
 /** Whether an earlier page of the same request showed the secret. */
 export function wasShown({ call, view, filter, nowMs }: ListCollection, secret: StoredSecret): boolean {
-  const state = stateOf(secret.metadata, secret.valueChangedAtMs, nowMs);
-  if (!isSelected(filter, secret, state)) return false;
+  if (!isSelected(filter, secret, dueOf(secret, nowMs))) return false;
   return view === "full" ? decide(call.caller, secret, "read").allowed : isVisible(call.caller, secret);
 }
 
-function addFull(collection: ListCollection, secret: StoredSecret, state: SecretState): boolean {
+function dueOf({ metadata, valueChangedAtMs }: StoredSecret, nowMs: number): Due {
+  const expireAtMs = expireAtOf(metadata);
+  return { expireAtMs, state: stateOf(metadata, valueChangedAtMs, nowMs, expireAtMs) };
+}
+
+function addFull(collection: ListCollection, secret: StoredSecret, due: Due): boolean {
   const { context, call, nowMs, records } = collection;
   const { key, version } = secret;
   const opened = openForReading(context, call.caller, secret);
   if (opened.status === "denied") return false;
   if (opened.status === "broken") return addBroken(collection, key, "secret.read");
-  addShown(collection, secret, opened.value, state);
+  addShown(collection, secret, opened.value, due);
   const entry = { action: "secret.read", decision: "allowed", rule: opened.rule, key, version } as const;
   records.push(auditRecord(call, nowMs, entry));
   return true;
@@ -115,9 +124,9 @@ function addShown(
   collection: ListCollection,
   secret: StoredSecret,
   value: string | undefined,
-  state: SecretState,
+  { state, expireAtMs }: Due,
 ): void {
-  collection.secrets.push({ secret, value, state });
+  collection.secrets.push({ secret, value, state, expireAtMs });
   collection.bytes += shownBytes(secret, value);
 }
 
@@ -145,7 +154,7 @@ function openForReading(context: Context, caller: Principal, secret: StoredSecre
   }
 }
 
-function isSelected({ prefix, glob, state: wanted }: ListFilter, { key }: StoredSecret, state: SecretState): boolean {
+function isSelected({ prefix, glob, state: wanted }: ListFilter, { key }: StoredSecret, { state }: Due): boolean {
   if (!key.startsWith(prefix) || (glob !== undefined && !globMatches(glob, key))) return false;
   return wanted === undefined || wanted === state;
 }

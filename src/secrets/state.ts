@@ -49,9 +49,13 @@ export function expireAtOf(metadata: Metadata): number | undefined {
   return text === undefined ? undefined : parseExpires(text);
 }
 
-/** What is due for a secret. Expiry outranks rotation. */
-export function stateOf(metadata: Metadata, valueChangedAtMs: number, nowMs: number): SecretState {
-  const expireAt = expireAtOf(metadata);
+/** What is due for a secret. Expiry outranks rotation. `expireAt` is for those who need it anyway. */
+export function stateOf(
+  metadata: Metadata,
+  valueChangedAtMs: number,
+  nowMs: number,
+  expireAt = expireAtOf(metadata),
+): SecretState {
   if (expireAt !== undefined && nowMs >= expireAt) return "expired";
   if (expireAt !== undefined && nowMs >= expireAt - limits.expiringMs) return "expiring";
   const interval = find(metadata, "rotation_interval");

@@ -18,7 +18,7 @@ const empty: ListAnswer = {
 };
 
 function aShown(fields: Parameters<typeof aSecret>[1], shown: Partial<ShownSecret> = {}): ShownSecret {
-  return { secret: aSecret("alice/KEY", fields), value: "a value", state: "active", ...shown };
+  return { secret: aSecret("alice/KEY", fields), value: "a value", state: "active", expireAtMs: undefined, ...shown };
 }
 
 const second = Date.UTC(2026, 10, 24, 12, 0, 1);
@@ -38,7 +38,7 @@ const shown: readonly ShownSecret[] = [
     },
     { state: "expired" },
   ),
-  aShown({ metadata: [["expires", "2099-12-31"]] }, { state: "expiring" }),
+  aShown({ metadata: [["expires", "2099-12-31"]] }, { state: "expiring", expireAtMs: Date.UTC(2100, 0) }),
   aShown({ owner: "", version: 2 ** 32 - 1 }, { value: 'quotes " \\ \n\u2028 \u{1f511} </script>' }),
   ...times.map((ms) => aShown({ createdAtMs: ms, updatedAtMs: ms, valueChangedAtMs: ms })),
 ];
