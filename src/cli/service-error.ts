@@ -31,6 +31,7 @@ const reasonTexts: Readonly<Record<number, string>> = {
   [Reason.INTEGRITY]: "the stored document does not verify",
   [Reason.NAME_TAKEN]: "the name is taken",
   [Reason.LAST_ADMIN]: "is the last admin of the tenant",
+  [Reason.RATE_LIMITED]: "there were too many calls",
 };
 
 const listOfRight: Readonly<Record<string, string>> = {

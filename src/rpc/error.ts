@@ -34,6 +34,8 @@ const codes: Record<Reason, Code> = {
   NAME_TAKEN: Code.AlreadyExists,
   LAST_ADMIN: Code.FailedPrecondition,
   NO_SEALING_KEY: Code.FailedPrecondition,
+  ISSUER_UNAVAILABLE: Code.Unavailable,
+  RATE_LIMITED: Code.ResourceExhausted,
 };
 
 /**
@@ -47,7 +49,12 @@ export function toConnectError(caught: unknown, code?: Code): ConnectError {
   const details = error.failures
     .slice(0, limits.errorDetails)
     .map((failure) => ({ desc: ErrorDetailSchema, value: create(ErrorDetailSchema, detailOf(failure)) }));
-  return new ConnectError(error.message, code ?? codes[error.reason], undefined, details);
+  return new ConnectError(error.message, code ?? codes[error.reason], metadataOf(error), details);
+}
+
+/** A header of HTTP, or metadata of gRPC; clients of both look for it. */
+function metadataOf({ failures: [{ retryAfterSeconds }] }: SecretError): Record<string, string> | undefined {
+  return retryAfterSeconds === undefined ? undefined : { "retry-after": String(retryAfterSeconds) };
 }
 
 /** Errors of lower layers in the form that callers may see. */

@@ -27,7 +27,9 @@ export type Reason =
   | "OUTCOME_UNKNOWN"
   | "NAME_TAKEN"
   | "LAST_ADMIN"
-  | "NO_SEALING_KEY";
+  | "NO_SEALING_KEY"
+  | "ISSUER_UNAVAILABLE"
+  | "RATE_LIMITED";
 
 /** What is wrong with one item of a request. Never holds a value, an encryption key or a token. */
 export interface Failure {
@@ -42,6 +44,8 @@ export interface Failure {
   readonly right?: string;
   readonly limit?: number;
   readonly actual?: number;
+  /** When the same request may succeed; sent as Retry-After. */
+  readonly retryAfterSeconds?: number;
 }
 
 /**
