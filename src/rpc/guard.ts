@@ -38,16 +38,22 @@ const actions: Readonly<Record<string, string>> = {
  * an audit record, and errors leave only in the form that is fit for the caller.
  */
 export function guard<Service extends DescService, Public extends keyof Service["method"] & string = never>(
-  _service: Service,
+  service: Service,
   implementation: GuardedImpl<Service, Public>,
   options: GuardOptions<Public>,
 ): ServiceImpl<Service> {
   const guarded: Record<string, unknown> = {};
   const isPublic = new Set<string>(options.publicMethods);
   for (const [name, method] of Object.entries(implementation)) {
-    guarded[name] = isPublic.has(name)
-      ? (request: unknown) => callPublic(method, request)
-      : (request: unknown, context: HandlerContext) => callGuarded(method, name, request, context, options);
+    if (service.method[name]?.methodKind === "server_streaming") {
+      guarded[name] = (request: unknown, context: HandlerContext) =>
+        streamGuarded(method, name, request, context, options);
+    } else if (isPublic.has(name)) {
+      guarded[name] = (request: unknown) => callPublic(method, request);
+    } else {
+      guarded[name] = (request: unknown, context: HandlerContext) =>
+        callGuarded(method, name, request, context, options);
+    }
   }
   return guarded as ServiceImpl<Service>;
 }
@@ -67,18 +73,47 @@ async function callGuarded(
   handlerContext: HandlerContext,
   options: Pick<GuardOptions, "context" | "logError">,
 ): Promise<unknown> {
-  const call = getCall(handlerContext.values);
-  if (call === undefined) {
-    throw toConnectError(new SecretError({ reason: "UNAUTHENTICATED", message: "this method needs a token" }));
-  }
+  const call = requireCall(handlerContext);
   try {
     return await method(request, call);
   } catch (caught) {
-    const error = knownError(caught);
-    if (!(error instanceof SecretError) || error !== caught) options.logError(call, name, caught);
-    if (error instanceof SecretError) await recordRefusal(options.context, call, name, error);
-    throw toConnectError(error);
+    throw await refused(caught, call, name, options);
   }
+}
+
+/** As `callGuarded`, for an answer that comes bit by bit and may be refused at any point. */
+async function* streamGuarded(
+  method: (request: unknown, call: Call, signal: AbortSignal) => AsyncIterable<unknown>,
+  name: string,
+  request: unknown,
+  handlerContext: HandlerContext,
+  options: Pick<GuardOptions, "context" | "logError">,
+): AsyncIterable<unknown> {
+  const call = requireCall(handlerContext);
+  try {
+    yield* method(request, call, handlerContext.signal);
+  } catch (caught) {
+    throw await refused(caught, call, name, options);
+  }
+}
+
+function requireCall(handlerContext: HandlerContext): Call {
+  const call = getCall(handlerContext.values);
+  if (call !== undefined) return call;
+  throw toConnectError(new SecretError({ reason: "UNAUTHENTICATED", message: "this method needs a token" }));
+}
+
+/** The error for the caller. What they must not see goes to the log, and a refusal gets its audit record. */
+async function refused(
+  caught: unknown,
+  call: Call,
+  name: string,
+  options: Pick<GuardOptions, "context" | "logError">,
+): Promise<unknown> {
+  const error = knownError(caught);
+  if (!(error instanceof SecretError) || error !== caught) options.logError(call, name, caught);
+  if (error instanceof SecretError) await recordRefusal(options.context, call, name, error);
+  return toConnectError(error);
 }
 
 async function recordRefusal(context: Context, call: Call, method: string, error: SecretError): Promise<void> {

@@ -1,14 +1,23 @@
-import type { DescMethodUnary, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type {
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  DescService,
+  MessageInitShape,
+  MessageShape,
+} from "@bufbuild/protobuf";
 import type { Call } from "./call.ts";
 
 /**
  * All methods of a service as plain functions of the request and the authenticated call; those that are public have no
- * call. `guard` turns it into what connect serves; leaving a method out does not compile.
+ * call, and those that answer a stream get the signal that aborts when nobody listens any more. `guard` turns it into what
+ * connect serves; leaving a method out does not compile.
  */
 export type GuardedImpl<Service extends DescService, Public extends keyof Service["method"] = never> = {
   readonly [Name in keyof Service["method"]]: Service["method"][Name] extends DescMethodUnary<infer Input, infer Output>
     ? Name extends Public
       ? (request: MessageShape<Input>) => Promise<MessageInitShape<Output>>
       : (request: MessageShape<Input>, call: Call) => Promise<MessageInitShape<Output>>
-    : never;
+    : Service["method"][Name] extends DescMethodServerStreaming<infer Input, infer Output>
+      ? (request: MessageShape<Input>, call: Call, signal: AbortSignal) => AsyncIterable<MessageInitShape<Output>>
+      : never;
 };
