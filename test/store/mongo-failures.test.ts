@@ -199,6 +199,14 @@ describe("threat 97: a server that does not answer", () => {
     expect(await find("alice/A")).toEqual(secret);
   });
 
+  test("a server that has no snapshot for the moment is asked again", async () => {
+    const secrets = ["alice/A", "alice/B"].map((key) => aSecret(key));
+    await store.commitSecrets(aCommit(secrets));
+    await failPoint.on(["find"], { errorCode: 246 }, 3);
+    const found = await store.findSecrets({ tenant, keys: ["alice/A", "alice/B"], visibleTo: "everyone" });
+    expect(found).toHaveLength(2);
+  });
+
   /** Of each client, beside its pool. */
   const monitors = 4;
 

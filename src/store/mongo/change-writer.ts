@@ -4,8 +4,8 @@ import { identityContent, identityRevision } from "./apply-identity.ts";
 import { secretsContent } from "./apply-secrets.ts";
 import { findConflict } from "./conflict.ts";
 import { toStoreError } from "./failure.ts";
+import type { Tidying } from "./tidy.ts";
 import type { Transactions } from "./transaction.ts";
-import type { HistoryTrim } from "./trim-history.ts";
 import { createWriteQueue, type Queued } from "./write-queue.ts";
 
 export interface ChangeWriter {
@@ -18,7 +18,7 @@ export interface ChangeWriter {
 export interface ChangeWriterOptions {
   readonly db: Db;
   readonly transactions: () => Transactions;
-  readonly trim: HistoryTrim;
+  readonly tidying: Tidying;
   /** How long a commit may wait and be tried again. */
   readonly writeMs: number;
   readonly commandMs: number;
@@ -28,7 +28,7 @@ type QueuedSecrets = Queued<SecretCommit, SecretCommitOutcome>;
 
 /** Carries out commits one transaction after the other; those of different secrets that wait together share one. */
 export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
-  const { db, trim, writeMs, commandMs } = options;
+  const { db, tidying, writeMs, commandMs } = options;
   const queue = createWriteQueue({ writeMs, runSecrets, runIdentity });
 
   async function runSecrets(group: readonly QueuedSecrets[], deadlineMs = Date.now() + writeMs): Promise<void> {
@@ -50,7 +50,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
 
   function confirm(group: readonly QueuedSecrets[]): void {
     for (const { commit, resolve } of group) {
-      trim.add(commit.changes);
+      tidying.after(commit);
       resolve({ status: "committed" });
     }
   }

@@ -7,6 +7,9 @@ const duplicateKey = 11_000;
 /** What a server says when two transactions write the same document. */
 const writeConflict = 112;
 
+/** What a server says when it cannot show the state of one moment, for now. */
+const snapshotUnavailable = 246;
+
 /**
  * Runs `work` and turns whatever it throws into a `StoreError` with a fixed text. The messages of the driver quote rows and
  * addresses, so of its errors only names and numbers are kept as the cause.
@@ -38,6 +41,10 @@ export function isDuplicateKey(error: unknown): boolean {
 
 export function isWriteConflict(error: unknown): boolean {
   return hasCode(error, writeConflict);
+}
+
+export function isWithoutSnapshot(error: unknown): boolean {
+  return hasCode(error, snapshotUnavailable);
 }
 
 /** The transaction was not carried out, and may be tried again. */

@@ -12,8 +12,8 @@ import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createSecretReader } from "./read-secrets.ts";
 import type { Named } from "./schema.ts";
+import { createTidying } from "./tidy.ts";
 import { createTransactions, type Transactions } from "./transaction.ts";
-import { createHistoryTrim } from "./trim-history.ts";
 
 export interface MongoParts {
   readonly client: MongoClient;
@@ -32,8 +32,8 @@ export function createMongoStore({ client, db, times }: MongoParts): Store {
   const audit = createAuditReader(db, commandMs);
   const keys = createKeyWriter(db, commandMs);
   const endAbandoned = createAbandonedTransactions(client, appName, commandMs);
-  const trim = createHistoryTrim(db, commandMs);
-  const writer = createChangeWriter({ db, trim, writeMs, commandMs, transactions: () => begun().transactions });
+  const tidying = createTidying(db, commandMs);
+  const writer = createChangeWriter({ db, tidying, writeMs, commandMs, transactions: () => begun().transactions });
   let sinks: { readonly transactions: Transactions; readonly access: AccessWriter } | "starting" | undefined;
   let closing: Promise<void> | undefined;
 
@@ -75,7 +75,7 @@ export function createMongoStore({ client, db, times }: MongoParts): Store {
   async function close(): Promise<void> {
     await writer.close();
     if (sinks !== undefined && sinks !== "starting") await sinks.access.close();
-    await trim.close();
+    await tidying.close();
     await client.close();
   }
 

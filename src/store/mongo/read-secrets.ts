@@ -1,8 +1,10 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Collection, Db, Document } from "mongodb";
 import { limits } from "../../secrets/limits.ts";
 import { globMatches } from "../glob.ts";
 import { requireName, requireNames } from "../guard.ts";
 import type { SecretLookup, SecretNamePage, SecretPage, SecretPageQuery, StoredSecret, VisibleTo } from "../store.ts";
+import { isWithoutSnapshot } from "./failure.ts";
 import { visibleFilter } from "./filter.ts";
 import { createPageReader } from "./page.ts";
 import { createPointReads } from "./point-reads.ts";
@@ -62,16 +64,21 @@ interface ManyNames {
 /** All from one moment: a plain query may give way to a commit in the middle, and show half of it. */
 async function findMany(secrets: Collection<Document>, options: ManyNames): Promise<readonly StoredSecret[]> {
   const { filter, hint } = visibleFilter(options);
-  const found = await secrets
-    .find(filter, {
-      hint,
-      batchSize: limits.batchItems + 1,
-      maxTimeMS: options.maxTimeMs,
-      readConcern: { level: "snapshot" },
-    })
-    .toArray();
-  return found.map(toSecret);
+  const readConcern = { level: "snapshot" } as const;
+  const query = { hint, batchSize: limits.batchItems + 1, maxTimeMS: options.maxTimeMs, readConcern };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return (await secrets.find(filter, query).toArray()).map(toSecret);
+    } catch (error) {
+      if (!isWithoutSnapshot(error) || attempt === snapshotAttempts) throw error;
+      await delay(snapshotPauseMs);
+    }
+  }
 }
+
+/** For a moment after an index was made there is no snapshot that has it. */
+const snapshotAttempts = 10;
+const snapshotPauseMs = 50;
 
 /** An id keeps its key for ever, so this need not be of the same moment as what follows. */
 async function keysWithin(
