@@ -1,11 +1,10 @@
 /** `npm run test:failure`: one long run of the failure suite, with its result on standard output. */
 import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runCampaign } from "./campaign.ts";
+import { keepEvidence } from "./evidence.ts";
 
-const usage = `Usage: npm run test:failure -- [--faults N] [--minutes N] [--seed TEXT] [--store mongodb|sqlite] 
-                                     [--history FILE] [--verbose]
+const usage = `Usage: npm run test:failure -- [--faults N] [--minutes N] [--seed TEXT] [--store mongodb|sqlite] [--verbose]
 
 Writes and reads through service processes while they and their database are killed, stopped and cut off, and checks
 every answer. Exits with 1 when a promise was broken.
@@ -14,8 +13,7 @@ every answer. Exits with 1 when a promise was broken.
   --minutes N    no new fault after this time (default 18)
   --seed TEXT    the order and length of faults; random unless given, and printed
   --store NAME   mongodb (default: two services, three database nodes) or sqlite (one service)
-  --history FILE write all operations there, as JSON, by register
-  --verbose      print each fault, and at the end what the services printed
+  --verbose      print each fault when it begins
 `;
 
 const { values } = parseArgs({
@@ -24,7 +22,6 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "18" },
     seed: { type: "string", default: randomBytes(4).toString("hex") },
     store: { type: "string", default: "mongodb" },
-    history: { type: "string" },
     verbose: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -70,8 +67,6 @@ async function run(chosen: "mongodb" | "sqlite"): Promise<void> {
   );
   for (const violation of report.violations.slice(0, 20)) print(`VIOLATION ${violation}`);
   print(`${report.violations.length} violations`);
-  if (values.history !== undefined)
-    writeFileSync(values.history, JSON.stringify(Object.fromEntries(report.operations)));
-  if (verbose) print(report.output);
+  if (report.violations.length > 0) print(`all operations, and what the services printed: ${keepEvidence(report)}`);
   if (report.violations.length > 0 || total < faults) process.exitCode = 1;
 }

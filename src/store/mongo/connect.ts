@@ -9,6 +9,7 @@ import {
 } from "mongodb";
 import { StoreError } from "../store.ts";
 import { toStoreError } from "./failure.ts";
+import { type PrimaryWatch, watchPrimary } from "./primary-watch.ts";
 
 /** How long things may take, in milliseconds. */
 export interface StoreTimes {
@@ -33,6 +34,7 @@ const poolSize = 16;
 export interface Connection {
   readonly client: MongoClient;
   readonly db: Db;
+  readonly watch: PrimaryWatch;
 }
 
 /**
@@ -41,11 +43,12 @@ export interface Connection {
  */
 export async function connect(uri: string, times: StoreTimes, w: "majority" | 1 = "majority"): Promise<Connection> {
   const client = createClient(uri, times, w);
+  const watch = watchPrimary(client);
   try {
     await client.connect();
     const db = databaseOf(client);
     await requireServer(db, times);
-    return { client, db };
+    return { client, db, watch };
   } catch (error) {
     await client.close();
     throw explain(error, client);

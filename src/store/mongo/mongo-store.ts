@@ -8,7 +8,9 @@ import { createChangeWriter } from "./change-writer.ts";
 import { appName, type StoreTimes } from "./connect.ts";
 import { guarded } from "./failure.ts";
 import { createKeyWriter } from "./keys.ts";
+import type { PrimaryWatch } from "./primary-watch.ts";
 import { createAuditReader } from "./read-audit.ts";
+import { createReadFence } from "./read-fence.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createSecretReader } from "./read-secrets.ts";
 import type { Named } from "./schema.ts";
@@ -18,6 +20,7 @@ import { createTransactions, type Transactions } from "./transaction.ts";
 export interface MongoParts {
   readonly client: MongoClient;
   readonly db: Db;
+  readonly watch: PrimaryWatch;
   readonly times: StoreTimes;
 }
 
@@ -25,7 +28,7 @@ const unreadable = "the store could not be read";
 const unwritable = "the store could not write";
 
 /** Puts readers and writers together. Owns the client: `close` closes it. */
-export function createMongoStore({ client, db, times }: MongoParts): Store {
+export function createMongoStore({ client, db, watch, times }: MongoParts): Store {
   const { commandMs, writeMs } = times;
   const secrets = createSecretReader(db, commandMs);
   const identity = createIdentityReader(db, commandMs);
@@ -34,6 +37,7 @@ export function createMongoStore({ client, db, times }: MongoParts): Store {
   const endAbandoned = createAbandonedTransactions(client, appName, commandMs);
   const tidying = createTidying(db, commandMs);
   const writer = createChangeWriter({ db, tidying, writeMs, commandMs, transactions: () => begun().transactions });
+  const fence = createReadFence({ watch, writeToMost: () => countPrimaries(db, commandMs) });
   let sinks: { readonly transactions: Transactions; readonly access: AccessWriter } | "starting" | undefined;
   let closing: Promise<void> | undefined;
 
@@ -49,7 +53,7 @@ export function createMongoStore({ client, db, times }: MongoParts): Store {
   const reading = <T>(read: () => Promise<T>): Promise<T> =>
     guarded(unreadable, () => {
       requireOpen();
-      return read();
+      return fence.read(read);
     });
   const writing = <T>(write: () => Promise<T>): Promise<T> =>
     guarded(unwritable, () => {
@@ -114,11 +118,22 @@ export function createMongoStore({ client, db, times }: MongoParts): Store {
       writing(async () => {
         const { access } = begun();
         for (const record of records) requireRecord(record);
-        if (records.length > 0) await access.append(records);
+        if (records.length === 0) return;
+        await access.append(records);
+        fence.requireSamePrimary(Math.min(...records.map(({ timeMs }) => timeMs)));
       }),
     close() {
       closing ??= close();
       return closing;
     },
   };
+}
+
+/** A write whose only meaning is that most members have it. */
+async function countPrimaries(db: Db, maxTimeMS: number): Promise<void> {
+  const counted = { $inc: { count: 1 } };
+  const writeConcern = { w: "majority", journal: true, wtimeoutMS: maxTimeMS } as const;
+  await db
+    .collection<Named>("meta")
+    .updateOne({ _id: { $eq: "primaries" } }, counted, { upsert: true, maxTimeMS, writeConcern });
 }

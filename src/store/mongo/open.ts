@@ -18,10 +18,14 @@ export interface MongoStoreOptions {
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const times = { ...defaultTimes, ...options.times };
-  const { client, db } = await connect(options.uri, times, options.acknowledgedBy === "primary" ? 1 : "majority");
+  const { client, db, watch } = await connect(
+    options.uri,
+    times,
+    options.acknowledgedBy === "primary" ? 1 : "majority",
+  );
   try {
     await prepareDatabase(db);
-    return createMongoStore({ client, db, times });
+    return createMongoStore({ client, db, watch, times });
   } catch (error) {
     await client.close();
     throw error;

@@ -1,0 +1,38 @@
+import type { MongoClient, TopologyDescription } from "mongodb";
+
+/** Which server is the primary, as far as this process has heard. */
+export interface PrimaryWatch {
+  /** Counts the primaries: one that is elected again is another one. 0 before the first, and always behind a router. */
+  readonly term: number;
+  /** Of the clock of `performance.now`: when the present term became known; -Infinity for the first one. */
+  readonly changedAtMs: number;
+}
+
+/** Starts to listen. To be called before the client connects. */
+export function watchPrimary(client: MongoClient): PrimaryWatch {
+  let term = 0;
+  let known = "";
+  let changedAtMs = -Infinity;
+  client.on("topologyDescriptionChanged", ({ newDescription }) => {
+    const primary = primaryOf(newDescription);
+    if (primary === undefined || primary === known) return;
+    if (known !== "") changedAtMs = performance.now();
+    known = primary;
+    term += 1;
+  });
+  return {
+    get term() {
+      return term;
+    },
+    get changedAtMs() {
+      return changedAtMs;
+    },
+  };
+}
+
+function primaryOf({ servers }: TopologyDescription): string | undefined {
+  for (const { type, address, electionId } of servers.values()) {
+    if (type === "RSPrimary") return `${address} ${electionId?.toHexString() ?? ""}`;
+  }
+  return undefined;
+}
