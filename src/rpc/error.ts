@@ -36,6 +36,7 @@ const codes: Record<Reason, Code> = {
   NO_SEALING_KEY: Code.FailedPrecondition,
   ISSUER_UNAVAILABLE: Code.Unavailable,
   RATE_LIMITED: Code.ResourceExhausted,
+  IN_USE: Code.FailedPrecondition,
 };
 
 /**

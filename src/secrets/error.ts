@@ -29,7 +29,8 @@ export type Reason =
   | "LAST_ADMIN"
   | "NO_SEALING_KEY"
   | "ISSUER_UNAVAILABLE"
-  | "RATE_LIMITED";
+  | "RATE_LIMITED"
+  | "IN_USE";
 
 /** What is wrong with one item of a request. Never holds a value, an encryption key or a token. */
 export interface Failure {
