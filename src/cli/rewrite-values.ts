@@ -1,5 +1,4 @@
 import { type ChecksumAlgorithm, checksumOf, parseChecksumAlgorithm } from "../crypto/checksum.ts";
-import { isSecretId } from "../secrets/key.ts";
 import { applyEdits, type Edit, sealedValueEdits } from "./edit-value.ts";
 import { CliError } from "./errors.ts";
 import { readYamlFiles, type TextFile } from "./find-files.ts";
@@ -62,10 +61,8 @@ export function algorithmOf({ input, complain }: FileSecret): ChecksumAlgorithm 
 }
 
 function placeOf({ input, complain }: FileSecret, namespace: string | undefined): string {
-  // An id that cannot be one is a key, as in the service.
-  const key = input.key ?? (input.id !== undefined && !isSecretId(input.id) ? input.id : undefined);
-  if (key === undefined) throw complain("needs a key: a value is sealed for a key");
-  return withNamespace(key, namespace);
+  if (input.key === undefined) throw complain("needs a key: a value is sealed for a key");
+  return withNamespace(input.key, namespace);
 }
 
 function sealedFields(value: string, secret: FileSecret) {

@@ -1,4 +1,4 @@
-import { keyProblem, slugProblem } from "../secrets/key.ts";
+import { isSecretId, keyProblem, slugProblem } from "../secrets/key.ts";
 import { limits } from "../secrets/limits.ts";
 import { FileError, type FileRule } from "./file-error.ts";
 import {
@@ -82,9 +82,21 @@ function readEntry(entry: YamlMap, complain: Complain): SecretInput {
   for (const field of entry.fields) readField(field, input, complain);
   checkValueSize(entry, input, complain);
   if (input.key === undefined && input.id === undefined) throw complain(entry.at, "needs a key or an id");
+  takeIdForKey(entry, input, complain);
   const says = entry.fields.some(({ name }) => name !== "key" && name !== "id");
   if (!says) throw complain(entry.at, "says nothing about the secret but its name: is the end missing?");
   return input;
+}
+
+/** An id that cannot be one is a key, as in the service: in files of the old one it is the name. */
+function takeIdForKey(entry: YamlMap, input: SecretInput, complain: Complain): void {
+  const { id, key } = input;
+  if (id === undefined || key !== undefined || isSecretId(id)) return;
+  const problem = keyProblem(id);
+  const at = entry.fields.find(({ name }) => name === "id")?.value.at ?? entry.at;
+  if (problem !== undefined) throw complain(at, `id is taken for the key, and a key ${problem.rule}`, "key");
+  input.key = id;
+  delete input.id;
 }
 
 function readField({ name, at, value }: YamlField, input: SecretInput, complain: Complain): void {

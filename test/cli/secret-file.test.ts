@@ -53,6 +53,12 @@ describe("forms of a file", () => {
     expect(read("key: A\nvalue: v\n")).toEqual([{ key: "A", value: "v" }]);
   });
 
+  test("an id that cannot be one is the key, as in files of the old service", () => {
+    expect(read("id: app/K\nvalue: v\n")).toEqual([{ key: "app/K", value: "v" }]);
+    expect(read("id: secr_1\nvalue: v\n")).toEqual([{ id: "secr_1", value: "v" }]);
+    expect(() => read("id: a//b\nvalue: v\n")).toThrow(/:1:5: id is taken for the key, and a key /);
+  });
+
   test("each secret knows its place", () => {
     expect(readSecretFile("f.yml", "- key: A\n  value: 1\n\n- key: B\n  value: 2\n").map(({ place }) => place)).toEqual(
       ["f.yml:1", "f.yml:4"],

@@ -106,6 +106,9 @@ describe("is-secure", () => {
         stdout: "",
         stderr: "Error: secret svc is not secure: it is using the default encryption key\n",
       });
+      const sealed = await run("oo secret encrypt API_KEY value");
+      expect(sealed).toMatchObject({ code: 1, stdout: "" });
+      expect(sealed.stderr).toMatch(/^oo: error: .*default/);
     }));
 
   // The documentation shows the first of these, and says that a key should have 32 characters.
@@ -180,6 +183,17 @@ EOF`;
     expect(await place.run(`${file}\noo secret save batch-secrets.yaml`)).toMatchObject(
       ok("created KEY1 (version 1)\ncreated KEY2 (version 1)\ncreated KEY3 (version 1)\n"),
     );
+  });
+
+  test("documented 12: names in the old files, where the id is the name, get a namespace too", async () => {
+    place.write("old-names.yaml", "- id: STRIPE_KEY\n  value: one\n- id: shop/REDIS_URL\n  value: two\n");
+    expect(await place.run("oo secret save -n shop old-names.yaml")).toMatchObject(
+      ok("created shop/STRIPE_KEY (version 1)\ncreated shop/REDIS_URL (version 1)\n"),
+    );
+    place.write("both-names.yaml", "id: example-id-1\nkey: API_KEY\nvalue: v\n");
+    const { code, stderr } = await place.run("oo secret save both-names.yaml");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^oo: error: .*id .*'secr_'/);
   });
 
   test("documented 3, 12: folders, with all that is in them, and a namespace for their keys", async () => {
