@@ -127,6 +127,17 @@ test("threat 80: threat 81: what is not visible is not read, and costs what is n
   }
 });
 
+test("callers that share a query cost what each sees", async () => {
+  const names = ["a/0001", "x/0001", "z/0001", "none"];
+  const filters = [["bob"], ["team", "other"], ["nobody"]].map((visibleTo) =>
+    visibleFilter({ tenant, visibleTo, names, by: "key" }),
+  );
+  const cost = await costOf({ filter: { $or: filters.map(({ filter }) => filter) }, hint: "visible" });
+  // Both see x/0001; it is read for each.
+  expect(cost).toMatchObject({ returned: 2, stages: new Set(["FETCH", "OR", "IXSCAN"]) });
+  expect(cost.documents).toBeLessThanOrEqual(3);
+});
+
 test("a page of audit records reads what is on it", async () => {
   const records = Array.from({ length: 2000 }, (_, at) =>
     aRecord({ timeMs: startMs + at, key: at % 100 ? "alice/A" : "alice/B", principal: at % 100 ? "alice" : "bob" }),
