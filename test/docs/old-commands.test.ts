@@ -108,7 +108,7 @@ describe("is-secure", () => {
       });
       const sealed = await run("oo secret encrypt API_KEY value");
       expect(sealed).toMatchObject({ code: 1, stdout: "" });
-      expect(sealed.stderr).toMatch(/^oo: error: .*default/);
+      expect(sealed.stderr).toMatch(/^oo: error: .*no sealing key.*is-secure/);
     }));
 
   // The documentation shows the first of these, and says that a key should have 32 characters.
