@@ -63,14 +63,16 @@ function settingsOf(flags: Partial<Settings>): Settings {
 async function serve(flags: Partial<Settings>): Promise<void> {
   const config = readConfig(process.env, settingsOf(flags));
   const server = await startServer(config);
+  // Before anybody is told that it runs: whoever reads that may end it at once.
+  const ended = new Promise<string>((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
+  });
   greet(server, config);
   if (config.keys?.activeIsDefault) log("info", "the encryption key is the default one, which everybody knows");
   else if (config.keys?.activeForm === "characters") {
     log("info", "the encryption key is 32 characters of text; 'openssl rand -base64 32' makes a better one");
   }
-  const signal = await new Promise<string>((resolve) => {
-    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
-  });
+  const signal = await ended;
   log("info", `${signal}: finishing what is under way`);
   await server.close();
 }

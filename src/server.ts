@@ -25,6 +25,7 @@ import { createSecretService } from "./rpc/secret-service.ts";
 import type { Context } from "./secrets/context.ts";
 import { addActiveKey, checkKeysInUse, openAuditKey } from "./secrets/keys-in-use.ts";
 import { openSealing } from "./secrets/sealing.ts";
+import { lockDirectory } from "./store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
 import type { Store } from "./store/store.ts";
 
@@ -77,12 +78,19 @@ async function openStore({ mongoUri, dataDir, auditSync }: Config): Promise<Stor
 
 /** Starts the service and resolves once it answers. */
 export async function startServer(config: Config, now: () => number = Date.now): Promise<RunningServer> {
-  const core = await openCore(config, now);
+  const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
   try {
-    const tokenFile = await firstStart(core.context, config);
-    return await listen(config, core, tokenFile);
+    const core = await openCore(config, now);
+    try {
+      const tokenFile = await firstStart(core.context, config);
+      const server = await listen(config, core, tokenFile);
+      return { ...server, close: () => server.close().finally(() => lock?.release()) };
+    } catch (error) {
+      await core.close();
+      throw error;
+    }
   } catch (error) {
-    await core.close();
+    lock?.release();
     throw error;
   }
 }

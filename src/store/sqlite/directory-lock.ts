@@ -1,0 +1,62 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { StoreError } from "../store.ts";
+import { prepareDirectory, prepareFile } from "./database.ts";
+
+/** Keeps a second service out of a data directory until it is released, or the process ends in whatever way. */
+export interface DirectoryLock {
+  release(): void;
+}
+
+/**
+ * Takes the data directory for this process. Throws `StoreError`, which names the directory and the process that has it.
+ * Commands that only write a row, such as `secret-svc admin-token`, need no lock: the service's transactions allow for them.
+ */
+export function lockDirectory(directory: string): DirectoryLock {
+  prepareDirectory(directory);
+  const lockPath = join(directory, "server.lock");
+  const pidPath = join(directory, "server.pid");
+  prepareFile(lockPath);
+  // Node cannot lock a file, but SQLite does: the operating system drops its locks with the process, also after SIGKILL.
+  const held = new DatabaseSync(lockPath, { timeout: 0 });
+  try {
+    held.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    held.close();
+    throw isBusy(error) ? inUse(directory, pidPath) : new StoreError("unavailable", `${lockPath} cannot be locked`);
+  }
+  writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
+  return {
+    release() {
+      // Before the lock: afterwards it may be the next service's.
+      rmSync(pidPath, { force: true });
+      held.close();
+    },
+  };
+}
+
+function inUse(directory: string, pidPath: string): StoreError {
+  const pid = readPid(pidPath);
+  const holder = pid === undefined ? "another process" : `process ${pid} (${pidPath})`;
+  return new StoreError(
+    "unavailable",
+    `the data directory ${directory} is in use by ${holder}; stop that service first, or give this one a directory of its ` +
+      "own with --data-dir; only MongoDB can be shared",
+  );
+}
+
+/** Undefined in the moment before the other one has written it. */
+function readPid(path: string): number | undefined {
+  try {
+    const pid = Number.parseInt(readFileSync(path, "utf8"), 10);
+    return Number.isSafeInteger(pid) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  const sqliteBusy = 5;
+  return error instanceof Error && "errcode" in error && error.errcode === sqliteBusy;
+}
