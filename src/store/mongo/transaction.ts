@@ -127,7 +127,11 @@ export function createTransactions(options: TransactionOptionsOfStore): Transact
     let attempted = prepare(content);
     let isInDoubt = false;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      const ending = await attempt(attempted, session);
+      const ending = await attempt(attempted, session).catch((error: unknown): Ending => {
+        // Of a commit that may be there already, a later attempt that fails tells nothing.
+        if (!isInDoubt) throw error;
+        return "again";
+      });
       isInDoubt ||= ending === "in doubt";
       const known = isInDoubt && ending !== "committed" ? await findOut(attempted) : ending;
       if (known === "committed") {
