@@ -8,7 +8,8 @@ import { type Client, type Register, write } from "./session.ts";
 
 const register: Register = { name: "revoked/KEY", keys: ["revoked/KEY"] };
 const readsAtOnce = 20;
-const timeoutMs = 20_000;
+/** What is read in the moment before the old primary hears of the new one is answered long before. */
+const timeoutMs = 5_000;
 
 it("threat 99: a service that still talks to a primary that was replaced gives out nothing", async () => {
   const cluster = await startCluster("mongodb");

@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from "vitest";
+import { it, type TestContext } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type ReplicaSet, startReplicaSet } from "../mongo/replica-set.ts";
@@ -9,24 +9,24 @@ import { checkRegister } from "./linearizability.ts";
 
 const key = "kept/KEY";
 /** Long enough for a write to a primary that is alone, before it notices and steps down. */
-const electionTimeoutMs = 4_000;
+const electionTimeoutMs = 3_000;
 
 type AcknowledgedBy = "majority" | "primary";
 
-async function open(set: ReplicaSet, acknowledgedBy: AcknowledgedBy): Promise<Store> {
+async function open(test: TestContext, set: ReplicaSet, acknowledgedBy: AcknowledgedBy): Promise<Store> {
   const uri = set.uri.replace("/?", "/secrets?");
   const store = await openMongoStore({ uri, acknowledgedBy, times: { writeMs: 1_000 } });
-  onTestFinished(() => store.close());
+  test.onTestFinished(() => store.close());
   await begin(store);
   return store;
 }
 
 /** A primary that is alone takes a write, dies, and comes back when the others have gone on without it. */
-async function writeToLonePrimary(acknowledgedBy: AcknowledgedBy): Promise<History> {
+async function writeToLonePrimary(test: TestContext, acknowledgedBy: AcknowledgedBy): Promise<History> {
   const set = await startReplicaSet({ members: 3, electionTimeoutMs });
-  onTestFinished(() => set.stop());
-  const sound = await open(set, "majority");
-  const store = await open(set, acknowledgedBy);
+  test.onTestFinished(() => set.stop());
+  const sound = await open(test, set, "majority");
+  const store = await open(test, set, acknowledgedBy);
   const history = createHistory();
   const first = aSecret(key);
   const second = nextVersion(first);
@@ -57,14 +57,14 @@ async function writeToLonePrimary(acknowledgedBy: AcknowledgedBy): Promise<Histo
   }
 }
 
-it("a store that acknowledges what only the primary has loses a write, and the checker of histories notices", async () => {
-  const history = await writeToLonePrimary("primary");
-  expect(history.counts).toEqual({ ok: 2, fail: 0, unknown: 0, read: 1 });
-  expect(checkRegister(history.registers.get(key) ?? [])).toContain("2 of 3 operations explained");
+it.concurrent("a store that acknowledges what only the primary has loses a write, and the checker of histories notices", async (test) => {
+  const history = await writeToLonePrimary(test, "primary");
+  test.expect(history.counts).toEqual({ ok: 2, fail: 0, unknown: 0, read: 1 });
+  test.expect(checkRegister(history.registers.get(key) ?? [])).toContain("2 of 3 operations explained");
 }, 90_000);
 
-it("threat 96: the same does not happen to the store as it is", async () => {
-  const history = await writeToLonePrimary("majority");
-  expect(history.counts).toEqual({ ok: 1, fail: 0, unknown: 1, read: 1 });
-  expect(checkRegister(history.registers.get(key) ?? [])).toBeUndefined();
+it.concurrent("threat 96: the same does not happen to the store as it is", async (test) => {
+  const history = await writeToLonePrimary(test, "majority");
+  test.expect(history.counts).toEqual({ ok: 1, fail: 0, unknown: 1, read: 1 });
+  test.expect(checkRegister(history.registers.get(key) ?? [])).toBeUndefined();
 }, 90_000);
