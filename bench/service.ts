@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,11 +51,17 @@ export async function startService(options: { program: string; store?: string })
   const { program, store } = options;
   const dataDir = mkdtempSync(join(tmpdir(), "secret-svc-bench-"));
   const settings = { SECRET_SVC_DATA_DIR: dataDir, SECRET_SVC_LISTEN: "127.0.0.1:0" };
-  const env = { ...process.env, ...settings, ...(store === undefined ? {} : { SECRET_SVC_STORE: store }) };
+  // A shared store has no place for a key of its own.
+  const shared = store === undefined ? {} : { SECRET_SVC_STORE: store, OB_ENCRYPTION_KEY: randomKey() };
+  const env = { ...process.env, ...settings, ...shared };
   const command = { command: program, args: ["serve"], env };
   const server = await startProcess(command);
   const token = await fill(server.url, readFileSync(join(dataDir, "admin.token"), "utf8").trim());
   return { server, token, command, dataDir };
+}
+
+function randomKey(): string {
+  return randomBytes(32).toString("base64");
 }
 
 async function fill(url: string, adminToken: string): Promise<string> {
