@@ -1,14 +1,17 @@
+import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
 import {
   type AuditQuery,
   type IdempotencyRecord,
   type IdentityCommit,
+  type Rewrap,
   type SecretCommit,
   type SecretPageQuery,
   type StoredSecret,
   type StoredToken,
   type StoredUser,
   StoreError,
+  type StoreProcess,
 } from "./store.ts";
 
 // Databases store what they are given: an absent field becomes NULL or matches everything, a fraction or a Date something
@@ -77,7 +80,28 @@ export function requireCommit(commit: SecretCommit): void {
     requireSecret(change.secret, commit.tenant);
   }
   if (commit.idempotency !== undefined) requireIdempotency(commit.idempotency, commit.tenant);
+  for (const purge of commit.purges ?? []) {
+    requireName(purge.key, "key");
+    requireCount(purge.version, "version");
+    requireFlag(purge.keepCurrent, "keepCurrent");
+    if (commit.audit.length === 0) refuse("audit", "there with a purge");
+  }
   for (const record of commit.audit) requireRecord(record);
+}
+
+export function requireRewrap(rewrap: Rewrap): void {
+  requireName(rewrap.kind, "kind");
+  requireName(rewrap.tenant, "tenant");
+  requireName(rewrap.name, "name");
+  requireCount(rewrap.version, "version");
+  requireName(rewrap.kid, "kid");
+  requireBytes(rewrap.former, "former");
+  requireBytes(rewrap.proof, "proof");
+}
+
+export function requireProcess(process: StoreProcess): void {
+  requireName(process.id, "id");
+  requireNames(process.kids, "kids");
 }
 
 function requireSecret(secret: StoredSecret, tenant: string): void {
@@ -161,6 +185,14 @@ export function requireRecord(record: AuditRecord): void {
   requireText(record.filter, "filter");
   if (!Array.isArray(record.names)) refuse("names", "a list");
   for (const name of record.names) requireText(name, "names");
+}
+
+export function requireCheckpoint(checkpoint: AuditCheckpoint): void {
+  requireName(checkpoint.chain, "chain");
+  requireCount(checkpoint.position, "position");
+  requireCount(checkpoint.lastTimeMs, "lastTimeMs");
+  requireBytes(checkpoint.lastMac, "lastMac");
+  requireBytes(checkpoint.mac, "mac");
 }
 
 export function requireBytes(value: unknown, field: string): void {

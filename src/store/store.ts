@@ -1,6 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import type { AuditSink } from "../audit/chain.ts";
+import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditDecision, AuditRecord, ChainedRecord } from "../audit/record.ts";
+import type { RegisteredChain } from "../audit/verifier.ts";
 
 /** The six access lists of a secret: slugs and roles, each sorted by its bytes and without repeats. */
 export interface AccessLists {
@@ -108,10 +110,21 @@ export interface IdempotencyRecord {
   readonly mac: Uint8Array;
 }
 
+/** A secret, or its old versions, to delete for good. */
+export interface SecretPurge {
+  readonly key: string;
+  /** The version that must be there now. With `keepCurrent`: the oldest version that is kept. */
+  readonly version: number;
+  /** Only older versions go. Otherwise nothing stays: the key and the id are free. */
+  readonly keepCurrent: boolean;
+}
+
 /** All of it, or nothing. */
 export interface SecretCommit {
   readonly tenant: string;
   readonly changes: readonly SecretChange[];
+  /** Each with a key that no change has. A commit with any has audit records. */
+  readonly purges?: readonly SecretPurge[];
   /** Appended to the `changes` chain in the same transaction. */
   readonly audit: readonly AuditRecord[];
   readonly idempotency: IdempotencyRecord | undefined;
@@ -119,7 +132,7 @@ export interface SecretCommit {
 
 export type SecretCommitOutcome =
   | { readonly status: "committed" }
-  /** The document at `index` is not at its expected version. */
+  /** The document at `index` is not at its expected version. Purges count on after the changes. */
   | { readonly status: "stale"; readonly index: number }
   /** The id of the document at `index` belongs to another key. */
   | { readonly status: "id-taken"; readonly index: number }
@@ -176,12 +189,62 @@ export interface IdentityCommit {
 export interface StoredKey {
   readonly kid: string;
   /**
-   * `keyring`: `data` lets a keyring key prove itself. `audit`: `data` is the audit key, wrapped by the keyring key `kid`.
-   * `sealing`: `data` is the private key that opens values sealed for `kid`, wrapped by a keyring key that it names.
+   * `keyring`: `data` lets a keyring key prove itself. `audit`: `data` is the audit key, `kid` the keyring key it was made
+   * under. `sealing`: `data` is the private key that opens values sealed for `kid`; empty when it was destroyed. Both are
+   * wrapped by a keyring key that the data names.
    */
   readonly purpose: "keyring" | "audit" | "sealing";
   readonly data: Uint8Array;
   readonly createdAtMs: number;
+}
+
+/** The kinds of rows that a keyring key encrypts or authenticates. */
+export type KeyedKind = "secrets" | "history" | "users" | "tokens" | "idempotency";
+
+/** How many rows of one kind are under a keyring key; more than none. */
+export interface KeyUse {
+  readonly kind: KeyedKind;
+  readonly kid: string;
+  readonly rows: number;
+}
+
+/** Rows that can be put under another key: all but answers to requests, whose MAC is over a request that is not kept. */
+export interface RewrappableRows {
+  readonly secrets: StoredSecret;
+  readonly history: StoredSecret;
+  readonly users: StoredUser;
+  readonly tokens: StoredToken;
+}
+
+export type RewrappableKind = keyof RewrappableRows;
+
+export interface KeyedPage<Row> {
+  readonly rows: readonly Row[];
+  /** Where to continue; undefined when there is nothing more. */
+  readonly next: string | undefined;
+}
+
+/** A row put under another key. Nothing of it changes but `kid` and its envelope or MAC. */
+export interface Rewrap {
+  readonly kind: RewrappableKind;
+  readonly tenant: string;
+  /** Its key, slug or id. */
+  readonly name: string;
+  /** Of a secret; 0 for others. */
+  readonly version: number;
+  /** Its envelope or MAC as it was read. With another one it was written since, and stays as it is. */
+  readonly former: Uint8Array;
+  readonly kid: string;
+  /** The new envelope or MAC. */
+  readonly proof: Uint8Array;
+}
+
+/** A process of the service on this store. */
+export interface StoreProcess {
+  /** Random. */
+  readonly id: string;
+  /** Its keyring keys, the active one first. */
+  readonly kids: readonly string[];
 }
 
 export interface AuditQuery {
@@ -195,6 +258,12 @@ export interface AuditQuery {
   /** Continue after this record: the last one of the previous page. */
   readonly after?: { readonly timeMs: number; readonly chain: string; readonly position: number };
   readonly limit: number;
+}
+
+export interface AuditPage {
+  readonly records: readonly ChainedRecord[];
+  /** Where the next page starts; undefined when there was nothing more. */
+  readonly next: string | undefined;
 }
 
 /** A failure of the store itself. `unknown-outcome`: a commit may or may not have happened. Never holds data of a row. */
@@ -222,6 +291,8 @@ export interface Store {
   commitSecrets(commit: SecretCommit): Promise<SecretCommitOutcome>;
   /** Versions of a secret that are kept, newest first. */
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
+  /** Secrets of any tenant that were removed at or before a time, the longest removed ones first. */
+  listRemoved(untilMs: number, limit: number): Promise<readonly StoredSecret[]>;
   /** Records older than 24 h count as absent. */
   findIdempotency(
     tenant: string,
@@ -250,6 +321,29 @@ export interface Store {
   /** Replaces the data of the key with this kid and purpose, if it still is `former`: wrapped anew. False otherwise. */
   replaceKeyData(key: Pick<StoredKey, "kid" | "purpose" | "data">, former: Uint8Array): Promise<boolean>;
 
+  /** Deletes a key; one that is not there is fine. */
+  removeKey(key: Pick<StoredKey, "kid" | "purpose">): Promise<void>;
+  /** How many rows depend on each keyring key. Answers to requests that no longer count are left out. */
+  countByKey(nowMs: number): Promise<readonly KeyUse[]>;
+  /** Rows under a keyring key, `limit` at most, in an order of the store's own; `after` is "" or a page's `next`. */
+  listUnderKey<Kind extends RewrappableKind>(
+    kind: Kind,
+    kid: string,
+    after: string,
+    limit: number,
+  ): Promise<KeyedPage<RewrappableRows[Kind]>>;
+  /** Puts rows under another key, each by itself. Answers how many were still as they had been read. */
+  rewrap(rewraps: readonly Rewrap[]): Promise<number>;
+  /** Deletes the answers to requests that are under these keyring keys. */
+  forgetIdempotency(kids: readonly string[]): Promise<void>;
+
+  /** Tells the other processes on this store that this one runs, with these keys. To be repeated every few seconds. */
+  keepProcess(process: StoreProcess): Promise<void>;
+  /** Processes that were heard of within the last `withinMs`, by the store's clock, this one included. */
+  listProcesses(withinMs: number): Promise<readonly StoreProcess[]>;
+  /** This process ends. */
+  removeProcess(id: string): Promise<void>;
+
   /** Registers this process's chains, one per sink. Nothing can be appended or committed before. */
   beginAudit(options: { auditKey: KeyObject; chain: string; startedAtMs: number }): Promise<void>;
   /** Appends to the `access` chain. Resolves when stored: surviving a crash of the process, or of the machine if so configured. */
@@ -257,7 +351,12 @@ export interface Store {
   /** From both sinks, newest first (then by chain and position, descending). */
   listAudit(query: AuditQuery): Promise<readonly ChainedRecord[]>;
   /** The registered chains with their start MACs, for verification. */
-  listChains(): Promise<readonly { chain: string; sink: AuditSink; startedAtMs: number; mac: Uint8Array }[]>;
+  listChains(): Promise<readonly RegisteredChain[]>;
+  /** All records of a sink, of every tenant, those of each chain in their order. `after` is the `next` of the page before, or "". */
+  readAudit(sink: AuditSink, after: string, limit: number): Promise<AuditPage>;
+  listCheckpoints(): Promise<readonly AuditCheckpoint[]>;
+  /** Keeps the checkpoint of its chain, unless a later one is there, and drops the records up to its position. */
+  dropAudit(checkpoint: AuditCheckpoint): Promise<void>;
 
   /** Waits for writes under way, then releases everything. */
   close(): Promise<void>;

@@ -6,6 +6,7 @@ import { commitContract } from "./contract-commit.ts";
 import { findContract } from "./contract-find.ts";
 import { guardContract } from "./contract-guard.ts";
 import { identityContract } from "./contract-identity.ts";
+import { keyContract } from "./contract-keys.ts";
 import { pageContract } from "./contract-page.ts";
 import { auditKey, startMs } from "./rows.ts";
 
@@ -51,6 +52,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describe("finding", () => findContract(fixture));
     describe("pages", () => pageContract(fixture));
     describe("identity and keys", () => identityContract(fixture));
+    describe("keys, processes and purges", () => keyContract(fixture));
     describe("audit", () => auditContract(fixture));
     describe("guards", () => guardContract(fixture));
   });

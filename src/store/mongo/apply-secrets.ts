@@ -1,9 +1,9 @@
 import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } from "mongodb";
 import { limits } from "../../secrets/limits.ts";
-import type { IdempotencyRecord, SecretChange, SecretCommit } from "../store.ts";
+import type { IdempotencyRecord, SecretChange, SecretCommit, SecretPurge } from "../store.ts";
 import type { Content } from "./content.ts";
 import { fromIdempotency, fromSecret } from "./row.ts";
-import { idempotencyIndexes, secretIndexes } from "./schema.ts";
+import { historyIndex, idempotencyIndexes, secretIndexes } from "./schema.ts";
 
 /** The content of a transaction that carries out commits with different keys: a statement for each kind of row. */
 export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTimeMs: number): Content {
@@ -11,6 +11,7 @@ export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTime
   const history = db.collection("history");
   const idempotency = db.collection("idempotency");
   const changes = commits.flatMap((commit) => commit.changes);
+  const purges = commits.flatMap(({ tenant, purges = [] }) => purges.map((purge) => ({ tenant, purge })));
   const records = commits.flatMap((commit) => commit.idempotency ?? []);
   const [firstChange] = changes;
   const [firstRecord] = records;
@@ -23,6 +24,9 @@ export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTime
       if (records.length > 0) {
         const keep = records.flatMap((record) => keepIdempotency(record, operation));
         await idempotency.bulkWrite(keep, options);
+      }
+      for (const { tenant, purge } of purges) {
+        if (!(await purgeSecret(secrets, history, tenant, purge, options))) return false;
       }
       if (changes.length === 0) return true;
       if (!(await writeSecrets(secrets, changes, operation, session, maxTimeMs))) return false;
@@ -76,6 +80,26 @@ async function writeHistory(
     }),
     options,
   );
+}
+
+async function purgeSecret(
+  secrets: Collection<Document>,
+  history: Collection<Document>,
+  tenant: string,
+  { key, version, keepCurrent }: SecretPurge,
+  options: { readonly session: ClientSession; readonly maxTimeMS: number },
+): Promise<boolean> {
+  const named = { tenant: { $eq: tenant }, key: { $eq: key } };
+  const ofHistory = { ...options, hint: historyIndex.name };
+  if (keepCurrent) {
+    await history.deleteMany({ ...named, version: { $lt: version } }, ofHistory);
+    return true;
+  }
+  const ofSecret = { ...options, hint: secretIndexes.byKey.name };
+  const { deletedCount } = await secrets.deleteOne({ ...named, version: { $eq: version } }, ofSecret);
+  if (deletedCount !== 1) return false;
+  await history.deleteMany(named, ofHistory);
+  return true;
 }
 
 /** One that no longer counts makes room. */

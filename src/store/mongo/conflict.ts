@@ -25,6 +25,10 @@ export async function findConflict(
     keyOfId.set(secret.id, secret.key);
     byKey.set(secret.key, { id: secret.id, version: secret.version });
   }
+  for (const [at, { key, version, keepCurrent }] of (commit.purges ?? []).entries()) {
+    const isThere = byKey.get(key)?.version === version;
+    if (!keepCurrent && !isThere) return { status: "stale", index: commit.changes.length + at };
+  }
   return undefined;
 }
 
@@ -44,9 +48,10 @@ interface Names {
   readonly keyOfId: Map<string, string>;
 }
 
-async function readNames(db: Db, { tenant, changes }: SecretCommit, maxTimeMs: number): Promise<Names> {
+async function readNames(db: Db, { tenant, changes, purges = [] }: SecretCommit, maxTimeMs: number): Promise<Names> {
   const read = (by: "key" | "id", hint: string): Promise<Document[]> => {
-    const names = changes.map(({ secret }) => secret[by]);
+    const purged = by === "key" ? purges.map(({ key }) => key) : [];
+    const names = [...changes.map(({ secret }) => secret[by]), ...purged];
     const projection = { key: 1, id: 1, version: 1 } as const;
     const options = { hint, projection, batchSize: limits.batchItems + 1, maxTimeMS: maxTimeMs };
     return db

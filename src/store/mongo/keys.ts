@@ -4,7 +4,7 @@ import type { Store, StoredKey } from "../store.ts";
 import { fromKey } from "./row.ts";
 import type { Named } from "./schema.ts";
 
-export type KeyWriter = Pick<Store, "addKey" | "replaceKeyData">;
+export type KeyWriter = Pick<Store, "addKey" | "replaceKeyData" | "removeKey">;
 
 export function createKeyWriter(db: Db, maxTimeMs: number): KeyWriter {
   const keys = db.collection<Named>("keys");
@@ -30,6 +30,12 @@ export function createKeyWriter(db: Db, maxTimeMs: number): KeyWriter {
       const filter = { _id: { $eq: nameOf(key) }, kid: { $eq: key.kid }, data: { $eq: new Binary(former) } };
       const change = { $set: { data: new Binary(key.data) } };
       return (await keys.updateOne(filter, change, { maxTimeMS: maxTimeMs })).matchedCount === 1;
+    },
+    async removeKey({ kid, purpose }) {
+      requireName(kid, "kid");
+      requireName(purpose, "purpose");
+      const filter = { _id: { $eq: nameOf({ kid, purpose }) }, kid: { $eq: kid } };
+      await keys.deleteOne(filter, { maxTimeMS: maxTimeMs });
     },
   };
 }

@@ -1,18 +1,22 @@
 import type { Db, MongoClient } from "mongodb";
-import { requireCommit, requireIdentityCommit, requireRecord } from "../guard.ts";
+import { requireCheckpoint, requireCommit, requireIdentityCommit, requireRecord } from "../guard.ts";
 import { type Store, StoreError } from "../store.ts";
 import { createAbandonedTransactions } from "./abandoned-transactions.ts";
 import { type AccessWriter, createAccessWriter } from "./access-writer.ts";
 import { registerChains } from "./audit-chains.ts";
 import { createChangeWriter } from "./change-writer.ts";
 import { appName, type StoreTimes } from "./connect.ts";
+import { dropAudit } from "./drop-audit.ts";
 import { guarded } from "./failure.ts";
 import { createKeyWriter } from "./keys.ts";
 import type { PrimaryWatch } from "./primary-watch.ts";
+import { createProcesses } from "./processes.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createReadFence } from "./read-fence.ts";
 import { createIdentityReader } from "./read-identity.ts";
+import { createKeyUseReader } from "./read-keys.ts";
 import { createSecretReader } from "./read-secrets.ts";
+import { createRewrapper } from "./rewrap.ts";
 import type { Named } from "./schema.ts";
 import { createTidying } from "./tidy.ts";
 import { createTransactions, type Transactions } from "./transaction.ts";
@@ -34,6 +38,9 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const identity = createIdentityReader(db, commandMs);
   const audit = createAuditReader(db, commandMs);
   const keys = createKeyWriter(db, commandMs);
+  const keyUses = createKeyUseReader(db, commandMs);
+  const rewrapper = createRewrapper(db, commandMs);
+  const processes = createProcesses(db, commandMs);
   const endAbandoned = createAbandonedTransactions(client, appName, commandMs);
   const tidying = createTidying(db, commandMs);
   const writer = createChangeWriter({ db, tidying, writeMs, commandMs, transactions: () => begun().transactions });
@@ -98,7 +105,23 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     listTokens: (...page) => reading(() => identity.listTokens(...page)),
     listKeys: () => reading(() => identity.listKeys()),
     listAudit: (query) => reading(() => audit.listAudit(query)),
+    listRemoved: (...page) => reading(() => secrets.listRemoved(...page)),
+    countByKey: (nowMs) => reading(() => keyUses.countByKey(nowMs)),
+    listUnderKey: (...page) => reading(() => keyUses.listUnderKey(...page)),
+    listProcesses: (withinMs) => reading(() => processes.listProcesses(withinMs)),
+    keepProcess: (process) => writing(() => processes.keepProcess(process)),
+    removeProcess: (id) => writing(() => processes.removeProcess(id)),
+    rewrap: (rewraps) => writing(() => rewrapper.rewrap(rewraps)),
+    forgetIdempotency: (kids) => writing(() => rewrapper.forgetIdempotency(kids)),
+    removeKey: (key) => writing(() => keys.removeKey(key)),
     listChains: () => reading(() => audit.listChains()),
+    readAudit: (...page) => reading(() => audit.readAudit(...page)),
+    listCheckpoints: () => reading(() => audit.listCheckpoints()),
+    dropAudit: (checkpoint) =>
+      writing(async () => {
+        requireCheckpoint(checkpoint);
+        await dropAudit(db, checkpoint, commandMs);
+      }),
     addKey: (key) => writing(() => keys.addKey(key)),
     replaceKeyData: (key, former) => writing(() => keys.replaceKeyData(key, former)),
     beginAudit: (options) => writing(() => beginAudit(options)),

@@ -2,20 +2,21 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Collection, Db, Document } from "mongodb";
 import { limits } from "../../secrets/limits.ts";
 import { globMatches } from "../glob.ts";
-import { requireName, requireNames } from "../guard.ts";
+import { requireCount, requireName, requireNames } from "../guard.ts";
 import type { SecretLookup, SecretNamePage, SecretPage, SecretPageQuery, StoredSecret, VisibleTo } from "../store.ts";
 import { isWithoutSnapshot } from "./failure.ts";
 import { visibleFilter } from "./filter.ts";
 import { createPageReader } from "./page.ts";
 import { createPointReads } from "./point-reads.ts";
 import { toSecret } from "./row.ts";
-import { historyIndex } from "./schema.ts";
+import { historyIndex, secretIndexes } from "./schema.ts";
 
 export interface SecretReader {
   findSecrets(lookup: SecretLookup): Promise<readonly StoredSecret[]>;
   listSecrets(query: SecretPageQuery): Promise<SecretPage>;
   listNames(query: SecretPageQuery): Promise<SecretNamePage>;
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
+  listRemoved(untilMs: number, limit: number): Promise<readonly StoredSecret[]>;
 }
 
 export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
@@ -49,6 +50,19 @@ export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
       const limit = limits.historyVersions;
       const options = { hint: historyIndex.name, sort: { version: -1 }, limit, maxTimeMS: maxTimeMs } as const;
       return (await history.find(filter, options).toArray()).map(toSecret);
+    },
+    async listRemoved(untilMs, limit) {
+      requireCount(untilMs, "untilMs");
+      requireCount(limit, "limit");
+      if (limit === 0) return [];
+      const filter = { removed: { $eq: true }, updatedAtMs: { $lte: untilMs } };
+      const options = {
+        hint: secretIndexes.byRemoval.name,
+        sort: { updatedAtMs: 1 },
+        limit,
+        maxTimeMS: maxTimeMs,
+      } as const;
+      return (await secrets.find(filter, options).toArray()).map(toSecret);
     },
   };
 }

@@ -6,6 +6,9 @@ export const schemaVersion = 1;
 /** An index, always named where it is used: left to itself MongoDB may keep choosing a bad one. */
 export type IndexSpec = IndexDescription & { readonly name: string };
 
+/** What is under a keyring key: for counting it, and for putting it under another one. */
+export const kidIndex = { name: "kid", key: { kid: 1, _id: 1 } } as const;
+
 /**
  * `removed` comes before the identities, so that removed secrets lie apart and cost a page nothing. The lists by identity
  * answer who sees a key, or an id, without reading a document.
@@ -17,6 +20,8 @@ export const secretIndexes = {
   visible: { name: "visible", key: { tenant: 1, removed: 1, visibleTo: 1, key: 1 } },
   visibleId: { name: "visible_id", key: { tenant: 1, removed: 1, visibleTo: 1, id: 1 } },
   readable: { name: "readable", key: { tenant: 1, removed: 1, readers: 1, key: 1 } },
+  byRemoval: { name: "removal", key: { removed: 1, updatedAtMs: 1 } },
+  byKid: kidIndex,
 } as const satisfies Record<string, IndexSpec>;
 
 export const historyIndex = { name: "version", key: { tenant: 1, key: 1, version: -1 }, unique: true } as const;
@@ -32,6 +37,7 @@ export const tokenIndexes = {
 export const idempotencyIndexes = {
   byKey: { name: "key", key: { tenant: 1, principal: 1, rpc: 1, key: 1 }, unique: true },
   byAge: { name: "age", key: { createdAtMs: 1 } },
+  byKid: { name: kidIndex.name, key: { kid: 1, createdAtMs: 1 } },
 } as const satisfies Record<string, IndexSpec>;
 
 /** `_id` is chain and position, so records of one time are in the order that pages promise. */
@@ -44,13 +50,15 @@ export const auditIndexes = {
 /** Every collection with its indexes. Those without one are looked up by `_id` only. */
 export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   secrets: Object.values(secretIndexes),
-  history: [historyIndex],
+  history: [historyIndex, kidIndex],
   idempotency: Object.values(idempotencyIndexes),
-  users: [userIndex],
-  tokens: Object.values(tokenIndexes),
+  users: [userIndex, kidIndex],
+  tokens: [...Object.values(tokenIndexes), kidIndex],
   identity_revisions: [],
   keys: [],
+  processes: [],
   chains: [],
+  checkpoints: [],
   changes: Object.values(auditIndexes),
   access: Object.values(auditIndexes),
   meta: [],

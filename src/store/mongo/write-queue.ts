@@ -107,8 +107,9 @@ export function createWriteQueue({ writeMs, runSecrets, runIdentity }: WriteQueu
   };
 }
 
-function namesOf({ tenant, changes, idempotency }: SecretCommit): string[] {
-  const names = changes.map(({ secret }) => `${tenant}\0${secret.key}`);
+function namesOf({ tenant, changes, purges = [], idempotency }: SecretCommit): string[] {
+  const keys = [...changes.map(({ secret }) => secret.key), ...purges.map(({ key }) => key)];
+  const names = keys.map((key) => `${tenant}\0${key}`);
   if (idempotency === undefined) return names;
   const { principal, rpc, key } = idempotency;
   return [...names, ["", tenant, principal, rpc, key].join("\0")];

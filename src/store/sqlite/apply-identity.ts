@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { IdentityCommit, StoredKey, StoredToken, StoredUser } from "../store.ts";
+import type { IdentityCommit, StoredToken, StoredUser } from "../store.ts";
 import type { Applied } from "./group-commit.ts";
-import type { KeyReplacement, RegisterChains } from "./protocol.ts";
+import type { RegisterChains } from "./protocol.ts";
 import { count } from "./row.ts";
 
 /** Prepares the commit of users and tokens: a compare-and-set on the identity revision of the tenant. */
@@ -20,26 +20,6 @@ export function createIdentityCommit(db: DatabaseSync): (commit: IdentityCommit)
     for (const token of commit.tokens) writeToken(token);
     countUp.run(commit.tenant);
     return { outcome: "committed", keep: true, audit: commit.audit };
-  };
-}
-
-/** Prepares the addition of keys: what is there stays, and so does the one audit key. */
-export function createKeyInsert(db: DatabaseSync): (key: StoredKey) => Applied {
-  const insert = db.prepare(
-    "INSERT INTO keys (purpose, kid, data, created_at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-  );
-  return (key) => {
-    insert.run(key.purpose, key.kid, key.data, key.createdAtMs);
-    return { outcome: undefined, keep: true, audit: [] };
-  };
-}
-
-/** Prepares the compare-and-set of a key's data. */
-export function createKeyReplace(db: DatabaseSync): (replacement: KeyReplacement) => Applied {
-  const update = db.prepare("UPDATE keys SET data = ? WHERE purpose = ? AND kid = ? AND data = ?");
-  return ({ key, former }) => {
-    const { changes } = update.run(key.data, key.purpose, key.kid, former);
-    return { outcome: Number(changes) > 0, keep: true, audit: [] };
   };
 }
 

@@ -1,6 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../secrets/limits.ts";
-import type { IdempotencyRecord, SecretChange, SecretCommit, SecretCommitOutcome, StoredSecret } from "../store.ts";
+import type {
+  IdempotencyRecord,
+  SecretChange,
+  SecretCommit,
+  SecretCommitOutcome,
+  SecretPurge,
+  StoredSecret,
+} from "../store.ts";
 import { decodeDocument } from "./document.ts";
 import type { Applied } from "./group-commit.ts";
 import {
@@ -25,6 +32,7 @@ interface Current {
 export function createSecretCommit(db: DatabaseSync): (commit: SecretCommit) => Applied {
   const keepIdempotency = createIdempotencyInsert(db);
   const applyChange = createChange(db);
+  const applyPurge = createPurge(db);
 
   return (commit) => {
     // First: a repeated request finds its own change already made, and that is no conflict.
@@ -32,6 +40,9 @@ export function createSecretCommit(db: DatabaseSync): (commit: SecretCommit) => 
     for (const [index, change] of commit.changes.entries()) {
       const status = applyChange(change);
       if (status !== "written") return undone({ status, index });
+    }
+    for (const [at, purge] of (commit.purges ?? []).entries()) {
+      if (!applyPurge(commit.tenant, purge)) return undone({ status: "stale", index: commit.changes.length + at });
     }
     return { outcome: { status: "committed" }, keep: true, audit: commit.audit };
   };
@@ -42,24 +53,12 @@ function undone(outcome: SecretCommitOutcome): Applied {
 }
 
 function createChange(db: DatabaseSync): (change: SecretChange) => "written" | "stale" | "id-taken" {
-  const findCurrent = db.prepare("SELECT id, version, removed, document FROM secret WHERE tenant = ? AND key = ?");
+  const currentOf = createCurrent(db);
   const writeSecret = db.prepare(`INSERT INTO secret (${secretColumns()}) VALUES (${secretPlaceholders})
     ON CONFLICT (tenant, key) DO UPDATE SET ${secretAssignments}`);
   const takeId = createIdTaker(db);
   const writeVisible = createVisibleWriter(db);
   const writeHistory = createHistoryWriter(db);
-
-  function currentOf(tenant: string, key: string): Current | undefined {
-    const row = findCurrent.get(tenant, key);
-    if (row === undefined) return undefined;
-    const { lists } = decodeDocument(text(row.document));
-    return {
-      id: text(row.id),
-      version: count(row.version),
-      removed: row.removed !== 0,
-      identities: visibleIdentities(lists),
-    };
-  }
 
   return ({ secret, expectedVersion }) => {
     const current = currentOf(secret.tenant, secret.key);
@@ -70,6 +69,44 @@ function createChange(db: DatabaseSync): (change: SecretChange) => "written" | "
     writeVisible(secret, current);
     writeHistory(secret, values);
     return "written";
+  };
+}
+
+function createCurrent(db: DatabaseSync): (tenant: string, key: string) => Current | undefined {
+  const find = db.prepare("SELECT id, version, removed, document FROM secret WHERE tenant = ? AND key = ?");
+  return (tenant, key) => {
+    const row = find.get(tenant, key);
+    if (row === undefined) return undefined;
+    const { lists } = decodeDocument(text(row.document));
+    return {
+      id: text(row.id),
+      version: count(row.version),
+      removed: row.removed !== 0,
+      identities: visibleIdentities(lists),
+    };
+  };
+}
+
+/** Returns false when the secret is not at the version that it is to be purged at. */
+function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge) => boolean {
+  const currentOf = createCurrent(db);
+  const dropVersions = db.prepare("DELETE FROM history WHERE tenant = ? AND key = ? AND version < ?");
+  const dropVisible = db.prepare("DELETE FROM visible WHERE tenant = ? AND identity = ? AND removed = ? AND key = ?");
+  const dropId = db.prepare("DELETE FROM secret_id WHERE tenant = ? AND id = ?");
+  const dropSecret = db.prepare("DELETE FROM secret WHERE tenant = ? AND key = ?");
+  const dropHistory = db.prepare("DELETE FROM history WHERE tenant = ? AND key = ?");
+  return (tenant, { key, version, keepCurrent }) => {
+    if (keepCurrent) {
+      dropVersions.run(tenant, key, version);
+      return true;
+    }
+    const current = currentOf(tenant, key);
+    if (current?.version !== version) return false;
+    for (const identity of current.identities.keys()) dropVisible.run(tenant, identity, current.removed ? 1 : 0, key);
+    dropId.run(tenant, current.id);
+    dropSecret.run(tenant, key);
+    dropHistory.run(tenant, key);
+    return true;
   };
 }
 

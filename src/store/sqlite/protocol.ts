@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { AuditSink } from "../../audit/chain.ts";
-import type { IdentityCommit, SecretCommit, SecretCommitOutcome, StoredKey } from "../store.ts";
+import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
+import type { IdentityCommit, Rewrap, SecretCommit, SecretCommitOutcome, StoredKey } from "../store.ts";
 import type { Synchronous } from "./database.ts";
 
 /** What a writer thread is started with. */
@@ -34,7 +35,11 @@ export interface RequestBody {
   readonly "commit-identity": IdentityCommit;
   readonly "add-key": StoredKey;
   readonly "replace-key-data": KeyReplacement;
+  readonly "remove-key": Pick<StoredKey, "kid" | "purpose">;
+  readonly rewrap: readonly Rewrap[];
+  readonly "forget-idempotency": readonly string[];
   readonly "register-chains": RegisterChains;
+  readonly "drop-audit": AuditCheckpoint;
   /** Everything that is recorded afterwards goes to this chain. */
   readonly "start-chain": ChainStart;
   /** Audit records as a JSON array: several times cheaper to hand over than the objects. */
@@ -49,7 +54,11 @@ export interface Outcome {
   readonly "commit-identity": "committed" | "stale";
   readonly "add-key": undefined;
   readonly "replace-key-data": boolean;
+  readonly "remove-key": undefined;
+  readonly rewrap: number;
+  readonly "forget-idempotency": undefined;
   readonly "register-chains": undefined;
+  readonly "drop-audit": undefined;
   readonly "start-chain": undefined;
   readonly append: undefined;
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { globMatches } from "../glob.ts";
-import { requireName, requireNames, requirePage } from "../guard.ts";
+import { requireCount, requireName, requireNames, requirePage } from "../guard.ts";
 import { type KeyRange, keyRange } from "../key-range.ts";
 import type {
   SecretLookup,
@@ -21,6 +21,7 @@ export interface SecretReader {
   listSecrets(query: SecretPageQuery): SecretPage;
   listNames(query: SecretPageQuery): SecretNamePage;
   listHistory(tenant: string, key: string): readonly StoredSecret[];
+  listRemoved(untilMs: number, limit: number): readonly StoredSecret[];
 }
 
 /**
@@ -36,6 +37,10 @@ export function createSecretReader(db: DatabaseSync): SecretReader {
   const historyByKey = prepareSecrets(
     db,
     `SELECT ${secretColumns()} FROM history WHERE tenant = ? AND key = ? ORDER BY version DESC`,
+  );
+  const removed = prepareSecrets(
+    db,
+    `SELECT ${secretColumns()} FROM secret WHERE removed = 1 AND updated_at_ms <= ? ORDER BY updated_at_ms LIMIT ?`,
   );
   const pages = createPageStatements(db);
 
@@ -94,6 +99,11 @@ export function createSecretReader(db: DatabaseSync): SecretReader {
       requireName(tenant, "tenant");
       requireName(key, "key");
       return historyByKey.all(tenant, key).map(toSecret);
+    },
+    listRemoved(untilMs, limit) {
+      requireCount(untilMs, "untilMs");
+      requireCount(limit, "limit");
+      return removed.all(untilMs, limit).map(toSecret);
     },
   };
 }

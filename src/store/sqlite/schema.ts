@@ -1,5 +1,5 @@
 /** Version of the layout of both files; a file with another one is not opened. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 const secretColumns = `
   tenant TEXT NOT NULL,
@@ -43,10 +43,13 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_time ON audit (tenant, time_ms);
 CREATE INDEX audit_key ON audit (tenant, key, time_ms);
-CREATE INDEX audit_principal ON audit (tenant, principal, time_ms);`;
+CREATE INDEX audit_principal ON audit (tenant, principal, time_ms);
+CREATE TABLE checkpoints (
+  chain TEXT PRIMARY KEY, position INTEGER NOT NULL, last_mac BLOB NOT NULL, last_time_ms INTEGER NOT NULL, mac BLOB NOT NULL
+) STRICT, WITHOUT ROWID;`;
 
 /**
- * The main file. `visible` answers who sees a key, and its id, without touching `secret`; its removed rows lie apart, so that they cost
+ * The main file. The indexes by kid tell what depends on a key, and lead a rotation to it. `visible` answers who sees a key, and its id, without touching `secret`; its removed rows lie apart, so that they cost
  * a page nothing, and so do those of `secret` thanks to `secret_live`. `secret_id` is a table, not an index, so that
  * an id leads to its key without reading the secret.
  */
@@ -54,6 +57,8 @@ export const secretsSchema = `
 CREATE TABLE secret (row INTEGER PRIMARY KEY, ${secretColumns}) STRICT;
 CREATE UNIQUE INDEX secret_key ON secret (tenant, key);
 CREATE INDEX secret_live ON secret (tenant, key, id) WHERE removed = 0;
+CREATE INDEX secret_kid ON secret (kid);
+CREATE INDEX secret_removed ON secret (updated_at_ms) WHERE removed = 1;
 CREATE TABLE secret_id (
   tenant TEXT NOT NULL, id TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (tenant, id)
 ) STRICT, WITHOUT ROWID;
@@ -63,12 +68,14 @@ CREATE TABLE visible (
   PRIMARY KEY (tenant, identity, removed, key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE history (${secretColumns}, PRIMARY KEY (tenant, key, version)) STRICT;
+CREATE INDEX history_kid ON history (kid);
 CREATE TABLE idempotency (
   tenant TEXT NOT NULL, principal TEXT NOT NULL, rpc TEXT NOT NULL, key TEXT NOT NULL,
   request_mac BLOB NOT NULL, answer TEXT NOT NULL, created_at_ms INTEGER NOT NULL, kid TEXT NOT NULL, mac BLOB NOT NULL,
   PRIMARY KEY (tenant, principal, rpc, key)
 ) STRICT;
 CREATE INDEX idempotency_age ON idempotency (created_at_ms);
+CREATE INDEX idempotency_kid ON idempotency (kid, created_at_ms);
 CREATE TABLE identity_revision (tenant TEXT PRIMARY KEY, revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE users (
   tenant TEXT NOT NULL, slug TEXT NOT NULL, roles TEXT NOT NULL, admin INTEGER NOT NULL, operator INTEGER NOT NULL,
@@ -76,6 +83,7 @@ CREATE TABLE users (
   removed INTEGER NOT NULL, kid TEXT NOT NULL, mac BLOB NOT NULL,
   PRIMARY KEY (tenant, slug)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX users_kid ON users (kid);
 CREATE TABLE tokens (
   tenant TEXT NOT NULL, id TEXT NOT NULL, slug TEXT NOT NULL, hash BLOB NOT NULL, description TEXT NOT NULL,
   grants TEXT NOT NULL, created_at_ms INTEGER NOT NULL, created_by TEXT NOT NULL, expire_at_ms INTEGER NOT NULL, revoked_at_ms INTEGER NOT NULL,
@@ -84,6 +92,7 @@ CREATE TABLE tokens (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX tokens_hash ON tokens (hash);
 CREATE INDEX tokens_slug ON tokens (tenant, slug);
+CREATE INDEX tokens_kid ON tokens (kid);
 CREATE TABLE keys (
   purpose TEXT NOT NULL, kid TEXT NOT NULL, data BLOB NOT NULL, created_at_ms INTEGER NOT NULL,
   PRIMARY KEY (purpose, kid)
@@ -92,6 +101,7 @@ CREATE UNIQUE INDEX keys_one_audit ON keys (purpose) WHERE purpose = 'audit';
 CREATE TABLE chains (
   chain TEXT PRIMARY KEY, sink TEXT NOT NULL, started_at_ms INTEGER NOT NULL, mac BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, former TEXT NOT NULL, ${secretColumns}) STRICT;
 ${auditTable}`;
 
 /** The file of the access chain: records of what was read. */

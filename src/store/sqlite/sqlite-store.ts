@@ -1,13 +1,21 @@
 import type { DatabaseSync } from "node:sqlite";
-import { requireRecord } from "../guard.ts";
-import { type Store, StoreError } from "../store.ts";
+import { requireName, requireNames, requireProcess, requireRecord } from "../guard.ts";
+import { type Store, StoreError, type StoreProcess } from "../store.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { guarded, guardedAsync } from "./failure.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
+import { createKeyUseReader } from "./read-keys.ts";
 import { createSecretReader } from "./read-secrets.ts";
 import { createSnapshot } from "./snapshot.ts";
-import { identityMessage, keyMessage, keyReplacementMessage, secretsMessage } from "./write-message.ts";
+import {
+  checkpointMessage,
+  identityMessage,
+  keyMessage,
+  keyReplacementMessage,
+  rewrapMessage,
+  secretsMessage,
+} from "./write-message.ts";
 import type { Writer } from "./writer.ts";
 
 export interface SqliteParts {
@@ -25,8 +33,11 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
   changes.beforeReplies(() => snapshot.end());
   const secrets = createSecretReader(secretsDb);
   const identity = createIdentityReader(secretsDb);
+  const keyUses = createKeyUseReader(secretsDb, reading);
   const audit = createAuditReader(secretsDb, accessDb);
   const auditStart = createAuditStart(changes, access);
+  // One process serves a file, so nobody else has to know.
+  const processes = new Map<string, StoreProcess>();
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
@@ -51,7 +62,12 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
     findToken: async (tenant, id) => reading(() => identity.findToken(tenant, id)),
     listTokens: async (...page) => reading(() => identity.listTokens(...page)),
     listKeys: async () => reading(() => identity.listKeys()),
+    listRemoved: async (...page) => reading(() => secrets.listRemoved(...page)),
+    countByKey: async (nowMs) => guardedAsync(unreadable, () => keyUses.countByKey(nowMs)),
+    listUnderKey: async (...page) => keyUses.listUnderKey(...page),
     listChains: async () => reading(() => audit.listChains()),
+    readAudit: async (sink, after, limit) => guarded(unreadable, () => audit.readAudit(sink, after, limit)),
+    listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
     listAudit: (query) => guardedAsync(unreadable, () => audit.listAudit(query)),
 
     async commitSecrets(commit) {
@@ -78,6 +94,36 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
       return changes.request(
         "replace-key-data",
         writing(() => keyReplacementMessage({ key, former })),
+      );
+    },
+    async removeKey({ kid, purpose }) {
+      writing(() => requireNames([kid, purpose], "kid"));
+      await changes.request("remove-key", { kid, purpose });
+    },
+    async rewrap(rewraps) {
+      return changes.request(
+        "rewrap",
+        writing(() => rewrapMessage(rewraps)),
+      );
+    },
+    async forgetIdempotency(kids) {
+      writing(() => requireNames(kids, "kids"));
+      await changes.request("forget-idempotency", [...kids]);
+    },
+    async keepProcess(process) {
+      writing(() => requireProcess(process));
+      processes.set(process.id, process);
+    },
+    listProcesses: async () => [...processes.values()],
+    async removeProcess(id) {
+      writing(() => requireName(id, "id"));
+      processes.delete(id);
+    },
+    async dropAudit(checkpoint) {
+      const writer = checkpoint.sink === "changes" ? changes : access;
+      await writer.request(
+        "drop-audit",
+        writing(() => checkpointMessage(checkpoint)),
       );
     },
     beginAudit: (options) => auditStart.begin(options),

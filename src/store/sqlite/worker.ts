@@ -2,9 +2,17 @@ import type { DatabaseSync } from "node:sqlite";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { AuditRecord } from "../../audit/record.ts";
 import { StoreError } from "../store.ts";
-import { createChainInsert, createIdentityCommit, createKeyInsert, createKeyReplace } from "./apply-identity.ts";
+import { createChainInsert, createIdentityCommit } from "./apply-identity.ts";
+import {
+  createIdempotencyRemoval,
+  createKeyInsert,
+  createKeyRemoval,
+  createKeyReplace,
+  createRewrap,
+} from "./apply-keys.ts";
 import { createSecretCommit } from "./apply-secrets.ts";
 import { openForWriting } from "./database.ts";
+import { createAuditDrop } from "./drop-audit.ts";
 import { type ApplyRequest, createGroupCommit } from "./group-commit.ts";
 import type { FromWriter, ToWriter, WriteRequest, WriterSettings } from "./protocol.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
@@ -21,7 +29,11 @@ function createChangesApply(db: DatabaseSync): ApplyRequest {
   const commitIdentity = createIdentityCommit(db);
   const addKey = createKeyInsert(db);
   const replaceKeyData = createKeyReplace(db);
+  const removeKey = createKeyRemoval(db);
+  const rewrap = createRewrap(db);
+  const forgetIdempotency = createIdempotencyRemoval(db);
   const registerChains = createChainInsert(db);
+  const dropAudit = createAuditDrop(db);
   return (request) => {
     switch (request.kind) {
       case "commit-secrets":
@@ -32,19 +44,31 @@ function createChangesApply(db: DatabaseSync): ApplyRequest {
         return addKey(request.body);
       case "replace-key-data":
         return replaceKeyData(request.body);
+      case "remove-key":
+        return removeKey(request.body);
+      case "rewrap":
+        return rewrap(request.body);
+      case "forget-idempotency":
+        return forgetIdempotency(request.body);
       case "register-chains":
         return registerChains(request.body);
+      case "drop-audit":
+        return dropAudit(request.body);
       case "append":
         throw new Error("access records have a file of their own");
     }
   };
 }
 
-const applyAccess: ApplyRequest = (request) => {
-  if (request.kind !== "append") throw new Error("only access records go to this file");
-  const audit: readonly AuditRecord[] = JSON.parse(request.body);
-  return { outcome: undefined, keep: true, audit };
-};
+function createAccessApply(db: DatabaseSync): ApplyRequest {
+  const dropAudit = createAuditDrop(db);
+  return (request) => {
+    if (request.kind === "drop-audit") return dropAudit(request.body);
+    if (request.kind !== "append") throw new Error("only access records go to this file");
+    const audit: readonly AuditRecord[] = JSON.parse(request.body);
+    return { outcome: undefined, keep: true, audit };
+  };
+}
 
 function createDelay(delayMs: number): () => void {
   const never = new Int32Array(new SharedArrayBuffer(4));
@@ -64,7 +88,7 @@ function drain(port: MessagePort, first: ToWriter): { requests: WriteRequest[]; 
 }
 
 function serve(port: MessagePort, db: DatabaseSync, settings: WriterSettings): void {
-  const apply = settings.sink === "changes" ? createChangesApply(db) : applyAccess;
+  const apply = settings.sink === "changes" ? createChangesApply(db) : createAccessApply(db);
   const beforeCommit = createDelay(settings.commitDelayMs);
   const commitGroup = createGroupCommit({ db, sink: settings.sink, apply, beforeCommit });
   const send = (message: FromWriter) => port.postMessage(message);

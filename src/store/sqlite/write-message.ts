@@ -1,5 +1,13 @@
-import { requireBytes, requireCommit, requireCount, requireIdentityCommit, requireName } from "../guard.ts";
-import type { IdentityCommit, SecretCommit, StoredKey } from "../store.ts";
+import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
+import {
+  requireBytes, requireCheckpoint,
+  requireCommit,
+  requireCount,
+  requireIdentityCommit,
+  requireName,
+  requireRewrap,
+} from "../guard.ts";
+import type { IdentityCommit, Rewrap, SecretCommit, StoredKey } from "../store.ts";
 import type { KeyReplacement } from "./protocol.ts";
 
 // A message to a thread copies the whole memory block that a view of bytes lies in, and small buffers of Node share
@@ -15,6 +23,7 @@ export function secretsMessage(commit: SecretCommit): SecretCommit {
       expectedVersion,
       secret: { ...secret, envelope: ownBytes(secret.envelope) },
     })),
+    ...(commit.purges === undefined ? {} : { purges: commit.purges }),
     audit: commit.audit,
     idempotency: idempotency && {
       ...idempotency,
@@ -48,6 +57,22 @@ export function keyReplacementMessage({ key, former }: KeyReplacement): KeyRepla
   const { data, kid, purpose } = keyMessage({ ...key, createdAtMs: 0 });
   requireBytes(former, "former");
   return { key: { kid, purpose, data }, former: ownBytes(former) };
+}
+
+/** As `secretsMessage`. */
+export function rewrapMessage(rewraps: readonly Rewrap[]): readonly Rewrap[] {
+  rewraps.forEach(requireRewrap);
+  return rewraps.map((rewrap) => ({
+    ...rewrap,
+    former: ownBytes(rewrap.former),
+    proof: ownBytes(rewrap.proof),
+  }));
+}
+
+/** As `secretsMessage`. */
+export function checkpointMessage(checkpoint: AuditCheckpoint): AuditCheckpoint {
+  requireCheckpoint(checkpoint);
+  return { ...checkpoint, lastMac: ownBytes(checkpoint.lastMac), mac: ownBytes(checkpoint.mac) };
 }
 
 function ownBytes(bytes: Uint8Array): Uint8Array {
