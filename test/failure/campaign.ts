@@ -1,4 +1,4 @@
-import { checkAudit, checkOrder, checkRevocations } from "./checks.ts";
+import { checkAudit, checkChains, checkOrder, checkRevocations } from "./checks.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 import { databaseFaults, type Fault, serviceFaults } from "./faults.ts";
 import { createHistory, type History } from "./history.ts";
@@ -68,6 +68,7 @@ async function runOn(cluster: Cluster, options: CampaignOptions): Promise<Report
       ...checkOrder(history),
       ...checkRevocations(history),
       ...checkAudit(events, acknowledged, delivered),
+      ...checkChains(events),
     ],
     output: cluster.services.map((service) => service.output()).join("\n"),
   };

@@ -58,6 +58,19 @@ export function checkAudit(
   return [...missing, ...twice, ...gaps, ...silent];
 }
 
+/** Each chain has every position from 1 to its last. */
+export function checkChains(events: readonly AuditEvent[]): string[] {
+  const positions = new Map<string, Set<number>>();
+  for (const { chain, position } of events) {
+    const known = positions.get(chain) ?? new Set();
+    positions.set(chain, known.add(Number(position)));
+  }
+  return [...positions].flatMap(([chain, known]) => {
+    const last = Math.max(...known);
+    return last === known.size ? [] : [`the audit chain ${chain} has ${known.size} records, and position ${last}`];
+  });
+}
+
 function count(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }

@@ -29,6 +29,8 @@ export interface AuditEvent {
   readonly key: string;
   readonly version: number;
   readonly decision: string;
+  readonly chain: string;
+  readonly position: string;
 }
 
 const refusals = new Set(["aborted", "not_found", "unavailable", "resource_exhausted"]);
