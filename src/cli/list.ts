@@ -1,13 +1,16 @@
 import { type Command, Option } from "commander";
 import type { Secret, SecretError } from "../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "./cli.ts";
+import { usageError } from "./errors.ts";
 import { toJson } from "./escape.ts";
 import { addExamples, addOutputOption, openService } from "./options.ts";
+import { durationOf } from "./timestamp.ts";
 
 interface ListOptions {
   readonly show?: boolean;
   readonly namespace?: string;
   readonly state?: keyof typeof states;
+  readonly within?: string;
   readonly output?: "table" | "yaml" | "json";
   readonly header: boolean;
 }
@@ -23,6 +26,7 @@ export function addListCommand(parent: Command, cli: Cli): void {
     .option("--show", "show the values, as YAML that `oo secret save` reads back")
     .option("-n, --namespace <namespace>", "only keys that start with this and '/'")
     .addOption(new Option("--state <state>", "only secrets in this state").choices(Object.keys(states)))
+    .option("--within <duration>", "with --state expiring: this near, such as 30d (default: 14d)")
     .option("--no-header", "leave out the first line of the table")
     .action((pattern: string | undefined, options: ListOptions) => listSecrets(cli, command, pattern, options));
   addOutputOption(command, ["table", "yaml", "json"]);
@@ -32,6 +36,7 @@ export function addListCommand(parent: Command, cli: Cli): void {
      oo secret list DATABASE
      oo secret list 'payment-svc/*_KEY' -o json
      oo secret list --namespace production --show
+     oo secret list --state expiring --within 30d
      oo secret list --show > backup.yaml && oo secret save backup.yaml`,
   );
 }
@@ -43,6 +48,7 @@ async function listSecrets(
   options: ListOptions,
 ): Promise<void> {
   const { output } = cli;
+  const within = await withinOf(options);
   const service = await openService(cli, command);
   const { SecretState, SecretView } = await import("../../gen/secret/v1/secret_service_pb.ts");
   const { Reason } = await import("../../gen/secret/v1/error_pb.ts");
@@ -50,6 +56,7 @@ async function listSecrets(
     keyPattern: pattern ?? "",
     namespace: options.namespace ?? "",
     state: SecretState[options.state === undefined ? "UNSPECIFIED" : states[options.state]],
+    ...within,
     view: options.show ? SecretView.FULL : SecretView.METADATA,
     pageSize,
   };
@@ -63,11 +70,19 @@ async function listSecrets(
     pageToken = page.nextPageToken;
   } while (pageToken !== "");
   output.result(await formatSecrets(secrets, options));
+  if (options.show) (await import("./due-warnings.ts")).warnOfDue(output, secrets);
   if (secrets.length === 0) output.hint("there are no such secrets that you can see");
   for (const { key, reason } of failed) {
     const why = reason === Reason.INTEGRITY ? "its stored document does not verify" : "it cannot be shown";
     output.error(`${key} is left out: ${why}`);
   }
+}
+
+async function withinOf({ state, within }: ListOptions) {
+  if (within === undefined) return {};
+  if (state !== "expiring") throw usageError("--within is for --state expiring");
+  const { parseDuration } = await import("./duration.ts");
+  return { within: durationOf(parseDuration(within, "--within")) };
 }
 
 async function formatSecrets(secrets: readonly Secret[], options: ListOptions): Promise<string> {

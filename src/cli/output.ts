@@ -7,6 +7,8 @@ export interface Output {
   result(text: string): void;
   /** `oo: error: …`. From now on the command counts as failed. */
   error(message: string): void;
+  /** `oo: warning: …`. Also for those who want no hints: it is about the result. */
+  warning(message: string): void;
   /** `oo: hint: …`. */
   hint(message: string): void;
   /** A line on standard error of another, documented form. From now on the command counts as failed. */
@@ -37,6 +39,7 @@ interface Streams {
 }
 
 const red = "\x1b[31m";
+const yellow = "\x1b[33m";
 const cyan = "\x1b[36m";
 const noColour = "\x1b[39m";
 
@@ -80,6 +83,7 @@ export function createOutput({ stdout, stderr, exit, mayColour }: Streams): Outp
       failed = true;
       note(message, label("oo: error: ", red));
     },
+    warning: (message) => note(message, label("oo: warning: ", yellow)),
     hint: (message) => {
       if (!quiet) note(message, label("oo: hint: ", cyan));
     },

@@ -48,6 +48,7 @@ export async function readVariables(cli: Cli, command: Command, options: Selecti
   const { only, namespace } = options;
   const secrets =
     only === undefined ? await readNamespace(service, namespace) : await readKeys(service, cli, only, namespace);
+  (await import("./due-warnings.ts")).warnOfDue(cli.output, secrets);
   const variables = secrets.map(({ key, value = "" }) => ({ key, name: nameOf(key, naming), value }));
   refuse(cli, findNameObstacles(variables, naming));
   return variables.sort((a, b) => byBytes(a.name, b.name));

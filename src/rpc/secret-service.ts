@@ -1,3 +1,4 @@
+import { durationMs } from "@bufbuild/protobuf/wkt";
 import {
   type ListSecretsRequest,
   type RemoveSecretsRequest,
@@ -38,6 +39,7 @@ export function createSecretService(
         namespace: request.namespace,
         keyPattern: request.keyPattern,
         state: fromWire(states, request.state, "state"),
+        withinMs: request.within === undefined ? undefined : durationMs(request.within),
         view: fromWire(views, request.view, "view"),
         pageSize: request.pageSize,
         pageToken: request.pageToken,

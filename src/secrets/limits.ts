@@ -42,6 +42,20 @@ export const limits = {
   errorDetails: 20,
   /** Names in one audit record. */
   auditNames: 20,
+  /** Changes that the embedded store keeps for watchers who were away: minutes of constant writing, weeks of usual. */
+  watchedEvents: 20_000,
+  /** Changes that a watcher is given at a time. */
+  eventBatch: 200,
+  /** Open watches of all callers, and of one: each holds a connection. */
+  watchers: 1000,
+  watchersOfCaller: 100,
+  heartbeatSeconds: 300,
+  /** Audit records that are verified at a time, before other work gets its turn. */
+  verifiedRecords: 500,
+  /** Bad chains that one verification names. */
+  auditProblems: 100,
+  /** A signed head has an entry of about 100 bytes for each chain. */
+  auditHeadBytes: 1024 * 1024,
   /** Saves are decided again this often when another writer was faster. */
   saveAttempts: 8,
   /** Sealed values being made or opened at a time, in the whole process: each holds a thread of WebCrypto's pool. */
@@ -51,6 +65,14 @@ export const limits = {
   idempotencyMs: 24 * 3600 * 1000,
   /** A secret that ends within this is EXPIRING. */
   expiringMs: 14 * 24 * 3600 * 1000,
+  /** The longest that a list may take as the time before the expiry. Ten years: as long as a token may live. */
+  expiringMaxMs: 3650 * 24 * 3600 * 1000,
   tokenDefaultMs: 90 * 24 * 3600 * 1000,
   tokenMaxMs: 3650 * 24 * 3600 * 1000,
+  /** A JWT is for one job or one login; pods get them for a day at most. Issuers may be given more. */
+  jwtLifetimeMs: 24 * 3600 * 1000,
+  /** An issuer that is down for a working day stops nobody; a key that it withdrew meanwhile is accepted that long. */
+  issuerKeysMaxAgeMs: 12 * 3600 * 1000,
+  /** A JSON Web Key Set; large ones have 20 KB. */
+  jwksBytes: 256 * 1024,
 } as const;

@@ -16,6 +16,8 @@ export interface ListFilter {
   readonly prefix: string;
   readonly glob: string | undefined;
   readonly state: SecretState | undefined;
+  /** How long before its expiry a secret is expiring. */
+  readonly expiringMs: number;
 }
 
 export interface ShownSecret extends Due {
@@ -78,7 +80,7 @@ export function isFull(collection: ListCollection): boolean {
 
 /** Shows a secret, found by an index that may lie, if filter and lists allow. False when nothing of it is shown. */
 export function addSecret(collection: ListCollection, secret: StoredSecret): boolean {
-  const due = dueOf(secret, collection.nowMs);
+  const due = dueOf(collection, secret);
   if (!isSelected(collection.filter, secret, due)) return false;
   const { caller } = collection.call;
   // Also before a value is opened, or said to be broken, when the token is narrowed: the query knows nothing of grants.
@@ -98,14 +100,15 @@ export function addName(collection: ListCollection, { key, id }: SecretName): vo
 }
 
 /** Whether an earlier page of the same request showed the secret. */
-export function wasShown({ call, view, filter, nowMs }: ListCollection, secret: StoredSecret): boolean {
-  if (!isSelected(filter, secret, dueOf(secret, nowMs))) return false;
+export function wasShown(collection: ListCollection, secret: StoredSecret): boolean {
+  const { call, view, filter } = collection;
+  if (!isSelected(filter, secret, dueOf(collection, secret))) return false;
   return view === "full" ? decide(call.caller, secret, "read").allowed : isVisible(call.caller, secret);
 }
 
-function dueOf({ metadata, valueChangedAtMs }: StoredSecret, nowMs: number): Due {
+function dueOf({ filter, nowMs }: ListCollection, { metadata, valueChangedAtMs }: StoredSecret): Due {
   const expireAtMs = expireAtOf(metadata);
-  return { expireAtMs, state: stateOf(metadata, valueChangedAtMs, nowMs, expireAtMs) };
+  return { expireAtMs, state: stateOf(metadata, valueChangedAtMs, nowMs, expireAtMs, filter.expiringMs) };
 }
 
 function addFull(collection: ListCollection, secret: StoredSecret, due: Due): boolean {

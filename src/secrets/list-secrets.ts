@@ -29,6 +29,8 @@ export interface ListRequest extends NamesInput {
   readonly namespace: string;
   readonly keyPattern: string;
   readonly state: SecretState | undefined;
+  /** How long before its expiry a secret is expiring; undefined: 14 days. Only with that state. */
+  readonly withinMs?: number | undefined;
   /** Undefined: full for named secrets, else metadata. */
   readonly view: SecretView | undefined;
   readonly pageSize: number;
@@ -218,7 +220,7 @@ function recordsOf(
 }
 
 function checkFilter(request: ListRequest): ListFilter {
-  const { namespace, keyPattern, state } = request;
+  const { namespace, keyPattern, state, withinMs } = request;
   if (namespace !== "") {
     const problem = namespace.includes("/")
       ? { rule: "must be one segment of a key, without '/'" }
@@ -227,7 +229,26 @@ function checkFilter(request: ListRequest): ListFilter {
   }
   const failure = keyPatternFailure(keyPattern);
   if (failure !== undefined) throw new SecretError(failure);
-  return { prefix: namespace === "" ? "" : `${namespace}/`, glob: globOf(keyPattern), state };
+  checkWithin(state, withinMs);
+  return {
+    prefix: namespace === "" ? "" : `${namespace}/`,
+    glob: globOf(keyPattern),
+    state,
+    expiringMs: withinMs ?? limits.expiringMs,
+  };
+}
+
+function checkWithin(state: SecretState | undefined, withinMs: number | undefined): void {
+  if (withinMs === undefined) return;
+  const field = "within";
+  if (state !== "expiring") {
+    const message = "within is for the state EXPIRING: it says how near the expiry is";
+    throw new SecretError({ reason: "CONFLICTING_FIELDS", message, field });
+  }
+  if (withinMs >= 1000 && withinMs <= limits.expiringMaxMs) return;
+  const days = limits.expiringMaxMs / (24 * 3600 * 1000);
+  const message = `within must be between 1 second and ${days} days`;
+  throw new SecretError({ reason: "INVALID_FIELD", message, field });
 }
 
 function describeFilter(request: ListRequest, view: SecretView): string {
@@ -235,6 +256,7 @@ function describeFilter(request: ListRequest, view: SecretView): string {
   if (request.namespace !== "") parts.push(`namespace=${request.namespace}`);
   if (request.keyPattern !== "") parts.push(`keyPattern=${request.keyPattern}`);
   if (request.state !== undefined) parts.push(`state=${request.state}`);
+  if (request.withinMs !== undefined) parts.push(`within=${request.withinMs}ms`);
   return parts.join(" ");
 }
 

@@ -49,15 +49,19 @@ export function expireAtOf(metadata: Metadata): number | undefined {
   return text === undefined ? undefined : parseExpires(text);
 }
 
-/** What is due for a secret. Expiry outranks rotation. `expireAt` is for those who need it anyway. */
+/**
+ * What is due for a secret. Expiry outranks rotation. `expireAt` is for those who need it anyway; a secret is expiring for
+ * the last `expiringMs` before it.
+ */
 export function stateOf(
   metadata: Metadata,
   valueChangedAtMs: number,
   nowMs: number,
   expireAt = expireAtOf(metadata),
+  expiringMs: number = limits.expiringMs,
 ): SecretState {
   if (expireAt !== undefined && nowMs >= expireAt) return "expired";
-  if (expireAt !== undefined && nowMs >= expireAt - limits.expiringMs) return "expiring";
+  if (expireAt !== undefined && nowMs >= expireAt - expiringMs) return "expiring";
   const interval = find(metadata, "rotation_interval");
   const intervalMs = interval === undefined ? undefined : parseRotationInterval(interval);
   if (intervalMs !== undefined && nowMs >= valueChangedAtMs + intervalMs) return "rotation-due";

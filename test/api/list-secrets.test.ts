@@ -198,4 +198,32 @@ describe("state", () => {
     expect(await of(SecretState.ACTIVE)).toEqual(["alice/state/plain"]);
     expect((await readOne(alice, "alice/state/expires"))?.value).toBe("v");
   });
+
+  it("counts as expiring what expires within the time that a list names, in its answer, too", async () => {
+    const at = new Date(service.clock.now() + 20 * day).toISOString();
+    await saveOne(alice, { key: "alice/within/later", value: "v", metadata: { expires: at } });
+    const namespace = { namespace: "alice", keyPattern: "/within/", state: SecretState.EXPIRING };
+    const within = (days: number) => ({ seconds: BigInt(days * 24 * 3600), nanos: 0 });
+    expect(await listKeys(alice, { ...namespace, within: within(19) })).toEqual([]);
+    const { secrets } = await alice.secrets.listSecrets({ ...namespace, within: within(20) });
+    expect(secrets).toMatchObject([{ key: "alice/within/later", state: SecretState.EXPIRING }]);
+
+    const invalid = { code: "InvalidArgument", field: "within" } as const;
+    for (const days of [0, 3651]) {
+      const refused = alice.secrets.listSecrets({ ...namespace, within: within(days) });
+      await expectFailure(refused, { ...invalid, reason: "INVALID_FIELD" });
+    }
+    const alone = alice.secrets.listSecrets({ within: within(1) });
+    await expectFailure(alone, { ...invalid, reason: "CONFLICTING_FIELDS" });
+  });
+
+  it("does not go on in another page when the time is another", async () => {
+    const at = new Date(service.clock.now() + 10 * day).toISOString();
+    const names = ["a", "b"].map((name) => ({ key: `alice/paged/${name}`, value: "v", metadata: { expires: at } }));
+    await alice.secrets.saveSecrets({ secrets: names });
+    const request = { keyPattern: "/paged/", state: SecretState.EXPIRING, pageSize: 1 };
+    const { nextPageToken } = await alice.secrets.listSecrets({ ...request, within: { seconds: 864_000n } });
+    const other = alice.secrets.listSecrets({ ...request, within: { seconds: 864_001n }, pageToken: nextPageToken });
+    await expectFailure(other, { code: "InvalidArgument", reason: "INVALID_PAGE_TOKEN" });
+  });
 });

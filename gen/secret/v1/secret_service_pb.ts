@@ -5,8 +5,8 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Reason } from "./error_pb.ts";
 import { file_secret_v1_error } from "./error_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/secret_service.proto.
  */
 export const file_secret_v1_secret_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSL+BAoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlSgQIFBAeIuMBChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkipQEKE0xpc3RTZWNyZXRzUmVzcG9uc2USIgoHc2VjcmV0cxgBIAMoCzIRLnNlY3JldC52MS5TZWNyZXQSFAoMbWlzc2luZ19rZXlzGAIgAygJEhMKC21pc3NpbmdfaWRzGAMgAygJEiYKBmVycm9ycxgEIAMoCzIWLnNlY3JldC52MS5TZWNyZXRFcnJvchIXCg9uZXh0X3BhZ2VfdG9rZW4YBSABKAkiPQoLU2VjcmV0RXJyb3ISCwoDa2V5GAEgASgJEiEKBnJlYXNvbhgCIAEoDjIRLnNlY3JldC52MS5SZWFzb24iyAMKC1NlY3JldElucHV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEhAKCGNoZWNrc3VtGAUgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgGIAEoCRIPCgdyZWFkZXJzGAcgAygJEg8KB3dyaXRlcnMYCCADKAkSEAoIZGVsZXRlcnMYCSADKAkSGgoSY2FuX2NoYW5nZV9yZWFkZXJzGAogAygJEhoKEmNhbl9jaGFuZ2Vfd3JpdGVycxgLIAMoCRIbChNjYW5fY2hhbmdlX2RlbGV0ZXJzGAwgAygJEjYKCG1ldGFkYXRhGA0gAygLMiQuc2VjcmV0LnYxLlNlY3JldElucHV0Lk1ldGFkYXRhRW50cnkSDQoFY2xlYXIYDiADKAkSFwoKaWZfdmVyc2lvbhgPIAEoDUgBiAEBEg0KBW93bmVyGBAgASgJGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfdmFsdWVCDQoLX2lmX3ZlcnNpb25KBAgUEB4iRAoNU2VjcmV0UmVtb3ZhbBILCgNrZXkYASABKAkSFwoKaWZfdmVyc2lvbhgCIAEoDUgAiAEBQg0KC19pZl92ZXJzaW9uIpcBChJTYXZlU2VjcmV0c1JlcXVlc3QSJwoHc2VjcmV0cxgBIAMoCzIWLnNlY3JldC52MS5TZWNyZXRJbnB1dBIoCgZyZW1vdmUYAiADKAsyGC5zZWNyZXQudjEuU2VjcmV0UmVtb3ZhbBIVCg12YWxpZGF0ZV9vbmx5GAMgASgIEhcKD2lkZW1wb3RlbmN5X2tleRgEIAEoCSI9ChNTYXZlU2VjcmV0c1Jlc3BvbnNlEiYKB3Jlc3VsdHMYASADKAsyFS5zZWNyZXQudjEuU2F2ZVJlc3VsdCK7AQoKU2F2ZVJlc3VsdBILCgNrZXkYASABKAkSCgoCaWQYAiABKAkSJwoHb3V0Y29tZRgDIAEoDjIWLnNlY3JldC52MS5TYXZlT3V0Y29tZRIPCgd2ZXJzaW9uGAQgASgNEhYKDmNoYW5nZWRfZmllbGRzGAUgAygJEisKDGxpc3RfY2hhbmdlcxgGIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlEhUKDW1pc3NpbmdfcmlnaHQYByABKAkiOgoKTGlzdENoYW5nZRIMCgRsaXN0GAEgASgJEg0KBWFkZGVkGAIgAygJEg8KB3JlbW92ZWQYAyADKAkiYwoUUmVtb3ZlU2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhcKD2lkZW1wb3RlbmN5X2tleRgFIAEoCSJCChVSZW1vdmVTZWNyZXRzUmVzcG9uc2USKQoHcmVtb3ZlZBgBIAMoCzIYLnNlY3JldC52MS5SZW1vdmVkU2VjcmV0IjkKDVJlbW92ZWRTZWNyZXQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEg8KB3ZlcnNpb24YAyABKA0iFgoUR2V0U2VhbGluZ0tleVJlcXVlc3QiRwoVR2V0U2VhbGluZ0tleVJlc3BvbnNlEgsKA2tpZBgBIAEoCRINCgVzdWl0ZRgCIAEoCRISCgpwdWJsaWNfa2V5GAMgASgMInYKE0VuY3J5cHRWYWx1ZVJlcXVlc3QSFwoFdmFsdWUYASABKAlCA4ABAUgAiAEBEhMKBnZhbHVlcxgCIAMoCUIDgAEBEgsKA2tleRgDIAEoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBCABKAlCCAoGX3ZhbHVlIoUBChRFbmNyeXB0VmFsdWVSZXNwb25zZRISCgV2YWx1ZRgBIAEoCUgAiAEBEg4KBnZhbHVlcxgCIAMoCRIQCghjaGVja3N1bRgDIAEoCRIRCgljaGVja3N1bXMYBCADKAkSGgoSY2hlY2tzdW1fYWxnb3JpdGhtGAUgASgJQggKBl92YWx1ZSJDChNEZWNyeXB0VmFsdWVSZXF1ZXN0EhIKBXZhbHVlGAEgASgJSACIAQESDgoGdmFsdWVzGAIgAygJQggKBl92YWx1ZSJOChREZWNyeXB0VmFsdWVSZXNwb25zZRIXCgV2YWx1ZRgBIAEoCUIDgAEBSACIAQESEwoGdmFsdWVzGAIgAygJQgOAAQFCCAoGX3ZhbHVlIm4KFEV4cGxhaW5BY2Nlc3NSZXF1ZXN0EgsKA2tleRgBIAEoCRIRCglwcmluY2lwYWwYAiABKAkSDwoHd2hvX2NhbhgDIAEoCRIRCglwYWdlX3NpemUYBCABKA0SEgoKcGFnZV90b2tlbhgFIAEoCSK2AQoVRXhwbGFpbkFjY2Vzc1Jlc3BvbnNlEgsKA2tleRgBIAEoCRIRCglwcmluY2lwYWwYAiABKAkSKwoGcmlnaHRzGAMgAygLMhsuc2VjcmV0LnYxLlJpZ2h0RXhwbGFuYXRpb24SJwoHaG9sZGVycxgEIAMoCzIWLnNlY3JldC52MS5SaWdodEhvbGRlchIOCgZsaXN0ZWQYBSADKAkSFwoPbmV4dF9wYWdlX3Rva2VuGAYgASgJIm4KEFJpZ2h0RXhwbGFuYXRpb24SDQoFcmlnaHQYASABKAkSDwoHYWxsb3dlZBgCIAEoCBIMCgRydWxlGAMgASgJEgwKBGxpc3QYBCABKAkSDwoHZW50cmllcxgFIAMoCRINCgVncmFudBgGIAEoCSI6CgtSaWdodEhvbGRlchIMCgRzbHVnGAEgASgJEgwKBHJ1bGUYAiABKAkSDwoHZW50cmllcxgDIAMoCSIRCg9Jc1NlY3VyZVJlcXVlc3QiNgoQSXNTZWN1cmVSZXNwb25zZRIRCglpc19zZWN1cmUYASABKAgSDwoHcmVhc29ucxgCIAMoCSqYAQoLU2VjcmV0U3RhdGUSHAoYU0VDUkVUX1NUQVRFX1VOU1BFQ0lGSUVEEAASFwoTU0VDUkVUX1NUQVRFX0FDVElWRRABEhkKFVNFQ1JFVF9TVEFURV9FWFBJUklORxACEhgKFFNFQ1JFVF9TVEFURV9FWFBJUkVEEAMSHQoZU0VDUkVUX1NUQVRFX1JPVEFUSU9OX0RVRRAEKm8KClNlY3JldFZpZXcSGwoXU0VDUkVUX1ZJRVdfVU5TUEVDSUZJRUQQABIUChBTRUNSRVRfVklFV19LRVlTEAESGAoUU0VDUkVUX1ZJRVdfTUVUQURBVEEQAhIUChBTRUNSRVRfVklFV19GVUxMEAMqsQEKC1NhdmVPdXRjb21lEhwKGFNBVkVfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhgKFFNBVkVfT1VUQ09NRV9DUkVBVEVEEAESGAoUU0FWRV9PVVRDT01FX1VQREFURUQQAhIaChZTQVZFX09VVENPTUVfVU5DSEFOR0VEEAMSGAoUU0FWRV9PVVRDT01FX1JFTU9WRUQQBBIaChZTQVZFX09VVENPTUVfRk9SQklEREVOEAUyqAcKDVNlY3JldFNlcnZpY2USbAoLTGlzdFNlY3JldHMSHS5zZWNyZXQudjEuTGlzdFNlY3JldHNSZXF1ZXN0Gh4uc2VjcmV0LnYxLkxpc3RTZWNyZXRzUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvc2VjcmV0cxJsCgtTYXZlU2VjcmV0cxIdLnNlY3JldC52MS5TYXZlU2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuU2F2ZVNlY3JldHNSZXNwb25zZSIegtPkkwIYOgEqGhMvc2VjcmV0LXN2Yy9zZWNyZXRzEosBCg1SZW1vdmVTZWNyZXRzEh8uc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXF1ZXN0GiAuc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXNwb25zZSI3gtPkkwIxOgEqWhc6ASoiEi9zZWNyZXQtc3ZjL3JlbW92ZSoTL3NlY3JldC1zdmMvc2VjcmV0cxJzCg1HZXRTZWFsaW5nS2V5Eh8uc2VjcmV0LnYxLkdldFNlYWxpbmdLZXlSZXF1ZXN0GiAuc2VjcmV0LnYxLkdldFNlYWxpbmdLZXlSZXNwb25zZSIfgtPkkwIZEhcvc2VjcmV0LXN2Yy9zZWFsaW5nLWtleRJvCgxFbmNyeXB0VmFsdWUSHi5zZWNyZXQudjEuRW5jcnlwdFZhbHVlUmVxdWVzdBofLnNlY3JldC52MS5FbmNyeXB0VmFsdWVSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9lbmNyeXB0Em8KDERlY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkRlY3J5cHRWYWx1ZVJlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2RlY3J5cHQScgoNRXhwbGFpbkFjY2VzcxIfLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVxdWVzdBogLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZXhwbGFpbhJiCghJc1NlY3VyZRIaLnNlY3JldC52MS5Jc1NlY3VyZVJlcXVlc3QaGy5zZWNyZXQudjEuSXNTZWN1cmVSZXNwb25zZSIdgtPkkwIXEhUvc2VjcmV0LXN2Yy9pcy1zZWN1cmViBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_secret_v1_error]);
+  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSL+BAoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlSgQIFBAeIo4CChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkSKQoGd2l0aGluGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqUBChNMaXN0U2VjcmV0c1Jlc3BvbnNlEiIKB3NlY3JldHMYASADKAsyES5zZWNyZXQudjEuU2VjcmV0EhQKDG1pc3Npbmdfa2V5cxgCIAMoCRITCgttaXNzaW5nX2lkcxgDIAMoCRImCgZlcnJvcnMYBCADKAsyFi5zZWNyZXQudjEuU2VjcmV0RXJyb3ISFwoPbmV4dF9wYWdlX3Rva2VuGAUgASgJIj0KC1NlY3JldEVycm9yEgsKA2tleRgBIAEoCRIhCgZyZWFzb24YAiABKA4yES5zZWNyZXQudjEuUmVhc29uIsgDCgtTZWNyZXRJbnB1dBIKCgJpZBgBIAEoCRILCgNrZXkYAiABKAkSFwoFdmFsdWUYAyABKAlCA4ABAUgAiAEBEhEKCWVuY3J5cHRlZBgEIAEoCBIQCghjaGVja3N1bRgFIAEoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBiABKAkSDwoHcmVhZGVycxgHIAMoCRIPCgd3cml0ZXJzGAggAygJEhAKCGRlbGV0ZXJzGAkgAygJEhoKEmNhbl9jaGFuZ2VfcmVhZGVycxgKIAMoCRIaChJjYW5fY2hhbmdlX3dyaXRlcnMYCyADKAkSGwoTY2FuX2NoYW5nZV9kZWxldGVycxgMIAMoCRI2CghtZXRhZGF0YRgNIAMoCzIkLnNlY3JldC52MS5TZWNyZXRJbnB1dC5NZXRhZGF0YUVudHJ5Eg0KBWNsZWFyGA4gAygJEhcKCmlmX3ZlcnNpb24YDyABKA1IAYgBARINCgVvd25lchgQIAEoCRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlQg0KC19pZl92ZXJzaW9uSgQIFBAeIkQKDVNlY3JldFJlbW92YWwSCwoDa2V5GAEgASgJEhcKCmlmX3ZlcnNpb24YAiABKA1IAIgBAUINCgtfaWZfdmVyc2lvbiKXAQoSU2F2ZVNlY3JldHNSZXF1ZXN0EicKB3NlY3JldHMYASADKAsyFi5zZWNyZXQudjEuU2VjcmV0SW5wdXQSKAoGcmVtb3ZlGAIgAygLMhguc2VjcmV0LnYxLlNlY3JldFJlbW92YWwSFQoNdmFsaWRhdGVfb25seRgDIAEoCBIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkiPQoTU2F2ZVNlY3JldHNSZXNwb25zZRImCgdyZXN1bHRzGAEgAygLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiuwEKClNhdmVSZXN1bHQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEicKB291dGNvbWUYAyABKA4yFi5zZWNyZXQudjEuU2F2ZU91dGNvbWUSDwoHdmVyc2lvbhgEIAEoDRIWCg5jaGFuZ2VkX2ZpZWxkcxgFIAMoCRIrCgxsaXN0X2NoYW5nZXMYBiADKAsyFS5zZWNyZXQudjEuTGlzdENoYW5nZRIVCg1taXNzaW5nX3JpZ2h0GAcgASgJIjoKCkxpc3RDaGFuZ2USDAoEbGlzdBgBIAEoCRINCgVhZGRlZBgCIAMoCRIPCgdyZW1vdmVkGAMgAygJImMKFFJlbW92ZVNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBSABKAkiQgoVUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlEikKB3JlbW92ZWQYASADKAsyGC5zZWNyZXQudjEuUmVtb3ZlZFNlY3JldCI5Cg1SZW1vdmVkU2VjcmV0EgsKA2tleRgBIAEoCRIKCgJpZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNIhYKFEdldFNlYWxpbmdLZXlSZXF1ZXN0IkcKFUdldFNlYWxpbmdLZXlSZXNwb25zZRILCgNraWQYASABKAkSDQoFc3VpdGUYAiABKAkSEgoKcHVibGljX2tleRgDIAEoDCJ2ChNFbmNyeXB0VmFsdWVSZXF1ZXN0EhcKBXZhbHVlGAEgASgJQgOAAQFIAIgBARITCgZ2YWx1ZXMYAiADKAlCA4ABARILCgNrZXkYAyABKAkSGgoSY2hlY2tzdW1fYWxnb3JpdGhtGAQgASgJQggKBl92YWx1ZSKFAQoURW5jcnlwdFZhbHVlUmVzcG9uc2USEgoFdmFsdWUYASABKAlIAIgBARIOCgZ2YWx1ZXMYAiADKAkSEAoIY2hlY2tzdW0YAyABKAkSEQoJY2hlY2tzdW1zGAQgAygJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgFIAEoCUIICgZfdmFsdWUiQwoTRGVjcnlwdFZhbHVlUmVxdWVzdBISCgV2YWx1ZRgBIAEoCUgAiAEBEg4KBnZhbHVlcxgCIAMoCUIICgZfdmFsdWUiTgoURGVjcnlwdFZhbHVlUmVzcG9uc2USFwoFdmFsdWUYASABKAlCA4ABAUgAiAEBEhMKBnZhbHVlcxgCIAMoCUIDgAEBQggKBl92YWx1ZSJuChRFeHBsYWluQWNjZXNzUmVxdWVzdBILCgNrZXkYASABKAkSEQoJcHJpbmNpcGFsGAIgASgJEg8KB3dob19jYW4YAyABKAkSEQoJcGFnZV9zaXplGAQgASgNEhIKCnBhZ2VfdG9rZW4YBSABKAkitgEKFUV4cGxhaW5BY2Nlc3NSZXNwb25zZRILCgNrZXkYASABKAkSEQoJcHJpbmNpcGFsGAIgASgJEisKBnJpZ2h0cxgDIAMoCzIbLnNlY3JldC52MS5SaWdodEV4cGxhbmF0aW9uEicKB2hvbGRlcnMYBCADKAsyFi5zZWNyZXQudjEuUmlnaHRIb2xkZXISDgoGbGlzdGVkGAUgAygJEhcKD25leHRfcGFnZV90b2tlbhgGIAEoCSJuChBSaWdodEV4cGxhbmF0aW9uEg0KBXJpZ2h0GAEgASgJEg8KB2FsbG93ZWQYAiABKAgSDAoEcnVsZRgDIAEoCRIMCgRsaXN0GAQgASgJEg8KB2VudHJpZXMYBSADKAkSDQoFZ3JhbnQYBiABKAkiOgoLUmlnaHRIb2xkZXISDAoEc2x1ZxgBIAEoCRIMCgRydWxlGAIgASgJEg8KB2VudHJpZXMYAyADKAkiEQoPSXNTZWN1cmVSZXF1ZXN0ImQKEElzU2VjdXJlUmVzcG9uc2USEQoJaXNfc2VjdXJlGAEgASgIEg8KB3JlYXNvbnMYAiADKAkSLAoIZmluZGluZ3MYAyADKAsyGi5zZWNyZXQudjEuU2VjdXJpdHlGaW5kaW5nImoKD1NlY3VyaXR5RmluZGluZxIKCgJpZBgBIAEoCRItCghzZXZlcml0eRgCIAEoDjIbLnNlY3JldC52MS5TZWN1cml0eVNldmVyaXR5Eg8KB3N1bW1hcnkYAyABKAkSCwoDZml4GAQgASgJInwKE1dhdGNoU2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRIRCgluYW1lc3BhY2UYAiABKAkSEwoLa2V5X3BhdHRlcm4YAyABKAkSFAoMcmVzdW1lX3Rva2VuGAQgASgJEhkKEWhlYXJ0YmVhdF9zZWNvbmRzGAUgASgNIlUKFFdhdGNoU2VjcmV0c1Jlc3BvbnNlEicKBmNoYW5nZRgBIAEoCzIXLnNlY3JldC52MS5TZWNyZXRDaGFuZ2USFAoMcmVzdW1lX3Rva2VuGAIgASgJInUKDFNlY3JldENoYW5nZRIpCgRraW5kGAEgASgOMhsuc2VjcmV0LnYxLlNlY3JldENoYW5nZUtpbmQSCwoDa2V5GAIgASgJEgoKAmlkGAMgASgJEiEKBnNlY3JldBgEIAEoCzIRLnNlY3JldC52MS5TZWNyZXQqmAEKC1NlY3JldFN0YXRlEhwKGFNFQ1JFVF9TVEFURV9VTlNQRUNJRklFRBAAEhcKE1NFQ1JFVF9TVEFURV9BQ1RJVkUQARIZChVTRUNSRVRfU1RBVEVfRVhQSVJJTkcQAhIYChRTRUNSRVRfU1RBVEVfRVhQSVJFRBADEh0KGVNFQ1JFVF9TVEFURV9ST1RBVElPTl9EVUUQBCpvCgpTZWNyZXRWaWV3EhsKF1NFQ1JFVF9WSUVXX1VOU1BFQ0lGSUVEEAASFAoQU0VDUkVUX1ZJRVdfS0VZUxABEhgKFFNFQ1JFVF9WSUVXX01FVEFEQVRBEAISFAoQU0VDUkVUX1ZJRVdfRlVMTBADKrEBCgtTYXZlT3V0Y29tZRIcChhTQVZFX09VVENPTUVfVU5TUEVDSUZJRUQQABIYChRTQVZFX09VVENPTUVfQ1JFQVRFRBABEhgKFFNBVkVfT1VUQ09NRV9VUERBVEVEEAISGgoWU0FWRV9PVVRDT01FX1VOQ0hBTkdFRBADEhgKFFNBVkVfT1VUQ09NRV9SRU1PVkVEEAQSGgoWU0FWRV9PVVRDT01FX0ZPUkJJRERFThAFKpIBChBTZWN1cml0eVNldmVyaXR5EiEKHVNFQ1VSSVRZX1NFVkVSSVRZX1VOU1BFQ0lGSUVEEAASHAoYU0VDVVJJVFlfU0VWRVJJVFlfTk9USUNFEAESHQoZU0VDVVJJVFlfU0VWRVJJVFlfV0FSTklORxACEh4KGlNFQ1VSSVRZX1NFVkVSSVRZX0NSSVRJQ0FMEAMqlAEKEFNlY3JldENoYW5nZUtpbmQSIgoeU0VDUkVUX0NIQU5HRV9LSU5EX1VOU1BFQ0lGSUVEEAASHwobU0VDUkVUX0NIQU5HRV9LSU5EX0FQUEVBUkVEEAESHgoaU0VDUkVUX0NIQU5HRV9LSU5EX1VQREFURUQQAhIbChdTRUNSRVRfQ0hBTkdFX0tJTkRfR09ORRADMvsHCg1TZWNyZXRTZXJ2aWNlEmwKC0xpc3RTZWNyZXRzEh0uc2VjcmV0LnYxLkxpc3RTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5MaXN0U2VjcmV0c1Jlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3NlY3JldHMSbAoLU2F2ZVNlY3JldHMSHS5zZWNyZXQudjEuU2F2ZVNlY3JldHNSZXF1ZXN0Gh4uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVzcG9uc2UiHoLT5JMCGDoBKhoTL3NlY3JldC1zdmMvc2VjcmV0cxKLAQoNUmVtb3ZlU2VjcmV0cxIfLnNlY3JldC52MS5SZW1vdmVTZWNyZXRzUmVxdWVzdBogLnNlY3JldC52MS5SZW1vdmVTZWNyZXRzUmVzcG9uc2UiN4LT5JMCMToBKloXOgEqIhIvc2VjcmV0LXN2Yy9yZW1vdmUqEy9zZWNyZXQtc3ZjL3NlY3JldHMScwoNR2V0U2VhbGluZ0tleRIfLnNlY3JldC52MS5HZXRTZWFsaW5nS2V5UmVxdWVzdBogLnNlY3JldC52MS5HZXRTZWFsaW5nS2V5UmVzcG9uc2UiH4LT5JMCGRIXL3NlY3JldC1zdmMvc2VhbGluZy1rZXkSbwoMRW5jcnlwdFZhbHVlEh4uc2VjcmV0LnYxLkVuY3J5cHRWYWx1ZVJlcXVlc3QaHy5zZWNyZXQudjEuRW5jcnlwdFZhbHVlUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZW5jcnlwdBJvCgxEZWNyeXB0VmFsdWUSHi5zZWNyZXQudjEuRGVjcnlwdFZhbHVlUmVxdWVzdBofLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9kZWNyeXB0EnIKDUV4cGxhaW5BY2Nlc3MSHy5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1JlcXVlc3QaIC5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1Jlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2V4cGxhaW4SUQoMV2F0Y2hTZWNyZXRzEh4uc2VjcmV0LnYxLldhdGNoU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuV2F0Y2hTZWNyZXRzUmVzcG9uc2UwARJiCghJc1NlY3VyZRIaLnNlY3JldC52MS5Jc1NlY3VyZVJlcXVlc3QaGy5zZWNyZXQudjEuSXNTZWN1cmVSZXNwb25zZSIdgtPkkwIXEhUvc2VjcmV0LXN2Yy9pcy1zZWN1cmViBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_error]);
 
 /**
  * Secret is a stored secret, as far as the caller may see it.
@@ -247,6 +247,14 @@ export type ListSecretsRequest = Message<"secret.v1.ListSecretsRequest"> & {
    * @generated from field: string page_token = 10;
    */
   pageToken: string;
+
+  /**
+   * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
+   * are those under this window.
+   *
+   * @generated from field: google.protobuf.Duration within = 11;
+   */
+  within?: Duration | undefined;
 };
 
 /**
@@ -1184,6 +1192,13 @@ export type IsSecureResponse = Message<"secret.v1.IsSecureResponse"> & {
    * @generated from field: repeated string reasons = 2;
    */
   reasons: string[];
+
+  /**
+   * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+   *
+   * @generated from field: repeated secret.v1.SecurityFinding findings = 3;
+   */
+  findings: SecurityFinding[];
 };
 
 /**
@@ -1192,6 +1207,168 @@ export type IsSecureResponse = Message<"secret.v1.IsSecureResponse"> & {
  */
 export const IsSecureResponseSchema: GenMessage<IsSecureResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 24);
+
+/**
+ * SecurityFinding is one thing in the set-up of the service that could be safer.
+ *
+ * @generated from message secret.v1.SecurityFinding
+ */
+export type SecurityFinding = Message<"secret.v1.SecurityFinding"> & {
+  /**
+   * Names the kind of finding, such as "default-key"; programs switch on this. The documentation lists all of them.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * How much it matters.
+   *
+   * @generated from field: secret.v1.SecuritySeverity severity = 2;
+   */
+  severity: SecuritySeverity;
+
+  /**
+   * What is the case. Never holds a value, an encryption key or a token.
+   *
+   * @generated from field: string summary = 3;
+   */
+  summary: string;
+
+  /**
+   * What to do about it.
+   *
+   * @generated from field: string fix = 4;
+   */
+  fix: string;
+};
+
+/**
+ * Describes the message secret.v1.SecurityFinding.
+ * Use `create(SecurityFindingSchema)` to create a new message.
+ */
+export const SecurityFindingSchema: GenMessage<SecurityFinding> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 25);
+
+/**
+ * WatchSecretsRequest selects the changes to be told. Selectors are combined with AND.
+ *
+ * @generated from message secret.v1.WatchSecretsRequest
+ */
+export type WatchSecretsRequest = Message<"secret.v1.WatchSecretsRequest"> & {
+  /**
+   * Only secrets with one of these keys, up to 1,000.
+   *
+   * @generated from field: repeated string keys = 1;
+   */
+  keys: string[];
+
+  /**
+   * Only keys that start with this and "/".
+   *
+   * @generated from field: string namespace = 2;
+   */
+  namespace: string;
+
+  /**
+   * Only keys that match: with "*" a glob over the whole key, otherwise "contains".
+   *
+   * @generated from field: string key_pattern = 3;
+   */
+  keyPattern: string;
+
+  /**
+   * From the last message of an earlier stream of the same caller. Empty: changes from now on.
+   *
+   * @generated from field: string resume_token = 4;
+   */
+  resumeToken: string;
+
+  /**
+   * Seconds without a change after which a message without one is sent, 1 to 300; 0 means 15.
+   *
+   * @generated from field: uint32 heartbeat_seconds = 5;
+   */
+  heartbeatSeconds: number;
+};
+
+/**
+ * Describes the message secret.v1.WatchSecretsRequest.
+ * Use `create(WatchSecretsRequestSchema)` to create a new message.
+ */
+export const WatchSecretsRequestSchema: GenMessage<WatchSecretsRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 26);
+
+/**
+ * WatchSecretsResponse is a change, or a heartbeat.
+ *
+ * @generated from message secret.v1.WatchSecretsResponse
+ */
+export type WatchSecretsResponse = Message<"secret.v1.WatchSecretsResponse"> & {
+  /**
+   * The change; absent in the first message and in heartbeats.
+   *
+   * @generated from field: secret.v1.SecretChange change = 1;
+   */
+  change?: SecretChange | undefined;
+
+  /**
+   * Where to go on after this message. Valid for as long as the service keeps changes: the last 20,000 with the embedded
+   * store, MongoDB's oplog otherwise.
+   *
+   * @generated from field: string resume_token = 2;
+   */
+  resumeToken: string;
+};
+
+/**
+ * Describes the message secret.v1.WatchSecretsResponse.
+ * Use `create(WatchSecretsResponseSchema)` to create a new message.
+ */
+export const WatchSecretsResponseSchema: GenMessage<WatchSecretsResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 27);
+
+/**
+ * SecretChange is one change of one secret. It never holds a value.
+ *
+ * @generated from message secret.v1.SecretChange
+ */
+export type SecretChange = Message<"secret.v1.SecretChange"> & {
+  /**
+   * What happened, as far as the caller can see.
+   *
+   * @generated from field: secret.v1.SecretChangeKind kind = 1;
+   */
+  kind: SecretChangeKind;
+
+  /**
+   * Key of the secret.
+   *
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * Its id.
+   *
+   * @generated from field: string id = 3;
+   */
+  id: string;
+
+  /**
+   * The secret as this change left it, without its value; absent when kind is GONE.
+   *
+   * @generated from field: secret.v1.Secret secret = 4;
+   */
+  secret?: Secret | undefined;
+};
+
+/**
+ * Describes the message secret.v1.SecretChange.
+ * Use `create(SecretChangeSchema)` to create a new message.
+ */
+export const SecretChangeSchema: GenMessage<SecretChange> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 28);
 
 /**
  * SecretState is what the metadata "expires" and "rotation_interval" say about a secret at the time of the answer.
@@ -1359,6 +1536,102 @@ export const SaveOutcomeSchema: GenEnum<SaveOutcome> = /*@__PURE__*/
   enumDesc(file_secret_v1_secret_service, 2);
 
 /**
+ * SecuritySeverity is how much a finding matters.
+ *
+ * @generated from enum secret.v1.SecuritySeverity
+ */
+export const SecuritySeverity = {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: SECURITY_SEVERITY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Fine where it was chosen on purpose.
+   *
+   * @generated from enum value: SECURITY_SEVERITY_NOTICE = 1;
+   */
+  NOTICE: 1,
+
+  /**
+   * It weakens the service, and should be repaired. is_secure stays true.
+   *
+   * @generated from enum value: SECURITY_SEVERITY_WARNING = 2;
+   */
+  WARNING: 2,
+
+  /**
+   * It defeats the encryption, the transport or the audit log: is_secure is false.
+   *
+   * @generated from enum value: SECURITY_SEVERITY_CRITICAL = 3;
+   */
+  CRITICAL: 3,
+} as const;
+
+/**
+ * SecuritySeverity is how much a finding matters.
+ *
+ * @generated from enum secret.v1.SecuritySeverity
+ */
+export type SecuritySeverity = (typeof SecuritySeverity)[keyof typeof SecuritySeverity] | UnknownEnum;
+
+/**
+ * Describes the enum secret.v1.SecuritySeverity.
+ */
+export const SecuritySeveritySchema: GenEnum<SecuritySeverity> = /*@__PURE__*/
+  enumDesc(file_secret_v1_secret_service, 3);
+
+/**
+ * SecretChangeKind is what happened to a secret.
+ *
+ * @generated from enum secret.v1.SecretChangeKind
+ */
+export const SecretChangeKind = {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: SECRET_CHANGE_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It was created, came back after a removal, or the caller was added to one of its lists.
+   *
+   * @generated from enum value: SECRET_CHANGE_KIND_APPEARED = 1;
+   */
+  APPEARED: 1,
+
+  /**
+   * Its value, lists or metadata changed.
+   *
+   * @generated from enum value: SECRET_CHANGE_KIND_UPDATED = 2;
+   */
+  UPDATED: 2,
+
+  /**
+   * It was removed, or the caller has no right on it any more.
+   *
+   * @generated from enum value: SECRET_CHANGE_KIND_GONE = 3;
+   */
+  GONE: 3,
+} as const;
+
+/**
+ * SecretChangeKind is what happened to a secret.
+ *
+ * @generated from enum secret.v1.SecretChangeKind
+ */
+export type SecretChangeKind = (typeof SecretChangeKind)[keyof typeof SecretChangeKind] | UnknownEnum;
+
+/**
+ * Describes the enum secret.v1.SecretChangeKind.
+ */
+export const SecretChangeKindSchema: GenEnum<SecretChangeKind> = /*@__PURE__*/
+  enumDesc(file_secret_v1_secret_service, 4);
+
+/**
  * SecretService stores configuration secrets. The tenant always comes from the caller's credentials. A secret on which
  * the caller has no right at all does not exist for that caller.
  *
@@ -1445,6 +1718,19 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof ExplainAccessRequestSchema;
     output: typeof ExplainAccessResponseSchema;
+  },
+  /**
+   * WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
+   * once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
+   * UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
+   * too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+   *
+   * @generated from rpc secret.v1.SecretService.WatchSecrets
+   */
+  watchSecrets: {
+    methodKind: "server_streaming";
+    input: typeof WatchSecretsRequestSchema;
+    output: typeof WatchSecretsResponseSchema;
   },
   /**
    * IsSecure tells whether the service is set up safely. The reasons are told to operators only.
