@@ -7,7 +7,8 @@ import type { CallsOf, Operation } from "./operations.ts";
 import type { ServerProcess } from "./processes.ts";
 import { rowOf } from "./rows.ts";
 import { listedSecrets, pageSize, secretKey, secretValue } from "./secret.ts";
-import { type BenchedService, grpcMessagesOf, grpcPathOf, restCallsOf, serviceHeaders } from "./service.ts";
+import type { BenchedService } from "./service.ts";
+import { grpcMessagesOf, grpcPathOf, restCallsOf, serviceHeaders } from "./service-calls.ts";
 import type { Row } from "./table.ts";
 
 export interface Servers {

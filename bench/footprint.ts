@@ -2,7 +2,8 @@ import type { Servers } from "./comparisons.ts";
 import { median } from "./measured.ts";
 import { startProcess } from "./processes.ts";
 import { rowOfSizes } from "./rows.ts";
-import { type BenchedService, restCallsOf, serviceHeaders } from "./service.ts";
+import type { BenchedService } from "./service.ts";
+import { restCallsOf, serviceHeaders } from "./service-calls.ts";
 import type { Row } from "./table.ts";
 
 const readyWithinMs = 500;
@@ -12,7 +13,6 @@ export function rowOfMemory({ sqlite, mongodb, openBao }: Servers): Row {
   return rowOfSizes({
     what: "memory after the load",
     unit: "MiB",
-    digits: 0,
     sqlite: sqlite.server.residentMib(),
     mongodb: mongodb?.server.residentMib(),
     other: openBao.server.residentMib(),
@@ -37,8 +37,8 @@ export async function rowsOfStartUp({ sqlite, mongodb, openBao }: Servers, round
     other: typical(starts.openBao, size),
   });
   return [
-    rowOfSizes({ what: "start to first read", unit: "ms", digits: 0, ...sizes("ms"), below: readyWithinMs }),
-    rowOfSizes({ what: "memory after the start", unit: "MiB", digits: 0, ...sizes("mib") }),
+    rowOfSizes({ what: "start to first read", unit: "ms", ...sizes("ms"), below: readyWithinMs }),
+    rowOfSizes({ what: "memory after the start", unit: "MiB", ...sizes("mib") }),
   ];
 }
 

@@ -13,5 +13,5 @@ export function describeMachine(
 
 function versionOf({ binary, args }: { readonly binary: string; readonly args: readonly string[] }): string {
   const [first = ""] = execFileSync(binary, args, { encoding: "utf8" }).split("\n");
-  return first.replace(/,? committed.*/, "").trim();
+  return first.replace(/ \(.*/, "").replace("db version", "MongoDB").trim();
 }

@@ -45,17 +45,16 @@ export function rowOf(compared: Compared): Row {
 export function rowOfSizes(sizes: {
   readonly what: string;
   readonly unit: string;
-  readonly digits: number;
   readonly sqlite: number;
   readonly mongodb?: number | undefined;
   readonly other?: number | undefined;
   readonly below?: number | undefined;
 }): Row {
-  const { what, unit, digits, sqlite, mongodb, other, below } = sizes;
-  const show = (size: number | undefined) => (size === undefined ? "" : `${size.toFixed(digits)} ${unit}`);
+  const { what, unit, sqlite, mongodb, other, below } = sizes;
+  const show = (size: number | undefined) => (size === undefined ? "" : `${size.toFixed(0)} ${unit}`);
   const targets: Target[] = [];
   if (below !== undefined) targets.push({ text: `< ${show(below)}`, holds: sqlite < below });
-  if (other !== undefined) targets.push({ text: "less", holds: sqlite < other });
+  else if (other !== undefined) targets.push({ text: "less", holds: sqlite < other });
   return {
     what,
     callers: "",
