@@ -1,0 +1,131 @@
+import type { BackupPrivateKey, BackupPublicKey } from "./backup-key.ts";
+import { encapsulatedKeyBytes } from "./sealed-text.ts";
+import { hpkeSuite } from "./sealed-value.ts";
+
+/** A file that is no backup, is damaged, or is for another key. The message follows the name of the file. */
+export class BackupFileError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "BackupFileError";
+  }
+}
+
+/** Plaintext bytes in each part but the last. */
+export const backupPartBytes = 256 * 1024;
+
+const tagBytes = 16;
+const label = "secret-svc/backup/v1";
+const firstLineForm = /^secret-svc backup v1 ([0-9a-f]{16})$/;
+const firstLineBytes = "secret-svc backup v1 ".length + 16 + 1;
+
+/** Associated data: whether anything follows. */
+const inside = Uint8Array.of(0);
+const last = Uint8Array.of(1);
+
+const damaged = "is damaged: it was cut off or changed after it was made, or made by something else";
+
+/**
+ * Encrypts a backup: a line of text that names the key, an encapsulated key, and the content in parts, each with a tag.
+ * HPKE counts the parts, so that none can be left out, repeated or moved, and the last one is marked, so that nothing can
+ * be cut off or added. The size of the content shows.
+ */
+export async function* encryptBackup(
+  key: BackupPublicKey,
+  content: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  const firstLine = Buffer.from(`secret-svc backup v1 ${key.kid}\n`);
+  const { encapsulatedSecret, ctx } = await hpkeSuite.SetupSender(key.publicKey, { info: infoOf(firstLine) });
+  yield firstLine;
+  yield encapsulatedSecret;
+  for await (const { bytes, isLast } of partsOf(content, backupPartBytes)) {
+    yield await ctx.Seal(bytes, isLast ? last : inside);
+  }
+}
+
+/**
+ * Decrypts what `encryptBackup` made, part by part: each is authentic, but only the end shows that nothing is missing.
+ * Throws BackupFileError.
+ */
+export async function* decryptBackup(
+  key: BackupPrivateKey,
+  file: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  const reader = createByteReader(file);
+  const firstLine = await reader.read(firstLineBytes);
+  const kid = firstLineForm.exec(Buffer.from(firstLine).toString("latin1").trimEnd())?.[1];
+  if (kid === undefined) throw new BackupFileError("is not a backup of this service");
+  if (kid !== key.kid) {
+    throw new BackupFileError(`is encrypted for the backup key ${kid}; the one given is ${key.kid}`);
+  }
+  const encapsulated = await reader.read(encapsulatedKeyBytes);
+  if (encapsulated.length !== encapsulatedKeyBytes) throw new BackupFileError(damaged);
+  const ctx = await hpkeSuite
+    .SetupRecipient(key.privateKey, encapsulated, { info: infoOf(firstLine) })
+    .catch(() => undefined);
+  if (ctx === undefined) throw new BackupFileError(damaged);
+  for await (const { bytes, isLast } of partsOf(reader.rest(), backupPartBytes + tagBytes)) {
+    const plaintext = await ctx.Open(bytes, isLast ? last : inside).catch(() => undefined);
+    if (plaintext === undefined) throw new BackupFileError(damaged);
+    yield plaintext;
+  }
+}
+
+function infoOf(firstLine: Uint8Array): Uint8Array {
+  return new Uint8Array(Buffer.concat([Buffer.from(label), firstLine]));
+}
+
+/** Parts of a size, the last one shorter or, when there is nothing at all, empty. */
+async function* partsOf(source: AsyncIterable<Uint8Array>, partBytes: number) {
+  const reader = createByteReader(source);
+  let bytes = await reader.read(partBytes);
+  for (;;) {
+    const next = bytes.length < partBytes ? new Uint8Array(0) : await reader.read(partBytes);
+    const isLast = next.length === 0;
+    yield { bytes, isLast };
+    if (isLast) return;
+    bytes = next;
+  }
+}
+
+interface ByteReader {
+  /** As many bytes, fewer only at the end, in an array of their own. */
+  read(length: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** What has not been read. */
+  rest(): AsyncIterable<Uint8Array>;
+}
+
+function createByteReader(source: AsyncIterable<Uint8Array>): ByteReader {
+  const iterator = source[Symbol.asyncIterator]();
+  let piece: Uint8Array = new Uint8Array(0);
+
+  /** False at the end. */
+  async function fill(): Promise<boolean> {
+    while (piece.length === 0) {
+      const next = await iterator.next();
+      if (next.done === true) return false;
+      piece = next.value;
+    }
+    return true;
+  }
+
+  return {
+    async read(length) {
+      const out = new Uint8Array(length);
+      let at = 0;
+      while (at < length && (await fill())) {
+        const taken = piece.subarray(0, length - at);
+        out.set(taken, at);
+        piece = piece.subarray(taken.length);
+        at += taken.length;
+      }
+      return at === length ? out : out.slice(0, at);
+    },
+    async *rest() {
+      while (await fill()) {
+        const taken = piece;
+        piece = new Uint8Array(0);
+        yield taken;
+      }
+    },
+  };
+}
