@@ -2,9 +2,9 @@
  * `npm run bench:scale`: what calls cost in a tenant of a thousand, a hundred thousand and a million secrets, in both
  * stores. Prints a Markdown table.
  */
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startReplicaSet } from "../../test/mongo/replica-set.ts";
+import { buildService } from "../built-service.ts";
 import { describeMachine } from "../machine.ts";
 import { startProcess } from "../processes.ts";
 import { adminTransport, createUser, endService, startEmptyService } from "../service.ts";
@@ -16,8 +16,6 @@ const usage = `usage: npm run bench:scale -- [--sizes 1000,100000,1000000] [--st
 
 A million secrets take some minutes, and about 2 GiB in the temporary folder.`;
 
-const program = join(import.meta.dirname, "../../bin/secret-svc");
-
 async function main(): Promise<void> {
   const options = { sizes: { type: "string" }, stores: { type: "string" }, help: { type: "boolean" } } as const;
   const { values: flags } = parseArgs({ options });
@@ -28,23 +26,28 @@ async function main(): Promise<void> {
   const sizes = (flags.sizes ?? "1000,100000,1000000").split(",").map(Number);
   if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 200)) throw new Error("a size is 200 at least");
   process.stdout.write(`${describeMachine([])}; one caller, medians\n\n${head()}\n`);
-  for (const store of (flags.stores ?? "sqlite,mongodb").split(",")) {
-    if (store === "sqlite") for (const size of sizes) await measureStore("SQLite", size, undefined);
-    else if (store === "mongodb") await measureMongodb(sizes);
-    else throw new Error(`there is no store called ${store}; there are sqlite and mongodb`);
+  const built = await buildService();
+  try {
+    for (const store of (flags.stores ?? "sqlite,mongodb").split(",")) {
+      if (store === "sqlite") for (const size of sizes) await measureStore(built.program, "SQLite", size);
+      else if (store === "mongodb") await measureMongodb(built.program, sizes);
+      else throw new Error(`there is no store called ${store}; there are sqlite and mongodb`);
+    }
+  } finally {
+    built.remove();
   }
 }
 
-async function measureMongodb(sizes: readonly number[]): Promise<void> {
+async function measureMongodb(program: string, sizes: readonly number[]): Promise<void> {
   const set = await startReplicaSet({ members: 1 });
   try {
-    for (const size of sizes) await measureStore("MongoDB", size, set.uri.replace("/?", `/scale_${size}?`));
+    for (const size of sizes) await measureStore(program, "MongoDB", size, set.uri.replace("/?", `/scale_${size}?`));
   } finally {
     await set.stop();
   }
 }
 
-async function measureStore(name: string, size: number, store: string | undefined): Promise<void> {
+async function measureStore(program: string, name: string, size: number, store?: string): Promise<void> {
   const service = await startEmptyService({ program, store });
   try {
     const admin = adminTransport(service);
