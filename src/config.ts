@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
-import { isDefaultKey, KeyTextError, type KeyTextForm, parseKeyText } from "./crypto/key-text.ts";
+import { isDefaultKey, isWeakKey, KeyTextError, type KeyTextForm, parseKeyText } from "./crypto/key-text.ts";
 import { createKeyring, type Keyring, KeyringError, keyringKeyBytes } from "./crypto/keyring.ts";
 import { isTokenSecret } from "./identity/token.ts";
 
@@ -24,6 +24,7 @@ export interface Settings {
   readonly tlsKey: string | undefined;
   readonly auditSync: string | undefined;
   readonly reflection: string | undefined;
+  readonly issuers?: string | undefined;
 }
 
 export interface Config {
@@ -42,12 +43,36 @@ export interface Config {
   readonly legacyKey: KeyObject | undefined;
   /** The admin token of a first start, when it is not to be a random one. */
   readonly adminToken: string | undefined;
+  /** The files that hold keys, tokens and passwords of the set-up. */
+  readonly secretFiles: readonly string[];
+  /** Where metrics are served; undefined: nowhere. */
+  readonly metricsListen: ListenAddress | undefined;
+  /** The file of issuers whose tokens are accepted; undefined for none. */
+  readonly issuersFile: string | undefined;
+  readonly traffic: TrafficLimits;
+}
+
+/** How much one caller or address may do; undefined where there is no limit. */
+export interface TrafficLimits {
+  /** Calls of one principal. */
+  readonly callsPerMinute: number | undefined;
+  /** Failed authentications of one address. */
+  readonly failuresPerMinute: number | undefined;
+  readonly connectionsPerAddress: number | undefined;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly isLoopback: boolean;
 }
 
 export interface ConfiguredKeys {
   readonly keyring: Keyring;
   readonly activeForm: KeyTextForm;
   readonly activeIsDefault: boolean;
+  /** Those of the keys that are easy to guess. */
+  readonly weakKids: ReadonlySet<string>;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -60,8 +85,11 @@ export function readConfig(environment: Environment, flags: Settings): Config {
   const legacyText = takeSecret(environment, "OB_LEGACY_ENCRYPTION_KEY");
   const setting = (name: string, flag: string | undefined) => flag ?? environment[name] ?? "";
   const mongoUri = readStore(environment, flags.store);
-  const { host, port } = parseListen(setting("SECRET_SVC_LISTEN", flags.listen) || "127.0.0.1:11337");
-  const isLoopback = host === "localhost" || host === "::1" || /^127\./.test(host);
+  const { host, port, isLoopback } = parseListen(
+    "SECRET_SVC_LISTEN",
+    setting("SECRET_SVC_LISTEN", flags.listen) || "127.0.0.1:11337",
+  );
+  const metricsListen = environment.SECRET_SVC_METRICS_LISTEN ?? "";
   const reflection = oneOf("SECRET_SVC_REFLECTION", setting("SECRET_SVC_REFLECTION", flags.reflection), [
     "auto",
     "on",
@@ -82,6 +110,12 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     keys,
     legacyKey: parseLegacyKey(legacyText),
     adminToken: readAdminToken(environment.OB_ADMIN_TOKEN_FILE),
+    secretFiles: [...secretFileSettings.map((name) => environment[name]), setting("SECRET_SVC_TLS_KEY", flags.tlsKey)]
+      .filter((file) => file !== undefined)
+      .filter((file) => file !== ""),
+    metricsListen: metricsListen === "" ? undefined : parseListen("SECRET_SVC_METRICS_LISTEN", metricsListen),
+    issuersFile: setting("SECRET_SVC_ISSUERS", flags.issuers) || undefined,
+    traffic: readTraffic(environment),
   };
 }
 
@@ -99,7 +133,9 @@ export function keysFromText(name: string, active: string, previous: readonly st
   const others = previous.map((text, index) => parse(`previous encryption key ${index + 1}`, text).key);
   try {
     const keyring = createKeyring(first.key, others);
-    return { keyring, activeForm: first.form, activeIsDefault: isDefaultKey(first.key) };
+    const raw = [first.key, ...others];
+    const weakKids = new Set(keyring.keys.filter((_, at) => isWeakKey(raw[at] ?? first.key)).map(({ kid }) => kid));
+    return { keyring, activeForm: first.form, activeIsDefault: isDefaultKey(first.key), weakKids };
   } catch (error) {
     if (error instanceof KeyringError) throw new ConfigError(error.message);
     throw error;
@@ -145,6 +181,22 @@ function takeSecret(environment: Environment, name: string): string | undefined 
       .toString()
       .replace(/\r?\n$/, "");
   return direct;
+}
+
+/** Sane where every client has an address of its own; behind a balancer many share one, so failures are many, too. */
+function readTraffic(environment: Environment): TrafficLimits {
+  const limit = (name: string, standard: number) => {
+    const text = environment[name] ?? "";
+    if (text === "") return standard;
+    if (text === "off") return undefined;
+    if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+    throw new ConfigError(`${name} must be a whole number from 1 to 999999999, or off`);
+  };
+  return {
+    callsPerMinute: limit("SECRET_SVC_CALLS_PER_MINUTE", 300_000),
+    failuresPerMinute: limit("SECRET_SVC_FAILURES_PER_MINUTE", 300),
+    connectionsPerAddress: limit("SECRET_SVC_CONNECTIONS_PER_ADDRESS", 1_000),
+  };
 }
 
 function readAdminToken(file: string | undefined): string | undefined {
@@ -209,17 +261,25 @@ function readStore(environment: Environment, flag: string | undefined): string |
   return store;
 }
 
-function parseListen(listen: string): { host: string; port: number } {
+const secretFileSettings = [
+  "OB_ENCRYPTION_KEY_FILE",
+  "OB_PREVIOUS_ENCRYPTION_KEYS_FILE",
+  "OB_LEGACY_ENCRYPTION_KEY_FILE",
+  "OB_ADMIN_TOKEN_FILE",
+  "SECRET_SVC_STORE_FILE",
+];
+
+function parseListen(name: string, listen: string): ListenAddress {
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(listen);
   const host = match?.[1] ?? match?.[2] ?? "";
   const port = Number(match?.[3]);
   const isHost = host === "localhost" || isIP(host) !== 0;
   if (match === null || port > 65_535 || !isHost) {
     throw new ConfigError(
-      "SECRET_SVC_LISTEN must be an address and a port such as 127.0.0.1:11337, 0.0.0.0:11337 or [::1]:11337",
+      `${name} must be an address and a port such as 127.0.0.1:11337, 0.0.0.0:11337 or [::1]:11337`,
     );
   }
-  return { host, port };
+  return { host, port, isLoopback: host === "localhost" || host === "::1" || /^127\./.test(host) };
 }
 
 function oneOf<Choice extends string>(name: string, value: string, choices: readonly [Choice, ...Choice[]]): Choice {

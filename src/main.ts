@@ -20,6 +20,15 @@ Settings come from these variables, or from the flags above, which win:
   SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; full: of the machine;
                            with MongoDB always of the machine
   SECRET_SVC_REFLECTION    auto (default: on when listening on loopback), on, off
+  SECRET_SVC_ISSUERS       YAML file of issuers whose JWTs are accepted, see docs/oidc.md (default: none)
+
+Limits; off lifts one:
+  SECRET_SVC_CALLS_PER_MINUTE
+                           calls of one user (default 300000, all of which may come at once)
+  SECRET_SVC_FAILURES_PER_MINUTE
+                           calls without a good token of one address (default 300)
+  SECRET_SVC_CONNECTIONS_PER_ADDRESS
+                           open connections of one address (default 1000)
 
 Secrets come from the environment or a file only, never from a flag:
   OB_ENCRYPTION_KEY, OB_ENCRYPTION_KEY_FILE
@@ -52,12 +61,13 @@ function withSettings(command: Command): Command {
     .option("--tls-key <file>", "private key (PEM)")
     .option("--audit-sync <process|full>", "what records of reads must survive")
     .option("--reflection <auto|on|off>", "gRPC server reflection")
+    .option("--issuers <file>", "issuers whose JWTs are accepted (YAML)")
     .addHelpText("after", environmentHelp);
 }
 
 function settingsOf(flags: Partial<Settings>): Settings {
-  const { store, dataDir, listen, tlsCert, tlsKey, auditSync, reflection } = flags;
-  return { store, dataDir, listen, tlsCert, tlsKey, auditSync, reflection };
+  const { store, dataDir, listen, tlsCert, tlsKey, auditSync, reflection, issuers } = flags;
+  return { store, dataDir, listen, tlsCert, tlsKey, auditSync, reflection, issuers };
 }
 
 async function serve(flags: Partial<Settings>): Promise<void> {

@@ -4,27 +4,38 @@ import { ServerReflection as ReflectionV1Alpha } from "../gen/grpc/reflection/v1
 import { Health } from "../gen/health_pb.ts";
 import { AuditService } from "../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../gen/secret/v1/identity_service_pb.ts";
+import { KeyService } from "../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../gen/secret/v1/secret_service_pb.ts";
 import { createAccessLog } from "./audit/access-log.ts";
+import type { AuditRecord } from "./audit/record.ts";
 import { type Config, ConfigError, type ConfiguredKeys, keysFromText } from "./config.ts";
 import { adminTokenFile, encryptionKeyFile, keepLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
 import { createHttpServer } from "./http/server.ts";
 import { type ServedService, serveService } from "./http/service.ts";
+import { limitCalls } from "./identity/admission.ts";
 import { createAuthenticator } from "./identity/authenticate.ts";
+import type { Caller } from "./identity/caller.ts";
 import type { IdentityContext } from "./identity/directory.ts";
 import { countFailedAuthentications } from "./identity/failed-authentication.ts";
 import { addAdminToken } from "./identity/first-start.ts";
+import { countLimitedCalls } from "./identity/limited-calls.ts";
+import { createRotation, type Rotation } from "./identity/rotation.ts";
 import { createTokenSecret, isTokenSecret } from "./identity/token.ts";
+import type { Trust } from "./identity/trust.ts";
 import { log } from "./log.ts";
 import { createAuditService } from "./rpc/audit-service.ts";
 import { type GuardOptions, guard } from "./rpc/guard.ts";
 import { createHealth } from "./rpc/health.ts";
 import { createIdentityService } from "./rpc/identity-service.ts";
+import { createKeyService } from "./rpc/key-service.ts";
 import { createReflection } from "./rpc/reflection.ts";
 import { createSecretService } from "./rpc/secret-service.ts";
 import type { Context } from "./secrets/context.ts";
+import { startHousekeeping } from "./secrets/housekeeping.ts";
 import { addActiveKey, checkKeysInUse, openAuditKey } from "./secrets/keys-in-use.ts";
+import { joinProcesses } from "./secrets/processes.ts";
 import { openSealing } from "./secrets/sealing.ts";
+import { createSecurityFacts } from "./security-facts.ts";
 import { lockDirectory } from "./store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
 import type { Store } from "./store/store.ts";
@@ -42,6 +53,7 @@ export interface RunningServer {
 export interface OpenCore {
   readonly context: Context;
   readonly keys: ConfiguredKeys;
+  readonly rotation: Rotation;
   close(): Promise<void>;
 }
 
@@ -52,18 +64,30 @@ const failureFlushMs = 60_000;
 export async function openCore(config: Config, now: () => number): Promise<OpenCore> {
   makeDataDirectory(config.dataDir);
   const store = await openStore(config);
+  let leave = async () => {};
   try {
     const keys = config.keys ?? (await keysOfDataDirectory(store, config.dataDir));
-    await checkKeysInUse(store, keys.keyring);
+    await checkKeysInUse(store, keys.keyring, now());
     const auditKey = await openAuditKey(store, keys.keyring, now());
+    const membership = await joinProcesses(store, keys.keyring);
+    leave = () => membership.leave();
     await addActiveKey(store, keys.keyring, now());
     await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: now() });
     const accessLog = createAccessLog({ append: (records) => store.appendAccess(records) });
     const sealing = await openSealing(store, keys.keyring, now());
     const { legacyKey } = config;
-    const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, now };
-    return { context, keys, close: () => store.close() };
+    const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, auditKey, now };
+    const rotation = createRotation(context);
+    const housekeeping = startHousekeeping(context, membership, (what, error) => log("error", what, error));
+    const close = async () => {
+      await rotation.stop();
+      await housekeeping.stop();
+      await store.close();
+    };
+    return { context, keys, rotation, close };
   } catch (error) {
+    // What failed is told, whether or not the others learn of the end of this process at once.
+    await leave().catch(() => undefined);
     await store.close();
     throw error;
   }
@@ -83,7 +107,8 @@ export async function startServer(config: Config, now: () => number = Date.now):
     const core = await openCore(config, now);
     try {
       const tokenFile = await firstStart(core.context, config);
-      const server = await listen(config, core, tokenFile);
+      const trust = await findTrust(core.context, config);
+      const server = await listen(config, core, tokenFile, trust);
       return { ...server, close: () => server.close().finally(() => lock?.release()) };
     } catch (error) {
       await core.close();
@@ -95,13 +120,36 @@ export async function startServer(config: Config, now: () => number = Date.now):
   }
 }
 
-async function listen(config: Config, core: OpenCore, tokenFile: string | undefined): Promise<RunningServer> {
+/** Whose JWTs are accepted. Loaded when it is used, like the driver of MongoDB. */
+async function findTrust(context: Context, { issuersFile }: Config): Promise<Trust | undefined> {
+  if (issuersFile === undefined) return undefined;
+  const { openTrust } = await import("./identity/trust.ts");
+  const { IssuerFileError } = await import("./identity/issuer-fields.ts");
+  try {
+    return await openTrust(context, issuersFile, ({ issuer }, error) =>
+      log("error", `the keys of the issuer ${issuer} could not be loaded`, error),
+    );
+  } catch (error) {
+    if (error instanceof IssuerFileError) {
+      throw new ConfigError(`SECRET_SVC_ISSUERS: ${issuersFile}: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+async function listen(
+  config: Config,
+  core: OpenCore,
+  tokenFile: string | undefined,
+  trust: Trust | undefined,
+): Promise<RunningServer> {
   const { context } = core;
-  const { services, authenticator, failures, health } = assemble(config, core);
+  const { services, authenticator, refusals, health } = assemble(config, core, trust);
   const http = createHttpServer({
     services,
     authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
+    connectionsPerAddress: config.traffic.connectionsPerAddress,
     probes: {
       "/healthz": () => ({ status: 200, text: "ok\n" }),
       "/readyz": () =>
@@ -109,8 +157,7 @@ async function listen(config: Config, core: OpenCore, tokenFile: string | undefi
     },
     log: ({ level, message, error }) => log(level, message, error),
   });
-  const flush = () =>
-    failures.flush().catch((error: unknown) => log("error", "failed authentications not recorded", error));
+  const flush = () => refusals.flush().catch((error: unknown) => log("error", "refused calls not recorded", error));
   const flushing = setInterval(flush, failureFlushMs);
   flushing.unref();
   const { host, port } = await http.listen(config.host, config.port);
@@ -131,33 +178,51 @@ async function listen(config: Config, core: OpenCore, tokenFile: string | undefi
 }
 
 /** The services on top of the core, each guarded once, for any transport to serve. */
-export function assemble(config: Config, core: OpenCore) {
-  const { context, keys } = core;
-  const failures = countFailedAuthentications({
+export function assemble(config: Config, core: OpenCore, trust?: Trust) {
+  const { context, keys, rotation } = core;
+  const refusals = countRefusals(context);
+  const authenticator = limitCalls({
+    ...config.traffic,
+    ...refusals,
     now: context.now,
-    record: (records) => context.accessLog.record(records),
+    createAuthenticator: (onRefused) =>
+      createAuthenticator({ ...context, onRefused, ...(trust === undefined ? {} : { verifyJwt: trust.verifyJwt }) }),
   });
-  const authenticator = createAuthenticator({ ...context, onRefused: (peer) => failures.count(peer) });
-  const identityContext: IdentityContext = { ...context, forgetCallers: () => authenticator.forget() };
-  const securityFacts = () => ({
-    defaultKey: keys.activeIsDefault,
-    plaintextBeyondLoopback: !config.isLoopback && config.tls === undefined,
-    auditFailing: !context.accessLog.healthy,
-  });
+  const identityContext: IdentityContext = {
+    ...context,
+    issuers: trust?.issuers ?? [],
+    forgetCallers: () => authenticator.forget(),
+  };
+  const securityFacts = createSecurityFacts(config, keys, context);
   const options = {
     context,
     logError: (call: { readonly requestId: string }, method: string, error: unknown) =>
       log("error", `${method} failed (request ${call.requestId})`, error),
   };
-  const health = createHealth([SecretService, IdentityService, AuditService].map(({ typeName }) => typeName));
+  const health = createHealth(
+    [SecretService, IdentityService, AuditService, KeyService].map(({ typeName }) => typeName),
+  );
   const services = [
     serveSecrets(createSecretService(context, securityFacts), options),
     serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), needsToken),
     serveService(AuditService, guard(AuditService, createAuditService(context), options), needsToken),
+    serveService(KeyService, guard(KeyService, createKeyService({ ...context, rotation }), options), needsToken),
     serveService(Health, health.implementation, { isPublic: true }),
   ];
   if (config.reflection) services.push(...reflectionOf(services));
-  return { services, authenticator, failures, health };
+  return { services, authenticator, refusals, health };
+}
+
+/** What is refused before it reaches a service, counted and recorded. */
+function countRefusals({ accessLog, now }: Context) {
+  const options = { now, record: (records: readonly AuditRecord[]) => accessLog.record(records) };
+  const failures = countFailedAuthentications(options);
+  const limited = countLimitedCalls(options);
+  return {
+    onRefused: (peer: string) => failures.count(peer),
+    onLimited: (caller: Caller) => limited.count(caller),
+    flush: () => Promise.all([failures.flush(), limited.flush()]),
+  };
 }
 
 /** The public key is public; what is sealed with it is not. */

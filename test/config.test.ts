@@ -62,7 +62,27 @@ describe("settings", () => {
       reflection: true,
       keys: undefined,
       adminToken: undefined,
+      traffic: { callsPerMinute: 300_000, failuresPerMinute: 300, connectionsPerAddress: 1_000 },
     });
+  });
+
+  const trafficSettings = [
+    "SECRET_SVC_CALLS_PER_MINUTE",
+    "SECRET_SVC_FAILURES_PER_MINUTE",
+    "SECRET_SVC_CONNECTIONS_PER_ADDRESS",
+  ];
+  test.each(trafficSettings)("%s is a number or off", (name) => {
+    const traffic = (text: string) => Object.values(read({ [name]: text }).traffic);
+    expect(traffic("42")).toContain(42);
+    expect(traffic("off")).toContain(undefined);
+    for (const text of ["0", "-1", "1.5", "1e3", "many", "9999999999"]) {
+      expect(errorOf({ [name]: text })).toBe(`${name} must be a whole number from 1 to 999999999, or off`);
+    }
+  });
+
+  test("SECRET_SVC_ISSUERS names a file, and so does the flag, which wins", () => {
+    expect(read({ SECRET_SVC_ISSUERS: "a.yaml" }).issuersFile).toBe("a.yaml");
+    expect(read({ SECRET_SVC_ISSUERS: "a.yaml" }, { issuers: "b.yaml" }).issuersFile).toBe("b.yaml");
   });
 
   test.each<[string, Partial<ReturnType<typeof read>>]>([

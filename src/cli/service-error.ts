@@ -32,6 +32,7 @@ const reasonTexts: Readonly<Record<number, string>> = {
   [Reason.NAME_TAKEN]: "the name is taken",
   [Reason.LAST_ADMIN]: "is the last admin of the tenant",
   [Reason.RATE_LIMITED]: "there were too many calls",
+  [Reason.IN_USE]: "is still in use",
 };
 
 const listOfRight: Readonly<Record<string, string>> = {

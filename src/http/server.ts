@@ -8,6 +8,7 @@ import type { ConnectError } from "@connectrpc/connect";
 import { toConnectError } from "../rpc/error.ts";
 import { answerClientError } from "./client-error.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "./codec.ts";
+import { capConnections } from "./connection-cap.ts";
 import { type DispatchOptions, dispatch, type Probes } from "./dispatch.ts";
 import { createFallback, type StreamCall } from "./fallback.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
@@ -35,6 +36,8 @@ export interface HttpServerOptions {
   readonly limits?: Partial<RequestLimits>;
   /** Replaces some of the default timeouts. */
   readonly timeouts?: Partial<HttpTimeouts>;
+  /** Open connections of one address; more are closed at once. Default: no limit but that of all connections. */
+  readonly connectionsPerAddress?: number | undefined;
   readonly jsonTypes?: JsonTypes;
   /** What the caller gets to see of an error. Default: `toConnectError`. */
   readonly describeError?: (error: unknown) => ConnectError;
@@ -87,6 +90,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const sorter = takeConnections(engine1, options.tls !== undefined, timeouts.sniffMs, (socket) =>
     engine2.emit("connection", socket),
   );
+
+  if (options.connectionsPerAddress !== undefined) capConnections(engine1, options.connectionsPerAddress);
 
   return {
     async listen(host, port) {

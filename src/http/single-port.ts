@@ -51,6 +51,7 @@ export function createConnectionSorter(options: {
 
   return {
     accept(socket) {
+      if (socket.destroyed) return;
       // A reset at any time, before or after it is handed on, must not end the process.
       socket.on("error", () => socket.destroy());
       const negotiated = "alpnProtocol" in socket ? socket.alpnProtocol : undefined;

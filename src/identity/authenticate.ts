@@ -4,6 +4,7 @@ import { SecretError } from "../secrets/error.ts";
 import { limits } from "../secrets/limits.ts";
 import type { Store } from "../store/store.ts";
 import type { Caller } from "./caller.ts";
+import { isJwt, type ProvenCaller, type Refusal } from "./jwt.ts";
 import { grantsOf, verifyToken, verifyUser } from "./rows.ts";
 import { hashToken, hashTokenToText, isTokenSecret } from "./token.ts";
 
@@ -13,11 +14,18 @@ export interface AuthenticatorOptions {
   now(): number;
   /** Called for each refused credential. */
   readonly onRefused: (peer: string) => void;
+  /** Undefined when no issuer is trusted: then a JWT proves nothing. */
+  readonly verifyJwt?: ((token: string) => Promise<ProvenCaller | Refusal>) | undefined;
 }
 
 export interface Authenticator {
-  /** Turns the one Authorization header of a call into its caller. Throws UNAUTHENTICATED. */
+  /**
+   * Turns the one Authorization header of a call into its caller. Throws UNAUTHENTICATED, and ISSUER_UNAVAILABLE when
+   * nobody can say.
+   */
   authenticate(authorization: string | undefined, peer: string): Caller | Promise<Caller>;
+  /** Whether these credentials were good when they were last checked, as far as that is remembered. */
+  wereGood(authorization: string | undefined): boolean;
   /** Forgets what it knows. To be called before a change of users or tokens is acknowledged. */
   forget(): void;
 }
@@ -37,51 +45,71 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   interface Known {
     readonly caller: Caller;
     readonly untilMs: number;
+    readonly epoch: number;
   }
   const known = new Map<string, Known>();
-  // An answer of the store that was under way when something changed is not kept.
+  // What the store answered, or began to, before something changed is not believed.
   let epoch = 0;
 
   async function ask(secret: string, name: string, peer: string): Promise<Caller> {
     const askedIn = epoch;
-    const caller = await findCaller(options, hashToken(secret));
+    const proof = isTokenSecret(secret) ? await proveToken(options, secret) : await proveJwt(options, secret);
     const nowMs = options.now();
-    if (caller === undefined || isOver(caller.tokenExpireAtMs, nowMs)) throw refused(options, peer);
-    if (askedIn === epoch) {
-      if (known.size >= knownMax) known.clear();
-      known.set(name, { caller, untilMs: nowMs + believedMs });
+    if ("problem" in proof || nowMs >= proof.endMs) {
+      known.delete(name);
+      throw refused(options, peer, proof);
     }
+    const { caller, endMs } = proof;
+    if (known.size >= knownMax) known.clear();
+    known.set(name, { caller, untilMs: Math.min(nowMs + believedMs, endMs), epoch: askedIn });
     return caller;
   }
 
   return {
     authenticate(authorization, peer) {
-      const secret = readBearer(authorization);
+      const secret = readBearer(options, authorization);
       if (secret === undefined) throw refused(options, peer);
       // By hash, so that comparing a guess with what is known tells nothing of a token.
       const name = hashTokenToText(secret);
       const entry = known.get(name);
-      if (entry === undefined) return ask(secret, name, peer);
-      const nowMs = options.now();
-      const leftMs = entry.untilMs - nowMs;
+      if (entry?.epoch !== epoch) return ask(secret, name, peer);
+      const leftMs = entry.untilMs - options.now();
       // More is left than there ever was when the clock was set back.
-      const isFresh = leftMs > 0 && leftMs <= believedMs;
-      if (isFresh && !isOver(entry.caller.tokenExpireAtMs, nowMs)) return entry.caller;
-      known.delete(name);
+      if (leftMs > 0 && leftMs <= believedMs) return entry.caller;
       return ask(secret, name, peer);
+    },
+    wereGood(authorization) {
+      const secret = readBearer(options, authorization);
+      return secret !== undefined && known.has(hashTokenToText(secret));
     },
     forget() {
       epoch += 1;
-      known.clear();
     },
   };
 }
 
-function readBearer(authorization: string | undefined): string | undefined {
+function readBearer({ verifyJwt }: AuthenticatorOptions, authorization: string | undefined): string | undefined {
   if (authorization === undefined || authorization.length > limits.tokenBytes) return undefined;
   if (!authorization.startsWith(scheme)) return undefined;
   const secret = authorization.slice(scheme.length);
-  return isTokenSecret(secret) ? secret : undefined;
+  return isTokenSecret(secret) || (verifyJwt !== undefined && isJwt(secret)) ? secret : undefined;
+}
+
+async function proveToken(options: AuthenticatorOptions, secret: string): Promise<ProvenCaller | Refusal> {
+  const caller = await findCaller(options, hashToken(secret));
+  if (caller === undefined) return badToken;
+  const { tokenExpireAtMs } = caller;
+  return { caller, endMs: tokenExpireAtMs === 0 ? Number.POSITIVE_INFINITY : tokenExpireAtMs };
+}
+
+/** A user who has the slug of a JWT, left from before the issuer was trusted, must not be impersonated. */
+async function proveJwt({ store, verifyJwt }: AuthenticatorOptions, token: string): Promise<ProvenCaller | Refusal> {
+  if (verifyJwt === undefined) return badToken;
+  const proof = await verifyJwt(token);
+  if ("problem" in proof) return proof;
+  const { tenant, slug } = proof.caller;
+  const user = await store.findUser(tenant, slug);
+  return user === undefined ? proof : { problem: `the slug of the JWT, ${slug}, is that of a user` };
 }
 
 async function findCaller({ store, keyring }: AuthenticatorOptions, hash: Buffer): Promise<Caller | undefined> {
@@ -105,13 +133,12 @@ async function findCaller({ store, keyring }: AuthenticatorOptions, hash: Buffer
   }
 }
 
-function isOver(expireAtMs: number, nowMs: number): boolean {
-  return expireAtMs !== 0 && nowMs >= expireAtMs;
-}
+const badToken: Refusal = {
+  problem: "the token is missing, malformed, unknown, expired or revoked; send the header 'Authorization: Bearer oo_…'",
+};
 
-function refused({ onRefused }: AuthenticatorOptions, peer: string): SecretError {
+function refused({ onRefused }: AuthenticatorOptions, peer: string, proof: ProvenCaller | Refusal = badToken) {
   onRefused(peer);
-  const message =
-    "the token is missing, malformed, unknown, expired or revoked; send the header 'Authorization: Bearer oo_…'";
-  return new SecretError({ reason: "UNAUTHENTICATED", message });
+  const { problem } = "problem" in proof ? proof : badToken;
+  return new SecretError({ reason: "UNAUTHENTICATED", message: problem });
 }

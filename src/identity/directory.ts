@@ -8,10 +8,13 @@ import { limits } from "../secrets/limits.ts";
 import { nameFailure } from "../secrets/selection.ts";
 import type { IdentityCommit, StoredUser } from "../store/store.ts";
 import type { IdentityCall } from "./caller.ts";
+import type { Issuer } from "./issuer.ts";
 import { signToken, signUser, type TokenFields, type UserFields, verifyToken, verifyUser } from "./rows.ts";
 
 /** What the use cases of identity work with. */
 export interface IdentityContext extends Context {
+  /** Their names are not for users. */
+  readonly issuers: readonly Issuer[];
   /** Makes every cached credential be asked for again; called before a change is acknowledged. */
   forgetCallers(): void;
 }
@@ -50,7 +53,10 @@ export async function requireAdmin(
 }
 
 /** All users of a tenant by slug, removed ones included, each verified. */
-export async function loadUsers(context: IdentityContext, tenant: string): Promise<Map<string, StoredUser>> {
+export async function loadUsers(
+  context: Pick<Context, "store" | "keyring">,
+  tenant: string,
+): Promise<Map<string, StoredUser>> {
   const users = new Map<string, StoredUser>();
   let after = "";
   for (;;) {

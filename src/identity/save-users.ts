@@ -6,6 +6,7 @@ import { nameFailure } from "../secrets/selection.ts";
 import type { StoredUser } from "../store/store.ts";
 import type { IdentityCall } from "./caller.ts";
 import { changeIdentities, type IdentityContext, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
+import { findReserved } from "./issuer.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
 import type { UserFields } from "./rows.ts";
 
@@ -40,7 +41,10 @@ export async function saveUsers(
     const results = request.users.map((input, index) => {
       const stored = users.get(input.slug);
       const at = { index, key: input.slug, field: `users[${index}]` };
-      const failure = reuseFailure(input, stored, at) ?? operatorFailure(call, input, stored, at);
+      const failure =
+        reuseFailure(input, stored, at) ??
+        operatorFailure(call, input, stored, at) ??
+        reservedFailure(context.issuers, tenant, input, at);
       if (failure !== undefined) failures.push(failure);
       return planUser(call, tenant, input, stored, context.now());
     });
@@ -127,6 +131,20 @@ function operatorFailure(
   const concerned = input.operator === true || (stored?.operator === true && !stored.removed);
   if (!concerned) return undefined;
   return { reason: "OPERATOR_ONLY", message: `only an operator may change the operator ${input.slug}`, ...at };
+}
+
+/** Else whoever manages users could take the names that an issuer gives out, and the other way round. */
+function reservedFailure(
+  issuers: IdentityContext["issuers"],
+  tenant: string,
+  { slug, roles }: UserInput,
+  at: At,
+): Failure | undefined {
+  const reserved = findReserved(issuers, { tenant, slug, roles });
+  if (reserved === undefined) return undefined;
+  const { name, issuer } = reserved;
+  const message = `${name} begins with ${issuer.prefix}-, which only tokens of ${issuer.issuer} do`;
+  return { reason: "NAME_TAKEN", message, ...at, field: `${at.field}.${name === slug ? "slug" : "roles"}` };
 }
 
 function planUser(

@@ -62,6 +62,10 @@ export const limits = {
   hpkeOperations: 8,
   /** Kept versions of a secret. */
   historyVersions: 10,
+  /** A removed secret can be brought back for so long; then it is purged. */
+  undeleteMs: 30 * 24 * 3600 * 1000,
+  /** A page of a rotation is 100 rows; beyond so many a second no limit is felt. */
+  rotationRowsPerSecond: 100_000,
   idempotencyMs: 24 * 3600 * 1000,
   /** A secret that ends within this is EXPIRING. */
   expiringMs: 14 * 24 * 3600 * 1000,

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import type { Context } from "../secrets/context.ts";
+import { loadUsers } from "./directory.ts";
+import { findReserved, type Issuer } from "./issuer.ts";
+import { IssuerFileError } from "./issuer-fields.ts";
+import { type ProvenCaller, type Refusal, type TrustedIssuer, verifyJwt } from "./jwt.ts";
+import { createKeySet } from "./key-set.ts";
+import { loadKeys } from "./load-keys.ts";
+import { readIssuers } from "./read-issuers.ts";
+
+/** The issuers whose tokens are accepted. */
+export interface Trust {
+  readonly issuers: readonly Issuer[];
+  verifyJwt(token: string): Promise<ProvenCaller | Refusal>;
+}
+
+/**
+ * Reads the file of issuers and checks that their names are free. Their keys are loaded when they are needed: an issuer
+ * that is down must not keep the service from starting. `onFailure` gets what went wrong with the keys of which issuer.
+ * Throws `IssuerFileError`.
+ */
+export async function openTrust(
+  context: Pick<Context, "store" | "keyring" | "now">,
+  path: string,
+  onFailure: (issuer: Issuer, error: unknown) => void,
+): Promise<Trust> {
+  const issuers = readIssuers(readText(path), path);
+  await checkNames(context, issuers);
+  const { now } = context;
+  const trusted = issuers.map((issuer): TrustedIssuer => {
+    const keys = createKeySet({
+      load: () => loadKeys(issuer.keys),
+      now,
+      maxAgeMs: issuer.keysMaxAgeMs,
+      onFailure: (error) => onFailure(issuer, error),
+    });
+    return { issuer, keys };
+  });
+  return { issuers, verifyJwt: (token) => verifyJwt({ issuers: trusted, now }, token) };
+}
+
+function readText(path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    throw new IssuerFileError(`cannot be read (${code})`);
+  }
+}
+
+/** Access lists may name removed users, too, so their names are not free either. */
+async function checkNames(context: Pick<Context, "store" | "keyring">, issuers: readonly Issuer[]): Promise<void> {
+  for (const tenant of new Set(issuers.flatMap(({ tenants }) => tenants))) {
+    for (const user of (await loadUsers(context, tenant)).values()) {
+      const found = findReserved(issuers, user);
+      if (found === undefined) continue;
+      const { name, issuer } = found;
+      throw new IssuerFileError(
+        `the prefix ${issuer.prefix} cannot be used: ${name} is a user or role of tenant ${tenant} that was there before`,
+      );
+    }
+  }
+}
