@@ -1,17 +1,20 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import { AuditUnavailableError } from "../audit/access-log.ts";
+import type { Caller } from "../identity/caller.ts";
 import { auditRecord, ruleOf } from "../secrets/audit.ts";
 import type { Context } from "../secrets/context.ts";
 import { SecretError } from "../secrets/error.ts";
 import { type Call, getCall } from "./call.ts";
 import { knownError, toConnectError } from "./error.ts";
-import type { GuardedImpl } from "./guarded-impl.ts";
+import type { GuardedImpl, Recheck } from "./guarded-impl.ts";
 
 export interface GuardOptions<Public = never> {
   readonly context: Context;
   /** Methods that need no token. They tell what everybody may know, and leave no record. */
   readonly publicMethods?: readonly Public[];
+  /** Checks the credentials of a stream again. Throws UNAUTHENTICATED. */
+  readonly authenticate: (authorization: string | undefined, peer: string) => Caller | Promise<Caller>;
   /** Gets what the caller must not see. */
   readonly logError: (call: Call, method: string, error: unknown) => void;
 }
@@ -31,6 +34,14 @@ const actions: Readonly<Record<string, string>> = {
   listTokens: "token.list",
   revokeToken: "token.revoke",
   listAuditEvents: "audit.list",
+  listKeys: "key.list",
+  rotateKeys: "key.rotate",
+  destroySealingKey: "key.destroy-sealing",
+  listVersions: "secret.versions",
+  restoreVersion: "secret.restore",
+  purgeSecrets: "secret.purge",
+  verifyAudit: "audit.verify",
+  watchSecrets: "secret.watch",
 };
 
 /**
@@ -83,15 +94,16 @@ async function callGuarded(
 
 /** As `callGuarded`, for an answer that comes bit by bit and may be refused at any point. */
 async function* streamGuarded(
-  method: (request: unknown, call: Call, signal: AbortSignal) => AsyncIterable<unknown>,
+  method: (request: unknown, call: Call, signal: AbortSignal, recheck: Recheck) => AsyncIterable<unknown>,
   name: string,
   request: unknown,
   handlerContext: HandlerContext,
-  options: Pick<GuardOptions, "context" | "logError">,
+  options: Pick<GuardOptions, "context" | "logError" | "authenticate">,
 ): AsyncIterable<unknown> {
   const call = requireCall(handlerContext);
   try {
-    yield* method(request, call, handlerContext.signal);
+    const authorization = handlerContext.requestHeader.get("authorization") ?? undefined;
+    yield* method(request, call, handlerContext.signal, () => options.authenticate(authorization, call.peer));
   } catch (caught) {
     throw await refused(caught, call, name, options);
   }

@@ -78,6 +78,16 @@ export async function requireWholeToken(
   throw await refuse(context, call, action, [{ reason: "NOT_GRANTED", message }]);
 }
 
+/** Throws unless the caller is an operator: for what concerns the service as a whole. */
+export async function requireOperator(
+  context: { readonly accessLog: AccessLog; now(): number },
+  call: CallInfo,
+  action: string,
+): Promise<void> {
+  if (call.caller.operator) return;
+  throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message: "only an operator may do this" }]);
+}
+
 function refusalRecords(call: CallInfo, timeMs: number, action: string, failures: readonly Failure[]): AuditRecord[] {
   const records: AuditRecord[] = [];
   for (const [reason, group] of Map.groupBy(failures, (failure) => failure.reason)) {

@@ -2,8 +2,9 @@ import { createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from "n
 import { encodeCanonical } from "../crypto/canonical.ts";
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
-import { openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
+import { envelopeKid, openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
 import type { Store, StoredKey } from "../store/store.ts";
+import { countKeyUses } from "./key-uses.ts";
 
 /** The keyring does not fit the store. The message names fingerprints, never a key. */
 export class KeysInUseError extends Error {
@@ -17,13 +18,17 @@ const auditKeyData = encodeCanonical("secret-svc/audit-key/v1", []);
 
 /**
  * Compares the keyring with the fingerprints in the store. Throws `KeysInUseError` when a key that the store's content needs
- * is missing: better not to start than to serve half of it, or to write with a wrong key.
+ * is missing: better not to start than to serve half of it, or to write with a wrong key. A key that
+ * nothing depends on any more is not needed.
  */
-export async function checkKeysInUse(store: Store, keyring: Keyring): Promise<void> {
+export async function checkKeysInUse(store: Store, keyring: Keyring, nowMs: number): Promise<void> {
   const needed = (await store.listKeys()).filter(({ purpose }) => purpose === "keyring");
   for (const { kid, data } of needed) {
     const key = keyring.get(kid);
-    if (key === undefined) throw keyIsMissing(kid, keyring);
+    if (key === undefined) {
+      if ((await countKeyUses(store, nowMs)).has(kid)) throw keyIsMissing(kid, keyring);
+      continue;
+    }
     if (data.length !== key.check.length || !timingSafeEqual(data, key.check)) {
       throw new KeysInUseError(`the encryption key ${kid} is not the one that the store was written with`);
     }
@@ -51,13 +56,23 @@ export async function openAuditKey(store: Store, keyring: Keyring, nowMs: number
   return unwrap(keyring, winner);
 }
 
+/** Wraps the audit key by the active key, if it is not yet. Compare-and-set: another process may do the same. */
+export async function wrapAuditKeyAnew(store: Store, keyring: Keyring): Promise<void> {
+  const kept = await findAuditKey(store);
+  if (kept === undefined || envelopeKid(kept.data) === keyring.active.kid) return;
+  const { kid, purpose, data } = kept;
+  const wrapped = sealAtRest(keyring, unwrap(keyring, kept).export(), auditKeyData);
+  await store.replaceKeyData({ kid, purpose, data: wrapped.envelope }, data);
+}
+
 async function findAuditKey(store: Store): Promise<StoredKey | undefined> {
   return (await store.listKeys()).find(({ purpose }) => purpose === "audit");
 }
 
 function unwrap(keyring: Keyring, key: StoredKey): KeyObject {
-  if (keyring.get(key.kid) === undefined) throw keyIsMissing(key.kid, keyring);
   try {
+    const wrappedBy = envelopeKid(key.data);
+    if (keyring.get(wrappedBy) === undefined) throw keyIsMissing(wrappedBy, keyring);
     return createSecretKey(openAtRest(keyring, key.data, auditKeyData));
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;

@@ -20,6 +20,8 @@ export interface Sealing {
   seal(place: SealedPlace, value: string): Promise<string>;
   /** Throws `SealedTextError`. That the place is the right one is the caller's to check. */
   open(sealed: SealedText): Promise<string>;
+  /** Keys that were destroyed, here or by another process, no longer open anything. */
+  forget(kids: readonly string[]): void;
 }
 
 /**
@@ -32,16 +34,19 @@ export async function openSealing(store: Store, keyring: Keyring, nowMs: number)
   // Nothing is sealed for a key that everybody knows, nor kept under it.
   const activeIsDefault = isDefaultKeyringKey(keyring.active);
   const kept = (await store.listKeys()).filter(({ purpose }) => purpose === "sealing");
-  const seeds = new Map(kept.map((key) => [key.kid, unwrap(keyring, key)]));
-  const pair = activeIsDefault ? undefined : await deriveSealingKeyPair(keyring.active);
+  const destroyed = destroyedSealingKeys(kept);
+  const intact = kept.filter(({ kid }) => !destroyed.includes(kid));
+  const seeds = new Map(intact.map((key) => [key.kid, unwrap(keyring, key)]));
+  const isUsable = !activeIsDefault && !destroyed.includes(keyring.active.kid);
+  const pair = isUsable ? await deriveSealingKeyPair(keyring.active) : undefined;
   for (const key of keyring.keys) {
-    if (seeds.has(key.kid) || isDefaultKeyringKey(key)) continue;
+    if (seeds.has(key.kid) || destroyed.includes(key.kid) || isDefaultKeyringKey(key)) continue;
     const { seed } = key.kid === pair?.kid ? pair : await deriveSealingKeyPair(key);
     seeds.set(key.kid, seed);
     if (!activeIsDefault)
       await store.addKey({ kid: key.kid, purpose: "sealing", data: wrap(keyring, key.kid, seed), createdAtMs: nowMs });
   }
-  if (!activeIsDefault) await wrapAnew(store, keyring, kept, seeds);
+  if (!activeIsDefault) await wrapAnew(store, keyring, intact, seeds);
   const privateKeys = new Map<string, SealingPrivateKey>();
   for (const [kid, seed] of seeds) {
     privateKeys.set(kid, await importSealingSeed(kid, seed));
@@ -50,10 +55,21 @@ export async function openSealing(store: Store, keyring: Keyring, nowMs: number)
   return createSealing(pair && { kid: pair.kid, publicKey: pair.publicKey }, privateKeys);
 }
 
-function createSealing(
-  publicKey: SealingPublicKey | undefined,
-  privateKeys: ReadonlyMap<string, SealingPrivateKey>,
-): Sealing {
+/** The keys whose sealed values can never be opened again: nothing is left of them but their names. */
+export function destroyedSealingKeys(keys: readonly StoredKey[]): readonly string[] {
+  return keys.filter(({ purpose, data }) => purpose === "sealing" && data.length === 0).map(({ kid }) => kid);
+}
+
+/** Wraps the sealing keys by the active key that are not yet. Throws as `openSealing`. */
+export async function wrapSealingKeysAnew(store: Store, keyring: Keyring): Promise<void> {
+  if (isDefaultKeyringKey(keyring.active)) return;
+  const kept = (await store.listKeys()).filter(({ purpose, data }) => purpose === "sealing" && data.length > 0);
+  const seeds = new Map(kept.map((key) => [key.kid, unwrap(keyring, key)]));
+  await wrapAnew(store, keyring, kept, seeds);
+  for (const seed of seeds.values()) seed.fill(0);
+}
+
+function createSealing(publicKey: SealingPublicKey | undefined, privateKeys: Map<string, SealingPrivateKey>): Sealing {
   const lanes = createLanes(limits.hpkeOperations);
   const requirePublicKey = () => {
     if (publicKey !== undefined) return publicKey;
@@ -74,6 +90,9 @@ function createSealing(
         );
       }
       return lanes.run(() => openSealed(key, sealed));
+    },
+    forget: (kids) => {
+      for (const kid of kids) privateKeys.delete(kid);
     },
   };
 }

@@ -1,0 +1,70 @@
+import type { Context } from "./context.ts";
+import { addActiveKey } from "./keys-in-use.ts";
+import { type Membership, signOfLifeMs } from "./processes.ts";
+import { purgeRemoved } from "./purge-removed.ts";
+import { destroyedSealingKeys } from "./sealing.ts";
+
+const purgeEveryMs = 3_600_000;
+
+export interface Housekeeping {
+  /** Waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+/**
+ * What a process does by itself, as long as it runs: it tells the others that it does, learns which sealing keys were
+ * destroyed, and purges what cannot be brought back. What fails is told to `onError` and done again later.
+ */
+export function startHousekeeping(
+  context: Context,
+  membership: Membership,
+  onError: (what: string, error: unknown) => void,
+): Housekeeping {
+  const life = repeat(
+    signOfLifeMs,
+    async () => {
+      await membership.keep();
+      const keys = await context.store.listKeys();
+      const { kid } = context.keyring.active;
+      // One that stood still for long, and was taken for dead meanwhile, needs its key all the same.
+      if (!keys.some((key) => key.purpose === "keyring" && key.kid === kid)) {
+        await addActiveKey(context.store, context.keyring, context.now());
+      }
+      context.sealing.forget(destroyedSealingKeys(keys));
+    },
+    (error) => onError("the sign of life of this process was not stored", error),
+  );
+  const purge = repeat(
+    purgeEveryMs,
+    async () => void (await purgeRemoved(context)),
+    (error) => onError("removed secrets were not purged", error),
+  );
+  purge.runNow();
+  return {
+    async stop() {
+      await Promise.all([life.stop(), purge.stop()]);
+      await membership.leave().catch((error: unknown) => onError("the end of this process was not stored", error));
+    },
+  };
+}
+
+/** Does some work every so often, never twice at once, and never keeps the process alive. */
+function repeat(everyMs: number, work: () => Promise<void>, onError: (error: unknown) => void) {
+  let running: Promise<void> | undefined;
+  const runNow = () => {
+    running ??= work()
+      .catch(onError)
+      .finally(() => {
+        running = undefined;
+      });
+  };
+  const timer = setInterval(runNow, everyMs);
+  timer.unref();
+  return {
+    runNow,
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
