@@ -42,6 +42,17 @@ export function isDefaultKey(key: Uint8Array): boolean {
   return key.length === keyringKeyBytes && timingSafeEqual(key, defaultKey);
 }
 
+/** Fewer different bytes than this have 32 random digits in about one of ten thousand cases, and 32 random bytes never. */
+const distinctBytesMin = 10;
+
+/** Whether a key is easy to guess: the default one, a few bytes that come again and again, or a count. */
+export function isWeakKey(key: Uint8Array): boolean {
+  if (isDefaultKey(key) || new Set(key).size < distinctBytesMin) return true;
+  const isPeriodic = (period: number) => key.every((byte, at) => byte === key[at % period]);
+  const steps = new Set(key.subarray(1).map((byte, at) => byte - (key[at] ?? 0)));
+  return isPeriodic(10) || isPeriodic(16) || steps.size <= 2;
+}
+
 /** As `isDefaultKey`, of a key in a keyring. */
 export function isDefaultKeyringKey(key: KeyringKey): boolean {
   return key.check.equals(defaultCheck);

@@ -8,6 +8,7 @@ import {
   type SecretService,
   SecretState,
   SecretView,
+  SecuritySeverity as WireSeverity,
 } from "../../gen/secret/v1/secret_service_pb.ts";
 import { sealingSuite } from "../crypto/sealed-value.ts";
 import { explainAccess } from "../identity/explain-access.ts";
@@ -16,7 +17,7 @@ import { decryptValue } from "../secrets/decrypt-value.ts";
 import { encryptValue } from "../secrets/encrypt-value.ts";
 import { SecretError } from "../secrets/error.ts";
 import type { RightExplanation } from "../secrets/explain.ts";
-import { describeSecurity, type SecurityFacts } from "../secrets/is-secure.ts";
+import { describeSecurity, type SecurityFacts, type SecuritySeverity } from "../secrets/is-secure.ts";
 import type { SecretView as View } from "../secrets/list-collection.ts";
 import { listSecrets } from "../secrets/list-secrets.ts";
 import type { OneOrSeveral } from "../secrets/one-or-several.ts";
@@ -24,13 +25,15 @@ import { removeSecrets } from "../secrets/remove-secrets.ts";
 import type { SaveInput } from "../secrets/save-input.ts";
 import { type SaveResult, saveSecrets } from "../secrets/save-secrets.ts";
 import type { SecretState as State } from "../secrets/state.ts";
+import { watchSecrets } from "../secrets/watch-secrets.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { toListResponse } from "./secret-message.ts";
+import { toWatchResponse } from "./watch-message.ts";
 
 /** SecretService between the contract and the domain: it translates, and decides nothing. */
 export function createSecretService(
   context: Context,
-  securityFacts: () => SecurityFacts,
+  securityFacts: () => Promise<SecurityFacts>,
 ): GuardedImpl<typeof SecretService, "getSealingKey"> {
   return {
     async listSecrets(request, call) {
@@ -87,8 +90,20 @@ export function createSecretService(
         nextPageToken: answer.nextPageToken,
       };
     },
+    async *watchSecrets(request, call, signal, recheck) {
+      const { keys, namespace, keyPattern, resumeToken, heartbeatSeconds } = request;
+      const wanted = { keys, namespace, keyPattern, resumeToken, heartbeatSeconds };
+      for await (const message of watchSecrets(context, call, wanted, { signal, recheck })) {
+        yield toWatchResponse(message, context.now());
+      }
+    },
     async isSecure(_request, call) {
-      return describeSecurity(securityFacts(), call.caller);
+      const { isSecure, reasons, findings } = describeSecurity(await securityFacts(), call.caller);
+      return {
+        isSecure,
+        reasons: [...reasons],
+        findings: findings.map(({ severity, ...finding }) => ({ ...finding, severity: wireSeverities[severity] })),
+      };
     },
   };
 }
@@ -119,6 +134,12 @@ const states: Record<SecretState, State | undefined> = {
   [SecretState.EXPIRING]: "expiring",
   [SecretState.EXPIRED]: "expired",
   [SecretState.ROTATION_DUE]: "rotation-due",
+};
+
+const wireSeverities: Record<SecuritySeverity, WireSeverity> = {
+  critical: WireSeverity.CRITICAL,
+  warning: WireSeverity.WARNING,
+  notice: WireSeverity.NOTICE,
 };
 
 const wireOutcomes: Record<SaveResult["outcome"], SaveOutcome> = {

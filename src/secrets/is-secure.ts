@@ -1,21 +1,182 @@
+import type { ServerFacts } from "../store/store.ts";
 import type { Principal } from "./access.ts";
 
 /** What the set-up of this process tells about its safety. */
 export interface SecurityFacts {
-  readonly defaultKey: boolean;
-  /** The address listened on is not loopback, and there is no TLS. */
-  readonly plaintextBeyondLoopback: boolean;
+  /** The active encryption key: as good as random, text that somebody typed, easy to guess, or known to everybody. */
+  readonly key: "random" | "text" | "weak" | "default";
+  /** The active key lies in the data directory. */
+  readonly keyBesideData: boolean;
+  /** Rows that still need another key than the active one. */
+  readonly retiredRows: number;
+  /** Some of them need one that is easy to guess or known to everybody. */
+  readonly retiredWeakly: boolean;
+  readonly beyondLoopback: boolean;
+  readonly tls: boolean;
   readonly auditFailing: boolean;
+  readonly reflection: boolean;
+  /** Metrics are served on an address that is not loopback. */
+  readonly metricsBeyondLoopback: boolean;
+  readonly root: boolean;
+  /** How a debugger, or a copy of the memory, could be had: options of Node. */
+  readonly debugOptions: readonly string[];
+  /** Files with keys, tokens or data that other users of the machine may read or write. */
+  readonly openFiles: readonly string[];
+  /** Undefined for the embedded store. */
+  readonly server: ServerFacts | undefined;
+}
+
+export type SecuritySeverity = "critical" | "warning" | "notice";
+
+export interface SecurityFinding {
+  readonly id: string;
+  readonly severity: SecuritySeverity;
+  /** What is the case, worded to follow "secret svc is not secure: ". */
+  readonly summary: string;
+  readonly fix: string;
+}
+
+export interface SecurityAnswer {
+  readonly isSecure: boolean;
+  readonly reasons: readonly string[];
+  readonly findings: readonly SecurityFinding[];
 }
 
 /** Whether the service is set up safely. Why it is not is told to operators only: to others it would be a map. */
-export function describeSecurity(
-  facts: SecurityFacts,
-  caller: Principal,
-): { readonly isSecure: boolean; readonly reasons: string[] } {
-  const reasons: string[] = [];
-  if (facts.defaultKey) reasons.push("it is using the default encryption key");
-  if (facts.plaintextBeyondLoopback) reasons.push("it is listening without TLS on an address that is not loopback");
-  if (facts.auditFailing) reasons.push("audit records cannot be stored");
-  return { isSecure: reasons.length === 0, reasons: caller.operator ? reasons : [] };
+export function describeSecurity(facts: SecurityFacts, caller: Principal): SecurityAnswer {
+  const findings = findProblems(facts);
+  const critical = findings.filter(({ severity }) => severity === "critical");
+  const isSecure = critical.length === 0;
+  if (!caller.operator) return { isSecure, reasons: [], findings: [] };
+  return { isSecure, reasons: critical.map(({ summary }) => summary), findings };
+}
+
+/** All that could be safer, the worst first. */
+export function findProblems(facts: SecurityFacts): readonly SecurityFinding[] {
+  const findings = [...keyFindings(facts), ...processFindings(facts), ...serverFindings(facts.server)];
+  const rank: Record<SecuritySeverity, number> = { critical: 0, warning: 1, notice: 2 };
+  return findings.sort((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+const newKey =
+  "make a key with 'openssl rand -base64 32', give it as OB_ENCRYPTION_KEY and the old one as " +
+  "OB_PREVIOUS_ENCRYPTION_KEYS, then run 'oo keys rotate'";
+
+function* keyFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
+  switch (facts.key) {
+    case "default":
+      yield critical("default-key", "it is using the default encryption key", newKey);
+      break;
+    case "weak":
+      yield critical("weak-key", "its encryption key is easy to guess", newKey);
+      break;
+    case "text":
+      yield warning("text-key", "its encryption key is 32 characters of text, which are rarely random", newKey);
+  }
+  if (facts.keyBesideData) {
+    yield warning(
+      "key-beside-data",
+      "the encryption key lies beside the data, so that who steals one has both",
+      "give the key in encryption.key of the data directory as OB_ENCRYPTION_KEY_FILE from elsewhere, and delete it there",
+    );
+  }
+  if (facts.retiredRows === 0) return;
+  const rows = `${facts.retiredRows} ${facts.retiredRows === 1 ? "document is" : "documents are"}`;
+  if (facts.retiredWeakly) {
+    yield critical("weak-retired-key", `${rows} still under a former encryption key that is easy to guess`, rotate);
+  } else {
+    yield warning("retired-key", `${rows} still under a former encryption key`, rotate);
+  }
+}
+
+const rotate = "run 'oo keys rotate', then drop the former key from OB_PREVIOUS_ENCRYPTION_KEYS";
+
+function* processFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
+  if (facts.beyondLoopback && !facts.tls) {
+    yield critical(
+      "plaintext-listener",
+      "it is listening without TLS on an address that is not loopback",
+      "set SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY, or listen on 127.0.0.1 behind a proxy with TLS",
+    );
+  }
+  if (facts.auditFailing) {
+    yield critical(
+      "audit-failing",
+      "audit records cannot be stored",
+      "look at the log of the service and at the space of the store; until then no value is revealed",
+    );
+  }
+  if (facts.reflection) {
+    const summary = "server reflection tells every caller with a token what the service can do";
+    const fix = "set SECRET_SVC_REFLECTION=off where nobody needs it";
+    yield facts.beyondLoopback ? warning("reflection", summary, fix) : notice("reflection", summary, fix);
+  }
+  if (facts.metricsBeyondLoopback) {
+    yield warning(
+      "open-metrics",
+      "metrics are served without a token on an address that is not loopback",
+      "set SECRET_SVC_METRICS_LISTEN to 127.0.0.1 or to an address of a network for operators only",
+    );
+  }
+  if (facts.root) {
+    yield warning("root", "it runs as root", "run it as a user of its own, which needs only its data directory");
+  }
+  if (facts.debugOptions.length > 0) {
+    yield warning(
+      "debugging",
+      `a debugger or a copy of its memory can be had: ${facts.debugOptions.join(", ")}`,
+      "start it with bin/secret-svc, and without such options in NODE_OPTIONS",
+    );
+  }
+  if (facts.openFiles.length > 0) {
+    yield warning(
+      "open-files",
+      `other users of the machine may read or write ${facts.openFiles.join(", ")}`,
+      "chmod go-rwx these files, or u=rw,g=r where a group needs to read them",
+    );
+  }
+}
+
+function* serverFindings(server: ServerFacts | undefined): Iterable<SecurityFinding> {
+  if (server === undefined) return;
+  if (!server.authenticates) {
+    yield warning(
+      "database-without-authentication",
+      "the database lets in whoever can connect to it",
+      "turn on access control in MongoDB, and give the service a user of its own with the role readWrite",
+    );
+  }
+  if (!server.encrypted && !server.isLocal) {
+    yield warning(
+      "database-without-tls",
+      "the connection to the database is not encrypted, and leaves the machine",
+      "turn on TLS in MongoDB, and add tls=true to SECRET_SVC_STORE",
+    );
+  }
+  if (!server.acknowledgedByMost || !server.majorityIsOnDisk) {
+    yield warning(
+      "database-writes",
+      "the database may lose writes that it has acknowledged",
+      "set writeConcernMajorityJournalDefault of the replica set to true, which is MongoDB's default",
+    );
+  }
+  if (server.holes.length > 0) {
+    yield warning(
+      "database-version",
+      `MongoDB ${server.version} has ${server.holes.join("; and ")}`,
+      "upgrade MongoDB to the latest version of its series",
+    );
+  }
+}
+
+function critical(id: string, summary: string, fix: string): SecurityFinding {
+  return { id, severity: "critical", summary, fix };
+}
+
+function warning(id: string, summary: string, fix: string): SecurityFinding {
+  return { id, severity: "warning", summary, fix };
+}
+
+function notice(id: string, summary: string, fix: string): SecurityFinding {
+  return { id, severity: "notice", summary, fix };
 }

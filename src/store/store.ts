@@ -92,6 +92,8 @@ export interface SecretPage {
 export interface SecretChange {
   readonly secret: StoredSecret;
   readonly expectedVersion: number;
+  /** The lists of the document that it replaces; absent when that is removed, or there is none. Told to watchers. */
+  readonly formerLists?: AccessLists | undefined;
 }
 
 /** The answer to an earlier request, kept so that a repeated request is not carried out again. */
@@ -266,6 +268,48 @@ export interface AuditPage {
   readonly next: string | undefined;
 }
 
+/** A new version of a secret, as watchers are told of it. */
+export interface SecretEvent {
+  /** What it is now. The envelope is left out: empty. */
+  readonly secret: StoredSecret;
+  /** Its lists before; undefined when it was removed, or did not exist. */
+  readonly formerLists: AccessLists | undefined;
+  /** Where a watch goes on after it. */
+  readonly position: string;
+}
+
+export interface SecretEvents {
+  /** In the order in which they were committed; may be empty. */
+  readonly events: readonly SecretEvent[];
+  /** Where a watch goes on after them, and after what concerns others. */
+  readonly position: string;
+}
+
+/** A watch cannot go on from its position: it is too old, or of another database. */
+export class WatchPositionError extends Error {
+  constructor(options?: ErrorOptions) {
+    super("changes since this position are not known any more", options);
+    this.name = "WatchPositionError";
+  }
+}
+
+/** How safely the server of a database is set up. */
+export interface ServerFacts {
+  readonly version: string;
+  /** Known holes of that version, in words. */
+  readonly holes: readonly string[];
+  /** It lets nobody in without a password or a certificate. */
+  readonly authenticates: boolean;
+  /** Connections to it are encrypted. */
+  readonly encrypted: boolean;
+  /** All of it is on this machine. */
+  readonly isLocal: boolean;
+  /** A write is acknowledged when most members of the set have it. */
+  readonly acknowledgedByMost: boolean;
+  /** What most members have, they have on disk. */
+  readonly majorityIsOnDisk: boolean;
+}
+
 /** A failure of the store itself. `unknown-outcome`: a commit may or may not have happened. Never holds data of a row. */
 export class StoreError extends Error {
   readonly kind: "unavailable" | "unknown-outcome";
@@ -289,6 +333,12 @@ export interface Store {
   listNames(query: SecretPageQuery): Promise<SecretNamePage>;
   /** Writes documents and a history row for each, trims history to `limits.historyVersions`, appends audit, keeps idempotency. */
   commitSecrets(commit: SecretCommit): Promise<SecretCommitOutcome>;
+  /**
+   * Tells every new version of the tenant's secrets, each once, whichever process commits it, until `signal` aborts or the
+   * store is closed. `after` is the position of an earlier answer, or "" for what comes from now on; the first answer
+   * comes at once. A document that is only written anew is no version. Throws `WatchPositionError`.
+   */
+  watchSecrets(options: { tenant: string; after: string; signal: AbortSignal }): AsyncIterable<SecretEvents>;
   /** Versions of a secret that are kept, newest first. */
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
   /** Secrets of any tenant that were removed at or before a time, the longest removed ones first. */
@@ -357,6 +407,9 @@ export interface Store {
   listCheckpoints(): Promise<readonly AuditCheckpoint[]>;
   /** Keeps the checkpoint of its chain, unless a later one is there, and drops the records up to its position. */
   dropAudit(checkpoint: AuditCheckpoint): Promise<void>;
+
+  /** Undefined for a store without a server of its own. */
+  describeServer(): Promise<ServerFacts | undefined>;
 
   /** Waits for writes under way, then releases everything. */
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isDefaultKey, KeyTextError, parseKeyText } from "../../src/crypto/key-text.ts";
+import { isDefaultKey, isWeakKey, KeyTextError, parseKeyText } from "../../src/crypto/key-text.ts";
 
 const canary = "Zq7vCanary0123456789";
 
@@ -68,5 +68,28 @@ describe("key text", () => {
     expect(isDefaultKey(Buffer.from("changeMeToSomethingSecureForReal "))).toBe(false);
     expect(isDefaultKey(Buffer.of())).toBe(false);
     expect(isDefaultKey(randomBytes(32))).toBe(false);
+  });
+});
+
+describe("keys that are easy to guess", () => {
+  const count = (from: number, step: number) => Buffer.from(Array.from({ length: 32 }, (_, at) => from + at * step));
+  test.each([
+    ["the default one", Buffer.from("changeMeToSomethingSecureForReal")],
+    ["zeros", Buffer.alloc(32)],
+    ["one digit", Buffer.from("1".repeat(32))],
+    ["a word again and again", Buffer.from("password12".repeat(4).slice(0, 32))],
+    ["two halves that are the same", Buffer.from("0f1e2d3c4b5a69780f1e2d3c4b5a6978")],
+    ["a count", count(1, 1)],
+    ["a count down", count(200, -3)],
+    ["the digits in turn", Buffer.from("0123456789".repeat(4).slice(0, 32))],
+  ])("%s", (_name, key) => {
+    expect(isWeakKey(key)).toBe(true);
+  });
+
+  test("random bytes and random text are not", () => {
+    for (let run = 0; run < 1000; run += 1) {
+      expect(isWeakKey(randomBytes(32))).toBe(false);
+      expect(isWeakKey(Buffer.from(randomBytes(24).toString("base64")))).toBe(false);
+    }
   });
 });

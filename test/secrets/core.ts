@@ -28,6 +28,8 @@ export function testConfig(dataDir: string): Config {
     reflection: false,
     keys: keysFromText("the key of the tests", "ab".repeat(32), []),
     adminToken: undefined,
+    secretFiles: [],
+    metricsListen: undefined,
     legacyKey: undefined,
   };
 }

@@ -6,6 +6,7 @@ import { type AccessWriter, createAccessWriter } from "./access-writer.ts";
 import { registerChains } from "./audit-chains.ts";
 import { createChangeWriter } from "./change-writer.ts";
 import { appName, type StoreTimes } from "./connect.ts";
+import { describeServer } from "./describe-server.ts";
 import { dropAudit } from "./drop-audit.ts";
 import { guarded } from "./failure.ts";
 import { createKeyWriter } from "./keys.ts";
@@ -20,6 +21,7 @@ import { createRewrapper } from "./rewrap.ts";
 import type { Named } from "./schema.ts";
 import { createTidying } from "./tidy.ts";
 import { createTransactions, type Transactions } from "./transaction.ts";
+import { createSecretWatch } from "./watch.ts";
 
 export interface MongoParts {
   readonly client: MongoClient;
@@ -44,6 +46,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const endAbandoned = createAbandonedTransactions(client, appName, commandMs);
   const tidying = createTidying(db, commandMs);
   const writer = createChangeWriter({ db, tidying, writeMs, commandMs, transactions: () => begun().transactions });
+  const events = createSecretWatch(db);
   const fence = createReadFence({ watch, writeToMost: () => countPrimaries(db, commandMs) });
   let sinks: { readonly transactions: Transactions; readonly access: AccessWriter } | "starting" | undefined;
   let closing: Promise<void> | undefined;
@@ -84,6 +87,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   }
 
   async function close(): Promise<void> {
+    await events.close();
     await writer.close();
     if (sinks !== undefined && sinks !== "starting") await sinks.access.close();
     await tidying.close();
@@ -103,6 +107,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     findTokenByHash: (hash) => reading(() => identity.findTokenByHash(hash)),
     findToken: (tenant, id) => reading(() => identity.findToken(tenant, id)),
     listTokens: (...page) => reading(() => identity.listTokens(...page)),
+    describeServer: () => reading(() => describeServer(client, db, commandMs)),
     listKeys: () => reading(() => identity.listKeys()),
     listAudit: (query) => reading(() => audit.listAudit(query)),
     listRemoved: (...page) => reading(() => secrets.listRemoved(...page)),
@@ -114,6 +119,10 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     rewrap: (rewraps) => writing(() => rewrapper.rewrap(rewraps)),
     forgetIdempotency: (kids) => writing(() => rewrapper.forgetIdempotency(kids)),
     removeKey: (key) => writing(() => keys.removeKey(key)),
+    async *watchSecrets(options) {
+      requireOpen();
+      yield* events.watchSecrets(options);
+    },
     listChains: () => reading(() => audit.listChains()),
     readAudit: (...page) => reading(() => audit.readAudit(...page)),
     listCheckpoints: () => reading(() => audit.listCheckpoints()),

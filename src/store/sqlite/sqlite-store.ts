@@ -2,12 +2,14 @@ import type { DatabaseSync } from "node:sqlite";
 import { requireName, requireNames, requireProcess, requireRecord } from "../guard.ts";
 import { type Store, StoreError, type StoreProcess } from "../store.ts";
 import { createAuditStart } from "./audit-start.ts";
+import { createEventReader } from "./events.ts";
 import { guarded, guardedAsync } from "./failure.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createKeyUseReader } from "./read-keys.ts";
 import { createSecretReader } from "./read-secrets.ts";
 import { createSnapshot } from "./snapshot.ts";
+import { createSecretWatch } from "./watch.ts";
 import {
   checkpointMessage,
   identityMessage,
@@ -36,11 +38,13 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
   const keyUses = createKeyUseReader(secretsDb, reading);
   const audit = createAuditReader(secretsDb, accessDb);
   const auditStart = createAuditStart(changes, access);
+  const watch = createSecretWatch(createEventReader(secretsDb), reading);
   // One process serves a file, so nobody else has to know.
   const processes = new Map<string, StoreProcess>();
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
+    watch.close();
     // Readers first: the last checkpoint can only empty a log that nobody reads.
     snapshot.end();
     secretsDb.close();
@@ -70,12 +74,16 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
     listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
     listAudit: (query) => guardedAsync(unreadable, () => audit.listAudit(query)),
 
+    describeServer: async () => undefined,
+    watchSecrets: (options) => watch.watchSecrets(options),
     async commitSecrets(commit) {
       auditStart.require();
-      return changes.request(
-        "commit-secrets",
-        writing(() => secretsMessage(commit)),
-      );
+      const request = writing(() => secretsMessage(commit));
+      try {
+        return await changes.request("commit-secrets", request);
+      } finally {
+        watch.wake();
+      }
     },
     async commitIdentity(commit) {
       auditStart.require();

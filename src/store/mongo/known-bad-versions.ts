@@ -1,0 +1,44 @@
+/** A hole of MongoDB that matters to a store of secrets, and the first version of each series without it. */
+interface Hole {
+  readonly name: string;
+  readonly what: string;
+  readonly fixedIn: readonly (readonly [major: number, minor: number, patch: number])[];
+}
+
+const holes: readonly Hole[] = [
+  {
+    name: "CVE-2025-14847",
+    what: "shows its memory to anybody who can connect",
+    fixedIn: [
+      [6, 0, 27],
+      [7, 0, 28],
+      [8, 0, 17],
+      [8, 2, 3],
+    ],
+  },
+  {
+    name: "CVE-2026-8053",
+    what: "lets any of its users run programs",
+    fixedIn: [
+      [6, 0, 28],
+      [7, 0, 34],
+      [8, 0, 23],
+      [8, 2, 9],
+      [8, 3, 2],
+    ],
+  },
+];
+
+/** What is known against a version such as `7.0.12`, each as a name and what it does; empty when there is nothing. */
+export function knownHoles(version: string): readonly string[] {
+  const [major = 0, minor = 0, patch = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+  return holes.filter((hole) => isOpen(hole, major, minor, patch)).map(({ name, what }) => `${name}, which ${what}`);
+}
+
+function isOpen({ fixedIn }: Hole, major: number, minor: number, patch: number): boolean {
+  const [lastMajor = 0, lastMinor = 0] = fixedIn.at(-1) ?? [];
+  // Series that came after the repair never had the hole.
+  if (major > lastMajor || (major === lastMajor && minor > lastMinor)) return false;
+  const series = fixedIn.find(([fixedMajor, fixedMinor]) => fixedMajor === major && fixedMinor === minor);
+  return series === undefined || patch < series[2];
+}

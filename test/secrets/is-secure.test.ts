@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { describeSecurity, findProblems, type SecurityFacts } from "../../src/secrets/is-secure.ts";
+import type { ServerFacts } from "../../src/store/store.ts";
+
+/** For each fact the values that it may have, the safe one first, and what each of the others must be found as. */
+type Choices = {
+  readonly [Fact in keyof SecurityFacts]: readonly (readonly [value: SecurityFacts[Fact], id?: string])[];
+};
+
+const safeServer: ServerFacts = {
+  version: "8.0.99",
+  holes: [],
+  authenticates: true,
+  encrypted: true,
+  isLocal: false,
+  acknowledgedByMost: true,
+  majorityIsOnDisk: true,
+};
+
+const choices: Choices = {
+  key: [["random"], ["text", "text-key"], ["weak", "weak-key"], ["default", "default-key"]],
+  keyBesideData: [[false], [true, "key-beside-data"]],
+  retiredRows: [[0], [3, "retired-key"]],
+  retiredWeakly: [[false], [true]],
+  beyondLoopback: [[false], [true]],
+  tls: [[true], [false]],
+  auditFailing: [[false], [true, "audit-failing"]],
+  reflection: [[false], [true, "reflection"]],
+  metricsBeyondLoopback: [[false], [true, "open-metrics"]],
+  root: [[false], [true, "root"]],
+  debugOptions: [[[]], [["--inspect"], "debugging"]],
+  openFiles: [[[]], [["/data/encryption.key"], "open-files"]],
+  server: [
+    [undefined],
+    [safeServer],
+    [{ ...safeServer, encrypted: false, isLocal: true }],
+    [{ ...safeServer, authenticates: false }, "database-without-authentication"],
+    [{ ...safeServer, encrypted: false }, "database-without-tls"],
+    [{ ...safeServer, acknowledgedByMost: false }, "database-writes"],
+    [{ ...safeServer, majorityIsOnDisk: false }, "database-writes"],
+    [{ ...safeServer, holes: ["CVE-2025-14847, which shows its memory"] }, "database-version"],
+  ],
+};
+
+const names = Object.keys(choices) as (keyof SecurityFacts)[];
+const total = names.reduce((count, name) => count * choices[name].length, 1);
+
+/** The configuration with this number, and what must be found in it. */
+function configuration(number: number): { facts: SecurityFacts; ids: Set<string> } {
+  const facts: Record<string, unknown> = {};
+  const ids = new Set<string>();
+  let rest = number;
+  for (const name of names) {
+    const choice = choices[name][rest % choices[name].length];
+    rest = Math.floor(rest / choices[name].length);
+    facts[name] = choice?.[0];
+    if (choice?.[1] !== undefined) ids.add(choice[1]);
+  }
+  const made = facts as unknown as SecurityFacts;
+  // The two rules that take more than one fact.
+  if (made.beyondLoopback && !made.tls) ids.add("plaintext-listener");
+  if (made.retiredWeakly && ids.delete("retired-key")) ids.add("weak-retired-key");
+  return { facts: made, ids };
+}
+
+const insecure = ["default-key", "weak-key", "weak-retired-key", "plaintext-listener", "audit-failing"];
+const caller = { tenant: "default", slug: "a", roles: [], admin: true, operator: true, grants: [] };
+
+describe("is-secure", () => {
+  test(`in each of ${total} configurations finds what is there, and is false for what defeats the service`, () => {
+    for (let number = 0; number < total; number += 1) {
+      const { facts, ids } = configuration(number);
+      const { isSecure, reasons, findings } = describeSecurity(facts, caller);
+      const found = findings.map(({ id }) => id);
+      const expected = insecure.filter((id) => ids.has(id));
+      // Compared by hand: half a million expectations would take longer than everything else here.
+      const fits =
+        found.length === ids.size &&
+        found.every((id) => ids.has(id)) &&
+        isSecure === (expected.length === 0) &&
+        reasons.length === expected.length &&
+        found.slice(0, expected.length).every((id) => expected.includes(id));
+      if (!fits) expect({ facts, isSecure, reasons, found }).toEqual({ facts, ids });
+    }
+  });
+
+  test("threat 89: callers who are no operators learn nothing but yes or no, in all of them", () => {
+    for (let number = 0; number < total; number += 97) {
+      const { facts, ids } = configuration(number);
+      const isSecure = !insecure.some((id) => ids.has(id));
+      expect(describeSecurity(facts, { ...caller, operator: false })).toEqual({ isSecure, reasons: [], findings: [] });
+    }
+  });
+
+  test("reflection is a warning beyond loopback, and a notice on it", () => {
+    const { facts } = configuration(0);
+    const severity = (beyondLoopback: boolean) =>
+      findProblems({ ...facts, reflection: true, beyondLoopback }).map((finding) => finding.severity);
+    expect(severity(false)).toEqual(["notice"]);
+    expect(severity(true)).toEqual(["warning"]);
+  });
+
+  test("names files, holes and numbers, and for each finding a repair", () => {
+    const server = { ...safeServer, holes: ["CVE-1, which leaks", "CVE-2, which runs"] };
+    const facts = { ...configuration(0).facts, openFiles: ["/a", "/b"], retiredRows: 1, server };
+    expect(findProblems(facts).map(({ summary }) => summary)).toEqual([
+      "1 document is still under a former encryption key",
+      "other users of the machine may read or write /a, /b",
+      "MongoDB 8.0.99 has CVE-1, which leaks; and CVE-2, which runs",
+    ]);
+  });
+});
