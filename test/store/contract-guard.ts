@@ -30,8 +30,10 @@ export function guardContract(fixture: Fixture): void {
       await refused(() => store.findSecrets({ tenant, keys: [name], visibleTo: "everyone" }));
       await refused(() => store.findSecrets({ tenant, ids: [name], visibleTo: "everyone" }));
       await refused(() => store.findSecrets({ tenant, keys: ["alice/A"], visibleTo: [name] }));
-      await refused(() => store.listSecrets({ ...page, tenant: name, limit: 1, scanLimit: 1 }));
-      await refused(() => store.listSecrets({ ...page, tenant, visibleTo: [name], limit: 1, scanLimit: 1 }));
+      for (const list of [store.listSecrets, store.listNames]) {
+        await refused(() => list({ ...page, tenant: name, limit: 1, scanLimit: 1 }));
+        await refused(() => list({ ...page, tenant, visibleTo: [name], limit: 1, scanLimit: 1 }));
+      }
       await refused(() => store.listHistory(name, "alice/A"));
       await refused(() => store.listHistory(tenant, name));
       await refused(() => store.findIdempotency(name, "a", "b", "c", 1));
