@@ -3,6 +3,7 @@ import { type Client, createClient, type Interceptor } from "@connectrpc/connect
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
+import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../secrets/limits.ts";
 import type { Cli } from "./cli.ts";
@@ -14,6 +15,7 @@ export interface Service {
   readonly secrets: Client<typeof SecretService>;
   readonly identity: Client<typeof IdentityService>;
   readonly audit: Client<typeof AuditService>;
+  readonly keys: Client<typeof KeyService>;
 }
 
 /** Longer than any call of the service takes; a hanging one must not hang a pipeline. */
@@ -48,6 +50,7 @@ function createService(url: string, interceptors: Interceptor[]): Service {
     secrets: createClient(SecretService, transport),
     identity: createClient(IdentityService, transport),
     audit: createClient(AuditService, transport),
+    keys: createClient(KeyService, transport),
   };
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Context } from "../secrets/context.ts";
+import { SecretError } from "../secrets/error.ts";
 import { countKeyUses, type KeyUses, retireUnusedKeys } from "../secrets/key-uses.ts";
 import { wrapAuditKeyAnew } from "../secrets/keys-in-use.ts";
 import { silentMs } from "../secrets/processes.ts";
@@ -59,7 +60,8 @@ export function createRotation(context: Context): Rotation {
     try {
       await rotate(context, options, signal, tell);
     } catch (error) {
-      failure = error;
+      const message = "the service stops; the next rotation goes on where this one ended";
+      failure = signal.aborted ? new SecretError({ reason: "STORE_UNAVAILABLE", message }) : error;
     }
     running = undefined;
     changed.resolve();
@@ -84,10 +86,11 @@ export function createRotation(context: Context): Rotation {
         while (!signal.aborted) {
           const next = changed.promise;
           if (failure !== undefined) throw failure;
-          if (progress !== told && progress !== undefined) yield progress;
-          if (progress?.finished) return;
-          told = progress;
-          if (next === changed.promise) await Promise.race([next, ended.promise]);
+          const current = progress;
+          if (current !== undefined && current !== told) yield current;
+          if (current?.finished) return;
+          told = current;
+          await Promise.race([next, ended.promise]);
         }
       } finally {
         signal.removeEventListener("abort", end);

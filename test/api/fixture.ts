@@ -5,6 +5,7 @@ import type { Client, Transport } from "@connectrpc/connect";
 import { createClient } from "@connectrpc/connect";
 import { type AuditEvent, AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
+import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import type { ServedService } from "../../src/http/service.ts";
@@ -24,6 +25,7 @@ export interface Api {
   readonly secrets: Client<typeof SecretService>;
   readonly identity: Client<typeof IdentityService>;
   readonly audit: Client<typeof AuditService>;
+  readonly keys: Client<typeof KeyService>;
   readonly token: string;
 }
 
@@ -116,7 +118,7 @@ export async function startService(transport: ApiTransport, options: ServiceOpti
   };
 }
 
-function configFor(dataDir: string, adminToken: string, environment: Readonly<Record<string, string>>): Config {
+export function configFor(dataDir: string, adminToken: string, environment: Readonly<Record<string, string>>): Config {
   const tokenFile = join(dataDir, "given-admin.token");
   writeFileSync(tokenFile, `${adminToken}\n`, { mode: 0o600 });
   const settings = { SECRET_SVC_DATA_DIR: dataDir, SECRET_SVC_LISTEN: "127.0.0.1:0", OB_ADMIN_TOKEN_FILE: tokenFile };
@@ -139,7 +141,7 @@ async function openPort(config: Config, clock: TestClock): Promise<OpenTarget> {
   return { url: server.url, inMemory: undefined, close: () => server.close() };
 }
 
-async function openInMemory(config: Config, clock: TestClock): Promise<OpenTarget> {
+export async function openInMemory(config: Config, clock: TestClock): Promise<OpenTarget> {
   const core = await openCore(config, clock.now);
   await firstStart(core.context, config);
   const { services, authenticator, health } = assemble(config, core);
@@ -154,11 +156,12 @@ async function openInMemory(config: Config, clock: TestClock): Promise<OpenTarge
   };
 }
 
-function apiOf(transport: Transport, token: string): Api {
+export function apiOf(transport: Transport, token: string): Api {
   return {
     secrets: createClient(SecretService, transport),
     identity: createClient(IdentityService, transport),
     audit: createClient(AuditService, transport),
+    keys: createClient(KeyService, transport),
     token,
   };
 }
