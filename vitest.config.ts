@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Tests of MongoDB itself, and those that are for both stores. */
 const mongodb = [
   "test/mongo/**/*.test.ts",
+  "test/failure/**/*.test.ts",
   "test/store/mongo*.test.ts",
   "test/api/**/*.test.ts",
   "test/docs/documents.test.ts",
@@ -21,7 +22,13 @@ export default defineConfig({
         test: {
           name: "sqlite",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/timing/**", "test/mongo/**", "test/store/mongo*.test.ts", "node_modules/**"],
+          exclude: [
+            "test/timing/**",
+            "test/mongo/**",
+            "test/failure/**",
+            "test/store/mongo*.test.ts",
+            "node_modules/**",
+          ],
         },
       },
       {
