@@ -19,7 +19,9 @@ export interface BuiltService {
 export async function buildService(): Promise<BuiltService> {
   const folder = mkdtempSync(join(tmpdir(), "secret-svc-built-"));
   const tsc = join(root, "node_modules/.bin/tsc");
-  await run(tsc, ["-p", join(root, "tsconfig.build.json"), "--outDir", join(folder, "dist")]);
+  await run(tsc, ["-p", join(root, "tsconfig.build.json"), "--outDir", join(folder, "dist")]).catch(({ stdout }) => {
+    throw new Error(`the service does not compile:\n${stdout}`);
+  });
   for (const name of ["bin", "proto", "package.json"])
     cpSync(join(root, name), join(folder, name), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
