@@ -17,9 +17,10 @@ export function createRateLimit(perMinute: number, now: () => number): RateLimit
   const fullAt = new Map<string, number>();
   const stateOf = (name: string) => {
     const nowMs = now();
-    const full = Math.max(fullAt.get(name) ?? 0, nowMs);
-    // A clock that was set back must not shut anybody out for longer than an empty bucket.
-    const fullAtMs = Math.min(full, nowMs + minuteMs);
+    const kept = fullAt.get(name) ?? 0;
+    const fullAtMs = Math.min(Math.max(kept, nowMs), nowMs + minuteMs);
+    // The clock was set back, which must not shut anybody out for longer than an empty bucket does.
+    if (kept > fullAtMs) fullAt.set(name, fullAtMs);
     return { fullAtMs, waitMs: Math.max(0, fullAtMs + costMs - (nowMs + minuteMs)) };
   };
   return {

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import http, { type RequestListener } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { loadKeys } from "../../src/identity/load-keys.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "secret-svc-keys-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function withServer(listener: RequestListener, use: (url: string) => Promise<void>): Promise<void> {
+  const server = http.createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("the server has no port");
+  try {
+    await use(`http://127.0.0.1:${address.port}/jwks`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const keys = { keys: [{ kty: "RSA" }] };
+
+describe("the keys of an issuer", () => {
+  test("come over HTTP, or from a file", async () => {
+    await withServer(
+      (_request, response) => response.end(JSON.stringify(keys)),
+      async (url) => expect(await loadKeys({ url })).toEqual(keys),
+    );
+    const file = join(folder, "jwks.json");
+    writeFileSync(file, JSON.stringify(keys));
+    expect(await loadKeys({ file })).toEqual(keys);
+  });
+
+  test.each<[string, RequestListener]>([
+    ["an error", (_request, response) => response.writeHead(500).end(JSON.stringify(keys))],
+    ["no JSON", (_request, response) => response.end("<html>")],
+    ["bytes that are not UTF-8", (_request, response) => response.end(Buffer.from('{"keys":["\xff"]}', "latin1"))],
+    [
+      "a broken answer",
+      (_request, response) => response.writeHead(200, { "content-length": 10 }).end("{", () => response.destroy()),
+    ],
+    ["a cut connection", (_request, response) => void response.destroy()],
+    ["more than 256 KiB", (_request, response) => response.end(`{"keys":["${"x".repeat(256 * 1024)}"]}`)],
+  ])("are not had from %s", async (_name, listener) => {
+    await withServer(listener, async (url) => {
+      await expect(loadKeys({ url })).rejects.toThrow();
+    });
+  });
+
+  test("threat 78: are not looked for where a redirect points", async () => {
+    const asked: (string | undefined)[] = [];
+    await withServer(
+      (request, response) => {
+        asked.push(request.url);
+        if (request.url === "/jwks") response.writeHead(302, { location: "/elsewhere" }).end();
+        else response.end(JSON.stringify(keys));
+      },
+      async (url) => {
+        await expect(loadKeys({ url })).rejects.toThrow();
+      },
+    );
+    expect(asked).toEqual(["/jwks"]);
+  });
+
+  test("are not had from a missing, large or broken file, or a folder", async () => {
+    const large = join(folder, "large.json");
+    writeFileSync(large, " ".repeat(256 * 1024 + 1));
+    const broken = join(folder, "broken.json");
+    writeFileSync(broken, "{");
+    for (const file of [large, broken, folder, join(folder, "missing.json")]) {
+      await expect(loadKeys({ file })).rejects.toThrow();
+    }
+  });
+});
