@@ -173,6 +173,8 @@ describe("threat 97: a server that does not answer", () => {
   const frozen = { blockConnection: true, blockTimeMS: 4_000 };
 
   test("fails reads and writes in their time, and holds no more connections than the pool has", async () => {
+    await store.close();
+    store = await open({ writeMs: 2_500 });
     await save(aSecret("alice/A"));
     await failPoint.on(["find", "aggregate", "insert", "update"], frozen);
     const page = { tenant, visibleTo: "everyone", right: "any", prefix: "", glob: undefined, after: "" } as const;
