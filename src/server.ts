@@ -8,8 +8,9 @@ import { KeyService } from "../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../gen/secret/v1/secret_service_pb.ts";
 import { createAccessLog } from "./audit/access-log.ts";
 import type { AuditRecord } from "./audit/record.ts";
-import { type Config, ConfigError, type ConfiguredKeys, keysFromText } from "./config.ts";
-import { adminTokenFile, encryptionKeyFile, keepLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
+import { requireRestored } from "./backup/write-store.ts";
+import { type Config, ConfigError, type ConfiguredKeys } from "./config.ts";
+import { adminTokenFile, keepLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
 import { createHttpServer } from "./http/server.ts";
 import { type ServedService, serveService } from "./http/service.ts";
 import { limitCalls } from "./identity/admission.ts";
@@ -23,6 +24,7 @@ import { createRotation, type Rotation } from "./identity/rotation.ts";
 import { createTokenSecret, isTokenSecret } from "./identity/token.ts";
 import type { Trust } from "./identity/trust.ts";
 import { log } from "./log.ts";
+import { keysOfStore, openStore } from "./open-store.ts";
 import { createAuditService } from "./rpc/audit-service.ts";
 import { type GuardOptions, guard } from "./rpc/guard.ts";
 import { createHealth } from "./rpc/health.ts";
@@ -37,8 +39,6 @@ import { joinProcesses } from "./secrets/processes.ts";
 import { openSealing } from "./secrets/sealing.ts";
 import { createSecurityFacts } from "./security-facts.ts";
 import { lockDirectory } from "./store/sqlite/directory-lock.ts";
-import { openSqliteStore } from "./store/sqlite/open.ts";
-import type { Store } from "./store/store.ts";
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:11337`. */
@@ -66,7 +66,8 @@ export async function openCore(config: Config, now: () => number): Promise<OpenC
   const store = await openStore(config);
   let leave = async () => {};
   try {
-    const keys = config.keys ?? (await keysOfDataDirectory(store, config.dataDir));
+    await requireRestored(store);
+    const keys = await keysOfStore(config, store);
     await checkKeysInUse(store, keys.keyring, now());
     const auditKey = await openAuditKey(store, keys.keyring, now());
     const membership = await joinProcesses(store, keys.keyring);
@@ -91,13 +92,6 @@ export async function openCore(config: Config, now: () => number): Promise<OpenC
     await store.close();
     throw error;
   }
-}
-
-async function openStore({ mongoUri, dataDir, auditSync }: Config): Promise<Store> {
-  if (mongoUri === undefined) return openSqliteStore({ directory: dataDir, auditSync });
-  // Loaded when it is used: the driver takes longer to load than the rest of the service to start.
-  const { openMongoStore } = await import("./store/mongo/open.ts");
-  return openMongoStore({ uri: mongoUri });
 }
 
 /** Starts the service and resolves once it answers. */
@@ -249,21 +243,4 @@ export async function firstStart(context: Context, config: Config): Promise<stri
     await addAdminToken(context, secret);
   }
   return readLineFile(file) === undefined ? undefined : file;
-}
-
-/**
- * Without a configured key, a random one lives beside the data: better than a known one, but no help if both are stolen.
- * Made only for a new store: one that was written with another key needs that key.
- */
-async function keysOfDataDirectory(store: Store, directory: string): Promise<ConfiguredKeys> {
-  const file = encryptionKeyFile(directory);
-  const kept = readLineFile(file);
-  if (kept !== undefined) return keysFromText(file, kept, []);
-  const needed = (await store.listKeys()).find(({ purpose }) => purpose === "keyring");
-  if (needed !== undefined) {
-    throw new ConfigError(
-      `the store needs the encryption key with the fingerprint ${needed.kid}, and none is given; set OB_ENCRYPTION_KEY`,
-    );
-  }
-  return keysFromText(file, keepLineFile(file, randomBytes(32).toString("base64")), []);
 }

@@ -1,8 +1,10 @@
-import { AuditDecision, type AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
+import { AuditDecision, AuditProblemKind, type AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import type { AuditDecision as Decision } from "../audit/record.ts";
+import type { AuditProblem } from "../audit/verifier.ts";
 import type { Context } from "../secrets/context.ts";
 import { SecretError } from "../secrets/error.ts";
 import { listAuditEvents } from "../secrets/list-audit-events.ts";
+import { verifyAudit } from "../secrets/verify-audit.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { fromTimestamp, toTimestamp } from "./timestamp.ts";
 
@@ -32,7 +34,28 @@ export function createAuditService(context: Context): GuardedImpl<typeof AuditSe
         nextPageToken,
       };
     },
+    async *verifyAudit({ head }, call, signal) {
+      for await (const { records, result } of verifyAudit(context, call, head, signal)) {
+        const progress = { records: BigInt(records) };
+        yield result === undefined
+          ? progress
+          : { ...progress, ...result, done: true, problems: result.problems.map(toWireProblem) };
+      }
+    },
   };
+}
+
+const wireKinds: Record<AuditProblem["kind"], AuditProblemKind> = {
+  edited: AuditProblemKind.EDITED,
+  missing: AuditProblemKind.MISSING,
+  "cut-off": AuditProblemKind.CUT_OFF,
+  unregistered: AuditProblemKind.UNREGISTERED,
+  "bad-checkpoint": AuditProblemKind.BAD_CHECKPOINT,
+};
+
+function toWireProblem({ kind, chain, position, afterMs }: AuditProblem) {
+  const afterTime = afterMs === undefined ? {} : { afterTime: toTimestamp(afterMs) };
+  return { kind: wireKinds[kind], chain, position: BigInt(position), ...afterTime };
 }
 
 const wireDecisions: Record<Decision, AuditDecision> = {

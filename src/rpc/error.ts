@@ -37,6 +37,7 @@ const codes: Record<Reason, Code> = {
   ISSUER_UNAVAILABLE: Code.Unavailable,
   RATE_LIMITED: Code.ResourceExhausted,
   IN_USE: Code.FailedPrecondition,
+  START_OVER: Code.OutOfRange,
 };
 
 /**

@@ -5,11 +5,16 @@ import type {
   MessageInitShape,
   MessageShape,
 } from "@bufbuild/protobuf";
+import type { Caller } from "../identity/caller.ts";
 import type { Call } from "./call.ts";
+
+/** Who the caller is by now. Throws UNAUTHENTICATED once the token is no longer good. */
+export type Recheck = () => Promise<Caller> | Caller;
 
 /**
  * All methods of a service as plain functions of the request and the authenticated call; those that are public have no
- * call, and those that answer a stream get the signal that aborts when nobody listens any more. `guard` turns it into what
+ * call, and those that answer a stream get the signal that aborts when nobody listens any more, and may ask who the caller
+ * is by now. `guard` turns it into what
  * connect serves; leaving a method out does not compile.
  */
 export type GuardedImpl<Service extends DescService, Public extends keyof Service["method"] = never> = {
@@ -18,6 +23,11 @@ export type GuardedImpl<Service extends DescService, Public extends keyof Servic
       ? (request: MessageShape<Input>) => Promise<MessageInitShape<Output>>
       : (request: MessageShape<Input>, call: Call) => Promise<MessageInitShape<Output>>
     : Service["method"][Name] extends DescMethodServerStreaming<infer Input, infer Output>
-      ? (request: MessageShape<Input>, call: Call, signal: AbortSignal) => AsyncIterable<MessageInitShape<Output>>
+      ? (
+          request: MessageShape<Input>,
+          call: Call,
+          signal: AbortSignal,
+          recheck: Recheck,
+        ) => AsyncIterable<MessageInitShape<Output>>
       : never;
 };

@@ -55,7 +55,8 @@ function toWireName({ id, key }: SecretName): Secret {
   };
 }
 
-function toWireDocument({ secret, value, state, expireAtMs }: ShownSecret): Secret {
+/** A secret as a message. */
+export function toWireDocument({ secret, value, state, expireAtMs }: ShownSecret): Secret {
   const { lists } = secret;
   const message: Secret = {
     $typeName: "secret.v1.Secret",

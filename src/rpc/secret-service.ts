@@ -20,14 +20,18 @@ import type { RightExplanation } from "../secrets/explain.ts";
 import { describeSecurity, type SecurityFacts, type SecuritySeverity } from "../secrets/is-secure.ts";
 import type { SecretView as View } from "../secrets/list-collection.ts";
 import { listSecrets } from "../secrets/list-secrets.ts";
+import { listVersions } from "../secrets/list-versions.ts";
 import type { OneOrSeveral } from "../secrets/one-or-several.ts";
+import { purgeSecrets } from "../secrets/purge-secrets.ts";
 import { removeSecrets } from "../secrets/remove-secrets.ts";
+import { restoreVersion } from "../secrets/restore-version.ts";
 import type { SaveInput } from "../secrets/save-input.ts";
 import { type SaveResult, saveSecrets } from "../secrets/save-secrets.ts";
 import type { SecretState as State } from "../secrets/state.ts";
 import { watchSecrets } from "../secrets/watch-secrets.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { toListResponse } from "./secret-message.ts";
+import { toVersionsMessage } from "./version-message.ts";
 import { toWatchResponse } from "./watch-message.ts";
 
 /** SecretService between the contract and the domain: it translates, and decides nothing. */
@@ -64,6 +68,18 @@ export function createSecretService(
         idempotencyKey: request.idempotencyKey,
       });
       return { removed: removed.map((each) => ({ ...each })) };
+    },
+    async listVersions({ key, version, showValues }, call) {
+      const answer = await listVersions(context, call, { key, version, withValues: showValues });
+      return toVersionsMessage(answer, context.now());
+    },
+    async restoreVersion({ key, version, ifVersion, idempotencyKey }, call) {
+      const result = await restoreVersion(context, call, { key, version, ifVersion, idempotencyKey });
+      return { result: toWireResult(result) };
+    },
+    async purgeSecrets({ keys, oldVersions }, call) {
+      const purged = await purgeSecrets(context, call, { keys, oldVersions });
+      return { purged: purged.map((each) => ({ ...each })) };
     },
     async getSealingKey() {
       return { ...context.sealing.publicKey(), suite: sealingSuite };

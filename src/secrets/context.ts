@@ -12,6 +12,8 @@ export interface Context {
   /** Opens values in the format of old installations; undefined when they are not accepted. */
   readonly legacyKey: KeyObject | undefined;
   readonly accessLog: AccessLog;
+  /** Under which audit records are chained. */
+  readonly auditKey: KeyObject;
   /** Milliseconds since 1970. */
   now(): number;
 }

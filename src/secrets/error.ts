@@ -30,7 +30,8 @@ export type Reason =
   | "NO_SEALING_KEY"
   | "ISSUER_UNAVAILABLE"
   | "RATE_LIMITED"
-  | "IN_USE";
+  | "IN_USE"
+  | "START_OVER";
 
 /** What is wrong with one item of a request. Never holds a value, an encryption key or a token. */
 export interface Failure {

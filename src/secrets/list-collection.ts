@@ -32,6 +32,14 @@ interface Due {
   readonly expireAtMs: number | undefined;
 }
 
+/** A secret as it is shown without its value. */
+export function showSecret(secret: StoredSecret, nowMs: number): ShownSecret {
+  const { metadata, valueChangedAtMs } = secret;
+  const expireAtMs = expireAtOf(metadata);
+  const state = stateOf(metadata, valueChangedAtMs, nowMs, expireAtMs, limits.expiringMs);
+  return { secret, value: undefined, state, expireAtMs };
+}
+
 /** What a list has collected so far, and how it decides. */
 export interface ListCollection {
   readonly context: Context;

@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { type Reason, SecretError } from "./error.ts";
 import { type GrantAction, grantedPrefix } from "./grants.ts";
 import { byBytes, keyProblem } from "./key.ts";
-import { globOf, keyPatternFailure } from "./key-pattern.ts";
+import { checkKeyFilter } from "./key-filter.ts";
 import { limits } from "./limits.ts";
 import {
   addName,
@@ -221,18 +221,10 @@ function recordsOf(
 
 function checkFilter(request: ListRequest): ListFilter {
   const { namespace, keyPattern, state, withinMs } = request;
-  if (namespace !== "") {
-    const problem = namespace.includes("/")
-      ? { rule: "must be one segment of a key, without '/'" }
-      : keyProblem(namespace);
-    if (problem !== undefined) throw new SecretError(nameFailure("namespace", 0, problem));
-  }
-  const failure = keyPatternFailure(keyPattern);
-  if (failure !== undefined) throw new SecretError(failure);
+  const keys = checkKeyFilter(namespace, keyPattern);
   checkWithin(state, withinMs);
   return {
-    prefix: namespace === "" ? "" : `${namespace}/`,
-    glob: globOf(keyPattern),
+    ...keys,
     state,
     expiringMs: withinMs ?? limits.expiringMs,
   };

@@ -16,8 +16,13 @@ export function createPageToken(keyring: Keyring, binding: readonly string[], po
   return envelope.toString("base64url");
 }
 
-/** The position in a page token; "" for no token. Throws INVALID_PAGE_TOKEN. */
-export function readPageToken(keyring: Keyring, binding: readonly string[], token: string): string {
+/** The position in a page token; "" for no token. Throws INVALID_PAGE_TOKEN, which names `field`. */
+export function readPageToken(
+  keyring: Keyring,
+  binding: readonly string[],
+  token: string,
+  field = "pageToken",
+): string {
   if (token === "") return "";
   const bytes = Buffer.from(token, "base64url");
   try {
@@ -28,8 +33,8 @@ export function readPageToken(keyring: Keyring, binding: readonly string[], toke
     if (!(error instanceof IntegrityError)) throw error;
     throw new SecretError({
       reason: "INVALID_PAGE_TOKEN",
-      message: "pageToken does not belong to this caller and filter; start again without one",
-      field: "pageToken",
+      message: `${field} does not belong to this caller and filter; start again without one`,
+      field,
     });
   }
 }

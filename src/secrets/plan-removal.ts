@@ -52,6 +52,7 @@ export function planRemoval(input: RemovalPlanInput): SavePlan {
     },
     plaintext: { value: undefined, sealedDigest: undefined },
     expectedVersion: stored.version,
+    formerLists: stored.lists,
     changedFields: [],
     listChanges: [],
     rule: decision.rule,

@@ -40,6 +40,8 @@ export type SavePlan =
       readonly plaintext: SecretPlaintext;
       /** 0: no document has this key. */
       readonly expectedVersion: number;
+      /** Of the live document that is replaced; absent for a creation. */
+      readonly formerLists?: AccessLists;
       readonly changedFields: readonly string[];
       readonly listChanges: readonly ListChange[];
       readonly rule: string;
@@ -218,6 +220,7 @@ function planUpdate(input: PlanInput, { stored, plaintext }: VerifiedSecret): Sa
     },
     ...(changes.valueChanges ? givenPlaintext(item) : { plaintext }),
     expectedVersion: stored.version,
+    formerLists: stored.lists,
     changedFields,
     listChanges: changes.listChanges,
     rule: decided.rule,

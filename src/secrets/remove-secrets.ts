@@ -42,9 +42,10 @@ export async function removeSecrets(
     const nowMs = context.now();
     const outcome = await context.store.commitSecrets({
       tenant: call.caller.tenant,
-      changes: plans.map(({ fields, plaintext, expectedVersion }) => ({
+      changes: plans.map(({ fields, plaintext, expectedVersion, formerLists }) => ({
         secret: sealDocument(context.keyring, fields, plaintext),
         expectedVersion,
+        formerLists,
       })),
       audit: plans.map(({ fields: { key, version }, rule }) =>
         auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version }),

@@ -277,5 +277,5 @@ function changeOf(context: Context, { plan }: Planned): SecretChange[] {
   if (plan.kind !== "write") return [];
   if (plan.toOpen !== undefined) throw new Error("an encrypted value was not opened");
   const secret = sealDocument(context.keyring, plan.fields, plan.plaintext);
-  return [{ secret, expectedVersion: plan.expectedVersion }];
+  return [{ secret, expectedVersion: plan.expectedVersion, formerLists: plan.formerLists }];
 }

@@ -133,6 +133,7 @@ function secretService(
       note(calls, getCall(context.values));
       return { key: request.key };
     },
+    async *watchSecrets() {},
     isSecure(_request, context) {
       note(calls, getCall(context.values));
       return { isSecure: true };

@@ -128,6 +128,10 @@ test("a path that two methods claim, or that nobody implements, is found at star
     encryptValue: () => ({}),
     decryptValue: () => ({}),
     explainAccess: () => ({}),
+    async *watchSecrets() {},
+    listVersions: () => ({}),
+    restoreVersion: () => ({}),
+    purgeSecrets: () => ({}),
     isSecure: () => ({}),
   };
   const served = serveService(SecretService, implementation, { isPublic: false });

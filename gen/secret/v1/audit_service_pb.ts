@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/audit_service.proto.
  */
 export const file_secret_v1_audit_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zZWNyZXQvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIrICCgpBdWRpdEV2ZW50EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnRlbmFudBgCIAEoCRIRCglwcmluY2lwYWwYAyABKAkSDgoGYWN0aW9uGAQgASgJEgsKA2tleRgFIAEoCRIPCgd2ZXJzaW9uGAYgASgNEioKCGRlY2lzaW9uGAcgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SDAoEcnVsZRgIIAEoCRISCgpyZXF1ZXN0X2lkGAkgASgJEgwKBHBlZXIYCiABKAkSDQoFY291bnQYCyABKA0SDQoFbmFtZXMYDCADKAkSDgoGZmlsdGVyGA0gASgJEg0KBWNoYWluGA4gASgJEhAKCHBvc2l0aW9uGA8gASgEIvkBChZMaXN0QXVkaXRFdmVudHNSZXF1ZXN0EgsKA2tleRgBIAEoCRIRCglwcmluY2lwYWwYAiABKAkSDgoGYWN0aW9uGAMgASgJEioKCGRlY2lzaW9uGAQgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SLgoKc3RhcnRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgHIAEoDRISCgpwYWdlX3Rva2VuGAggASgJIlkKF0xpc3RBdWRpdEV2ZW50c1Jlc3BvbnNlEiUKBmV2ZW50cxgBIAMoCzIVLnNlY3JldC52MS5BdWRpdEV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSqCAQoNQXVkaXREZWNpc2lvbhIeChpBVURJVF9ERUNJU0lPTl9VTlNQRUNJRklFRBAAEhoKFkFVRElUX0RFQ0lTSU9OX0FMTE9XRUQQARIZChVBVURJVF9ERUNJU0lPTl9ERU5JRUQQAhIaChZBVURJVF9ERUNJU0lPTl9SRUZVU0VEEAMyhgEKDEF1ZGl0U2VydmljZRJ2Cg9MaXN0QXVkaXRFdmVudHMSIS5zZWNyZXQudjEuTGlzdEF1ZGl0RXZlbnRzUmVxdWVzdBoiLnNlY3JldC52MS5MaXN0QXVkaXRFdmVudHNSZXNwb25zZSIcgtPkkwIWOgEqIhEvc2VjcmV0LXN2Yy9hdWRpdGIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1zZWNyZXQvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIrICCgpBdWRpdEV2ZW50EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnRlbmFudBgCIAEoCRIRCglwcmluY2lwYWwYAyABKAkSDgoGYWN0aW9uGAQgASgJEgsKA2tleRgFIAEoCRIPCgd2ZXJzaW9uGAYgASgNEioKCGRlY2lzaW9uGAcgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SDAoEcnVsZRgIIAEoCRISCgpyZXF1ZXN0X2lkGAkgASgJEgwKBHBlZXIYCiABKAkSDQoFY291bnQYCyABKA0SDQoFbmFtZXMYDCADKAkSDgoGZmlsdGVyGA0gASgJEg0KBWNoYWluGA4gASgJEhAKCHBvc2l0aW9uGA8gASgEIvkBChZMaXN0QXVkaXRFdmVudHNSZXF1ZXN0EgsKA2tleRgBIAEoCRIRCglwcmluY2lwYWwYAiABKAkSDgoGYWN0aW9uGAMgASgJEioKCGRlY2lzaW9uGAQgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SLgoKc3RhcnRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgHIAEoDRISCgpwYWdlX3Rva2VuGAggASgJIlkKF0xpc3RBdWRpdEV2ZW50c1Jlc3BvbnNlEiUKBmV2ZW50cxgBIAMoCzIVLnNlY3JldC52MS5BdWRpdEV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIiChJWZXJpZnlBdWRpdFJlcXVlc3QSDAoEaGVhZBgBIAEoCSJ9ChNWZXJpZnlBdWRpdFJlc3BvbnNlEg8KB3JlY29yZHMYASABKAQSDAoEZG9uZRgCIAEoCBIpCghwcm9ibGVtcxgDIAMoCzIXLnNlY3JldC52MS5BdWRpdFByb2JsZW0SDgoGY2hhaW5zGAQgASgNEgwKBGhlYWQYBSABKAkiigEKDEF1ZGl0UHJvYmxlbRINCgVjaGFpbhgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBBIpCgRraW5kGAMgASgOMhsuc2VjcmV0LnYxLkF1ZGl0UHJvYmxlbUtpbmQSLgoKYWZ0ZXJfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqggEKDUF1ZGl0RGVjaXNpb24SHgoaQVVESVRfREVDSVNJT05fVU5TUEVDSUZJRUQQABIaChZBVURJVF9ERUNJU0lPTl9BTExPV0VEEAESGQoVQVVESVRfREVDSVNJT05fREVOSUVEEAISGgoWQVVESVRfREVDSVNJT05fUkVGVVNFRBADKuEBChBBdWRpdFByb2JsZW1LaW5kEiIKHkFVRElUX1BST0JMRU1fS0lORF9VTlNQRUNJRklFRBAAEh0KGUFVRElUX1BST0JMRU1fS0lORF9FRElURUQQARIeChpBVURJVF9QUk9CTEVNX0tJTkRfTUlTU0lORxACEh4KGkFVRElUX1BST0JMRU1fS0lORF9DVVRfT0ZGEAMSIwofQVVESVRfUFJPQkxFTV9LSU5EX1VOUkVHSVNURVJFRBAEEiUKIUFVRElUX1BST0JMRU1fS0lORF9CQURfQ0hFQ0tQT0lOVBAFMtYBCgxBdWRpdFNlcnZpY2USdgoPTGlzdEF1ZGl0RXZlbnRzEiEuc2VjcmV0LnYxLkxpc3RBdWRpdEV2ZW50c1JlcXVlc3QaIi5zZWNyZXQudjEuTGlzdEF1ZGl0RXZlbnRzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvYXVkaXQSTgoLVmVyaWZ5QXVkaXQSHS5zZWNyZXQudjEuVmVyaWZ5QXVkaXRSZXF1ZXN0Gh4uc2VjcmV0LnYxLlZlcmlmeUF1ZGl0UmVzcG9uc2UwAWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * AuditEvent is one decision. It never holds a value, an encryption key or a token.
@@ -233,6 +233,118 @@ export const ListAuditEventsResponseSchema: GenMessage<ListAuditEventsResponse> 
   messageDesc(file_secret_v1_audit_service, 2);
 
 /**
+ * VerifyAuditRequest asks for a check of all audit records.
+ *
+ * @generated from message secret.v1.VerifyAuditRequest
+ */
+export type VerifyAuditRequest = Message<"secret.v1.VerifyAuditRequest"> & {
+  /**
+   * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 1 MiB.
+   *
+   * @generated from field: string head = 1;
+   */
+  head: string;
+};
+
+/**
+ * Describes the message secret.v1.VerifyAuditRequest.
+ * Use `create(VerifyAuditRequestSchema)` to create a new message.
+ */
+export const VerifyAuditRequestSchema: GenMessage<VerifyAuditRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_audit_service, 3);
+
+/**
+ * VerifyAuditResponse tells how far the check has come.
+ *
+ * @generated from message secret.v1.VerifyAuditResponse
+ */
+export type VerifyAuditResponse = Message<"secret.v1.VerifyAuditResponse"> & {
+  /**
+   * Records checked so far.
+   *
+   * @generated from field: uint64 records = 1;
+   */
+  records: bigint;
+
+  /**
+   * Whether this is the last message. The fields below are only set there.
+   *
+   * @generated from field: bool done = 2;
+   */
+  done: boolean;
+
+  /**
+   * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+   *
+   * @generated from field: repeated secret.v1.AuditProblem problems = 3;
+   */
+  problems: AuditProblem[];
+
+  /**
+   * Chains of records: two for each start of a service process.
+   *
+   * @generated from field: uint32 chains = 4;
+   */
+  chains: number;
+
+  /**
+   * Signed statement of where every chain ends now. Empty when there is a problem.
+   *
+   * @generated from field: string head = 5;
+   */
+  head: string;
+};
+
+/**
+ * Describes the message secret.v1.VerifyAuditResponse.
+ * Use `create(VerifyAuditResponseSchema)` to create a new message.
+ */
+export const VerifyAuditResponseSchema: GenMessage<VerifyAuditResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_audit_service, 4);
+
+/**
+ * AuditProblem is the first bad record of a chain.
+ *
+ * @generated from message secret.v1.AuditProblem
+ */
+export type AuditProblem = Message<"secret.v1.AuditProblem"> & {
+  /**
+   * The chain.
+   *
+   * @generated from field: string chain = 1;
+   */
+  chain: string;
+
+  /**
+   * Position of the first bad record in it, from 1; 0 when its start or its checkpoint is bad.
+   *
+   * @generated from field: uint64 position = 2;
+   */
+  position: bigint;
+
+  /**
+   * What is wrong.
+   *
+   * @generated from field: secret.v1.AuditProblemKind kind = 3;
+   */
+  kind: AuditProblemKind;
+
+  /**
+   * Time of the last good record before it; absent when there is none.
+   *
+   * @generated from field: google.protobuf.Timestamp after_time = 4;
+   */
+  afterTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message secret.v1.AuditProblem.
+ * Use `create(AuditProblemSchema)` to create a new message.
+ */
+export const AuditProblemSchema: GenMessage<AuditProblem> = /*@__PURE__*/
+  messageDesc(file_secret_v1_audit_service, 5);
+
+/**
  * AuditDecision is how a call was decided.
  *
  * @generated from enum secret.v1.AuditDecision
@@ -281,6 +393,68 @@ export const AuditDecisionSchema: GenEnum<AuditDecision> = /*@__PURE__*/
   enumDesc(file_secret_v1_audit_service, 0);
 
 /**
+ * AuditProblemKind is what is wrong with a record.
+ *
+ * @generated from enum secret.v1.AuditProblemKind
+ */
+export const AuditProblemKind = {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: AUDIT_PROBLEM_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Something in the record was changed, or it is not of this chain.
+   *
+   * @generated from enum value: AUDIT_PROBLEM_KIND_EDITED = 1;
+   */
+  EDITED: 1,
+
+  /**
+   * The record is not there, or not in its place.
+   *
+   * @generated from enum value: AUDIT_PROBLEM_KIND_MISSING = 2;
+   */
+  MISSING: 2,
+
+  /**
+   * The record was there when the head was made, and the chain now ends before it.
+   *
+   * @generated from enum value: AUDIT_PROBLEM_KIND_CUT_OFF = 3;
+   */
+  CUT_OFF: 3,
+
+  /**
+   * No service process registered this chain, or its registration was changed.
+   *
+   * @generated from enum value: AUDIT_PROBLEM_KIND_UNREGISTERED = 4;
+   */
+  UNREGISTERED: 4,
+
+  /**
+   * The checkpoint, after which the chain goes on where old records were dropped, was changed.
+   *
+   * @generated from enum value: AUDIT_PROBLEM_KIND_BAD_CHECKPOINT = 5;
+   */
+  BAD_CHECKPOINT: 5,
+} as const;
+
+/**
+ * AuditProblemKind is what is wrong with a record.
+ *
+ * @generated from enum secret.v1.AuditProblemKind
+ */
+export type AuditProblemKind = (typeof AuditProblemKind)[keyof typeof AuditProblemKind] | UnknownEnum;
+
+/**
+ * Describes the enum secret.v1.AuditProblemKind.
+ */
+export const AuditProblemKindSchema: GenEnum<AuditProblemKind> = /*@__PURE__*/
+  enumDesc(file_secret_v1_audit_service, 1);
+
+/**
  * AuditService shows who did what. Every decision is recorded before its effect leaves the service.
  *
  * @generated from service secret.v1.AuditService
@@ -295,6 +469,18 @@ export const AuditService: GenService<{
     methodKind: "unary";
     input: typeof ListAuditEventsRequestSchema;
     output: typeof ListAuditEventsResponseSchema;
+  },
+  /**
+   * VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
+   * end of a chain are found only with a head that was exported before. The last message has the result; those before it
+   * tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+   *
+   * @generated from rpc secret.v1.AuditService.VerifyAudit
+   */
+  verifyAudit: {
+    methodKind: "server_streaming";
+    input: typeof VerifyAuditRequestSchema;
+    output: typeof VerifyAuditResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_secret_v1_audit_service, 0);

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/secret_service.proto.
  */
 export const file_secret_v1_secret_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSL+BAoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlSgQIFBAeIo4CChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkSKQoGd2l0aGluGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqUBChNMaXN0U2VjcmV0c1Jlc3BvbnNlEiIKB3NlY3JldHMYASADKAsyES5zZWNyZXQudjEuU2VjcmV0EhQKDG1pc3Npbmdfa2V5cxgCIAMoCRITCgttaXNzaW5nX2lkcxgDIAMoCRImCgZlcnJvcnMYBCADKAsyFi5zZWNyZXQudjEuU2VjcmV0RXJyb3ISFwoPbmV4dF9wYWdlX3Rva2VuGAUgASgJIj0KC1NlY3JldEVycm9yEgsKA2tleRgBIAEoCRIhCgZyZWFzb24YAiABKA4yES5zZWNyZXQudjEuUmVhc29uIsgDCgtTZWNyZXRJbnB1dBIKCgJpZBgBIAEoCRILCgNrZXkYAiABKAkSFwoFdmFsdWUYAyABKAlCA4ABAUgAiAEBEhEKCWVuY3J5cHRlZBgEIAEoCBIQCghjaGVja3N1bRgFIAEoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBiABKAkSDwoHcmVhZGVycxgHIAMoCRIPCgd3cml0ZXJzGAggAygJEhAKCGRlbGV0ZXJzGAkgAygJEhoKEmNhbl9jaGFuZ2VfcmVhZGVycxgKIAMoCRIaChJjYW5fY2hhbmdlX3dyaXRlcnMYCyADKAkSGwoTY2FuX2NoYW5nZV9kZWxldGVycxgMIAMoCRI2CghtZXRhZGF0YRgNIAMoCzIkLnNlY3JldC52MS5TZWNyZXRJbnB1dC5NZXRhZGF0YUVudHJ5Eg0KBWNsZWFyGA4gAygJEhcKCmlmX3ZlcnNpb24YDyABKA1IAYgBARINCgVvd25lchgQIAEoCRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlQg0KC19pZl92ZXJzaW9uSgQIFBAeIkQKDVNlY3JldFJlbW92YWwSCwoDa2V5GAEgASgJEhcKCmlmX3ZlcnNpb24YAiABKA1IAIgBAUINCgtfaWZfdmVyc2lvbiKXAQoSU2F2ZVNlY3JldHNSZXF1ZXN0EicKB3NlY3JldHMYASADKAsyFi5zZWNyZXQudjEuU2VjcmV0SW5wdXQSKAoGcmVtb3ZlGAIgAygLMhguc2VjcmV0LnYxLlNlY3JldFJlbW92YWwSFQoNdmFsaWRhdGVfb25seRgDIAEoCBIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkiPQoTU2F2ZVNlY3JldHNSZXNwb25zZRImCgdyZXN1bHRzGAEgAygLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiuwEKClNhdmVSZXN1bHQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEicKB291dGNvbWUYAyABKA4yFi5zZWNyZXQudjEuU2F2ZU91dGNvbWUSDwoHdmVyc2lvbhgEIAEoDRIWCg5jaGFuZ2VkX2ZpZWxkcxgFIAMoCRIrCgxsaXN0X2NoYW5nZXMYBiADKAsyFS5zZWNyZXQudjEuTGlzdENoYW5nZRIVCg1taXNzaW5nX3JpZ2h0GAcgASgJIjoKCkxpc3RDaGFuZ2USDAoEbGlzdBgBIAEoCRINCgVhZGRlZBgCIAMoCRIPCgdyZW1vdmVkGAMgAygJImMKFFJlbW92ZVNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBSABKAkiQgoVUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlEikKB3JlbW92ZWQYASADKAsyGC5zZWNyZXQudjEuUmVtb3ZlZFNlY3JldCI5Cg1SZW1vdmVkU2VjcmV0EgsKA2tleRgBIAEoCRIKCgJpZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNIhYKFEdldFNlYWxpbmdLZXlSZXF1ZXN0IkcKFUdldFNlYWxpbmdLZXlSZXNwb25zZRILCgNraWQYASABKAkSDQoFc3VpdGUYAiABKAkSEgoKcHVibGljX2tleRgDIAEoDCJ2ChNFbmNyeXB0VmFsdWVSZXF1ZXN0EhcKBXZhbHVlGAEgASgJQgOAAQFIAIgBARITCgZ2YWx1ZXMYAiADKAlCA4ABARILCgNrZXkYAyABKAkSGgoSY2hlY2tzdW1fYWxnb3JpdGhtGAQgASgJQggKBl92YWx1ZSKFAQoURW5jcnlwdFZhbHVlUmVzcG9uc2USEgoFdmFsdWUYASABKAlIAIgBARIOCgZ2YWx1ZXMYAiADKAkSEAoIY2hlY2tzdW0YAyABKAkSEQoJY2hlY2tzdW1zGAQgAygJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgFIAEoCUIICgZfdmFsdWUiQwoTRGVjcnlwdFZhbHVlUmVxdWVzdBISCgV2YWx1ZRgBIAEoCUgAiAEBEg4KBnZhbHVlcxgCIAMoCUIICgZfdmFsdWUiTgoURGVjcnlwdFZhbHVlUmVzcG9uc2USFwoFdmFsdWUYASABKAlCA4ABAUgAiAEBEhMKBnZhbHVlcxgCIAMoCUIDgAEBQggKBl92YWx1ZSJuChRFeHBsYWluQWNjZXNzUmVxdWVzdBILCgNrZXkYASABKAkSEQoJcHJpbmNpcGFsGAIgASgJEg8KB3dob19jYW4YAyABKAkSEQoJcGFnZV9zaXplGAQgASgNEhIKCnBhZ2VfdG9rZW4YBSABKAkitgEKFUV4cGxhaW5BY2Nlc3NSZXNwb25zZRILCgNrZXkYASABKAkSEQoJcHJpbmNpcGFsGAIgASgJEisKBnJpZ2h0cxgDIAMoCzIbLnNlY3JldC52MS5SaWdodEV4cGxhbmF0aW9uEicKB2hvbGRlcnMYBCADKAsyFi5zZWNyZXQudjEuUmlnaHRIb2xkZXISDgoGbGlzdGVkGAUgAygJEhcKD25leHRfcGFnZV90b2tlbhgGIAEoCSJuChBSaWdodEV4cGxhbmF0aW9uEg0KBXJpZ2h0GAEgASgJEg8KB2FsbG93ZWQYAiABKAgSDAoEcnVsZRgDIAEoCRIMCgRsaXN0GAQgASgJEg8KB2VudHJpZXMYBSADKAkSDQoFZ3JhbnQYBiABKAkiOgoLUmlnaHRIb2xkZXISDAoEc2x1ZxgBIAEoCRIMCgRydWxlGAIgASgJEg8KB2VudHJpZXMYAyADKAkiEQoPSXNTZWN1cmVSZXF1ZXN0ImQKEElzU2VjdXJlUmVzcG9uc2USEQoJaXNfc2VjdXJlGAEgASgIEg8KB3JlYXNvbnMYAiADKAkSLAoIZmluZGluZ3MYAyADKAsyGi5zZWNyZXQudjEuU2VjdXJpdHlGaW5kaW5nImoKD1NlY3VyaXR5RmluZGluZxIKCgJpZBgBIAEoCRItCghzZXZlcml0eRgCIAEoDjIbLnNlY3JldC52MS5TZWN1cml0eVNldmVyaXR5Eg8KB3N1bW1hcnkYAyABKAkSCwoDZml4GAQgASgJInwKE1dhdGNoU2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRIRCgluYW1lc3BhY2UYAiABKAkSEwoLa2V5X3BhdHRlcm4YAyABKAkSFAoMcmVzdW1lX3Rva2VuGAQgASgJEhkKEWhlYXJ0YmVhdF9zZWNvbmRzGAUgASgNIlUKFFdhdGNoU2VjcmV0c1Jlc3BvbnNlEicKBmNoYW5nZRgBIAEoCzIXLnNlY3JldC52MS5TZWNyZXRDaGFuZ2USFAoMcmVzdW1lX3Rva2VuGAIgASgJInUKDFNlY3JldENoYW5nZRIpCgRraW5kGAEgASgOMhsuc2VjcmV0LnYxLlNlY3JldENoYW5nZUtpbmQSCwoDa2V5GAIgASgJEgoKAmlkGAMgASgJEiEKBnNlY3JldBgEIAEoCzIRLnNlY3JldC52MS5TZWNyZXQqmAEKC1NlY3JldFN0YXRlEhwKGFNFQ1JFVF9TVEFURV9VTlNQRUNJRklFRBAAEhcKE1NFQ1JFVF9TVEFURV9BQ1RJVkUQARIZChVTRUNSRVRfU1RBVEVfRVhQSVJJTkcQAhIYChRTRUNSRVRfU1RBVEVfRVhQSVJFRBADEh0KGVNFQ1JFVF9TVEFURV9ST1RBVElPTl9EVUUQBCpvCgpTZWNyZXRWaWV3EhsKF1NFQ1JFVF9WSUVXX1VOU1BFQ0lGSUVEEAASFAoQU0VDUkVUX1ZJRVdfS0VZUxABEhgKFFNFQ1JFVF9WSUVXX01FVEFEQVRBEAISFAoQU0VDUkVUX1ZJRVdfRlVMTBADKrEBCgtTYXZlT3V0Y29tZRIcChhTQVZFX09VVENPTUVfVU5TUEVDSUZJRUQQABIYChRTQVZFX09VVENPTUVfQ1JFQVRFRBABEhgKFFNBVkVfT1VUQ09NRV9VUERBVEVEEAISGgoWU0FWRV9PVVRDT01FX1VOQ0hBTkdFRBADEhgKFFNBVkVfT1VUQ09NRV9SRU1PVkVEEAQSGgoWU0FWRV9PVVRDT01FX0ZPUkJJRERFThAFKpIBChBTZWN1cml0eVNldmVyaXR5EiEKHVNFQ1VSSVRZX1NFVkVSSVRZX1VOU1BFQ0lGSUVEEAASHAoYU0VDVVJJVFlfU0VWRVJJVFlfTk9USUNFEAESHQoZU0VDVVJJVFlfU0VWRVJJVFlfV0FSTklORxACEh4KGlNFQ1VSSVRZX1NFVkVSSVRZX0NSSVRJQ0FMEAMqlAEKEFNlY3JldENoYW5nZUtpbmQSIgoeU0VDUkVUX0NIQU5HRV9LSU5EX1VOU1BFQ0lGSUVEEAASHwobU0VDUkVUX0NIQU5HRV9LSU5EX0FQUEVBUkVEEAESHgoaU0VDUkVUX0NIQU5HRV9LSU5EX1VQREFURUQQAhIbChdTRUNSRVRfQ0hBTkdFX0tJTkRfR09ORRADMvsHCg1TZWNyZXRTZXJ2aWNlEmwKC0xpc3RTZWNyZXRzEh0uc2VjcmV0LnYxLkxpc3RTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5MaXN0U2VjcmV0c1Jlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3NlY3JldHMSbAoLU2F2ZVNlY3JldHMSHS5zZWNyZXQudjEuU2F2ZVNlY3JldHNSZXF1ZXN0Gh4uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVzcG9uc2UiHoLT5JMCGDoBKhoTL3NlY3JldC1zdmMvc2VjcmV0cxKLAQoNUmVtb3ZlU2VjcmV0cxIfLnNlY3JldC52MS5SZW1vdmVTZWNyZXRzUmVxdWVzdBogLnNlY3JldC52MS5SZW1vdmVTZWNyZXRzUmVzcG9uc2UiN4LT5JMCMToBKloXOgEqIhIvc2VjcmV0LXN2Yy9yZW1vdmUqEy9zZWNyZXQtc3ZjL3NlY3JldHMScwoNR2V0U2VhbGluZ0tleRIfLnNlY3JldC52MS5HZXRTZWFsaW5nS2V5UmVxdWVzdBogLnNlY3JldC52MS5HZXRTZWFsaW5nS2V5UmVzcG9uc2UiH4LT5JMCGRIXL3NlY3JldC1zdmMvc2VhbGluZy1rZXkSbwoMRW5jcnlwdFZhbHVlEh4uc2VjcmV0LnYxLkVuY3J5cHRWYWx1ZVJlcXVlc3QaHy5zZWNyZXQudjEuRW5jcnlwdFZhbHVlUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZW5jcnlwdBJvCgxEZWNyeXB0VmFsdWUSHi5zZWNyZXQudjEuRGVjcnlwdFZhbHVlUmVxdWVzdBofLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9kZWNyeXB0EnIKDUV4cGxhaW5BY2Nlc3MSHy5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1JlcXVlc3QaIC5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1Jlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2V4cGxhaW4SUQoMV2F0Y2hTZWNyZXRzEh4uc2VjcmV0LnYxLldhdGNoU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuV2F0Y2hTZWNyZXRzUmVzcG9uc2UwARJiCghJc1NlY3VyZRIaLnNlY3JldC52MS5Jc1NlY3VyZVJlcXVlc3QaGy5zZWNyZXQudjEuSXNTZWN1cmVSZXNwb25zZSIdgtPkkwIXEhUvc2VjcmV0LXN2Yy9pcy1zZWN1cmViBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_error]);
+  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSL+BAoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlSgQIFBAeIo4CChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkSKQoGd2l0aGluGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqUBChNMaXN0U2VjcmV0c1Jlc3BvbnNlEiIKB3NlY3JldHMYASADKAsyES5zZWNyZXQudjEuU2VjcmV0EhQKDG1pc3Npbmdfa2V5cxgCIAMoCRITCgttaXNzaW5nX2lkcxgDIAMoCRImCgZlcnJvcnMYBCADKAsyFi5zZWNyZXQudjEuU2VjcmV0RXJyb3ISFwoPbmV4dF9wYWdlX3Rva2VuGAUgASgJIj0KC1NlY3JldEVycm9yEgsKA2tleRgBIAEoCRIhCgZyZWFzb24YAiABKA4yES5zZWNyZXQudjEuUmVhc29uIsgDCgtTZWNyZXRJbnB1dBIKCgJpZBgBIAEoCRILCgNrZXkYAiABKAkSFwoFdmFsdWUYAyABKAlCA4ABAUgAiAEBEhEKCWVuY3J5cHRlZBgEIAEoCBIQCghjaGVja3N1bRgFIAEoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBiABKAkSDwoHcmVhZGVycxgHIAMoCRIPCgd3cml0ZXJzGAggAygJEhAKCGRlbGV0ZXJzGAkgAygJEhoKEmNhbl9jaGFuZ2VfcmVhZGVycxgKIAMoCRIaChJjYW5fY2hhbmdlX3dyaXRlcnMYCyADKAkSGwoTY2FuX2NoYW5nZV9kZWxldGVycxgMIAMoCRI2CghtZXRhZGF0YRgNIAMoCzIkLnNlY3JldC52MS5TZWNyZXRJbnB1dC5NZXRhZGF0YUVudHJ5Eg0KBWNsZWFyGA4gAygJEhcKCmlmX3ZlcnNpb24YDyABKA1IAYgBARINCgVvd25lchgQIAEoCRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlQg0KC19pZl92ZXJzaW9uSgQIFBAeIkQKDVNlY3JldFJlbW92YWwSCwoDa2V5GAEgASgJEhcKCmlmX3ZlcnNpb24YAiABKA1IAIgBAUINCgtfaWZfdmVyc2lvbiKXAQoSU2F2ZVNlY3JldHNSZXF1ZXN0EicKB3NlY3JldHMYASADKAsyFi5zZWNyZXQudjEuU2VjcmV0SW5wdXQSKAoGcmVtb3ZlGAIgAygLMhguc2VjcmV0LnYxLlNlY3JldFJlbW92YWwSFQoNdmFsaWRhdGVfb25seRgDIAEoCBIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkiPQoTU2F2ZVNlY3JldHNSZXNwb25zZRImCgdyZXN1bHRzGAEgAygLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiuwEKClNhdmVSZXN1bHQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEicKB291dGNvbWUYAyABKA4yFi5zZWNyZXQudjEuU2F2ZU91dGNvbWUSDwoHdmVyc2lvbhgEIAEoDRIWCg5jaGFuZ2VkX2ZpZWxkcxgFIAMoCRIrCgxsaXN0X2NoYW5nZXMYBiADKAsyFS5zZWNyZXQudjEuTGlzdENoYW5nZRIVCg1taXNzaW5nX3JpZ2h0GAcgASgJIjoKCkxpc3RDaGFuZ2USDAoEbGlzdBgBIAEoCRINCgVhZGRlZBgCIAMoCRIPCgdyZW1vdmVkGAMgAygJImMKFFJlbW92ZVNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBSABKAkiQgoVUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlEikKB3JlbW92ZWQYASADKAsyGC5zZWNyZXQudjEuUmVtb3ZlZFNlY3JldCI5Cg1SZW1vdmVkU2VjcmV0EgsKA2tleRgBIAEoCRIKCgJpZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNIkgKE0xpc3RWZXJzaW9uc1JlcXVlc3QSCwoDa2V5GAEgASgJEg8KB3ZlcnNpb24YAiABKA0SEwoLc2hvd192YWx1ZXMYAyABKAgiWwoUTGlzdFZlcnNpb25zUmVzcG9uc2USKgoIdmVyc2lvbnMYASADKAsyGC5zZWNyZXQudjEuU2VjcmV0VmVyc2lvbhIXCg9icm9rZW5fdmVyc2lvbnMYAiADKA0ioAEKDVNlY3JldFZlcnNpb24SIQoGc2VjcmV0GAEgASgLMhEuc2VjcmV0LnYxLlNlY3JldBInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlNhdmVPdXRjb21lEhYKDmNoYW5nZWRfZmllbGRzGAMgAygJEisKDGxpc3RfY2hhbmdlcxgEIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlInYKFVJlc3RvcmVWZXJzaW9uUmVxdWVzdBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIXCgppZl92ZXJzaW9uGAMgASgNSACIAQESFwoPaWRlbXBvdGVuY3lfa2V5GAQgASgJQg0KC19pZl92ZXJzaW9uIj8KFlJlc3RvcmVWZXJzaW9uUmVzcG9uc2USJQoGcmVzdWx0GAEgASgLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiOQoTUHVyZ2VTZWNyZXRzUmVxdWVzdBIMCgRrZXlzGAEgAygJEhQKDG9sZF92ZXJzaW9ucxgCIAEoCCI/ChRQdXJnZVNlY3JldHNSZXNwb25zZRInCgZwdXJnZWQYASADKAsyFy5zZWNyZXQudjEuUHVyZ2VkU2VjcmV0IiwKDFB1cmdlZFNlY3JldBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDSIWChRHZXRTZWFsaW5nS2V5UmVxdWVzdCJHChVHZXRTZWFsaW5nS2V5UmVzcG9uc2USCwoDa2lkGAEgASgJEg0KBXN1aXRlGAIgASgJEhIKCnB1YmxpY19rZXkYAyABKAwidgoTRW5jcnlwdFZhbHVlUmVxdWVzdBIXCgV2YWx1ZRgBIAEoCUIDgAEBSACIAQESEwoGdmFsdWVzGAIgAygJQgOAAQESCwoDa2V5GAMgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgEIAEoCUIICgZfdmFsdWUihQEKFEVuY3J5cHRWYWx1ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgJSACIAQESDgoGdmFsdWVzGAIgAygJEhAKCGNoZWNrc3VtGAMgASgJEhEKCWNoZWNrc3VtcxgEIAMoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBSABKAlCCAoGX3ZhbHVlIkMKE0RlY3J5cHRWYWx1ZVJlcXVlc3QSEgoFdmFsdWUYASABKAlIAIgBARIOCgZ2YWx1ZXMYAiADKAlCCAoGX3ZhbHVlIk4KFERlY3J5cHRWYWx1ZVJlc3BvbnNlEhcKBXZhbHVlGAEgASgJQgOAAQFIAIgBARITCgZ2YWx1ZXMYAiADKAlCA4ABAUIICgZfdmFsdWUibgoURXhwbGFpbkFjY2Vzc1JlcXVlc3QSCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIPCgd3aG9fY2FuGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoDRISCgpwYWdlX3Rva2VuGAUgASgJIrYBChVFeHBsYWluQWNjZXNzUmVzcG9uc2USCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIrCgZyaWdodHMYAyADKAsyGy5zZWNyZXQudjEuUmlnaHRFeHBsYW5hdGlvbhInCgdob2xkZXJzGAQgAygLMhYuc2VjcmV0LnYxLlJpZ2h0SG9sZGVyEg4KBmxpc3RlZBgFIAMoCRIXCg9uZXh0X3BhZ2VfdG9rZW4YBiABKAkibgoQUmlnaHRFeHBsYW5hdGlvbhINCgVyaWdodBgBIAEoCRIPCgdhbGxvd2VkGAIgASgIEgwKBHJ1bGUYAyABKAkSDAoEbGlzdBgEIAEoCRIPCgdlbnRyaWVzGAUgAygJEg0KBWdyYW50GAYgASgJIjoKC1JpZ2h0SG9sZGVyEgwKBHNsdWcYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdlbnRyaWVzGAMgAygJIhEKD0lzU2VjdXJlUmVxdWVzdCJkChBJc1NlY3VyZVJlc3BvbnNlEhEKCWlzX3NlY3VyZRgBIAEoCBIPCgdyZWFzb25zGAIgAygJEiwKCGZpbmRpbmdzGAMgAygLMhouc2VjcmV0LnYxLlNlY3VyaXR5RmluZGluZyJqCg9TZWN1cml0eUZpbmRpbmcSCgoCaWQYASABKAkSLQoIc2V2ZXJpdHkYAiABKA4yGy5zZWNyZXQudjEuU2VjdXJpdHlTZXZlcml0eRIPCgdzdW1tYXJ5GAMgASgJEgsKA2ZpeBgEIAEoCSJ8ChNXYXRjaFNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSEQoJbmFtZXNwYWNlGAIgASgJEhMKC2tleV9wYXR0ZXJuGAMgASgJEhQKDHJlc3VtZV90b2tlbhgEIAEoCRIZChFoZWFydGJlYXRfc2Vjb25kcxgFIAEoDSJVChRXYXRjaFNlY3JldHNSZXNwb25zZRInCgZjaGFuZ2UYASABKAsyFy5zZWNyZXQudjEuU2VjcmV0Q2hhbmdlEhQKDHJlc3VtZV90b2tlbhgCIAEoCSJ1CgxTZWNyZXRDaGFuZ2USKQoEa2luZBgBIAEoDjIbLnNlY3JldC52MS5TZWNyZXRDaGFuZ2VLaW5kEgsKA2tleRgCIAEoCRIKCgJpZBgDIAEoCRIhCgZzZWNyZXQYBCABKAsyES5zZWNyZXQudjEuU2VjcmV0KpgBCgtTZWNyZXRTdGF0ZRIcChhTRUNSRVRfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNTRUNSRVRfU1RBVEVfQUNUSVZFEAESGQoVU0VDUkVUX1NUQVRFX0VYUElSSU5HEAISGAoUU0VDUkVUX1NUQVRFX0VYUElSRUQQAxIdChlTRUNSRVRfU1RBVEVfUk9UQVRJT05fRFVFEAQqbwoKU2VjcmV0VmlldxIbChdTRUNSRVRfVklFV19VTlNQRUNJRklFRBAAEhQKEFNFQ1JFVF9WSUVXX0tFWVMQARIYChRTRUNSRVRfVklFV19NRVRBREFUQRACEhQKEFNFQ1JFVF9WSUVXX0ZVTEwQAyqxAQoLU2F2ZU91dGNvbWUSHAoYU0FWRV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUU0FWRV9PVVRDT01FX0NSRUFURUQQARIYChRTQVZFX09VVENPTUVfVVBEQVRFRBACEhoKFlNBVkVfT1VUQ09NRV9VTkNIQU5HRUQQAxIYChRTQVZFX09VVENPTUVfUkVNT1ZFRBAEEhoKFlNBVkVfT1VUQ09NRV9GT1JCSURERU4QBSqSAQoQU2VjdXJpdHlTZXZlcml0eRIhCh1TRUNVUklUWV9TRVZFUklUWV9VTlNQRUNJRklFRBAAEhwKGFNFQ1VSSVRZX1NFVkVSSVRZX05PVElDRRABEh0KGVNFQ1VSSVRZX1NFVkVSSVRZX1dBUk5JTkcQAhIeChpTRUNVUklUWV9TRVZFUklUWV9DUklUSUNBTBADKpQBChBTZWNyZXRDaGFuZ2VLaW5kEiIKHlNFQ1JFVF9DSEFOR0VfS0lORF9VTlNQRUNJRklFRBAAEh8KG1NFQ1JFVF9DSEFOR0VfS0lORF9BUFBFQVJFRBABEh4KGlNFQ1JFVF9DSEFOR0VfS0lORF9VUERBVEVEEAISGwoXU0VDUkVUX0NIQU5HRV9LSU5EX0dPTkUQAzLTCgoNU2VjcmV0U2VydmljZRJsCgtMaXN0U2VjcmV0cxIdLnNlY3JldC52MS5MaXN0U2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuTGlzdFNlY3JldHNSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9zZWNyZXRzEmwKC1NhdmVTZWNyZXRzEh0uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5TYXZlU2VjcmV0c1Jlc3BvbnNlIh6C0+STAhg6ASoaEy9zZWNyZXQtc3ZjL3NlY3JldHMSiwEKDVJlbW92ZVNlY3JldHMSHy5zZWNyZXQudjEuUmVtb3ZlU2VjcmV0c1JlcXVlc3QaIC5zZWNyZXQudjEuUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlIjeC0+STAjE6ASpaFzoBKiISL3NlY3JldC1zdmMvcmVtb3ZlKhMvc2VjcmV0LXN2Yy9zZWNyZXRzEnAKDExpc3RWZXJzaW9ucxIeLnNlY3JldC52MS5MaXN0VmVyc2lvbnNSZXF1ZXN0Gh8uc2VjcmV0LnYxLkxpc3RWZXJzaW9uc1Jlc3BvbnNlIh+C0+STAhk6ASoiFC9zZWNyZXQtc3ZjL3ZlcnNpb25zEnUKDlJlc3RvcmVWZXJzaW9uEiAuc2VjcmV0LnYxLlJlc3RvcmVWZXJzaW9uUmVxdWVzdBohLnNlY3JldC52MS5SZXN0b3JlVmVyc2lvblJlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3Jlc3RvcmUSbQoMUHVyZ2VTZWNyZXRzEh4uc2VjcmV0LnYxLlB1cmdlU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuUHVyZ2VTZWNyZXRzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvcHVyZ2UScwoNR2V0U2VhbGluZ0tleRIfLnNlY3JldC52MS5HZXRTZWFsaW5nS2V5UmVxdWVzdBogLnNlY3JldC52MS5HZXRTZWFsaW5nS2V5UmVzcG9uc2UiH4LT5JMCGRIXL3NlY3JldC1zdmMvc2VhbGluZy1rZXkSbwoMRW5jcnlwdFZhbHVlEh4uc2VjcmV0LnYxLkVuY3J5cHRWYWx1ZVJlcXVlc3QaHy5zZWNyZXQudjEuRW5jcnlwdFZhbHVlUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZW5jcnlwdBJvCgxEZWNyeXB0VmFsdWUSHi5zZWNyZXQudjEuRGVjcnlwdFZhbHVlUmVxdWVzdBofLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9kZWNyeXB0EnIKDUV4cGxhaW5BY2Nlc3MSHy5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1JlcXVlc3QaIC5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1Jlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2V4cGxhaW4SUQoMV2F0Y2hTZWNyZXRzEh4uc2VjcmV0LnYxLldhdGNoU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuV2F0Y2hTZWNyZXRzUmVzcG9uc2UwARJiCghJc1NlY3VyZRIaLnNlY3JldC52MS5Jc1NlY3VyZVJlcXVlc3QaGy5zZWNyZXQudjEuSXNTZWN1cmVSZXNwb25zZSIdgtPkkwIXEhUvc2VjcmV0LXN2Yy9pcy1zZWN1cmViBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_error]);
 
 /**
  * Secret is a stored secret, as far as the caller may see it.
@@ -764,6 +764,251 @@ export const RemovedSecretSchema: GenMessage<RemovedSecret> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 12);
 
 /**
+ * ListVersionsRequest names a secret.
+ *
+ * @generated from message secret.v1.ListVersionsRequest
+ */
+export type ListVersionsRequest = Message<"secret.v1.ListVersionsRequest"> & {
+  /**
+   * Key of the secret.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * Only this version; 0 for all that are kept, the last 10.
+   *
+   * @generated from field: uint32 version = 2;
+   */
+  version: number;
+
+  /**
+   * With the values. Needs the right read; each value has its audit record.
+   *
+   * @generated from field: bool show_values = 3;
+   */
+  showValues: boolean;
+};
+
+/**
+ * Describes the message secret.v1.ListVersionsRequest.
+ * Use `create(ListVersionsRequestSchema)` to create a new message.
+ */
+export const ListVersionsRequestSchema: GenMessage<ListVersionsRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 13);
+
+/**
+ * ListVersionsResponse has the versions that are kept.
+ *
+ * @generated from message secret.v1.ListVersionsResponse
+ */
+export type ListVersionsResponse = Message<"secret.v1.ListVersionsResponse"> & {
+  /**
+   * Newest first.
+   *
+   * @generated from field: repeated secret.v1.SecretVersion versions = 1;
+   */
+  versions: SecretVersion[];
+
+  /**
+   * Versions whose stored document does not verify.
+   *
+   * @generated from field: repeated uint32 broken_versions = 2;
+   */
+  brokenVersions: number[];
+};
+
+/**
+ * Describes the message secret.v1.ListVersionsResponse.
+ * Use `create(ListVersionsResponseSchema)` to create a new message.
+ */
+export const ListVersionsResponseSchema: GenMessage<ListVersionsResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 14);
+
+/**
+ * SecretVersion is what a secret was from one change to the next.
+ *
+ * @generated from message secret.v1.SecretVersion
+ */
+export type SecretVersion = Message<"secret.v1.SecretVersion"> & {
+  /**
+   * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+   *
+   * @generated from field: secret.v1.Secret secret = 1;
+   */
+  secret?: Secret | undefined;
+
+  /**
+   * CREATED (also when brought back after a removal), UPDATED or REMOVED.
+   *
+   * @generated from field: secret.v1.SaveOutcome outcome = 2;
+   */
+  outcome: SaveOutcome;
+
+  /**
+   * JSON names of the fields that changed; empty when the version before is no longer kept.
+   *
+   * @generated from field: repeated string changed_fields = 3;
+   */
+  changedFields: string[];
+
+  /**
+   * What changed in each list.
+   *
+   * @generated from field: repeated secret.v1.ListChange list_changes = 4;
+   */
+  listChanges: ListChange[];
+};
+
+/**
+ * Describes the message secret.v1.SecretVersion.
+ * Use `create(SecretVersionSchema)` to create a new message.
+ */
+export const SecretVersionSchema: GenMessage<SecretVersion> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 15);
+
+/**
+ * RestoreVersionRequest names a secret and one of its versions.
+ *
+ * @generated from message secret.v1.RestoreVersionRequest
+ */
+export type RestoreVersionRequest = Message<"secret.v1.RestoreVersionRequest"> & {
+  /**
+   * Key of the secret.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * The version whose value is wanted.
+   *
+   * @generated from field: uint32 version = 2;
+   */
+  version: number;
+
+  /**
+   * The version that the secret must be at now; 0: it must be removed. Otherwise ABORTED.
+   *
+   * @generated from field: optional uint32 if_version = 3;
+   */
+  ifVersion?: number | undefined;
+
+  /**
+   * As in SaveSecretsRequest.
+   *
+   * @generated from field: string idempotency_key = 4;
+   */
+  idempotencyKey: string;
+};
+
+/**
+ * Describes the message secret.v1.RestoreVersionRequest.
+ * Use `create(RestoreVersionRequestSchema)` to create a new message.
+ */
+export const RestoreVersionRequestSchema: GenMessage<RestoreVersionRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 16);
+
+/**
+ * RestoreVersionResponse says what became of the secret.
+ *
+ * @generated from message secret.v1.RestoreVersionResponse
+ */
+export type RestoreVersionResponse = Message<"secret.v1.RestoreVersionResponse"> & {
+  /**
+   * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+   *
+   * @generated from field: secret.v1.SaveResult result = 1;
+   */
+  result?: SaveResult | undefined;
+};
+
+/**
+ * Describes the message secret.v1.RestoreVersionResponse.
+ * Use `create(RestoreVersionResponseSchema)` to create a new message.
+ */
+export const RestoreVersionResponseSchema: GenMessage<RestoreVersionResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 17);
+
+/**
+ * PurgeSecretsRequest names up to 1,000 secrets.
+ *
+ * @generated from message secret.v1.PurgeSecretsRequest
+ */
+export type PurgeSecretsRequest = Message<"secret.v1.PurgeSecretsRequest"> & {
+  /**
+   * Keys of removed secrets.
+   *
+   * @generated from field: repeated string keys = 1;
+   */
+  keys: string[];
+
+  /**
+   * Purge only the old versions of these secrets, removed or not, and keep the current one of each.
+   *
+   * @generated from field: bool old_versions = 2;
+   */
+  oldVersions: boolean;
+};
+
+/**
+ * Describes the message secret.v1.PurgeSecretsRequest.
+ * Use `create(PurgeSecretsRequestSchema)` to create a new message.
+ */
+export const PurgeSecretsRequestSchema: GenMessage<PurgeSecretsRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 18);
+
+/**
+ * PurgeSecretsResponse says what was purged, in the order of the request.
+ *
+ * @generated from message secret.v1.PurgeSecretsResponse
+ */
+export type PurgeSecretsResponse = Message<"secret.v1.PurgeSecretsResponse"> & {
+  /**
+   * The purged secrets.
+   *
+   * @generated from field: repeated secret.v1.PurgedSecret purged = 1;
+   */
+  purged: PurgedSecret[];
+};
+
+/**
+ * Describes the message secret.v1.PurgeSecretsResponse.
+ * Use `create(PurgeSecretsResponseSchema)` to create a new message.
+ */
+export const PurgeSecretsResponseSchema: GenMessage<PurgeSecretsResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 19);
+
+/**
+ * PurgedSecret is a secret that was purged.
+ *
+ * @generated from message secret.v1.PurgedSecret
+ */
+export type PurgedSecret = Message<"secret.v1.PurgedSecret"> & {
+  /**
+   * Its key.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * Its last version; with old_versions the one that is kept.
+   *
+   * @generated from field: uint32 version = 2;
+   */
+  version: number;
+};
+
+/**
+ * Describes the message secret.v1.PurgedSecret.
+ * Use `create(PurgedSecretSchema)` to create a new message.
+ */
+export const PurgedSecretSchema: GenMessage<PurgedSecret> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 20);
+
+/**
  * GetSealingKeyRequest has no fields.
  *
  * @generated from message secret.v1.GetSealingKeyRequest
@@ -776,7 +1021,7 @@ export type GetSealingKeyRequest = Message<"secret.v1.GetSealingKeyRequest"> & {
  * Use `create(GetSealingKeyRequestSchema)` to create a new message.
  */
 export const GetSealingKeyRequestSchema: GenMessage<GetSealingKeyRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 13);
+  messageDesc(file_secret_v1_secret_service, 21);
 
 /**
  * GetSealingKeyResponse is all that sealing needs, with the name of one's tenant.
@@ -811,7 +1056,7 @@ export type GetSealingKeyResponse = Message<"secret.v1.GetSealingKeyResponse"> &
  * Use `create(GetSealingKeyResponseSchema)` to create a new message.
  */
 export const GetSealingKeyResponseSchema: GenMessage<GetSealingKeyResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 14);
+  messageDesc(file_secret_v1_secret_service, 22);
 
 /**
  * EncryptValueRequest has one value, or several.
@@ -853,7 +1098,7 @@ export type EncryptValueRequest = Message<"secret.v1.EncryptValueRequest"> & {
  * Use `create(EncryptValueRequestSchema)` to create a new message.
  */
 export const EncryptValueRequestSchema: GenMessage<EncryptValueRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 15);
+  messageDesc(file_secret_v1_secret_service, 23);
 
 /**
  * EncryptValueResponse has one sealed value, or as many as the request, in its order.
@@ -902,7 +1147,7 @@ export type EncryptValueResponse = Message<"secret.v1.EncryptValueResponse"> & {
  * Use `create(EncryptValueResponseSchema)` to create a new message.
  */
 export const EncryptValueResponseSchema: GenMessage<EncryptValueResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 16);
+  messageDesc(file_secret_v1_secret_service, 24);
 
 /**
  * DecryptValueRequest has one sealed value, or several.
@@ -930,7 +1175,7 @@ export type DecryptValueRequest = Message<"secret.v1.DecryptValueRequest"> & {
  * Use `create(DecryptValueRequestSchema)` to create a new message.
  */
 export const DecryptValueRequestSchema: GenMessage<DecryptValueRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 17);
+  messageDesc(file_secret_v1_secret_service, 25);
 
 /**
  * DecryptValueResponse has one value, or as many as the request, in its order.
@@ -958,7 +1203,7 @@ export type DecryptValueResponse = Message<"secret.v1.DecryptValueResponse"> & {
  * Use `create(DecryptValueResponseSchema)` to create a new message.
  */
 export const DecryptValueResponseSchema: GenMessage<DecryptValueResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 18);
+  messageDesc(file_secret_v1_secret_service, 26);
 
 /**
  * ExplainAccessRequest asks about one key.
@@ -1008,7 +1253,7 @@ export type ExplainAccessRequest = Message<"secret.v1.ExplainAccessRequest"> & {
  * Use `create(ExplainAccessRequestSchema)` to create a new message.
  */
 export const ExplainAccessRequestSchema: GenMessage<ExplainAccessRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 19);
+  messageDesc(file_secret_v1_secret_service, 27);
 
 /**
  * ExplainAccessResponse has rights, or with who_can holders.
@@ -1064,7 +1309,7 @@ export type ExplainAccessResponse = Message<"secret.v1.ExplainAccessResponse"> &
  * Use `create(ExplainAccessResponseSchema)` to create a new message.
  */
 export const ExplainAccessResponseSchema: GenMessage<ExplainAccessResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 20);
+  messageDesc(file_secret_v1_secret_service, 28);
 
 /**
  * RightExplanation is what a call that needs one right would be told.
@@ -1121,7 +1366,7 @@ export type RightExplanation = Message<"secret.v1.RightExplanation"> & {
  * Use `create(RightExplanationSchema)` to create a new message.
  */
 export const RightExplanationSchema: GenMessage<RightExplanation> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 21);
+  messageDesc(file_secret_v1_secret_service, 29);
 
 /**
  * RightHolder is a user who has the right that was asked for.
@@ -1156,7 +1401,7 @@ export type RightHolder = Message<"secret.v1.RightHolder"> & {
  * Use `create(RightHolderSchema)` to create a new message.
  */
 export const RightHolderSchema: GenMessage<RightHolder> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 22);
+  messageDesc(file_secret_v1_secret_service, 30);
 
 /**
  * IsSecureRequest has no fields.
@@ -1171,7 +1416,7 @@ export type IsSecureRequest = Message<"secret.v1.IsSecureRequest"> & {
  * Use `create(IsSecureRequestSchema)` to create a new message.
  */
 export const IsSecureRequestSchema: GenMessage<IsSecureRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 23);
+  messageDesc(file_secret_v1_secret_service, 31);
 
 /**
  * IsSecureResponse tells whether the set-up is safe.
@@ -1206,7 +1451,7 @@ export type IsSecureResponse = Message<"secret.v1.IsSecureResponse"> & {
  * Use `create(IsSecureResponseSchema)` to create a new message.
  */
 export const IsSecureResponseSchema: GenMessage<IsSecureResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 24);
+  messageDesc(file_secret_v1_secret_service, 32);
 
 /**
  * SecurityFinding is one thing in the set-up of the service that could be safer.
@@ -1248,7 +1493,7 @@ export type SecurityFinding = Message<"secret.v1.SecurityFinding"> & {
  * Use `create(SecurityFindingSchema)` to create a new message.
  */
 export const SecurityFindingSchema: GenMessage<SecurityFinding> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 25);
+  messageDesc(file_secret_v1_secret_service, 33);
 
 /**
  * WatchSecretsRequest selects the changes to be told. Selectors are combined with AND.
@@ -1297,7 +1542,7 @@ export type WatchSecretsRequest = Message<"secret.v1.WatchSecretsRequest"> & {
  * Use `create(WatchSecretsRequestSchema)` to create a new message.
  */
 export const WatchSecretsRequestSchema: GenMessage<WatchSecretsRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 26);
+  messageDesc(file_secret_v1_secret_service, 34);
 
 /**
  * WatchSecretsResponse is a change, or a heartbeat.
@@ -1326,7 +1571,7 @@ export type WatchSecretsResponse = Message<"secret.v1.WatchSecretsResponse"> & {
  * Use `create(WatchSecretsResponseSchema)` to create a new message.
  */
 export const WatchSecretsResponseSchema: GenMessage<WatchSecretsResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 27);
+  messageDesc(file_secret_v1_secret_service, 35);
 
 /**
  * SecretChange is one change of one secret. It never holds a value.
@@ -1368,7 +1613,7 @@ export type SecretChange = Message<"secret.v1.SecretChange"> & {
  * Use `create(SecretChangeSchema)` to create a new message.
  */
 export const SecretChangeSchema: GenMessage<SecretChange> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 28);
+  messageDesc(file_secret_v1_secret_service, 36);
 
 /**
  * SecretState is what the metadata "expires" and "rotation_interval" say about a secret at the time of the answer.
@@ -1671,6 +1916,41 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof RemoveSecretsRequestSchema;
     output: typeof RemoveSecretsResponseSchema;
+  },
+  /**
+   * ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
+   * only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+   * Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
+   *
+   * @generated from rpc secret.v1.SecretService.ListVersions
+   */
+  listVersions: {
+    methodKind: "unary";
+    input: typeof ListVersionsRequestSchema;
+    output: typeof ListVersionsResponseSchema;
+  },
+  /**
+   * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
+   * they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+   * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, DATA_LOSS.
+   *
+   * @generated from rpc secret.v1.SecretService.RestoreVersion
+   */
+  restoreVersion: {
+    methodKind: "unary";
+    input: typeof RestoreVersionRequestSchema;
+    output: typeof RestoreVersionResponseSchema;
+  },
+  /**
+   * PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
+   * brings them back. Admins only. Errors: NOT_FOUND, FAILED_PRECONDITION (a secret that is not removed), DATA_LOSS.
+   *
+   * @generated from rpc secret.v1.SecretService.PurgeSecrets
+   */
+  purgeSecrets: {
+    methodKind: "unary";
+    input: typeof PurgeSecretsRequestSchema;
+    output: typeof PurgeSecretsResponseSchema;
   },
   /**
    * GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:

@@ -2,6 +2,7 @@ import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } f
 import { limits } from "../../secrets/limits.ts";
 import type { IdempotencyRecord, SecretChange, SecretCommit, SecretPurge } from "../store.ts";
 import type { Content } from "./content.ts";
+import { fromFormer } from "./events.ts";
 import { fromIdempotency, fromSecret } from "./row.ts";
 import { historyIndex, idempotencyIndexes, secretIndexes } from "./schema.ts";
 
@@ -69,7 +70,10 @@ async function writeHistory(
 ): Promise<void> {
   const options = { session, maxTimeMS: maxTimeMs };
   const isNew = ({ secret, expectedVersion }: SecretChange) => secret.version !== expectedVersion;
-  const rows = changes.filter(isNew).map(({ secret }) => fromSecret(secret, operation));
+  const rows = changes.filter(isNew).map(({ secret, formerLists }) => ({
+    ...fromSecret(secret, operation),
+    former: fromFormer(formerLists),
+  }));
   if (rows.length > 0) await history.insertMany(rows, options);
   const rewritten = changes.filter((change) => !isNew(change));
   if (rewritten.length === 0) return;

@@ -10,6 +10,9 @@ const writeConflict = 112;
 /** What a server says when it cannot show the state of one moment, for now. */
 const snapshotUnavailable = 246;
 
+/** What a server says when it no longer has the state of a moment. */
+const snapshotTooOld = 239;
+
 /**
  * Runs `work` and turns whatever it throws into a `StoreError` with a fixed text. The messages of the driver quote rows and
  * addresses, so of its errors only names and numbers are kept as the cause.
@@ -45,6 +48,10 @@ export function isWriteConflict(error: unknown): boolean {
 
 export function isWithoutSnapshot(error: unknown): boolean {
   return hasCode(error, snapshotUnavailable);
+}
+
+export function snapshotIsTooOld(error: unknown): boolean {
+  return hasCode(error, snapshotTooOld);
 }
 
 /** The transaction was not carried out, and may be tried again. */

@@ -1,13 +1,14 @@
 import type { Collection, Db, Document } from "mongodb";
+import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
 import type { ChainedRecord } from "../../audit/record.ts";
-import { requireAuditQuery } from "../guard.ts";
+import { requireAuditQuery, requireCount, requireText } from "../guard.ts";
 import type { AuditQuery, Store } from "../store.ts";
 import { recordName, toRecord } from "./audit-row.ts";
 import { compareBytes } from "./byte-order.ts";
 import { bytes, count, text } from "./field.ts";
-import { auditIndexes } from "./schema.ts";
+import { auditIndexes, type Named } from "./schema.ts";
 
-export type AuditReader = Pick<Store, "listAudit" | "listChains">;
+export type AuditReader = Pick<Store, "listAudit" | "listChains" | "readAudit" | "listCheckpoints">;
 
 export function createAuditReader(db: Db, maxTimeMs: number): AuditReader {
   const list = async (collection: Collection<Document>, query: AuditQuery) => {
@@ -24,6 +25,21 @@ export function createAuditReader(db: Db, maxTimeMs: number): AuditReader {
       const sinks = await Promise.all([list(db.collection("changes"), query), list(db.collection("access"), query)]);
       return sinks.flat().sort(newestFirst).slice(0, query.limit);
     },
+    async readAudit(sink, after, limit) {
+      requireText(after, "after");
+      requireCount(limit, "limit");
+      if (limit === 0) return { records: [], next: undefined };
+      const options = { sort: { _id: 1 }, limit, maxTimeMS: maxTimeMs } as const;
+      const found = await db
+        .collection<Named>(sink)
+        .find({ _id: { $gt: after } }, options)
+        .toArray();
+      return { records: found.map(toRecord), next: found.length < limit ? undefined : found.at(-1)?._id };
+    },
+    async listCheckpoints() {
+      const found = await db.collection<Named>("checkpoints").find({}, { maxTimeMS: maxTimeMs }).toArray();
+      return found.map(toCheckpoint);
+    },
     async listChains() {
       const found = await db.collection("chains").find({}, { maxTimeMS: maxTimeMs }).toArray();
       return found.map(toChain).sort((a, b) => a.startedAtMs - b.startedAtMs || compareBytes(a.chain, b.chain));
@@ -32,11 +48,23 @@ export function createAuditReader(db: Db, maxTimeMs: number): AuditReader {
 }
 
 /** One that somebody edited has no MAC, and so does not verify. */
-function toChain(document: Document): Awaited<ReturnType<Store["listChains"]>>[number] {
+export function toChain(document: Document): Awaited<ReturnType<Store["listChains"]>>[number] {
   return {
     chain: text(document._id) ?? "",
     sink: document.sink === "changes" ? "changes" : "access",
     startedAtMs: count(document.startedAtMs) ?? 0,
+    mac: bytes(document.mac) ?? new Uint8Array(0),
+  };
+}
+
+/** As `toChain`. */
+export function toCheckpoint(document: Document): AuditCheckpoint {
+  return {
+    chain: text(document._id) ?? "",
+    sink: document.sink === "changes" ? "changes" : "access",
+    position: count(document.position) ?? 0,
+    lastMac: bytes(document.lastMac) ?? new Uint8Array(0),
+    lastTimeMs: count(document.lastTimeMs) ?? 0,
     mac: bytes(document.mac) ?? new Uint8Array(0),
   };
 }

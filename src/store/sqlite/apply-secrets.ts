@@ -9,6 +9,7 @@ import type {
   StoredSecret,
 } from "../store.ts";
 import { decodeDocument } from "./document.ts";
+import { createEventInsert } from "./events.ts";
 import type { Applied } from "./group-commit.ts";
 import {
   count,
@@ -59,8 +60,10 @@ function createChange(db: DatabaseSync): (change: SecretChange) => "written" | "
   const takeId = createIdTaker(db);
   const writeVisible = createVisibleWriter(db);
   const writeHistory = createHistoryWriter(db);
+  const keepEvent = createEventInsert(db);
 
-  return ({ secret, expectedVersion }) => {
+  return (change) => {
+    const { secret, expectedVersion } = change;
     const current = currentOf(secret.tenant, secret.key);
     if ((current?.version ?? 0) !== expectedVersion) return "stale";
     if (secret.id !== current?.id && !takeId(secret, current?.id)) return "id-taken";
@@ -68,6 +71,7 @@ function createChange(db: DatabaseSync): (change: SecretChange) => "written" | "
     writeSecret.run(...values);
     writeVisible(secret, current);
     writeHistory(secret, values);
+    if (secret.version !== expectedVersion) keepEvent(change);
     return "written";
   };
 }

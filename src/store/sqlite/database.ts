@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store.ts";
@@ -51,6 +52,11 @@ function open(path: string, readOnly: boolean): DatabaseSync {
   return new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs, enableDoubleQuotedStringLiterals: false });
 }
 
+/** Throws `StoreError` unless the file has the layout of this program. */
+export function requireLayout(db: DatabaseSync): void {
+  if (checkLayout(db) === "empty") throw new StoreError("unavailable", "the database file is empty");
+}
+
 function checkLayout(db: DatabaseSync): "empty" | "current" {
   if (db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined) return "empty";
   const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'").get();
@@ -70,7 +76,8 @@ function createTables(db: DatabaseSync, schema: string): void {
     if (checkLayout(db) === "empty") {
       db.exec(schema);
       db.exec("CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID");
-      db.prepare("INSERT INTO meta VALUES ('schema', ?)").run(schemaVersion);
+      // The epoch tells this file from others, such as the one that it was restored from.
+      db.prepare("INSERT INTO meta VALUES ('schema', ?), ('epoch', ?)").run(schemaVersion, randomInt(2 ** 47));
     }
     db.exec("COMMIT");
   } catch (error) {

@@ -1,9 +1,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import type { AuditSink } from "../../audit/chain.ts";
+import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
 import type { ChainedRecord } from "../../audit/record.ts";
-import { requireAuditQuery } from "../guard.ts";
-import type { AuditQuery } from "../store.ts";
+import type { RegisteredChain } from "../../audit/verifier.ts";
+import { requireAuditQuery, requireCount, requireText } from "../guard.ts";
+import type { AuditPage, AuditQuery } from "../store.ts";
 import { bytes, count, text, toChainedRecord } from "./row.ts";
 
 /** Rows looked at before other work gets its turn, when a filter has no index of its own. */
@@ -14,16 +16,11 @@ const lastChain = "\u{10ffff}";
 
 type Cursor = NonNullable<AuditQuery["after"]>;
 
-export interface RegisteredChain {
-  readonly chain: string;
-  readonly sink: AuditSink;
-  readonly startedAtMs: number;
-  readonly mac: Uint8Array;
-}
-
 export interface AuditReader {
   listAudit(query: AuditQuery): Promise<readonly ChainedRecord[]>;
   listChains(): readonly RegisteredChain[];
+  readAudit(sink: AuditSink, after: string, limit: number): AuditPage;
+  listCheckpoints(): readonly AuditCheckpoint[];
 }
 
 /** `secretsDb` holds the chains and the records of changes, `accessDb` the records of access. */
@@ -31,6 +28,8 @@ export function createAuditReader(secretsDb: DatabaseSync, accessDb: DatabaseSyn
   const changes = prepareSlices(secretsDb);
   const access = prepareSlices(accessDb);
   const chains = secretsDb.prepare("SELECT * FROM chains ORDER BY started_at_ms, chain");
+  const inOrder = { changes: prepareInOrder(secretsDb), access: prepareInOrder(accessDb) };
+  const checkpoints = [secretsDb, accessDb].map((db) => db.prepare("SELECT * FROM checkpoints ORDER BY chain"));
 
   return {
     async listAudit(query) {
@@ -47,7 +46,33 @@ export function createAuditReader(secretsDb: DatabaseSync, accessDb: DatabaseSyn
         startedAtMs: count(row.started_at_ms),
         mac: bytes(row.mac),
       })),
+    readAudit(sink, after, limit) {
+      requireText(after, "after");
+      requireCount(limit, "limit");
+      const rows = inOrder[sink].all(Number(after), limit);
+      const next = rows.length < limit ? undefined : rows.at(-1)?.row;
+      return { records: rows.map(toChainedRecord), next: next === undefined ? undefined : String(next) };
+    },
+    listCheckpoints: () =>
+      checkpoints.flatMap((statement, at) =>
+        statement.all().map((row) => ({
+          chain: text(row.chain),
+          sink: at === 0 ? "changes" : "access",
+          position: count(row.position),
+          lastMac: bytes(row.last_mac),
+          lastTimeMs: count(row.last_time_ms),
+          mac: bytes(row.mac),
+        })),
+      ),
   };
+}
+
+/** Numbers beyond those that JavaScript has, which only an edited row can hold, are brought near: they do not verify. */
+function prepareInOrder(db: DatabaseSync): StatementSync {
+  const near = (column: string) => `min(max(${column}, -1), ${Number.MAX_SAFE_INTEGER}) AS ${column}`;
+  return db.prepare(`SELECT rowid AS row, chain, ${near("position")}, ${near("time_ms")}, tenant, principal, action, key,
+    ${near("version")}, decision, rule, request_id, peer, ${near("count")}, names, filter, mac
+    FROM audit WHERE rowid > ? ORDER BY rowid LIMIT ?`);
 }
 
 interface Slices {

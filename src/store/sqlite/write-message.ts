@@ -1,6 +1,7 @@
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
 import {
-  requireBytes, requireCheckpoint,
+  requireBytes,
+  requireCheckpoint,
   requireCommit,
   requireCount,
   requireIdentityCommit,
@@ -19,8 +20,9 @@ export function secretsMessage(commit: SecretCommit): SecretCommit {
   const { idempotency } = commit;
   return {
     tenant: commit.tenant,
-    changes: commit.changes.map(({ secret, expectedVersion }) => ({
+    changes: commit.changes.map(({ secret, expectedVersion, formerLists }) => ({
       expectedVersion,
+      formerLists,
       secret: { ...secret, envelope: ownBytes(secret.envelope) },
     })),
     ...(commit.purges === undefined ? {} : { purges: commit.purges }),

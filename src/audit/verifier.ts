@@ -1,0 +1,174 @@
+import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
+import { type AuditSink, chainStartMac } from "./chain.ts";
+import { type AuditCheckpoint, isSignedCheckpoint } from "./checkpoint.ts";
+import type { AuditHead, ChainEnd } from "./head.ts";
+import { type ChainedRecord, encodeAuditRecord } from "./record.ts";
+
+/** The start of a chain as it is registered in the store. */
+export interface RegisteredChain {
+  readonly chain: string;
+  readonly sink: AuditSink;
+  readonly startedAtMs: number;
+  readonly mac: Uint8Array;
+}
+
+export type AuditProblemKind = "edited" | "missing" | "cut-off" | "unregistered" | "bad-checkpoint";
+
+/** The first bad record of a chain. */
+export interface AuditProblem {
+  readonly kind: AuditProblemKind;
+  readonly chain: string;
+  /** From 1; 0 when the start of the chain or its checkpoint is bad. */
+  readonly position: number;
+  /** Time of the last good record before it. */
+  readonly afterMs: number | undefined;
+}
+
+export interface AuditVerifier {
+  /** Takes the next records of one sink, in the order in which they are stored. */
+  check(sink: AuditSink, records: readonly ChainedRecord[]): void;
+  /** Of each chain its first problem, and where the good ones end. To be called once, after all records. */
+  finish(): { readonly problems: readonly AuditProblem[]; readonly ends: readonly ChainEnd[] };
+}
+
+interface ChainState {
+  readonly sink: AuditSink;
+  position: number;
+  mac: Uint8Array;
+  timeMs: number | undefined;
+  problem: AuditProblem | undefined;
+  /** Up to here records were dropped: what is still there of them is on its way out. */
+  droppedTo: number;
+  /** Where the chain must have come by, says the head. */
+  readonly expectedEnd: ChainEnd | undefined;
+}
+
+export interface VerifierOptions {
+  readonly auditKey: KeyObject;
+  readonly chains: readonly RegisteredChain[];
+  readonly checkpoints: readonly AuditCheckpoint[];
+  readonly head?: AuditHead | undefined;
+}
+
+/**
+ * Follows every chain from its start, or from the checkpoint behind which its old records were dropped. After its first bad
+ * record nothing of a chain can be said any more, so the rest of it is not looked at.
+ */
+export function createAuditVerifier({ auditKey, chains, checkpoints, head }: VerifierOptions): AuditVerifier {
+  const expectedEnds = new Map(head?.ends.map((end) => [end.chain, end]));
+  const states = new Map<string, ChainState>();
+  for (const registered of chains) {
+    states.set(registered.chain, startOf(auditKey, registered, expectedEnds.get(registered.chain)));
+  }
+  for (const checkpoint of checkpoints) {
+    const state = states.get(checkpoint.chain);
+    if (state !== undefined) goOnFrom(auditKey, state, checkpoint);
+  }
+  for (const { chain } of [...checkpoints, ...expectedEnds.values()]) {
+    if (!states.has(chain)) states.set(chain, unregistered(chain, "access"));
+  }
+
+  return {
+    check(sink, records) {
+      for (const record of records) {
+        let state = states.get(record.chain);
+        if (state === undefined) {
+          state = unregistered(record.chain, sink);
+          states.set(record.chain, state);
+        }
+        if (state.problem === undefined) checkNext(auditKey, state, sink, record);
+      }
+    },
+    finish() {
+      const problems: AuditProblem[] = [];
+      const ends: ChainEnd[] = [];
+      for (const [chain, state] of states) {
+        const { position, mac, expectedEnd } = state;
+        if (expectedEnd !== undefined && expectedEnd.position > position) fail(state, chain, "cut-off", position + 1);
+        if (state.problem !== undefined) problems.push(state.problem);
+        ends.push({ chain, position, mac });
+      }
+      return { problems, ends };
+    },
+  };
+}
+
+function startOf(auditKey: KeyObject, registered: RegisteredChain, expectedEnd: ChainEnd | undefined): ChainState {
+  const { chain, sink, startedAtMs, mac } = registered;
+  const state: ChainState = {
+    sink,
+    position: 0,
+    mac,
+    timeMs: undefined,
+    problem: undefined,
+    droppedTo: 0,
+    expectedEnd,
+  };
+  const isTime = Number.isSafeInteger(startedAtMs) && startedAtMs >= 0;
+  if (!isTime || !isSame(mac, chainStartMac(auditKey, chain, sink, startedAtMs))) fail(state, chain, "unregistered", 0);
+  return state;
+}
+
+function goOnFrom(auditKey: KeyObject, state: ChainState, checkpoint: AuditCheckpoint): void {
+  if (state.problem !== undefined) return;
+  if (checkpoint.sink !== state.sink || !isSignedCheckpoint(auditKey, checkpoint)) {
+    fail(state, checkpoint.chain, "bad-checkpoint", 0);
+    return;
+  }
+  state.position = checkpoint.position;
+  state.droppedTo = checkpoint.position;
+  state.mac = checkpoint.lastMac;
+  state.timeMs = checkpoint.lastTimeMs;
+}
+
+function unregistered(chain: string, sink: AuditSink): ChainState {
+  const state: ChainState = {
+    sink,
+    position: 0,
+    mac: new Uint8Array(0),
+    timeMs: undefined,
+    problem: undefined,
+    droppedTo: 0,
+    expectedEnd: undefined,
+  };
+  fail(state, chain, "unregistered", 0);
+  return state;
+}
+
+function checkNext(auditKey: KeyObject, state: ChainState, sink: AuditSink, record: ChainedRecord): void {
+  const { chain } = record;
+  const position = state.position + 1;
+  if (record.position <= state.droppedTo) return;
+  const isInPlace = sink === state.sink && record.position === position;
+  const mac = isInPlace ? nextMac(auditKey, state.mac, record) : undefined;
+  if (!isInPlace) {
+    fail(state, chain, "missing", position);
+  } else if (mac === undefined || !isSame(record.mac, mac)) {
+    fail(state, chain, "edited", position);
+  } else {
+    state.position = position;
+    state.mac = mac;
+    state.timeMs = record.timeMs;
+    // Only whoever has the audit key can make another record fit here; the head tells even that.
+    const { expectedEnd } = state;
+    if (expectedEnd?.position === position && !isSame(expectedEnd.mac, mac)) fail(state, chain, "edited", position);
+  }
+}
+
+/** Undefined for what cannot have been recorded, such as a negative number. */
+function nextMac(auditKey: KeyObject, previous: Uint8Array, record: ChainedRecord): Buffer | undefined {
+  try {
+    const bytes = encodeAuditRecord(record.chain, record.position, record);
+    return createHmac("sha256", auditKey).update(previous).update(bytes).digest();
+  } catch {
+    return undefined;
+  }
+}
+
+function fail(state: ChainState, chain: string, kind: AuditProblemKind, position: number): void {
+  state.problem ??= { kind, chain, position, afterMs: state.timeMs };
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}

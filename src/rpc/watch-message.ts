@@ -1,0 +1,22 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { SecretChangeKind, type WatchSecretsResponseSchema } from "../../gen/secret/v1/secret_service_pb.ts";
+import { showSecret } from "../secrets/list-collection.ts";
+import type { WatchedChange, WatchMessage } from "../secrets/watch-secrets.ts";
+import { toWireDocument } from "./secret-message.ts";
+
+const kinds: Record<WatchedChange["kind"], SecretChangeKind> = {
+  appeared: SecretChangeKind.APPEARED,
+  updated: SecretChangeKind.UPDATED,
+  gone: SecretChangeKind.GONE,
+};
+
+/** A message of a watch on the wire; `nowMs` tells the state of the secret. */
+export function toWatchResponse(
+  { change, resumeToken }: WatchMessage,
+  nowMs: number,
+): MessageInitShape<typeof WatchSecretsResponseSchema> {
+  if (change === undefined) return { resumeToken };
+  const { kind, key, id, secret } = change;
+  const shown = secret === undefined ? {} : { secret: toWireDocument(showSecret(secret, nowMs)) };
+  return { change: { kind: kinds[kind], key, id, ...shown }, resumeToken };
+}

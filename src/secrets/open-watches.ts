@@ -1,0 +1,30 @@
+import type { Store } from "../store/store.ts";
+import type { Principal } from "./access.ts";
+import { SecretError } from "./error.ts";
+import { limits } from "./limits.ts";
+
+/** Open watches of each caller, for each store. */
+const watches = new WeakMap<Store, Map<string, number>>();
+
+/** Counts a watch until the answer is called. Throws RATE_LIMITED for one too many. */
+export function enterWatch(store: Store, { tenant, slug }: Principal): () => void {
+  const counts = watches.get(store) ?? new Map<string, number>();
+  watches.set(store, counts);
+  const name = `${tenant}/${slug}`;
+  const mine = counts.get(name) ?? 0;
+  let all = 0;
+  for (const count of counts.values()) all += count;
+  if (mine >= limits.watchersOfCaller) throw tooMany("you have", limits.watchersOfCaller);
+  if (all >= limits.watchers) throw tooMany("the service has", limits.watchers);
+  counts.set(name, mine + 1);
+  return () => {
+    const left = (counts.get(name) ?? 1) - 1;
+    if (left === 0) counts.delete(name);
+    else counts.set(name, left);
+  };
+}
+
+function tooMany(who: string, limit: number): SecretError {
+  const message = `${who} ${limit} open watches, and more are not served`;
+  return new SecretError({ reason: "RATE_LIMITED", message, limit, actual: limit + 1 });
+}

@@ -1,0 +1,46 @@
+/**
+ * The items of a source, and `undefined` whenever `tickMs` pass without one, until the source ends or `signal` aborts. The
+ * source is told to end, and not waited for: it may be waiting itself.
+ */
+export async function* withTicks<T>(
+  source: AsyncIterable<T>,
+  tickMs: number,
+  signal: AbortSignal,
+): AsyncIterable<T | undefined> {
+  const iterator = source[Symbol.asyncIterator]();
+  let arrived: Promise<IteratorResult<T>> | undefined;
+  let wake = () => {};
+  const ask = () => {
+    const asked = iterator.next();
+    const arrive = () => {
+      arrived = asked;
+      wake();
+    };
+    asked.then(arrive, arrive);
+  };
+  ask();
+  try {
+    while (!signal.aborted) {
+      if (arrived === undefined) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, tickMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      if (arrived === undefined) {
+        yield undefined;
+        continue;
+      }
+      const { done, value } = await arrived;
+      if (done === true) return;
+      arrived = undefined;
+      yield value;
+      ask();
+    }
+  } finally {
+    iterator.return?.().catch(() => undefined);
+  }
+}

@@ -1,0 +1,136 @@
+import { globMatches } from "../store/glob.ts";
+import { type SecretEvent, type StoredSecret, WatchPositionError } from "../store/store.ts";
+import { isNarrowed, isVisible, type Principal } from "./access.ts";
+import { auditRecord, type CallInfo } from "./audit.ts";
+import type { Context } from "./context.ts";
+import { isPresentable } from "./document.ts";
+import { SecretError } from "./error.ts";
+import { checkKeyFilter } from "./key-filter.ts";
+import { limits } from "./limits.ts";
+import { enterWatch } from "./open-watches.ts";
+import { createPageToken, readPageToken } from "./page-token.ts";
+import { selectNames } from "./selection.ts";
+import { withTicks } from "./ticks.ts";
+
+export interface WatchRequest {
+  readonly keys: readonly string[];
+  readonly namespace: string;
+  readonly keyPattern: string;
+  readonly resumeToken: string;
+  /** 0: the default. */
+  readonly heartbeatSeconds: number;
+}
+
+/** What a watcher is told: a change, or that there was none. */
+export interface WatchMessage {
+  readonly change: WatchedChange | undefined;
+  readonly resumeToken: string;
+}
+
+export interface WatchedChange {
+  readonly kind: "appeared" | "updated" | "gone";
+  readonly key: string;
+  readonly id: string;
+  /** Undefined when it is gone, or when its row is damaged. Its envelope is empty. */
+  readonly secret: StoredSecret | undefined;
+}
+
+export interface WatchOptions {
+  /** Aborts when nobody listens any more. */
+  readonly signal: AbortSignal;
+  /** Who the caller is by now. Throws UNAUTHENTICATED once the token is no longer good. */
+  recheck(): Promise<Principal> | Principal;
+}
+
+const action = "secret.watch";
+const defaultHeartbeatSeconds = 15;
+
+/** How often the token is looked at: with the second for which another process may believe it, a revocation takes a second. */
+const recheckMs = 200;
+
+/**
+ * Tells the changes of the secrets that the caller can see, each once and in order; of what is no longer visible that it is
+ * gone. The first message comes at once. Throws START_OVER when the resume token is too old, RATE_LIMITED for too many
+ * watches, UNAUTHENTICATED when the token ends.
+ */
+export async function* watchSecrets(
+  context: Context,
+  call: CallInfo,
+  request: WatchRequest,
+  options: WatchOptions,
+): AsyncIterable<WatchMessage> {
+  const isSelected = checkSelection(request);
+  const heartbeatMs = heartbeatOf(request.heartbeatSeconds) * 1000;
+  const binding = ["WatchSecrets", call.caller.tenant, call.caller.slug];
+  const after = readPageToken(context.keyring, binding, request.resumeToken, "resumeToken");
+  const leave = enterWatch(context.store, call.caller);
+  const ending = new AbortController();
+  const signal = AbortSignal.any([options.signal, ending.signal]);
+  try {
+    await recordStart(context, call, request);
+    const events = context.store.watchSecrets({ tenant: call.caller.tenant, after, signal });
+    let position = "";
+    let toldAtMs = performance.now();
+    for await (const batch of withTicks(events, recheckMs, signal)) {
+      const caller = await options.recheck();
+      const changes = (batch?.events ?? []).flatMap((event) => {
+        const change = isSelected(event.secret.key) ? changeFor(caller, event) : undefined;
+        return change === undefined
+          ? []
+          : { change, resumeToken: createPageToken(context.keyring, binding, event.position) };
+      });
+      const isFirst = position === "";
+      position = batch?.position ?? position;
+      const isDue = isFirst || performance.now() - toldAtMs >= heartbeatMs;
+      if (changes.length > 0) yield* changes;
+      else if (isDue && position !== "")
+        yield { change: undefined, resumeToken: createPageToken(context.keyring, binding, position) };
+      else continue;
+      toldAtMs = performance.now();
+    }
+  } catch (error) {
+    throw error instanceof WatchPositionError ? startOver() : error;
+  } finally {
+    ending.abort();
+    leave();
+  }
+}
+
+/** Undefined for a change that this caller must not notice. */
+function changeFor(caller: Principal, { secret, formerLists }: SecretEvent): WatchedChange | undefined {
+  const former = formerLists && { ...secret, lists: formerLists, removed: false };
+  const isSeen = isVisible(caller, secret);
+  const wasSeen = isVisible(caller, former);
+  const { key, id } = secret;
+  if (!isSeen) return wasSeen ? { kind: "gone", key, id, secret: undefined } : undefined;
+  return { kind: wasSeen ? "updated" : "appeared", key, id, secret: isPresentable(secret) ? secret : undefined };
+}
+
+function checkSelection({ keys, namespace, keyPattern }: WatchRequest): (key: string) => boolean {
+  const { prefix, glob } = checkKeyFilter(namespace, keyPattern);
+  const named = new Set(selectNames({ keys, ids: [], key: "", id: "" }).keys);
+  return (key) =>
+    (named.size === 0 || named.has(key)) && key.startsWith(prefix) && (glob === undefined || globMatches(glob, key));
+}
+
+function heartbeatOf(seconds: number): number {
+  if (seconds <= limits.heartbeatSeconds) return seconds === 0 ? defaultHeartbeatSeconds : seconds;
+  const field = "heartbeatSeconds";
+  const message = `${field} must be at most ${limits.heartbeatSeconds}`;
+  throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field, limit: limits.heartbeatSeconds, actual: seconds });
+}
+
+async function recordStart(context: Context, call: CallInfo, request: WatchRequest): Promise<void> {
+  const { keys, namespace, keyPattern } = request;
+  const rule = call.caller.admin && !isNarrowed(call.caller) ? "admin" : "visible";
+  const parts = [namespace && `namespace=${namespace}`, keyPattern && `keyPattern=${keyPattern}`];
+  const filter = parts.filter((part) => part !== "").join(" ");
+  const entry = { action, decision: "allowed", rule, count: keys.length, names: keys, filter } as const;
+  await context.accessLog.record([auditRecord(call, context.now(), entry)]);
+}
+
+function startOver(): SecretError {
+  const message =
+    "changes since the resume token are not known any more: read everything again, and watch without a token";
+  return new SecretError({ reason: "START_OVER", message, field: "resumeToken" });
+}
