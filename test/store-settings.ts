@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createTestDatabase } from "./mongo/test-database.ts";
 
 /** Where the service of a test keeps its data. */
@@ -14,6 +15,6 @@ export interface StoreSettings {
 export async function temporaryStore(): Promise<StoreSettings> {
   if (process.env.TEST_STORE !== "mongodb") return { environment: {}, mongoUri: undefined, drop: async () => {} };
   const { uri, drop } = await createTestDatabase();
-  const key = Buffer.alloc(32, 0x5a).toString("base64");
+  const key = randomBytes(32).toString("base64");
   return { environment: { SECRET_SVC_STORE: uri, OB_ENCRYPTION_KEY: key }, mongoUri: uri, drop };
 }
