@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { Command } from "commander";
+import { backupCommands } from "./backup-commands.ts";
 import { type Config, ConfigError, readConfig, type Settings } from "./config.ts";
 import { addAdminToken } from "./identity/first-start.ts";
 import { createTokenSecret } from "./identity/token.ts";
@@ -49,6 +50,7 @@ function program(): Command {
   withSettings(command.command("admin-token"))
     .description("Make a new token for the user admin, on the host of the store. Prints it on stdout.")
     .action((flags: Partial<Settings>) => printAdminToken(flags));
+  for (const each of backupCommands((flags) => readConfig(process.env, settingsOf(flags)))) command.addCommand(each);
   return command;
 }
 

@@ -56,6 +56,13 @@ export async function openAuditKey(store: Store, keyring: Keyring, nowMs: number
   return unwrap(keyring, winner);
 }
 
+/** The key of the audit chains of a store that is only read. Throws `KeysInUseError`, also when there is none yet. */
+export async function readAuditKey(store: Pick<Store, "listKeys">, keyring: Keyring): Promise<KeyObject> {
+  const kept = await findAuditKey(store);
+  if (kept === undefined) throw new KeysInUseError("the store has no audit key: no service has started on it yet");
+  return unwrap(keyring, kept);
+}
+
 /** Wraps the audit key by the active key, if it is not yet. Compare-and-set: another process may do the same. */
 export async function wrapAuditKeyAnew(store: Store, keyring: Keyring): Promise<void> {
   const kept = await findAuditKey(store);
@@ -65,7 +72,7 @@ export async function wrapAuditKeyAnew(store: Store, keyring: Keyring): Promise<
   await store.replaceKeyData({ kid, purpose, data: wrapped.envelope }, data);
 }
 
-async function findAuditKey(store: Store): Promise<StoredKey | undefined> {
+async function findAuditKey(store: Pick<Store, "listKeys">): Promise<StoredKey | undefined> {
   return (await store.listKeys()).find(({ purpose }) => purpose === "audit");
 }
 
@@ -80,7 +87,8 @@ function unwrap(keyring: Keyring, key: StoredKey): KeyObject {
   }
 }
 
-function keyIsMissing(kid: string, keyring: Keyring): KeysInUseError {
+/** The error for a store that needs a key which the keyring does not have. */
+export function keyIsMissing(kid: string, keyring: Keyring): KeysInUseError {
   const given = keyring.keys.map((key) => key.kid).join(", ");
   return new KeysInUseError(
     `the store needs the encryption key with the fingerprint ${kid}, and the keys given have ${given}; ` +

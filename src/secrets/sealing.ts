@@ -36,7 +36,7 @@ export async function openSealing(store: Store, keyring: Keyring, nowMs: number)
   const kept = (await store.listKeys()).filter(({ purpose }) => purpose === "sealing");
   const destroyed = destroyedSealingKeys(kept);
   const intact = kept.filter(({ kid }) => !destroyed.includes(kid));
-  const seeds = new Map(intact.map((key) => [key.kid, unwrap(keyring, key)]));
+  const seeds = new Map(intact.map((key) => [key.kid, unwrapSealingSeed(keyring, key)]));
   const isUsable = !activeIsDefault && !destroyed.includes(keyring.active.kid);
   const pair = isUsable ? await deriveSealingKeyPair(keyring.active) : undefined;
   for (const key of keyring.keys) {
@@ -44,7 +44,12 @@ export async function openSealing(store: Store, keyring: Keyring, nowMs: number)
     const { seed } = key.kid === pair?.kid ? pair : await deriveSealingKeyPair(key);
     seeds.set(key.kid, seed);
     if (!activeIsDefault)
-      await store.addKey({ kid: key.kid, purpose: "sealing", data: wrap(keyring, key.kid, seed), createdAtMs: nowMs });
+      await store.addKey({
+        kid: key.kid,
+        purpose: "sealing",
+        data: wrapSealingSeed(keyring, key.kid, seed),
+        createdAtMs: nowMs,
+      });
   }
   if (!activeIsDefault) await wrapAnew(store, keyring, intact, seeds);
   const privateKeys = new Map<string, SealingPrivateKey>();
@@ -64,7 +69,7 @@ export function destroyedSealingKeys(keys: readonly StoredKey[]): readonly strin
 export async function wrapSealingKeysAnew(store: Store, keyring: Keyring): Promise<void> {
   if (isDefaultKeyringKey(keyring.active)) return;
   const kept = (await store.listKeys()).filter(({ purpose, data }) => purpose === "sealing" && data.length > 0);
-  const seeds = new Map(kept.map((key) => [key.kid, unwrap(keyring, key)]));
+  const seeds = new Map(kept.map((key) => [key.kid, unwrapSealingSeed(keyring, key)]));
   await wrapAnew(store, keyring, kept, seeds);
   for (const seed of seeds.values()) seed.fill(0);
 }
@@ -107,15 +112,17 @@ async function wrapAnew(
   for (const { kid, purpose, data } of kept) {
     const seed = seeds.get(kid);
     if (seed === undefined || envelopeKid(data) === keyring.active.kid) continue;
-    await store.replaceKeyData({ kid, purpose, data: wrap(keyring, kid, seed) }, data);
+    await store.replaceKeyData({ kid, purpose, data: wrapSealingSeed(keyring, kid, seed) }, data);
   }
 }
 
-function wrap(keyring: Keyring, kid: string, seed: Buffer): Buffer {
+/** The private key of the sealing key `kid` as it is kept: wrapped by the active key. */
+export function wrapSealingSeed(keyring: Keyring, kid: string, seed: Buffer): Buffer {
   return sealAtRest(keyring, seed, wrapData(kid)).envelope;
 }
 
-function unwrap(keyring: Keyring, { kid, data }: StoredKey): Buffer {
+/** The private key that is kept. Throws `KeysInUseError`. */
+export function unwrapSealingSeed(keyring: Keyring, { kid, data }: StoredKey): Buffer {
   try {
     const wrappedBy = envelopeKid(data);
     if (keyring.get(wrappedBy) === undefined) {

@@ -1,0 +1,108 @@
+import { BackupFileError } from "../crypto/backup-stream.ts";
+import type { TokenFields, UserFields } from "../identity/rows.ts";
+import type { SecretFields } from "../secrets/document.ts";
+
+/** The only layout of backups so far. */
+export const backupFormat = 1;
+
+/** A version of a secret, decrypted. */
+export interface BackupVersion extends SecretFields {
+  readonly value?: string;
+  /** SHA-256 of the sealed text that the value last came in, as base64. */
+  readonly sealedDigest?: string;
+}
+
+/**
+ * What a backup holds, in this order: one `backup`, then sealing keys, users, tokens, secrets, and one `end`, which shows
+ * that it is whole. Bytes are base64.
+ */
+export type BackupRecord =
+  | {
+      readonly kind: "backup";
+      readonly format: number;
+      readonly createdAtMs: number;
+      /** Where the audit log ended, signed by the service that the backup is of; "" when its log does not verify. */
+      readonly auditHead: string;
+    }
+  /** `seed` is the private key; empty for a key that was destroyed. */
+  | { readonly kind: "sealing-key"; readonly kid: string; readonly seed: string; readonly createdAtMs: number }
+  | { readonly kind: "user"; readonly user: UserFields }
+  /** Of a token only its hash is known. */
+  | { readonly kind: "token"; readonly token: Omit<TokenFields, "hash"> & { readonly hash: string } }
+  /** The versions that are kept, the current one last. */
+  | { readonly kind: "secret"; readonly versions: readonly BackupVersion[] }
+  | { readonly kind: "end"; readonly counts: BackupCounts };
+
+export interface BackupCounts {
+  readonly sealingKeys: number;
+  readonly users: number;
+  readonly tokens: number;
+  readonly secrets: number;
+  readonly versions: number;
+}
+
+/** Counts records as they go by. */
+export function createCounter(): { add(record: BackupRecord): void; counts(): BackupCounts } {
+  let [sealingKeys, users, tokens, secrets, versions] = [0, 0, 0, 0, 0];
+  return {
+    add(record) {
+      if (record.kind === "sealing-key") sealingKeys += 1;
+      if (record.kind === "user") users += 1;
+      if (record.kind === "token") tokens += 1;
+      if (record.kind !== "secret") return;
+      secrets += 1;
+      versions += record.versions.length;
+    },
+    counts: () => ({ sealingKeys, users, tokens, secrets, versions }),
+  };
+}
+
+/** Writes each record as a line of JSON. */
+export async function* encodeRecords(records: AsyncIterable<BackupRecord>): AsyncGenerator<Uint8Array, void> {
+  for await (const record of records) yield Buffer.from(`${JSON.stringify(record)}\n`);
+}
+
+/** Reads what `encodeRecords` wrote. Throws `BackupFileError`, at the end also when something is missing. */
+export async function* decodeRecords(content: AsyncIterable<Uint8Array>): AsyncGenerator<BackupRecord, void> {
+  const counter = createCounter();
+  let isFirst = true;
+  let end: BackupCounts | undefined;
+  for await (const line of linesOf(content)) {
+    const record = parse(line);
+    if (end !== undefined) throw new BackupFileError("goes on after its end");
+    if (isFirst !== (record.kind === "backup")) throw new BackupFileError("does not begin as a backup does");
+    if (record.kind === "backup" && record.format !== backupFormat) {
+      throw new BackupFileError(`has the format ${record.format}; this program reads ${backupFormat}`);
+    }
+    if (record.kind === "end") end = record.counts;
+    isFirst = false;
+    counter.add(record);
+    yield record;
+  }
+  if (end === undefined) throw new BackupFileError("has no end");
+  if (JSON.stringify(end) !== JSON.stringify(counter.counts())) throw new BackupFileError("does not hold what it says");
+}
+
+function parse(line: string): BackupRecord {
+  try {
+    return JSON.parse(line);
+  } catch {
+    // Without the parser's message, which would quote it.
+    throw new BackupFileError("holds something that is not a record");
+  }
+}
+
+async function* linesOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
+  const pieces: Uint8Array[] = [];
+  for await (const bytes of content) {
+    let from = 0;
+    for (let to = bytes.indexOf(lineBreak); to !== -1; to = bytes.indexOf(lineBreak, from)) {
+      yield Buffer.concat([...pieces.splice(0), bytes.subarray(from, to)]).toString();
+      from = to + 1;
+    }
+    pieces.push(bytes.subarray(from));
+  }
+  if (pieces.some(({ length }) => length > 0)) throw new BackupFileError("ends in the middle of a record");
+}
+
+const lineBreak = 0x0a;

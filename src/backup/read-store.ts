@@ -1,0 +1,193 @@
+import type { KeyObject } from "node:crypto";
+import { signHead } from "../audit/head.ts";
+import { IntegrityError } from "../crypto/integrity-error.ts";
+import { isDefaultKeyringKey } from "../crypto/key-text.ts";
+import type { Keyring } from "../crypto/keyring.ts";
+import { deriveSealingKeyPair } from "../crypto/sealing-key.ts";
+import { verifyToken, verifyUser } from "../identity/rows.ts";
+import { openDocument } from "../secrets/document.ts";
+import { keyIsMissing } from "../secrets/keys-in-use.ts";
+import { limits } from "../secrets/limits.ts";
+import { unwrapSealingSeed } from "../secrets/sealing.ts";
+import type { StoreSnapshot } from "../store/snapshot.ts";
+import type { StoredSecret } from "../store/store.ts";
+import { type BackupRecord, type BackupVersion, backupFormat, createCounter } from "./content.ts";
+import { readVersionsInAudit, type VersionsInAudit } from "./versions-in-audit.ts";
+
+export interface BackupOptions {
+  readonly snapshot: StoreSnapshot;
+  readonly keyring: Keyring;
+  readonly auditKey: KeyObject;
+  readonly nowMs: number;
+  /** Told of each row that is not in the backup, or is not what it should be. Names no value. */
+  readonly onProblem: (problem: string) => void;
+}
+
+interface BackupSource extends BackupOptions {
+  /** What `open` answers; undefined for a row that does not verify. */
+  readonly verified: <T>(row: { readonly kid: string }, open: () => T) => T | undefined;
+}
+
+/**
+ * Reads and decrypts all of a store. A row that does not verify is left out and told, so that one damaged row does not
+ * prevent backups of the others. Throws `KeysInUseError` when a key of the keyring is missing, and `StoreError`.
+ */
+export async function* readStore(options: BackupOptions): AsyncGenerator<BackupRecord, void> {
+  const { snapshot, auditKey, nowMs } = options;
+  const source = { ...options, verified: await createVerified(options) };
+  const counter = createCounter();
+  const inAudit = await readVersionsInAudit(snapshot, auditKey, source.onProblem);
+  const ends = (await snapshot.chainEnds()).filter(({ position }) => position > 0);
+  const auditHead = inAudit.isIntact ? signHead(auditKey, { timeMs: nowMs, ends }) : "";
+  yield { kind: "backup", format: backupFormat, createdAtMs: nowMs, auditHead };
+  for (const part of [readSealingKeys(source), readUsers(source), readTokens(source), readSecrets(source, inAudit)]) {
+    for await (const record of part) {
+      counter.add(record);
+      yield record;
+    }
+  }
+  yield { kind: "end", counts: counter.counts() };
+}
+
+/** Also those of keyring keys with which the service has not started yet. */
+async function* readSealingKeys({ snapshot, keyring, nowMs }: BackupSource): AsyncIterable<BackupRecord> {
+  const kept = (await snapshot.listKeys()).filter(({ purpose }) => purpose === "sealing");
+  const found = kept.map((key) => {
+    const seed = key.data.length === 0 ? "" : unwrapSealingSeed(keyring, key).toString("base64");
+    return { kind: "sealing-key", kid: key.kid, seed, createdAtMs: key.createdAtMs } as const;
+  });
+  for (const key of keyring.keys) {
+    if (isDefaultKeyringKey(key) || kept.some(({ kid }) => kid === key.kid)) continue;
+    const { kid, seed } = await deriveSealingKeyPair(key);
+    found.push({ kind: "sealing-key", kid, seed: seed.toString("base64"), createdAtMs: nowMs });
+  }
+  yield* found.sort((a, b) => (a.kid < b.kid ? -1 : 1));
+}
+
+async function* readUsers({ snapshot, keyring, verified, onProblem }: BackupSource): AsyncIterable<BackupRecord> {
+  for await (const row of snapshot.users()) {
+    if (verified(row, () => verifyUser(keyring, row)) === undefined) {
+      onProblem(`the user ${row.slug} of the tenant ${row.tenant} does not verify and is not in the backup`);
+      continue;
+    }
+    const { kid, mac, ...user } = row;
+    yield { kind: "user", user };
+  }
+}
+
+async function* readTokens({ snapshot, keyring, verified, onProblem }: BackupSource): AsyncIterable<BackupRecord> {
+  for await (const row of snapshot.tokens()) {
+    if (verified(row, () => verifyToken(keyring, row)) === undefined) {
+      onProblem(`the token ${row.id} of the tenant ${row.tenant} does not verify and is not in the backup`);
+      continue;
+    }
+    const { kid, mac, ...token } = row;
+    yield { kind: "token", token: { ...token, hash: Buffer.from(token.hash).toString("base64") } };
+  }
+}
+
+async function* readSecrets(source: BackupSource, inAudit: VersionsInAudit): AsyncIterable<BackupRecord> {
+  const { snapshot, keyring, verified, onProblem } = source;
+  for await (const { current, history } of withHistory(snapshot, onProblem)) {
+    const problem = inAudit.check(current) ?? checkHistory(current, history);
+    if (problem !== undefined) onProblem(problem);
+    const versions: BackupVersion[] = [];
+    for (const row of [...oldVersions(current, history), current]) {
+      const version = verified(row, () => toVersion(keyring, row));
+      if (version !== undefined) versions.push(version);
+      else onProblem(`${describe(row)}, version ${row.version}, does not verify and is not in the backup`);
+    }
+    // Without the current version an old one would take its place.
+    if (versions.at(-1)?.version === current.version) yield { kind: "secret", versions };
+  }
+  for (const problem of inAudit.missing()) onProblem(problem);
+}
+
+function checkHistory(current: StoredSecret, history: readonly StoredSecret[]): string | undefined {
+  const newest = Math.max(0, ...history.map(({ version }) => version));
+  if (newest <= current.version) return undefined;
+  return `${describe(current)} is at version ${current.version}, and there is a version ${newest} of it: an old row was put back`;
+}
+
+/** Those before the current one that are kept, the oldest first. */
+function oldVersions(current: StoredSecret, history: readonly StoredSecret[]): readonly StoredSecret[] {
+  return history
+    .filter(({ version }) => version < current.version)
+    .sort((a, b) => a.version - b.version)
+    .slice(1 - limits.historyVersions);
+}
+
+function toVersion(keyring: Keyring, row: StoredSecret): BackupVersion {
+  const { value, sealedDigest } = openDocument(keyring, row);
+  const { kid, envelope, ...fields } = row;
+  return {
+    ...fields,
+    ...(value === undefined ? {} : { value }),
+    ...(sealedDigest === undefined ? {} : { sealedDigest: Buffer.from(sealedDigest).toString("base64") }),
+  };
+}
+
+/** Both come in the same order, so each is read once. */
+async function* withHistory(snapshot: StoreSnapshot, onProblem: (problem: string) => void) {
+  const groups = groupByKey(snapshot.history());
+  let group = await nextOf(groups);
+  const skip = async (rows: readonly StoredSecret[]) => {
+    const [first] = rows;
+    if (first !== undefined) onProblem(`${describe(first)} has versions, but its row is missing`);
+    return nextOf(groups);
+  };
+  for await (const current of snapshot.secrets()) {
+    while (group !== undefined && compare(group[0], current) < 0) group = await skip(group);
+    const isOf = group !== undefined && compare(group[0], current) === 0;
+    yield { current, history: isOf && group !== undefined ? group : [] };
+    if (isOf) group = await nextOf(groups);
+  }
+  while (group !== undefined) group = await skip(group);
+}
+
+async function nextOf<T>(source: AsyncGenerator<T, void>): Promise<T | undefined> {
+  return (await source.next()).value ?? undefined;
+}
+
+type Group = readonly [StoredSecret, ...StoredSecret[]];
+
+async function* groupByKey(rows: AsyncIterable<StoredSecret>): AsyncGenerator<Group, void> {
+  let group: [StoredSecret, ...StoredSecret[]] | undefined;
+  for await (const row of rows) {
+    if (group !== undefined && compare(group[0], row) === 0) {
+      group.push(row);
+    } else {
+      if (group !== undefined) yield group;
+      group = [row];
+    }
+  }
+  if (group !== undefined) yield group;
+}
+
+/** As the store orders them: by bytes. */
+function compare(a: StoredSecret, b: StoredSecret): number {
+  return compareBytes(a.tenant, b.tenant) || compareBytes(a.key, b.key);
+}
+
+function compareBytes(a: string, b: string): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function describe({ key, tenant }: StoredSecret): string {
+  return `${key} of the tenant ${tenant}`;
+}
+
+/** Better no backup than one that lacks everything under a key, as if it were damaged. */
+async function createVerified({ snapshot, keyring }: BackupOptions): Promise<BackupSource["verified"]> {
+  const needed = (await snapshot.listKeys()).filter(({ purpose }) => purpose === "keyring");
+  const missing = new Set(needed.map(({ kid }) => kid).filter((kid) => keyring.get(kid) === undefined));
+  return ({ kid }, open) => {
+    if (missing.has(kid)) throw keyIsMissing(kid, keyring);
+    try {
+      return open();
+    } catch (error) {
+      if (error instanceof IntegrityError) return undefined;
+      throw error;
+    }
+  };
+}

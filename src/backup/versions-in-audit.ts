@@ -1,0 +1,78 @@
+import type { KeyObject } from "node:crypto";
+import type { ChainedRecord } from "../audit/record.ts";
+import { createAuditVerifier } from "../audit/verifier.ts";
+import type { StoreSnapshot } from "../store/snapshot.ts";
+import type { StoredSecret } from "../store/store.ts";
+
+/** Compares secrets with what the audit log of changes says about them. */
+export interface VersionsInAudit {
+  /** True when all records are as they were recorded. */
+  readonly isIntact: boolean;
+  /** Tells what is wrong with a row, if anything is. Each row once. */
+  check(secret: StoredSecret): string | undefined;
+  /** Tells about secrets that should be there, of those that were not checked. */
+  missing(): readonly string[];
+}
+
+interface LastChange {
+  readonly tenant: string;
+  readonly key: string;
+  readonly version: number;
+  readonly timeMs: number;
+}
+
+/**
+ * A database writer can put a whole old row back, or delete one, and what is left verifies. The audit log, which he cannot
+ * forge, has the version that each change made. What was dropped from it for its age can no longer be told.
+ */
+export async function readVersionsInAudit(
+  snapshot: StoreSnapshot,
+  auditKey: KeyObject,
+  onProblem: (problem: string) => void,
+): Promise<VersionsInAudit> {
+  const isOfChanges = ({ sink }: { readonly sink: string }) => sink === "changes";
+  const chains = (await snapshot.listChains()).filter(isOfChanges);
+  const checkpoints = (await snapshot.listCheckpoints()).filter(isOfChanges);
+  const verifier = createAuditVerifier({ auditKey, chains, checkpoints });
+  const lastChanges = new Map<string, LastChange>();
+  for await (const record of snapshot.changes()) {
+    verifier.check("changes", [record]);
+    note(lastChanges, record);
+  }
+  const { problems } = verifier.finish();
+  for (const { kind, chain, position } of problems) {
+    onProblem(`the audit log does not verify: ${kind} at position ${position} of the chain ${chain}`);
+  }
+  return {
+    isIntact: problems.length === 0,
+    check({ tenant, key, version }) {
+      const name = nameOf(tenant, key);
+      const last = lastChanges.get(name);
+      lastChanges.delete(name);
+      if (last === undefined || last.version <= version) return undefined;
+      return `${key} of the tenant ${tenant} is at version ${version}, and the audit log has version ${last.version}: an old row was put back`;
+    },
+    missing: () =>
+      [...lastChanges.values()]
+        .filter(({ version }) => version > 0)
+        .map(
+          ({ tenant, key, version }) =>
+            `${key} of the tenant ${tenant} is missing, and the audit log has version ${version}: its row was deleted`,
+        ),
+  };
+}
+
+/** Records of several processes do not come in the order of their times. */
+function note(lastChanges: Map<string, LastChange>, record: ChainedRecord): void {
+  const { tenant, key, timeMs, action, decision } = record;
+  if (!action.startsWith("secret.") || decision !== "allowed" || key === "") return;
+  const name = nameOf(tenant, key);
+  const known = lastChanges.get(name);
+  if (known !== undefined && known.timeMs > timeMs) return;
+  // After a purge nothing is there, and versions begin anew.
+  lastChanges.set(name, { tenant, key, version: action === "secret.purge" ? 0 : record.version, timeMs });
+}
+
+function nameOf(tenant: string, key: string): string {
+  return `${tenant}\0${key}`;
+}

@@ -1,0 +1,180 @@
+import { randomBytes } from "node:crypto";
+import { BackupFileError } from "../crypto/backup-stream.ts";
+import type { Keyring } from "../crypto/keyring.ts";
+import { signToken, signUser } from "../identity/rows.ts";
+import { auditRecord } from "../secrets/audit.ts";
+import { sealDocument } from "../secrets/document.ts";
+import { addActiveKey, openAuditKey } from "../secrets/keys-in-use.ts";
+import { wrapSealingSeed } from "../secrets/sealing.ts";
+import { type IdentityCommit, type Store, type StoredSecret, StoreError } from "../store/store.ts";
+import { type BackupCounts, type BackupRecord, type BackupVersion, createCounter } from "./content.ts";
+
+export interface RestoreTarget {
+  /** Empty, and audit has not begun. */
+  readonly store: Store;
+  /** Everything is encrypted by its active key, whatever it was encrypted by before. */
+  readonly keyring: Keyring;
+  /** Without them nobody has access until new tokens are made. */
+  readonly withTokens: boolean;
+  readonly nowMs: number;
+}
+
+const mark = { kid: "unfinished", purpose: "restoring" } as const;
+
+/** Secrets, or users and tokens, of one commit. */
+const commitRows = 100;
+/** Characters of values in one commit: far below what a transaction of MongoDB may hold. */
+const commitChars = 2 * 1024 * 1024;
+
+/** Throws `StoreError` when a restore into this store has begun and not ended: a part of a store must not be served. */
+export async function requireRestored(store: Pick<Store, "listKeys">): Promise<void> {
+  if (!(await store.listKeys()).some(({ purpose }) => purpose === mark.purpose)) return;
+  throw new StoreError(
+    "unavailable",
+    "a restore into this store did not finish; delete what is in it, and restore again",
+  );
+}
+
+/** Throws `StoreError` unless nothing was ever in the store. */
+export async function requireNewStore(store: Store): Promise<void> {
+  await requireRestored(store);
+  if ((await store.listKeys()).length === 0 && (await store.hasNoUsers())) return;
+  throw new StoreError(
+    "unavailable",
+    "the store is not empty; a backup is restored into a new one: give another --data-dir, or another database",
+  );
+}
+
+/**
+ * Writes the content of a backup into an empty store. Until it is all there the store is marked, and is not served. Throws
+ * `StoreError`, and `BackupFileError` for content that no store can hold.
+ */
+export async function restoreInto(target: RestoreTarget, records: AsyncIterable<BackupRecord>): Promise<BackupCounts> {
+  const { store, keyring, nowMs } = target;
+  await requireNewStore(store);
+  await store.addKey({ ...mark, data: new Uint8Array(0), createdAtMs: nowMs });
+  const auditKey = await openAuditKey(store, keyring, nowMs);
+  await addActiveKey(store, keyring, nowMs);
+  await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: nowMs });
+  const counter = createCounter();
+  const identities = createIdentityWriter(target);
+  const secrets = createSecretWriter(target);
+  for await (const record of records) {
+    if (record.kind === "token" && !target.withTokens) continue;
+    counter.add(record);
+    if (record.kind === "sealing-key") await writeSealingKey(target, record);
+    if (record.kind === "user" || record.kind === "token") await identities.add(record);
+    if (record.kind === "secret") await secrets.add(record.versions);
+  }
+  await identities.finish();
+  await secrets.finish();
+  await store.removeKey(mark);
+  return counter.counts();
+}
+
+async function writeSealingKey(
+  { store, keyring }: RestoreTarget,
+  { kid, seed, createdAtMs }: BackupRecord & { readonly kind: "sealing-key" },
+): Promise<void> {
+  const data = seed === "" ? new Uint8Array(0) : wrapSealingSeed(keyring, kid, Buffer.from(seed, "base64"));
+  await store.addKey({ kid, purpose: "sealing", data, createdAtMs });
+}
+
+type IdentityRecord = BackupRecord & { readonly kind: "user" | "token" };
+
+function createIdentityWriter({ store, keyring, nowMs }: RestoreTarget) {
+  let waiting: IdentityRecord[] = [];
+
+  async function write(tenant: string, records: readonly IdentityRecord[]): Promise<void> {
+    const users = records.flatMap((record) => (record.kind === "user" ? signUser(keyring, record.user) : []));
+    const tokens = records.flatMap(({ ...record }) =>
+      record.kind === "token"
+        ? signToken(keyring, { ...record.token, hash: new Uint8Array(Buffer.from(record.token.hash, "base64")) })
+        : [],
+    );
+    const commit: IdentityCommit = {
+      tenant,
+      expectedRevision: await store.identityRevision(tenant),
+      users,
+      tokens,
+      audit: [restoreRecord(tenant, users.length + tokens.length, nowMs)],
+    };
+    if ((await store.commitIdentity(commit)) !== "committed") throw somebodyWrites();
+  }
+
+  async function finish(): Promise<void> {
+    const records = waiting;
+    waiting = [];
+    for (const [tenant, ofTenant] of Map.groupBy(records, tenantOf)) await write(tenant, ofTenant);
+  }
+
+  return {
+    async add(record: IdentityRecord) {
+      waiting.push(record);
+      if (waiting.length >= commitRows) await finish();
+    },
+    finish,
+  };
+}
+
+function tenantOf(record: IdentityRecord): string {
+  return record.kind === "user" ? record.user.tenant : record.token.tenant;
+}
+
+/** Old versions first: one commit for the first of each secret, then one for the second of each, and so on. */
+function createSecretWriter({ store, keyring, nowMs }: RestoreTarget) {
+  let waiting: (readonly BackupVersion[])[] = [];
+  let waitingChars = 0;
+
+  async function write(tenant: string, secrets: readonly (readonly BackupVersion[])[]): Promise<void> {
+    const rounds = Math.max(...secrets.map(({ length }) => length));
+    for (let round = 0; round < rounds; round += 1) {
+      const changes = secrets.flatMap((versions) => {
+        const version = versions[round];
+        if (version === undefined) return [];
+        return { secret: toStored(keyring, version), expectedVersion: versions[round - 1]?.version ?? 0 };
+      });
+      const isLast = round === rounds - 1;
+      const audit = isLast ? [restoreRecord(tenant, secrets.length, nowMs)] : [];
+      const outcome = await store.commitSecrets({ tenant, changes, audit, idempotency: undefined });
+      if (outcome.status !== "committed") throw somebodyWrites();
+    }
+  }
+
+  async function finish(): Promise<void> {
+    const secrets = waiting;
+    waiting = [];
+    waitingChars = 0;
+    const byTenant = Map.groupBy(secrets, ([first]) => first?.tenant ?? "");
+    for (const [tenant, ofTenant] of byTenant) await write(tenant, ofTenant);
+  }
+
+  return {
+    async add(versions: readonly BackupVersion[]) {
+      waiting.push(versions);
+      waitingChars += Math.max(0, ...versions.map(({ value }) => value?.length ?? 0));
+      if (waiting.length >= commitRows || waitingChars >= commitChars) await finish();
+    },
+    finish,
+  };
+}
+
+function toStored(keyring: Keyring, { value, sealedDigest, ...fields }: BackupVersion): StoredSecret {
+  const digest = sealedDigest === undefined ? undefined : Buffer.from(sealedDigest, "base64");
+  try {
+    return sealDocument(keyring, fields, { value, sealedDigest: digest });
+  } catch {
+    throw new BackupFileError("holds a secret that no store can hold");
+  }
+}
+
+/** Who runs a command on the host has no name here. */
+function restoreRecord(tenant: string, count: number, nowMs: number) {
+  const nobody = { tenant, slug: "", roles: [], admin: false, operator: false, grants: [] };
+  const call = { caller: nobody, requestId: "", peer: "host" };
+  return auditRecord(call, nowMs, { action: "backup.restore", decision: "allowed", rule: "host", count });
+}
+
+function somebodyWrites(): StoreError {
+  return new StoreError("unavailable", "somebody else writes into the store; delete what is in it, and restore again");
+}

@@ -1,0 +1,38 @@
+import type { AuditCheckpoint } from "../audit/checkpoint.ts";
+import type { ChainEnd } from "../audit/head.ts";
+import type { ChainedRecord } from "../audit/record.ts";
+import type { RegisteredChain } from "../audit/verifier.ts";
+import type { StoredKey, StoredSecret, StoredToken, StoredUser } from "./store.ts";
+
+/**
+ * All of a store as it was at one moment, for a backup. Nothing is written, and services go on writing meanwhile. Names are
+ * ordered by their bytes. Everything throws `StoreError`.
+ */
+export interface StoreSnapshot {
+  /** By tenant and key; removed ones included. */
+  secrets(): AsyncIterable<StoredSecret>;
+  /** Kept versions, also the current ones: by tenant and key, those of one key in no particular order. */
+  history(): AsyncIterable<StoredSecret>;
+  /** By tenant and slug; removed ones included. */
+  users(): AsyncIterable<StoredUser>;
+  /** By tenant and id. */
+  tokens(): AsyncIterable<StoredToken>;
+  listKeys(): Promise<readonly StoredKey[]>;
+  listChains(): Promise<readonly RegisteredChain[]>;
+  listCheckpoints(): Promise<readonly AuditCheckpoint[]>;
+  /** Records of changes, those of each chain in their order. */
+  changes(): AsyncIterable<ChainedRecord>;
+  /** Where the chains of both sinks end, those whose records were all dropped included. */
+  chainEnds(): Promise<readonly ChainEnd[]>;
+  close(): Promise<void>;
+}
+
+/** The ends of chains that have records, and of those that have only a checkpoint left. */
+export function withDroppedChains(
+  ends: readonly ChainEnd[],
+  checkpoints: readonly AuditCheckpoint[],
+): readonly ChainEnd[] {
+  const known = new Set(ends.map(({ chain }) => chain));
+  const dropped = checkpoints.filter(({ chain }) => !known.has(chain));
+  return [...ends, ...dropped.map(({ chain, position, lastMac }) => ({ chain, position, mac: lastMac }))];
+}

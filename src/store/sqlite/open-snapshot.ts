@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { type StoreSnapshot, withDroppedChains } from "../snapshot.ts";
+import { StoreError } from "../store.ts";
+import { openForReading, requireLayout } from "./database.ts";
+import { guarded } from "./failure.ts";
+import { createAuditReader } from "./read-audit.ts";
+import { createIdentityReader } from "./read-identity.ts";
+import {
+  bytes,
+  count,
+  type Row,
+  type SecretRow,
+  secretColumns,
+  text,
+  toChainedRecord,
+  toSecret,
+  toToken,
+  toUser,
+} from "./row.ts";
+
+const unreadable = "the store could not be read";
+
+/**
+ * Opens what the files of a data directory hold now. A service may be running on them: it goes on writing, and its log
+ * grows until the snapshot is closed. Throws `StoreError`, also when there is no data.
+ */
+export async function openSqliteSnapshot(directory: string): Promise<StoreSnapshot> {
+  const paths = [join(directory, "secrets.db"), join(directory, "audit.db")] as const;
+  if (!paths.every((path) => existsSync(path))) {
+    throw new StoreError("unavailable", `there is no data of the service in ${directory}`);
+  }
+  return guarded("the store could not be opened", () => {
+    const [secretsDb, accessDb] = [openForReading(paths[0]), openForReading(paths[1])];
+    for (const db of [secretsDb, accessDb]) {
+      db.exec("BEGIN");
+      // The first read is what fixes the moment.
+      requireLayout(db);
+    }
+    return createSnapshot(secretsDb, accessDb);
+  });
+}
+
+function createSnapshot(secretsDb: DatabaseSync, accessDb: DatabaseSync): StoreSnapshot {
+  const identity = createIdentityReader(secretsDb);
+  const audit = createAuditReader(secretsDb, accessDb);
+  // In the order of the index: sorting would take a copy of everything first.
+  const secrets = `SELECT ${secretColumns()} FROM secret INDEXED BY secret_key ORDER BY tenant, key`;
+  const history = `SELECT ${secretColumns()} FROM history ORDER BY tenant, key`;
+  return {
+    secrets: () => secretRows(secretsDb, secrets),
+    history: () => secretRows(secretsDb, history),
+    users: () => rows(secretsDb, "SELECT * FROM users ORDER BY tenant, slug", toUser),
+    tokens: () => rows(secretsDb, "SELECT * FROM tokens ORDER BY tenant, id", toToken),
+    listKeys: async () => guarded(unreadable, () => identity.listKeys()),
+    listChains: async () => guarded(unreadable, () => audit.listChains()),
+    listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
+    changes: () => rows(secretsDb, "SELECT * FROM audit ORDER BY rowid", toChainedRecord),
+    chainEnds: async () =>
+      guarded(unreadable, () => {
+        const ends = [secretsDb, accessDb].flatMap((db) =>
+          // SQLite takes the other columns from the row that has the maximum.
+          db.prepare("SELECT chain, max(position) AS position, mac FROM audit GROUP BY chain").all().map(toEnd),
+        );
+        return withDroppedChains(ends, audit.listCheckpoints());
+      }),
+    async close() {
+      secretsDb.close();
+      accessDb.close();
+    },
+  };
+}
+
+function toEnd(row: Row) {
+  return { chain: text(row.chain), position: count(row.position), mac: bytes(row.mac) };
+}
+
+async function* rows<T>(db: DatabaseSync, sql: string, toItem: (row: Row) => T): AsyncIterable<T> {
+  const iterator = guarded(unreadable, () => db.prepare(sql).iterate());
+  for (;;) {
+    const next = guarded(unreadable, () => iterator.next());
+    if (next.done === true) return;
+    yield guarded(unreadable, () => toItem(next.value));
+  }
+}
+
+function secretRows(db: DatabaseSync, sql: string) {
+  const names = secretColumns().split(", ");
+  return rows(db, sql, (row) => toSecret(names.map((name): SecretRow[number] => row[name] ?? null)));
+}
