@@ -134,6 +134,9 @@ function secretService(
       return { key: request.key };
     },
     async *watchSecrets() {},
+    listVersions: () => ({}),
+    restoreVersion: () => ({}),
+    purgeSecrets: () => ({}),
     isSecure(_request, context) {
       note(calls, getCall(context.values));
       return { isSecure: true };

@@ -1,0 +1,114 @@
+import type { StoredSecret } from "../store/store.ts";
+import { auditRecord, type CallInfo } from "./audit.ts";
+import type { Context } from "./context.ts";
+import type { Reason } from "./error.ts";
+import { type ListChange, listChanges, noLists } from "./lists.ts";
+import { isFailure, verify } from "./load.ts";
+import type { VerifiedSecret } from "./plan-save.ts";
+import { checkVersionKey, decideVersionRead, loadVersionSubject, missingRight } from "./version-subject.ts";
+
+export interface VersionsRequest {
+  readonly key: string;
+  /** Only this one; 0 for all. */
+  readonly version: number;
+  /** With values, for which the right read is needed. */
+  readonly withValues: boolean;
+}
+
+/** One version, and how it differs from the one before it. */
+export interface ShownVersion {
+  readonly secret: StoredSecret;
+  readonly value: string | undefined;
+  readonly outcome: "created" | "updated" | "removed";
+  /** Empty where the version before it is no longer kept. */
+  readonly changedFields: readonly string[];
+  readonly listChanges: readonly ListChange[];
+}
+
+export interface VersionsAnswer {
+  /** Newest first. */
+  readonly versions: readonly ShownVersion[];
+  /** Versions that do not verify. */
+  readonly errors: readonly { readonly version: number; readonly reason: Reason }[];
+}
+
+const action = "secret.versions";
+
+/** The versions of a secret that are kept: who changed what, and when. */
+export async function listVersions(
+  context: Context,
+  call: CallInfo,
+  { key, version, withValues }: VersionsRequest,
+): Promise<VersionsAnswer> {
+  checkVersionKey(key);
+  const { stored } = await loadVersionSubject(context, call, action, key);
+  const decision = decideVersionRead(call.caller, stored);
+  if (withValues && !decision.allowed) throw await missingRight(context, call, action, "read", { key, decision });
+  const kept = await loadVersions(context, stored);
+  const isAsked = (number: number) => version === 0 || number === version;
+  const versions = kept.verified.flatMap((each, at) => {
+    if (!isAsked(each.stored.version)) return [];
+    return [showVersion(each, kept.verified[at + 1], withValues)];
+  });
+  const nowMs = context.now();
+  const values = versions.filter(({ value }) => value !== undefined);
+  const reads = values.map(({ secret }) =>
+    auditRecord(call, nowMs, {
+      action: "secret.read",
+      decision: "allowed",
+      rule: decision.rule,
+      key,
+      version: secret.version,
+    }),
+  );
+  const list = auditRecord(call, nowMs, { action, decision: "allowed", rule: "visible", key, count: versions.length });
+  await context.accessLog.record([list, ...reads]);
+  const errors = kept.broken.filter(isAsked).map((number) => ({ version: number, reason: "INTEGRITY" as const }));
+  return { versions, errors };
+}
+
+/**
+ * What is kept of a secret up to the version that the caller's rights were decided on: a newer one may have been written
+ * for others since. Newest first.
+ */
+export async function loadVersions(
+  context: Context,
+  current: StoredSecret,
+): Promise<{ readonly verified: readonly VerifiedSecret[]; readonly broken: readonly number[] }> {
+  const verified: VerifiedSecret[] = [];
+  const broken: number[] = [];
+  for (const row of await context.store.listHistory(current.tenant, current.key)) {
+    if (row.version > current.version) continue;
+    const result = verify(context, row);
+    const isOfSecret = row.tenant === current.tenant && row.key === current.key && row.id === current.id;
+    if (isFailure(result) || !isOfSecret) broken.push(row.version);
+    else verified.push(result);
+  }
+  return { verified, broken };
+}
+
+function showVersion(
+  { stored, plaintext }: VerifiedSecret,
+  former: VerifiedSecret | undefined,
+  withValue: boolean,
+): ShownVersion {
+  const shown = { secret: stored, value: withValue ? plaintext.value : undefined };
+  const before = former?.stored.version === stored.version - 1 ? former.stored : undefined;
+  if (stored.removed) return { ...shown, outcome: "removed", changedFields: [], listChanges: [] };
+  const isCreation = stored.version === 1 || before?.removed === true;
+  const outcome = isCreation ? "created" : "updated";
+  if (before === undefined && !isCreation) return { ...shown, outcome, changedFields: [], listChanges: [] };
+  const lists = listChanges(before?.lists ?? noLists, stored.lists);
+  const changedFields = [
+    ...(isCreation || hasNewValue(stored, before) ? ["value"] : []),
+    ...lists.map(({ list }) => list),
+    ...(JSON.stringify(before?.metadata ?? []) === JSON.stringify(stored.metadata) ? [] : ["metadata"]),
+    ...(before !== undefined && before.owner !== stored.owner ? ["owner"] : []),
+  ];
+  return { ...shown, outcome, changedFields, listChanges: lists };
+}
+
+/** By the times alone: whether two values are equal is nothing to tell to those who may not read. */
+function hasNewValue(stored: StoredSecret, before: StoredSecret | undefined): boolean {
+  return stored.valueChangedAtMs === stored.updatedAtMs || stored.valueChangedAtMs !== before?.valueChangedAtMs;
+}

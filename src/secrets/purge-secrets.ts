@@ -1,0 +1,80 @@
+import { auditRecord, type CallInfo, refuse, requireWholeToken } from "./audit.ts";
+import type { Context } from "./context.ts";
+import { type Failure, SecretError } from "./error.ts";
+import { limits } from "./limits.ts";
+import { isFailure, loadByKeys, verify } from "./load.ts";
+import { positionsOf, selectNames } from "./selection.ts";
+
+export interface PurgeRequest {
+  readonly keys: readonly string[];
+  /** Purges the old versions of secrets, and keeps the current ones. */
+  readonly oldVersions: boolean;
+}
+
+export interface PurgedSecret {
+  readonly key: string;
+  /** The last version, or with `oldVersions` the one that is kept. */
+  readonly version: number;
+}
+
+const action = "secret.purge";
+
+/**
+ * Deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Admins only. After that
+ * nothing can be brought back; a purged key is free, and starts at version 1 again.
+ */
+export async function purgeSecrets(
+  context: Context,
+  call: CallInfo,
+  { keys, oldVersions }: PurgeRequest,
+): Promise<readonly PurgedSecret[]> {
+  const names = { keys, ids: [], key: "", id: "" };
+  const selection = selectNames(names);
+  if (selection.keys.length === 0) {
+    throw new SecretError({ reason: "INVALID_FIELD", message: "keys must name a secret", field: "keys" });
+  }
+  await requireWholeToken(context, call, action);
+  if (!call.caller.admin) {
+    const message = "only an admin may purge secrets";
+    throw await refuse(context, call, action, [{ reason: "ADMIN_ONLY", message }]);
+  }
+  for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
+    const found = await loadByKeys(context, call.caller, selection.keys);
+    const failures: Failure[] = [];
+    const purged = positionsOf(names).flatMap(({ name: key, index, field }): PurgedSecret[] => {
+      const stored = found.get(key);
+      const failure = purgeFailure(context, key, stored, oldVersions);
+      if (failure !== undefined) failures.push({ ...failure, key, index, field });
+      return stored === undefined ? [] : [{ key, version: stored.version }];
+    });
+    const [first, ...rest] = failures;
+    if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+    const nowMs = context.now();
+    const filter = oldVersions ? "oldVersions" : "";
+    const outcome = await context.store.commitSecrets({
+      tenant: call.caller.tenant,
+      changes: [],
+      purges: purged.map(({ key, version }) => ({ key, version, keepCurrent: oldVersions })),
+      audit: purged.map((each) =>
+        auditRecord(call, nowMs, { action, decision: "allowed", rule: "admin", filter, ...each }),
+      ),
+      idempotency: undefined,
+    });
+    if (outcome.status === "committed") return purged;
+  }
+  const message = "other writers kept changing these secrets; try again";
+  throw await refuse(context, call, action, [{ reason: "CONTENTION", message }]);
+}
+
+function purgeFailure(
+  context: Context,
+  key: string,
+  stored: Parameters<typeof verify>[1] | undefined,
+  oldVersions: boolean,
+): Failure | undefined {
+  if (stored === undefined) return { reason: "NOT_FOUND", message: `there is no secret ${key}` };
+  const verified = verify(context, stored);
+  if (isFailure(verified)) return verified;
+  if (stored.removed || oldVersions) return undefined;
+  return { reason: "IN_USE", message: `${key} is not removed; remove it first, or purge its old versions only` };
+}

@@ -1,0 +1,168 @@
+import { timingSafeEqual } from "node:crypto";
+import { auditRecord, type CallInfo, refuse } from "./audit.ts";
+import type { Context } from "./context.ts";
+import { type SecretFields, type SecretPlaintext, sealDocument } from "./document.ts";
+import { SecretError } from "./error.ts";
+import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
+import { limits } from "./limits.ts";
+import { loadVersions } from "./list-versions.ts";
+import type { VerifiedSecret } from "./plan-save.ts";
+import type { SaveResult } from "./save-secrets.ts";
+import {
+  checkVersionKey,
+  decideRestore,
+  decideVersionRead,
+  loadVersionSubject,
+  missingRight,
+} from "./version-subject.ts";
+
+export interface RestoreRequest {
+  readonly key: string;
+  readonly version: number;
+  readonly ifVersion: number | undefined;
+  readonly idempotencyKey: string;
+}
+
+const action = "secret.restore";
+const rpc = "RestoreVersion";
+
+/**
+ * Makes the value of an old version the current one, as a new version; lists and owner stay as they are now. A removed secret
+ * is brought back that way, with the metadata of that version, because the removal dropped them.
+ */
+export async function restoreVersion(context: Context, call: CallInfo, request: RestoreRequest): Promise<SaveResult> {
+  const { key, version, ifVersion, idempotencyKey } = request;
+  checkIdempotencyKey(idempotencyKey);
+  checkVersionKey(key);
+  if (version === 0) {
+    const message = "version must name a version, from 1; ListVersions tells which ones are kept";
+    throw new SecretError({ reason: "INVALID_FIELD", message, field: "version" });
+  }
+  const canonical = { key, version, ifVersion };
+  const answer = await findAnswer(context, call, rpc, idempotencyKey, canonical);
+  if (answer !== undefined) return answerAgain(context, call, key, JSON.parse(answer));
+  for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
+    const current = await authorised(context, call, key);
+    await requireVersion(context, call, current, ifVersion);
+    const { fields, plaintext, rule, result } = await plan(context, call, current, version);
+    const made = { key, version: result.version, filter: `version=${version}` };
+    const record = auditRecord(call, context.now(), { action, decision: "allowed", rule, ...made });
+    const isChange = result.outcome !== "unchanged";
+    if (!isChange && idempotencyKey === "") {
+      await context.accessLog.record([record]);
+      return result;
+    }
+    const secret = sealDocument(context.keyring, fields, plaintext);
+    const outcome = await context.store.commitSecrets({
+      tenant: call.caller.tenant,
+      changes: isChange ? [{ secret, expectedVersion: current.stored.version }] : [],
+      audit: [record],
+      idempotency: answerRecord(context, call, rpc, idempotencyKey, canonical, JSON.stringify(result)),
+    });
+    if (outcome.status === "committed") return result;
+    if (outcome.status === "repeated") return restoreVersion(context, call, request);
+  }
+  const message = "other writers kept changing this secret; try again";
+  throw await refuse(context, call, action, [{ reason: "CONTENTION", message, key }]);
+}
+
+async function authorised(context: Context, call: CallInfo, key: string): Promise<VerifiedSecret> {
+  const current = await loadVersionSubject(context, call, action, key);
+  const decision = decideRestore(call.caller, current.stored);
+  if (!decision.allowed) throw await missingRight(context, call, action, "write", { key, decision });
+  return current;
+}
+
+/** A removed secret does not exist, so 0 fits it. */
+async function requireVersion(
+  context: Context,
+  call: CallInfo,
+  { stored }: VerifiedSecret,
+  ifVersion: number | undefined,
+): Promise<void> {
+  if (ifVersion === undefined || ifVersion === (stored.removed ? 0 : stored.version)) return;
+  if (stored.removed && ifVersion === stored.version) return;
+  const { key } = stored;
+  const message = `${key} is at version ${stored.version}, not at version ${ifVersion}`;
+  throw await refuse(context, call, action, [{ reason: "STALE_VERSION", message, key, field: "ifVersion" }]);
+}
+
+interface RestorePlan {
+  readonly fields: SecretFields;
+  readonly plaintext: SecretPlaintext;
+  readonly rule: string;
+  readonly result: SaveResult;
+}
+
+async function plan(context: Context, call: CallInfo, current: VerifiedSecret, version: number): Promise<RestorePlan> {
+  const { caller } = call;
+  const { stored } = current;
+  const old = await findVersion(context, call, current, version);
+  const { rule } = decideRestore(caller, stored);
+  const { key, id } = stored;
+  const none = { key, id, changedFields: [], listChanges: [], missingRight: "" };
+  const { kid: _kid, envelope: _envelope, ...kept } = stored;
+  if (isCurrent(current, old, decideVersionRead(caller, stored).allowed)) {
+    const result = { ...none, outcome: "unchanged", version: stored.version } as const;
+    return { fields: kept, plaintext: current.plaintext, rule, result };
+  }
+  const nowMs = context.now();
+  const fields = {
+    ...kept,
+    version: stored.version + 1,
+    metadata: stored.removed ? old.stored.metadata : stored.metadata,
+    updatedAtMs: nowMs,
+    updatedBy: caller.slug,
+    valueChangedAtMs: nowMs,
+    removed: false,
+  };
+  const outcome = stored.removed ? "created" : "updated";
+  const hasMetadata = stored.removed && old.stored.metadata.length > 0;
+  const changedFields = ["value", ...(hasMetadata ? ["metadata"] : [])];
+  return {
+    fields,
+    plaintext: old.plaintext,
+    rule,
+    result: { ...none, outcome, version: fields.version, changedFields },
+  };
+}
+
+/** Throws for a version that is not kept, that does not verify, or that was a removal. */
+async function findVersion(
+  context: Context,
+  call: CallInfo,
+  { stored }: VerifiedSecret,
+  version: number,
+): Promise<VerifiedSecret> {
+  const { verified, broken } = await loadVersions(context, stored);
+  const { key } = stored;
+  const at = { key, field: "version" };
+  const found = verified.find((each) => each.stored.version === version);
+  if (found === undefined && broken.includes(version)) {
+    const message = `version ${version} of ${key} does not verify`;
+    throw await refuse(context, call, action, [{ reason: "INTEGRITY", message, ...at }]);
+  }
+  if (found === undefined) {
+    const message = `version ${version} of ${key} is not kept`;
+    throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, ...at }]);
+  }
+  if (found.plaintext.value !== undefined) return found;
+  const message = `version ${version} of ${key} is a removal, which has no value; name an earlier one`;
+  throw await refuse(context, call, action, [{ reason: "INVALID_FIELD", message, ...at }]);
+}
+
+/** Whether nothing would change. Who may not read learns of equal values only that a version is the same as itself. */
+function isCurrent({ stored, plaintext }: VerifiedSecret, old: VerifiedSecret, mayRead: boolean): boolean {
+  if (stored.removed) return false;
+  if (stored.version === old.stored.version) return true;
+  const [a, b] = [Buffer.from(plaintext.value ?? ""), Buffer.from(old.plaintext.value ?? "")];
+  return mayRead && a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** A stored answer is only given to somebody who may still do what was asked. */
+async function answerAgain(context: Context, call: CallInfo, key: string, result: SaveResult): Promise<SaveResult> {
+  await authorised(context, call, key);
+  const entry = { action, decision: "allowed", rule: "repeated-request", key, count: 1 } as const;
+  await context.accessLog.record([auditRecord(call, context.now(), entry)]);
+  return result;
+}
