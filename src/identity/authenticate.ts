@@ -34,7 +34,7 @@ export interface Authenticator {
  * How long a checked token is believed without asking the store. Within one process `forget` ends it at once; another
  * process sees a revocation after this time at the latest.
  */
-const believedMs = 1_000;
+const believedMs = 750;
 
 /** Entries that are kept; more only cost memory. */
 const knownMax = 10_000;

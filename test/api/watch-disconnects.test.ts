@@ -1,0 +1,61 @@
+import { ConnectError } from "@connectrpc/connect";
+import { expect, test } from "vitest";
+import type { WatchSecretsResponse } from "../../gen/secret/v1/secret_service_pb.ts";
+import { createRandom } from "../failure/random.ts";
+import { type Api, startService } from "./fixture.ts";
+import { connectJson } from "./transports.ts";
+import { changeText } from "./watch.ts";
+
+const rounds = 40;
+const perRound = 4;
+const total = rounds * perRound;
+
+/** Watches until it has `total` changes, and goes away every few messages. Answers what it was told, in order. */
+async function watchWithBreaks(api: Api, seed: string): Promise<readonly string[]> {
+  const random = createRandom(seed);
+  const told: string[] = [];
+  let resumeToken = await firstToken(api);
+  startedWatches += 1;
+  while (told.length < total) {
+    const ending = new AbortController();
+    let left = 1 + random.below(12);
+    const take = (message: WatchSecretsResponse) => {
+      resumeToken = message.resumeToken;
+      if (message.change !== undefined) told.push(changeText(message));
+      left -= 1;
+      if (left === 0 || told.length === total) ending.abort();
+    };
+    try {
+      for await (const message of api.secrets.watchSecrets({ resumeToken }, { signal: ending.signal })) {
+        if (!ending.signal.aborted) take(message);
+      }
+    } catch (error) {
+      if (!(error instanceof ConnectError) || !ending.signal.aborted) throw error;
+    }
+  }
+  return told;
+}
+
+let startedWatches = 0;
+
+async function firstToken(api: Api): Promise<string> {
+  for await (const { resumeToken } of api.secrets.watchSecrets({})) return resumeToken;
+  throw new Error("the watch ended at once");
+}
+
+test("disconnects at random under a writer lose no change and tell none twice", async () => {
+  const service = await startService(connectJson);
+  try {
+    const watchers = ["a", "b", "c"].map((seed) => watchWithBreaks(service.admin, seed));
+    await expect.poll(() => startedWatches).toBe(watchers.length);
+    const expected: string[] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      const keys = Array.from({ length: perRound }, (_, at) => `prod/${at}`);
+      await service.admin.secrets.saveSecrets({ secrets: keys.map((key) => ({ key, value: `value ${round}` })) });
+      expected.push(...keys.map((key) => `${round === 1 ? "APPEARED" : "UPDATED"} ${key}@${round}`));
+    }
+    for (const told of await Promise.all(watchers)) expect(told).toEqual(expected);
+  } finally {
+    await service.stop();
+  }
+});
