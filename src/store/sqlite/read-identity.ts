@@ -91,7 +91,7 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
 }
 
 function purposeOf(value: unknown): StoredKey["purpose"] {
-  return value === "audit" || value === "sealing" ? value : "keyring";
+  return value === "audit" || value === "sealing" || value === "restoring" ? value : "keyring";
 }
 
 function requirePage(tenant: string, after: string, limit: number): void {
