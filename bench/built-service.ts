@@ -20,6 +20,7 @@ export async function buildService(): Promise<BuiltService> {
   const folder = mkdtempSync(join(tmpdir(), "secret-svc-built-"));
   const tsc = join(root, "node_modules/.bin/tsc");
   await run(tsc, ["-p", join(root, "tsconfig.build.json"), "--outDir", join(folder, "dist")]).catch(({ stdout }) => {
+    rmSync(folder, { recursive: true });
     throw new Error(`the service does not compile:\n${stdout}`);
   });
   for (const name of ["bin", "proto", "package.json"])

@@ -17,7 +17,7 @@ import { startBareServer, startStockServer } from "./yardsticks.ts";
 
 const usage = `usage: npm run bench -- [--quick] [--no-mongodb] [--rounds N] [--seconds N]
 
-Takes about five minutes, with --quick half a minute. Downloads OpenBao and, unless there is one, MongoDB.`;
+Takes about five minutes, with --quick one. Downloads OpenBao and, unless there is one, MongoDB.`;
 
 function readFlags() {
   const options = {

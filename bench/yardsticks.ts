@@ -17,5 +17,9 @@ export async function startStockServer(program: string): Promise<BenchedService>
 
 function startScript(name: string, ...args: readonly string[]): Promise<ServerProcess> {
   const script = join(import.meta.dirname, name);
-  return startProcess({ command: process.execPath, args: [script, ...args], env: process.env });
+  return startProcess({
+    command: process.execPath,
+    args: ["--disable-warning=ExperimentalWarning", script, ...args],
+    env: process.env,
+  });
 }
