@@ -45,6 +45,7 @@ export interface Config {
   readonly adminToken: string | undefined;
   /** The files that hold keys, tokens and passwords of the set-up. */
   readonly secretFiles: readonly string[];
+  readonly log: { readonly format: "text" | "json"; readonly level: "info" | "error" | "debug" };
   /** Where metrics are served; undefined: nowhere. */
   readonly metricsListen: ListenAddress | undefined;
   /** The file of issuers whose tokens are accepted; undefined for none. */
@@ -113,6 +114,10 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     secretFiles: [...secretFileSettings.map((name) => environment[name]), setting("SECRET_SVC_TLS_KEY", flags.tlsKey)]
       .filter((file) => file !== undefined)
       .filter((file) => file !== ""),
+    log: {
+      format: oneOf("SECRET_SVC_LOG_FORMAT", environment.SECRET_SVC_LOG_FORMAT ?? "", ["text", "json"]),
+      level: oneOf("SECRET_SVC_LOG_LEVEL", environment.SECRET_SVC_LOG_LEVEL ?? "", ["info", "error", "debug"]),
+    },
     metricsListen: metricsListen === "" ? undefined : parseListen("SECRET_SVC_METRICS_LISTEN", metricsListen),
     issuersFile: setting("SECRET_SVC_ISSUERS", flags.issuers) || undefined,
     traffic: readTraffic(environment),

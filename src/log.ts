@@ -1,13 +1,69 @@
-/** Writes one line to stderr. What it is given never holds a value, an encryption key or a token. */
-export function log(level: "info" | "error", message: string, error?: unknown): void {
-  process.stderr.write(`secret-svc: ${level}: ${message}${error === undefined ? "" : `: ${describeError(error)}`}\n`);
+import { describeError, describeErrorAsText } from "./log-error.ts";
+
+export type LogLevel = "error" | "info" | "debug";
+
+/** All that a line may hold beside its message: what is not named here cannot get into the log. */
+export interface LogFields {
+  readonly requestId?: string | undefined;
+  /** The method of a call, such as `secret.v1.SecretService/ListSecrets`. */
+  readonly rpc?: string;
+  /** The outcome of a call. */
+  readonly code?: string;
+  readonly ms?: number;
 }
 
-/** Parsers quote their input in the message of a SyntaxError, so of those only the place is told. */
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return "something that is not an error was thrown";
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  const message = error instanceof SyntaxError ? "" : ` ${error.message}`;
-  const cause = error.cause === undefined ? "" : `\n  caused by ${describeError(error.cause)}`;
-  return `${error.name}:${message}\n${frames.join("\n")}${cause}`;
+export interface LogSettings {
+  readonly format: "text" | "json";
+  readonly level: LogLevel;
+}
+
+type Sink = (level: LogLevel, message: string, error: unknown, fields: LogFields) => void;
+
+const rank: Record<LogLevel, number> = { error: 0, info: 1, debug: 2 };
+
+let least: LogLevel = "info";
+let sink: Sink = writeText;
+
+/** Chooses what is logged from now on, and in which form. Lines for people are the default. */
+export async function configureLog({ format, level }: LogSettings): Promise<void> {
+  least = level;
+  sink = format === "json" ? await createJsonSink() : writeText;
+}
+
+/** Whether lines of a level are written. */
+export function isLogged(level: LogLevel): boolean {
+  return rank[level] <= rank[least];
+}
+
+/** Writes one entry to standard error. The message never holds a value, an encryption key or a token. */
+export function log(level: LogLevel, message: string, error?: unknown, fields: LogFields = {}): void {
+  if (isLogged(level)) sink(level, message, error, fields);
+}
+
+function writeText(level: LogLevel, message: string, error: unknown, fields: LogFields): void {
+  const { rpc, code, ms, requestId } = fields;
+  const call = rpc === undefined ? "" : ` ${rpc} ${code ?? ""} ${(ms ?? 0).toFixed(1)} ms`;
+  const request = requestId === undefined ? "" : ` (request ${requestId})`;
+  const failure = error === undefined ? "" : `: ${describeErrorAsText(error)}`;
+  process.stderr.write(`secret-svc: ${level}: ${message}${call}${request}${failure}\n`);
+}
+
+/** Loaded when it is used, so that everybody else starts sooner. */
+async function createJsonSink(): Promise<Sink> {
+  const { destination, pino, stdTimeFunctions } = await import("pino");
+  const logger = pino(
+    {
+      // What is written was decided above.
+      level: "debug",
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    // At once: the last line before the end is the one that is needed.
+    destination({ dest: 2, sync: true }),
+  );
+  return (level, message, error, { requestId, rpc, code, ms }) => {
+    const failure = error === undefined ? {} : { error: describeError(error) };
+    logger[level]({ requestId, rpc, code, ms, ...failure }, message);
+  };
 }

@@ -5,7 +5,7 @@ import { backupCommands } from "./backup-commands.ts";
 import { type Config, ConfigError, readConfig, type Settings } from "./config.ts";
 import { addAdminToken } from "./identity/first-start.ts";
 import { createTokenSecret } from "./identity/token.ts";
-import { log } from "./log.ts";
+import { configureLog, log } from "./log.ts";
 import { KeysInUseError } from "./secrets/keys-in-use.ts";
 import { openCore, type RunningServer, startServer } from "./server.ts";
 import { StoreError } from "./store/store.ts";
@@ -20,6 +20,11 @@ Settings come from these variables, or from the flags above, which win:
   SECRET_SVC_TLS_CERT      certificate chain, PEM file; with SECRET_SVC_TLS_KEY, its private key
   SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; full: of the machine;
                            with MongoDB always of the machine
+  SECRET_SVC_METRICS_LISTEN
+                           address and port for metrics of Prometheus, /healthz and /readyz, without a token; beyond
+                           loopback for a network of operators only (default: none)
+  SECRET_SVC_LOG_FORMAT    text (default), json: one object a line; both on standard error
+  SECRET_SVC_LOG_LEVEL     info (default), error, debug: also a line for each call, without what it was about
   SECRET_SVC_REFLECTION    auto (default: on when listening on loopback), on, off
   SECRET_SVC_ISSUERS       YAML file of issuers whose JWTs are accepted, see docs/oidc.md (default: none)
 
@@ -74,12 +79,14 @@ function settingsOf(flags: Partial<Settings>): Settings {
 
 async function serve(flags: Partial<Settings>): Promise<void> {
   const config = readConfig(process.env, settingsOf(flags));
+  await configureLog(config.log);
   const server = await startServer(config);
   // Before anybody is told that it runs: whoever reads that may end it at once.
   const ended = new Promise<string>((resolve) => {
     for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
   });
-  greet(server, config);
+  if (config.log.format === "text") greet(server, config);
+  else log("info", `listening on ${server.url}`);
   if (config.keys?.activeIsDefault) log("info", "the encryption key is the default one, which everybody knows");
   else if (config.keys?.activeForm === "characters") {
     log("info", "the encryption key is 32 characters of text; 'openssl rand -base64 32' makes a better one");
@@ -98,6 +105,7 @@ function greet(server: RunningServer, { dataDir, mongoUri }: Config): void {
     `secret-svc is listening on ${server.url}`,
     `  data:        ${mongoUri === undefined ? shown(dataDir) : "in MongoDB"}`,
     ...(server.adminTokenFile === undefined ? [] : [`  admin token: ${shown(server.adminTokenFile)}`]),
+    ...(server.metricsUrl === undefined ? [] : [`  metrics:     ${server.metricsUrl}/metrics`]),
     "",
     "Try it from another terminal:",
     `  export OO_TOKEN=$(cat ${server.adminTokenFile === undefined ? "YOUR_TOKEN_FILE" : shown(server.adminTokenFile)})`,
@@ -127,7 +135,7 @@ function findPackage(): URL {
 function fail(error: unknown): never {
   const known = error instanceof ConfigError || error instanceof KeysInUseError || error instanceof StoreError;
   const system = error instanceof Error && "syscall" in error;
-  if (known || system) process.stderr.write(`secret-svc: error: ${error.message}\n`);
+  if (known || system) log("error", error.message);
   else log("error", "stopped by an unexpected error", error);
   process.exit(1);
 }

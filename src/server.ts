@@ -24,7 +24,9 @@ import { createRotation, type Rotation } from "./identity/rotation.ts";
 import { createTokenSecret, isTokenSecret } from "./identity/token.ts";
 import type { Trust } from "./identity/trust.ts";
 import { log } from "./log.ts";
+import { measureStore } from "./metrics/measured-store.ts";
 import { keysOfStore, openStore } from "./open-store.ts";
+import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { createAuditService } from "./rpc/audit-service.ts";
 import { type GuardOptions, guard } from "./rpc/guard.ts";
 import { createHealth } from "./rpc/health.ts";
@@ -45,6 +47,8 @@ export interface RunningServer {
   readonly url: string;
   /** The file that holds the admin's token; undefined when that came from elsewhere. */
   readonly adminTokenFile: string | undefined;
+  /** Where metrics are served; undefined: nowhere. */
+  readonly metricsUrl: string | undefined;
   /** Answers what is under way, then closes everything. */
   close(): Promise<void>;
 }
@@ -61,9 +65,10 @@ export interface OpenCore {
 const failureFlushMs = 60_000;
 
 /** Opens the store and checks that the keys fit it. */
-export async function openCore(config: Config, now: () => number): Promise<OpenCore> {
+export async function openCore(config: Config, now: () => number, meters?: Meters): Promise<OpenCore> {
   makeDataDirectory(config.dataDir);
-  const store = await openStore(config);
+  const opened = await openStore(config);
+  const store = meters === undefined ? opened : measureStore(opened, meters);
   let leave = async () => {};
   try {
     await requireRestored(store);
@@ -98,11 +103,12 @@ export async function openCore(config: Config, now: () => number): Promise<OpenC
 export async function startServer(config: Config, now: () => number = Date.now): Promise<RunningServer> {
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
   try {
-    const core = await openCore(config, now);
+    const meters = await createMeters(config);
+    const core = await openCore(config, now, meters);
     try {
       const tokenFile = await firstStart(core.context, config);
       const trust = await findTrust(core.context, config);
-      const server = await listen(config, core, tokenFile, trust);
+      const server = await listen({ config, core, tokenFile, trust, meters });
       return { ...server, close: () => server.close().finally(() => lock?.release()) };
     } catch (error) {
       await core.close();
@@ -131,14 +137,18 @@ async function findTrust(context: Context, { issuersFile }: Config): Promise<Tru
   }
 }
 
-async function listen(
-  config: Config,
-  core: OpenCore,
-  tokenFile: string | undefined,
-  trust: Trust | undefined,
-): Promise<RunningServer> {
+interface ListenOptions {
+  readonly config: Config;
+  readonly core: OpenCore;
+  readonly tokenFile: string | undefined;
+  readonly trust: Trust | undefined;
+  readonly meters: Meters | undefined;
+}
+
+async function listen({ config, core, tokenFile, trust, meters }: ListenOptions): Promise<RunningServer> {
   const { context } = core;
   const { services, authenticator, refusals, health } = assemble(config, core, trust);
+  let operations: Operations | undefined;
   const http = createHttpServer({
     services,
     authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
@@ -147,21 +157,30 @@ async function listen(
     probes: {
       "/healthz": () => ({ status: 200, text: "ok\n" }),
       "/readyz": () =>
-        context.accessLog.healthy ? { status: 200, text: "ok\n" } : { status: 503, text: "not ready\n" },
+        operations?.readiness.ready === true ? { status: 200, text: "ok\n" } : { status: 503, text: "not ready\n" },
     },
-    log: ({ level, message, error }) => log(level, message, error),
+    log: ({ level, message, error, requestId }) => log(level, message, error, { requestId }),
+    observe: observerOf(meters),
   });
   const flush = () => refusals.flush().catch((error: unknown) => log("error", "refused calls not recorded", error));
   const flushing = setInterval(flush, failureFlushMs);
   flushing.unref();
   const { host, port } = await http.listen(config.host, config.port);
-  health.setServing(true);
+  const refusedCredentials = () => refusals.refusedCredentials;
+  try {
+    operations = await startOperations({ config, context, meters, health, refusedCredentials });
+  } catch (error) {
+    await http.close();
+    throw error;
+  }
+  const { metricsUrl } = operations;
   const shownHost = host.includes(":") ? `[${host}]` : host;
   return {
     url: `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`,
     adminTokenFile: tokenFile,
+    metricsUrl,
     async close() {
-      health.setServing(false);
+      await operations?.close();
       await http.close();
       health.close();
       clearInterval(flushing);
@@ -192,7 +211,7 @@ export function assemble(config: Config, core: OpenCore, trust?: Trust) {
     context,
     authenticate: (authorization: string | undefined, peer: string) => authenticator.authenticate(authorization, peer),
     logError: (call: { readonly requestId: string }, method: string, error: unknown) =>
-      log("error", `${method} failed (request ${call.requestId})`, error),
+      log("error", `${method} failed`, error, { requestId: call.requestId }),
   };
   const health = createHealth(
     [SecretService, IdentityService, AuditService, KeyService].map(({ typeName }) => typeName),
@@ -214,6 +233,9 @@ function countRefusals({ accessLog, now }: Context) {
   const failures = countFailedAuthentications(options);
   const limited = countLimitedCalls(options);
   return {
+    get refusedCredentials() {
+      return failures.total;
+    },
     onRefused: (peer: string) => failures.count(peer),
     onLimited: (caller: Caller) => limited.count(caller),
     flush: () => Promise.all([failures.flush(), limited.flush()]),

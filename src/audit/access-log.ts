@@ -13,6 +13,8 @@ export interface AccessLog {
   record(records: readonly AuditRecord[]): Promise<void>;
   /** False from a failed append until the next one that succeeds. */
   readonly healthy: boolean;
+  /** Records that wait to be stored. */
+  readonly pending: number;
 }
 
 export interface AccessLogOptions {
@@ -105,6 +107,9 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
   return {
     get healthy() {
       return healthy;
+    },
+    get pending() {
+      return pending;
     },
     record(records) {
       if (records.length === 0) return Promise.resolve();

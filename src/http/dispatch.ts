@@ -4,13 +4,14 @@ import type { Caller } from "../identity/caller.ts";
 import type { Call } from "../rpc/call.ts";
 import { SecretError } from "../secrets/error.ts";
 import { baseHeaders } from "./answer-headers.ts";
+import { codeName } from "./call-observer.ts";
 import { protocolOf, refusalProtocolOf } from "./choose-protocol.ts";
 import { connectJson } from "./connect-protocol.ts";
 import { readAuthorization } from "./credentials.ts";
 import type { Exchange } from "./exchange.ts";
 import { engineLimits } from "./request-limits.ts";
 import type { Route, RouteTable, StreamRoute } from "./routes.ts";
-import { runUnary, type UnaryOptions } from "./unary-call.ts";
+import { runUnary, type UnaryOptions, type UnaryRequest } from "./unary-call.ts";
 
 export interface ProbeAnswer {
   readonly status: number;
@@ -34,9 +35,15 @@ export type StreamFallback = (route: StreamRoute, requestId: string, call: Call 
  */
 export function dispatch(options: DispatchOptions, exchange: Exchange, fallback: StreamFallback): void {
   const requestId = randomUUID();
+  const startedAt = options.observe === undefined ? 0 : performance.now();
+  let wanted: Route | undefined;
   const refuse = (error: unknown, status?: number) => {
     const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
-    protocol.refuse(exchange, undefined, requestId, options.describeError(error), status);
+    const described = options.describeError(error);
+    protocol.refuse(exchange, undefined, requestId, described, status);
+    if (wanted === undefined) return;
+    const ms = performance.now() - startedAt;
+    options.observe?.({ method: wanted.method, code: codeName(described.code), ms, requestId });
   };
   const failed = (error: unknown) => {
     if (!(error instanceof SecretError || error instanceof ConnectError)) {
@@ -46,7 +53,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, fallback:
   };
   const serve = (route: Route, call: Call | undefined) => {
     if (route.kind === "stream") fallback(route, requestId, call);
-    else serveUnary(options, exchange, requestId, route, call);
+    else serveUnary(options, exchange, { requestId, route, call, startedAt });
   };
   try {
     if (exchange.rawHeaders.length > engineLimits.headerCount * 2) {
@@ -55,6 +62,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, fallback:
     }
     const route = findRoute(options, exchange, requestId, refuse);
     if (route === undefined) return;
+    wanted = route;
     if (route.isPublic) {
       serve(route, undefined);
       return;
@@ -74,16 +82,15 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, fallback:
 function serveUnary(
   options: DispatchOptions,
   exchange: Exchange,
-  requestId: string,
-  route: Extract<Route, { kind: "unary" }>,
-  call: Call | undefined,
+  served: Pick<UnaryRequest, "route" | "requestId" | "call" | "startedAt">,
 ): void {
+  const { route, requestId } = served;
   const contentType = exchange.headers["content-type"];
   const protocol = route.hasBody
     ? protocolOf(contentType, { isRest: route.isRest, httpVersion: exchange.httpVersion })
     : connectJson;
   if (protocol === undefined) refuseContentType(exchange, requestId, route.isRest);
-  else runUnary(options, { route, protocol, exchange, requestId, call });
+  else runUnary(options, { ...served, protocol, exchange });
 }
 
 const contentTypeHint = "this content-type is not supported here: send content-type: application/json";

@@ -7,7 +7,8 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
-import { type Call, setCall } from "../rpc/call.ts";
+import { type Call, getCall, setCall } from "../rpc/call.ts";
+import { type CallObserver, codeName } from "./call-observer.ts";
 import { refusalProtocolOf } from "./choose-protocol.ts";
 import type { JsonTypes } from "./codec.ts";
 import { readDeadline, type TimeoutHeader } from "./deadline.ts";
@@ -27,6 +28,7 @@ export interface FallbackOptions {
   /** Streams end when this aborts. */
   readonly shutdownSignal: AbortSignal;
   readonly log: HttpLog;
+  readonly observe: CallObserver | undefined;
 }
 
 export interface StreamCall {
@@ -113,7 +115,7 @@ function createHandlers(options: FallbackOptions): ReadonlyMap<string, Universal
     acceptCompression: [compressionGzip],
     jsonOptions: { ...options.types, ignoreUnknownFields: false, alwaysEmitImplicit: true },
     shutdownSignal: options.shutdownSignal,
-    interceptors: [createErrorCover(options.log)],
+    interceptors: [createErrorCover(options)],
   });
   for (const { service, implementation } of options.services) router.service(service, implementation);
   const streams = router.handlers.filter((handler) => handler.method.methodKind !== "unary");
@@ -140,12 +142,17 @@ function prepareHeaders(request: NodeRequest, timeouts: HttpTimeouts): void {
 }
 
 /** Replaces what connect-es says about messages that it could not decode, and keeps other failures for the log. */
-function createErrorCover(log: HttpLog): Interceptor {
+function createErrorCover({ log, observe }: FallbackOptions): Interceptor {
   return (next) => async (request) => {
     if (!request.stream) return next(request);
+    const startedAt = performance.now();
+    const onEnd = (code: string) => {
+      const requestId = getCall(request.contextValues)?.requestId ?? "";
+      observe?.({ method: request.method, code, ms: performance.now() - startedAt, requestId });
+    };
     const answer = await next({ ...request, message: coverDecoding(request.message) });
     if (!answer.stream) return answer;
-    return { ...answer, message: logFailures(answer.message, request.method.name, log) };
+    return { ...answer, message: observeEnd(logFailures(answer.message, request.method.name, log), onEnd) };
   };
 }
 
@@ -155,6 +162,20 @@ async function* logFailures<T>(messages: AsyncIterable<T>, method: string, log: 
   } catch (error) {
     if (!(error instanceof ConnectError)) log({ level: "error", message: `${method} failed`, error });
     throw error;
+  }
+}
+
+async function* observeEnd<T>(messages: AsyncIterable<T>, onEnd: (code: string) => void): AsyncIterable<T> {
+  // What neither ends nor fails was left by the client.
+  let code = codeName(Code.Canceled);
+  try {
+    yield* messages;
+    code = codeName(undefined);
+  } catch (error) {
+    code = codeName(error instanceof ConnectError ? error.code : Code.Internal);
+    throw error;
+  } finally {
+    onEnd(code);
   }
 }
 

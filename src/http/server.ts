@@ -6,6 +6,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ConnectError } from "@connectrpc/connect";
 import { toConnectError } from "../rpc/error.ts";
+import type { CallObserver } from "./call-observer.ts";
 import { answerClientError } from "./client-error.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "./codec.ts";
 import { capConnections } from "./connection-cap.ts";
@@ -32,6 +33,8 @@ export interface HttpServerOptions {
   /** Plain GET paths that need no token, such as `/healthz`. */
   readonly probes: Probes;
   readonly log: HttpLog;
+  /** Told of every call that was answered or refused. */
+  readonly observe?: CallObserver | undefined;
   /** Replaces some of the default limits. */
   readonly limits?: Partial<RequestLimits>;
   /** Replaces some of the default timeouts. */
@@ -67,6 +70,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     types,
     shutdownSignal: shutdown.signal,
     log,
+    observe: options.observe,
   });
   const dispatching: DispatchOptions = {
     routes: createRouteTable(options.services),
@@ -78,6 +82,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     timeouts,
     log,
     describeError: options.describeError ?? toConnectError,
+    observe: options.observe,
   };
   const sessions = createSessions(timeouts.stalledMs);
   const engine2 = createHttp2Engine({ sessions, dispatching, fallback });

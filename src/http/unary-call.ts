@@ -3,6 +3,7 @@ import { type Call, setCall } from "../rpc/call.ts";
 import { SecretError } from "../secrets/error.ts";
 import { inflate, readBody } from "./body.ts";
 import { CallContext } from "./call-context.ts";
+import { type CallObserver, codeName } from "./call-observer.ts";
 import type { Codec } from "./codec.ts";
 import { readDeadline } from "./deadline.ts";
 import { envelopeBytes, readEnvelope } from "./envelope.ts";
@@ -20,6 +21,7 @@ export interface UnaryOptions {
   readonly log: HttpLog;
   /** What the caller gets to see of an error. */
   readonly describeError: (error: unknown) => ConnectError;
+  readonly observe?: CallObserver | undefined;
 }
 
 export interface UnaryRequest {
@@ -29,6 +31,8 @@ export interface UnaryRequest {
   readonly requestId: string;
   /** Undefined for public methods. */
   readonly call: Call | undefined;
+  /** By `performance.now()`; 0 when nobody observes. */
+  readonly startedAt: number;
 }
 
 /**
@@ -36,7 +40,8 @@ export interface UnaryRequest {
  * on the way, becomes exactly one answer; what comes after the deadline is dropped.
  */
 export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
-  const { route, protocol, exchange, requestId } = request;
+  const { route, protocol, exchange, requestId, startedAt } = request;
+  const { observe } = options;
   const context = new CallContext(route.method, protocol.name, exchange);
   const codec = protocol.format === "json" ? options.json : options.binary;
 
@@ -46,7 +51,9 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
       options.log({ level: "error", message: `${route.method.name} failed`, error, requestId });
     }
     context.finish(error);
-    protocol.refuse(exchange, context, requestId, options.describeError(error));
+    const described = options.describeError(error);
+    protocol.refuse(exchange, context, requestId, described);
+    observe?.({ method: route.method, code: codeName(described.code), ms: performance.now() - startedAt, requestId });
   };
   const succeed = (output: unknown) => {
     if (context.isOver) return;
@@ -54,6 +61,7 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
       const message = codec.encode(route.method.output, output);
       context.finish();
       protocol.answer(exchange, context, requestId, message);
+      observe?.({ method: route.method, code: "ok", ms: performance.now() - startedAt, requestId });
     } catch (error) {
       fail(error);
     }

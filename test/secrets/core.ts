@@ -29,7 +29,10 @@ export function testConfig(dataDir: string): Config {
     keys: keysFromText("the key of the tests", "ab".repeat(32), []),
     adminToken: undefined,
     secretFiles: [],
+    issuersFile: undefined,
+    traffic: { callsPerMinute: undefined, failuresPerMinute: undefined, connectionsPerAddress: undefined },
     metricsListen: undefined,
+    log: { format: "text", level: "info" },
     legacyKey: undefined,
   };
 }

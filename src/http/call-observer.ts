@@ -1,0 +1,21 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { Code } from "@connectrpc/connect";
+import { codeToString } from "@connectrpc/connect/protocol-connect";
+
+/** One call, once it was answered or refused. Holds nothing of its content. */
+export interface ObservedCall {
+  readonly method: DescMethod;
+  /** `ok`, or the code of the error as Connect writes it. */
+  readonly code: string;
+  /** From the end of its headers to its answer; of a stream, to its end. */
+  readonly ms: number;
+  readonly requestId: string;
+}
+
+/** Must not throw, and must be quick: every call waits for it. */
+export type CallObserver = (call: ObservedCall) => void;
+
+/** The name of an outcome; undefined is success. */
+export function codeName(code: Code | undefined): string {
+  return code === undefined ? "ok" : codeToString(code);
+}

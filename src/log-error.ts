@@ -1,0 +1,55 @@
+/** An error as far as it may be logged. */
+export interface LoggedError {
+  readonly name: string;
+  /** What the system or Node calls it, such as `ENOSPC`. */
+  readonly code?: string;
+  readonly message?: string;
+  /** Where it was thrown, the innermost place first. */
+  readonly at: readonly string[];
+  readonly cause?: LoggedError;
+}
+
+/**
+ * Errors of ours, whose messages are written to be read by operators. The messages of others quote what they were given:
+ * parsers their input, Node the wrong argument, drivers the row.
+ */
+const ours: ReadonlySet<string> = new Set([
+  "AuditUnavailableError",
+  "ConfigError",
+  "IntegrityError",
+  "IssuerFileError",
+  "KeyringError",
+  "KeyTextError",
+  "KeysInUseError",
+  "SecretError",
+  "StoreError",
+  "WatchPositionError",
+]);
+
+const codeForm = /^[A-Z][A-Z0-9_]{1,63}$/;
+const causesMax = 5;
+
+export function describeError(error: unknown, depth = 0): LoggedError {
+  if (!(error instanceof Error)) return { name: "something that is not an error was thrown", at: [] };
+  const code = "code" in error && typeof error.code === "string" && codeForm.test(error.code) ? error.code : undefined;
+  // The system's messages name the call and the file.
+  const isFit = ours.has(error.name) || (code !== undefined && "syscall" in error);
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return {
+    name: error.name,
+    ...(code === undefined ? {} : { code }),
+    ...(isFit ? { message: error.message } : {}),
+    at: frames.map((line) => line.trim().replace(/^at /, "")),
+    ...(error.cause === undefined || depth === causesMax ? {} : { cause: describeError(error.cause, depth + 1) }),
+  };
+}
+
+export function describeErrorAsText(error: unknown): string {
+  const lines: string[] = [];
+  for (let each: LoggedError | undefined = describeError(error); each !== undefined; each = each.cause) {
+    const { name, code, message, at } = each;
+    const label = `${lines.length === 0 ? "" : "  caused by "}${name}${code === undefined ? "" : ` ${code}`}`;
+    lines.push(message === undefined ? label : `${label}: ${message}`, ...at.map((place) => `    at ${place}`));
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,104 @@
+import { setImmediate } from "node:timers/promises";
+import type { Keyring } from "../crypto/keyring.ts";
+import { countKeyUses } from "../secrets/key-uses.ts";
+import { type SecretState, stateOf } from "../secrets/state.ts";
+import type { Store } from "../store/store.ts";
+
+export interface Census {
+  /** Secrets of all tenants by their state; undefined until they were counted for the first time. */
+  readonly secrets: Readonly<Record<SecretState, number>> | undefined;
+  readonly documents: Readonly<Record<"active" | "former", number>> | undefined;
+  /** Counts no more. Resolves when nothing is under way. */
+  close(): Promise<void>;
+}
+
+export interface CensusOptions {
+  readonly store: Store;
+  readonly keyring: Keyring;
+  now(): number;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** How long after one count the next one starts at the earliest. */
+const pauseMs = 60_000;
+
+/** Counting takes at most one part of this many of the time, however much there is to count. */
+const share = 100;
+
+/** Secrets that are read before others get a turn: about a millisecond. */
+const pageSize = 100;
+
+/** Counts what metrics tell of the content of the store, at once and then again and again in the background. */
+export function startCensus(options: CensusOptions): Census {
+  let secrets: Census["secrets"];
+  let documents: Census["documents"];
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let underWay = count();
+
+  async function count(): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      documents = await countDocuments(options);
+      secrets = (await countSecrets(options, () => closed)) ?? secrets;
+    } catch (error) {
+      if (!closed) options.onFailure(error);
+    }
+    if (closed) return;
+    timer = setTimeout(
+      () => {
+        underWay = count();
+      },
+      Math.max(pauseMs, (performance.now() - startedAt) * share),
+    );
+    timer.unref();
+  }
+
+  return {
+    get secrets() {
+      return secrets;
+    },
+    get documents() {
+      return documents;
+    },
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      return underWay;
+    },
+  };
+}
+
+async function countDocuments({ store, keyring, now }: CensusOptions) {
+  let active = 0;
+  let former = 0;
+  for (const [kid, uses] of await countKeyUses(store, now())) {
+    const rows = Object.values(uses).reduce((sum, each) => sum + each, 0);
+    if (kid === keyring.active.kid) active += rows;
+    else former += rows;
+  }
+  return { active, former };
+}
+
+/** Undefined when it was told to stop. */
+async function countSecrets({ store, keyring, now }: CensusOptions, isClosed: () => boolean) {
+  const counts: Record<SecretState, number> = { active: 0, expiring: 0, expired: 0, "rotation-due": 0 };
+  for (const { kid } of keyring.keys) {
+    let after: string | undefined = "";
+    while (after !== undefined) {
+      if (isClosed()) return undefined;
+      const page: Awaited<ReturnType<typeof store.listUnderKey<"secrets">>> = await store.listUnderKey(
+        "secrets",
+        kid,
+        after,
+        pageSize,
+      );
+      for (const { metadata, valueChangedAtMs, removed } of page.rows) {
+        if (!removed) counts[stateOf(metadata, valueChangedAtMs, now())] += 1;
+      }
+      after = page.next;
+      await setImmediate();
+    }
+  }
+  return counts;
+}

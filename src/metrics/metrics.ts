@@ -1,0 +1,102 @@
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { SecretState } from "../secrets/state.ts";
+
+/**
+ * What the service measures. Labels have few values, all of them names from the code: a key, slug or tenant in a label
+ * would tell whoever reads metrics who has which secrets, and would never end.
+ */
+export interface Metrics {
+  /** A call that was answered or refused: its method, such as `secret.v1.SecretService/ListSecrets`, and its code. */
+  observeCall(rpc: string, code: string, ms: number): void;
+  /** An operation of the store. */
+  observeStore(operation: string, result: "ok" | "failed", ms: number): void;
+  /** All of it in the text format of Prometheus. */
+  read(): Promise<{ readonly text: string; readonly contentType: string }>;
+}
+
+/** What is looked at whenever metrics are read. Has to be quick. */
+export interface MetricSources {
+  readonly auditPending: () => number;
+  readonly auditHealthy: () => boolean;
+  readonly ready: () => boolean;
+  readonly refusedCredentials: () => number;
+  readonly keyringKeys: () => number;
+  /** Undefined until they were counted. */
+  readonly secrets: () => Readonly<Record<SecretState, number>> | undefined;
+  readonly documents: () => Readonly<Record<"active" | "former", number>> | undefined;
+}
+
+const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Also collects what every program of Node has: memory, CPU, garbage collection, lag of the event loop. */
+export function createMetrics(): Metrics & { watch(sources: MetricSources): void } {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const calls = createTimer(registry, "secret_svc_call_duration_seconds", "Calls by method and code.", ["rpc", "code"]);
+  const store = createTimer(registry, "secret_svc_store_duration_seconds", "Operations of the store.", [
+    "operation",
+    "result",
+  ]);
+  return {
+    observeCall: calls,
+    observeStore: store,
+    async read() {
+      return { text: await registry.metrics(), contentType: registry.contentType };
+    },
+    watch: (sources) => watchSources(registry, sources),
+  };
+}
+
+/** Looking up a pair of labels costs more than counting, so each pair is looked up once. */
+function createTimer(registry: Registry, name: string, help: string, labelNames: readonly [string, string]) {
+  const histogram = new Histogram({ name, help, labelNames: [...labelNames], buckets, registers: [registry] });
+  const known = new Map<string, Map<string, { observe(seconds: number): void }>>();
+  return (first: string, second: string, ms: number): void => {
+    const ofFirst = known.get(first) ?? new Map<string, { observe(seconds: number): void }>();
+    if (ofFirst.size === 0) known.set(first, ofFirst);
+    const child = ofFirst.get(second) ?? histogram.labels(first, second);
+    child.observe(ms / 1000);
+    ofFirst.set(second, child);
+  };
+}
+
+function watchSources(registry: Registry, sources: MetricSources): void {
+  const single = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  const grouped = (
+    name: string,
+    help: string,
+    label: string,
+    read: () => Readonly<Record<string, number>> | undefined,
+  ) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      collect() {
+        for (const [value, count] of Object.entries(read() ?? {})) this.set({ [label]: value }, count);
+      },
+    });
+  single("secret_svc_ready", "1 while the store and the audit log work.", () => Number(sources.ready()));
+  single("secret_svc_audit_healthy", "1 while audit records of reads can be stored.", () =>
+    Number(sources.auditHealthy()),
+  );
+  single("secret_svc_audit_pending_records", "Audit records of reads that wait to be stored.", sources.auditPending);
+  single("secret_svc_refused_credentials", "Refused credentials since the start.", sources.refusedCredentials);
+  single("secret_svc_keyring_keys", "Encryption keys that this process has.", sources.keyringKeys);
+  grouped("secret_svc_secrets", "Secrets of all tenants by what is due, as last counted.", "state", sources.secrets);
+  grouped(
+    "secret_svc_documents",
+    "Stored documents under the active and under former encryption keys, as last counted.",
+    "key",
+    sources.documents,
+  );
+}
