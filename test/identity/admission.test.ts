@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { limitCalls, networkOf } from "../../src/identity/admission.ts";
+import type { Authenticator } from "../../src/identity/authenticate.ts";
+import type { Caller } from "../../src/identity/caller.ts";
+import { SecretError } from "../../src/secrets/error.ts";
+
+const alice: Caller = {
+  tenant: "default",
+  slug: "alice",
+  roles: [],
+  admin: false,
+  operator: false,
+  grants: [],
+  tokenId: "tok_1",
+  tokenExpireAtMs: 0,
+};
+
+/** Credentials are "TENANT/SLUG/TOKEN"; those with the token "bad" are refused, those of `remembered` were good before. */
+function start(limits: { callsPerMinute?: number; failuresPerMinute?: number }) {
+  const state = { nowMs: 1_000_000, refused: [] as string[], limited: [] as string[], remembered: new Set<string>() };
+  const authenticator = limitCalls({
+    callsPerMinute: undefined,
+    failuresPerMinute: undefined,
+    ...limits,
+    now: () => state.nowMs,
+    onRefused: (peer) => state.refused.push(peer),
+    onLimited: ({ tenant, slug }) => state.limited.push(`${tenant}/${slug}`),
+    createAuthenticator: (onRefused): Authenticator => ({
+      async authenticate(authorization = "", peer) {
+        const [tenant = "", slug = "", token] = authorization.split("/");
+        if (token !== "bad") return { ...alice, tenant, slug };
+        onRefused(peer);
+        throw new SecretError({ reason: "UNAUTHENTICATED", message: "refused" });
+      },
+      wereGood: (authorization) => state.remembered.has(authorization ?? ""),
+      forget() {},
+    }),
+  });
+  const reasonOf = async (credentials: string, peer = "192.0.2.1"): Promise<string> => {
+    try {
+      return (await authenticator.authenticate(credentials, peer)).slug;
+    } catch (error) {
+      if (!(error instanceof SecretError)) throw error;
+      const { reason, retryAfterSeconds } = error.failures[0];
+      return retryAfterSeconds === undefined ? reason : `${reason} ${retryAfterSeconds}`;
+    }
+  };
+  return { state, reasonOf };
+}
+
+describe("calls of a principal", () => {
+  test("are limited together, whatever token and address they come with", async () => {
+    const { state, reasonOf } = start({ callsPerMinute: 2 });
+    expect(await reasonOf("default/alice/1")).toBe("alice");
+    expect(await reasonOf("default/alice/2", "192.0.2.2")).toBe("alice");
+    expect(await reasonOf("default/alice/3")).toBe("RATE_LIMITED 30");
+    expect(state.limited).toEqual(["default/alice"]);
+    expect(state.refused).toEqual([]);
+    state.nowMs += 30_000;
+    expect(await reasonOf("default/alice/1")).toBe("alice");
+  });
+
+  test("do not count for those of others, in the same tenant or under the same slug", async () => {
+    const { reasonOf } = start({ callsPerMinute: 1 });
+    for (const who of ["default/alice/1", "default/bob/1", "other/alice/1"])
+      expect(await reasonOf(who)).not.toMatch(/^RATE/);
+    expect(await reasonOf("other/alice/1")).toMatch(/^RATE/);
+  });
+
+  test("do not count when their token is refused", async () => {
+    const { reasonOf } = start({ callsPerMinute: 1 });
+    for (let i = 0; i < 5; i += 1) expect(await reasonOf("default/alice/bad")).toBe("UNAUTHENTICATED");
+    expect(await reasonOf("default/alice/1")).toBe("alice");
+  });
+});
+
+describe("failures of an address", () => {
+  test("shut it out until it has waited, also with a good token that nobody remembers", async () => {
+    const { state, reasonOf } = start({ failuresPerMinute: 3 });
+    for (let i = 0; i < 3; i += 1) expect(await reasonOf("default/alice/bad")).toBe("UNAUTHENTICATED");
+    expect(await reasonOf("default/alice/bad")).toBe("RATE_LIMITED 20");
+    expect(await reasonOf("default/alice/1")).toBe("RATE_LIMITED 20");
+    expect(state.refused).toHaveLength(5);
+    state.nowMs += 20_000;
+    expect(await reasonOf("default/alice/1")).toBe("alice");
+    expect(await reasonOf("default/alice/bad")).toBe("UNAUTHENTICATED");
+    expect(await reasonOf("default/alice/bad")).toBe("RATE_LIMITED 20");
+  });
+
+  test("shut out neither other addresses, nor a token that was good", async () => {
+    const { state, reasonOf } = start({ failuresPerMinute: 1 });
+    await reasonOf("default/alice/bad");
+    state.remembered.add("default/bob/1");
+    expect(await reasonOf("default/bob/1")).toBe("bob");
+    expect(await reasonOf("default/carol/1", "192.0.2.2")).toBe("carol");
+    expect(await reasonOf("default/carol/1")).toBe("RATE_LIMITED 60");
+  });
+
+  test("are those of a whole network with IPv6", async () => {
+    const { reasonOf } = start({ failuresPerMinute: 1 });
+    await reasonOf("default/alice/bad", "2001:db8::1");
+    expect(await reasonOf("default/alice/1", "2001:db8::ffff:0:1")).toMatch(/^RATE/);
+    expect(await reasonOf("default/alice/1", "2001:db8:0:1::1")).toBe("alice");
+  });
+});
+
+test("without limits everybody is let through", async () => {
+  const { reasonOf } = start({});
+  for (let i = 0; i < 1_000; i += 1) await reasonOf("default/alice/bad");
+  expect(await reasonOf("default/alice/1")).toBe("alice");
+});
+
+test.each([
+  ["192.0.2.1", "192.0.2.1"],
+  ["::ffff:192.0.2.1", "::ffff:192.0.2.1"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+  ["2001:db8::1", "2001:db8:0:0::/64"],
+  ["2001:db8:1:2::", "2001:db8:1:2::/64"],
+  ["::1", "0:0:0:0::/64"],
+  ["fe80::1%eth0", "fe80:0:0:0::/64"],
+  ["in-memory", "in-memory"],
+  ["", ""],
+])("the network of %s is %s", (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});
