@@ -10,10 +10,12 @@ import { CliError, systemCode } from "./errors.ts";
 import { addExplainCommand, addWhoCanCommand } from "./explain.ts";
 import { addExportCommand } from "./export.ts";
 import { addIsSecureCommand } from "./is-secure.ts";
+import { addKeyCommands } from "./keys.ts";
 import { addLintCommand } from "./lint.ts";
 import { addListCommand } from "./list.ts";
 import { serviceUrl } from "./options.ts";
 import { addPlanCommand } from "./plan.ts";
+import { addPurgeCommand } from "./purge.ts";
 import { addRemoveCommand } from "./remove.ts";
 import { addResealCommand } from "./reseal.ts";
 import { addRunCommand } from "./run.ts";
@@ -23,6 +25,8 @@ import { addSealingKeyCommand } from "./sealing-key.ts";
 import { addTokenCommands } from "./token.ts";
 import { addUserCommands } from "./user.ts";
 import { readVersion } from "./version.ts";
+import { addRestoreCommand, addVersionsCommand } from "./versions.ts";
+import { addWatchCommand } from "./watch.ts";
 
 /** Runs one command. Everything that goes wrong is reported; the answer is the exit code. */
 export async function runProgram(cli: Cli): Promise<number> {
@@ -38,7 +42,6 @@ export async function runProgram(cli: Cli): Promise<number> {
 function createProgram(cli: Cli): Command {
   const program = new Command("oo")
     .description("Command line tool of the secrets service.")
-    .version(readVersion())
     .option("--url <url>", "where the service is (or OO_URL; default http://127.0.0.1:11337)")
     .option("--token-file <file>", "file that holds the token (or the token itself in OO_TOKEN)")
     .option("-q, --quiet", "no hints and no progress on standard error")
@@ -55,6 +58,9 @@ function createProgram(cli: Cli): Command {
   addLintCommand(secret, cli);
   addListCommand(secret, cli);
   addRemoveCommand(secret, cli);
+  addVersionsCommand(secret, cli);
+  addRestoreCommand(secret, cli);
+  addPurgeCommand(secret, cli);
   addEncryptCommand(secret, cli);
   addSealCommand(secret, cli);
   addResealCommand(secret, cli);
@@ -65,12 +71,22 @@ function createProgram(cli: Cli): Command {
   addIsSecureCommand(secret, cli);
   addExportCommand(secret, cli);
   addRunCommand(secret, cli);
+  addWatchCommand(secret, cli);
   addUserCommands(program.command("user").description("who you are, and the users of the tenant"), cli);
   addTokenCommands(program.command("token").description("make, list and revoke tokens"), cli);
   addAuditCommands(program.command("audit").description("who did what"), cli);
+  addKeyCommands(program.command("keys").description("the encryption keys of the service"), cli);
   addCompletionCommands(program, cli);
+  if (!hasOwnVersion(program, cli.args)) program.version(readVersion());
   refuseWrongUsage(program, "oo");
   return program;
+}
+
+/** Whether the line is of a command with an option `--version`, which the program's own would take from any place in it. */
+function hasOwnVersion(program: Command, args: readonly string[]): boolean {
+  let command = program;
+  for (const arg of args) command = command.commands.find((child) => child.name() === arg) ?? command;
+  return command.options.some(({ long }) => long === "--version");
 }
 
 function refuseWrongUsage(command: Command, path: string): void {

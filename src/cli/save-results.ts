@@ -37,7 +37,10 @@ export function describeMissingRight({ missingRight }: SaveResult): string {
 }
 
 /** `value, readers +new -gone`. */
-export function describeChanges({ changedFields, listChanges }: SaveResult): string {
+export function describeChanges({
+  changedFields,
+  listChanges,
+}: Pick<SaveResult, "changedFields" | "listChanges">): string {
   const parts = changedFields.map((field) => {
     const change = listChanges.find(({ list }) => list === field);
     const entries = [
@@ -49,7 +52,8 @@ export function describeChanges({ changedFields, listChanges }: SaveResult): str
   return parts.join(", ");
 }
 
-function toResultJson(result: SaveResult) {
+/** A result with the names of the contract. */
+export function toResultJson(result: SaveResult) {
   return {
     key: result.key,
     id: result.id,

@@ -47,10 +47,10 @@ describe("help and version", () => {
 
 describe("wrong usage ends with exit code 2", () => {
   const wrong: readonly (readonly [string[], string])[] = [
-    [[], "oo needs a command: secret, user, token, audit, completion"],
+    [[], "oo needs a command: secret, user, token, audit, keys, completion"],
     [
       ["secret"],
-      "oo secret needs a command: save, plan, apply, lint, list, remove, encrypt, seal, reseal, decrypt, sealing-key, explain, who-can, is-secure, export, run",
+      "oo secret needs a command: save, plan, apply, lint, list, remove, versions, restore, purge, encrypt, seal, reseal, decrypt, sealing-key, explain, who-can, is-secure, export, run",
     ],
     [["secrets"], "unknown command 'secrets', did you mean secret?"],
     [["secret", "save"], "missing required argument 'key|file|folder'"],

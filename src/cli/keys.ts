@@ -1,0 +1,149 @@
+import type { Command } from "commander";
+import type { EncryptionKey, ListKeysResponse, RotateKeysResponse } from "../../gen/secret/v1/key_service_pb.ts";
+import type { Cli } from "./cli.ts";
+import { CliError } from "./errors.ts";
+import { addExamples, addOutputOption, openService, parseCount } from "./options.ts";
+
+interface RotateOptions {
+  readonly rate?: string;
+  readonly forgetAnswers?: boolean;
+  readonly output?: "text" | "json";
+}
+
+export function addKeyCommands(parent: Command, cli: Cli): void {
+  addListCommand(parent, cli);
+  addRotateCommand(parent, cli);
+  addDestroySealingCommand(parent, cli);
+}
+
+function addListCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("list")
+    .description(
+      "List the encryption keys of the service, and how much of what is stored depends on each. Operators only.",
+    )
+    .action(async ({ output = "table" }: { output?: "table" | "json" | "yaml" }) => {
+      const service = await openService(cli, command);
+      cli.output.result(await formatKeys(await service.keys.listKeys({}), output));
+    });
+  addOutputOption(command, ["table", "json", "yaml"]);
+  addExamples(command, "oo keys list\noo keys list -o json");
+}
+
+function addRotateCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("rotate")
+    .description(
+      "Put everything that is stored under the active key, while the service goes on serving. It goes on when this command is interrupted; after the service was killed, the next one goes on there. Operators only.",
+    )
+    .option("--rate <number>", "at most so many rows in a second")
+    .option(
+      "--forget-answers",
+      "forget the answers that are kept for 24 hours for repeated requests, which would hold former keys as long",
+    )
+    .action((options: RotateOptions) => rotateKeys(cli, command, options));
+  addOutputOption(command, ["text", "json"]);
+  addExamples(command, "oo keys rotate\noo keys rotate --rate 500");
+}
+
+function addDestroySealingCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("destroy-sealing")
+    .description(
+      "Destroy the private key that opens values sealed for a former encryption key: such values, in git for example, can never be opened again. Operators only.",
+    )
+    .argument("<kid>", "the former key, as `oo keys list` names it")
+    .option("--yes", "do not ask")
+    .action(async (kid: string, { yes }: { yes?: boolean }) => {
+      if (yes !== true) {
+        const { confirm } = await import("./confirm.ts");
+        const question = `Values sealed for ${kid} can never be opened again. Destroy its sealing key?`;
+        const isWanted = await confirm(question, "--yes destroys it without asking");
+        if (!isWanted) throw new CliError("nothing was destroyed");
+      }
+      const service = await openService(cli, command);
+      await service.keys.destroySealingKey({ kid });
+      cli.output.result(`destroyed the sealing key ${kid}\n`);
+    });
+  addExamples(command, "oo keys destroy-sealing 0123456789abcdef");
+}
+
+async function rotateKeys(cli: Cli, command: Command, options: RotateOptions): Promise<void> {
+  const rowsPerSecond = options.rate === undefined ? 0 : parseCount(options.rate, "--rate", 1);
+  const service = await openService(cli, command);
+  const request = { rowsPerSecond, forgetAnswers: options.forgetAnswers === true };
+  let last: RotateKeysResponse | undefined;
+  // As long as it takes: it tells its progress, so one that hangs is seen to.
+  for await (const progress of service.keys.rotateKeys(request, { timeoutMs: 0 })) {
+    last = progress;
+    cli.output.progress(`rotating… ${progress.done} of ${progress.total} rows`);
+  }
+  cli.output.progress("");
+  if (last?.finished !== true) {
+    throw new CliError("the service ended before the rotation did", ["oo keys rotate goes on where it ended"]);
+  }
+  if (options.output === "json") {
+    const { toJson } = await import("./escape.ts");
+    const { kid, done, total, damaged, unusedKids, neededKids } = last;
+    cli.output.result(toJson({ kid, done, total, damaged, unusedKids, neededKids }));
+  } else {
+    cli.output.result(describeEnd(last));
+  }
+  if (last.damaged > 0) cli.output.error(`${last.damaged} rows do not verify and were left as they are`);
+  if (last.neededKids.length > 0 && last.damaged === 0) {
+    cli.output.hint(
+      "answers to requests with an idempotency key are kept for 24 hours, unless --forget-answers is given",
+    );
+  }
+}
+
+function describeEnd({ kid, done, damaged, unusedKids, neededKids }: RotateKeysResponse): string {
+  const lines = [
+    `${done - damaged} rows were put under the key ${kid}`,
+    ...unusedKids.map((unused) => `nothing depends on the key ${unused} any more: it can be dropped`),
+    ...neededKids.map((needed) => `the key ${needed} is still needed`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+async function formatKeys(answer: ListKeysResponse, format: "table" | "json" | "yaml"): Promise<string> {
+  const [{ enumName }, { KeyState, SealingKeyState }, { timeText }] = await Promise.all([
+    import("./enum-name.ts"),
+    import("../../gen/secret/v1/key_service_pb.ts"),
+    import("./timestamp.ts"),
+  ]);
+  const toRow = (key: EncryptionKey) => {
+    const { kid, secrets, versions, users, tokens, answers, auditKeys, sealingKeys } = key;
+    const uses = { secrets, versions, users, tokens, answers, auditKeys, sealingKeys };
+    const sealing = key.sealing === SealingKeyState.UNSPECIFIED ? "NONE" : enumName(SealingKeyState, key.sealing);
+    return { kid, state: enumName(KeyState, key.state), addedAt: timeText(key.addedAt), ...uses, sealing };
+  };
+  const keys = answer.keys.map(toRow);
+  if (format !== "table") {
+    const { toStructured } = await import("./structured.ts");
+    const processes = answer.processes.map(({ id, activeKid, kids }) => ({ id, activeKid, kids }));
+    return toStructured({ keys, processes }, format);
+  }
+  const { formatTable } = await import("./table.ts");
+  const header = [
+    "KEY",
+    "STATE",
+    "SECRETS",
+    "VERSIONS",
+    "USERS",
+    "TOKENS",
+    "ANSWERS",
+    "AUDIT",
+    "SEALING KEYS",
+    "SEALED VALUES",
+  ];
+  return formatTable(
+    header,
+    keys.map(({ kid, state, sealing, addedAt: _addedAt, ...uses }) => [
+      kid,
+      state.toLowerCase(),
+      ...Object.values(uses).map(String),
+      { KEPT: "open", DESTROYED: "destroyed" }[sealing] ?? "",
+    ]),
+  );
+}
