@@ -58,7 +58,9 @@ export async function startEmptyService({ program, store }: ServiceOptions): Pro
   const settings = { SECRET_SVC_DATA_DIR: dataDir, SECRET_SVC_LISTEN: "127.0.0.1:0" };
   // A shared store has no place for a key of its own.
   const shared = store === undefined ? {} : { SECRET_SVC_STORE: store, OB_ENCRYPTION_KEY: randomKey() };
-  const env = { ...process.env, ...settings, ...shared };
+  // High enough to be never reached, and counted all the same.
+  const limits = { SECRET_SVC_CALLS_PER_MINUTE: "999999999" };
+  const env = { ...process.env, ...settings, ...shared, ...limits };
   const command = { command: program, args: ["serve"], env };
   return { server: await startProcess(command), command, dataDir };
 }
