@@ -46,6 +46,8 @@ export interface Config {
   /** The files that hold keys, tokens and passwords of the set-up. */
   readonly secretFiles: readonly string[];
   readonly log: { readonly format: "text" | "json"; readonly level: "info" | "error" | "debug" };
+  /** Options of Node that come from the environment; some let others look into the process. */
+  readonly nodeOptions: string;
   /** Where metrics are served; undefined: nowhere. */
   readonly metricsListen: ListenAddress | undefined;
   /** The file of issuers whose tokens are accepted; undefined for none. */
@@ -118,6 +120,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
       format: oneOf("SECRET_SVC_LOG_FORMAT", environment.SECRET_SVC_LOG_FORMAT ?? "", ["text", "json"]),
       level: oneOf("SECRET_SVC_LOG_LEVEL", environment.SECRET_SVC_LOG_LEVEL ?? "", ["info", "error", "debug"]),
     },
+    nodeOptions: environment.NODE_OPTIONS ?? "",
     metricsListen: metricsListen === "" ? undefined : parseListen("SECRET_SVC_METRICS_LISTEN", metricsListen),
     issuersFile: setting("SECRET_SVC_ISSUERS", flags.issuers) || undefined,
     traffic: readTraffic(environment),

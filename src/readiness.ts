@@ -44,12 +44,15 @@ export function watchReadiness(options: ReadinessOptions): Readiness {
     try {
       await store.hasNoUsers();
       storeAnswers = true;
-      if (!accessLog.healthy) await resumeAudit(context);
     } catch {
       storeAnswers = false;
     }
     clearTimeout(late);
     tell();
+    if (storeAnswers && !accessLog.healthy) {
+      await resumeAudit(context);
+      tell();
+    }
   }
 
   async function checkAgainAndAgain(): Promise<void> {

@@ -41,7 +41,7 @@ export function createSecurityFacts(
     reflection: config.reflection,
     metricsBeyondLoopback: config.metricsListen !== undefined && !config.metricsListen.isLoopback,
     root: process.getuid?.() === 0,
-    debugOptions: debugOptionsOf(process.execArgv, process.env.NODE_OPTIONS ?? ""),
+    debugOptions: debugOptionsOf(process.execArgv, config.nodeOptions),
     openFiles: [...config.secretFiles, ...dataFiles(config.dataDir)].filter(isOpenToOthers),
   });
 }

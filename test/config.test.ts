@@ -62,6 +62,10 @@ describe("settings", () => {
       reflection: true,
       keys: undefined,
       adminToken: undefined,
+      secretFiles: [],
+      log: { format: "text", level: "info" },
+      nodeOptions: "",
+      metricsListen: undefined,
       traffic: { callsPerMinute: 300_000, failuresPerMinute: 300, connectionsPerAddress: 1_000 },
     });
   });

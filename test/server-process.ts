@@ -30,7 +30,7 @@ interface ServerOptions {
 }
 
 const program = fileURLToPath(new URL("../bin/secret-svc", import.meta.url));
-const started = /listening on (https?:\/\/\S+)/;
+const started = /listening on (https?:\/\/[^\s"]+)/;
 
 /** Starts `secret-svc serve` on a free port of 127.0.0.1 and waits until it listens; rejects with its output if it ends. */
 export async function startServer({ dataDir, env = {}, args = [] }: ServerOptions = {}): Promise<ServerProcess> {

@@ -54,5 +54,6 @@ test("REST paths serve the same handlers", async () => {
   expect((await send(fixture, "GET", "/secret-svc/is-secure", undefined)).body).toEqual({
     isSecure: true,
     reasons: [],
+    findings: [],
   });
 });

@@ -31,6 +31,7 @@ export function testConfig(dataDir: string): Config {
     secretFiles: [],
     issuersFile: undefined,
     traffic: { callsPerMinute: undefined, failuresPerMinute: undefined, connectionsPerAddress: undefined },
+    nodeOptions: "",
     metricsListen: undefined,
     log: { format: "text", level: "info" },
     legacyKey: undefined,
