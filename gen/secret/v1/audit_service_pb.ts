@@ -461,7 +461,8 @@ export const AuditProblemKindSchema: GenEnum<AuditProblemKind> = /*@__PURE__*/
  */
 export const AuditService: GenService<{
   /**
-   * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only.
+   * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
+   * PERMISSION_DENIED.
    *
    * @generated from rpc secret.v1.AuditService.ListAuditEvents
    */

@@ -796,7 +796,9 @@ export const IdentityService: GenService<{
     output: typeof WhoAmIResponseSchema;
   },
   /**
-   * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators.
+   * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
+   * PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
+   * ABORTED (too many concurrent writers), DATA_LOSS.
    *
    * @generated from rpc secret.v1.IdentityService.SaveUsers
    */
@@ -806,7 +808,7 @@ export const IdentityService: GenService<{
     output: typeof SaveUsersResponseSchema;
   },
   /**
-   * ListUsers pages through the users of a tenant, ordered by slug. Admins only.
+   * ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED.
    *
    * @generated from rpc secret.v1.IdentityService.ListUsers
    */
@@ -817,7 +819,8 @@ export const IdentityService: GenService<{
   },
   /**
    * RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
-   * cannot be removed. Secrets keep the names of removed users in their lists.
+   * cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
+   * FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
    *
    * @generated from rpc secret.v1.IdentityService.RemoveUsers
    */
@@ -828,6 +831,7 @@ export const IdentityService: GenService<{
   },
   /**
    * CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+   * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
    *
    * @generated from rpc secret.v1.IdentityService.CreateToken
    */
@@ -838,6 +842,7 @@ export const IdentityService: GenService<{
   },
   /**
    * ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+   * Error: PERMISSION_DENIED.
    *
    * @generated from rpc secret.v1.IdentityService.ListTokens
    */
@@ -848,7 +853,7 @@ export const IdentityService: GenService<{
   },
   /**
    * RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-   * processes of the service.
+   * processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
    *
    * @generated from rpc secret.v1.IdentityService.RevokeToken
    */

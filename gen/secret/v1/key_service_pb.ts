@@ -424,6 +424,7 @@ export const SealingKeyStateSchema: GenEnum<SealingKeyState> = /*@__PURE__*/
 export const KeyService: GenService<{
   /**
    * ListKeys tells of each encryption key what still depends on it, and so whether it can be dropped.
+   * Error: PERMISSION_DENIED.
    *
    * @generated from rpc secret.v1.KeyService.ListKeys
    */
@@ -447,7 +448,7 @@ export const KeyService: GenService<{
   },
   /**
    * DestroySealingKey destroys the private key that opens values sealed for a former encryption key. They can never be
-   * opened again. Errors: NOT_FOUND, FAILED_PRECONDITION for the active key.
+   * opened again. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION for the active key, ABORTED.
    *
    * @generated from rpc secret.v1.KeyService.DestroySealingKey
    */

@@ -1908,7 +1908,8 @@ export const SecretService: GenService<{
   },
   /**
    * RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
-   * counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+   * counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
+   * (reused idempotency key), DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.RemoveSecrets
    */
@@ -1932,7 +1933,8 @@ export const SecretService: GenService<{
   /**
    * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
    * they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
-   * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, DATA_LOSS.
+   * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
+   * idempotency key), DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.RestoreVersion
    */
@@ -1943,7 +1945,8 @@ export const SecretService: GenService<{
   },
   /**
    * PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
-   * brings them back. Admins only. Errors: NOT_FOUND, FAILED_PRECONDITION (a secret that is not removed), DATA_LOSS.
+   * brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+   * removed), ABORTED (too many concurrent writers), DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.PurgeSecrets
    */

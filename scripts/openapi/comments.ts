@@ -1,0 +1,32 @@
+import type { DescFile } from "@bufbuild/protobuf";
+
+/** Numbers of fields in `google/protobuf/descriptor.proto`, of which the paths to comments are made. */
+export const at = { message: 4, enum: 5, service: 6, messageField: 2, enumValue: 2, serviceMethod: 2 } as const;
+
+/** Finds the comment before a part of a file, as one paragraph; empty when there is none. */
+export type ReadComment = (file: DescFile, ...path: number[]) => string;
+
+/**
+ * Reads the comments of the contract for people who see its JSON form: the names of fields are written as they are there.
+ * `files` are those whose field names may be mentioned.
+ */
+export function createCommentReader(files: readonly DescFile[]): ReadComment {
+  const jsonNames = new Map(
+    files.flatMap((file) =>
+      file.messages.flatMap(({ fields }) => fields.map(({ name, jsonName }) => [name, jsonName])),
+    ),
+  );
+  const comments = new Map(
+    files.flatMap((file) =>
+      (file.proto.sourceCodeInfo?.location ?? []).map(({ path, leadingComments }) => [
+        `${file.name} ${path.join(" ")}`,
+        leadingComments,
+      ]),
+    ),
+  );
+  return (file, ...path) =>
+    (comments.get(`${file.name} ${path.join(" ")}`) ?? "")
+      .replaceAll(/\s+/g, " ")
+      .trim()
+      .replaceAll(/\b[a-z]+(?:_[a-z]+)+\b/g, (name) => jsonNames.get(name) ?? name);
+}
