@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
+import { addAuditVerifyCommands } from "./audit-verify.ts";
 import type { Cli } from "./cli.ts";
 import { parseMoment } from "./duration.ts";
 import { enumName } from "./enum-name.ts";
@@ -38,10 +39,11 @@ export function addAuditCommands(parent: Command, cli: Cli): void {
   addOutputOption(command, ["table", "json"]);
   addExamples(
     command,
-    `oo audit list --key DATABASE_URL
+    `oo audit list --key DATABASE_URL --action secret.read --since 7d
      oo audit list --principal payment-svc --since 24h
      oo audit list --decision denied --limit 1000 -o json`,
   );
+  addAuditVerifyCommands(parent, cli);
 }
 
 async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions): Promise<void> {
