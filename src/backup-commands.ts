@@ -19,7 +19,6 @@ import {
 } from "./crypto/backup-key.ts";
 import { BackupFileError, decryptBackup, encryptBackup } from "./crypto/backup-stream.ts";
 import { createKeyring } from "./crypto/keyring.ts";
-import { makeDataDirectory } from "./data-directory.ts";
 import { keysOfStore, openSnapshot, openStore } from "./open-store.ts";
 import { readAuditKey } from "./secrets/keys-in-use.ts";
 import { lockDirectory } from "./store/sqlite/directory-lock.ts";
@@ -108,7 +107,6 @@ async function restore(config: Config, flags: BackupFlags & { withoutTokens?: tr
   const records = await openBackup(flags);
   // Nothing is written before it is known that the file is whole.
   await readingBackup(flags.from, () => drain(records()));
-  makeDataDirectory(config.dataDir);
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
   try {
     const store = await openStore(config);

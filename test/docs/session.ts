@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../mongo/free-port.ts";
+import { createTestDatabase } from "../mongo/test-database.ts";
 import { startServer } from "../server-process.ts";
 import { temporaryStore } from "../store-settings.ts";
 import { repository } from "./markdown.ts";
@@ -15,15 +17,23 @@ export interface StepResult {
   readonly output: string;
 }
 
+/** Where documents start a second service, and a third one. */
+const moreAddresses = ["127.0.0.1:11338", "127.0.0.1:11339"] as const;
+/** The database of documents that need one. */
+const documentDatabase = "mongodb://db.example.com/secrets?replicaSet=rs0";
+
 /**
  * Runs the steps of a document as its reader would: one after the other in one shell, in a folder like a checkout in which
- * the service was started. The address of the documents is replaced by the one of the service. A command that fails ends
- * the session, unless its step says that it fails.
+ * the service was started. The address of the documents is replaced by the one of the service, others by free ones, and
+ * their database by a new one. A command that fails ends the session, unless its step says that it fails. What was started
+ * in the background ends with it.
  */
 export async function runSession(steps: readonly Step[], path: string): Promise<StepResult[]> {
   const store = await temporaryStore();
   const server = await startServer({ env: { ...store.environment, ...settingsOf(steps) } });
   const home = mkdtempSync(join(tmpdir(), "reader-"));
+  const isUsed = (text: string) => steps.some(({ block }) => block.text.includes(text));
+  const database = isUsed(documentDatabase) ? await createTestDatabase() : undefined;
   try {
     const folder = join(home, "secret-svc");
     mkdirSync(folder);
@@ -31,7 +41,13 @@ export async function runSession(steps: readonly Step[], path: string): Promise<
       symlinkSync(join(repository, entry), join(folder, entry));
     }
     symlinkSync(server.dataDir, join(folder, "data"));
-    const localize = (text: string) => text.replaceAll(/\b(localhost|127\.0\.0\.1):11337\b/g, new URL(server.url).host);
+    const free = new Map<string, string>();
+    for (const address of moreAddresses.filter(isUsed)) free.set(address, `127.0.0.1:${await freePort()}`);
+    const localize = (text: string) =>
+      text
+        .replaceAll(/\b(localhost|127\.0\.0\.1):11337\b/g, new URL(server.url).host)
+        .replaceAll(/\b127\.0\.0\.1:1133[89]\b/g, (address) => free.get(address) ?? address)
+        .replaceAll(documentDatabase, database?.uri ?? documentDatabase);
     writeFileSync(
       join(home, "session.sh"),
       steps.map((step, index) => scriptOf(step, index, home, localize)).join("\n"),
@@ -41,6 +57,7 @@ export async function runSession(steps: readonly Step[], path: string): Promise<
   } finally {
     await server.stop();
     await store.drop();
+    await database?.drop();
     rmSync(home, { recursive: true });
   }
 }
@@ -73,8 +90,20 @@ function resultOf(home: string, index: number, ended: number): StepResult {
 
 function runShell(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {
-    const shell = spawn("bash", [script], { cwd, env, stdio: "ignore" });
+    // In a group of its own, which can be ended as one.
+    const shell = spawn("bash", [script], { cwd, env, stdio: "ignore", detached: true });
     shell.once("error", reject);
-    shell.once("close", (code) => resolve(code ?? -1));
+    shell.once("close", (code) => {
+      endGroup(shell.pid);
+      resolve(code ?? -1);
+    });
   });
+}
+
+function endGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, "SIGKILL");
+  } catch {
+    // Nothing was left in it.
+  }
 }
