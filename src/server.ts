@@ -209,7 +209,7 @@ export function assemble(config: Config, core: OpenCore, trust?: Trust) {
   const securityFacts = createSecurityFacts(config, keys, context);
   const options = {
     context,
-    authenticate: (authorization: string | undefined, peer: string) => authenticator.authenticate(authorization, peer),
+    authenticate: authenticator.recheck,
     logError: (call: { readonly requestId: string }, method: string, error: unknown) =>
       log("error", `${method} failed`, error, { requestId: call.requestId }),
   };

@@ -18,12 +18,17 @@ export interface AdmissionOptions {
   readonly onLimited: (caller: Caller) => void;
 }
 
+export interface Admission extends Authenticator {
+  /** As `authenticate`, for a call that goes on: it was counted when it began. */
+  recheck: Authenticator["authenticate"];
+}
+
 /**
  * Authenticates, and limits how often: calls of one principal, whatever tokens it uses, and failures of one address.
  * Credentials that were good a moment ago are let through from an address that is over its limit, so that one broken
  * client does not shut out everybody behind the same balancer. Throws RATE_LIMITED with the time to wait.
  */
-export function limitCalls(options: AdmissionOptions): Authenticator {
+export function limitCalls(options: AdmissionOptions): Admission {
   const { callsPerMinute, failuresPerMinute, now } = options;
   const calls = callsPerMinute === undefined ? undefined : createRateLimit(callsPerMinute, now);
   const failures = failuresPerMinute === undefined ? undefined : createRateLimit(failuresPerMinute, now);
@@ -41,6 +46,7 @@ export function limitCalls(options: AdmissionOptions): Authenticator {
 
   return {
     ...authenticator,
+    recheck: authenticator.authenticate,
     authenticate(authorization, peer) {
       const waitMs = failures?.waitMs(networkOf(peer)) ?? 0;
       if (waitMs > 0 && !authenticator.wereGood(authorization)) {

@@ -45,7 +45,7 @@ function start(limits: { callsPerMinute?: number; failuresPerMinute?: number }) 
       return retryAfterSeconds === undefined ? reason : `${reason} ${retryAfterSeconds}`;
     }
   };
-  return { state, reasonOf };
+  return { state, authenticator, reasonOf };
 }
 
 describe("calls of a principal", () => {
@@ -102,6 +102,12 @@ describe("failures of an address", () => {
     expect(await reasonOf("default/alice/1", "2001:db8::ffff:0:1")).toMatch(/^RATE/);
     expect(await reasonOf("default/alice/1", "2001:db8:0:1::1")).toBe("alice");
   });
+});
+
+test("a call that goes on counts once", async () => {
+  const { authenticator, reasonOf } = start({ callsPerMinute: 2 });
+  for (let i = 0; i < 10; i += 1) await authenticator.recheck("default/alice/1", "192.0.2.1");
+  expect(await reasonOf("default/alice/1")).toBe("alice");
 });
 
 test("without limits everybody is let through", async () => {

@@ -166,7 +166,7 @@ describe("threat 19: what is remembered of a token", () => {
     const { store, asked } = counting(identity.core.context.store);
     const { check } = authenticatorOf(store);
     await check(token);
-    advance(999);
+    advance(749);
     await check(token);
     expect(asked()).toBe(1);
     advance(1);
