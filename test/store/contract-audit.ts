@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
+import { signCheckpoint } from "../../src/audit/checkpoint.ts";
 import type { AuditRecord, ChainedRecord } from "../../src/audit/record.ts";
-import type { AuditQuery } from "../../src/store/store.ts";
+import { type AuditProblem, createAuditVerifier } from "../../src/audit/verifier.ts";
+import type { AuditPage, AuditQuery, Store } from "../../src/store/store.ts";
 import { begin, type Fixture } from "./contract.ts";
 import { aCommit, aRecord, aSecret, aUser, auditKey, nextVersion, startMs, tenant } from "./rows.ts";
 import { everyRecord, verifiedChains } from "./verified-chains.ts";
@@ -139,4 +141,68 @@ export function auditContract(fixture: Fixture): void {
     }
     expect(await fixture.store.listAudit({ tenant: "other", limit: 10 })).toHaveLength(1);
   });
+
+  it("reads all records of a sink, of every tenant, those of each chain in their order", async () => {
+    for (let at = 0; at < 23; at += 1) {
+      await fixture.store.appendAccess([aRecord({ version: at, tenant: at % 2 ? tenant : "other" })]);
+    }
+    await fixture.store.commitSecrets(aCommit([aSecret("alice/A")], { audit: [aRecord({ key: "change" })] }));
+    const later = await fixture.reopen();
+    await begin(later);
+    await later.appendAccess([aRecord({ version: 23 })]);
+    for (const limit of [1, 5, 24, 100]) {
+      const access = await readSink(later, "access", limit);
+      const chains = Map.groupBy(access, ({ chain }) => chain);
+      expect([...chains.values()].map((records) => records.map(({ version }) => version))).toEqual(
+        expect.arrayContaining([Array.from({ length: 23 }, (_, at) => at), [23]]),
+      );
+      expect((await readSink(later, "changes", limit)).map(({ key }) => key)).toEqual(["change"]);
+    }
+    expect(await problemsOf(later)).toEqual([]);
+  });
+
+  it("drops old records behind a checkpoint, and verifies from there", async () => {
+    await fixture.store.appendAccess(Array.from({ length: 9 }, (_, at) => aRecord({ version: at })));
+    for (const at of [1, 2, 3]) {
+      await fixture.store.commitSecrets(aCommit([aSecret(`alice/${at}`)], { audit: [aRecord({ version: at })] }));
+    }
+    for (const [sink, position] of [
+      ["access", 4],
+      ["changes", 3],
+      ["access", 6],
+      ["access", 2],
+    ] as const) {
+      const last = (await readSink(fixture.store, sink, 10)).find((record) => record.position === position);
+      const { chain = "", mac = new Uint8Array(32), timeMs = 0 } = last ?? {};
+      // The last of them is behind the one before, which stays.
+      const known = (await fixture.store.listCheckpoints()).find((checkpoint) => checkpoint.sink === sink);
+      const of = { chain: known?.chain ?? chain, sink, position, lastMac: mac, lastTimeMs: timeMs };
+      await fixture.store.dropAudit(signCheckpoint(auditKey, of));
+      expect(await problemsOf(fixture.store)).toEqual([]);
+    }
+    expect((await readSink(fixture.store, "access", 10)).map(({ position }) => position)).toEqual([7, 8, 9]);
+    expect(await readSink(fixture.store, "changes", 10)).toEqual([]);
+    expect((await fixture.store.listCheckpoints()).map(({ position }) => position).sort()).toEqual([3, 6]);
+    await fixture.store.appendAccess([aRecord()]);
+    await fixture.store.commitSecrets(aCommit([aSecret("alice/4")], { audit: [aRecord()] }));
+    expect(await problemsOf(fixture.store)).toEqual([]);
+    expect(await problemsOf(await fixture.reopen())).toEqual([]);
+  });
+}
+
+async function readSink(store: Store, sink: "changes" | "access", limit: number): Promise<ChainedRecord[]> {
+  const records: ChainedRecord[] = [];
+  for (let after: string | undefined = ""; after !== undefined; ) {
+    const page: AuditPage = await store.readAudit(sink, after, limit);
+    records.push(...page.records);
+    after = page.next;
+  }
+  return records;
+}
+
+async function problemsOf(store: Store): Promise<readonly AuditProblem[]> {
+  const [chains, checkpoints] = await Promise.all([store.listChains(), store.listCheckpoints()]);
+  const verifier = createAuditVerifier({ auditKey, chains, checkpoints });
+  for (const sink of ["changes", "access"] as const) verifier.check(sink, await readSink(store, sink, 7));
+  return verifier.finish().problems;
 }
