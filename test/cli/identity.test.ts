@@ -73,6 +73,19 @@ test("is-secure fails in the documented words, with the reasons for operators on
   }
 });
 
+test("is-secure --findings tells operators what could be safer and how, in words or as JSON", async () => {
+  const told = await service.admin(["secret", "is-secure", "--findings"]);
+  expect(told).toMatchObject({ code: 0, stderr: "" });
+  expect(told.stdout).toMatch(/^Service is secure\.\n/);
+  expect(told.stdout).toMatch(/^warning key-beside-data: the encryption key lies beside the data.*\n {2}fix: \S/m);
+  const { stdout } = await service.admin(["secret", "is-secure", "-o", "json"]);
+  const { isSecure, reasons, findings } = JSON.parse(stdout);
+  expect({ isSecure, reasons }).toEqual({ isSecure: true, reasons: [] });
+  expect(findings).toContainEqual(expect.objectContaining({ id: "key-beside-data", severity: "WARNING" }));
+  const token = await service.addUser("finder");
+  expect((await service.as(token, ["secret", "is-secure", "--findings"])).stdout).toBe("Service is secure.\n");
+});
+
 test("an address where something else answers", async () => {
   const { code, stderr } = await runOo(["user", "whoami"], {
     env: { OO_URL: `${service.server.url}/elsewhere`, OO_TOKEN: service.server.adminToken },
