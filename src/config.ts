@@ -3,17 +3,13 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
+import { ConfigError } from "./config-error.ts";
+import { parseOrigins } from "./cors-origins.ts";
 import { isDefaultKey, isWeakKey, KeyTextError, type KeyTextForm, parseKeyText } from "./crypto/key-text.ts";
 import { createKeyring, type Keyring, KeyringError, keyringKeyBytes } from "./crypto/keyring.ts";
 import { isTokenSecret } from "./identity/token.ts";
 
-/** A setting that cannot be used. The message names the setting and the rule; of secrets it tells length and shape at most. */
-export class ConfigError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "ConfigError";
-  }
-}
+export { ConfigError } from "./config-error.ts";
 
 /** Settings that may also be given as flags of `secret-svc serve`; a flag wins over the environment. */
 export interface Settings {
@@ -36,6 +32,10 @@ export interface Config {
   readonly isLoopback: boolean;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly auditSync: "process" | "full";
+  /** Where a copy of the audit records is written: `stdout` or a file; undefined: nowhere. */
+  readonly auditExport?: string | undefined;
+  /** Audit records that are older are dropped; undefined: all are kept. */
+  readonly auditRetentionMs?: number | undefined;
   readonly reflection: boolean;
   /** Undefined: make a random one and keep it in the data directory. Never with MongoDB. */
   readonly keys: ConfiguredKeys | undefined;
@@ -53,6 +53,8 @@ export interface Config {
   /** The file of issuers whose tokens are accepted; undefined for none. */
   readonly issuersFile: string | undefined;
   readonly traffic: TrafficLimits;
+  /** Origins whose web pages may call the service. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** How much one caller or address may do; undefined where there is no limit. */
@@ -109,6 +111,8 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     isLoopback,
     tls: readTls(setting("SECRET_SVC_TLS_CERT", flags.tlsCert), setting("SECRET_SVC_TLS_KEY", flags.tlsKey)),
     auditSync: oneOf("SECRET_SVC_AUDIT_SYNC", auditSync, ["process", "full"]),
+    auditExport: parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? ""),
+    auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),
     reflection: reflection === "on" || (reflection === "auto" && isLoopback),
     keys,
     legacyKey: parseLegacyKey(legacyText),
@@ -124,6 +128,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     metricsListen: metricsListen === "" ? undefined : parseListen("SECRET_SVC_METRICS_LISTEN", metricsListen),
     issuersFile: setting("SECRET_SVC_ISSUERS", flags.issuers) || undefined,
     traffic: readTraffic(environment),
+    corsOrigins: parseOrigins(environment.SECRET_SVC_CORS_ORIGINS ?? ""),
   };
 }
 
@@ -288,6 +293,22 @@ function parseListen(name: string, listen: string): ListenAddress {
     );
   }
   return { host, port, isLoopback: host === "localhost" || host === "::1" || /^127\./.test(host) };
+}
+
+function parseAuditExport(target: string): string | undefined {
+  if (target === "") return undefined;
+  return target === "stdout" ? target : resolve(target);
+}
+
+const dayMs = 24 * 3600 * 1000;
+
+function parseRetention(text: string): number | undefined {
+  if (text === "" || text === "forever") return undefined;
+  const days = /^([1-9]\d{0,4})d$/.exec(text)?.[1];
+  if (days === undefined) {
+    throw new ConfigError("SECRET_SVC_AUDIT_RETENTION must be a number of days such as 400d, or 'forever'");
+  }
+  return Number(days) * dayMs;
 }
 
 function oneOf<Choice extends string>(name: string, value: string, choices: readonly [Choice, ...Choice[]]): Choice {

@@ -26,6 +26,8 @@ Settings come from these variables, or from the flags above, which win:
   SECRET_SVC_LOG_FORMAT    text (default), json: one object a line; both on standard error
   SECRET_SVC_LOG_LEVEL     info (default), error, debug: also a line for each call, without what it was about
   SECRET_SVC_REFLECTION    auto (default: on when listening on loopback), on, off
+  SECRET_SVC_CORS_ORIGINS  origins whose web pages may call the service, exactly as browsers send them, separated by
+                           commas, such as https://console.example.com (default: none)
   SECRET_SVC_ISSUERS       YAML file of issuers whose JWTs are accepted, see docs/oidc.md (default: none)
 
 Limits; off lifts one:

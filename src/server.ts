@@ -11,6 +11,7 @@ import type { AuditRecord } from "./audit/record.ts";
 import { requireRestored } from "./backup/write-store.ts";
 import { type Config, ConfigError, type ConfiguredKeys } from "./config.ts";
 import { adminTokenFile, keepLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
+import { readOpenApi } from "./http/openapi.ts";
 import { createHttpServer } from "./http/server.ts";
 import { type ServedService, serveService } from "./http/service.ts";
 import { limitCalls } from "./identity/admission.ts";
@@ -68,7 +69,7 @@ const failureFlushMs = 60_000;
 export async function openCore(config: Config, now: () => number, meters?: Meters): Promise<OpenCore> {
   makeDataDirectory(config.dataDir);
   const opened = await openStore(config);
-  const store = meters === undefined ? opened : measureStore(opened, meters);
+  const measured = meters === undefined ? opened : measureStore(opened, meters);
   let leave = async () => {};
   try {
     await requireRestored(store);
@@ -154,6 +155,8 @@ async function listen({ config, core, tokenFile, trust, meters }: ListenOptions)
     authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     connectionsPerAddress: config.traffic.connectionsPerAddress,
+    documents: { "/openapi.json": readOpenApi },
+    corsOrigins: config.corsOrigins,
     probes: {
       "/healthz": () => ({ status: 200, text: "ok\n" }),
       "/readyz": () =>

@@ -66,6 +66,7 @@ describe("settings", () => {
       log: { format: "text", level: "info" },
       nodeOptions: "",
       metricsListen: undefined,
+      corsOrigins: [],
       traffic: { callsPerMinute: 300_000, failuresPerMinute: 300, connectionsPerAddress: 1_000 },
     });
   });
@@ -81,6 +82,21 @@ describe("settings", () => {
     expect(traffic("off")).toContain(undefined);
     for (const text of ["0", "-1", "1.5", "1e3", "many", "9999999999"]) {
       expect(errorOf({ [name]: text })).toBe(`${name} must be a whole number from 1 to 999999999, or off`);
+    }
+  });
+
+  test("threat 35: SECRET_SVC_CORS_ORIGINS are named one by one, as browsers send them", () => {
+    const origins = (text: string) => read({ SECRET_SVC_CORS_ORIGINS: text }).corsOrigins;
+    expect(origins("")).toEqual([]);
+    expect(origins("https://a.example, http://localhost:3000")).toEqual(["https://a.example", "http://localhost:3000"]);
+    const refused = (text: string) => errorOf({ SECRET_SVC_CORS_ORIGINS: text });
+    expect(refused("*")).toBe("SECRET_SVC_CORS_ORIGINS must name each origin: * is not accepted");
+    expect(refused("https://*.example.com")).toContain("* is not accepted");
+    for (const text of ["null", "a.example", "https://", "chrome-extension://abc"]) {
+      expect(refused(text)).toMatch(/^SECRET_SVC_CORS_ORIGINS must be origins such as/);
+    }
+    for (const text of ["https://a.example/", "https://A.example", "https://a.example:443", "https://u@a.example"]) {
+      expect(refused(text)).toContain("which no browser sends as an origin: use https://a.example");
     }
   });
 

@@ -7,6 +7,7 @@ import { baseHeaders } from "./answer-headers.ts";
 import { codeName } from "./call-observer.ts";
 import { protocolOf, refusalProtocolOf } from "./choose-protocol.ts";
 import { connectJson } from "./connect-protocol.ts";
+import type { Cors } from "./cors.ts";
 import { readAuthorization } from "./credentials.ts";
 import type { Exchange } from "./exchange.ts";
 import { engineLimits } from "./request-limits.ts";
@@ -23,6 +24,8 @@ export type Probes = Readonly<Record<string, () => ProbeAnswer | Promise<ProbeAn
 export interface DispatchOptions extends UnaryOptions {
   readonly routes: RouteTable;
   readonly probes: Probes;
+  /** Undefined: pages of other origins get nothing. */
+  readonly cors?: Cors | undefined;
   authenticate(authorization: string | undefined, peer: string): Promise<Caller> | Caller;
 }
 
@@ -41,7 +44,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, fallback:
     const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
     const described = options.describeError(error);
     protocol.refuse(exchange, undefined, requestId, described, status);
-    if (wanted === undefined) return;
+    if (wanted === undefined || wanted.kind === "document") return;
     const ms = performance.now() - startedAt;
     options.observe?.({ method: wanted.method, code: codeName(described.code), ms, requestId });
   };
@@ -53,13 +56,16 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, fallback:
   };
   const serve = (route: Route, call: Call | undefined) => {
     if (route.kind === "stream") fallback(route, requestId, call);
+    else if (route.kind === "document") exchange.send(200, baseHeaders("application/json", requestId), route.read());
     else serveUnary(options, exchange, { requestId, route, call, startedAt });
   };
   try {
+    exchange.extraHeaders = options.cors?.headersFor(exchange.headers.origin);
     if (exchange.rawHeaders.length > engineLimits.headerCount * 2) {
       refuse(tooManyHeaders(), 431);
       return;
     }
+    if (options.cors !== undefined && answerPreflight(options.cors, exchange, requestId)) return;
     const route = findRoute(options, exchange, requestId, refuse);
     if (route === undefined) return;
     wanted = route;
@@ -77,6 +83,14 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, fallback:
   } catch (error) {
     failed(error);
   }
+}
+
+/** Browsers ask without a token whether a page may send one. */
+function answerPreflight(cors: Cors, exchange: Exchange, requestId: string): boolean {
+  const headers = cors.preflight(exchange);
+  if (headers === undefined) return false;
+  exchange.send(200, { ...baseHeaders("text/plain; charset=utf-8", requestId), ...headers }, "");
+  return true;
 }
 
 function serveUnary(

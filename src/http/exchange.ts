@@ -14,6 +14,8 @@ export interface Exchange {
   readonly body: Readable;
   /** The answer was sent, or nobody waits for it any more. */
   readonly isOver: boolean;
+  /** Headers of the answer that have nothing to do with what is answered. */
+  extraHeaders: OutgoingHttpHeaders | undefined;
   /** Calls back once, when the peer is gone or has the whole answer. */
   onceClosed(listener: () => void): void;
   /** Asks the client for the body, if it waits to be asked (`Expect: 100-continue`). */

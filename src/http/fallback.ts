@@ -80,6 +80,7 @@ export function createFallback(options: FallbackOptions): Fallback {
       const universal = universalRequestFromNodeRequest(request, response, undefined, values);
       response.setHeader("cache-control", "no-store");
       response.setHeader("x-request-id", requestId);
+      for (const [name, value] of Object.entries(exchange.extraHeaders ?? {})) response.setHeader(name, value ?? "");
       exchange.awaitBody();
       open(response);
       handler(universal)

@@ -6,6 +6,7 @@ export class Http1Exchange implements Exchange {
   readonly httpVersion = 1;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  extraHeaders: OutgoingHttpHeaders | undefined;
   #owesContinue: boolean;
   readonly #isClosing: () => boolean;
 
@@ -66,6 +67,7 @@ export class Http1Exchange implements Exchange {
     const { response } = this;
     const bytes = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
     headers["content-length"] = bytes;
+    if (this.extraHeaders !== undefined) Object.assign(headers, this.extraHeaders);
     // A client that waits to be asked for its body sends it later or not at all: what follows cannot be told apart.
     if (this.#owesContinue || this.#isClosing()) headers.connection = "close";
     response.writeHead(status, headers);

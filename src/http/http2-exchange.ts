@@ -18,6 +18,7 @@ export class Http2Exchange implements Exchange {
   readonly rawHeaders: readonly string[];
   readonly peer: string;
   readonly body: ServerHttp2Stream;
+  extraHeaders: OutgoingHttpHeaders | undefined;
   readonly #discardBytes: number;
 
   constructor(
@@ -64,7 +65,7 @@ export class Http2Exchange implements Exchange {
     if (this.isOver) return;
     const stream = this.body;
     headers[":status"] = status;
-    Object.assign(headers, neverIndexed);
+    Object.assign(headers, neverIndexed, this.extraHeaders);
     if (trailers !== undefined) {
       stream.once("wantTrailers", () => stream.sendTrailers(trailers));
       stream.respond(headers, { waitForTrailers: true });

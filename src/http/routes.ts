@@ -24,7 +24,16 @@ export interface StreamRoute {
   readonly isPublic: boolean;
 }
 
-export type Route = UnaryRoute | StreamRoute;
+/** A JSON text for programs, served to whoever has a token. */
+export interface DocumentRoute {
+  readonly kind: "document";
+  readonly isPublic: false;
+  readonly read: () => string;
+}
+
+export type Documents = Readonly<Record<string, () => string>>;
+
+export type Route = UnaryRoute | StreamRoute | DocumentRoute;
 
 export interface PathEntry {
   readonly byVerb: ReadonlyMap<string, Route>;
@@ -36,9 +45,9 @@ export type RouteTable = ReadonlyMap<string, PathEntry>;
 
 /**
  * Every path of the services: `POST /package.Service/Method`, and for unary methods those of `google.api.http`, additional
- * bindings included. Throws when two methods share verb and path, and for annotations that it cannot serve.
+ * bindings included; also those of documents. Throws when two methods share verb and path, and for annotations that it cannot serve.
  */
-export function createRouteTable(services: readonly ServedService[]): RouteTable {
+export function createRouteTable(services: readonly ServedService[], documents: Documents = {}): RouteTable {
   const paths = new Map<string, Map<string, Route>>();
   const add = (verb: string, path: string, route: Route) => {
     const byVerb = paths.get(path) ?? new Map<string, Route>();
@@ -47,6 +56,9 @@ export function createRouteTable(services: readonly ServedService[]): RouteTable
   };
   for (const served of services) {
     for (const method of served.service.methods) addMethod(served, method, add);
+  }
+  for (const [path, read] of Object.entries(documents)) {
+    for (const verb of ["GET", "HEAD"]) add(verb, path, { kind: "document", isPublic: false, read });
   }
   return new Map(
     [...paths].map(([path, byVerb]) => [path, { byVerb, allow: [...byVerb.keys()].toSorted().join(", ") }]),

@@ -10,13 +10,14 @@ import type { CallObserver } from "./call-observer.ts";
 import { answerClientError } from "./client-error.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "./codec.ts";
 import { capConnections } from "./connection-cap.ts";
+import { createCors } from "./cors.ts";
 import { type DispatchOptions, dispatch, type Probes } from "./dispatch.ts";
 import { createFallback, type StreamCall } from "./fallback.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
 import { Http2Exchange } from "./http2-exchange.ts";
 import type { HttpLog } from "./log.ts";
 import { engineLimits, type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } from "./request-limits.ts";
-import { createRouteTable } from "./routes.ts";
+import { createRouteTable, type Documents } from "./routes.ts";
 import type { ServedService } from "./service.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
@@ -32,6 +33,10 @@ export interface HttpServerOptions {
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
   /** Plain GET paths that need no token, such as `/healthz`. */
   readonly probes: Probes;
+  /** JSON texts by their path, for callers with a token. */
+  readonly documents?: Documents;
+  /** Origins whose pages may call the service and read its answers, each exactly as browsers send it. Default: none. */
+  readonly corsOrigins?: readonly string[];
   readonly log: HttpLog;
   /** Told of every call that was answered or refused. */
   readonly observe?: CallObserver | undefined;
@@ -60,7 +65,7 @@ export interface HttpServer {
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits: RequestLimits = { ...requestLimits, ...options.limits };
   const timeouts: HttpTimeouts = { ...httpTimeouts, ...options.timeouts };
-  const { log } = options;
+  const { log, corsOrigins = [] } = options;
   const shutdown = new AbortController();
   const types = options.jsonTypes ?? {};
   const fallback = createFallback({
@@ -73,11 +78,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     observe: options.observe,
   });
   const dispatching: DispatchOptions = {
-    routes: createRouteTable(options.services),
+    routes: createRouteTable(options.services, options.documents),
     json: createJsonCodec(limits, types),
     binary: createBinaryCodec(limits),
     authenticate: options.authenticate,
     probes: options.probes,
+    cors: corsOrigins.length === 0 ? undefined : createCors(corsOrigins),
     limits,
     timeouts,
     log,

@@ -30,6 +30,7 @@ export function testConfig(dataDir: string): Config {
     adminToken: undefined,
     secretFiles: [],
     issuersFile: undefined,
+    corsOrigins: [],
     traffic: { callsPerMinute: undefined, failuresPerMinute: undefined, connectionsPerAddress: undefined },
     nodeOptions: "",
     metricsListen: undefined,
