@@ -26,7 +26,8 @@ export async function checkKeysInUse(store: Store, keyring: Keyring, nowMs: numb
   for (const { kid, data } of needed) {
     const key = keyring.get(kid);
     if (key === undefined) {
-      if ((await countKeyUses(store, nowMs)).has(kid)) throw keyIsMissing(kid, keyring);
+      const isIntact = Buffer.from(data).toString("hex").startsWith(kid);
+      if (!isIntact || (await countKeyUses(store, nowMs)).has(kid)) throw keyIsMissing(kid, keyring);
       continue;
     }
     if (data.length !== key.check.length || !timingSafeEqual(data, key.check)) {
@@ -72,14 +73,24 @@ export async function wrapAuditKeyAnew(store: Store, keyring: Keyring): Promise<
   await store.replaceKeyData({ kid, purpose, data: wrapped.envelope }, data);
 }
 
-async function findAuditKey(store: Pick<Store, "listKeys">): Promise<StoredKey | undefined> {
-  return (await store.listKeys()).find(({ purpose }) => purpose === "audit");
+/** The audit key as it is kept, and the keyring keys that may wrap it. */
+interface KeptAuditKey extends StoredKey {
+  readonly wrappingKids: readonly string[];
 }
 
-function unwrap(keyring: Keyring, key: StoredKey): KeyObject {
+async function findAuditKey(store: Pick<Store, "listKeys">): Promise<KeptAuditKey | undefined> {
+  const keys = await store.listKeys();
+  const key = keys.find(({ purpose }) => purpose === "audit");
+  if (key === undefined) return undefined;
+  const fingerprints = keys.filter(({ purpose }) => purpose === "keyring").map(({ kid }) => kid);
+  return { ...key, wrappingKids: [key.kid, ...fingerprints] };
+}
+
+function unwrap(keyring: Keyring, key: KeptAuditKey): KeyObject {
   try {
     const wrappedBy = envelopeKid(key.data);
-    if (keyring.get(wrappedBy) === undefined) throw keyIsMissing(wrappedBy, keyring);
+    const isMissing = keyring.get(wrappedBy) === undefined && key.wrappingKids.includes(wrappedBy);
+    if (isMissing) throw keyIsMissing(wrappedBy, keyring);
     return createSecretKey(openAtRest(keyring, key.data, auditKeyData));
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;
