@@ -77,7 +77,10 @@ describe("secret-svc serve", () => {
     try {
       const headers = { authorization: `Bearer ${server.adminToken}` };
       const answer = await fetch(`${server.url}/secret-svc/is-secure`, { headers });
-      expect(await answer.json()).toMatchObject({ isSecure: false, reasons: ["it is using the default encryption key"] });
+      expect(await answer.json()).toMatchObject({
+        isSecure: false,
+        reasons: ["it is using the default encryption key"],
+      });
       expect(server.output()).toContain("the default one");
       expect(server.output()).not.toContain(defaultKey);
     } finally {
@@ -98,7 +101,17 @@ describe("secret-svc serve", () => {
       env: { PATH: process.env.PATH ?? "" },
     });
     expect(stdout.match(/--[a-z-]+/g)?.sort()).toEqual(
-      ["--audit-sync", "--data-dir", "--help", "--listen", "--reflection", "--store", "--tls-cert", "--tls-key"].sort(),
+      [
+        "--audit-sync",
+        "--data-dir",
+        "--help",
+        "--issuers",
+        "--listen",
+        "--reflection",
+        "--store",
+        "--tls-cert",
+        "--tls-key",
+      ].sort(),
     );
     for (const name of ["OB_ENCRYPTION_KEY", "OB_PREVIOUS_ENCRYPTION_KEYS", "OB_ADMIN_TOKEN_FILE"]) {
       expect(stdout).toContain(name);

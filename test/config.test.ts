@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -98,6 +99,30 @@ describe("settings", () => {
     for (const text of ["https://a.example/", "https://A.example", "https://a.example:443", "https://u@a.example"]) {
       expect(refused(text)).toContain("which no browser sends as an origin: use https://a.example");
     }
+  });
+
+  test("SECRET_SVC_METRICS_LISTEN is an address of its own, or nothing", () => {
+    const metrics = (text: string) => read({ SECRET_SVC_METRICS_LISTEN: text }).metricsListen;
+    expect(metrics("")).toBeUndefined();
+    expect(metrics("127.0.0.1:9464")).toEqual({ host: "127.0.0.1", port: 9464, isLoopback: true });
+    expect(metrics("0.0.0.0:9464")).toEqual({ host: "0.0.0.0", port: 9464, isLoopback: false });
+    expect(errorOf({ SECRET_SVC_METRICS_LISTEN: "9464" })).toMatch(/^SECRET_SVC_METRICS_LISTEN must be an address/);
+  });
+
+  test("knows the files that hold its secrets", () => {
+    const OB_ENCRYPTION_KEY_FILE = fileWith(keyA);
+    expect(read({ OB_ENCRYPTION_KEY_FILE, OB_LEGACY_ENCRYPTION_KEY: defaultKey }).secretFiles).toEqual([
+      OB_ENCRYPTION_KEY_FILE,
+    ]);
+  });
+
+  test("knows which of its keys are easy to guess", () => {
+    const random = randomBytes(32);
+    const weak = (active: string, previous: string) =>
+      [...(read({ OB_ENCRYPTION_KEY: active, OB_PREVIOUS_ENCRYPTION_KEYS: previous }).keys?.weakKids ?? [])].sort();
+    expect(weak(random.toString("base64"), keyA)).toEqual([kidOf(rawA)]);
+    expect(weak(defaultKey, random.toString("hex"))).toEqual([kidOf(Buffer.from(defaultKey))]);
+    expect(weak(random.toString("base64"), randomBytes(32).toString("base64"))).toEqual([]);
   });
 
   test("SECRET_SVC_ISSUERS names a file, and so does the flag, which wins", () => {
