@@ -25,6 +25,10 @@ Settings come from these variables, or from the flags above, which win:
                            loopback for a network of operators only (default: none)
   SECRET_SVC_LOG_FORMAT    text (default), json: one object a line; both on standard error
   SECRET_SVC_LOG_LEVEL     info (default), error, debug: also a line for each call, without what it was about
+  SECRET_SVC_AUDIT_EXPORT  stdout, or a file: a copy of the audit records as lines of JSON; while it cannot be written
+                           nothing is read or changed (default: none)
+  SECRET_SVC_AUDIT_RETENTION
+                           age at which audit records are dropped from the store, such as 400d (default: forever)
   SECRET_SVC_REFLECTION    auto (default: on when listening on loopback), on, off
   SECRET_SVC_CORS_ORIGINS  origins whose web pages may call the service, exactly as browsers send them, separated by
                            commas, such as https://console.example.com (default: none)
@@ -98,7 +102,7 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   await server.close();
 }
 
-function greet(server: RunningServer, { dataDir, mongoUri }: Config): void {
+function greet(server: RunningServer, { dataDir, mongoUri, auditExport }: Config): void {
   const shown = (path: string) => {
     const fromHere = relative(process.cwd(), path);
     return fromHere.startsWith("..") || fromHere === "" ? path : fromHere;
@@ -115,11 +119,15 @@ function greet(server: RunningServer, { dataDir, mongoUri }: Config): void {
     "  ./bin/oo secret list",
     "",
   ];
-  process.stdout.write(lines.join("\n"));
+  const stream = auditExport === "stdout" ? process.stderr : process.stdout;
+  stream.write(lines.join("\n"));
 }
 
 async function printAdminToken(flags: Partial<Settings>): Promise<void> {
-  const core = await openCore(readConfig(process.env, settingsOf(flags)), Date.now);
+  const config = readConfig(process.env, settingsOf(flags));
+  // What is printed is the token alone.
+  const { auditExport } = config;
+  const core = await openCore({ ...config, auditExport: auditExport === "stdout" ? undefined : auditExport }, Date.now);
   try {
     const secret = createTokenSecret();
     await addAdminToken(core.context, secret);

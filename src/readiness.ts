@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AuditUnavailableError } from "./audit/access-log.ts";
-import { firstTenant } from "./identity/first-start.ts";
 import type { Context } from "./secrets/context.ts";
+import { firstTenant } from "./secrets/key.ts";
 
 export interface Readiness {
   /** The store and the audit log work, as of a moment ago. */

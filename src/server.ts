@@ -8,6 +8,7 @@ import { KeyService } from "../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../gen/secret/v1/secret_service_pb.ts";
 import { createAccessLog } from "./audit/access-log.ts";
 import type { AuditRecord } from "./audit/record.ts";
+import { withAuditExport } from "./audit-export.ts";
 import { requireRestored } from "./backup/write-store.ts";
 import { type Config, ConfigError, type ConfiguredKeys } from "./config.ts";
 import { adminTokenFile, keepLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
@@ -69,7 +70,7 @@ const failureFlushMs = 60_000;
 export async function openCore(config: Config, now: () => number, meters?: Meters): Promise<OpenCore> {
   makeDataDirectory(config.dataDir);
   const opened = await openStore(config);
-  const measured = meters === undefined ? opened : measureStore(opened, meters);
+  const store = await withAuditExport(meters === undefined ? opened : measureStore(opened, meters), config);
   let leave = async () => {};
   try {
     await requireRestored(store);
@@ -85,7 +86,9 @@ export async function openCore(config: Config, now: () => number, meters?: Meter
     const { legacyKey } = config;
     const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, auditKey, now };
     const rotation = createRotation(context);
-    const housekeeping = startHousekeeping(context, membership, (what, error) => log("error", what, error));
+    const { auditRetentionMs } = config;
+    const onError = (what: string, error: unknown) => log("error", what, error);
+    const housekeeping = startHousekeeping(context, { membership, auditRetentionMs, onError });
     const close = async () => {
       await rotation.stop();
       await housekeeping.stop();

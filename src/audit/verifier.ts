@@ -25,8 +25,8 @@ export interface AuditProblem {
 }
 
 export interface AuditVerifier {
-  /** Takes the next records of one sink, in the order in which they are stored. */
-  check(sink: AuditSink, records: readonly ChainedRecord[]): void;
+  /** Takes the next records of one sink, in the order in which they are stored. Answers those that are good. */
+  check(sink: AuditSink, records: readonly ChainedRecord[]): readonly ChainedRecord[];
   /** Of each chain its first problem, and where the good ones end. To be called once, after all records. */
   finish(): { readonly problems: readonly AuditProblem[]; readonly ends: readonly ChainEnd[] };
 }
@@ -70,14 +70,14 @@ export function createAuditVerifier({ auditKey, chains, checkpoints, head }: Ver
 
   return {
     check(sink, records) {
-      for (const record of records) {
+      return records.filter((record) => {
         let state = states.get(record.chain);
         if (state === undefined) {
           state = unregistered(record.chain, sink);
           states.set(record.chain, state);
         }
-        if (state.problem === undefined) checkNext(auditKey, state, sink, record);
-      }
+        return state.problem === undefined && checkNext(auditKey, state, sink, record);
+      });
     },
     finish() {
       const problems: AuditProblem[] = [];
@@ -135,10 +135,10 @@ function unregistered(chain: string, sink: AuditSink): ChainState {
   return state;
 }
 
-function checkNext(auditKey: KeyObject, state: ChainState, sink: AuditSink, record: ChainedRecord): void {
+function checkNext(auditKey: KeyObject, state: ChainState, sink: AuditSink, record: ChainedRecord): boolean {
   const { chain } = record;
   const position = state.position + 1;
-  if (record.position <= state.droppedTo) return;
+  if (record.position <= state.droppedTo) return false;
   const isInPlace = sink === state.sink && record.position === position;
   const mac = isInPlace ? nextMac(auditKey, state.mac, record) : undefined;
   if (!isInPlace) {
@@ -153,6 +153,7 @@ function checkNext(auditKey: KeyObject, state: ChainState, sink: AuditSink, reco
     const { expectedEnd } = state;
     if (expectedEnd?.position === position && !isSame(expectedEnd.mac, mac)) fail(state, chain, "edited", position);
   }
+  return state.problem === undefined;
 }
 
 /** Undefined for what cannot have been recorded, such as a negative number. */

@@ -1,5 +1,5 @@
 import type { AuditRecord } from "../audit/record.ts";
-import { firstTenant } from "./first-start.ts";
+import { firstTenant } from "../secrets/key.ts";
 
 /** Addresses that are told apart between two flushes; the rest share a record. Bounds memory and log under a flood. */
 const addressesMax = 1_000;

@@ -1,12 +1,11 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import { type AuditEntry, auditRecord } from "../secrets/audit.ts";
 import type { Context } from "../secrets/context.ts";
+import { firstTenant } from "../secrets/key.ts";
 import type { StoredUser } from "../store/store.ts";
 import { signToken, signUser, verifyUser } from "./rows.ts";
 import { createTokenId, hashToken } from "./token.ts";
 
-/** The tenant that every installation has. */
-export const firstTenant = "default";
 const adminSlug = "admin";
 
 /**

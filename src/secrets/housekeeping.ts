@@ -1,24 +1,33 @@
 import type { Context } from "./context.ts";
+import { dropOldAudit } from "./drop-old-audit.ts";
 import { addActiveKey } from "./keys-in-use.ts";
 import { type Membership, signOfLifeMs } from "./processes.ts";
 import { purgeRemoved } from "./purge-removed.ts";
 import { destroyedSealingKeys } from "./sealing.ts";
 
 const purgeEveryMs = 3_600_000;
+/** Looks at every record, which takes seconds for each million of them. */
+const dropEveryMs = 24 * 3_600_000;
 
 export interface Housekeeping {
   /** Waits for what is under way. */
   stop(): Promise<void>;
 }
 
+export interface HousekeepingOptions {
+  readonly membership: Membership;
+  /** How old audit records become; undefined: as old as you like. */
+  readonly auditRetentionMs: number | undefined;
+  readonly onError: (what: string, error: unknown) => void;
+}
+
 /**
  * What a process does by itself, as long as it runs: it tells the others that it does, learns which sealing keys were
- * destroyed, and purges what cannot be brought back. What fails is told to `onError` and done again later.
+ * destroyed, purges what cannot be brought back, and drops old audit records. What fails is told to `onError` and done again later.
  */
 export function startHousekeeping(
   context: Context,
-  membership: Membership,
-  onError: (what: string, error: unknown) => void,
+  { membership, auditRetentionMs, onError }: HousekeepingOptions,
 ): Housekeeping {
   const life = repeat(
     signOfLifeMs,
@@ -40,9 +49,19 @@ export function startHousekeeping(
     (error) => onError("removed secrets were not purged", error),
   );
   purge.runNow();
+  const drop = repeat(
+    dropEveryMs,
+    async () => {
+      if (auditRetentionMs === undefined) return;
+      const { problems } = await dropOldAudit(context, auditRetentionMs);
+      if (problems.length > 0) throw new Error("the audit log is not what was recorded; see oo audit verify");
+    },
+    (error) => onError("old audit records were not dropped", error),
+  );
+  drop.runNow();
   return {
     async stop() {
-      await Promise.all([life.stop(), purge.stop()]);
+      await Promise.all([life.stop(), purge.stop(), drop.stop()]);
       await membership.leave().catch((error: unknown) => onError("the end of this process was not stored", error));
     },
   };

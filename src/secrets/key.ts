@@ -93,3 +93,6 @@ function toBase32(bytes: Uint8Array, chars: number): string {
 export function byBytes(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** The tenant that every installation has. What belongs to no tenant is shown to its admins. */
+export const firstTenant = "default";

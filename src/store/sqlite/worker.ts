@@ -13,6 +13,7 @@ import {
 import { createSecretCommit } from "./apply-secrets.ts";
 import { openForWriting } from "./database.ts";
 import { createAuditDrop } from "./drop-audit.ts";
+import { createFileGuard } from "./file-guard.ts";
 import { type ApplyRequest, createGroupCommit } from "./group-commit.ts";
 import type { FromWriter, ToWriter, WriteRequest, WriterSettings } from "./protocol.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
@@ -89,7 +90,12 @@ function drain(port: MessagePort, first: ToWriter): { requests: WriteRequest[]; 
 
 function serve(port: MessagePort, db: DatabaseSync, settings: WriterSettings): void {
   const apply = settings.sink === "changes" ? createChangesApply(db) : createAccessApply(db);
-  const beforeCommit = createDelay(settings.commitDelayMs);
+  const delay = createDelay(settings.commitDelayMs);
+  const requireFiles = createFileGuard(settings.path);
+  const beforeCommit = () => {
+    delay();
+    requireFiles();
+  };
   const commitGroup = createGroupCommit({ db, sink: settings.sink, apply, beforeCommit });
   const send = (message: FromWriter) => port.postMessage(message);
   port.on("message", (first: ToWriter) => {
