@@ -4,9 +4,9 @@ import { SecretError } from "../secrets/error.ts";
 import { limits } from "../secrets/limits.ts";
 import type { Store } from "../store/store.ts";
 import type { Caller } from "./caller.ts";
-import { isJwt, type ProvenCaller, type Refusal } from "./jwt.ts";
+import type { ProvenCaller, Refusal } from "./jwt.ts";
 import { grantsOf, verifyToken, verifyUser } from "./rows.ts";
-import { hashToken, hashTokenToText, isTokenSecret } from "./token.ts";
+import { hashToken, hashTokenToText, isJwt, isTokenSecret } from "./token.ts";
 
 export interface AuthenticatorOptions {
   readonly store: Store;

@@ -65,7 +65,7 @@ function renderOne(template: NameTemplate, captures: Captures): string | undefin
 }
 
 /** Whether a name of a tenant is one that only tokens of the issuer have. */
-export function isReserved(issuer: Issuer, tenant: string, name: string): boolean {
+function isReserved(issuer: Issuer, tenant: string, name: string): boolean {
   return issuer.tenants.includes(tenant) && name.startsWith(`${issuer.prefix}-`);
 }
 

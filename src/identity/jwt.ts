@@ -5,7 +5,7 @@ import type { KeySet } from "./key-set.ts";
 import { parseStrictJson } from "./strict-json.ts";
 
 /** Tokens that are not used yet, or no more, are accepted for so long: clocks differ. */
-export const skewSeconds = 30;
+const skewSeconds = 30;
 
 export interface TrustedIssuer {
   readonly issuer: Issuer;
@@ -28,9 +28,6 @@ export interface JwtOptions {
   now(): number;
 }
 
-/** Three parts of base64url: the only form that is looked at. */
-const jwtForm = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
-
 /**
  * Header fields that say where a key is, carry one, change what is signed, or wrap another token. Whoever sends a token
  * has no say in any of this, so one of them is refused, known to jose or not.
@@ -39,10 +36,6 @@ const headersRefused = ["jku", "jwk", "x5u", "x5c", "crit", "b64", "zip", "enc",
 
 /** Types of header `typ` when an issuer names none: what is neither is a token for something else. */
 const typesAccepted: readonly unknown[] = [undefined, "jwt", "at+jwt", "application/at+jwt"];
-
-export function isJwt(text: string): boolean {
-  return jwtForm.test(text);
-}
 
 /** Whom a token of an issuer stands for. Throws `SecretError` ISSUER_UNAVAILABLE when nobody can say. */
 export async function verifyJwt({ issuers, now }: JwtOptions, token: string): Promise<ProvenCaller | Refusal> {
@@ -69,7 +62,8 @@ const problems = {
   malformed: { problem: "the JWT is malformed, or of a kind that is not accepted" },
   stranger: { problem: "the JWT is not of an issuer, and for an audience, that this service accepts" },
   unsigned: { problem: "the JWT is not signed with a key and an algorithm that is accepted of its issuer" },
-  untimely: { problem: "the JWT has ended, is not valid yet, or is valid for too long" },
+  ended: { problem: "the JWT has ended" },
+  untimely: { problem: "the JWT is not valid yet, is valid for too long, or does not say until when" },
   unfit: { problem: "the claims of the JWT are not those that this service lets in" },
 } as const;
 
@@ -111,9 +105,8 @@ async function checkSignature(
     return payload.exp === undefined ? problems.untimely : { claims: { ...payload, exp: payload.exp } };
   } catch (error) {
     // The signature is checked before the claims.
-    if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed) {
-      return problems.untimely;
-    }
+    if (error instanceof errors.JWTExpired) return problems.ended;
+    if (error instanceof errors.JWTClaimValidationFailed) return problems.untimely;
     // Keys that jose cannot use, or a signature that it cannot read, prove nothing either.
     const isRefusal = [errors.JOSEError, TypeError, DOMException].some((kind) => error instanceof kind);
     if (isRefusal) return problems.unsigned;

@@ -1,6 +1,7 @@
 import { hash, randomBytes } from "node:crypto";
 
 const tokenForm = /^oo_[A-Za-z0-9_-]{43}$/;
+const jwtForm = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 /** A new token: `oo_` and 256 random bits in base64url. */
 export function createTokenSecret(): string {
@@ -9,6 +10,11 @@ export function createTokenSecret(): string {
 
 export function isTokenSecret(text: string): boolean {
   return tokenForm.test(text);
+}
+
+/** Whether it has the three parts of a signed token: what has not is not looked at. */
+export function isJwt(text: string): boolean {
+  return jwtForm.test(text);
 }
 
 /** What is stored of a token. It has 256 bits of its own, so nothing slower than SHA-256 is needed. */
