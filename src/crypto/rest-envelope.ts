@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import { aeadKeyBytes, aeadNonceBytes, aeadTagBytes, openAead, sealAead } from "./aead.ts";
 import { IntegrityError } from "./integrity-error.ts";
 import { type Keyring, type KeyringKey, kidBytes } from "./keyring.ts";
@@ -13,6 +13,8 @@ const bodyAt = commitmentAt + commitmentBytes;
 const nonceEnd = aeadKeyBytes + aeadNonceBytes;
 const derivedBytes = nonceEnd + commitmentBytes;
 const label = Buffer.from("secret-svc/rest/v1");
+/** Not the beginning of anything else that a keyring key authenticates by itself. */
+const saltLabel = "secret-svc/salt/v1";
 const infos = new WeakMap<KeyringKey, Buffer>();
 
 /** What an envelope adds to the plaintext. */
@@ -24,8 +26,9 @@ export const restPlaintextBytesMax = 1024 * 1024;
  * Encrypts under the keyring's active key: version ‖ kid ‖ salt ‖ commitment ‖ ciphertext ‖ tag. Binds
  * `associatedData`, which the same bytes must be given for to open it.
  *
- * Nonce uniqueness: AES key and nonce both come from HKDF over a salt of 256 random bits that is drawn here for each
- * message, so two messages share a key and a nonce only when two such salts are equal (2^-128 after 2^64 messages).
+ * Nonce uniqueness: AES key and nonce both come from HKDF over a salt that is made here for each message, of 256 random
+ * bits, so two messages share a key and a nonce only when two such salts are equal (2^-128 after 2^64 messages). Where
+ * random numbers repeat, as in a copy of a running virtual machine, salts are equal only for equal messages, which is no harm.
  * Callers cannot choose the salt. The commitment, from the same derivation, ties the envelope to one keyring key; the
  * kid is bound because it is part of HKDF's info.
  *
@@ -35,6 +38,7 @@ export function sealAtRest(
   keyring: Keyring,
   plaintext: Uint8Array,
   associatedData: Uint8Array,
+  random: (bytes: number) => Buffer = randomBytes,
 ): { kid: string; envelope: Buffer } {
   if (plaintext.length > restPlaintextBytesMax) {
     throw new RangeError(`at most ${restPlaintextBytesMax} bytes can be sealed, got ${plaintext.length}`);
@@ -43,7 +47,7 @@ export function sealAtRest(
   const head = Buffer.alloc(commitmentAt);
   head.writeUInt8(version);
   active.check.copy(head, kidAt, 0, kidBytes);
-  randomBytes(saltBytes).copy(head, saltAt);
+  saltOf(active, plaintext, associatedData, random(saltBytes)).copy(head, saltAt);
   const derived = derive(active, head);
   const sealed = sealAead(aeadKey(derived), aeadNonce(derived), plaintext, associatedData);
   const envelope = Buffer.concat([head, commitment(derived), sealed]);
@@ -75,6 +79,20 @@ export function envelopeKid(envelope: Uint8Array): string {
   const length = envelope.length - restEnvelopeOverheadBytes;
   if (length < 0 || length > restPlaintextBytesMax || envelope[0] !== version) throw new IntegrityError();
   return view(envelope).toString("hex", kidAt, saltAt);
+}
+
+/** As random as its random bytes, and different for different messages even where those repeat. */
+function saltOf(key: KeyringKey, plaintext: Uint8Array, associatedData: Uint8Array, random: Buffer): Buffer {
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32BE(plaintext.length, 0);
+  lengths.writeUInt32BE(associatedData.length, 4);
+  return createHmac("sha256", key.secret)
+    .update(saltLabel)
+    .update(random)
+    .update(lengths)
+    .update(associatedData)
+    .update(plaintext)
+    .digest();
 }
 
 function derive(key: KeyringKey, envelope: Uint8Array): Buffer {

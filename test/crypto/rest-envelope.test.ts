@@ -103,6 +103,24 @@ describe("rest envelope", () => {
     refuses(randomBytes(200));
   });
 
+  test("threat 109: where random numbers repeat, salts do not, except for the same message under the same key", () => {
+    const broken = (bytes: number) => Buffer.alloc(bytes, 7);
+    const saltOf = (text: string, place: string, ring = keyring) =>
+      sealAtRest(ring, Buffer.from(text), Buffer.from(place), broken).envelope.toString("hex", 9, 41);
+    const salts = [
+      saltOf("value", "place"),
+      saltOf("valuf", "place"),
+      saltOf("value", "placf"),
+      saltOf("valu", "eplace"),
+      saltOf("", "placevalue"),
+      saltOf("value", "place", createKeyring(keyB, [])),
+    ];
+    expect(new Set(salts).size).toBe(salts.length);
+    expect(saltOf("value", "place")).toBe(salts[0]);
+    const sealed = sealAtRest(keyring, plaintext, place, broken).envelope;
+    expect(openAtRest(keyring, sealed, place)).toEqual(plaintext);
+  });
+
   test("threat 109: salts never repeat", () => {
     const salts = new Set<string>();
     for (let round = 0; round < 10_000; round += 1) {
