@@ -168,7 +168,7 @@ const ownPaths = (errors: ErrorAnswers): OpenApi["paths"] => ({
         200: {
           description: "This document.",
           headers: requestIdHeader,
-          content: { "application/json": { schema: { type: "object" } } },
+          content: { "application/json": { schema: { type: "object", additionalProperties: {} } } },
         },
         ...errors.of("", { hasBody: false, isPublic: false }),
       },

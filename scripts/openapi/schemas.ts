@@ -93,7 +93,11 @@ function messageSchema(
   };
 }
 
+/** In the KEYS view a secret has nothing else. */
+const alwaysInSecret = ["id", "key"];
+
 function isAlwaysWritten(field: DescField): boolean {
+  if (field.parent.name === "Secret") return alwaysInSecret.includes(field.name);
   return (
     field.fieldKind === "list" || field.fieldKind === "map" || field.presence === FeatureSet_FieldPresence.IMPLICIT
   );

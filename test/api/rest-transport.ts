@@ -11,8 +11,12 @@ import {
 import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import { errorFromJson } from "@connectrpc/connect/protocol-connect";
 import { http } from "../../gen/google/api/annotations_pb.ts";
+import { checkDocumented } from "./documented.ts";
 
-/** Calls unary methods by their `google.api.http` path, as a script would: one `fetch`, JSON in and out. */
+/**
+ * Calls unary methods by their `google.api.http` path, as a script would: one `fetch`, JSON in and out. Throws when an
+ * answer is not as `docs/openapi.json` says.
+ */
 export function restTransport(baseUrl: string, token: string): Transport {
   return {
     async unary<I extends DescMessage, O extends DescMessage>(
@@ -26,13 +30,12 @@ export function restTransport(baseUrl: string, token: string): Transport {
       const headers = new Headers(header);
       if (token !== "") headers.set("authorization", `Bearer ${token}`);
       if (hasBody) headers.set("content-type", "application/json");
-      const response = await fetch(baseUrl + path, {
-        method: verb,
-        headers,
-        signal: signal ?? null,
-        body: hasBody ? JSON.stringify(toJson(method.input, create(method.input, input))) : null,
-      });
-      const answer = (await response.json()) as JsonValue;
+      const request = hasBody ? toJson(method.input, create(method.input, input)) : undefined;
+      const body = request === undefined ? null : JSON.stringify(request);
+      const response = await fetch(baseUrl + path, { method: verb, headers, signal: signal ?? null, body });
+      const text = await response.text();
+      checkDocumented({ verb, path, request, status: response.status, headers: response.headers, text });
+      const answer = JSON.parse(text) as JsonValue;
       if (!response.ok) throw errorFromJson(answer, response.headers, fallbackError(response.status));
       return {
         stream: false,
