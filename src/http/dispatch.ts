@@ -103,8 +103,11 @@ function serveUnary(
   const protocol = route.hasBody
     ? protocolOf(contentType, { isRest: route.isRest, httpVersion: exchange.httpVersion })
     : connectJson;
-  if (protocol === undefined) refuseContentType(exchange, requestId, route.isRest);
-  else runUnary(options, { ...served, protocol, exchange });
+  if (protocol === undefined) {
+    refuseContentType(exchange, requestId, route.isRest);
+    const code = codeName(Code.Unknown);
+    options.observe?.({ method: route.method, code, ms: performance.now() - served.startedAt, requestId });
+  } else runUnary(options, { ...served, protocol, exchange });
 }
 
 const contentTypeHint = "this content-type is not supported here: send content-type: application/json";

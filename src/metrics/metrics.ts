@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { SecretState } from "../secrets/state.ts";
 
 /**
@@ -90,7 +90,15 @@ function watchSources(registry: Registry, sources: MetricSources): void {
     Number(sources.auditHealthy()),
   );
   single("secret_svc_audit_pending_records", "Audit records of reads that wait to be stored.", sources.auditPending);
-  single("secret_svc_refused_credentials", "Refused credentials since the start.", sources.refusedCredentials);
+  new Counter({
+    name: "secret_svc_refused_credentials_total",
+    help: "Refused credentials since the start.",
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(sources.refusedCredentials());
+    },
+  });
   single("secret_svc_keyring_keys", "Encryption keys that this process has.", sources.keyringKeys);
   grouped("secret_svc_secrets", "Secrets of all tenants by what is due, as last counted.", "state", sources.secrets);
   grouped(

@@ -81,7 +81,7 @@ describe("metrics", () => {
     expect(before.get(calls("SecretService/ListSecrets", "invalid_argument"))).toBe(1);
     expect(before.get(calls("SecretService/RemoveSecrets", "not_found"))).toBe(1);
     expect(before.get(calls("IdentityService/WhoAmI", "unauthenticated"))).toBe(1);
-    expect(before.get("secret_svc_refused_credentials")).toBe(1);
+    expect(before.get("secret_svc_refused_credentials_total")).toBe(1);
     const isWatch = (name: string) =>
       /_count\{rpc="secret.v1.SecretService\/WatchSecrets",code="(ok|canceled)"/.test(name);
     await expect.poll(async () => [...(await samples()).keys()].filter(isWatch)).toHaveLength(1);
