@@ -36,7 +36,7 @@ describe("README", () => {
   test("lists every file in the data folder, and no other", async () => {
     const server = await startServer();
     try {
-      const files = readdirSync(server.dataDir).filter((name) => !/-(wal|shm)$/.test(name));
+      const files = readdirSync(server.dataDir).filter((name) => !/-(wal|shm|journal)$/.test(name));
       expect(all(section("Data and backup"), /(?<=^\| `)[a-z.]+(?=`)/gm)).toEqual(files.sort());
     } finally {
       await server.stop();
