@@ -11,6 +11,7 @@ import type { AuditRecord } from "./audit/record.ts";
 import { withAuditExport } from "./audit-export.ts";
 import { requireRestored } from "./backup/write-store.ts";
 import { type Config, ConfigError, type ConfiguredKeys } from "./config.ts";
+import { selfTestCrypto } from "./crypto/self-test.ts";
 import { adminTokenFile, keepLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
 import { readOpenApi } from "./http/openapi.ts";
 import { createHttpServer } from "./http/server.ts";
@@ -68,6 +69,7 @@ const failureFlushMs = 60_000;
 
 /** Opens the store and checks that the keys fit it. */
 export async function openCore(config: Config, now: () => number, meters?: Meters): Promise<OpenCore> {
+  selfTestCrypto();
   makeDataDirectory(config.dataDir);
   const opened = await openStore(config);
   const store = await withAuditExport(meters === undefined ? opened : measureStore(opened, meters), config);
