@@ -94,7 +94,9 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   if (config.log.format === "text") greet(server, config);
   else log("info", `listening on ${server.url}`);
   if (config.keys?.activeIsDefault) log("info", "the encryption key is the default one, which everybody knows");
-  else if (config.keys?.activeForm === "characters") {
+  else if (config.keys?.weakKids.has(config.keys.keyring.active.kid)) {
+    log("info", "the encryption key is easy to guess; 'openssl rand -base64 32' makes a better one");
+  } else if (config.keys?.activeForm === "characters") {
     log("info", "the encryption key is 32 characters of text; 'openssl rand -base64 32' makes a better one");
   }
   const signal = await ended;

@@ -41,6 +41,7 @@ export function watchReadiness(options: ReadinessOptions): Readiness {
       storeAnswers = false;
       tell();
     }, patienceMs);
+    late.unref();
     try {
       await store.hasNoUsers();
       storeAnswers = true;
