@@ -118,7 +118,11 @@ function createHandlers(options: FallbackOptions): ReadonlyMap<string, Universal
     shutdownSignal: options.shutdownSignal,
     interceptors: [createErrorCover(options)],
   });
-  for (const { service, implementation } of options.services) router.service(service, implementation);
+  for (const { service, implementation, isPublic } of options.services) {
+    const isOpen = service.methods.some((method) => method.methodKind !== "unary" && isPublic(method));
+    const readMaxBytes = isOpen ? options.limits.anonymousRequestBytes : options.limits.streamRequestBytes;
+    router.service(service, implementation, { readMaxBytes });
+  }
   const streams = router.handlers.filter((handler) => handler.method.methodKind !== "unary");
   return new Map(streams.map((handler) => [handler.requestPath, handler]));
 }

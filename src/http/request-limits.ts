@@ -4,8 +4,10 @@ import { limits } from "../secrets/limits.ts";
 export interface RequestLimits {
   /** A whole request, as sent and after inflating. */
   readonly requestBytes: number;
-  /** The same where no token is needed, and for the requests of streams, which carry filters only. */
+  /** The same where no token is needed. */
   readonly anonymousRequestBytes: number;
+  /** The same for the request of a stream. */
+  readonly streamRequestBytes: number;
   /** Values in one request, counted before decoding. */
   readonly requestValues: number;
   /** Nesting of objects and lists. The contract needs four levels. */
@@ -15,6 +17,7 @@ export interface RequestLimits {
 export const requestLimits: RequestLimits = {
   requestBytes: limits.requestBytes,
   anonymousRequestBytes: limits.anonymousRequestBytes,
+  streamRequestBytes: limits.streamRequestBytes,
   requestValues: limits.requestValues,
   nesting: 32,
 };

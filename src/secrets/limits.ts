@@ -54,8 +54,10 @@ export const limits = {
   verifiedRecords: 500,
   /** Bad chains that one verification names. */
   auditProblems: 100,
-  /** A signed head has an entry of about 100 bytes for each chain. */
-  auditHeadBytes: 1024 * 1024,
+  /** A signed head has an entry of about 100 bytes for each chain, of which a start of the service makes two. */
+  auditHeadBytes: 256 * 1024,
+  /** The request of a stream: its values are not counted before they are decoded, so it must be small. */
+  streamRequestBytes: 320 * 1024,
   /** Saves are decided again this often when another writer was faster. */
   saveAttempts: 8,
   /** Sealed values being made or opened at a time, in the whole process: each holds a thread of WebCrypto's pool. */

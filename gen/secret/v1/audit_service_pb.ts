@@ -239,7 +239,7 @@ export const ListAuditEventsResponseSchema: GenMessage<ListAuditEventsResponse> 
  */
 export type VerifyAuditRequest = Message<"secret.v1.VerifyAuditRequest"> & {
   /**
-   * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 1 MiB.
+   * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
    *
    * @generated from field: string head = 1;
    */
