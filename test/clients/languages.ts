@@ -39,8 +39,11 @@ export const pythonTool: Tool = {
   atLeast: [3, 10],
 };
 
+/** The one of the development dependencies, which `npm run` puts first on the path. */
+const nodeTool: Tool = { command: "node", args: ["--version"], version: /v(\d+)\.(\d+)/, atLeast: [24, 7] };
+
 /** All clients, in the order in which they are tested. */
-export const languages: readonly Language[] = [go(), python()];
+export const languages: readonly Language[] = [go(), python(), typescript()];
 
 function go(): Language {
   const cwd = join(repository, "clients/go");
@@ -81,5 +84,17 @@ function python(): Language {
     },
     prepared: () => writeFileSync(stamp, digest()),
     test: { cwd, command: bin("python"), args: ["-m", "pytest"] },
+  };
+}
+
+function typescript(): Language {
+  const cwd = join(repository, "clients/typescript");
+  const installed = (path: string) => join(repository, "node_modules", path);
+  return {
+    name: "typescript",
+    tools: [nodeTool],
+    prepare: () => [{ cwd, command: "node", args: [installed("typescript/bin/tsc"), "--noEmit", "-p", "."] }],
+    prepared: () => undefined,
+    test: { cwd, command: "node", args: [installed("vitest/vitest.mjs"), "run"] },
   };
 }

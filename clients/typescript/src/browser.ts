@@ -1,0 +1,41 @@
+/** For browsers, and whatever else has `fetch`. The service must allow the origin of the page: `SECRET_SVC_CORS_ORIGINS`. */
+import { createConnectTransport } from "@connectrpc/connect-web";
+import { defaultTimeoutMs } from "./calls.ts";
+import { ServiceClient } from "./client.ts";
+import { checkTimeout, checkToken, checkUrl } from "./settings.ts";
+
+export * from "./exports.ts";
+
+/** How a client connects. */
+export interface ClientOptions {
+  /** Milliseconds that a call may take, its repetitions included; of a list: each page. 10 seconds unless set. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Calls the service over Connect, with `fetch`. One is enough for a page. */
+export class SecretClient extends ServiceClient {
+  /**
+   * @param url `http://HOST:PORT` or `https://HOST:PORT`. Without https the token and the values are readable on the network.
+   * @param token or a function that is asked for it before each call.
+   * @throws TypeError one of them cannot be used. It does not connect yet.
+   */
+  constructor(url: string, token: string | (() => string | Promise<string>), options: ClientOptions = {}) {
+    const name = checkUrl(url);
+    const checked = typeof token === "function" ? undefined : checkToken(token, "the token");
+    const ask = typeof token === "function" ? token : () => checked ?? "";
+    const transport = createConnectTransport({
+      baseUrl: name,
+      // What cannot be parsed as JSON would be quoted in the error.
+      useBinaryFormat: true,
+      // Nothing of another login at the same host goes with it, and no answer stays in a cache.
+      fetch: (input, init) => fetch(input, { ...init, credentials: "omit", cache: "no-store", redirect: "error" }),
+    });
+    super({
+      transport,
+      token: async () => checkToken(await ask(), "the function for the token"),
+      timeoutMs: checkTimeout(options.timeoutMs ?? defaultTimeoutMs),
+      name,
+      close: () => undefined,
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import { type CallOptions, Code, type Transport } from "@connectrpc/connect";
+import { errorFromCall, SecretServiceError } from "./errors.ts";
+
+/** How the service is reached. */
+export interface Connection {
+  readonly transport: Transport;
+  /** Asked before each try. */
+  readonly token: () => string | Promise<string>;
+  /** How long a call may take, its repetitions included. */
+  readonly timeoutMs: number;
+  /** The address, without anything secret. */
+  readonly name: string;
+  close(): void;
+}
+
+/** How long a call may take unless told otherwise, its repetitions included; a list: each of its pages. */
+export const defaultTimeoutMs = 10_000;
+/** The service stops an answer at 3 MiB. */
+export const maxAnswerBytes = 8 << 20;
+
+const maxTries = 4;
+const firstWaitMs = 100;
+
+/**
+ * Makes a call, up to four times while the service is UNAVAILABLE and the time lasts, and only if it is safe to repeat.
+ * The waits double and vary at random. Throws SecretServiceError.
+ */
+export async function callService<Answer>(
+  connection: Connection,
+  isRepeatable: boolean,
+  call: (options: CallOptions) => Promise<Answer>,
+): Promise<Answer> {
+  const end = performance.now() + connection.timeoutMs;
+  let waitMs = firstWaitMs;
+  for (let left = isRepeatable ? maxTries : 1; ; waitMs *= 2) {
+    const headers = await authorization(connection);
+    const error = await call({ headers, timeoutMs: Math.max(1, Math.floor(end - performance.now())) }).then(
+      (answer) => ({ answer }),
+      errorFromCall,
+    );
+    if (!(error instanceof SecretServiceError)) return error.answer;
+    left -= 1;
+    const wait = waitMs * (0.5 + Math.random() / 2);
+    if (error.code !== Code.Unavailable || left === 0 || performance.now() + wait > end) throw error;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+/** The header that carries the token. Throws what reading the token does. */
+export async function authorization(connection: Connection): Promise<{ authorization: string }> {
+  return { authorization: `Bearer ${await connection.token()}` };
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createConnectTransport, createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
+import { defaultTimeoutMs, maxAnswerBytes } from "./calls.ts";
+import { ServiceClient } from "./client.ts";
+import { SealingKey } from "./exports.ts";
+import { checkTimeout, checkToken, checkUrl } from "./settings.ts";
+
+export * from "./exports.ts";
+
+const defaultUrl = "http://127.0.0.1:11337";
+/** A connection that was not used for so long is asked whether it still works. */
+const pingIntervalMs = 30_000;
+
+/** How a client connects. */
+export interface ClientOptions {
+  /** Holds the token, and is read again before each call. */
+  readonly tokenFile?: string | undefined;
+  /** PEM file with the certificate authorities to trust, and no others. */
+  readonly caFile?: string | undefined;
+  /** Milliseconds that a call may take, its repetitions included; of a list: each page. 10 seconds unless set. */
+  readonly timeoutMs?: number | undefined;
+  /** `grpc` unless set. Both are for HTTP/2. */
+  readonly protocol?: "grpc" | "connect" | undefined;
+}
+
+/** Calls the service. One is enough for a program, and does not keep it from ending. */
+export class SecretClient extends ServiceClient {
+  /**
+   * @param url `http://HOST:PORT` or `https://HOST:PORT`; else that in `OO_URL`, else `http://127.0.0.1:11337`. Without https
+   *   the token and the values are readable on the network.
+   * @param token else that in `OO_TOKEN`.
+   * @throws TypeError one of them cannot be used; Error a file cannot be read. It does not connect yet.
+   */
+  constructor(url?: string | undefined, token?: string | undefined, options: ClientOptions = {}) {
+    const { tokenFile, caFile, timeoutMs = defaultTimeoutMs, protocol = "grpc" } = options;
+    const name = checkUrl(url || process.env.OO_URL || defaultUrl);
+    if (caFile !== undefined && !name.startsWith("https:")) {
+      throw new TypeError("certificate authorities are of no use without https");
+    }
+    const authorities = caFile === undefined ? {} : { ca: readFileSync(caFile) };
+    const sessionManager = new Http2SessionManager(name, { pingIntervalMs }, authorities);
+    const common = { baseUrl: name, sessionManager, readMaxBytes: maxAnswerBytes };
+    const transport =
+      protocol === "grpc" ? createGrpcTransport(common) : createConnectTransport({ ...common, httpVersion: "2" });
+    super({
+      transport,
+      token: tokenSource(token, tokenFile),
+      timeoutMs: checkTimeout(timeoutMs),
+      name,
+      close: () => sessionManager.abort(),
+    });
+  }
+}
+
+/** Reads the file that `oo secret sealing-key` prints. Throws TypeError when it is not one. */
+export async function readSealingKey(path: string): Promise<SealingKey> {
+  return SealingKey.parse(await readFile(path, "utf8"));
+}
+
+function tokenSource(token: string | undefined, file: string | undefined): () => string | Promise<string> {
+  if (token && file !== undefined) throw new TypeError("give a token or a token file, not both");
+  if (file !== undefined) return async () => checkToken((await readFile(file, "latin1")).trim(), "the token file");
+  const text = token || process.env.OO_TOKEN;
+  if (!text) throw new TypeError("there is no token: give one, or a token file, or set OO_TOKEN");
+  const checked = checkToken(text, token ? "the token" : "OO_TOKEN");
+  return () => checked;
+}

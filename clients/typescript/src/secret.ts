@@ -1,0 +1,135 @@
+import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
+import type {
+  SaveOutcome,
+  SecretChangeKind,
+  Secret as SecretMessage,
+  SecretState,
+} from "./gen/secret/v1/secret_service_pb.ts";
+import { Value } from "./value.ts";
+
+/** What is there of a secret that was read. */
+export interface SecretFields {
+  readonly key: string;
+  readonly id: string;
+  /** Undefined when a list did not ask for it. */
+  readonly value: Value | undefined;
+  readonly readers: readonly string[];
+  readonly writers: readonly string[];
+  readonly deleters: readonly string[];
+  readonly canChangeReaders: readonly string[];
+  readonly canChangeWriters: readonly string[];
+  readonly canChangeDeleters: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly version: number;
+  readonly owner: string;
+  readonly createdBy: string;
+  readonly updatedBy: string;
+  readonly state: SecretState;
+  /** Times that the view does not show, and an expiry that there is not, are undefined. */
+  readonly createdAt: Date | undefined;
+  readonly updatedAt: Date | undefined;
+  readonly valueChangedAt: Date | undefined;
+  readonly expireAt: Date | undefined;
+}
+
+/** A stored secret, as far as the caller may see it. Printing it never shows the value. */
+export interface Secret extends SecretFields {
+  /** The value. @throws Error when a list did not ask for it; never after `get` and `getMany`. */
+  reveal(): string;
+}
+
+/** What to store for one secret. On update, what is absent is kept. */
+export interface SecretInput {
+  /** Names the secret; `id` does when there is no key. */
+  readonly key?: string | undefined;
+  readonly id?: string | undefined;
+  /** Needed to create: `new Value("…")`, so that printing the input does not show it. */
+  readonly value?: Value | undefined;
+  /** The value is a sealed text. */
+  readonly encrypted?: boolean | undefined;
+  /** Of the text of the value, in hexadecimal; the algorithm is CRC32 when it is absent. */
+  readonly checksum?: string | undefined;
+  readonly checksumAlgorithm?: string | undefined;
+  /** Empty lists and metadata keep what is stored; `clear` empties it. */
+  readonly readers?: readonly string[] | undefined;
+  readonly writers?: readonly string[] | undefined;
+  readonly deleters?: readonly string[] | undefined;
+  readonly canChangeReaders?: readonly string[] | undefined;
+  readonly canChangeWriters?: readonly string[] | undefined;
+  readonly canChangeDeleters?: readonly string[] | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** Names of lists to empty, such as `canChangeReaders`, and `metadata`. */
+  readonly clear?: readonly string[] | undefined;
+  /** The version it must be at; 0: it must not exist. */
+  readonly ifVersion?: number | undefined;
+  /** Can be given by admins only. */
+  readonly owner?: string | undefined;
+}
+
+/** A secret to remove within a save. */
+export interface Removal {
+  readonly key: string;
+  /** The version it must be at. */
+  readonly ifVersion?: number | undefined;
+}
+
+/** What became of one item of a save. */
+export interface SaveResult {
+  readonly key: string;
+  readonly id: string;
+  readonly outcome: SaveOutcome;
+  readonly version: number;
+  /** Names of what changed. */
+  readonly changedFields: readonly string[];
+  readonly listChanges: readonly ListChange[];
+  /** Set when a plan answers FORBIDDEN. */
+  readonly missingRight: string;
+}
+
+/** The difference between a stored access list and the new one. */
+export interface ListChange {
+  readonly list: string;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** A secret that was removed. */
+export interface RemovedSecret {
+  readonly key: string;
+  readonly id: string;
+  readonly version: number;
+}
+
+/** A change that a watch tells of. */
+export interface SecretChange {
+  readonly kind: SecretChangeKind;
+  readonly key: string;
+  readonly id: string;
+  /** The secret as the change left it, without its value; undefined when it is GONE. */
+  readonly secret: Secret | undefined;
+}
+
+/** The secret of an answer. */
+export function secretFromMessage(message: SecretMessage): Secret {
+  const { $typeName: _type, $unknown: _unknown, encrypted: _encrypted, ...fields } = message;
+  const value = message.value === undefined ? undefined : new Value(message.value);
+  const secret: SecretFields = {
+    ...fields,
+    value,
+    createdAt: dateOf(message.createdAt),
+    updatedAt: dateOf(message.updatedAt),
+    valueChangedAt: dateOf(message.valueChangedAt),
+    expireAt: dateOf(message.expireAt),
+  };
+  const reveal = () => {
+    if (value === undefined)
+      throw new Error(`${message.key} was listed without its value: use get, or SecretView.FULL`);
+    return value.reveal();
+  };
+  // Not enumerable, so that a secret prints as its fields. A copy by `...` has the value still, as hidden as before.
+  return Object.defineProperty(secret, "reveal", { value: reveal }) as Secret;
+}
+
+function dateOf(time: Timestamp | undefined): Date | undefined {
+  return time === undefined ? undefined : timestampDate(time);
+}
