@@ -53,9 +53,11 @@ export async function restoreVersion(context: Context, call: CallInfo, request: 
       return result;
     }
     const secret = sealDocument(context.keyring, fields, plaintext);
+    const { version: expectedVersion, removed, lists } = current.stored;
+    const change = { secret, expectedVersion, formerLists: removed ? undefined : lists };
     const outcome = await context.store.commitSecrets({
       tenant: call.caller.tenant,
-      changes: isChange ? [{ secret, expectedVersion: current.stored.version }] : [],
+      changes: isChange ? [change] : [],
       audit: [record],
       idempotency: answerRecord(context, call, rpc, idempotencyKey, canonical, JSON.stringify(result)),
     });

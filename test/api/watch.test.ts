@@ -68,6 +68,23 @@ describe.each([inMemory, connectJson, connectBinary, grpcWeb, grpcStreams])("wat
     messages.end();
   });
 
+  test("tells restored versions, and secrets that came back", async () => {
+    const watch = await startWatch(alice);
+    await save("back/A", { value: "1", readers: ["alice"] });
+    await save("back/A", { value: "2" });
+    await service.admin.secrets.restoreVersion({ key: "back/A", version: 1 });
+    await service.admin.secrets.removeSecrets({ key: "back/A" });
+    await service.admin.secrets.restoreVersion({ key: "back/A", version: 2 });
+    expect(await watch.changes(5)).toEqual([
+      "APPEARED back/A@1",
+      "UPDATED back/A@2",
+      "UPDATED back/A@3",
+      "GONE back/A",
+      "APPEARED back/A@5",
+    ]);
+    watch.end();
+  });
+
   test("sends heartbeats, which are places to go on from", async () => {
     const watch = await startWatch(alice, { heartbeatSeconds: 1 });
     await save("prod/UNSEEN", { value: "x" });
