@@ -5,7 +5,7 @@ import { countKeyUses, type KeyUses, noUses } from "../secrets/key-uses.ts";
 import { limits } from "../secrets/limits.ts";
 import { otherWriters, silentMs } from "../secrets/processes.ts";
 import { destroyedSealingKeys } from "../secrets/sealing.ts";
-import type { StoreProcess } from "../store/store.ts";
+import type { StoreProcess } from "../store/keyed-rows.ts";
 import type { Rotation, RotationOptions, RotationProgress } from "./rotation.ts";
 
 /** What the use cases of encryption keys work with. */

@@ -1,7 +1,8 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { openDocument, sealDocument } from "../secrets/document.ts";
-import type { Rewrap, RewrappableKind, RewrappableRows, Store, StoredSecret } from "../store/store.ts";
+import type { Rewrap, RewrappableKind, RewrappableRows } from "../store/keyed-rows.ts";
+import type { Store, StoredSecret } from "../store/store.ts";
 import { signToken, signUser, verifyToken, verifyUser } from "./rows.ts";
 
 /** What became of the rows of one page. */

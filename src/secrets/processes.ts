@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Keyring } from "../crypto/keyring.ts";
-import type { Store, StoreProcess } from "../store/store.ts";
+import type { StoreProcess } from "../store/keyed-rows.ts";
+import type { Store } from "../store/store.ts";
 import { KeysInUseError } from "./keys-in-use.ts";
 
 /** A process that was not heard of for so long has ended. Four of its signs of life may get lost. */

@@ -1,17 +1,16 @@
 import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
+import type { Rewrap, StoreProcess } from "./keyed-rows.ts";
 import {
   type AuditQuery,
   type IdempotencyRecord,
   type IdentityCommit,
-  type Rewrap,
   type SecretCommit,
   type SecretPageQuery,
   type StoredSecret,
   type StoredToken,
   type StoredUser,
   StoreError,
-  type StoreProcess,
 } from "./store.ts";
 
 // Databases store what they are given: an absent field becomes NULL or matches everything, a fraction or a Date something

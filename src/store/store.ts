@@ -3,6 +3,7 @@ import type { AuditSink } from "../audit/chain.ts";
 import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditDecision, AuditRecord, ChainedRecord } from "../audit/record.ts";
 import type { RegisteredChain } from "../audit/verifier.ts";
+import type { KeyedPage, KeyUse, Rewrap, RewrappableKind, RewrappableRows, StoreProcess } from "./keyed-rows.ts";
 
 /** The six access lists of a secret: slugs and roles, each sorted by its bytes and without repeats. */
 export interface AccessLists {
@@ -198,55 +199,6 @@ export interface StoredKey {
   readonly purpose: "keyring" | "audit" | "sealing" | "restoring";
   readonly data: Uint8Array;
   readonly createdAtMs: number;
-}
-
-/** The kinds of rows that a keyring key encrypts or authenticates. */
-export type KeyedKind = "secrets" | "history" | "users" | "tokens" | "idempotency";
-
-/** How many rows of one kind are under a keyring key; more than none. */
-export interface KeyUse {
-  readonly kind: KeyedKind;
-  readonly kid: string;
-  readonly rows: number;
-}
-
-/** Rows that can be put under another key: all but answers to requests, whose MAC is over a request that is not kept. */
-export interface RewrappableRows {
-  readonly secrets: StoredSecret;
-  readonly history: StoredSecret;
-  readonly users: StoredUser;
-  readonly tokens: StoredToken;
-}
-
-export type RewrappableKind = keyof RewrappableRows;
-
-export interface KeyedPage<Row> {
-  readonly rows: readonly Row[];
-  /** Where to continue; undefined when there is nothing more. */
-  readonly next: string | undefined;
-}
-
-/** A row put under another key. Nothing of it changes but `kid` and its envelope or MAC. */
-export interface Rewrap {
-  readonly kind: RewrappableKind;
-  readonly tenant: string;
-  /** Its key, slug or id. */
-  readonly name: string;
-  /** Of a secret; 0 for others. */
-  readonly version: number;
-  /** Its envelope or MAC as it was read. With another one it was written since, and stays as it is. */
-  readonly former: Uint8Array;
-  readonly kid: string;
-  /** The new envelope or MAC. */
-  readonly proof: Uint8Array;
-}
-
-/** A process of the service on this store. */
-export interface StoreProcess {
-  /** Random. */
-  readonly id: string;
-  /** Its keyring keys, the active one first. */
-  readonly kids: readonly string[];
 }
 
 export interface AuditQuery {

@@ -1,7 +1,8 @@
 import { type Collection, type Db, type Document, ObjectId } from "mongodb";
 import { limits } from "../../secrets/limits.ts";
 import { requireCount, requireName, requireText } from "../guard.ts";
-import type { KeyedKind, KeyedPage, KeyUse, RewrappableKind, RewrappableRows, Store } from "../store.ts";
+import type { KeyedKind, KeyedPage, KeyUse, RewrappableKind, RewrappableRows } from "../keyed-rows.ts";
+import type { Store } from "../store.ts";
 import { toSecret, toToken, toUser } from "./row.ts";
 import { kidIndex } from "./schema.ts";
 

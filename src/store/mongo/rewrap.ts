@@ -1,6 +1,7 @@
 import { type AnyBulkWriteOperation, Binary, type Db, type Document } from "mongodb";
 import { requireNames, requireRewrap } from "../guard.ts";
-import type { Rewrap, RewrappableKind, Store } from "../store.ts";
+import type { Rewrap, RewrappableKind } from "../keyed-rows.ts";
+import type { Store } from "../store.ts";
 import { historyIndex, kidIndex, secretIndexes, tokenIndexes, userIndex } from "./schema.ts";
 
 const places: {

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Rewrap, RewrappableKind, StoredKey } from "../store.ts";
+import type { Rewrap, RewrappableKind } from "../keyed-rows.ts";
+import type { StoredKey } from "../store.ts";
 import type { Applied } from "./group-commit.ts";
 import type { KeyReplacement } from "./protocol.ts";
 

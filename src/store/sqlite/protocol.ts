@@ -1,7 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import type { AuditSink } from "../../audit/chain.ts";
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
-import type { IdentityCommit, Rewrap, SecretCommit, SecretCommitOutcome, StoredKey } from "../store.ts";
+import type { Rewrap } from "../keyed-rows.ts";
+import type { IdentityCommit, SecretCommit, SecretCommitOutcome, StoredKey } from "../store.ts";
 import type { Synchronous } from "./database.ts";
 
 /** What a writer thread is started with. */

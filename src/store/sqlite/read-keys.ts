@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { limits } from "../../secrets/limits.ts";
 import { requireCount, requireName, requireText } from "../guard.ts";
-import type { KeyedKind, KeyedPage, KeyUse, RewrappableKind, RewrappableRows } from "../store.ts";
+import type { KeyedKind, KeyedPage, KeyUse, RewrappableKind, RewrappableRows } from "../keyed-rows.ts";
 import { count, prepareSecrets, type Row, secretColumns, text, toSecret, toToken, toUser } from "./row.ts";
 
 export interface KeyUseReader {

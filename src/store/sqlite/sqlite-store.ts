@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { requireName, requireNames, requireProcess, requireRecord } from "../guard.ts";
-import { type Store, StoreError, type StoreProcess } from "../store.ts";
+import type { StoreProcess } from "../keyed-rows.ts";
+import { type Store, StoreError } from "../store.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { createEventReader } from "./events.ts";
 import { guarded, guardedAsync } from "./failure.ts";
