@@ -25,6 +25,8 @@ export interface MongodOptions {
   readonly replicaSet: string | undefined;
   /** Removed when this process dies without having stopped the server. */
   readonly temporaryFolder: string | undefined;
+  /** A file with a key that members share, only its owner's to read: with it the server lets nobody in without a password. */
+  readonly keyFile?: string;
 }
 
 /** Waits until it accepts connections. It ends when this process does, however that ends. Rejects with its last output. */
@@ -78,11 +80,12 @@ async function startLife(options: MongodOptions): Promise<Life> {
   return { child, pid, ended, isRunning };
 }
 
-function mongodArguments({ port, folder, replicaSet }: MongodOptions): string[] {
+function mongodArguments({ port, folder, replicaSet, keyFile }: MongodOptions): string[] {
   const parameters = ["diagnosticDataCollectionEnabled=false", "enableTestCommands=1"];
   return [
     ...["--port", String(port), "--bind_ip", "127.0.0.1", "--dbpath", folder],
     ...(replicaSet === undefined ? [] : ["--replSet", replicaSet]),
+    ...(keyFile === undefined ? [] : ["--keyFile", keyFile]),
     ...["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--quiet", "--nounixsocket"],
     ...parameters.flatMap((parameter) => ["--setParameter", parameter]),
   ];
