@@ -22,6 +22,13 @@ export const grpcurl: GoProgram = {
   says: /^grpcurl /,
 };
 
+/** Asks a service for its health; what Kubernetes ran before it could do so itself. Its releases spell it with underscores. */
+export const grpcHealthProbe: GoProgram = {
+  name: "grpc-health-probe",
+  source: "github.com/grpc-ecosystem/grpc-health-probe@v0.4.61",
+  says: /\S/,
+};
+
 /** Reads YAML. The program of that name in some distributions is another one, with another language. */
 export const yq: GoProgram = { name: "yq", source: "github.com/mikefarah/yq/v4@v4.54.2", says: /mikefarah/ };
 
