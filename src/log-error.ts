@@ -34,14 +34,20 @@ export function describeError(error: unknown, depth = 0): LoggedError {
   const code = "code" in error && typeof error.code === "string" && codeForm.test(error.code) ? error.code : undefined;
   // The system's messages name the call and the file.
   const isFit = ours.has(error.name) || (code !== undefined && "syscall" in error);
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
   return {
     name: error.name,
     ...(code === undefined ? {} : { code }),
     ...(isFit ? { message: error.message } : {}),
-    at: frames.map((line) => line.trim().replace(/^at /, "")),
+    at: framesOf(error),
     ...(error.cause === undefined || depth === causesMax ? {} : { cause: describeError(error.cause, depth + 1) }),
   };
+}
+
+/** The stack begins with the message, which may have lines that look like places. */
+function framesOf({ stack = "", message }: Error): string[] {
+  const start = stack.indexOf(message);
+  const lines = stack.slice(start < 0 ? 0 : start + message.length).split("\n");
+  return lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim().replace(/^at /, ""));
 }
 
 export function describeErrorAsText(error: unknown): string {

@@ -5,7 +5,7 @@ import { auditRecord, type CallInfo } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { type Reason, SecretError } from "./error.ts";
 import { type GrantAction, grantedPrefix } from "./grants.ts";
-import { byBytes, keyProblem } from "./key.ts";
+import { byBytes } from "./key.ts";
 import { checkKeyFilter } from "./key-filter.ts";
 import { limits } from "./limits.ts";
 import {
@@ -22,7 +22,7 @@ import {
 } from "./list-collection.ts";
 import { findByIds, rightActions, visibleTo } from "./load.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "./page-token.ts";
-import { type NamesInput, nameFailure, type Selection, selectNames } from "./selection.ts";
+import { type NamesInput, type Selection, selectNames } from "./selection.ts";
 import type { SecretState } from "./state.ts";
 
 export interface ListRequest extends NamesInput {
