@@ -42,8 +42,23 @@ export const pythonTool: Tool = {
 /** The one of the development dependencies, which `npm run` puts first on the path. */
 const nodeTool: Tool = { command: "node", args: ["--version"], version: /v(\d+)\.(\d+)/, atLeast: [24, 7] };
 
+/** Maven says which Java it runs on, too: that is the one that counts. */
+export const javaTool: Tool = {
+  command: "mvn",
+  args: ["--version"],
+  version: /Java version: (\d+)\.(\d+)/,
+  atLeast: [17, 0],
+};
+
+export const mavenTool: Tool = {
+  command: "mvn",
+  args: ["--version"],
+  version: /Apache Maven (\d+)\.(\d+)/,
+  atLeast: [3, 8],
+};
+
 /** All clients, in the order in which they are tested. */
-export const languages: readonly Language[] = [go(), python(), typescript()];
+export const languages: readonly Language[] = [go(), python(), typescript(), java()];
 
 function go(): Language {
   const cwd = join(repository, "clients/go");
@@ -96,5 +111,17 @@ function typescript(): Language {
     prepare: () => [{ cwd, command: "node", args: [installed("typescript/bin/tsc"), "--noEmit", "-p", "."] }],
     prepared: () => undefined,
     test: { cwd, command: "node", args: [installed("vitest/vitest.mjs"), "run"] },
+  };
+}
+
+function java(): Language {
+  const cwd = join(repository, "clients/java");
+  const maven = ["--batch-mode", "--no-transfer-progress", "--quiet"];
+  return {
+    name: "java",
+    tools: [javaTool, mavenTool],
+    prepare: () => [],
+    prepared: () => undefined,
+    test: { cwd, command: "mvn", args: [...maven, "test"] },
   };
 }

@@ -21,6 +21,6 @@ test("that is an error where CI is set", async () => {
 
 test("a client that there is not", async () => {
   const { code, stdout } = await run(["cobol"], {});
-  expect(stdout).toContain("there is no client in cobol; there are go, python, typescript");
+  expect(stdout).toContain("there is no client in cobol; there are go, python, typescript, java");
   expect(code).toBe(2);
 });

@@ -6,7 +6,16 @@ import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { repository } from "../docs/markdown.ts";
 import { makeTemplate, type Surroundings, type Template } from "./environment.ts";
-import { type Command, goTool, type Language, languages, pythonTool, type Tool } from "./languages.ts";
+import {
+  type Command,
+  goTool,
+  javaTool,
+  type Language,
+  languages,
+  mavenTool,
+  pythonTool,
+  type Tool,
+} from "./languages.ts";
 
 type Outcome = "passed" | "failed" | "skipped";
 
@@ -39,7 +48,7 @@ async function main(names: readonly string[]): Promise<number> {
 
 function checkGenerated(): Promise<Outcome> {
   const command = join(repository, "scripts/generated-clients-are-fresh");
-  return withTools("the generated code of the clients", [goTool, pythonTool], async () =>
+  return withTools("the generated code of the clients", [goTool, pythonTool, javaTool, mavenTool], async () =>
     (await run({ cwd: repository, command, args: [] }, {})) ? "passed" : "failed",
   );
 }

@@ -1,0 +1,983 @@
+package io.github.secretsvc.v1;
+
+import static io.grpc.MethodDescriptor.generateFullMethodName;
+
+/**
+ * <pre>
+ * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+ * token that is narrowed by grants may call WhoAmI and nothing else here.
+ * </pre>
+ */
+@io.grpc.stub.annotations.GrpcGenerated
+public final class IdentityServiceGrpc {
+
+  private IdentityServiceGrpc() {}
+
+  public static final java.lang.String SERVICE_NAME = "secret.v1.IdentityService";
+
+  // Static method descriptors that strictly reflect the proto.
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.WhoAmIRequest,
+      io.github.secretsvc.v1.WhoAmIResponse> getWhoAmIMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "WhoAmI",
+      requestType = io.github.secretsvc.v1.WhoAmIRequest.class,
+      responseType = io.github.secretsvc.v1.WhoAmIResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.WhoAmIRequest,
+      io.github.secretsvc.v1.WhoAmIResponse> getWhoAmIMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.WhoAmIRequest, io.github.secretsvc.v1.WhoAmIResponse> getWhoAmIMethod;
+    if ((getWhoAmIMethod = IdentityServiceGrpc.getWhoAmIMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getWhoAmIMethod = IdentityServiceGrpc.getWhoAmIMethod) == null) {
+          IdentityServiceGrpc.getWhoAmIMethod = getWhoAmIMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.WhoAmIRequest, io.github.secretsvc.v1.WhoAmIResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "WhoAmI"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.WhoAmIRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.WhoAmIResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("WhoAmI"))
+              .build();
+        }
+      }
+    }
+    return getWhoAmIMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.SaveUsersRequest,
+      io.github.secretsvc.v1.SaveUsersResponse> getSaveUsersMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "SaveUsers",
+      requestType = io.github.secretsvc.v1.SaveUsersRequest.class,
+      responseType = io.github.secretsvc.v1.SaveUsersResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.SaveUsersRequest,
+      io.github.secretsvc.v1.SaveUsersResponse> getSaveUsersMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.SaveUsersRequest, io.github.secretsvc.v1.SaveUsersResponse> getSaveUsersMethod;
+    if ((getSaveUsersMethod = IdentityServiceGrpc.getSaveUsersMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getSaveUsersMethod = IdentityServiceGrpc.getSaveUsersMethod) == null) {
+          IdentityServiceGrpc.getSaveUsersMethod = getSaveUsersMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.SaveUsersRequest, io.github.secretsvc.v1.SaveUsersResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "SaveUsers"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.SaveUsersRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.SaveUsersResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("SaveUsers"))
+              .build();
+        }
+      }
+    }
+    return getSaveUsersMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListUsersRequest,
+      io.github.secretsvc.v1.ListUsersResponse> getListUsersMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ListUsers",
+      requestType = io.github.secretsvc.v1.ListUsersRequest.class,
+      responseType = io.github.secretsvc.v1.ListUsersResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListUsersRequest,
+      io.github.secretsvc.v1.ListUsersResponse> getListUsersMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListUsersRequest, io.github.secretsvc.v1.ListUsersResponse> getListUsersMethod;
+    if ((getListUsersMethod = IdentityServiceGrpc.getListUsersMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getListUsersMethod = IdentityServiceGrpc.getListUsersMethod) == null) {
+          IdentityServiceGrpc.getListUsersMethod = getListUsersMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.ListUsersRequest, io.github.secretsvc.v1.ListUsersResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ListUsers"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ListUsersRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ListUsersResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("ListUsers"))
+              .build();
+        }
+      }
+    }
+    return getListUsersMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.RemoveUsersRequest,
+      io.github.secretsvc.v1.RemoveUsersResponse> getRemoveUsersMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "RemoveUsers",
+      requestType = io.github.secretsvc.v1.RemoveUsersRequest.class,
+      responseType = io.github.secretsvc.v1.RemoveUsersResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.RemoveUsersRequest,
+      io.github.secretsvc.v1.RemoveUsersResponse> getRemoveUsersMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.RemoveUsersRequest, io.github.secretsvc.v1.RemoveUsersResponse> getRemoveUsersMethod;
+    if ((getRemoveUsersMethod = IdentityServiceGrpc.getRemoveUsersMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getRemoveUsersMethod = IdentityServiceGrpc.getRemoveUsersMethod) == null) {
+          IdentityServiceGrpc.getRemoveUsersMethod = getRemoveUsersMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.RemoveUsersRequest, io.github.secretsvc.v1.RemoveUsersResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "RemoveUsers"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.RemoveUsersRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.RemoveUsersResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("RemoveUsers"))
+              .build();
+        }
+      }
+    }
+    return getRemoveUsersMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.CreateTokenRequest,
+      io.github.secretsvc.v1.CreateTokenResponse> getCreateTokenMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "CreateToken",
+      requestType = io.github.secretsvc.v1.CreateTokenRequest.class,
+      responseType = io.github.secretsvc.v1.CreateTokenResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.CreateTokenRequest,
+      io.github.secretsvc.v1.CreateTokenResponse> getCreateTokenMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.CreateTokenRequest, io.github.secretsvc.v1.CreateTokenResponse> getCreateTokenMethod;
+    if ((getCreateTokenMethod = IdentityServiceGrpc.getCreateTokenMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getCreateTokenMethod = IdentityServiceGrpc.getCreateTokenMethod) == null) {
+          IdentityServiceGrpc.getCreateTokenMethod = getCreateTokenMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.CreateTokenRequest, io.github.secretsvc.v1.CreateTokenResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "CreateToken"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.CreateTokenRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.CreateTokenResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("CreateToken"))
+              .build();
+        }
+      }
+    }
+    return getCreateTokenMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListTokensRequest,
+      io.github.secretsvc.v1.ListTokensResponse> getListTokensMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ListTokens",
+      requestType = io.github.secretsvc.v1.ListTokensRequest.class,
+      responseType = io.github.secretsvc.v1.ListTokensResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListTokensRequest,
+      io.github.secretsvc.v1.ListTokensResponse> getListTokensMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListTokensRequest, io.github.secretsvc.v1.ListTokensResponse> getListTokensMethod;
+    if ((getListTokensMethod = IdentityServiceGrpc.getListTokensMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getListTokensMethod = IdentityServiceGrpc.getListTokensMethod) == null) {
+          IdentityServiceGrpc.getListTokensMethod = getListTokensMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.ListTokensRequest, io.github.secretsvc.v1.ListTokensResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ListTokens"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ListTokensRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ListTokensResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("ListTokens"))
+              .build();
+        }
+      }
+    }
+    return getListTokensMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.RevokeTokenRequest,
+      io.github.secretsvc.v1.RevokeTokenResponse> getRevokeTokenMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "RevokeToken",
+      requestType = io.github.secretsvc.v1.RevokeTokenRequest.class,
+      responseType = io.github.secretsvc.v1.RevokeTokenResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.RevokeTokenRequest,
+      io.github.secretsvc.v1.RevokeTokenResponse> getRevokeTokenMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.RevokeTokenRequest, io.github.secretsvc.v1.RevokeTokenResponse> getRevokeTokenMethod;
+    if ((getRevokeTokenMethod = IdentityServiceGrpc.getRevokeTokenMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getRevokeTokenMethod = IdentityServiceGrpc.getRevokeTokenMethod) == null) {
+          IdentityServiceGrpc.getRevokeTokenMethod = getRevokeTokenMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.RevokeTokenRequest, io.github.secretsvc.v1.RevokeTokenResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "RevokeToken"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.RevokeTokenRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.RevokeTokenResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("RevokeToken"))
+              .build();
+        }
+      }
+    }
+    return getRevokeTokenMethod;
+  }
+
+  /**
+   * Creates a new async stub that supports all call types for the service
+   */
+  public static IdentityServiceStub newStub(io.grpc.Channel channel) {
+    io.grpc.stub.AbstractStub.StubFactory<IdentityServiceStub> factory =
+      new io.grpc.stub.AbstractStub.StubFactory<IdentityServiceStub>() {
+        @java.lang.Override
+        public IdentityServiceStub newStub(io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+          return new IdentityServiceStub(channel, callOptions);
+        }
+      };
+    return IdentityServiceStub.newStub(factory, channel);
+  }
+
+  /**
+   * Creates a new blocking-style stub that supports all types of calls on the service
+   */
+  public static IdentityServiceBlockingV2Stub newBlockingV2Stub(
+      io.grpc.Channel channel) {
+    io.grpc.stub.AbstractStub.StubFactory<IdentityServiceBlockingV2Stub> factory =
+      new io.grpc.stub.AbstractStub.StubFactory<IdentityServiceBlockingV2Stub>() {
+        @java.lang.Override
+        public IdentityServiceBlockingV2Stub newStub(io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+          return new IdentityServiceBlockingV2Stub(channel, callOptions);
+        }
+      };
+    return IdentityServiceBlockingV2Stub.newStub(factory, channel);
+  }
+
+  /**
+   * Creates a new blocking-style stub that supports unary and streaming output calls on the service
+   */
+  public static IdentityServiceBlockingStub newBlockingStub(
+      io.grpc.Channel channel) {
+    io.grpc.stub.AbstractStub.StubFactory<IdentityServiceBlockingStub> factory =
+      new io.grpc.stub.AbstractStub.StubFactory<IdentityServiceBlockingStub>() {
+        @java.lang.Override
+        public IdentityServiceBlockingStub newStub(io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+          return new IdentityServiceBlockingStub(channel, callOptions);
+        }
+      };
+    return IdentityServiceBlockingStub.newStub(factory, channel);
+  }
+
+  /**
+   * Creates a new ListenableFuture-style stub that supports unary calls on the service
+   */
+  public static IdentityServiceFutureStub newFutureStub(
+      io.grpc.Channel channel) {
+    io.grpc.stub.AbstractStub.StubFactory<IdentityServiceFutureStub> factory =
+      new io.grpc.stub.AbstractStub.StubFactory<IdentityServiceFutureStub>() {
+        @java.lang.Override
+        public IdentityServiceFutureStub newStub(io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+          return new IdentityServiceFutureStub(channel, callOptions);
+        }
+      };
+    return IdentityServiceFutureStub.newStub(factory, channel);
+  }
+
+  /**
+   * <pre>
+   * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+   * token that is narrowed by grants may call WhoAmI and nothing else here.
+   * </pre>
+   */
+  public interface AsyncService {
+
+    /**
+     * <pre>
+     * WhoAmI answers what the service knows about the caller.
+     * </pre>
+     */
+    default void whoAmI(io.github.secretsvc.v1.WhoAmIRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.WhoAmIResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getWhoAmIMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
+     * PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
+     * ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    default void saveUsers(io.github.secretsvc.v1.SaveUsersRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.SaveUsersResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getSaveUsersMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    default void listUsers(io.github.secretsvc.v1.ListUsersRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListUsersResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListUsersMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
+     * cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
+     * FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    default void removeUsers(io.github.secretsvc.v1.RemoveUsersRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.RemoveUsersResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getRemoveUsersMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+     * </pre>
+     */
+    default void createToken(io.github.secretsvc.v1.CreateTokenRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.CreateTokenResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getCreateTokenMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+     * Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    default void listTokens(io.github.secretsvc.v1.ListTokensRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListTokensResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListTokensMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
+     * processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+     * </pre>
+     */
+    default void revokeToken(io.github.secretsvc.v1.RevokeTokenRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.RevokeTokenResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getRevokeTokenMethod(), responseObserver);
+    }
+  }
+
+  /**
+   * Base class for the server implementation of the service IdentityService.
+   * <pre>
+   * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+   * token that is narrowed by grants may call WhoAmI and nothing else here.
+   * </pre>
+   */
+  public static abstract class IdentityServiceImplBase
+      implements io.grpc.BindableService, AsyncService {
+
+    @java.lang.Override public final io.grpc.ServerServiceDefinition bindService() {
+      return IdentityServiceGrpc.bindService(this);
+    }
+  }
+
+  /**
+   * A stub to allow clients to do asynchronous rpc calls to service IdentityService.
+   * <pre>
+   * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+   * token that is narrowed by grants may call WhoAmI and nothing else here.
+   * </pre>
+   */
+  public static final class IdentityServiceStub
+      extends io.grpc.stub.AbstractAsyncStub<IdentityServiceStub> {
+    private IdentityServiceStub(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      super(channel, callOptions);
+    }
+
+    @java.lang.Override
+    protected IdentityServiceStub build(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      return new IdentityServiceStub(channel, callOptions);
+    }
+
+    /**
+     * <pre>
+     * WhoAmI answers what the service knows about the caller.
+     * </pre>
+     */
+    public void whoAmI(io.github.secretsvc.v1.WhoAmIRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.WhoAmIResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getWhoAmIMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
+     * PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
+     * ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public void saveUsers(io.github.secretsvc.v1.SaveUsersRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.SaveUsersResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getSaveUsersMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public void listUsers(io.github.secretsvc.v1.ListUsersRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListUsersResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getListUsersMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
+     * cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
+     * FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public void removeUsers(io.github.secretsvc.v1.RemoveUsersRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.RemoveUsersResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getRemoveUsersMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+     * </pre>
+     */
+    public void createToken(io.github.secretsvc.v1.CreateTokenRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.CreateTokenResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getCreateTokenMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+     * Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public void listTokens(io.github.secretsvc.v1.ListTokensRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListTokensResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getListTokensMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
+     * processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+     * </pre>
+     */
+    public void revokeToken(io.github.secretsvc.v1.RevokeTokenRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.RevokeTokenResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getRevokeTokenMethod(), getCallOptions()), request, responseObserver);
+    }
+  }
+
+  /**
+   * A stub to allow clients to do synchronous rpc calls to service IdentityService.
+   * <pre>
+   * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+   * token that is narrowed by grants may call WhoAmI and nothing else here.
+   * </pre>
+   */
+  public static final class IdentityServiceBlockingV2Stub
+      extends io.grpc.stub.AbstractBlockingStub<IdentityServiceBlockingV2Stub> {
+    private IdentityServiceBlockingV2Stub(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      super(channel, callOptions);
+    }
+
+    @java.lang.Override
+    protected IdentityServiceBlockingV2Stub build(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      return new IdentityServiceBlockingV2Stub(channel, callOptions);
+    }
+
+    /**
+     * <pre>
+     * WhoAmI answers what the service knows about the caller.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.WhoAmIResponse whoAmI(io.github.secretsvc.v1.WhoAmIRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getWhoAmIMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
+     * PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
+     * ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.SaveUsersResponse saveUsers(io.github.secretsvc.v1.SaveUsersRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getSaveUsersMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ListUsersResponse listUsers(io.github.secretsvc.v1.ListUsersRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getListUsersMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
+     * cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
+     * FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.RemoveUsersResponse removeUsers(io.github.secretsvc.v1.RemoveUsersRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getRemoveUsersMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.CreateTokenResponse createToken(io.github.secretsvc.v1.CreateTokenRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getCreateTokenMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+     * Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ListTokensResponse listTokens(io.github.secretsvc.v1.ListTokensRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getListTokensMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
+     * processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.RevokeTokenResponse revokeToken(io.github.secretsvc.v1.RevokeTokenRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getRevokeTokenMethod(), getCallOptions(), request);
+    }
+  }
+
+  /**
+   * A stub to allow clients to do limited synchronous rpc calls to service IdentityService.
+   * <pre>
+   * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+   * token that is narrowed by grants may call WhoAmI and nothing else here.
+   * </pre>
+   */
+  public static final class IdentityServiceBlockingStub
+      extends io.grpc.stub.AbstractBlockingStub<IdentityServiceBlockingStub> {
+    private IdentityServiceBlockingStub(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      super(channel, callOptions);
+    }
+
+    @java.lang.Override
+    protected IdentityServiceBlockingStub build(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      return new IdentityServiceBlockingStub(channel, callOptions);
+    }
+
+    /**
+     * <pre>
+     * WhoAmI answers what the service knows about the caller.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.WhoAmIResponse whoAmI(io.github.secretsvc.v1.WhoAmIRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getWhoAmIMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
+     * PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
+     * ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.SaveUsersResponse saveUsers(io.github.secretsvc.v1.SaveUsersRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getSaveUsersMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ListUsersResponse listUsers(io.github.secretsvc.v1.ListUsersRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getListUsersMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
+     * cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
+     * FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.RemoveUsersResponse removeUsers(io.github.secretsvc.v1.RemoveUsersRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getRemoveUsersMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.CreateTokenResponse createToken(io.github.secretsvc.v1.CreateTokenRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getCreateTokenMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+     * Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ListTokensResponse listTokens(io.github.secretsvc.v1.ListTokensRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getListTokensMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
+     * processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.RevokeTokenResponse revokeToken(io.github.secretsvc.v1.RevokeTokenRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getRevokeTokenMethod(), getCallOptions(), request);
+    }
+  }
+
+  /**
+   * A stub to allow clients to do ListenableFuture-style rpc calls to service IdentityService.
+   * <pre>
+   * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
+   * token that is narrowed by grants may call WhoAmI and nothing else here.
+   * </pre>
+   */
+  public static final class IdentityServiceFutureStub
+      extends io.grpc.stub.AbstractFutureStub<IdentityServiceFutureStub> {
+    private IdentityServiceFutureStub(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      super(channel, callOptions);
+    }
+
+    @java.lang.Override
+    protected IdentityServiceFutureStub build(
+        io.grpc.Channel channel, io.grpc.CallOptions callOptions) {
+      return new IdentityServiceFutureStub(channel, callOptions);
+    }
+
+    /**
+     * <pre>
+     * WhoAmI answers what the service knows about the caller.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.WhoAmIResponse> whoAmI(
+        io.github.secretsvc.v1.WhoAmIRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getWhoAmIMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
+     * PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
+     * ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.SaveUsersResponse> saveUsers(
+        io.github.secretsvc.v1.SaveUsersRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getSaveUsersMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.ListUsersResponse> listUsers(
+        io.github.secretsvc.v1.ListUsersRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getListUsersMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
+     * cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
+     * FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.RemoveUsersResponse> removeUsers(
+        io.github.secretsvc.v1.RemoveUsersRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getRemoveUsersMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.CreateTokenResponse> createToken(
+        io.github.secretsvc.v1.CreateTokenRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getCreateTokenMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+     * Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.ListTokensResponse> listTokens(
+        io.github.secretsvc.v1.ListTokensRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getListTokensMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
+     * processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.RevokeTokenResponse> revokeToken(
+        io.github.secretsvc.v1.RevokeTokenRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getRevokeTokenMethod(), getCallOptions()), request);
+    }
+  }
+
+  private static final int METHODID_WHO_AM_I = 0;
+  private static final int METHODID_SAVE_USERS = 1;
+  private static final int METHODID_LIST_USERS = 2;
+  private static final int METHODID_REMOVE_USERS = 3;
+  private static final int METHODID_CREATE_TOKEN = 4;
+  private static final int METHODID_LIST_TOKENS = 5;
+  private static final int METHODID_REVOKE_TOKEN = 6;
+
+  private static final class MethodHandlers<Req, Resp> implements
+      io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
+      io.grpc.stub.ServerCalls.ServerStreamingMethod<Req, Resp>,
+      io.grpc.stub.ServerCalls.ClientStreamingMethod<Req, Resp>,
+      io.grpc.stub.ServerCalls.BidiStreamingMethod<Req, Resp> {
+    private final AsyncService serviceImpl;
+    private final int methodId;
+
+    MethodHandlers(AsyncService serviceImpl, int methodId) {
+      this.serviceImpl = serviceImpl;
+      this.methodId = methodId;
+    }
+
+    @java.lang.Override
+    @java.lang.SuppressWarnings("unchecked")
+    public void invoke(Req request, io.grpc.stub.StreamObserver<Resp> responseObserver) {
+      switch (methodId) {
+        case METHODID_WHO_AM_I:
+          serviceImpl.whoAmI((io.github.secretsvc.v1.WhoAmIRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.WhoAmIResponse>) responseObserver);
+          break;
+        case METHODID_SAVE_USERS:
+          serviceImpl.saveUsers((io.github.secretsvc.v1.SaveUsersRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.SaveUsersResponse>) responseObserver);
+          break;
+        case METHODID_LIST_USERS:
+          serviceImpl.listUsers((io.github.secretsvc.v1.ListUsersRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListUsersResponse>) responseObserver);
+          break;
+        case METHODID_REMOVE_USERS:
+          serviceImpl.removeUsers((io.github.secretsvc.v1.RemoveUsersRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.RemoveUsersResponse>) responseObserver);
+          break;
+        case METHODID_CREATE_TOKEN:
+          serviceImpl.createToken((io.github.secretsvc.v1.CreateTokenRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.CreateTokenResponse>) responseObserver);
+          break;
+        case METHODID_LIST_TOKENS:
+          serviceImpl.listTokens((io.github.secretsvc.v1.ListTokensRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListTokensResponse>) responseObserver);
+          break;
+        case METHODID_REVOKE_TOKEN:
+          serviceImpl.revokeToken((io.github.secretsvc.v1.RevokeTokenRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.RevokeTokenResponse>) responseObserver);
+          break;
+        default:
+          throw new AssertionError();
+      }
+    }
+
+    @java.lang.Override
+    @java.lang.SuppressWarnings("unchecked")
+    public io.grpc.stub.StreamObserver<Req> invoke(
+        io.grpc.stub.StreamObserver<Resp> responseObserver) {
+      switch (methodId) {
+        default:
+          throw new AssertionError();
+      }
+    }
+  }
+
+  public static final io.grpc.ServerServiceDefinition bindService(AsyncService service) {
+    return io.grpc.ServerServiceDefinition.builder(getServiceDescriptor())
+        .addMethod(
+          getWhoAmIMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.WhoAmIRequest,
+              io.github.secretsvc.v1.WhoAmIResponse>(
+                service, METHODID_WHO_AM_I)))
+        .addMethod(
+          getSaveUsersMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.SaveUsersRequest,
+              io.github.secretsvc.v1.SaveUsersResponse>(
+                service, METHODID_SAVE_USERS)))
+        .addMethod(
+          getListUsersMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.ListUsersRequest,
+              io.github.secretsvc.v1.ListUsersResponse>(
+                service, METHODID_LIST_USERS)))
+        .addMethod(
+          getRemoveUsersMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.RemoveUsersRequest,
+              io.github.secretsvc.v1.RemoveUsersResponse>(
+                service, METHODID_REMOVE_USERS)))
+        .addMethod(
+          getCreateTokenMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.CreateTokenRequest,
+              io.github.secretsvc.v1.CreateTokenResponse>(
+                service, METHODID_CREATE_TOKEN)))
+        .addMethod(
+          getListTokensMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.ListTokensRequest,
+              io.github.secretsvc.v1.ListTokensResponse>(
+                service, METHODID_LIST_TOKENS)))
+        .addMethod(
+          getRevokeTokenMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.RevokeTokenRequest,
+              io.github.secretsvc.v1.RevokeTokenResponse>(
+                service, METHODID_REVOKE_TOKEN)))
+        .build();
+  }
+
+  private static abstract class IdentityServiceBaseDescriptorSupplier
+      implements io.grpc.protobuf.ProtoFileDescriptorSupplier, io.grpc.protobuf.ProtoServiceDescriptorSupplier {
+    IdentityServiceBaseDescriptorSupplier() {}
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.FileDescriptor getFileDescriptor() {
+      return io.github.secretsvc.v1.IdentityServiceProto.getDescriptor();
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.ServiceDescriptor getServiceDescriptor() {
+      return getFileDescriptor().findServiceByName("IdentityService");
+    }
+  }
+
+  private static final class IdentityServiceFileDescriptorSupplier
+      extends IdentityServiceBaseDescriptorSupplier {
+    IdentityServiceFileDescriptorSupplier() {}
+  }
+
+  private static final class IdentityServiceMethodDescriptorSupplier
+      extends IdentityServiceBaseDescriptorSupplier
+      implements io.grpc.protobuf.ProtoMethodDescriptorSupplier {
+    private final java.lang.String methodName;
+
+    IdentityServiceMethodDescriptorSupplier(java.lang.String methodName) {
+      this.methodName = methodName;
+    }
+
+    @java.lang.Override
+    public com.google.protobuf.Descriptors.MethodDescriptor getMethodDescriptor() {
+      return getServiceDescriptor().findMethodByName(methodName);
+    }
+  }
+
+  private static volatile io.grpc.ServiceDescriptor serviceDescriptor;
+
+  public static io.grpc.ServiceDescriptor getServiceDescriptor() {
+    io.grpc.ServiceDescriptor result = serviceDescriptor;
+    if (result == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        result = serviceDescriptor;
+        if (result == null) {
+          serviceDescriptor = result = io.grpc.ServiceDescriptor.newBuilder(SERVICE_NAME)
+              .setSchemaDescriptor(new IdentityServiceFileDescriptorSupplier())
+              .addMethod(getWhoAmIMethod())
+              .addMethod(getSaveUsersMethod())
+              .addMethod(getListUsersMethod())
+              .addMethod(getRemoveUsersMethod())
+              .addMethod(getCreateTokenMethod())
+              .addMethod(getListTokensMethod())
+              .addMethod(getRevokeTokenMethod())
+              .build();
+        }
+      }
+    }
+    return result;
+  }
+}
