@@ -52,6 +52,17 @@ const defaultKey = "changeMeToSomethingSecureForReal";
 const token = `oo_${"t".repeat(43)}`;
 
 describe("settings", () => {
+  test("of the audit log: where it is exported, and for how long it is kept", () => {
+    expect(read({ SECRET_SVC_AUDIT_EXPORT: "stdout", SECRET_SVC_AUDIT_RETENTION: "400d" })).toMatchObject({
+      auditExport: "stdout",
+      auditRetentionMs: 400 * 24 * 3600 * 1000,
+    });
+    expect(read({ SECRET_SVC_AUDIT_EXPORT: "log/audit.jsonl", SECRET_SVC_AUDIT_RETENTION: "forever" })).toMatchObject({
+      auditExport: resolve("log/audit.jsonl"),
+      auditRetentionMs: undefined,
+    });
+  });
+
   test("have defaults that are safe on one machine", () => {
     expect(read()).toEqual({
       dataDir: resolve("data"),
@@ -166,6 +177,9 @@ describe("settings", () => {
     ["SECRET_SVC_STORE", "mongo", /must be 'sqlite'/],
     ["SECRET_SVC_AUDIT_SYNC", "Full", /must be one of process, full/],
     ["SECRET_SVC_AUDIT_SYNC", "off", /must be one of process, full/],
+    ["SECRET_SVC_AUDIT_RETENTION", "0d", /must be a number of days such as 400d, or 'forever'/],
+    ["SECRET_SVC_AUDIT_RETENTION", "12h", /must be a number of days/],
+    ["SECRET_SVC_AUDIT_RETENTION", "-1d", /must be a number of days/],
     ["SECRET_SVC_REFLECTION", "yes", /must be one of auto, on, off/],
   ])("%s=%s is refused", (name, value, rule) => {
     expect(errorOf({ [name]: value })).toMatch(new RegExp(`^${name} ${rule.source}`));
