@@ -45,7 +45,7 @@ export interface WatchOptions {
 const action = "secret.watch";
 const defaultHeartbeatSeconds = 15;
 
-/** How often the token is looked at: with the second for which another process may believe it, a revocation takes a second. */
+/** How often the token is looked at. With the time for which another process may believe it, a revocation takes a second. */
 const recheckMs = 200;
 
 /**
@@ -69,24 +69,25 @@ export async function* watchSecrets(
   try {
     await recordStart(context, call, request);
     const events = context.store.watchSecrets({ tenant: call.caller.tenant, after, signal });
+    const tokenFor = (at: string) => createPageToken(context.keyring, binding, at);
     let position = "";
     let toldAtMs = performance.now();
     for await (const batch of withTicks(events, recheckMs, signal)) {
-      const caller = await options.recheck();
-      const changes = (batch?.events ?? []).flatMap((event) => {
-        const change = isSelected(event.secret.key) ? changeFor(caller, event) : undefined;
-        return change === undefined
-          ? []
-          : { change, resumeToken: createPageToken(context.keyring, binding, event.position) };
-      });
       const isFirst = position === "";
+      let isTold = false;
+      await options.recheck();
+      for (const event of batch?.events ?? []) {
+        if (!isSelected(event.secret.key)) continue;
+        // A slow reader takes the events of a batch one by one, and may be another caller by then.
+        const change = changeFor(await options.recheck(), event);
+        if (change === undefined) continue;
+        yield { change, resumeToken: tokenFor(event.position) };
+        isTold = true;
+      }
       position = batch?.position ?? position;
-      const isDue = isFirst || performance.now() - toldAtMs >= heartbeatMs;
-      if (changes.length > 0) yield* changes;
-      else if (isDue && position !== "")
-        yield { change: undefined, resumeToken: createPageToken(context.keyring, binding, position) };
-      else continue;
-      toldAtMs = performance.now();
+      const isDue = position !== "" && (isFirst || performance.now() - toldAtMs >= heartbeatMs);
+      if (isDue && !isTold) yield { change: undefined, resumeToken: tokenFor(position) };
+      if (isDue || isTold) toldAtMs = performance.now();
     }
   } catch (error) {
     throw error instanceof WatchPositionError ? startOver() : error;

@@ -1,35 +1,51 @@
 import { AuditUnavailableError } from "../audit/access-log.ts";
 import type { AuditExport } from "../audit/export.ts";
 import type { AuditRecord } from "../audit/record.ts";
-import type { Store } from "./store.ts";
+import { type SecretCommitOutcome, type Store, StoreError } from "./store.ts";
 
 /**
  * A store whose audit records are exported, too. What is only to be done once it is recorded waits for both. A change is not
  * begun while the export fails; one that is stored when the export begins to fail stays, and its line is written later.
  */
 export function exportedStore(store: Store, audit: AuditExport): Store {
-  const afterwards = async (records: readonly AuditRecord[]) => {
+  async function afterwards(records: readonly AuditRecord[]): Promise<void> {
     await audit.write(records).catch((error: unknown) => {
       if (!(error instanceof AuditUnavailableError)) throw error;
     });
-  };
+  }
+
+  /** What may have been made is exported, too: rather too much than too little. */
+  async function recorded<Outcome>(
+    records: readonly AuditRecord[],
+    commit: () => Promise<Outcome>,
+    isMade: (outcome: Outcome) => boolean,
+  ): Promise<Outcome> {
+    audit.requireHealthy();
+    try {
+      const outcome = await commit();
+      if (isMade(outcome)) await afterwards(records);
+      return outcome;
+    } catch (error) {
+      if (error instanceof StoreError && error.kind === "unknown-outcome") await afterwards(records);
+      throw error;
+    }
+  }
+
   return {
     ...store,
     async appendAccess(records) {
       await Promise.all([store.appendAccess(records), audit.write(records)]);
     },
-    async commitSecrets(commit) {
-      audit.requireHealthy();
-      const outcome = await store.commitSecrets(commit);
-      if (outcome.status === "committed") await afterwards(commit.audit);
-      return outcome;
+    commitSecrets: (commit) => {
+      const isMade = (outcome: SecretCommitOutcome) => outcome.status === "committed";
+      return recorded(commit.audit, () => store.commitSecrets(commit), isMade);
     },
-    async commitIdentity(commit) {
-      audit.requireHealthy();
-      const outcome = await store.commitIdentity(commit);
-      if (outcome === "committed") await afterwards(commit.audit);
-      return outcome;
-    },
+    commitIdentity: (commit) =>
+      recorded(
+        commit.audit,
+        () => store.commitIdentity(commit),
+        (outcome) => outcome === "committed",
+      ),
     async close() {
       await store.close();
       await audit.close();

@@ -99,7 +99,10 @@ function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge) => 
   const dropId = db.prepare("DELETE FROM secret_id WHERE tenant = ? AND id = ?");
   const dropSecret = db.prepare("DELETE FROM secret WHERE tenant = ? AND key = ?");
   const dropHistory = db.prepare("DELETE FROM history WHERE tenant = ? AND key = ?");
+  // That it is gone is still told to watchers who have been away.
+  const dropEvents = db.prepare("DELETE FROM events WHERE tenant = ? AND key = ? AND version < ?");
   return (tenant, { key, version, keepCurrent }) => {
+    dropEvents.run(tenant, key, version);
     if (keepCurrent) {
       dropVersions.run(tenant, key, version);
       return true;
