@@ -69,8 +69,9 @@ function note(lastChanges: Map<string, LastChange>, record: ChainedRecord): void
   const name = nameOf(tenant, key);
   const known = lastChanges.get(name);
   if (known !== undefined && known.timeMs > timeMs) return;
-  // After a purge nothing is there, and versions begin anew.
-  lastChanges.set(name, { tenant, key, version: action === "secret.purge" ? 0 : record.version, timeMs });
+  // After a purge nothing is there, and versions begin anew; unless only old versions were purged.
+  const isGone = action === "secret.purge" && record.filter !== "oldVersions";
+  lastChanges.set(name, { tenant, key, version: isGone ? 0 : record.version, timeMs });
 }
 
 function nameOf(tenant: string, key: string): string {

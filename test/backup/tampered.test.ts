@@ -52,6 +52,22 @@ describe.each(storeKinds)("%s", (kind) => {
     expect((await look()).problems).toEqual([]);
   });
 
+  test("threat 105: a purge of old versions does not hide that an old row was put back", async () => {
+    const { store, keyring, tamper, look } = await filled(kind);
+    const first = await save(store, keyring, aSecret("ops/A"), { value: "stolen" });
+    const copy = await tamper.copyRow("ops/A");
+    const second = await save(store, keyring, nextVersion(first), { value: "changed" });
+    const timeMs = second.updatedAtMs + 1;
+    const record = aRecord({ action: "secret.purge", key: "ops/A", version: 2, timeMs, filter: "oldVersions" });
+    const purges = [{ key: "ops/A", version: 2, keepCurrent: true }];
+    await store.commitSecrets({ tenant: "default", changes: [], purges, audit: [record], idempotency: undefined });
+    expect((await look()).problems).toEqual([]);
+    await copy.putBack();
+    expect((await look()).problems).toEqual([
+      "ops/A of the tenant default is at version 1, and the audit log has version 2: an old row was put back",
+    ]);
+  });
+
   test("a secret that was edited is left out and told; the others are there", async () => {
     const { tamper, look } = await filled(kind);
     await tamper.setOwner("prod/SEALED", "mallory");
