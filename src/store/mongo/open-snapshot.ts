@@ -1,4 +1,5 @@
-import type { Db, Document, MongoClient } from "mongodb";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ClientSession, Db, Document, MongoClient } from "mongodb";
 import type { AuditSink } from "../../audit/chain.ts";
 import type { ChainEnd } from "../../audit/head.ts";
 import { type StoreSnapshot, withDroppedChains } from "../snapshot.ts";
@@ -8,7 +9,15 @@ import { connect, defaultTimes } from "./connect.ts";
 import { guarded, isWithoutSnapshot, snapshotIsTooOld } from "./failure.ts";
 import { toChain, toCheckpoint } from "./read-audit.ts";
 import { toKey, toSecret, toToken, toUser } from "./row.ts";
-import { historyIndex, type Named, schemaVersion, secretIndexes, tokenIndexes, userIndex } from "./schema.ts";
+import {
+  collections,
+  historyIndex,
+  type Named,
+  schemaVersion,
+  secretIndexes,
+  tokenIndexes,
+  userIndex,
+} from "./schema.ts";
 
 const unreadable = "the store could not be read";
 
@@ -27,18 +36,42 @@ const batchSize = 500;
 export async function openMongoSnapshot(uri: string): Promise<StoreSnapshot> {
   const { client, db } = await connect(uri, defaultTimes);
   try {
-    return await createSnapshot(client, db);
+    return createSnapshot(client, db, await reading(() => startAtOneMoment(client, db)));
   } catch (error) {
     await client.close();
     throw error;
   }
 }
 
-async function createSnapshot(client: MongoClient, db: Db): Promise<StoreSnapshot> {
-  const session = client.startSession({ snapshot: true });
-  const maxTimeMS = defaultTimes.commandMs;
-  // With the level of the client the server would not take the time of the session.
-  const options = { session, maxTimeMS, readConcern: { level: "snapshot" } } as const;
+/** For a moment after a collection or an index was made there is no state of one moment that has it. */
+const startAttempts = 20;
+const startPauseMs = 100;
+
+/** A session whose reads are all of the moment of its first one, and that can read every collection. */
+async function startAtOneMoment(client: MongoClient, db: Db): Promise<ClientSession> {
+  for (let attempt = 1; ; attempt += 1) {
+    const session = client.startSession({ snapshot: true });
+    try {
+      requireLayout(await db.collection<Named>("meta").findOne({ _id: { $eq: "schema" } }, optionsOf(session)));
+      for (const name of Object.keys(collections)) {
+        await db.collection(name).findOne({}, { ...optionsOf(session), projection: { _id: 1 } });
+      }
+      return session;
+    } catch (error) {
+      await session.endSession();
+      if (!isWithoutSnapshot(error) || attempt === startAttempts) throw error;
+      await delay(startPauseMs);
+    }
+  }
+}
+
+/** With the level of the client the server would not take the time of the session. */
+function optionsOf(session: ClientSession) {
+  return { session, maxTimeMS: defaultTimes.commandMs, readConcern: { level: "snapshot" } } as const;
+}
+
+function createSnapshot(client: MongoClient, db: Db, session: ClientSession): StoreSnapshot {
+  const options = optionsOf(session);
 
   async function* rows<T>(name: string, order: Order, toItem: (document: Document) => T) {
     const cursor = db.collection(name).find({}, { ...options, batchSize, hint: order.name, sort: order.key });
@@ -65,8 +98,6 @@ async function createSnapshot(client: MongoClient, db: Db): Promise<StoreSnapsho
     return { chain, position, mac };
   }
 
-  // The first read is what fixes the moment.
-  await requireData(() => reading(() => db.collection<Named>("meta").findOne({ _id: { $eq: "schema" } }, options)));
   return {
     secrets: () => rows("secrets", secretIndexes.byKey, toSecret),
     history: () => rows("history", historyIndex, toSecret),
@@ -88,8 +119,7 @@ async function createSnapshot(client: MongoClient, db: Db): Promise<StoreSnapsho
   };
 }
 
-async function requireData(findSchema: () => Promise<Document | null>): Promise<void> {
-  const found = await findSchema();
+function requireLayout(found: Document | null): void {
   if (found === null) throw new StoreError("unavailable", "there is no data of the service in the database");
   if (found.version === schemaVersion) return;
   throw new StoreError("unavailable", `the database has another schema version than this program: ${schemaVersion}`);

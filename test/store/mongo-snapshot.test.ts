@@ -1,0 +1,34 @@
+import { MongoClient } from "mongodb";
+import { expect, onTestFinished, test } from "vitest";
+import { openMongoStore } from "../../src/store/mongo/open.ts";
+import { openMongoSnapshot } from "../../src/store/mongo/open-snapshot.ts";
+import { createTestDatabase } from "../mongo/test-database.ts";
+
+async function aDatabase() {
+  const database = await createTestDatabase();
+  const client = await MongoClient.connect(database.uri);
+  onTestFinished(async () => {
+    await client.close();
+    await database.drop();
+  });
+  return { uri: database.uri, db: client.db() };
+}
+
+test("a snapshot can be had right after the collections were made", async () => {
+  const { uri } = await aDatabase();
+  await (await openMongoStore({ uri })).close();
+  const snapshot = await openMongoSnapshot(uri);
+  let found = 0;
+  for await (const _ of snapshot.secrets()) found += 1;
+  await snapshot.close();
+  expect(found).toBe(0);
+});
+
+test("a database without data of the service, or of another version, is refused and stays as it is", async () => {
+  const { uri, db } = await aDatabase();
+  await expect(openMongoSnapshot(uri)).rejects.toThrow("there is no data of the service in the database");
+  expect(await db.listCollections().toArray()).toEqual([]);
+  await (await openMongoStore({ uri })).close();
+  await db.collection<{ _id: string }>("meta").updateOne({ _id: "schema" }, { $set: { version: 999 } });
+  await expect(openMongoSnapshot(uri)).rejects.toThrow("the database has another schema version than this program");
+});
