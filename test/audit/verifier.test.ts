@@ -1,4 +1,4 @@
-import { createSecretKey } from "node:crypto";
+import { createHmac, createSecretKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { chainStartMac, createChain } from "../../src/audit/chain.ts";
 import { signCheckpoint } from "../../src/audit/checkpoint.ts";
@@ -135,4 +135,27 @@ describe("threat 102: the first bad record of a chain is named", () => {
     const head = { timeMs: 1, ends: [{ chain: "c0.changes", position: 3, mac: start }] };
     expect(problemsOf(records, { head })).toMatchObject([{ kind: "unregistered", chain: "c0.changes" }]);
   });
+});
+
+test("checkpoints and heads have the bytes that docs/encryption-format.md tells", () => {
+  const lastMac = Buffer.alloc(32, 9);
+  const at = { chain, sink: "access", position: 6, lastMac, lastTimeMs: 10_005 } as const;
+  const hmac = (message: Uint8Array) => createHmac("sha256", auditKey).update(message).digest();
+  const sized = (bytes: Uint8Array) => {
+    const size = Buffer.alloc(4);
+    size.writeUInt32BE(bytes.length);
+    return Buffer.concat([size, bytes]);
+  };
+  const number = (value: number) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64BE(BigInt(value));
+    return sized(bytes);
+  };
+  const text = (value: string) => sized(Buffer.from(value));
+  const checkpoint = [text("secret-svc/audit-checkpoint/v1"), text(chain), text("access"), number(6), sized(lastMac)];
+  expect(signCheckpoint(auditKey, at).mac).toEqual(hmac(Buffer.concat([...checkpoint, number(10_005)])));
+  const head = signHead(auditKey, { timeMs: 20_000, ends: [{ chain, position: 6, mac: lastMac }] });
+  const body = Buffer.from(`[20000,[["${chain}",6,"${lastMac.toString("base64url")}"]]]`);
+  const mac = hmac(Buffer.concat([text("secret-svc/audit-head/v1"), sized(body)]));
+  expect(head).toBe(`head.v1.${body.toString("base64url")}.${mac.toString("base64url")}`);
 });

@@ -50,7 +50,7 @@ describe("wrong usage ends with exit code 2", () => {
     [[], "oo needs a command: secret, user, token, audit, keys, completion"],
     [
       ["secret"],
-      "oo secret needs a command: save, plan, apply, lint, list, remove, versions, restore, purge, encrypt, seal, reseal, decrypt, sealing-key, explain, who-can, is-secure, export, run",
+      "oo secret needs a command: save, plan, apply, lint, list, remove, versions, restore, purge, encrypt, seal, reseal, decrypt, sealing-key, explain, who-can, is-secure, export, run, watch",
     ],
     [["secrets"], "unknown command 'secrets', did you mean secret?"],
     [["secret", "save"], "missing required argument 'key|file|folder'"],
