@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { type KeyObject, randomBytes } from "node:crypto";
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { compareRecords } from "./backup/compare.ts";
 import { type BackupCounts, type BackupRecord, createCounter, decodeRecords, encodeRecords } from "./backup/content.ts";
+import { hostRecord } from "./backup/host-record.ts";
 import { writeNewFile } from "./backup/new-file.ts";
 import { readStore } from "./backup/read-store.ts";
 import { requireNewStore, requireRestored, restoreInto } from "./backup/write-store.ts";
@@ -18,9 +19,11 @@ import {
   readBackupPublicKey,
 } from "./crypto/backup-key.ts";
 import { BackupFileError, decryptBackup, encryptBackup } from "./crypto/backup-stream.ts";
-import { createKeyring } from "./crypto/keyring.ts";
+import { createKeyring, type Keyring } from "./crypto/keyring.ts";
 import { keysOfStore, openSnapshot, openStore } from "./open-store.ts";
+import { firstTenant } from "./secrets/key.ts";
 import { readAuditKey } from "./secrets/keys-in-use.ts";
+import type { StoreSnapshot } from "./store/snapshot.ts";
 import { lockDirectory } from "./store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
 import { openSqliteSnapshot } from "./store/sqlite/open-snapshot.ts";
@@ -78,12 +81,11 @@ async function makeKeys(path: string): Promise<void> {
 
 async function backUp(config: Config, { to, key }: { to: string; key: string }): Promise<void> {
   const publicKey = await readingKey(key, readBackupPublicKey);
+  if (await isThere(to)) throw alreadyThere(to);
+  const { keyring, auditKey } = await recordBackup(config);
   const problems: string[] = [];
   const snapshot = await openSnapshot(config);
   try {
-    await requireRestored(snapshot);
-    const { keyring } = await keysOfStore(config, snapshot);
-    const auditKey = await readAuditKey(snapshot, keyring);
     const onProblem = (problem: string) => void problems.push(problem);
     const counter = createCounter();
     const records = tap(readStore({ snapshot, keyring, auditKey, nowMs: Date.now(), onProblem }), counter.add);
@@ -96,6 +98,27 @@ async function backUp(config: Config, { to, key }: { to: string; key: string }):
   for (const problem of problems) process.stderr.write(`secret-svc: error: ${problem}\n`);
   process.stderr.write("secret-svc: hint: the backup was written; look at the lines above before you rely on it\n");
   process.exitCode = 1;
+}
+
+/** As all values, those of a backup leave only after the record of it is stored. Answers the keys of the store. */
+async function recordBackup(config: Config): Promise<{ keyring: Keyring; auditKey: KeyObject }> {
+  const snapshot = await openSnapshot(config);
+  const keys = await keysOfSnapshot(config, snapshot).finally(() => snapshot.close());
+  const store = await openStore(config);
+  try {
+    const nowMs = Date.now();
+    await store.beginAudit({ auditKey: keys.auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: nowMs });
+    await store.appendAccess([hostRecord(firstTenant, "backup.create", nowMs)]);
+  } finally {
+    await store.close();
+  }
+  return keys;
+}
+
+async function keysOfSnapshot(config: Config, snapshot: StoreSnapshot) {
+  await requireRestored(snapshot);
+  const { keyring } = await keysOfStore(config, snapshot);
+  return { keyring, auditKey: await readAuditKey(snapshot, keyring) };
 }
 
 interface BackupFlags {
@@ -202,15 +225,19 @@ async function readingBackup<T>(path: string, read: () => Promise<T>): Promise<T
 }
 
 async function writing(path: string, write: () => Promise<void>): Promise<void> {
+  if (await isThere(path)) throw alreadyThere(path);
   try {
-    if ((await stat(path).catch(() => undefined)) !== undefined) throw isThere(path);
     await write();
   } catch (error) {
-    throw error instanceof Error && "code" in error && error.code === "EEXIST" ? isThere(path) : error;
+    throw error instanceof Error && "code" in error && error.code === "EEXIST" ? alreadyThere(path) : error;
   }
 }
 
-function isThere(path: string): ConfigError {
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+function alreadyThere(path: string): ConfigError {
   return new ConfigError(`${path} is there already; give the name of a new file`);
 }
 
