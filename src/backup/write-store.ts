@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { BackupFileError } from "../crypto/backup-stream.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { signToken, signUser } from "../identity/rows.ts";
-import { auditRecord } from "../secrets/audit.ts";
 import { sealDocument } from "../secrets/document.ts";
 import { addActiveKey, openAuditKey } from "../secrets/keys-in-use.ts";
 import { wrapSealingSeed } from "../secrets/sealing.ts";
 import { type IdentityCommit, type Store, type StoredSecret, StoreError } from "../store/store.ts";
 import { type BackupCounts, type BackupRecord, type BackupVersion, createCounter } from "./content.ts";
+import { hostRecord } from "./host-record.ts";
 
 export interface RestoreTarget {
   /** Empty, and audit has not begun. */
@@ -97,7 +97,7 @@ function createIdentityWriter({ store, keyring, nowMs }: RestoreTarget) {
       expectedRevision: await store.identityRevision(tenant),
       users,
       tokens,
-      audit: [restoreRecord(tenant, users.length + tokens.length, nowMs)],
+      audit: [hostRecord(tenant, "backup.restore", nowMs, users.length + tokens.length)],
     };
     if ((await store.commitIdentity(commit)) !== "committed") throw somebodyWrites();
   }
@@ -135,7 +135,7 @@ function createSecretWriter({ store, keyring, nowMs }: RestoreTarget) {
         return { secret: toStored(keyring, version), expectedVersion: versions[round - 1]?.version ?? 0 };
       });
       const isLast = round === rounds - 1;
-      const audit = isLast ? [restoreRecord(tenant, secrets.length, nowMs)] : [];
+      const audit = isLast ? [hostRecord(tenant, "backup.restore", nowMs, secrets.length)] : [];
       const outcome = await store.commitSecrets({ tenant, changes, audit, idempotency: undefined });
       if (outcome.status !== "committed") throw somebodyWrites();
     }
@@ -166,13 +166,6 @@ function toStored(keyring: Keyring, { value, sealedDigest, ...fields }: BackupVe
   } catch {
     throw new BackupFileError("holds a secret that no store can hold");
   }
-}
-
-/** Who runs a command on the host has no name here. */
-function restoreRecord(tenant: string, count: number, nowMs: number) {
-  const nobody = { tenant, slug: "", roles: [], admin: false, operator: false, grants: [] };
-  const call = { caller: nobody, requestId: "", peer: "host" };
-  return auditRecord(call, nowMs, { action: "backup.restore", decision: "allowed", rule: "host", count });
 }
 
 function somebodyWrites(): StoreError {
