@@ -108,7 +108,10 @@ function typescript(): Language {
   return {
     name: "typescript",
     tools: [nodeTool],
-    prepare: () => [{ cwd, command: "node", args: [installed("typescript/bin/tsc"), "--noEmit", "-p", "."] }],
+    prepare: () => [
+      { cwd, command: "node", args: [installed("typescript/bin/tsc"), "--noEmit", "-p", "."] },
+      { cwd, command: "node", args: [installed("typescript/bin/tsc"), "-p", "tsconfig.build.json"] },
+    ],
     prepared: () => undefined,
     test: { cwd, command: "node", args: [installed("vitest/vitest.mjs"), "run"] },
   };

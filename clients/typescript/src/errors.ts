@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { ErrorDetailSchema, Reason, ReasonSchema } from "./gen/secret/v1/error_pb.ts";
+import { nameOfReason } from "./enum-name.ts";
+import { ErrorDetailSchema, Reason } from "./gen/secret/v1/error_pb.ts";
 import type { SecretError } from "./gen/secret/v1/secret_service_pb.ts";
 
 /** What is wrong with one item of a request. */
@@ -40,11 +41,6 @@ export class SecretServiceError extends Error {
     const reason = this.reason === Reason.UNSPECIFIED ? "" : `, ${nameOfReason(this.reason)}`;
     return `${this.name}: ${this.message} (${Code[this.code]}${reason})`;
   }
-}
-
-/** The name of a reason, such as `REASON_NOT_FOUND`. One that is newer than this client has only its number. */
-export function nameOfReason(reason: Reason): string {
-  return ReasonSchema.value[reason]?.name ?? `reason ${reason}`;
 }
 
 /** What a failed call means. */

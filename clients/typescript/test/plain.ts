@@ -1,20 +1,27 @@
 import { format, inspect } from "node:util";
-import { Code, nameOfReason, type SaveResult, type Secret, SecretServiceError } from "@secret-svc/client";
-import { SaveOutcomeSchema, SecretStateSchema } from "@secret-svc/client/v1";
+import {
+  Code,
+  nameOfOutcome,
+  nameOfReason,
+  nameOfState,
+  type SaveResult,
+  type Secret,
+  SecretServiceError,
+} from "@secret-svc/client";
 import { expect } from "vitest";
 import type { Fields } from "./cases.ts";
 
 /** Results of the client in the form in which the cases describe them, and nothing that shows a value. */
 export function plainSecret(secret: Secret): Fields {
   const { value, state, ...fields } = secret;
-  const plain = { ...fields, state: SecretStateSchema.value[state]?.name };
+  const plain = { ...fields, state: nameOfState(state) };
   if (value === undefined) return { ...plain, value: null };
   mustNotShow(secret.reveal(), secret, value, { ...secret }, [secret], new Map([["x", secret]]));
   return { ...plain, value: secret.reveal() };
 }
 
 export function plainResult(result: SaveResult): Fields {
-  return { ...result, outcome: SaveOutcomeSchema.value[result.outcome]?.name };
+  return { ...result, outcome: nameOfOutcome(result.outcome) };
 }
 
 export function plainError(error: unknown): Fields {

@@ -32,6 +32,15 @@ final class Calls {
     this.connectNow = connectNow;
   }
 
+  Duration timeout() {
+    return timeout;
+  }
+
+  /** Ends the pause that gRPC makes between attempts to connect. */
+  void connectNow() {
+    connectNow.run();
+  }
+
   /** A stub that sends the token as it is now. */
   <S extends AbstractStub<S>> S authorized(S stub) {
     Metadata headers = new Metadata();
@@ -58,7 +67,7 @@ final class Calls {
           throw failure;
         }
         pause(thisWait);
-        connectNow.run();
+        connectNow();
       }
     }
   }

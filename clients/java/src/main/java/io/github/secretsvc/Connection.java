@@ -14,10 +14,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * Where the service is.
  *
- * @param name host and port
+ * @param host an IPv6 address is in brackets
  * @param authorities PEM of those to trust; null for those of Java
  */
-record Connection(String name, boolean isTls, byte[] authorities) {
+record Connection(String host, int port, boolean isTls, byte[] authorities) {
   private static final String DEFAULT_URL = "http://127.0.0.1:11337";
   /** The service stops an answer at 3 MiB. */
   private static final int MAX_ANSWER_BYTES = 8 << 20;
@@ -36,13 +36,17 @@ record Connection(String name, boolean isTls, byte[] authorities) {
       throw new IllegalArgumentException("certificate authorities are of no use without https");
     }
     int port = address.getPort() != -1 ? address.getPort() : isTls ? 443 : 80;
-    return new Connection(address.getHost() + ":" + port, isTls, caFile == null ? null : read(caFile));
+    return new Connection(address.getHost(), port, isTls, caFile == null ? null : read(caFile));
+  }
+
+  String name() {
+    return host + ":" + port;
   }
 
   /** A channel, which connects when it is first used. */
   ManagedChannel open() {
     NettyChannelBuilder channel =
-        NettyChannelBuilder.forTarget("dns:///" + name)
+        NettyChannelBuilder.forAddress(host.replaceAll("[\\[\\]]", ""), port)
             .maxInboundMessageSize(MAX_ANSWER_BYTES)
             // Repeating is for the client, which knows what is safe to repeat.
             .disableRetry()

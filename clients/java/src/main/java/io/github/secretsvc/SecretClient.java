@@ -145,6 +145,14 @@ public final class SecretClient implements AutoCloseable {
         .toList();
   }
 
+  /**
+   * Tells every change of the secrets that the caller can see, in order, without values; the first event, which has none, when
+   * it starts. REASON_START_OVER if the resume token is too old.
+   */
+  public Watch watch(WatchFilter filter) {
+    return new Watch(calls, SecretServiceGrpc.newStub(channel), filter.toRequest());
+  }
+
   /** Asks the service for its sealing key, for secrets of the caller's own tenant. */
   public SealingKey sealingKey() {
     GetSealingKeyResponse key =

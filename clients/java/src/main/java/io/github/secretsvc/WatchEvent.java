@@ -1,0 +1,21 @@
+package io.github.secretsvc;
+
+import io.github.secretsvc.v1.WatchSecretsResponse;
+
+/**
+ * What a watch tells.
+ *
+ * @param change null in the first event: the service is listened to, so what is read from now on will not be outdated unnoticed
+ * @param resumeToken where a later watch of the same caller goes on after this event
+ */
+public record WatchEvent(SecretChange change, String resumeToken) {
+  static WatchEvent fromMessage(WatchSecretsResponse message) {
+    if (!message.hasChange()) {
+      return new WatchEvent(null, message.getResumeToken());
+    }
+    io.github.secretsvc.v1.SecretChange change = message.getChange();
+    Secret secret = change.hasSecret() ? Secret.fromMessage(change.getSecret()) : null;
+    return new WatchEvent(
+        new SecretChange(change.getKind(), change.getKey(), change.getId(), secret), message.getResumeToken());
+  }
+}

@@ -1,0 +1,50 @@
+/** The package as it is published: made by `npm run build` before the tests. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+test("all that it exports is there", () => {
+  const targets = JSON.stringify(manifest.exports).match(/\.\/dist\/[a-z0-9-]+\.(?:d\.ts|js)/g) ?? [];
+  expect(targets).not.toEqual([]);
+  expect(targets.filter((target) => !existsSync(join(root, target)))).toEqual([]);
+});
+
+test("a page can be made of it, and nothing of Node gets into that", async () => {
+  const bundle = await build({
+    stdin: { contents: 'export { SecretClient } from "@secret-svc/client";', resolveDir: root },
+    platform: "browser",
+    // Not that of this folder, whose paths lead to the source.
+    tsconfigRaw: {},
+    bundle: true,
+    minify: true,
+    format: "esm",
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+  });
+  const inputs = Object.keys(bundle.metafile.inputs);
+  expect(inputs).toContainEqual(expect.stringMatching(/dist\/browser\.js$/));
+  expect(inputs.filter((input) => /dist\/node\.js$|connect-node/.test(input))).toEqual([]);
+});
+
+test("what it imports is among its dependencies", async () => {
+  const { metafile } = await build({
+    entryPoints: ["node", "browser", "grpc-js", "v1"].map((name) => join(root, `dist/${name}.js`)),
+    platform: "node",
+    bundle: true,
+    format: "esm",
+    packages: "external",
+    outdir: "unused",
+    write: false,
+    metafile: true,
+  });
+  const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+  const packages = imported
+    .filter((path) => !path.startsWith("node:"))
+    .map((path) => path.match(/^(?:@[^/]+\/)?[^/]+/)?.[0]);
+  expect(new Set(packages)).toEqual(new Set(Object.keys(manifest.dependencies)));
+});
