@@ -18,8 +18,16 @@ await Promise.all([
   ...crashKeys.flipping.map((key) => write([key], (version) => version % 3 === 0)),
 ]);
 
+/** Tries again while the reader is slow and the pipe is full. */
 function report(line: object): void {
-  writeSync(1, `${JSON.stringify(line)}\n`);
+  for (;;) {
+    try {
+      writeSync(1, `${JSON.stringify(line)}\n`);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+    }
+  }
 }
 
 /** Saves the next version of all `keys` in one commit, again and again; others may be faster. */
