@@ -5,7 +5,8 @@ import { signToken, signUser } from "../identity/rows.ts";
 import { sealDocument } from "../secrets/document.ts";
 import { addActiveKey, openAuditKey } from "../secrets/keys-in-use.ts";
 import { wrapSealingSeed } from "../secrets/sealing.ts";
-import { type IdentityCommit, type Store, type StoredSecret, StoreError } from "../store/store.ts";
+import type { IdentityCommit } from "../store/identity-rows.ts";
+import { type Store, type StoredSecret, StoreError } from "../store/store.ts";
 import { type BackupCounts, type BackupRecord, type BackupVersion, createCounter } from "./content.ts";
 import { hostRecord } from "./host-record.ts";
 

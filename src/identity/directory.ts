@@ -6,7 +6,7 @@ import { SecretError } from "../secrets/error.ts";
 import { slugProblem } from "../secrets/key.ts";
 import { limits } from "../secrets/limits.ts";
 import { nameFailure } from "../secrets/selection.ts";
-import type { IdentityCommit, StoredUser } from "../store/store.ts";
+import type { IdentityCommit, StoredUser } from "../store/identity-rows.ts";
 import type { IdentityCall } from "./caller.ts";
 import type { Issuer } from "./issuer.ts";
 import { signToken, signUser, type TokenFields, type UserFields, verifyToken, verifyUser } from "./rows.ts";

@@ -16,7 +16,8 @@ import { limits } from "../secrets/limits.ts";
 import { isFailure, loadByKeys, verify } from "../secrets/load.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../secrets/page-token.ts";
 import { nameFailure } from "../secrets/selection.ts";
-import type { StoredSecret, StoredUser } from "../store/store.ts";
+import type { StoredUser } from "../store/identity-rows.ts";
+import type { StoredSecret } from "../store/store.ts";
 import { verified } from "./directory.ts";
 import { verifyUser } from "./rows.ts";
 

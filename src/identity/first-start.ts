@@ -2,7 +2,7 @@ import { IntegrityError } from "../crypto/integrity-error.ts";
 import { type AuditEntry, auditRecord } from "../secrets/audit.ts";
 import type { Context } from "../secrets/context.ts";
 import { firstTenant } from "../secrets/key.ts";
-import type { StoredUser } from "../store/store.ts";
+import type { StoredUser } from "../store/identity-rows.ts";
 import { signToken, signUser, verifyUser } from "./rows.ts";
 import { createTokenId, hashToken } from "./token.ts";
 

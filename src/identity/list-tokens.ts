@@ -4,7 +4,7 @@ import { slugProblem } from "../secrets/key.ts";
 import { limits } from "../secrets/limits.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../secrets/page-token.ts";
 import { nameFailure } from "../secrets/selection.ts";
-import type { StoredToken } from "../store/store.ts";
+import type { StoredToken } from "../store/identity-rows.ts";
 import type { IdentityCall } from "./caller.ts";
 import { type IdentityContext, requireAdmin, tenantOf, verified } from "./directory.ts";
 import { verifyToken } from "./rows.ts";

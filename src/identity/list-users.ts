@@ -1,7 +1,7 @@
 import { auditRecord } from "../secrets/audit.ts";
 import { limits } from "../secrets/limits.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../secrets/page-token.ts";
-import type { StoredUser } from "../store/store.ts";
+import type { StoredUser } from "../store/identity-rows.ts";
 import type { IdentityCall } from "./caller.ts";
 import { type IdentityContext, requireAdmin, tenantOf, verified } from "./directory.ts";
 import { verifyUser } from "./rows.ts";

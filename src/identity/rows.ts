@@ -3,7 +3,7 @@ import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { rowMac, verifyRowMac } from "../crypto/row-mac.ts";
 import { type Grants, readGrantTexts } from "../secrets/grants.ts";
-import type { StoredToken, StoredUser } from "../store/store.ts";
+import type { StoredToken, StoredUser } from "../store/identity-rows.ts";
 
 /**
  * Users and tokens are stored with a MAC under the keyring: whoever can write to the database still cannot make himself

@@ -3,7 +3,7 @@ import { type Failure, SecretError } from "../secrets/error.ts";
 import { byBytes, slugProblem } from "../secrets/key.ts";
 import { limits } from "../secrets/limits.ts";
 import { nameFailure } from "../secrets/selection.ts";
-import type { StoredUser } from "../store/store.ts";
+import type { StoredUser } from "../store/identity-rows.ts";
 import type { IdentityCall } from "./caller.ts";
 import { changeIdentities, type IdentityContext, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
 import { findReserved } from "./issuer.ts";

@@ -1,4 +1,4 @@
-import type { ServerFacts } from "../store/store.ts";
+import type { ServerFacts } from "../store/server-facts.ts";
 import type { Principal } from "./access.ts";
 
 /** What the set-up of this process tells about its safety. */

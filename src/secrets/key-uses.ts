@@ -1,7 +1,8 @@
 import type { Keyring } from "../crypto/keyring.ts";
 import { envelopeKid } from "../crypto/rest-envelope.ts";
 import type { KeyedKind } from "../store/keyed-rows.ts";
-import type { Store, StoredKey } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import type { StoredKey } from "../store/stored-key.ts";
 
 /** What depends on one keyring key: numbers of rows, and of keys that are wrapped by it. */
 export type KeyUses = Readonly<Record<KeyedKind | "auditKeys" | "sealingKeys", number>>;

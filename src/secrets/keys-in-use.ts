@@ -3,7 +3,8 @@ import { encodeCanonical } from "../crypto/canonical.ts";
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { envelopeKid, openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
-import type { Store, StoredKey } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import type { StoredKey } from "../store/stored-key.ts";
 import { countKeyUses } from "./key-uses.ts";
 
 /** The keyring does not fit the store. The message names fingerprints, never a key. */

@@ -6,7 +6,8 @@ import { envelopeKid, openAtRest, sealAtRest } from "../crypto/rest-envelope.ts"
 import { type SealedPlace, type SealedText, SealedTextError } from "../crypto/sealed-text.ts";
 import { openSealed, type SealingPrivateKey, type SealingPublicKey, sealValue } from "../crypto/sealed-value.ts";
 import { deriveSealingKeyPair, importSealingSeed } from "../crypto/sealing-key.ts";
-import type { Store, StoredKey } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import type { StoredKey } from "../store/stored-key.ts";
 import { SecretError } from "./error.ts";
 import { KeysInUseError } from "./keys-in-use.ts";
 import { createLanes } from "./lanes.ts";

@@ -1,5 +1,6 @@
 import { globMatches } from "../store/glob.ts";
-import { type SecretEvent, type StoredSecret, WatchPositionError } from "../store/store.ts";
+import { type SecretEvent, WatchPositionError } from "../store/secret-events.ts";
+import type { StoredSecret } from "../store/store.ts";
 import { isNarrowed, isVisible, type Principal } from "./access.ts";
 import { auditRecord, type CallInfo } from "./audit.ts";
 import type { Context } from "./context.ts";

@@ -1,15 +1,13 @@
 import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
+import type { AuditQuery } from "./audit-page.ts";
+import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
 import type { Rewrap, StoreProcess } from "./keyed-rows.ts";
 import {
-  type AuditQuery,
   type IdempotencyRecord,
-  type IdentityCommit,
   type SecretCommit,
   type SecretPageQuery,
   type StoredSecret,
-  type StoredToken,
-  type StoredUser,
   StoreError,
 } from "./store.ts";
 

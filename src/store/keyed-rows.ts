@@ -1,4 +1,5 @@
-import type { StoredSecret, StoredToken, StoredUser } from "./store.ts";
+import type { StoredToken, StoredUser } from "./identity-rows.ts";
+import type { StoredSecret } from "./store.ts";
 
 /** The kinds of rows that a keyring key encrypts or authenticates. */
 export type KeyedKind = "secrets" | "history" | "users" | "tokens" | "idempotency";

@@ -2,7 +2,9 @@ import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { ChainEnd } from "../audit/head.ts";
 import type { ChainedRecord } from "../audit/record.ts";
 import type { RegisteredChain } from "../audit/verifier.ts";
-import type { StoredKey, StoredSecret, StoredToken, StoredUser } from "./store.ts";
+import type { StoredToken, StoredUser } from "./identity-rows.ts";
+import type { StoredSecret } from "./store.ts";
+import type { StoredKey } from "./stored-key.ts";
 
 /**
  * All of a store as it was at one moment, for a backup. Nothing is written, and services go on writing meanwhile. Names are

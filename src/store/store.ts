@@ -1,9 +1,14 @@
 import type { KeyObject } from "node:crypto";
 import type { AuditSink } from "../audit/chain.ts";
 import type { AuditCheckpoint } from "../audit/checkpoint.ts";
-import type { AuditDecision, AuditRecord, ChainedRecord } from "../audit/record.ts";
+import type { AuditRecord, ChainedRecord } from "../audit/record.ts";
 import type { RegisteredChain } from "../audit/verifier.ts";
+import type { AuditPage, AuditQuery } from "./audit-page.ts";
+import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
 import type { KeyedPage, KeyUse, Rewrap, RewrappableKind, RewrappableRows, StoreProcess } from "./keyed-rows.ts";
+import type { SecretEvents } from "./secret-events.ts";
+import type { ServerFacts } from "./server-facts.ts";
+import type { StoredKey } from "./stored-key.ts";
 
 /** The six access lists of a secret: slugs and roles, each sorted by its bytes and without repeats. */
 export interface AccessLists {
@@ -141,126 +146,6 @@ export type SecretCommitOutcome =
   | { readonly status: "id-taken"; readonly index: number }
   /** A record with this idempotency key exists. */
   | { readonly status: "repeated" };
-
-export interface StoredUser {
-  readonly tenant: string;
-  readonly slug: string;
-  readonly roles: readonly string[];
-  readonly admin: boolean;
-  readonly operator: boolean;
-  readonly createdAtMs: number;
-  readonly createdBy: string;
-  readonly updatedAtMs: number;
-  readonly updatedBy: string;
-  /** Removed users are kept, so that their slug is not given away by accident. */
-  readonly removed: boolean;
-  readonly kid: string;
-  /** Authenticates all of the above under the keyring. */
-  readonly mac: Uint8Array;
-}
-
-export interface StoredToken {
-  readonly tenant: string;
-  readonly id: string;
-  readonly slug: string;
-  /** SHA-256 of the token. */
-  readonly hash: Uint8Array;
-  readonly description: string;
-  /** What the token is narrowed to, as `action:glob`, sorted by bytes; empty for a token that is not narrowed. */
-  readonly grants: readonly string[];
-  readonly createdAtMs: number;
-  readonly createdBy: string;
-  /** 0 = never. */
-  readonly expireAtMs: number;
-  /** 0 = not revoked. */
-  readonly revokedAtMs: number;
-  readonly kid: string;
-  readonly mac: Uint8Array;
-}
-
-/** Users and tokens to write, together with their audit records, if nobody changed the tenant's identities meanwhile. */
-export interface IdentityCommit {
-  readonly tenant: string;
-  /** `identityRevision` of the tenant that this was decided on. */
-  readonly expectedRevision: number;
-  readonly users: readonly StoredUser[];
-  readonly tokens: readonly StoredToken[];
-  readonly audit: readonly AuditRecord[];
-}
-
-/** A key that the store's content depends on. */
-export interface StoredKey {
-  readonly kid: string;
-  /**
-   * `keyring`: `data` lets a keyring key prove itself. `audit`: `data` is the audit key, `kid` the keyring key it was made
-   * under. `sealing`: `data` is the private key that opens values sealed for `kid`; empty when it was destroyed. Both are
-   * wrapped by a keyring key that the data names. `restoring`: no key, but a mark: a restore into this store has not ended.
-   */
-  readonly purpose: "keyring" | "audit" | "sealing" | "restoring";
-  readonly data: Uint8Array;
-  readonly createdAtMs: number;
-}
-
-export interface AuditQuery {
-  readonly tenant: string;
-  readonly key?: string;
-  readonly principal?: string;
-  readonly action?: string;
-  readonly decision?: AuditDecision;
-  readonly fromMs?: number;
-  readonly toMs?: number;
-  /** Continue after this record: the last one of the previous page. */
-  readonly after?: { readonly timeMs: number; readonly chain: string; readonly position: number };
-  readonly limit: number;
-}
-
-export interface AuditPage {
-  readonly records: readonly ChainedRecord[];
-  /** Where the next page starts; undefined when there was nothing more. */
-  readonly next: string | undefined;
-}
-
-/** A new version of a secret, as watchers are told of it. */
-export interface SecretEvent {
-  /** What it is now. The envelope is left out: empty. */
-  readonly secret: StoredSecret;
-  /** Its lists before; undefined when it was removed, or did not exist. */
-  readonly formerLists: AccessLists | undefined;
-  /** Where a watch goes on after it. */
-  readonly position: string;
-}
-
-export interface SecretEvents {
-  /** In the order in which they were committed; may be empty. */
-  readonly events: readonly SecretEvent[];
-  /** Where a watch goes on after them, and after what concerns others. */
-  readonly position: string;
-}
-
-/** A watch cannot go on from its position: it is too old, or of another database. */
-export class WatchPositionError extends Error {
-  constructor(options?: ErrorOptions) {
-    super("changes since this position are not known any more", options);
-    this.name = "WatchPositionError";
-  }
-}
-
-/** How safely the server of a database is set up. */
-export interface ServerFacts {
-  readonly version: string;
-  /** Known holes of that version, in words. */
-  readonly holes: readonly string[];
-  /** It lets nobody in without a password or a certificate. */
-  readonly authenticates: boolean;
-  /** Connections to it are encrypted. */
-  readonly encrypted: boolean;
-  /** All of it is on this machine. */
-  readonly isLocal: boolean;
-  /** A write is acknowledged when most members of the set have it. */
-  readonly acknowledgedByMost: boolean;
-  /** What most members have, they have on disk. */
-  readonly majorityIsOnDisk: boolean;
-}
 
 /** A failure of the store itself. `unknown-outcome`: a commit may or may not have happened. Never holds data of a row. */
 export class StoreError extends Error {

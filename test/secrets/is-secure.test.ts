@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeSecurity, findProblems, type SecurityFacts } from "../../src/secrets/is-secure.ts";
-import type { ServerFacts } from "../../src/store/store.ts";
+import type { ServerFacts } from "../../src/store/server-facts.ts";
 
 /** For each fact the values that it may have, the safe one first, and what each of the others must be found as. */
 type Choices = {

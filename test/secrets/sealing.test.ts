@@ -10,7 +10,8 @@ import { KeysInUseError } from "../../src/secrets/keys-in-use.ts";
 import { createLanes, mapInLanes } from "../../src/secrets/lanes.ts";
 import { openSealing } from "../../src/secrets/sealing.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
-import type { Store, StoredKey } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { StoredKey } from "../../src/store/stored-key.ts";
 import { startMs } from "./core.ts";
 
 const [rawA, rawB, rawC] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2), Buffer.alloc(32, 3)];

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { IdentityCommit } from "../../src/store/store.ts";
+import type { IdentityCommit } from "../../src/store/identity-rows.ts";
 import type { Fixture } from "./contract.ts";
 import { aRecord, aToken, aUser, startMs, tenant } from "./rows.ts";
 

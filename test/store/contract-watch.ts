@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { limits } from "../../src/secrets/limits.ts";
-import type { SecretEvent, Store, StoredSecret } from "../../src/store/store.ts";
+import type { SecretEvent } from "../../src/store/secret-events.ts";
+import type { Store, StoredSecret } from "../../src/store/store.ts";
 import type { Fixture } from "./contract.ts";
 import { aCommit, aLists, aSecret, nextVersion, tenant } from "./rows.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import type { ServerFacts } from "../../src/store/store.ts";
+import type { ServerFacts } from "../../src/store/server-facts.ts";
 import { findMongod } from "../mongo/find-mongod.ts";
 import { freePort } from "../mongo/free-port.ts";
 import { type MongodProcess, startMongod } from "../mongo/mongod-process.ts";

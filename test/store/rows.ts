@@ -1,14 +1,8 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import type { AuditRecord } from "../../src/audit/record.ts";
 import { derivedId } from "../../src/secrets/key.ts";
-import type {
-  AccessLists,
-  IdempotencyRecord,
-  SecretCommit,
-  StoredSecret,
-  StoredToken,
-  StoredUser,
-} from "../../src/store/store.ts";
+import type { StoredToken, StoredUser } from "../../src/store/identity-rows.ts";
+import type { AccessLists, IdempotencyRecord, SecretCommit, StoredSecret } from "../../src/store/store.ts";
 
 export const tenant = "default";
 export const auditKey = createSecretKey(Buffer.alloc(32, 7));

@@ -2,7 +2,8 @@ import { createHmac } from "node:crypto";
 import { expect } from "vitest";
 import { chainStartMac } from "../../src/audit/chain.ts";
 import { type ChainedRecord, encodeAuditRecord } from "../../src/audit/record.ts";
-import type { AuditQuery, Store } from "../../src/store/store.ts";
+import type { AuditQuery } from "../../src/store/audit-page.ts";
+import type { Store } from "../../src/store/store.ts";
 import { auditKey, tenant } from "./rows.ts";
 
 /** All records of a store, oldest position first within each chain, with their MACs computed again. */

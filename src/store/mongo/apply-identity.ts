@@ -1,5 +1,5 @@
 import type { ClientSession, Db } from "mongodb";
-import type { IdentityCommit } from "../store.ts";
+import type { IdentityCommit } from "../identity-rows.ts";
 import type { Content } from "./content.ts";
 import { count } from "./field.ts";
 import { fromToken, fromUser } from "./row.ts";

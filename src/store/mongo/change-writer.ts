@@ -1,5 +1,6 @@
 import type { Db } from "mongodb";
-import { type IdentityCommit, type SecretCommit, type SecretCommitOutcome, StoreError } from "../store.ts";
+import type { IdentityCommit } from "../identity-rows.ts";
+import { type SecretCommit, type SecretCommitOutcome, StoreError } from "../store.ts";
 import { identityContent, identityRevision } from "./apply-identity.ts";
 import { secretsContent } from "./apply-secrets.ts";
 import { findConflict } from "./conflict.ts";

@@ -1,5 +1,5 @@
 import { type Db, type Document, type MongoClient, MongoServerError } from "mongodb";
-import type { ServerFacts } from "../store.ts";
+import type { ServerFacts } from "../server-facts.ts";
 import { knownHoles } from "./known-bad-versions.ts";
 
 const loopback = /^(localhost|127\.[\d.]+|\[?::1\]?)(:\d+)?$/;

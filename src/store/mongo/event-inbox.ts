@@ -1,4 +1,4 @@
-import type { SecretEvent, SecretEvents, WatchPositionError } from "../store.ts";
+import type { SecretEvent, SecretEvents, WatchPositionError } from "../secret-events.ts";
 import type { Listener } from "./event-tail.ts";
 
 /** Events kept for a watcher who does not take them; with more it has to read them again. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Db } from "mongodb";
-import { type SecretEvent, WatchPositionError } from "../store.ts";
+import { type SecretEvent, WatchPositionError } from "../secret-events.ts";
 import { type EventStream, openEventStream, timeOf } from "./events.ts";
 
 /** One who is told of every event. */

@@ -1,6 +1,7 @@
 import { Binary, type Db } from "mongodb";
 import { requireBytes, requireCount, requireName } from "../guard.ts";
-import type { Store, StoredKey } from "../store.ts";
+import type { Store } from "../store.ts";
+import type { StoredKey } from "../stored-key.ts";
 import { fromKey } from "./row.ts";
 import type { Named } from "./schema.ts";
 

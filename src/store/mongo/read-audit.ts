@@ -1,8 +1,9 @@
 import type { Collection, Db, Document } from "mongodb";
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
 import type { ChainedRecord } from "../../audit/record.ts";
+import type { AuditQuery } from "../audit-page.ts";
 import { requireAuditQuery, requireCount, requireText } from "../guard.ts";
-import type { AuditQuery, Store } from "../store.ts";
+import type { Store } from "../store.ts";
 import { recordName, toRecord } from "./audit-row.ts";
 import { compareBytes } from "./byte-order.ts";
 import { bytes, count, text } from "./field.ts";

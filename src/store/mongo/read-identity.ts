@@ -1,7 +1,8 @@
 import { Binary, type Db } from "mongodb";
 import { limits } from "../../secrets/limits.ts";
 import { requireBytes, requireCount, requireName, requireText } from "../guard.ts";
-import type { Store, StoredKey } from "../store.ts";
+import type { Store } from "../store.ts";
+import type { StoredKey } from "../stored-key.ts";
 import { identityRevision } from "./apply-identity.ts";
 import { compareBytes } from "./byte-order.ts";
 import { toIdempotency, toKey, toToken, toUser } from "./row.ts";

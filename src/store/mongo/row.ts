@@ -1,5 +1,7 @@
 import { Binary, type Document } from "mongodb";
-import type { AccessLists, IdempotencyRecord, StoredKey, StoredSecret, StoredToken, StoredUser } from "../store.ts";
+import type { StoredToken, StoredUser } from "../identity-rows.ts";
+import type { AccessLists, IdempotencyRecord, StoredSecret } from "../store.ts";
+import type { StoredKey } from "../stored-key.ts";
 import { bytes, count, flag, pairList, readRow, type Shape, text, textList } from "./field.ts";
 
 type SecretRow = Omit<StoredSecret, "lists"> & AccessLists;

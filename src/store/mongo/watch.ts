@@ -1,7 +1,8 @@
 import type { Db } from "mongodb";
 import { limits } from "../../secrets/limits.ts";
 import { requireName, requireText } from "../guard.ts";
-import { type SecretEvent, type SecretEvents, type Store, WatchPositionError } from "../store.ts";
+import { type SecretEvent, type SecretEvents, WatchPositionError } from "../secret-events.ts";
+import type { Store } from "../store.ts";
 import { createEventInbox } from "./event-inbox.ts";
 import { createEventTail } from "./event-tail.ts";
 import { openEventStream, timeOf } from "./events.ts";

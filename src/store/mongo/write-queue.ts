@@ -1,4 +1,5 @@
-import { type IdentityCommit, type SecretCommit, type SecretCommitOutcome, StoreError } from "../store.ts";
+import type { IdentityCommit } from "../identity-rows.ts";
+import { type SecretCommit, type SecretCommitOutcome, StoreError } from "../store.ts";
 
 /** A commit that waits, and whoever waits for it. */
 export interface Queued<Commit, Outcome> {

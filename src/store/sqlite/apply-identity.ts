@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { IdentityCommit, StoredToken, StoredUser } from "../store.ts";
+import type { IdentityCommit, StoredToken, StoredUser } from "../identity-rows.ts";
 import type { Applied } from "./group-commit.ts";
 import type { RegisterChains } from "./protocol.ts";
 import { count } from "./row.ts";

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../secrets/limits.ts";
-import type { AccessLists, SecretChange, SecretEvent } from "../store.ts";
+import type { SecretEvent } from "../secret-events.ts";
+import type { AccessLists, SecretChange } from "../store.ts";
 import { decodeDocument, encodeDocument } from "./document.ts";
 import { prepareSecrets, type SecretRow, secretColumns, secretPlaceholders, secretValues, toSecret } from "./row.ts";
 

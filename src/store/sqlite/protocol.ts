@@ -1,8 +1,10 @@
 import type { KeyObject } from "node:crypto";
 import type { AuditSink } from "../../audit/chain.ts";
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
+import type { IdentityCommit } from "../identity-rows.ts";
 import type { Rewrap } from "../keyed-rows.ts";
-import type { IdentityCommit, SecretCommit, SecretCommitOutcome, StoredKey } from "../store.ts";
+import type { SecretCommit, SecretCommitOutcome } from "../store.ts";
+import type { StoredKey } from "../stored-key.ts";
 import type { Synchronous } from "./database.ts";
 
 /** What a writer thread is started with. */

@@ -4,8 +4,8 @@ import type { AuditSink } from "../../audit/chain.ts";
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
 import type { ChainedRecord } from "../../audit/record.ts";
 import type { RegisteredChain } from "../../audit/verifier.ts";
+import type { AuditPage, AuditQuery } from "../audit-page.ts";
 import { requireAuditQuery, requireCount, requireText } from "../guard.ts";
-import type { AuditPage, AuditQuery } from "../store.ts";
 import { bytes, count, text, toChainedRecord } from "./row.ts";
 
 /** Rows looked at before other work gets its turn, when a filter has no index of its own. */

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../secrets/limits.ts";
 import { requireBytes, requireCount, requireName, requireText } from "../guard.ts";
-import type { IdempotencyRecord, StoredKey, StoredToken, StoredUser } from "../store.ts";
+import type { StoredToken, StoredUser } from "../identity-rows.ts";
+import type { IdempotencyRecord } from "../store.ts";
+import type { StoredKey } from "../stored-key.ts";
 import { bytes, count, text, toIdempotency, toToken, toUser } from "./row.ts";
 
 export interface IdentityReader {

@@ -1,6 +1,7 @@
 import { limits } from "../../secrets/limits.ts";
 import { requireName, requireText } from "../guard.ts";
-import { type SecretEvents, type Store, WatchPositionError } from "../store.ts";
+import { type SecretEvents, WatchPositionError } from "../secret-events.ts";
+import type { Store } from "../store.ts";
 import type { EventReader } from "./events.ts";
 
 export interface SecretWatch {

@@ -8,8 +8,10 @@ import {
   requireName,
   requireRewrap,
 } from "../guard.ts";
+import type { IdentityCommit } from "../identity-rows.ts";
 import type { Rewrap } from "../keyed-rows.ts";
-import type { IdentityCommit, SecretCommit, StoredKey } from "../store.ts";
+import type { SecretCommit } from "../store.ts";
+import type { StoredKey } from "../stored-key.ts";
 import type { KeyReplacement } from "./protocol.ts";
 
 // A message to a thread copies the whole memory block that a view of bytes lies in, and small buffers of Node share

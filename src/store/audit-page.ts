@@ -1,0 +1,20 @@
+import type { AuditDecision, ChainedRecord } from "../audit/record.ts";
+
+export interface AuditQuery {
+  readonly tenant: string;
+  readonly key?: string;
+  readonly principal?: string;
+  readonly action?: string;
+  readonly decision?: AuditDecision;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  /** Continue after this record: the last one of the previous page. */
+  readonly after?: { readonly timeMs: number; readonly chain: string; readonly position: number };
+  readonly limit: number;
+}
+
+export interface AuditPage {
+  readonly records: readonly ChainedRecord[];
+  /** Where the next page starts; undefined when there was nothing more. */
+  readonly next: string | undefined;
+}

@@ -1,0 +1,47 @@
+import type { AuditRecord } from "../audit/record.ts";
+
+export interface StoredUser {
+  readonly tenant: string;
+  readonly slug: string;
+  readonly roles: readonly string[];
+  readonly admin: boolean;
+  readonly operator: boolean;
+  readonly createdAtMs: number;
+  readonly createdBy: string;
+  readonly updatedAtMs: number;
+  readonly updatedBy: string;
+  /** Removed users are kept, so that their slug is not given away by accident. */
+  readonly removed: boolean;
+  readonly kid: string;
+  /** Authenticates all of the above under the keyring. */
+  readonly mac: Uint8Array;
+}
+
+export interface StoredToken {
+  readonly tenant: string;
+  readonly id: string;
+  readonly slug: string;
+  /** SHA-256 of the token. */
+  readonly hash: Uint8Array;
+  readonly description: string;
+  /** What the token is narrowed to, as `action:glob`, sorted by bytes; empty for a token that is not narrowed. */
+  readonly grants: readonly string[];
+  readonly createdAtMs: number;
+  readonly createdBy: string;
+  /** 0 = never. */
+  readonly expireAtMs: number;
+  /** 0 = not revoked. */
+  readonly revokedAtMs: number;
+  readonly kid: string;
+  readonly mac: Uint8Array;
+}
+
+/** Users and tokens to write, together with their audit records, if nobody changed the tenant's identities meanwhile. */
+export interface IdentityCommit {
+  readonly tenant: string;
+  /** `identityRevision` of the tenant that this was decided on. */
+  readonly expectedRevision: number;
+  readonly users: readonly StoredUser[];
+  readonly tokens: readonly StoredToken[];
+  readonly audit: readonly AuditRecord[];
+}
