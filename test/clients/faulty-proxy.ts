@@ -9,7 +9,7 @@ export interface FaultyProxy {
   readonly url: string;
   /**
    * Plain HTTP: `POST /unavailable/2` makes the next two calls UNAVAILABLE, `POST /silent` leaves all calls without an
-   * answer until the next POST, `POST /none` lets all through; each also sets the count to 0. `GET /calls` answers how
+   * answer until the next POST, `POST /cut` ends all connections, `POST /none` lets all through; each also sets the count to 0. `GET /calls` answers how
    * many calls came since.
    */
   readonly controlUrl: string;
@@ -44,6 +44,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   });
   const control = http.createServer((request, response) => {
     if (request.method === "POST") Object.assign(state, readFault(request.url ?? ""));
+    if (request.method === "POST" && request.url === "/cut") for (const session of sessions) session.destroy();
     response.end(String(state.calls));
   });
   return {
@@ -86,6 +87,7 @@ function forward(
     trailers = received;
   });
   call.on("response", (answer, flags) => {
+    if (stream.destroyed) return;
     const endStream = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     stream.respond(answer, { endStream, waitForTrailers: !endStream });
     if (!endStream) call.pipe(stream);

@@ -44,6 +44,8 @@ export interface Step {
   readonly state: string;
   readonly view: string;
   readonly pageSize: number;
+  readonly resumeToken: string;
+  readonly during: readonly Step[];
   readonly expect: Fields;
 }
 
@@ -70,7 +72,7 @@ export function readCase(file: string, index: number): Case {
   return found;
 }
 
-function readStep(fields: Fields): Step {
+function readStep(fields: object): Step {
   const step = withDefaults<Step>(fields, {
     writeTokenOf: "",
     fault: "",
@@ -90,10 +92,13 @@ function readStep(fields: Fields): Step {
     state: "SECRET_STATE_UNSPECIFIED",
     view: "SECRET_VIEW_UNSPECIFIED",
     pageSize: 0,
+    resumeToken: "",
+    during: [],
     expect: {},
   });
   return {
     ...step,
+    during: step.during.map(readStep),
     numberedKeys: readNumbered(step.numberedKeys),
     numberedSecrets: readNumbered(step.numberedSecrets),
   };

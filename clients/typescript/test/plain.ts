@@ -6,8 +6,10 @@ import {
   nameOfState,
   type SaveResult,
   type Secret,
+  type SecretChange,
   SecretServiceError,
 } from "@secret-svc/client";
+import { SecretChangeKindSchema } from "@secret-svc/client/v1";
 import { expect } from "vitest";
 import type { Fields } from "./cases.ts";
 
@@ -22,6 +24,11 @@ export function plainSecret(secret: Secret): Fields {
 
 export function plainResult(result: SaveResult): Fields {
   return { ...result, outcome: nameOfOutcome(result.outcome) };
+}
+
+export function plainChange({ kind, key, id, secret }: SecretChange): Fields {
+  const left = secret === undefined ? null : plainSecret(secret);
+  return { kind: SecretChangeKindSchema.value[kind]?.name, key, id, secret: left };
 }
 
 export function plainError(error: unknown): Fields {

@@ -26,7 +26,7 @@ import {
   type Step,
   tokenOf,
 } from "./cases.ts";
-import { compare, mustNotShow, plainError, plainResult, plainSecret } from "./plain.ts";
+import { compare, mustNotShow, plainChange, plainError, plainResult, plainSecret } from "./plain.ts";
 
 type Way = "grpc" | "connect" | "browser";
 
@@ -56,24 +56,31 @@ test.skipIf(!hasSurroundings).each(tests)("$way, $target: $name ($file)", async 
   const { client: settings, steps } = readCase(file, index);
   const tokenFile = join(folder, "token");
   const clients = new Map<string, ServiceClient>();
+  const clientOf = (who: string) => {
+    const client = clients.get(who) ?? connect(way, target, settings, who, tokenFile);
+    clients.set(who, client);
+    return client;
+  };
   if (settings.through === "faulty") await control("POST", "none");
   let sealed = "";
-  for (const [at, step] of steps.entries()) {
+  const carryOut = async (where: string, step: Step): Promise<void> => {
     if (step.writeTokenOf !== "") {
       // With a line end, as editors and shells write it.
       writeFileSync(tokenFile, `${tokenOf(step.writeTokenOf)}\n`);
     } else if (step.fault !== "") {
       await control("POST", step.fault);
     } else {
-      const client = clients.get(step.as) ?? connect(way, target, settings, step.as, tokenFile);
-      clients.set(step.as, client);
-      const actual = await perform(client, step, sealed);
+      const during = async () => {
+        for (const [at, inner] of step.during.entries()) await carryOut(`${where}.${at}`, inner);
+      };
+      const actual = await perform(clientOf(step.as), step, sealed, during);
       if (typeof actual.sealed === "string") sealed = actual.sealed;
       const calls = "calls" in step.expect ? { calls: await control("GET", "calls") } : {};
-      if (!("error" in step.expect)) expect(actual.error, `step ${at}`).toBeUndefined();
-      compare(`step ${at}`, step.expect, { ...actual, ...calls });
+      if (!("error" in step.expect)) expect(actual.error, where).toBeUndefined();
+      compare(where, step.expect, { ...actual, ...calls });
     }
-  }
+  };
+  for (const [at, step] of steps.entries()) await carryOut(`step ${at}`, step);
   for (const client of clients.values()) client.close();
 });
 
@@ -96,15 +103,33 @@ function checked(client: ServiceClient, token: string): ServiceClient {
 }
 
 /** Makes the call of a step and answers what came of it, as the cases describe it. */
-async function perform(client: ServiceClient, step: Step, sealed: string): Promise<Fields> {
+async function perform(
+  client: ServiceClient,
+  step: Step,
+  sealed: string,
+  during: () => Promise<void>,
+): Promise<Fields> {
   const secrets: Fields[] = [];
   try {
+    if (step.call === "watch") return { changes: await watch(client, step, during) };
     const answer = await answerOf(client, step, sealed, secrets);
     return step.call === "list" ? { secrets, secretCount: secrets.length } : answer;
   } catch (error) {
     const failure = { error: plainError(error) };
     return step.call === "list" ? { ...failure, secrets, secretCount: secrets.length } : failure;
   }
+}
+
+async function watch(client: ServiceClient, step: Step, during: () => Promise<void>): Promise<Fields[]> {
+  const { keys, namespace, keyPattern, resumeToken, expect: expected } = step;
+  const wanted = Array.isArray(expected.changes) ? expected.changes.length : 0;
+  const changes: Fields[] = [];
+  for await (const { change } of client.watch({ keys, namespace, keyPattern, resumeToken })) {
+    if (change === undefined) await during();
+    else changes.push(plainChange(change));
+    if (changes.length === wanted) break;
+  }
+  return changes;
 }
 
 async function answerOf(client: ServiceClient, step: Step, sealed: string, listed: Fields[]): Promise<Fields> {

@@ -2,22 +2,18 @@
 // @generated from file secret/v1/audit_service.proto (package secret.v1, syntax proto3)
 /* eslint-disable */
 
-import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file secret/v1/audit_service.proto.
  */
-export const file_secret_v1_audit_service: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    "Ch1zZWNyZXQvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIrICCgpBdWRpdEV2ZW50EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnRlbmFudBgCIAEoCRIRCglwcmluY2lwYWwYAyABKAkSDgoGYWN0aW9uGAQgASgJEgsKA2tleRgFIAEoCRIPCgd2ZXJzaW9uGAYgASgNEioKCGRlY2lzaW9uGAcgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SDAoEcnVsZRgIIAEoCRISCgpyZXF1ZXN0X2lkGAkgASgJEgwKBHBlZXIYCiABKAkSDQoFY291bnQYCyABKA0SDQoFbmFtZXMYDCADKAkSDgoGZmlsdGVyGA0gASgJEg0KBWNoYWluGA4gASgJEhAKCHBvc2l0aW9uGA8gASgEIvkBChZMaXN0QXVkaXRFdmVudHNSZXF1ZXN0EgsKA2tleRgBIAEoCRIRCglwcmluY2lwYWwYAiABKAkSDgoGYWN0aW9uGAMgASgJEioKCGRlY2lzaW9uGAQgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SLgoKc3RhcnRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgHIAEoDRISCgpwYWdlX3Rva2VuGAggASgJIlkKF0xpc3RBdWRpdEV2ZW50c1Jlc3BvbnNlEiUKBmV2ZW50cxgBIAMoCzIVLnNlY3JldC52MS5BdWRpdEV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIiChJWZXJpZnlBdWRpdFJlcXVlc3QSDAoEaGVhZBgBIAEoCSJ9ChNWZXJpZnlBdWRpdFJlc3BvbnNlEg8KB3JlY29yZHMYASABKAQSDAoEZG9uZRgCIAEoCBIpCghwcm9ibGVtcxgDIAMoCzIXLnNlY3JldC52MS5BdWRpdFByb2JsZW0SDgoGY2hhaW5zGAQgASgNEgwKBGhlYWQYBSABKAkiigEKDEF1ZGl0UHJvYmxlbRINCgVjaGFpbhgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBBIpCgRraW5kGAMgASgOMhsuc2VjcmV0LnYxLkF1ZGl0UHJvYmxlbUtpbmQSLgoKYWZ0ZXJfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqggEKDUF1ZGl0RGVjaXNpb24SHgoaQVVESVRfREVDSVNJT05fVU5TUEVDSUZJRUQQABIaChZBVURJVF9ERUNJU0lPTl9BTExPV0VEEAESGQoVQVVESVRfREVDSVNJT05fREVOSUVEEAISGgoWQVVESVRfREVDSVNJT05fUkVGVVNFRBADKuEBChBBdWRpdFByb2JsZW1LaW5kEiIKHkFVRElUX1BST0JMRU1fS0lORF9VTlNQRUNJRklFRBAAEh0KGUFVRElUX1BST0JMRU1fS0lORF9FRElURUQQARIeChpBVURJVF9QUk9CTEVNX0tJTkRfTUlTU0lORxACEh4KGkFVRElUX1BST0JMRU1fS0lORF9DVVRfT0ZGEAMSIwofQVVESVRfUFJPQkxFTV9LSU5EX1VOUkVHSVNURVJFRBAEEiUKIUFVRElUX1BST0JMRU1fS0lORF9CQURfQ0hFQ0tQT0lOVBAFMtYBCgxBdWRpdFNlcnZpY2USdgoPTGlzdEF1ZGl0RXZlbnRzEiEuc2VjcmV0LnYxLkxpc3RBdWRpdEV2ZW50c1JlcXVlc3QaIi5zZWNyZXQudjEuTGlzdEF1ZGl0RXZlbnRzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvYXVkaXQSTgoLVmVyaWZ5QXVkaXQSHS5zZWNyZXQudjEuVmVyaWZ5QXVkaXRSZXF1ZXN0Gh4uc2VjcmV0LnYxLlZlcmlmeUF1ZGl0UmVzcG9uc2UwAWIGcHJvdG8z",
-    [file_google_api_annotations, file_google_protobuf_timestamp],
-  );
+export const file_secret_v1_audit_service: GenFile = /*@__PURE__*/
+  fileDesc("Ch1zZWNyZXQvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIrICCgpBdWRpdEV2ZW50EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnRlbmFudBgCIAEoCRIRCglwcmluY2lwYWwYAyABKAkSDgoGYWN0aW9uGAQgASgJEgsKA2tleRgFIAEoCRIPCgd2ZXJzaW9uGAYgASgNEioKCGRlY2lzaW9uGAcgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SDAoEcnVsZRgIIAEoCRISCgpyZXF1ZXN0X2lkGAkgASgJEgwKBHBlZXIYCiABKAkSDQoFY291bnQYCyABKA0SDQoFbmFtZXMYDCADKAkSDgoGZmlsdGVyGA0gASgJEg0KBWNoYWluGA4gASgJEhAKCHBvc2l0aW9uGA8gASgEIvkBChZMaXN0QXVkaXRFdmVudHNSZXF1ZXN0EgsKA2tleRgBIAEoCRIRCglwcmluY2lwYWwYAiABKAkSDgoGYWN0aW9uGAMgASgJEioKCGRlY2lzaW9uGAQgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SLgoKc3RhcnRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgHIAEoDRISCgpwYWdlX3Rva2VuGAggASgJIlkKF0xpc3RBdWRpdEV2ZW50c1Jlc3BvbnNlEiUKBmV2ZW50cxgBIAMoCzIVLnNlY3JldC52MS5BdWRpdEV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIiChJWZXJpZnlBdWRpdFJlcXVlc3QSDAoEaGVhZBgBIAEoCSJ9ChNWZXJpZnlBdWRpdFJlc3BvbnNlEg8KB3JlY29yZHMYASABKAQSDAoEZG9uZRgCIAEoCBIpCghwcm9ibGVtcxgDIAMoCzIXLnNlY3JldC52MS5BdWRpdFByb2JsZW0SDgoGY2hhaW5zGAQgASgNEgwKBGhlYWQYBSABKAkiigEKDEF1ZGl0UHJvYmxlbRINCgVjaGFpbhgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBBIpCgRraW5kGAMgASgOMhsuc2VjcmV0LnYxLkF1ZGl0UHJvYmxlbUtpbmQSLgoKYWZ0ZXJfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqggEKDUF1ZGl0RGVjaXNpb24SHgoaQVVESVRfREVDSVNJT05fVU5TUEVDSUZJRUQQABIaChZBVURJVF9ERUNJU0lPTl9BTExPV0VEEAESGQoVQVVESVRfREVDSVNJT05fREVOSUVEEAISGgoWQVVESVRfREVDSVNJT05fUkVGVVNFRBADKuEBChBBdWRpdFByb2JsZW1LaW5kEiIKHkFVRElUX1BST0JMRU1fS0lORF9VTlNQRUNJRklFRBAAEh0KGUFVRElUX1BST0JMRU1fS0lORF9FRElURUQQARIeChpBVURJVF9QUk9CTEVNX0tJTkRfTUlTU0lORxACEh4KGkFVRElUX1BST0JMRU1fS0lORF9DVVRfT0ZGEAMSIwofQVVESVRfUFJPQkxFTV9LSU5EX1VOUkVHSVNURVJFRBAEEiUKIUFVRElUX1BST0JMRU1fS0lORF9CQURfQ0hFQ0tQT0lOVBAFMtYBCgxBdWRpdFNlcnZpY2USdgoPTGlzdEF1ZGl0RXZlbnRzEiEuc2VjcmV0LnYxLkxpc3RBdWRpdEV2ZW50c1JlcXVlc3QaIi5zZWNyZXQudjEuTGlzdEF1ZGl0RXZlbnRzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvYXVkaXQSTgoLVmVyaWZ5QXVkaXQSHS5zZWNyZXQudjEuVmVyaWZ5QXVkaXRSZXF1ZXN0Gh4uc2VjcmV0LnYxLlZlcmlmeUF1ZGl0UmVzcG9uc2UwAWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * AuditEvent is one decision. It never holds a value, an encryption key or a token.
@@ -135,7 +131,8 @@ export type AuditEvent = Message<"secret.v1.AuditEvent"> & {
  * Describes the message secret.v1.AuditEvent.
  * Use `create(AuditEventSchema)` to create a new message.
  */
-export const AuditEventSchema: GenMessage<AuditEvent> = /*@__PURE__*/ messageDesc(file_secret_v1_audit_service, 0);
+export const AuditEventSchema: GenMessage<AuditEvent> = /*@__PURE__*/
+  messageDesc(file_secret_v1_audit_service, 0);
 
 /**
  * ListAuditEventsRequest selects records. Selectors are combined with AND.
@@ -204,8 +201,7 @@ export type ListAuditEventsRequest = Message<"secret.v1.ListAuditEventsRequest">
  * Describes the message secret.v1.ListAuditEventsRequest.
  * Use `create(ListAuditEventsRequestSchema)` to create a new message.
  */
-export const ListAuditEventsRequestSchema: GenMessage<ListAuditEventsRequest> =
-  /*@__PURE__*/
+export const ListAuditEventsRequestSchema: GenMessage<ListAuditEventsRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_audit_service, 1);
 
 /**
@@ -233,8 +229,7 @@ export type ListAuditEventsResponse = Message<"secret.v1.ListAuditEventsResponse
  * Describes the message secret.v1.ListAuditEventsResponse.
  * Use `create(ListAuditEventsResponseSchema)` to create a new message.
  */
-export const ListAuditEventsResponseSchema: GenMessage<ListAuditEventsResponse> =
-  /*@__PURE__*/
+export const ListAuditEventsResponseSchema: GenMessage<ListAuditEventsResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_audit_service, 2);
 
 /**
@@ -244,7 +239,7 @@ export const ListAuditEventsResponseSchema: GenMessage<ListAuditEventsResponse> 
  */
 export type VerifyAuditRequest = Message<"secret.v1.VerifyAuditRequest"> & {
   /**
-   * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 1 MiB.
+   * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
    *
    * @generated from field: string head = 1;
    */
@@ -255,8 +250,7 @@ export type VerifyAuditRequest = Message<"secret.v1.VerifyAuditRequest"> & {
  * Describes the message secret.v1.VerifyAuditRequest.
  * Use `create(VerifyAuditRequestSchema)` to create a new message.
  */
-export const VerifyAuditRequestSchema: GenMessage<VerifyAuditRequest> =
-  /*@__PURE__*/
+export const VerifyAuditRequestSchema: GenMessage<VerifyAuditRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_audit_service, 3);
 
 /**
@@ -305,8 +299,7 @@ export type VerifyAuditResponse = Message<"secret.v1.VerifyAuditResponse"> & {
  * Describes the message secret.v1.VerifyAuditResponse.
  * Use `create(VerifyAuditResponseSchema)` to create a new message.
  */
-export const VerifyAuditResponseSchema: GenMessage<VerifyAuditResponse> =
-  /*@__PURE__*/
+export const VerifyAuditResponseSchema: GenMessage<VerifyAuditResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_audit_service, 4);
 
 /**
@@ -348,7 +341,8 @@ export type AuditProblem = Message<"secret.v1.AuditProblem"> & {
  * Describes the message secret.v1.AuditProblem.
  * Use `create(AuditProblemSchema)` to create a new message.
  */
-export const AuditProblemSchema: GenMessage<AuditProblem> = /*@__PURE__*/ messageDesc(file_secret_v1_audit_service, 5);
+export const AuditProblemSchema: GenMessage<AuditProblem> = /*@__PURE__*/
+  messageDesc(file_secret_v1_audit_service, 5);
 
 /**
  * AuditDecision is how a call was decided.
@@ -395,7 +389,8 @@ export type AuditDecision = (typeof AuditDecision)[keyof typeof AuditDecision] |
 /**
  * Describes the enum secret.v1.AuditDecision.
  */
-export const AuditDecisionSchema: GenEnum<AuditDecision> = /*@__PURE__*/ enumDesc(file_secret_v1_audit_service, 0);
+export const AuditDecisionSchema: GenEnum<AuditDecision> = /*@__PURE__*/
+  enumDesc(file_secret_v1_audit_service, 0);
 
 /**
  * AuditProblemKind is what is wrong with a record.
@@ -456,8 +451,7 @@ export type AuditProblemKind = (typeof AuditProblemKind)[keyof typeof AuditProbl
 /**
  * Describes the enum secret.v1.AuditProblemKind.
  */
-export const AuditProblemKindSchema: GenEnum<AuditProblemKind> =
-  /*@__PURE__*/
+export const AuditProblemKindSchema: GenEnum<AuditProblemKind> = /*@__PURE__*/
   enumDesc(file_secret_v1_audit_service, 1);
 
 /**
@@ -476,7 +470,7 @@ export const AuditService: GenService<{
     methodKind: "unary";
     input: typeof ListAuditEventsRequestSchema;
     output: typeof ListAuditEventsResponseSchema;
-  };
+  },
   /**
    * VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
    * end of a chain are found only with a head that was exported before. The last message has the result; those before it
@@ -488,5 +482,7 @@ export const AuditService: GenService<{
     methodKind: "server_streaming";
     input: typeof VerifyAuditRequestSchema;
     output: typeof VerifyAuditResponseSchema;
-  };
-}> = /*@__PURE__*/ serviceDesc(file_secret_v1_audit_service, 0);
+  },
+}> = /*@__PURE__*/
+  serviceDesc(file_secret_v1_audit_service, 0);
+

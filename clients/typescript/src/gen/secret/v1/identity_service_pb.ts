@@ -2,36 +2,32 @@
 // @generated from file secret/v1/identity_service.proto (package secret.v1, syntax proto3)
 /* eslint-disable */
 
-import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file secret/v1/identity_service.proto.
  */
-export const file_secret_v1_identity_service: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    "CiBzZWNyZXQvdjEvaWRlbnRpdHlfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIg8KDVdob0FtSVJlcXVlc3QixwEKDldob0FtSVJlc3BvbnNlEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEhAKCHRva2VuX2lkGAYgASgJEjMKD3Rva2VuX2V4cGlyZV9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoGZ3JhbnRzGAggAygLMhAuc2VjcmV0LnYxLkdyYW50ItwBCgRVc2VyEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEi4KCmNyZWF0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNyZWF0ZWRfYnkYByABKAkSLgoKdXBkYXRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKdXBkYXRlZF9ieRgJIAEoCSKIAQoJVXNlcklucHV0EgwKBHNsdWcYASABKAkSDQoFcm9sZXMYAiADKAkSEgoFYWRtaW4YAyABKAhIAIgBARIVCghvcGVyYXRvchgEIAEoCEgBiAEBEg0KBWNsZWFyGAUgAygJEg0KBXJldXNlGAYgASgIQggKBl9hZG1pbkILCglfb3BlcmF0b3IiRwoQU2F2ZVVzZXJzUmVxdWVzdBIjCgV1c2VycxgBIAMoCzIULnNlY3JldC52MS5Vc2VySW5wdXQSDgoGdGVuYW50GAIgASgJIlgKDlNhdmVVc2VyUmVzdWx0Eh0KBHVzZXIYASABKAsyDy5zZWNyZXQudjEuVXNlchInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlVzZXJPdXRjb21lIj8KEVNhdmVVc2Vyc1Jlc3BvbnNlEioKB3Jlc3VsdHMYASADKAsyGS5zZWNyZXQudjEuU2F2ZVVzZXJSZXN1bHQiSQoQTGlzdFVzZXJzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiTAoRTGlzdFVzZXJzUmVzcG9uc2USHgoFdXNlcnMYASADKAsyDy5zZWNyZXQudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMwoSUmVtb3ZlVXNlcnNSZXF1ZXN0Eg0KBXNsdWdzGAEgAygJEg4KBnRlbmFudBgCIAEoCSI+ChNSZW1vdmVVc2Vyc1Jlc3BvbnNlEg8KB3JlbW92ZWQYASADKAkSFgoOdG9rZW5zX3Jldm9rZWQYAiABKA0iLQoFR3JhbnQSDgoGYWN0aW9uGAEgASgJEhQKDGtleV9wYXR0ZXJucxgCIAMoCSKLAgoFVG9rZW4SCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHNsdWcYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSLgoKY3JlYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgGIAEoCRItCglleHBpcmVfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldm9rZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKBmdyYW50cxgJIAMoCzIQLnNlY3JldC52MS5HcmFudCKRAQoSQ3JlYXRlVG9rZW5SZXF1ZXN0EgwKBHNsdWcYASABKAkSJgoDdHRsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC2Rlc2NyaXB0aW9uGAMgASgJEg4KBnRlbmFudBgEIAEoCRIgCgZncmFudHMYBSADKAsyEC5zZWNyZXQudjEuR3JhbnQiSwoTQ3JlYXRlVG9rZW5SZXNwb25zZRITCgZzZWNyZXQYASABKAlCA4ABARIfCgV0b2tlbhgCIAEoCzIQLnNlY3JldC52MS5Ub2tlbiJYChFMaXN0VG9rZW5zUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnRlbmFudBgCIAEoCRIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCSJPChJMaXN0VG9rZW5zUmVzcG9uc2USIAoGdG9rZW5zGAEgAygLMhAuc2VjcmV0LnYxLlRva2VuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIwChJSZXZva2VUb2tlblJlcXVlc3QSCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJIjYKE1Jldm9rZVRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zZWNyZXQudjEuVG9rZW4qewoLVXNlck91dGNvbWUSHAoYVVNFUl9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUVVNFUl9PVVRDT01FX0NSRUFURUQQARIYChRVU0VSX09VVENPTUVfVVBEQVRFRBACEhoKFlVTRVJfT1VUQ09NRV9VTkNIQU5HRUQQAzLoBQoPSWRlbnRpdHlTZXJ2aWNlElkKBldob0FtSRIYLnNlY3JldC52MS5XaG9BbUlSZXF1ZXN0Ghkuc2VjcmV0LnYxLldob0FtSVJlc3BvbnNlIhqC0+STAhQSEi9zZWNyZXQtc3ZjL3dob2FtaRJkCglTYXZlVXNlcnMSGy5zZWNyZXQudjEuU2F2ZVVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5TYXZlVXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqGhEvc2VjcmV0LXN2Yy91c2VycxJkCglMaXN0VXNlcnMSGy5zZWNyZXQudjEuTGlzdFVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5MaXN0VXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqIhEvc2VjcmV0LXN2Yy91c2VycxJqCgtSZW1vdmVVc2VycxIdLnNlY3JldC52MS5SZW1vdmVVc2Vyc1JlcXVlc3QaHi5zZWNyZXQudjEuUmVtb3ZlVXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqKhEvc2VjcmV0LXN2Yy91c2VycxJrCgtDcmVhdGVUb2tlbhIdLnNlY3JldC52MS5DcmVhdGVUb2tlblJlcXVlc3QaHi5zZWNyZXQudjEuQ3JlYXRlVG9rZW5SZXNwb25zZSIdgtPkkwIXOgEqGhIvc2VjcmV0LXN2Yy90b2tlbnMSaAoKTGlzdFRva2VucxIcLnNlY3JldC52MS5MaXN0VG9rZW5zUmVxdWVzdBodLnNlY3JldC52MS5MaXN0VG9rZW5zUmVzcG9uc2UiHYLT5JMCFzoBKiISL3NlY3JldC1zdmMvdG9rZW5zEmsKC1Jldm9rZVRva2VuEh0uc2VjcmV0LnYxLlJldm9rZVRva2VuUmVxdWVzdBoeLnNlY3JldC52MS5SZXZva2VUb2tlblJlc3BvbnNlIh2C0+STAhc6ASoqEi9zZWNyZXQtc3ZjL3Rva2Vuc2IGcHJvdG8z",
-    [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp],
-  );
+export const file_secret_v1_identity_service: GenFile = /*@__PURE__*/
+  fileDesc("CiBzZWNyZXQvdjEvaWRlbnRpdHlfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIg8KDVdob0FtSVJlcXVlc3QixwEKDldob0FtSVJlc3BvbnNlEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEhAKCHRva2VuX2lkGAYgASgJEjMKD3Rva2VuX2V4cGlyZV9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoGZ3JhbnRzGAggAygLMhAuc2VjcmV0LnYxLkdyYW50ItwBCgRVc2VyEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEi4KCmNyZWF0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNyZWF0ZWRfYnkYByABKAkSLgoKdXBkYXRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKdXBkYXRlZF9ieRgJIAEoCSKIAQoJVXNlcklucHV0EgwKBHNsdWcYASABKAkSDQoFcm9sZXMYAiADKAkSEgoFYWRtaW4YAyABKAhIAIgBARIVCghvcGVyYXRvchgEIAEoCEgBiAEBEg0KBWNsZWFyGAUgAygJEg0KBXJldXNlGAYgASgIQggKBl9hZG1pbkILCglfb3BlcmF0b3IiRwoQU2F2ZVVzZXJzUmVxdWVzdBIjCgV1c2VycxgBIAMoCzIULnNlY3JldC52MS5Vc2VySW5wdXQSDgoGdGVuYW50GAIgASgJIlgKDlNhdmVVc2VyUmVzdWx0Eh0KBHVzZXIYASABKAsyDy5zZWNyZXQudjEuVXNlchInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlVzZXJPdXRjb21lIj8KEVNhdmVVc2Vyc1Jlc3BvbnNlEioKB3Jlc3VsdHMYASADKAsyGS5zZWNyZXQudjEuU2F2ZVVzZXJSZXN1bHQiSQoQTGlzdFVzZXJzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiTAoRTGlzdFVzZXJzUmVzcG9uc2USHgoFdXNlcnMYASADKAsyDy5zZWNyZXQudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMwoSUmVtb3ZlVXNlcnNSZXF1ZXN0Eg0KBXNsdWdzGAEgAygJEg4KBnRlbmFudBgCIAEoCSI+ChNSZW1vdmVVc2Vyc1Jlc3BvbnNlEg8KB3JlbW92ZWQYASADKAkSFgoOdG9rZW5zX3Jldm9rZWQYAiABKA0iLQoFR3JhbnQSDgoGYWN0aW9uGAEgASgJEhQKDGtleV9wYXR0ZXJucxgCIAMoCSKLAgoFVG9rZW4SCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHNsdWcYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSLgoKY3JlYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgGIAEoCRItCglleHBpcmVfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldm9rZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKBmdyYW50cxgJIAMoCzIQLnNlY3JldC52MS5HcmFudCKRAQoSQ3JlYXRlVG9rZW5SZXF1ZXN0EgwKBHNsdWcYASABKAkSJgoDdHRsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC2Rlc2NyaXB0aW9uGAMgASgJEg4KBnRlbmFudBgEIAEoCRIgCgZncmFudHMYBSADKAsyEC5zZWNyZXQudjEuR3JhbnQiSwoTQ3JlYXRlVG9rZW5SZXNwb25zZRITCgZzZWNyZXQYASABKAlCA4ABARIfCgV0b2tlbhgCIAEoCzIQLnNlY3JldC52MS5Ub2tlbiJYChFMaXN0VG9rZW5zUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnRlbmFudBgCIAEoCRIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCSJPChJMaXN0VG9rZW5zUmVzcG9uc2USIAoGdG9rZW5zGAEgAygLMhAuc2VjcmV0LnYxLlRva2VuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIwChJSZXZva2VUb2tlblJlcXVlc3QSCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJIjYKE1Jldm9rZVRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zZWNyZXQudjEuVG9rZW4qewoLVXNlck91dGNvbWUSHAoYVVNFUl9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUVVNFUl9PVVRDT01FX0NSRUFURUQQARIYChRVU0VSX09VVENPTUVfVVBEQVRFRBACEhoKFlVTRVJfT1VUQ09NRV9VTkNIQU5HRUQQAzLoBQoPSWRlbnRpdHlTZXJ2aWNlElkKBldob0FtSRIYLnNlY3JldC52MS5XaG9BbUlSZXF1ZXN0Ghkuc2VjcmV0LnYxLldob0FtSVJlc3BvbnNlIhqC0+STAhQSEi9zZWNyZXQtc3ZjL3dob2FtaRJkCglTYXZlVXNlcnMSGy5zZWNyZXQudjEuU2F2ZVVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5TYXZlVXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqGhEvc2VjcmV0LXN2Yy91c2VycxJkCglMaXN0VXNlcnMSGy5zZWNyZXQudjEuTGlzdFVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5MaXN0VXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqIhEvc2VjcmV0LXN2Yy91c2VycxJqCgtSZW1vdmVVc2VycxIdLnNlY3JldC52MS5SZW1vdmVVc2Vyc1JlcXVlc3QaHi5zZWNyZXQudjEuUmVtb3ZlVXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqKhEvc2VjcmV0LXN2Yy91c2VycxJrCgtDcmVhdGVUb2tlbhIdLnNlY3JldC52MS5DcmVhdGVUb2tlblJlcXVlc3QaHi5zZWNyZXQudjEuQ3JlYXRlVG9rZW5SZXNwb25zZSIdgtPkkwIXOgEqGhIvc2VjcmV0LXN2Yy90b2tlbnMSaAoKTGlzdFRva2VucxIcLnNlY3JldC52MS5MaXN0VG9rZW5zUmVxdWVzdBodLnNlY3JldC52MS5MaXN0VG9rZW5zUmVzcG9uc2UiHYLT5JMCFzoBKiISL3NlY3JldC1zdmMvdG9rZW5zEmsKC1Jldm9rZVRva2VuEh0uc2VjcmV0LnYxLlJldm9rZVRva2VuUmVxdWVzdBoeLnNlY3JldC52MS5SZXZva2VUb2tlblJlc3BvbnNlIh2C0+STAhc6ASoqEi9zZWNyZXQtc3ZjL3Rva2Vuc2IGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * WhoAmIRequest has no fields.
  *
  * @generated from message secret.v1.WhoAmIRequest
  */
-export type WhoAmIRequest = Message<"secret.v1.WhoAmIRequest"> & {};
+export type WhoAmIRequest = Message<"secret.v1.WhoAmIRequest"> & {
+};
 
 /**
  * Describes the message secret.v1.WhoAmIRequest.
  * Use `create(WhoAmIRequestSchema)` to create a new message.
  */
-export const WhoAmIRequestSchema: GenMessage<WhoAmIRequest> =
-  /*@__PURE__*/
+export const WhoAmIRequestSchema: GenMessage<WhoAmIRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 0);
 
 /**
@@ -101,8 +97,7 @@ export type WhoAmIResponse = Message<"secret.v1.WhoAmIResponse"> & {
  * Describes the message secret.v1.WhoAmIResponse.
  * Use `create(WhoAmIResponseSchema)` to create a new message.
  */
-export const WhoAmIResponseSchema: GenMessage<WhoAmIResponse> =
-  /*@__PURE__*/
+export const WhoAmIResponseSchema: GenMessage<WhoAmIResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 1);
 
 /**
@@ -179,7 +174,8 @@ export type User = Message<"secret.v1.User"> & {
  * Describes the message secret.v1.User.
  * Use `create(UserSchema)` to create a new message.
  */
-export const UserSchema: GenMessage<User> = /*@__PURE__*/ messageDesc(file_secret_v1_identity_service, 2);
+export const UserSchema: GenMessage<User> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 2);
 
 /**
  * UserInput is what to store for one user. On update, what is absent is kept.
@@ -234,7 +230,8 @@ export type UserInput = Message<"secret.v1.UserInput"> & {
  * Describes the message secret.v1.UserInput.
  * Use `create(UserInputSchema)` to create a new message.
  */
-export const UserInputSchema: GenMessage<UserInput> = /*@__PURE__*/ messageDesc(file_secret_v1_identity_service, 3);
+export const UserInputSchema: GenMessage<UserInput> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 3);
 
 /**
  * SaveUsersRequest is one atomic batch of up to 1,000 users.
@@ -261,8 +258,7 @@ export type SaveUsersRequest = Message<"secret.v1.SaveUsersRequest"> & {
  * Describes the message secret.v1.SaveUsersRequest.
  * Use `create(SaveUsersRequestSchema)` to create a new message.
  */
-export const SaveUsersRequestSchema: GenMessage<SaveUsersRequest> =
-  /*@__PURE__*/
+export const SaveUsersRequestSchema: GenMessage<SaveUsersRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 4);
 
 /**
@@ -290,8 +286,7 @@ export type SaveUserResult = Message<"secret.v1.SaveUserResult"> & {
  * Describes the message secret.v1.SaveUserResult.
  * Use `create(SaveUserResultSchema)` to create a new message.
  */
-export const SaveUserResultSchema: GenMessage<SaveUserResult> =
-  /*@__PURE__*/
+export const SaveUserResultSchema: GenMessage<SaveUserResult> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 5);
 
 /**
@@ -312,8 +307,7 @@ export type SaveUsersResponse = Message<"secret.v1.SaveUsersResponse"> & {
  * Describes the message secret.v1.SaveUsersResponse.
  * Use `create(SaveUsersResponseSchema)` to create a new message.
  */
-export const SaveUsersResponseSchema: GenMessage<SaveUsersResponse> =
-  /*@__PURE__*/
+export const SaveUsersResponseSchema: GenMessage<SaveUsersResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 6);
 
 /**
@@ -348,8 +342,7 @@ export type ListUsersRequest = Message<"secret.v1.ListUsersRequest"> & {
  * Describes the message secret.v1.ListUsersRequest.
  * Use `create(ListUsersRequestSchema)` to create a new message.
  */
-export const ListUsersRequestSchema: GenMessage<ListUsersRequest> =
-  /*@__PURE__*/
+export const ListUsersRequestSchema: GenMessage<ListUsersRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 7);
 
 /**
@@ -377,8 +370,7 @@ export type ListUsersResponse = Message<"secret.v1.ListUsersResponse"> & {
  * Describes the message secret.v1.ListUsersResponse.
  * Use `create(ListUsersResponseSchema)` to create a new message.
  */
-export const ListUsersResponseSchema: GenMessage<ListUsersResponse> =
-  /*@__PURE__*/
+export const ListUsersResponseSchema: GenMessage<ListUsersResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 8);
 
 /**
@@ -406,8 +398,7 @@ export type RemoveUsersRequest = Message<"secret.v1.RemoveUsersRequest"> & {
  * Describes the message secret.v1.RemoveUsersRequest.
  * Use `create(RemoveUsersRequestSchema)` to create a new message.
  */
-export const RemoveUsersRequestSchema: GenMessage<RemoveUsersRequest> =
-  /*@__PURE__*/
+export const RemoveUsersRequestSchema: GenMessage<RemoveUsersRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 9);
 
 /**
@@ -435,8 +426,7 @@ export type RemoveUsersResponse = Message<"secret.v1.RemoveUsersResponse"> & {
  * Describes the message secret.v1.RemoveUsersResponse.
  * Use `create(RemoveUsersResponseSchema)` to create a new message.
  */
-export const RemoveUsersResponseSchema: GenMessage<RemoveUsersResponse> =
-  /*@__PURE__*/
+export const RemoveUsersResponseSchema: GenMessage<RemoveUsersResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 10);
 
 /**
@@ -464,7 +454,8 @@ export type Grant = Message<"secret.v1.Grant"> & {
  * Describes the message secret.v1.Grant.
  * Use `create(GrantSchema)` to create a new message.
  */
-export const GrantSchema: GenMessage<Grant> = /*@__PURE__*/ messageDesc(file_secret_v1_identity_service, 11);
+export const GrantSchema: GenMessage<Grant> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 11);
 
 /**
  * Token describes a token without showing it.
@@ -540,7 +531,8 @@ export type Token = Message<"secret.v1.Token"> & {
  * Describes the message secret.v1.Token.
  * Use `create(TokenSchema)` to create a new message.
  */
-export const TokenSchema: GenMessage<Token> = /*@__PURE__*/ messageDesc(file_secret_v1_identity_service, 12);
+export const TokenSchema: GenMessage<Token> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 12);
 
 /**
  * CreateTokenRequest asks for a token.
@@ -588,8 +580,7 @@ export type CreateTokenRequest = Message<"secret.v1.CreateTokenRequest"> & {
  * Describes the message secret.v1.CreateTokenRequest.
  * Use `create(CreateTokenRequestSchema)` to create a new message.
  */
-export const CreateTokenRequestSchema: GenMessage<CreateTokenRequest> =
-  /*@__PURE__*/
+export const CreateTokenRequestSchema: GenMessage<CreateTokenRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 13);
 
 /**
@@ -617,8 +608,7 @@ export type CreateTokenResponse = Message<"secret.v1.CreateTokenResponse"> & {
  * Describes the message secret.v1.CreateTokenResponse.
  * Use `create(CreateTokenResponseSchema)` to create a new message.
  */
-export const CreateTokenResponseSchema: GenMessage<CreateTokenResponse> =
-  /*@__PURE__*/
+export const CreateTokenResponseSchema: GenMessage<CreateTokenResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 14);
 
 /**
@@ -660,8 +650,7 @@ export type ListTokensRequest = Message<"secret.v1.ListTokensRequest"> & {
  * Describes the message secret.v1.ListTokensRequest.
  * Use `create(ListTokensRequestSchema)` to create a new message.
  */
-export const ListTokensRequestSchema: GenMessage<ListTokensRequest> =
-  /*@__PURE__*/
+export const ListTokensRequestSchema: GenMessage<ListTokensRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 15);
 
 /**
@@ -689,8 +678,7 @@ export type ListTokensResponse = Message<"secret.v1.ListTokensResponse"> & {
  * Describes the message secret.v1.ListTokensResponse.
  * Use `create(ListTokensResponseSchema)` to create a new message.
  */
-export const ListTokensResponseSchema: GenMessage<ListTokensResponse> =
-  /*@__PURE__*/
+export const ListTokensResponseSchema: GenMessage<ListTokensResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 16);
 
 /**
@@ -718,8 +706,7 @@ export type RevokeTokenRequest = Message<"secret.v1.RevokeTokenRequest"> & {
  * Describes the message secret.v1.RevokeTokenRequest.
  * Use `create(RevokeTokenRequestSchema)` to create a new message.
  */
-export const RevokeTokenRequestSchema: GenMessage<RevokeTokenRequest> =
-  /*@__PURE__*/
+export const RevokeTokenRequestSchema: GenMessage<RevokeTokenRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 17);
 
 /**
@@ -740,8 +727,7 @@ export type RevokeTokenResponse = Message<"secret.v1.RevokeTokenResponse"> & {
  * Describes the message secret.v1.RevokeTokenResponse.
  * Use `create(RevokeTokenResponseSchema)` to create a new message.
  */
-export const RevokeTokenResponseSchema: GenMessage<RevokeTokenResponse> =
-  /*@__PURE__*/
+export const RevokeTokenResponseSchema: GenMessage<RevokeTokenResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 18);
 
 /**
@@ -789,7 +775,8 @@ export type UserOutcome = (typeof UserOutcome)[keyof typeof UserOutcome] | Unkno
 /**
  * Describes the enum secret.v1.UserOutcome.
  */
-export const UserOutcomeSchema: GenEnum<UserOutcome> = /*@__PURE__*/ enumDesc(file_secret_v1_identity_service, 0);
+export const UserOutcomeSchema: GenEnum<UserOutcome> = /*@__PURE__*/
+  enumDesc(file_secret_v1_identity_service, 0);
 
 /**
  * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
@@ -807,7 +794,7 @@ export const IdentityService: GenService<{
     methodKind: "unary";
     input: typeof WhoAmIRequestSchema;
     output: typeof WhoAmIResponseSchema;
-  };
+  },
   /**
    * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
    * PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
@@ -819,7 +806,7 @@ export const IdentityService: GenService<{
     methodKind: "unary";
     input: typeof SaveUsersRequestSchema;
     output: typeof SaveUsersResponseSchema;
-  };
+  },
   /**
    * ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED.
    *
@@ -829,7 +816,7 @@ export const IdentityService: GenService<{
     methodKind: "unary";
     input: typeof ListUsersRequestSchema;
     output: typeof ListUsersResponseSchema;
-  };
+  },
   /**
    * RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
    * cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
@@ -841,7 +828,7 @@ export const IdentityService: GenService<{
     methodKind: "unary";
     input: typeof RemoveUsersRequestSchema;
     output: typeof RemoveUsersResponseSchema;
-  };
+  },
   /**
    * CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
    * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
@@ -852,7 +839,7 @@ export const IdentityService: GenService<{
     methodKind: "unary";
     input: typeof CreateTokenRequestSchema;
     output: typeof CreateTokenResponseSchema;
-  };
+  },
   /**
    * ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
    * Error: PERMISSION_DENIED.
@@ -863,7 +850,7 @@ export const IdentityService: GenService<{
     methodKind: "unary";
     input: typeof ListTokensRequestSchema;
     output: typeof ListTokensResponseSchema;
-  };
+  },
   /**
    * RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
    * processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
@@ -874,5 +861,7 @@ export const IdentityService: GenService<{
     methodKind: "unary";
     input: typeof RevokeTokenRequestSchema;
     output: typeof RevokeTokenResponseSchema;
-  };
-}> = /*@__PURE__*/ serviceDesc(file_secret_v1_identity_service, 0);
+  },
+}> = /*@__PURE__*/
+  serviceDesc(file_secret_v1_identity_service, 0);
+

@@ -2,36 +2,32 @@
 // @generated from file secret/v1/key_service.proto (package secret.v1, syntax proto3)
 /* eslint-disable */
 
-import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file secret/v1/key_service.proto.
  */
-export const file_secret_v1_key_service: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    "ChtzZWNyZXQvdjEva2V5X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSIRCg9MaXN0S2V5c1JlcXVlc3QiaAoQTGlzdEtleXNSZXNwb25zZRImCgRrZXlzGAEgAygLMhguc2VjcmV0LnYxLkVuY3J5cHRpb25LZXkSLAoJcHJvY2Vzc2VzGAIgAygLMhkuc2VjcmV0LnYxLlNlcnZpY2VQcm9jZXNzIpgCCg1FbmNyeXB0aW9uS2V5EgsKA2tpZBgBIAEoCRIiCgVzdGF0ZRgCIAEoDjITLnNlY3JldC52MS5LZXlTdGF0ZRIsCghhZGRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHc2VjcmV0cxgEIAEoDRIQCgh2ZXJzaW9ucxgFIAEoDRINCgV1c2VycxgGIAEoDRIOCgZ0b2tlbnMYByABKA0SDwoHYW5zd2VycxgIIAEoDRISCgphdWRpdF9rZXlzGAkgASgNEhQKDHNlYWxpbmdfa2V5cxgKIAEoDRIrCgdzZWFsaW5nGAsgASgOMhouc2VjcmV0LnYxLlNlYWxpbmdLZXlTdGF0ZSI+Cg5TZXJ2aWNlUHJvY2VzcxIKCgJpZBgBIAEoCRISCgphY3RpdmVfa2lkGAIgASgJEgwKBGtpZHMYAyADKAkiRAoRUm90YXRlS2V5c1JlcXVlc3QSFwoPcm93c19wZXJfc2Vjb25kGAEgASgNEhYKDmZvcmdldF9hbnN3ZXJzGAIgASgIIosBChJSb3RhdGVLZXlzUmVzcG9uc2USCwoDa2lkGAEgASgJEgwKBGRvbmUYAiABKA0SDQoFdG90YWwYAyABKA0SDwoHZGFtYWdlZBgEIAEoDRIQCghmaW5pc2hlZBgFIAEoCBITCgt1bnVzZWRfa2lkcxgGIAMoCRITCgtuZWVkZWRfa2lkcxgHIAMoCSInChhEZXN0cm95U2VhbGluZ0tleVJlcXVlc3QSCwoDa2lkGAEgASgJIhsKGURlc3Ryb3lTZWFsaW5nS2V5UmVzcG9uc2UqlQEKCEtleVN0YXRlEhkKFUtFWV9TVEFURV9VTlNQRUNJRklFRBAAEhQKEEtFWV9TVEFURV9BQ1RJVkUQARIUChBLRVlfU1RBVEVfTkVFREVEEAISFAoQS0VZX1NUQVRFX1VOVVNFRBADEhUKEUtFWV9TVEFURV9EUk9QUEVEEAQSFQoRS0VZX1NUQVRFX01JU1NJTkcQBSpxCg9TZWFsaW5nS2V5U3RhdGUSIQodU0VBTElOR19LRVlfU1RBVEVfVU5TUEVDSUZJRUQQABIaChZTRUFMSU5HX0tFWV9TVEFURV9LRVBUEAESHwobU0VBTElOR19LRVlfU1RBVEVfREVTVFJPWUVEEAIyxgIKCktleVNlcnZpY2USXQoITGlzdEtleXMSGi5zZWNyZXQudjEuTGlzdEtleXNSZXF1ZXN0Ghsuc2VjcmV0LnYxLkxpc3RLZXlzUmVzcG9uc2UiGILT5JMCEhIQL3NlY3JldC1zdmMva2V5cxJLCgpSb3RhdGVLZXlzEhwuc2VjcmV0LnYxLlJvdGF0ZUtleXNSZXF1ZXN0Gh0uc2VjcmV0LnYxLlJvdGF0ZUtleXNSZXNwb25zZTABEosBChFEZXN0cm95U2VhbGluZ0tleRIjLnNlY3JldC52MS5EZXN0cm95U2VhbGluZ0tleVJlcXVlc3QaJC5zZWNyZXQudjEuRGVzdHJveVNlYWxpbmdLZXlSZXNwb25zZSIrgtPkkwIlOgEqIiAvc2VjcmV0LXN2Yy9rZXlzL2Rlc3Ryb3ktc2VhbGluZ2IGcHJvdG8z",
-    [file_google_api_annotations, file_google_protobuf_timestamp],
-  );
+export const file_secret_v1_key_service: GenFile = /*@__PURE__*/
+  fileDesc("ChtzZWNyZXQvdjEva2V5X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSIRCg9MaXN0S2V5c1JlcXVlc3QiaAoQTGlzdEtleXNSZXNwb25zZRImCgRrZXlzGAEgAygLMhguc2VjcmV0LnYxLkVuY3J5cHRpb25LZXkSLAoJcHJvY2Vzc2VzGAIgAygLMhkuc2VjcmV0LnYxLlNlcnZpY2VQcm9jZXNzIpgCCg1FbmNyeXB0aW9uS2V5EgsKA2tpZBgBIAEoCRIiCgVzdGF0ZRgCIAEoDjITLnNlY3JldC52MS5LZXlTdGF0ZRIsCghhZGRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHc2VjcmV0cxgEIAEoDRIQCgh2ZXJzaW9ucxgFIAEoDRINCgV1c2VycxgGIAEoDRIOCgZ0b2tlbnMYByABKA0SDwoHYW5zd2VycxgIIAEoDRISCgphdWRpdF9rZXlzGAkgASgNEhQKDHNlYWxpbmdfa2V5cxgKIAEoDRIrCgdzZWFsaW5nGAsgASgOMhouc2VjcmV0LnYxLlNlYWxpbmdLZXlTdGF0ZSI+Cg5TZXJ2aWNlUHJvY2VzcxIKCgJpZBgBIAEoCRISCgphY3RpdmVfa2lkGAIgASgJEgwKBGtpZHMYAyADKAkiRAoRUm90YXRlS2V5c1JlcXVlc3QSFwoPcm93c19wZXJfc2Vjb25kGAEgASgNEhYKDmZvcmdldF9hbnN3ZXJzGAIgASgIIosBChJSb3RhdGVLZXlzUmVzcG9uc2USCwoDa2lkGAEgASgJEgwKBGRvbmUYAiABKA0SDQoFdG90YWwYAyABKA0SDwoHZGFtYWdlZBgEIAEoDRIQCghmaW5pc2hlZBgFIAEoCBITCgt1bnVzZWRfa2lkcxgGIAMoCRITCgtuZWVkZWRfa2lkcxgHIAMoCSInChhEZXN0cm95U2VhbGluZ0tleVJlcXVlc3QSCwoDa2lkGAEgASgJIhsKGURlc3Ryb3lTZWFsaW5nS2V5UmVzcG9uc2UqlQEKCEtleVN0YXRlEhkKFUtFWV9TVEFURV9VTlNQRUNJRklFRBAAEhQKEEtFWV9TVEFURV9BQ1RJVkUQARIUChBLRVlfU1RBVEVfTkVFREVEEAISFAoQS0VZX1NUQVRFX1VOVVNFRBADEhUKEUtFWV9TVEFURV9EUk9QUEVEEAQSFQoRS0VZX1NUQVRFX01JU1NJTkcQBSpxCg9TZWFsaW5nS2V5U3RhdGUSIQodU0VBTElOR19LRVlfU1RBVEVfVU5TUEVDSUZJRUQQABIaChZTRUFMSU5HX0tFWV9TVEFURV9LRVBUEAESHwobU0VBTElOR19LRVlfU1RBVEVfREVTVFJPWUVEEAIyxgIKCktleVNlcnZpY2USXQoITGlzdEtleXMSGi5zZWNyZXQudjEuTGlzdEtleXNSZXF1ZXN0Ghsuc2VjcmV0LnYxLkxpc3RLZXlzUmVzcG9uc2UiGILT5JMCEhIQL3NlY3JldC1zdmMva2V5cxJLCgpSb3RhdGVLZXlzEhwuc2VjcmV0LnYxLlJvdGF0ZUtleXNSZXF1ZXN0Gh0uc2VjcmV0LnYxLlJvdGF0ZUtleXNSZXNwb25zZTABEosBChFEZXN0cm95U2VhbGluZ0tleRIjLnNlY3JldC52MS5EZXN0cm95U2VhbGluZ0tleVJlcXVlc3QaJC5zZWNyZXQudjEuRGVzdHJveVNlYWxpbmdLZXlSZXNwb25zZSIrgtPkkwIlOgEqIiAvc2VjcmV0LXN2Yy9rZXlzL2Rlc3Ryb3ktc2VhbGluZ2IGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * ListKeysRequest has no fields.
  *
  * @generated from message secret.v1.ListKeysRequest
  */
-export type ListKeysRequest = Message<"secret.v1.ListKeysRequest"> & {};
+export type ListKeysRequest = Message<"secret.v1.ListKeysRequest"> & {
+};
 
 /**
  * Describes the message secret.v1.ListKeysRequest.
  * Use `create(ListKeysRequestSchema)` to create a new message.
  */
-export const ListKeysRequestSchema: GenMessage<ListKeysRequest> =
-  /*@__PURE__*/
+export const ListKeysRequestSchema: GenMessage<ListKeysRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_key_service, 0);
 
 /**
@@ -59,8 +55,7 @@ export type ListKeysResponse = Message<"secret.v1.ListKeysResponse"> & {
  * Describes the message secret.v1.ListKeysResponse.
  * Use `create(ListKeysResponseSchema)` to create a new message.
  */
-export const ListKeysResponseSchema: GenMessage<ListKeysResponse> =
-  /*@__PURE__*/
+export const ListKeysResponseSchema: GenMessage<ListKeysResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_key_service, 1);
 
 /**
@@ -151,7 +146,8 @@ export type EncryptionKey = Message<"secret.v1.EncryptionKey"> & {
  * Describes the message secret.v1.EncryptionKey.
  * Use `create(EncryptionKeySchema)` to create a new message.
  */
-export const EncryptionKeySchema: GenMessage<EncryptionKey> = /*@__PURE__*/ messageDesc(file_secret_v1_key_service, 2);
+export const EncryptionKeySchema: GenMessage<EncryptionKey> = /*@__PURE__*/
+  messageDesc(file_secret_v1_key_service, 2);
 
 /**
  * ServiceProcess is a process of the service on this store.
@@ -185,8 +181,7 @@ export type ServiceProcess = Message<"secret.v1.ServiceProcess"> & {
  * Describes the message secret.v1.ServiceProcess.
  * Use `create(ServiceProcessSchema)` to create a new message.
  */
-export const ServiceProcessSchema: GenMessage<ServiceProcess> =
-  /*@__PURE__*/
+export const ServiceProcessSchema: GenMessage<ServiceProcess> = /*@__PURE__*/
   messageDesc(file_secret_v1_key_service, 3);
 
 /**
@@ -215,8 +210,7 @@ export type RotateKeysRequest = Message<"secret.v1.RotateKeysRequest"> & {
  * Describes the message secret.v1.RotateKeysRequest.
  * Use `create(RotateKeysRequestSchema)` to create a new message.
  */
-export const RotateKeysRequestSchema: GenMessage<RotateKeysRequest> =
-  /*@__PURE__*/
+export const RotateKeysRequestSchema: GenMessage<RotateKeysRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_key_service, 4);
 
 /**
@@ -279,8 +273,7 @@ export type RotateKeysResponse = Message<"secret.v1.RotateKeysResponse"> & {
  * Describes the message secret.v1.RotateKeysResponse.
  * Use `create(RotateKeysResponseSchema)` to create a new message.
  */
-export const RotateKeysResponseSchema: GenMessage<RotateKeysResponse> =
-  /*@__PURE__*/
+export const RotateKeysResponseSchema: GenMessage<RotateKeysResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_key_service, 5);
 
 /**
@@ -301,8 +294,7 @@ export type DestroySealingKeyRequest = Message<"secret.v1.DestroySealingKeyReque
  * Describes the message secret.v1.DestroySealingKeyRequest.
  * Use `create(DestroySealingKeyRequestSchema)` to create a new message.
  */
-export const DestroySealingKeyRequestSchema: GenMessage<DestroySealingKeyRequest> =
-  /*@__PURE__*/
+export const DestroySealingKeyRequestSchema: GenMessage<DestroySealingKeyRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_key_service, 6);
 
 /**
@@ -310,14 +302,14 @@ export const DestroySealingKeyRequestSchema: GenMessage<DestroySealingKeyRequest
  *
  * @generated from message secret.v1.DestroySealingKeyResponse
  */
-export type DestroySealingKeyResponse = Message<"secret.v1.DestroySealingKeyResponse"> & {};
+export type DestroySealingKeyResponse = Message<"secret.v1.DestroySealingKeyResponse"> & {
+};
 
 /**
  * Describes the message secret.v1.DestroySealingKeyResponse.
  * Use `create(DestroySealingKeyResponseSchema)` to create a new message.
  */
-export const DestroySealingKeyResponseSchema: GenMessage<DestroySealingKeyResponse> =
-  /*@__PURE__*/
+export const DestroySealingKeyResponseSchema: GenMessage<DestroySealingKeyResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_key_service, 7);
 
 /**
@@ -379,7 +371,8 @@ export type KeyState = (typeof KeyState)[keyof typeof KeyState] | UnknownEnum;
 /**
  * Describes the enum secret.v1.KeyState.
  */
-export const KeyStateSchema: GenEnum<KeyState> = /*@__PURE__*/ enumDesc(file_secret_v1_key_service, 0);
+export const KeyStateSchema: GenEnum<KeyState> = /*@__PURE__*/
+  enumDesc(file_secret_v1_key_service, 0);
 
 /**
  * SealingKeyState is whether values that were sealed for an encryption key can be opened.
@@ -419,7 +412,8 @@ export type SealingKeyState = (typeof SealingKeyState)[keyof typeof SealingKeySt
 /**
  * Describes the enum secret.v1.SealingKeyState.
  */
-export const SealingKeyStateSchema: GenEnum<SealingKeyState> = /*@__PURE__*/ enumDesc(file_secret_v1_key_service, 1);
+export const SealingKeyStateSchema: GenEnum<SealingKeyState> = /*@__PURE__*/
+  enumDesc(file_secret_v1_key_service, 1);
 
 /**
  * KeyService manages the encryption keys under which everything is stored. The keys themselves never leave the
@@ -438,7 +432,7 @@ export const KeyService: GenService<{
     methodKind: "unary";
     input: typeof ListKeysRequestSchema;
     output: typeof ListKeysResponseSchema;
-  };
+  },
   /**
    * RotateKeys puts everything that is stored under former keys under the active one, while the service goes on serving,
    * and tells its progress until it has finished. No secret gets a new version. It goes on when the caller goes away; a
@@ -451,7 +445,7 @@ export const KeyService: GenService<{
     methodKind: "server_streaming";
     input: typeof RotateKeysRequestSchema;
     output: typeof RotateKeysResponseSchema;
-  };
+  },
   /**
    * DestroySealingKey destroys the private key that opens values sealed for a former encryption key. They can never be
    * opened again. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION for the active key, ABORTED.
@@ -462,5 +456,7 @@ export const KeyService: GenService<{
     methodKind: "unary";
     input: typeof DestroySealingKeyRequestSchema;
     output: typeof DestroySealingKeyResponseSchema;
-  };
-}> = /*@__PURE__*/ serviceDesc(file_secret_v1_key_service, 0);
+  },
+}> = /*@__PURE__*/
+  serviceDesc(file_secret_v1_key_service, 0);
+

@@ -2,24 +2,20 @@
 // @generated from file secret/v1/secret_service.proto (package secret.v1, syntax proto3)
 /* eslint-disable */
 
-import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import type { Reason } from "./error_pb.ts";
 import { file_secret_v1_error } from "./error_pb.ts";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file secret/v1/secret_service.proto.
  */
-export const file_secret_v1_secret_service: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    "Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSL+BAoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlSgQIFBAeIo4CChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkSKQoGd2l0aGluGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqUBChNMaXN0U2VjcmV0c1Jlc3BvbnNlEiIKB3NlY3JldHMYASADKAsyES5zZWNyZXQudjEuU2VjcmV0EhQKDG1pc3Npbmdfa2V5cxgCIAMoCRITCgttaXNzaW5nX2lkcxgDIAMoCRImCgZlcnJvcnMYBCADKAsyFi5zZWNyZXQudjEuU2VjcmV0RXJyb3ISFwoPbmV4dF9wYWdlX3Rva2VuGAUgASgJIj0KC1NlY3JldEVycm9yEgsKA2tleRgBIAEoCRIhCgZyZWFzb24YAiABKA4yES5zZWNyZXQudjEuUmVhc29uIsgDCgtTZWNyZXRJbnB1dBIKCgJpZBgBIAEoCRILCgNrZXkYAiABKAkSFwoFdmFsdWUYAyABKAlCA4ABAUgAiAEBEhEKCWVuY3J5cHRlZBgEIAEoCBIQCghjaGVja3N1bRgFIAEoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBiABKAkSDwoHcmVhZGVycxgHIAMoCRIPCgd3cml0ZXJzGAggAygJEhAKCGRlbGV0ZXJzGAkgAygJEhoKEmNhbl9jaGFuZ2VfcmVhZGVycxgKIAMoCRIaChJjYW5fY2hhbmdlX3dyaXRlcnMYCyADKAkSGwoTY2FuX2NoYW5nZV9kZWxldGVycxgMIAMoCRI2CghtZXRhZGF0YRgNIAMoCzIkLnNlY3JldC52MS5TZWNyZXRJbnB1dC5NZXRhZGF0YUVudHJ5Eg0KBWNsZWFyGA4gAygJEhcKCmlmX3ZlcnNpb24YDyABKA1IAYgBARINCgVvd25lchgQIAEoCRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlQg0KC19pZl92ZXJzaW9uSgQIFBAeIkQKDVNlY3JldFJlbW92YWwSCwoDa2V5GAEgASgJEhcKCmlmX3ZlcnNpb24YAiABKA1IAIgBAUINCgtfaWZfdmVyc2lvbiKXAQoSU2F2ZVNlY3JldHNSZXF1ZXN0EicKB3NlY3JldHMYASADKAsyFi5zZWNyZXQudjEuU2VjcmV0SW5wdXQSKAoGcmVtb3ZlGAIgAygLMhguc2VjcmV0LnYxLlNlY3JldFJlbW92YWwSFQoNdmFsaWRhdGVfb25seRgDIAEoCBIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkiPQoTU2F2ZVNlY3JldHNSZXNwb25zZRImCgdyZXN1bHRzGAEgAygLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiuwEKClNhdmVSZXN1bHQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEicKB291dGNvbWUYAyABKA4yFi5zZWNyZXQudjEuU2F2ZU91dGNvbWUSDwoHdmVyc2lvbhgEIAEoDRIWCg5jaGFuZ2VkX2ZpZWxkcxgFIAMoCRIrCgxsaXN0X2NoYW5nZXMYBiADKAsyFS5zZWNyZXQudjEuTGlzdENoYW5nZRIVCg1taXNzaW5nX3JpZ2h0GAcgASgJIjoKCkxpc3RDaGFuZ2USDAoEbGlzdBgBIAEoCRINCgVhZGRlZBgCIAMoCRIPCgdyZW1vdmVkGAMgAygJImMKFFJlbW92ZVNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBSABKAkiQgoVUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlEikKB3JlbW92ZWQYASADKAsyGC5zZWNyZXQudjEuUmVtb3ZlZFNlY3JldCI5Cg1SZW1vdmVkU2VjcmV0EgsKA2tleRgBIAEoCRIKCgJpZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNIkgKE0xpc3RWZXJzaW9uc1JlcXVlc3QSCwoDa2V5GAEgASgJEg8KB3ZlcnNpb24YAiABKA0SEwoLc2hvd192YWx1ZXMYAyABKAgiWwoUTGlzdFZlcnNpb25zUmVzcG9uc2USKgoIdmVyc2lvbnMYASADKAsyGC5zZWNyZXQudjEuU2VjcmV0VmVyc2lvbhIXCg9icm9rZW5fdmVyc2lvbnMYAiADKA0ioAEKDVNlY3JldFZlcnNpb24SIQoGc2VjcmV0GAEgASgLMhEuc2VjcmV0LnYxLlNlY3JldBInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlNhdmVPdXRjb21lEhYKDmNoYW5nZWRfZmllbGRzGAMgAygJEisKDGxpc3RfY2hhbmdlcxgEIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlInYKFVJlc3RvcmVWZXJzaW9uUmVxdWVzdBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIXCgppZl92ZXJzaW9uGAMgASgNSACIAQESFwoPaWRlbXBvdGVuY3lfa2V5GAQgASgJQg0KC19pZl92ZXJzaW9uIj8KFlJlc3RvcmVWZXJzaW9uUmVzcG9uc2USJQoGcmVzdWx0GAEgASgLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiOQoTUHVyZ2VTZWNyZXRzUmVxdWVzdBIMCgRrZXlzGAEgAygJEhQKDG9sZF92ZXJzaW9ucxgCIAEoCCI/ChRQdXJnZVNlY3JldHNSZXNwb25zZRInCgZwdXJnZWQYASADKAsyFy5zZWNyZXQudjEuUHVyZ2VkU2VjcmV0IiwKDFB1cmdlZFNlY3JldBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDSIWChRHZXRTZWFsaW5nS2V5UmVxdWVzdCJHChVHZXRTZWFsaW5nS2V5UmVzcG9uc2USCwoDa2lkGAEgASgJEg0KBXN1aXRlGAIgASgJEhIKCnB1YmxpY19rZXkYAyABKAwidgoTRW5jcnlwdFZhbHVlUmVxdWVzdBIXCgV2YWx1ZRgBIAEoCUIDgAEBSACIAQESEwoGdmFsdWVzGAIgAygJQgOAAQESCwoDa2V5GAMgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgEIAEoCUIICgZfdmFsdWUihQEKFEVuY3J5cHRWYWx1ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgJSACIAQESDgoGdmFsdWVzGAIgAygJEhAKCGNoZWNrc3VtGAMgASgJEhEKCWNoZWNrc3VtcxgEIAMoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBSABKAlCCAoGX3ZhbHVlIkMKE0RlY3J5cHRWYWx1ZVJlcXVlc3QSEgoFdmFsdWUYASABKAlIAIgBARIOCgZ2YWx1ZXMYAiADKAlCCAoGX3ZhbHVlIk4KFERlY3J5cHRWYWx1ZVJlc3BvbnNlEhcKBXZhbHVlGAEgASgJQgOAAQFIAIgBARITCgZ2YWx1ZXMYAiADKAlCA4ABAUIICgZfdmFsdWUibgoURXhwbGFpbkFjY2Vzc1JlcXVlc3QSCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIPCgd3aG9fY2FuGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoDRISCgpwYWdlX3Rva2VuGAUgASgJIrYBChVFeHBsYWluQWNjZXNzUmVzcG9uc2USCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIrCgZyaWdodHMYAyADKAsyGy5zZWNyZXQudjEuUmlnaHRFeHBsYW5hdGlvbhInCgdob2xkZXJzGAQgAygLMhYuc2VjcmV0LnYxLlJpZ2h0SG9sZGVyEg4KBmxpc3RlZBgFIAMoCRIXCg9uZXh0X3BhZ2VfdG9rZW4YBiABKAkibgoQUmlnaHRFeHBsYW5hdGlvbhINCgVyaWdodBgBIAEoCRIPCgdhbGxvd2VkGAIgASgIEgwKBHJ1bGUYAyABKAkSDAoEbGlzdBgEIAEoCRIPCgdlbnRyaWVzGAUgAygJEg0KBWdyYW50GAYgASgJIjoKC1JpZ2h0SG9sZGVyEgwKBHNsdWcYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdlbnRyaWVzGAMgAygJIhEKD0lzU2VjdXJlUmVxdWVzdCJkChBJc1NlY3VyZVJlc3BvbnNlEhEKCWlzX3NlY3VyZRgBIAEoCBIPCgdyZWFzb25zGAIgAygJEiwKCGZpbmRpbmdzGAMgAygLMhouc2VjcmV0LnYxLlNlY3VyaXR5RmluZGluZyJqCg9TZWN1cml0eUZpbmRpbmcSCgoCaWQYASABKAkSLQoIc2V2ZXJpdHkYAiABKA4yGy5zZWNyZXQudjEuU2VjdXJpdHlTZXZlcml0eRIPCgdzdW1tYXJ5GAMgASgJEgsKA2ZpeBgEIAEoCSJ8ChNXYXRjaFNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSEQoJbmFtZXNwYWNlGAIgASgJEhMKC2tleV9wYXR0ZXJuGAMgASgJEhQKDHJlc3VtZV90b2tlbhgEIAEoCRIZChFoZWFydGJlYXRfc2Vjb25kcxgFIAEoDSJVChRXYXRjaFNlY3JldHNSZXNwb25zZRInCgZjaGFuZ2UYASABKAsyFy5zZWNyZXQudjEuU2VjcmV0Q2hhbmdlEhQKDHJlc3VtZV90b2tlbhgCIAEoCSJ1CgxTZWNyZXRDaGFuZ2USKQoEa2luZBgBIAEoDjIbLnNlY3JldC52MS5TZWNyZXRDaGFuZ2VLaW5kEgsKA2tleRgCIAEoCRIKCgJpZBgDIAEoCRIhCgZzZWNyZXQYBCABKAsyES5zZWNyZXQudjEuU2VjcmV0KpgBCgtTZWNyZXRTdGF0ZRIcChhTRUNSRVRfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNTRUNSRVRfU1RBVEVfQUNUSVZFEAESGQoVU0VDUkVUX1NUQVRFX0VYUElSSU5HEAISGAoUU0VDUkVUX1NUQVRFX0VYUElSRUQQAxIdChlTRUNSRVRfU1RBVEVfUk9UQVRJT05fRFVFEAQqbwoKU2VjcmV0VmlldxIbChdTRUNSRVRfVklFV19VTlNQRUNJRklFRBAAEhQKEFNFQ1JFVF9WSUVXX0tFWVMQARIYChRTRUNSRVRfVklFV19NRVRBREFUQRACEhQKEFNFQ1JFVF9WSUVXX0ZVTEwQAyqxAQoLU2F2ZU91dGNvbWUSHAoYU0FWRV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUU0FWRV9PVVRDT01FX0NSRUFURUQQARIYChRTQVZFX09VVENPTUVfVVBEQVRFRBACEhoKFlNBVkVfT1VUQ09NRV9VTkNIQU5HRUQQAxIYChRTQVZFX09VVENPTUVfUkVNT1ZFRBAEEhoKFlNBVkVfT1VUQ09NRV9GT1JCSURERU4QBSqSAQoQU2VjdXJpdHlTZXZlcml0eRIhCh1TRUNVUklUWV9TRVZFUklUWV9VTlNQRUNJRklFRBAAEhwKGFNFQ1VSSVRZX1NFVkVSSVRZX05PVElDRRABEh0KGVNFQ1VSSVRZX1NFVkVSSVRZX1dBUk5JTkcQAhIeChpTRUNVUklUWV9TRVZFUklUWV9DUklUSUNBTBADKpQBChBTZWNyZXRDaGFuZ2VLaW5kEiIKHlNFQ1JFVF9DSEFOR0VfS0lORF9VTlNQRUNJRklFRBAAEh8KG1NFQ1JFVF9DSEFOR0VfS0lORF9BUFBFQVJFRBABEh4KGlNFQ1JFVF9DSEFOR0VfS0lORF9VUERBVEVEEAISGwoXU0VDUkVUX0NIQU5HRV9LSU5EX0dPTkUQAzLTCgoNU2VjcmV0U2VydmljZRJsCgtMaXN0U2VjcmV0cxIdLnNlY3JldC52MS5MaXN0U2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuTGlzdFNlY3JldHNSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9zZWNyZXRzEmwKC1NhdmVTZWNyZXRzEh0uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5TYXZlU2VjcmV0c1Jlc3BvbnNlIh6C0+STAhg6ASoaEy9zZWNyZXQtc3ZjL3NlY3JldHMSiwEKDVJlbW92ZVNlY3JldHMSHy5zZWNyZXQudjEuUmVtb3ZlU2VjcmV0c1JlcXVlc3QaIC5zZWNyZXQudjEuUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlIjeC0+STAjE6ASpaFzoBKiISL3NlY3JldC1zdmMvcmVtb3ZlKhMvc2VjcmV0LXN2Yy9zZWNyZXRzEnAKDExpc3RWZXJzaW9ucxIeLnNlY3JldC52MS5MaXN0VmVyc2lvbnNSZXF1ZXN0Gh8uc2VjcmV0LnYxLkxpc3RWZXJzaW9uc1Jlc3BvbnNlIh+C0+STAhk6ASoiFC9zZWNyZXQtc3ZjL3ZlcnNpb25zEnUKDlJlc3RvcmVWZXJzaW9uEiAuc2VjcmV0LnYxLlJlc3RvcmVWZXJzaW9uUmVxdWVzdBohLnNlY3JldC52MS5SZXN0b3JlVmVyc2lvblJlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3Jlc3RvcmUSbQoMUHVyZ2VTZWNyZXRzEh4uc2VjcmV0LnYxLlB1cmdlU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuUHVyZ2VTZWNyZXRzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvcHVyZ2UScwoNR2V0U2VhbGluZ0tleRIfLnNlY3JldC52MS5HZXRTZWFsaW5nS2V5UmVxdWVzdBogLnNlY3JldC52MS5HZXRTZWFsaW5nS2V5UmVzcG9uc2UiH4LT5JMCGRIXL3NlY3JldC1zdmMvc2VhbGluZy1rZXkSbwoMRW5jcnlwdFZhbHVlEh4uc2VjcmV0LnYxLkVuY3J5cHRWYWx1ZVJlcXVlc3QaHy5zZWNyZXQudjEuRW5jcnlwdFZhbHVlUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZW5jcnlwdBJvCgxEZWNyeXB0VmFsdWUSHi5zZWNyZXQudjEuRGVjcnlwdFZhbHVlUmVxdWVzdBofLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9kZWNyeXB0EnIKDUV4cGxhaW5BY2Nlc3MSHy5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1JlcXVlc3QaIC5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1Jlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2V4cGxhaW4SUQoMV2F0Y2hTZWNyZXRzEh4uc2VjcmV0LnYxLldhdGNoU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuV2F0Y2hTZWNyZXRzUmVzcG9uc2UwARJiCghJc1NlY3VyZRIaLnNlY3JldC52MS5Jc1NlY3VyZVJlcXVlc3QaGy5zZWNyZXQudjEuSXNTZWN1cmVSZXNwb25zZSIdgtPkkwIXEhUvc2VjcmV0LXN2Yy9pcy1zZWN1cmViBnByb3RvMw",
-    [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_error],
-  );
+export const file_secret_v1_secret_service: GenFile = /*@__PURE__*/
+  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSL+BAoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlSgQIFBAeIo4CChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkSKQoGd2l0aGluGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqUBChNMaXN0U2VjcmV0c1Jlc3BvbnNlEiIKB3NlY3JldHMYASADKAsyES5zZWNyZXQudjEuU2VjcmV0EhQKDG1pc3Npbmdfa2V5cxgCIAMoCRITCgttaXNzaW5nX2lkcxgDIAMoCRImCgZlcnJvcnMYBCADKAsyFi5zZWNyZXQudjEuU2VjcmV0RXJyb3ISFwoPbmV4dF9wYWdlX3Rva2VuGAUgASgJIj0KC1NlY3JldEVycm9yEgsKA2tleRgBIAEoCRIhCgZyZWFzb24YAiABKA4yES5zZWNyZXQudjEuUmVhc29uIsgDCgtTZWNyZXRJbnB1dBIKCgJpZBgBIAEoCRILCgNrZXkYAiABKAkSFwoFdmFsdWUYAyABKAlCA4ABAUgAiAEBEhEKCWVuY3J5cHRlZBgEIAEoCBIQCghjaGVja3N1bRgFIAEoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBiABKAkSDwoHcmVhZGVycxgHIAMoCRIPCgd3cml0ZXJzGAggAygJEhAKCGRlbGV0ZXJzGAkgAygJEhoKEmNhbl9jaGFuZ2VfcmVhZGVycxgKIAMoCRIaChJjYW5fY2hhbmdlX3dyaXRlcnMYCyADKAkSGwoTY2FuX2NoYW5nZV9kZWxldGVycxgMIAMoCRI2CghtZXRhZGF0YRgNIAMoCzIkLnNlY3JldC52MS5TZWNyZXRJbnB1dC5NZXRhZGF0YUVudHJ5Eg0KBWNsZWFyGA4gAygJEhcKCmlmX3ZlcnNpb24YDyABKA1IAYgBARINCgVvd25lchgQIAEoCRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlQg0KC19pZl92ZXJzaW9uSgQIFBAeIkQKDVNlY3JldFJlbW92YWwSCwoDa2V5GAEgASgJEhcKCmlmX3ZlcnNpb24YAiABKA1IAIgBAUINCgtfaWZfdmVyc2lvbiKXAQoSU2F2ZVNlY3JldHNSZXF1ZXN0EicKB3NlY3JldHMYASADKAsyFi5zZWNyZXQudjEuU2VjcmV0SW5wdXQSKAoGcmVtb3ZlGAIgAygLMhguc2VjcmV0LnYxLlNlY3JldFJlbW92YWwSFQoNdmFsaWRhdGVfb25seRgDIAEoCBIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkiPQoTU2F2ZVNlY3JldHNSZXNwb25zZRImCgdyZXN1bHRzGAEgAygLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiuwEKClNhdmVSZXN1bHQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEicKB291dGNvbWUYAyABKA4yFi5zZWNyZXQudjEuU2F2ZU91dGNvbWUSDwoHdmVyc2lvbhgEIAEoDRIWCg5jaGFuZ2VkX2ZpZWxkcxgFIAMoCRIrCgxsaXN0X2NoYW5nZXMYBiADKAsyFS5zZWNyZXQudjEuTGlzdENoYW5nZRIVCg1taXNzaW5nX3JpZ2h0GAcgASgJIjoKCkxpc3RDaGFuZ2USDAoEbGlzdBgBIAEoCRINCgVhZGRlZBgCIAMoCRIPCgdyZW1vdmVkGAMgAygJImMKFFJlbW92ZVNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBSABKAkiQgoVUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlEikKB3JlbW92ZWQYASADKAsyGC5zZWNyZXQudjEuUmVtb3ZlZFNlY3JldCI5Cg1SZW1vdmVkU2VjcmV0EgsKA2tleRgBIAEoCRIKCgJpZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNIkgKE0xpc3RWZXJzaW9uc1JlcXVlc3QSCwoDa2V5GAEgASgJEg8KB3ZlcnNpb24YAiABKA0SEwoLc2hvd192YWx1ZXMYAyABKAgiWwoUTGlzdFZlcnNpb25zUmVzcG9uc2USKgoIdmVyc2lvbnMYASADKAsyGC5zZWNyZXQudjEuU2VjcmV0VmVyc2lvbhIXCg9icm9rZW5fdmVyc2lvbnMYAiADKA0ioAEKDVNlY3JldFZlcnNpb24SIQoGc2VjcmV0GAEgASgLMhEuc2VjcmV0LnYxLlNlY3JldBInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlNhdmVPdXRjb21lEhYKDmNoYW5nZWRfZmllbGRzGAMgAygJEisKDGxpc3RfY2hhbmdlcxgEIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlInYKFVJlc3RvcmVWZXJzaW9uUmVxdWVzdBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIXCgppZl92ZXJzaW9uGAMgASgNSACIAQESFwoPaWRlbXBvdGVuY3lfa2V5GAQgASgJQg0KC19pZl92ZXJzaW9uIj8KFlJlc3RvcmVWZXJzaW9uUmVzcG9uc2USJQoGcmVzdWx0GAEgASgLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiOQoTUHVyZ2VTZWNyZXRzUmVxdWVzdBIMCgRrZXlzGAEgAygJEhQKDG9sZF92ZXJzaW9ucxgCIAEoCCI/ChRQdXJnZVNlY3JldHNSZXNwb25zZRInCgZwdXJnZWQYASADKAsyFy5zZWNyZXQudjEuUHVyZ2VkU2VjcmV0IiwKDFB1cmdlZFNlY3JldBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDSIWChRHZXRTZWFsaW5nS2V5UmVxdWVzdCJHChVHZXRTZWFsaW5nS2V5UmVzcG9uc2USCwoDa2lkGAEgASgJEg0KBXN1aXRlGAIgASgJEhIKCnB1YmxpY19rZXkYAyABKAwidgoTRW5jcnlwdFZhbHVlUmVxdWVzdBIXCgV2YWx1ZRgBIAEoCUIDgAEBSACIAQESEwoGdmFsdWVzGAIgAygJQgOAAQESCwoDa2V5GAMgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgEIAEoCUIICgZfdmFsdWUihQEKFEVuY3J5cHRWYWx1ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgJSACIAQESDgoGdmFsdWVzGAIgAygJEhAKCGNoZWNrc3VtGAMgASgJEhEKCWNoZWNrc3VtcxgEIAMoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBSABKAlCCAoGX3ZhbHVlIkMKE0RlY3J5cHRWYWx1ZVJlcXVlc3QSEgoFdmFsdWUYASABKAlIAIgBARIOCgZ2YWx1ZXMYAiADKAlCCAoGX3ZhbHVlIk4KFERlY3J5cHRWYWx1ZVJlc3BvbnNlEhcKBXZhbHVlGAEgASgJQgOAAQFIAIgBARITCgZ2YWx1ZXMYAiADKAlCA4ABAUIICgZfdmFsdWUibgoURXhwbGFpbkFjY2Vzc1JlcXVlc3QSCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIPCgd3aG9fY2FuGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoDRISCgpwYWdlX3Rva2VuGAUgASgJIrYBChVFeHBsYWluQWNjZXNzUmVzcG9uc2USCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIrCgZyaWdodHMYAyADKAsyGy5zZWNyZXQudjEuUmlnaHRFeHBsYW5hdGlvbhInCgdob2xkZXJzGAQgAygLMhYuc2VjcmV0LnYxLlJpZ2h0SG9sZGVyEg4KBmxpc3RlZBgFIAMoCRIXCg9uZXh0X3BhZ2VfdG9rZW4YBiABKAkibgoQUmlnaHRFeHBsYW5hdGlvbhINCgVyaWdodBgBIAEoCRIPCgdhbGxvd2VkGAIgASgIEgwKBHJ1bGUYAyABKAkSDAoEbGlzdBgEIAEoCRIPCgdlbnRyaWVzGAUgAygJEg0KBWdyYW50GAYgASgJIjoKC1JpZ2h0SG9sZGVyEgwKBHNsdWcYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdlbnRyaWVzGAMgAygJIhEKD0lzU2VjdXJlUmVxdWVzdCJkChBJc1NlY3VyZVJlc3BvbnNlEhEKCWlzX3NlY3VyZRgBIAEoCBIPCgdyZWFzb25zGAIgAygJEiwKCGZpbmRpbmdzGAMgAygLMhouc2VjcmV0LnYxLlNlY3VyaXR5RmluZGluZyJqCg9TZWN1cml0eUZpbmRpbmcSCgoCaWQYASABKAkSLQoIc2V2ZXJpdHkYAiABKA4yGy5zZWNyZXQudjEuU2VjdXJpdHlTZXZlcml0eRIPCgdzdW1tYXJ5GAMgASgJEgsKA2ZpeBgEIAEoCSJ8ChNXYXRjaFNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSEQoJbmFtZXNwYWNlGAIgASgJEhMKC2tleV9wYXR0ZXJuGAMgASgJEhQKDHJlc3VtZV90b2tlbhgEIAEoCRIZChFoZWFydGJlYXRfc2Vjb25kcxgFIAEoDSJVChRXYXRjaFNlY3JldHNSZXNwb25zZRInCgZjaGFuZ2UYASABKAsyFy5zZWNyZXQudjEuU2VjcmV0Q2hhbmdlEhQKDHJlc3VtZV90b2tlbhgCIAEoCSJ1CgxTZWNyZXRDaGFuZ2USKQoEa2luZBgBIAEoDjIbLnNlY3JldC52MS5TZWNyZXRDaGFuZ2VLaW5kEgsKA2tleRgCIAEoCRIKCgJpZBgDIAEoCRIhCgZzZWNyZXQYBCABKAsyES5zZWNyZXQudjEuU2VjcmV0KpgBCgtTZWNyZXRTdGF0ZRIcChhTRUNSRVRfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNTRUNSRVRfU1RBVEVfQUNUSVZFEAESGQoVU0VDUkVUX1NUQVRFX0VYUElSSU5HEAISGAoUU0VDUkVUX1NUQVRFX0VYUElSRUQQAxIdChlTRUNSRVRfU1RBVEVfUk9UQVRJT05fRFVFEAQqbwoKU2VjcmV0VmlldxIbChdTRUNSRVRfVklFV19VTlNQRUNJRklFRBAAEhQKEFNFQ1JFVF9WSUVXX0tFWVMQARIYChRTRUNSRVRfVklFV19NRVRBREFUQRACEhQKEFNFQ1JFVF9WSUVXX0ZVTEwQAyqxAQoLU2F2ZU91dGNvbWUSHAoYU0FWRV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUU0FWRV9PVVRDT01FX0NSRUFURUQQARIYChRTQVZFX09VVENPTUVfVVBEQVRFRBACEhoKFlNBVkVfT1VUQ09NRV9VTkNIQU5HRUQQAxIYChRTQVZFX09VVENPTUVfUkVNT1ZFRBAEEhoKFlNBVkVfT1VUQ09NRV9GT1JCSURERU4QBSqSAQoQU2VjdXJpdHlTZXZlcml0eRIhCh1TRUNVUklUWV9TRVZFUklUWV9VTlNQRUNJRklFRBAAEhwKGFNFQ1VSSVRZX1NFVkVSSVRZX05PVElDRRABEh0KGVNFQ1VSSVRZX1NFVkVSSVRZX1dBUk5JTkcQAhIeChpTRUNVUklUWV9TRVZFUklUWV9DUklUSUNBTBADKpQBChBTZWNyZXRDaGFuZ2VLaW5kEiIKHlNFQ1JFVF9DSEFOR0VfS0lORF9VTlNQRUNJRklFRBAAEh8KG1NFQ1JFVF9DSEFOR0VfS0lORF9BUFBFQVJFRBABEh4KGlNFQ1JFVF9DSEFOR0VfS0lORF9VUERBVEVEEAISGwoXU0VDUkVUX0NIQU5HRV9LSU5EX0dPTkUQAzLTCgoNU2VjcmV0U2VydmljZRJsCgtMaXN0U2VjcmV0cxIdLnNlY3JldC52MS5MaXN0U2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuTGlzdFNlY3JldHNSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9zZWNyZXRzEmwKC1NhdmVTZWNyZXRzEh0uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5TYXZlU2VjcmV0c1Jlc3BvbnNlIh6C0+STAhg6ASoaEy9zZWNyZXQtc3ZjL3NlY3JldHMSiwEKDVJlbW92ZVNlY3JldHMSHy5zZWNyZXQudjEuUmVtb3ZlU2VjcmV0c1JlcXVlc3QaIC5zZWNyZXQudjEuUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlIjeC0+STAjE6ASpaFzoBKiISL3NlY3JldC1zdmMvcmVtb3ZlKhMvc2VjcmV0LXN2Yy9zZWNyZXRzEnAKDExpc3RWZXJzaW9ucxIeLnNlY3JldC52MS5MaXN0VmVyc2lvbnNSZXF1ZXN0Gh8uc2VjcmV0LnYxLkxpc3RWZXJzaW9uc1Jlc3BvbnNlIh+C0+STAhk6ASoiFC9zZWNyZXQtc3ZjL3ZlcnNpb25zEnUKDlJlc3RvcmVWZXJzaW9uEiAuc2VjcmV0LnYxLlJlc3RvcmVWZXJzaW9uUmVxdWVzdBohLnNlY3JldC52MS5SZXN0b3JlVmVyc2lvblJlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3Jlc3RvcmUSbQoMUHVyZ2VTZWNyZXRzEh4uc2VjcmV0LnYxLlB1cmdlU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuUHVyZ2VTZWNyZXRzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvcHVyZ2UScwoNR2V0U2VhbGluZ0tleRIfLnNlY3JldC52MS5HZXRTZWFsaW5nS2V5UmVxdWVzdBogLnNlY3JldC52MS5HZXRTZWFsaW5nS2V5UmVzcG9uc2UiH4LT5JMCGRIXL3NlY3JldC1zdmMvc2VhbGluZy1rZXkSbwoMRW5jcnlwdFZhbHVlEh4uc2VjcmV0LnYxLkVuY3J5cHRWYWx1ZVJlcXVlc3QaHy5zZWNyZXQudjEuRW5jcnlwdFZhbHVlUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZW5jcnlwdBJvCgxEZWNyeXB0VmFsdWUSHi5zZWNyZXQudjEuRGVjcnlwdFZhbHVlUmVxdWVzdBofLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9kZWNyeXB0EnIKDUV4cGxhaW5BY2Nlc3MSHy5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1JlcXVlc3QaIC5zZWNyZXQudjEuRXhwbGFpbkFjY2Vzc1Jlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2V4cGxhaW4SUQoMV2F0Y2hTZWNyZXRzEh4uc2VjcmV0LnYxLldhdGNoU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuV2F0Y2hTZWNyZXRzUmVzcG9uc2UwARJiCghJc1NlY3VyZRIaLnNlY3JldC52MS5Jc1NlY3VyZVJlcXVlc3QaGy5zZWNyZXQudjEuSXNTZWN1cmVSZXNwb25zZSIdgtPkkwIXEhUvc2VjcmV0LXN2Yy9pcy1zZWN1cmViBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_error]);
 
 /**
  * Secret is a stored secret, as far as the caller may see it.
@@ -172,7 +168,8 @@ export type Secret = Message<"secret.v1.Secret"> & {
  * Describes the message secret.v1.Secret.
  * Use `create(SecretSchema)` to create a new message.
  */
-export const SecretSchema: GenMessage<Secret> = /*@__PURE__*/ messageDesc(file_secret_v1_secret_service, 0);
+export const SecretSchema: GenMessage<Secret> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 0);
 
 /**
  * ListSecretsRequest selects secrets. Selectors are combined with AND; keys with ids, and the singular with the plural
@@ -264,8 +261,7 @@ export type ListSecretsRequest = Message<"secret.v1.ListSecretsRequest"> & {
  * Describes the message secret.v1.ListSecretsRequest.
  * Use `create(ListSecretsRequestSchema)` to create a new message.
  */
-export const ListSecretsRequestSchema: GenMessage<ListSecretsRequest> =
-  /*@__PURE__*/
+export const ListSecretsRequestSchema: GenMessage<ListSecretsRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 1);
 
 /**
@@ -314,8 +310,7 @@ export type ListSecretsResponse = Message<"secret.v1.ListSecretsResponse"> & {
  * Describes the message secret.v1.ListSecretsResponse.
  * Use `create(ListSecretsResponseSchema)` to create a new message.
  */
-export const ListSecretsResponseSchema: GenMessage<ListSecretsResponse> =
-  /*@__PURE__*/
+export const ListSecretsResponseSchema: GenMessage<ListSecretsResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 2);
 
 /**
@@ -343,7 +338,8 @@ export type SecretError = Message<"secret.v1.SecretError"> & {
  * Describes the message secret.v1.SecretError.
  * Use `create(SecretErrorSchema)` to create a new message.
  */
-export const SecretErrorSchema: GenMessage<SecretError> = /*@__PURE__*/ messageDesc(file_secret_v1_secret_service, 3);
+export const SecretErrorSchema: GenMessage<SecretError> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 3);
 
 /**
  * SecretInput is what to store for one secret. On update, what is absent is kept.
@@ -469,7 +465,8 @@ export type SecretInput = Message<"secret.v1.SecretInput"> & {
  * Describes the message secret.v1.SecretInput.
  * Use `create(SecretInputSchema)` to create a new message.
  */
-export const SecretInputSchema: GenMessage<SecretInput> = /*@__PURE__*/ messageDesc(file_secret_v1_secret_service, 4);
+export const SecretInputSchema: GenMessage<SecretInput> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 4);
 
 /**
  * SecretRemoval names a secret to remove within a batch.
@@ -496,8 +493,7 @@ export type SecretRemoval = Message<"secret.v1.SecretRemoval"> & {
  * Describes the message secret.v1.SecretRemoval.
  * Use `create(SecretRemovalSchema)` to create a new message.
  */
-export const SecretRemovalSchema: GenMessage<SecretRemoval> =
-  /*@__PURE__*/
+export const SecretRemovalSchema: GenMessage<SecretRemoval> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 5);
 
 /**
@@ -540,8 +536,7 @@ export type SaveSecretsRequest = Message<"secret.v1.SaveSecretsRequest"> & {
  * Describes the message secret.v1.SaveSecretsRequest.
  * Use `create(SaveSecretsRequestSchema)` to create a new message.
  */
-export const SaveSecretsRequestSchema: GenMessage<SaveSecretsRequest> =
-  /*@__PURE__*/
+export const SaveSecretsRequestSchema: GenMessage<SaveSecretsRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 6);
 
 /**
@@ -562,8 +557,7 @@ export type SaveSecretsResponse = Message<"secret.v1.SaveSecretsResponse"> & {
  * Describes the message secret.v1.SaveSecretsResponse.
  * Use `create(SaveSecretsResponseSchema)` to create a new message.
  */
-export const SaveSecretsResponseSchema: GenMessage<SaveSecretsResponse> =
-  /*@__PURE__*/
+export const SaveSecretsResponseSchema: GenMessage<SaveSecretsResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 7);
 
 /**
@@ -626,7 +620,8 @@ export type SaveResult = Message<"secret.v1.SaveResult"> & {
  * Describes the message secret.v1.SaveResult.
  * Use `create(SaveResultSchema)` to create a new message.
  */
-export const SaveResultSchema: GenMessage<SaveResult> = /*@__PURE__*/ messageDesc(file_secret_v1_secret_service, 8);
+export const SaveResultSchema: GenMessage<SaveResult> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 8);
 
 /**
  * ListChange is the difference between a stored access list and the new one.
@@ -660,7 +655,8 @@ export type ListChange = Message<"secret.v1.ListChange"> & {
  * Describes the message secret.v1.ListChange.
  * Use `create(ListChangeSchema)` to create a new message.
  */
-export const ListChangeSchema: GenMessage<ListChange> = /*@__PURE__*/ messageDesc(file_secret_v1_secret_service, 9);
+export const ListChangeSchema: GenMessage<ListChange> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 9);
 
 /**
  * RemoveSecretsRequest names up to 1,000 secrets, by key or by id, not both, in the plural or the singular.
@@ -708,8 +704,7 @@ export type RemoveSecretsRequest = Message<"secret.v1.RemoveSecretsRequest"> & {
  * Describes the message secret.v1.RemoveSecretsRequest.
  * Use `create(RemoveSecretsRequestSchema)` to create a new message.
  */
-export const RemoveSecretsRequestSchema: GenMessage<RemoveSecretsRequest> =
-  /*@__PURE__*/
+export const RemoveSecretsRequestSchema: GenMessage<RemoveSecretsRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 10);
 
 /**
@@ -730,8 +725,7 @@ export type RemoveSecretsResponse = Message<"secret.v1.RemoveSecretsResponse"> &
  * Describes the message secret.v1.RemoveSecretsResponse.
  * Use `create(RemoveSecretsResponseSchema)` to create a new message.
  */
-export const RemoveSecretsResponseSchema: GenMessage<RemoveSecretsResponse> =
-  /*@__PURE__*/
+export const RemoveSecretsResponseSchema: GenMessage<RemoveSecretsResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 11);
 
 /**
@@ -766,8 +760,7 @@ export type RemovedSecret = Message<"secret.v1.RemovedSecret"> & {
  * Describes the message secret.v1.RemovedSecret.
  * Use `create(RemovedSecretSchema)` to create a new message.
  */
-export const RemovedSecretSchema: GenMessage<RemovedSecret> =
-  /*@__PURE__*/
+export const RemovedSecretSchema: GenMessage<RemovedSecret> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 12);
 
 /**
@@ -802,8 +795,7 @@ export type ListVersionsRequest = Message<"secret.v1.ListVersionsRequest"> & {
  * Describes the message secret.v1.ListVersionsRequest.
  * Use `create(ListVersionsRequestSchema)` to create a new message.
  */
-export const ListVersionsRequestSchema: GenMessage<ListVersionsRequest> =
-  /*@__PURE__*/
+export const ListVersionsRequestSchema: GenMessage<ListVersionsRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 13);
 
 /**
@@ -831,8 +823,7 @@ export type ListVersionsResponse = Message<"secret.v1.ListVersionsResponse"> & {
  * Describes the message secret.v1.ListVersionsResponse.
  * Use `create(ListVersionsResponseSchema)` to create a new message.
  */
-export const ListVersionsResponseSchema: GenMessage<ListVersionsResponse> =
-  /*@__PURE__*/
+export const ListVersionsResponseSchema: GenMessage<ListVersionsResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 14);
 
 /**
@@ -874,8 +865,7 @@ export type SecretVersion = Message<"secret.v1.SecretVersion"> & {
  * Describes the message secret.v1.SecretVersion.
  * Use `create(SecretVersionSchema)` to create a new message.
  */
-export const SecretVersionSchema: GenMessage<SecretVersion> =
-  /*@__PURE__*/
+export const SecretVersionSchema: GenMessage<SecretVersion> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 15);
 
 /**
@@ -917,8 +907,7 @@ export type RestoreVersionRequest = Message<"secret.v1.RestoreVersionRequest"> &
  * Describes the message secret.v1.RestoreVersionRequest.
  * Use `create(RestoreVersionRequestSchema)` to create a new message.
  */
-export const RestoreVersionRequestSchema: GenMessage<RestoreVersionRequest> =
-  /*@__PURE__*/
+export const RestoreVersionRequestSchema: GenMessage<RestoreVersionRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 16);
 
 /**
@@ -939,8 +928,7 @@ export type RestoreVersionResponse = Message<"secret.v1.RestoreVersionResponse">
  * Describes the message secret.v1.RestoreVersionResponse.
  * Use `create(RestoreVersionResponseSchema)` to create a new message.
  */
-export const RestoreVersionResponseSchema: GenMessage<RestoreVersionResponse> =
-  /*@__PURE__*/
+export const RestoreVersionResponseSchema: GenMessage<RestoreVersionResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 17);
 
 /**
@@ -968,8 +956,7 @@ export type PurgeSecretsRequest = Message<"secret.v1.PurgeSecretsRequest"> & {
  * Describes the message secret.v1.PurgeSecretsRequest.
  * Use `create(PurgeSecretsRequestSchema)` to create a new message.
  */
-export const PurgeSecretsRequestSchema: GenMessage<PurgeSecretsRequest> =
-  /*@__PURE__*/
+export const PurgeSecretsRequestSchema: GenMessage<PurgeSecretsRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 18);
 
 /**
@@ -990,8 +977,7 @@ export type PurgeSecretsResponse = Message<"secret.v1.PurgeSecretsResponse"> & {
  * Describes the message secret.v1.PurgeSecretsResponse.
  * Use `create(PurgeSecretsResponseSchema)` to create a new message.
  */
-export const PurgeSecretsResponseSchema: GenMessage<PurgeSecretsResponse> =
-  /*@__PURE__*/
+export const PurgeSecretsResponseSchema: GenMessage<PurgeSecretsResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 19);
 
 /**
@@ -1019,8 +1005,7 @@ export type PurgedSecret = Message<"secret.v1.PurgedSecret"> & {
  * Describes the message secret.v1.PurgedSecret.
  * Use `create(PurgedSecretSchema)` to create a new message.
  */
-export const PurgedSecretSchema: GenMessage<PurgedSecret> =
-  /*@__PURE__*/
+export const PurgedSecretSchema: GenMessage<PurgedSecret> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 20);
 
 /**
@@ -1028,14 +1013,14 @@ export const PurgedSecretSchema: GenMessage<PurgedSecret> =
  *
  * @generated from message secret.v1.GetSealingKeyRequest
  */
-export type GetSealingKeyRequest = Message<"secret.v1.GetSealingKeyRequest"> & {};
+export type GetSealingKeyRequest = Message<"secret.v1.GetSealingKeyRequest"> & {
+};
 
 /**
  * Describes the message secret.v1.GetSealingKeyRequest.
  * Use `create(GetSealingKeyRequestSchema)` to create a new message.
  */
-export const GetSealingKeyRequestSchema: GenMessage<GetSealingKeyRequest> =
-  /*@__PURE__*/
+export const GetSealingKeyRequestSchema: GenMessage<GetSealingKeyRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 21);
 
 /**
@@ -1070,8 +1055,7 @@ export type GetSealingKeyResponse = Message<"secret.v1.GetSealingKeyResponse"> &
  * Describes the message secret.v1.GetSealingKeyResponse.
  * Use `create(GetSealingKeyResponseSchema)` to create a new message.
  */
-export const GetSealingKeyResponseSchema: GenMessage<GetSealingKeyResponse> =
-  /*@__PURE__*/
+export const GetSealingKeyResponseSchema: GenMessage<GetSealingKeyResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 22);
 
 /**
@@ -1113,8 +1097,7 @@ export type EncryptValueRequest = Message<"secret.v1.EncryptValueRequest"> & {
  * Describes the message secret.v1.EncryptValueRequest.
  * Use `create(EncryptValueRequestSchema)` to create a new message.
  */
-export const EncryptValueRequestSchema: GenMessage<EncryptValueRequest> =
-  /*@__PURE__*/
+export const EncryptValueRequestSchema: GenMessage<EncryptValueRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 23);
 
 /**
@@ -1163,8 +1146,7 @@ export type EncryptValueResponse = Message<"secret.v1.EncryptValueResponse"> & {
  * Describes the message secret.v1.EncryptValueResponse.
  * Use `create(EncryptValueResponseSchema)` to create a new message.
  */
-export const EncryptValueResponseSchema: GenMessage<EncryptValueResponse> =
-  /*@__PURE__*/
+export const EncryptValueResponseSchema: GenMessage<EncryptValueResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 24);
 
 /**
@@ -1192,8 +1174,7 @@ export type DecryptValueRequest = Message<"secret.v1.DecryptValueRequest"> & {
  * Describes the message secret.v1.DecryptValueRequest.
  * Use `create(DecryptValueRequestSchema)` to create a new message.
  */
-export const DecryptValueRequestSchema: GenMessage<DecryptValueRequest> =
-  /*@__PURE__*/
+export const DecryptValueRequestSchema: GenMessage<DecryptValueRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 25);
 
 /**
@@ -1221,8 +1202,7 @@ export type DecryptValueResponse = Message<"secret.v1.DecryptValueResponse"> & {
  * Describes the message secret.v1.DecryptValueResponse.
  * Use `create(DecryptValueResponseSchema)` to create a new message.
  */
-export const DecryptValueResponseSchema: GenMessage<DecryptValueResponse> =
-  /*@__PURE__*/
+export const DecryptValueResponseSchema: GenMessage<DecryptValueResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 26);
 
 /**
@@ -1272,8 +1252,7 @@ export type ExplainAccessRequest = Message<"secret.v1.ExplainAccessRequest"> & {
  * Describes the message secret.v1.ExplainAccessRequest.
  * Use `create(ExplainAccessRequestSchema)` to create a new message.
  */
-export const ExplainAccessRequestSchema: GenMessage<ExplainAccessRequest> =
-  /*@__PURE__*/
+export const ExplainAccessRequestSchema: GenMessage<ExplainAccessRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 27);
 
 /**
@@ -1329,8 +1308,7 @@ export type ExplainAccessResponse = Message<"secret.v1.ExplainAccessResponse"> &
  * Describes the message secret.v1.ExplainAccessResponse.
  * Use `create(ExplainAccessResponseSchema)` to create a new message.
  */
-export const ExplainAccessResponseSchema: GenMessage<ExplainAccessResponse> =
-  /*@__PURE__*/
+export const ExplainAccessResponseSchema: GenMessage<ExplainAccessResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 28);
 
 /**
@@ -1387,8 +1365,7 @@ export type RightExplanation = Message<"secret.v1.RightExplanation"> & {
  * Describes the message secret.v1.RightExplanation.
  * Use `create(RightExplanationSchema)` to create a new message.
  */
-export const RightExplanationSchema: GenMessage<RightExplanation> =
-  /*@__PURE__*/
+export const RightExplanationSchema: GenMessage<RightExplanation> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 29);
 
 /**
@@ -1423,21 +1400,22 @@ export type RightHolder = Message<"secret.v1.RightHolder"> & {
  * Describes the message secret.v1.RightHolder.
  * Use `create(RightHolderSchema)` to create a new message.
  */
-export const RightHolderSchema: GenMessage<RightHolder> = /*@__PURE__*/ messageDesc(file_secret_v1_secret_service, 30);
+export const RightHolderSchema: GenMessage<RightHolder> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 30);
 
 /**
  * IsSecureRequest has no fields.
  *
  * @generated from message secret.v1.IsSecureRequest
  */
-export type IsSecureRequest = Message<"secret.v1.IsSecureRequest"> & {};
+export type IsSecureRequest = Message<"secret.v1.IsSecureRequest"> & {
+};
 
 /**
  * Describes the message secret.v1.IsSecureRequest.
  * Use `create(IsSecureRequestSchema)` to create a new message.
  */
-export const IsSecureRequestSchema: GenMessage<IsSecureRequest> =
-  /*@__PURE__*/
+export const IsSecureRequestSchema: GenMessage<IsSecureRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 31);
 
 /**
@@ -1472,8 +1450,7 @@ export type IsSecureResponse = Message<"secret.v1.IsSecureResponse"> & {
  * Describes the message secret.v1.IsSecureResponse.
  * Use `create(IsSecureResponseSchema)` to create a new message.
  */
-export const IsSecureResponseSchema: GenMessage<IsSecureResponse> =
-  /*@__PURE__*/
+export const IsSecureResponseSchema: GenMessage<IsSecureResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 32);
 
 /**
@@ -1515,8 +1492,7 @@ export type SecurityFinding = Message<"secret.v1.SecurityFinding"> & {
  * Describes the message secret.v1.SecurityFinding.
  * Use `create(SecurityFindingSchema)` to create a new message.
  */
-export const SecurityFindingSchema: GenMessage<SecurityFinding> =
-  /*@__PURE__*/
+export const SecurityFindingSchema: GenMessage<SecurityFinding> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 33);
 
 /**
@@ -1565,8 +1541,7 @@ export type WatchSecretsRequest = Message<"secret.v1.WatchSecretsRequest"> & {
  * Describes the message secret.v1.WatchSecretsRequest.
  * Use `create(WatchSecretsRequestSchema)` to create a new message.
  */
-export const WatchSecretsRequestSchema: GenMessage<WatchSecretsRequest> =
-  /*@__PURE__*/
+export const WatchSecretsRequestSchema: GenMessage<WatchSecretsRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 34);
 
 /**
@@ -1595,8 +1570,7 @@ export type WatchSecretsResponse = Message<"secret.v1.WatchSecretsResponse"> & {
  * Describes the message secret.v1.WatchSecretsResponse.
  * Use `create(WatchSecretsResponseSchema)` to create a new message.
  */
-export const WatchSecretsResponseSchema: GenMessage<WatchSecretsResponse> =
-  /*@__PURE__*/
+export const WatchSecretsResponseSchema: GenMessage<WatchSecretsResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 35);
 
 /**
@@ -1638,8 +1612,7 @@ export type SecretChange = Message<"secret.v1.SecretChange"> & {
  * Describes the message secret.v1.SecretChange.
  * Use `create(SecretChangeSchema)` to create a new message.
  */
-export const SecretChangeSchema: GenMessage<SecretChange> =
-  /*@__PURE__*/
+export const SecretChangeSchema: GenMessage<SecretChange> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 36);
 
 /**
@@ -1694,7 +1667,8 @@ export type SecretState = (typeof SecretState)[keyof typeof SecretState] | Unkno
 /**
  * Describes the enum secret.v1.SecretState.
  */
-export const SecretStateSchema: GenEnum<SecretState> = /*@__PURE__*/ enumDesc(file_secret_v1_secret_service, 0);
+export const SecretStateSchema: GenEnum<SecretState> = /*@__PURE__*/
+  enumDesc(file_secret_v1_secret_service, 0);
 
 /**
  * SecretView is how much of each secret a list shows.
@@ -1741,7 +1715,8 @@ export type SecretView = (typeof SecretView)[keyof typeof SecretView] | UnknownE
 /**
  * Describes the enum secret.v1.SecretView.
  */
-export const SecretViewSchema: GenEnum<SecretView> = /*@__PURE__*/ enumDesc(file_secret_v1_secret_service, 1);
+export const SecretViewSchema: GenEnum<SecretView> = /*@__PURE__*/
+  enumDesc(file_secret_v1_secret_service, 1);
 
 /**
  * SaveOutcome is what a save did with an item.
@@ -1802,7 +1777,8 @@ export type SaveOutcome = (typeof SaveOutcome)[keyof typeof SaveOutcome] | Unkno
 /**
  * Describes the enum secret.v1.SaveOutcome.
  */
-export const SaveOutcomeSchema: GenEnum<SaveOutcome> = /*@__PURE__*/ enumDesc(file_secret_v1_secret_service, 2);
+export const SaveOutcomeSchema: GenEnum<SaveOutcome> = /*@__PURE__*/
+  enumDesc(file_secret_v1_secret_service, 2);
 
 /**
  * SecuritySeverity is how much a finding matters.
@@ -1849,8 +1825,7 @@ export type SecuritySeverity = (typeof SecuritySeverity)[keyof typeof SecuritySe
 /**
  * Describes the enum secret.v1.SecuritySeverity.
  */
-export const SecuritySeveritySchema: GenEnum<SecuritySeverity> =
-  /*@__PURE__*/
+export const SecuritySeveritySchema: GenEnum<SecuritySeverity> = /*@__PURE__*/
   enumDesc(file_secret_v1_secret_service, 3);
 
 /**
@@ -1898,8 +1873,7 @@ export type SecretChangeKind = (typeof SecretChangeKind)[keyof typeof SecretChan
 /**
  * Describes the enum secret.v1.SecretChangeKind.
  */
-export const SecretChangeKindSchema: GenEnum<SecretChangeKind> =
-  /*@__PURE__*/
+export const SecretChangeKindSchema: GenEnum<SecretChangeKind> = /*@__PURE__*/
   enumDesc(file_secret_v1_secret_service, 4);
 
 /**
@@ -1919,7 +1893,7 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof ListSecretsRequestSchema;
     output: typeof ListSecretsResponseSchema;
-  };
+  },
   /**
    * SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
    * Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
@@ -1931,7 +1905,7 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof SaveSecretsRequestSchema;
     output: typeof SaveSecretsResponseSchema;
-  };
+  },
   /**
    * RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
    * counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
@@ -1943,7 +1917,7 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof RemoveSecretsRequestSchema;
     output: typeof RemoveSecretsResponseSchema;
-  };
+  },
   /**
    * ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
    * only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
@@ -1955,7 +1929,7 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof ListVersionsRequestSchema;
     output: typeof ListVersionsResponseSchema;
-  };
+  },
   /**
    * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
    * they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
@@ -1968,7 +1942,7 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof RestoreVersionRequestSchema;
     output: typeof RestoreVersionResponseSchema;
-  };
+  },
   /**
    * PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
    * brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
@@ -1980,7 +1954,7 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof PurgeSecretsRequestSchema;
     output: typeof PurgeSecretsResponseSchema;
-  };
+  },
   /**
    * GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
    * FAILED_PRECONDITION when the service has none.
@@ -1991,7 +1965,7 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof GetSealingKeyRequestSchema;
     output: typeof GetSealingKeyResponseSchema;
-  };
+  },
   /**
    * EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
    * offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
@@ -2003,7 +1977,7 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof EncryptValueRequestSchema;
     output: typeof EncryptValueResponseSchema;
-  };
+  },
   /**
    * DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
    * sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
@@ -2015,7 +1989,7 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof DecryptValueRequestSchema;
     output: typeof DecryptValueResponseSchema;
-  };
+  },
   /**
    * ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
    * on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
@@ -2027,7 +2001,7 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof ExplainAccessRequestSchema;
     output: typeof ExplainAccessResponseSchema;
-  };
+  },
   /**
    * WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
    * once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
@@ -2040,7 +2014,7 @@ export const SecretService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchSecretsRequestSchema;
     output: typeof WatchSecretsResponseSchema;
-  };
+  },
   /**
    * IsSecure tells whether the service is set up safely. The reasons are told to operators only.
    *
@@ -2050,5 +2024,7 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof IsSecureRequestSchema;
     output: typeof IsSecureResponseSchema;
-  };
-}> = /*@__PURE__*/ serviceDesc(file_secret_v1_secret_service, 0);
+  },
+}> = /*@__PURE__*/
+  serviceDesc(file_secret_v1_secret_service, 0);
+
