@@ -14,6 +14,7 @@ const single = /'([^']*)'/y;
 const double = /"((?:[^"\\]|\\[\s\S])*)"/y;
 const bare = /[^\n]*/y;
 const restOfLine = /[ \t]*(?:#[^\n]*)?(?:\n|$)/y;
+const lineBreak = 0x0a;
 const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\", $: "$" };
 
 /**
@@ -27,7 +28,13 @@ export function readDotenv(file: string, source: string): Assignment[] {
   const found: Assignment[] = [];
   const names = new Map<string, string>();
   let at = 0;
-  const place = () => `${file}:${text.slice(0, at).split("\n").length}`;
+  let line = 1;
+  let countedTo = 0;
+  // Counts on from the place before: from the start of the file each time would take a second for a file of 4 MiB.
+  const place = () => {
+    for (; countedTo < at; countedTo += 1) if (text.charCodeAt(countedTo) === lineBreak) line += 1;
+    return `${file}:${line}`;
+  };
   const take = (form: RegExp) => {
     form.lastIndex = at;
     const match = form.exec(text);

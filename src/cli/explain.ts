@@ -2,6 +2,7 @@ import { Argument, type Command } from "commander";
 import type { ExplainAccessResponse, RightExplanation, RightHolder } from "../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "./cli.ts";
 import { addExamples, addOutputOption, openService } from "./options.ts";
+import { readPages } from "./pages.ts";
 import { formatTable } from "./table.ts";
 
 interface ExplainOptions {
@@ -41,13 +42,12 @@ export function addWhoCanCommand(parent: Command, cli: Cli): void {
       checkKey(key);
       const holders: RightHolder[] = [];
       const listed = new Set<string>();
-      let pageToken = "";
-      do {
-        const page = await service.secrets.explainAccess({ key, whoCan: right, pageSize, pageToken });
+      const request = { key, whoCan: right, pageSize };
+      const read = (pageToken: string) => service.secrets.explainAccess({ ...request, pageToken });
+      for await (const page of readPages(read)) {
         holders.push(...page.holders);
         for (const name of page.listed) listed.add(name);
-        pageToken = page.nextPageToken;
-      } while (pageToken !== "");
+      }
       for (const name of holders.flatMap(({ entries }) => entries)) listed.delete(name);
       cli.output.result(await formatHolders(key, right, holders, [...listed], output));
       if (listed.size > 0) {

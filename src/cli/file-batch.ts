@@ -42,7 +42,7 @@ export function sealedAfterName(value: string): string | undefined {
 }
 
 /** What a sealed text says that it was sealed for; undefined when it is none. */
-export function placeOfSealed(text: string): SealedPlace | undefined {
+function placeOfSealed(text: string): SealedPlace | undefined {
   if (!looksSealed(text)) return undefined;
   try {
     return parseSealed(text).place;

@@ -4,6 +4,7 @@ import type { Cli } from "./cli.ts";
 import { usageError } from "./errors.ts";
 import { toJson } from "./escape.ts";
 import { addExamples, addOutputOption, openService } from "./options.ts";
+import { readPages } from "./pages.ts";
 import { durationOf } from "./timestamp.ts";
 
 interface ListOptions {
@@ -62,13 +63,10 @@ async function listSecrets(
   };
   const secrets: Secret[] = [];
   const failed: SecretError[] = [];
-  let pageToken = "";
-  do {
-    const page = await service.secrets.listSecrets({ ...request, pageToken });
+  for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
     secrets.push(...page.secrets);
     failed.push(...page.errors);
-    pageToken = page.nextPageToken;
-  } while (pageToken !== "");
+  }
   output.result(await formatSecrets(secrets, options));
   if (options.show) (await import("./due-warnings.ts")).warnOfDue(output, secrets);
   if (secrets.length === 0) output.hint("there are no such secrets that you can see");

@@ -3,6 +3,7 @@ import { limits } from "../secrets/limits.ts";
 import type { Service } from "./client.ts";
 import { CliError } from "./errors.ts";
 import type { FileBatch } from "./file-batch.ts";
+import { readPages } from "./pages.ts";
 import type { SecretInput } from "./secret-fields.ts";
 
 /** What is to happen to one secret, decided by the service. */
@@ -77,13 +78,11 @@ function versionBefore(action: PlannedItem["action"], version: number): number {
 async function findSurplus(service: Service, batch: FileBatch, namespace: string): Promise<string[]> {
   const kept = new Set(batch.secrets.map(({ key }) => key));
   const surplus: string[] = [];
-  let pageToken = "";
-  do {
-    const page = await service.secrets.listSecrets({ namespace, view: SecretView.KEYS, pageSize, pageToken });
+  const request = { namespace, view: SecretView.KEYS, pageSize };
+  for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
     const [failed] = page.errors;
     if (failed !== undefined) throw new CliError(`the stored document of ${failed.key} does not verify`);
     surplus.push(...page.secrets.map(({ key }) => key).filter((key) => !kept.has(key)));
-    pageToken = page.nextPageToken;
-  } while (pageToken !== "");
+  }
   return surplus;
 }

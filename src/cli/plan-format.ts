@@ -4,8 +4,7 @@ import type { Plan, PlannedItem } from "./plan-batch.ts";
 import { describeChanges, describeMissingRight } from "./save-results.ts";
 import { formatTable } from "./table.ts";
 
-export const planFormats = ["table", "json", "yaml"] as const;
-export type PlanFormat = (typeof planFormats)[number];
+export type PlanFormat = "table" | "json" | "yaml";
 
 const tableHeader = ["ACTION", "KEY", "VERSION", "CHANGES"];
 /** The order of the summary, with the words for one count. */

@@ -1,17 +1,6 @@
-import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { closeSync, constants, lstatSync, openSync, rmSync } from "node:fs";
 import { CliError, systemCode } from "./errors.ts";
+import { putInPlace } from "./put-in-place.ts";
 
 const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
 
@@ -21,13 +10,11 @@ interface FileOptions {
 }
 
 /**
- * Writes a file that only its owner may read, whatever the umask. It is there as a whole or not at all: the text goes
- * to a new file beside it, to the disk, and then under its name, so that a link of that name is never followed and an
- * existing file's mode and other names get nothing.
+ * Writes a file that only its owner may read, whatever the umask. It is there as a whole or not at all: a link of that
+ * name is never followed, and an existing file's mode and other names get nothing.
  * @throws CliError when there is such a file and `replace` is not set, when it is no regular file, or on failure
  */
 export function writePrivateFile(path: string, text: string, { replace }: FileOptions): void {
-  const draft = join(dirname(path), `.oo-${randomBytes(8).toString("hex")}`);
   let claimed = false;
   try {
     // Without `replace` the name is taken first: what somebody else creates meanwhile must not be lost.
@@ -35,12 +22,8 @@ export function writePrivateFile(path: string, text: string, { replace }: FileOp
       closeSync(openSync(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600));
       claimed = true;
     }
-    writeToDisk(draft, text);
-    renameSync(draft, path);
-    claimed = false;
-    syncFolder(dirname(path));
+    putInPlace(path, text, 0o600);
   } catch (error) {
-    rmSync(draft, { force: true });
     if (claimed) rmSync(path, { force: true });
     throw error instanceof CliError ? error : failure(path, error);
   }
@@ -51,29 +34,6 @@ function isRegularFile(path: string): boolean {
   if (found === undefined) return false;
   if (found.isFile()) return true;
   throw new CliError(`${path} is ${found.isSymbolicLink() ? "a symbolic link" : "no regular file"}, and is left alone`);
-}
-
-function writeToDisk(path: string, text: string): void {
-  const fd = openSync(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
-  try {
-    fchmodSync(fd, 0o600);
-    writeFileSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Some file systems cannot, and the file itself is safe already. */
-function syncFolder(path: string): void {
-  try {
-    const fd = openSync(path, constants.O_RDONLY);
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  } catch {}
 }
 
 function failure(path: string, error: unknown): CliError {

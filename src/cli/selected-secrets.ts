@@ -6,6 +6,7 @@ import type { Service } from "./client.ts";
 import { CliError, usageError } from "./errors.ts";
 import { checkNamespace, withNamespace } from "./namespace.ts";
 import { collect, openService } from "./options.ts";
+import { readPages } from "./pages.ts";
 import { findNameObstacles, type Naming, nameOf, type Obstacle, type Variable } from "./variables.ts";
 
 /** Which secrets leave, and under which names. */
@@ -79,13 +80,11 @@ async function readNamespace(service: Service, given: string | undefined): Promi
   const namespace = given ?? (await ownNamespace(service));
   const { SecretView } = await import("../../gen/secret/v1/secret_service_pb.ts");
   const secrets: Secret[] = [];
-  let pageToken = "";
-  do {
-    const page = await service.secrets.listSecrets({ namespace, view: SecretView.FULL, pageSize, pageToken });
+  const request = { namespace, view: SecretView.FULL, pageSize };
+  for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
     refuseDamaged(page.errors);
     secrets.push(...page.secrets);
-    pageToken = page.nextPageToken;
-  } while (pageToken !== "");
+  }
   if (secrets.length === 0) throw new CliError(`there are no secrets in ${namespace}/ that you may read`);
   return secrets;
 }
@@ -114,14 +113,11 @@ async function readKeys(
   const missing: string[] = [];
   for (let at = 0; at < keys.length; at += pageSize) {
     const request = { keys: keys.slice(at, at + pageSize), view: SecretView.FULL };
-    let pageToken = "";
-    do {
-      const page = await service.secrets.listSecrets({ ...request, pageToken });
+    for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
       refuseDamaged(page.errors);
       secrets.push(...page.secrets);
       missing.push(...page.missingKeys);
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
+    }
   }
   if (missing.length === 0) return secrets;
   throw new CliError(`not there, or not for you to read: ${[...new Set(missing)].join(", ")}`);

@@ -6,6 +6,7 @@ import { usageError } from "./errors.ts";
 import { toJson } from "./escape.ts";
 import { grantTexts, toGrantsJson } from "./grants.ts";
 import { addExamples, addOutputOption, collectNames, openService } from "./options.ts";
+import { readPages } from "./pages.ts";
 import { formatTable } from "./table.ts";
 import { timeText } from "./timestamp.ts";
 
@@ -106,12 +107,8 @@ function addList(parent: Command, cli: Cli): void {
     .action(async ({ tenant = "", output }: Shared) => {
       const service = await openService(cli, command);
       const users: User[] = [];
-      let pageToken = "";
-      do {
-        const page = await service.identity.listUsers({ tenant, pageSize: 1000, pageToken });
-        users.push(...page.users);
-        pageToken = page.nextPageToken;
-      } while (pageToken !== "");
+      const read = (pageToken: string) => service.identity.listUsers({ tenant, pageSize: 1000, pageToken });
+      for await (const page of readPages(read)) users.push(...page.users);
       cli.output.result(output === "json" ? toJson(users.map(toUserJson)) : toTable(users));
     });
   addOutputOption(command, ["table", "json"]);
