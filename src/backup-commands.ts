@@ -27,12 +27,7 @@ import type { StoreSnapshot } from "./store/snapshot.ts";
 import { lockDirectory } from "./store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
 import { openSqliteSnapshot } from "./store/sqlite/open-snapshot.ts";
-
-/** Flags that say where a store is. */
-export interface StoreFlags {
-  readonly dataDir?: string;
-  readonly store?: string;
-}
+import { type StoreFlags, withStoreFlags } from "./store-flags.ts";
 
 type ReadConfig = (flags: StoreFlags) => Config;
 
@@ -43,12 +38,12 @@ export function backupCommands(configOf: ReadConfig): readonly Command[] {
       .description("Make a pair of backup keys: the private one in a new file, the public one on stdout.")
       .argument("<file>", "new file for the private key, which opens backups; keep it away from the service")
       .action(makeKeys),
-    withStore(new Command("backup"))
+    withStoreFlags(new Command("backup"))
       .description("Write an encrypted backup of the store as it is now. The service may run meanwhile.")
       .requiredOption("--to <file>", "new file for the backup")
       .requiredOption("--key <file>", "public backup key")
       .action((flags) => backUp(configOf(flags), flags)),
-    withStore(new Command("restore"))
+    withStoreFlags(new Command("restore"))
       .description("Write a backup into a new, empty store, encrypted by the key of that one.")
       .requiredOption("--from <file>", "backup")
       .requiredOption("--key <file>", "private backup key")
@@ -61,16 +56,6 @@ export function backupCommands(configOf: ReadConfig): readonly Command[] {
       .option("--audit-head <file>", "new file for the audit head in it, for 'oo audit verify --head'")
       .action(verify),
   ];
-}
-
-function withStore(command: Command): Command {
-  return command
-    .option("--data-dir <directory>", "where the data is (SECRET_SVC_DATA_DIR)")
-    .option("--store <store>", "sqlite, or an address of MongoDB without a password (SECRET_SVC_STORE)")
-    .addHelpText(
-      "after",
-      "\nThe store and its encryption key come from the variables of 'serve': see 'secret-svc serve --help'.",
-    );
 }
 
 async function makeKeys(path: string): Promise<void> {

@@ -1,6 +1,5 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 import { ConfigError } from "./config-error.ts";
@@ -8,6 +7,8 @@ import { parseOrigins } from "./cors-origins.ts";
 import { isDefaultKey, isWeakKey, KeyTextError, type KeyTextForm, parseKeyText } from "./crypto/key-text.ts";
 import { createKeyring, type Keyring, KeyringError, keyringKeyBytes } from "./crypto/keyring.ts";
 import { isTokenSecret } from "./identity/token.ts";
+import { type ListenAddress, parseListen } from "./listen-address.ts";
+import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
 
 export { ConfigError } from "./config-error.ts";
 
@@ -55,21 +56,6 @@ export interface Config {
   readonly traffic: TrafficLimits;
   /** Origins whose web pages may call the service. */
   readonly corsOrigins: readonly string[];
-}
-
-/** How much one caller or address may do; undefined where there is no limit. */
-export interface TrafficLimits {
-  /** Calls of one principal. */
-  readonly callsPerMinute: number | undefined;
-  /** Failed authentications of one address. */
-  readonly failuresPerMinute: number | undefined;
-  readonly connectionsPerAddress: number | undefined;
-}
-
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly isLoopback: boolean;
 }
 
 export interface ConfiguredKeys {
@@ -127,7 +113,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     nodeOptions: environment.NODE_OPTIONS ?? "",
     metricsListen: metricsListen === "" ? undefined : parseListen("SECRET_SVC_METRICS_LISTEN", metricsListen),
     issuersFile: setting("SECRET_SVC_ISSUERS", flags.issuers) || undefined,
-    traffic: readTraffic(environment),
+    traffic: readTrafficLimits(environment),
     corsOrigins: parseOrigins(environment.SECRET_SVC_CORS_ORIGINS ?? ""),
   };
 }
@@ -194,22 +180,6 @@ function takeSecret(environment: Environment, name: string): string | undefined 
       .toString()
       .replace(/\r?\n$/, "");
   return direct;
-}
-
-/** Sane where every client has an address of its own; behind a balancer many share one, so failures are many, too. */
-function readTraffic(environment: Environment): TrafficLimits {
-  const limit = (name: string, standard: number) => {
-    const text = environment[name] ?? "";
-    if (text === "") return standard;
-    if (text === "off") return undefined;
-    if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-    throw new ConfigError(`${name} must be a whole number from 1 to 999999999, or off`);
-  };
-  return {
-    callsPerMinute: limit("SECRET_SVC_CALLS_PER_MINUTE", 300_000),
-    failuresPerMinute: limit("SECRET_SVC_FAILURES_PER_MINUTE", 300),
-    connectionsPerAddress: limit("SECRET_SVC_CONNECTIONS_PER_ADDRESS", 1_000),
-  };
 }
 
 function readAdminToken(file: string | undefined): string | undefined {
@@ -281,19 +251,6 @@ const secretFileSettings = [
   "OB_ADMIN_TOKEN_FILE",
   "SECRET_SVC_STORE_FILE",
 ];
-
-function parseListen(name: string, listen: string): ListenAddress {
-  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(listen);
-  const host = match?.[1] ?? match?.[2] ?? "";
-  const port = Number(match?.[3]);
-  const isHost = host === "localhost" || isIP(host) !== 0;
-  if (match === null || port > 65_535 || !isHost) {
-    throw new ConfigError(
-      `${name} must be an address and a port such as 127.0.0.1:11337, 0.0.0.0:11337 or [::1]:11337`,
-    );
-  }
-  return { host, port, isLoopback: host === "localhost" || host === "::1" || /^127\./.test(host) };
-}
 
 function parseAuditExport(target: string): string | undefined {
   if (target === "") return undefined;

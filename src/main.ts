@@ -9,6 +9,7 @@ import { configureLog, log } from "./log.ts";
 import { KeysInUseError } from "./secrets/keys-in-use.ts";
 import { openCore, type RunningServer, startServer } from "./server.ts";
 import { StoreError } from "./store/store.ts";
+import { type StoreFlags, withStoreFlags } from "./store-flags.ts";
 
 const environmentHelp = `
 Settings come from these variables, or from the flags above, which win:
@@ -58,9 +59,9 @@ function program(): Command {
   withSettings(command.command("serve"))
     .description("Run the service until it gets SIGTERM or SIGINT.")
     .action((flags: Partial<Settings>) => serve(flags));
-  withSettings(command.command("admin-token"))
+  withStoreFlags(command.command("admin-token"))
     .description("Make a new token for the user admin, on the host of the store. Prints it on stdout.")
-    .action((flags: Partial<Settings>) => printAdminToken(flags));
+    .action((flags: StoreFlags) => printAdminToken(flags));
   for (const each of backupCommands((flags) => readConfig(process.env, settingsOf(flags)))) command.addCommand(each);
   return command;
 }
@@ -125,7 +126,7 @@ function greet(server: RunningServer, { dataDir, mongoUri, auditExport }: Config
   stream.write(lines.join("\n"));
 }
 
-async function printAdminToken(flags: Partial<Settings>): Promise<void> {
+async function printAdminToken(flags: StoreFlags): Promise<void> {
   const config = readConfig(process.env, settingsOf(flags));
   // What is printed is the token alone.
   const { auditExport } = config;

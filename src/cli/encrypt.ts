@@ -24,12 +24,12 @@ export function addEncryptCommand(parent: Command, cli: Cli): void {
     )
     .argument("[key]", "the key that the value is for")
     .argument("[value]", "the value; '-' or none reads standard input or, on a terminal, asks for it unseen")
-    .option("-n, --namespace <namespace>", "put this and '/' before every key")
+    .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it")
     .option("--from-dotenv <file>", "seal every value of a dotenv file, each for the key of its name");
   addSealerOptions(command);
   for (const name of listNames) {
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    command.option(`--${flag} <names>`, `the ${flag.replaceAll("-", " ")} to write into the YAML`, collectNames);
+    command.option(`--${flag} <names>`, `${name} to write into the YAML`, collectNames);
   }
   command
     .addOption(

@@ -51,7 +51,7 @@ function createProgram(cli: Cli): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: cli.output.result, writeErr: () => undefined })
     .addHelpText("after", "\nEach command has its own help: oo secret save --help");
-  const secret = program.command("secret").description("save, list and remove secrets");
+  const secret = program.command("secret").description("Save, list, seal, export, watch and remove secrets.");
   addSaveCommand(secret, cli);
   addPlanCommand(secret, cli);
   addApplyCommand(secret, cli);
@@ -72,10 +72,13 @@ function createProgram(cli: Cli): Command {
   addExportCommand(secret, cli);
   addRunCommand(secret, cli);
   addWatchCommand(secret, cli);
-  addUserCommands(program.command("user").description("who you are, and the users of the tenant"), cli);
-  addTokenCommands(program.command("token").description("make, list and revoke tokens"), cli);
-  addAuditCommands(program.command("audit").description("who did what"), cli);
-  addKeyCommands(program.command("keys").description("the encryption keys of the service"), cli);
+  addUserCommands(program.command("user").description("Who you are, and the users of the tenant."), cli);
+  addTokenCommands(program.command("token").description("Make, list and revoke tokens."), cli);
+  addAuditCommands(
+    program.command("audit").description("Who did what, and whether the records are as they were made."),
+    cli,
+  );
+  addKeyCommands(program.command("keys").description("The encryption keys of the service. Operators only."), cli);
   addCompletionCommands(program, cli);
   if (!hasOwnVersion(program, cli.args)) program.version(readVersion());
   refuseWrongUsage(program, "oo");

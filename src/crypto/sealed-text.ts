@@ -35,7 +35,7 @@ export class SealedTextError extends Error {
 /** Every sealed value begins with this. */
 export const sealedPrefix = "seal.v1.";
 /** For messages. */
-export const sealedForm = "seal.v1.<kid>.<header>.<ciphertext>";
+const sealedForm = "seal.v1.<kid>.<header>.<ciphertext>";
 /** Size of an encapsulated key of MLKEM768-X25519. */
 export const encapsulatedKeyBytes = 1120;
 

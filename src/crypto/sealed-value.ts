@@ -1,7 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_MLKEM768_X25519, type Key } from "hpke";
 import { limits } from "../secrets/limits.ts";
-import { checksumOf } from "./checksum.ts";
 import {
   encapsulatedKeyBytes,
   encodePlace,
@@ -75,11 +74,6 @@ export async function openSealed(key: SealingPrivateKey, sealed: SealedText): Pr
     throw new SealedTextError("does not open: it was changed after it was sealed, or sealed by something else");
   }
   return Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength).toString("utf8");
-}
-
-/** The checksum that goes with a sealed value in a file: CRC32 of the text, never of the value. 8 hex digits. */
-export function sealedChecksum(text: string): string {
-  return checksumOf("CRC32", Buffer.from(text));
 }
 
 async function importPublicKey(bytes: Uint8Array): Promise<Key> {
