@@ -44,6 +44,8 @@ type step struct {
 	State           string
 	View            string
 	PageSize        uint32 `yaml:"pageSize"`
+	ResumeToken     string `yaml:"resumeToken"`
+	During          []step
 	WriteTokenOf    string `yaml:"writeTokenOf"`
 	Fault           string
 	Expect          map[string]any

@@ -18,6 +18,11 @@ func TestSamples(t *testing.T) {
 		"environment": "the program connects to redis://localhost:6379\n",
 		"secure":      "API_KEY is at version 1\n",
 		"seal":        "app/STRIPE_KEY SAVE_OUTCOME_CREATED\n",
+		"watch": `watching
+uses a value of 3 characters
+app/watched/KEY SECRET_CHANGE_KIND_UPDATED
+uses a value of 5 characters
+`,
 		"tour": `app/billing/STRIPE_KEY SAVE_OUTCOME_CREATED
 app/billing/WEBHOOK_KEY SAVE_OUTCOME_CREATED
 app/billing/STRIPE_KEY [app billing]

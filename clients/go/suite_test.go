@@ -45,7 +45,8 @@ func runCase(t *testing.T, target string, each testCase) {
 		}
 		return clients[who]
 	}
-	for index, step := range each.Steps {
+	var carryOut func(where string, step step)
+	carryOut = func(where string, step step) {
 		switch {
 		case step.WriteTokenOf != "":
 			// With a line end, as editors and shells write it.
@@ -56,7 +57,12 @@ func runCase(t *testing.T, target string, each testCase) {
 			control(t, http.MethodPost, "/"+step.Fault)
 		default:
 			fillSealed(step.Secrets, sealed)
-			actual := perform(t, clientOf(step.As), step)
+			during := func() {
+				for at, inner := range step.During {
+					carryOut(fmt.Sprintf("%s.%d", where, at), inner)
+				}
+			}
+			actual := perform(t, clientOf(step.As), step, during)
 			if text, ok := actual["sealed"].(string); ok {
 				sealed = text
 			}
@@ -67,10 +73,13 @@ func runCase(t *testing.T, target string, each testCase) {
 				actual["calls"] = control(t, http.MethodGet, "/calls")
 			}
 			if _, ok := step.Expect["error"]; !ok && actual["error"] != nil {
-				t.Fatalf("step %d: %v", index, actual["error"])
+				t.Fatalf("%s: %v", where, actual["error"])
 			}
-			compare(t, fmt.Sprintf("step %d", index), step.Expect, actual)
+			compare(t, where, step.Expect, actual)
 		}
+	}
+	for index, step := range each.Steps {
+		carryOut(fmt.Sprintf("step %d", index), step)
 	}
 }
 
@@ -106,7 +115,7 @@ func connect(t *testing.T, target string, set clientSettings, who, tokenFile str
 }
 
 // perform makes the call of a step and answers what came of it, as the cases describe it.
-func perform(t *testing.T, client *secretsvc.Client, step step) map[string]any {
+func perform(t *testing.T, client *secretsvc.Client, step step, during func()) map[string]any {
 	ctx := context.Background()
 	if step.NumberedKeys != nil {
 		step.Keys = step.NumberedKeys.keys()
@@ -127,6 +136,9 @@ func perform(t *testing.T, client *secretsvc.Client, step step) map[string]any {
 	case "list":
 		name = "secrets"
 		items, err = list(t, client, step)
+	case "watch":
+		name = "changes"
+		items, err = watch(t, client, step, during)
 	case "save":
 		name = "results"
 		items, err = client.SaveBatch(ctx, batchOf(t, step))
@@ -175,6 +187,31 @@ func list(t *testing.T, client *secretsvc.Client, step step) ([]any, error) {
 		secrets = append(secrets, plainSecret(t, secret))
 	}
 	return secrets, nil
+}
+
+func watch(t *testing.T, client *secretsvc.Client, step step, during func()) ([]any, error) {
+	wanted, _ := step.Expect["changes"].([]any)
+	changes := []any{}
+	for event, err := range client.Watch(context.Background(), secretsvc.WatchFilter{
+		Keys: step.Keys, Namespace: step.Namespace, KeyPattern: step.KeyPattern, ResumeToken: step.ResumeToken,
+	}) {
+		if err != nil {
+			return changes, err
+		}
+		if event.Change == nil {
+			during()
+		} else {
+			change := plain(reflect.ValueOf(*event.Change)).(map[string]any)
+			if change["secret"] = nil; event.Change.Secret != nil {
+				change["secret"] = plainSecret(t, *event.Change.Secret)
+			}
+			changes = append(changes, change)
+		}
+		if len(changes) == len(wanted) {
+			break
+		}
+	}
+	return changes, nil
 }
 
 func batchOf(t *testing.T, step step) secretsvc.Batch {

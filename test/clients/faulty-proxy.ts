@@ -24,7 +24,12 @@ interface State {
 
 export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   const state: State = { unavailable: 0, silent: false, calls: 0 };
-  const service = http2.connect(target);
+  let service = http2.connect(target);
+  // The service ends connections that nobody used for long.
+  const connected = () => {
+    if (service.closed || service.destroyed) service = http2.connect(target);
+    return service;
+  };
   const sessions = new Set<http2.ServerHttp2Session>();
   const proxy = http2.createServer();
   proxy.on("session", (session) => {
@@ -39,7 +44,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
       state.unavailable -= 1;
       refuse(stream, String(headers["content-type"]));
     } else {
-      forward(service, stream, headers);
+      forward(connected(), stream, headers);
     }
   });
   const control = http.createServer((request, response) => {

@@ -43,6 +43,8 @@ class Step:
     state: str = "SECRET_STATE_UNSPECIFIED"
     view: str = "SECRET_VIEW_UNSPECIFIED"
     page_size: int = 0
+    resume_token: str = ""
+    during: list[Any] = field(default_factory=list)
     write_token_of: str = ""
     fault: str = ""
     expect: dict[str, Any] = field(default_factory=dict)
@@ -91,6 +93,7 @@ def _case(fields: dict[str, Any]) -> Case:
 
 def _step(fields: dict[str, Any]) -> Step:
     step = Step(**snake_fields(fields))
+    step.during = [_step(inner) for inner in step.during]
     for name in ("numbered_keys", "numbered_secrets"):
         numbered = getattr(step, name)
         if numbered is not None:

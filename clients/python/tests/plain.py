@@ -9,9 +9,9 @@ import re
 from datetime import datetime
 from typing import Any
 
-from secret_svc import Outcome, Reason, Secret, SecretServiceError, State, Value
+from secret_svc import ChangeKind, Outcome, Reason, Secret, SecretServiceError, State, Value
 
-ENUMS = {"state": State, "outcome": Outcome, "reason": Reason}
+ENUMS = {"kind": ChangeKind, "state": State, "outcome": Outcome, "reason": Reason}
 
 
 def plain(item: Any, name: str = "") -> Any:

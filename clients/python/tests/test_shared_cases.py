@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 from urllib.request import Request, urlopen
@@ -20,6 +20,7 @@ from secret_svc import (
     SecretServiceError,
     State,
     View,
+    WatchEvent,
 )
 
 Client = SecretClient | AsyncSecretClient
@@ -49,24 +50,35 @@ async def run_case(flavour: str, target: str, file: Path, name: str, token_file:
         control("POST", "none")
     clients: dict[str, Client] = {}
     sealed = ""
-    for index, step in enumerate(case.steps):
+
+    async def carry_out(where: str, step: Step) -> None:
+        nonlocal sealed
         if step.write_token_of:
             # With a line end, as editors and shells write it.
             token_file.write_text(token_of(step.write_token_of) + "\n")
-        elif step.fault:
+            return
+        if step.fault:
             control("POST", step.fault)
-        else:
-            if step.as_ not in clients:
-                clients[step.as_] = connect(flavour, target, case.client, step.as_, token_file)
-            for secret in step.secrets:
-                if secret.get("value") == "{sealed}":
-                    secret["value"] = sealed
-            actual = await perform(clients[step.as_], step)
-            sealed = actual.get("sealed", sealed)
-            if "calls" in step.expect:
-                actual["calls"] = control("GET", "calls")
-            assert "error" in step.expect or "error" not in actual, f"step {index}: {actual}"
-            compare(f"step {index}", step.expect, actual)
+            return
+        if step.as_ not in clients:
+            clients[step.as_] = connect(flavour, target, case.client, step.as_, token_file)
+        for secret in step.secrets:
+            if secret.get("value") == "{sealed}":
+                secret["value"] = sealed
+
+        async def during() -> None:
+            for index, inner in enumerate(step.during):
+                await carry_out(f"{where}.{index}", inner)
+
+        actual = await perform(clients[step.as_], step, during)
+        sealed = actual.get("sealed", sealed)
+        if "calls" in step.expect:
+            actual["calls"] = control("GET", "calls")
+        assert "error" in step.expect or "error" not in actual, f"{where}: {actual}"
+        compare(where, step.expect, actual)
+
+    for index, step in enumerate(case.steps):
+        await carry_out(f"step {index}", step)
     for client in clients.values():
         closing = client.close()
         if closing is not None:
@@ -92,7 +104,7 @@ def connect(flavour: str, target: str, settings: ClientSettings, who: str, token
     return client
 
 
-async def perform(client: Client, step: Step) -> dict[str, Any]:
+async def perform(client: Client, step: Step, during: Callable[[], Awaitable[None]]) -> dict[str, Any]:
     """Makes the call of a step and answers what came of it, as the cases describe it."""
     try:
         if step.call == "get":
@@ -101,6 +113,8 @@ async def perform(client: Client, step: Step) -> dict[str, Any]:
             return {"sealed": await wait_for(client.seal(step.key, step.value))}
         if step.call == "list":
             return await list_all(client, step)
+        if step.call == "watch":
+            return {"changes": await watch(client, step, during)}
         name, items = await items_of(client, step)
     except SecretServiceError as error:
         return {"error": plain_error(error)}
@@ -151,6 +165,30 @@ async def list_all(client: Client, step: Step) -> dict[str, Any]:
     except SecretServiceError as error:
         answer["error"] = plain_error(error)
     return {**answer, "secretCount": len(secrets)}
+
+
+async def watch(client: Client, step: Step, during: Callable[[], Awaitable[None]]) -> list[dict[str, Any]]:
+    watching = client.watch(
+        keys=step.keys, namespace=step.namespace, key_pattern=step.key_pattern, resume_token=step.resume_token
+    )
+    changes: list[dict[str, Any]] = []
+    async for event in each_of(watching):
+        if event.change is None:
+            await during()
+        else:
+            changes.append(plain(event.change))
+        if len(changes) == len(step.expect.get("changes", [])):
+            break
+    return changes
+
+
+async def each_of(items: Iterator[WatchEvent] | AsyncIterator[WatchEvent]) -> AsyncIterator[WatchEvent]:
+    if isinstance(items, Iterator):
+        for item in items:
+            yield item
+    else:
+        async for item in items:
+            yield item
 
 
 def inputs_of(step: Step) -> list[SecretInput]:

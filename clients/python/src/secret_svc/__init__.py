@@ -12,21 +12,25 @@ from .aio import AsyncSecretClient
 from .client import SecretClient
 from .errors import ErrorDetail, Reason, SecretServiceError
 from .secrets import (
+    ChangeKind,
     ListChange,
     Outcome,
     Removal,
     RemovedSecret,
     SaveResult,
     Secret,
+    SecretChange,
     SecretInput,
     State,
     Value,
     View,
+    WatchEvent,
 )
 from .sealing import SealingKey
 
 __all__ = [
     "AsyncSecretClient",
+    "ChangeKind",
     "ErrorDetail",
     "ListChange",
     "Outcome",
@@ -36,10 +40,12 @@ __all__ = [
     "SaveResult",
     "SealingKey",
     "Secret",
+    "SecretChange",
     "SecretClient",
     "SecretInput",
     "SecretServiceError",
     "State",
     "Value",
     "View",
+    "WatchEvent",
 ]

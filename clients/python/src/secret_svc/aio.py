@@ -22,6 +22,7 @@ from .secrets import (
     State,
     Value,
     View,
+    WatchEvent,
     result_from_proto,
     secret_from_proto,
 )
@@ -31,6 +32,7 @@ from .v1 import identity_service_pb2 as identity_pb
 from .v1 import secret_service_pb2 as pb
 from .v1.identity_service_pb2_grpc import IdentityServiceStub
 from .v1.secret_service_pb2_grpc import SecretServiceStub
+from .watching import SILENCE_SECONDS, Watching, ended, silent
 
 if TYPE_CHECKING:
     from .v1.identity_service_pb2_grpc import IdentityServiceAsyncStub
@@ -136,6 +138,20 @@ class AsyncSecretClient:
         response = await self._call(self._stub.RemoveSecrets, request, is_repeatable=idempotency_key != "")
         return tuple(RemovedSecret(secret.key, secret.id, secret.version) for secret in response.removed)
 
+    def watch(
+        self, *, keys: Sequence[str] = (), namespace: str = "", key_pattern: str = "", resume_token: str = ""
+    ) -> AsyncIterator[WatchEvent]:
+        """Tells every change of the secrets that the caller can see, in order, without values; the first event, which has
+        none, when it starts. Goes on by itself, without a gap, when the connection is lost, until the loop is left.
+
+        :param keys: only secrets with one of these keys, up to 1,000.
+        :param namespace: the first segment of the keys.
+        :param key_pattern: a text that the key contains or, when it has a ``*``, that matches it as a whole.
+        :param resume_token: of an earlier event: tells what happened since. Without it: what happens from now on.
+        :raises SecretServiceError: with ``REASON_START_OVER`` if the resume token is too old.
+        """
+        return self._watch(Watching(keys, namespace, key_pattern, resume_token))
+
     async def sealing_key(self) -> SealingKey:
         """Asks the service for its sealing key, for secrets of the caller's own tenant."""
         key = await self._call(self._stub.GetSealingKey, pb.GetSealingKeyRequest(), is_repeatable=True)
@@ -175,6 +191,27 @@ class AsyncSecretClient:
             request.page_token = page.next_page_token
         if failures:
             raise unverified(failures)
+
+    async def _watch(self, watching: Watching) -> AsyncIterator[WatchEvent]:
+        while True:
+            failure = ended()
+            patience = self._settings.timeout_seconds
+            metadata = (("authorization", f"Bearer {self._settings.token()}"),)
+            stream = self._stub.WatchSecrets(watching.request, metadata=metadata)
+            try:
+                # It reads EOF, which is of another type, when the service ends the stream.
+                while isinstance(message := await asyncio.wait_for(stream.read(), patience), pb.WatchSecretsResponse):
+                    event = watching.take(message)
+                    if event is not None:
+                        yield event
+                    patience = SILENCE_SECONDS
+            except grpc.RpcError as error:
+                failure = error_from_call(error)
+            except (TimeoutError, asyncio.TimeoutError):
+                failure = silent()
+            finally:
+                stream.cancel()
+            await asyncio.sleep(watching.wait_after(failure))
 
     async def _call(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from types import TracebackType
@@ -21,6 +22,7 @@ from .secrets import (
     State,
     Value,
     View,
+    WatchEvent,
     result_from_proto,
     secret_from_proto,
 )
@@ -30,6 +32,7 @@ from .v1 import identity_service_pb2 as identity_pb
 from .v1 import secret_service_pb2 as pb
 from .v1.identity_service_pb2_grpc import IdentityServiceStub
 from .v1.secret_service_pb2_grpc import SecretServiceStub
+from .watching import Watching, ended, silent
 
 _Request = TypeVar("_Request")
 _Response = TypeVar("_Response")
@@ -129,6 +132,20 @@ class SecretClient:
         response = self._call(self._stub.RemoveSecrets, request, is_repeatable=idempotency_key != "")
         return tuple(RemovedSecret(secret.key, secret.id, secret.version) for secret in response.removed)
 
+    def watch(
+        self, *, keys: Sequence[str] = (), namespace: str = "", key_pattern: str = "", resume_token: str = ""
+    ) -> Iterator[WatchEvent]:
+        """Tells every change of the secrets that the caller can see, in order, without values; the first event, which has
+        none, when it starts. Goes on by itself, without a gap, when the connection is lost, until the loop is left.
+
+        :param keys: only secrets with one of these keys, up to 1,000.
+        :param namespace: the first segment of the keys.
+        :param key_pattern: a text that the key contains or, when it has a ``*``, that matches it as a whole.
+        :param resume_token: of an earlier event: tells what happened since. Without it: what happens from now on.
+        :raises SecretServiceError: with ``REASON_START_OVER`` if the resume token is too old.
+        """
+        return self._watch(Watching(keys, namespace, key_pattern, resume_token))
+
     def sealing_key(self) -> SealingKey:
         """Asks the service for its sealing key, for secrets of the caller's own tenant."""
         key = self._call(self._stub.GetSealingKey, pb.GetSealingKeyRequest(), is_repeatable=True)
@@ -168,6 +185,29 @@ class SecretClient:
         if failures:
             raise unverified(failures)
 
+    def _watch(self, watching: Watching) -> Iterator[WatchEvent]:
+        while True:
+            failure = ended()
+            is_silent = threading.Event()
+            metadata = (("authorization", f"Bearer {self._settings.token()}"),)
+            stream = self._stub.WatchSecrets(watching.request, metadata=metadata)
+            # For the first message. Whether the connection lives after that is for keepalive to find out.
+            timer = threading.Timer(self._settings.timeout_seconds, _give_up, (is_silent, stream))
+            timer.daemon = True
+            timer.start()
+            try:
+                for message in stream:
+                    timer.cancel()
+                    event = watching.take(message)
+                    if event is not None:
+                        yield event
+            except grpc.RpcError as error:
+                failure = silent() if is_silent.is_set() else error_from_call(error)
+            finally:
+                timer.cancel()
+                stream.cancel()
+            time.sleep(watching.wait_after(failure))
+
     def _call(
         self,
         method: grpc.UnaryUnaryMultiCallable[_Request, _Response],
@@ -183,3 +223,8 @@ class SecretClient:
             except grpc.RpcError as error:
                 failure = error_from_call(error)
             time.sleep(tries.wait_after(failure))
+
+
+def _give_up(is_silent: threading.Event, stream: grpc.Call) -> None:
+    is_silent.set()
+    stream.cancel()

@@ -16,6 +16,8 @@ State = pb.SecretState
 View = pb.SecretView
 #: What a save did with an item, such as ``Outcome.SAVE_OUTCOME_CREATED``.
 Outcome = pb.SaveOutcome
+#: What happened to a secret, such as ``ChangeKind.SECRET_CHANGE_KIND_UPDATED``.
+ChangeKind = pb.SecretChangeKind
 
 _REDACTED = "[redacted]"
 
@@ -162,6 +164,27 @@ class RemovedSecret:
     version: int
 
 
+@dataclass(frozen=True)
+class SecretChange:
+    """One change of one secret. It never holds a value."""
+
+    kind: ChangeKind
+    key: str
+    id: str
+    #: The secret as the change left it; ``None`` when it is GONE.
+    secret: Secret | None
+
+
+@dataclass(frozen=True)
+class WatchEvent:
+    """What a watch tells."""
+
+    #: ``None`` in the first event: the service is listened to, so what is read from now on will not be outdated unnoticed.
+    change: SecretChange | None
+    #: Where a later watch of the same caller goes on after this event.
+    resume_token: str
+
+
 def secret_from_proto(message: pb.Secret) -> Secret:
     """The secret of an answer."""
 
@@ -229,3 +252,12 @@ def result_from_proto(message: pb.SaveResult) -> SaveResult:
         ),
         missing_right=message.missing_right,
     )
+
+
+def event_from_proto(message: pb.WatchSecretsResponse) -> WatchEvent:
+    """The event of a watch."""
+    if not message.HasField("change"):
+        return WatchEvent(None, message.resume_token)
+    change = message.change
+    secret = secret_from_proto(change.secret) if change.HasField("secret") else None
+    return WatchEvent(SecretChange(change.kind, change.key, change.id, secret), message.resume_token)

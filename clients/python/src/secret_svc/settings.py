@@ -22,6 +22,8 @@ CHANNEL_OPTIONS: Sequence[tuple[str, int]] = (
     ("grpc.min_reconnect_backoff_ms", 5000),
     ("grpc.max_reconnect_backoff_ms", 5000),
     ("grpc.enable_http_proxy", 0),
+    # A watch finds out that its connection is dead.
+    ("grpc.keepalive_time_ms", 30_000),
 )
 
 _TOKEN = re.compile(r"[!-~]+")

@@ -80,6 +80,71 @@ func (AuditDecision) EnumDescriptor() ([]byte, []int) {
 	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{0}
 }
 
+// AuditProblemKind is what is wrong with a record.
+type AuditProblemKind int32
+
+const (
+	// Not used.
+	AuditProblemKind_AUDIT_PROBLEM_KIND_UNSPECIFIED AuditProblemKind = 0
+	// Something in the record was changed, or it is not of this chain.
+	AuditProblemKind_AUDIT_PROBLEM_KIND_EDITED AuditProblemKind = 1
+	// The record is not there, or not in its place.
+	AuditProblemKind_AUDIT_PROBLEM_KIND_MISSING AuditProblemKind = 2
+	// The record was there when the head was made, and the chain now ends before it.
+	AuditProblemKind_AUDIT_PROBLEM_KIND_CUT_OFF AuditProblemKind = 3
+	// No service process registered this chain, or its registration was changed.
+	AuditProblemKind_AUDIT_PROBLEM_KIND_UNREGISTERED AuditProblemKind = 4
+	// The checkpoint, after which the chain goes on where old records were dropped, was changed.
+	AuditProblemKind_AUDIT_PROBLEM_KIND_BAD_CHECKPOINT AuditProblemKind = 5
+)
+
+// Enum value maps for AuditProblemKind.
+var (
+	AuditProblemKind_name = map[int32]string{
+		0: "AUDIT_PROBLEM_KIND_UNSPECIFIED",
+		1: "AUDIT_PROBLEM_KIND_EDITED",
+		2: "AUDIT_PROBLEM_KIND_MISSING",
+		3: "AUDIT_PROBLEM_KIND_CUT_OFF",
+		4: "AUDIT_PROBLEM_KIND_UNREGISTERED",
+		5: "AUDIT_PROBLEM_KIND_BAD_CHECKPOINT",
+	}
+	AuditProblemKind_value = map[string]int32{
+		"AUDIT_PROBLEM_KIND_UNSPECIFIED":    0,
+		"AUDIT_PROBLEM_KIND_EDITED":         1,
+		"AUDIT_PROBLEM_KIND_MISSING":        2,
+		"AUDIT_PROBLEM_KIND_CUT_OFF":        3,
+		"AUDIT_PROBLEM_KIND_UNREGISTERED":   4,
+		"AUDIT_PROBLEM_KIND_BAD_CHECKPOINT": 5,
+	}
+)
+
+func (x AuditProblemKind) Enum() *AuditProblemKind {
+	p := new(AuditProblemKind)
+	*p = x
+	return p
+}
+
+func (x AuditProblemKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AuditProblemKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_secret_v1_audit_service_proto_enumTypes[1].Descriptor()
+}
+
+func (AuditProblemKind) Type() protoreflect.EnumType {
+	return &file_secret_v1_audit_service_proto_enumTypes[1]
+}
+
+func (x AuditProblemKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AuditProblemKind.Descriptor instead.
+func (AuditProblemKind) EnumDescriptor() ([]byte, []int) {
+	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{1}
+}
+
 // AuditEvent is one decision. It never holds a value, an encryption key or a token.
 type AuditEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -416,6 +481,207 @@ func (x *ListAuditEventsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// VerifyAuditRequest asks for a check of all audit records.
+type VerifyAuditRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
+	Head          string `protobuf:"bytes,1,opt,name=head,proto3" json:"head,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VerifyAuditRequest) Reset() {
+	*x = VerifyAuditRequest{}
+	mi := &file_secret_v1_audit_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VerifyAuditRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VerifyAuditRequest) ProtoMessage() {}
+
+func (x *VerifyAuditRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_audit_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VerifyAuditRequest.ProtoReflect.Descriptor instead.
+func (*VerifyAuditRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *VerifyAuditRequest) GetHead() string {
+	if x != nil {
+		return x.Head
+	}
+	return ""
+}
+
+// VerifyAuditResponse tells how far the check has come.
+type VerifyAuditResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Records checked so far.
+	Records uint64 `protobuf:"varint,1,opt,name=records,proto3" json:"records,omitempty"`
+	// Whether this is the last message. The fields below are only set there.
+	Done bool `protobuf:"varint,2,opt,name=done,proto3" json:"done,omitempty"`
+	// The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+	Problems []*AuditProblem `protobuf:"bytes,3,rep,name=problems,proto3" json:"problems,omitempty"`
+	// Chains of records: two for each start of a service process.
+	Chains uint32 `protobuf:"varint,4,opt,name=chains,proto3" json:"chains,omitempty"`
+	// Signed statement of where every chain ends now. Empty when there is a problem.
+	Head          string `protobuf:"bytes,5,opt,name=head,proto3" json:"head,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VerifyAuditResponse) Reset() {
+	*x = VerifyAuditResponse{}
+	mi := &file_secret_v1_audit_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VerifyAuditResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VerifyAuditResponse) ProtoMessage() {}
+
+func (x *VerifyAuditResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_audit_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VerifyAuditResponse.ProtoReflect.Descriptor instead.
+func (*VerifyAuditResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *VerifyAuditResponse) GetRecords() uint64 {
+	if x != nil {
+		return x.Records
+	}
+	return 0
+}
+
+func (x *VerifyAuditResponse) GetDone() bool {
+	if x != nil {
+		return x.Done
+	}
+	return false
+}
+
+func (x *VerifyAuditResponse) GetProblems() []*AuditProblem {
+	if x != nil {
+		return x.Problems
+	}
+	return nil
+}
+
+func (x *VerifyAuditResponse) GetChains() uint32 {
+	if x != nil {
+		return x.Chains
+	}
+	return 0
+}
+
+func (x *VerifyAuditResponse) GetHead() string {
+	if x != nil {
+		return x.Head
+	}
+	return ""
+}
+
+// AuditProblem is the first bad record of a chain.
+type AuditProblem struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The chain.
+	Chain string `protobuf:"bytes,1,opt,name=chain,proto3" json:"chain,omitempty"`
+	// Position of the first bad record in it, from 1; 0 when its start or its checkpoint is bad.
+	Position uint64 `protobuf:"varint,2,opt,name=position,proto3" json:"position,omitempty"`
+	// What is wrong.
+	Kind AuditProblemKind `protobuf:"varint,3,opt,name=kind,proto3,enum=secret.v1.AuditProblemKind" json:"kind,omitempty"`
+	// Time of the last good record before it; absent when there is none.
+	AfterTime     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=after_time,json=afterTime,proto3" json:"after_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuditProblem) Reset() {
+	*x = AuditProblem{}
+	mi := &file_secret_v1_audit_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuditProblem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuditProblem) ProtoMessage() {}
+
+func (x *AuditProblem) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_audit_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuditProblem.ProtoReflect.Descriptor instead.
+func (*AuditProblem) Descriptor() ([]byte, []int) {
+	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *AuditProblem) GetChain() string {
+	if x != nil {
+		return x.Chain
+	}
+	return ""
+}
+
+func (x *AuditProblem) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *AuditProblem) GetKind() AuditProblemKind {
+	if x != nil {
+		return x.Kind
+	}
+	return AuditProblemKind_AUDIT_PROBLEM_KIND_UNSPECIFIED
+}
+
+func (x *AuditProblem) GetAfterTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AfterTime
+	}
+	return nil
+}
+
 var File_secret_v1_audit_service_proto protoreflect.FileDescriptor
 
 const file_secret_v1_audit_service_proto_rawDesc = "" +
@@ -453,14 +719,36 @@ const file_secret_v1_audit_service_proto_rawDesc = "" +
 	"page_token\x18\b \x01(\tR\tpageToken\"p\n" +
 	"\x17ListAuditEventsResponse\x12-\n" +
 	"\x06events\x18\x01 \x03(\v2\x15.secret.v1.AuditEventR\x06events\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*\x82\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"(\n" +
+	"\x12VerifyAuditRequest\x12\x12\n" +
+	"\x04head\x18\x01 \x01(\tR\x04head\"\xa4\x01\n" +
+	"\x13VerifyAuditResponse\x12\x18\n" +
+	"\arecords\x18\x01 \x01(\x04R\arecords\x12\x12\n" +
+	"\x04done\x18\x02 \x01(\bR\x04done\x123\n" +
+	"\bproblems\x18\x03 \x03(\v2\x17.secret.v1.AuditProblemR\bproblems\x12\x16\n" +
+	"\x06chains\x18\x04 \x01(\rR\x06chains\x12\x12\n" +
+	"\x04head\x18\x05 \x01(\tR\x04head\"\xac\x01\n" +
+	"\fAuditProblem\x12\x14\n" +
+	"\x05chain\x18\x01 \x01(\tR\x05chain\x12\x1a\n" +
+	"\bposition\x18\x02 \x01(\x04R\bposition\x12/\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1b.secret.v1.AuditProblemKindR\x04kind\x129\n" +
+	"\n" +
+	"after_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tafterTime*\x82\x01\n" +
 	"\rAuditDecision\x12\x1e\n" +
 	"\x1aAUDIT_DECISION_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16AUDIT_DECISION_ALLOWED\x10\x01\x12\x19\n" +
 	"\x15AUDIT_DECISION_DENIED\x10\x02\x12\x1a\n" +
-	"\x16AUDIT_DECISION_REFUSED\x10\x032\x86\x01\n" +
+	"\x16AUDIT_DECISION_REFUSED\x10\x03*\xe1\x01\n" +
+	"\x10AuditProblemKind\x12\"\n" +
+	"\x1eAUDIT_PROBLEM_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19AUDIT_PROBLEM_KIND_EDITED\x10\x01\x12\x1e\n" +
+	"\x1aAUDIT_PROBLEM_KIND_MISSING\x10\x02\x12\x1e\n" +
+	"\x1aAUDIT_PROBLEM_KIND_CUT_OFF\x10\x03\x12#\n" +
+	"\x1fAUDIT_PROBLEM_KIND_UNREGISTERED\x10\x04\x12%\n" +
+	"!AUDIT_PROBLEM_KIND_BAD_CHECKPOINT\x10\x052\xd6\x01\n" +
 	"\fAuditService\x12v\n" +
-	"\x0fListAuditEvents\x12!.secret.v1.ListAuditEventsRequest\x1a\".secret.v1.ListAuditEventsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/auditB\xab\x01\n" +
+	"\x0fListAuditEvents\x12!.secret.v1.ListAuditEventsRequest\x1a\".secret.v1.ListAuditEventsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/audit\x12N\n" +
+	"\vVerifyAudit\x12\x1d.secret.v1.VerifyAuditRequest\x1a\x1e.secret.v1.VerifyAuditResponse0\x01B\xab\x01\n" +
 	"\rcom.secret.v1B\x11AuditServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xa2\x02\x03SXX\xaa\x02\tSecret.V1\xca\x02\tSecret\\V1\xe2\x02\x15Secret\\V1\\GPBMetadata\xea\x02\n" +
 	"Secret::V1b\x06proto3"
 
@@ -476,29 +764,38 @@ func file_secret_v1_audit_service_proto_rawDescGZIP() []byte {
 	return file_secret_v1_audit_service_proto_rawDescData
 }
 
-var file_secret_v1_audit_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_secret_v1_audit_service_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_secret_v1_audit_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_secret_v1_audit_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_secret_v1_audit_service_proto_goTypes = []any{
 	(AuditDecision)(0),              // 0: secret.v1.AuditDecision
-	(*AuditEvent)(nil),              // 1: secret.v1.AuditEvent
-	(*ListAuditEventsRequest)(nil),  // 2: secret.v1.ListAuditEventsRequest
-	(*ListAuditEventsResponse)(nil), // 3: secret.v1.ListAuditEventsResponse
-	(*timestamppb.Timestamp)(nil),   // 4: google.protobuf.Timestamp
+	(AuditProblemKind)(0),           // 1: secret.v1.AuditProblemKind
+	(*AuditEvent)(nil),              // 2: secret.v1.AuditEvent
+	(*ListAuditEventsRequest)(nil),  // 3: secret.v1.ListAuditEventsRequest
+	(*ListAuditEventsResponse)(nil), // 4: secret.v1.ListAuditEventsResponse
+	(*VerifyAuditRequest)(nil),      // 5: secret.v1.VerifyAuditRequest
+	(*VerifyAuditResponse)(nil),     // 6: secret.v1.VerifyAuditResponse
+	(*AuditProblem)(nil),            // 7: secret.v1.AuditProblem
+	(*timestamppb.Timestamp)(nil),   // 8: google.protobuf.Timestamp
 }
 var file_secret_v1_audit_service_proto_depIdxs = []int32{
-	4, // 0: secret.v1.AuditEvent.time:type_name -> google.protobuf.Timestamp
-	0, // 1: secret.v1.AuditEvent.decision:type_name -> secret.v1.AuditDecision
-	0, // 2: secret.v1.ListAuditEventsRequest.decision:type_name -> secret.v1.AuditDecision
-	4, // 3: secret.v1.ListAuditEventsRequest.start_time:type_name -> google.protobuf.Timestamp
-	4, // 4: secret.v1.ListAuditEventsRequest.end_time:type_name -> google.protobuf.Timestamp
-	1, // 5: secret.v1.ListAuditEventsResponse.events:type_name -> secret.v1.AuditEvent
-	2, // 6: secret.v1.AuditService.ListAuditEvents:input_type -> secret.v1.ListAuditEventsRequest
-	3, // 7: secret.v1.AuditService.ListAuditEvents:output_type -> secret.v1.ListAuditEventsResponse
-	7, // [7:8] is the sub-list for method output_type
-	6, // [6:7] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	8,  // 0: secret.v1.AuditEvent.time:type_name -> google.protobuf.Timestamp
+	0,  // 1: secret.v1.AuditEvent.decision:type_name -> secret.v1.AuditDecision
+	0,  // 2: secret.v1.ListAuditEventsRequest.decision:type_name -> secret.v1.AuditDecision
+	8,  // 3: secret.v1.ListAuditEventsRequest.start_time:type_name -> google.protobuf.Timestamp
+	8,  // 4: secret.v1.ListAuditEventsRequest.end_time:type_name -> google.protobuf.Timestamp
+	2,  // 5: secret.v1.ListAuditEventsResponse.events:type_name -> secret.v1.AuditEvent
+	7,  // 6: secret.v1.VerifyAuditResponse.problems:type_name -> secret.v1.AuditProblem
+	1,  // 7: secret.v1.AuditProblem.kind:type_name -> secret.v1.AuditProblemKind
+	8,  // 8: secret.v1.AuditProblem.after_time:type_name -> google.protobuf.Timestamp
+	3,  // 9: secret.v1.AuditService.ListAuditEvents:input_type -> secret.v1.ListAuditEventsRequest
+	5,  // 10: secret.v1.AuditService.VerifyAudit:input_type -> secret.v1.VerifyAuditRequest
+	4,  // 11: secret.v1.AuditService.ListAuditEvents:output_type -> secret.v1.ListAuditEventsResponse
+	6,  // 12: secret.v1.AuditService.VerifyAudit:output_type -> secret.v1.VerifyAuditResponse
+	11, // [11:13] is the sub-list for method output_type
+	9,  // [9:11] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_secret_v1_audit_service_proto_init() }
@@ -511,8 +808,8 @@ func file_secret_v1_audit_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_secret_v1_audit_service_proto_rawDesc), len(file_secret_v1_audit_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   3,
+			NumEnums:      2,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

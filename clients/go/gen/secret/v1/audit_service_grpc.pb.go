@@ -20,6 +20,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	AuditService_ListAuditEvents_FullMethodName = "/secret.v1.AuditService/ListAuditEvents"
+	AuditService_VerifyAudit_FullMethodName     = "/secret.v1.AuditService/VerifyAudit"
 )
 
 // AuditServiceClient is the client API for AuditService service.
@@ -28,8 +29,13 @@ const (
 //
 // AuditService shows who did what. Every decision is recorded before its effect leaves the service.
 type AuditServiceClient interface {
-	// ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only.
+	// ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
+	// PERMISSION_DENIED.
 	ListAuditEvents(ctx context.Context, in *ListAuditEventsRequest, opts ...grpc.CallOption) (*ListAuditEventsResponse, error)
+	// VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
+	// end of a chain are found only with a head that was exported before. The last message has the result; those before it
+	// tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+	VerifyAudit(ctx context.Context, in *VerifyAuditRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[VerifyAuditResponse], error)
 }
 
 type auditServiceClient struct {
@@ -50,14 +56,38 @@ func (c *auditServiceClient) ListAuditEvents(ctx context.Context, in *ListAuditE
 	return out, nil
 }
 
+func (c *auditServiceClient) VerifyAudit(ctx context.Context, in *VerifyAuditRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[VerifyAuditResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &AuditService_ServiceDesc.Streams[0], AuditService_VerifyAudit_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[VerifyAuditRequest, VerifyAuditResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AuditService_VerifyAuditClient = grpc.ServerStreamingClient[VerifyAuditResponse]
+
 // AuditServiceServer is the server API for AuditService service.
 // All implementations must embed UnimplementedAuditServiceServer
 // for forward compatibility.
 //
 // AuditService shows who did what. Every decision is recorded before its effect leaves the service.
 type AuditServiceServer interface {
-	// ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only.
+	// ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
+	// PERMISSION_DENIED.
 	ListAuditEvents(context.Context, *ListAuditEventsRequest) (*ListAuditEventsResponse, error)
+	// VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
+	// end of a chain are found only with a head that was exported before. The last message has the result; those before it
+	// tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+	VerifyAudit(*VerifyAuditRequest, grpc.ServerStreamingServer[VerifyAuditResponse]) error
 	mustEmbedUnimplementedAuditServiceServer()
 }
 
@@ -70,6 +100,9 @@ type UnimplementedAuditServiceServer struct{}
 
 func (UnimplementedAuditServiceServer) ListAuditEvents(context.Context, *ListAuditEventsRequest) (*ListAuditEventsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAuditEvents not implemented")
+}
+func (UnimplementedAuditServiceServer) VerifyAudit(*VerifyAuditRequest, grpc.ServerStreamingServer[VerifyAuditResponse]) error {
+	return status.Error(codes.Unimplemented, "method VerifyAudit not implemented")
 }
 func (UnimplementedAuditServiceServer) mustEmbedUnimplementedAuditServiceServer() {}
 func (UnimplementedAuditServiceServer) testEmbeddedByValue()                      {}
@@ -110,6 +143,17 @@ func _AuditService_ListAuditEvents_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuditService_VerifyAudit_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(VerifyAuditRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(AuditServiceServer).VerifyAudit(m, &grpc.GenericServerStream[VerifyAuditRequest, VerifyAuditResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AuditService_VerifyAuditServer = grpc.ServerStreamingServer[VerifyAuditResponse]
+
 // AuditService_ServiceDesc is the grpc.ServiceDesc for AuditService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -122,6 +166,12 @@ var AuditService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _AuditService_ListAuditEvents_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "VerifyAudit",
+			Handler:       _AuditService_VerifyAudit_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "secret/v1/audit_service.proto",
 }

@@ -77,6 +77,16 @@ const (
 	Reason_REASON_NOT_GRANTED Reason = 24
 	// The service has no sealing key; IsSecure tells operators why. Code FAILED_PRECONDITION.
 	Reason_REASON_NO_SEALING_KEY Reason = 25
+	// The keys of the token's issuer cannot be had at the moment, so nobody can say whether the token is good. Code UNAVAILABLE.
+	Reason_REASON_ISSUER_UNAVAILABLE Reason = 26
+	// The caller, or the address of failed authentications, is over its rate limit; retry-after says when to try again. Code
+	// RESOURCE_EXHAUSTED.
+	Reason_REASON_RATE_LIMITED Reason = 27
+	// The item is still in use, so this cannot be done to it; the message says what to do first. Code FAILED_PRECONDITION.
+	Reason_REASON_IN_USE Reason = 28
+	// The resume token is too old, or of a store that was replaced: changes since then are not known any more. Read everything
+	// again and watch without a token. Code OUT_OF_RANGE.
+	Reason_REASON_START_OVER Reason = 29
 )
 
 // Enum value maps for Reason.
@@ -108,6 +118,10 @@ var (
 		23: "REASON_LAST_ADMIN",
 		24: "REASON_NOT_GRANTED",
 		25: "REASON_NO_SEALING_KEY",
+		26: "REASON_ISSUER_UNAVAILABLE",
+		27: "REASON_RATE_LIMITED",
+		28: "REASON_IN_USE",
+		29: "REASON_START_OVER",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":            0,
@@ -136,6 +150,10 @@ var (
 		"REASON_LAST_ADMIN":             23,
 		"REASON_NOT_GRANTED":            24,
 		"REASON_NO_SEALING_KEY":         25,
+		"REASON_ISSUER_UNAVAILABLE":     26,
+		"REASON_RATE_LIMITED":           27,
+		"REASON_IN_USE":                 28,
+		"REASON_START_OVER":             29,
 	}
 )
 
@@ -279,7 +297,7 @@ const file_secret_v1_error_proto_rawDesc = "" +
 	"\x05field\x18\x04 \x01(\tR\x05field\x12\x14\n" +
 	"\x05right\x18\x05 \x01(\tR\x05right\x12\x14\n" +
 	"\x05limit\x18\x06 \x01(\x04R\x05limit\x12\x16\n" +
-	"\x06actual\x18\a \x01(\x04R\x06actual*\xbf\x05\n" +
+	"\x06actual\x18\a \x01(\x04R\x06actual*\xa1\x06\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16REASON_UNAUTHENTICATED\x10\x01\x12\x18\n" +
@@ -307,7 +325,11 @@ const file_secret_v1_error_proto_rawDesc = "" +
 	"\x11REASON_NAME_TAKEN\x10\x16\x12\x15\n" +
 	"\x11REASON_LAST_ADMIN\x10\x17\x12\x16\n" +
 	"\x12REASON_NOT_GRANTED\x10\x18\x12\x19\n" +
-	"\x15REASON_NO_SEALING_KEY\x10\x19B\xa4\x01\n" +
+	"\x15REASON_NO_SEALING_KEY\x10\x19\x12\x1d\n" +
+	"\x19REASON_ISSUER_UNAVAILABLE\x10\x1a\x12\x17\n" +
+	"\x13REASON_RATE_LIMITED\x10\x1b\x12\x11\n" +
+	"\rREASON_IN_USE\x10\x1c\x12\x15\n" +
+	"\x11REASON_START_OVER\x10\x1dB\xa4\x01\n" +
 	"\rcom.secret.v1B\n" +
 	"ErrorProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xa2\x02\x03SXX\xaa\x02\tSecret.V1\xca\x02\tSecret\\V1\xe2\x02\x15Secret\\V1\\GPBMetadata\xea\x02\n" +
 	"Secret::V1b\x06proto3"

@@ -37,19 +37,24 @@ const (
 type IdentityServiceClient interface {
 	// WhoAmI answers what the service knows about the caller.
 	WhoAmI(ctx context.Context, in *WhoAmIRequest, opts ...grpc.CallOption) (*WhoAmIResponse, error)
-	// SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators.
+	// SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
+	// PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
+	// ABORTED (too many concurrent writers), DATA_LOSS.
 	SaveUsers(ctx context.Context, in *SaveUsersRequest, opts ...grpc.CallOption) (*SaveUsersResponse, error)
-	// ListUsers pages through the users of a tenant, ordered by slug. Admins only.
+	// ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED.
 	ListUsers(ctx context.Context, in *ListUsersRequest, opts ...grpc.CallOption) (*ListUsersResponse, error)
 	// RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
-	// cannot be removed. Secrets keep the names of removed users in their lists.
+	// cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
+	// FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
 	RemoveUsers(ctx context.Context, in *RemoveUsersRequest, opts ...grpc.CallOption) (*RemoveUsersResponse, error)
 	// CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+	// Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
 	CreateToken(ctx context.Context, in *CreateTokenRequest, opts ...grpc.CallOption) (*CreateTokenResponse, error)
 	// ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+	// Error: PERMISSION_DENIED.
 	ListTokens(ctx context.Context, in *ListTokensRequest, opts ...grpc.CallOption) (*ListTokensResponse, error)
 	// RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-	// processes of the service.
+	// processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
 	RevokeToken(ctx context.Context, in *RevokeTokenRequest, opts ...grpc.CallOption) (*RevokeTokenResponse, error)
 }
 
@@ -140,19 +145,24 @@ func (c *identityServiceClient) RevokeToken(ctx context.Context, in *RevokeToken
 type IdentityServiceServer interface {
 	// WhoAmI answers what the service knows about the caller.
 	WhoAmI(context.Context, *WhoAmIRequest) (*WhoAmIResponse, error)
-	// SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators.
+	// SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
+	// PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
+	// ABORTED (too many concurrent writers), DATA_LOSS.
 	SaveUsers(context.Context, *SaveUsersRequest) (*SaveUsersResponse, error)
-	// ListUsers pages through the users of a tenant, ordered by slug. Admins only.
+	// ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED.
 	ListUsers(context.Context, *ListUsersRequest) (*ListUsersResponse, error)
 	// RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
-	// cannot be removed. Secrets keep the names of removed users in their lists.
+	// cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
+	// FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
 	RemoveUsers(context.Context, *RemoveUsersRequest) (*RemoveUsersResponse, error)
 	// CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+	// Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
 	CreateToken(context.Context, *CreateTokenRequest) (*CreateTokenResponse, error)
 	// ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+	// Error: PERMISSION_DENIED.
 	ListTokens(context.Context, *ListTokensRequest) (*ListTokensResponse, error)
 	// RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-	// processes of the service.
+	// processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
 	RevokeToken(context.Context, *RevokeTokenRequest) (*RevokeTokenResponse, error)
 	mustEmbedUnimplementedIdentityServiceServer()
 }

@@ -10,6 +10,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -204,6 +205,120 @@ func (x SaveOutcome) Number() protoreflect.EnumNumber {
 // Deprecated: Use SaveOutcome.Descriptor instead.
 func (SaveOutcome) EnumDescriptor() ([]byte, []int) {
 	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{2}
+}
+
+// SecuritySeverity is how much a finding matters.
+type SecuritySeverity int32
+
+const (
+	// Not used.
+	SecuritySeverity_SECURITY_SEVERITY_UNSPECIFIED SecuritySeverity = 0
+	// Fine where it was chosen on purpose.
+	SecuritySeverity_SECURITY_SEVERITY_NOTICE SecuritySeverity = 1
+	// It weakens the service, and should be repaired. is_secure stays true.
+	SecuritySeverity_SECURITY_SEVERITY_WARNING SecuritySeverity = 2
+	// It defeats the encryption, the transport or the audit log: is_secure is false.
+	SecuritySeverity_SECURITY_SEVERITY_CRITICAL SecuritySeverity = 3
+)
+
+// Enum value maps for SecuritySeverity.
+var (
+	SecuritySeverity_name = map[int32]string{
+		0: "SECURITY_SEVERITY_UNSPECIFIED",
+		1: "SECURITY_SEVERITY_NOTICE",
+		2: "SECURITY_SEVERITY_WARNING",
+		3: "SECURITY_SEVERITY_CRITICAL",
+	}
+	SecuritySeverity_value = map[string]int32{
+		"SECURITY_SEVERITY_UNSPECIFIED": 0,
+		"SECURITY_SEVERITY_NOTICE":      1,
+		"SECURITY_SEVERITY_WARNING":     2,
+		"SECURITY_SEVERITY_CRITICAL":    3,
+	}
+)
+
+func (x SecuritySeverity) Enum() *SecuritySeverity {
+	p := new(SecuritySeverity)
+	*p = x
+	return p
+}
+
+func (x SecuritySeverity) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SecuritySeverity) Descriptor() protoreflect.EnumDescriptor {
+	return file_secret_v1_secret_service_proto_enumTypes[3].Descriptor()
+}
+
+func (SecuritySeverity) Type() protoreflect.EnumType {
+	return &file_secret_v1_secret_service_proto_enumTypes[3]
+}
+
+func (x SecuritySeverity) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SecuritySeverity.Descriptor instead.
+func (SecuritySeverity) EnumDescriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{3}
+}
+
+// SecretChangeKind is what happened to a secret.
+type SecretChangeKind int32
+
+const (
+	// Not used.
+	SecretChangeKind_SECRET_CHANGE_KIND_UNSPECIFIED SecretChangeKind = 0
+	// It was created, came back after a removal, or the caller was added to one of its lists.
+	SecretChangeKind_SECRET_CHANGE_KIND_APPEARED SecretChangeKind = 1
+	// Its value, lists or metadata changed.
+	SecretChangeKind_SECRET_CHANGE_KIND_UPDATED SecretChangeKind = 2
+	// It was removed, or the caller has no right on it any more.
+	SecretChangeKind_SECRET_CHANGE_KIND_GONE SecretChangeKind = 3
+)
+
+// Enum value maps for SecretChangeKind.
+var (
+	SecretChangeKind_name = map[int32]string{
+		0: "SECRET_CHANGE_KIND_UNSPECIFIED",
+		1: "SECRET_CHANGE_KIND_APPEARED",
+		2: "SECRET_CHANGE_KIND_UPDATED",
+		3: "SECRET_CHANGE_KIND_GONE",
+	}
+	SecretChangeKind_value = map[string]int32{
+		"SECRET_CHANGE_KIND_UNSPECIFIED": 0,
+		"SECRET_CHANGE_KIND_APPEARED":    1,
+		"SECRET_CHANGE_KIND_UPDATED":     2,
+		"SECRET_CHANGE_KIND_GONE":        3,
+	}
+)
+
+func (x SecretChangeKind) Enum() *SecretChangeKind {
+	p := new(SecretChangeKind)
+	*p = x
+	return p
+}
+
+func (x SecretChangeKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SecretChangeKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_secret_v1_secret_service_proto_enumTypes[4].Descriptor()
+}
+
+func (SecretChangeKind) Type() protoreflect.EnumType {
+	return &file_secret_v1_secret_service_proto_enumTypes[4]
+}
+
+func (x SecretChangeKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SecretChangeKind.Descriptor instead.
+func (SecretChangeKind) EnumDescriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{4}
 }
 
 // Secret is a stored secret, as far as the caller may see it.
@@ -446,7 +561,10 @@ type ListSecretsRequest struct {
 	// Secrets in a page, 1 to 1,000; 0 means 100.
 	PageSize uint32 `protobuf:"varint,9,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the previous answer to the same request by the same caller.
-	PageToken     string `protobuf:"bytes,10,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,10,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
+	// are those under this window.
+	Within        *durationpb.Duration `protobuf:"bytes,11,opt,name=within,proto3" json:"within,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -549,6 +667,13 @@ func (x *ListSecretsRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListSecretsRequest) GetWithin() *durationpb.Duration {
+	if x != nil {
+		return x.Within
+	}
+	return nil
 }
 
 // ListSecretsResponse holds at most 3 MiB. Read on until next_page_token is empty: a page may be short, even empty.
@@ -1401,6 +1526,473 @@ func (x *RemovedSecret) GetVersion() uint32 {
 	return 0
 }
 
+// ListVersionsRequest names a secret.
+type ListVersionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Key of the secret.
+	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// Only this version; 0 for all that are kept, the last 10.
+	Version uint32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	// With the values. Needs the right read; each value has its audit record.
+	ShowValues    bool `protobuf:"varint,3,opt,name=show_values,json=showValues,proto3" json:"show_values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListVersionsRequest) Reset() {
+	*x = ListVersionsRequest{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListVersionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListVersionsRequest) ProtoMessage() {}
+
+func (x *ListVersionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListVersionsRequest.ProtoReflect.Descriptor instead.
+func (*ListVersionsRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListVersionsRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *ListVersionsRequest) GetVersion() uint32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *ListVersionsRequest) GetShowValues() bool {
+	if x != nil {
+		return x.ShowValues
+	}
+	return false
+}
+
+// ListVersionsResponse has the versions that are kept.
+type ListVersionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Newest first.
+	Versions []*SecretVersion `protobuf:"bytes,1,rep,name=versions,proto3" json:"versions,omitempty"`
+	// Versions whose stored document does not verify.
+	BrokenVersions []uint32 `protobuf:"varint,2,rep,packed,name=broken_versions,json=brokenVersions,proto3" json:"broken_versions,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ListVersionsResponse) Reset() {
+	*x = ListVersionsResponse{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListVersionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListVersionsResponse) ProtoMessage() {}
+
+func (x *ListVersionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListVersionsResponse.ProtoReflect.Descriptor instead.
+func (*ListVersionsResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ListVersionsResponse) GetVersions() []*SecretVersion {
+	if x != nil {
+		return x.Versions
+	}
+	return nil
+}
+
+func (x *ListVersionsResponse) GetBrokenVersions() []uint32 {
+	if x != nil {
+		return x.BrokenVersions
+	}
+	return nil
+}
+
+// SecretVersion is what a secret was from one change to the next.
+type SecretVersion struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+	Secret *Secret `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
+	// CREATED (also when brought back after a removal), UPDATED or REMOVED.
+	Outcome SaveOutcome `protobuf:"varint,2,opt,name=outcome,proto3,enum=secret.v1.SaveOutcome" json:"outcome,omitempty"`
+	// JSON names of the fields that changed; empty when the version before is no longer kept.
+	ChangedFields []string `protobuf:"bytes,3,rep,name=changed_fields,json=changedFields,proto3" json:"changed_fields,omitempty"`
+	// What changed in each list.
+	ListChanges   []*ListChange `protobuf:"bytes,4,rep,name=list_changes,json=listChanges,proto3" json:"list_changes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SecretVersion) Reset() {
+	*x = SecretVersion{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SecretVersion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SecretVersion) ProtoMessage() {}
+
+func (x *SecretVersion) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SecretVersion.ProtoReflect.Descriptor instead.
+func (*SecretVersion) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SecretVersion) GetSecret() *Secret {
+	if x != nil {
+		return x.Secret
+	}
+	return nil
+}
+
+func (x *SecretVersion) GetOutcome() SaveOutcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return SaveOutcome_SAVE_OUTCOME_UNSPECIFIED
+}
+
+func (x *SecretVersion) GetChangedFields() []string {
+	if x != nil {
+		return x.ChangedFields
+	}
+	return nil
+}
+
+func (x *SecretVersion) GetListChanges() []*ListChange {
+	if x != nil {
+		return x.ListChanges
+	}
+	return nil
+}
+
+// RestoreVersionRequest names a secret and one of its versions.
+type RestoreVersionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Key of the secret.
+	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// The version whose value is wanted.
+	Version uint32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	// The version that the secret must be at now; 0: it must be removed. Otherwise ABORTED.
+	IfVersion *uint32 `protobuf:"varint,3,opt,name=if_version,json=ifVersion,proto3,oneof" json:"if_version,omitempty"`
+	// As in SaveSecretsRequest.
+	IdempotencyKey string `protobuf:"bytes,4,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *RestoreVersionRequest) Reset() {
+	*x = RestoreVersionRequest{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RestoreVersionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RestoreVersionRequest) ProtoMessage() {}
+
+func (x *RestoreVersionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RestoreVersionRequest.ProtoReflect.Descriptor instead.
+func (*RestoreVersionRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *RestoreVersionRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *RestoreVersionRequest) GetVersion() uint32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *RestoreVersionRequest) GetIfVersion() uint32 {
+	if x != nil && x.IfVersion != nil {
+		return *x.IfVersion
+	}
+	return 0
+}
+
+func (x *RestoreVersionRequest) GetIdempotencyKey() string {
+	if x != nil {
+		return x.IdempotencyKey
+	}
+	return ""
+}
+
+// RestoreVersionResponse says what became of the secret.
+type RestoreVersionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+	Result        *SaveResult `protobuf:"bytes,1,opt,name=result,proto3" json:"result,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RestoreVersionResponse) Reset() {
+	*x = RestoreVersionResponse{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RestoreVersionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RestoreVersionResponse) ProtoMessage() {}
+
+func (x *RestoreVersionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RestoreVersionResponse.ProtoReflect.Descriptor instead.
+func (*RestoreVersionResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *RestoreVersionResponse) GetResult() *SaveResult {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
+// PurgeSecretsRequest names up to 1,000 secrets.
+type PurgeSecretsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Keys of removed secrets.
+	Keys []string `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
+	// Purge only the old versions of these secrets, removed or not, and keep the current one of each.
+	OldVersions   bool `protobuf:"varint,2,opt,name=old_versions,json=oldVersions,proto3" json:"old_versions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PurgeSecretsRequest) Reset() {
+	*x = PurgeSecretsRequest{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PurgeSecretsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PurgeSecretsRequest) ProtoMessage() {}
+
+func (x *PurgeSecretsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PurgeSecretsRequest.ProtoReflect.Descriptor instead.
+func (*PurgeSecretsRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *PurgeSecretsRequest) GetKeys() []string {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+func (x *PurgeSecretsRequest) GetOldVersions() bool {
+	if x != nil {
+		return x.OldVersions
+	}
+	return false
+}
+
+// PurgeSecretsResponse says what was purged, in the order of the request.
+type PurgeSecretsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The purged secrets.
+	Purged        []*PurgedSecret `protobuf:"bytes,1,rep,name=purged,proto3" json:"purged,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PurgeSecretsResponse) Reset() {
+	*x = PurgeSecretsResponse{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PurgeSecretsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PurgeSecretsResponse) ProtoMessage() {}
+
+func (x *PurgeSecretsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PurgeSecretsResponse.ProtoReflect.Descriptor instead.
+func (*PurgeSecretsResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *PurgeSecretsResponse) GetPurged() []*PurgedSecret {
+	if x != nil {
+		return x.Purged
+	}
+	return nil
+}
+
+// PurgedSecret is a secret that was purged.
+type PurgedSecret struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its key.
+	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// Its last version; with old_versions the one that is kept.
+	Version       uint32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PurgedSecret) Reset() {
+	*x = PurgedSecret{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PurgedSecret) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PurgedSecret) ProtoMessage() {}
+
+func (x *PurgedSecret) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PurgedSecret.ProtoReflect.Descriptor instead.
+func (*PurgedSecret) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *PurgedSecret) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *PurgedSecret) GetVersion() uint32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
 // GetSealingKeyRequest has no fields.
 type GetSealingKeyRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1410,7 +2002,7 @@ type GetSealingKeyRequest struct {
 
 func (x *GetSealingKeyRequest) Reset() {
 	*x = GetSealingKeyRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1422,7 +2014,7 @@ func (x *GetSealingKeyRequest) String() string {
 func (*GetSealingKeyRequest) ProtoMessage() {}
 
 func (x *GetSealingKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1435,7 +2027,7 @@ func (x *GetSealingKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSealingKeyRequest.ProtoReflect.Descriptor instead.
 func (*GetSealingKeyRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{13}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{21}
 }
 
 // GetSealingKeyResponse is all that sealing needs, with the name of one's tenant.
@@ -1453,7 +2045,7 @@ type GetSealingKeyResponse struct {
 
 func (x *GetSealingKeyResponse) Reset() {
 	*x = GetSealingKeyResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1465,7 +2057,7 @@ func (x *GetSealingKeyResponse) String() string {
 func (*GetSealingKeyResponse) ProtoMessage() {}
 
 func (x *GetSealingKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1478,7 +2070,7 @@ func (x *GetSealingKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSealingKeyResponse.ProtoReflect.Descriptor instead.
 func (*GetSealingKeyResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{14}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetSealingKeyResponse) GetKid() string {
@@ -1519,7 +2111,7 @@ type EncryptValueRequest struct {
 
 func (x *EncryptValueRequest) Reset() {
 	*x = EncryptValueRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1531,7 +2123,7 @@ func (x *EncryptValueRequest) String() string {
 func (*EncryptValueRequest) ProtoMessage() {}
 
 func (x *EncryptValueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1544,7 +2136,7 @@ func (x *EncryptValueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EncryptValueRequest.ProtoReflect.Descriptor instead.
 func (*EncryptValueRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{15}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *EncryptValueRequest) GetValue() string {
@@ -1594,7 +2186,7 @@ type EncryptValueResponse struct {
 
 func (x *EncryptValueResponse) Reset() {
 	*x = EncryptValueResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1606,7 +2198,7 @@ func (x *EncryptValueResponse) String() string {
 func (*EncryptValueResponse) ProtoMessage() {}
 
 func (x *EncryptValueResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1619,7 +2211,7 @@ func (x *EncryptValueResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EncryptValueResponse.ProtoReflect.Descriptor instead.
 func (*EncryptValueResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{16}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *EncryptValueResponse) GetValue() string {
@@ -1670,7 +2262,7 @@ type DecryptValueRequest struct {
 
 func (x *DecryptValueRequest) Reset() {
 	*x = DecryptValueRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1682,7 +2274,7 @@ func (x *DecryptValueRequest) String() string {
 func (*DecryptValueRequest) ProtoMessage() {}
 
 func (x *DecryptValueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1695,7 +2287,7 @@ func (x *DecryptValueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecryptValueRequest.ProtoReflect.Descriptor instead.
 func (*DecryptValueRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{17}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *DecryptValueRequest) GetValue() string {
@@ -1725,7 +2317,7 @@ type DecryptValueResponse struct {
 
 func (x *DecryptValueResponse) Reset() {
 	*x = DecryptValueResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1737,7 +2329,7 @@ func (x *DecryptValueResponse) String() string {
 func (*DecryptValueResponse) ProtoMessage() {}
 
 func (x *DecryptValueResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1750,7 +2342,7 @@ func (x *DecryptValueResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecryptValueResponse.ProtoReflect.Descriptor instead.
 func (*DecryptValueResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{18}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *DecryptValueResponse) GetValue() string {
@@ -1787,7 +2379,7 @@ type ExplainAccessRequest struct {
 
 func (x *ExplainAccessRequest) Reset() {
 	*x = ExplainAccessRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1799,7 +2391,7 @@ func (x *ExplainAccessRequest) String() string {
 func (*ExplainAccessRequest) ProtoMessage() {}
 
 func (x *ExplainAccessRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1812,7 +2404,7 @@ func (x *ExplainAccessRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainAccessRequest.ProtoReflect.Descriptor instead.
 func (*ExplainAccessRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{19}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ExplainAccessRequest) GetKey() string {
@@ -1871,7 +2463,7 @@ type ExplainAccessResponse struct {
 
 func (x *ExplainAccessResponse) Reset() {
 	*x = ExplainAccessResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1883,7 +2475,7 @@ func (x *ExplainAccessResponse) String() string {
 func (*ExplainAccessResponse) ProtoMessage() {}
 
 func (x *ExplainAccessResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1896,7 +2488,7 @@ func (x *ExplainAccessResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainAccessResponse.ProtoReflect.Descriptor instead.
 func (*ExplainAccessResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{20}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ExplainAccessResponse) GetKey() string {
@@ -1963,7 +2555,7 @@ type RightExplanation struct {
 
 func (x *RightExplanation) Reset() {
 	*x = RightExplanation{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1975,7 +2567,7 @@ func (x *RightExplanation) String() string {
 func (*RightExplanation) ProtoMessage() {}
 
 func (x *RightExplanation) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1988,7 +2580,7 @@ func (x *RightExplanation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RightExplanation.ProtoReflect.Descriptor instead.
 func (*RightExplanation) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{21}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RightExplanation) GetRight() string {
@@ -2048,7 +2640,7 @@ type RightHolder struct {
 
 func (x *RightHolder) Reset() {
 	*x = RightHolder{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2060,7 +2652,7 @@ func (x *RightHolder) String() string {
 func (*RightHolder) ProtoMessage() {}
 
 func (x *RightHolder) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2073,7 +2665,7 @@ func (x *RightHolder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RightHolder.ProtoReflect.Descriptor instead.
 func (*RightHolder) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{22}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RightHolder) GetSlug() string {
@@ -2106,7 +2698,7 @@ type IsSecureRequest struct {
 
 func (x *IsSecureRequest) Reset() {
 	*x = IsSecureRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2118,7 +2710,7 @@ func (x *IsSecureRequest) String() string {
 func (*IsSecureRequest) ProtoMessage() {}
 
 func (x *IsSecureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2131,7 +2723,7 @@ func (x *IsSecureRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IsSecureRequest.ProtoReflect.Descriptor instead.
 func (*IsSecureRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{23}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{31}
 }
 
 // IsSecureResponse tells whether the set-up is safe.
@@ -2140,14 +2732,16 @@ type IsSecureResponse struct {
 	// False when anything in the set-up defeats the encryption or the transport.
 	IsSecure bool `protobuf:"varint,1,opt,name=is_secure,json=isSecure,proto3" json:"is_secure,omitempty"`
 	// What to repair; empty for callers who are not operators.
-	Reasons       []string `protobuf:"bytes,2,rep,name=reasons,proto3" json:"reasons,omitempty"`
+	Reasons []string `protobuf:"bytes,2,rep,name=reasons,proto3" json:"reasons,omitempty"`
+	// All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+	Findings      []*SecurityFinding `protobuf:"bytes,3,rep,name=findings,proto3" json:"findings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *IsSecureResponse) Reset() {
 	*x = IsSecureResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2159,7 +2753,7 @@ func (x *IsSecureResponse) String() string {
 func (*IsSecureResponse) ProtoMessage() {}
 
 func (x *IsSecureResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2172,7 +2766,7 @@ func (x *IsSecureResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IsSecureResponse.ProtoReflect.Descriptor instead.
 func (*IsSecureResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{24}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *IsSecureResponse) GetIsSecure() bool {
@@ -2189,11 +2783,302 @@ func (x *IsSecureResponse) GetReasons() []string {
 	return nil
 }
 
+func (x *IsSecureResponse) GetFindings() []*SecurityFinding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
+// SecurityFinding is one thing in the set-up of the service that could be safer.
+type SecurityFinding struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Names the kind of finding, such as "default-key"; programs switch on this. The documentation lists all of them.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// How much it matters.
+	Severity SecuritySeverity `protobuf:"varint,2,opt,name=severity,proto3,enum=secret.v1.SecuritySeverity" json:"severity,omitempty"`
+	// What is the case. Never holds a value, an encryption key or a token.
+	Summary string `protobuf:"bytes,3,opt,name=summary,proto3" json:"summary,omitempty"`
+	// What to do about it.
+	Fix           string `protobuf:"bytes,4,opt,name=fix,proto3" json:"fix,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SecurityFinding) Reset() {
+	*x = SecurityFinding{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SecurityFinding) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SecurityFinding) ProtoMessage() {}
+
+func (x *SecurityFinding) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SecurityFinding.ProtoReflect.Descriptor instead.
+func (*SecurityFinding) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *SecurityFinding) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *SecurityFinding) GetSeverity() SecuritySeverity {
+	if x != nil {
+		return x.Severity
+	}
+	return SecuritySeverity_SECURITY_SEVERITY_UNSPECIFIED
+}
+
+func (x *SecurityFinding) GetSummary() string {
+	if x != nil {
+		return x.Summary
+	}
+	return ""
+}
+
+func (x *SecurityFinding) GetFix() string {
+	if x != nil {
+		return x.Fix
+	}
+	return ""
+}
+
+// WatchSecretsRequest selects the changes to be told. Selectors are combined with AND.
+type WatchSecretsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only secrets with one of these keys, up to 1,000.
+	Keys []string `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
+	// Only keys that start with this and "/".
+	Namespace string `protobuf:"bytes,2,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	// Only keys that match: with "*" a glob over the whole key, otherwise "contains".
+	KeyPattern string `protobuf:"bytes,3,opt,name=key_pattern,json=keyPattern,proto3" json:"key_pattern,omitempty"`
+	// From the last message of an earlier stream of the same caller. Empty: changes from now on.
+	ResumeToken string `protobuf:"bytes,4,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
+	// Seconds without a change after which a message without one is sent, 1 to 300; 0 means 15.
+	HeartbeatSeconds uint32 `protobuf:"varint,5,opt,name=heartbeat_seconds,json=heartbeatSeconds,proto3" json:"heartbeat_seconds,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *WatchSecretsRequest) Reset() {
+	*x = WatchSecretsRequest{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchSecretsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchSecretsRequest) ProtoMessage() {}
+
+func (x *WatchSecretsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchSecretsRequest.ProtoReflect.Descriptor instead.
+func (*WatchSecretsRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *WatchSecretsRequest) GetKeys() []string {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+func (x *WatchSecretsRequest) GetNamespace() string {
+	if x != nil {
+		return x.Namespace
+	}
+	return ""
+}
+
+func (x *WatchSecretsRequest) GetKeyPattern() string {
+	if x != nil {
+		return x.KeyPattern
+	}
+	return ""
+}
+
+func (x *WatchSecretsRequest) GetResumeToken() string {
+	if x != nil {
+		return x.ResumeToken
+	}
+	return ""
+}
+
+func (x *WatchSecretsRequest) GetHeartbeatSeconds() uint32 {
+	if x != nil {
+		return x.HeartbeatSeconds
+	}
+	return 0
+}
+
+// WatchSecretsResponse is a change, or a heartbeat.
+type WatchSecretsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The change; absent in the first message and in heartbeats.
+	Change *SecretChange `protobuf:"bytes,1,opt,name=change,proto3" json:"change,omitempty"`
+	// Where to go on after this message. Valid for as long as the service keeps changes: the last 20,000 with the embedded
+	// store, MongoDB's oplog otherwise.
+	ResumeToken   string `protobuf:"bytes,2,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchSecretsResponse) Reset() {
+	*x = WatchSecretsResponse{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchSecretsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchSecretsResponse) ProtoMessage() {}
+
+func (x *WatchSecretsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchSecretsResponse.ProtoReflect.Descriptor instead.
+func (*WatchSecretsResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *WatchSecretsResponse) GetChange() *SecretChange {
+	if x != nil {
+		return x.Change
+	}
+	return nil
+}
+
+func (x *WatchSecretsResponse) GetResumeToken() string {
+	if x != nil {
+		return x.ResumeToken
+	}
+	return ""
+}
+
+// SecretChange is one change of one secret. It never holds a value.
+type SecretChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What happened, as far as the caller can see.
+	Kind SecretChangeKind `protobuf:"varint,1,opt,name=kind,proto3,enum=secret.v1.SecretChangeKind" json:"kind,omitempty"`
+	// Key of the secret.
+	Key string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
+	// Its id.
+	Id string `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"`
+	// The secret as this change left it, without its value; absent when kind is GONE.
+	Secret        *Secret `protobuf:"bytes,4,opt,name=secret,proto3" json:"secret,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SecretChange) Reset() {
+	*x = SecretChange{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SecretChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SecretChange) ProtoMessage() {}
+
+func (x *SecretChange) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SecretChange.ProtoReflect.Descriptor instead.
+func (*SecretChange) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *SecretChange) GetKind() SecretChangeKind {
+	if x != nil {
+		return x.Kind
+	}
+	return SecretChangeKind_SECRET_CHANGE_KIND_UNSPECIFIED
+}
+
+func (x *SecretChange) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *SecretChange) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *SecretChange) GetSecret() *Secret {
+	if x != nil {
+		return x.Secret
+	}
+	return nil
+}
+
 var File_secret_v1_secret_service_proto protoreflect.FileDescriptor
 
 const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1esecret/v1/secret_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15secret/v1/error.proto\"\xdf\x06\n" +
+	"\x1esecret/v1/secret_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15secret/v1/error.proto\"\xdf\x06\n" +
 	"\x06Secret\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\tR\x03key\x12\x1e\n" +
@@ -2223,7 +3108,7 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\b\n" +
-	"\x06_valueJ\x04\b\x14\x10\x1e\"\xb0\x02\n" +
+	"\x06_valueJ\x04\b\x14\x10\x1e\"\xe3\x02\n" +
 	"\x12ListSecretsRequest\x12\x12\n" +
 	"\x04keys\x18\x01 \x03(\tR\x04keys\x12\x10\n" +
 	"\x03ids\x18\x02 \x03(\tR\x03ids\x12\x10\n" +
@@ -2237,7 +3122,8 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\tpage_size\x18\t \x01(\rR\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\n" +
-	" \x01(\tR\tpageToken\"\xde\x01\n" +
+	" \x01(\tR\tpageToken\x121\n" +
+	"\x06within\x18\v \x01(\v2\x19.google.protobuf.DurationR\x06within\"\xde\x01\n" +
 	"\x13ListSecretsResponse\x12+\n" +
 	"\asecrets\x18\x01 \x03(\v2\x11.secret.v1.SecretR\asecrets\x12!\n" +
 	"\fmissing_keys\x18\x02 \x03(\tR\vmissingKeys\x12\x1f\n" +
@@ -2309,7 +3195,37 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\rRemovedSecret\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x18\n" +
-	"\aversion\x18\x03 \x01(\rR\aversion\"\x16\n" +
+	"\aversion\x18\x03 \x01(\rR\aversion\"b\n" +
+	"\x13ListVersionsRequest\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\rR\aversion\x12\x1f\n" +
+	"\vshow_values\x18\x03 \x01(\bR\n" +
+	"showValues\"u\n" +
+	"\x14ListVersionsResponse\x124\n" +
+	"\bversions\x18\x01 \x03(\v2\x18.secret.v1.SecretVersionR\bversions\x12'\n" +
+	"\x0fbroken_versions\x18\x02 \x03(\rR\x0ebrokenVersions\"\xcd\x01\n" +
+	"\rSecretVersion\x12)\n" +
+	"\x06secret\x18\x01 \x01(\v2\x11.secret.v1.SecretR\x06secret\x120\n" +
+	"\aoutcome\x18\x02 \x01(\x0e2\x16.secret.v1.SaveOutcomeR\aoutcome\x12%\n" +
+	"\x0echanged_fields\x18\x03 \x03(\tR\rchangedFields\x128\n" +
+	"\flist_changes\x18\x04 \x03(\v2\x15.secret.v1.ListChangeR\vlistChanges\"\x9f\x01\n" +
+	"\x15RestoreVersionRequest\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\rR\aversion\x12\"\n" +
+	"\n" +
+	"if_version\x18\x03 \x01(\rH\x00R\tifVersion\x88\x01\x01\x12'\n" +
+	"\x0fidempotency_key\x18\x04 \x01(\tR\x0eidempotencyKeyB\r\n" +
+	"\v_if_version\"G\n" +
+	"\x16RestoreVersionResponse\x12-\n" +
+	"\x06result\x18\x01 \x01(\v2\x15.secret.v1.SaveResultR\x06result\"L\n" +
+	"\x13PurgeSecretsRequest\x12\x12\n" +
+	"\x04keys\x18\x01 \x03(\tR\x04keys\x12!\n" +
+	"\fold_versions\x18\x02 \x01(\bR\voldVersions\"G\n" +
+	"\x14PurgeSecretsResponse\x12/\n" +
+	"\x06purged\x18\x01 \x03(\v2\x17.secret.v1.PurgedSecretR\x06purged\":\n" +
+	"\fPurgedSecret\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\rR\aversion\"\x16\n" +
 	"\x14GetSealingKeyRequest\"^\n" +
 	"\x15GetSealingKeyResponse\x12\x10\n" +
 	"\x03kid\x18\x01 \x01(\tR\x03kid\x12\x14\n" +
@@ -2362,10 +3278,31 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x12\n" +
 	"\x04rule\x18\x02 \x01(\tR\x04rule\x12\x18\n" +
 	"\aentries\x18\x03 \x03(\tR\aentries\"\x11\n" +
-	"\x0fIsSecureRequest\"I\n" +
+	"\x0fIsSecureRequest\"\x81\x01\n" +
 	"\x10IsSecureResponse\x12\x1b\n" +
 	"\tis_secure\x18\x01 \x01(\bR\bisSecure\x12\x18\n" +
-	"\areasons\x18\x02 \x03(\tR\areasons*\x98\x01\n" +
+	"\areasons\x18\x02 \x03(\tR\areasons\x126\n" +
+	"\bfindings\x18\x03 \x03(\v2\x1a.secret.v1.SecurityFindingR\bfindings\"\x86\x01\n" +
+	"\x0fSecurityFinding\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x127\n" +
+	"\bseverity\x18\x02 \x01(\x0e2\x1b.secret.v1.SecuritySeverityR\bseverity\x12\x18\n" +
+	"\asummary\x18\x03 \x01(\tR\asummary\x12\x10\n" +
+	"\x03fix\x18\x04 \x01(\tR\x03fix\"\xb8\x01\n" +
+	"\x13WatchSecretsRequest\x12\x12\n" +
+	"\x04keys\x18\x01 \x03(\tR\x04keys\x12\x1c\n" +
+	"\tnamespace\x18\x02 \x01(\tR\tnamespace\x12\x1f\n" +
+	"\vkey_pattern\x18\x03 \x01(\tR\n" +
+	"keyPattern\x12!\n" +
+	"\fresume_token\x18\x04 \x01(\tR\vresumeToken\x12+\n" +
+	"\x11heartbeat_seconds\x18\x05 \x01(\rR\x10heartbeatSeconds\"j\n" +
+	"\x14WatchSecretsResponse\x12/\n" +
+	"\x06change\x18\x01 \x01(\v2\x17.secret.v1.SecretChangeR\x06change\x12!\n" +
+	"\fresume_token\x18\x02 \x01(\tR\vresumeToken\"\x8c\x01\n" +
+	"\fSecretChange\x12/\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x1b.secret.v1.SecretChangeKindR\x04kind\x12\x10\n" +
+	"\x03key\x18\x02 \x01(\tR\x03key\x12\x0e\n" +
+	"\x02id\x18\x03 \x01(\tR\x02id\x12)\n" +
+	"\x06secret\x18\x04 \x01(\v2\x11.secret.v1.SecretR\x06secret*\x98\x01\n" +
 	"\vSecretState\x12\x1c\n" +
 	"\x18SECRET_STATE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13SECRET_STATE_ACTIVE\x10\x01\x12\x19\n" +
@@ -2384,15 +3321,30 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x14SAVE_OUTCOME_UPDATED\x10\x02\x12\x1a\n" +
 	"\x16SAVE_OUTCOME_UNCHANGED\x10\x03\x12\x18\n" +
 	"\x14SAVE_OUTCOME_REMOVED\x10\x04\x12\x1a\n" +
-	"\x16SAVE_OUTCOME_FORBIDDEN\x10\x052\xa8\a\n" +
+	"\x16SAVE_OUTCOME_FORBIDDEN\x10\x05*\x92\x01\n" +
+	"\x10SecuritySeverity\x12!\n" +
+	"\x1dSECURITY_SEVERITY_UNSPECIFIED\x10\x00\x12\x1c\n" +
+	"\x18SECURITY_SEVERITY_NOTICE\x10\x01\x12\x1d\n" +
+	"\x19SECURITY_SEVERITY_WARNING\x10\x02\x12\x1e\n" +
+	"\x1aSECURITY_SEVERITY_CRITICAL\x10\x03*\x94\x01\n" +
+	"\x10SecretChangeKind\x12\"\n" +
+	"\x1eSECRET_CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x1f\n" +
+	"\x1bSECRET_CHANGE_KIND_APPEARED\x10\x01\x12\x1e\n" +
+	"\x1aSECRET_CHANGE_KIND_UPDATED\x10\x02\x12\x1b\n" +
+	"\x17SECRET_CHANGE_KIND_GONE\x10\x032\xd3\n" +
+	"\n" +
 	"\rSecretService\x12l\n" +
 	"\vListSecrets\x12\x1d.secret.v1.ListSecretsRequest\x1a\x1e.secret.v1.ListSecretsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/secrets\x12l\n" +
 	"\vSaveSecrets\x12\x1d.secret.v1.SaveSecretsRequest\x1a\x1e.secret.v1.SaveSecretsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\x1a\x13/secret-svc/secrets\x12\x8b\x01\n" +
-	"\rRemoveSecrets\x12\x1f.secret.v1.RemoveSecretsRequest\x1a .secret.v1.RemoveSecretsResponse\"7\x82\xd3\xe4\x93\x021:\x01*Z\x17:\x01*\"\x12/secret-svc/remove*\x13/secret-svc/secrets\x12s\n" +
+	"\rRemoveSecrets\x12\x1f.secret.v1.RemoveSecretsRequest\x1a .secret.v1.RemoveSecretsResponse\"7\x82\xd3\xe4\x93\x021:\x01*Z\x17:\x01*\"\x12/secret-svc/remove*\x13/secret-svc/secrets\x12p\n" +
+	"\fListVersions\x12\x1e.secret.v1.ListVersionsRequest\x1a\x1f.secret.v1.ListVersionsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/secret-svc/versions\x12u\n" +
+	"\x0eRestoreVersion\x12 .secret.v1.RestoreVersionRequest\x1a!.secret.v1.RestoreVersionResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/restore\x12m\n" +
+	"\fPurgeSecrets\x12\x1e.secret.v1.PurgeSecretsRequest\x1a\x1f.secret.v1.PurgeSecretsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/purge\x12s\n" +
 	"\rGetSealingKey\x12\x1f.secret.v1.GetSealingKeyRequest\x1a .secret.v1.GetSealingKeyResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/secret-svc/sealing-key\x12o\n" +
 	"\fEncryptValue\x12\x1e.secret.v1.EncryptValueRequest\x1a\x1f.secret.v1.EncryptValueResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/encrypt\x12o\n" +
 	"\fDecryptValue\x12\x1e.secret.v1.DecryptValueRequest\x1a\x1f.secret.v1.DecryptValueResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/decrypt\x12r\n" +
-	"\rExplainAccess\x12\x1f.secret.v1.ExplainAccessRequest\x1a .secret.v1.ExplainAccessResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/explain\x12b\n" +
+	"\rExplainAccess\x12\x1f.secret.v1.ExplainAccessRequest\x1a .secret.v1.ExplainAccessResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/explain\x12Q\n" +
+	"\fWatchSecrets\x12\x1e.secret.v1.WatchSecretsRequest\x1a\x1f.secret.v1.WatchSecretsResponse0\x01\x12b\n" +
 	"\bIsSecure\x12\x1a.secret.v1.IsSecureRequest\x1a\x1b.secret.v1.IsSecureResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/secret-svc/is-secureB\xac\x01\n" +
 	"\rcom.secret.v1B\x12SecretServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xa2\x02\x03SXX\xaa\x02\tSecret.V1\xca\x02\tSecret\\V1\xe2\x02\x15Secret\\V1\\GPBMetadata\xea\x02\n" +
 	"Secret::V1b\x06proto3"
@@ -2409,84 +3361,119 @@ func file_secret_v1_secret_service_proto_rawDescGZIP() []byte {
 	return file_secret_v1_secret_service_proto_rawDescData
 }
 
-var file_secret_v1_secret_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_secret_v1_secret_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_secret_v1_secret_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_secret_v1_secret_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_secret_v1_secret_service_proto_goTypes = []any{
-	(SecretState)(0),              // 0: secret.v1.SecretState
-	(SecretView)(0),               // 1: secret.v1.SecretView
-	(SaveOutcome)(0),              // 2: secret.v1.SaveOutcome
-	(*Secret)(nil),                // 3: secret.v1.Secret
-	(*ListSecretsRequest)(nil),    // 4: secret.v1.ListSecretsRequest
-	(*ListSecretsResponse)(nil),   // 5: secret.v1.ListSecretsResponse
-	(*SecretError)(nil),           // 6: secret.v1.SecretError
-	(*SecretInput)(nil),           // 7: secret.v1.SecretInput
-	(*SecretRemoval)(nil),         // 8: secret.v1.SecretRemoval
-	(*SaveSecretsRequest)(nil),    // 9: secret.v1.SaveSecretsRequest
-	(*SaveSecretsResponse)(nil),   // 10: secret.v1.SaveSecretsResponse
-	(*SaveResult)(nil),            // 11: secret.v1.SaveResult
-	(*ListChange)(nil),            // 12: secret.v1.ListChange
-	(*RemoveSecretsRequest)(nil),  // 13: secret.v1.RemoveSecretsRequest
-	(*RemoveSecretsResponse)(nil), // 14: secret.v1.RemoveSecretsResponse
-	(*RemovedSecret)(nil),         // 15: secret.v1.RemovedSecret
-	(*GetSealingKeyRequest)(nil),  // 16: secret.v1.GetSealingKeyRequest
-	(*GetSealingKeyResponse)(nil), // 17: secret.v1.GetSealingKeyResponse
-	(*EncryptValueRequest)(nil),   // 18: secret.v1.EncryptValueRequest
-	(*EncryptValueResponse)(nil),  // 19: secret.v1.EncryptValueResponse
-	(*DecryptValueRequest)(nil),   // 20: secret.v1.DecryptValueRequest
-	(*DecryptValueResponse)(nil),  // 21: secret.v1.DecryptValueResponse
-	(*ExplainAccessRequest)(nil),  // 22: secret.v1.ExplainAccessRequest
-	(*ExplainAccessResponse)(nil), // 23: secret.v1.ExplainAccessResponse
-	(*RightExplanation)(nil),      // 24: secret.v1.RightExplanation
-	(*RightHolder)(nil),           // 25: secret.v1.RightHolder
-	(*IsSecureRequest)(nil),       // 26: secret.v1.IsSecureRequest
-	(*IsSecureResponse)(nil),      // 27: secret.v1.IsSecureResponse
-	nil,                           // 28: secret.v1.Secret.MetadataEntry
-	nil,                           // 29: secret.v1.SecretInput.MetadataEntry
-	(*timestamppb.Timestamp)(nil), // 30: google.protobuf.Timestamp
-	(Reason)(0),                   // 31: secret.v1.Reason
+	(SecretState)(0),               // 0: secret.v1.SecretState
+	(SecretView)(0),                // 1: secret.v1.SecretView
+	(SaveOutcome)(0),               // 2: secret.v1.SaveOutcome
+	(SecuritySeverity)(0),          // 3: secret.v1.SecuritySeverity
+	(SecretChangeKind)(0),          // 4: secret.v1.SecretChangeKind
+	(*Secret)(nil),                 // 5: secret.v1.Secret
+	(*ListSecretsRequest)(nil),     // 6: secret.v1.ListSecretsRequest
+	(*ListSecretsResponse)(nil),    // 7: secret.v1.ListSecretsResponse
+	(*SecretError)(nil),            // 8: secret.v1.SecretError
+	(*SecretInput)(nil),            // 9: secret.v1.SecretInput
+	(*SecretRemoval)(nil),          // 10: secret.v1.SecretRemoval
+	(*SaveSecretsRequest)(nil),     // 11: secret.v1.SaveSecretsRequest
+	(*SaveSecretsResponse)(nil),    // 12: secret.v1.SaveSecretsResponse
+	(*SaveResult)(nil),             // 13: secret.v1.SaveResult
+	(*ListChange)(nil),             // 14: secret.v1.ListChange
+	(*RemoveSecretsRequest)(nil),   // 15: secret.v1.RemoveSecretsRequest
+	(*RemoveSecretsResponse)(nil),  // 16: secret.v1.RemoveSecretsResponse
+	(*RemovedSecret)(nil),          // 17: secret.v1.RemovedSecret
+	(*ListVersionsRequest)(nil),    // 18: secret.v1.ListVersionsRequest
+	(*ListVersionsResponse)(nil),   // 19: secret.v1.ListVersionsResponse
+	(*SecretVersion)(nil),          // 20: secret.v1.SecretVersion
+	(*RestoreVersionRequest)(nil),  // 21: secret.v1.RestoreVersionRequest
+	(*RestoreVersionResponse)(nil), // 22: secret.v1.RestoreVersionResponse
+	(*PurgeSecretsRequest)(nil),    // 23: secret.v1.PurgeSecretsRequest
+	(*PurgeSecretsResponse)(nil),   // 24: secret.v1.PurgeSecretsResponse
+	(*PurgedSecret)(nil),           // 25: secret.v1.PurgedSecret
+	(*GetSealingKeyRequest)(nil),   // 26: secret.v1.GetSealingKeyRequest
+	(*GetSealingKeyResponse)(nil),  // 27: secret.v1.GetSealingKeyResponse
+	(*EncryptValueRequest)(nil),    // 28: secret.v1.EncryptValueRequest
+	(*EncryptValueResponse)(nil),   // 29: secret.v1.EncryptValueResponse
+	(*DecryptValueRequest)(nil),    // 30: secret.v1.DecryptValueRequest
+	(*DecryptValueResponse)(nil),   // 31: secret.v1.DecryptValueResponse
+	(*ExplainAccessRequest)(nil),   // 32: secret.v1.ExplainAccessRequest
+	(*ExplainAccessResponse)(nil),  // 33: secret.v1.ExplainAccessResponse
+	(*RightExplanation)(nil),       // 34: secret.v1.RightExplanation
+	(*RightHolder)(nil),            // 35: secret.v1.RightHolder
+	(*IsSecureRequest)(nil),        // 36: secret.v1.IsSecureRequest
+	(*IsSecureResponse)(nil),       // 37: secret.v1.IsSecureResponse
+	(*SecurityFinding)(nil),        // 38: secret.v1.SecurityFinding
+	(*WatchSecretsRequest)(nil),    // 39: secret.v1.WatchSecretsRequest
+	(*WatchSecretsResponse)(nil),   // 40: secret.v1.WatchSecretsResponse
+	(*SecretChange)(nil),           // 41: secret.v1.SecretChange
+	nil,                            // 42: secret.v1.Secret.MetadataEntry
+	nil,                            // 43: secret.v1.SecretInput.MetadataEntry
+	(*timestamppb.Timestamp)(nil),  // 44: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),    // 45: google.protobuf.Duration
+	(Reason)(0),                    // 46: secret.v1.Reason
 }
 var file_secret_v1_secret_service_proto_depIdxs = []int32{
-	28, // 0: secret.v1.Secret.metadata:type_name -> secret.v1.Secret.MetadataEntry
-	30, // 1: secret.v1.Secret.created_at:type_name -> google.protobuf.Timestamp
-	30, // 2: secret.v1.Secret.updated_at:type_name -> google.protobuf.Timestamp
-	30, // 3: secret.v1.Secret.value_changed_at:type_name -> google.protobuf.Timestamp
-	30, // 4: secret.v1.Secret.expire_at:type_name -> google.protobuf.Timestamp
+	42, // 0: secret.v1.Secret.metadata:type_name -> secret.v1.Secret.MetadataEntry
+	44, // 1: secret.v1.Secret.created_at:type_name -> google.protobuf.Timestamp
+	44, // 2: secret.v1.Secret.updated_at:type_name -> google.protobuf.Timestamp
+	44, // 3: secret.v1.Secret.value_changed_at:type_name -> google.protobuf.Timestamp
+	44, // 4: secret.v1.Secret.expire_at:type_name -> google.protobuf.Timestamp
 	0,  // 5: secret.v1.Secret.state:type_name -> secret.v1.SecretState
 	0,  // 6: secret.v1.ListSecretsRequest.state:type_name -> secret.v1.SecretState
 	1,  // 7: secret.v1.ListSecretsRequest.view:type_name -> secret.v1.SecretView
-	3,  // 8: secret.v1.ListSecretsResponse.secrets:type_name -> secret.v1.Secret
-	6,  // 9: secret.v1.ListSecretsResponse.errors:type_name -> secret.v1.SecretError
-	31, // 10: secret.v1.SecretError.reason:type_name -> secret.v1.Reason
-	29, // 11: secret.v1.SecretInput.metadata:type_name -> secret.v1.SecretInput.MetadataEntry
-	7,  // 12: secret.v1.SaveSecretsRequest.secrets:type_name -> secret.v1.SecretInput
-	8,  // 13: secret.v1.SaveSecretsRequest.remove:type_name -> secret.v1.SecretRemoval
-	11, // 14: secret.v1.SaveSecretsResponse.results:type_name -> secret.v1.SaveResult
-	2,  // 15: secret.v1.SaveResult.outcome:type_name -> secret.v1.SaveOutcome
-	12, // 16: secret.v1.SaveResult.list_changes:type_name -> secret.v1.ListChange
-	15, // 17: secret.v1.RemoveSecretsResponse.removed:type_name -> secret.v1.RemovedSecret
-	24, // 18: secret.v1.ExplainAccessResponse.rights:type_name -> secret.v1.RightExplanation
-	25, // 19: secret.v1.ExplainAccessResponse.holders:type_name -> secret.v1.RightHolder
-	4,  // 20: secret.v1.SecretService.ListSecrets:input_type -> secret.v1.ListSecretsRequest
-	9,  // 21: secret.v1.SecretService.SaveSecrets:input_type -> secret.v1.SaveSecretsRequest
-	13, // 22: secret.v1.SecretService.RemoveSecrets:input_type -> secret.v1.RemoveSecretsRequest
-	16, // 23: secret.v1.SecretService.GetSealingKey:input_type -> secret.v1.GetSealingKeyRequest
-	18, // 24: secret.v1.SecretService.EncryptValue:input_type -> secret.v1.EncryptValueRequest
-	20, // 25: secret.v1.SecretService.DecryptValue:input_type -> secret.v1.DecryptValueRequest
-	22, // 26: secret.v1.SecretService.ExplainAccess:input_type -> secret.v1.ExplainAccessRequest
-	26, // 27: secret.v1.SecretService.IsSecure:input_type -> secret.v1.IsSecureRequest
-	5,  // 28: secret.v1.SecretService.ListSecrets:output_type -> secret.v1.ListSecretsResponse
-	10, // 29: secret.v1.SecretService.SaveSecrets:output_type -> secret.v1.SaveSecretsResponse
-	14, // 30: secret.v1.SecretService.RemoveSecrets:output_type -> secret.v1.RemoveSecretsResponse
-	17, // 31: secret.v1.SecretService.GetSealingKey:output_type -> secret.v1.GetSealingKeyResponse
-	19, // 32: secret.v1.SecretService.EncryptValue:output_type -> secret.v1.EncryptValueResponse
-	21, // 33: secret.v1.SecretService.DecryptValue:output_type -> secret.v1.DecryptValueResponse
-	23, // 34: secret.v1.SecretService.ExplainAccess:output_type -> secret.v1.ExplainAccessResponse
-	27, // 35: secret.v1.SecretService.IsSecure:output_type -> secret.v1.IsSecureResponse
-	28, // [28:36] is the sub-list for method output_type
-	20, // [20:28] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	45, // 8: secret.v1.ListSecretsRequest.within:type_name -> google.protobuf.Duration
+	5,  // 9: secret.v1.ListSecretsResponse.secrets:type_name -> secret.v1.Secret
+	8,  // 10: secret.v1.ListSecretsResponse.errors:type_name -> secret.v1.SecretError
+	46, // 11: secret.v1.SecretError.reason:type_name -> secret.v1.Reason
+	43, // 12: secret.v1.SecretInput.metadata:type_name -> secret.v1.SecretInput.MetadataEntry
+	9,  // 13: secret.v1.SaveSecretsRequest.secrets:type_name -> secret.v1.SecretInput
+	10, // 14: secret.v1.SaveSecretsRequest.remove:type_name -> secret.v1.SecretRemoval
+	13, // 15: secret.v1.SaveSecretsResponse.results:type_name -> secret.v1.SaveResult
+	2,  // 16: secret.v1.SaveResult.outcome:type_name -> secret.v1.SaveOutcome
+	14, // 17: secret.v1.SaveResult.list_changes:type_name -> secret.v1.ListChange
+	17, // 18: secret.v1.RemoveSecretsResponse.removed:type_name -> secret.v1.RemovedSecret
+	20, // 19: secret.v1.ListVersionsResponse.versions:type_name -> secret.v1.SecretVersion
+	5,  // 20: secret.v1.SecretVersion.secret:type_name -> secret.v1.Secret
+	2,  // 21: secret.v1.SecretVersion.outcome:type_name -> secret.v1.SaveOutcome
+	14, // 22: secret.v1.SecretVersion.list_changes:type_name -> secret.v1.ListChange
+	13, // 23: secret.v1.RestoreVersionResponse.result:type_name -> secret.v1.SaveResult
+	25, // 24: secret.v1.PurgeSecretsResponse.purged:type_name -> secret.v1.PurgedSecret
+	34, // 25: secret.v1.ExplainAccessResponse.rights:type_name -> secret.v1.RightExplanation
+	35, // 26: secret.v1.ExplainAccessResponse.holders:type_name -> secret.v1.RightHolder
+	38, // 27: secret.v1.IsSecureResponse.findings:type_name -> secret.v1.SecurityFinding
+	3,  // 28: secret.v1.SecurityFinding.severity:type_name -> secret.v1.SecuritySeverity
+	41, // 29: secret.v1.WatchSecretsResponse.change:type_name -> secret.v1.SecretChange
+	4,  // 30: secret.v1.SecretChange.kind:type_name -> secret.v1.SecretChangeKind
+	5,  // 31: secret.v1.SecretChange.secret:type_name -> secret.v1.Secret
+	6,  // 32: secret.v1.SecretService.ListSecrets:input_type -> secret.v1.ListSecretsRequest
+	11, // 33: secret.v1.SecretService.SaveSecrets:input_type -> secret.v1.SaveSecretsRequest
+	15, // 34: secret.v1.SecretService.RemoveSecrets:input_type -> secret.v1.RemoveSecretsRequest
+	18, // 35: secret.v1.SecretService.ListVersions:input_type -> secret.v1.ListVersionsRequest
+	21, // 36: secret.v1.SecretService.RestoreVersion:input_type -> secret.v1.RestoreVersionRequest
+	23, // 37: secret.v1.SecretService.PurgeSecrets:input_type -> secret.v1.PurgeSecretsRequest
+	26, // 38: secret.v1.SecretService.GetSealingKey:input_type -> secret.v1.GetSealingKeyRequest
+	28, // 39: secret.v1.SecretService.EncryptValue:input_type -> secret.v1.EncryptValueRequest
+	30, // 40: secret.v1.SecretService.DecryptValue:input_type -> secret.v1.DecryptValueRequest
+	32, // 41: secret.v1.SecretService.ExplainAccess:input_type -> secret.v1.ExplainAccessRequest
+	39, // 42: secret.v1.SecretService.WatchSecrets:input_type -> secret.v1.WatchSecretsRequest
+	36, // 43: secret.v1.SecretService.IsSecure:input_type -> secret.v1.IsSecureRequest
+	7,  // 44: secret.v1.SecretService.ListSecrets:output_type -> secret.v1.ListSecretsResponse
+	12, // 45: secret.v1.SecretService.SaveSecrets:output_type -> secret.v1.SaveSecretsResponse
+	16, // 46: secret.v1.SecretService.RemoveSecrets:output_type -> secret.v1.RemoveSecretsResponse
+	19, // 47: secret.v1.SecretService.ListVersions:output_type -> secret.v1.ListVersionsResponse
+	22, // 48: secret.v1.SecretService.RestoreVersion:output_type -> secret.v1.RestoreVersionResponse
+	24, // 49: secret.v1.SecretService.PurgeSecrets:output_type -> secret.v1.PurgeSecretsResponse
+	27, // 50: secret.v1.SecretService.GetSealingKey:output_type -> secret.v1.GetSealingKeyResponse
+	29, // 51: secret.v1.SecretService.EncryptValue:output_type -> secret.v1.EncryptValueResponse
+	31, // 52: secret.v1.SecretService.DecryptValue:output_type -> secret.v1.DecryptValueResponse
+	33, // 53: secret.v1.SecretService.ExplainAccess:output_type -> secret.v1.ExplainAccessResponse
+	40, // 54: secret.v1.SecretService.WatchSecrets:output_type -> secret.v1.WatchSecretsResponse
+	37, // 55: secret.v1.SecretService.IsSecure:output_type -> secret.v1.IsSecureResponse
+	44, // [44:56] is the sub-list for method output_type
+	32, // [32:44] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_secret_v1_secret_service_proto_init() }
@@ -2498,17 +3485,18 @@ func file_secret_v1_secret_service_proto_init() {
 	file_secret_v1_secret_service_proto_msgTypes[0].OneofWrappers = []any{}
 	file_secret_v1_secret_service_proto_msgTypes[4].OneofWrappers = []any{}
 	file_secret_v1_secret_service_proto_msgTypes[5].OneofWrappers = []any{}
-	file_secret_v1_secret_service_proto_msgTypes[15].OneofWrappers = []any{}
 	file_secret_v1_secret_service_proto_msgTypes[16].OneofWrappers = []any{}
-	file_secret_v1_secret_service_proto_msgTypes[17].OneofWrappers = []any{}
-	file_secret_v1_secret_service_proto_msgTypes[18].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[23].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[24].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[25].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[26].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_secret_v1_secret_service_proto_rawDesc), len(file_secret_v1_secret_service_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   27,
+			NumEnums:      5,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,14 +19,18 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	SecretService_ListSecrets_FullMethodName   = "/secret.v1.SecretService/ListSecrets"
-	SecretService_SaveSecrets_FullMethodName   = "/secret.v1.SecretService/SaveSecrets"
-	SecretService_RemoveSecrets_FullMethodName = "/secret.v1.SecretService/RemoveSecrets"
-	SecretService_GetSealingKey_FullMethodName = "/secret.v1.SecretService/GetSealingKey"
-	SecretService_EncryptValue_FullMethodName  = "/secret.v1.SecretService/EncryptValue"
-	SecretService_DecryptValue_FullMethodName  = "/secret.v1.SecretService/DecryptValue"
-	SecretService_ExplainAccess_FullMethodName = "/secret.v1.SecretService/ExplainAccess"
-	SecretService_IsSecure_FullMethodName      = "/secret.v1.SecretService/IsSecure"
+	SecretService_ListSecrets_FullMethodName    = "/secret.v1.SecretService/ListSecrets"
+	SecretService_SaveSecrets_FullMethodName    = "/secret.v1.SecretService/SaveSecrets"
+	SecretService_RemoveSecrets_FullMethodName  = "/secret.v1.SecretService/RemoveSecrets"
+	SecretService_ListVersions_FullMethodName   = "/secret.v1.SecretService/ListVersions"
+	SecretService_RestoreVersion_FullMethodName = "/secret.v1.SecretService/RestoreVersion"
+	SecretService_PurgeSecrets_FullMethodName   = "/secret.v1.SecretService/PurgeSecrets"
+	SecretService_GetSealingKey_FullMethodName  = "/secret.v1.SecretService/GetSealingKey"
+	SecretService_EncryptValue_FullMethodName   = "/secret.v1.SecretService/EncryptValue"
+	SecretService_DecryptValue_FullMethodName   = "/secret.v1.SecretService/DecryptValue"
+	SecretService_ExplainAccess_FullMethodName  = "/secret.v1.SecretService/ExplainAccess"
+	SecretService_WatchSecrets_FullMethodName   = "/secret.v1.SecretService/WatchSecrets"
+	SecretService_IsSecure_FullMethodName       = "/secret.v1.SecretService/IsSecure"
 )
 
 // SecretServiceClient is the client API for SecretService service.
@@ -44,8 +48,22 @@ type SecretServiceClient interface {
 	// if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key), DATA_LOSS.
 	SaveSecrets(ctx context.Context, in *SaveSecretsRequest, opts ...grpc.CallOption) (*SaveSecretsResponse, error)
 	// RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
-	// counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+	// counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
+	// (reused idempotency key), DATA_LOSS.
 	RemoveSecrets(ctx context.Context, in *RemoveSecretsRequest, opts ...grpc.CallOption) (*RemoveSecretsResponse, error)
+	// ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
+	// only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+	// Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
+	ListVersions(ctx context.Context, in *ListVersionsRequest, opts ...grpc.CallOption) (*ListVersionsResponse, error)
+	// RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
+	// they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+	// NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
+	// idempotency key), DATA_LOSS.
+	RestoreVersion(ctx context.Context, in *RestoreVersionRequest, opts ...grpc.CallOption) (*RestoreVersionResponse, error)
+	// PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
+	// brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+	// removed), ABORTED (too many concurrent writers), DATA_LOSS.
+	PurgeSecrets(ctx context.Context, in *PurgeSecretsRequest, opts ...grpc.CallOption) (*PurgeSecretsResponse, error)
 	// GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
 	// FAILED_PRECONDITION when the service has none.
 	GetSealingKey(ctx context.Context, in *GetSealingKeyRequest, opts ...grpc.CallOption) (*GetSealingKeyResponse, error)
@@ -61,6 +79,11 @@ type SecretServiceClient interface {
 	// on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
 	// does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
 	ExplainAccess(ctx context.Context, in *ExplainAccessRequest, opts ...grpc.CallOption) (*ExplainAccessResponse, error)
+	// WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
+	// once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
+	// UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
+	// too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+	WatchSecrets(ctx context.Context, in *WatchSecretsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchSecretsResponse], error)
 	// IsSecure tells whether the service is set up safely. The reasons are told to operators only.
 	IsSecure(ctx context.Context, in *IsSecureRequest, opts ...grpc.CallOption) (*IsSecureResponse, error)
 }
@@ -97,6 +120,36 @@ func (c *secretServiceClient) RemoveSecrets(ctx context.Context, in *RemoveSecre
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RemoveSecretsResponse)
 	err := c.cc.Invoke(ctx, SecretService_RemoveSecrets_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *secretServiceClient) ListVersions(ctx context.Context, in *ListVersionsRequest, opts ...grpc.CallOption) (*ListVersionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListVersionsResponse)
+	err := c.cc.Invoke(ctx, SecretService_ListVersions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *secretServiceClient) RestoreVersion(ctx context.Context, in *RestoreVersionRequest, opts ...grpc.CallOption) (*RestoreVersionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RestoreVersionResponse)
+	err := c.cc.Invoke(ctx, SecretService_RestoreVersion_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *secretServiceClient) PurgeSecrets(ctx context.Context, in *PurgeSecretsRequest, opts ...grpc.CallOption) (*PurgeSecretsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PurgeSecretsResponse)
+	err := c.cc.Invoke(ctx, SecretService_PurgeSecrets_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -143,6 +196,25 @@ func (c *secretServiceClient) ExplainAccess(ctx context.Context, in *ExplainAcce
 	return out, nil
 }
 
+func (c *secretServiceClient) WatchSecrets(ctx context.Context, in *WatchSecretsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchSecretsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &SecretService_ServiceDesc.Streams[0], SecretService_WatchSecrets_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchSecretsRequest, WatchSecretsResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type SecretService_WatchSecretsClient = grpc.ServerStreamingClient[WatchSecretsResponse]
+
 func (c *secretServiceClient) IsSecure(ctx context.Context, in *IsSecureRequest, opts ...grpc.CallOption) (*IsSecureResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(IsSecureResponse)
@@ -168,8 +240,22 @@ type SecretServiceServer interface {
 	// if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key), DATA_LOSS.
 	SaveSecrets(context.Context, *SaveSecretsRequest) (*SaveSecretsResponse, error)
 	// RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
-	// counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+	// counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
+	// (reused idempotency key), DATA_LOSS.
 	RemoveSecrets(context.Context, *RemoveSecretsRequest) (*RemoveSecretsResponse, error)
+	// ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
+	// only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+	// Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
+	ListVersions(context.Context, *ListVersionsRequest) (*ListVersionsResponse, error)
+	// RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
+	// they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+	// NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
+	// idempotency key), DATA_LOSS.
+	RestoreVersion(context.Context, *RestoreVersionRequest) (*RestoreVersionResponse, error)
+	// PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
+	// brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+	// removed), ABORTED (too many concurrent writers), DATA_LOSS.
+	PurgeSecrets(context.Context, *PurgeSecretsRequest) (*PurgeSecretsResponse, error)
 	// GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
 	// FAILED_PRECONDITION when the service has none.
 	GetSealingKey(context.Context, *GetSealingKeyRequest) (*GetSealingKeyResponse, error)
@@ -185,6 +271,11 @@ type SecretServiceServer interface {
 	// on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
 	// does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
 	ExplainAccess(context.Context, *ExplainAccessRequest) (*ExplainAccessResponse, error)
+	// WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
+	// once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
+	// UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
+	// too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+	WatchSecrets(*WatchSecretsRequest, grpc.ServerStreamingServer[WatchSecretsResponse]) error
 	// IsSecure tells whether the service is set up safely. The reasons are told to operators only.
 	IsSecure(context.Context, *IsSecureRequest) (*IsSecureResponse, error)
 	mustEmbedUnimplementedSecretServiceServer()
@@ -206,6 +297,15 @@ func (UnimplementedSecretServiceServer) SaveSecrets(context.Context, *SaveSecret
 func (UnimplementedSecretServiceServer) RemoveSecrets(context.Context, *RemoveSecretsRequest) (*RemoveSecretsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RemoveSecrets not implemented")
 }
+func (UnimplementedSecretServiceServer) ListVersions(context.Context, *ListVersionsRequest) (*ListVersionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListVersions not implemented")
+}
+func (UnimplementedSecretServiceServer) RestoreVersion(context.Context, *RestoreVersionRequest) (*RestoreVersionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RestoreVersion not implemented")
+}
+func (UnimplementedSecretServiceServer) PurgeSecrets(context.Context, *PurgeSecretsRequest) (*PurgeSecretsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PurgeSecrets not implemented")
+}
 func (UnimplementedSecretServiceServer) GetSealingKey(context.Context, *GetSealingKeyRequest) (*GetSealingKeyResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetSealingKey not implemented")
 }
@@ -217,6 +317,9 @@ func (UnimplementedSecretServiceServer) DecryptValue(context.Context, *DecryptVa
 }
 func (UnimplementedSecretServiceServer) ExplainAccess(context.Context, *ExplainAccessRequest) (*ExplainAccessResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExplainAccess not implemented")
+}
+func (UnimplementedSecretServiceServer) WatchSecrets(*WatchSecretsRequest, grpc.ServerStreamingServer[WatchSecretsResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchSecrets not implemented")
 }
 func (UnimplementedSecretServiceServer) IsSecure(context.Context, *IsSecureRequest) (*IsSecureResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method IsSecure not implemented")
@@ -296,6 +399,60 @@ func _SecretService_RemoveSecrets_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SecretService_ListVersions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListVersionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SecretServiceServer).ListVersions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SecretService_ListVersions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SecretServiceServer).ListVersions(ctx, req.(*ListVersionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SecretService_RestoreVersion_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RestoreVersionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SecretServiceServer).RestoreVersion(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SecretService_RestoreVersion_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SecretServiceServer).RestoreVersion(ctx, req.(*RestoreVersionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SecretService_PurgeSecrets_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PurgeSecretsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SecretServiceServer).PurgeSecrets(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SecretService_PurgeSecrets_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SecretServiceServer).PurgeSecrets(ctx, req.(*PurgeSecretsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SecretService_GetSealingKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetSealingKeyRequest)
 	if err := dec(in); err != nil {
@@ -368,6 +525,17 @@ func _SecretService_ExplainAccess_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SecretService_WatchSecrets_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchSecretsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(SecretServiceServer).WatchSecrets(m, &grpc.GenericServerStream[WatchSecretsRequest, WatchSecretsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type SecretService_WatchSecretsServer = grpc.ServerStreamingServer[WatchSecretsResponse]
+
 func _SecretService_IsSecure_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(IsSecureRequest)
 	if err := dec(in); err != nil {
@@ -406,6 +574,18 @@ var SecretService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _SecretService_RemoveSecrets_Handler,
 		},
 		{
+			MethodName: "ListVersions",
+			Handler:    _SecretService_ListVersions_Handler,
+		},
+		{
+			MethodName: "RestoreVersion",
+			Handler:    _SecretService_RestoreVersion_Handler,
+		},
+		{
+			MethodName: "PurgeSecrets",
+			Handler:    _SecretService_PurgeSecrets_Handler,
+		},
+		{
 			MethodName: "GetSealingKey",
 			Handler:    _SecretService_GetSealingKey_Handler,
 		},
@@ -426,6 +606,12 @@ var SecretService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _SecretService_IsSecure_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "WatchSecrets",
+			Handler:       _SecretService_WatchSecrets_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "secret/v1/secret_service.proto",
 }

@@ -17,10 +17,25 @@ class AuditDecision(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     AUDIT_DECISION_ALLOWED: _ClassVar[AuditDecision]
     AUDIT_DECISION_DENIED: _ClassVar[AuditDecision]
     AUDIT_DECISION_REFUSED: _ClassVar[AuditDecision]
+
+class AuditProblemKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AUDIT_PROBLEM_KIND_UNSPECIFIED: _ClassVar[AuditProblemKind]
+    AUDIT_PROBLEM_KIND_EDITED: _ClassVar[AuditProblemKind]
+    AUDIT_PROBLEM_KIND_MISSING: _ClassVar[AuditProblemKind]
+    AUDIT_PROBLEM_KIND_CUT_OFF: _ClassVar[AuditProblemKind]
+    AUDIT_PROBLEM_KIND_UNREGISTERED: _ClassVar[AuditProblemKind]
+    AUDIT_PROBLEM_KIND_BAD_CHECKPOINT: _ClassVar[AuditProblemKind]
 AUDIT_DECISION_UNSPECIFIED: AuditDecision
 AUDIT_DECISION_ALLOWED: AuditDecision
 AUDIT_DECISION_DENIED: AuditDecision
 AUDIT_DECISION_REFUSED: AuditDecision
+AUDIT_PROBLEM_KIND_UNSPECIFIED: AuditProblemKind
+AUDIT_PROBLEM_KIND_EDITED: AuditProblemKind
+AUDIT_PROBLEM_KIND_MISSING: AuditProblemKind
+AUDIT_PROBLEM_KIND_CUT_OFF: AuditProblemKind
+AUDIT_PROBLEM_KIND_UNREGISTERED: AuditProblemKind
+AUDIT_PROBLEM_KIND_BAD_CHECKPOINT: AuditProblemKind
 
 class AuditEvent(_message.Message):
     __slots__ = ("time", "tenant", "principal", "action", "key", "version", "decision", "rule", "request_id", "peer", "count", "names", "filter", "chain", "position")
@@ -83,3 +98,35 @@ class ListAuditEventsResponse(_message.Message):
     events: _containers.RepeatedCompositeFieldContainer[AuditEvent]
     next_page_token: str
     def __init__(self, events: _Optional[_Iterable[_Union[AuditEvent, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class VerifyAuditRequest(_message.Message):
+    __slots__ = ("head",)
+    HEAD_FIELD_NUMBER: _ClassVar[int]
+    head: str
+    def __init__(self, head: _Optional[str] = ...) -> None: ...
+
+class VerifyAuditResponse(_message.Message):
+    __slots__ = ("records", "done", "problems", "chains", "head")
+    RECORDS_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    CHAINS_FIELD_NUMBER: _ClassVar[int]
+    HEAD_FIELD_NUMBER: _ClassVar[int]
+    records: int
+    done: bool
+    problems: _containers.RepeatedCompositeFieldContainer[AuditProblem]
+    chains: int
+    head: str
+    def __init__(self, records: _Optional[int] = ..., done: bool = ..., problems: _Optional[_Iterable[_Union[AuditProblem, _Mapping]]] = ..., chains: _Optional[int] = ..., head: _Optional[str] = ...) -> None: ...
+
+class AuditProblem(_message.Message):
+    __slots__ = ("chain", "position", "kind", "after_time")
+    CHAIN_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    AFTER_TIME_FIELD_NUMBER: _ClassVar[int]
+    chain: str
+    position: int
+    kind: AuditProblemKind
+    after_time: _timestamp_pb2.Timestamp
+    def __init__(self, chain: _Optional[str] = ..., position: _Optional[int] = ..., kind: _Optional[_Union[AuditProblemKind, str]] = ..., after_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

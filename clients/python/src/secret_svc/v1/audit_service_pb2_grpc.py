@@ -40,6 +40,11 @@ class AuditServiceStub(object):
                 request_serializer=secret_dot_v1_dot_audit__service__pb2.ListAuditEventsRequest.SerializeToString,
                 response_deserializer=secret_dot_v1_dot_audit__service__pb2.ListAuditEventsResponse.FromString,
                 _registered_method=True)
+        self.VerifyAudit = channel.unary_stream(
+                '/secret.v1.AuditService/VerifyAudit',
+                request_serializer=secret_dot_v1_dot_audit__service__pb2.VerifyAuditRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_audit__service__pb2.VerifyAuditResponse.FromString,
+                _registered_method=True)
 
 
 class AuditServiceServicer(object):
@@ -47,7 +52,17 @@ class AuditServiceServicer(object):
     """
 
     def ListAuditEvents(self, request, context):
-        """ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only.
+        """ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
+        PERMISSION_DENIED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VerifyAudit(self, request, context):
+        """VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
+        end of a chain are found only with a head that was exported before. The last message has the result; those before it
+        tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -60,6 +75,11 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     servicer.ListAuditEvents,
                     request_deserializer=secret_dot_v1_dot_audit__service__pb2.ListAuditEventsRequest.FromString,
                     response_serializer=secret_dot_v1_dot_audit__service__pb2.ListAuditEventsResponse.SerializeToString,
+            ),
+            'VerifyAudit': grpc.unary_stream_rpc_method_handler(
+                    servicer.VerifyAudit,
+                    request_deserializer=secret_dot_v1_dot_audit__service__pb2.VerifyAuditRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_audit__service__pb2.VerifyAuditResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +110,33 @@ class AuditService(object):
             '/secret.v1.AuditService/ListAuditEvents',
             secret_dot_v1_dot_audit__service__pb2.ListAuditEventsRequest.SerializeToString,
             secret_dot_v1_dot_audit__service__pb2.ListAuditEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyAudit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/secret.v1.AuditService/VerifyAudit',
+            secret_dot_v1_dot_audit__service__pb2.VerifyAuditRequest.SerializeToString,
+            secret_dot_v1_dot_audit__service__pb2.VerifyAuditResponse.FromString,
             options,
             channel_credentials,
             insecure,

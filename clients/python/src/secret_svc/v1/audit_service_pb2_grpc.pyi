@@ -41,7 +41,23 @@ _AuditServiceListAuditEventsType = typing_extensions.TypeVar(
     ],
 )
 
-class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType]):
+_AuditServiceVerifyAuditType = typing_extensions.TypeVar(
+    '_AuditServiceVerifyAuditType',
+    grpc.UnaryStreamMultiCallable[
+        audit_service_pb2.VerifyAuditRequest,
+        audit_service_pb2.VerifyAuditResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        audit_service_pb2.VerifyAuditRequest,
+        audit_service_pb2.VerifyAuditResponse,
+    ],
+    default=grpc.UnaryStreamMultiCallable[
+        audit_service_pb2.VerifyAuditRequest,
+        audit_service_pb2.VerifyAuditResponse,
+    ],
+)
+
+class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType, _AuditServiceVerifyAuditType]):
     """AuditService shows who did what. Every decision is recorded before its effect leaves the service."""
 
     @typing.overload
@@ -49,6 +65,10 @@ class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType]):
         grpc.UnaryUnaryMultiCallable[
             audit_service_pb2.ListAuditEventsRequest,
             audit_service_pb2.ListAuditEventsResponse,
+        ],
+        grpc.UnaryStreamMultiCallable[
+            audit_service_pb2.VerifyAuditRequest,
+            audit_service_pb2.VerifyAuditResponse,
         ],
     ], channel: grpc.Channel) -> None: ...
 
@@ -58,15 +78,31 @@ class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType]):
             audit_service_pb2.ListAuditEventsRequest,
             audit_service_pb2.ListAuditEventsResponse,
         ],
+        grpc.aio.UnaryStreamMultiCallable[
+            audit_service_pb2.VerifyAuditRequest,
+            audit_service_pb2.VerifyAuditResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     ListAuditEvents: _AuditServiceListAuditEventsType
-    """ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only."""
+    """ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
+    PERMISSION_DENIED.
+    """
+
+    VerifyAudit: _AuditServiceVerifyAuditType
+    """VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
+    end of a chain are found only with a head that was exported before. The last message has the result; those before it
+    tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+    """
 
 AuditServiceAsyncStub: typing_extensions.TypeAlias = AuditServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         audit_service_pb2.ListAuditEventsRequest,
         audit_service_pb2.ListAuditEventsResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        audit_service_pb2.VerifyAuditRequest,
+        audit_service_pb2.VerifyAuditResponse,
     ],
 ]
 
@@ -79,6 +115,19 @@ class AuditServiceServicer(metaclass=abc.ABCMeta):
         request: audit_service_pb2.ListAuditEventsRequest,
         context: _ServicerContext,
     ) -> typing.Union[audit_service_pb2.ListAuditEventsResponse, collections.abc.Awaitable[audit_service_pb2.ListAuditEventsResponse]]:
-        """ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only."""
+        """ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
+        PERMISSION_DENIED.
+        """
+
+    @abc.abstractmethod
+    def VerifyAudit(
+        self,
+        request: audit_service_pb2.VerifyAuditRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[audit_service_pb2.VerifyAuditResponse], collections.abc.AsyncIterator[audit_service_pb2.VerifyAuditResponse]]:
+        """VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
+        end of a chain are found only with a head that was exported before. The last message has the result; those before it
+        tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+        """
 
 def add_AuditServiceServicer_to_server(servicer: AuditServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -33,6 +33,10 @@ class Reason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_LAST_ADMIN: _ClassVar[Reason]
     REASON_NOT_GRANTED: _ClassVar[Reason]
     REASON_NO_SEALING_KEY: _ClassVar[Reason]
+    REASON_ISSUER_UNAVAILABLE: _ClassVar[Reason]
+    REASON_RATE_LIMITED: _ClassVar[Reason]
+    REASON_IN_USE: _ClassVar[Reason]
+    REASON_START_OVER: _ClassVar[Reason]
 REASON_UNSPECIFIED: Reason
 REASON_UNAUTHENTICATED: Reason
 REASON_INVALID_FIELD: Reason
@@ -59,6 +63,10 @@ REASON_NAME_TAKEN: Reason
 REASON_LAST_ADMIN: Reason
 REASON_NOT_GRANTED: Reason
 REASON_NO_SEALING_KEY: Reason
+REASON_ISSUER_UNAVAILABLE: Reason
+REASON_RATE_LIMITED: Reason
+REASON_IN_USE: Reason
+REASON_START_OVER: Reason
 
 class ErrorDetail(_message.Message):
     __slots__ = ("reason", "index", "key", "field", "right", "limit", "actual")

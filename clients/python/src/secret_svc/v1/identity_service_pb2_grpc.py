@@ -86,14 +86,16 @@ class IdentityServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def SaveUsers(self, request, context):
-        """SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators.
+        """SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
+        PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
+        ABORTED (too many concurrent writers), DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListUsers(self, request, context):
-        """ListUsers pages through the users of a tenant, ordered by slug. Admins only.
+        """ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -101,7 +103,8 @@ class IdentityServiceServicer(object):
 
     def RemoveUsers(self, request, context):
         """RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
-        cannot be removed. Secrets keep the names of removed users in their lists.
+        cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
+        FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -109,6 +112,7 @@ class IdentityServiceServicer(object):
 
     def CreateToken(self, request, context):
         """CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+        Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -116,6 +120,7 @@ class IdentityServiceServicer(object):
 
     def ListTokens(self, request, context):
         """ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+        Error: PERMISSION_DENIED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -123,7 +128,7 @@ class IdentityServiceServicer(object):
 
     def RevokeToken(self, request, context):
         """RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-        processes of the service.
+        processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

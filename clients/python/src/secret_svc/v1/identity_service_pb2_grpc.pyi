@@ -210,25 +210,33 @@ class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentitySe
     """WhoAmI answers what the service knows about the caller."""
 
     SaveUsers: _IdentityServiceSaveUsersType
-    """SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators."""
+    """SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
+    PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
+    ABORTED (too many concurrent writers), DATA_LOSS.
+    """
 
     ListUsers: _IdentityServiceListUsersType
-    """ListUsers pages through the users of a tenant, ordered by slug. Admins only."""
+    """ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED."""
 
     RemoveUsers: _IdentityServiceRemoveUsersType
     """RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
-    cannot be removed. Secrets keep the names of removed users in their lists.
+    cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
+    FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
     """
 
     CreateToken: _IdentityServiceCreateTokenType
-    """CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once."""
+    """CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+    Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+    """
 
     ListTokens: _IdentityServiceListTokensType
-    """ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown."""
+    """ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+    Error: PERMISSION_DENIED.
+    """
 
     RevokeToken: _IdentityServiceRevokeTokenType
     """RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-    processes of the service.
+    processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
     """
 
 IdentityServiceAsyncStub: typing_extensions.TypeAlias = IdentityServiceStub[
@@ -281,7 +289,10 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         request: identity_service_pb2.SaveUsersRequest,
         context: _ServicerContext,
     ) -> typing.Union[identity_service_pb2.SaveUsersResponse, collections.abc.Awaitable[identity_service_pb2.SaveUsersResponse]]:
-        """SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators."""
+        """SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
+        PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
+        ABORTED (too many concurrent writers), DATA_LOSS.
+        """
 
     @abc.abstractmethod
     def ListUsers(
@@ -289,7 +300,7 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         request: identity_service_pb2.ListUsersRequest,
         context: _ServicerContext,
     ) -> typing.Union[identity_service_pb2.ListUsersResponse, collections.abc.Awaitable[identity_service_pb2.ListUsersResponse]]:
-        """ListUsers pages through the users of a tenant, ordered by slug. Admins only."""
+        """ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED."""
 
     @abc.abstractmethod
     def RemoveUsers(
@@ -298,7 +309,8 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[identity_service_pb2.RemoveUsersResponse, collections.abc.Awaitable[identity_service_pb2.RemoveUsersResponse]]:
         """RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
-        cannot be removed. Secrets keep the names of removed users in their lists.
+        cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
+        FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
         """
 
     @abc.abstractmethod
@@ -307,7 +319,9 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         request: identity_service_pb2.CreateTokenRequest,
         context: _ServicerContext,
     ) -> typing.Union[identity_service_pb2.CreateTokenResponse, collections.abc.Awaitable[identity_service_pb2.CreateTokenResponse]]:
-        """CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once."""
+        """CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+        Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+        """
 
     @abc.abstractmethod
     def ListTokens(
@@ -315,7 +329,9 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         request: identity_service_pb2.ListTokensRequest,
         context: _ServicerContext,
     ) -> typing.Union[identity_service_pb2.ListTokensResponse, collections.abc.Awaitable[identity_service_pb2.ListTokensResponse]]:
-        """ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown."""
+        """ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+        Error: PERMISSION_DENIED.
+        """
 
     @abc.abstractmethod
     def RevokeToken(
@@ -324,7 +340,7 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[identity_service_pb2.RevokeTokenResponse, collections.abc.Awaitable[identity_service_pb2.RevokeTokenResponse]]:
         """RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-        processes of the service.
+        processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
         """
 
 def add_IdentityServiceServicer_to_server(servicer: IdentityServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -1,6 +1,7 @@
 import datetime
 
 from google.api import annotations_pb2 as _annotations_pb2
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from . import error_pb2 as _error_pb2
 from google.protobuf.internal import containers as _containers
@@ -35,6 +36,20 @@ class SaveOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SAVE_OUTCOME_UNCHANGED: _ClassVar[SaveOutcome]
     SAVE_OUTCOME_REMOVED: _ClassVar[SaveOutcome]
     SAVE_OUTCOME_FORBIDDEN: _ClassVar[SaveOutcome]
+
+class SecuritySeverity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SECURITY_SEVERITY_UNSPECIFIED: _ClassVar[SecuritySeverity]
+    SECURITY_SEVERITY_NOTICE: _ClassVar[SecuritySeverity]
+    SECURITY_SEVERITY_WARNING: _ClassVar[SecuritySeverity]
+    SECURITY_SEVERITY_CRITICAL: _ClassVar[SecuritySeverity]
+
+class SecretChangeKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SECRET_CHANGE_KIND_UNSPECIFIED: _ClassVar[SecretChangeKind]
+    SECRET_CHANGE_KIND_APPEARED: _ClassVar[SecretChangeKind]
+    SECRET_CHANGE_KIND_UPDATED: _ClassVar[SecretChangeKind]
+    SECRET_CHANGE_KIND_GONE: _ClassVar[SecretChangeKind]
 SECRET_STATE_UNSPECIFIED: SecretState
 SECRET_STATE_ACTIVE: SecretState
 SECRET_STATE_EXPIRING: SecretState
@@ -50,6 +65,14 @@ SAVE_OUTCOME_UPDATED: SaveOutcome
 SAVE_OUTCOME_UNCHANGED: SaveOutcome
 SAVE_OUTCOME_REMOVED: SaveOutcome
 SAVE_OUTCOME_FORBIDDEN: SaveOutcome
+SECURITY_SEVERITY_UNSPECIFIED: SecuritySeverity
+SECURITY_SEVERITY_NOTICE: SecuritySeverity
+SECURITY_SEVERITY_WARNING: SecuritySeverity
+SECURITY_SEVERITY_CRITICAL: SecuritySeverity
+SECRET_CHANGE_KIND_UNSPECIFIED: SecretChangeKind
+SECRET_CHANGE_KIND_APPEARED: SecretChangeKind
+SECRET_CHANGE_KIND_UPDATED: SecretChangeKind
+SECRET_CHANGE_KIND_GONE: SecretChangeKind
 
 class Secret(_message.Message):
     __slots__ = ("id", "key", "value", "encrypted", "readers", "writers", "deleters", "can_change_readers", "can_change_writers", "can_change_deleters", "metadata", "version", "owner", "created_at", "created_by", "updated_at", "updated_by", "value_changed_at", "expire_at", "state")
@@ -103,7 +126,7 @@ class Secret(_message.Message):
     def __init__(self, id: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[str] = ..., encrypted: bool = ..., readers: _Optional[_Iterable[str]] = ..., writers: _Optional[_Iterable[str]] = ..., deleters: _Optional[_Iterable[str]] = ..., can_change_readers: _Optional[_Iterable[str]] = ..., can_change_writers: _Optional[_Iterable[str]] = ..., can_change_deleters: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., version: _Optional[int] = ..., owner: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_by: _Optional[str] = ..., value_changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[SecretState, str]] = ...) -> None: ...
 
 class ListSecretsRequest(_message.Message):
-    __slots__ = ("keys", "ids", "key", "id", "namespace", "key_pattern", "state", "view", "page_size", "page_token")
+    __slots__ = ("keys", "ids", "key", "id", "namespace", "key_pattern", "state", "view", "page_size", "page_token", "within")
     KEYS_FIELD_NUMBER: _ClassVar[int]
     IDS_FIELD_NUMBER: _ClassVar[int]
     KEY_FIELD_NUMBER: _ClassVar[int]
@@ -114,6 +137,7 @@ class ListSecretsRequest(_message.Message):
     VIEW_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    WITHIN_FIELD_NUMBER: _ClassVar[int]
     keys: _containers.RepeatedScalarFieldContainer[str]
     ids: _containers.RepeatedScalarFieldContainer[str]
     key: str
@@ -124,7 +148,8 @@ class ListSecretsRequest(_message.Message):
     view: SecretView
     page_size: int
     page_token: str
-    def __init__(self, keys: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[str]] = ..., key: _Optional[str] = ..., id: _Optional[str] = ..., namespace: _Optional[str] = ..., key_pattern: _Optional[str] = ..., state: _Optional[_Union[SecretState, str]] = ..., view: _Optional[_Union[SecretView, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    within: _duration_pb2.Duration
+    def __init__(self, keys: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[str]] = ..., key: _Optional[str] = ..., id: _Optional[str] = ..., namespace: _Optional[str] = ..., key_pattern: _Optional[str] = ..., state: _Optional[_Union[SecretState, str]] = ..., view: _Optional[_Union[SecretView, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ListSecretsResponse(_message.Message):
     __slots__ = ("secrets", "missing_keys", "missing_ids", "errors", "next_page_token")
@@ -275,6 +300,76 @@ class RemovedSecret(_message.Message):
     version: int
     def __init__(self, key: _Optional[str] = ..., id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
 
+class ListVersionsRequest(_message.Message):
+    __slots__ = ("key", "version", "show_values")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    SHOW_VALUES_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    version: int
+    show_values: bool
+    def __init__(self, key: _Optional[str] = ..., version: _Optional[int] = ..., show_values: bool = ...) -> None: ...
+
+class ListVersionsResponse(_message.Message):
+    __slots__ = ("versions", "broken_versions")
+    VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    BROKEN_VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    versions: _containers.RepeatedCompositeFieldContainer[SecretVersion]
+    broken_versions: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, versions: _Optional[_Iterable[_Union[SecretVersion, _Mapping]]] = ..., broken_versions: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class SecretVersion(_message.Message):
+    __slots__ = ("secret", "outcome", "changed_fields", "list_changes")
+    SECRET_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELDS_FIELD_NUMBER: _ClassVar[int]
+    LIST_CHANGES_FIELD_NUMBER: _ClassVar[int]
+    secret: Secret
+    outcome: SaveOutcome
+    changed_fields: _containers.RepeatedScalarFieldContainer[str]
+    list_changes: _containers.RepeatedCompositeFieldContainer[ListChange]
+    def __init__(self, secret: _Optional[_Union[Secret, _Mapping]] = ..., outcome: _Optional[_Union[SaveOutcome, str]] = ..., changed_fields: _Optional[_Iterable[str]] = ..., list_changes: _Optional[_Iterable[_Union[ListChange, _Mapping]]] = ...) -> None: ...
+
+class RestoreVersionRequest(_message.Message):
+    __slots__ = ("key", "version", "if_version", "idempotency_key")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    IF_VERSION_FIELD_NUMBER: _ClassVar[int]
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    version: int
+    if_version: int
+    idempotency_key: str
+    def __init__(self, key: _Optional[str] = ..., version: _Optional[int] = ..., if_version: _Optional[int] = ..., idempotency_key: _Optional[str] = ...) -> None: ...
+
+class RestoreVersionResponse(_message.Message):
+    __slots__ = ("result",)
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    result: SaveResult
+    def __init__(self, result: _Optional[_Union[SaveResult, _Mapping]] = ...) -> None: ...
+
+class PurgeSecretsRequest(_message.Message):
+    __slots__ = ("keys", "old_versions")
+    KEYS_FIELD_NUMBER: _ClassVar[int]
+    OLD_VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    keys: _containers.RepeatedScalarFieldContainer[str]
+    old_versions: bool
+    def __init__(self, keys: _Optional[_Iterable[str]] = ..., old_versions: bool = ...) -> None: ...
+
+class PurgeSecretsResponse(_message.Message):
+    __slots__ = ("purged",)
+    PURGED_FIELD_NUMBER: _ClassVar[int]
+    purged: _containers.RepeatedCompositeFieldContainer[PurgedSecret]
+    def __init__(self, purged: _Optional[_Iterable[_Union[PurgedSecret, _Mapping]]] = ...) -> None: ...
+
+class PurgedSecret(_message.Message):
+    __slots__ = ("key", "version")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    version: int
+    def __init__(self, key: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+
 class GetSealingKeyRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
@@ -392,9 +487,57 @@ class IsSecureRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class IsSecureResponse(_message.Message):
-    __slots__ = ("is_secure", "reasons")
+    __slots__ = ("is_secure", "reasons", "findings")
     IS_SECURE_FIELD_NUMBER: _ClassVar[int]
     REASONS_FIELD_NUMBER: _ClassVar[int]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
     is_secure: bool
     reasons: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, is_secure: bool = ..., reasons: _Optional[_Iterable[str]] = ...) -> None: ...
+    findings: _containers.RepeatedCompositeFieldContainer[SecurityFinding]
+    def __init__(self, is_secure: bool = ..., reasons: _Optional[_Iterable[str]] = ..., findings: _Optional[_Iterable[_Union[SecurityFinding, _Mapping]]] = ...) -> None: ...
+
+class SecurityFinding(_message.Message):
+    __slots__ = ("id", "severity", "summary", "fix")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    SEVERITY_FIELD_NUMBER: _ClassVar[int]
+    SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    FIX_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    severity: SecuritySeverity
+    summary: str
+    fix: str
+    def __init__(self, id: _Optional[str] = ..., severity: _Optional[_Union[SecuritySeverity, str]] = ..., summary: _Optional[str] = ..., fix: _Optional[str] = ...) -> None: ...
+
+class WatchSecretsRequest(_message.Message):
+    __slots__ = ("keys", "namespace", "key_pattern", "resume_token", "heartbeat_seconds")
+    KEYS_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    KEY_PATTERN_FIELD_NUMBER: _ClassVar[int]
+    RESUME_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    keys: _containers.RepeatedScalarFieldContainer[str]
+    namespace: str
+    key_pattern: str
+    resume_token: str
+    heartbeat_seconds: int
+    def __init__(self, keys: _Optional[_Iterable[str]] = ..., namespace: _Optional[str] = ..., key_pattern: _Optional[str] = ..., resume_token: _Optional[str] = ..., heartbeat_seconds: _Optional[int] = ...) -> None: ...
+
+class WatchSecretsResponse(_message.Message):
+    __slots__ = ("change", "resume_token")
+    CHANGE_FIELD_NUMBER: _ClassVar[int]
+    RESUME_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    change: SecretChange
+    resume_token: str
+    def __init__(self, change: _Optional[_Union[SecretChange, _Mapping]] = ..., resume_token: _Optional[str] = ...) -> None: ...
+
+class SecretChange(_message.Message):
+    __slots__ = ("kind", "key", "id", "secret")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    SECRET_FIELD_NUMBER: _ClassVar[int]
+    kind: SecretChangeKind
+    key: str
+    id: str
+    secret: Secret
+    def __init__(self, kind: _Optional[_Union[SecretChangeKind, str]] = ..., key: _Optional[str] = ..., id: _Optional[str] = ..., secret: _Optional[_Union[Secret, _Mapping]] = ...) -> None: ...

@@ -51,6 +51,21 @@ class SecretServiceStub(object):
                 request_serializer=secret_dot_v1_dot_secret__service__pb2.RemoveSecretsRequest.SerializeToString,
                 response_deserializer=secret_dot_v1_dot_secret__service__pb2.RemoveSecretsResponse.FromString,
                 _registered_method=True)
+        self.ListVersions = channel.unary_unary(
+                '/secret.v1.SecretService/ListVersions',
+                request_serializer=secret_dot_v1_dot_secret__service__pb2.ListVersionsRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_secret__service__pb2.ListVersionsResponse.FromString,
+                _registered_method=True)
+        self.RestoreVersion = channel.unary_unary(
+                '/secret.v1.SecretService/RestoreVersion',
+                request_serializer=secret_dot_v1_dot_secret__service__pb2.RestoreVersionRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_secret__service__pb2.RestoreVersionResponse.FromString,
+                _registered_method=True)
+        self.PurgeSecrets = channel.unary_unary(
+                '/secret.v1.SecretService/PurgeSecrets',
+                request_serializer=secret_dot_v1_dot_secret__service__pb2.PurgeSecretsRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_secret__service__pb2.PurgeSecretsResponse.FromString,
+                _registered_method=True)
         self.GetSealingKey = channel.unary_unary(
                 '/secret.v1.SecretService/GetSealingKey',
                 request_serializer=secret_dot_v1_dot_secret__service__pb2.GetSealingKeyRequest.SerializeToString,
@@ -70,6 +85,11 @@ class SecretServiceStub(object):
                 '/secret.v1.SecretService/ExplainAccess',
                 request_serializer=secret_dot_v1_dot_secret__service__pb2.ExplainAccessRequest.SerializeToString,
                 response_deserializer=secret_dot_v1_dot_secret__service__pb2.ExplainAccessResponse.FromString,
+                _registered_method=True)
+        self.WatchSecrets = channel.unary_stream(
+                '/secret.v1.SecretService/WatchSecrets',
+                request_serializer=secret_dot_v1_dot_secret__service__pb2.WatchSecretsRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_secret__service__pb2.WatchSecretsResponse.FromString,
                 _registered_method=True)
         self.IsSecure = channel.unary_unary(
                 '/secret.v1.SecretService/IsSecure',
@@ -102,7 +122,36 @@ class SecretServiceServicer(object):
 
     def RemoveSecrets(self, request, context):
         """RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
-        counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+        counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
+        (reused idempotency key), DATA_LOSS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListVersions(self, request, context):
+        """ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
+        only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+        Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RestoreVersion(self, request, context):
+        """RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
+        they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+        NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
+        idempotency key), DATA_LOSS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PurgeSecrets(self, request, context):
+        """PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
+        brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+        removed), ABORTED (too many concurrent writers), DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -143,6 +192,16 @@ class SecretServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchSecrets(self, request, context):
+        """WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
+        once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
+        UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
+        too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def IsSecure(self, request, context):
         """IsSecure tells whether the service is set up safely. The reasons are told to operators only.
         """
@@ -168,6 +227,21 @@ def add_SecretServiceServicer_to_server(servicer, server):
                     request_deserializer=secret_dot_v1_dot_secret__service__pb2.RemoveSecretsRequest.FromString,
                     response_serializer=secret_dot_v1_dot_secret__service__pb2.RemoveSecretsResponse.SerializeToString,
             ),
+            'ListVersions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListVersions,
+                    request_deserializer=secret_dot_v1_dot_secret__service__pb2.ListVersionsRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_secret__service__pb2.ListVersionsResponse.SerializeToString,
+            ),
+            'RestoreVersion': grpc.unary_unary_rpc_method_handler(
+                    servicer.RestoreVersion,
+                    request_deserializer=secret_dot_v1_dot_secret__service__pb2.RestoreVersionRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_secret__service__pb2.RestoreVersionResponse.SerializeToString,
+            ),
+            'PurgeSecrets': grpc.unary_unary_rpc_method_handler(
+                    servicer.PurgeSecrets,
+                    request_deserializer=secret_dot_v1_dot_secret__service__pb2.PurgeSecretsRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_secret__service__pb2.PurgeSecretsResponse.SerializeToString,
+            ),
             'GetSealingKey': grpc.unary_unary_rpc_method_handler(
                     servicer.GetSealingKey,
                     request_deserializer=secret_dot_v1_dot_secret__service__pb2.GetSealingKeyRequest.FromString,
@@ -187,6 +261,11 @@ def add_SecretServiceServicer_to_server(servicer, server):
                     servicer.ExplainAccess,
                     request_deserializer=secret_dot_v1_dot_secret__service__pb2.ExplainAccessRequest.FromString,
                     response_serializer=secret_dot_v1_dot_secret__service__pb2.ExplainAccessResponse.SerializeToString,
+            ),
+            'WatchSecrets': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchSecrets,
+                    request_deserializer=secret_dot_v1_dot_secret__service__pb2.WatchSecretsRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_secret__service__pb2.WatchSecretsResponse.SerializeToString,
             ),
             'IsSecure': grpc.unary_unary_rpc_method_handler(
                     servicer.IsSecure,
@@ -277,6 +356,87 @@ class SecretService(object):
             '/secret.v1.SecretService/RemoveSecrets',
             secret_dot_v1_dot_secret__service__pb2.RemoveSecretsRequest.SerializeToString,
             secret_dot_v1_dot_secret__service__pb2.RemoveSecretsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListVersions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.SecretService/ListVersions',
+            secret_dot_v1_dot_secret__service__pb2.ListVersionsRequest.SerializeToString,
+            secret_dot_v1_dot_secret__service__pb2.ListVersionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RestoreVersion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.SecretService/RestoreVersion',
+            secret_dot_v1_dot_secret__service__pb2.RestoreVersionRequest.SerializeToString,
+            secret_dot_v1_dot_secret__service__pb2.RestoreVersionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PurgeSecrets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.SecretService/PurgeSecrets',
+            secret_dot_v1_dot_secret__service__pb2.PurgeSecretsRequest.SerializeToString,
+            secret_dot_v1_dot_secret__service__pb2.PurgeSecretsResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -385,6 +545,33 @@ class SecretService(object):
             '/secret.v1.SecretService/ExplainAccess',
             secret_dot_v1_dot_secret__service__pb2.ExplainAccessRequest.SerializeToString,
             secret_dot_v1_dot_secret__service__pb2.ExplainAccessResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchSecrets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/secret.v1.SecretService/WatchSecrets',
+            secret_dot_v1_dot_secret__service__pb2.WatchSecretsRequest.SerializeToString,
+            secret_dot_v1_dot_secret__service__pb2.WatchSecretsResponse.FromString,
             options,
             channel_credentials,
             insecure,

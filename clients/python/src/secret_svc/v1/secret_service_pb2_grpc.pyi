@@ -73,6 +73,54 @@ _SecretServiceRemoveSecretsType = typing_extensions.TypeVar(
     ],
 )
 
+_SecretServiceListVersionsType = typing_extensions.TypeVar(
+    '_SecretServiceListVersionsType',
+    grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.ListVersionsRequest,
+        secret_service_pb2.ListVersionsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.ListVersionsRequest,
+        secret_service_pb2.ListVersionsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.ListVersionsRequest,
+        secret_service_pb2.ListVersionsResponse,
+    ],
+)
+
+_SecretServiceRestoreVersionType = typing_extensions.TypeVar(
+    '_SecretServiceRestoreVersionType',
+    grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.RestoreVersionRequest,
+        secret_service_pb2.RestoreVersionResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.RestoreVersionRequest,
+        secret_service_pb2.RestoreVersionResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.RestoreVersionRequest,
+        secret_service_pb2.RestoreVersionResponse,
+    ],
+)
+
+_SecretServicePurgeSecretsType = typing_extensions.TypeVar(
+    '_SecretServicePurgeSecretsType',
+    grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.PurgeSecretsRequest,
+        secret_service_pb2.PurgeSecretsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.PurgeSecretsRequest,
+        secret_service_pb2.PurgeSecretsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        secret_service_pb2.PurgeSecretsRequest,
+        secret_service_pb2.PurgeSecretsResponse,
+    ],
+)
+
 _SecretServiceGetSealingKeyType = typing_extensions.TypeVar(
     '_SecretServiceGetSealingKeyType',
     grpc.UnaryUnaryMultiCallable[
@@ -137,6 +185,22 @@ _SecretServiceExplainAccessType = typing_extensions.TypeVar(
     ],
 )
 
+_SecretServiceWatchSecretsType = typing_extensions.TypeVar(
+    '_SecretServiceWatchSecretsType',
+    grpc.UnaryStreamMultiCallable[
+        secret_service_pb2.WatchSecretsRequest,
+        secret_service_pb2.WatchSecretsResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        secret_service_pb2.WatchSecretsRequest,
+        secret_service_pb2.WatchSecretsResponse,
+    ],
+    default=grpc.UnaryStreamMultiCallable[
+        secret_service_pb2.WatchSecretsRequest,
+        secret_service_pb2.WatchSecretsResponse,
+    ],
+)
+
 _SecretServiceIsSecureType = typing_extensions.TypeVar(
     '_SecretServiceIsSecureType',
     grpc.UnaryUnaryMultiCallable[
@@ -153,7 +217,7 @@ _SecretServiceIsSecureType = typing_extensions.TypeVar(
     ],
 )
 
-class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretServiceSaveSecretsType, _SecretServiceRemoveSecretsType, _SecretServiceGetSealingKeyType, _SecretServiceEncryptValueType, _SecretServiceDecryptValueType, _SecretServiceExplainAccessType, _SecretServiceIsSecureType]):
+class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretServiceSaveSecretsType, _SecretServiceRemoveSecretsType, _SecretServiceListVersionsType, _SecretServiceRestoreVersionType, _SecretServicePurgeSecretsType, _SecretServiceGetSealingKeyType, _SecretServiceEncryptValueType, _SecretServiceDecryptValueType, _SecretServiceExplainAccessType, _SecretServiceWatchSecretsType, _SecretServiceIsSecureType]):
     """SecretService stores configuration secrets. The tenant always comes from the caller's credentials. A secret on which
     the caller has no right at all does not exist for that caller.
     """
@@ -173,6 +237,18 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
             secret_service_pb2.RemoveSecretsResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
+            secret_service_pb2.ListVersionsRequest,
+            secret_service_pb2.ListVersionsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            secret_service_pb2.RestoreVersionRequest,
+            secret_service_pb2.RestoreVersionResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            secret_service_pb2.PurgeSecretsRequest,
+            secret_service_pb2.PurgeSecretsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
             secret_service_pb2.GetSealingKeyRequest,
             secret_service_pb2.GetSealingKeyResponse,
         ],
@@ -187,6 +263,10 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
         grpc.UnaryUnaryMultiCallable[
             secret_service_pb2.ExplainAccessRequest,
             secret_service_pb2.ExplainAccessResponse,
+        ],
+        grpc.UnaryStreamMultiCallable[
+            secret_service_pb2.WatchSecretsRequest,
+            secret_service_pb2.WatchSecretsResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             secret_service_pb2.IsSecureRequest,
@@ -209,6 +289,18 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
             secret_service_pb2.RemoveSecretsResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            secret_service_pb2.ListVersionsRequest,
+            secret_service_pb2.ListVersionsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            secret_service_pb2.RestoreVersionRequest,
+            secret_service_pb2.RestoreVersionResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            secret_service_pb2.PurgeSecretsRequest,
+            secret_service_pb2.PurgeSecretsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             secret_service_pb2.GetSealingKeyRequest,
             secret_service_pb2.GetSealingKeyResponse,
         ],
@@ -223,6 +315,10 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
         grpc.aio.UnaryUnaryMultiCallable[
             secret_service_pb2.ExplainAccessRequest,
             secret_service_pb2.ExplainAccessResponse,
+        ],
+        grpc.aio.UnaryStreamMultiCallable[
+            secret_service_pb2.WatchSecretsRequest,
+            secret_service_pb2.WatchSecretsResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
             secret_service_pb2.IsSecureRequest,
@@ -243,7 +339,27 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
 
     RemoveSecrets: _SecretServiceRemoveSecretsType
     """RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
-    counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+    counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
+    (reused idempotency key), DATA_LOSS.
+    """
+
+    ListVersions: _SecretServiceListVersionsType
+    """ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
+    only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+    Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
+    """
+
+    RestoreVersion: _SecretServiceRestoreVersionType
+    """RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
+    they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+    NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
+    idempotency key), DATA_LOSS.
+    """
+
+    PurgeSecrets: _SecretServicePurgeSecretsType
+    """PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
+    brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+    removed), ABORTED (too many concurrent writers), DATA_LOSS.
     """
 
     GetSealingKey: _SecretServiceGetSealingKeyType
@@ -269,6 +385,13 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
     does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
     """
 
+    WatchSecrets: _SecretServiceWatchSecretsType
+    """WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
+    once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
+    UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
+    too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+    """
+
     IsSecure: _SecretServiceIsSecureType
     """IsSecure tells whether the service is set up safely. The reasons are told to operators only."""
 
@@ -286,6 +409,18 @@ SecretServiceAsyncStub: typing_extensions.TypeAlias = SecretServiceStub[
         secret_service_pb2.RemoveSecretsResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.ListVersionsRequest,
+        secret_service_pb2.ListVersionsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.RestoreVersionRequest,
+        secret_service_pb2.RestoreVersionResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        secret_service_pb2.PurgeSecretsRequest,
+        secret_service_pb2.PurgeSecretsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
         secret_service_pb2.GetSealingKeyRequest,
         secret_service_pb2.GetSealingKeyResponse,
     ],
@@ -300,6 +435,10 @@ SecretServiceAsyncStub: typing_extensions.TypeAlias = SecretServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         secret_service_pb2.ExplainAccessRequest,
         secret_service_pb2.ExplainAccessResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        secret_service_pb2.WatchSecretsRequest,
+        secret_service_pb2.WatchSecretsResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         secret_service_pb2.IsSecureRequest,
@@ -340,7 +479,42 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[secret_service_pb2.RemoveSecretsResponse, collections.abc.Awaitable[secret_service_pb2.RemoveSecretsResponse]]:
         """RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
-        counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, DATA_LOSS.
+        counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
+        (reused idempotency key), DATA_LOSS.
+        """
+
+    @abc.abstractmethod
+    def ListVersions(
+        self,
+        request: secret_service_pb2.ListVersionsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[secret_service_pb2.ListVersionsResponse, collections.abc.Awaitable[secret_service_pb2.ListVersionsResponse]]:
+        """ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
+        only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+        Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
+        """
+
+    @abc.abstractmethod
+    def RestoreVersion(
+        self,
+        request: secret_service_pb2.RestoreVersionRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[secret_service_pb2.RestoreVersionResponse, collections.abc.Awaitable[secret_service_pb2.RestoreVersionResponse]]:
+        """RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
+        they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+        NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
+        idempotency key), DATA_LOSS.
+        """
+
+    @abc.abstractmethod
+    def PurgeSecrets(
+        self,
+        request: secret_service_pb2.PurgeSecretsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[secret_service_pb2.PurgeSecretsResponse, collections.abc.Awaitable[secret_service_pb2.PurgeSecretsResponse]]:
+        """PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
+        brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+        removed), ABORTED (too many concurrent writers), DATA_LOSS.
         """
 
     @abc.abstractmethod
@@ -384,6 +558,18 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         """ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
         on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
         does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+        """
+
+    @abc.abstractmethod
+    def WatchSecrets(
+        self,
+        request: secret_service_pb2.WatchSecretsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[secret_service_pb2.WatchSecretsResponse], collections.abc.AsyncIterator[secret_service_pb2.WatchSecretsResponse]]:
+        """WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
+        once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
+        UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
+        too old: start over), RESOURCE_EXHAUSTED (too many watchers).
         """
 
     @abc.abstractmethod

@@ -63,13 +63,22 @@ final class CaseRun implements AutoCloseable {
       control("POST", step.text("fault", ""));
     } else {
       Object expected = step.get("expect");
-      Map<String, Object> actual = perform(clients.computeIfAbsent(step.text("as", "app"), this::connect), step);
+      SecretClient client = client(step.text("as", "app"));
+      Map<String, Object> actual =
+          step.text("call", "").equals("watch") ? watch(where, client, step) : perform(client, step);
       actual.put("calls", isFaulty ? control("GET", "calls") : 0);
       Fields wanted = Fields.asFields(expected);
       assertFalse(actual.containsKey("error") && !wanted.has("error"), where + ": " + actual);
       Plain.compare(where, expected == null ? Map.of() : expected, actual);
     }
     step.checkAllRead();
+  }
+
+  private SecretClient client(String who) {
+    if (!clients.containsKey(who)) {
+      clients.put(who, connect(who));
+    }
+    return clients.get(who);
   }
 
   private SecretClient connect(String who) {
@@ -115,6 +124,34 @@ final class CaseRun implements AutoCloseable {
     if (call.equals("list")) {
       answer.put("secrets", listed);
       answer.put("secretCount", listed.size());
+    }
+    return answer;
+  }
+
+  private Map<String, Object> watch(String where, SecretClient client, Fields step) {
+    WatchFilter filter =
+        new WatchFilter()
+            .keys(array(step, "keys"))
+            .namespace(step.text("namespace", ""))
+            .keyPattern(step.text("keyPattern", ""))
+            .resumeToken(step.text("resumeToken", ""));
+    List<Fields> during = step.list("during");
+    int wanted = step.fields("expect").list("changes").size();
+    List<Object> changes = new ArrayList<>();
+    Map<String, Object> answer = new HashMap<>(Map.of("changes", changes));
+    try (Watch watch = client.watch(filter)) {
+      for (WatchEvent event : watch) {
+        if (event.change() != null) {
+          changes.add(Plain.of(event.change()));
+        } else {
+          IntStream.range(0, during.size()).forEach(at -> step(where + "." + at, during.get(at)));
+        }
+        if (changes.size() == wanted) {
+          break;
+        }
+      }
+    } catch (SecretServiceException error) {
+      answer.put("error", Plain.ofError(error));
     }
     return answer;
   }

@@ -1,0 +1,145 @@
+package secretsvc
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+
+	secretv1 "github.com/secret-svc/secret-svc/clients/go/gen/secret/v1"
+)
+
+const (
+	heartbeatSeconds = 15
+	// Without a sign of life for so long the connection is taken for dead.
+	silence         = 3 * heartbeatSeconds * time.Second
+	maxWatchBackoff = 10 * time.Second
+)
+
+// ChangeKind is what happened to a secret.
+type ChangeKind = secretv1.SecretChangeKind
+
+// WatchFilter selects changes; what is empty selects all.
+type WatchFilter struct {
+	// Keys are up to 1,000.
+	Keys []string
+	// Namespace is the first segment of the keys.
+	Namespace string
+	// KeyPattern is a text that the key contains or, when it has a "*", that matches it as a whole.
+	KeyPattern string
+	// ResumeToken of an earlier event: what happened since. Empty: what happens from now on.
+	ResumeToken string
+}
+
+// WatchEvent is what a watch tells.
+type WatchEvent struct {
+	// Change is nil in the first event: the service is listened to, so what is read from now on will not be outdated unnoticed.
+	Change *SecretChange
+	// ResumeToken is where a later watch of the same caller goes on after this event.
+	ResumeToken string
+}
+
+// SecretChange is one change of one secret. It never holds a value.
+type SecretChange struct {
+	Kind ChangeKind
+	Key  string
+	ID   string
+	// Secret as the change left it; nil when it is GONE.
+	Secret *Secret
+}
+
+// Watch tells every change of the secrets that the caller can see, in order, without values; the first event, which has none,
+// when it starts. It goes on by itself, without a gap, when the connection is lost, until the loop is left. An error ends it:
+// that of the context, or REASON_START_OVER if the resume token is too old.
+func (c *Client) Watch(ctx context.Context, filter WatchFilter) iter.Seq2[WatchEvent, error] {
+	return func(yield func(WatchEvent, error) bool) {
+		request := &secretv1.WatchSecretsRequest{
+			Keys: filter.Keys, Namespace: filter.Namespace, KeyPattern: filter.KeyPattern, ResumeToken: filter.ResumeToken,
+			HeartbeatSeconds: heartbeatSeconds,
+		}
+		hasStarted := false
+		failures := 0
+		take := func(message *secretv1.WatchSecretsResponse) bool {
+			failures = 0
+			request.ResumeToken = message.GetResumeToken()
+			isTold := message.GetChange() != nil || !hasStarted
+			hasStarted = true
+			return !isTold || yield(eventFromProto(message), nil)
+		}
+		for {
+			err := c.watchOnce(ctx, request, take)
+			if err == nil {
+				return
+			}
+			failures++
+			if !isPassing(err, hasStarted) || (!hasStarted && failures == maxTries) || !pause(ctx, watchBackoff(failures)) {
+				yield(WatchEvent{}, err)
+				return
+			}
+		}
+	}
+}
+
+// watchOnce is one connection's part of a watch. It is nil when take wants no more, and always an error otherwise.
+func (c *Client) watchOnce(
+	ctx context.Context, request *secretv1.WatchSecretsRequest, take func(*secretv1.WatchSecretsResponse) bool,
+) error {
+	token, err := c.token()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token))
+	defer cancel()
+	var isSilent atomic.Bool
+	timer := time.AfterFunc(c.timeout, func() {
+		isSilent.Store(true)
+		cancel()
+	})
+	defer timer.Stop()
+	stream, err := c.secrets.WatchSecrets(ctx, request)
+	for err == nil {
+		var message *secretv1.WatchSecretsResponse
+		if message, err = stream.Recv(); err == nil {
+			timer.Stop()
+			if !take(message) {
+				return nil
+			}
+			timer.Reset(silence)
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		return &Error{Code: codes.Unavailable, Message: "the service ended the watch"}
+	}
+	if isSilent.Load() {
+		return &Error{Code: codes.DeadlineExceeded, Message: "the service did not say anything in time"}
+	}
+	return errorFromCall(err)
+}
+
+// isPassing tells whether it helps to connect again: what the service refused stays refused; anything else passes, once it is
+// known that it can work.
+func isPassing(err error, hasStarted bool) bool {
+	failure, ok := errors.AsType[*Error](err)
+	return ok && (failure.Code == codes.Unavailable || (hasStarted && failure.Reason == secretv1.Reason_REASON_UNSPECIFIED))
+}
+
+func watchBackoff(failures int) time.Duration {
+	return min(maxWatchBackoff, firstBackoff<<min(failures-1, 10))
+}
+
+func eventFromProto(message *secretv1.WatchSecretsResponse) WatchEvent {
+	event := WatchEvent{ResumeToken: message.GetResumeToken()}
+	if change := message.GetChange(); change != nil {
+		event.Change = &SecretChange{Kind: change.GetKind(), Key: change.GetKey(), ID: change.GetId()}
+		if change.GetSecret() != nil {
+			secret := secretFromProto(change.GetSecret())
+			event.Change.Secret = &secret
+		}
+	}
+	return event
+}
