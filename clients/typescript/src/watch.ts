@@ -106,9 +106,9 @@ function eventOf({ change, resumeToken }: WatchSecretsResponse): WatchEvent {
 }
 
 /** Whether the time passed before the signal aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
   return new Promise((resolve) => {
-    if (signal.aborted) resolve(false);
     const stop = () => {
       clearTimeout(timer);
       resolve(false);

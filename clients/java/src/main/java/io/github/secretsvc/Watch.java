@@ -90,8 +90,10 @@ public final class Watch implements Iterable<WatchEvent>, Iterator<WatchEvent>, 
     Duration patience = SILENCE;
     if (stream == null) {
       patience = calls.timeout();
+      SecretServiceStub authorized = calls.authorized(stub);
       stream = new Stream();
-      calls.authorized(stub).watchSecrets(request, stream);
+      authorized.watchSecrets(request, stream);
+      // It may have been closed before there was a call to cancel.
       if (isClosed) {
         stream.cancel();
       }
@@ -165,7 +167,10 @@ public final class Watch implements Iterable<WatchEvent>, Iterator<WatchEvent>, 
     }
 
     void cancel() {
-      call.cancel("the watch was closed", null);
+      ClientCallStreamObserver<WatchSecretsRequest> started = call;
+      if (started != null) {
+        started.cancel("the watch was closed", null);
+      }
     }
   }
 }
