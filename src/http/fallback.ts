@@ -77,7 +77,11 @@ export function createFallback(options: FallbackOptions): Fallback {
       if (handler === undefined) throw new Error(`no handler for ${route.method.name}`);
       const values = createContextValues();
       if (call !== undefined) setCall(values, call);
-      const universal = universalRequestFromNodeRequest(request, response, undefined, values);
+      const universal = {
+        ...universalRequestFromNodeRequest(request, response, undefined, values),
+        // A request that is destroyed where reading stops leaves its rest on an HTTP/1.1 connection, and blocks it.
+        body: request.iterator({ destroyOnReturn: false }),
+      };
       response.setHeader("cache-control", "no-store");
       response.setHeader("x-request-id", requestId);
       for (const [name, value] of Object.entries(exchange.extraHeaders ?? {})) response.setHeader(name, value ?? "");

@@ -62,6 +62,19 @@ export class Http1Exchange implements Exchange {
     this.response.writeContinue();
   }
 
+  /** For an answer that others write: what they left of the body is dropped. The next request would wait behind it. */
+  dropRestOnceAnswered(): void {
+    const { request } = this;
+    // Whoever began to read waits for it to be readable, so that it cannot flow.
+    const drop = () => {
+      while (request.read() !== null);
+    };
+    this.response.once("finish", () => {
+      request.on("readable", drop);
+      drop();
+    });
+  }
+
   send(status: number, headers: OutgoingHttpHeaders, payload: Uint8Array | string): void {
     if (this.isOver) return;
     const { response } = this;

@@ -183,6 +183,7 @@ function createHttp1Engine(
       const { socket } = request;
       socket.setTimeout(0);
       response.once("close", () => socket.setTimeout(timeouts.stalledMs));
+      exchange.dropRestOnceAnswered();
       fallback({ route, requestId, call, exchange }, request, response);
     });
   };

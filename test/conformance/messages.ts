@@ -10,6 +10,13 @@ export interface Header {
   readonly value: readonly string[];
 }
 
+export interface WantedError {
+  readonly code: Code;
+  readonly message?: string;
+  readonly details: readonly Any[];
+}
+
+/** What a method with one answer is to do. */
 export interface UnaryRequest {
   readonly responseDefinition?: {
     readonly responseHeaders: readonly Header[];
@@ -19,10 +26,23 @@ export interface UnaryRequest {
       | { readonly case: "responseData"; readonly value: Uint8Array }
       | {
           readonly case: "error";
-          readonly value: { readonly code: Code; readonly message?: string; readonly details: readonly Any[] };
+          readonly value: WantedError;
         }
       | { readonly case: undefined };
   };
+}
+
+/** What a method with a stream of answers is to do. */
+export interface StreamRequest {
+  readonly responseDefinition?: {
+    readonly responseHeaders: readonly Header[];
+    readonly responseTrailers: readonly Header[];
+    readonly responseData: readonly Uint8Array[];
+    readonly responseDelayMs: number;
+    readonly error?: WantedError;
+  };
+  /** Only in requests of BidiStream. */
+  readonly fullDuplex?: boolean;
 }
 
 export interface ServerCompatRequest {

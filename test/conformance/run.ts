@@ -1,5 +1,5 @@
 /**
- * Runs the unary cases of the Connect conformance suite against the transport. Needs Go, which builds the suite into
+ * Runs the Connect conformance suite against the transport. Needs Go, which builds the suite into
  * `.cache/`; its protos come out of the same module.
  */
 import { spawnSync } from "node:child_process";

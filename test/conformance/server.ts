@@ -7,8 +7,9 @@ import { ErrorDetailSchema } from "../../gen/secret/v1/error_pb.ts";
 import { createHttpServer } from "../../src/http/server.ts";
 import { serveService } from "../../src/http/service.ts";
 import { toConnectError } from "../../src/rpc/error.ts";
+import { findMessage } from "./echo.ts";
 import type { ServerCompatRequest } from "./messages.ts";
-import { createConformanceService, findMessage } from "./service.ts";
+import { createConformanceService } from "./service.ts";
 
 const [image = ""] = process.argv.slice(2);
 const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(image)));

@@ -1,16 +1,22 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { create, type DescMessage, type DescService, type FileRegistry, type Message } from "@bufbuild/protobuf";
-import { anyPack } from "@bufbuild/protobuf/wkt";
+import type { DescMethod, DescService, FileRegistry, Message } from "@bufbuild/protobuf";
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
-import type { Header, UnaryRequest } from "./messages.ts";
+import { append, createEcho, type Echo } from "./echo.ts";
+import type { UnaryRequest } from "./messages.ts";
+import { answerBidi, answerStream } from "./streams.ts";
 
-/** The unary methods of the suite's test service, each of which does what its request says. */
+/** The suite's test service, each method of which does what its request says. */
 export function createConformanceService(registry: FileRegistry, service: DescService): ServiceImpl<DescService> {
-  const requestInfo = findMessage(registry, "connectrpc.conformance.v1.ConformancePayload.RequestInfo");
-  const unary = (methodName: string) => {
-    const method = service.method[methodName];
-    if (method === undefined) throw new Error(`the suite has no method ${methodName}`);
-    return (request: Message, context: HandlerContext) => answer(request, method.input, requestInfo, context);
+  const echo = createEcho(registry);
+  const method = (name: string): DescMethod => {
+    const found = service.method[name];
+    if (found === undefined) throw new Error(`the suite has no method ${name}`);
+    return found;
+  };
+  const unary = (name: string) => {
+    const { input } = method(name);
+    return (request: Message, context: HandlerContext) =>
+      answer((request as Message & UnaryRequest).responseDefinition, echo(input, [request], context), context);
   };
   return {
     unary: unary("unary"),
@@ -18,39 +24,26 @@ export function createConformanceService(registry: FileRegistry, service: DescSe
     unimplemented() {
       throw new ConnectError("this method is not implemented", Code.Unimplemented);
     },
+    async clientStream(requests: AsyncIterable<Message>, context: HandlerContext) {
+      const received: (Message & UnaryRequest)[] = [];
+      for await (const request of requests) received.push(request as Message & UnaryRequest);
+      const [first] = received;
+      return answer(first?.responseDefinition, echo(method("clientStream").input, received, context), context);
+    },
+    serverStream: (request: Message, context: HandlerContext) =>
+      answerStream(request, echo(method("serverStream").input, [request], context), context),
+    bidiStream: (requests: AsyncIterable<Message>, context: HandlerContext) =>
+      answerBidi(requests, (received) => echo(method("bidiStream").input, received, context), context),
   } as unknown as ServiceImpl<DescService>;
 }
 
-export function findMessage(registry: FileRegistry, typeName: string): DescMessage {
-  const message = registry.getMessage(typeName);
-  if (message === undefined) throw new Error(`the suite has no message ${typeName}`);
-  return message;
-}
-
-async function answer(request: Message, input: DescMessage, infoDesc: DescMessage, context: HandlerContext) {
-  const definition = (request as Message & UnaryRequest).responseDefinition;
-  const timeoutMs = context.timeoutMs();
-  const requestInfo = create(infoDesc, {
-    requestHeaders: [...context.requestHeader].map(([name, value]) => ({ name, value: [value] })),
-    requests: [anyPack(input, request)],
-    ...(timeoutMs === undefined ? {} : { timeoutMs: BigInt(Math.floor(timeoutMs)) }),
-  } as Record<string, unknown>);
-  if (definition === undefined) return { payload: { requestInfo } };
+async function answer(definition: UnaryRequest["responseDefinition"], echo: Echo, context: HandlerContext) {
+  if (definition === undefined) return { payload: { requestInfo: echo.info } };
   append(context.responseHeader, definition.responseHeaders);
   append(context.responseTrailer, definition.responseTrailers);
   if (definition.responseDelayMs > 0) await delay(definition.responseDelayMs);
   const { response } = definition;
-  if (response.case === "error") {
-    const { code, message = "", details } = response.value;
-    const error = new ConnectError(message, code);
-    error.details = details.map(({ typeUrl, value }) => ({ type: typeUrl.slice(typeUrl.lastIndexOf("/") + 1), value }));
-    error.details.push({ desc: infoDesc, value: requestInfo as unknown as Record<string, unknown> });
-    throw error;
-  }
+  if (response.case === "error") throw echo.errorOf(response.value, true);
   const data = response.case === "responseData" ? response.value : new Uint8Array();
-  return { payload: { data, requestInfo } };
-}
-
-function append(target: Headers, headers: readonly Header[]): void {
-  for (const { name, value } of headers) for (const one of value) target.append(name, one);
+  return { payload: { data, requestInfo: echo.info } };
 }
