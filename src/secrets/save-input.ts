@@ -1,5 +1,6 @@
 import { type ChecksumAlgorithm, checksumAlgorithms, parseChecksumAlgorithm } from "../crypto/checksum.ts";
 import { SealedTextError, sealedPrefix } from "../crypto/sealed-text.ts";
+import { compareBytes } from "../store/byte-order.ts";
 import { type ListName, listNames } from "./access.ts";
 import { type EncryptedInput, readEncrypted } from "./encrypted-input.ts";
 import { type Failure, SecretError } from "./error.ts";
@@ -211,7 +212,7 @@ function checkMetadata(input: SaveInput, fail: Fail): Metadata | undefined {
     const sizes = { limit: limits.metadataBytes, actual: total };
     fail("metadata", `must be at most ${limits.metadataBytes} bytes in all`, { reason: "LIMIT_EXCEEDED", ...sizes });
   }
-  return input.metadata.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return input.metadata.toSorted(([a], [b]) => compareBytes(a, b));
 }
 
 function checkMetadataPair(name: string, value: string, fail: Fail): void {

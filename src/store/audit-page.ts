@@ -1,4 +1,5 @@
 import type { AuditDecision, ChainedRecord } from "../audit/record.ts";
+import { compareBytes } from "./byte-order.ts";
 
 export interface AuditQuery {
   readonly tenant: string;
@@ -17,4 +18,9 @@ export interface AuditPage {
   readonly records: readonly ChainedRecord[];
   /** Where the next page starts; undefined when there was nothing more. */
   readonly next: string | undefined;
+}
+
+/** The order of audit records in an answer, over chains and sinks. */
+export function newestFirst(a: ChainedRecord, b: ChainedRecord): number {
+  return b.timeMs - a.timeMs || compareBytes(b.chain, a.chain) || b.position - a.position;
 }

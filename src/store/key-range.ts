@@ -1,3 +1,5 @@
+import { compareBytes } from "./byte-order.ts";
+
 /** Keys from `from` (inclusive) to `to` (exclusive) in byte order, of which `glob` selects some: undefined when it is all of them. */
 export interface KeyRange {
   readonly from: string;
@@ -20,6 +22,6 @@ export function keyRange(prefix: string, glob: string | undefined, after: string
   const pattern = glob === undefined || glob === `${head}*` ? undefined : glob;
   // No key holds a NUL, so this is the first key after `after`.
   const next = after === "" ? "" : `${after}\0`;
-  const from = Buffer.compare(Buffer.from(start), Buffer.from(next)) < 0 ? next : start;
+  const from = compareBytes(start, next) < 0 ? next : start;
   return { from, to: start + highest, glob: pattern };
 }

@@ -1,9 +1,9 @@
 import type { Collection, Document } from "mongodb";
+import { compareBytes } from "../byte-order.ts";
 import { globMatches } from "../glob.ts";
 import { requirePage } from "../guard.ts";
 import { type KeyRange, keyRange } from "../key-range.ts";
 import type { SecretNamePage, SecretPage, SecretPageQuery, StoredSecret } from "../store.ts";
-import { compareBytes } from "./byte-order.ts";
 import { toSecret } from "./row.ts";
 import { secretIndexes } from "./schema.ts";
 

@@ -1,11 +1,10 @@
 import type { Collection, Db, Document } from "mongodb";
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
-import type { ChainedRecord } from "../../audit/record.ts";
-import type { AuditQuery } from "../audit-page.ts";
+import { type AuditQuery, newestFirst } from "../audit-page.ts";
+import { compareBytes } from "../byte-order.ts";
 import { requireAuditQuery, requireCount, requireText } from "../guard.ts";
 import type { Store } from "../store.ts";
 import { recordName, toRecord } from "./audit-row.ts";
-import { compareBytes } from "./byte-order.ts";
 import { bytes, count, text } from "./field.ts";
 import { auditIndexes, type Named } from "./schema.ts";
 
@@ -89,9 +88,4 @@ export function recordFilter(query: AuditQuery): { filter: Document; hint: strin
   if (query.key !== undefined) return { filter, hint: auditIndexes.ofKey.name };
   if (query.principal !== undefined) return { filter, hint: auditIndexes.ofPrincipal.name };
   return { filter, hint: auditIndexes.ofTenant.name };
-}
-
-function newestFirst(a: ChainedRecord, b: ChainedRecord): number {
-  if (a.timeMs !== b.timeMs) return b.timeMs - a.timeMs;
-  return compareBytes(b.chain, a.chain) || b.position - a.position;
 }

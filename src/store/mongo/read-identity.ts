@@ -1,10 +1,10 @@
 import { Binary, type Db } from "mongodb";
 import { limits } from "../../secrets/limits.ts";
+import { compareBytes } from "../byte-order.ts";
 import { requireBytes, requireCount, requireName, requireText } from "../guard.ts";
 import type { Store } from "../store.ts";
 import type { StoredKey } from "../stored-key.ts";
 import { identityRevision } from "./apply-identity.ts";
-import { compareBytes } from "./byte-order.ts";
 import { toIdempotency, toKey, toToken, toUser } from "./row.ts";
 import { idempotencyIndexes, tokenIndexes, userIndex } from "./schema.ts";
 

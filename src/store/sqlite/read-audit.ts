@@ -4,7 +4,7 @@ import type { AuditSink } from "../../audit/chain.ts";
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
 import type { ChainedRecord } from "../../audit/record.ts";
 import type { RegisteredChain } from "../../audit/verifier.ts";
-import type { AuditPage, AuditQuery } from "../audit-page.ts";
+import { type AuditPage, type AuditQuery, newestFirst } from "../audit-page.ts";
 import { requireAuditQuery, requireCount, requireText } from "../guard.ts";
 import { bytes, count, text, toChainedRecord } from "./row.ts";
 
@@ -134,10 +134,4 @@ function startOf(query: AuditQuery): Cursor {
   const lastMs = query.toMs === undefined ? Number.MAX_SAFE_INTEGER : query.toMs - 1;
   if (query.after !== undefined && query.after.timeMs <= lastMs) return query.after;
   return { timeMs: lastMs, chain: lastChain, position: 0 };
-}
-
-function newestFirst(a: ChainedRecord, b: ChainedRecord): number {
-  if (a.timeMs !== b.timeMs) return b.timeMs - a.timeMs;
-  if (a.chain !== b.chain) return Buffer.compare(Buffer.from(b.chain), Buffer.from(a.chain));
-  return b.position - a.position;
 }
