@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AuditUnavailableError } from "./audit/access-log.ts";
+import { anonymousRecord } from "./secrets/audit.ts";
 import type { Context } from "./secrets/context.ts";
 import { firstTenant } from "./secrets/key.ts";
 
@@ -73,10 +74,9 @@ export function watchReadiness(options: ReadinessOptions): Readiness {
 }
 
 async function resumeAudit({ accessLog, now }: Pick<Context, "accessLog" | "now">): Promise<void> {
-  const nothing = { key: "", version: 0, requestId: "", peer: "", count: 0, names: [], filter: "", principal: "" };
-  const what = { action: "audit.resume", decision: "allowed", rule: "audit-available" } as const;
+  const entry = { action: "audit.resume", decision: "allowed", rule: "audit-available" } as const;
   try {
-    await accessLog.record([{ ...nothing, ...what, timeMs: now(), tenant: firstTenant }]);
+    await accessLog.record([anonymousRecord(firstTenant, now(), entry)]);
   } catch (error) {
     if (!(error instanceof AuditUnavailableError)) throw error;
   }

@@ -1,4 +1,5 @@
 import type { AuditRecord } from "../audit/record.ts";
+import { anonymousRecord } from "../secrets/audit.ts";
 import { firstTenant } from "../secrets/key.ts";
 
 /** Addresses that are told apart between two flushes; the rest share a record. Bounds memory and log under a flood. */
@@ -36,27 +37,12 @@ export function countFailedAuthentications(options: {
     async flush() {
       if (counts.size === 0) return;
       const timeMs = options.now();
-      const records = [...counts].map(([peer, count]) => failureRecord(timeMs, peer, count));
+      const entry = { action: "authenticate", decision: "denied", rule: "unauthenticated" } as const;
+      const records = [...counts].map(([peer, count]) =>
+        anonymousRecord(firstTenant, timeMs, { ...entry, count }, peer),
+      );
       counts.clear();
       await options.record(records);
     },
-  };
-}
-
-function failureRecord(timeMs: number, peer: string, count: number): AuditRecord {
-  return {
-    timeMs,
-    tenant: firstTenant,
-    principal: "",
-    action: "authenticate",
-    key: "",
-    version: 0,
-    decision: "denied",
-    rule: "unauthenticated",
-    requestId: "",
-    peer,
-    count,
-    names: [],
-    filter: "",
   };
 }

@@ -2,9 +2,9 @@ import { AuditDecision, AuditProblemKind, type AuditService } from "../../gen/se
 import type { AuditDecision as Decision } from "../audit/record.ts";
 import type { AuditProblem } from "../audit/verifier.ts";
 import type { Context } from "../secrets/context.ts";
-import { SecretError } from "../secrets/error.ts";
 import { listAuditEvents } from "../secrets/list-audit-events.ts";
 import { verifyAudit } from "../secrets/verify-audit.ts";
+import { fromWire } from "./from-wire.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { fromTimestamp, toTimestamp } from "./timestamp.ts";
 
@@ -17,7 +17,7 @@ export function createAuditService(context: Context): GuardedImpl<typeof AuditSe
         key,
         principal,
         action,
-        decision: decisionOf(request.decision),
+        decision: fromWire(decisions, request.decision, "decision"),
         fromMs: fromTimestamp(request.startTime),
         toMs: fromTimestamp(request.endTime),
         pageSize,
@@ -64,21 +64,9 @@ const wireDecisions: Record<Decision, AuditDecision> = {
   refused: AuditDecision.REFUSED,
 };
 
-function decisionOf(wire: AuditDecision): Decision | undefined {
-  switch (wire) {
-    case AuditDecision.UNSPECIFIED:
-      return undefined;
-    case AuditDecision.ALLOWED:
-      return "allowed";
-    case AuditDecision.DENIED:
-      return "denied";
-    case AuditDecision.REFUSED:
-      return "refused";
-    default:
-      throw new SecretError({
-        reason: "INVALID_FIELD",
-        message: "decision is not a value of its enum",
-        field: "decision",
-      });
-  }
-}
+const decisions: Record<AuditDecision, Decision | undefined> = {
+  [AuditDecision.UNSPECIFIED]: undefined,
+  [AuditDecision.ALLOWED]: "allowed",
+  [AuditDecision.DENIED]: "denied",
+  [AuditDecision.REFUSED]: "refused",
+};

@@ -15,7 +15,6 @@ import { explainAccess } from "../identity/explain-access.ts";
 import type { Context } from "../secrets/context.ts";
 import { decryptValue } from "../secrets/decrypt-value.ts";
 import { encryptValue } from "../secrets/encrypt-value.ts";
-import { SecretError } from "../secrets/error.ts";
 import type { RightExplanation } from "../secrets/explain.ts";
 import { describeSecurity, type SecurityFacts, type SecuritySeverity } from "../secrets/is-secure.ts";
 import type { SecretView as View } from "../secrets/list-collection.ts";
@@ -29,6 +28,7 @@ import type { SaveInput } from "../secrets/save-input.ts";
 import { type SaveResult, saveSecrets } from "../secrets/save-secrets.ts";
 import type { SecretState as State } from "../secrets/state.ts";
 import { watchSecrets } from "../secrets/watch-secrets.ts";
+import { fromWire } from "./from-wire.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { toListResponse } from "./secret-message.ts";
 import { toVersionsMessage } from "./version-message.ts";
@@ -165,14 +165,6 @@ const wireOutcomes: Record<SaveResult["outcome"], SaveOutcome> = {
   removed: SaveOutcome.REMOVED,
   forbidden: SaveOutcome.FORBIDDEN,
 };
-
-/** Proto3 enums are open: a number that the contract does not have arrives as it is. */
-function fromWire<Value>(table: Record<number, Value>, number: number, field: string): Value {
-  if (!Object.hasOwn(table, number)) {
-    throw new SecretError({ reason: "INVALID_FIELD", message: `${field} is not a value of its enum`, field });
-  }
-  return table[number] as Value;
-}
 
 function fromSecretInput(input: SecretInput): SaveInput {
   const { id, key, value, encrypted, checksum, checksumAlgorithm, clear, ifVersion, owner } = input;

@@ -23,6 +23,7 @@ export interface AuditEntry {
   readonly filter?: string;
 }
 
+/** The record of one thing that a call did, or was refused. Of the names the first ones are kept. */
 export function auditRecord(call: CallInfo, timeMs: number, entry: AuditEntry): AuditRecord {
   return {
     timeMs,
@@ -39,6 +40,12 @@ export function auditRecord(call: CallInfo, timeMs: number, entry: AuditEntry): 
     names: (entry.names ?? []).slice(0, limits.auditNames),
     filter: entry.filter ?? "",
   };
+}
+
+/** The record of what nobody asked for, or nobody who is known: no principal is named. `peer` is "" for the service itself. */
+export function anonymousRecord(tenant: string, timeMs: number, entry: AuditEntry, peer = ""): AuditRecord {
+  const caller = { tenant, slug: "", roles: [], admin: false, operator: false, grants: [] };
+  return auditRecord({ caller, requestId: "", peer }, timeMs, entry);
 }
 
 /** Reasons that mean "you may not", as opposed to "this cannot be done". */

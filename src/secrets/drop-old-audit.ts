@@ -3,6 +3,7 @@ import type { AuditSink } from "../audit/chain.ts";
 import { signCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord, ChainedRecord } from "../audit/record.ts";
 import { type AuditProblem, type AuditVerifier, createAuditVerifier } from "../audit/verifier.ts";
+import { anonymousRecord } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { firstTenant } from "./key.ts";
 import { limits } from "./limits.ts";
@@ -57,9 +58,8 @@ async function findOld({ store }: Context, verifier: AuditVerifier, sink: AuditS
   return { lasts: [...lasts.values()], count };
 }
 
-/** Nobody asked for it, so nobody is named. */
 function dropRecord(context: Context, count: number, beforeMs: number): AuditRecord {
-  const what = { action: "audit.drop", decision: "allowed", rule: "retention", count } as const;
-  const nobody = { tenant: firstTenant, principal: "", key: "", version: 0, requestId: "", peer: "", names: [] };
-  return { timeMs: context.now(), ...nobody, ...what, filter: `before=${new Date(beforeMs).toISOString()}` };
+  const filter = `before=${new Date(beforeMs).toISOString()}`;
+  const entry = { action: "audit.drop", decision: "allowed", rule: "retention", count, filter } as const;
+  return anonymousRecord(firstTenant, context.now(), entry);
 }

@@ -1,5 +1,6 @@
 import type { AuditRecord } from "../audit/record.ts";
 import type { StoredSecret } from "../store/store.ts";
+import { anonymousRecord } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { limits } from "./limits.ts";
 import { isFailure, verify } from "./load.ts";
@@ -33,9 +34,7 @@ export async function purgeRemoved(context: Context): Promise<number> {
   }
 }
 
-/** Nobody asked for it, so nobody is named. */
 function purgeRecord(context: Context, { tenant, key, version }: StoredSecret): AuditRecord {
   const entry = { action: "secret.purge", decision: "allowed", rule: "undelete-window", key, version } as const;
-  const nobody = { principal: "", requestId: "", peer: "", count: 0, names: [], filter: "" };
-  return { timeMs: context.now(), tenant, ...entry, ...nobody };
+  return anonymousRecord(tenant, context.now(), entry);
 }
