@@ -9,7 +9,7 @@ import { countKeyUses } from "./secrets/key-uses.ts";
 /** What has to be asked of the store is asked again after this long: anybody with a token may ask, and it may be large. */
 const storeFactsMs = 30_000;
 
-type StoreFacts = Pick<SecurityFacts, "server" | "retiredRows" | "retiredWeakly">;
+type StoreFacts = Pick<SecurityFacts, "server" | "formerRows" | "formerWeakly">;
 
 /** Looks at the set-up of this process, at each call. Throws `StoreError`. */
 export function createSecurityFacts(
@@ -57,11 +57,11 @@ async function readStoreFacts(
   keys: ConfiguredKeys,
 ): Promise<StoreFacts> {
   const [server, uses] = await Promise.all([store.describeServer(), countKeyUses(store, now())]);
-  const retired = [...uses].filter(([kid]) => kid !== keys.keyring.active.kid);
+  const former = [...uses].filter(([kid]) => kid !== keys.keyring.active.kid);
   return {
     server,
-    retiredRows: retired.flatMap(([, counts]) => Object.values(counts)).reduce((sum, rows) => sum + rows, 0),
-    retiredWeakly: retired.some(([kid]) => keys.weakKids.has(kid)),
+    formerRows: former.flatMap(([, counts]) => Object.values(counts)).reduce((sum, rows) => sum + rows, 0),
+    formerWeakly: former.some(([kid]) => keys.weakKids.has(kid)),
   };
 }
 

@@ -8,9 +8,9 @@ export interface SecurityFacts {
   /** The active key lies in the data directory. */
   readonly keyBesideData: boolean;
   /** Rows that still need another key than the active one. */
-  readonly retiredRows: number;
+  readonly formerRows: number;
   /** Some of them need one that is easy to guess or known to everybody. */
-  readonly retiredWeakly: boolean;
+  readonly formerWeakly: boolean;
   readonly beyondLoopback: boolean;
   readonly tls: boolean;
   readonly auditFailing: boolean;
@@ -80,12 +80,12 @@ function* keyFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
       "give the key in encryption.key of the data directory as OB_ENCRYPTION_KEY_FILE from elsewhere, and delete it there",
     );
   }
-  if (facts.retiredRows === 0) return;
-  const rows = `${facts.retiredRows} ${facts.retiredRows === 1 ? "document is" : "documents are"}`;
-  if (facts.retiredWeakly) {
-    yield critical("weak-retired-key", `${rows} still under a former encryption key that is easy to guess`, rotate);
+  if (facts.formerRows === 0) return;
+  const rows = `${facts.formerRows} ${facts.formerRows === 1 ? "document is" : "documents are"}`;
+  if (facts.formerWeakly) {
+    yield critical("weak-former-key", `${rows} still under a former encryption key that is easy to guess`, rotate);
   } else {
-    yield warning("retired-key", `${rows} still under a former encryption key`, rotate);
+    yield warning("former-key", `${rows} still under a former encryption key`, rotate);
   }
 }
 

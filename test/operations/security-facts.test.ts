@@ -134,8 +134,8 @@ describe("is-secure", () => {
       // Its documents are under the key of the tests, which is another matter.
       const facts = {
         ...(await createSecurityFacts(config, keys, core.context)()),
-        retiredRows: 0,
-        retiredWeakly: false,
+        formerRows: 0,
+        formerWeakly: false,
       };
       const ids = findProblems(facts).map(({ id }) => id);
       expect({ environment, found: ids.filter((id) => !ofTests.includes(id)).sort() }).toEqual({ environment, found });
@@ -154,15 +154,15 @@ describe("is-secure", () => {
         const saved = { secrets: [input(`A/${previous.length}`)], remove: [], validateOnly: false, idempotencyKey: "" };
         await saveSecrets(opened.context, callOf({ slug: "a", admin: true }), saved);
         const findings = findProblems(await createSecurityFacts(config, keys, opened.context)());
-        return findings.filter(({ id }) => id.endsWith("retired-key")).map(({ id, severity }) => `${severity} ${id}`);
+        return findings.filter(({ id }) => id.endsWith("former-key")).map(({ id, severity }) => `${severity} ${id}`);
       } finally {
         await opened.close();
       }
     };
     const [first, second] = [randomBytes(32).toString("base64"), randomBytes(32).toString("base64")];
     expect(await find(first, [])).toEqual([]);
-    expect(await find(weak, [first])).toEqual(["warning retired-key"]);
-    expect(await find(second, [weak, first])).toEqual(["critical weak-retired-key"]);
+    expect(await find(weak, [first])).toEqual(["warning former-key"]);
+    expect(await find(second, [weak, first])).toEqual(["critical weak-former-key"]);
     rmSync(dataDir, { recursive: true });
   });
 });

@@ -20,8 +20,8 @@ const safeServer: ServerFacts = {
 const choices: Choices = {
   key: [["random"], ["text", "text-key"], ["weak", "weak-key"], ["default", "default-key"]],
   keyBesideData: [[false], [true, "key-beside-data"]],
-  retiredRows: [[0], [3, "retired-key"]],
-  retiredWeakly: [[false], [true]],
+  formerRows: [[0], [3, "former-key"]],
+  formerWeakly: [[false], [true]],
   beyondLoopback: [[false], [true]],
   tls: [[true], [false]],
   auditFailing: [[false], [true, "audit-failing"]],
@@ -59,11 +59,11 @@ function configuration(number: number): { facts: SecurityFacts; ids: Set<string>
   const made = facts as unknown as SecurityFacts;
   // The two rules that take more than one fact.
   if (made.beyondLoopback && !made.tls) ids.add("plaintext-listener");
-  if (made.retiredWeakly && ids.delete("retired-key")) ids.add("weak-retired-key");
+  if (made.formerWeakly && ids.delete("former-key")) ids.add("weak-former-key");
   return { facts: made, ids };
 }
 
-const insecure = ["default-key", "weak-key", "weak-retired-key", "plaintext-listener", "audit-failing"];
+const insecure = ["default-key", "weak-key", "weak-former-key", "plaintext-listener", "audit-failing"];
 const caller = { tenant: "default", slug: "a", roles: [], admin: true, operator: true, grants: [] };
 
 describe("is-secure", () => {
@@ -102,7 +102,7 @@ describe("is-secure", () => {
 
   test("names files, holes and numbers, and for each finding a repair", () => {
     const server = { ...safeServer, holes: ["CVE-1, which leaks", "CVE-2, which runs"] };
-    const facts = { ...configuration(0).facts, openFiles: ["/a", "/b"], retiredRows: 1, server };
+    const facts = { ...configuration(0).facts, openFiles: ["/a", "/b"], formerRows: 1, server };
     expect(findProblems(facts).map(({ summary }) => summary)).toEqual([
       "1 document is still under a former encryption key",
       "other users of the machine may read or write /a, /b",
