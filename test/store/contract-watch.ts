@@ -114,7 +114,8 @@ export function watchContract(fixture: Fixture): void {
     await fixture.store.commitSecrets(aCommit([aSecret("alice/A"), aSecret("alice/B")]));
     const [first] = await watch.take(1);
     const reopened = await fixture.reopen();
-    expect(await watch.take(5)).toHaveLength(1);
+    // It ended; what had not arrived by then is for the one that goes on.
+    expect((await watch.take(5)).length).toBeLessThanOrEqual(1);
     const later = await startWatch(reopened, first?.position);
     expect(namesOf(await later.take(1))).toEqual(["alice/B@1"]);
     later.end();
