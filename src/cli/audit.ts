@@ -6,12 +6,12 @@ import { parseMoment } from "./duration.ts";
 import { enumName } from "./enum-name.ts";
 import { toJson } from "./escape.ts";
 import { addExamples, addOutputOption, openService, parseCount } from "./options.ts";
+import { pageSize } from "./pages.ts";
 import { formatTable } from "./table.ts";
 import { timestampOf, timeText } from "./timestamp.ts";
 
 const decisions = { allowed: "ALLOWED", denied: "DENIED", refused: "REFUSED" } as const;
 const defaultLimit = "100";
-const pageSize = 1000;
 
 interface AuditOptions {
   readonly key?: string;

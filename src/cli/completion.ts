@@ -4,11 +4,11 @@ import type { Cli } from "./cli.ts";
 import { type Expected, findExpected } from "./complete.ts";
 import { completionScripts, type Shell } from "./completion-scripts.ts";
 import { addExamples, openService } from "./options.ts";
+import { pageSize } from "./pages.ts";
 
 const shells = Object.keys(completionScripts);
 /** Whoever presses Tab waits for it. */
 const timeoutMs = 2000;
-const pageSize = 1000;
 /** Nothing that a shell would act on. */
 const harmless = /^[A-Za-z0-9_.+=@:/-]+$/;
 

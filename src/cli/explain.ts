@@ -2,7 +2,7 @@ import { Argument, type Command } from "commander";
 import type { ExplainAccessResponse, RightExplanation, RightHolder } from "../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "./cli.ts";
 import { addExamples, addOutputOption, openService } from "./options.ts";
-import { readPages } from "./pages.ts";
+import { pageSize, readPages } from "./pages.ts";
 import { formatTable } from "./table.ts";
 
 interface ExplainOptions {
@@ -10,7 +10,6 @@ interface ExplainOptions {
   readonly output?: "table" | "json" | "yaml";
 }
 
-const pageSize = 1000;
 const rights = ["read", "write", "delete", "change-readers", "change-writers", "change-deleters", "create"];
 
 export function addExplainCommand(parent: Command, cli: Cli): void {

@@ -3,8 +3,9 @@ import type { Secret, SecretError } from "../../gen/secret/v1/secret_service_pb.
 import type { Cli } from "./cli.ts";
 import { usageError } from "./errors.ts";
 import { toJson } from "./escape.ts";
+import { checkNamespace } from "./namespace.ts";
 import { addExamples, addOutputOption, openService } from "./options.ts";
-import { readPages } from "./pages.ts";
+import { pageSize, readPages } from "./pages.ts";
 import { durationOf } from "./timestamp.ts";
 
 interface ListOptions {
@@ -17,7 +18,6 @@ interface ListOptions {
 }
 
 const states = { active: "ACTIVE", expiring: "EXPIRING", expired: "EXPIRED", "rotation-due": "ROTATION_DUE" } as const;
-const pageSize = 1000;
 
 export function addListCommand(parent: Command, cli: Cli): void {
   const command = parent
@@ -49,6 +49,7 @@ async function listSecrets(
   options: ListOptions,
 ): Promise<void> {
   const { output } = cli;
+  checkNamespace(options.namespace);
   const within = await withinOf(options);
   const service = await openService(cli, command);
   const { SecretState, SecretView } = await import("../../gen/secret/v1/secret_service_pb.ts");

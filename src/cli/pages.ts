@@ -1,3 +1,8 @@
+import { limits } from "../secrets/limits.ts";
+
+/** The largest page that the service gives: the fewest calls. */
+export const pageSize = limits.pageMax;
+
 /**
  * All pages of a list, in order. `read` gets the token of the page to ask for: "" for the first, then the one that the page
  * before named, until there is none.

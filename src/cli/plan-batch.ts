@@ -3,7 +3,7 @@ import { limits } from "../secrets/limits.ts";
 import type { Service } from "./client.ts";
 import { CliError } from "./errors.ts";
 import type { FileBatch } from "./file-batch.ts";
-import { readPages } from "./pages.ts";
+import { pageSize, readPages } from "./pages.ts";
 import type { SecretInput } from "./secret-fields.ts";
 
 /** What is to happen to one secret, decided by the service. */
@@ -29,7 +29,6 @@ const actions: Readonly<Record<number, PlannedItem["action"]>> = {
   [SaveOutcome.REMOVED]: "remove",
   [SaveOutcome.FORBIDDEN]: "forbidden",
 };
-const pageSize = 1000;
 
 /**
  * Asks the service what saving the files would do. With a namespace to prune, also what removing everything in it that

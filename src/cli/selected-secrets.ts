@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import type { Secret, SecretError } from "../../gen/secret/v1/secret_service_pb.ts";
 import { byBytes } from "../secrets/key.ts";
+import { limits } from "../secrets/limits.ts";
 import type { Cli } from "./cli.ts";
 import type { Service } from "./client.ts";
 import { CliError, usageError } from "./errors.ts";
 import { checkNamespace, withNamespace } from "./namespace.ts";
 import { collect, openService } from "./options.ts";
-import { readPages } from "./pages.ts";
+import { pageSize, readPages } from "./pages.ts";
 import { findNameObstacles, type Naming, nameOf, type Obstacle, type Variable } from "./variables.ts";
 
 /** Which secrets leave, and under which names. */
@@ -18,7 +19,6 @@ export interface SelectionOptions {
   readonly allowName?: readonly string[];
 }
 
-const pageSize = 1000;
 const prefixForm = /^[A-Za-z0-9_.-]*$/;
 
 export function addSelectionOptions(command: Command): Command {
@@ -111,8 +111,8 @@ async function readKeys(
   const keys = [...new Set(await resolveKeys(asked, service, cli.output))];
   const secrets: Secret[] = [];
   const missing: string[] = [];
-  for (let at = 0; at < keys.length; at += pageSize) {
-    const request = { keys: keys.slice(at, at + pageSize), view: SecretView.FULL };
+  for (let at = 0; at < keys.length; at += limits.batchItems) {
+    const request = { keys: keys.slice(at, at + limits.batchItems), view: SecretView.FULL };
     for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
       refuseDamaged(page.errors);
       secrets.push(...page.secrets);

@@ -5,7 +5,7 @@ import { parseDuration } from "./duration.ts";
 import { toJson } from "./escape.ts";
 import { grantTexts, parseGrants, toGrantsJson } from "./grants.ts";
 import { addExamples, addOutputOption, collect, openService } from "./options.ts";
-import { readPages } from "./pages.ts";
+import { pageSize, readPages } from "./pages.ts";
 import { formatTable } from "./table.ts";
 import { durationOf, timeText } from "./timestamp.ts";
 import { tenantOption } from "./user.ts";
@@ -83,7 +83,7 @@ function addList(parent: Command, cli: Cli): void {
     .action(async (slug: string | undefined, { tenant = "", output }: Shared) => {
       const service = await openService(cli, command);
       const tokens: Token[] = [];
-      const request = { slug: slug ?? "", tenant, pageSize: 1000 };
+      const request = { slug: slug ?? "", tenant, pageSize };
       const read = (pageToken: string) => service.identity.listTokens({ ...request, pageToken });
       for await (const page of readPages(read)) tokens.push(...page.tokens);
       if (output === "json" || output === "yaml") {

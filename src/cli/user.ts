@@ -6,7 +6,7 @@ import { usageError } from "./errors.ts";
 import { toJson } from "./escape.ts";
 import { grantTexts, toGrantsJson } from "./grants.ts";
 import { addExamples, addOutputOption, collectNames, openService } from "./options.ts";
-import { readPages } from "./pages.ts";
+import { pageSize, readPages } from "./pages.ts";
 import { formatTable } from "./table.ts";
 import { timeText } from "./timestamp.ts";
 
@@ -107,7 +107,7 @@ function addList(parent: Command, cli: Cli): void {
     .action(async ({ tenant = "", output }: Shared) => {
       const service = await openService(cli, command);
       const users: User[] = [];
-      const read = (pageToken: string) => service.identity.listUsers({ tenant, pageSize: 1000, pageToken });
+      const read = (pageToken: string) => service.identity.listUsers({ tenant, pageSize, pageToken });
       for await (const page of readPages(read)) users.push(...page.users);
       cli.output.result(output === "json" ? toJson(users.map(toUserJson)) : toTable(users));
     });

@@ -1,7 +1,7 @@
 import { refuse } from "../secrets/audit.ts";
+import { checkBatchSize } from "../secrets/batch-size.ts";
 import { type Failure, SecretError } from "../secrets/error.ts";
 import { slugProblem } from "../secrets/key.ts";
-import { limits } from "../secrets/limits.ts";
 import { nameFailure } from "../secrets/selection.ts";
 import type { IdentityCall } from "./caller.ts";
 import { changeIdentities, type IdentityContext, loadTokens, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
@@ -61,11 +61,7 @@ function checkSlugs(slugs: readonly string[]): readonly string[] {
   if (slugs.length === 0) {
     throw new SecretError({ reason: "INVALID_FIELD", message: "slugs must not be empty", field: "slugs" });
   }
-  if (slugs.length > limits.batchItems) {
-    const message = `slugs must have at most ${limits.batchItems} entries`;
-    const sizes = { limit: limits.batchItems, actual: slugs.length };
-    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "slugs", ...sizes });
-  }
+  checkBatchSize("slugs", slugs);
   for (const [index, slug] of slugs.entries()) {
     const problem = slugProblem(slug);
     if (problem !== undefined) throw new SecretError(nameFailure(`slugs[${index}]`, index, problem));

@@ -1,4 +1,5 @@
 import { refuse } from "../secrets/audit.ts";
+import { checkBatchSize } from "../secrets/batch-size.ts";
 import { type Failure, SecretError } from "../secrets/error.ts";
 import { byBytes, slugProblem } from "../secrets/key.ts";
 import { limits } from "../secrets/limits.ts";
@@ -67,11 +68,7 @@ function checkUserInputs(users: readonly UserInput[]): void {
   if (users.length === 0) {
     throw new SecretError({ reason: "INVALID_FIELD", message: "users must not be empty", field: "users" });
   }
-  if (users.length > limits.batchItems) {
-    const message = `users must have at most ${limits.batchItems} entries`;
-    const sizes = { limit: limits.batchItems, actual: users.length };
-    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "users", ...sizes });
-  }
+  checkBatchSize("users", users);
   const failures = users.flatMap((input, index) => userInputFailures(input, index));
   const seen = new Set<string>();
   for (const [index, { slug }] of users.entries()) {

@@ -1,5 +1,5 @@
+import { checkBatchSize } from "./batch-size.ts";
 import { type Failure, SecretError } from "./error.ts";
-import { limits } from "./limits.ts";
 
 /** What a request may give in the singular or the plural: `value`, or `values`. */
 export interface OneOrSeveral {
@@ -16,11 +16,7 @@ export function valuesOf({ value, values }: OneOrSeveral): readonly string[] {
   if (value === undefined && values.length === 0) {
     throw new SecretError({ reason: "INVALID_FIELD", message: "value, or values, must be set", field: "value" });
   }
-  if (values.length > limits.batchItems) {
-    const sizes = { limit: limits.batchItems, actual: values.length };
-    const message = `values must have at most ${limits.batchItems} entries`;
-    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "values", ...sizes });
-  }
+  checkBatchSize("values", values);
   return value === undefined ? values : [value];
 }
 

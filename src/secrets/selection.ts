@@ -1,6 +1,6 @@
+import { checkBatchSize } from "./batch-size.ts";
 import { type Failure, SecretError } from "./error.ts";
 import { isSecretId, keyProblem } from "./key.ts";
-import { limits } from "./limits.ts";
 
 /** Names as a request has them: in the plural or the singular, keys or ids. */
 export interface NamesInput {
@@ -74,11 +74,7 @@ function pathOf(field: keyof NamesInput, index: number): string {
 
 /** Ids, too: those that have the form of one have also that of a key. */
 function checkNames(names: readonly string[], field: keyof NamesInput): void {
-  if (names.length > limits.batchItems) {
-    const message = `${field} must have at most ${limits.batchItems} entries`;
-    const sizes = { limit: limits.batchItems, actual: names.length };
-    throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field, ...sizes });
-  }
+  checkBatchSize(field, names);
   const failures: Failure[] = [];
   for (const [index, name] of names.entries()) {
     const problem = keyProblem(name);

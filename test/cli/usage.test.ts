@@ -82,6 +82,8 @@ describe("wrong usage ends with exit code 2", () => {
       ["user", "whoami", "--url", "http://u:sk_live@x"],
       "the address of the service must not hold credentials, a query or a fragment",
     ],
+    [["secret", "list", "-n", "", "--show"], "the namespace must not be empty"],
+    [["secret", "list", "-n", "a/b"], "the namespace must not contain '/'"],
   ];
   test.each(wrong)("%j", async (args, message) => {
     const { code, stdout, stderr } = await runOo(args, { env: nowhere });
