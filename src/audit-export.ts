@@ -1,6 +1,7 @@
 import { createAuditExport } from "./audit/export.ts";
 import { createLineFile } from "./audit/line-file.ts";
-import { type Config, ConfigError } from "./config.ts";
+import type { Config } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
 import { log } from "./log.ts";
 import { exportedStore } from "./store/exported-store.ts";
 import type { Store } from "./store/store.ts";

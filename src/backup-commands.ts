@@ -10,7 +10,8 @@ import { hostRecord } from "./backup/host-record.ts";
 import { writeNewFile } from "./backup/new-file.ts";
 import { readStore } from "./backup/read-store.ts";
 import { requireNewStore, requireRestored, restoreInto } from "./backup/write-store.ts";
-import { type Config, ConfigError } from "./config.ts";
+import type { Config } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
 import {
   BackupKeyError,
   type BackupPrivateKey,

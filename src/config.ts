@@ -10,8 +10,6 @@ import { isTokenSecret } from "./identity/token.ts";
 import { type ListenAddress, parseListen } from "./listen-address.ts";
 import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
 
-export { ConfigError } from "./config-error.ts";
-
 /** Settings that may also be given as flags of `secret-svc serve`; a flag wins over the environment. */
 export interface Settings {
   readonly store: string | undefined;

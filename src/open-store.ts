@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type Config, ConfigError, type ConfiguredKeys, keysFromText } from "./config.ts";
+import { type Config, type ConfiguredKeys, keysFromText } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
 import { encryptionKeyFile, keepLineFile, readLineFile } from "./data-directory.ts";
 import type { StoreSnapshot } from "./store/snapshot.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";

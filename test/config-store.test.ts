@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { type Config, ConfigError, readConfig } from "../src/config.ts";
+import { type Config, readConfig } from "../src/config.ts";
+import { ConfigError } from "../src/config-error.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));

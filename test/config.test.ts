@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { ConfigError, readConfig, type Settings } from "../src/config.ts";
+import { readConfig, type Settings } from "../src/config.ts";
+import { ConfigError } from "../src/config-error.ts";
 import { createKeyring } from "../src/crypto/keyring.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-config-"));
