@@ -18,9 +18,8 @@ export function createRateLimit(perMinute: number, now: () => number): RateLimit
   const stateOf = (name: string) => {
     const nowMs = now();
     const kept = fullAt.get(name) ?? 0;
-    const fullAtMs = Math.min(Math.max(kept, nowMs), nowMs + minuteMs);
-    // The clock was set back, which must not shut anybody out for longer than an empty bucket does.
-    if (kept > fullAtMs) fullAt.set(name, fullAtMs);
+    // One that could not even be that empty was written before the clock was set back: nobody is shut out for that.
+    const fullAtMs = kept > nowMs + minuteMs ? nowMs : Math.max(kept, nowMs);
     return { fullAtMs, waitMs: Math.max(0, fullAtMs + costMs - (nowMs + minuteMs)) };
   };
   return {

@@ -51,7 +51,7 @@ describe("keyring", () => {
     expect(active.secret.export()).toEqual(keyA);
   });
 
-  test("threat 79: no key is printed by inspect, JSON or string conversion", () => {
+  test("threats 79, 87: no key is printed by inspect, JSON or string conversion", () => {
     const keyring = createKeyring(keyA, [keyB]);
     const printed = [
       inspect(keyring, { depth: 20, showHidden: true, getters: true }),

@@ -42,13 +42,12 @@ describe("a limit of calls per minute", () => {
     expect(taken).toBe(30 + 299);
   });
 
-  test("shuts nobody out for longer than it takes to fill when the clock was set back", () => {
+  test("threat 103: shuts nobody out when the clock was set back", () => {
     const { clock, limit } = start(60);
     drain(limit, "a");
     clock.nowMs -= 3_600_000;
-    expect(limit.take("a")).toBe(1_000);
-    clock.nowMs += 60_000;
     expect(drain(limit, "a")).toBe(60);
+    expect(limit.take("a")).toBe(1_000);
   });
 
   test("remembers 10,000 names, and forgets the oldest for a new one", () => {
