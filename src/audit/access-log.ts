@@ -26,10 +26,13 @@ export interface AccessLogOptions {
 }
 
 /** A batch of this many records is worth a message to another thread, or a round trip, and a commit. */
-const enough = 10;
+const enoughMin = 10;
+
+/** With many callers more are worth waiting for: half of them, while the others prepare theirs. At most this many. */
+const enoughMax = 32;
 
 /** A batch does not grow beyond this: callers of its first records would wait for the last. */
-const largest = 20;
+const largest = 64;
 
 /** Turns of the event loop that a batch waits for more, while each turn brings some. Under load a turn is short. */
 const turnsMax = 2;
@@ -52,6 +55,9 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
   let underWay = false;
   let pending = 0;
   let healthy = true;
+  let enough = enoughMin;
+  // The most that were pending at once since a batch was last stored: about as many as there are callers.
+  let peak = 0;
 
   function open(): Batch {
     const batch: Batch = {
@@ -85,7 +91,9 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
       batch.stored.reject(new AuditUnavailableError({ cause }));
     }
     clearTimeout(batch.timer);
+    enough = Math.min(Math.max(enoughMin, Math.floor(peak / 2)), enoughMax);
     pending -= batch.records.length;
+    peak = pending;
     underWay = false;
     const [next] = queue;
     if (next === undefined) return;
@@ -118,6 +126,7 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
         return Promise.reject(new AuditUnavailableError());
       }
       pending += records.length;
+      peak = Math.max(peak, pending);
       const last = queue.at(-1);
       const batch = last !== undefined && last.records.length < largest ? last : open();
       for (const record of records) batch.records.push(record);

@@ -33,8 +33,9 @@ function writeField(out: Buffer, at: number, field: CanonicalField): number {
   if (typeof field === "string") return writeString(out, at, field);
   if (typeof field === "number") {
     if (!Number.isSafeInteger(field) || field < 0) throw new RangeError("canonical numbers are unsigned safe integers");
-    const end = out.writeUInt32BE(8, at);
-    return out.writeBigUInt64BE(BigInt(field), end);
+    // In two halves: as a bigint it would have to be allocated first.
+    const end = out.writeUInt32BE(Math.floor(field / 2 ** 32), out.writeUInt32BE(8, at));
+    return out.writeUInt32BE(field >>> 0, end);
   }
   if (typeof field === "boolean") {
     const end = out.writeUInt32BE(1, at);

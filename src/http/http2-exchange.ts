@@ -64,16 +64,17 @@ export class Http2Exchange implements Exchange {
   ): void {
     if (this.isOver) return;
     const stream = this.body;
-    headers[":status"] = status;
-    Object.assign(headers, neverIndexed, this.extraHeaders);
+    const list = Object.assign([":status", String(status)], neverIndexed);
+    addPairs(list, headers);
+    if (this.extraHeaders !== undefined) addPairs(list, this.extraHeaders);
     if (trailers !== undefined) {
       stream.once("wantTrailers", () => stream.sendTrailers(trailers));
-      stream.respond(headers, { waitForTrailers: true });
+      stream.respond(list, { waitForTrailers: true });
       stream.end(payload);
     } else if (payload.length === 0 || this.verb === "HEAD") {
-      stream.respond(headers, { endStream: true });
+      stream.respond(list, { endStream: true });
     } else {
-      stream.respond(headers);
+      stream.respond(list);
       stream.end(payload);
     }
     if (!stream.readableEnded) dropRest(stream, this.#discardBytes);
@@ -86,6 +87,11 @@ export class Http2Exchange implements Exchange {
       if (!stream.readableEnded) closeLater(stream);
     });
   }
+}
+
+/** Node sends a list of names and values as it is; of an object it would make another one first. */
+function addPairs(list: string[], headers: OutgoingHttpHeaders): void {
+  for (const name in headers) list.push(name, String(headers[name]));
 }
 
 /**

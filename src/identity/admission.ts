@@ -67,7 +67,8 @@ function rateLimited(why: string, waitMs: number): SecretError {
 
 /** Whoever has an IPv6 address has all those that begin with the same 64 bits. */
 export function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith("::ffff:")) return address;
+  // The colon tells most addresses apart without the long pattern of an IPv6 address.
+  if (!address.includes(":") || address.startsWith("::ffff:") || !isIPv6(address)) return address;
   const [head = "", tail = ""] = address.split("%", 1).join("").split("::");
   const first = head === "" ? [] : head.split(":");
   const last = tail === "" ? [] : tail.split(":");

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import {
   type ListSecretsResponse,
   type Secret,
+  type SecretError,
   SecretErrorSchema,
   SecretState,
 } from "../../gen/secret/v1/secret_service_pb.ts";
@@ -10,28 +11,49 @@ import type { ListAnswer } from "../secrets/list-secrets.ts";
 import type { SecretName } from "../store/store.ts";
 import { toWireReason } from "./error.ts";
 import { listJson } from "./list-json.ts";
-import { withOwnJson } from "./own-json.ts";
+import { type OwnJson, ownJson } from "./own-json.ts";
 import { toTimestamp } from "./timestamp.ts";
 import { wireStates } from "./wire-state.ts";
 
 // Messages are literals, which the compiler checks field by field: `create` takes as long as finding the secret.
 
-/** An answer to ListSecrets as a message, whose secrets are only made when it is not JSON that is wanted. */
-export function toListResponse(answer: ListAnswer): ListSecretsResponse {
-  const { missingKeys, missingIds, errors, nextPageToken } = answer;
-  let secrets: Secret[] | undefined;
-  const response: ListSecretsResponse = {
-    $typeName: "secret.v1.ListSecretsResponse",
-    get secrets() {
-      secrets ??= answer.view === "keys" ? answer.names.map(toWireName) : answer.secrets.map(toWireDocument);
-      return secrets;
-    },
-    missingKeys: [...missingKeys],
-    missingIds: [...missingIds],
-    errors: errors.map(({ key, reason }) => create(SecretErrorSchema, { key, reason: toWireReason(reason) })),
-    nextPageToken,
-  };
-  return withOwnJson(response, () => listJson(answer));
+/** An answer to ListSecrets as a message. */
+export function toListResponse(answer: ListAnswer): ListSecretsResponse & OwnJson {
+  return new LazyListResponse(answer);
+}
+
+/**
+ * Makes its secrets only when it is not JSON that is wanted. A class, because each object that is written with a getter of
+ * its own is of another shape, which slows down all that reads it and keeps the answer in memory for long.
+ */
+class LazyListResponse implements ListSecretsResponse, OwnJson {
+  readonly $typeName = "secret.v1.ListSecretsResponse";
+  readonly missingKeys: string[];
+  readonly missingIds: string[];
+  readonly errors: SecretError[];
+  readonly nextPageToken: string;
+  readonly #answer: ListAnswer;
+  #secrets: Secret[] | undefined;
+
+  constructor(answer: ListAnswer) {
+    this.#answer = answer;
+    this.missingKeys = [...answer.missingKeys];
+    this.missingIds = [...answer.missingIds];
+    this.errors = answer.errors.map(({ key, reason }) =>
+      create(SecretErrorSchema, { key, reason: toWireReason(reason) }),
+    );
+    this.nextPageToken = answer.nextPageToken;
+  }
+
+  get secrets(): Secret[] {
+    const { view, names, secrets } = this.#answer;
+    this.#secrets ??= view === "keys" ? names.map(toWireName) : secrets.map(toWireDocument);
+    return this.#secrets;
+  }
+
+  [ownJson](): string {
+    return listJson(this.#answer);
+  }
 }
 
 function toWireName({ id, key }: SecretName): Secret {

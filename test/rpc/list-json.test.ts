@@ -64,7 +64,8 @@ it("the JSON that a list writes itself is that of its message, defaults spelled 
     const general = toJson(ListSecretsResponseSchema, response, { alwaysEmitImplicit: true });
     const own = ownJsonOf(response) ?? "";
     expect(JSON.parse(own)).toEqual(JSON.parse(JSON.stringify(general)));
-    expect(fromJsonString(ListSecretsResponseSchema, own)).toEqual(create(ListSecretsResponseSchema, { ...response }));
+    const message = create(ListSecretsResponseSchema, { ...response, secrets: response.secrets });
+    expect(fromJsonString(ListSecretsResponseSchema, own)).toEqual(message);
   }
 });
 
