@@ -1,21 +1,17 @@
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
-import { aeadKeyBytes, aeadNonceBytes, aeadTagBytes, openAead, sealAead } from "./aead.ts";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { aeadTagBytes, openAead, sealAead } from "./aead.ts";
+import { commitmentBytes, deriveEnvelopeKeys, recallEnvelopeKeys } from "./envelope-keys.ts";
 import { IntegrityError } from "./integrity-error.ts";
 import { type Keyring, type KeyringKey, kidBytes } from "./keyring.ts";
 
 const version = 1;
 const saltBytes = 32;
-const commitmentBytes = 32;
 const kidAt = 1;
 const saltAt = kidAt + kidBytes;
 const commitmentAt = saltAt + saltBytes;
 const bodyAt = commitmentAt + commitmentBytes;
-const nonceEnd = aeadKeyBytes + aeadNonceBytes;
-const derivedBytes = nonceEnd + commitmentBytes;
-const label = Buffer.from("secret-svc/rest/v1");
 /** Not the beginning of anything else that a keyring key authenticates by itself. */
 const saltLabel = "secret-svc/salt/v1";
-const infos = new WeakMap<KeyringKey, Buffer>();
 
 /** What an envelope adds to the plaintext. */
 export const restEnvelopeOverheadBytes = bodyAt + aeadTagBytes;
@@ -48,10 +44,10 @@ export function sealAtRest(
   head.writeUInt8(version);
   active.check.copy(head, kidAt, 0, kidBytes);
   saltOf(active, plaintext, associatedData, random(saltBytes)).copy(head, saltAt);
-  const derived = derive(active, head);
-  const sealed = sealAead(aeadKey(derived), aeadNonce(derived), plaintext, associatedData);
-  const envelope = Buffer.concat([head, commitment(derived), sealed]);
-  derived.fill(0);
+  const { aeadKey, nonce, commitment, wipe } = deriveEnvelopeKeys(active, head.subarray(saltAt));
+  const sealed = sealAead(aeadKey, nonce, plaintext, associatedData);
+  const envelope = Buffer.concat([head, commitment, sealed]);
+  wipe();
   return { kid: active.kid, envelope };
 }
 
@@ -62,13 +58,9 @@ export function sealAtRest(
 export function openAtRest(keyring: Keyring, envelope: Uint8Array, associatedData: Uint8Array): Buffer {
   const key = keyring.get(envelopeKid(envelope));
   if (key === undefined) throw new IntegrityError();
-  const derived = derive(key, envelope);
-  try {
-    if (!timingSafeEqual(commitment(derived), envelope.subarray(commitmentAt, bodyAt))) throw new IntegrityError();
-    return openAead(aeadKey(derived), aeadNonce(derived), envelope.subarray(bodyAt), associatedData);
-  } finally {
-    derived.fill(0);
-  }
+  const { aeadKey, nonce, commitment } = recallEnvelopeKeys(key, envelope.subarray(saltAt, commitmentAt));
+  if (!timingSafeEqual(commitment, envelope.subarray(commitmentAt, bodyAt))) throw new IntegrityError();
+  return openAead(aeadKey, nonce, envelope.subarray(bodyAt), associatedData);
 }
 
 /**
@@ -93,28 +85,6 @@ function saltOf(key: KeyringKey, plaintext: Uint8Array, associatedData: Uint8Arr
     .update(associatedData)
     .update(plaintext)
     .digest();
-}
-
-function derive(key: KeyringKey, envelope: Uint8Array): Buffer {
-  let info = infos.get(key);
-  if (info === undefined) {
-    info = Buffer.concat([label, key.check.subarray(0, kidBytes)]);
-    infos.set(key, info);
-  }
-  const salt = envelope.subarray(saltAt, commitmentAt);
-  return Buffer.from(hkdfSync("sha256", key.secret, salt, info, derivedBytes));
-}
-
-function aeadKey(derived: Buffer): Buffer {
-  return derived.subarray(0, aeadKeyBytes);
-}
-
-function aeadNonce(derived: Buffer): Buffer {
-  return derived.subarray(aeadKeyBytes, nonceEnd);
-}
-
-function commitment(derived: Buffer): Buffer {
-  return derived.subarray(nonceEnd);
 }
 
 function view(bytes: Uint8Array): Buffer {
