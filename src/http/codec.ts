@@ -10,7 +10,7 @@ import {
   toBinary,
   toJsonString,
 } from "@bufbuild/protobuf";
-import { ownJsonOf } from "../rpc/own-json.ts";
+import { ownBinaryOf, ownJsonOf } from "../rpc/own-encoding.ts";
 import { checkBinarySize } from "./count-binary-values.ts";
 import { checkJsonSize } from "./count-json-values.ts";
 import { jsonDecodeError } from "./decode-error.ts";
@@ -66,7 +66,7 @@ export function createBinaryCodec(limits: RequestLimits): Codec {
       }
       return decoded;
     },
-    encode: (message, value) => toBinary(message, toMessage(message, value)),
+    encode: (message, value) => ownBinaryOf(value) ?? toBinary(message, toMessage(message, value)),
   };
 }
 

@@ -10,23 +10,24 @@ import type { ShownSecret } from "../secrets/list-collection.ts";
 import type { ListAnswer } from "../secrets/list-secrets.ts";
 import type { SecretName } from "../store/store.ts";
 import { toWireReason } from "./error.ts";
+import { listBinary } from "./list-binary.ts";
 import { listJson } from "./list-json.ts";
-import { type OwnJson, ownJson } from "./own-json.ts";
+import { type OwnEncoding, ownBinary, ownJson } from "./own-encoding.ts";
 import { toTimestamp } from "./timestamp.ts";
 import { wireStates } from "./wire-state.ts";
 
 // Messages are literals, which the compiler checks field by field: `create` takes as long as finding the secret.
 
 /** An answer to ListSecrets as a message. */
-export function toListResponse(answer: ListAnswer): ListSecretsResponse & OwnJson {
+export function toListResponse(answer: ListAnswer): ListSecretsResponse & OwnEncoding {
   return new LazyListResponse(answer);
 }
 
 /**
- * Makes its secrets only when it is not JSON that is wanted. A class, because each object that is written with a getter of
+ * Makes its secrets only when neither of its own encodings will do. A class, because each object that is written with a getter of
  * its own is of another shape, which slows down all that reads it and keeps the answer in memory for long.
  */
-class LazyListResponse implements ListSecretsResponse, OwnJson {
+class LazyListResponse implements ListSecretsResponse, OwnEncoding {
   readonly $typeName = "secret.v1.ListSecretsResponse";
   readonly missingKeys: string[];
   readonly missingIds: string[];
@@ -53,6 +54,10 @@ class LazyListResponse implements ListSecretsResponse, OwnJson {
 
   [ownJson](): string {
     return listJson(this.#answer);
+  }
+
+  [ownBinary](): Uint8Array {
+    return listBinary(this.#answer);
   }
 }
 

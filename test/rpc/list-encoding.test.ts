@@ -1,7 +1,16 @@
-import { create, fromJsonString, toJson } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescMessage,
+  fromBinary,
+  fromJsonString,
+  type Message,
+  toBinary,
+  toJson,
+} from "@bufbuild/protobuf";
+import { reflect } from "@bufbuild/protobuf/reflect";
 import { expect, it } from "vitest";
-import { ListSecretsResponseSchema } from "../../gen/secret/v1/secret_service_pb.ts";
-import { ownJsonOf } from "../../src/rpc/own-json.ts";
+import { ListSecretsResponseSchema, SecretSchema } from "../../gen/secret/v1/secret_service_pb.ts";
+import { ownBinaryOf, ownJsonOf } from "../../src/rpc/own-encoding.ts";
 import { toListResponse } from "../../src/rpc/secret-message.ts";
 import type { ShownSecret } from "../../src/secrets/list-collection.ts";
 import type { ListAnswer } from "../../src/secrets/list-secrets.ts";
@@ -28,6 +37,7 @@ const shown: readonly ShownSecret[] = [
   aShown({}),
   aShown({ lists: aLists({ readers: ["a", "b"], canChangeDeleters: ["c"] }) }),
   aShown({ metadata: [] }, { value: undefined, state: "rotation-due" }),
+  aShown({}, { state: "expired", expireAtMs: Date.UTC(1969, 11, 31, 23, 59, 59, 999) }),
   aShown(
     {
       metadata: [
@@ -82,11 +92,66 @@ it("a bare name has no lists beside it, neither in JSON nor in the message", () 
   expect(fromJsonString(ListSecretsResponseSchema, ownJsonOf(response) ?? "")).toEqual(
     create(ListSecretsResponseSchema, { secrets: names }),
   );
+  expect(fromBinary(ListSecretsResponseSchema, ownBytesOf(response)).secrets).toEqual(response.secrets);
   expect(response.secrets).toEqual(create(ListSecretsResponseSchema, { secrets: names }).secrets);
 });
 
-it("other messages write no JSON of their own", () => {
-  for (const value of [undefined, null, "text", {}, create(ListSecretsResponseSchema)]) {
-    expect(ownJsonOf(value)).toBeUndefined();
+it("the bytes that a list writes itself say what its message says", () => {
+  for (const answer of answers) {
+    const response = toListResponse(answer);
+    const message = create(ListSecretsResponseSchema, { ...response, secrets: response.secrets });
+    expect(fromBinary(ListSecretsResponseSchema, ownBytesOf(response))).toEqual(message);
   }
 });
+
+it("the bytes are those of the general encoding, no field left out", () => {
+  const secret = aSecret("alice/KEY", { lists: fullLists, metadata: [["note", "größer"]], removed: false });
+  const answer: ListAnswer = {
+    ...empty,
+    secrets: [{ secret, value: "a value", state: "expiring", expireAtMs: second + 7 }],
+    missingKeys: ["A", "B"],
+    missingIds: ["secr_a"],
+    errors: [{ key: "C", reason: "INTEGRITY" }],
+    nextPageToken: "token",
+  };
+  const response = toListResponse(answer);
+  const bytes = ownBytesOf(response);
+  expect(Buffer.from(bytes).equals(toBinary(ListSecretsResponseSchema, response))).toBe(true);
+  const message = fromBinary(ListSecretsResponseSchema, bytes);
+  expect(unsetFields(ListSecretsResponseSchema, message)).toEqual([]);
+  // What is kept sealed is never answered as such.
+  expect(message.secrets.map((each) => unsetFields(SecretSchema, each))).toEqual([["encrypted"]]);
+});
+
+it("an answer that cannot be written leaves nothing in the next one", () => {
+  const response = toListResponse({ ...empty, secrets: [aShown({ version: 2 ** 32 }, { value: "left behind" })] });
+  expect(() => ownBytesOf(response)).toThrow();
+  expect(ownBytesOf(toListResponse(empty))).toEqual(new Uint8Array());
+});
+
+it("other messages do not write themselves", () => {
+  for (const value of [undefined, null, "text", {}, create(ListSecretsResponseSchema)]) {
+    expect(ownJsonOf(value)).toBeUndefined();
+    expect(ownBinaryOf(value)).toBeUndefined();
+  }
+});
+
+const fullLists = aLists({
+  readers: ["r"],
+  writers: ["w"],
+  deleters: ["d"],
+  canChangeReaders: ["cr"],
+  canChangeWriters: ["cw"],
+  canChangeDeleters: ["cd"],
+});
+
+function ownBytesOf(value: unknown): Uint8Array {
+  const bytes = ownBinaryOf(value);
+  if (bytes === undefined) throw new Error("the message does not write itself");
+  return bytes;
+}
+
+function unsetFields(schema: DescMessage, message: Message): readonly string[] {
+  const reflected = reflect(schema, message);
+  return schema.fields.filter((field) => !reflected.isSet(field)).map(({ localName }) => localName);
+}
