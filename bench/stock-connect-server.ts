@@ -1,14 +1,14 @@
 /**
- * The yardstick for gRPC: the same services, guarded the same way, on stock `connectNodeAdapter` over HTTP/2. Takes the
- * data directory of a stopped service. Prints its port.
+ * The yardstick for gRPC: the same services, guarded the same way, with the same headers in their answers, on stock
+ * `connectNodeAdapter` over HTTP/2. Takes the data directory of a stopped service. Prints its port.
  */
+import { randomUUID } from "node:crypto";
 import http2 from "node:http2";
 import type { AddressInfo } from "node:net";
 import { createContextValues } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { readConfig } from "../src/config.ts";
-import type { Caller } from "../src/identity/caller.ts";
-import { setCall } from "../src/rpc/call.ts";
+import { type Call, setCall } from "../src/rpc/call.ts";
 import { assemble, openCore } from "../src/server.ts";
 
 const config = readConfig(process.env, {
@@ -22,7 +22,7 @@ const config = readConfig(process.env, {
 });
 const core = await openCore(config, Date.now);
 const { services, authenticator } = assemble(config, core);
-const callers = new WeakMap<object, Caller>();
+const calls = new WeakMap<object, Call>();
 
 const handler = connectNodeAdapter({
   routes: (router) => {
@@ -30,14 +30,19 @@ const handler = connectNodeAdapter({
   },
   contextValues: (request) => {
     const values = createContextValues();
-    const caller = callers.get(request);
-    if (caller !== undefined) setCall(values, { caller, requestId: "bench", peer: "127.0.0.1" });
+    const call = calls.get(request);
+    if (call !== undefined) setCall(values, call);
     return values;
   },
 });
 
 const server = http2.createServer(async (request, response) => {
-  callers.set(request, await authenticator.authenticate(request.headers.authorization, "127.0.0.1"));
+  const requestId = randomUUID();
+  const peer = "127.0.0.1";
+  const caller = await authenticator.authenticate(request.headers.authorization, peer);
+  calls.set(request, { caller, requestId, peer });
+  response.setHeader("cache-control", "no-store");
+  response.setHeader("x-request-id", requestId);
   handler(request, response);
 });
 server.listen(0, "127.0.0.1", () => {
