@@ -1,11 +1,10 @@
 import type { Command } from "commander";
 import type { Cli } from "./cli.ts";
-import { CliError, usageError } from "./errors.ts";
-import { addExamples, addOutputOption } from "./options.ts";
+import { usageError } from "./errors.ts";
+import { type ApprovalOption, addApprovalOption, addExamples, addOutputOption } from "./options.ts";
 import { addPlanOptions, makePlan, type PlannedFiles, tellForbidden } from "./plan.ts";
 
-interface ApplyOptions extends PlannedFiles {
-  readonly autoApprove?: boolean;
+interface ApplyOptions extends PlannedFiles, ApprovalOption {
   readonly output?: "text" | "json";
 }
 
@@ -14,11 +13,10 @@ export function addApplyCommand(parent: Command, cli: Cli): void {
     parent
       .command("apply")
       .description(
-        "Show what saving a file or folder would change, ask, and do exactly that; nothing if anything moved meanwhile.",
+        "Show what saving a file or folder would change, ask, and do exactly that, or nothing if a secret has changed meanwhile.",
       ),
-  )
-    .option("--auto-approve", "do not ask; for pipelines")
-    .action((path: string, options: ApplyOptions) => apply(cli, command, path, options));
+  ).action((path: string, options: ApplyOptions) => apply(cli, command, path, options));
+  addApprovalOption(command);
   addOutputOption(command, ["text", "json"]);
   addExamples(
     command,
@@ -47,8 +45,7 @@ async function apply(cli: Cli, command: Command, path: string, options: ApplyOpt
   }
   if (options.autoApprove !== true) {
     const { confirm } = await import("./confirm.ts");
-    const agreed = await confirm(`Apply this (${summarize(plan)})?`, "in a pipeline use --auto-approve");
-    if (!agreed) throw new CliError("not applied: nothing was changed");
+    await confirm(`Apply this (${summarize(plan)})?`, "not applied: nothing was changed");
   }
   const { carryOut } = await import("./carry-out.ts");
   await carryOut(cli, command, batch, plan, asJson);

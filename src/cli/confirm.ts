@@ -2,17 +2,19 @@ import { createInterface } from "node:readline";
 import { CliError } from "./errors.ts";
 
 /**
- * Asks a question on the terminal, on standard error; only `y` or `yes` is a yes.
- * @throws CliError without a terminal on standard input, with the hint
+ * Asks a question on the terminal, on standard error; only `y` or `yes` is a yes. For commands with `addApprovalOption`.
+ * @throws CliError that says `refusal` unless the answer is yes, and another one without a terminal on standard input
  */
-export async function confirm(question: string, hintWithoutTerminal: string): Promise<boolean> {
+export async function confirm(question: string, refusal: string): Promise<void> {
   const { stdin: input, stderr: output } = process;
-  if (!input.isTTY) throw new CliError("there is no terminal to ask on", [hintWithoutTerminal]);
+  if (!input.isTTY) {
+    throw new CliError("there is no terminal to ask on", ["in a script or pipeline use --auto-approve"]);
+  }
   const lines = createInterface({ input, output });
   const answer = await new Promise<string>((resolve) => {
     lines.once("close", () => resolve(""));
     lines.question(`${question} [y/N] `, resolve);
   });
   lines.close();
-  return /^\s*y(es)?\s*$/i.test(answer);
+  if (!/^\s*y(es)?\s*$/i.test(answer)) throw new CliError(refusal);
 }

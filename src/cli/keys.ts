@@ -2,7 +2,14 @@ import type { Command } from "commander";
 import type { EncryptionKey, ListKeysResponse, RotateKeysResponse } from "../../gen/secret/v1/key_service_pb.ts";
 import type { Cli } from "./cli.ts";
 import { CliError } from "./errors.ts";
-import { addExamples, addOutputOption, openService, parseCount } from "./options.ts";
+import {
+  type ApprovalOption,
+  addApprovalOption,
+  addExamples,
+  addOutputOption,
+  openService,
+  parseCount,
+} from "./options.ts";
 
 interface RotateOptions {
   readonly rate?: string;
@@ -53,18 +60,17 @@ function addDestroySealingCommand(parent: Command, cli: Cli): void {
       "Destroy the private key that opens values sealed for a former encryption key: such values, in git for example, can never be opened again. Operators only.",
     )
     .argument("<kid>", "the former key, as `oo keys list` names it")
-    .option("--yes", "do not ask")
-    .action(async (kid: string, { yes }: { yes?: boolean }) => {
-      if (yes !== true) {
+    .action(async (kid: string, { autoApprove }: ApprovalOption) => {
+      if (autoApprove !== true) {
         const { confirm } = await import("./confirm.ts");
         const question = `Values sealed for ${kid} can never be opened again. Destroy its sealing key?`;
-        const isWanted = await confirm(question, "--yes destroys it without asking");
-        if (!isWanted) throw new CliError("nothing was destroyed");
+        await confirm(question, "nothing was destroyed");
       }
       const service = await openService(cli, command);
       await service.keys.destroySealingKey({ kid });
       cli.output.result(`destroyed the sealing key ${kid}\n`);
     });
+  addApprovalOption(command);
   addExamples(command, "oo keys destroy-sealing 0123456789abcdef");
 }
 

@@ -17,6 +17,15 @@ export function addOutputOption(command: Command, formats: readonly [string, ...
   return command.addOption(new Option("-o, --output <format>", "form of the result").choices(formats));
 }
 
+/** What every command that asks before it acts has for where nobody can answer. */
+export interface ApprovalOption {
+  readonly autoApprove?: boolean;
+}
+
+export function addApprovalOption(command: Command): Command {
+  return command.option("--auto-approve", "do not ask; for scripts and pipelines");
+}
+
 /** Parser for an option that may be given several times. */
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];

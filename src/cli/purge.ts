@@ -1,11 +1,10 @@
 import type { Command } from "commander";
 import type { Cli } from "./cli.ts";
-import { CliError, usageError } from "./errors.ts";
-import { addExamples, addOutputOption, openService } from "./options.ts";
+import { usageError } from "./errors.ts";
+import { type ApprovalOption, addApprovalOption, addExamples, addOutputOption, openService } from "./options.ts";
 
-interface PurgeOptions {
+interface PurgeOptions extends ApprovalOption {
   readonly oldVersions?: boolean;
-  readonly yes?: boolean;
   readonly output?: "text" | "json";
 }
 
@@ -15,10 +14,13 @@ export function addPurgeCommand(parent: Command, cli: Cli): void {
     .description("Delete removed secrets, or the old versions of secrets, for good: all of them, or none. Admins only.")
     .argument("<key...>", "keys of removed secrets")
     .option("--old-versions", "delete only the old versions, and keep the current one of each")
-    .option("--yes", "do not ask")
     .action((keys: string[], options: PurgeOptions) => purgeSecrets(cli, command, keys, options));
+  addApprovalOption(command);
   addOutputOption(command, ["text", "json"]);
-  addExamples(command, "oo secret purge prod/OLD_TOKEN\noo secret purge prod/DATABASE_URL --old-versions --yes");
+  addExamples(
+    command,
+    "oo secret purge prod/OLD_TOKEN\noo secret purge prod/DATABASE_URL --old-versions --auto-approve",
+  );
 }
 
 async function purgeSecrets(cli: Cli, command: Command, keys: string[], options: PurgeOptions): Promise<void> {
@@ -26,11 +28,10 @@ async function purgeSecrets(cli: Cli, command: Command, keys: string[], options:
   const { checkKey } = await import("./resolve-key.ts");
   for (const key of keys) checkKey(key);
   if (new Set(keys).size < keys.length) throw usageError("a key is named twice");
-  if (options.yes !== true) {
+  if (options.autoApprove !== true) {
     const { confirm } = await import("./confirm.ts");
     const what = `${oldVersions ? "the old versions of " : ""}${keys.length === 1 ? keys[0] : `${keys.length} secrets`}`;
-    const isWanted = await confirm(`Delete ${what} for good?`, "--yes purges without asking");
-    if (!isWanted) throw new CliError("nothing was purged");
+    await confirm(`Delete ${what} for good?`, "nothing was purged");
   }
   const service = await openService(cli, command);
   const { purged } = await service.secrets.purgeSecrets({ keys, oldVersions });

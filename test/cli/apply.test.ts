@@ -63,7 +63,7 @@ test("without a terminal it is refused, after the plan and with nothing done", a
   const { code, stdout, stderr } = await service.admin(["secret", "apply", "files"], "yes\n");
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: "oo: error: there is no terminal to ask on\noo: hint: in a pipeline use --auto-approve\n",
+    stderr: "oo: error: there is no terminal to ask on\noo: hint: in a script or pipeline use --auto-approve\n",
   });
   expect(stdout).toContain("1 to create\n");
   expect(await stored("asked")).toEqual({});

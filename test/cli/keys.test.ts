@@ -62,9 +62,11 @@ test("oo keys list, rotate and destroy-sealing: from one key to the next", async
   expect(processes).toMatchObject([{ activeKid: newKid, kids: [newKid] }]);
   expect((await oo("secret", "decrypt", sealed.trim())).stdout).toBe("value");
   expect(await oo("keys", "destroy-sealing", oldKid)).toMatchObject({ code: 1, stdout: "" });
-  expect((await oo("keys", "destroy-sealing", oldKid, "--yes")).stdout).toBe(`destroyed the sealing key ${oldKid}\n`);
+  expect((await oo("keys", "destroy-sealing", oldKid, "--auto-approve")).stdout).toBe(
+    `destroyed the sealing key ${oldKid}\n`,
+  );
   expect(await oo("secret", "decrypt", sealed.trim())).toMatchObject({ code: 1, stdout: "" });
-  const active = await oo("keys", "destroy-sealing", newKid, "--yes");
+  const active = await oo("keys", "destroy-sealing", newKid, "--auto-approve");
   expect(active).toMatchObject({ code: 1, stderr: expect.stringContaining("is the active key") });
 });
 

@@ -65,17 +65,20 @@ test("oo secret purge asks first, and deletes for good", async () => {
   await service.admin(["secret", "save", "app/P", "leaked"]);
   await service.admin(["secret", "save", "app/P", "new"]);
   const asked = await service.admin(["secret", "purge", "app/P", "--old-versions"]);
-  expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining("--yes purges without asking") });
-  expect(await service.admin(["secret", "purge", "app/P", "--old-versions", "--yes"])).toMatchObject(
+  expect(asked).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("in a script or pipeline use --auto-approve"),
+  });
+  expect(await service.admin(["secret", "purge", "app/P", "--old-versions", "--auto-approve"])).toMatchObject(
     ok("purged the versions of app/P before version 2\n"),
   );
   expect((await service.admin(["secret", "versions", "app/P", "--show"])).stdout).not.toContain("leaked");
-  const live = await service.admin(["secret", "purge", "app/P", "--yes"]);
+  const live = await service.admin(["secret", "purge", "app/P", "--auto-approve"]);
   expect(live).toMatchObject({ code: 1, stderr: expect.stringContaining("app/P is not removed; remove it first") });
   await service.admin(["secret", "remove", "--key", "app/P"]);
-  expect(await service.admin(["secret", "purge", "app/P", "--yes"])).toMatchObject(
+  expect(await service.admin(["secret", "purge", "app/P", "--auto-approve"])).toMatchObject(
     ok("purged app/P (last version 3)\n"),
   );
-  const denied = await alice("secret", "purge", "alice/KEY", "--yes");
+  const denied = await alice("secret", "purge", "alice/KEY", "--auto-approve");
   expect(denied).toMatchObject({ code: 1, stderr: expect.stringContaining("only an admin may purge secrets") });
 });
