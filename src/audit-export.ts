@@ -10,7 +10,15 @@ import type { Store } from "./store/store.ts";
 const waitMs = 4_000;
 const retryMs = 1_000;
 const pendingMax = 20_000;
-const standardOutput = 1;
+const descriptors = new Map([
+  ["stdout", 1],
+  ["stderr", 2],
+]);
+
+/** For commands, whose standard output has their answer: the lines for `stdout` go to standard error. */
+export function besideAnswer(config: Config): Config {
+  return config.auditExport === "stdout" ? { ...config, auditExport: "stderr" } : config;
+}
 
 /**
  * The store, with its audit records exported as well when that is wanted. When the export cannot be written to, closes the
@@ -18,7 +26,7 @@ const standardOutput = 1;
  */
 export async function withAuditExport(store: Store, { auditExport, auditSync }: Config): Promise<Store> {
   if (auditExport === undefined) return store;
-  const target = auditExport === "stdout" ? standardOutput : auditExport;
+  const target = descriptors.get(auditExport) ?? auditExport;
   const file = createLineFile({ target, isDurable: auditSync === "full", waitMs });
   try {
     await file.flush();

@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
+import { besideAnswer, withAuditExport } from "./audit-export.ts";
 import { compareRecords } from "./backup/compare.ts";
 import { type BackupCounts, type BackupRecord, createCounter, decodeRecords, encodeRecords } from "./backup/content.ts";
 import { hostRecord } from "./backup/host-record.ts";
@@ -90,7 +91,7 @@ async function backUp(config: Config, { to, key }: { to: string; key: string }):
 async function recordBackup(config: Config): Promise<{ keyring: Keyring; auditKey: KeyObject }> {
   const snapshot = await openSnapshot(config);
   const keys = await keysOfSnapshot(config, snapshot).finally(() => snapshot.close());
-  const store = await openStore(config);
+  const store = await withAuditExport(await openStore(config), besideAnswer(config));
   try {
     const nowMs = Date.now();
     await store.beginAudit({ auditKey: keys.auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: nowMs });
@@ -118,18 +119,19 @@ async function restore(config: Config, flags: BackupFlags & { withoutTokens?: tr
   await readingBackup(flags.from, () => drain(records()));
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
   try {
-    const store = await openStore(config);
+    const store = await withAuditExport(await openStore(config), besideAnswer(config));
+    let counts: BackupCounts;
     try {
       await requireNewStore(store);
       const { keyring } = await keysOfStore(config, store);
       const withTokens = flags.withoutTokens !== true;
       const target = { store, keyring, withTokens, nowMs: Date.now() };
-      const counts = await readingBackup(flags.from, () => restoreInto(target, records()));
-      process.stdout.write(`restored ${describe(counts)}\n`);
-      if (counts.tokens === 0) process.stderr.write("secret-svc: hint: 'secret-svc admin-token' makes a token\n");
+      counts = await readingBackup(flags.from, () => restoreInto(target, records()));
     } finally {
       await store.close();
     }
+    process.stdout.write(`restored ${describe(counts)}\n`);
+    if (counts.tokens === 0) process.stderr.write("secret-svc: hint: 'secret-svc admin-token' makes a token\n");
   } finally {
     lock?.release();
   }

@@ -31,7 +31,7 @@ export interface Config {
   readonly isLoopback: boolean;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly auditSync: "process" | "full";
-  /** Where a copy of the audit records is written: `stdout` or a file; undefined: nowhere. */
+  /** Where a copy of the audit records is written: `stdout`, `stderr` or the path of a file; undefined: nowhere. */
   readonly auditExport?: string | undefined;
   /** Audit records that are older are dropped; undefined: all are kept. */
   readonly auditRetentionMs?: number | undefined;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { syncFolder } from "./audit/sync-folder.ts";
 
 /** Makes the directory for everything that the service keeps, for its own user only. */
 export function makeDataDirectory(directory: string): void {
@@ -26,10 +27,10 @@ export function readLineFile(path: string): string | undefined {
 }
 
 /**
- * Writes a one-line file with mode 0600, whole or not at all, and gives back what is there afterwards: a file that was
+ * Writes a one-line file with mode 0600, whole and on the disk or not at all, and gives back what is there afterwards: a file that was
  * there already is kept.
  */
-export function keepLineFile(path: string, line: string): string {
+export async function keepLineFile(path: string, line: string): Promise<string> {
   const temporary = `${path}.${randomBytes(6).toString("hex")}`;
   const file = openSync(temporary, "wx", 0o600);
   try {
@@ -45,5 +46,7 @@ export function keepLineFile(path: string, line: string): string {
   } finally {
     unlinkSync(temporary);
   }
+  // Nothing may be encrypted by a key whose file can be gone after a crash.
+  await syncFolder(dirname(path));
   return readLineFile(path) ?? line;
 }

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { Command } from "commander";
+import { AuditUnavailableError } from "./audit/access-log.ts";
+import { AuditExportIncompleteError } from "./audit/export.ts";
+import { besideAnswer } from "./audit-export.ts";
 import { backupCommands } from "./backup-commands.ts";
 import { type Config, readConfig, type Settings } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
@@ -129,16 +132,15 @@ function greet(server: RunningServer, { dataDir, mongoUri, auditExport }: Config
 
 async function printAdminToken(flags: StoreFlags): Promise<void> {
   const config = readConfig(process.env, settingsOf(flags));
-  // What is printed is the token alone.
-  const { auditExport } = config;
-  const core = await openCore({ ...config, auditExport: auditExport === "stdout" ? undefined : auditExport }, Date.now);
+  const core = await openCore(besideAnswer(config), Date.now);
+  const secret = createTokenSecret();
   try {
-    const secret = createTokenSecret();
     await addAdminToken(core.context, secret);
-    process.stdout.write(`${secret}\n`);
   } finally {
     await core.close();
   }
+  // Nobody gets it before its record is everywhere.
+  process.stdout.write(`${secret}\n`);
 }
 
 /** One folder up in a checkout, two in the published package. */
@@ -146,10 +148,12 @@ function findPackage(): URL {
   return new URL(import.meta.url.endsWith(".ts") ? "../package.json" : "../../package.json", import.meta.url);
 }
 
+const knownErrors = [ConfigError, KeysInUseError, StoreError, AuditUnavailableError, AuditExportIncompleteError];
+
 function fail(error: unknown): never {
-  const known = error instanceof ConfigError || error instanceof KeysInUseError || error instanceof StoreError;
+  const known = knownErrors.some((kind) => error instanceof kind);
   const system = error instanceof Error && "syscall" in error;
-  if (known || system) log("error", error.message);
+  if (error instanceof Error && (known || system)) log("error", error.message);
   else log("error", "stopped by an unexpected error", error);
   process.exit(1);
 }

@@ -37,5 +37,5 @@ export async function keysOfStore(config: Config, store: Pick<Store, "listKeys">
       `the store needs the encryption key with the fingerprint ${needed.kid}, and none is given; set OB_ENCRYPTION_KEY`,
     );
   }
-  return keysFromText(file, keepLineFile(file, randomBytes(32).toString("base64")), []);
+  return keysFromText(file, await keepLineFile(file, randomBytes(32).toString("base64")), []);
 }

@@ -269,7 +269,7 @@ const needsToken = { isPublic: false };
 export async function firstStart(context: Context, config: Config): Promise<string | undefined> {
   const file = adminTokenFile(config.dataDir);
   if (await context.store.hasNoUsers()) {
-    const secret = config.adminToken ?? keepLineFile(file, createTokenSecret());
+    const secret = config.adminToken ?? (await keepLineFile(file, createTokenSecret()));
     if (!isTokenSecret(secret)) throw new ConfigError(`${file} is not an admin token; remove it to get a new one`);
     await addAdminToken(context, secret);
   }

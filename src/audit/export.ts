@@ -12,8 +12,17 @@ export interface AuditExport {
   write(records: readonly AuditRecord[]): Promise<void>;
   /** Throws `AuditUnavailableError` while the last lines could not be written: no record must be made then. */
   requireHealthy(): void;
-  /** Writes what is left, if it can. */
+  /** Writes what is left. Throws `AuditExportIncompleteError` when it cannot. */
   close(): Promise<void>;
+}
+
+/** Records are in the store, and will not be in the export any more: the process ends. */
+export class AuditExportIncompleteError extends Error {
+  constructor(count: number) {
+    const records = count === 1 ? "1 audit record is" : `${count} audit records are`;
+    super(`${records} in the store, but not in the audit export`);
+    this.name = "AuditExportIncompleteError";
+  }
 }
 
 export interface AuditExportOptions {
@@ -106,6 +115,7 @@ export function createAuditExport(options: AuditExportOptions): AuditExport {
       if (pending > 0) await writeAll();
       clearTimeout(retry);
       await file.close();
+      if (pending > 0) throw new AuditExportIncompleteError(pending);
     },
   };
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { link, open, unlink } from "node:fs/promises";
+import { link, open, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { syncFolder } from "../audit/sync-folder.ts";
 
 /**
  * Writes a new file that only its owner can read: whole and on the disk, or not at all. Throws the error of the file system
@@ -17,6 +19,8 @@ export async function writeNewFile(path: string, content: AsyncIterable<Uint8Arr
     }
     await link(temporary, path);
   } finally {
-    await unlink(temporary);
+    // Somebody may have deleted it: what is to be told then is why it could not be linked.
+    await rm(temporary, { force: true });
   }
+  await syncFolder(dirname(path));
 }
