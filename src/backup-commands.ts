@@ -10,7 +10,7 @@ import { type BackupCounts, type BackupRecord, createCounter, decodeRecords, enc
 import { hostRecord } from "./backup/host-record.ts";
 import { writeNewFile } from "./backup/new-file.ts";
 import { readStore } from "./backup/read-store.ts";
-import { requireNewStore, requireRestored, restoreInto } from "./backup/write-store.ts";
+import { isUnfinished, requireNewStore, requireRestored, restoreInto } from "./backup/write-store.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import {
@@ -22,7 +22,7 @@ import {
 } from "./crypto/backup-key.ts";
 import { BackupFileError, decryptBackup, encryptBackup } from "./crypto/backup-stream.ts";
 import { createKeyring, type Keyring } from "./crypto/keyring.ts";
-import { keysOfStore, openSnapshot, openStore } from "./open-store.ts";
+import { eraseStore, keysOfStore, openSnapshot, openStore } from "./open-store.ts";
 import { firstTenant } from "./secrets/key.ts";
 import { readAuditKey } from "./secrets/keys-in-use.ts";
 import type { StoreSnapshot } from "./store/snapshot.ts";
@@ -119,6 +119,7 @@ async function restore(config: Config, flags: BackupFlags & { withoutTokens?: tr
   await readingBackup(flags.from, () => drain(records()));
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
   try {
+    await deleteUnfinished(config);
     const store = await withAuditExport(await openStore(config), besideAnswer(config));
     let counts: BackupCounts;
     try {
@@ -135,6 +136,15 @@ async function restore(config: Config, flags: BackupFlags & { withoutTokens?: tr
   } finally {
     lock?.release();
   }
+}
+
+/** What a restore left that did not finish was never served to anybody. */
+async function deleteUnfinished(config: Config): Promise<void> {
+  const store = await openStore(config);
+  const isLeft = await isUnfinished(store).finally(() => store.close());
+  if (!isLeft) return;
+  process.stderr.write("secret-svc: hint: an earlier restore did not finish; what it left is deleted\n");
+  await eraseStore(config);
 }
 
 async function verify(flags: BackupFlags & { auditHead?: string }): Promise<void> {

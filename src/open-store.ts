@@ -3,6 +3,7 @@ import { type Config, type ConfiguredKeys, keysFromText } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { encryptionKeyFile, keepLineFile, readLineFile } from "./data-directory.ts";
 import type { StoreSnapshot } from "./store/snapshot.ts";
+import { eraseSqliteStore } from "./store/sqlite/erase.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
 import { openSqliteSnapshot } from "./store/sqlite/open-snapshot.ts";
 import type { Store } from "./store/store.ts";
@@ -13,6 +14,16 @@ export async function openStore({ mongoUri, dataDir, auditSync }: Config): Promi
   // Loaded when it is used: the driver takes longer to load than the rest of the service to start.
   const { openMongoStore } = await import("./store/mongo/open.ts");
   return openMongoStore({ uri: mongoUri });
+}
+
+/**
+ * Deletes what an unfinished restore left in the store that is configured. It must not be open, and until something is
+ * restored again it stays marked as unfinished. Throws `StoreError`.
+ */
+export async function eraseStore({ mongoUri, dataDir }: Config): Promise<void> {
+  if (mongoUri === undefined) return eraseSqliteStore(dataDir);
+  const { eraseMongoStore } = await import("./store/mongo/erase.ts");
+  await eraseMongoStore(mongoUri);
 }
 
 /** Opens what is in the store that is configured now, for reading. Throws `StoreError`. */

@@ -7,6 +7,7 @@ import { addActiveKey, openAuditKey } from "../secrets/keys-in-use.ts";
 import { wrapSealingSeed } from "../secrets/sealing.ts";
 import type { IdentityCommit } from "../store/identity-rows.ts";
 import { type Store, type StoredSecret, StoreError } from "../store/store.ts";
+import type { StoredKey } from "../store/stored-key.ts";
 import { type BackupCounts, type BackupRecord, type BackupVersion, createCounter } from "./content.ts";
 import { hostRecord } from "./host-record.ts";
 
@@ -20,26 +21,27 @@ export interface RestoreTarget {
   readonly nowMs: number;
 }
 
-const mark = { kid: "unfinished", purpose: "restoring" } as const;
-
 /** Secrets, or users and tokens, of one commit. */
 const commitRows = 100;
 /** Characters of values in one commit: far below what a transaction of MongoDB may hold. */
 const commitChars = 2 * 1024 * 1024;
 
-/** Throws `StoreError` when a restore into this store has begun and not ended: a part of a store must not be served. */
-export async function requireRestored(store: Pick<Store, "listKeys">): Promise<void> {
-  if (!(await store.listKeys()).some(({ purpose }) => purpose === mark.purpose)) return;
-  throw new StoreError(
-    "unavailable",
-    "a restore into this store did not finish; delete what is in it, and restore again",
-  );
+/** Whether a restore into this store has begun and not ended. */
+export async function isUnfinished(store: Pick<Store, "listKeys">): Promise<boolean> {
+  return (await marksOf(store)).length > 0;
 }
 
-/** Throws `StoreError` unless nothing was ever in the store. */
+/** Throws `StoreError` when a restore into this store has begun and not ended: a part of a store must not be served. */
+export async function requireRestored(store: Pick<Store, "listKeys">): Promise<void> {
+  if (!(await isUnfinished(store))) return;
+  throw new StoreError("unavailable", "a restore into this store did not finish; run 'secret-svc restore' again");
+}
+
+/** Throws `StoreError` unless nothing but marks of restores was ever in the store. */
 export async function requireNewStore(store: Store): Promise<void> {
+  const isMark = ({ purpose }: StoredKey) => purpose === "restoring";
+  if ((await store.listKeys()).every(isMark) && (await store.hasNoUsers())) return;
   await requireRestored(store);
-  if ((await store.listKeys()).length === 0 && (await store.hasNoUsers())) return;
   throw new StoreError(
     "unavailable",
     "the store is not empty; a backup is restored into a new one: give another --data-dir, or another database",
@@ -53,13 +55,14 @@ export async function requireNewStore(store: Store): Promise<void> {
 export async function restoreInto(target: RestoreTarget, records: AsyncIterable<BackupRecord>): Promise<BackupCounts> {
   const { store, keyring, nowMs } = target;
   await requireNewStore(store);
-  await store.addKey({ ...mark, data: new Uint8Array(0), createdAtMs: nowMs });
+  const mark = await markStore(store, nowMs);
   const auditKey = await openAuditKey(store, keyring, nowMs);
   await addActiveKey(store, keyring, nowMs);
   await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: nowMs });
   const counter = createCounter();
-  const identities = createIdentityWriter(target);
-  const secrets = createSecretWriter(target);
+  const requireOwn = () => requireOwnMark(store, mark);
+  const identities = createIdentityWriter(target, requireOwn);
+  const secrets = createSecretWriter(target, requireOwn);
   for await (const record of records) {
     if (record.kind === "token" && !target.withTokens) continue;
     counter.add(record);
@@ -69,8 +72,28 @@ export async function restoreInto(target: RestoreTarget, records: AsyncIterable<
   }
   await identities.finish();
   await secrets.finish();
+  await requireOwn();
   await store.removeKey(mark);
   return counter.counts();
+}
+
+async function marksOf(store: Pick<Store, "listKeys">): Promise<readonly StoredKey[]> {
+  return (await store.listKeys()).filter(({ purpose }) => purpose === "restoring");
+}
+
+/** Puts a mark of its own in the place of those that are there: whoever made one of them must not go on, nor remove this one. */
+async function markStore(store: Store, nowMs: number): Promise<StoredKey> {
+  const former = await marksOf(store);
+  const kid = randomBytes(8).toString("hex");
+  const mark = { kid, purpose: "restoring", data: new Uint8Array(0), createdAtMs: nowMs } as const;
+  await store.addKey(mark);
+  for (const each of former) await store.removeKey(each);
+  return mark;
+}
+
+async function requireOwnMark(store: Store, { kid }: StoredKey): Promise<void> {
+  const marks = await marksOf(store);
+  if (marks.length !== 1 || marks[0]?.kid !== kid) throw somebodyWrites();
 }
 
 async function writeSealingKey(
@@ -83,7 +106,7 @@ async function writeSealingKey(
 
 type IdentityRecord = BackupRecord & { readonly kind: "user" | "token" };
 
-function createIdentityWriter({ store, keyring, nowMs }: RestoreTarget) {
+function createIdentityWriter({ store, keyring, nowMs }: RestoreTarget, requireOwn: () => Promise<void>) {
   let waiting: IdentityRecord[] = [];
 
   async function write(tenant: string, records: readonly IdentityRecord[]): Promise<void> {
@@ -106,6 +129,7 @@ function createIdentityWriter({ store, keyring, nowMs }: RestoreTarget) {
   async function finish(): Promise<void> {
     const records = waiting;
     waiting = [];
+    await requireOwn();
     for (const [tenant, ofTenant] of Map.groupBy(records, tenantOf)) await write(tenant, ofTenant);
   }
 
@@ -123,7 +147,7 @@ function tenantOf(record: IdentityRecord): string {
 }
 
 /** Old versions first: one commit for the first of each secret, then one for the second of each, and so on. */
-function createSecretWriter({ store, keyring, nowMs }: RestoreTarget) {
+function createSecretWriter({ store, keyring, nowMs }: RestoreTarget, requireOwn: () => Promise<void>) {
   let waiting: (readonly BackupVersion[])[] = [];
   let waitingChars = 0;
 
@@ -146,6 +170,7 @@ function createSecretWriter({ store, keyring, nowMs }: RestoreTarget) {
     const secrets = waiting;
     waiting = [];
     waitingChars = 0;
+    await requireOwn();
     const byTenant = Map.groupBy(secrets, ([first]) => first?.tenant ?? "");
     for (const [tenant, ofTenant] of byTenant) await write(tenant, ofTenant);
   }
@@ -170,5 +195,8 @@ function toStored(keyring: Keyring, { value, sealedDigest, ...fields }: BackupVe
 }
 
 function somebodyWrites(): StoreError {
-  return new StoreError("unavailable", "somebody else writes into the store; delete what is in it, and restore again");
+  return new StoreError(
+    "unavailable",
+    "somebody else writes into the store; run one restore at a time, and this one again",
+  );
 }
