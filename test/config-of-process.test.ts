@@ -1,23 +1,11 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, describe, expect, test } from "vitest";
-import { createKeyring } from "../src/crypto/keyring.ts";
+import { describe, expect, test } from "vitest";
+import { defaultKey, type Environment, folder, keyA, keyB, kidOf, rawA, rawB } from "./config-fixture.ts";
 import { startServer } from "./server-process.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "secret-svc-serve-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-type Environment = Record<string, string>;
-const rawA = Buffer.alloc(32, 0xa1);
-const rawB = Buffer.alloc(32, 0xb2);
-const keyA = rawA.toString("base64");
-const keyB = rawB.toString("base64");
-const kidOf = (raw: Uint8Array) => createKeyring(raw, []).active.kid;
-const defaultKey = "changeMeToSomethingSecureForReal";
 
 describe("secret-svc serve", () => {
   const program = fileURLToPath(new URL("../bin/secret-svc", import.meta.url));

@@ -1,42 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
-import { type Config, readConfig } from "../src/config.ts";
-import { ConfigError } from "../src/config-error.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "secret-svc-config-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+import { expect, test } from "vitest";
+import { readConfig } from "../src/config.ts";
+import { errorOf, fileWith, folder, keyA, noFlags, read } from "./config-fixture.ts";
 
 const uri = "mongodb://svc:canary-password@db1:27017,db2/secrets?replicaSet=rs0";
-const key = { OB_ENCRYPTION_KEY: Buffer.alloc(32, 0xa1).toString("base64") };
-
-function read(environment: Record<string, string>, store?: string): Config {
-  const flags = { dataDir: undefined, listen: undefined, tlsCert: undefined, tlsKey: undefined };
-  return readConfig(environment, { ...flags, auditSync: undefined, reflection: undefined, store });
-}
-
-function errorOf(environment: Record<string, string>, store?: string): string {
-  try {
-    read(environment, store);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.message;
-    throw error;
-  }
-  throw new Error("the settings were taken");
-}
+const key = { OB_ENCRYPTION_KEY: keyA };
 
 test("SECRET_SVC_STORE takes an address of MongoDB, and is gone from the environment afterwards", () => {
   const environment: Record<string, string> = { ...key, SECRET_SVC_STORE: uri };
-  expect(read(environment).mongoUri).toBe(uri);
+  expect(readConfig(environment, noFlags).mongoUri).toBe(uri);
   expect(JSON.stringify(environment)).not.toContain("canary");
   expect(read({ ...key, SECRET_SVC_STORE: "mongodb+srv://cluster.example/secrets" }).mongoUri).toMatch(/^mongodb\+srv/);
   expect(read({ SECRET_SVC_STORE: "sqlite" }).mongoUri).toBeUndefined();
 });
 
 test("SECRET_SVC_STORE_FILE names a file with the address", () => {
-  const path = join(folder, "address");
-  writeFileSync(path, `${uri}\n`);
+  const path = fileWith(`${uri}\n`);
   expect(read({ ...key, SECRET_SVC_STORE_FILE: path }).mongoUri).toBe(uri);
   expect(errorOf({ ...key, SECRET_SVC_STORE_FILE: path, SECRET_SVC_STORE: uri })).toBe(
     "SECRET_SVC_STORE and SECRET_SVC_STORE_FILE must not both be set",
@@ -47,8 +26,10 @@ test("SECRET_SVC_STORE_FILE names a file with the address", () => {
 });
 
 test("a flag may name a store, but no password", () => {
-  expect(read({ ...key, SECRET_SVC_STORE: "sqlite" }, "mongodb://db1/secrets").mongoUri).toBe("mongodb://db1/secrets");
-  expect(errorOf(key, uri)).toMatch(/^--store must not hold a user and a password; use SECRET_SVC_STORE/);
+  expect(read({ ...key, SECRET_SVC_STORE: "sqlite" }, { store: "mongodb://db1/secrets" }).mongoUri).toBe(
+    "mongodb://db1/secrets",
+  );
+  expect(errorOf(key, { store: uri })).toMatch(/^--store must not hold a user and a password; use SECRET_SVC_STORE/);
 });
 
 test("threat 107: MongoDB needs a key that is given: none is made for it", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runOo } from "../cli/run-oo.ts";
 import { startServer } from "../server-process.ts";
-import { type Scene, startScene } from "./canary-scene.ts";
+import { expectNoCanary, type Scene, startScene } from "./canary-scene.ts";
 import { canaryOf, createCanary, tracesIn } from "./traces.ts";
 
 let scene: Scene;
@@ -14,10 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => scene.stop());
 
-function expectNoTrace(seen: string): void {
-  const traces = tracesIn(seen, scene.canaries);
-  expect(traces, traces.length === 0 ? "" : seen.slice(0, 300)).toEqual([]);
-}
+const expectNoTrace = (seen: string) => expectNoCanary(seen, scene);
 
 describe("canaries and the programs", () => {
   it("threats 20, 28, 79: an encryption key or token file that is refused is not shown", async () => {
@@ -25,7 +22,7 @@ describe("canaries and the programs", () => {
     const wrong = forms[0]?.toString() ?? "";
     const canaries = [canaryOf("refused key", wrong)];
     const file = join(scene.tempDir, "..", "wrong");
-    writeFileSync(file, wrong);
+    writeFileSync(file, wrong, { mode: 0o600 });
     for (const env of [
       { OB_ENCRYPTION_KEY: wrong },
       { OB_ENCRYPTION_KEY_FILE: file },

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, type Transport } from "@connectrpc/connect";
+import { expect } from "vitest";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
@@ -10,7 +11,7 @@ import { createTokenSecret } from "../../src/identity/token.ts";
 import type { Connection } from "../api/fixture.ts";
 import { connectBinary, connectJson, grpc, grpcWeb, rest } from "../api/transports.ts";
 import { type ServerProcess, startServer } from "../server-process.ts";
-import { type Canary, canaryOf, createCanary } from "./traces.ts";
+import { type Canary, canaryOf, createCanary, tracesIn } from "./traces.ts";
 
 /** A service in a process of its own, every secret thing of which is a canary. */
 export interface Scene {
@@ -67,6 +68,12 @@ export async function startScene(): Promise<Scene> {
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** Shows the beginning of what was seen where a canary is in it. */
+export function expectNoCanary(seen: string, { canaries }: Scene): void {
+  const traces = tracesIn(seen, canaries);
+  expect(traces, traces.length === 0 ? "" : seen.slice(0, 300)).toEqual([]);
 }
 
 function clientsOf(transport: Transport) {
