@@ -8,6 +8,7 @@ import { isDefaultKey, isWeakKey, KeyTextError, type KeyTextForm, parseKeyText }
 import { createKeyring, type Keyring, KeyringError, keyringKeyBytes } from "./crypto/keyring.ts";
 import { isTokenSecret } from "./identity/token.ts";
 import { type ListenAddress, parseListen } from "./listen-address.ts";
+import { requireClosed } from "./open-files.ts";
 import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
 
 /** Settings that may also be given as flags of `secret-svc serve`; a flag wins over the environment. */
@@ -93,14 +94,18 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     host,
     port,
     isLoopback,
-    tls: readTls(setting("SECRET_SVC_TLS_CERT", flags.tlsCert), setting("SECRET_SVC_TLS_KEY", flags.tlsKey)),
+    tls: readTls(
+      environment,
+      setting("SECRET_SVC_TLS_CERT", flags.tlsCert),
+      setting("SECRET_SVC_TLS_KEY", flags.tlsKey),
+    ),
     auditSync: oneOf("SECRET_SVC_AUDIT_SYNC", auditSync, ["process", "full"]),
     auditExport: parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? ""),
     auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),
     reflection: reflection === "on" || (reflection === "auto" && isLoopback),
     keys,
     legacyKey: parseLegacyKey(legacyText),
-    adminToken: readAdminToken(environment.OB_ADMIN_TOKEN_FILE),
+    adminToken: readAdminToken(environment),
     secretFiles: [...secretFileSettings.map((name) => environment[name]), setting("SECRET_SVC_TLS_KEY", flags.tlsKey)]
       .filter((file) => file !== undefined)
       .filter((file) => file !== ""),
@@ -173,18 +178,13 @@ function takeSecret(environment: Environment, name: string): string | undefined 
   delete environment[name];
   if (direct !== undefined && file !== undefined)
     throw new ConfigError(`${name} and ${name}_FILE must not both be set`);
-  if (file !== undefined)
-    return readSetting(`${name}_FILE`, file)
-      .toString()
-      .replace(/\r?\n$/, "");
-  return direct;
+  return file === undefined ? direct : readSecretFile(environment, `${name}_FILE`, file);
 }
 
-function readAdminToken(file: string | undefined): string | undefined {
+function readAdminToken(environment: Environment): string | undefined {
+  const file = environment.OB_ADMIN_TOKEN_FILE;
   if (file === undefined) return undefined;
-  const token = readSetting("OB_ADMIN_TOKEN_FILE", file)
-    .toString()
-    .replace(/\r?\n$/, "");
+  const token = readSecretFile(environment, "OB_ADMIN_TOKEN_FILE", file);
   if (!isTokenSecret(token)) {
     throw new ConfigError(
       "OB_ADMIN_TOKEN_FILE must hold 'oo_' and 43 characters of URL-safe base64, such as a generated token",
@@ -193,7 +193,7 @@ function readAdminToken(file: string | undefined): string | undefined {
   return token;
 }
 
-function readTls(cert: string, key: string): Config["tls"] {
+function readTls(environment: Environment, cert: string, key: string): Config["tls"] {
   if (cert === "" && key === "") return undefined;
   if (cert === "" || key === "") {
     throw new ConfigError("SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY must be set together");
@@ -206,7 +206,20 @@ function readTls(cert: string, key: string): Config["tls"] {
       "SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY must be a certificate and its private key, as PEM",
     );
   }
+  checkOpen(environment, "SECRET_SVC_TLS_KEY", key);
   return tls;
+}
+
+function readSecretFile(environment: Environment, name: string, path: string): string {
+  const content = readSetting(name, path);
+  checkOpen(environment, name, path);
+  return content.toString().replace(/\r?\n$/, "");
+}
+
+/** Refuses a file with a secret that everybody on the machine may read, unless that is allowed. */
+function checkOpen(environment: Environment, name: string, path: string): void {
+  const rule = oneOf("SECRET_SVC_OPEN_KEY_FILES", environment.SECRET_SVC_OPEN_KEY_FILES ?? "", ["refuse", "allow"]);
+  if (rule === "refuse") requireClosed(name, path);
 }
 
 function readSetting(name: string, path: string): Buffer {

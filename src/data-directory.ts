@@ -27,8 +27,8 @@ export function readLineFile(path: string): string | undefined {
 }
 
 /**
- * Writes a one-line file with mode 0600, whole and on the disk or not at all, and gives back what is there afterwards: a file that was
- * there already is kept.
+ * Writes a one-line file with mode 0600, whole and on the disk or not at all, and gives back what is there afterwards: a file
+ * that was there already is kept.
  */
 export async function keepLineFile(path: string, line: string): Promise<string> {
   const temporary = `${path}.${randomBytes(6).toString("hex")}`;

@@ -11,6 +11,7 @@ import { addAdminToken } from "./identity/first-start.ts";
 import { createTokenSecret } from "./identity/token.ts";
 import { configureLog, log } from "./log.ts";
 import { KeysInUseError } from "./secrets/keys-in-use.ts";
+import { openFilesOf } from "./security-facts.ts";
 import { openCore, type RunningServer, startServer } from "./server.ts";
 import { StoreError } from "./store/store.ts";
 import { type StoreFlags, withStoreFlags } from "./store-flags.ts";
@@ -55,7 +56,9 @@ Secrets come from the environment or a file only, never from a flag:
                            keys that only decrypt, separated by commas, or one a line
   OB_LEGACY_ENCRYPTION_KEY, OB_LEGACY_ENCRYPTION_KEY_FILE
                            the 32 characters of an old installation's key: admins may save values that it encrypted
-  OB_ADMIN_TOKEN_FILE      holds the admin's token for the first start (default: a random one, in DATA_DIR/admin.token)`;
+  OB_ADMIN_TOKEN_FILE      holds the admin's token for the first start (default: a random one, in DATA_DIR/admin.token)
+  SECRET_SVC_OPEN_KEY_FILES
+                           refuse (default), allow: such a file, or a TLS key, that every user of the machine may read`;
 
 function program(): Command {
   const { version } = JSON.parse(readFileSync(findPackage(), "utf8")) as { version: string };
@@ -104,6 +107,8 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   } else if (config.keys?.activeForm === "characters") {
     log("info", "the encryption key is 32 characters of text; 'openssl rand -base64 32' makes a better one");
   }
+  const openFiles = openFilesOf(config);
+  if (openFiles.length > 0) log("info", `other users of the machine may read or write ${openFiles.join(", ")}`);
   const signal = await ended;
   log("info", `${signal}: finishing what is under way`);
   await server.close();

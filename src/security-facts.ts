@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Config, ConfiguredKeys } from "./config.ts";
 import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
+import { isOpenToOthers } from "./open-files.ts";
 import type { Context } from "./secrets/context.ts";
 import type { SecurityFacts } from "./secrets/is-secure.ts";
 import { countKeyUses } from "./secrets/key-uses.ts";
@@ -42,8 +42,13 @@ export function createSecurityFacts(
     metricsBeyondLoopback: config.metricsListen !== undefined && !config.metricsListen.isLoopback,
     root: process.getuid?.() === 0,
     debugOptions: debugOptionsOf(process.execArgv, config.nodeOptions),
-    openFiles: [...config.secretFiles, ...dataFiles(config.dataDir)].filter(isOpenToOthers),
+    openFiles: openFilesOf(config),
   });
+}
+
+/** The files of a set-up, with keys, tokens or data, that other users of the machine may read or write. */
+export function openFilesOf({ secretFiles, dataDir }: Config): readonly string[] {
+  return [...secretFiles, ...dataFiles(dataDir)].filter(isOpenToOthers);
 }
 
 function strengthOf({ keyring, activeForm, activeIsDefault, weakKids }: ConfiguredKeys): SecurityFacts["key"] {
@@ -83,15 +88,4 @@ function dataFiles(dataDir: string): string[] {
     join(dataDir, "secrets.db"),
     join(dataDir, "audit.db"),
   ];
-}
-
-/** A group may read: that is how containers and systemd hand out files. */
-const othersMay = 0o027;
-
-function isOpenToOthers(path: string): boolean {
-  try {
-    return (statSync(path).mode & othersMay) !== 0;
-  } catch {
-    return false;
-  }
 }

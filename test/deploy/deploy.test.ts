@@ -165,6 +165,15 @@ describe("Kubernetes", () => {
     }
   });
 
+  test("threat 85: keys are readable for the group of the process, and for nobody else", () => {
+    for (const name of ["kubernetes/deployment.yaml", "kubernetes/backup.yaml"]) {
+      const text = read(name);
+      const modes = [...text.matchAll(/defaultMode: (\d+)/g)].map(([, mode]) => mode);
+      expect(modes).toEqual(Array.from(text.matchAll(/secretName:/g), () => "0440"));
+    }
+    for (const { securityContext } of pods()) expect(securityContext).toHaveProperty("fsGroup", 10001);
+  });
+
   test("nothing runs as root, writes to its image, or talks to the cluster", () => {
     for (const { automountServiceAccountToken, securityContext, containers } of pods()) {
       expect(automountServiceAccountToken).toBe(false);

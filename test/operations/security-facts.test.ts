@@ -82,7 +82,7 @@ function settings(): readonly (readonly Choice[])[] {
       [{ OB_ENCRYPTION_KEY: text }, () => ["text-key"]],
       [{ OB_ENCRYPTION_KEY_FILE: fileWith(0o600) }, nothing],
       [{ OB_ENCRYPTION_KEY_FILE: fileWith(0o440) }, nothing],
-      [{ OB_ENCRYPTION_KEY_FILE: fileWith(0o644) }, () => ["open-files"]],
+      [{ OB_ENCRYPTION_KEY_FILE: fileWith(0o644), SECRET_SVC_OPEN_KEY_FILES: "allow" }, () => ["open-files"]],
       [{}, () => ["key-beside-data"]],
     ],
     [
