@@ -4,9 +4,9 @@ import { addAuditVerifyCommands } from "./audit-verify.ts";
 import type { Cli } from "./cli.ts";
 import { parseMoment } from "./duration.ts";
 import { enumName } from "./enum-name.ts";
-import { toJson } from "./escape.ts";
-import { addExamples, addOutputOption, openService, parseCount } from "./options.ts";
+import { addExamples, addOutputOption, openService, parseCount, type TableFormat, tableFormats } from "./options.ts";
 import { pageSize } from "./pages.ts";
+import { formatResult } from "./structured.ts";
 import { formatTable } from "./table.ts";
 import { timestampOf, timeText } from "./timestamp.ts";
 
@@ -21,7 +21,7 @@ interface AuditOptions {
   readonly since?: string;
   readonly until?: string;
   readonly limit: string;
-  readonly output?: string;
+  readonly output: TableFormat;
 }
 
 export function addAuditCommands(parent: Command, cli: Cli): void {
@@ -30,13 +30,16 @@ export function addAuditCommands(parent: Command, cli: Cli): void {
     .description("Show who did what in the tenant, newest first. Admins only.")
     .option("--key <key>", "only records about this key, as it is stored")
     .option("--principal <slug>", "only records of this caller")
-    .option("--action <action>", "only this action, such as secret.read")
+    .option("--action <action>", "only this action, such as secret.read, secret.save or token.create")
     .addOption(new Option("--decision <decision>", "only this decision").choices(Object.keys(decisions)))
-    .option("--since <time>", "only records from then on: RFC 3339, or a duration such as 24h (that long ago)")
-    .option("--until <time>", "only records before then")
-    .option("--limit <number>", "at most so many records", defaultLimit)
+    .option(
+      "--since <time>",
+      "only records from then on: a time such as 2026-01-31T12:00:00Z, or a duration such as 24h or 7d (that long ago)",
+    )
+    .option("--until <time>", "only records before then, in the same form")
+    .addOption(new Option("--limit <number>", "show at most this many records").default(defaultLimit, defaultLimit))
     .action((options: AuditOptions) => listAuditEvents(cli, command, options));
-  addOutputOption(command, ["table", "json"]);
+  addOutputOption(command, tableFormats);
   addExamples(
     command,
     `oo audit list --key DATABASE_URL --action secret.read --since 7d
@@ -69,7 +72,7 @@ async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions
     pageToken = page.nextPageToken;
   } while (pageToken !== "" && events.length < limit);
   const shown = events.map((event) => toAuditJson(event, enumName(AuditDecision, event.decision)));
-  cli.output.result(options.output === "json" ? toJson(shown) : toTable(shown));
+  cli.output.result(await formatResult(options.output, shown, () => toTable(shown)));
   if (pageToken !== "") cli.output.hint(`there are more records; --limit shows more than ${limit}`);
 }
 

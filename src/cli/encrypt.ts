@@ -20,16 +20,23 @@ export function addEncryptCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("encrypt")
     .description(
-      "Seal a value for one key and print it as YAML for 'save' and for git. Sealed here: the value is not sent anywhere. Only the service can open it, and only for that key.",
+      "Seal a value for one key and print it as YAML, for git and for `oo secret save`. It is sealed here and not sent anywhere. Only the service can open it, and only for that key.",
     )
-    .argument("[key]", "the key that the value is for")
+    .argument("[key]", "the key that the value is sealed for; not with --from-dotenv")
     .argument("[value]", "the value; '-' or none reads standard input or, on a terminal, asks for it unseen")
     .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it")
-    .option("--from-dotenv <file>", "seal every value of a dotenv file, each for the key of its name");
+    .option(
+      "--from-dotenv <file>",
+      "instead of one value, seal every value of a dotenv file, each for the key of its name",
+    );
   addSealerOptions(command);
   for (const name of listNames) {
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    command.option(`--${flag} <names>`, `${name} to write into the YAML`, collectNames);
+    command.option(
+      `--${flag} <names>`,
+      `${name} to write into the YAML: slugs and roles, separated by commas`,
+      collectNames,
+    );
   }
   command
     .addOption(

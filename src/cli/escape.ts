@@ -25,6 +25,18 @@ export function toJson(value: unknown): string {
   return `${json.replace(unseen, (char) => (char === "\n" ? char : escapeUnits(char)))}\n`;
 }
 
+/** YAML in which such characters are only within double quotes, with escapes in their place. Line breaks stay. */
+export function escapeForYaml(yaml: string): string {
+  return yaml.replace(unseen, (char) => (char === "\n" ? char : escapeInYaml(char.codePointAt(0) ?? 0)));
+}
+
+/** A character by its code, as it is written within double quotes in YAML 1.1 and 1.2. */
+export function escapeInYaml(code: number): string {
+  const hex = code.toString(16).toUpperCase();
+  if (code < 0x100) return `\\x${hex.padStart(2, "0")}`;
+  return code < 0x10000 ? `\\u${hex.padStart(4, "0")}` : `\\U${hex.padStart(8, "0")}`;
+}
+
 function escapeUnits(char: string): string {
   let out = "";
   for (let i = 0; i < char.length; i++) out += `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`;

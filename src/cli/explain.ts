@@ -1,13 +1,14 @@
 import { Argument, type Command } from "commander";
 import type { ExplainAccessResponse, RightExplanation, RightHolder } from "../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "./cli.ts";
-import { addExamples, addOutputOption, openService } from "./options.ts";
+import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "./options.ts";
 import { pageSize, readPages } from "./pages.ts";
+import { formatResult } from "./structured.ts";
 import { formatTable } from "./table.ts";
 
 interface ExplainOptions {
   readonly as?: string;
-  readonly output?: "table" | "json" | "yaml";
+  readonly output: TableFormat;
 }
 
 const rights = ["read", "write", "delete", "change-readers", "change-writers", "change-deleters", "create"];
@@ -18,14 +19,14 @@ export function addExplainCommand(parent: Command, cli: Cli): void {
     .description("Say what you, or with --as somebody else, may do with a secret, and by which rule.")
     .argument("<key>", "key of the secret, whether there is one or not")
     .option("--as <slug>", "explain for this user (admins only)")
-    .action(async (key: string, { as: principal = "", output = "table" }: ExplainOptions) => {
+    .action(async (key: string, { as: principal = "", output }: ExplainOptions) => {
       const service = await openService(cli, command);
       const { resolveKeys } = await import("./resolve-key.ts");
       const [resolved = key] = await resolveKeys([key], service, cli.output);
       const answer = await service.secrets.explainAccess({ key: resolved, principal });
       cli.output.result(await formatRights(answer, output));
     });
-  addOutputOption(command, ["table", "json", "yaml"]);
+  addOutputOption(command, tableFormats);
   addExamples(command, "oo secret explain DATABASE_URL\noo secret explain prod/DATABASE_URL --as payment-svc");
 }
 
@@ -35,7 +36,7 @@ export function addWhoCanCommand(parent: Command, cli: Cli): void {
     .description("List the users who have a right on a secret, and by which rule. Admins only.")
     .addArgument(new Argument("<right>", "what they can do").choices(rights))
     .argument("<key>", "key of the secret")
-    .action(async (right: string, key: string, { output = "table" }: ExplainOptions) => {
+    .action(async (right: string, key: string, { output }: ExplainOptions) => {
       const service = await openService(cli, command);
       const { checkKey } = await import("./resolve-key.ts");
       checkKey(key);
@@ -55,21 +56,20 @@ export function addWhoCanCommand(parent: Command, cli: Cli): void {
         );
       }
     });
-  addOutputOption(command, ["table", "json", "yaml"]);
+  addOutputOption(command, tableFormats);
   addExamples(command, "oo secret who-can read prod/DATABASE_URL\noo secret who-can write prod/DATABASE_URL -o json");
 }
 
-async function formatRights(answer: ExplainAccessResponse, output: "table" | "json" | "yaml"): Promise<string> {
+async function formatRights(answer: ExplainAccessResponse, output: TableFormat): Promise<string> {
   const { key, principal, rights } = answer;
-  if (output !== "table") {
-    const { toStructured } = await import("./structured.ts");
-    const plain = rights.map(({ right, allowed, rule, list, entries, grant }) => {
-      return { right, allowed, rule, list, entries, grant };
-    });
-    return toStructured({ key, principal, rights: plain }, output);
-  }
-  const rows = rights.map((each) => [each.right, each.allowed ? "yes" : "no", each.rule, reasonOf(each, principal)]);
-  return formatTable(["RIGHT", "ALLOWED", "RULE", "WHY"], rows);
+  const plain = rights.map(({ right, allowed, rule, list, entries, grant }) => {
+    return { right, allowed, rule, list, entries, grant };
+  });
+  const toRow = (each: RightExplanation) => {
+    return [each.right, each.allowed ? "yes" : "no", each.rule, reasonOf(each, principal)];
+  };
+  const toTable = () => formatTable(["RIGHT", "ALLOWED", "RULE", "WHY"], rights.map(toRow));
+  return formatResult(output, { key, principal, rights: plain }, toTable);
 }
 
 async function formatHolders(
@@ -77,17 +77,12 @@ async function formatHolders(
   right: string,
   holders: readonly RightHolder[],
   otherNames: readonly string[],
-  output: "table" | "json" | "yaml",
+  output: TableFormat,
 ): Promise<string> {
-  if (output !== "table") {
-    const { toStructured } = await import("./structured.ts");
-    const plain = holders.map(({ slug, rule, entries }) => ({ slug, rule, entries }));
-    return toStructured({ key, right, holders: plain, otherNames }, output);
-  }
-  return formatTable(
-    ["SLUG", "RULE", "LISTED AS"],
-    holders.map(({ slug, rule, entries }) => [slug, rule, entries.join(",")]),
-  );
+  const plain = holders.map(({ slug, rule, entries }) => ({ slug, rule, entries }));
+  const toRow = ({ slug, rule, entries }: RightHolder) => [slug, rule, entries.join(",")];
+  const toTable = () => formatTable(["SLUG", "RULE", "LISTED AS"], holders.map(toRow));
+  return formatResult(output, { key, right, holders: plain, otherNames }, toTable);
 }
 
 function reasonOf({ right, rule, list, entries, grant }: RightExplanation, principal: string): string {

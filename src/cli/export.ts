@@ -20,7 +20,7 @@ export function addExportCommand(parent: Command, cli: Cli): void {
     .description(
       "Print secrets for another program: all of the chosen ones, or none. What a format cannot carry exactly is refused.",
     )
-    .addOption(new Option("--format <format>", "form of the result").choices(formats).makeOptionMandatory());
+    .addOption(new Option("--format <format>", "form of the result; required").choices(formats).makeOptionMandatory());
   addSelectionOptions(command)
     .option("--name <name>", "name of the Kubernetes Secret (default: the namespace)")
     .option("--output <file>", "write to this new file, which only you may read, instead of standard output")

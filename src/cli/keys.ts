@@ -9,7 +9,16 @@ import {
   addOutputOption,
   openService,
   parseCount,
+  type TableFormat,
+  tableFormats,
 } from "./options.ts";
+import { formatResult } from "./structured.ts";
+import { formatTable } from "./table.ts";
+
+const header = [
+  ...["KEY", "STATE", "SECRETS", "VERSIONS", "USERS", "TOKENS", "ANSWERS", "AUDIT"],
+  ...["SEALING KEYS", "SEALED VALUES"],
+];
 
 interface RotateOptions {
   readonly rate?: string;
@@ -29,11 +38,11 @@ function addListCommand(parent: Command, cli: Cli): void {
     .description(
       "List the encryption keys of the service, and how much of what is stored depends on each. Operators only.",
     )
-    .action(async ({ output = "table" }: { output?: "table" | "json" | "yaml" }) => {
+    .action(async ({ output }: { output: TableFormat }) => {
       const service = await openService(cli, command);
       cli.output.result(await formatKeys(await service.keys.listKeys({}), output));
     });
-  addOutputOption(command, ["table", "json", "yaml"]);
+  addOutputOption(command, tableFormats);
   addExamples(command, "oo keys list\noo keys list -o json");
 }
 
@@ -41,12 +50,12 @@ function addRotateCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("rotate")
     .description(
-      "Put everything that is stored under the active key, while the service goes on serving. It goes on when this command is interrupted; after the service was killed, the next one goes on there. Operators only.",
+      "Encrypt everything in the store with the active key, while the service goes on serving. Interrupting this command does not stop it. After a restart of the service, run it again: it goes on with what is left. Operators only.",
     )
-    .option("--rate <number>", "at most so many rows in a second")
+    .option("--rate <number>", "at most this many rows a second (default: no limit)")
     .option(
       "--forget-answers",
-      "forget the answers that are kept for 24 hours for repeated requests, which would hold former keys as long",
+      "forget the answers that are kept for repeated requests, which otherwise need the former keys for up to 24 hours",
     )
     .action((options: RotateOptions) => rotateKeys(cli, command, options));
   addOutputOption(command, ["text", "json"]);
@@ -112,44 +121,25 @@ function describeEnd({ kid, done, damaged, unusedKids, neededKids }: RotateKeysR
   return `${lines.join("\n")}\n`;
 }
 
-async function formatKeys(answer: ListKeysResponse, format: "table" | "json" | "yaml"): Promise<string> {
+async function formatKeys(answer: ListKeysResponse, format: TableFormat): Promise<string> {
   const [{ enumName }, { KeyState, SealingKeyState }, { timeText }] = await Promise.all([
     import("./enum-name.ts"),
     import("../../gen/secret/v1/key_service_pb.ts"),
     import("./timestamp.ts"),
   ]);
-  const toRow = (key: EncryptionKey) => {
+  const toPlain = (key: EncryptionKey) => {
     const { kid, secrets, versions, users, tokens, answers, auditKeys, sealingKeys } = key;
     const uses = { secrets, versions, users, tokens, answers, auditKeys, sealingKeys };
     const sealing = key.sealing === SealingKeyState.UNSPECIFIED ? "NONE" : enumName(SealingKeyState, key.sealing);
     return { kid, state: enumName(KeyState, key.state), addedAt: timeText(key.addedAt), ...uses, sealing };
   };
-  const keys = answer.keys.map(toRow);
-  if (format !== "table") {
-    const { toStructured } = await import("./structured.ts");
-    const processes = answer.processes.map(({ id, activeKid, kids }) => ({ id, activeKid, kids }));
-    return toStructured({ keys, processes }, format);
-  }
-  const { formatTable } = await import("./table.ts");
-  const header = [
-    "KEY",
-    "STATE",
-    "SECRETS",
-    "VERSIONS",
-    "USERS",
-    "TOKENS",
-    "ANSWERS",
-    "AUDIT",
-    "SEALING KEYS",
-    "SEALED VALUES",
+  const toRow = ({ kid, state, sealing, addedAt: _addedAt, ...uses }: ReturnType<typeof toPlain>) => [
+    kid,
+    state.toLowerCase(),
+    ...Object.values(uses).map(String),
+    { KEPT: "open", DESTROYED: "destroyed" }[sealing] ?? "",
   ];
-  return formatTable(
-    header,
-    keys.map(({ kid, state, sealing, addedAt: _addedAt, ...uses }) => [
-      kid,
-      state.toLowerCase(),
-      ...Object.values(uses).map(String),
-      { KEPT: "open", DESTROYED: "destroyed" }[sealing] ?? "",
-    ]),
-  );
+  const keys = answer.keys.map(toPlain);
+  const processes = answer.processes.map(({ id, activeKid, kids }) => ({ id, activeKid, kids }));
+  return formatResult(format, { keys, processes }, () => formatTable(header, keys.map(toRow)));
 }

@@ -21,9 +21,12 @@ export function addLintCommand(parent: Command, cli: Cli): void {
     .command("lint")
     .description("Check files of secrets without a service, a token or a key: for a pre-commit hook or a pull request.")
     .argument("<file|folder...>", "YAML files, and folders of *.yaml and *.yml files")
-    .option("-n, --namespace <namespace>", "the files are saved with this namespace, as in 'save -n'")
-    .option("--tenant <tenant>", "values must be sealed for this tenant")
-    .option("--sealing-key <file>", "values must be sealed with this key, and for its tenant (see 'sealing-key')")
+    .option("-n, --namespace <namespace>", "the files are saved with this namespace, as in `oo secret save -n`")
+    .option("--tenant <tenant>", "values must be sealed for this tenant (default: that of the --sealing-key, else any)")
+    .option(
+      "--sealing-key <file>",
+      "values must be sealed with this key, and for its tenant (see `oo secret sealing-key`)",
+    )
     .option("--allow-plain", "values need not be sealed")
     .addOption(
       new Option("--allow <rule>", "leave this rule out; may be given several times")

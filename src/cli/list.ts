@@ -2,10 +2,10 @@ import { type Command, Option } from "commander";
 import type { Secret, SecretError } from "../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "./cli.ts";
 import { usageError } from "./errors.ts";
-import { toJson } from "./escape.ts";
 import { checkNamespace } from "./namespace.ts";
-import { addExamples, addOutputOption, openService } from "./options.ts";
+import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "./options.ts";
 import { pageSize, readPages } from "./pages.ts";
+import { formatResult } from "./structured.ts";
 import { durationOf } from "./timestamp.ts";
 
 interface ListOptions {
@@ -13,7 +13,7 @@ interface ListOptions {
   readonly namespace?: string;
   readonly state?: keyof typeof states;
   readonly within?: string;
-  readonly output?: "table" | "yaml" | "json";
+  readonly output?: TableFormat;
   readonly header: boolean;
 }
 
@@ -27,10 +27,13 @@ export function addListCommand(parent: Command, cli: Cli): void {
     .option("--show", "show the values, as YAML that `oo secret save` reads back")
     .option("-n, --namespace <namespace>", "only keys that start with this and '/'")
     .addOption(new Option("--state <state>", "only secrets in this state").choices(Object.keys(states)))
-    .option("--within <duration>", "with --state expiring: this near, such as 30d (default: 14d)")
+    .option(
+      "--within <duration>",
+      "with --state expiring: how near, a number and s, m, h, d or w, such as 30d (default: 14d)",
+    )
     .option("--no-header", "leave out the first line of the table")
     .action((pattern: string | undefined, options: ListOptions) => listSecrets(cli, command, pattern, options));
-  addOutputOption(command, ["table", "yaml", "json"]);
+  addOutputOption(command, tableFormats, "table, with --show yaml");
   addExamples(
     command,
     `oo secret list
@@ -86,12 +89,11 @@ async function withinOf({ state, within }: ListOptions) {
 
 async function formatSecrets(secrets: readonly Secret[], options: ListOptions): Promise<string> {
   const withValues = options.show === true;
-  switch (options.output ?? (withValues ? "yaml" : "table")) {
-    case "yaml":
-      return (await import("./secret-yaml.ts")).toSecretYaml(secrets, withValues);
-    case "json":
-      return toJson(secrets.map((await import("./secret-json.ts")).toSecretJson));
-    default:
-      return secrets.length === 0 ? "" : (await import("./secret-table.ts")).toSecretTable(secrets, options.header);
-  }
+  const format = options.output ?? (withValues ? "yaml" : "table");
+  // Not all fields, as JSON has them, but those that `save` takes.
+  if (format === "yaml") return (await import("./secret-yaml.ts")).toSecretYaml(secrets, withValues);
+  const plain = format === "json" ? secrets.map((await import("./secret-json.ts")).toSecretJson) : [];
+  return formatResult(format, plain, async () => {
+    return secrets.length === 0 ? "" : (await import("./secret-table.ts")).toSecretTable(secrets, options.header);
+  });
 }

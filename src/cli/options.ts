@@ -13,8 +13,20 @@ export function addExamples(command: Command, examples: string, codes = exitCode
   return command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line.trim()}\n`).join("")}\n${codes}`);
 }
 
-export function addOutputOption(command: Command, formats: readonly [string, ...string[]]): Command {
-  return command.addOption(new Option("-o, --output <format>", "form of the result").choices(formats));
+/** The forms of a list, and of whatever else is shown as a table; see `formatResult`. */
+export const tableFormats = ["table", "json", "yaml"] as const;
+
+export type TableFormat = (typeof tableFormats)[number];
+
+/** The first form is the default. With `defaultText`, which tells the default, there is none, and the command decides. */
+export function addOutputOption(
+  command: Command,
+  formats: readonly [string, ...string[]],
+  defaultText?: string,
+): Command {
+  const text = `form of the result${defaultText === undefined ? "" : `, by default ${defaultText}`}`;
+  const option = new Option("-o, --output <format>", text).choices(formats);
+  return command.addOption(defaultText === undefined ? option.default(formats[0]) : option);
 }
 
 /** What every command that asks before it acts has for where nobody can answer. */

@@ -1,10 +1,8 @@
-import { dump } from "js-yaml";
-import { toJson } from "./escape.ts";
+import type { TableFormat } from "./options.ts";
 import type { Plan, PlannedItem } from "./plan-batch.ts";
 import { describeChanges, describeMissingRight } from "./save-results.ts";
+import { formatResult } from "./structured.ts";
 import { formatTable } from "./table.ts";
-
-export type PlanFormat = "table" | "json" | "yaml";
 
 const tableHeader = ["ACTION", "KEY", "VERSION", "CHANGES"];
 /** The order of the summary, with the words for one count. */
@@ -17,10 +15,8 @@ const counted: readonly (readonly [PlannedItem["action"], string])[] = [
 ];
 
 /** The plan without any value: a table with a summary, or a JSON or YAML list with one entry for each secret. */
-export function formatPlan(plan: Plan, format: PlanFormat): string {
-  if (format === "json") return toJson(plan.items.map(toEntry));
-  if (format === "yaml") return dump(plan.items.map(toEntry), { flowLevel: 3, lineWidth: -1 });
-  return toTable(plan);
+export function formatPlan(plan: Plan, format: TableFormat): Promise<string> {
+  return formatResult(format, plan.items.map(toEntry), () => toTable(plan));
 }
 
 /** `1 to create, 2 unchanged`. */

@@ -3,9 +3,8 @@ import type { Cli } from "./cli.ts";
 import { CliError, usageError } from "./errors.ts";
 import type { FileBatch } from "./file-batch.ts";
 import { checkNamespace } from "./namespace.ts";
-import { addExamples, addOutputOption, openService } from "./options.ts";
+import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "./options.ts";
 import type { Plan } from "./plan-batch.ts";
-import type { PlanFormat } from "./plan-format.ts";
 
 /** What a plan is made of, besides the files. */
 export interface PlannedFiles {
@@ -14,7 +13,7 @@ export interface PlannedFiles {
 }
 
 interface PlanOptions extends PlannedFiles {
-  readonly output?: PlanFormat;
+  readonly output: TableFormat;
 }
 
 /** The argument and the options of `PlannedFiles`. */
@@ -35,7 +34,7 @@ export function addPlanCommand(parent: Command, cli: Cli): void {
       throw error instanceof CliError ? new CliError(error.message, error.hints) : error;
     }
   });
-  addOutputOption(command, ["table", "json", "yaml"]);
+  addOutputOption(command, tableFormats);
   addExamples(
     command,
     `oo secret plan secrets/
@@ -50,7 +49,7 @@ async function showPlan(cli: Cli, command: Command, path: string, options: PlanO
   if (made === undefined) return;
   const { plan } = made;
   const { formatPlan } = await import("./plan-format.ts");
-  cli.output.result(formatPlan(plan, options.output ?? "table"));
+  cli.output.result(await formatPlan(plan, options.output));
   tellForbidden(cli, plan);
   if (plan.items.some(({ action }) => action !== "unchanged")) cli.output.endWith(2);
 }

@@ -42,15 +42,17 @@ export async function runProgram(cli: Cli): Promise<number> {
 function createProgram(cli: Cli): Command {
   const program = new Command("oo")
     .description("Command line tool of the secrets service.")
-    .option("--url <url>", "where the service is (or OO_URL; default http://127.0.0.1:11337)")
-    .option("--token-file <file>", "file that holds the token (or the token itself in OO_TOKEN)")
+    .option("--url <url>", "address of the service (default: OO_URL, else http://127.0.0.1:11337)")
+    .option("--token-file <file>", "file that holds the token (default: the token itself in OO_TOKEN)")
     .option("-q, --quiet", "no hints and no progress on standard error")
     .hook("preAction", (_, command) => {
       if (command.optsWithGlobals<{ quiet?: boolean }>().quiet === true) cli.output.beQuiet();
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
+    .helpOption("-h, --help", "show this help")
+    .helpCommand("help [command]", "show the help of a command")
     .configureOutput({ writeOut: cli.output.result, writeErr: () => undefined })
-    .addHelpText("after", "\nEach command has its own help: oo secret save --help");
+    .addHelpText("after", "\nEach command has its own help, with examples: oo secret save --help");
   const secret = program.command("secret").description("Save, list, seal, export, watch and remove secrets.");
   addSaveCommand(secret, cli);
   addPlanCommand(secret, cli);
@@ -80,7 +82,7 @@ function createProgram(cli: Cli): Command {
   );
   addKeyCommands(program.command("keys").description("The encryption keys of the service. Operators only."), cli);
   addCompletionCommands(program, cli);
-  if (!hasOwnVersion(program, cli.args)) program.version(readVersion());
+  if (!hasOwnVersion(program, cli.args)) program.version(readVersion(), "-V, --version", "show the version");
   refuseWrongUsage(program, "oo");
   return program;
 }

@@ -13,8 +13,8 @@ export function addResealCommand(parent: Command, cli: Cli): void {
     .description(
       "Seal the sealed values of files again, in place, where that is needed: after the service has got a new sealing key, or for the new name of a key. The service opens them, for those who may read them.",
     )
-    .argument("<file|folder>", "the files to change")
-    .option("-n, --namespace <namespace>", "seal for keys with this and '/' before them, as in 'save -n'")
+    .argument("<file|folder>", "YAML file, or folder of *.yaml and *.yml files, to change")
+    .option("-n, --namespace <namespace>", "seal for keys with this and '/' before them, as in `oo secret save -n`")
     .action(async (path: string, options: ResealOptions) => {
       const { resealFiles } = await import("./reseal-files.ts");
       await resealFiles(cli, command, path, options);

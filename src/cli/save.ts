@@ -22,14 +22,14 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("save")
     .description(
-      "Create or change secrets: one by key, or all those of a YAML file or folder. All of them are stored, or none.",
+      "Create or change secrets: one by key, or all those of a YAML file or folder. All of them are stored, or none. What is not given stays as it is.",
     )
     .argument("<key|file|folder>", "a path if it ends in .yaml or .yml or is a folder, else a key")
     .argument("[value]", "the value; '-' or none reads standard input or, on a terminal, asks for it unseen")
     .option("--key", "the first argument is a key, whatever it looks like")
     .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it")
     .option("--readers <names>", "who may read: slugs and roles, separated by commas; '' for nobody", collectNames)
-    .option("--writers <names>", "who may change the value", collectNames)
+    .option("--writers <names>", "who may change the value and the metadata", collectNames)
     .option("--deleters <names>", "who may remove it", collectNames)
     .option("--can-change-readers <names>", "who may change the readers", collectNames)
     .option("--can-change-writers <names>", "who may change the writers", collectNames)

@@ -14,8 +14,8 @@ export function addSealCommand(parent: Command, cli: Cli): void {
     .description(
       "Seal the plain values of a YAML file, or of the files of a folder, in place. All else stays as it is, byte for byte: comments, order, and what is sealed already.",
     )
-    .argument("<file|folder>", "the files to change")
-    .option("-n, --namespace <namespace>", "seal for keys with this and '/' before them, as in 'save -n'");
+    .argument("<file|folder>", "YAML file, or folder of *.yaml and *.yml files, to change")
+    .option("-n, --namespace <namespace>", "seal for keys with this and '/' before them, as in `oo secret save -n`");
   addSealerOptions(command).action(async (path: string, options: SealOptions) => {
     const { sealFiles } = await import("./seal-files.ts");
     await sealFiles(cli, command, path, options);

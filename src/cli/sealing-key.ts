@@ -11,7 +11,9 @@ export interface SealerOptions {
 export function addSealingKeyCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("sealing-key")
-    .description("Print the public key that values are sealed with, as a file for 'encrypt --sealing-key'.")
+    .description(
+      "Print the public key that values are sealed with, as a file for the option --sealing-key of the commands that seal.",
+    )
     .option("--tenant <tenant>", "whose secrets will be sealed (default: your tenant; with this no token is needed)")
     .action(async (options: SealerOptions) => {
       const { openSealer, formatSealer } = await import("./sealer.ts");
@@ -23,6 +25,9 @@ export function addSealingKeyCommand(parent: Command, cli: Cli): void {
 /** The options with which a command that seals says what it seals with. */
 export function addSealerOptions(command: Command): Command {
   return command
-    .option("--sealing-key <file>", "seal with this public key, without a service or a token (see 'sealing-key')")
-    .option("--tenant <tenant>", "seal for this tenant (default: the file's, or yours)");
+    .option(
+      "--sealing-key <file>",
+      "seal with this public key, without a service or a token (see `oo secret sealing-key`)",
+    )
+    .option("--tenant <tenant>", "seal for this tenant (default: that of the --sealing-key, else yours)");
 }

@@ -1,4 +1,5 @@
 import type { Secret } from "../../gen/secret/v1/secret_service_pb.ts";
+import { escapeInYaml } from "./escape.ts";
 import { listNames } from "./secret-fields.ts";
 
 const plainForm = /^[A-Za-z_][A-Za-z0-9_.+=@/-]*$/;
@@ -36,11 +37,5 @@ function toEntry(secret: Secret, withValue: boolean): string {
 /** Without quotes where no reader of YAML could take it for anything but this text, else in double quotes. */
 export function toScalar(text: string): string {
   if (plainForm.test(text) && !notText.test(text)) return text;
-  return `"${text.replace(toEscape, (char) => shortEscapes[char] ?? escapeCode(char.codePointAt(0) ?? 0))}"`;
-}
-
-function escapeCode(code: number): string {
-  const hex = code.toString(16).toUpperCase();
-  if (code < 0x100) return `\\x${hex.padStart(2, "0")}`;
-  return code < 0x10000 ? `\\u${hex.padStart(4, "0")}` : `\\U${hex.padStart(8, "0")}`;
+  return `"${text.replace(toEscape, (char) => shortEscapes[char] ?? escapeInYaml(char.codePointAt(0) ?? 0))}"`;
 }

@@ -23,13 +23,16 @@ const prefixForm = /^[A-Za-z0-9_.-]*$/;
 
 export function addSelectionOptions(command: Command): Command {
   return command
-    .option("-n, --namespace <namespace>", "the secrets whose keys start with this and '/', and that you may read")
-    .option("--only <keys...>", "just these keys, all of which must be there; with --namespace, keys within it")
+    .option(
+      "-n, --namespace <namespace>",
+      "the secrets whose keys start with this and '/', and that you may read (default: your slug; admins must choose)",
+    )
+    .option("--only <key...>", "just these keys, all of which must be there; with --namespace, keys within it")
     .option("--upper", "names in upper case, with '_' for all but letters and digits: db/main-url becomes DB_MAIN_URL")
-    .option("--prefix <text>", "put this before every name")
+    .option("--prefix <text>", "put this before every name, such as TF_VAR_")
     .option(
       "--allow-name <name>",
-      "a name that is refused because it changes how programs load, such as PATH",
+      "take this name, which is otherwise refused because it changes how programs load, such as PATH; may be given several times",
       collect,
     );
 }

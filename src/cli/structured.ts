@@ -1,7 +1,28 @@
-import { dump } from "js-yaml";
-import { toJson } from "./escape.ts";
+import { escapeForYaml, holdsTerminalCodes, toJson } from "./escape.ts";
+import type { TableFormat } from "./options.ts";
 
-/** A result as JSON or as YAML with the same fields. */
-export function toStructured(value: unknown, format: "json" | "yaml"): string {
-  return format === "json" ? toJson(value) : dump(JSON.parse(toJson(value)), { lineWidth: -1 });
+/** A result as JSON, as YAML with the same fields, or as what is for people: `toTable` is called only for that. */
+export async function formatResult(
+  format: TableFormat | "text",
+  value: unknown,
+  toTable: () => string | Promise<string>,
+): Promise<string> {
+  switch (format) {
+    case "json":
+      return toJson(value);
+    case "yaml":
+      return toYaml(value);
+    default:
+      return toTable();
+  }
+}
+
+/** Nothing that a terminal acts on is in it as it is: such a text is in double quotes, with escapes. */
+async function toYaml(value: unknown): Promise<string> {
+  const { DEFAULT_SCALAR_STYLE_RULES, dump, SCALAR_STYLE } = await import("js-yaml");
+  const quoteTerminalCodes: (typeof DEFAULT_SCALAR_STYLE_RULES)["quoteInvalidPlain"] = (layout) => {
+    if (holdsTerminalCodes(layout.node.value)) layout.style = SCALAR_STYLE.DOUBLE_QUOTED;
+  };
+  const scalarStyleRules = [quoteTerminalCodes, ...Object.values(DEFAULT_SCALAR_STYLE_RULES)];
+  return escapeForYaml(dump(JSON.parse(toJson(value)), { lineWidth: -1, scalarStyleRules }));
 }

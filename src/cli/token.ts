@@ -4,15 +4,16 @@ import type { Cli } from "./cli.ts";
 import { parseDuration } from "./duration.ts";
 import { toJson } from "./escape.ts";
 import { grantTexts, parseGrants, toGrantsJson } from "./grants.ts";
-import { addExamples, addOutputOption, collect, openService } from "./options.ts";
+import { addExamples, addOutputOption, collect, openService, type TableFormat, tableFormats } from "./options.ts";
 import { pageSize, readPages } from "./pages.ts";
+import { formatResult } from "./structured.ts";
 import { formatTable } from "./table.ts";
 import { durationOf, timeText } from "./timestamp.ts";
 import { tenantOption } from "./user.ts";
 
 interface Shared {
   readonly tenant?: string;
-  readonly output?: "text" | "table" | "json" | "yaml";
+  readonly output: "text" | TableFormat;
 }
 
 interface CreateOptions extends Shared {
@@ -32,11 +33,11 @@ function addCreate(parent: Command, cli: Cli): void {
     .command("create")
     .description("Make a token and print it, alone, on standard output. It cannot be shown again.")
     .argument("[slug]", "the user it is for; yourself if left out")
-    .option("--ttl <duration>", "how long it is valid, such as 90d, 12h or 30m (default 90d)")
+    .option("--ttl <duration>", "how long it is valid: a number and s, m, h, d or w, such as 12h (default: 90d)")
     .option("--description <text>", "what it is for")
     .option(
       "--can <action:pattern>",
-      "narrow it to this: read, create, save-value, save-lists or remove, on keys that match; may be given several times",
+      "narrow it to this: read, create, save-value, save-lists or remove, on keys that match; may be given several times (default: all that its user may)",
       collect,
     )
     .option(...tenantOption)
@@ -86,21 +87,17 @@ function addList(parent: Command, cli: Cli): void {
       const request = { slug: slug ?? "", tenant, pageSize };
       const read = (pageToken: string) => service.identity.listTokens({ ...request, pageToken });
       for await (const page of readPages(read)) tokens.push(...page.tokens);
-      if (output === "json" || output === "yaml") {
-        const { toStructured } = await import("./structured.ts");
-        return cli.output.result(toStructured(tokens.map(toTokenJson), output));
-      }
-      cli.output.result(toTable(tokens, cli.now()));
+      cli.output.result(await formatResult(output, tokens.map(toTokenJson), () => toTable(tokens, cli.now())));
     });
-  addOutputOption(command, ["table", "json", "yaml"]);
+  addOutputOption(command, tableFormats);
   addExamples(command, "oo token list\noo token list payment-svc");
 }
 
 function addRevoke(parent: Command, cli: Cli): void {
   const command = parent
     .command("revoke")
-    .description("End a token. No call that starts afterwards is accepted with it.")
-    .argument("<id>", "id of the token, from `oo token list`")
+    .description("Revoke a token: from then on it is not accepted.")
+    .argument("<id>", "id of the token, as `oo token list` names it")
     .option(...tenantOption)
     .action(async (id: string, { tenant = "", output }: Shared) => {
       const service = await openService(cli, command);
@@ -109,7 +106,7 @@ function addRevoke(parent: Command, cli: Cli): void {
       cli.output.result(`revoked token ${token?.id} of ${token?.slug}\n`);
     });
   addOutputOption(command, ["text", "json"]);
-  addExamples(command, "oo token revoke ID");
+  addExamples(command, "oo token revoke tok_0123456789abcdef0123");
 }
 
 function toTable(tokens: readonly Token[], nowMs: number): string {

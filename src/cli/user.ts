@@ -5,14 +5,15 @@ import { enumName } from "./enum-name.ts";
 import { usageError } from "./errors.ts";
 import { toJson } from "./escape.ts";
 import { grantTexts, toGrantsJson } from "./grants.ts";
-import { addExamples, addOutputOption, collectNames, openService } from "./options.ts";
+import { addExamples, addOutputOption, collectNames, openService, type TableFormat, tableFormats } from "./options.ts";
 import { pageSize, readPages } from "./pages.ts";
+import { formatResult } from "./structured.ts";
 import { formatTable } from "./table.ts";
 import { timeText } from "./timestamp.ts";
 
 interface Shared {
   readonly tenant?: string;
-  readonly output?: "text" | "table" | "json" | "yaml";
+  readonly output: "text" | TableFormat;
 }
 
 interface SaveOptions extends Shared {
@@ -36,19 +37,15 @@ function addWhoAmI(parent: Command, cli: Cli): void {
   const command = parent
     .command("whoami")
     .description(
-      "Tenant, slug, roles and flags of whom the token belongs to, what it is narrowed to, and when it expires.",
+      "Show whom the token belongs to: tenant, slug, roles and flags; what it is narrowed to, and when it expires.",
     )
     .action(async ({ output }: Shared) => {
       const service = await openService(cli, command);
       const me = await service.identity.whoAmI({});
-      if (output === "json" || output === "yaml") {
-        const { toStructured } = await import("./structured.ts");
-        return cli.output.result(toStructured(toWhoAmIJson(me), output));
-      }
-      cli.output.result(toWhoAmIText(me));
+      cli.output.result(await formatResult(output, toWhoAmIJson(me), () => toWhoAmIText(me)));
     });
   addOutputOption(command, ["text", "json", "yaml"]);
-  addExamples(command, "oo user whoami");
+  addExamples(command, "oo user whoami\noo user whoami -o json");
 }
 
 function addSave(parent: Command, cli: Cli): void {
@@ -58,14 +55,14 @@ function addSave(parent: Command, cli: Cli): void {
     .argument("<slug>", "name of the user, such as payment-svc")
     .option(
       "--role <roles>",
-      "roles (teams), all of them; commas separate, and it may be given several times",
+      "roles (teams), in place of those it has; separated by commas; may be given several times",
       collectNames,
     )
     .option("--clear-roles", "take all roles away")
     .option("--admin", "give every right on every secret of the tenant")
-    .option("--no-admin", "take that away")
-    .option("--operator", "let it manage the service (operators only)")
-    .option("--no-operator", "take that away")
+    .option("--no-admin", "take the flag admin away")
+    .option("--operator", "let the user manage the service itself, such as its keys and other tenants (operators only)")
+    .option("--no-operator", "take the flag operator away (operators only)")
     .option("--reuse", "take the slug of a removed user, who may still be named in access lists")
     .option(...tenantOption)
     .action((slug: string, options: SaveOptions) => saveUser(cli, command, slug, options));
@@ -80,6 +77,7 @@ function addSave(parent: Command, cli: Cli): void {
 
 async function saveUser(cli: Cli, command: Command, slug: string, options: SaveOptions): Promise<void> {
   const { role = [], clearRoles, admin, operator, reuse = false, tenant = "", output } = options;
+  if (options.role?.length === 0) throw usageError("--role names no role", "--clear-roles takes all roles away");
   if (clearRoles === true && role.length > 0) throw usageError("--role and --clear-roles cannot be used together");
   const service = await openService(cli, command);
   const { UserOutcome } = await import("../../gen/secret/v1/identity_service_pb.ts");
@@ -109,9 +107,9 @@ function addList(parent: Command, cli: Cli): void {
       const users: User[] = [];
       const read = (pageToken: string) => service.identity.listUsers({ tenant, pageSize, pageToken });
       for await (const page of readPages(read)) users.push(...page.users);
-      cli.output.result(output === "json" ? toJson(users.map(toUserJson)) : toTable(users));
+      cli.output.result(await formatResult(output, users.map(toUserJson), () => toTable(users)));
     });
-  addOutputOption(command, ["table", "json"]);
+  addOutputOption(command, tableFormats);
   addExamples(command, "oo user list\noo user list -o json");
 }
 
@@ -119,7 +117,7 @@ function addRemove(parent: Command, cli: Cli): void {
   const command = parent
     .command("remove")
     .description("Remove users and revoke their tokens: all of them, or none. Admins only.")
-    .argument("<slugs...>", "names of the users")
+    .argument("<slug...>", "names of the users")
     .option(...tenantOption)
     .action(async (slugs: readonly string[], { tenant = "", output }: Shared) => {
       const service = await openService(cli, command);
@@ -129,7 +127,7 @@ function addRemove(parent: Command, cli: Cli): void {
       cli.output.hint(`${tokensRevoked} of their tokens ${tokensRevoked === 1 ? "was" : "were"} revoked`);
     });
   addOutputOption(command, ["text", "json"]);
-  addExamples(command, "oo user remove payment-svc");
+  addExamples(command, "oo user remove payment-svc\noo user remove alice bob");
 }
 
 function describe({ roles, admin, operator }: User): string {

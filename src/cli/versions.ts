@@ -3,12 +3,13 @@ import type { Command } from "commander";
 import type { SecretVersion } from "../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "./cli.ts";
 import { usageError } from "./errors.ts";
-import { addExamples, addOutputOption, openService, parseCount } from "./options.ts";
+import { addExamples, addOutputOption, openService, parseCount, type TableFormat, tableFormats } from "./options.ts";
+import { formatResult } from "./structured.ts";
 
 interface VersionsOptions {
   readonly show?: boolean;
   readonly version?: string;
-  readonly output?: "table" | "json" | "yaml";
+  readonly output: TableFormat;
 }
 
 interface RestoreOptions {
@@ -24,10 +25,10 @@ export function addVersionsCommand(parent: Command, cli: Cli): void {
       "Show who changed what of a secret and when, newest first. The last 10 versions are kept; of a removed secret, for 30 days.",
     )
     .argument("<key>", "key of the secret")
-    .option("--show", "show the values, for which you need the right to read; each is recorded")
+    .option("--show", "show the values, for which you need the right to read; each is in the audit log")
     .option("--version <number>", "only this version")
     .action((key: string, options: VersionsOptions) => listVersions(cli, command, key, options));
-  addOutputOption(command, ["table", "json", "yaml"]);
+  addOutputOption(command, tableFormats);
   addExamples(
     command,
     `oo secret versions DATABASE_URL
@@ -43,8 +44,8 @@ export function addRestoreCommand(parent: Command, cli: Cli): void {
       "Make the value of an old version the current one, as a new version. Brings a removed secret back, within 30 days.",
     )
     .argument("<key>", "key of the secret")
-    .option("--version <number>", "the version whose value is wanted")
-    .option("--if-version <number>", "only if the secret is at this version now; 0 for a removed one")
+    .option("--version <number>", "the version whose value is wanted; required")
+    .option("--if-version <number>", "only if it is at this version now; 0: only if it is removed")
     .action((key: string, options: RestoreOptions) => restoreVersion(cli, command, key, options));
   addOutputOption(command, ["text", "json"]);
   addExamples(
@@ -61,7 +62,7 @@ async function listVersions(cli: Cli, command: Command, key: string, options: Ve
   const { resolveKeys } = await import("./resolve-key.ts");
   const [resolved = key] = await resolveKeys([key], service, cli.output);
   const answer = await service.secrets.listVersions({ key: resolved, version, showValues });
-  cli.output.result(await formatVersions(answer.versions, showValues, options.output ?? "table"));
+  cli.output.result(await formatVersions(answer.versions, showValues, options.output));
   if (answer.versions.length === 0 && answer.brokenVersions.length === 0) cli.output.hint("that version is not kept");
   for (const broken of answer.brokenVersions) {
     cli.output.error(`version ${broken} of ${resolved} is left out: its stored document does not verify`);
@@ -71,7 +72,7 @@ async function listVersions(cli: Cli, command: Command, key: string, options: Ve
 async function formatVersions(
   versions: readonly SecretVersion[],
   withValues: boolean,
-  format: "table" | "json" | "yaml",
+  format: TableFormat,
 ): Promise<string> {
   const [{ enumName }, { SaveOutcome }, { toSecretJson }] = await Promise.all([
     import("./enum-name.ts"),
@@ -79,16 +80,20 @@ async function formatVersions(
     import("./secret-json.ts"),
   ]);
   const outcomeOf = ({ outcome }: SecretVersion) => enumName(SaveOutcome, outcome);
-  if (format !== "table") {
-    const { toStructured } = await import("./structured.ts");
-    const shown = versions.map((version) => {
-      const { secret, changedFields, listChanges } = version;
-      const changes = listChanges.map(({ list, added, removed }) => ({ list, added, removed }));
-      const change = { outcome: outcomeOf(version), changedFields, listChanges: changes };
-      return { ...change, ...(secret === undefined ? {} : toSecretJson(secret)) };
-    });
-    return toStructured(shown, format);
-  }
+  const shown = versions.map((version) => {
+    const { secret, changedFields, listChanges } = version;
+    const changes = listChanges.map(({ list, added, removed }) => ({ list, added, removed }));
+    const change = { outcome: outcomeOf(version), changedFields, listChanges: changes };
+    return { ...change, ...(secret === undefined ? {} : toSecretJson(secret)) };
+  });
+  return formatResult(format, shown, () => toVersionTable(versions, withValues, outcomeOf));
+}
+
+async function toVersionTable(
+  versions: readonly SecretVersion[],
+  withValues: boolean,
+  outcomeOf: (version: SecretVersion) => string,
+): Promise<string> {
   const [{ formatTable }, { timeText }, { describeChanges }] = await Promise.all([
     import("./table.ts"),
     import("./timestamp.ts"),

@@ -18,11 +18,11 @@ export function addWatchCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("watch")
     .description("Tell changes of the secrets that you can see as they happen: what changed, never a value.")
-    .argument("[keys...]", "only these keys, as they are stored; with --namespace, keys within it")
+    .argument("[key...]", "only these keys, as they are stored; with --namespace, keys within it")
     .option("-n, --namespace <namespace>", "only keys that start with this and '/'")
     .option("--key-pattern <pattern>", "only keys that match: with '*' the whole key, otherwise a part of it")
-    .option("--resume <token>", "go on after the resumeToken of an earlier line of -o json")
-    .option("--limit <number>", "end after so many changes")
+    .option("--resume <resume-token>", "go on after the change with this resumeToken, from an earlier line of -o json")
+    .option("--limit <number>", "end after this many changes (default: only when interrupted)")
     .action((keys: readonly string[], options: WatchOptions) => watch(cli, command, keys, options));
   addOutputOption(command, ["text", "json"]);
   addExamples(

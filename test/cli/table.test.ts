@@ -1,5 +1,7 @@
+import { load } from "js-yaml";
 import { expect, test } from "vitest";
 import { escapeForDisplay, toJson } from "../../src/cli/escape.ts";
+import { formatResult } from "../../src/cli/structured.ts";
 import { formatTable } from "../../src/cli/table.ts";
 
 test("columns are aligned, and an empty cell is still a column", () => {
@@ -25,4 +27,13 @@ test("threat 77: JSON stays the same for programs", () => {
   const json = toJson(value);
   expect(JSON.parse(json)).toEqual(value);
   expect(json).not.toMatch(/[\x7f-\x9f\u2028\u202e]/);
+});
+
+test("threat 77: YAML stays the same for programs", async () => {
+  const value = [{ a: "\x7f\x9b\u2028\u202e\u{e0001}é😀\n", b: "two\nlines\u202e", "\u202ec": "\u202e", d: "plain" }];
+  const yaml = await formatResult("yaml", value, () => "");
+  expect(load(yaml)).toEqual(value);
+  expect(yaml).not.toMatch(/[\x7f-\x9f\u2028\u202e]|\u{e0001}/u);
+  expect(yaml).toContain("é😀");
+  expect(yaml).toMatch(/\n {2}d: plain\n$/);
 });

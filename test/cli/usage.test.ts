@@ -68,9 +68,10 @@ describe("wrong usage ends with exit code 2", () => {
     [["secret", "remove", "--key", "A", "--id", "secr_a"], "--key and --id cannot be used together"],
     [
       ["secret", "list", "-o", "xml"],
-      "option '-o, --output <format>' argument 'xml' is invalid. Allowed choices are table, yaml, json.",
+      "option '-o, --output <format>' argument 'xml' is invalid. Allowed choices are table, json, yaml.",
     ],
     [["user", "save", "a", "--role", "b", "--clear-roles"], "--role and --clear-roles cannot be used together"],
+    [["user", "save", "a", "--role", ""], "--role names no role"],
     [["token", "create", "--ttl", "1y"], "--ttl must be a number and one of s, m, h, d, w, such as 90d or 12h"],
     [["audit", "list", "--limit", "0"], "--limit must be a whole number from 1"],
     [
