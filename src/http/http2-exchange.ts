@@ -91,7 +91,10 @@ export class Http2Exchange implements Exchange {
 
 /** Node sends a list of names and values as it is; of an object it would make another one first. */
 function addPairs(list: string[], headers: OutgoingHttpHeaders): void {
-  for (const name in headers) list.push(name, String(headers[name]));
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) list.push(name, String(value));
+  }
 }
 
 /**
