@@ -52,7 +52,10 @@ function addRotateCommand(parent: Command, cli: Cli): void {
     .description(
       "Encrypt everything in the store with the active key, while the service goes on serving. Interrupting this command does not stop it. After a restart of the service, run it again: it goes on with what is left. Operators only.",
     )
-    .option("--rate <number>", "at most this many rows a second (default: no limit)")
+    .option(
+      "--rate <number>",
+      "at most this many rows a second (default: as many as there is room for beside other calls)",
+    )
     .option(
       "--forget-answers",
       "forget the answers that are kept for repeated requests, which otherwise need the former keys for up to 24 hours",
