@@ -22,11 +22,11 @@ const fileWith = (content: string) => {
 const keyFile = fileWith(key);
 
 /** Each setting that names a file with a secret, and what else it needs. */
-const settings: readonly (readonly [name: string, path: string, others?: Readonly<Record<string, string>>])[] = [
-  ["OB_ENCRYPTION_KEY_FILE", keyFile],
+const settings: readonly (readonly [name: string, path: string, others: Readonly<Record<string, string>>])[] = [
+  ["OB_ENCRYPTION_KEY_FILE", keyFile, {}],
   ["OB_PREVIOUS_ENCRYPTION_KEYS_FILE", fileWith(randomBytes(32).toString("base64")), { OB_ENCRYPTION_KEY: key }],
-  ["OB_LEGACY_ENCRYPTION_KEY_FILE", fileWith("k".repeat(32))],
-  ["OB_ADMIN_TOKEN_FILE", fileWith(`oo_${"t".repeat(43)}`)],
+  ["OB_LEGACY_ENCRYPTION_KEY_FILE", fileWith("k".repeat(32)), {}],
+  ["OB_ADMIN_TOKEN_FILE", fileWith(`oo_${"t".repeat(43)}`), {}],
   ["SECRET_SVC_STORE_FILE", fileWith("mongodb://u:p@db/secrets?replicaSet=rs0"), { OB_ENCRYPTION_KEY: key }],
   ["SECRET_SVC_TLS_KEY", certificate.key, { SECRET_SVC_TLS_CERT: certificate.cert }],
 ];
@@ -42,7 +42,7 @@ function errorOf(environment: Readonly<Record<string, string>>): string | undefi
   }
 }
 
-describe.each(settings)("threat 85: the file of %s", (name, path, others = {}) => {
+describe.each(settings)("threat 85: the file of %s", (name, path, others) => {
   test.each([0o644, 0o604, 0o602, 0o666])("is refused when everybody may read or write it: mode %o", (mode) => {
     chmodSync(path, mode);
     const shown = mode.toString(8).padStart(4, "0");

@@ -47,8 +47,11 @@ export function exportedStore(store: Store, audit: AuditExport): Store {
         (outcome) => outcome === "committed",
       ),
     async close() {
-      await store.close();
-      await audit.close();
+      try {
+        await store.close();
+      } finally {
+        await audit.close();
+      }
     },
   };
 }
