@@ -2,17 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { Code, ConnectError, createConnectRouter, createContextValues, type Interceptor } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
-import {
-  compressionGzip,
-  universalRequestFromNodeRequest,
-  universalResponseToNodeResponse,
-} from "@connectrpc/connect-node";
+import { compressionGzip, universalRequestFromNodeRequest } from "@connectrpc/connect-node";
 import { type Call, getCall, setCall } from "../rpc/call.ts";
 import { type CallObserver, codeName } from "./call-observer.ts";
 import { refusalProtocolOf } from "./choose-protocol.ts";
 import type { JsonTypes } from "./codec.ts";
 import { readDeadline, type TimeoutHeader } from "./deadline.ts";
 import { jsonDecodeError } from "./decode-error.ts";
+import { deliver } from "./deliver.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HttpLog } from "./log.ts";
 import { invalidBody } from "./refusal.ts";
@@ -88,8 +85,10 @@ export function createFallback(options: FallbackOptions): Fallback {
       exchange.awaitBody();
       open(response);
       handler(universal)
-        .then((answer) => universalResponseToNodeResponse(answer, response))
-        .catch((error: unknown) => logFailure(options.log, route, requestId, error));
+        .then((answer) => deliver(answer, response))
+        .catch((error: unknown) => {
+          options.log({ level: "error", message: `the stream ${route.method.name} broke`, error, requestId });
+        });
     } catch (error) {
       // Only the authority can be at fault here: everything else was checked, and connect-es throws for it.
       refuse(
@@ -200,10 +199,4 @@ async function* coverDecoding<T>(messages: AsyncIterable<T>): AsyncIterable<T> {
     }
     throw error;
   }
-}
-
-function logFailure(log: HttpLog, route: StreamRoute, requestId: string, error: unknown): void {
-  // The peer went away, or the server is shutting down: nothing is wrong.
-  if (error instanceof ConnectError && (error.code === Code.Aborted || error.code === Code.Canceled)) return;
-  log({ level: "error", message: `the stream ${route.method.name} broke`, error, requestId });
 }

@@ -98,9 +98,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     fallback,
     isClosing: () => shutdown.signal.aborted,
   });
-  const sorter = takeConnections(engine1, options.tls !== undefined, timeouts.sniffMs, (socket) =>
-    engine2.emit("connection", socket),
-  );
+  const sorter = takeConnections(engine1, options.tls !== undefined, timeouts.sniffMs, (socket) => {
+    // HTTP/1.1 servers leave open what the peer has ended. In HTTP/2 that is a peer who is gone.
+    socket.allowHalfOpen = false;
+    engine2.emit("connection", socket);
+  });
 
   if (options.connectionsPerAddress !== undefined) capConnections(engine1, options.connectionsPerAddress);
 
