@@ -21,7 +21,7 @@ const config = readConfig(process.env, {
   reflection: "off",
 });
 const core = await openCore(config, Date.now);
-const { services, authenticator } = assemble(config, core);
+const { services, authenticator } = assemble(config, core, () => performance.now());
 const calls = new WeakMap<object, Call>();
 
 const handler = connectNodeAdapter({

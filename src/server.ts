@@ -106,8 +106,12 @@ export async function openCore(config: Config, now: () => number, meters?: Meter
   }
 }
 
-/** Starts the service and resolves once it answers. */
-export async function startServer(config: Config, now: () => number = Date.now): Promise<RunningServer> {
+/** Starts the service and resolves once it answers. `monotonicMs` goes on evenly when the time is set. */
+export async function startServer(
+  config: Config,
+  now: () => number = Date.now,
+  monotonicMs: () => number = () => performance.now(),
+): Promise<RunningServer> {
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
   try {
     const meters = await createMeters(config);
@@ -115,7 +119,7 @@ export async function startServer(config: Config, now: () => number = Date.now):
     try {
       const tokenFile = await firstStart(core.context, config);
       const trust = await findTrust(core.context, config);
-      const server = await listen({ config, core, tokenFile, trust, meters });
+      const server = await listen({ config, core, tokenFile, trust, meters, monotonicMs });
       return { ...server, close: () => server.close().finally(() => lock?.release()) };
     } catch (error) {
       await core.close();
@@ -150,11 +154,12 @@ interface ListenOptions {
   readonly tokenFile: string | undefined;
   readonly trust: Trust | undefined;
   readonly meters: Meters | undefined;
+  readonly monotonicMs: () => number;
 }
 
-async function listen({ config, core, tokenFile, trust, meters }: ListenOptions): Promise<RunningServer> {
+async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: ListenOptions): Promise<RunningServer> {
   const { context } = core;
-  const { services, authenticator, refusals, health } = assemble(config, core, trust);
+  const { services, authenticator, refusals, health } = assemble(config, core, monotonicMs, trust);
   let operations: Operations | undefined;
   const http = createHttpServer({
     services,
@@ -200,13 +205,13 @@ async function listen({ config, core, tokenFile, trust, meters }: ListenOptions)
 }
 
 /** The services on top of the core, each guarded once, for any transport to serve. */
-export function assemble(config: Config, core: OpenCore, trust?: Trust) {
+export function assemble(config: Config, core: OpenCore, monotonicMs: () => number, trust?: Trust) {
   const { context, keys, rotation } = core;
   const refusals = countRefusals(context);
   const authenticator = limitCalls({
     ...config.traffic,
     ...refusals,
-    now: context.now,
+    monotonicMs,
     createAuthenticator: (onRefused) =>
       createAuthenticator({ ...context, onRefused, ...(trust === undefined ? {} : { verifyJwt: trust.verifyJwt }) }),
   });

@@ -7,7 +7,8 @@ import { createRateLimit } from "./rate-limit.ts";
 export interface AdmissionOptions {
   /** Made with the callback to call for each refused credential. */
   createAuthenticator(onRefused: (peer: string) => void): Authenticator;
-  now(): number;
+  /** A clock that only goes forward, in ms from any start: setting the time must neither refuse nor free anybody. */
+  monotonicMs(): number;
   /** Undefined: no limit. */
   readonly callsPerMinute: number | undefined;
   /** Failed authentications of one address. Undefined: no limit. */
@@ -29,9 +30,9 @@ export interface Admission extends Authenticator {
  * client does not shut out everybody behind the same balancer. Throws RATE_LIMITED with the time to wait.
  */
 export function limitCalls(options: AdmissionOptions): Admission {
-  const { callsPerMinute, failuresPerMinute, now } = options;
-  const calls = callsPerMinute === undefined ? undefined : createRateLimit(callsPerMinute, now);
-  const failures = failuresPerMinute === undefined ? undefined : createRateLimit(failuresPerMinute, now);
+  const { callsPerMinute, failuresPerMinute, monotonicMs } = options;
+  const calls = callsPerMinute === undefined ? undefined : createRateLimit(callsPerMinute, monotonicMs);
+  const failures = failuresPerMinute === undefined ? undefined : createRateLimit(failuresPerMinute, monotonicMs);
   const authenticator = options.createAuthenticator((peer) => {
     failures?.take(networkOf(peer));
     options.onRefused(peer);

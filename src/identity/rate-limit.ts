@@ -8,19 +8,24 @@ export interface RateLimit {
 
 const minuteMs = 60_000;
 
+/** Sums of fractions of a millisecond are not exact: nobody waits for what they are off. */
+const roundingMs = 0.001;
+
 /** Names that are remembered. A new one beyond that makes the oldest as good as new: memory is bounded. */
 const namesMax = 10_000;
 
-/** A bucket that holds `perMinute` calls and fills evenly (GCRA: all that is kept of a name is when its bucket is full again). */
-export function createRateLimit(perMinute: number, now: () => number): RateLimit {
+/**
+ * A bucket that holds `perMinute` calls and fills evenly (GCRA: all that is kept of a name is when its bucket is full
+ * again). `monotonicMs` is a clock that nobody sets.
+ */
+export function createRateLimit(perMinute: number, monotonicMs: () => number): RateLimit {
   const costMs = minuteMs / perMinute;
   const fullAt = new Map<string, number>();
   const stateOf = (name: string) => {
-    const nowMs = now();
-    const kept = fullAt.get(name) ?? 0;
-    // One that could not even be that empty was written before the clock was set back: nobody is shut out for that.
-    const fullAtMs = kept > nowMs + minuteMs ? nowMs : Math.max(kept, nowMs);
-    return { fullAtMs, waitMs: Math.max(0, fullAtMs + costMs - (nowMs + minuteMs)) };
+    const nowMs = monotonicMs();
+    const fullAtMs = Math.max(fullAt.get(name) ?? nowMs, nowMs);
+    const waitMs = fullAtMs + costMs - (nowMs + minuteMs);
+    return { fullAtMs, waitMs: waitMs < roundingMs ? 0 : waitMs };
   };
   return {
     take(name) {

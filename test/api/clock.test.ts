@@ -21,13 +21,13 @@ it.each([
 ])("threat 103: when the clock steps %s, versions say what came after what", async (_name, stepMs) => {
   const key = `clock/step-${stepMs}`;
   await saveOne(service.admin, { key, value: "first" });
-  service.clock.advance(stepMs);
+  service.clock.step(stepMs);
   const { results } = await service.admin.secrets.saveSecrets({ secrets: [{ key, value: "second", ifVersion: 1 }] });
   expect(results[0]).toMatchObject({ outcome: SaveOutcome.UPDATED, version: 2 });
   expect(await readOne(service.admin, key)).toMatchObject({ value: "second", version: 2 });
   const { versions } = await service.admin.secrets.listVersions({ key });
   expect(versions.map(({ secret }) => secret?.version)).toEqual([2, 1]);
-  service.clock.advance(-stepMs);
+  service.clock.step(-stepMs);
 });
 
 it("threat 103: a clock that steps back does not revive a revoked token, nor lengthen a life beyond its end", async () => {
@@ -36,7 +36,7 @@ it("threat 103: a clock that steps back does not revive a revoked token, nor len
   expect((await api.identity.whoAmI({})).slug).toBe("admin");
   service.clock.advance(hourMs + 1000);
   expect((await failureOf(api.identity.whoAmI({}))).code).toBe("Unauthenticated");
-  service.clock.advance(-2 * hourMs);
+  service.clock.step(-2 * hourMs);
   await service.admin.identity.revokeToken({ id: made?.id ?? "" });
   service.clock.advance(2000);
   expect((await failureOf(api.identity.whoAmI({}))).code).toBe("Unauthenticated");
@@ -44,9 +44,9 @@ it("threat 103: a clock that steps back does not revive a revoked token, nor len
 
 it("threat 103: the audit log keeps its order by position while the clock steps back", async () => {
   await saveOne(service.admin, { key: "clock/audit", value: "1" });
-  service.clock.advance(-hourMs);
+  service.clock.step(-hourMs);
   await saveOne(service.admin, { key: "clock/audit", value: "2" });
-  service.clock.advance(hourMs);
+  service.clock.step(hourMs);
   for await (const progress of service.admin.audit.verifyAudit({})) {
     if (progress.done) expect(progress).toMatchObject({ problems: [], chains: 2 });
   }

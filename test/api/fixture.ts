@@ -17,7 +17,11 @@ import type { Authenticate } from "./in-memory-transport.ts";
 /** A clock that only moves when it is told to. */
 export interface TestClock {
   now(): number;
+  monotonicMs(): number;
+  /** Time passes. */
   advance(ms: number): void;
+  /** Somebody sets the time, ahead or back. */
+  step(ms: number): void;
 }
 
 /** One caller's view of the service. */
@@ -89,13 +93,7 @@ export async function startService(transport: ApiTransport, options: ServiceOpti
   const adminToken = createTokenSecret();
   const store = await temporaryStore();
   const config = configFor(dataDir, adminToken, { ...store.environment, ...options.environment });
-  let nowMs = startMs;
-  const clock: TestClock = {
-    now: () => nowMs,
-    advance: (ms) => {
-      nowMs += ms;
-    },
-  };
+  const clock = createTestClock();
   const target = transport.overHttp ? await openPort(config, clock) : await openInMemory(config, clock);
   const connection = transport.open(target);
   const as = (token: string) => apiOf(connection.as(token), token);
@@ -118,33 +116,41 @@ export async function startService(transport: ApiTransport, options: ServiceOpti
   };
 }
 
+/** Starts at noon. */
+export function createTestClock(): TestClock {
+  let nowMs = startMs;
+  let passedMs = 0;
+  return {
+    now: () => nowMs,
+    monotonicMs: () => passedMs,
+    advance(ms) {
+      nowMs += ms;
+      passedMs += ms;
+    },
+    step(ms) {
+      nowMs += ms;
+    },
+  };
+}
+
 export function configFor(dataDir: string, adminToken: string, environment: Readonly<Record<string, string>>): Config {
   const tokenFile = join(dataDir, "given-admin.token");
   writeFileSync(tokenFile, `${adminToken}\n`, { mode: 0o600 });
   const settings = { SECRET_SVC_DATA_DIR: dataDir, SECRET_SVC_LISTEN: "127.0.0.1:0", OB_ADMIN_TOKEN_FILE: tokenFile };
-  const noFlags = {
-    store: undefined,
-    dataDir: undefined,
-    listen: undefined,
-    tlsCert: undefined,
-    tlsKey: undefined,
-    auditSync: undefined,
-    reflection: undefined,
-  };
   return readConfig({ ...settings, ...environment }, noFlags);
 }
 
 type OpenTarget = Target & { close(): Promise<void> };
 
 async function openPort(config: Config, clock: TestClock): Promise<OpenTarget> {
-  const server = await startServer(config, clock.now);
+  const server = await startServer(config, clock.now, clock.monotonicMs);
   return { url: server.url, inMemory: undefined, close: () => server.close() };
 }
 
 export async function openInMemory(config: Config, clock: TestClock): Promise<OpenTarget> {
   const core = await openCore(config, clock.now);
   await firstStart(core.context, config);
-  const { services, authenticator, health } = assemble(config, core);
+  const { services, authenticator, health } = assemble(config, core, clock.monotonicMs);
   const authenticate: Authenticate = (authorization, peer) => authenticator.authenticate(authorization, peer);
   return {
     url: "",

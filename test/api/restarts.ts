@@ -5,7 +5,7 @@ import { createKeyring } from "../../src/crypto/keyring.ts";
 import { createTokenSecret } from "../../src/identity/token.ts";
 import { type OpenCore, openCore } from "../../src/server.ts";
 import { temporaryStore } from "../store-settings.ts";
-import { type Api, apiOf, configFor, openInMemory, type TestClock } from "./fixture.ts";
+import { type Api, apiOf, configFor, createTestClock, openInMemory, type TestClock } from "./fixture.ts";
 import { inMemory } from "./transports.ts";
 
 /** Encryption keys as they are configured, and their names. */
@@ -40,13 +40,7 @@ export async function startRestarts(): Promise<Restarts> {
   const dataDir = mkdtempSync(join(tmpdir(), "secret-svc-restarts-"));
   const store = await temporaryStore();
   const adminToken = createTokenSecret();
-  let nowMs = Date.UTC(2031, 4, 6, 12);
-  const clock: TestClock = {
-    now: () => nowMs,
-    advance: (ms) => {
-      nowMs += ms;
-    },
-  };
+  const clock = createTestClock();
   const configOf = ([active, ...previous]: Keys) => {
     const keys = { OB_ENCRYPTION_KEY: active, OB_PREVIOUS_ENCRYPTION_KEYS: previous.join(",") };
     return configFor(dataDir, adminToken, { ...store.environment, ...keys });

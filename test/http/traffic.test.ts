@@ -75,6 +75,37 @@ describe.each([rest, connectJson, connectBinary, grpc, grpcWeb])("over $name", (
   });
 });
 
+test.each([
+  ["back", -3_600_000],
+  ["ahead", 3_600_000],
+])("threat 103: a clock that steps %s neither refuses nor frees anybody", async (_way, stepMs) => {
+  const environment = { SECRET_SVC_CALLS_PER_MINUTE: "6", SECRET_SVC_FAILURES_PER_MINUTE: "1" };
+  const service = await startService(rest, { environment });
+  try {
+    const alice = await service.addUser("alice");
+    const bob = await service.addUser("bob");
+    const whoAmI = (token: string) =>
+      fetch(`${service.url}/secret-svc/whoami`, { headers: { authorization: `Bearer ${token}` } });
+    const limited = async (token: string, retryAfter: string) => {
+      const { status, headers } = await whoAmI(token);
+      expect({ status, retryAfter: headers.get("retry-after") }).toEqual({ status: 429, retryAfter });
+    };
+    for (let i = 0; i < 6; i += 1) expect((await whoAmI(alice.token)).status).toBe(200);
+    for (let i = 0; i < 5; i += 1) expect((await whoAmI(bob.token)).status).toBe(200);
+    expect((await whoAmI("wrong")).status).toBe(401);
+    service.clock.step(stepMs);
+    await limited(alice.token, "10");
+    await limited("wrong", "60");
+    expect((await whoAmI(bob.token)).status).toBe(200);
+    await limited(bob.token, "10");
+    service.clock.advance(10_000);
+    expect((await whoAmI(alice.token)).status).toBe(200);
+    await limited("wrong", "50");
+  } finally {
+    await service.stop();
+  }
+});
+
 test("limits are told to scripts as 429 with Retry-After, before the body is read", async () => {
   const service = await startService(rest, { environment: { SECRET_SVC_FAILURES_PER_MINUTE: "1" } });
   try {

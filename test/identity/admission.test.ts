@@ -22,7 +22,7 @@ function start(limits: { callsPerMinute?: number; failuresPerMinute?: number }) 
     callsPerMinute: undefined,
     failuresPerMinute: undefined,
     ...limits,
-    now: () => state.nowMs,
+    monotonicMs: () => state.nowMs,
     onRefused: (peer) => state.refused.push(peer),
     onLimited: ({ tenant, slug }) => state.limited.push(`${tenant}/${slug}`),
     createAuthenticator: (onRefused): Authenticator => ({
