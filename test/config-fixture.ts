@@ -5,6 +5,7 @@ import { afterAll } from "vitest";
 import { type Config, readConfig, type Settings } from "../src/config.ts";
 import { ConfigError } from "../src/config-error.ts";
 import { createKeyring } from "../src/crypto/keyring.ts";
+import { noFlags } from "./no-flags.ts";
 
 /** For the files of one file of tests. */
 export const folder = mkdtempSync(join(tmpdir(), "secret-svc-config-"));
@@ -19,16 +20,6 @@ export function fileWith(text: string): string {
   writeFileSync(path, text, { mode: 0o600 });
   return path;
 }
-
-export const noFlags: Settings = {
-  store: undefined,
-  dataDir: undefined,
-  listen: undefined,
-  tlsCert: undefined,
-  tlsKey: undefined,
-  auditSync: undefined,
-  reflection: undefined,
-};
 
 export type Environment = Readonly<Record<string, string>>;
 

@@ -11,11 +11,11 @@ import {
   keyA,
   keyB,
   kidOf,
-  noFlags,
   rawA,
   rawB,
   read,
 } from "./config-fixture.ts";
+import { noFlags } from "./no-flags.ts";
 
 const token = `oo_${"t".repeat(43)}`;
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readConfig } from "../src/config.ts";
-import { errorOf, fileWith, folder, keyA, noFlags, read } from "./config-fixture.ts";
+import { errorOf, fileWith, folder, keyA, read } from "./config-fixture.ts";
+import { noFlags } from "./no-flags.ts";
 
 const uri = "mongodb://svc:canary-password@db1:27017,db2/secrets?replicaSet=rs0";
 const key = { OB_ENCRYPTION_KEY: keyA };

@@ -11,6 +11,7 @@ import { type Config, readConfig } from "../../src/config.ts";
 import type { ServedService } from "../../src/http/service.ts";
 import { createTokenSecret } from "../../src/identity/token.ts";
 import { assemble, firstStart, openCore, startServer } from "../../src/server.ts";
+import { noFlags } from "../no-flags.ts";
 import { type StoreSettings, temporaryStore } from "../store-settings.ts";
 import type { Authenticate } from "./in-memory-transport.ts";
 
