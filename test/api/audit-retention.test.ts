@@ -4,6 +4,7 @@ import { dropOldAudit } from "../../src/secrets/drop-old-audit.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import { type VerificationResult, verifyAudit } from "../../src/secrets/verify-audit.ts";
 import { callOf, startCore, startMs, type TestCore } from "../secrets/core.ts";
+import { aSaveInput } from "../secrets/save-inputs.ts";
 
 const dayMs = 24 * 3600 * 1000;
 const operator = callOf({ slug: "admin", admin: true, operator: true });
@@ -21,26 +22,7 @@ async function verify(head = ""): Promise<VerificationResult> {
 }
 
 const save = (key: string) => {
-  const lists = {
-    readers: [],
-    writers: [],
-    deleters: [],
-    canChangeReaders: [],
-    canChangeWriters: [],
-    canChangeDeleters: [],
-  };
-  const secret = {
-    id: "",
-    key,
-    value: "1",
-    encrypted: false,
-    checksum: "",
-    checksumAlgorithm: "",
-    lists,
-    metadata: [],
-  };
-  const input = { ...secret, clear: [], ifVersion: undefined, owner: "" };
-  const request = { secrets: [input], remove: [], validateOnly: false, idempotencyKey: "" };
+  const request = { secrets: [aSaveInput(key)], remove: [], validateOnly: false, idempotencyKey: "" };
   return saveSecrets(core.context, operator, request);
 };
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SaveOutcome } from "../../gen/secret/v1/secret_service_pb.ts";
 import { expectFailure } from "./failure.ts";
 import { type Api, startService, type TestService } from "./fixture.ts";
-import { readOne, type SecretInit, saveOne } from "./secret-calls.ts";
+import { notSealed, readOne, type SecretInit, saveOne, seal } from "./secret-calls.ts";
 import { connectJson } from "./transports.ts";
 
 let service: TestService;
@@ -22,8 +22,6 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const save = (api: Api, secret: SecretInit) => api.secrets.saveSecrets({ secrets: [secret] });
-const seal = async (api: Api, value: string, key = "") => (await api.secrets.encryptValue({ value, key })).value ?? "";
-const notSealed = { code: "InvalidArgument", reason: "NOT_A_SEALED_VALUE", field: "secrets[0].value" } as const;
 
 describe("saving sealed values", () => {
   it("says what a sealed value looks like when a placeholder was left in a file", async () => {

@@ -39,3 +39,11 @@ export async function listPages(api: Api, request: ListInit): Promise<ListSecret
 export async function listKeys(api: Api, request: ListInit): Promise<string[]> {
   return (await listPages(api, request)).flatMap(({ secrets }) => secrets.map(({ key }) => key));
 }
+
+/** Seals a value for a key, or for the caller. */
+export async function seal(api: Api, value: string, key = ""): Promise<string> {
+  return (await api.secrets.encryptValue({ value, key })).value ?? "";
+}
+
+/** Why a save of one secret is refused whose value was not sealed for it. */
+export const notSealed = { code: "InvalidArgument", reason: "NOT_A_SEALED_VALUE", field: "secrets[0].value" } as const;

@@ -8,6 +8,7 @@ import { addAdminToken } from "../../src/identity/first-start.ts";
 import { createTokenSecret } from "../../src/identity/token.ts";
 import { KeysInUseError } from "../../src/secrets/keys-in-use.ts";
 import { openCore, startServer } from "../../src/server.ts";
+import { noFlags } from "../no-flags.ts";
 
 let dataDir: string;
 
@@ -24,17 +25,8 @@ beforeEach(async () => {
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 function configWith(active: string, previous?: string): Config {
-  const noFlags = {
-    store: undefined,
-    dataDir,
-    listen: "127.0.0.1:0",
-    tlsCert: undefined,
-    tlsKey: undefined,
-    auditSync: undefined,
-    reflection: undefined,
-  };
   const more = previous === undefined ? {} : { OB_PREVIOUS_ENCRYPTION_KEYS: previous };
-  return readConfig({ OB_ENCRYPTION_KEY: active, ...more }, noFlags);
+  return readConfig({ OB_ENCRYPTION_KEY: active, ...more }, { ...noFlags, dataDir, listen: "127.0.0.1:0" });
 }
 
 function edit(sql: string, ...values: SQLInputValue[]): void {

@@ -9,7 +9,9 @@ import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import { createSecurityFacts } from "../../src/security-facts.ts";
 import { openCore } from "../../src/server.ts";
 import { makeCertificate } from "../clients/certificate.ts";
+import { noFlags } from "../no-flags.ts";
 import { callOf, makeDataDir, startCore, type TestCore, testConfig } from "../secrets/core.ts";
+import { aSaveInput } from "../secrets/save-inputs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-facts-"));
 const weak = Buffer.alloc(32, 7).toString("base64");
@@ -19,44 +21,13 @@ let core: TestCore;
 
 beforeAll(async () => {
   core = await startCore();
-  const saved = { secrets: [input("A/B")], remove: [], validateOnly: false, idempotencyKey: "" };
+  const saved = { secrets: [aSaveInput("A/B")], remove: [], validateOnly: false, idempotencyKey: "" };
   await saveSecrets(core.context, callOf({ slug: "a", admin: true }), saved);
 });
 afterAll(async () => {
   await core.close();
   rmSync(folder, { recursive: true });
 });
-
-function input(key: string) {
-  const lists = {
-    readers: [],
-    writers: [],
-    deleters: [],
-    canChangeReaders: [],
-    canChangeWriters: [],
-    canChangeDeleters: [],
-  };
-  const rest = {
-    id: "",
-    encrypted: false,
-    checksum: "",
-    checksumAlgorithm: "",
-    clear: [],
-    owner: "",
-    ifVersion: undefined,
-  };
-  return { ...rest, key, value: "v", lists, metadata: [] };
-}
-
-const noFlags = {
-  store: undefined,
-  dataDir: undefined,
-  listen: undefined,
-  tlsCert: undefined,
-  tlsKey: undefined,
-  auditSync: undefined,
-  reflection: undefined,
-};
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -151,7 +122,12 @@ describe("is-secure", () => {
       const config = { ...testConfig(dataDir), keys };
       const opened = await openCore(config, Date.now);
       try {
-        const saved = { secrets: [input(`A/${previous.length}`)], remove: [], validateOnly: false, idempotencyKey: "" };
+        const saved = {
+          secrets: [aSaveInput(`A/${previous.length}`)],
+          remove: [],
+          validateOnly: false,
+          idempotencyKey: "",
+        };
         await saveSecrets(opened.context, callOf({ slug: "a", admin: true }), saved);
         const findings = findProblems(await createSecurityFacts(config, keys, opened.context)());
         return findings.filter(({ id }) => id.endsWith("former-key")).map(({ id, severity }) => `${severity} ${id}`);

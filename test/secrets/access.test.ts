@@ -15,6 +15,7 @@ import {
   type Subject,
 } from "../../src/secrets/access.ts";
 import type { AccessLists } from "../../src/store/store.ts";
+import { aLists } from "../store/rows.ts";
 
 const person = (slug: string, more: Partial<Principal> = {}): Principal => ({
   tenant: "default",
@@ -26,20 +27,11 @@ const person = (slug: string, more: Partial<Principal> = {}): Principal => ({
   ...more,
 });
 
-const nobody: AccessLists = {
-  readers: [],
-  writers: [],
-  deleters: [],
-  canChangeReaders: [],
-  canChangeWriters: [],
-  canChangeDeleters: [],
-};
-
 const secret = (lists: Partial<AccessLists>, more: Partial<Subject> = {}): Subject => ({
   tenant: "default",
   key: "alice/A",
   owner: "alice",
-  lists: { ...nobody, ...lists },
+  lists: aLists(lists),
   removed: false,
   ...more,
 });

@@ -1,30 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { type Failure, SecretError } from "../../src/secrets/error.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput } from "../../src/secrets/save-input.ts";
+import { aLists } from "../store/rows.ts";
+import { aSaveInput } from "./save-inputs.ts";
 
-const noLists = {
-  readers: [],
-  writers: [],
-  deleters: [],
-  canChangeReaders: [],
-  canChangeWriters: [],
-  canChangeDeleters: [],
-};
-
-const input = (more: Partial<SaveInput> = {}): SaveInput => ({
-  id: "",
-  key: "alice/A",
-  value: "canary-value",
-  encrypted: false,
-  checksum: "",
-  checksumAlgorithm: "",
-  lists: noLists,
-  metadata: [],
-  clear: [],
-  ifVersion: undefined,
-  owner: "",
-  ...more,
-});
+const input = (more: Partial<SaveInput> = {}) => aSaveInput("alice/A", { value: "canary-value", ...more });
 
 function failuresOf(secrets: readonly SaveInput[], removals: readonly RemovalInput[] = []): readonly Failure[] {
   try {
@@ -37,7 +17,7 @@ function failuresOf(secrets: readonly SaveInput[], removals: readonly RemovalInp
 }
 
 const only = (more: Partial<SaveInput>) => checkSaveInputs([input(more)], [], false)[0];
-const lists = (more: Partial<SaveInput["lists"]>) => ({ lists: { ...noLists, ...more } });
+const lists = (more: Partial<SaveInput["lists"]>) => ({ lists: aLists(more) });
 const names = (count: number) => Array.from({ length: count }, (_, at) => `n${at}`);
 const pairs = (count: number) => Array.from({ length: count }, (_, at) => [`n${at}`, "x"] as const);
 

@@ -20,6 +20,28 @@ export interface OpenedStore {
   dispose(): Promise<void>;
 }
 
+/** A store that `open` opens on the same data each time. */
+export async function openAgain(
+  open: () => Promise<Store>,
+  deleteData: () => void | Promise<void>,
+): Promise<OpenedStore> {
+  let current = await open();
+  return {
+    get store() {
+      return current;
+    },
+    async reopen() {
+      await current.close();
+      current = await open();
+      return current;
+    },
+    async dispose() {
+      await current.close();
+      await deleteData();
+    },
+  };
+}
+
 /** The store of the test that runs now. */
 export interface Fixture {
   store: Store;

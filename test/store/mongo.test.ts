@@ -3,27 +3,12 @@ import { expect, onTestFinished, test } from "vitest";
 import { limits } from "../../src/secrets/limits.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { createTestDatabase } from "../mongo/test-database.ts";
-import { begin, type OpenedStore, storeContract } from "./contract.ts";
+import { begin, type OpenedStore, openAgain, storeContract } from "./contract.ts";
 import { aCommit, anIdempotencyRecord, aSecret, nextVersion, startMs } from "./rows.ts";
 
 async function openTemporary(): Promise<OpenedStore> {
   const database = await createTestDatabase();
-  const open = () => openMongoStore({ uri: database.uri });
-  let current = await open();
-  return {
-    get store() {
-      return current;
-    },
-    async reopen() {
-      await current.close();
-      current = await open();
-      return current;
-    },
-    async dispose() {
-      await current.close();
-      await database.drop();
-    },
-  };
+  return openAgain(() => openMongoStore({ uri: database.uri }), database.drop);
 }
 
 storeContract("mongodb", openTemporary);

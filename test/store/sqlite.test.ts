@@ -9,27 +9,15 @@ import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { namesPage, secretsPage } from "../../src/store/sqlite/page-statements.ts";
 import { visibleSecret } from "../../src/store/sqlite/read-secrets.ts";
 import type { Store, StoredSecret, VisibleTo } from "../../src/store/store.ts";
-import { begin, type OpenedStore, storeContract } from "./contract.ts";
+import { begin, type OpenedStore, openAgain, storeContract } from "./contract.ts";
 import { aCommit, aLists, anIdempotencyRecord, aRecord, aSecret, nextVersion, startMs, tenant } from "./rows.ts";
 
 async function openTemporary(): Promise<OpenedStore> {
   const directory = mkdtempSync(join(tmpdir(), "store-"));
-  const open = () => openSqliteStore({ directory, auditSync: "process" });
-  let current = await open();
-  return {
-    get store() {
-      return current;
-    },
-    async reopen() {
-      await current.close();
-      current = await open();
-      return current;
-    },
-    async dispose() {
-      await current.close();
-      rmSync(directory, { recursive: true });
-    },
-  };
+  return openAgain(
+    () => openSqliteStore({ directory, auditSync: "process" }),
+    () => rmSync(directory, { recursive: true }),
+  );
 }
 
 storeContract("sqlite", openTemporary);

@@ -14,6 +14,9 @@ import { listSecrets } from "../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import { type OpenCore, openCore } from "../../src/server.ts";
+import { noFlags } from "../no-flags.ts";
+import { aSaveInput } from "../secrets/save-inputs.ts";
+import { aLists } from "../store/rows.ts";
 import { compare, describe as describeComparison, timeInterleaved } from "./measure.ts";
 
 const rounds = 100_000;
@@ -32,27 +35,7 @@ const callOf = (caller: Principal): CallInfo => ({ caller, requestId: "r", peer:
 
 const list = { keys: [], ids: [], key: "", id: "", namespace: "", keyPattern: "" };
 const page = { state: undefined, view: undefined, pageSize: 0, pageToken: "" };
-const noLists = {
-  readers: [],
-  writers: [],
-  deleters: [],
-  canChangeReaders: [],
-  canChangeWriters: [],
-  canChangeDeleters: [],
-};
-const input = {
-  id: "",
-  key: "",
-  value: "x" as string | undefined,
-  encrypted: false,
-  checksum: "",
-  checksumAlgorithm: "",
-  lists: noLists,
-  metadata: [],
-  clear: [],
-  ifVersion: undefined,
-  owner: "",
-};
+const input = aSaveInput("", { value: "x" });
 
 /** Every third name exists, so that neighbours in the index are no different for those that do and those that do not. */
 const nameOf = (number: number) => String(number).padStart(4, "0");
@@ -64,10 +47,9 @@ const absentTwo = () => forbidden() + 2;
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "secret-svc-timing-"));
-  const none = { store: undefined, listen: undefined, tlsCert: undefined, tlsKey: undefined, auditSync: undefined };
-  core = await openCore(readConfig({}, { ...none, dataDir, reflection: undefined }), Date.now);
+  core = await openCore(readConfig({}, { ...noFlags, dataDir }), Date.now);
   const existing = Array.from({ length: names / 3 }, (_, at) => 3 * at);
-  const lists = { ...noLists, readers: ["bob"], writers: ["bob"], deleters: ["bob"] };
+  const lists = aLists({ readers: ["bob"], writers: ["bob"], deleters: ["bob"] });
   const secrets = existing.map((number) => ({ ...input, key: keyOf(number), id: idOf(number), lists }));
   await saveSecrets(core.context, callOf(admin), { secrets, remove: [], validateOnly: false, idempotencyKey: "" });
   const { tenant } = admin;
