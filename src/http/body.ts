@@ -27,29 +27,26 @@ export function readBody(
   }
   let chunks: Buffer[] = [];
   let total = 0;
-  const stop = () => {
-    source.off("data", onData);
-    source.off("end", onEnd);
-    source.off("close", onClose);
+  const drop = () => {
     chunks = [];
   };
   const onData = (chunk: Buffer) => {
     total += chunk.length;
-    if (total > maxBytes) {
-      stop();
-      done(tooManyBytes(limitBytes), empty);
+    if (total <= maxBytes) {
+      chunks.push(chunk);
       return;
     }
-    chunks.push(chunk);
+    source.off("data", onData);
+    source.off("end", onEnd);
+    drop();
+    done(tooManyBytes(limitBytes), empty);
   };
   const onEnd = () => {
     const [first] = chunks;
     const bytes = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, total);
-    chunks = [];
+    drop();
     done(undefined, bytes);
   };
-  // The peer is gone: there is nobody to answer, but what was collected must not wait for the call's deadline.
-  const onClose = () => stop();
   // An empty body may have ended while the caller's token was looked up; nobody is told of its end again.
   if (source.readableEnded) {
     onEnd();
@@ -57,7 +54,8 @@ export function readBody(
   }
   source.on("data", onData);
   source.on("end", onEnd);
-  source.on("close", onClose);
+  // The peer is gone: there is nobody to answer, but what was collected must not wait for the call's deadline.
+  source.on("close", drop);
 }
 
 /**
