@@ -21,7 +21,7 @@ async function purge(): Promise<number> {
 }
 
 it("purges what was removed 30 days ago, with its versions, and records it", async () => {
-  const first = await restarts.start([key]);
+  const first = await restarts.start(key);
   await saveOne(first.admin, { key: "app/OLD", value: "v" });
   await saveOne(first.admin, { key: "app/YOUNG", value: "v" });
   await saveOne(first.admin, { key: "app/LIVE", value: "v" });
@@ -36,7 +36,7 @@ it("purges what was removed 30 days ago, with its versions, and records it", asy
   const core = await restarts.open([key]);
   await core.close();
   expect(await purge()).toBe(0);
-  const second = await restarts.start([key]);
+  const second = await restarts.start(key);
   const store = await second.admin.secrets.listSecrets({ keys: ["app/OLD", "app/YOUNG", "app/LIVE"] });
   expect(store.secrets.map((secret) => secret.key)).toEqual(["app/LIVE"]);
   const { events } = await second.admin.audit.listAuditEvents({ action: "secret.purge" });

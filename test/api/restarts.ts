@@ -29,10 +29,12 @@ export interface Process {
 /** Data that processes with different keys are started on. */
 export interface Restarts {
   readonly clock: TestClock;
-  start(keys: Keys): Promise<Process>;
+  start(...keys: Keys): Promise<Process>;
   /** Only what is below the services. */
   open(keys: Keys): Promise<OpenCore>;
-  /** Deletes the data. Processes must be closed before. */
+  /** Processes that are not closed. */
+  running(): readonly Process[];
+  /** Closes what runs, and deletes the data. */
   dispose(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function startRestarts(): Promise<Restarts> {
   const dataDir = mkdtempSync(join(tmpdir(), "secret-svc-restarts-"));
   const store = await temporaryStore();
   const adminToken = createTokenSecret();
+  const running = new Set<Process>();
   const clock = createTestClock();
   const configOf = ([active, ...previous]: Keys) => {
     const keys = { OB_ENCRYPTION_KEY: active, OB_PREVIOUS_ENCRYPTION_KEYS: previous.join(",") };
@@ -47,14 +50,25 @@ export async function startRestarts(): Promise<Restarts> {
   };
   return {
     clock,
-    async start(keys) {
+    async start(...keys) {
       const target = await openInMemory(configOf(keys), clock);
       const connection = inMemory.open(target);
       const as = (token: string) => apiOf(connection.as(token), token);
-      return { admin: as(adminToken), as, close: () => target.close() };
+      const process: Process = {
+        admin: as(adminToken),
+        as,
+        close: () => {
+          running.delete(process);
+          return target.close();
+        },
+      };
+      running.add(process);
+      return process;
     },
+    running: () => [...running],
     open: (keys) => openCore(configOf(keys), clock.now),
     async dispose() {
+      for (const process of running) await process.close();
       await store.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },

@@ -11,27 +11,13 @@ const [oldKey, newKey, thirdKey] = keyTexts;
 const [oldKid, newKid] = kids;
 
 let restarts: Restarts;
-const running = new Set<Process>();
 
 beforeEach(async () => {
   restarts = await startRestarts();
 });
-afterEach(async () => {
-  for (const process of running) await process.close();
-  running.clear();
-  await restarts.dispose();
-});
+afterEach(() => restarts.dispose());
 
-async function start(...keys: Keys): Promise<Process> {
-  const process = await restarts.start(keys);
-  running.add(process);
-  return process;
-}
-
-async function stop(process: Process): Promise<void> {
-  running.delete(process);
-  await process.close();
-}
+const start = (...keys: Keys): Promise<Process> => restarts.start(...keys);
 
 async function rotate(admin: Api, options = {}): Promise<RotateKeysResponse> {
   let last: RotateKeysResponse | undefined;
@@ -67,7 +53,7 @@ it("puts everything under the active key, and the old one can be dropped", async
   expect(await keysOf(process.admin)).toEqual([
     { kid: oldKid, state: "KEY_STATE_ACTIVE", sealing: "SEALING_KEY_STATE_KEPT", ...rows },
   ]);
-  await stop(process);
+  await process.close();
 
   process = await start(newKey, oldKey);
   const needed = await keysOf(process.admin);
@@ -81,7 +67,7 @@ it("puts everything under the active key, and the old one can be dropped", async
     { kid: oldKid, state: "KEY_STATE_UNUSED", sealing: "SEALING_KEY_STATE_KEPT" },
   ]);
   expect(await rotate(process.admin)).toMatchObject({ done: 0, total: 0, finished: true });
-  await stop(process);
+  await process.close();
 
   process = await start(newKey);
   expect(await readOne(process.as(aliceToken), "app/KEY")).toMatchObject({ value: "three", version: 3 });
@@ -94,11 +80,11 @@ it("puts everything under the active key, and the old one can be dropped", async
 it("threat 106: a key that something depends on cannot be dropped", async () => {
   let process = await start(oldKey);
   await fill(process.admin);
-  await stop(process);
+  await process.close();
   await expect(start(newKey)).rejects.toThrow(`needs the encryption key with the fingerprint ${oldKid}`);
   process = await start(newKey, oldKey);
   await saveOne(process.admin, { key: "app/NEW", value: "v" });
-  await stop(process);
+  await process.close();
   await expect(start(newKey)).rejects.toThrow(`needs the encryption key with the fingerprint ${oldKid}`);
   await expect(start(oldKey)).rejects.toThrow(`needs the encryption key with the fingerprint ${newKid}`);
 });
@@ -108,7 +94,7 @@ it("threat 106: a rotation that was ended anywhere goes on there", async () => {
   await fill(process.admin);
   const secrets = Array.from({ length: 250 }, (_, at) => ({ key: `many/${at}`, value: `value ${at}` }));
   await process.admin.secrets.saveSecrets({ secrets });
-  await stop(process);
+  await process.close();
   const lefts: number[] = [];
   do {
     const core = await restarts.open([newKey, oldKey]);
@@ -125,7 +111,7 @@ it("threat 106: a rotation that was ended anywhere goes on there", async () => {
   expect(lefts).toEqual(lefts.toSorted((a, b) => b - a));
   process = await start(newKey, oldKey);
   expect((await rotate(process.admin)).unusedKids).toEqual([oldKid]);
-  await stop(process);
+  await process.close();
   process = await start(newKey);
   const { secrets: all } = await process.admin.secrets.listSecrets({ keys: secrets.map(({ key }) => key) });
   expect(all.map(({ value, version }) => `${value} ${version}`).sort()).toEqual(
@@ -137,7 +123,7 @@ it("threat 106: goes on beside readers and writers, who notice nothing of it", a
   let process = await start(oldKey);
   const keys = Array.from({ length: 40 }, (_, at) => `load/${at}`);
   await process.admin.secrets.saveSecrets({ secrets: keys.map((key) => ({ key, value: "0" })) });
-  await stop(process);
+  await process.close();
   process = await start(newKey, oldKey);
   const { admin } = process;
   const saved = new Map(keys.map((key) => [key, 0]));
@@ -155,7 +141,7 @@ it("threat 106: goes on beside readers and writers, who notice nothing of it", a
   isOver = true;
   await load;
   expect(end).toMatchObject({ damaged: 0, unusedKids: [oldKid], neededKids: [] });
-  await stop(process);
+  await process.close();
   process = await start(newKey);
   for (const [key, value] of saved) expect((await readOne(process.admin, key))?.value).toBe(String(value));
 });
@@ -164,7 +150,7 @@ it("answers that are kept for repeated requests hold a key for a day, unless the
   let process = await start(oldKey);
   const request = { secrets: [{ key: "app/KEY", value: "v" }], idempotencyKey: "once" };
   await process.admin.secrets.saveSecrets(request);
-  await stop(process);
+  await process.close();
   process = await start(newKey, oldKey);
   expect(await rotate(process.admin)).toMatchObject({ unusedKids: [], neededKids: [oldKid] });
   expect((await keysOf(process.admin))[1]).toMatchObject({ state: "KEY_STATE_NEEDED", answers: 1 });
@@ -172,7 +158,7 @@ it("answers that are kept for repeated requests hold a key for a day, unless the
   expect((await readOne(process.admin, "app/KEY"))?.version).toBe(1);
   expect(await rotate(process.admin, { forgetAnswers: true })).toMatchObject({ unusedKids: [oldKid], neededKids: [] });
   await process.admin.secrets.saveSecrets({ secrets: [{ key: "app/B", value: "v" }], idempotencyKey: "twice" });
-  await stop(process);
+  await process.close();
   process = await start(thirdKey, newKey);
   expect((await rotate(process.admin)).neededKids).toEqual([newKid]);
   restarts.clock.advance(24 * 3600 * 1000);
@@ -187,7 +173,7 @@ it("a sealing key is destroyed for good, also in a service that still has the en
     reason: "IN_USE",
     field: "kid",
   });
-  await stop(process);
+  await process.close();
   process = await start(newKey, oldKey);
   await expectFailure(process.admin.keys.destroySealingKey({ kid: "nonsense" }), {
     code: "InvalidArgument",
@@ -203,7 +189,7 @@ it("a sealing key is destroyed for good, also in a service that still has the en
   await process.admin.keys.destroySealingKey({ kid: oldKid });
   const opened = { code: "InvalidArgument", reason: "NOT_A_SEALED_VALUE" } as const;
   await expectFailure(process.admin.secrets.decryptValue({ value: sealed }), opened);
-  await stop(process);
+  await process.close();
   process = await start(newKey, oldKey);
   await expectFailure(process.admin.secrets.decryptValue({ value: sealed }), opened);
   const former = (await process.admin.keys.listKeys({})).keys.find(({ kid }) => kid === oldKid);

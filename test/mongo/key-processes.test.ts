@@ -9,25 +9,15 @@ const [oldKey, newKey] = keyTexts;
 const [oldKid, newKid] = kids;
 
 let restarts: Restarts;
-const running = new Set<Process>();
 
 beforeEach(async () => {
   restarts = await startRestarts();
 });
-afterEach(async () => {
-  for (const process of running) await process.close();
-  running.clear();
-  await restarts.dispose();
-});
+afterEach(() => restarts.dispose());
 
-async function start(...keys: Keys): Promise<Process> {
-  const process = await restarts.start(keys);
-  running.add(process);
-  return process;
-}
+const start = (...keys: Keys): Promise<Process> => restarts.start(...keys);
 
 async function restart(process: Process, ...keys: Keys): Promise<Process> {
-  running.delete(process);
   await process.close();
   return start(...keys);
 }
@@ -65,7 +55,6 @@ it("threat 106: two processes rotate at once, both under load, without an error"
   const first = await start(oldKey);
   const keys = Array.from({ length: 60 }, (_, at) => `load/${at}`);
   await first.admin.secrets.saveSecrets({ secrets: keys.map((key) => ({ key, value: "0" })) });
-  running.delete(first);
   await first.close();
   const processes = [await start(newKey, oldKey), await start(newKey, oldKey)] as const;
   const saved = new Map<string, number>();
@@ -84,10 +73,7 @@ it("threat 106: two processes rotate at once, both under load, without an error"
   isOver = true;
   await load;
   expect(ends.map((end) => end?.damaged)).toEqual([0, 0]);
-  for (const process of [...running]) {
-    running.delete(process);
-    await process.close();
-  }
+  for (const process of restarts.running()) await process.close();
   const last = await start(newKey);
   for (const [key, value] of saved) expect((await readOne(last.admin, key))?.value).toBe(String(value));
   expect((await last.admin.secrets.listSecrets({ keys })).errors).toEqual([]);
