@@ -20,8 +20,16 @@ export interface EnvelopeKeys {
 /** Of one keyring key. More would only cost memory; a page of the largest size fits. */
 const keptMax = 1000;
 
+interface Kept {
+  readonly bySalt: Map<string, EnvelopeKeys>;
+  /** Salts in the order in which they came, around and around. */
+  readonly salts: string[];
+  /** Where the next one goes, in the place of the oldest. */
+  next: number;
+}
+
 const infos = new WeakMap<KeyringKey, Buffer>();
-const kept = new WeakMap<KeyringKey, Map<string, EnvelopeKeys>>();
+const kept = new WeakMap<KeyringKey, Kept>();
 
 /** Derives what belongs to the envelope with this salt. To be wiped by the caller. */
 export function deriveEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys {
@@ -46,22 +54,25 @@ export function deriveEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeK
 export function recallEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys {
   let ofKey = kept.get(key);
   if (ofKey === undefined) {
-    ofKey = new Map();
+    ofKey = { bySalt: new Map(), salts: [], next: 0 };
     kept.set(key, ofKey);
   }
   const name = Buffer.from(salt.buffer, salt.byteOffset, salt.byteLength).toString("latin1");
-  const known = ofKey.get(name);
+  const known = ofKey.bySalt.get(name);
   if (known !== undefined) return known;
-  if (ofKey.size >= keptMax) dropOldest(ofKey);
   const derived = deriveEnvelopeKeys(key, salt);
-  ofKey.set(name, derived);
+  keep(ofKey, name, derived);
   return derived;
 }
 
-function dropOldest(ofKey: Map<string, EnvelopeKeys>): void {
-  const [oldest] = ofKey;
-  if (oldest === undefined) return;
-  const [name, keys] = oldest;
-  ofKey.delete(name);
-  keys.wipe();
+function keep(ofKey: Kept, name: string, keys: EnvelopeKeys): void {
+  const { bySalt, salts, next } = ofKey;
+  const oldest = salts[next];
+  if (oldest !== undefined) {
+    bySalt.get(oldest)?.wipe();
+    bySalt.delete(oldest);
+  }
+  bySalt.set(name, keys);
+  salts[next] = name;
+  ofKey.next = (next + 1) % keptMax;
 }
