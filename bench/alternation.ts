@@ -17,16 +17,21 @@ export interface Samples {
   readonly rounds: readonly Measured[];
 }
 
+/** Seconds of load that V8 needs to have compiled what is called. */
+const warmUpSeconds = 2;
+
 /**
  * Loads one contender after the other, round after round, because the speed of shared machines drifts. Each is warmed up
- * first.
+ * first. The order turns with each round: what a database still does for one contender slows down the next.
  */
 export async function alternate(contenders: readonly Contender[], pace: Pace): Promise<readonly Samples[]> {
-  for (const contender of contenders) await contender.load(1);
+  for (const contender of contenders) await contender.load(warmUpSeconds);
   const samples = contenders.map(({ name }) => ({ name, rounds: [] as Measured[] }));
   for (let round = 0; round < pace.rounds; round += 1) {
-    for (const [at, contender] of contenders.entries()) {
-      samples[at]?.rounds.push(await contender.load(pace.seconds));
+    for (let place = 0; place < contenders.length; place += 1) {
+      const at = (round + place) % contenders.length;
+      const measured = await contenders[at]?.load(pace.seconds);
+      if (measured !== undefined) samples[at]?.rounds.push(measured);
     }
   }
   return samples;

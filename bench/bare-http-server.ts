@@ -13,26 +13,27 @@ const keyring = createKeyring(randomBytes(32), []);
 const lists = { readers: ["reader"], writers: [], deleters: [] };
 const changeLists = { canChangeReaders: [], canChangeWriters: [], canChangeDeleters: [] };
 const time = Date.now();
-const stored = sealDocument(
-  keyring,
-  {
-    format: 1,
-    tenant: "default",
-    id: "secr_bench",
-    key: secretKey,
-    version: 1,
-    owner: "admin",
-    lists: { ...lists, ...changeLists },
-    metadata: [],
-    createdAtMs: time,
-    createdBy: "admin",
-    updatedAtMs: time,
-    updatedBy: "admin",
-    valueChangedAtMs: time,
-    removed: false,
-  },
-  { value: secretValue, sealedDigest: undefined },
+const fields = {
+  format: 1,
+  tenant: "default",
+  id: "secr_bench",
+  key: secretKey,
+  version: 1,
+  owner: "admin",
+  lists: { ...lists, ...changeLists },
+  metadata: [],
+  createdAtMs: time,
+  createdBy: "admin",
+  updatedAtMs: time,
+  updatedBy: "admin",
+  valueChangedAtMs: time,
+  removed: false,
+};
+/** Opened in turn. The keys of so many envelopes are not kept, so they are derived for each answer. */
+const documents = Array.from({ length: 2_000 }, () =>
+  sealDocument(keyring, fields, { value: secretValue, sealedDigest: undefined }),
 );
+let turn = 0;
 
 const server = http.createServer((request, response) => {
   const chunks: Buffer[] = [];
@@ -47,6 +48,9 @@ const server = http.createServer((request, response) => {
 
 /** The same fields as the service answers, in the same form. */
 function answerOf(key: string) {
+  turn = (turn + 1) % documents.length;
+  const stored = documents[turn];
+  if (stored === undefined) throw new RangeError("there is no document");
   const { value } = openDocument(keyring, stored);
   const secret = {
     id: stored.id,

@@ -17,7 +17,7 @@ import { startBareServer, startStockServer } from "./yardsticks.ts";
 
 const usage = `usage: npm run bench -- [--quick] [--no-mongodb] [--rounds N] [--seconds N]
 
-Takes about five minutes, with --quick one. Downloads OpenBao and, unless there is one, MongoDB.`;
+Takes about five minutes, with --quick two. Downloads OpenBao and, unless there is one, MongoDB.`;
 
 function readFlags() {
   const options = {
@@ -48,7 +48,10 @@ async function startAll(withMongodb: boolean) {
   const openBao = await using(startOpenBao(), (started) => started.stop());
   const bare = await using(startBareServer(), (server) => server.stop());
   const stock = await using(startStockServer(program), endService);
-  return { sqlite, mongodb, openBao, bare, stock };
+  // Beside servers that serve one kind of call only: code that V8 has made for many kinds is slower for each.
+  const httpOnly = await using(startService({ program }), endService);
+  const grpcOnly = await using(startService({ program }), endService);
+  return { sqlite, mongodb, openBao, bare, stock, httpOnly, grpcOnly };
 }
 
 async function main(): Promise<void> {
@@ -70,9 +73,10 @@ async function main(): Promise<void> {
   for (const operation of ["read", "write", "page", "keys"] as const) {
     for (const count of callers) add(await compareHttp(operation, count, servers, pace));
   }
-  add(await compareWithBareServer(16, servers.sqlite, servers.bare, pace));
+  add(await compareWithBareServer(16, servers.httpOnly, servers.bare, pace));
   for (const operation of ["read", "write"] as const) {
-    for (const count of callers) add(await compareGrpc(operation, count, servers, pace));
+    for (const count of callers)
+      add(await compareGrpc(operation, count, { ...servers, sqlite: servers.grpcOnly }, pace));
   }
   rows.push(rowOfMemory(servers), ...(await rowsOfStartUp(servers, quick ? 1 : 5)));
   const programs = [{ binary: servers.openBao.binary, args: ["version"] }];
