@@ -9,7 +9,7 @@ const nonceEnd = aeadKeyBytes + aeadNonceBytes;
 const derivedBytes = nonceEnd + commitmentBytes;
 const label = Buffer.from("secret-svc/rest/v1");
 
-/** What belongs to one envelope. The bytes are wiped once they are no longer kept: they must not outlast the call. */
+/** What belongs to one envelope. The bytes are overwritten once they are no longer kept: they must not outlast the call. */
 export interface EnvelopeKeys {
   readonly aeadKey: Buffer;
   readonly nonce: Buffer;
@@ -20,10 +20,16 @@ export interface EnvelopeKeys {
 /** Of one keyring key. More would only cost memory; a page of the largest size fits. */
 const keptMax = 1000;
 
+interface Slot {
+  readonly bytes: Buffer;
+  readonly keys: EnvelopeKeys;
+  salt: string;
+}
+
 interface Kept {
   readonly bySalt: Map<string, EnvelopeKeys>;
-  /** Salts in the order in which they came, around and around. */
-  readonly salts: string[];
+  /** Filled around and around: what is thrown away after a while costs more than all the rest. */
+  readonly slots: Slot[];
   /** Where the next one goes, in the place of the oldest. */
   next: number;
 }
@@ -33,46 +39,54 @@ const kept = new WeakMap<KeyringKey, Kept>();
 
 /** Derives what belongs to the envelope with this salt. To be wiped by the caller. */
 export function deriveEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys {
+  return keysIn(derive(key, salt));
+}
+
+/**
+ * The same for an envelope that is opened again and again: deriving takes as long as finding the secret. What is kept
+ * tells nothing that the keyring key beside it would not.
+ */
+export function recallEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys {
+  let ofKey = kept.get(key);
+  if (ofKey === undefined) {
+    ofKey = { bySalt: new Map(), slots: [], next: 0 };
+    kept.set(key, ofKey);
+  }
+  const name = Buffer.from(salt.buffer, salt.byteOffset, salt.byteLength).toString("latin1");
+  return ofKey.bySalt.get(name) ?? keep(ofKey, name, derive(key, salt));
+}
+
+function derive(key: KeyringKey, salt: Uint8Array): Buffer {
   let info = infos.get(key);
   if (info === undefined) {
     info = Buffer.concat([label, key.check.subarray(0, kidBytes)]);
     infos.set(key, info);
   }
-  const derived = Buffer.from(hkdfSync("sha256", key.secret, salt, info, derivedBytes));
+  return Buffer.from(hkdfSync("sha256", key.secret, salt, info, derivedBytes));
+}
+
+function keep(ofKey: Kept, salt: string, derived: Buffer): EnvelopeKeys {
+  const { bySalt, slots, next } = ofKey;
+  let slot = slots[next];
+  if (slot === undefined) {
+    slot = { bytes: derived, keys: keysIn(derived), salt };
+    slots.push(slot);
+  } else {
+    bySalt.delete(slot.salt);
+    slot.bytes.set(derived);
+    derived.fill(0);
+    slot.salt = salt;
+  }
+  bySalt.set(salt, slot.keys);
+  ofKey.next = (next + 1) % keptMax;
+  return slot.keys;
+}
+
+function keysIn(derived: Buffer): EnvelopeKeys {
   return {
     aeadKey: derived.subarray(0, aeadKeyBytes),
     nonce: derived.subarray(aeadKeyBytes, nonceEnd),
     commitment: derived.subarray(nonceEnd),
     wipe: () => void derived.fill(0),
   };
-}
-
-/**
- * The same for an envelope that is opened again and again: deriving takes as long as finding the secret. What is kept
- * tells nothing that the keyring key beside it would not, and the oldest is wiped when there is too much.
- */
-export function recallEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys {
-  let ofKey = kept.get(key);
-  if (ofKey === undefined) {
-    ofKey = { bySalt: new Map(), salts: [], next: 0 };
-    kept.set(key, ofKey);
-  }
-  const name = Buffer.from(salt.buffer, salt.byteOffset, salt.byteLength).toString("latin1");
-  const known = ofKey.bySalt.get(name);
-  if (known !== undefined) return known;
-  const derived = deriveEnvelopeKeys(key, salt);
-  keep(ofKey, name, derived);
-  return derived;
-}
-
-function keep(ofKey: Kept, name: string, keys: EnvelopeKeys): void {
-  const { bySalt, salts, next } = ofKey;
-  const oldest = salts[next];
-  if (oldest !== undefined) {
-    bySalt.get(oldest)?.wipe();
-    bySalt.delete(oldest);
-  }
-  bySalt.set(name, keys);
-  salts[next] = name;
-  ofKey.next = (next + 1) % keptMax;
 }
