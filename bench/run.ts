@@ -17,7 +17,7 @@ import { startBareServer, startStockServer } from "./yardsticks.ts";
 
 const usage = `usage: npm run bench -- [--quick] [--no-mongodb] [--rounds N] [--seconds N]
 
-Takes about five minutes, with --quick two. Downloads OpenBao and, unless there is one, MongoDB.`;
+Takes about five minutes, with --quick little more than one. Downloads OpenBao and, unless there is one, MongoDB.`;
 
 function readFlags() {
   const options = {

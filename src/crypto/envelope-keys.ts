@@ -9,12 +9,11 @@ const nonceEnd = aeadKeyBytes + aeadNonceBytes;
 const derivedBytes = nonceEnd + commitmentBytes;
 const label = Buffer.from("secret-svc/rest/v1");
 
-/** What belongs to one envelope. The bytes are overwritten once they are no longer kept: they must not outlast the call. */
+/** What belongs to one envelope. */
 export interface EnvelopeKeys {
   readonly aeadKey: Buffer;
   readonly nonce: Buffer;
   readonly commitment: Buffer;
-  wipe(): void;
 }
 
 /** Of one keyring key. More would only cost memory; a page of the largest size fits. */
@@ -38,13 +37,15 @@ const infos = new WeakMap<KeyringKey, Buffer>();
 const kept = new WeakMap<KeyringKey, Kept>();
 
 /** Derives what belongs to the envelope with this salt. To be wiped by the caller. */
-export function deriveEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys {
-  return keysIn(derive(key, salt));
+export function deriveEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys & { wipe(): void } {
+  const derived = derive(key, salt);
+  return { ...keysIn(derived), wipe: () => void derived.fill(0) };
 }
 
 /**
  * The same for an envelope that is opened again and again: deriving takes as long as finding the secret. What is kept
- * tells nothing that the keyring key beside it would not.
+ * tells nothing that the keyring key beside it would not. The bytes are overwritten once they are the oldest: they must not
+ * outlast the call.
  */
 export function recallEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys {
   let ofKey = kept.get(key);
@@ -87,6 +88,5 @@ function keysIn(derived: Buffer): EnvelopeKeys {
     aeadKey: derived.subarray(0, aeadKeyBytes),
     nonce: derived.subarray(aeadKeyBytes, nonceEnd),
     commitment: derived.subarray(nonceEnd),
-    wipe: () => void derived.fill(0),
   };
 }

@@ -5,7 +5,7 @@ import type { ShownSecret } from "../secrets/list-collection.ts";
 import type { ListAnswer } from "../secrets/list-secrets.ts";
 import type { SecretName } from "../store/store.ts";
 import { toWireReason } from "./error.ts";
-import { lastTimestampMs } from "./timestamp.ts";
+import { splitTime } from "./timestamp.ts";
 import { wireStates } from "./wire-state.ts";
 
 const inAnswer = numbersOf(ListSecretsResponseSchema.field);
@@ -82,13 +82,12 @@ function writeSecret(writer: BinaryWriter, { secret, value, state, expireAtMs }:
 }
 
 function writeTimestamp(writer: BinaryWriter, field: number, time: number): void {
-  const ms = Math.min(time, lastTimestampMs);
-  const seconds = Math.floor(ms / 1000);
+  const { seconds, nanos } = splitTime(time);
   writeNested(writer, field, () => {
     // As a bigint only when it has to be: the bytes are the same.
     if (seconds > 0xffffffff || seconds < 0) writer.tag(inTimestamp.seconds, WireType.Varint).int64(seconds);
     else writeNumber(writer, inTimestamp.seconds, seconds);
-    writeNumber(writer, inTimestamp.nanos, (ms - seconds * 1000) * 1_000_000);
+    writeNumber(writer, inTimestamp.nanos, nanos);
   });
 }
 

@@ -5,13 +5,15 @@ export const lastTimestampMs = 253_402_300_799_999;
 
 /** Milliseconds since 1970 as a protobuf timestamp; a later time, which only an edited row can have, as the last there is. */
 export function toTimestamp(time: number): Timestamp {
+  const { seconds, nanos } = splitTime(time);
+  return { $typeName: "google.protobuf.Timestamp", seconds: BigInt(seconds), nanos };
+}
+
+/** The two parts of such a timestamp. */
+export function splitTime(time: number): { readonly seconds: number; readonly nanos: number } {
   const ms = Math.min(time, lastTimestampMs);
   const seconds = Math.floor(ms / 1000);
-  return {
-    $typeName: "google.protobuf.Timestamp",
-    seconds: BigInt(seconds),
-    nanos: (ms - seconds * 1000) * 1_000_000,
-  };
+  return { seconds, nanos: (ms - seconds * 1000) * 1_000_000 };
 }
 
 /** A protobuf timestamp in milliseconds, rounded down. What lies before 1970 or absurdly far away counts as the nearest time. */

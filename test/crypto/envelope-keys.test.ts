@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { deriveEnvelopeKeys, recallEnvelopeKeys } from "../../src/crypto/envelope-keys.ts";
+import { deriveEnvelopeKeys, type EnvelopeKeys, recallEnvelopeKeys } from "../../src/crypto/envelope-keys.ts";
 import { IntegrityError } from "../../src/crypto/integrity-error.ts";
 import { createKeyring, type KeyringKey, keyringKey } from "../../src/crypto/keyring.ts";
 import { openAtRest, sealAtRest } from "../../src/crypto/rest-envelope.ts";
@@ -12,7 +12,7 @@ function salts(count: number): readonly Buffer[] {
   return Array.from({ length: count }, () => randomBytes(32));
 }
 
-function bytesOf(keys: ReturnType<typeof deriveEnvelopeKeys>): string {
+function bytesOf(keys: EnvelopeKeys): string {
   return Buffer.concat([keys.aeadKey, keys.nonce, keys.commitment]).toString("hex");
 }
 
