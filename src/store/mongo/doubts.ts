@@ -11,8 +11,8 @@ export interface Doubts {
   keep(attempted: Attempted): void;
   /** Whether one that was kept turned out to be stored: the chain then goes on after it. */
   settle(): Promise<boolean>;
-  /** Another one has the next positions of the chain, so those that were kept are not stored. */
-  forget(): void;
+  /** One that was stored has the next positions of the chain, if it has any, so those that were kept are not stored. */
+  forgetFor(stored: Attempted): void;
 }
 
 /** `commandMs`: how long a single command may take on the server. */
@@ -50,8 +50,8 @@ export function createDoubts(changes: Collection<Named>, commandMs: number): Dou
       }
       return false;
     },
-    forget() {
-      kept = [];
+    forgetFor({ records }) {
+      if (records.length > 0) kept = [];
     },
   };
 }

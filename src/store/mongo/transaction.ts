@@ -54,7 +54,7 @@ export function createTransactions(options: TransactionOptionsOfStore): Transact
       const known = isInDoubt && ending !== "committed" ? await doubts.findOut(attempted) : ending;
       if (known === "committed") {
         attempted.moveOn();
-        doubts.forget();
+        doubts.forgetFor(attempted);
         return "committed";
       }
       if (ending === "conflict" && known !== "unknown") {
