@@ -27,6 +27,13 @@ export function readBody(
   }
   let chunks: Buffer[] = [];
   let total = 0;
+  // Listeners stay with a stream for as long as it does, which is longer than the call that waits for the body.
+  let waiting: typeof done | undefined = done;
+  const tell = (error: unknown, bytes: Buffer) => {
+    const told = waiting;
+    waiting = undefined;
+    told?.(error, bytes);
+  };
   const drop = () => {
     chunks = [];
   };
@@ -39,13 +46,13 @@ export function readBody(
     source.off("data", onData);
     source.off("end", onEnd);
     drop();
-    done(tooManyBytes(limitBytes), empty);
+    tell(tooManyBytes(limitBytes), empty);
   };
   const onEnd = () => {
     const [first] = chunks;
     const bytes = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, total);
     drop();
-    done(undefined, bytes);
+    tell(undefined, bytes);
   };
   // An empty body may have ended while the caller's token was looked up; nobody is told of its end again.
   if (source.readableEnded) {
