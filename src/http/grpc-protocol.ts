@@ -5,6 +5,7 @@ import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { trailerFlag, trailerSerialize } from "@connectrpc/connect/protocol-grpc-web";
 import { addHeaders, baseHeaders } from "./answer-headers.ts";
 import type { CallContext } from "./call-context.ts";
+import { writeEnvelope } from "./envelope.ts";
 import type { Protocol } from "./protocol.ts";
 
 const encoder = new TextEncoder();
@@ -27,7 +28,7 @@ export const grpc: Protocol = {
     addHeaders(headers, header);
     const trailers: OutgoingHttpHeaders = { "grpc-status": "0" };
     addHeaders(trailers, trailer);
-    exchange.send(200, headers, encodeEnvelope(0, toBytes(message)), trailers);
+    exchange.send(200, headers, writeEnvelope(toBytes(message)), trailers);
   },
   refuse(exchange, context, requestId, error) {
     const headers = baseHeaders("application/grpc+proto", requestId);
