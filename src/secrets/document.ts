@@ -45,9 +45,21 @@ export function sealDocument(keyring: Keyring, fields: SecretFields, plaintext: 
  * here, too, because the database may hold anything. Throws IntegrityError for every difference and no other error.
  */
 export function openDocument(keyring: Keyring, stored: StoredSecret): SecretPlaintext {
+  return decodePlaintext(openAtRest(keyring, stored.envelope, checkedData(stored)));
+}
+
+/** Of documents that a store gives out more than once: frozen, so what was checked of them still holds. */
+const checked = new WeakMap<StoredSecret, Buffer>();
+
+/** The associated data of a document whose fields are what they have to be. Throws IntegrityError when they are not. */
+function checkedData(stored: StoredSecret): Buffer {
+  const known = checked.get(stored);
+  if (known !== undefined) return known;
   if (!hasDocumentShape(stored) || !(stored.envelope instanceof Uint8Array)) throw new IntegrityError();
   if (stored.kid !== envelopeKid(stored.envelope)) throw new IntegrityError();
-  return decodePlaintext(openAtRest(keyring, stored.envelope, associatedData(stored)));
+  const data = associatedData(stored);
+  if (Object.isFrozen(stored)) checked.set(stored, data);
+  return data;
 }
 
 /**

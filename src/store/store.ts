@@ -20,7 +20,10 @@ export interface AccessLists {
   readonly canChangeDeleters: readonly string[];
 }
 
-/** A secret as it is stored. Everything but `kid` and `envelope` is associated data of the envelope. */
+/**
+ * A secret as it is stored. Everything but `kid` and `envelope` is associated data of the envelope. One that is frozen is
+ * frozen all the way down, but for the bytes of the envelope.
+ */
 export interface StoredSecret {
   readonly format: number;
   readonly tenant: string;

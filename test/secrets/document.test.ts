@@ -45,6 +45,29 @@ function refuses(document: unknown): void {
 }
 
 describe("document", () => {
+  test("threat 15: one that is opened again and again is verified each time, frozen or not", () => {
+    for (const isFrozen of [true, false]) {
+      const envelope = Buffer.from(stored.envelope);
+      const document = { ...stored, envelope };
+      if (isFrozen) Object.freeze(document);
+      for (let at = 0; at < 3; at += 1) expect(openDocument(keyring, document).value).toBe(plaintext.value);
+      // Any byte of it: version, kid, salt, commitment, text, tag.
+      for (const at of envelope.keys()) {
+        envelope.writeUInt8(envelope.readUInt8(at) ^ 1, at);
+        refuses(document);
+        envelope.writeUInt8(envelope.readUInt8(at) ^ 1, at);
+      }
+      expect(() =>
+        openDocument(other, { ...document, envelope: sealDocument(other, fields, plaintext).envelope }),
+      ).toThrow(IntegrityError);
+      expect(openDocument(keyring, document).value).toBe(plaintext.value);
+    }
+    const edited: Record<string, unknown> = { ...stored };
+    expect(openDocument(keyring, edited as unknown as StoredSecret).value).toBe(plaintext.value);
+    edited.owner = "mallory";
+    refuses(edited);
+  });
+
   test("keeps its fields in the clear and everything else in the envelope", () => {
     const { kid, envelope, ...clear } = stored;
     expect(clear).toEqual(fields);

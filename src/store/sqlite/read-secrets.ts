@@ -12,6 +12,7 @@ import type {
   VisibleTo,
 } from "../store.ts";
 import { padIdentities, remember } from "./identities.ts";
+import { type KeptSecrets, lookupName } from "./kept-secrets.ts";
 import { emptyPage, globPage, type Page, plainPage } from "./page.ts";
 import { createPageStatements, type NameRow } from "./page-statements.ts";
 import { prepareSecrets, secretColumns, text, toSecret } from "./row.ts";
@@ -26,9 +27,10 @@ export interface SecretReader {
 
 /**
  * Prepares every statement once: preparing again would double the cost of a read. `db` is the shared read connection; each
- * method is to be called in a snapshot, so that none sees half of a batch that is committed meanwhile.
+ * method is to be called in a snapshot, so that none sees half of a batch that is committed meanwhile. `kept` must be
+ * forgotten whenever a snapshot differs from the one before.
  */
-export function createSecretReader(db: DatabaseSync): SecretReader {
+export function createSecretReader(db: DatabaseSync, kept: KeptSecrets): SecretReader {
   const secretByKey = prepareSecrets(db, `SELECT ${secretColumns()} FROM secret WHERE tenant = ? AND key = ?`);
   const visibleByKey = remember((identities: number) => prepareSecrets(db, visibleSecret(identities)));
   const visibleById = remember((identities: number) => prepareSecrets(db, visibleSecret(identities, keyOfId)));
@@ -52,6 +54,23 @@ export function createSecretReader(db: DatabaseSync): SecretReader {
     return row === undefined ? undefined : toSecret(row);
   }
 
+  /** Only what was found is kept, so a secret that is not visible still costs what an absent one costs. */
+  function findByKeys(tenant: string, keys: ReadonlySet<string>, visibleTo: VisibleTo): readonly StoredSecret[] {
+    const lookup = lookupName(tenant, visibleTo);
+    const found: StoredSecret[] = [];
+    for (const key of keys) {
+      const name = lookup + key;
+      let secret = kept.find(name);
+      if (secret === undefined) {
+        secret = findByKey(tenant, key, padded(visibleTo));
+        if (secret === undefined) continue;
+        kept.keep(name, secret);
+      }
+      found.push(secret);
+    }
+    return found;
+  }
+
   function findById(tenant: string, id: string, identities: VisibleTo): StoredSecret | undefined {
     if (identities === "everyone") {
       const row = keyById.get(tenant, id);
@@ -71,10 +90,10 @@ export function createSecretReader(db: DatabaseSync): SecretReader {
     findSecrets(lookup) {
       const { tenant, globs } = lookup;
       const names = lookedUp(lookup);
-      const visibleTo = lookup.visibleTo === "everyone" ? lookup.visibleTo : padIdentities(lookup.visibleTo);
-      const findOne = lookup.ids === undefined ? findByKey : findById;
+      if (lookup.ids === undefined) return findByKeys(tenant, names, lookup.visibleTo);
+      const visibleTo = padded(lookup.visibleTo);
       const find = (name: string) =>
-        globs === undefined ? findOne(tenant, name, visibleTo) : findWithin(tenant, name, visibleTo, globs);
+        globs === undefined ? findById(tenant, name, visibleTo) : findWithin(tenant, name, visibleTo, globs);
       return [...names].map(find).filter((secret) => secret !== undefined);
     },
     listSecrets(query) {
@@ -125,6 +144,10 @@ export function visibleSecret(identities: number, key = "?2"): string {
  * an id that is not visible takes as long as one that does not exist.
  */
 const keyOfId = "ifnull((SELECT key FROM secret_id WHERE tenant = ?1 AND id = ?2), '/' || ?2)";
+
+function padded(visibleTo: VisibleTo): VisibleTo {
+  return visibleTo === "everyone" ? visibleTo : padIdentities(visibleTo);
+}
 
 function readPage<Item>(
   query: SecretPageQuery,

@@ -10,12 +10,27 @@ export interface Snapshot {
 
 /**
  * Taking the lock of a reader costs more than finding a row, so the reads of one turn of the event loop share it. It must
- * be ended before a commit is acknowledged: a read that starts after the acknowledgement has to see it.
+ * be ended before a commit is acknowledged: a read that starts after the acknowledgement has to see it. `whenChanged` is
+ * called at the start of a snapshot that may differ from the one before.
  */
-export function createSnapshot(db: DatabaseSync): Snapshot {
+export function createSnapshot(db: DatabaseSync, whenChanged: () => void): Snapshot {
   const begin = db.prepare("BEGIN");
   const commit = db.prepare("COMMIT");
+  // Another number as soon as any other connection has committed anything, in this process or in another one.
+  const dataVersion = db.prepare("PRAGMA data_version");
+  dataVersion.setReturnArrays(true);
   let isOpen = false;
+  let seen: unknown;
+
+  function start(): void {
+    begin.run();
+    isOpen = true;
+    setImmediate(end);
+    const [version] = dataVersion.get() as unknown as readonly unknown[];
+    if (version === seen) return;
+    whenChanged();
+    seen = version;
+  }
 
   function end(): void {
     if (!isOpen) return;
@@ -25,11 +40,7 @@ export function createSnapshot(db: DatabaseSync): Snapshot {
 
   return {
     read(read) {
-      if (!isOpen) {
-        begin.run();
-        isOpen = true;
-        setImmediate(end);
-      }
+      if (!isOpen) start();
       return read();
     },
     end,

@@ -5,6 +5,7 @@ import { type Store, StoreError } from "../store.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { createEventReader } from "./events.ts";
 import { guarded, guardedAsync } from "./failure.ts";
+import { createKeptSecrets } from "./kept-secrets.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createKeyUseReader } from "./read-keys.ts";
@@ -31,10 +32,11 @@ export interface SqliteParts {
 
 /** Puts readers and writers together. Owns its parts: `close` closes them. */
 export function createSqliteStore({ changes, access, secretsDb, accessDb }: SqliteParts): Store {
-  const snapshot = createSnapshot(secretsDb);
+  const kept = createKeptSecrets();
+  const snapshot = createSnapshot(secretsDb, kept.forgetAll);
   const reading = <T>(read: () => T): T => guarded(unreadable, () => snapshot.read(read));
   changes.beforeReplies(() => snapshot.end());
-  const secrets = createSecretReader(secretsDb);
+  const secrets = createSecretReader(secretsDb, kept);
   const identity = createIdentityReader(secretsDb);
   const keyUses = createKeyUseReader(secretsDb, reading);
   const audit = createAuditReader(secretsDb, accessDb);
