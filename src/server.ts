@@ -84,7 +84,11 @@ export async function openCore(config: Config, now: () => number, meters?: Meter
     leave = () => membership.leave();
     await addActiveKey(store, keys.keyring, now());
     await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: now() });
-    const accessLog = createAccessLog({ append: (records) => store.appendAccess(records) });
+    const accessLog = createAccessLog({
+      append: (records) => store.appendAccess(records),
+      // A writer thread takes less than a millisecond; MongoDB waits for a journal.
+      atOnce: config.mongoUri === undefined ? 2 : 1,
+    });
     const sealing = await openSealing(store, keys.keyring, now());
     const { legacyKey } = config;
     const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, auditKey, now };

@@ -21,6 +21,11 @@ export interface AccessLogOptions {
   readonly append: (records: readonly AuditRecord[]) => Promise<void>;
   /** Records that may wait at once; more are refused, so that a stuck disk cannot fill the memory. Default 20,000. */
   readonly pendingMax?: number;
+  /**
+   * Appends that may be under way at once. Default 1. With 2 a store that writes quickly has the next batch at hand; one that
+   * takes long is better off with fewer and larger batches.
+   */
+  readonly atOnce?: number;
   /** How long a caller waits at most. Default 5,000: longer than a slow disk, shorter than a caller's patience. */
   readonly waitMs?: number;
 }
@@ -44,15 +49,16 @@ interface Batch {
 }
 
 /**
- * Every read of a secret waits here for its record, so records share appends: one is under way at a time, and what comes
- * meanwhile goes in the next ones. Without one under way a batch waits a few turns of the event loop for more; a turn that
+ * Every read of a secret waits here for its record, so records share appends: few are under way at a time, and what comes
+ * meanwhile goes in the next ones. While there is room for one a batch waits a few turns of the event loop for more; a turn that
  * brings nothing ends the wait, so that a single caller does not pay for it. There is a bound on how many records wait, and
  * for how long; beyond it the log fails closed.
  */
-export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }: AccessLogOptions): AccessLog {
+export function createAccessLog(options: AccessLogOptions): AccessLog {
+  const { append, pendingMax = 20_000, atOnce = 1, waitMs = 5_000 } = options;
   // In the order in which they are handed over; only the last one takes more records.
   const queue: Batch[] = [];
-  let underWay = false;
+  let underWay = 0;
   let pending = 0;
   let healthy = true;
   let enough = enoughMin;
@@ -67,12 +73,12 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
     };
     batch.timer.unref();
     queue.push(batch);
-    if (!underWay && queue.length === 1) setImmediate(collect, batch, 0, 0);
+    if (underWay < atOnce && queue.length === 1) setImmediate(collect, batch, 0, 0);
     return batch;
   }
 
   function collect(batch: Batch, seen: number, turns: number): void {
-    if (underWay || batch !== queue[0]) return;
+    if (underWay >= atOnce || batch !== queue[0]) return;
     const { length } = batch.records;
     if (length > seen && length < enough && turns < turnsMax) setImmediate(collect, batch, length, turns + 1);
     else handOver();
@@ -81,7 +87,7 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
   async function handOver(): Promise<void> {
     const batch = queue.shift();
     if (batch === undefined) return;
-    underWay = true;
+    underWay += 1;
     try {
       await append(batch.records);
       healthy = true;
@@ -94,7 +100,7 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
     enough = Math.min(Math.max(enoughMin, Math.floor(peak / 2)), enoughMax);
     pending -= batch.records.length;
     peak = pending;
-    underWay = false;
+    underWay -= 1;
     const [next] = queue;
     if (next === undefined) return;
     if (next.records.length >= enough) handOver();
@@ -131,7 +137,7 @@ export function createAccessLog({ append, pendingMax = 20_000, waitMs = 5_000 }:
       const batch = last !== undefined && last.records.length < largest ? last : open();
       for (const record of records) batch.records.push(record);
       // What one turn brings is not kept together: the rest is prepared while these are stored.
-      if (!underWay && batch === queue[0] && batch.records.length >= enough) handOver();
+      if (underWay < atOnce && batch === queue[0] && batch.records.length >= enough) handOver();
       return batch.stored.promise;
     },
   };

@@ -124,6 +124,29 @@ describe("threat 101: the access log", () => {
     await Promise.all(later);
   });
 
+  test("hands over as many at once as it may, and what comes meanwhile together", async () => {
+    const { calls, append } = heldAppend();
+    const log = createAccessLog({ append, atOnce: 2 });
+    const first = log.record(timesOf(1));
+    await turns();
+    const second = log.record(timesOf(2));
+    await turns();
+    const later = [log.record(timesOf(3)), log.record(timesOf(4))];
+    await turns();
+    expect(calls.map(({ records }) => records.length)).toEqual([1, 2]);
+    calls[1]?.resolve();
+    await second;
+    await turns();
+    expect(calls.map(({ records }) => records.length)).toEqual([1, 2, 7]);
+    calls[2]?.reject(new Error("disk full"));
+    expect(await Promise.allSettled(later)).toMatchObject([{ status: "rejected" }, { status: "rejected" }]);
+    expect(log.healthy).toBe(false);
+    calls[0]?.resolve();
+    await first;
+    expect(log.healthy).toBe(true);
+    expect(log.pending).toBe(0);
+  });
+
   test("waits a few turns of the event loop for more, and not for ever", async () => {
     const { calls, append } = heldAppend();
     const log = createAccessLog({ append });
