@@ -57,12 +57,14 @@ export function createSecretReader(db: DatabaseSync, kept: KeptSecrets): SecretR
   /** Only what was found is kept, so a secret that is not visible still costs what an absent one costs. */
   function findByKeys(tenant: string, keys: ReadonlySet<string>, visibleTo: VisibleTo): readonly StoredSecret[] {
     const lookup = lookupName(tenant, visibleTo);
+    let identities: VisibleTo | undefined;
     const found: StoredSecret[] = [];
     for (const key of keys) {
       const name = lookup + key;
       let secret = kept.find(name);
       if (secret === undefined) {
-        secret = findByKey(tenant, key, padded(visibleTo));
+        identities ??= padded(visibleTo);
+        secret = findByKey(tenant, key, identities);
         if (secret === undefined) continue;
         kept.keep(name, secret);
       }
