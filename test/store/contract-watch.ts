@@ -5,7 +5,8 @@ import type { Store, StoredSecret } from "../../src/store/store.ts";
 import type { Fixture } from "./contract.ts";
 import { aCommit, aLists, aSecret, nextVersion, tenant } from "./rows.ts";
 
-interface Watch {
+/** A watch of one tenant. */
+export interface Watch {
   /** The first answer: where the watch starts. */
   readonly position: string;
   /** Waits for so many events. */
@@ -13,7 +14,8 @@ interface Watch {
   end(): void;
 }
 
-async function startWatch(store: Store, after = "", of = tenant): Promise<Watch> {
+/** Waits until it has started. */
+export async function startWatch(store: Store, after = "", of = tenant): Promise<Watch> {
   const ending = new AbortController();
   const batches = store.watchSecrets({ tenant: of, after, signal: ending.signal })[Symbol.asyncIterator]();
   const first = await batches.next();
@@ -35,7 +37,9 @@ async function startWatch(store: Store, after = "", of = tenant): Promise<Watch>
   };
 }
 
-const namesOf = (events: readonly SecretEvent[]) => events.map(({ secret }) => `${secret.key}@${secret.version}`);
+/** `key@version` of each. */
+export const namesOf = (events: readonly SecretEvent[]) =>
+  events.map(({ secret }) => `${secret.key}@${secret.version}`);
 
 export function watchContract(fixture: Fixture): void {
   it("tells every version from now on, with what it was and without its envelope", async () => {

@@ -6,13 +6,17 @@ export interface FailPoint {
   /** `times` of the next commands of these kinds, or all of them, until `off` or the end of the test. */
   on(commands: readonly string[], how: Document, times?: number): Promise<void>;
   off(): Promise<void>;
+  /** Waits until a command has failed since it was last set. */
+  hit(): Promise<void>;
 }
 
 export function failPointOf(client: MongoClient): FailPoint {
+  let hitsBefore = 0;
   const configure = async (mode: unknown, data?: Document): Promise<void> => {
-    await client
+    const { count } = await client
       .db("admin")
       .command({ configureFailPoint: "failCommand", mode, ...(data === undefined ? {} : { data }) });
+    hitsBefore = count;
   };
   return {
     async on(commands, how, times) {
@@ -22,5 +26,9 @@ export function failPointOf(client: MongoClient): FailPoint {
       await configure(times === undefined ? "alwaysOn" : { times }, data);
     },
     off: () => configure("off"),
+    async hit() {
+      const timesEntered = hitsBefore + 1;
+      await client.db("admin").command({ waitForFailPoint: "failCommand", timesEntered, maxTimeMS: 20_000 });
+    },
   };
 }

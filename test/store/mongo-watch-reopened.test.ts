@@ -1,0 +1,114 @@
+import { MongoClient } from "mongodb";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { openMongoStore } from "../../src/store/mongo/open.ts";
+import type { Store } from "../../src/store/store.ts";
+import { type ReplicaSet, startReplicaSet } from "../mongo/replica-set.ts";
+import { databaseUri } from "../mongo/test-database.ts";
+import { begin } from "./contract.ts";
+import { namesOf, startWatch, type Watch } from "./contract-watch.ts";
+import { type FailPoint, failPointOf } from "./fail-point.ts";
+import { aCommit, aSecret, nextVersion } from "./rows.ts";
+
+let set: ReplicaSet;
+let client: MongoClient;
+let failPoint: FailPoint;
+let store: Store;
+let databases = 0;
+
+beforeAll(async () => {
+  set = await startReplicaSet({ members: 1 });
+  client = await MongoClient.connect(set.uri);
+  failPoint = failPointOf(client);
+});
+afterAll(async () => {
+  await client.close();
+  await set.stop();
+});
+beforeEach(async () => {
+  databases += 1;
+  store = await openMongoStore({ uri: databaseUri(set.uri, `db${databases}`) });
+  await begin(store);
+});
+afterEach(async () => {
+  await failPoint.off();
+  await store.close();
+});
+
+/** Errors after which the driver does not resume a change stream by itself. */
+const interrupted = 11_601;
+const historyLost = 286;
+
+/** Questions of the change stream fail, and no other commands. */
+const failStream = (commands: readonly string[], errorCode: number) =>
+  failPoint.on(commands, { errorCode, namespace: `db${databases}.history` });
+
+/** Ends the change stream, and keeps it closed until the fail point is set again. */
+async function closeStream(): Promise<void> {
+  await failStream(["aggregate", "getMore"], interrupted);
+  await failPoint.hit();
+}
+
+const save = (key: string) => store.commitSecrets(aCommit([aSecret(key)]));
+
+/** What a watch tells up to the first version of `key`, or up to its end. */
+async function toldUpTo(watch: Watch, key: string): Promise<readonly string[]> {
+  const told: string[] = [];
+  for (;;) {
+    const [next] = namesOf(await watch.take(1));
+    if (next !== undefined) told.push(next);
+    if (next === undefined || next === `${key}@1`) return told;
+  }
+}
+
+/** There is a stream again: its cursor waits for questions, or is being asked. */
+async function streamIsOpen(): Promise<boolean> {
+  const history = { ns: `db${databases}.history`, "cursor.tailable": true };
+  const stages = [{ $currentOp: { idleCursors: true } }, { $match: history }];
+  return (await client.db("admin").aggregate(stages).toArray()).length > 0;
+}
+
+test("threat 90: what is committed while the stream is closed is told when it is open again, once and in order", async () => {
+  const early = await startWatch(store);
+  await save("alice/A");
+  expect(await toldUpTo(early, "alice/A")).toEqual(["alice/A@1"]);
+  for (const outage of [1, 2]) {
+    await closeStream();
+    const late = await startWatch(store);
+    const secret = aSecret(`alice/${outage}`);
+    await store.commitSecrets(aCommit([secret, aSecret(`bob/${outage}`)]));
+    await store.commitSecrets(aCommit([nextVersion(secret)]));
+    await failPoint.off();
+    await expect.poll(streamIsOpen, { timeout: 10_000, interval: 20 }).toBe(true);
+    await save(`carol/${outage}`);
+    const expected = [`alice/${outage}@1`, `bob/${outage}@1`, `alice/${outage}@2`, `carol/${outage}@1`];
+    for (const watch of [early, late]) expect(await toldUpTo(watch, `carol/${outage}`)).toEqual(expected);
+    late.end();
+  }
+  early.end();
+}, 30_000);
+
+test.each([
+  ["while it is open", async () => failStream(["getMore"], historyLost)],
+  [
+    "while it is closed",
+    async () => {
+      await closeStream();
+      await failStream(["aggregate"], historyLost);
+    },
+  ],
+])(
+  "watchers start over when the oplog does not reach back to the stream any more, %s",
+  async (_when, lose) => {
+    const watches = await Promise.all([startWatch(store), startWatch(store)]);
+    await lose();
+    for (const watch of watches) {
+      await expect(watch.take(1)).rejects.toMatchObject({ name: "WatchPositionError" });
+    }
+    await failPoint.off();
+    const again = await startWatch(store);
+    await save("alice/A");
+    expect(await toldUpTo(again, "alice/A")).toEqual(["alice/A@1"]);
+    again.end();
+  },
+  30_000,
+);
