@@ -28,6 +28,8 @@ export interface EventTail {
 
 /** How long the server holds a question for new events. */
 const waitMs = 1_000;
+/** The same when only a place to start from is asked for: the first watcher waits for it. */
+const startWaitMs = 1;
 /** Before it is asked again after a failure. */
 const pauseMs = 500;
 
@@ -44,20 +46,16 @@ export function createEventTail(db: Db): EventTail {
   let stream: EventStream | undefined;
   let isClosed = false;
 
-  async function open(after: string): Promise<EventStream> {
-    const opened = openEventStream(db, { after, waitMs });
+  /** Where a stream of what comes from now on begins. */
+  async function findStart(): Promise<void> {
+    const now = openEventStream(db, { after: "", waitMs: startWaitMs });
     try {
-      const event = await opened.next();
-      if (event !== undefined) tell(event);
-      if (position === "") {
-        position = opened.position();
-        // A stream without a past begins one tick after the last write.
-        since = timeOf(position) - 1n;
-      }
-      return opened;
-    } catch (error) {
-      await opened.close();
-      throw error;
+      const event = await now.next();
+      position = event?.position ?? now.position();
+      // A stream without a past begins one tick after the last write.
+      since = timeOf(position) - (event === undefined ? 1n : 0n);
+    } finally {
+      await now.close();
     }
   }
 
@@ -70,7 +68,7 @@ export function createEventTail(db: Db): EventTail {
   async function follow(): Promise<void> {
     while (listeners.size > 0 && !isClosed) {
       try {
-        stream ??= await open(position);
+        stream ??= openEventStream(db, { after: position, waitMs });
         const event = await stream.next();
         if (event !== undefined) tell(event);
         else progress(stream.position());
@@ -106,9 +104,8 @@ export function createEventTail(db: Db): EventTail {
     async listen(listener) {
       listeners.add(listener);
       if (running !== undefined) return { position, since };
-      opening ??= open("")
-        .then((opened) => {
-          stream = opened;
+      opening ??= findStart()
+        .then(() => {
           running = follow();
         })
         .finally(() => {
