@@ -10,7 +10,7 @@ import { type BackupCounts, type BackupRecord, createCounter, decodeRecords, enc
 import { hostRecord } from "./backup/host-record.ts";
 import { writeNewFile } from "./backup/new-file.ts";
 import { readStore } from "./backup/read-store.ts";
-import { isUnfinished, requireNewStore, requireRestored, restoreInto } from "./backup/write-store.ts";
+import { findRestoreMark, markStore, requireNewStore, requireRestored, restoreInto } from "./backup/write-store.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import {
@@ -119,14 +119,14 @@ async function restore(config: Config, flags: BackupFlags & { withoutTokens?: tr
   await readingBackup(flags.from, () => drain(records()));
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
   try {
-    await deleteUnfinished(config);
+    const mark = await deleteUnfinished(config);
     const store = await withAuditExport(await openStore(config), besideAnswer(config));
     let counts: BackupCounts;
     try {
-      await requireNewStore(store);
+      await requireNewStore(store, mark);
       const { keyring } = await keysOfStore(config, store);
       const withTokens = flags.withoutTokens !== true;
-      const target = { store, keyring, withTokens, nowMs: Date.now() };
+      const target = { store, mark, keyring, withTokens, nowMs: Date.now() };
       counts = await readingBackup(flags.from, () => restoreInto(target, records()));
     } finally {
       await store.close();
@@ -138,13 +138,23 @@ async function restore(config: Config, flags: BackupFlags & { withoutTokens?: tr
   }
 }
 
-/** What a restore left that did not finish was never served to anybody. */
-async function deleteUnfinished(config: Config): Promise<void> {
+/**
+ * What a restore left that did not finish was never served to anybody. The store is taken from that one first: should it still
+ * be running, it writes no more. Answers the mark that stays, if there was anything.
+ */
+async function deleteUnfinished(config: Config): Promise<string | undefined> {
   const store = await openStore(config);
-  const isLeft = await isUnfinished(store).finally(() => store.close());
-  if (!isLeft) return;
+  let mark: string;
+  try {
+    const former = await findRestoreMark(store);
+    if (former === undefined) return undefined;
+    mark = await markStore(store, former, Date.now());
+  } finally {
+    await store.close();
+  }
   process.stderr.write("secret-svc: hint: an earlier restore did not finish; what it left is deleted\n");
-  await eraseStore(config);
+  await eraseStore(config, mark);
+  return mark;
 }
 
 async function verify(flags: BackupFlags & { auditHead?: string }): Promise<void> {

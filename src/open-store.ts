@@ -17,13 +17,13 @@ export async function openStore({ mongoUri, dataDir, auditSync }: Config): Promi
 }
 
 /**
- * Deletes what an unfinished restore left in the store that is configured. It must not be open, and until something is
- * restored again it stays marked as unfinished. Throws `StoreError`.
+ * Deletes what an unfinished restore left in the store that is configured, while the mark in it is `kid`, which stays. It
+ * must not be open. Throws `StoreError`.
  */
-export async function eraseStore({ mongoUri, dataDir }: Config): Promise<void> {
+export async function eraseStore({ mongoUri, dataDir }: Config, kid: string): Promise<void> {
   if (mongoUri === undefined) return eraseSqliteStore(dataDir);
   const { eraseMongoStore } = await import("./store/mongo/erase.ts");
-  await eraseMongoStore(mongoUri);
+  await eraseMongoStore(mongoUri, kid);
 }
 
 /** Opens what is in the store that is configured now, for reading. Throws `StoreError`. */

@@ -82,6 +82,8 @@ export async function openCore(config: Config, now: () => number, meters?: Meter
     const auditKey = await openAuditKey(store, keys.keyring, now());
     const membership = await joinProcesses(store, keys.keyring);
     leave = () => membership.leave();
+    // Once more, now that a restore which begins sees that this process is there.
+    await requireRestored(store);
     await addActiveKey(store, keys.keyring, now());
     await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: now() });
     const accessLog = createAccessLog({

@@ -4,6 +4,7 @@ import type { Keyring } from "../crypto/keyring.ts";
 import { signToken, signUser } from "../identity/rows.ts";
 import { sealDocument } from "../secrets/document.ts";
 import { addActiveKey, openAuditKey } from "../secrets/keys-in-use.ts";
+import { silentMs } from "../secrets/processes.ts";
 import { wrapSealingSeed } from "../secrets/sealing.ts";
 import type { IdentityCommit } from "../store/identity-rows.ts";
 import { type Store, type StoredSecret, StoreError } from "../store/store.ts";
@@ -14,6 +15,8 @@ import { hostRecord } from "./host-record.ts";
 export interface RestoreTarget {
   /** Empty, and audit has not begun. */
   readonly store: Store;
+  /** The mark that is in it, which a new one replaces; undefined: none. */
+  readonly mark?: string | undefined;
   /** Everything is encrypted by its active key, whatever it was encrypted by before. */
   readonly keyring: Keyring;
   /** Without them nobody has access until new tokens are made. */
@@ -26,25 +29,42 @@ const commitRows = 100;
 /** Characters of values in one commit: far below what a transaction of MongoDB may hold. */
 const commitChars = 2 * 1024 * 1024;
 
-/** Whether a restore into this store has begun and not ended. */
-export async function isUnfinished(store: Pick<Store, "listKeys">): Promise<boolean> {
-  return (await marksOf(store)).length > 0;
+/** The mark of a restore into this store that has begun and not ended. */
+export async function findRestoreMark(store: Pick<Store, "listKeys">): Promise<string | undefined> {
+  return (await store.listKeys()).find(({ purpose }) => purpose === "restoring")?.kid;
 }
 
 /** Throws `StoreError` when a restore into this store has begun and not ended: a part of a store must not be served. */
 export async function requireRestored(store: Pick<Store, "listKeys">): Promise<void> {
-  if (!(await isUnfinished(store))) return;
-  throw new StoreError("unavailable", "a restore into this store did not finish; run 'secret-svc restore' again");
+  if ((await findRestoreMark(store)) === undefined) return;
+  throw new StoreError(
+    "unavailable",
+    "a restore into this store did not finish; wait for it if it is still running, otherwise run 'secret-svc restore' again",
+  );
 }
 
-/** Throws `StoreError` unless nothing but marks of restores was ever in the store. */
-export async function requireNewStore(store: Store): Promise<void> {
-  const isMark = ({ purpose }: StoredKey) => purpose === "restoring";
-  if ((await store.listKeys()).every(isMark) && (await store.hasNoUsers())) return;
-  await requireRestored(store);
+/** Throws `StoreError` unless the store was never in use, and has no mark but this one. */
+export async function requireNewStore(store: Store, mark?: string): Promise<void> {
+  if ((await findRestoreMark(store)) !== mark) await requireRestored(store);
+  // The audit key by itself is no use: a service that was not allowed to start leaves it.
+  const isUnused = ({ purpose }: StoredKey) => purpose === "restoring" || purpose === "audit";
+  if ((await store.listKeys()).every(isUnused) && (await store.hasNoUsers())) return;
   throw new StoreError(
     "unavailable",
     "the store is not empty; a backup is restored into a new one: give another --data-dir, or another database",
+  );
+}
+
+/**
+ * Marks the store as one that is being restored, in the place of the mark `former`, or of none. Answers the new mark. Throws
+ * `StoreError` when that is not what is there any more.
+ */
+export async function markStore(store: Store, former: string | undefined, nowMs: number): Promise<string> {
+  const kid = randomBytes(8).toString("hex");
+  if (await store.takeRestoreMark({ kid, createdAtMs: nowMs }, former)) return kid;
+  throw new StoreError(
+    "unavailable",
+    "another 'secret-svc restore' works on this store; wait for it to end, and run this one again only if that fails",
   );
 }
 
@@ -54,15 +74,14 @@ export async function requireNewStore(store: Store): Promise<void> {
  */
 export async function restoreInto(target: RestoreTarget, records: AsyncIterable<BackupRecord>): Promise<BackupCounts> {
   const { store, keyring, nowMs } = target;
-  await requireNewStore(store);
-  const mark = await markStore(store, nowMs);
+  await requireNewStore(store, target.mark);
+  await requireUnused(store, await markStore(store, target.mark, nowMs));
   const auditKey = await openAuditKey(store, keyring, nowMs);
   await addActiveKey(store, keyring, nowMs);
   await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: nowMs });
   const counter = createCounter();
-  const requireOwn = () => requireOwnMark(store, mark);
-  const identities = createIdentityWriter(target, requireOwn);
-  const secrets = createSecretWriter(target, requireOwn);
+  const identities = createIdentityWriter(target);
+  const secrets = createSecretWriter(target);
   for await (const record of records) {
     if (record.kind === "token" && !target.withTokens) continue;
     counter.add(record);
@@ -72,28 +91,27 @@ export async function restoreInto(target: RestoreTarget, records: AsyncIterable<
   }
   await identities.finish();
   await secrets.finish();
-  await requireOwn();
-  await store.removeKey(mark);
+  await store.removeRestoreMark();
   return counter.counts();
 }
 
-async function marksOf(store: Pick<Store, "listKeys">): Promise<readonly StoredKey[]> {
-  return (await store.listKeys()).filter(({ purpose }) => purpose === "restoring");
+/** Once more, now that no service starts here any more: to one that did meanwhile the store is left. */
+async function requireUnused(store: Store, mark: string): Promise<void> {
+  try {
+    if ((await store.listProcesses(silentMs)).length > 0) throw serviceStarts();
+    await requireNewStore(store, mark);
+  } catch (error) {
+    await store.removeRestoreMark();
+    throw error;
+  }
 }
 
-/** Puts a mark of its own in the place of those that are there: whoever made one of them must not go on, nor remove this one. */
-async function markStore(store: Store, nowMs: number): Promise<StoredKey> {
-  const former = await marksOf(store);
-  const kid = randomBytes(8).toString("hex");
-  const mark = { kid, purpose: "restoring", data: new Uint8Array(0), createdAtMs: nowMs } as const;
-  await store.addKey(mark);
-  for (const each of former) await store.removeKey(each);
-  return mark;
-}
-
-async function requireOwnMark(store: Store, { kid }: StoredKey): Promise<void> {
-  const marks = await marksOf(store);
-  if (marks.length !== 1 || marks[0]?.kid !== kid) throw somebodyWrites();
+function serviceStarts(): StoreError {
+  return new StoreError(
+    "unavailable",
+    "a service is being started on this store; stop it and run this again, or give another database " +
+      `(a service that was killed counts as running for ${silentMs / 1000} seconds)`,
+  );
 }
 
 async function writeSealingKey(
@@ -106,7 +124,7 @@ async function writeSealingKey(
 
 type IdentityRecord = BackupRecord & { readonly kind: "user" | "token" };
 
-function createIdentityWriter({ store, keyring, nowMs }: RestoreTarget, requireOwn: () => Promise<void>) {
+function createIdentityWriter({ store, keyring, nowMs }: RestoreTarget) {
   let waiting: IdentityRecord[] = [];
 
   async function write(tenant: string, records: readonly IdentityRecord[]): Promise<void> {
@@ -129,7 +147,6 @@ function createIdentityWriter({ store, keyring, nowMs }: RestoreTarget, requireO
   async function finish(): Promise<void> {
     const records = waiting;
     waiting = [];
-    await requireOwn();
     for (const [tenant, ofTenant] of Map.groupBy(records, tenantOf)) await write(tenant, ofTenant);
   }
 
@@ -147,7 +164,7 @@ function tenantOf(record: IdentityRecord): string {
 }
 
 /** Old versions first: one commit for the first of each secret, then one for the second of each, and so on. */
-function createSecretWriter({ store, keyring, nowMs }: RestoreTarget, requireOwn: () => Promise<void>) {
+function createSecretWriter({ store, keyring, nowMs }: RestoreTarget) {
   let waiting: (readonly BackupVersion[])[] = [];
   let waitingChars = 0;
 
@@ -170,7 +187,6 @@ function createSecretWriter({ store, keyring, nowMs }: RestoreTarget, requireOwn
     const secrets = waiting;
     waiting = [];
     waitingChars = 0;
-    await requireOwn();
     const byTenant = Map.groupBy(secrets, ([first]) => first?.tenant ?? "");
     for (const [tenant, ofTenant] of byTenant) await write(tenant, ofTenant);
   }

@@ -213,6 +213,14 @@ export interface Store {
 
   /** Deletes a key; one that is not there is fine. */
   removeKey(key: Pick<StoredKey, "kid" | "purpose">): Promise<void>;
+  /**
+   * Marks the store as one that is being restored, in the place of the mark with the kid `former`, or of none. False, and
+   * nothing is done, when that is not what is there any more. From then on and until the mark is removed, keys, chains and commits of
+   * this object are written only while it is there, and throw `StoreError` when somebody else has put theirs in its place.
+   */
+  takeRestoreMark(mark: Pick<StoredKey, "kid" | "createdAtMs">, former: string | undefined): Promise<boolean>;
+  /** The restore is whole. Throws `StoreError` when the mark that was taken here is there no longer. */
+  removeRestoreMark(): Promise<void>;
   /** How many rows depend on each keyring key. Answers to requests that no longer count are left out. */
   countByKey(nowMs: number): Promise<readonly KeyUse[]>;
   /** Rows under a keyring key, `limit` at most, in an order of the store's own; `after` is "" or a page's `next`. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect, it } from "vitest";
 import { limits } from "../../src/secrets/limits.ts";
 import type { KeyedPage, Rewrap } from "../../src/store/keyed-rows.ts";
-import type { StoredSecret } from "../../src/store/store.ts";
+import { type StoredSecret, StoreError } from "../../src/store/store.ts";
 import type { Fixture } from "./contract.ts";
 import { aCommit, anIdempotencyRecord, aRecord, aSecret, aToken, aUser, nextVersion, startMs, tenant } from "./rows.ts";
 
@@ -35,6 +35,23 @@ export function keyContract(fixture: Fixture): void {
     }
     return rows;
   };
+
+  it("is marked as being restored by one at a time, and the next one takes the mark only as it was seen", async () => {
+    const { store } = fixture;
+    const marks = async () => (await store.listKeys()).filter(({ purpose }) => purpose === "restoring");
+    const take = (kid: string, former?: string) => store.takeRestoreMark({ kid, createdAtMs: startMs }, former);
+    expect(await take(oldKid, newKid)).toBe(false);
+    expect(await marks()).toEqual([]);
+    expect(await take(oldKid)).toBe(true);
+    expect(await take(newKid)).toBe(false);
+    expect(await take(newKid, newKid)).toBe(false);
+    expect(await marks()).toMatchObject([{ kid: oldKid }]);
+    expect(await take(newKid, oldKid)).toBe(true);
+    expect(await marks()).toMatchObject([{ kid: newKid }]);
+    await store.removeRestoreMark();
+    expect(await marks()).toEqual([]);
+    await expect(store.removeRestoreMark()).rejects.toThrow(StoreError);
+  });
 
   it("counts what depends on each key, in all tenants", async () => {
     const first = aSecret("alice/A");

@@ -2,9 +2,11 @@ import { randomBytes } from "node:crypto";
 import { type ClientSession, type Collection, MongoNetworkError, type TransactionOptions } from "mongodb";
 import type { Chain } from "../../audit/chain.ts";
 import type { ChainedRecord } from "../../audit/record.ts";
+import { StoreError } from "../store.ts";
 import { fromRecord } from "./audit-row.ts";
 import type { Content } from "./content.ts";
 import { isDuplicateKey, isTransient, isWriteConflict, toStoreError } from "./failure.ts";
+import type { RestoreMark } from "./restore-mark.ts";
 import type { Named } from "./schema.ts";
 
 /** A transaction, from its first attempt on. */
@@ -27,6 +29,8 @@ export type Ending = "committed" | "conflict" | "again" | "blocked" | "in doubt"
 export interface AttemptOptions {
   /** Of audit records of changes. */
   readonly changes: Collection<Named>;
+  /** While this process restores, nothing is written without its mark. */
+  readonly mark: RestoreMark;
   /** What a commit waits for. */
   readonly acknowledged: Pick<TransactionOptions, "writeConcern">;
   /** How long a single command may take on the server. */
@@ -61,6 +65,7 @@ export async function attempt(attempted: Attempted, session: ClientSession, opti
   } catch (error) {
     if (isSent) return isTransient(error) ? "again" : "in doubt";
     await session.abortTransaction();
+    if (error instanceof StoreError) throw error;
     if (isDuplicateKey(error) || (attempted.content.isShared && isWriteConflict(error))) return "conflict";
     if (isWriteConflict(error)) return "blocked";
     if (isTransient(error) || error instanceof MongoNetworkError) return "again";
@@ -71,8 +76,9 @@ export async function attempt(attempted: Attempted, session: ClientSession, opti
 async function writeAll(
   { content, operation, records }: Attempted,
   session: ClientSession,
-  { changes, commandMs }: AttemptOptions,
+  { changes, mark, commandMs }: AttemptOptions,
 ): Promise<boolean> {
+  await mark.hold(session);
   if (!(await content.write(session, operation))) return false;
   if (records.length > 0) await changes.insertMany(records.map(fromRecord), { session, maxTimeMS: commandMs });
   return true;

@@ -2,6 +2,7 @@ import { Binary, type Db } from "mongodb";
 import { type AuditSink, type Chain, chainStartMac, createChain } from "../../audit/chain.ts";
 import { requireCount, requireName } from "../guard.ts";
 import type { Store } from "../store.ts";
+import type { RestoreMark } from "./restore-mark.ts";
 import type { Named } from "./schema.ts";
 
 export interface ProcessChains {
@@ -12,6 +13,7 @@ export interface ProcessChains {
 /** Registers the chains of this process; one that another process registered is an error of the database. */
 export async function registerChains(
   db: Db,
+  mark: RestoreMark,
   { auditKey, chain, startedAtMs }: Parameters<Store["beginAudit"]>[0],
 ): Promise<ProcessChains> {
   requireName(chain, "chain");
@@ -24,6 +26,9 @@ export async function registerChains(
     return { document, chain: createChain(auditKey, id, sink, mac) };
   };
   const [changes, access] = [start("changes"), start("access")];
-  await db.collection<Named>("chains").insertMany([changes.document, access.document]);
+  await mark.holding(async (session) => {
+    const options = session === undefined ? {} : { session };
+    await db.collection<Named>("chains").insertMany([changes.document, access.document], options);
+  });
   return { changes: changes.chain, access: access.chain };
 }

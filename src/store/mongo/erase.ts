@@ -1,49 +1,39 @@
-import { type Db, MongoServerError } from "mongodb";
-import { createAbandonedTransactions } from "./abandoned-transactions.ts";
-import { appName, connect, defaultTimes } from "./connect.ts";
+import type { ClientSession, Db, Document, Filter } from "mongodb";
+import { connect, defaultTimes } from "./connect.ts";
 import { guarded } from "./failure.ts";
+import { inMarkedTransaction } from "./restore-mark.ts";
 import { collections } from "./schema.ts";
 
-/** How long one attempt waits for a transaction that is in its way, and for how long it is tried again. */
-const attemptMs = 1_000;
-const eraseMs = 30_000;
+/** Documents of one transaction. */
+const batchSize = 1_000;
 
 /**
- * Deletes the collections of the store, and all of its keys but the marks of restores: those at the end, so that until then
- * the store is marked. It has to be opened anew afterwards. Throws `StoreError`.
+ * Deletes everything in the store but the mark of the restore that does so. Each transaction holds the mark `kid`, so that
+ * nothing of another restore, which has taken over, is ever deleted. Throws `StoreError`.
  */
-export async function eraseMongoStore(uri: string): Promise<void> {
+export async function eraseMongoStore(uri: string, kid: string): Promise<void> {
   const { client, db } = await connect(uri, defaultTimes);
-  const endAbandoned = createAbandonedTransactions(client, appName, defaultTimes.commandMs);
+  const { commandMs } = defaultTimes;
   try {
     await guarded("what an earlier restore left could not be deleted", async () => {
       for (const name of Object.keys(collections)) {
-        if (name !== "keys" && name !== "meta") await drop(db, name, endAbandoned);
+        if (name === "meta") continue;
+        const isLast = (session: ClientSession) => deleteSome(db, name, session, commandMs);
+        while (!(await inMarkedTransaction(client, db, kid, commandMs, isLast)));
       }
-      await db.collection("keys").deleteMany({ purpose: { $ne: "restoring" } });
     });
   } finally {
     await client.close();
   }
 }
 
-/** The transaction of a process that was killed holds its locks until somebody ends it. */
-async function drop(db: Db, name: string, endAbandoned: () => Promise<void>): Promise<void> {
-  const deadlineMs = Date.now() + eraseMs;
-  for (;;) {
-    try {
-      await db.collection(name).drop({ maxTimeMS: attemptMs });
-      return;
-    } catch (error) {
-      if (!isHeldUp(error) || Date.now() >= deadlineMs) throw error;
-      await endAbandoned();
-    }
-  }
-}
-
-/** What a server says when a lock did not come in time. */
-const heldUpCodes: readonly unknown[] = [24, 50, 112];
-
-function isHeldUp(error: unknown): boolean {
-  return error instanceof MongoServerError && heldUpCodes.includes(error.code);
+/** Answers whether nothing is left. */
+async function deleteSome(db: Db, name: string, session: ClientSession, maxTimeMS: number): Promise<boolean> {
+  const filter: Filter<Document> = name === "keys" ? { purpose: { $ne: "restoring" } } : {};
+  const options = { session, maxTimeMS };
+  const collection = db.collection(name);
+  const found = await collection.find(filter, { ...options, projection: { _id: 1 }, limit: batchSize }).toArray();
+  if (found.length === 0) return true;
+  await collection.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } }, options);
+  return found.length < batchSize;
 }

@@ -2,19 +2,24 @@ import { Binary, type Db } from "mongodb";
 import { requireBytes, requireCount, requireName } from "../guard.ts";
 import type { Store } from "../store.ts";
 import type { StoredKey } from "../stored-key.ts";
+import type { RestoreMark } from "./restore-mark.ts";
 import { fromKey } from "./row.ts";
 import type { Named } from "./schema.ts";
 
 export type KeyWriter = Pick<Store, "addKey" | "replaceKeyData" | "removeKey">;
 
-export function createKeyWriter(db: Db, maxTimeMs: number): KeyWriter {
+export function createKeyWriter(db: Db, mark: RestoreMark, maxTimeMs: number): KeyWriter {
   const keys = db.collection<Named>("keys");
   // Added in the order of the calls, because the first audit key is the one that stays.
   let last: Promise<unknown> = Promise.resolve();
 
   async function insert(key: StoredKey): Promise<void> {
     const filter = { _id: { $eq: nameOf(key) } };
-    await keys.updateOne(filter, { $setOnInsert: fromKey(key) }, { upsert: true, maxTimeMS: maxTimeMs });
+    const change = { $setOnInsert: fromKey(key) };
+    await mark.holding(async (session) => {
+      const options = session === undefined ? {} : { session };
+      await keys.updateOne(filter, change, { ...options, upsert: true, maxTimeMS: maxTimeMs });
+    });
   }
 
   return {

@@ -17,6 +17,7 @@ import { createReadFence } from "./read-fence.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createKeyUseReader } from "./read-keys.ts";
 import { createSecretReader } from "./read-secrets.ts";
+import { createRestoreMark } from "./restore-mark.ts";
 import { createRewrapper } from "./rewrap.ts";
 import type { Named } from "./schema.ts";
 import { createTidying } from "./tidy.ts";
@@ -39,12 +40,13 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const secrets = createSecretReader(db, commandMs);
   const identity = createIdentityReader(db, commandMs);
   const audit = createAuditReader(db, commandMs);
-  const keys = createKeyWriter(db, commandMs);
   const keyUses = createKeyUseReader(db, commandMs);
   const rewrapper = createRewrapper(db, commandMs);
   const processes = createProcesses(db, commandMs);
   const endAbandoned = createAbandonedTransactions(client, appName, commandMs);
-  const tidying = createTidying(db, commandMs);
+  const mark = createRestoreMark(client, db, commandMs, endAbandoned);
+  const keys = createKeyWriter(db, mark, commandMs);
+  const tidying = createTidying(db, mark, commandMs);
   const writer = createChangeWriter({ db, tidying, writeMs, commandMs, transactions: () => begun().transactions });
   const events = createSecretWatch(db);
   const fence = createReadFence({ watch, writeToMost: () => countPrimaries(db, commandMs) });
@@ -75,9 +77,9 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     if (sinks !== undefined) throw new StoreError("unavailable", "audit has begun already");
     sinks = "starting";
     try {
-      const chains = await registerChains(db, options);
+      const chains = await registerChains(db, mark, options);
       sinks = {
-        transactions: createTransactions({ client, db, chain: chains.changes, commandMs, endAbandoned }),
+        transactions: createTransactions({ client, db, chain: chains.changes, mark, commandMs, endAbandoned }),
         access: createAccessWriter(db.collection<Named>("access"), chains.access, commandMs),
       };
     } catch (error) {
@@ -119,6 +121,8 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     rewrap: (rewraps) => writing(() => rewrapper.rewrap(rewraps)),
     forgetIdempotency: (kids) => writing(() => rewrapper.forgetIdempotency(kids)),
     removeKey: (key) => writing(() => keys.removeKey(key)),
+    takeRestoreMark: (...of) => writing(() => mark.takeRestoreMark(...of)),
+    removeRestoreMark: () => writing(() => mark.removeRestoreMark()),
     async *watchSecrets(options) {
       requireOpen();
       yield* events.watchSecrets(options);

@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation, Db, Document } from "mongodb";
 import { limits } from "../../secrets/limits.ts";
 import type { SecretCommit } from "../store.ts";
+import type { RestoreMark } from "./restore-mark.ts";
 import { historyIndex, idempotencyIndexes } from "./schema.ts";
 
 export interface Tidying {
@@ -17,7 +18,7 @@ const idempotencyEveryMs = 60_000;
  * Drops versions and records of requests that are no longer kept, beside the commits: nobody is shown them, and a commit is
  * faster without. What is left over by a crash goes with the next commit of its kind.
  */
-export function createTidying(db: Db, maxTimeMs: number): Tidying {
+export function createTidying(db: Db, mark: RestoreMark, maxTimeMs: number): Tidying {
   const history = db.collection("history");
   const idempotency = db.collection("idempotency");
   let oldVersions: AnyBulkWriteOperation<Document>[] = [];
@@ -47,6 +48,8 @@ export function createTidying(db: Db, maxTimeMs: number): Tidying {
 
   return {
     after({ changes, idempotency: record }) {
+      // A backup has nothing to drop, and what is dropped beside the commits could be another restore's.
+      if (mark.isTaken()) return;
       for (const { secret } of changes) {
         const last = secret.version - limits.historyVersions;
         if (last < 1) continue;

@@ -5,12 +5,14 @@ import { StoreError } from "../store.ts";
 import { type Attempted, type AttemptOptions, attempt, type Ending, prepareAttempt } from "./attempt.ts";
 import type { Content } from "./content.ts";
 import { createDoubts } from "./doubts.ts";
+import type { RestoreMark } from "./restore-mark.ts";
 import type { Named } from "./schema.ts";
 
 export interface TransactionOptionsOfStore {
   readonly client: MongoClient;
   readonly db: Db;
   readonly chain: Chain;
+  readonly mark: RestoreMark;
   /** How long a single command may take on the server. */
   readonly commandMs: number;
   /** Called while another transaction stays in the way. Never rejects. */
@@ -30,10 +32,10 @@ const firstPauseMs = 5;
 const longestPauseMs = 250;
 
 export function createTransactions(options: TransactionOptionsOfStore): Transactions {
-  const { client, db, chain, commandMs, endAbandoned } = options;
+  const { client, db, chain, mark, commandMs, endAbandoned } = options;
   const changes = db.collection<Named>("changes");
   const acknowledged = client.writeConcern === undefined ? {} : { writeConcern: client.writeConcern };
-  const attemptOptions: AttemptOptions = { changes, acknowledged, commandMs };
+  const attemptOptions: AttemptOptions = { changes, mark, acknowledged, commandMs };
   const doubts = createDoubts(changes, commandMs);
 
   /** Attempts until it is known what came of it. A later attempt keeps the operation id, so that it never happens twice. */

@@ -10,6 +10,7 @@ import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createKeyUseReader } from "./read-keys.ts";
 import { createSecretReader } from "./read-secrets.ts";
+import { createRestoreMark } from "./restore-mark.ts";
 import { createSnapshot } from "./snapshot.ts";
 import { createSecretWatch } from "./watch.ts";
 import {
@@ -42,6 +43,19 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
   const audit = createAuditReader(secretsDb, accessDb);
   const auditStart = createAuditStart(changes, access);
   const watch = createSecretWatch(createEventReader(secretsDb), reading);
+  const keys: Pick<Store, "listKeys" | "addKey" | "removeKey"> = {
+    listKeys: async () => reading(() => identity.listKeys()),
+    async addKey(key) {
+      await changes.request(
+        "add-key",
+        writing(() => keyMessage(key)),
+      );
+    },
+    async removeKey({ kid, purpose }) {
+      writing(() => requireNames([kid, purpose], "kid"));
+      await changes.request("remove-key", { kid, purpose });
+    },
+  };
   // One process serves a file, so nobody else has to know.
   const processes = new Map<string, StoreProcess>();
   let closing: Promise<void> | undefined;
@@ -68,7 +82,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
     findTokenByHash: async (hash) => reading(() => identity.findTokenByHash(hash)),
     findToken: async (tenant, id) => reading(() => identity.findToken(tenant, id)),
     listTokens: async (...page) => reading(() => identity.listTokens(...page)),
-    listKeys: async () => reading(() => identity.listKeys()),
+    listKeys: keys.listKeys,
+    ...createRestoreMark(keys),
     listRemoved: async (...page) => reading(() => secrets.listRemoved(...page)),
     countByKey: async (nowMs) => guardedAsync(unreadable, () => keyUses.countByKey(nowMs)),
     listUnderKey: async (...page) => keyUses.listUnderKey(...page),
@@ -95,22 +110,14 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
         writing(() => identityMessage(commit)),
       );
     },
-    async addKey(key) {
-      await changes.request(
-        "add-key",
-        writing(() => keyMessage(key)),
-      );
-    },
+    addKey: keys.addKey,
     async replaceKeyData(key, former) {
       return changes.request(
         "replace-key-data",
         writing(() => keyReplacementMessage({ key, former })),
       );
     },
-    async removeKey({ kid, purpose }) {
-      writing(() => requireNames([kid, purpose], "kid"));
-      await changes.request("remove-key", { kid, purpose });
-    },
+    removeKey: keys.removeKey,
     async rewrap(rewraps) {
       return changes.request(
         "rewrap",
