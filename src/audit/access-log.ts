@@ -22,8 +22,8 @@ export interface AccessLogOptions {
   /** Records that may wait at once; more are refused, so that a stuck disk cannot fill the memory. Default 20,000. */
   readonly pendingMax?: number;
   /**
-   * Appends that may be under way at once. Default 1. With 2 a store that writes quickly has the next batch at hand; one that
-   * takes long is better off with fewer and larger batches.
+   * Appends that may be under way at once. Default 1. With 2 a store that writes quickly has the next batch at hand, once that
+   * is large enough; one that takes long is better off with fewer and larger batches.
    */
   readonly atOnce?: number;
   /** How long a caller waits at most. Default 5,000: longer than a slow disk, shorter than a caller's patience. */
@@ -50,7 +50,7 @@ interface Batch {
 
 /**
  * Every read of a secret waits here for its record, so records share appends: few are under way at a time, and what comes
- * meanwhile goes in the next ones. While there is room for one a batch waits a few turns of the event loop for more; a turn that
+ * meanwhile goes in the next ones. Without one under way a batch waits a few turns of the event loop for more; a turn that
  * brings nothing ends the wait, so that a single caller does not pay for it. There is a bound on how many records wait, and
  * for how long; beyond it the log fails closed.
  */
@@ -73,12 +73,12 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
     };
     batch.timer.unref();
     queue.push(batch);
-    if (underWay < atOnce && queue.length === 1) setImmediate(collect, batch, 0, 0);
+    if (underWay === 0 && queue.length === 1) setImmediate(collect, batch, 0, 0);
     return batch;
   }
 
   function collect(batch: Batch, seen: number, turns: number): void {
-    if (underWay >= atOnce || batch !== queue[0]) return;
+    if (underWay > 0 || batch !== queue[0]) return;
     const { length } = batch.records;
     if (length > seen && length < enough && turns < turnsMax) setImmediate(collect, batch, length, turns + 1);
     else handOver();

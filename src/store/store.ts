@@ -22,7 +22,7 @@ export interface AccessLists {
 
 /**
  * A secret as it is stored. Everything but `kid` and `envelope` is associated data of the envelope. One that is frozen is
- * frozen all the way down, but for the bytes of the envelope.
+ * given out more than once: nothing in it ever changes, as all types here say.
  */
 export interface StoredSecret {
   readonly format: number;
