@@ -3,8 +3,8 @@ import type { StoredSecret, VisibleTo } from "../store.ts";
 /** Secrets as they were read from a database that has not changed since. */
 export interface KeptSecrets {
   find(name: string): StoredSecret | undefined;
-  /** Also freezes it: it will be given to many callers. */
-  keep(name: string, secret: StoredSecret): void;
+  /** Answers the secret that is kept, if it is: a frozen one, since it will be given to many callers. */
+  keep(name: string, secret: StoredSecret): StoredSecret;
   /** To be called as soon as anything in the database may be different. */
   forgetAll(): void;
 }
@@ -19,11 +19,14 @@ export function createKeptSecrets(): KeptSecrets {
   return {
     find: (name) => kept.get(name),
     keep(name, secret) {
-      if (secret.envelope.length > envelopeBytesMax) return;
+      if (secret.envelope.length > envelopeBytesMax) return secret;
       const oldest = kept.size < keptMax ? undefined : kept.keys().next().value;
       if (oldest !== undefined) kept.delete(oldest);
-      // Not its lists: arrays of another kind would make all code that reads lists slower, by a fifth for a page of secrets.
-      kept.set(name, Object.freeze(secret));
+      // A copy: where V8 sees that objects live long, it puts all from there among the old ones, those of every list as well.
+      // Its lists are not frozen: arrays of another kind would make all code that reads lists slower.
+      const copy = Object.freeze({ ...secret, lists: { ...secret.lists } });
+      kept.set(name, copy);
+      return copy;
     },
     forgetAll: () => kept.clear(),
   };

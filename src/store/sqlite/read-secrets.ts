@@ -64,9 +64,9 @@ export function createSecretReader(db: DatabaseSync, kept: KeptSecrets): SecretR
       let secret = kept.find(name);
       if (secret === undefined) {
         identities ??= padded(visibleTo);
-        secret = findByKey(tenant, key, identities);
-        if (secret === undefined) continue;
-        kept.keep(name, secret);
+        const read = findByKey(tenant, key, identities);
+        if (read === undefined) continue;
+        secret = kept.keep(name, read);
       }
       found.push(secret);
     }
