@@ -123,6 +123,7 @@ async function restore(config: Config, flags: BackupFlags & { withoutTokens?: tr
     const store = await withAuditExport(await openStore(config), besideAnswer(config));
     let counts: BackupCounts;
     try {
+      // Before its keys are asked for: those of a store in use may be others, which is not what is wrong then.
       await requireNewStore(store, mark);
       const { keyring } = await keysOfStore(config, store);
       const withTokens = flags.withoutTokens !== true;
@@ -140,7 +141,7 @@ async function restore(config: Config, flags: BackupFlags & { withoutTokens?: tr
 
 /**
  * What a restore left that did not finish was never served to anybody. The store is taken from that one first: should it still
- * be running, it writes no more. Answers the mark that stays, if there was anything.
+ * be running, it writes no more. Answers the mark that stays; undefined: there was no such restore.
  */
 async function deleteUnfinished(config: Config): Promise<string | undefined> {
   const store = await openStore(config);

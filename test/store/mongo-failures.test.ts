@@ -1,41 +1,26 @@
-import { MongoClient } from "mongodb";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { StoreTimes } from "../../src/store/mongo/connect.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { Store, StoredSecret } from "../../src/store/store.ts";
-import { type ReplicaSet, startReplicaSet } from "../mongo/replica-set.ts";
-import { databaseUri } from "../mongo/test-database.ts";
 import { begin } from "./contract.ts";
-import { type FailPoint, failPointOf } from "./fail-point.ts";
 import { aCommit, anIdempotencyRecord, aRecord, aSecret, nextVersion, tenant } from "./rows.ts";
+import { serverWithFailPoint } from "./server-with-fail-point.ts";
 import { verifiedChains } from "./verified-chains.ts";
 
-let set: ReplicaSet;
-let client: MongoClient;
-let failPoint: FailPoint;
+const server = serverWithFailPoint();
+let uri: string;
 let store: Store;
-let databases = 0;
 
-beforeAll(async () => {
-  set = await startReplicaSet({ members: 1 });
-  client = await MongoClient.connect(set.uri);
-  failPoint = failPointOf(client);
-});
-afterAll(async () => {
-  await client.close();
-  await set.stop();
-});
 beforeEach(async () => {
-  databases += 1;
+  ({ uri } = server.newDatabase());
   store = await open({});
 });
 afterEach(async () => {
-  await failPoint.off();
+  await server.failPoint.off();
   await store.close();
 });
 
 async function open(times: Partial<StoreTimes>): Promise<Store> {
-  const uri = databaseUri(set.uri, `db${databases}`);
   const opened = await openMongoStore({
     uri,
     times: { findServerMs: 2_000, commandMs: 1_000, answerMs: 1_500, ...times },
@@ -84,10 +69,10 @@ describe("threat 96: a commit", () => {
     ["whose connection breaks before", ["insert"], lost, 2],
   ] as const)("%s happens once", async (_what, commands, how, times) => {
     const first = aSecret("alice/A");
-    await failPoint.on(commands, how, times);
+    await server.failPoint.on(commands, how, times);
     expect(await save(first)).toEqual(committed);
     await expectOneVersion(first);
-    await failPoint.on(commands, how, times);
+    await server.failPoint.on(commands, how, times);
     const second = nextVersion(first);
     expect(await save(second)).toEqual(committed);
     await expectOneVersion(second);
@@ -102,9 +87,9 @@ describe("threat 96: a commit", () => {
     const first = aSecret("alice/A");
     await save(first);
     const second = nextVersion(first);
-    await failPoint.on(["commitTransaction", "find"], how);
+    await server.failPoint.on(["commitTransaction", "find"], how);
     await expect(save(second)).rejects.toMatchObject({ name: "StoreError", kind: "unknown-outcome" });
-    await failPoint.off();
+    await server.failPoint.off();
     await store.close();
     store = await open({});
     await save(aSecret("alice/B"));
@@ -118,9 +103,9 @@ describe("threat 96: a commit", () => {
     store = await open({ writeMs: 2_000 });
     const first = aSecret("alice/A");
     await save(first);
-    await failPoint.on(["commitTransaction", "find"], { blockConnection: true, blockTimeMS: 2_500 });
+    await server.failPoint.on(["commitTransaction", "find"], { blockConnection: true, blockTimeMS: 2_500 });
     await expect(save(nextVersion(first))).rejects.toMatchObject({ kind: "unknown-outcome" });
-    await failPoint.off();
+    await server.failPoint.off();
     for (let at = 0; at < 3; at += 1) {
       const later = aSecret(`alice/${at}`);
       await until(() => save(later));
@@ -131,10 +116,10 @@ describe("threat 96: a commit", () => {
 
   test("that was carried out without anybody hearing of it keeps its place in the chain", async () => {
     const first = aSecret("alice/A");
-    await failPoint.on(["commitTransaction"], notKnownToMost);
+    await server.failPoint.on(["commitTransaction"], notKnownToMost);
     const outcome = save(first);
     expect(await outcome).toEqual(committed);
-    await failPoint.off();
+    await server.failPoint.off();
     await save(aSecret("alice/B"));
     await expectOneVersion(first);
     expect((await verifiedChains(store)).flat()).toHaveLength(2);
@@ -142,7 +127,7 @@ describe("threat 96: a commit", () => {
 
   test("of identities happens once, too", async () => {
     for (const [revision, how] of [lost, notKnownToMost, notPrimary].entries()) {
-      await failPoint.on(["commitTransaction"], how, 3);
+      await server.failPoint.on(["commitTransaction"], how, 3);
       const commit = { tenant, expectedRevision: revision, users: [], tokens: [], audit: [aRecord()] };
       expect(await store.commitIdentity(commit)).toBe("committed");
       expect(await store.identityRevision(tenant)).toBe(revision + 1);
@@ -151,9 +136,9 @@ describe("threat 96: a commit", () => {
   });
 
   test("without a record happens once, too", async () => {
-    await failPoint.on(["commitTransaction"], notKnownToMost, 3);
+    await server.failPoint.on(["commitTransaction"], notKnownToMost, 3);
     expect(await store.commitSecrets(aCommit([aSecret("alice/A")]))).toEqual(committed);
-    await failPoint.on(["commitTransaction"], notKnownToMost, 3);
+    await server.failPoint.on(["commitTransaction"], notKnownToMost, 3);
     expect(await store.commitSecrets(aCommit([], { idempotency: anIdempotencyRecord() }))).toEqual(committed);
     expect(await store.commitSecrets(aCommit([], { idempotency: anIdempotencyRecord() }))).toEqual({
       status: "repeated",
@@ -161,7 +146,7 @@ describe("threat 96: a commit", () => {
   });
 
   test("that shares a transaction is retried alone when another one is in the way", async () => {
-    await failPoint.on(["insert"], writeConflict, 1);
+    await server.failPoint.on(["insert"], writeConflict, 1);
     const secrets = Array.from({ length: 8 }, (_, at) => aSecret(`alice/${at}`));
     const outcomes = await Promise.all(secrets.map(save));
     expect(outcomes).toEqual(secrets.map(() => committed));
@@ -176,7 +161,7 @@ describe("threat 97: a server that does not answer", () => {
     await store.close();
     store = await open({ writeMs: 2_500 });
     await save(aSecret("alice/A"));
-    await failPoint.on(["find", "aggregate", "insert", "update"], frozen);
+    await server.failPoint.on(["find", "aggregate", "insert", "update"], frozen);
     const page = { tenant, visibleTo: "everyone", right: "any", prefix: "", glob: undefined, after: "" } as const;
     const reads = Array.from({ length: 60 }, () => store.listSecrets({ ...page, limit: 1, scanLimit: 1 }));
     const writes = Array.from({ length: 20 }, (_, at) => save(aSecret(`bob/${at}`)));
@@ -186,7 +171,7 @@ describe("threat 97: a server that does not answer", () => {
       expect(result).toMatchObject({ status: "rejected", reason: { name: "StoreError" } });
     }
     expect(connections).toBeLessThanOrEqual(16 + monitors);
-    await failPoint.off();
+    await server.failPoint.off();
     expect(await find("alice/A")).toBeDefined();
     expect((await save(aSecret("bob/LATER"))).status).toBe("committed");
     await verifiedChains(store);
@@ -195,7 +180,7 @@ describe("threat 97: a server that does not answer", () => {
   test("one read that fails does not fail those that start later", async () => {
     const secret = aSecret("alice/A");
     await save(secret);
-    await failPoint.on(["find"], { errorCode: 50 }, 1);
+    await server.failPoint.on(["find"], { errorCode: 50 }, 1);
     const failing = find("alice/A");
     await expect(failing).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
     expect(await find("alice/A")).toEqual(secret);
@@ -204,7 +189,7 @@ describe("threat 97: a server that does not answer", () => {
   test("a server that has no snapshot for the moment is asked again", async () => {
     const secrets = ["alice/A", "alice/B"].map((key) => aSecret(key));
     await store.commitSecrets(aCommit(secrets));
-    await failPoint.on(["find"], { errorCode: 246 }, 3);
+    await server.failPoint.on(["find"], { errorCode: 246 }, 3);
     const found = await store.findSecrets({ tenant, keys: ["alice/A", "alice/B"], visibleTo: "everyone" });
     expect(found).toHaveLength(2);
   });
@@ -214,7 +199,7 @@ describe("threat 97: a server that does not answer", () => {
 
   async function connectionsOfStore(): Promise<number> {
     const stages = [{ $currentOp: { allUsers: true, idleConnections: true } }, { $match: { appName: "secret-svc" } }];
-    return (await client.db("admin").aggregate(stages).toArray()).length;
+    return (await server.client.db("admin").aggregate(stages).toArray()).length;
   }
 });
 
@@ -225,11 +210,11 @@ describe("threat 101: a record of access", () => {
     ["that was stored without anybody hearing of it", notKnownToMost],
   ])("%s leaves no gap", async (_what, how) => {
     await store.appendAccess([aRecord({ version: 1 })]);
-    await failPoint.on(["insert"], how);
+    await server.failPoint.on(["insert"], how);
     const records = [aRecord({ version: 2 }), aRecord({ version: 3 })];
     await expect(store.appendAccess(records)).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
     await expect(store.appendAccess([aRecord({ version: 99 })])).rejects.toMatchObject({ kind: "unavailable" });
-    await failPoint.off();
+    await server.failPoint.off();
     await store.appendAccess([aRecord({ version: 4 })]);
     const versions = (await verifiedChains(store)).flat().map((record) => record.version);
     expect(versions.filter((version) => version !== 99)).toEqual([1, 2, 3, 4]);

@@ -1,36 +1,23 @@
-import { MongoClient } from "mongodb";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { Store } from "../../src/store/store.ts";
-import { type ReplicaSet, startReplicaSet } from "../mongo/replica-set.ts";
-import { databaseUri } from "../mongo/test-database.ts";
 import { begin } from "./contract.ts";
 import { namesOf, startWatch, type Watch } from "./contract-watch.ts";
-import { type FailPoint, failPointOf } from "./fail-point.ts";
 import { aCommit, aSecret, nextVersion } from "./rows.ts";
+import { serverWithFailPoint } from "./server-with-fail-point.ts";
 
-let set: ReplicaSet;
-let client: MongoClient;
-let failPoint: FailPoint;
+const server = serverWithFailPoint();
+let database: string;
 let store: Store;
-let databases = 0;
 
-beforeAll(async () => {
-  set = await startReplicaSet({ members: 1 });
-  client = await MongoClient.connect(set.uri);
-  failPoint = failPointOf(client);
-});
-afterAll(async () => {
-  await client.close();
-  await set.stop();
-});
 beforeEach(async () => {
-  databases += 1;
-  store = await openMongoStore({ uri: databaseUri(set.uri, `db${databases}`) });
+  const { name, uri } = server.newDatabase();
+  database = name;
+  store = await openMongoStore({ uri });
   await begin(store);
 });
 afterEach(async () => {
-  await failPoint.off();
+  await server.failPoint.off();
   await store.close();
 });
 
@@ -40,12 +27,12 @@ const historyLost = 286;
 
 /** Questions of the change stream fail, and no other commands. */
 const failStream = (commands: readonly string[], errorCode: number) =>
-  failPoint.on(commands, { errorCode, namespace: `db${databases}.history` });
+  server.failPoint.on(commands, { errorCode, namespace: `${database}.history` });
 
 /** Ends the change stream, and keeps it closed until the fail point is set again. */
 async function closeStream(): Promise<void> {
   await failStream(["aggregate", "getMore"], interrupted);
-  await failPoint.hit();
+  await server.failPoint.hit();
 }
 
 const save = (key: string) => store.commitSecrets(aCommit([aSecret(key)]));
@@ -62,9 +49,9 @@ async function toldUpTo(watch: Watch, key: string): Promise<readonly string[]> {
 
 /** There is a stream again: its cursor waits for questions, or is being asked. */
 async function streamIsOpen(): Promise<boolean> {
-  const history = { ns: `db${databases}.history`, "cursor.tailable": true };
+  const history = { ns: `${database}.history`, "cursor.tailable": true };
   const stages = [{ $currentOp: { idleCursors: true } }, { $match: history }];
-  return (await client.db("admin").aggregate(stages).toArray()).length > 0;
+  return (await server.client.db("admin").aggregate(stages).toArray()).length > 0;
 }
 
 test("threat 90: what is committed while the stream is closed is told when it is open again, once and in order", async () => {
@@ -77,7 +64,7 @@ test("threat 90: what is committed while the stream is closed is told when it is
     const secret = aSecret(`alice/${outage}`);
     await store.commitSecrets(aCommit([secret, aSecret(`bob/${outage}`)]));
     await store.commitSecrets(aCommit([nextVersion(secret)]));
-    await failPoint.off();
+    await server.failPoint.off();
     await expect.poll(streamIsOpen, { timeout: 10_000, interval: 20 }).toBe(true);
     await save(`carol/${outage}`);
     const expected = [`alice/${outage}@1`, `bob/${outage}@1`, `alice/${outage}@2`, `carol/${outage}@1`];
@@ -104,7 +91,7 @@ test.each([
     for (const watch of watches) {
       await expect(watch.take(1)).rejects.toMatchObject({ name: "WatchPositionError" });
     }
-    await failPoint.off();
+    await server.failPoint.off();
     const again = await startWatch(store);
     await save("alice/A");
     expect(await toldUpTo(again, "alice/A")).toEqual(["alice/A@1"]);

@@ -11,7 +11,7 @@ export interface Doubts {
   keep(attempted: Attempted): void;
   /** Whether one that was kept turned out to be stored: the chain then goes on after it. */
   settle(): Promise<boolean>;
-  /** One that was stored has the next positions of the chain, if it has any, so those that were kept are not stored. */
+  /** When one with audit records was stored, it has the next positions of the chain, so those that were kept are not stored. */
   forgetFor(stored: Attempted): void;
 }
 

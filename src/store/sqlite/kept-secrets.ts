@@ -5,7 +5,7 @@ export interface KeptSecrets {
   find(name: string): StoredSecret | undefined;
   /** Answers the secret that is kept, if it is: a frozen one, since it will be given to many callers. */
   keep(name: string, secret: StoredSecret): StoredSecret;
-  /** To be called as soon as anything in the database may be different. */
+  /** To be called whenever the database may have changed. */
   forgetAll(): void;
 }
 

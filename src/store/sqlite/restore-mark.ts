@@ -24,8 +24,7 @@ export function createRestoreMark({
     },
     async removeRestoreMark() {
       const mark = (await marks()).find(({ kid }) => kid === own);
-      if (mark === undefined)
-        throw new StoreError("unavailable", "the mark of this restore is not in the store any more");
+      if (mark === undefined) throw new StoreError("unavailable", "the mark of this restore is no longer in the store");
       await removeKey(mark);
       own = undefined;
     },

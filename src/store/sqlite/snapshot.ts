@@ -16,7 +16,7 @@ export interface Snapshot {
 export function createSnapshot(db: DatabaseSync, whenChanged: () => void): Snapshot {
   const begin = db.prepare("BEGIN");
   const commit = db.prepare("COMMIT");
-  // Another number as soon as any other connection has committed anything, in this process or in another one.
+  // A number that each commit of another connection changes, be it of this process or of another one.
   const dataVersion = db.prepare("PRAGMA data_version");
   dataVersion.setReturnArrays(true);
   let isOpen = false;
