@@ -100,8 +100,10 @@ function listening(child: ChildProcess): Promise<void> {
     child.once("close", (code, signal) => reject(new Error(`mongod ended (${code ?? signal}):\n${text}`)));
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (more: string) => {
-        text = (text + more).slice(-keptCharacters);
+        // Looked for before it is cut: on a busy machine much comes at once.
+        text += more;
         if (text.includes('"Waiting for connections"')) resolve();
+        text = text.slice(-keptCharacters);
       });
     }
   });
