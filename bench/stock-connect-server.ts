@@ -7,9 +7,9 @@ import http2 from "node:http2";
 import type { AddressInfo } from "node:net";
 import { createContextValues } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { readConfig } from "../src/config.ts";
-import { type Call, setCall } from "../src/rpc/call.ts";
-import { assemble, openCore } from "../src/server.ts";
+import { readConfig } from "../src/config/config.ts";
+import { type Call, setCall } from "../src/http/call/call.ts";
+import { assemble, openCore } from "../src/service/server.ts";
 
 const config = readConfig(process.env, {
   store: undefined,

@@ -3,18 +3,18 @@ import { relative } from "node:path";
 import { Command } from "commander";
 import { AuditUnavailableError } from "./audit/access-log.ts";
 import { AuditExportIncompleteError } from "./audit/export.ts";
-import { besideAnswer } from "./audit-export.ts";
-import { backupCommands } from "./backup-commands.ts";
-import { type Config, readConfig, type Settings } from "./config.ts";
-import { ConfigError } from "./config-error.ts";
+import { type Config, readConfig, type Settings } from "./config/config.ts";
+import { ConfigError } from "./config/config-error.ts";
+import { type StoreFlags, withStoreFlags } from "./config/store-flags.ts";
 import { addAdminToken } from "./identity/first-start.ts";
-import { createTokenSecret } from "./identity/token.ts";
-import { configureLog, log } from "./log.ts";
-import { KeysInUseError } from "./secrets/keys-in-use.ts";
-import { openFilesOf } from "./security-facts.ts";
-import { openCore, type RunningServer, startServer } from "./server.ts";
+import { KeysInUseError } from "./keys/keys-in-use.ts";
+import { configureLog, log } from "./log/log.ts";
+import { createTokenSecret } from "./rules/token.ts";
+import { besideAnswer } from "./service/audit-export.ts";
+import { backupCommands } from "./service/backup-commands.ts";
+import { openFilesOf } from "./service/security-facts.ts";
+import { openCore, type RunningServer, startServer } from "./service/server.ts";
 import { StoreError } from "./store/store.ts";
-import { type StoreFlags, withStoreFlags } from "./store-flags.ts";
 
 const environmentHelp = `
 Settings come from these variables, or from the flags above, which win:

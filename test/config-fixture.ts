@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { type Config, readConfig, type Settings } from "../src/config.ts";
-import { ConfigError } from "../src/config-error.ts";
+import { type Config, readConfig, type Settings } from "../src/config/config.ts";
+import { ConfigError } from "../src/config/config-error.ts";
 import { createKeyring } from "../src/crypto/keyring.ts";
 import { noFlags } from "./no-flags.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../src/config.ts";
-import { ConfigError } from "../src/config-error.ts";
+import { readConfig } from "../src/config/config.ts";
+import { ConfigError } from "../src/config/config-error.ts";
 import {
   defaultKey,
   type Environment,

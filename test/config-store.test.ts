@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/config.ts";
 import { errorOf, fileWith, folder, keyA, read } from "./config-fixture.ts";
 import { noFlags } from "./no-flags.ts";
 

@@ -1,4 +1,4 @@
-import type { Settings } from "../src/config.ts";
+import type { Settings } from "../src/config/config.ts";
 
 /** Of a service that is started without any flag. */
 export const noFlags: Settings = {

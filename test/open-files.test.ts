@@ -3,9 +3,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { readConfig } from "../src/config.ts";
-import { ConfigError } from "../src/config-error.ts";
-import { isHandedOut } from "../src/open-files.ts";
+import { readConfig } from "../src/config/config.ts";
+import { ConfigError } from "../src/config/config-error.ts";
+import { isHandedOut } from "../src/files/open-to-others.ts";
 import { makeCertificate } from "./clients/certificate.ts";
 import { startServer } from "./server-process.ts";
 

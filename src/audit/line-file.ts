@@ -2,7 +2,7 @@ import { constants, write } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { syncFolder } from "./sync-folder.ts";
+import { syncFolder } from "../files/sync-folder.ts";
 
 /** Where lines are appended: a file, a pipe, or another device. */
 export interface LineFile {

@@ -1,5 +1,5 @@
 import type { AuditRecord } from "../audit/record.ts";
-import { anonymousRecord } from "../secrets/audit.ts";
+import { anonymousRecord } from "../rules/decision-record.ts";
 
 /** The audit record of something that was done on the host: whoever runs a command there has no name here. */
 export function hostRecord(

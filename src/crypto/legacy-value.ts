@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { KeyObject } from "node:crypto";
-import { limits } from "../secrets/limits.ts";
+import { limits } from "../limits.ts";
 import { openCbc } from "./aead.ts";
 
 const blockBytes = 16;

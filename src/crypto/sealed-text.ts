@@ -1,4 +1,4 @@
-import { limits } from "../secrets/limits.ts";
+import { limits } from "../limits.ts";
 import { encodeCanonical } from "./canonical.ts";
 
 /** What a value was sealed for: one key of a tenant, or whatever one principal of it (a slug) saves. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_MLKEM768_X25519, type Key } from "hpke";
-import { limits } from "../secrets/limits.ts";
+import { limits } from "../limits.ts";
 import {
   encapsulatedKeyBytes,
   encodePlace,

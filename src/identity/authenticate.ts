@@ -1,12 +1,12 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
-import { SecretError } from "../secrets/error.ts";
-import { limits } from "../secrets/limits.ts";
+import { SecretError } from "../error.ts";
+import type { ProvenCaller, Refusal } from "../jwt/jwt.ts";
+import { limits } from "../limits.ts";
+import type { Caller } from "../rules/caller.ts";
+import { hashToken, hashTokenToText, isJwt, isTokenSecret } from "../rules/token.ts";
 import type { Store } from "../store/store.ts";
-import type { Caller } from "./caller.ts";
-import type { ProvenCaller, Refusal } from "./jwt.ts";
 import { grantsOf, verifyToken, verifyUser } from "./rows.ts";
-import { hashToken, hashTokenToText, isJwt, isTokenSecret } from "./token.ts";
 
 export interface AuthenticatorOptions {
   readonly store: Store;

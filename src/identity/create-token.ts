@@ -1,13 +1,13 @@
-import { refuse } from "../secrets/audit.ts";
-import { SecretError } from "../secrets/error.ts";
-import { checkGrants, type GrantInput, grantTexts } from "../secrets/grants.ts";
-import { slugProblem } from "../secrets/key.ts";
-import { limits } from "../secrets/limits.ts";
-import { nameFailure } from "../secrets/selection.ts";
-import type { IdentityCall } from "./caller.ts";
+import { SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import type { IdentityCall } from "../rules/caller.ts";
+import { refuse } from "../rules/decision-record.ts";
+import { checkGrants, type GrantInput, grantTexts } from "../rules/grants.ts";
+import { slugProblem } from "../rules/secret-key.ts";
+import { nameFailure } from "../rules/selection.ts";
+import { createTokenId, createTokenSecret, hashToken } from "../rules/token.ts";
 import { changeIdentities, type IdentityContext, requireAdmin, tenantOf, verified } from "./directory.ts";
 import { type TokenFields, verifyUser } from "./rows.ts";
-import { createTokenId, createTokenSecret, hashToken } from "./token.ts";
 
 export interface CreateTokenRequest {
   /** "" for the caller. */

@@ -1,14 +1,14 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
-import type { AuditEntry } from "../secrets/audit.ts";
-import { auditRecord, refuse, requireWholeToken } from "../secrets/audit.ts";
-import type { Context } from "../secrets/context.ts";
-import { SecretError } from "../secrets/error.ts";
-import { slugProblem } from "../secrets/key.ts";
-import { limits } from "../secrets/limits.ts";
-import { nameFailure } from "../secrets/selection.ts";
+import { SecretError } from "../error.ts";
+import type { Issuer } from "../jwt/issuer.ts";
+import { limits } from "../limits.ts";
+import type { IdentityCall } from "../rules/caller.ts";
+import type { Context } from "../rules/context.ts";
+import type { AuditEntry } from "../rules/decision-record.ts";
+import { auditRecord, refuse, requireWholeToken } from "../rules/decision-record.ts";
+import { slugProblem } from "../rules/secret-key.ts";
+import { nameFailure } from "../rules/selection.ts";
 import type { IdentityCommit, StoredUser } from "../store/identity-rows.ts";
-import type { IdentityCall } from "./caller.ts";
-import type { Issuer } from "./issuer.ts";
 import { signToken, signUser, type TokenFields, type UserFields, verifyToken, verifyUser } from "./rows.ts";
 
 /** What the use cases of identity work with. */

@@ -1,7 +1,8 @@
-import type { Principal } from "../secrets/access.ts";
-import { auditRecord, type CallInfo, refuse, requireWholeToken } from "../secrets/audit.ts";
-import type { Context } from "../secrets/context.ts";
-import { SecretError } from "../secrets/error.ts";
+import { SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import type { Principal } from "../rules/access.ts";
+import type { Context } from "../rules/context.ts";
+import { auditRecord, type CallInfo, refuse, requireWholeToken } from "../rules/decision-record.ts";
 import {
   type ExplainedRight,
   explainedRights,
@@ -10,12 +11,11 @@ import {
   isExplainedRight,
   type RightExplanation,
   toldOf,
-} from "../secrets/explain.ts";
-import { keyProblem, slugProblem } from "../secrets/key.ts";
-import { limits } from "../secrets/limits.ts";
-import { isFailure, loadByKeys, verify } from "../secrets/load.ts";
-import { createPageToken, pageSizeOf, readPageToken } from "../secrets/page-token.ts";
-import { nameFailure } from "../secrets/selection.ts";
+} from "../rules/explain.ts";
+import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
+import { keyProblem, slugProblem } from "../rules/secret-key.ts";
+import { nameFailure } from "../rules/selection.ts";
+import { isFailure, loadByKeys, verify } from "../secrets/verified-secret.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import type { StoredSecret } from "../store/store.ts";
 import { verified } from "./directory.ts";

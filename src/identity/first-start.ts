@@ -1,10 +1,10 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
-import { type AuditEntry, auditRecord } from "../secrets/audit.ts";
-import type { Context } from "../secrets/context.ts";
-import { firstTenant } from "../secrets/key.ts";
+import type { Context } from "../rules/context.ts";
+import { type AuditEntry, auditRecord } from "../rules/decision-record.ts";
+import { firstTenant } from "../rules/secret-key.ts";
+import { createTokenId, hashToken } from "../rules/token.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import { signToken, signUser, verifyUser } from "./rows.ts";
-import { createTokenId, hashToken } from "./token.ts";
 
 const adminSlug = "admin";
 

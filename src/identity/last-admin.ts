@@ -1,5 +1,5 @@
-import { refuse } from "../secrets/audit.ts";
-import type { IdentityCall } from "./caller.ts";
+import type { IdentityCall } from "../rules/caller.ts";
+import { refuse } from "../rules/decision-record.ts";
 import type { IdentityContext } from "./directory.ts";
 import type { UserFields } from "./rows.ts";
 

@@ -1,11 +1,11 @@
-import { auditRecord } from "../secrets/audit.ts";
-import { SecretError } from "../secrets/error.ts";
-import { slugProblem } from "../secrets/key.ts";
-import { limits } from "../secrets/limits.ts";
-import { createPageToken, pageSizeOf, readPageToken } from "../secrets/page-token.ts";
-import { nameFailure } from "../secrets/selection.ts";
+import { SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import type { IdentityCall } from "../rules/caller.ts";
+import { auditRecord } from "../rules/decision-record.ts";
+import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
+import { slugProblem } from "../rules/secret-key.ts";
+import { nameFailure } from "../rules/selection.ts";
 import type { StoredToken } from "../store/identity-rows.ts";
-import type { IdentityCall } from "./caller.ts";
 import { type IdentityContext, requireAdmin, tenantOf, verified } from "./directory.ts";
 import { verifyToken } from "./rows.ts";
 

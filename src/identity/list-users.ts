@@ -1,8 +1,8 @@
-import { auditRecord } from "../secrets/audit.ts";
-import { limits } from "../secrets/limits.ts";
-import { createPageToken, pageSizeOf, readPageToken } from "../secrets/page-token.ts";
+import { limits } from "../limits.ts";
+import type { IdentityCall } from "../rules/caller.ts";
+import { auditRecord } from "../rules/decision-record.ts";
+import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
-import type { IdentityCall } from "./caller.ts";
 import { type IdentityContext, requireAdmin, tenantOf, verified } from "./directory.ts";
 import { verifyUser } from "./rows.ts";
 

@@ -1,9 +1,9 @@
-import { refuse } from "../secrets/audit.ts";
-import { checkBatchSize } from "../secrets/batch-size.ts";
-import { type Failure, SecretError } from "../secrets/error.ts";
-import { slugProblem } from "../secrets/key.ts";
-import { nameFailure } from "../secrets/selection.ts";
-import type { IdentityCall } from "./caller.ts";
+import { type Failure, SecretError } from "../error.ts";
+import { checkBatchSize } from "../rules/batch-size.ts";
+import type { IdentityCall } from "../rules/caller.ts";
+import { refuse } from "../rules/decision-record.ts";
+import { slugProblem } from "../rules/secret-key.ts";
+import { nameFailure } from "../rules/selection.ts";
 import { changeIdentities, type IdentityContext, loadTokens, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
 import type { TokenFields, UserFields } from "./rows.ts";

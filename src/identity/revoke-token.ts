@@ -1,6 +1,6 @@
-import { refuse } from "../secrets/audit.ts";
-import { SecretError } from "../secrets/error.ts";
-import type { IdentityCall } from "./caller.ts";
+import { SecretError } from "../error.ts";
+import type { IdentityCall } from "../rules/caller.ts";
+import { refuse } from "../rules/decision-record.ts";
 import { changeIdentities, type IdentityContext, tenantOf, verified } from "./directory.ts";
 import { type TokenFields, verifyToken, verifyUser } from "./rows.ts";
 

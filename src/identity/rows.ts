@@ -2,7 +2,7 @@ import type { CanonicalField } from "../crypto/canonical.ts";
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { rowMac, verifyRowMac } from "../crypto/row-mac.ts";
-import { type Grants, readGrantTexts } from "../secrets/grants.ts";
+import { type Grants, readGrantTexts } from "../rules/grants.ts";
 import type { StoredToken, StoredUser } from "../store/identity-rows.ts";
 
 /**

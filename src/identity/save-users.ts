@@ -1,13 +1,13 @@
-import { refuse } from "../secrets/audit.ts";
-import { checkBatchSize } from "../secrets/batch-size.ts";
-import { type Failure, SecretError } from "../secrets/error.ts";
-import { byBytes, slugProblem } from "../secrets/key.ts";
-import { limits } from "../secrets/limits.ts";
-import { nameFailure } from "../secrets/selection.ts";
+import { type Failure, SecretError } from "../error.ts";
+import { findReserved } from "../jwt/issuer.ts";
+import { limits } from "../limits.ts";
+import { checkBatchSize } from "../rules/batch-size.ts";
+import type { IdentityCall } from "../rules/caller.ts";
+import { refuse } from "../rules/decision-record.ts";
+import { byBytes, slugProblem } from "../rules/secret-key.ts";
+import { nameFailure } from "../rules/selection.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
-import type { IdentityCall } from "./caller.ts";
 import { changeIdentities, type IdentityContext, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
-import { findReserved } from "./issuer.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
 import type { UserFields } from "./rows.ts";
 

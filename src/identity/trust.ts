@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import type { Context } from "../secrets/context.ts";
+import { findReserved, type Issuer } from "../jwt/issuer.ts";
+import { IssuerFileError } from "../jwt/issuer-fields.ts";
+import { createKeySet } from "../jwt/jwks.ts";
+import { type ProvenCaller, type Refusal, type TrustedIssuer, verifyJwt } from "../jwt/jwt.ts";
+import { loadKeys } from "../jwt/load-jwks.ts";
+import { readIssuers } from "../jwt/read-issuers.ts";
+import type { Context } from "../rules/context.ts";
 import { loadUsers } from "./directory.ts";
-import { findReserved, type Issuer } from "./issuer.ts";
-import { IssuerFileError } from "./issuer-fields.ts";
-import { type ProvenCaller, type Refusal, type TrustedIssuer, verifyJwt } from "./jwt.ts";
-import { createKeySet } from "./key-set.ts";
-import { loadKeys } from "./load-keys.ts";
-import { readIssuers } from "./read-issuers.ts";
 
 /** The issuers whose tokens are accepted. */
 export interface Trust {

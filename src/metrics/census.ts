@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Keyring } from "../crypto/keyring.ts";
-import { countKeyUses } from "../secrets/key-uses.ts";
-import { type SecretState, stateOf } from "../secrets/state.ts";
+import { countKeyUses } from "../keys/key-uses.ts";
+import { type SecretState, stateOf } from "../rules/state.ts";
 import type { Store } from "../store/store.ts";
 
 export interface Census {

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { SecretState } from "../secrets/state.ts";
+import type { SecretState } from "../rules/state.ts";
 
 /**
  * What the service measures. Labels have few values, all of them names from the code: a key, slug or tenant in a label

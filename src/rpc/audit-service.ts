@@ -1,12 +1,12 @@
 import { AuditDecision, AuditProblemKind, type AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import type { AuditDecision as Decision } from "../audit/record.ts";
 import type { AuditProblem } from "../audit/verifier.ts";
-import type { Context } from "../secrets/context.ts";
-import { listAuditEvents } from "../secrets/list-audit-events.ts";
-import { verifyAudit } from "../secrets/verify-audit.ts";
-import { fromWire } from "./from-wire.ts";
+import { listAuditEvents } from "../audit-log/list-audit-events.ts";
+import { verifyAudit } from "../audit-log/verify-audit.ts";
+import type { Context } from "../rules/context.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
-import { fromTimestamp, toTimestamp } from "./timestamp.ts";
+import { fromWire } from "./wire/from-wire.ts";
+import { fromTimestamp, toTimestamp } from "./wire/timestamp.ts";
 
 /** AuditService between the contract and the domain: it translates, and decides nothing. */
 export function createAuditService(context: Context): GuardedImpl<typeof AuditService> {

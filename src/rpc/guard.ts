@@ -1,12 +1,12 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import { AuditUnavailableError } from "../audit/access-log.ts";
-import type { Caller } from "../identity/caller.ts";
-import { auditRecord, ruleOf } from "../secrets/audit.ts";
-import type { Context } from "../secrets/context.ts";
-import { SecretError } from "../secrets/error.ts";
-import { type Call, getCall } from "./call.ts";
-import { knownError, toConnectError } from "./error.ts";
+import { SecretError } from "../error.ts";
+import { type Call, getCall } from "../http/call/call.ts";
+import { knownError, toConnectError } from "../http/call/error.ts";
+import type { Caller } from "../rules/caller.ts";
+import type { Context } from "../rules/context.ts";
+import { auditRecord, ruleOf } from "../rules/decision-record.ts";
 import type { GuardedImpl, Recheck } from "./guarded-impl.ts";
 
 export interface GuardOptions<Public = never> {

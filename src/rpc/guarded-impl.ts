@@ -5,8 +5,8 @@ import type {
   MessageInitShape,
   MessageShape,
 } from "@bufbuild/protobuf";
-import type { Caller } from "../identity/caller.ts";
-import type { Call } from "./call.ts";
+import type { Call } from "../http/call/call.ts";
+import type { Caller } from "../rules/caller.ts";
 
 /** Who the caller is by now. Throws UNAUTHENTICATED once the token is no longer good. */
 export type Recheck = () => Promise<Caller> | Caller;

@@ -8,9 +8,9 @@ import { removeUsers } from "../identity/remove-users.ts";
 import { revokeToken } from "../identity/revoke-token.ts";
 import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
 import { saveUsers } from "../identity/save-users.ts";
-import type { Grant } from "../secrets/grants.ts";
+import type { Grant } from "../rules/grants.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
-import { toTimestamp } from "./timestamp.ts";
+import { toTimestamp } from "./wire/timestamp.ts";
 
 /** IdentityService between the contract and the domain: it translates, and decides nothing. */
 export function createIdentityService(context: IdentityContext): GuardedImpl<typeof IdentityService> {

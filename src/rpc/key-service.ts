@@ -6,9 +6,9 @@ import {
   listKeys,
   rotateKeys,
   type KeyState as State,
-} from "../identity/manage-keys.ts";
+} from "../rotation/manage-keys.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
-import { toTimestamp } from "./timestamp.ts";
+import { toTimestamp } from "./wire/timestamp.ts";
 
 /** KeyService between the contract and the domain: it translates, and decides nothing. */
 export function createKeyService(context: KeyContext): GuardedImpl<typeof KeyService> {

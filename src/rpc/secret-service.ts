@@ -12,27 +12,27 @@ import {
 } from "../../gen/secret/v1/secret_service_pb.ts";
 import { sealingSuite } from "../crypto/sealed-value.ts";
 import { explainAccess } from "../identity/explain-access.ts";
-import type { Context } from "../secrets/context.ts";
+import type { Context } from "../rules/context.ts";
+import type { RightExplanation } from "../rules/explain.ts";
+import type { OneOrSeveral } from "../rules/one-or-several.ts";
+import type { SecretState as State } from "../rules/state.ts";
 import { decryptValue } from "../secrets/decrypt-value.ts";
 import { encryptValue } from "../secrets/encrypt-value.ts";
-import type { RightExplanation } from "../secrets/explain.ts";
 import { describeSecurity, type SecurityFacts, type SecuritySeverity } from "../secrets/is-secure.ts";
 import type { SecretView as View } from "../secrets/list-collection.ts";
 import { listSecrets } from "../secrets/list-secrets.ts";
 import { listVersions } from "../secrets/list-versions.ts";
-import type { OneOrSeveral } from "../secrets/one-or-several.ts";
 import { purgeSecrets } from "../secrets/purge-secrets.ts";
 import { removeSecrets } from "../secrets/remove-secrets.ts";
 import { restoreVersion } from "../secrets/restore-version.ts";
 import type { SaveInput } from "../secrets/save-input.ts";
 import { type SaveResult, saveSecrets } from "../secrets/save-secrets.ts";
-import type { SecretState as State } from "../secrets/state.ts";
 import { watchSecrets } from "../secrets/watch-secrets.ts";
-import { fromWire } from "./from-wire.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
-import { toListResponse } from "./secret-message.ts";
+import { toListResponse } from "./list-response/secret-message.ts";
 import { toVersionsMessage } from "./version-message.ts";
 import { toWatchResponse } from "./watch-message.ts";
+import { fromWire } from "./wire/from-wire.ts";
 
 /** SecretService between the contract and the domain: it translates, and decides nothing. */
 export function createSecretService(

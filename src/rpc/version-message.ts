@@ -1,7 +1,7 @@
 import { SaveOutcome } from "../../gen/secret/v1/secret_service_pb.ts";
+import { expireAtOf, stateOf } from "../rules/state.ts";
 import type { ShownVersion, VersionsAnswer } from "../secrets/list-versions.ts";
-import { expireAtOf, stateOf } from "../secrets/state.ts";
-import { toWireDocument } from "./secret-message.ts";
+import { toWireDocument } from "./list-response/secret-message.ts";
 
 /** An answer to ListVersions as a message. What is due is told as of `nowMs`. */
 export function toVersionsMessage({ versions, errors }: VersionsAnswer, nowMs: number) {

@@ -1,17 +1,17 @@
 import type { AuditRecord } from "../audit/record.ts";
 import { parseSealed, type SealedPlace, type SealedText, SealedTextError } from "../crypto/sealed-text.ts";
+import { type Failure, SecretError } from "../error.ts";
+import { mapInLanes } from "../keys/lanes.ts";
+import { limits } from "../limits.ts";
+import { type Decision, decide, isNarrowed, isVisible, type Principal, type Subject } from "../rules/access.ts";
+import { noLists } from "../rules/access-lists.ts";
+import type { Context } from "../rules/context.ts";
+import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
+import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "../rules/one-or-several.ts";
+import { keyProblem } from "../rules/secret-key.ts";
 import type { StoredSecret } from "../store/store.ts";
-import { type Decision, decide, isNarrowed, isVisible, type Principal, type Subject } from "./access.ts";
-import { auditRecord, type CallInfo, refuse } from "./audit.ts";
-import type { Context } from "./context.ts";
-import { type Failure, SecretError } from "./error.ts";
-import { keyProblem } from "./key.ts";
-import { mapInLanes } from "./lanes.ts";
-import { limits } from "./limits.ts";
-import { noLists } from "./lists.ts";
-import { isFailure, loadByKeys, verify } from "./load.ts";
-import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "./one-or-several.ts";
 import { notGranted } from "./save-failures.ts";
+import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
 
 const action = "secret.decrypt";
 

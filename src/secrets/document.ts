@@ -3,8 +3,8 @@ import { encodeCanonical } from "../crypto/canonical.ts";
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { envelopeKid, openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
+import { listNames } from "../rules/access.ts";
 import type { StoredSecret } from "../store/store.ts";
-import { listNames } from "./access.ts";
 
 /** The only layout of stored secrets so far: the value of their field `format`. */
 export const documentFormat = 1;

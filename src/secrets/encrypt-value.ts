@@ -1,13 +1,13 @@
 import { type ChecksumAlgorithm, checksumAlgorithms, checksumOf, parseChecksumAlgorithm } from "../crypto/checksum.ts";
 import { type SealedPlace, sealedCharsOf } from "../crypto/sealed-text.ts";
-import { auditRecord, type CallInfo } from "./audit.ts";
-import type { Context } from "./context.ts";
-import { type Failure, SecretError } from "./error.ts";
-import { keyProblem } from "./key.ts";
-import { mapInLanes } from "./lanes.ts";
-import { limits } from "./limits.ts";
-import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "./one-or-several.ts";
-import { nameFailure } from "./selection.ts";
+import { type Failure, SecretError } from "../error.ts";
+import { mapInLanes } from "../keys/lanes.ts";
+import { limits } from "../limits.ts";
+import type { Context } from "../rules/context.ts";
+import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
+import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "../rules/one-or-several.ts";
+import { keyProblem } from "../rules/secret-key.ts";
+import { nameFailure } from "../rules/selection.ts";
 
 export interface EncryptRequest extends OneOrSeveral {
   /** "" for whatever the caller saves. */

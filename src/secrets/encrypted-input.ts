@@ -1,8 +1,8 @@
 import { createHash, type KeyObject } from "node:crypto";
 import { openLegacyValue, parseLegacyValue } from "../crypto/legacy-value.ts";
 import { describePlace, looksSealed, parseSealed, type SealedText, SealedTextError } from "../crypto/sealed-text.ts";
-import { isNarrowed, type Principal } from "./access.ts";
-import type { Sealing } from "./sealing.ts";
+import type { Sealing } from "../keys/sealing-keys.ts";
+import { isNarrowed, type Principal } from "../rules/access.ts";
 
 /** An encrypted value as a caller sent it, not opened yet. */
 export type EncryptedInput =

@@ -1,13 +1,13 @@
 import { hash } from "node:crypto";
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import { rowMac, verifyRowMac } from "../crypto/row-mac.ts";
+import { SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import { isNarrowed, type Principal } from "../rules/access.ts";
+import type { Context } from "../rules/context.ts";
+import type { CallInfo } from "../rules/decision-record.ts";
+import { grantTexts } from "../rules/grants.ts";
 import type { IdempotencyRecord } from "../store/store.ts";
-import { isNarrowed, type Principal } from "./access.ts";
-import type { CallInfo } from "./audit.ts";
-import type { Context } from "./context.ts";
-import { SecretError } from "./error.ts";
-import { grantTexts } from "./grants.ts";
-import { limits } from "./limits.ts";
 
 const requestLabel = "secret-svc/idempotency-request/v1";
 const recordLabel = "secret-svc/idempotency-record/v1";

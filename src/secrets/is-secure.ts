@@ -1,5 +1,5 @@
+import type { Principal } from "../rules/access.ts";
 import type { ServerFacts } from "../store/server-facts.ts";
-import type { Principal } from "./access.ts";
 
 /** What the set-up of this process tells about its safety. */
 export interface SecurityFacts {

@@ -1,14 +1,14 @@
 import type { AuditRecord } from "../audit/record.ts";
 import { IntegrityError } from "../crypto/integrity-error.ts";
-import { globMatches } from "../store/glob.ts";
+import type { Reason } from "../error.ts";
+import { limits } from "../limits.ts";
+import { decide, isNarrowed, isVisible, type Principal } from "../rules/access.ts";
+import type { Context } from "../rules/context.ts";
+import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
+import { expireAtOf, type SecretState, stateOf } from "../rules/state.ts";
 import type { SecretName, StoredSecret } from "../store/store.ts";
-import { decide, isNarrowed, isVisible, type Principal } from "./access.ts";
-import { auditRecord, type CallInfo } from "./audit.ts";
-import type { Context } from "./context.ts";
+import { globMatches } from "../text/glob.ts";
 import { isPresentable, openDocument } from "./document.ts";
-import type { Reason } from "./error.ts";
-import { limits } from "./limits.ts";
-import { expireAtOf, type SecretState, stateOf } from "./state.ts";
 
 export type SecretView = "keys" | "metadata" | "full";
 

@@ -1,13 +1,16 @@
 import type { AuditRecord } from "../audit/record.ts";
+import { type Reason, SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import { isNarrowed, isWithinGrants, type Principal } from "../rules/access.ts";
+import type { Context } from "../rules/context.ts";
+import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
+import { type GrantAction, grantedPrefix } from "../rules/grants.ts";
+import { checkKeyFilter } from "../rules/key-filter.ts";
+import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
+import { byBytes } from "../rules/secret-key.ts";
+import { type NamesInput, type Selection, selectNames } from "../rules/selection.ts";
+import type { SecretState } from "../rules/state.ts";
 import type { SecretName, SecretPage, SecretPageQuery, StoredSecret } from "../store/store.ts";
-import { isNarrowed, isWithinGrants, type Principal } from "./access.ts";
-import { auditRecord, type CallInfo } from "./audit.ts";
-import type { Context } from "./context.ts";
-import { type Reason, SecretError } from "./error.ts";
-import { type GrantAction, grantedPrefix } from "./grants.ts";
-import { byBytes } from "./key.ts";
-import { checkKeyFilter } from "./key-filter.ts";
-import { limits } from "./limits.ts";
 import {
   addName,
   addSecret,
@@ -20,10 +23,7 @@ import {
   type ShownSecret,
   wasShown,
 } from "./list-collection.ts";
-import { findByIds, rightActions, visibleTo } from "./load.ts";
-import { createPageToken, pageSizeOf, readPageToken } from "./page-token.ts";
-import { type NamesInput, type Selection, selectNames } from "./selection.ts";
-import type { SecretState } from "./state.ts";
+import { findByIds, rightActions, visibleTo } from "./verified-secret.ts";
 
 export interface ListRequest extends NamesInput {
   readonly namespace: string;

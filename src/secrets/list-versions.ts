@@ -1,10 +1,10 @@
+import type { Reason } from "../error.ts";
+import { type ListChange, listChanges, noLists } from "../rules/access-lists.ts";
+import type { Context } from "../rules/context.ts";
+import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import type { StoredSecret } from "../store/store.ts";
-import { auditRecord, type CallInfo } from "./audit.ts";
-import type { Context } from "./context.ts";
-import type { Reason } from "./error.ts";
-import { type ListChange, listChanges, noLists } from "./lists.ts";
-import { isFailure, verify } from "./load.ts";
 import type { VerifiedSecret } from "./plan-save.ts";
+import { isFailure, verify } from "./verified-secret.ts";
 import { checkVersionKey, decideVersionRead, loadVersionSubject, missingRight } from "./version-subject.ts";
 
 export interface VersionsRequest {

@@ -1,7 +1,7 @@
+import { SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import type { Principal } from "../rules/access.ts";
 import type { Store } from "../store/store.ts";
-import type { Principal } from "./access.ts";
-import { SecretError } from "./error.ts";
-import { limits } from "./limits.ts";
 
 /** Open watches of each caller, for each store. */
 const watches = new WeakMap<Store, Map<string, number>>();

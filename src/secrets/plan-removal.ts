@@ -1,11 +1,11 @@
+import type { Failure } from "../error.ts";
+import { decide, isVisible, type Principal } from "../rules/access.ts";
+import type { Context } from "../rules/context.ts";
+import type { CallInfo } from "../rules/decision-record.ts";
 import type { StoredSecret } from "../store/store.ts";
-import { decide, isVisible, type Principal } from "./access.ts";
-import type { CallInfo } from "./audit.ts";
-import type { Context } from "./context.ts";
-import type { Failure } from "./error.ts";
-import { isFailure, verify } from "./load.ts";
 import type { SavePlan, VerifiedSecret } from "./plan-save.ts";
 import { notGranted } from "./save-failures.ts";
+import { isFailure, verify } from "./verified-secret.ts";
 
 export interface RemovalPlanInput {
   readonly principal: Principal;

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import type { AccessLists, StoredSecret } from "../store/store.ts";
+import type { Failure } from "../error.ts";
 import {
   type Decision,
   decide,
@@ -12,12 +12,12 @@ import {
   mayLearnOf,
   type Principal,
   type Rule,
-} from "./access.ts";
+} from "../rules/access.ts";
+import { createLists, type ListChange, listChanges, mergeLists, noLists } from "../rules/access-lists.ts";
+import { derivedId, isDerivedForm, randomId } from "../rules/secret-key.ts";
+import type { AccessLists, StoredSecret } from "../store/store.ts";
 import { documentFormat, type SecretFields, type SecretPlaintext } from "./document.ts";
 import { type EncryptedInput, misplacedRule } from "./encrypted-input.ts";
-import type { Failure } from "./error.ts";
-import { derivedId, isDerivedForm, randomId } from "./key.ts";
-import { createLists, type ListChange, listChanges, mergeLists, noLists } from "./lists.ts";
 import * as failures from "./save-failures.ts";
 import type { Metadata, SaveItem } from "./save-input.ts";
 

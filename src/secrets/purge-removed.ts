@@ -1,9 +1,9 @@
 import type { AuditRecord } from "../audit/record.ts";
+import { limits } from "../limits.ts";
+import type { Context } from "../rules/context.ts";
+import { anonymousRecord } from "../rules/decision-record.ts";
 import type { StoredSecret } from "../store/store.ts";
-import { anonymousRecord } from "./audit.ts";
-import type { Context } from "./context.ts";
-import { limits } from "./limits.ts";
-import { isFailure, verify } from "./load.ts";
+import { isFailure, verify } from "./verified-secret.ts";
 
 /** Secrets of one commit. */
 const commitSecrets = 100;

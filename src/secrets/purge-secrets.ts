@@ -1,9 +1,9 @@
-import { auditRecord, type CallInfo, refuse, requireWholeToken } from "./audit.ts";
-import type { Context } from "./context.ts";
-import { type Failure, SecretError } from "./error.ts";
-import { limits } from "./limits.ts";
-import { isFailure, loadByKeys, verify } from "./load.ts";
-import { positionsOf, selectNames } from "./selection.ts";
+import { type Failure, SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import type { Context } from "../rules/context.ts";
+import { auditRecord, type CallInfo, refuse, requireWholeToken } from "../rules/decision-record.ts";
+import { positionsOf, selectNames } from "../rules/selection.ts";
+import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
 
 export interface PurgeRequest {
   readonly keys: readonly string[];

@@ -1,13 +1,13 @@
-import type { CallInfo } from "./audit.ts";
-import { auditRecord, refuse } from "./audit.ts";
-import type { Context } from "./context.ts";
+import { type Failure, SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import type { Context } from "../rules/context.ts";
+import type { CallInfo } from "../rules/decision-record.ts";
+import { auditRecord, refuse } from "../rules/decision-record.ts";
+import { type NamesInput, positionsOf, type SelectedName, type Selection, selectNames } from "../rules/selection.ts";
 import { sealDocument } from "./document.ts";
-import { type Failure, SecretError } from "./error.ts";
 import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
-import { limits } from "./limits.ts";
-import { isFailure, loadByIds, loadByKeys, verify } from "./load.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
-import { type NamesInput, positionsOf, type SelectedName, type Selection, selectNames } from "./selection.ts";
+import { isFailure, loadByIds, loadByKeys, verify } from "./verified-secret.ts";
 
 export interface RemoveRequest extends NamesInput {
   readonly idempotencyKey: string;

@@ -1,10 +1,10 @@
 import { timingSafeEqual } from "node:crypto";
-import { auditRecord, type CallInfo, refuse } from "./audit.ts";
-import type { Context } from "./context.ts";
+import { SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import type { Context } from "../rules/context.ts";
+import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
 import { type SecretFields, type SecretPlaintext, sealDocument } from "./document.ts";
-import { SecretError } from "./error.ts";
 import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
-import { limits } from "./limits.ts";
 import { loadVersions } from "./list-versions.ts";
 import type { VerifiedSecret } from "./plan-save.ts";
 import type { SaveResult } from "./save-secrets.ts";

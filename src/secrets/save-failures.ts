@@ -1,5 +1,6 @@
 import { checksumMatches } from "../crypto/checksum.ts";
-import type { AccessLists } from "../store/store.ts";
+import type { Failure } from "../error.ts";
+import { limits } from "../limits.ts";
 import {
   type Decision,
   decideCreate,
@@ -10,10 +11,9 @@ import {
   type Principal,
   type Right,
   rights,
-} from "./access.ts";
-import type { Failure } from "./error.ts";
-import type { GrantAction } from "./grants.ts";
-import { limits } from "./limits.ts";
+} from "../rules/access.ts";
+import type { GrantAction } from "../rules/grants.ts";
+import type { AccessLists } from "../store/store.ts";
 import type { SaveItem } from "./save-input.ts";
 
 /** The key is not the caller's to create. Says the same whether or not there is such a secret. */

@@ -1,13 +1,13 @@
 import { type ChecksumAlgorithm, checksumAlgorithms, parseChecksumAlgorithm } from "../crypto/checksum.ts";
 import { SealedTextError, sealedPrefix } from "../crypto/sealed-text.ts";
-import { compareBytes } from "../store/byte-order.ts";
-import { type ListName, listNames } from "./access.ts";
+import { type Failure, SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import { type ListName, listNames } from "../rules/access.ts";
+import { byBytes, isSecretId, keyProblem, slugProblem } from "../rules/secret-key.ts";
+import { nameFailure } from "../rules/selection.ts";
+import { parseExpires, parseRotationInterval } from "../rules/state.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import { type EncryptedInput, readEncrypted } from "./encrypted-input.ts";
-import { type Failure, SecretError } from "./error.ts";
-import { byBytes, isSecretId, keyProblem, slugProblem } from "./key.ts";
-import { limits } from "./limits.ts";
-import { nameFailure } from "./selection.ts";
-import { parseExpires, parseRotationInterval } from "./state.ts";
 
 export type Metadata = readonly (readonly [name: string, value: string])[];
 

@@ -1,19 +1,19 @@
 import type { AuditRecord } from "../audit/record.ts";
+import type { Failure } from "../error.ts";
+import { mapInLanes } from "../keys/lanes.ts";
+import { limits } from "../limits.ts";
+import type { Principal } from "../rules/access.ts";
+import type { ListChange } from "../rules/access-lists.ts";
+import type { Context } from "../rules/context.ts";
+import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
 import type { SecretChange, StoredSecret } from "../store/store.ts";
-import type { Principal } from "./access.ts";
-import { auditRecord, type CallInfo, refuse } from "./audit.ts";
-import type { Context } from "./context.ts";
 import { sealDocument } from "./document.ts";
-import type { Failure } from "./error.ts";
 import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
-import { mapInLanes } from "./lanes.ts";
-import { limits } from "./limits.ts";
-import type { ListChange } from "./lists.ts";
-import { isFailure, loadByIds, loadByKeys, verify } from "./load.ts";
 import { type OpenedValues, openPlan } from "./open-plan.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
 import { newIdFor, planSave, type SavePlan, type VerifiedSecret, wantedIdFor } from "./plan-save.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
+import { isFailure, loadByIds, loadByKeys, verify } from "./verified-secret.ts";
 
 export interface SaveRequest {
   readonly secrets: readonly SaveInput[];

@@ -1,14 +1,14 @@
+import { SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import { type Decision, decide, decideCreate, isVisible, type Principal } from "../rules/access.ts";
+import type { Context } from "../rules/context.ts";
+import { type CallInfo, refuse } from "../rules/decision-record.ts";
+import { keyProblem } from "../rules/secret-key.ts";
+import { nameFailure } from "../rules/selection.ts";
 import type { StoredSecret } from "../store/store.ts";
-import { type Decision, decide, decideCreate, isVisible, type Principal } from "./access.ts";
-import { type CallInfo, refuse } from "./audit.ts";
-import type { Context } from "./context.ts";
-import { SecretError } from "./error.ts";
-import { keyProblem } from "./key.ts";
-import { limits } from "./limits.ts";
-import { isFailure, loadByKeys, verify } from "./load.ts";
 import type { VerifiedSecret } from "./plan-save.ts";
 import { notGranted } from "./save-failures.ts";
-import { nameFailure } from "./selection.ts";
+import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
 
 const field = "key";
 

@@ -1,16 +1,16 @@
-import { globMatches } from "../store/glob.ts";
+import { SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import { isNarrowed, isVisible, type Principal } from "../rules/access.ts";
+import type { Context } from "../rules/context.ts";
+import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
+import { checkKeyFilter } from "../rules/key-filter.ts";
+import { createPageToken, readPageToken } from "../rules/page-token.ts";
+import { selectNames } from "../rules/selection.ts";
 import { type SecretEvent, WatchPositionError } from "../store/secret-events.ts";
 import type { StoredSecret } from "../store/store.ts";
-import { isNarrowed, isVisible, type Principal } from "./access.ts";
-import { auditRecord, type CallInfo } from "./audit.ts";
-import type { Context } from "./context.ts";
+import { globMatches } from "../text/glob.ts";
 import { isPresentable } from "./document.ts";
-import { SecretError } from "./error.ts";
-import { checkKeyFilter } from "./key-filter.ts";
-import { limits } from "./limits.ts";
 import { enterWatch } from "./open-watches.ts";
-import { createPageToken, readPageToken } from "./page-token.ts";
-import { selectNames } from "./selection.ts";
 import { withTicks } from "./ticks.ts";
 
 export interface WatchRequest {

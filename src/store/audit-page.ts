@@ -1,5 +1,5 @@
 import type { AuditDecision, ChainedRecord } from "../audit/record.ts";
-import { compareBytes } from "./byte-order.ts";
+import { compareBytes } from "../text/byte-order.ts";
 
 export interface AuditQuery {
   readonly tenant: string;

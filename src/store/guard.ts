@@ -2,7 +2,7 @@ import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
 import type { AuditQuery } from "./audit-page.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
-import type { Rewrap, StoreProcess } from "./keyed-rows.ts";
+import type { Rewrap, StoreProcess } from "./rewrappable-rows.ts";
 import {
   type IdempotencyRecord,
   type SecretCommit,

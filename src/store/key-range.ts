@@ -1,4 +1,4 @@
-import { compareBytes } from "./byte-order.ts";
+import { compareBytes } from "../text/byte-order.ts";
 
 /** Keys from `from` (inclusive) to `to` (exclusive) in byte order, of which `glob` selects some: undefined when it is all of them. */
 export interface KeyRange {

@@ -5,7 +5,7 @@ import type { AuditRecord, ChainedRecord } from "../audit/record.ts";
 import type { RegisteredChain } from "../audit/verifier.ts";
 import type { AuditPage, AuditQuery } from "./audit-page.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
-import type { KeyedPage, KeyUse, Rewrap, RewrappableKind, RewrappableRows, StoreProcess } from "./keyed-rows.ts";
+import type { KeyedPage, KeyUse, Rewrap, RewrappableKind, RewrappableRows, StoreProcess } from "./rewrappable-rows.ts";
 import type { SecretEvents } from "./secret-events.ts";
 import type { ServerFacts } from "./server-facts.ts";
 import type { StoredKey } from "./stored-key.ts";

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { auditRecord } from "../../src/secrets/audit.ts";
-import { dropOldAudit } from "../../src/secrets/drop-old-audit.ts";
+import { dropOldAudit } from "../../src/audit-log/drop-old-audit.ts";
+import { type VerificationResult, verifyAudit } from "../../src/audit-log/verify-audit.ts";
+import { auditRecord } from "../../src/rules/decision-record.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
-import { type VerificationResult, verifyAudit } from "../../src/secrets/verify-audit.ts";
 import { callOf, startCore, startMs, type TestCore } from "../secrets/core.ts";
 import { aSaveInput } from "../secrets/save-inputs.ts";
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { AuditDecision } from "../../gen/secret/v1/audit_service_pb.ts";
 import { Reason } from "../../gen/secret/v1/error_pb.ts";
 import { SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
-import { derivedId } from "../../src/secrets/key.ts";
+import { derivedId } from "../../src/rules/secret-key.ts";
 import { expectFailure } from "./failure.ts";
 import { type Api, startService, type TestService } from "./fixture.ts";
 import { saveOne } from "./secret-calls.ts";

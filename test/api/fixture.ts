@@ -7,10 +7,10 @@ import { type AuditEvent, AuditService } from "../../gen/secret/v1/audit_service
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import { type Config, readConfig } from "../../src/config.ts";
-import type { ServedService } from "../../src/http/service.ts";
-import { createTokenSecret } from "../../src/identity/token.ts";
-import { assemble, firstStart, openCore, startServer } from "../../src/server.ts";
+import { type Config, readConfig } from "../../src/config/config.ts";
+import type { ServedService } from "../../src/http/call/service.ts";
+import { createTokenSecret } from "../../src/rules/token.ts";
+import { assemble, firstStart, openCore, startServer } from "../../src/service/server.ts";
 import { noFlags } from "../no-flags.ts";
 import { type StoreSettings, temporaryStore } from "../store-settings.ts";
 import type { Authenticate } from "./in-memory-transport.ts";

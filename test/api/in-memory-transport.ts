@@ -1,7 +1,7 @@
 import { createRouterTransport, type Interceptor, type Transport } from "@connectrpc/connect";
-import type { Caller } from "../../src/identity/caller.ts";
-import { setCall } from "../../src/rpc/call.ts";
-import { toConnectError } from "../../src/rpc/error.ts";
+import { setCall } from "../../src/http/call/call.ts";
+import { toConnectError } from "../../src/http/call/error.ts";
+import type { Caller } from "../../src/rules/caller.ts";
 import type { InMemoryServices } from "./fixture.ts";
 
 export type Authenticate = (authorization: string | undefined, peer: string) => Caller | Promise<Caller>;

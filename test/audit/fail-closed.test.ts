@@ -6,7 +6,7 @@ import { createConnectTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ErrorDetailSchema, Reason } from "../../gen/secret/v1/error_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import { type RunningServer, startServer } from "../../src/server.ts";
+import { type RunningServer, startServer } from "../../src/service/server.ts";
 import { makeDataDir, testConfig } from "../secrets/core.ts";
 
 const config = testConfig(makeDataDir());

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createOutput } from "../../src/cli/output.ts";
-import { withProgress } from "../../src/cli/progress.ts";
+import { createOutput } from "../../src/cli/frame/output.ts";
+import { withProgress } from "../../src/cli/frame/progress.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

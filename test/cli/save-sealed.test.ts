@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readSealingKeyFile } from "../../src/cli/sealer.ts";
+import { readSealingKeyFile } from "../../src/cli/files/sealer.ts";
 import { sealValue } from "../../src/crypto/sealed-value.ts";
 import { type CliService, startCliService } from "./service.ts";
 

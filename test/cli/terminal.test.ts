@@ -3,7 +3,7 @@ import { hasPseudoTerminals, typeOnTerminal } from "./pseudo-terminal.ts";
 import { ooPath } from "./run-oo.ts";
 import { type CliService, startCliService } from "./service.ts";
 
-const module = new URL("../../src/cli/terminal.ts", import.meta.url).href;
+const module = new URL("../../src/cli/frame/terminal.ts", import.meta.url).href;
 const script = `
   const { promptHidden } = await import(${JSON.stringify(module)});
   try { process.stdout.write((await promptHidden("Value: ")).toString("hex")); }

@@ -4,9 +4,9 @@ import { create, createFileRegistry, fromBinary, type Message, toBinary } from "
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import type { ConnectError } from "@connectrpc/connect";
 import { ErrorDetailSchema } from "../../gen/secret/v1/error_pb.ts";
-import { createHttpServer } from "../../src/http/server.ts";
-import { serveService } from "../../src/http/service.ts";
-import { toConnectError } from "../../src/rpc/error.ts";
+import { toConnectError } from "../../src/http/call/error.ts";
+import { serveService } from "../../src/http/call/service.ts";
+import { createHttpServer } from "../../src/http/connection/server.ts";
 import { findMessage } from "./echo.ts";
 import type { ServerCompatRequest } from "./messages.ts";
 import { createConformanceService } from "./service.ts";

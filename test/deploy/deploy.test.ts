@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { beforeAll, describe, expect, test } from "vitest";
-import { httpTimeouts } from "../../src/http/request-limits.ts";
+import { httpTimeouts } from "../../src/http/call/request-limits.ts";
 import { runProgram } from "../cli/run-oo.ts";
 import { repository } from "../docs/markdown.ts";
 import { startServer } from "../server-process.ts";

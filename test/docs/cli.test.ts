@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loaderNames } from "../../src/cli/loader-names.ts";
+import { loaderNames } from "../../src/cli/run/loader-names.ts";
 import { runOo } from "../cli/run-oo.ts";
 import { repository } from "./markdown.ts";
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { limits } from "../../src/secrets/limits.ts";
+import { limits } from "../../src/limits.ts";
 import { ooPath, runProgram } from "../cli/run-oo.ts";
 import { startServer } from "../server-process.ts";
 import { readBlocks, repository } from "./markdown.ts";

@@ -4,7 +4,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { expect, onTestFinished, test } from "vitest";
 import type { WatchSecretsResponse } from "../../gen/secret/v1/secret_service_pb.ts";
-import { followSecrets } from "../../src/cli/follow-secrets.ts";
+import { followSecrets } from "../../src/cli/run/follow-secrets.ts";
 import { type Api, apiOf } from "../api/fixture.ts";
 import { sendToken } from "../api/in-memory-transport.ts";
 import { changeText } from "../api/watch.ts";

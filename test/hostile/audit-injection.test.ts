@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { limits } from "../../src/secrets/limits.ts";
+import { limits } from "../../src/limits.ts";
 import { runOo } from "../cli/run-oo.ts";
 import { type Scene, startScene } from "./canary-scene.ts";
 import { rawFetch } from "./raw-call.ts";

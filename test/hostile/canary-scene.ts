@@ -7,7 +7,7 @@ import { expect } from "vitest";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import { createTokenSecret } from "../../src/identity/token.ts";
+import { createTokenSecret } from "../../src/rules/token.ts";
 import type { Connection } from "../api/fixture.ts";
 import { connectBinary, connectJson, grpc, grpcWeb, rest } from "../api/transports.ts";
 import { type ServerProcess, startServer } from "../server-process.ts";

@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from "node:sqlite";
-import { listNames } from "../../src/secrets/access.ts";
+import { listNames } from "../../src/rules/access.ts";
 
 /** One change of one column. An edit that changes nothing, because there is nothing of the kind, does not count. */
 export interface DocumentEdit {

@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SaveSecretsRequestSchema } from "../../gen/secret/v1/secret_service_pb.ts";
-import { derivedId } from "../../src/secrets/key.ts";
+import { derivedId } from "../../src/rules/secret-key.ts";
 import { type Api, startService, type TestService } from "../api/fixture.ts";
 import { rest } from "../api/transports.ts";
 import { type Intruder, intrude } from "./database.ts";

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
-import { hashToken } from "../../src/identity/token.ts";
+import { hashToken } from "../../src/rules/token.ts";
 import { expectFailure } from "../api/failure.ts";
 import { type Api, startService, type TestService } from "../api/fixture.ts";
 import { inMemory } from "../api/transports.ts";

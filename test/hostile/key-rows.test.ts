@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Config, readConfig } from "../../src/config.ts";
+import { type Config, readConfig } from "../../src/config/config.ts";
 import { addAdminToken } from "../../src/identity/first-start.ts";
-import { createTokenSecret } from "../../src/identity/token.ts";
-import { KeysInUseError } from "../../src/secrets/keys-in-use.ts";
-import { openCore, startServer } from "../../src/server.ts";
+import { KeysInUseError } from "../../src/keys/keys-in-use.ts";
+import { createTokenSecret } from "../../src/rules/token.ts";
+import { openCore, startServer } from "../../src/service/server.ts";
 import { noFlags } from "../no-flags.ts";
 
 let dataDir: string;

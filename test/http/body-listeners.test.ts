@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
-import { readBody } from "../../src/http/body.ts";
+import { readBody } from "../../src/http/call/body.ts";
 
 const options = { limitBytes: 10, framingBytes: 0, declared: undefined };
 

@@ -2,9 +2,9 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SaveSecretsRequestSchema } from "../../gen/secret/v1/secret_service_pb.ts";
-import { checkBinarySize } from "../../src/http/count-binary-values.ts";
-import { checkJsonSize } from "../../src/http/count-json-values.ts";
-import { requestLimits } from "../../src/http/request-limits.ts";
+import { checkBinarySize } from "../../src/http/call/count-binary-values.ts";
+import { checkJsonSize } from "../../src/http/call/count-json-values.ts";
+import { requestLimits } from "../../src/http/call/request-limits.ts";
 
 function countValues(value: unknown): number {
   if (typeof value !== "object" || value === null) return 1;

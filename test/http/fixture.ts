@@ -6,14 +6,14 @@ import { ServerReflection as ReflectionV1 } from "../../gen/grpc/reflection/v1/r
 import { ServerReflection as ReflectionV1Alpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { Health } from "../../gen/health_pb.ts";
 import { SaveOutcome, type Secret, SecretSchema, SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import type { HttpLogEvent } from "../../src/http/log.ts";
-import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/http/server.ts";
-import { serveService } from "../../src/http/service.ts";
-import type { Caller } from "../../src/identity/caller.ts";
-import { type Call, getCall } from "../../src/rpc/call.ts";
+import { SecretError } from "../../src/error.ts";
+import { type Call, getCall } from "../../src/http/call/call.ts";
+import type { HttpLogEvent } from "../../src/http/call/log.ts";
+import { serveService } from "../../src/http/call/service.ts";
+import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/http/connection/server.ts";
 import { createHealth, type HealthControl } from "../../src/rpc/health.ts";
 import { createReflection } from "../../src/rpc/reflection.ts";
-import { SecretError } from "../../src/secrets/error.ts";
+import type { Caller } from "../../src/rules/caller.ts";
 import { StoreError } from "../../src/store/store.ts";
 
 export const token = "oo_test-token";

@@ -13,7 +13,7 @@ import {
 } from "@connectrpc/connect-node";
 import { afterEach, describe, expect, test } from "vitest";
 import { Health, HealthCheckResponseSchema, HealthCheckResponse_ServingStatus as Status } from "../../gen/health_pb.ts";
-import { serveService } from "../../src/http/service.ts";
+import { serveService } from "../../src/http/call/service.ts";
 import { type Fixture, startServer } from "./fixture.ts";
 
 const small = create(HealthCheckResponseSchema, { status: Status.SERVING });

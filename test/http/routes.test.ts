@@ -1,8 +1,8 @@
 import http2 from "node:http2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import { createRouteTable } from "../../src/http/routes.ts";
-import { serveService } from "../../src/http/service.ts";
+import { createRouteTable } from "../../src/http/call/routes.ts";
+import { serveService } from "../../src/http/call/service.ts";
 import { type Fixture, jsonHeaders, send, sendRaw, startServer, token } from "./fixture.ts";
 
 let fixture: Fixture;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { limitCalls, networkOf } from "../../src/identity/admission.ts";
+import { limitCalls, networkOf } from "../../src/admission/admission.ts";
+import { SecretError } from "../../src/error.ts";
 import type { Authenticator } from "../../src/identity/authenticate.ts";
-import type { Caller } from "../../src/identity/caller.ts";
-import { SecretError } from "../../src/secrets/error.ts";
+import type { Caller } from "../../src/rules/caller.ts";
 
 const alice: Caller = {
   tenant: "default",

@@ -3,7 +3,7 @@ import { createAuthenticator } from "../../src/identity/authenticate.ts";
 import { removeUsers } from "../../src/identity/remove-users.ts";
 import { revokeToken } from "../../src/identity/revoke-token.ts";
 import { saveUsers } from "../../src/identity/save-users.ts";
-import { createTokenSecret } from "../../src/identity/token.ts";
+import { createTokenSecret } from "../../src/rules/token.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startIdentity, type TestIdentity } from "./fixture.ts";
 

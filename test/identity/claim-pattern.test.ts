@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { matchClaims, type PlainValue, parseClaimPattern } from "../../src/identity/claim-pattern.ts";
+import { matchClaims, type PlainValue, parseClaimPattern } from "../../src/jwt/claim-pattern.ts";
 
 /** The captured values, or undefined when the claims do not fit. */
 function match(pattern: PlainValue, claims: unknown): Record<string, readonly string[]> | undefined {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Failure, SecretError } from "../../src/error.ts";
 import { type ExplainAnswer, explainAccess } from "../../src/identity/explain-access.ts";
-import { listNames, listOfRight, type Principal } from "../../src/secrets/access.ts";
-import { type Failure, SecretError } from "../../src/secrets/error.ts";
-import { type ExplainedRight, explainedRights, type RightExplanation } from "../../src/secrets/explain.ts";
-import { checkGrants, type Grants, grantActions } from "../../src/secrets/grants.ts";
+import { listNames, listOfRight, type Principal } from "../../src/rules/access.ts";
+import { type ExplainedRight, explainedRights, type RightExplanation } from "../../src/rules/explain.ts";
+import { checkGrants, type Grants, grantActions } from "../../src/rules/grants.ts";
 import { listSecrets } from "../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";

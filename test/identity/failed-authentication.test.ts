@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { countFailedAuthentications } from "../../src/admission/failed-authentication.ts";
 import type { AuditRecord } from "../../src/audit/record.ts";
-import { countFailedAuthentications } from "../../src/identity/failed-authentication.ts";
 
 function counted() {
   const records: AuditRecord[] = [];

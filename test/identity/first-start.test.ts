@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { createAuthenticator } from "../../src/identity/authenticate.ts";
-import { createTokenSecret } from "../../src/identity/token.ts";
-import { firstStart, openCore } from "../../src/server.ts";
+import { createTokenSecret } from "../../src/rules/token.ts";
+import { firstStart, openCore } from "../../src/service/server.ts";
 import { makeDataDir, startMs, testConfig } from "../secrets/core.ts";
 import { startServer } from "../server-process.ts";
 

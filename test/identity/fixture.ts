@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Authenticator, createAuthenticator } from "../../src/identity/authenticate.ts";
-import type { Caller, IdentityCall } from "../../src/identity/caller.ts";
 import { createToken } from "../../src/identity/create-token.ts";
 import type { IdentityContext } from "../../src/identity/directory.ts";
 import { addAdminToken } from "../../src/identity/first-start.ts";
 import { saveUsers } from "../../src/identity/save-users.ts";
-import { createTokenSecret } from "../../src/identity/token.ts";
+import type { Caller, IdentityCall } from "../../src/rules/caller.ts";
+import { createTokenSecret } from "../../src/rules/token.ts";
 import { startCore, type TestCore } from "../secrets/core.ts";
 
 /** The use cases of identity on a real store, and an authenticator as the server has it. */

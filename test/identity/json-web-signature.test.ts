@@ -1,6 +1,6 @@
 import { compactVerify } from "jose";
 import { expect } from "vitest";
-import { createKeySet } from "../../src/identity/key-set.ts";
+import { createKeySet } from "../../src/jwt/jwks.ts";
 import { describeWycheproof, type WycheproofGroup } from "../crypto/wycheproof.ts";
 
 /** Groups of signatures have keys; those of shared secrets have no public one. */

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { verifyJwt } from "../../src/identity/jwt.ts";
-import { createKeySet } from "../../src/identity/key-set.ts";
-import { readIssuers } from "../../src/identity/read-issuers.ts";
+import { createKeySet } from "../../src/jwt/jwks.ts";
+import { verifyJwt } from "../../src/jwt/jwt.ts";
+import { readIssuers } from "../../src/jwt/read-issuers.ts";
 
 /** Noon, in seconds; a test may move on from there. */
 export const noon = Date.UTC(2031, 4, 6, 12) / 1000;

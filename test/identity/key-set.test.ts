@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createKeySet } from "../../src/identity/key-set.ts";
+import { createKeySet } from "../../src/jwt/jwks.ts";
 import { makeSigningKey } from "./jwt-fixture.ts";
 
 const [first, second, third] = ["first", "second", "third"].map((kid) => makeSigningKey(kid).publicJwk);

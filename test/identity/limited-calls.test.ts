@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { countLimitedCalls } from "../../src/admission/limited-calls.ts";
 import type { AuditRecord } from "../../src/audit/record.ts";
-import type { Caller } from "../../src/identity/caller.ts";
-import { countLimitedCalls } from "../../src/identity/limited-calls.ts";
+import type { Caller } from "../../src/rules/caller.ts";
 
 const caller = (tenant: string, slug: string): Caller => ({
   tenant,

@@ -3,7 +3,7 @@ import http, { type RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { loadKeys } from "../../src/identity/load-keys.ts";
+import { loadKeys } from "../../src/jwt/load-jwks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-keys-"));
 afterAll(() => rmSync(folder, { recursive: true }));

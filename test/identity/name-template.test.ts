@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Captures, countReadings, parseNameTemplate, renderNames } from "../../src/identity/name-template.ts";
+import { type Captures, countReadings, parseNameTemplate, renderNames } from "../../src/jwt/name-template.ts";
 
 function parse(text: string) {
   const template = parseNameTemplate(text);

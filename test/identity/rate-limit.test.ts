@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRateLimit } from "../../src/identity/rate-limit.ts";
+import { createRateLimit } from "../../src/admission/rate-limit.ts";
 
 function start(perMinute: number, nowMs = 5_000_000) {
   const clock = { nowMs };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readIssuers } from "../../src/identity/read-issuers.ts";
+import { readIssuers } from "../../src/jwt/read-issuers.ts";
 import { fileOf } from "./jwt-fixture.ts";
 
 const path = "/etc/secret-svc/issuers.yaml";

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { describeError, describeErrorAsText, type LoggedError } from "../../src/log-error.ts";
+import { describeError, describeErrorAsText, type LoggedError } from "../../src/log/log-error.ts";
 import { StoreError } from "../../src/store/store.ts";
 import { startServer } from "../server-process.ts";
 

@@ -7,7 +7,7 @@ import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import { type RunningServer, startServer } from "../../src/server.ts";
+import { type RunningServer, startServer } from "../../src/service/server.ts";
 import { makeDataDir, testConfig } from "../secrets/core.ts";
 
 const canary = "canary-82";

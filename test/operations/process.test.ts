@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { debugOptionsOf } from "../../src/security-facts.ts";
+import { debugOptionsOf } from "../../src/service/security-facts.ts";
 import { startServer } from "../server-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-process-"));

@@ -10,8 +10,8 @@ import {
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { expect, it } from "vitest";
 import { ListSecretsResponseSchema, SecretSchema } from "../../gen/secret/v1/secret_service_pb.ts";
-import { ownBinaryOf, ownJsonOf } from "../../src/rpc/own-encoding.ts";
-import { toListResponse } from "../../src/rpc/secret-message.ts";
+import { ownBinaryOf, ownJsonOf } from "../../src/http/call/own-encoding.ts";
+import { toListResponse } from "../../src/rpc/list-response/secret-message.ts";
 import type { ShownSecret } from "../../src/secrets/list-collection.ts";
 import type { ListAnswer } from "../../src/secrets/list-secrets.ts";
 import { aLists, aSecret } from "../store/rows.ts";

@@ -13,7 +13,7 @@ import {
   type Right,
   rights,
   type Subject,
-} from "../../src/secrets/access.ts";
+} from "../../src/rules/access.ts";
 import type { AccessLists } from "../../src/store/store.ts";
 import { aLists } from "../store/rows.ts";
 

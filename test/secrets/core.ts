@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Config, keysFromText } from "../../src/config.ts";
-import type { Principal } from "../../src/secrets/access.ts";
-import type { CallInfo } from "../../src/secrets/audit.ts";
-import { type OpenCore, openCore } from "../../src/server.ts";
+import { type Config, keysFromText } from "../../src/config/config.ts";
+import type { Principal } from "../../src/rules/access.ts";
+import type { CallInfo } from "../../src/rules/decision-record.ts";
+import { type OpenCore, openCore } from "../../src/service/server.ts";
 import { temporaryStore } from "../store-settings.ts";
 
 /** 2026-11-24T00:00:00Z, where the clocks of tests start. */

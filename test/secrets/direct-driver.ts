@@ -1,8 +1,8 @@
-import { listNames } from "../../src/secrets/access.ts";
-import type { CallInfo } from "../../src/secrets/audit.ts";
-import type { Context } from "../../src/secrets/context.ts";
-import { type Failure, SecretError } from "../../src/secrets/error.ts";
-import { checkGrants } from "../../src/secrets/grants.ts";
+import { type Failure, SecretError } from "../../src/error.ts";
+import { listNames } from "../../src/rules/access.ts";
+import type { Context } from "../../src/rules/context.ts";
+import type { CallInfo } from "../../src/rules/decision-record.ts";
+import { checkGrants } from "../../src/rules/grants.ts";
 import type { ShownSecret } from "../../src/secrets/list-collection.ts";
 import { listSecrets } from "../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";

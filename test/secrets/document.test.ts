@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { IntegrityError } from "../../src/crypto/integrity-error.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { sealAtRest } from "../../src/crypto/rest-envelope.ts";
-import { listNames } from "../../src/secrets/access.ts";
+import { listNames } from "../../src/rules/access.ts";
 import { openDocument, type SecretFields, sealDocument } from "../../src/secrets/document.ts";
 import type { AccessLists, StoredSecret } from "../../src/store/store.ts";
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { SecretError } from "../../src/error.ts";
 import {
   type Decision,
   decide,
@@ -15,8 +16,7 @@ import {
   type Right,
   rights,
   type Subject,
-} from "../../src/secrets/access.ts";
-import { SecretError } from "../../src/secrets/error.ts";
+} from "../../src/rules/access.ts";
 import {
   checkGrants,
   type GrantAction,
@@ -25,7 +25,7 @@ import {
   grantedPrefix,
   grantTexts,
   readGrantTexts,
-} from "../../src/secrets/grants.ts";
+} from "../../src/rules/grants.ts";
 import type { AccessLists } from "../../src/store/store.ts";
 
 const user: Principal = { tenant: "default", slug: "alice", roles: ["ops"], admin: false, operator: false, grants: [] };

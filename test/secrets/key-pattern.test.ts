@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { globOf, keyPatternFailure } from "../../src/secrets/key-pattern.ts";
-import { globMatches } from "../../src/store/glob.ts";
+import { globOf, keyPatternFailure } from "../../src/rules/key-pattern.ts";
+import { globMatches } from "../../src/text/glob.ts";
 
 /** The same question, asked of a regular expression. Only for the short globs of this test. */
 function matchesAsExpression(glob: string, key: string): boolean {

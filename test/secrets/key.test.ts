@@ -9,7 +9,7 @@ import {
   namespaceOf,
   randomId,
   slugProblem,
-} from "../../src/secrets/key.ts";
+} from "../../src/rules/secret-key.ts";
 
 describe("keys", () => {
   test.each(["A", "alice/A", "a.b/..c/c..", "x/_.+=@-/9", "...", "a/b/c/d/e/f/g/h", "__proto__/constructor"])(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createKeyring } from "../../src/crypto/keyring.ts";
-import { SecretError } from "../../src/secrets/error.ts";
-import { createPageToken, pageSizeOf, readPageToken } from "../../src/secrets/page-token.ts";
+import { SecretError } from "../../src/error.ts";
+import { createPageToken, pageSizeOf, readPageToken } from "../../src/rules/page-token.ts";
 
 const keyring = createKeyring(Buffer.alloc(32, 1), []);
 const binding = ["ListSecrets", "default", "alice", "view=keys"];

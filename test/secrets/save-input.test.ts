@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Failure, SecretError } from "../../src/secrets/error.ts";
+import { type Failure, SecretError } from "../../src/error.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput } from "../../src/secrets/save-input.ts";
 import { aLists } from "../store/rows.ts";
 import { aSaveInput } from "./save-inputs.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { SecretError } from "../../src/secrets/error.ts";
-import { type NamesInput, selectNames } from "../../src/secrets/selection.ts";
+import { SecretError } from "../../src/error.ts";
+import { type NamesInput, selectNames } from "../../src/rules/selection.ts";
 
 const none: NamesInput = { keys: [], ids: [], key: "", id: "" };
 const select = (names: Partial<NamesInput>) => selectNames({ ...none, ...names });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { expireAtOf, parseExpires, parseRotationInterval, stateOf } from "../../src/secrets/state.ts";
+import { expireAtOf, parseExpires, parseRotationInterval, stateOf } from "../../src/rules/state.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { limits } from "../../src/secrets/limits.ts";
+import { limits } from "../../src/limits.ts";
 import { expectFailure } from "../api/failure.ts";
 import { startService } from "../api/fixture.ts";
 import { connectJson } from "../api/transports.ts";

@@ -4,7 +4,7 @@ import { createConnectTransport } from "@connectrpc/connect-node";
 import { ErrorDetailSchema, Reason } from "../../gen/secret/v1/error_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { SaveOutcome, type Secret, SecretService, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
-import { startServer } from "../../src/server.ts";
+import { startServer } from "../../src/service/server.ts";
 import { makeDataDir, testConfig } from "./core.ts";
 import { grantsOf, toInput } from "./direct-driver.ts";
 import type { ActualOutcome, Driver } from "./history.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { limits } from "../../src/secrets/limits.ts";
+import { limits } from "../../src/limits.ts";
 import type { StoredSecret } from "../../src/store/store.ts";
 import { begin, type Fixture } from "./contract.ts";
 import { aCommit, aLists, anIdempotencyRecord, aRecord, aSecret, nextVersion, startMs, tenant } from "./rows.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, it } from "vitest";
-import { limits } from "../../src/secrets/limits.ts";
-import type { KeyedPage, Rewrap } from "../../src/store/keyed-rows.ts";
+import { limits } from "../../src/limits.ts";
+import type { KeyedPage, Rewrap } from "../../src/store/rewrappable-rows.ts";
 import { type StoredSecret, StoreError } from "../../src/store/store.ts";
 import type { Fixture } from "./contract.ts";
 import { aCommit, anIdempotencyRecord, aRecord, aSecret, aToken, aUser, nextVersion, startMs, tenant } from "./rows.ts";

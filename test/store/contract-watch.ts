@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { limits } from "../../src/secrets/limits.ts";
+import { limits } from "../../src/limits.ts";
 import type { SecretEvent } from "../../src/store/secret-events.ts";
 import type { Store, StoredSecret } from "../../src/store/store.ts";
 import type { Fixture } from "./contract.ts";

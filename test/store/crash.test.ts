@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, it } from "vitest";
 import type { ChainedRecord } from "../../src/audit/record.ts";
-import { limits } from "../../src/secrets/limits.ts";
+import { limits } from "../../src/limits.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store, StoredSecret } from "../../src/store/store.ts";
 import { crashKeys } from "./crash-keys.ts";

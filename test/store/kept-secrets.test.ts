@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createKeptSecrets, lookupName } from "../../src/store/sqlite/kept-secrets.ts";
+import { createKeptSecrets, lookupName } from "../../src/store/sqlite/cached-secrets.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store, StoredSecret, VisibleTo } from "../../src/store/store.ts";
 import { begin } from "./contract.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { knownHoles } from "../../src/store/mongo/known-bad-versions.ts";
+import { knownHoles } from "../../src/store/mongo/connect/known-bad-versions.ts";
 
 const shows = expect.stringMatching(/^CVE-2025-14847, which shows/);
 const runs = expect.stringMatching(/^CVE-2026-8053, which lets/);

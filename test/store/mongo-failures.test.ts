@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { StoreTimes } from "../../src/store/mongo/connect.ts";
+import type { StoreTimes } from "../../src/store/mongo/connect/connect.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { Store, StoredSecret } from "../../src/store/store.ts";
 import { begin } from "./contract.ts";

@@ -1,10 +1,10 @@
 import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { keyRange } from "../../src/store/key-range.ts";
-import { type NamedFilter, visibleFilter } from "../../src/store/mongo/filter.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import { rangeFilters } from "../../src/store/mongo/page.ts";
-import { recordFilter } from "../../src/store/mongo/read-audit.ts";
+import { type NamedFilter, visibleFilter } from "../../src/store/mongo/read/filter.ts";
+import { rangeFilters } from "../../src/store/mongo/read/page.ts";
+import { recordFilter } from "../../src/store/mongo/read/read-audit.ts";
 import type { SecretPageQuery, Store, VisibleTo } from "../../src/store/store.ts";
 import { createTestDatabase, type TestDatabase } from "../mongo/test-database.ts";
 import { begin } from "./contract.ts";

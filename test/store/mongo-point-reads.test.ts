@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { type CommandStartedEvent, MongoClient } from "mongodb";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import { createPointReads, type PointRead } from "../../src/store/mongo/point-reads.ts";
+import { createPointReads, type PointRead } from "../../src/store/mongo/read/point-reads.ts";
 import type { Store, StoredSecret } from "../../src/store/store.ts";
 import { createTestDatabase, type TestDatabase } from "../mongo/test-database.ts";
 import { begin } from "./contract.ts";

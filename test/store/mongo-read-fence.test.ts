@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createReadFence } from "../../src/store/mongo/read-fence.ts";
+import { createReadFence } from "../../src/store/mongo/read/read-fence.ts";
 
 interface Primaries {
   term: number;

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningServer, startServer } from "../../src/server.ts";
+import { type RunningServer, startServer } from "../../src/service/server.ts";
 import { type ReplicaSet, startReplicaSet } from "../mongo/replica-set.ts";
 import { databaseUri } from "../mongo/test-database.ts";
 import { makeDataDir, testConfig } from "../secrets/core.ts";

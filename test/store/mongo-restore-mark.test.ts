@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { eraseMongoStore } from "../../src/store/mongo/erase.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
+import { eraseMongoStore } from "../../src/store/mongo/restore/erase.ts";
 import type { Store } from "../../src/store/store.ts";
 import { createTestDatabase, type TestDatabase } from "../mongo/test-database.ts";
 import { begin } from "./contract.ts";

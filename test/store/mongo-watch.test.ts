@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTokenSecret } from "../../src/identity/token.ts";
+import { createTokenSecret } from "../../src/rules/token.ts";
 import { expectFailure } from "../api/failure.ts";
 import { type Api, apiOf } from "../api/fixture.ts";
 import { sendToken } from "../api/in-memory-transport.ts";

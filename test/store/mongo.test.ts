@@ -1,6 +1,6 @@
 import { MongoClient } from "mongodb";
 import { expect, onTestFinished, test } from "vitest";
-import { limits } from "../../src/secrets/limits.ts";
+import { limits } from "../../src/limits.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { createTestDatabase } from "../mongo/test-database.ts";
 import { begin, type OpenedStore, openAgain, storeContract } from "./contract.ts";

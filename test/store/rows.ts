@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import type { AuditRecord } from "../../src/audit/record.ts";
-import { derivedId } from "../../src/secrets/key.ts";
+import { derivedId } from "../../src/rules/secret-key.ts";
 import type { StoredToken, StoredUser } from "../../src/store/identity-rows.ts";
 import type { AccessLists, IdempotencyRecord, SecretCommit, StoredSecret } from "../../src/store/store.ts";
 

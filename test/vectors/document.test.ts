@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { IntegrityError } from "../../src/crypto/integrity-error.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { openAtRest } from "../../src/crypto/rest-envelope.ts";
-import { listNames } from "../../src/secrets/access.ts";
+import { listNames } from "../../src/rules/access.ts";
 import { openDocument, sealDocument } from "../../src/secrets/document.ts";
 import type { StoredSecret } from "../../src/store/store.ts";
 import { describeVectors, expectFields, fromHex, type Vector } from "./golden.ts";

@@ -1,7 +1,7 @@
 import type { Store } from "../store.ts";
-import { connect, defaultTimes, type StoreTimes } from "./connect.ts";
+import { connect, defaultTimes, type StoreTimes } from "./connect/connect.ts";
+import { prepareDatabase } from "./connect/prepare.ts";
 import { createMongoStore } from "./mongo-store.ts";
-import { prepareDatabase } from "./prepare.ts";
 
 export interface MongoStoreOptions {
   /** `mongodb://` or `mongodb+srv://`, with the name of the database; may hold a password. */

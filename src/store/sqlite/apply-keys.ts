@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Rewrap, RewrappableKind } from "../keyed-rows.ts";
+import type { Rewrap, RewrappableKind } from "../rewrappable-rows.ts";
 import type { StoredKey } from "../stored-key.ts";
 import type { Applied } from "./group-commit.ts";
 import type { KeyReplacement } from "./protocol.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { limits } from "../../secrets/limits.ts";
+import { limits } from "../../limits.ts";
 import type { SecretEvent } from "../secret-events.ts";
 import type { AccessLists, SecretChange } from "../store.ts";
 import { decodeDocument, encodeDocument } from "./document.ts";

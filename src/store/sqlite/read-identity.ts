@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { limits } from "../../secrets/limits.ts";
+import { limits } from "../../limits.ts";
 import { requireBytes, requireCount, requireName, requireText } from "../guard.ts";
 import type { StoredToken, StoredUser } from "../identity-rows.ts";
 import type { IdempotencyRecord } from "../store.ts";

@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
-import { limits } from "../../secrets/limits.ts";
+import { limits } from "../../limits.ts";
 import { requireCount, requireName, requireText } from "../guard.ts";
-import type { KeyedKind, KeyedPage, KeyUse, RewrappableKind, RewrappableRows } from "../keyed-rows.ts";
+import type { KeyedKind, KeyedPage, KeyUse, RewrappableKind, RewrappableRows } from "../rewrappable-rows.ts";
 import { count, prepareSecrets, type Row, secretColumns, text, toSecret, toToken, toUser } from "./row.ts";
 
 export interface KeyUseReader {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { globMatches } from "../glob.ts";
+import { globMatches } from "../../text/glob.ts";
 import { requireCount, requireName, requireNames, requirePage } from "../guard.ts";
 import { type KeyRange, keyRange } from "../key-range.ts";
 import type {
@@ -11,8 +11,8 @@ import type {
   StoredSecret,
   VisibleTo,
 } from "../store.ts";
+import { type KeptSecrets, lookupName } from "./cached-secrets.ts";
 import { padIdentities, remember } from "./identities.ts";
-import { type KeptSecrets, lookupName } from "./kept-secrets.ts";
 import { emptyPage, globPage, type Page, plainPage } from "./page.ts";
 import { createPageStatements, type NameRow } from "./page-statements.ts";
 import { prepareSecrets, secretColumns, text, toSecret } from "./row.ts";

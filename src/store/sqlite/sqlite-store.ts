@@ -1,11 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { requireName, requireNames, requireProcess, requireRecord } from "../guard.ts";
-import type { StoreProcess } from "../keyed-rows.ts";
+import type { StoreProcess } from "../rewrappable-rows.ts";
 import { type Store, StoreError } from "../store.ts";
 import { createAuditStart } from "./audit-start.ts";
+import { createKeptSecrets } from "./cached-secrets.ts";
 import { createEventReader } from "./events.ts";
 import { guarded, guardedAsync } from "./failure.ts";
-import { createKeptSecrets } from "./kept-secrets.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createKeyUseReader } from "./read-keys.ts";

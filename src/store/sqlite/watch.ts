@@ -1,4 +1,4 @@
-import { limits } from "../../secrets/limits.ts";
+import { limits } from "../../limits.ts";
 import { requireName, requireText } from "../guard.ts";
 import { type SecretEvents, WatchPositionError } from "../secret-events.ts";
 import type { Store } from "../store.ts";

@@ -9,7 +9,7 @@ import {
   requireRewrap,
 } from "../guard.ts";
 import type { IdentityCommit } from "../identity-rows.ts";
-import type { Rewrap } from "../keyed-rows.ts";
+import type { Rewrap } from "../rewrappable-rows.ts";
 import type { SecretCommit } from "../store.ts";
 import type { StoredKey } from "../stored-key.ts";
 import type { KeyReplacement } from "./protocol.ts";

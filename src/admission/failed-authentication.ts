@@ -1,0 +1,48 @@
+import type { AuditRecord } from "../audit/record.ts";
+import { anonymousRecord } from "../rules/decision-record.ts";
+import { firstTenant } from "../rules/secret-key.ts";
+
+/** Addresses that are told apart between two flushes; the rest share a record. Bounds memory and log under a flood. */
+const addressesMax = 1_000;
+
+const otherAddresses = "other addresses";
+
+export interface FailedAuthentications {
+  /** Since the start of the process. */
+  readonly total: number;
+  count(peer: string): void;
+  /** Records what was counted since the last flush, one record for each address. Called once a minute and at the end. */
+  flush(): Promise<void>;
+}
+
+/**
+ * Refused credentials are a counter and one audit record for each address and minute: a stranger cannot fill the log.
+ * No tenant was proven, so they are told to the admins of the first one.
+ */
+export function countFailedAuthentications(options: {
+  now(): number;
+  readonly record: (records: readonly AuditRecord[]) => Promise<void>;
+}): FailedAuthentications {
+  let total = 0;
+  const counts = new Map<string, number>();
+  return {
+    get total() {
+      return total;
+    },
+    count(peer) {
+      total += 1;
+      const name = counts.has(peer) || counts.size < addressesMax ? peer : otherAddresses;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    },
+    async flush() {
+      if (counts.size === 0) return;
+      const timeMs = options.now();
+      const entry = { action: "authenticate", decision: "denied", rule: "unauthenticated" } as const;
+      const records = [...counts].map(([peer, count]) =>
+        anonymousRecord(firstTenant, timeMs, { ...entry, count }, peer),
+      );
+      counts.clear();
+      await options.record(records);
+    },
+  };
+}

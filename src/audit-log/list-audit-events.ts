@@ -1,0 +1,84 @@
+import type { AuditDecision, ChainedRecord } from "../audit/record.ts";
+import { SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import type { Context } from "../rules/context.ts";
+import { auditRecord, type CallInfo, refuse, requireWholeToken } from "../rules/decision-record.ts";
+import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
+
+export interface AuditRequest {
+  readonly key: string;
+  readonly principal: string;
+  readonly action: string;
+  readonly decision: AuditDecision | undefined;
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+const action = "audit.list";
+
+/** Pages through the audit records of the caller's tenant, newest first. Admins only. */
+export async function listAuditEvents(
+  context: Context,
+  call: CallInfo,
+  request: AuditRequest,
+): Promise<{ readonly events: readonly ChainedRecord[]; readonly nextPageToken: string }> {
+  const size = pageSizeOf(request.pageSize, { standard: limits.pageDefault, max: limits.pageMax });
+  for (const field of ["key", "principal", "action"] as const) checkText(field, request[field]);
+  const { caller } = call;
+  await requireWholeToken(context, call, action);
+  if (!caller.admin) {
+    const message = "only an admin may list audit events";
+    throw await refuse(context, call, action, [{ reason: "ADMIN_ONLY", message }]);
+  }
+  const filter = describe(request);
+  const binding = ["ListAuditEvents", caller.tenant, caller.slug, filter];
+  const position = readPageToken(context.keyring, binding, request.pageToken);
+  // Recorded first, so that reading the log does not show the reading itself on every page.
+  await context.accessLog.record([
+    auditRecord(call, context.now(), { action, decision: "allowed", rule: "admin", filter }),
+  ]);
+  const events = await context.store.listAudit({
+    tenant: caller.tenant,
+    ...(request.key === "" ? {} : { key: request.key }),
+    ...(request.principal === "" ? {} : { principal: request.principal }),
+    ...(request.action === "" ? {} : { action: request.action }),
+    ...(request.decision === undefined ? {} : { decision: request.decision }),
+    ...(request.fromMs === undefined ? {} : { fromMs: request.fromMs }),
+    ...(request.toMs === undefined ? {} : { toMs: request.toMs }),
+    ...(position === "" ? {} : { after: JSON.parse(position) }),
+    limit: size,
+  });
+  const last = events.length < size ? undefined : events.at(-1);
+  if (last === undefined) return { events, nextPageToken: "" };
+  const next = JSON.stringify({ timeMs: last.timeMs, chain: last.chain, position: last.position });
+  return { events, nextPageToken: createPageToken(context.keyring, binding, next) };
+}
+
+function checkText(field: string, text: string): void {
+  const max = limits.keyBytes;
+  if (text.length > max) {
+    const sizes = { limit: max, actual: Buffer.byteLength(text) };
+    throw new SecretError({
+      reason: "LIMIT_EXCEEDED",
+      message: `${field} must be at most ${max} bytes`,
+      field,
+      ...sizes,
+    });
+  }
+  if (text !== "" && !/^[\x21-\x7e]+$/.test(text)) {
+    throw new SecretError({
+      reason: "INVALID_FIELD",
+      message: `${field} must be printable ASCII without spaces`,
+      field,
+    });
+  }
+}
+
+function describe(request: AuditRequest): string {
+  const parts = (["key", "principal", "action", "decision", "fromMs", "toMs"] as const)
+    .filter((field) => request[field] !== undefined && request[field] !== "")
+    .map((field) => `${field}=${request[field]}`);
+  return parts.join(" ");
+}

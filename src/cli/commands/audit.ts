@@ -1,0 +1,104 @@
+import { type Command, Option } from "commander";
+import type { AuditEvent } from "../../../gen/secret/v1/audit_service_pb.ts";
+import type { Cli } from "../frame/cli.ts";
+import { parseMoment } from "../frame/duration.ts";
+import { enumName } from "../frame/enum-name.ts";
+import {
+  addExamples,
+  addOutputOption,
+  openService,
+  parseCount,
+  type TableFormat,
+  tableFormats,
+} from "../frame/options.ts";
+import { pageSize } from "../frame/pages.ts";
+import { formatResult } from "../frame/structured.ts";
+import { formatTable } from "../frame/table.ts";
+import { timestampOf, timeText } from "../frame/timestamp.ts";
+import { addAuditVerifyCommands } from "./audit-verify.ts";
+
+const decisions = { allowed: "ALLOWED", denied: "DENIED", refused: "REFUSED" } as const;
+const defaultLimit = "100";
+
+interface AuditOptions {
+  readonly key?: string;
+  readonly principal?: string;
+  readonly action?: string;
+  readonly decision?: keyof typeof decisions;
+  readonly since?: string;
+  readonly until?: string;
+  readonly limit: string;
+  readonly output: TableFormat;
+}
+
+export function addAuditCommands(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("list")
+    .description("Show who did what in the tenant, newest first. Admins only.")
+    .option("--key <key>", "only records about this key, as it is stored")
+    .option("--principal <slug>", "only records of this caller")
+    .option("--action <action>", "only this action, such as secret.read, secret.save or token.create")
+    .addOption(new Option("--decision <decision>", "only this decision").choices(Object.keys(decisions)))
+    .option(
+      "--since <time>",
+      "only records from then on: a time such as 2026-01-31T12:00:00Z, or a duration such as 24h or 7d (that long ago)",
+    )
+    .option("--until <time>", "only records before then, in the same form")
+    .addOption(new Option("--limit <number>", "show at most this many records").default(defaultLimit, defaultLimit))
+    .action((options: AuditOptions) => listAuditEvents(cli, command, options));
+  addOutputOption(command, tableFormats);
+  addExamples(
+    command,
+    `oo audit list --key DATABASE_URL --action secret.read --since 7d
+     oo audit list --principal payment-svc --since 24h
+     oo audit list --decision denied --limit 1000 -o json`,
+  );
+  addAuditVerifyCommands(parent, cli);
+}
+
+async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions): Promise<void> {
+  const limit = parseCount(options.limit, "--limit", 1);
+  const start = options.since && parseMoment(options.since, "--since", cli.now());
+  const end = options.until && parseMoment(options.until, "--until", cli.now());
+  const service = await openService(cli, command);
+  const { AuditDecision } = await import("../../../gen/secret/v1/audit_service_pb.ts");
+  const request = {
+    key: options.key ?? "",
+    principal: options.principal ?? "",
+    action: options.action ?? "",
+    decision: AuditDecision[options.decision === undefined ? "UNSPECIFIED" : decisions[options.decision]],
+    ...(typeof start === "number" ? { startTime: timestampOf(start) } : {}),
+    ...(typeof end === "number" ? { endTime: timestampOf(end) } : {}),
+  };
+  const events: AuditEvent[] = [];
+  let pageToken = "";
+  do {
+    const size = Math.min(pageSize, limit - events.length);
+    const page = await service.audit.listAuditEvents({ ...request, pageSize: size, pageToken });
+    events.push(...page.events);
+    pageToken = page.nextPageToken;
+  } while (pageToken !== "" && events.length < limit);
+  const shown = events.map((event) => toAuditJson(event, enumName(AuditDecision, event.decision)));
+  cli.output.result(await formatResult(options.output, shown, () => toTable(shown)));
+  if (pageToken !== "") cli.output.hint(`there are more records; --limit shows more than ${limit}`);
+}
+
+function toAuditJson(event: AuditEvent, decision: string) {
+  const { tenant, principal, action, key, version, rule, requestId, peer, count, names, filter, chain } = event;
+  const what = { time: timeText(event.time), tenant, principal, action, key, version, decision, rule, requestId, peer };
+  return { ...what, count, names, filter, chain, position: event.position.toString() };
+}
+
+function toTable(events: readonly ReturnType<typeof toAuditJson>[]): string {
+  const rows = events.map(({ time, principal, action, key, version, decision, rule, peer, count, names }) => [
+    time ?? "",
+    principal,
+    action,
+    key || names.join(",") || (count > 0 ? `(${count})` : ""),
+    version === 0 ? "" : String(version),
+    decision.toLowerCase(),
+    rule,
+    peer,
+  ]);
+  return formatTable(["TIME", "PRINCIPAL", "ACTION", "KEY", "VERSION", "DECISION", "RULE", "PEER"], rows);
+}

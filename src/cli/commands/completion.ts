@@ -1,0 +1,92 @@
+import { Argument, type Command } from "commander";
+import { keyProblem, namespaceOf } from "../../rules/secret-key.ts";
+import type { Cli } from "../frame/cli.ts";
+import { type Expected, findExpected } from "../frame/complete.ts";
+import { completionScripts, type Shell } from "../frame/completion-scripts.ts";
+import { addExamples, openService } from "../frame/options.ts";
+import { pageSize } from "../frame/pages.ts";
+
+const shells = Object.keys(completionScripts);
+/** Whoever presses Tab waits for it. */
+const timeoutMs = 2000;
+/** Nothing that a shell would act on. */
+const harmless = /^[A-Za-z0-9_.+=@:/-]+$/;
+
+export function addCompletionCommands(program: Command, cli: Cli): void {
+  const command = program
+    .command("completion")
+    .description("Print the script that makes a shell complete commands, options, and keys from the service.")
+    .addArgument(new Argument("<shell>", "the shell").choices(shells))
+    .action((shell: Shell) => cli.output.result(completionScripts[shell]));
+  addExamples(
+    command,
+    `eval "$(oo completion bash)"       # in ~/.bashrc
+     eval "$(oo completion zsh)"        # in ~/.zshrc, after compinit
+     oo completion fish > ~/.config/fish/completions/oo.fish`,
+  );
+  const hidden = program
+    .command("__complete", { hidden: true })
+    .argument("<shell>")
+    .argument("[words...]")
+    .action((shell: string, words: readonly string[]) => complete(cli, program, hidden, shell, words));
+}
+
+/** Says nothing when something is wrong: it would land in the middle of what somebody types. */
+async function complete(
+  cli: Cli,
+  program: Command,
+  command: Command,
+  shell: string,
+  words: readonly string[],
+): Promise<void> {
+  const typed = shell === "bash" ? joinBroken(words) : words;
+  const expected = findExpected(program, typed);
+  const { before, prefix } = expected;
+  let candidates = [...expected.words];
+  try {
+    candidates = [...candidates, ...(await findNames(cli, command, typed, expected))];
+  } catch {}
+  const found = candidates
+    .filter((word) => word.startsWith(prefix) && harmless.test(word))
+    .map((word) => before + word);
+  const replaced = shell === "bash" ? unreplaced(words, before + prefix) : 0;
+  cli.output.result(found.map((word) => `${word.slice(replaced)}\n`).join(""));
+}
+
+async function findNames(cli: Cli, command: Command, typed: readonly string[], expected: Expected): Promise<string[]> {
+  const { names, prefix } = expected;
+  if (names === undefined || (prefix !== "" && !harmless.test(prefix))) return [];
+  for (const option of ["url", "tokenFile"] as const) {
+    const at = typed.lastIndexOf(option === "url" ? "--url" : "--token-file");
+    if (at >= 0) command.setOptionValue(option, typed[at + 1]);
+  }
+  const service = await openService(cli, command);
+  const { SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");
+  const keyPattern = prefix === "" ? "" : `${prefix}*`;
+  const request = { keyPattern, view: SecretView.KEYS, pageSize };
+  const { secrets } = await service.secrets.listSecrets(request, { timeoutMs });
+  const keys = secrets.map(({ key }) => key).filter((key) => keyProblem(key) === undefined);
+  if (names === "keys") return keys;
+  return [...new Set(keys.map(namespaceOf))].filter((namespace) => namespace !== undefined);
+}
+
+/** bash takes `=`, `@` and `:` for words of their own: `--namespace=prod` comes as three. */
+const isBreak = (word: string | undefined) => /^[=@:]+$/.test(word ?? "");
+
+function joinBroken(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const [i, word] of words.entries()) {
+    const last = joined.at(-1);
+    if (last !== undefined && (isBreak(word) || isBreak(words[i - 1]))) joined[joined.length - 1] = last + word;
+    else joined.push(word);
+  }
+  return joined;
+}
+
+/** How much of the word being typed bash leaves as it is, and must not get again: all before the last `=`, or the last `@`. */
+function unreplaced(words: readonly string[], typed: string): number {
+  const last = words.at(-1) ?? "";
+  if (last === "@") return typed.length - 1;
+  if (isBreak(last)) return typed.length;
+  return typed.length - last.length - (words.at(-2) === "@" ? 1 : 0);
+}

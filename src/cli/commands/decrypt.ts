@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import type { Cli } from "../frame/cli.ts";
+import { CliError, usageError } from "../frame/errors.ts";
+import { addExamples, openService } from "../frame/options.ts";
+
+export function addDecryptCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("decrypt")
+    .description(
+      "Open a sealed value and print it, nothing added. The service opens it, for admins and for those who may read the key that it is sealed for.",
+    )
+    .argument("[sealed|file]", "the sealed text, or a YAML file with one secret; '-' or none reads standard input");
+  command.action(async (argument: string | undefined) => {
+    const text = await readSealed(cli, argument);
+    const service = await openService(cli, command);
+    const { value = "" } = await service.secrets.decryptValue({ value: text });
+    cli.output.result(value);
+  });
+  addExamples(
+    command,
+    `oo secret decrypt prod-api.yaml
+     oo secret decrypt seal.v1.…
+     oo secret encrypt prod/API_KEY -o value < value.txt | oo secret decrypt`,
+  );
+}
+
+async function readSealed(cli: Cli, argument: string | undefined): Promise<string> {
+  const { hasYamlName } = await import("../files/find-files.ts");
+  if (argument === undefined || argument === "-") {
+    if (process.stdin.isTTY) throw usageError("oo secret decrypt needs a sealed text, a file, or standard input");
+    const { readValue } = await import("../frame/value-input.ts");
+    return (await readValue(undefined, { ...cli.output, hint: () => undefined })).trim();
+  }
+  if (!hasYamlName(argument)) return argument;
+  const [{ readTextFile }, { readSecretFile }] = await Promise.all([
+    import("../files/find-files.ts"),
+    import("../files/secret-file.ts"),
+  ]);
+  const secrets = readSecretFile(argument, readTextFile(argument));
+  const [secret] = secrets;
+  if (secret?.input.value === undefined || secrets.length !== 1) {
+    throw new CliError(`${argument} must hold exactly one secret with a value`, ["or pass the sealed text itself"]);
+  }
+  return secret.input.value;
+}

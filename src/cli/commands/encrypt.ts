@@ -1,0 +1,59 @@
+import { type Command, Option } from "commander";
+import type { ChecksumAlgorithm } from "../../crypto/checksum.ts";
+import { type ListName, listNames } from "../files/secret-fields.ts";
+import type { Cli } from "../frame/cli.ts";
+import { addExamples, addOutputOption, collectNames } from "../frame/options.ts";
+import { addSealerOptions, type SealerOptions } from "./sealing-key.ts";
+
+/** Written out, so that the help does not have to load what computes them. */
+const checksumAlgorithms = ["CRC32", "SHA-256", "SHA-512", "BLAKE2s"] as const satisfies readonly ChecksumAlgorithm[];
+
+/** What to seal, with what, and how to print it. */
+export interface EncryptOptions extends SealerOptions, Readonly<Partial<Record<ListName, readonly string[]>>> {
+  readonly namespace?: string;
+  readonly fromDotenv?: string;
+  readonly checksumAlgorithm: ChecksumAlgorithm;
+  readonly output?: "yaml" | "value" | "json";
+}
+
+export function addEncryptCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("encrypt")
+    .description(
+      "Seal a value for one key and print it as YAML, for git and for `oo secret save`. It is sealed here and not sent anywhere. Only the service can open it, and only for that key.",
+    )
+    .argument("[key]", "the key that the value is sealed for; not with --from-dotenv")
+    .argument("[value]", "the value; '-' or none reads standard input or, on a terminal, asks for it unseen")
+    .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it")
+    .option(
+      "--from-dotenv <file>",
+      "instead of one value, seal every value of a dotenv file, each for the key of its name",
+    );
+  addSealerOptions(command);
+  for (const name of listNames) {
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    command.option(
+      `--${flag} <names>`,
+      `${name} to write into the YAML: slugs and roles, separated by commas`,
+      collectNames,
+    );
+  }
+  command
+    .addOption(
+      new Option("--checksum-algorithm <name>", "of the checksum of the sealed text")
+        .choices(checksumAlgorithms)
+        .default("CRC32"),
+    )
+    .action(async (key: string | undefined, value: string | undefined, options: EncryptOptions) => {
+      const { encrypt } = await import("../files/encrypt-values.ts");
+      await encrypt(cli, command, key, value, options);
+    });
+  addOutputOption(command, ["yaml", "value", "json"]);
+  addExamples(
+    command,
+    `oo secret encrypt prod/DATABASE_URL > prod-database.yaml      # asks for the value
+     oo secret encrypt prod/DATABASE_URL -o value < value.txt
+     oo secret encrypt --sealing-key sealing-key.json --from-dotenv .env -n prod > prod.yaml
+     oo secret encrypt prod/API_KEY --readers api-svc,worker-svc > prod-api.yaml`,
+  );
+}

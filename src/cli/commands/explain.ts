@@ -1,0 +1,123 @@
+import { Argument, type Command } from "commander";
+import type { ExplainAccessResponse, RightExplanation, RightHolder } from "../../../gen/secret/v1/secret_service_pb.ts";
+import type { Cli } from "../frame/cli.ts";
+import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "../frame/options.ts";
+import { pageSize, readPages } from "../frame/pages.ts";
+import { formatResult } from "../frame/structured.ts";
+import { formatTable } from "../frame/table.ts";
+
+interface ExplainOptions {
+  readonly as?: string;
+  readonly output: TableFormat;
+}
+
+const rights = ["read", "write", "delete", "change-readers", "change-writers", "change-deleters", "create"];
+
+export function addExplainCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("explain")
+    .description("Say what you, or with --as somebody else, may do with a secret, and by which rule.")
+    .argument("<key>", "key of the secret, whether there is one or not")
+    .option("--as <slug>", "explain for this user (admins only)")
+    .action(async (key: string, { as: principal = "", output }: ExplainOptions) => {
+      const service = await openService(cli, command);
+      const { resolveKeys } = await import("../frame/resolve-key.ts");
+      const [resolved = key] = await resolveKeys([key], service, cli.output);
+      const answer = await service.secrets.explainAccess({ key: resolved, principal });
+      cli.output.result(await formatRights(answer, output));
+    });
+  addOutputOption(command, tableFormats);
+  addExamples(command, "oo secret explain DATABASE_URL\noo secret explain prod/DATABASE_URL --as payment-svc");
+}
+
+export function addWhoCanCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("who-can")
+    .description("List the users who have a right on a secret, and by which rule. Admins only.")
+    .addArgument(new Argument("<right>", "what they can do").choices(rights))
+    .argument("<key>", "key of the secret")
+    .action(async (right: string, key: string, { output }: ExplainOptions) => {
+      const service = await openService(cli, command);
+      const { checkKey } = await import("../frame/resolve-key.ts");
+      checkKey(key);
+      const holders: RightHolder[] = [];
+      const listed = new Set<string>();
+      const request = { key, whoCan: right, pageSize };
+      const read = (pageToken: string) => service.secrets.explainAccess({ ...request, pageToken });
+      for await (const page of readPages(read)) {
+        holders.push(...page.holders);
+        for (const name of page.listed) listed.add(name);
+      }
+      for (const name of holders.flatMap(({ entries }) => entries)) listed.delete(name);
+      cli.output.result(await formatHolders(key, right, holders, [...listed], output));
+      if (listed.size > 0) {
+        cli.output.hint(
+          `also listed, but no user has the name: ${[...listed].join(", ")} (of a token issuer, or nobody's)`,
+        );
+      }
+    });
+  addOutputOption(command, tableFormats);
+  addExamples(command, "oo secret who-can read prod/DATABASE_URL\noo secret who-can write prod/DATABASE_URL -o json");
+}
+
+async function formatRights(answer: ExplainAccessResponse, output: TableFormat): Promise<string> {
+  const { key, principal, rights } = answer;
+  const plain = rights.map(({ right, allowed, rule, list, entries, grant }) => {
+    return { right, allowed, rule, list, entries, grant };
+  });
+  const toRow = (each: RightExplanation) => {
+    return [each.right, each.allowed ? "yes" : "no", each.rule, reasonOf(each, principal)];
+  };
+  const toTable = () => formatTable(["RIGHT", "ALLOWED", "RULE", "WHY"], rights.map(toRow));
+  return formatResult(output, { key, principal, rights: plain }, toTable);
+}
+
+async function formatHolders(
+  key: string,
+  right: string,
+  holders: readonly RightHolder[],
+  otherNames: readonly string[],
+  output: TableFormat,
+): Promise<string> {
+  const plain = holders.map(({ slug, rule, entries }) => ({ slug, rule, entries }));
+  const toRow = ({ slug, rule, entries }: RightHolder) => [slug, rule, entries.join(",")];
+  const toTable = () => formatTable(["SLUG", "RULE", "LISTED AS"], holders.map(toRow));
+  return formatResult(output, { key, right, holders: plain, otherNames }, toTable);
+}
+
+function reasonOf({ right, rule, list, entries, grant }: RightExplanation, principal: string): string {
+  const reason = reasonOfRule(rule, right, list, entries, principal);
+  return grant === "" ? reason : `${reason}; the token is granted ${grant}`;
+}
+
+function reasonOfRule(
+  rule: string,
+  right: string,
+  list: string,
+  entries: readonly string[],
+  principal: string,
+): string {
+  switch (rule) {
+    case "admin":
+      return "admins have every right";
+    case "slug-listed":
+    case "role-listed":
+      return right === "create" ? "in writers when it was removed" : `${list} has ${entries.join(", ")}`;
+    case "not-listed":
+      return right === "create"
+        ? "not in writers when it was removed"
+        : `${list} has neither ${principal} nor its roles`;
+    case "own-prefix":
+      return `keys that start with ${principal}/ are its own`;
+    case "foreign-prefix":
+      return `only admins create keys that do not start with ${principal}/`;
+    case "not-granted":
+      return "the user may, but the token is not granted it";
+    case "removed":
+      return "it was removed";
+    case "missing":
+      return "there is no such secret, or not for you";
+    default:
+      return "";
+  }
+}

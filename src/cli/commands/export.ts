@@ -1,0 +1,73 @@
+import { type Command, Option } from "commander";
+import type { Cli } from "../frame/cli.ts";
+import { CliError, usageError } from "../frame/errors.ts";
+import { addExamples } from "../frame/options.ts";
+import type { ExportFormat } from "../run/export-formats.ts";
+import { addSelectionOptions, readVariables, refuseProblems, type SelectionOptions } from "../run/selected-secrets.ts";
+
+const formats = ["dotenv", "json", "shell", "docker-env", "k8s", "yaml"] as const;
+
+interface ExportOptions extends SelectionOptions {
+  readonly format: (typeof formats)[number];
+  readonly name?: string;
+  readonly output?: string;
+  readonly force?: boolean;
+}
+
+export function addExportCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("export")
+    .description(
+      "Print secrets for another program: all of the chosen ones, or none. What a format cannot carry exactly is refused.",
+    )
+    .addOption(new Option("--format <format>", "form of the result; required").choices(formats).makeOptionMandatory());
+  addSelectionOptions(command)
+    .option("--name <name>", "name of the Kubernetes Secret (default: the namespace)")
+    .option("--output <file>", "write to this new file, which only you may read, instead of standard output")
+    .option("--force", "with --output: take the place of an existing file")
+    .action((options: ExportOptions) => exportSecrets(cli, command, options));
+  addExamples(
+    command,
+    `oo secret export -n payment-svc --format dotenv --output .env
+     eval "$(oo secret export -n payment-svc --format shell)"
+     oo secret export -n terraform --format json
+     oo secret export --only payment-svc/STRIPE_KEY --format docker-env
+     oo secret export -n payment-svc --upper --format k8s | kubectl apply -f -`,
+  );
+}
+
+async function exportSecrets(cli: Cli, command: Command, options: ExportOptions): Promise<void> {
+  const { output: file, force = false } = options;
+  if (force && file === undefined) throw usageError("--force is for --output");
+  const format = await chooseFormat(options);
+  const variables = await readVariables(cli, command, options);
+  refuseProblems(cli, variables, format.problem);
+  const text = format.write(variables);
+  if (file !== undefined) {
+    const { writePrivateFile } = await import("../../files/private-file.ts");
+    writePrivateFile(file, text, { replace: force });
+    cli.output.hint(`wrote ${variables.length === 1 ? "one secret" : `${variables.length} secrets`} to ${file}`);
+    return;
+  }
+  if (cli.output.isShown) await refuseTerminalCodes(text);
+  cli.output.result(text);
+}
+
+async function chooseFormat({ format, name, namespace }: ExportOptions): Promise<ExportFormat> {
+  if (format !== "k8s") {
+    if (name !== undefined) throw usageError("--name is for --format k8s");
+    return (await import("../run/export-formats.ts")).exportFormats[format];
+  }
+  const chosen = name ?? namespace;
+  if (chosen === undefined) throw usageError("--format k8s needs the --name of the Secret");
+  return (await import("../run/kubernetes-secret.ts")).createKubernetesFormat(chosen);
+}
+
+/** The formats have no other way to write such characters, and a terminal would act on them. */
+async function refuseTerminalCodes(text: string): Promise<void> {
+  const { holdsTerminalCodes } = await import("../frame/escape.ts");
+  if (!holdsTerminalCodes(text)) return;
+  throw new CliError("a value has characters that a terminal acts on", [
+    "write it to a file with --output, or to a pipe",
+  ]);
+}

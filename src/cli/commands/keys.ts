@@ -1,0 +1,148 @@
+import type { Command } from "commander";
+import type { EncryptionKey, ListKeysResponse, RotateKeysResponse } from "../../../gen/secret/v1/key_service_pb.ts";
+import type { Cli } from "../frame/cli.ts";
+import { CliError } from "../frame/errors.ts";
+import {
+  type ApprovalOption,
+  addApprovalOption,
+  addExamples,
+  addOutputOption,
+  openService,
+  parseCount,
+  type TableFormat,
+  tableFormats,
+} from "../frame/options.ts";
+import { formatResult } from "../frame/structured.ts";
+import { formatTable } from "../frame/table.ts";
+
+const header = [
+  ...["KEY", "STATE", "SECRETS", "VERSIONS", "USERS", "TOKENS", "ANSWERS", "AUDIT"],
+  ...["SEALING KEYS", "SEALED VALUES"],
+];
+
+interface RotateOptions {
+  readonly rate?: string;
+  readonly forgetAnswers?: boolean;
+  readonly output?: "text" | "json";
+}
+
+export function addKeyCommands(parent: Command, cli: Cli): void {
+  addListCommand(parent, cli);
+  addRotateCommand(parent, cli);
+  addDestroySealingCommand(parent, cli);
+}
+
+function addListCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("list")
+    .description(
+      "List the encryption keys of the service, and how much of what is stored depends on each. Operators only.",
+    )
+    .action(async ({ output }: { output: TableFormat }) => {
+      const service = await openService(cli, command);
+      cli.output.result(await formatKeys(await service.keys.listKeys({}), output));
+    });
+  addOutputOption(command, tableFormats);
+  addExamples(command, "oo keys list\noo keys list -o json");
+}
+
+function addRotateCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("rotate")
+    .description(
+      "Encrypt everything in the store with the active key, while the service goes on serving. Interrupting this command does not stop it. After a restart of the service, run it again: it goes on with what is left. Operators only.",
+    )
+    .option(
+      "--rate <number>",
+      "at most this many rows a second (default: as many as there is room for beside other calls)",
+    )
+    .option(
+      "--forget-answers",
+      "forget the answers that are kept for repeated requests, which otherwise need the former keys for up to 24 hours",
+    )
+    .action((options: RotateOptions) => rotateKeys(cli, command, options));
+  addOutputOption(command, ["text", "json"]);
+  addExamples(command, "oo keys rotate\noo keys rotate --rate 500");
+}
+
+function addDestroySealingCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("destroy-sealing")
+    .description(
+      "Destroy the private key that opens values sealed for a former encryption key: such values, in git for example, can never be opened again. Operators only.",
+    )
+    .argument("<kid>", "the former key, as `oo keys list` names it")
+    .action(async (kid: string, { autoApprove }: ApprovalOption) => {
+      if (autoApprove !== true) {
+        const { confirm } = await import("../frame/confirm.ts");
+        const question = `Values sealed for ${kid} can never be opened again. Destroy its sealing key?`;
+        await confirm(question, "nothing was destroyed");
+      }
+      const service = await openService(cli, command);
+      await service.keys.destroySealingKey({ kid });
+      cli.output.result(`destroyed the sealing key ${kid}\n`);
+    });
+  addApprovalOption(command);
+  addExamples(command, "oo keys destroy-sealing 0123456789abcdef");
+}
+
+async function rotateKeys(cli: Cli, command: Command, options: RotateOptions): Promise<void> {
+  const rowsPerSecond = options.rate === undefined ? 0 : parseCount(options.rate, "--rate", 1);
+  const service = await openService(cli, command);
+  const request = { rowsPerSecond, forgetAnswers: options.forgetAnswers === true };
+  let last: RotateKeysResponse | undefined;
+  // As long as it takes: it tells its progress, so one that hangs is seen to.
+  for await (const progress of service.keys.rotateKeys(request, { timeoutMs: 0 })) {
+    last = progress;
+    cli.output.progress(`rotating… ${progress.done} of ${progress.total} rows`);
+  }
+  cli.output.progress("");
+  if (last?.finished !== true) {
+    throw new CliError("the service ended before the rotation did", ["oo keys rotate goes on where it ended"]);
+  }
+  if (options.output === "json") {
+    const { toJson } = await import("../frame/escape.ts");
+    const { kid, done, total, damaged, unusedKids, neededKids } = last;
+    cli.output.result(toJson({ kid, done, total, damaged, unusedKids, neededKids }));
+  } else {
+    cli.output.result(describeEnd(last));
+  }
+  if (last.damaged > 0) cli.output.error(`${last.damaged} rows do not verify and were left as they are`);
+  if (last.neededKids.length > 0 && last.damaged === 0) {
+    cli.output.hint(
+      "answers to requests with an idempotency key are kept for 24 hours, unless --forget-answers is given",
+    );
+  }
+}
+
+function describeEnd({ kid, done, damaged, unusedKids, neededKids }: RotateKeysResponse): string {
+  const lines = [
+    `${done - damaged} rows were put under the key ${kid}`,
+    ...unusedKids.map((unused) => `nothing depends on the key ${unused} any more: it can be dropped`),
+    ...neededKids.map((needed) => `the key ${needed} is still needed`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+async function formatKeys(answer: ListKeysResponse, format: TableFormat): Promise<string> {
+  const [{ enumName }, { KeyState, SealingKeyState }, { timeText }] = await Promise.all([
+    import("../frame/enum-name.ts"),
+    import("../../../gen/secret/v1/key_service_pb.ts"),
+    import("../frame/timestamp.ts"),
+  ]);
+  const toPlain = (key: EncryptionKey) => {
+    const { kid, secrets, versions, users, tokens, answers, auditKeys, sealingKeys } = key;
+    const uses = { secrets, versions, users, tokens, answers, auditKeys, sealingKeys };
+    const sealing = key.sealing === SealingKeyState.UNSPECIFIED ? "NONE" : enumName(SealingKeyState, key.sealing);
+    return { kid, state: enumName(KeyState, key.state), addedAt: timeText(key.addedAt), ...uses, sealing };
+  };
+  const toRow = ({ kid, state, sealing, addedAt: _addedAt, ...uses }: ReturnType<typeof toPlain>) => [
+    kid,
+    state.toLowerCase(),
+    ...Object.values(uses).map(String),
+    { KEPT: "open", DESTROYED: "destroyed" }[sealing] ?? "",
+  ];
+  const keys = answer.keys.map(toPlain);
+  const processes = answer.processes.map(({ id, activeKid, kids }) => ({ id, activeKid, kids }));
+  return formatResult(format, { keys, processes }, () => formatTable(header, keys.map(toRow)));
+}

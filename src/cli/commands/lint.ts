@@ -1,0 +1,84 @@
+import { type Command, Option } from "commander";
+import { slugProblem } from "../../rules/secret-key.ts";
+import { type Complaint, type FileRule, fileRules } from "../files/file-error.ts";
+import type { Cli } from "../frame/cli.ts";
+import { CliError, usageError } from "../frame/errors.ts";
+import { escapeForDisplay, toJson } from "../frame/escape.ts";
+import { checkNamespace } from "../frame/namespace.ts";
+import { addExamples, addOutputOption } from "../frame/options.ts";
+
+interface LintOptions {
+  readonly namespace?: string;
+  readonly tenant?: string;
+  readonly sealingKey?: string;
+  readonly allowPlain?: boolean;
+  readonly allow?: readonly FileRule[];
+  readonly output?: "text" | "json";
+}
+
+export function addLintCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("lint")
+    .description("Check files of secrets without a service, a token or a key: for a pre-commit hook or a pull request.")
+    .argument("<file|folder...>", "YAML files, and folders of *.yaml and *.yml files")
+    .option("-n, --namespace <namespace>", "the files are saved with this namespace, as in `oo secret save -n`")
+    .option("--tenant <tenant>", "values must be sealed for this tenant (default: that of the --sealing-key, else any)")
+    .option(
+      "--sealing-key <file>",
+      "values must be sealed with this key, and for its tenant (see `oo secret sealing-key`)",
+    )
+    .option("--allow-plain", "values need not be sealed")
+    .addOption(
+      new Option("--allow <rule>", "leave this rule out; may be given several times")
+        .choices(fileRules)
+        .argParser((text: string, previous: readonly string[] = []) => [...previous, text]),
+    )
+    .action((paths: readonly string[], options: LintOptions) => lint(cli, paths, options));
+  addOutputOption(command, ["text", "json"]);
+  addExamples(
+    command,
+    `oo secret lint secrets/
+     oo secret lint --sealing-key sealing-key.json secrets/ -o json
+     oo secret lint --allow-plain --allow empty-list development.yaml`,
+    "Exit codes: 0 nothing found, 1 something found or failed, 2 wrong usage.",
+  );
+}
+
+async function lint(cli: Cli, paths: readonly string[], options: LintOptions): Promise<void> {
+  const { output } = cli;
+  const { allow = [], allowPlain = false, namespace } = options;
+  checkNamespace(namespace);
+  const unknown = allow.find((rule) => !fileRules.includes(rule));
+  if (unknown !== undefined) throw usageError(`--allow must be one of ${fileRules.join(", ")}`);
+  const [{ lintFiles }, { readYamlFiles }] = await Promise.all([
+    import("../files/lint-files.ts"),
+    import("../files/find-files.ts"),
+  ]);
+  const expected = await readExpectation(options);
+  const files = paths.flatMap((path) => readYamlFiles(path, output));
+  if (files.length === 0) throw new CliError(`there are no *.yaml or *.yml files in ${paths.join(" ")}`);
+  const isShown = ({ rule }: Complaint) => !allow.includes(rule) && !(allowPlain && rule === "plain-value");
+  const found = lintFiles(files, namespace, expected).filter(isShown);
+  if (options.output === "json") {
+    output.result(toJson(found.map(({ problem, ...place }) => ({ ...place, message: problem }))));
+  } else {
+    output.result(found.map((each) => `${escapeForDisplay(toLine(each))}\n`).join(""));
+  }
+  if (found.length > 0) output.endWith(1);
+}
+
+function toLine({ file, line, column, rule, problem }: Complaint): string {
+  return `${file}:${line}:${column}: ${rule}: ${problem}`;
+}
+
+async function readExpectation({ tenant, sealingKey }: LintOptions) {
+  const problem = tenant === undefined ? undefined : slugProblem(tenant);
+  if (problem !== undefined) throw usageError(`--tenant ${problem.rule}`);
+  if (sealingKey === undefined) return { tenant, kid: undefined };
+  const { readSealingKeyFile } = await import("../files/sealer.ts");
+  const key = readSealingKeyFile(sealingKey);
+  if (tenant !== undefined && key.tenant !== undefined && tenant !== key.tenant) {
+    throw usageError(`--tenant is ${tenant}, but ${sealingKey} is for the tenant ${key.tenant}`);
+  }
+  return { tenant: tenant ?? key.tenant, kid: key.kid };
+}

@@ -1,0 +1,101 @@
+import { type Command, Option } from "commander";
+import type { Secret, SecretError } from "../../../gen/secret/v1/secret_service_pb.ts";
+import type { Cli } from "../frame/cli.ts";
+import { usageError } from "../frame/errors.ts";
+import { checkNamespace } from "../frame/namespace.ts";
+import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "../frame/options.ts";
+import { pageSize, readPages } from "../frame/pages.ts";
+import { formatResult } from "../frame/structured.ts";
+import { durationOf } from "../frame/timestamp.ts";
+
+interface ListOptions {
+  readonly show?: boolean;
+  readonly namespace?: string;
+  readonly state?: keyof typeof states;
+  readonly within?: string;
+  readonly output?: TableFormat;
+  readonly header: boolean;
+}
+
+const states = { active: "ACTIVE", expiring: "EXPIRING", expired: "EXPIRED", "rotation-due": "ROTATION_DUE" } as const;
+
+export function addListCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("list")
+    .description("List the secrets that you can see, their values masked. With --show, those that you may read.")
+    .argument("[pattern]", "only keys that contain this or, with a '*' in it, match it as a whole")
+    .option("--show", "show the values, as YAML that `oo secret save` reads back")
+    .option("-n, --namespace <namespace>", "only keys that start with this and '/'")
+    .addOption(new Option("--state <state>", "only secrets in this state").choices(Object.keys(states)))
+    .option(
+      "--within <duration>",
+      "with --state expiring: how near, a number and s, m, h, d or w, such as 30d (default: 14d)",
+    )
+    .option("--no-header", "leave out the first line of the table")
+    .action((pattern: string | undefined, options: ListOptions) => listSecrets(cli, command, pattern, options));
+  addOutputOption(command, tableFormats, "table, with --show yaml");
+  addExamples(
+    command,
+    `oo secret list
+     oo secret list DATABASE
+     oo secret list 'payment-svc/*_KEY' -o json
+     oo secret list --namespace production --show
+     oo secret list --state expiring --within 30d
+     oo secret list --show > backup.yaml && oo secret save backup.yaml`,
+  );
+}
+
+async function listSecrets(
+  cli: Cli,
+  command: Command,
+  pattern: string | undefined,
+  options: ListOptions,
+): Promise<void> {
+  const { output } = cli;
+  checkNamespace(options.namespace);
+  const within = await withinOf(options);
+  const service = await openService(cli, command);
+  const { SecretState, SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");
+  const { Reason } = await import("../../../gen/secret/v1/error_pb.ts");
+  const request = {
+    keyPattern: pattern ?? "",
+    namespace: options.namespace ?? "",
+    state: SecretState[options.state === undefined ? "UNSPECIFIED" : states[options.state]],
+    ...within,
+    view: options.show ? SecretView.FULL : SecretView.METADATA,
+    pageSize,
+  };
+  const secrets: Secret[] = [];
+  const failed: SecretError[] = [];
+  for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
+    secrets.push(...page.secrets);
+    failed.push(...page.errors);
+  }
+  output.result(await formatSecrets(secrets, options));
+  if (options.show) (await import("../frame/due-warnings.ts")).warnOfDue(output, secrets);
+  if (secrets.length === 0) output.hint("there are no such secrets that you can see");
+  for (const { key, reason } of failed) {
+    const why = reason === Reason.INTEGRITY ? "its stored document does not verify" : "it cannot be shown";
+    output.error(`${key} is left out: ${why}`);
+  }
+}
+
+async function withinOf({ state, within }: ListOptions) {
+  if (within === undefined) return {};
+  if (state !== "expiring") throw usageError("--within is for --state expiring");
+  const { parseDuration } = await import("../frame/duration.ts");
+  return { within: durationOf(parseDuration(within, "--within")) };
+}
+
+async function formatSecrets(secrets: readonly Secret[], options: ListOptions): Promise<string> {
+  const withValues = options.show === true;
+  const format = options.output ?? (withValues ? "yaml" : "table");
+  // Not all fields, as JSON has them, but those that `save` takes.
+  if (format === "yaml") return (await import("../files/secret-yaml.ts")).toSecretYaml(secrets, withValues);
+  const plain = format === "json" ? secrets.map((await import("../files/secret-json.ts")).toSecretJson) : [];
+  return formatResult(format, plain, async () => {
+    return secrets.length === 0
+      ? ""
+      : (await import("../frame/secret-table.ts")).toSecretTable(secrets, options.header);
+  });
+}

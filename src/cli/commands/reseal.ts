@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import type { Cli } from "../frame/cli.ts";
+import { addExamples } from "../frame/options.ts";
+
+/** How values are sealed anew in place. */
+export interface ResealOptions {
+  readonly namespace?: string;
+}
+
+export function addResealCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("reseal")
+    .description(
+      "Seal the sealed values of files again, in place, where that is needed: after the service has got a new sealing key, or for the new name of a key. The service opens them, for those who may read them.",
+    )
+    .argument("<file|folder>", "YAML file, or folder of *.yaml and *.yml files, to change")
+    .option("-n, --namespace <namespace>", "seal for keys with this and '/' before them, as in `oo secret save -n`")
+    .action(async (path: string, options: ResealOptions) => {
+      const { resealFiles } = await import("../files/reseal-files.ts");
+      await resealFiles(cli, command, path, options);
+    });
+  addExamples(command, "oo secret reseal secrets/");
+}

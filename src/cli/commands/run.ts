@@ -1,0 +1,82 @@
+import { constants } from "node:os";
+import type { Command } from "commander";
+import type { Cli } from "../frame/cli.ts";
+import { usageError } from "../frame/errors.ts";
+import { addExamples } from "../frame/options.ts";
+import { addSelectionOptions, readVariables, refuseProblems, type SelectionOptions } from "../run/selected-secrets.ts";
+import { environmentProblem, type Variable } from "../run/variables.ts";
+
+interface RunOptions extends SelectionOptions {
+  readonly keepToken?: boolean;
+  readonly watch?: boolean;
+  readonly signal?: string;
+}
+
+const exitCodes =
+  "Exit codes: that of the command, or 128 and the number of the signal that ended it; 127 no such command,\n" +
+  "126 it cannot be run; 1 failed before, 2 wrong usage.";
+
+export function addRunCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("run")
+    .description("Run a command with secrets in its environment: all of the chosen ones, or it is not run.")
+    .argument("<command...>", "the command and its arguments, after --");
+  addSelectionOptions(command)
+    .option("--keep-token", "leave OO_TOKEN in the environment of the command, which it is otherwise taken out of")
+    .option("--watch", "start the command again, with the new values, when one of its secrets changes")
+    .option("--signal <signal>", "with --watch: send this, such as SIGHUP, instead of starting the command again")
+    .action((words: readonly string[], options: RunOptions) => runWithSecrets(cli, command, words, options));
+  addExamples(
+    command,
+    `oo secret run -n payment-svc -- node server.js
+     oo secret run --only payment-svc/STRIPE_KEY payment-svc/DB_URL -- ./deploy --fast
+     oo secret run --watch -n payment-svc -- node server.js
+     oo secret run -n terraform --prefix TF_VAR_ -- terraform plan`,
+    exitCodes,
+  );
+}
+
+async function runWithSecrets(
+  cli: Cli,
+  command: Command,
+  [program = "", ...args]: readonly string[],
+  options: RunOptions,
+): Promise<void> {
+  // Without it, options that both know would go to the wrong one.
+  if (!cli.args.includes("--")) {
+    throw usageError("put the command after --, such as oo secret run -n payment-svc -- node server.js");
+  }
+  const signal = parseSignal(options);
+  const environmentOf = (variables: readonly Variable[]) => {
+    const env = { ...cli.env };
+    if (options.keepToken !== true) delete env.OO_TOKEN;
+    for (const { name, value } of variables) env[name] = value;
+    return env;
+  };
+  if (options.watch === true) {
+    const { runWatched } = await import("../run/run-watched.ts");
+    const read = (reader: Cli) => readEnvironment(reader, command, options);
+    cli.output.endWith(
+      await runWatched(cli, command, { program, args, namespace: options.namespace, signal, read, environmentOf }),
+    );
+    return;
+  }
+  const variables = await readEnvironment(cli, command, options);
+  const { runChild } = await import("../run/child-process.ts");
+  cli.output.endWith(await runChild(program, args, environmentOf(variables)));
+}
+
+async function readEnvironment(cli: Cli, command: Command, options: RunOptions): Promise<Variable[]> {
+  const variables = await readVariables(cli, command, options);
+  refuseProblems(cli, variables, environmentProblem);
+  return variables;
+}
+
+function parseSignal({ signal, watch }: RunOptions): NodeJS.Signals | undefined {
+  if (signal === undefined) return undefined;
+  if (watch !== true) throw usageError("--signal needs --watch");
+  const name = signal.toUpperCase().replace(/^(?!SIG)/, "SIG");
+  if (!Object.hasOwn(constants.signals, name))
+    throw usageError("--signal must be the name of a signal, such as SIGHUP");
+  return name as NodeJS.Signals;
+}

@@ -1,0 +1,139 @@
+import type { Command } from "commander";
+import type { SaveResult } from "../../../gen/secret/v1/secret_service_pb.ts";
+import type { FileBatch } from "../files/file-batch.ts";
+import { type ListName, listNames, type SecretInput, setList, setMetadata } from "../files/secret-fields.ts";
+import type { Cli } from "../frame/cli.ts";
+import { CliError, usageError } from "../frame/errors.ts";
+import { checkNamespace, withNamespace } from "../frame/namespace.ts";
+import { addExamples, addOutputOption, collect, collectNames, openService, parseCount } from "../frame/options.ts";
+
+interface SaveOptions extends Readonly<Partial<Record<ListName, readonly string[]>>> {
+  readonly key?: boolean;
+  readonly namespace?: string;
+  readonly metadata?: readonly string[];
+  readonly owner?: string;
+  readonly ifVersion?: string;
+  readonly keepValue?: boolean;
+  readonly dryRun?: boolean;
+  readonly output?: "text" | "json";
+}
+
+export function addSaveCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("save")
+    .description(
+      "Create or change secrets: one by key, or all those of a YAML file or folder. All of them are stored, or none. What is not given stays as it is.",
+    )
+    .argument("<key|file|folder>", "a path if it ends in .yaml or .yml or is a folder, else a key")
+    .argument("[value]", "the value; '-' or none reads standard input or, on a terminal, asks for it unseen")
+    .option("--key", "the first argument is a key, whatever it looks like")
+    .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it")
+    .option("--readers <names>", "who may read: slugs and roles, separated by commas; '' for nobody", collectNames)
+    .option("--writers <names>", "who may change the value and the metadata", collectNames)
+    .option("--deleters <names>", "who may remove it", collectNames)
+    .option("--can-change-readers <names>", "who may change the readers", collectNames)
+    .option("--can-change-writers <names>", "who may change the writers", collectNames)
+    .option("--can-change-deleters <names>", "who may change the deleters", collectNames)
+    .option("--metadata <name=text>", "metadata, all of it; may be given several times; '' for none", collect)
+    .option("--owner <slug>", "whom it belongs to (admins only)")
+    .option("--if-version <number>", "only if it is at this version; 0: only if it does not exist")
+    .option("--keep-value", "change the rest and leave the stored value as it is")
+    .option("--dry-run", "say what would be done, and do nothing")
+    .action((target: string, value: string | undefined, options: SaveOptions) =>
+      save(cli, command, target, value, options),
+    );
+  addOutputOption(command, ["text", "json"]);
+  addExamples(
+    command,
+    `oo secret save DATABASE_URL                     # asks for the value
+     printf %s "$URL" | oo secret save DATABASE_URL -
+     oo secret save tls/CERTIFICATE < cert.pem
+     oo secret save DATABASE_URL --keep-value --readers api-svc,worker-svc
+     oo secret save application-secrets.yaml --dry-run
+     oo secret save --namespace production secrets/production/`,
+  );
+}
+
+async function save(
+  cli: Cli,
+  command: Command,
+  target: string,
+  value: string | undefined,
+  options: SaveOptions,
+): Promise<void> {
+  checkNamespace(options.namespace);
+  const { hasYamlName, isFolder, isThere } = await import("../files/find-files.ts");
+  const isPath = options.key !== true && (hasYamlName(target) || isFolder(target));
+  if (isPath) {
+    if (value !== undefined) throw usageError("a file or folder takes no value", "for a key of that name use --key");
+    refuseKeyOptions(options);
+    if (!isThere(target)) throw new CliError(`there is no file ${target}`, ["for a key of that name use --key"]);
+    const { readFileBatch } = await import("../files/file-batch.ts");
+    return send(cli, command, readFileBatch(target, options.namespace, cli.output), options);
+  }
+  const { checkKey, resolveKeys } = await import("../frame/resolve-key.ts");
+  const asked = withNamespace(target, options.namespace);
+  if (options.key !== true && target.endsWith("/")) throw new CliError(`there is no folder ${target}`);
+  checkKey(asked);
+  const fields = readFields(options);
+  if (options.keepValue === true) {
+    if (value !== undefined) throw usageError("--keep-value and a value cannot be used together");
+  } else {
+    const { readValue } = await import("../frame/value-input.ts");
+    fields.value = await readValue(value, cli.output);
+  }
+  const service = await openService(cli, command);
+  const [key = asked] = await resolveKeys([asked], service, cli.output);
+  return send(cli, command, { secrets: [{ ...fields, key }], places: [] }, options);
+}
+
+function refuseKeyOptions(options: SaveOptions): void {
+  const { owner, metadata, ifVersion, keepValue } = options;
+  const given = [owner, metadata, ifVersion, keepValue, ...listNames.map((name) => options[name])];
+  if (given.some((option) => option !== undefined)) {
+    throw usageError("with a file or folder, lists, metadata, owner and version are set in the files");
+  }
+}
+
+function readFields(options: SaveOptions): SecretInput {
+  const input: SecretInput = {};
+  for (const name of listNames) {
+    const entries = options[name];
+    if (entries !== undefined) setList(input, name, entries);
+  }
+  if (options.metadata !== undefined) setMetadata(input, readPairs(options.metadata));
+  if (options.owner !== undefined) input.owner = options.owner;
+  if (options.ifVersion !== undefined) input.ifVersion = parseCount(options.ifVersion, "--if-version");
+  return input;
+}
+
+function readPairs(texts: readonly string[]): Map<string, string> {
+  const pairs = new Map<string, string>();
+  for (const text of texts.filter((each) => each !== "")) {
+    const end = text.indexOf("=");
+    if (end < 1) throw usageError("--metadata must be of the form name=text");
+    pairs.set(text.slice(0, end), text.slice(end + 1));
+  }
+  return pairs;
+}
+
+async function send(cli: Cli, command: Command, batch: FileBatch, options: SaveOptions): Promise<void> {
+  if (batch.secrets.length === 0) return;
+  const { output } = cli;
+  const service = await openService(cli, command);
+  const isPlan = options.dryRun === true;
+  const [{ tellResults }, { withProgress }] = await Promise.all([
+    import("../plan/save-results.ts"),
+    import("../frame/progress.ts"),
+  ]);
+  let results: readonly SaveResult[];
+  try {
+    const request = { secrets: [...batch.secrets], validateOnly: isPlan };
+    const call = () => service.secrets.saveSecrets(request);
+    ({ results } = await withProgress(output, "saving", batch.secrets.length, call));
+  } catch (error) {
+    const { tellBatchFailure } = await import("../plan/batch-failure.ts");
+    return tellBatchFailure(error, cli, command, batch);
+  }
+  tellResults(results, { isPlan, asJson: options.output === "json", output });
+}

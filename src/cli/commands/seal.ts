@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+import type { Cli } from "../frame/cli.ts";
+import { addExamples } from "../frame/options.ts";
+import { addSealerOptions, type SealerOptions } from "./sealing-key.ts";
+
+/** How values are sealed in place. */
+export interface SealOptions extends SealerOptions {
+  readonly namespace?: string;
+}
+
+export function addSealCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("seal")
+    .description(
+      "Seal the plain values of a YAML file, or of the files of a folder, in place. All else stays as it is, byte for byte: comments, order, and what is sealed already.",
+    )
+    .argument("<file|folder>", "YAML file, or folder of *.yaml and *.yml files, to change")
+    .option("-n, --namespace <namespace>", "seal for keys with this and '/' before them, as in `oo secret save -n`");
+  addSealerOptions(command).action(async (path: string, options: SealOptions) => {
+    const { sealFiles } = await import("../files/seal-files.ts");
+    await sealFiles(cli, command, path, options);
+  });
+  addExamples(
+    command,
+    `oo secret seal secrets/production.yaml
+     oo secret seal --sealing-key sealing-key.json secrets/`,
+  );
+}

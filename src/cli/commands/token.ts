@@ -1,0 +1,140 @@
+import type { Command } from "commander";
+import type { Token } from "../../../gen/secret/v1/identity_service_pb.ts";
+import type { Cli } from "../frame/cli.ts";
+import { parseDuration } from "../frame/duration.ts";
+import { toJson } from "../frame/escape.ts";
+import { grantTexts, parseGrants, toGrantsJson } from "../frame/grants.ts";
+import {
+  addExamples,
+  addOutputOption,
+  collect,
+  openService,
+  type TableFormat,
+  tableFormats,
+} from "../frame/options.ts";
+import { pageSize, readPages } from "../frame/pages.ts";
+import { formatResult } from "../frame/structured.ts";
+import { formatTable } from "../frame/table.ts";
+import { durationOf, timeText } from "../frame/timestamp.ts";
+import { tenantOption } from "./user.ts";
+
+interface Shared {
+  readonly tenant?: string;
+  readonly output: "text" | TableFormat;
+}
+
+interface CreateOptions extends Shared {
+  readonly ttl?: string;
+  readonly description?: string;
+  readonly can?: readonly string[];
+}
+
+export function addTokenCommands(parent: Command, cli: Cli): void {
+  addCreate(parent, cli);
+  addList(parent, cli);
+  addRevoke(parent, cli);
+}
+
+function addCreate(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("create")
+    .description("Make a token and print it, alone, on standard output. It cannot be shown again.")
+    .argument("[slug]", "the user it is for; yourself if left out")
+    .option("--ttl <duration>", "how long it is valid: a number and s, m, h, d or w, such as 12h (default: 90d)")
+    .option("--description <text>", "what it is for")
+    .option(
+      "--can <action:pattern>",
+      "narrow it to this: read, create, save-value, save-lists or remove, on keys that match; may be given several times (default: all that its user may)",
+      collect,
+    )
+    .option(...tenantOption)
+    .action((slug: string | undefined, options: CreateOptions) => createToken(cli, command, slug, options));
+  addOutputOption(command, ["text", "json"]);
+  addExamples(
+    command,
+    `oo token create payment-svc --ttl 90d
+     oo token create ci --can 'create:prod/*' --can 'save-value:prod/*' --can 'save-lists:prod/*'
+     export OO_TOKEN=$(oo token create ci --ttl 30m --description "nightly run")`,
+  );
+}
+
+async function createToken(
+  cli: Cli,
+  command: Command,
+  slug: string | undefined,
+  options: CreateOptions,
+): Promise<void> {
+  const { ttl, description = "", tenant = "", can = [], output } = options;
+  const request = {
+    slug: slug ?? "",
+    description,
+    tenant,
+    grants: parseGrants(can),
+    ...(ttl === undefined ? {} : { ttl: durationOf(parseDuration(ttl, "--ttl")) }),
+  };
+  const service = await openService(cli, command);
+  const { secret, token } = await service.identity.createToken(request);
+  if (output === "json") return cli.output.result(toJson({ secret, token: token && toTokenJson(token) }));
+  cli.output.result(`${secret}\n`);
+  const end = timeText(token?.expireAt);
+  const validity = end === undefined ? "valid for ever" : `valid until ${end}`;
+  const narrowed = can.length === 0 ? "" : `, narrowed to ${grantTexts(token?.grants ?? []).join(" ")}`;
+  cli.output.hint(`token ${token?.id} of ${token?.slug}, ${validity}${narrowed}; it is not shown again`);
+}
+
+function addList(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("list")
+    .description("List tokens, without showing them: your own or, for admins, those of everybody.")
+    .argument("[slug]", "only tokens of this user")
+    .option(...tenantOption)
+    .action(async (slug: string | undefined, { tenant = "", output }: Shared) => {
+      const service = await openService(cli, command);
+      const tokens: Token[] = [];
+      const request = { slug: slug ?? "", tenant, pageSize };
+      const read = (pageToken: string) => service.identity.listTokens({ ...request, pageToken });
+      for await (const page of readPages(read)) tokens.push(...page.tokens);
+      cli.output.result(await formatResult(output, tokens.map(toTokenJson), () => toTable(tokens, cli.now())));
+    });
+  addOutputOption(command, tableFormats);
+  addExamples(command, "oo token list\noo token list payment-svc");
+}
+
+function addRevoke(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("revoke")
+    .description("Revoke a token: from then on it is not accepted.")
+    .argument("<id>", "id of the token, as `oo token list` names it")
+    .option(...tenantOption)
+    .action(async (id: string, { tenant = "", output }: Shared) => {
+      const service = await openService(cli, command);
+      const { token } = await service.identity.revokeToken({ id, tenant });
+      if (output === "json") return cli.output.result(toJson(token && toTokenJson(token)));
+      cli.output.result(`revoked token ${token?.id} of ${token?.slug}\n`);
+    });
+  addOutputOption(command, ["text", "json"]);
+  addExamples(command, "oo token revoke tok_0123456789abcdef0123");
+}
+
+function toTable(tokens: readonly Token[], nowMs: number): string {
+  const rows = tokens.map((token) => [
+    token.id,
+    token.slug,
+    stateOf(token, nowMs),
+    timeText(token.createdAt) ?? "",
+    timeText(token.expireAt) ?? "never",
+    grantTexts(token.grants).join(",") || "all",
+    token.description,
+  ]);
+  return formatTable(["ID", "SLUG", "STATE", "CREATED", "EXPIRES", "CAN", "DESCRIPTION"], rows);
+}
+
+function stateOf({ revokedAt, expireAt }: Token, nowMs: number): string {
+  if (revokedAt !== undefined) return "revoked";
+  return expireAt !== undefined && Number(expireAt.seconds) * 1000 <= nowMs ? "expired" : "valid";
+}
+
+function toTokenJson({ id, tenant, slug, description, grants, createdAt, createdBy, expireAt, revokedAt }: Token) {
+  const times = { createdAt: timeText(createdAt), expireAt: timeText(expireAt), revokedAt: timeText(revokedAt) };
+  return { id, tenant, slug, description, grants: toGrantsJson(grants), createdBy, ...times };
+}

@@ -1,0 +1,184 @@
+import type { Command } from "commander";
+import type { User, WhoAmIResponse } from "../../../gen/secret/v1/identity_service_pb.ts";
+import type { Cli } from "../frame/cli.ts";
+import { enumName } from "../frame/enum-name.ts";
+import { usageError } from "../frame/errors.ts";
+import { toJson } from "../frame/escape.ts";
+import { grantTexts, toGrantsJson } from "../frame/grants.ts";
+import {
+  addExamples,
+  addOutputOption,
+  collectNames,
+  openService,
+  type TableFormat,
+  tableFormats,
+} from "../frame/options.ts";
+import { pageSize, readPages } from "../frame/pages.ts";
+import { formatResult } from "../frame/structured.ts";
+import { formatTable } from "../frame/table.ts";
+import { timeText } from "../frame/timestamp.ts";
+
+interface Shared {
+  readonly tenant?: string;
+  readonly output: "text" | TableFormat;
+}
+
+interface SaveOptions extends Shared {
+  readonly role?: readonly string[];
+  readonly clearRoles?: boolean;
+  readonly admin?: boolean;
+  readonly operator?: boolean;
+  readonly reuse?: boolean;
+}
+
+export const tenantOption = ["--tenant <tenant>", "another tenant than your own (operators only)"] as const;
+
+export function addUserCommands(parent: Command, cli: Cli): void {
+  addWhoAmI(parent, cli);
+  addSave(parent, cli);
+  addList(parent, cli);
+  addRemove(parent, cli);
+}
+
+function addWhoAmI(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("whoami")
+    .description(
+      "Show whom the token belongs to: tenant, slug, roles and flags; what it is narrowed to, and when it expires.",
+    )
+    .action(async ({ output }: Shared) => {
+      const service = await openService(cli, command);
+      const me = await service.identity.whoAmI({});
+      cli.output.result(await formatResult(output, toWhoAmIJson(me), () => toWhoAmIText(me)));
+    });
+  addOutputOption(command, ["text", "json", "yaml"]);
+  addExamples(command, "oo user whoami\noo user whoami -o json");
+}
+
+function addSave(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("save")
+    .description("Create or change a user. What is not given stays as it is. Admins only.")
+    .argument("<slug>", "name of the user, such as payment-svc")
+    .option(
+      "--role <roles>",
+      "roles (teams), in place of those it has; separated by commas; may be given several times",
+      collectNames,
+    )
+    .option("--clear-roles", "take all roles away")
+    .option("--admin", "give every right on every secret of the tenant")
+    .option("--no-admin", "take the flag admin away")
+    .option("--operator", "let the user manage the service itself, such as its keys and other tenants (operators only)")
+    .option("--no-operator", "take the flag operator away (operators only)")
+    .option("--reuse", "take the slug of a removed user, who may still be named in access lists")
+    .option(...tenantOption)
+    .action((slug: string, options: SaveOptions) => saveUser(cli, command, slug, options));
+  addOutputOption(command, ["text", "json"]);
+  addExamples(
+    command,
+    `oo user save payment-svc --role backend
+     oo user save alice --role platform-team,sre-team
+     oo user save ci --admin`,
+  );
+}
+
+async function saveUser(cli: Cli, command: Command, slug: string, options: SaveOptions): Promise<void> {
+  const { role = [], clearRoles, admin, operator, reuse = false, tenant = "", output } = options;
+  if (options.role?.length === 0) throw usageError("--role names no role", "--clear-roles takes all roles away");
+  if (clearRoles === true && role.length > 0) throw usageError("--role and --clear-roles cannot be used together");
+  const service = await openService(cli, command);
+  const { UserOutcome } = await import("../../../gen/secret/v1/identity_service_pb.ts");
+  const user = {
+    slug,
+    roles: [...role],
+    clear: clearRoles === true ? ["roles"] : [],
+    reuse,
+    ...(admin === undefined ? {} : { admin }),
+    ...(operator === undefined ? {} : { operator }),
+  };
+  const { results } = await service.identity.saveUsers({ users: [user], tenant });
+  for (const result of results) {
+    const name = enumName(UserOutcome, result.outcome);
+    if (output === "json") cli.output.result(toJson({ outcome: name, user: result.user && toUserJson(result.user) }));
+    else cli.output.result(`${name.toLowerCase()} user ${slug}${result.user ? describe(result.user) : ""}\n`);
+  }
+}
+
+function addList(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("list")
+    .description("List the users of the tenant. Admins only.")
+    .option(...tenantOption)
+    .action(async ({ tenant = "", output }: Shared) => {
+      const service = await openService(cli, command);
+      const users: User[] = [];
+      const read = (pageToken: string) => service.identity.listUsers({ tenant, pageSize, pageToken });
+      for await (const page of readPages(read)) users.push(...page.users);
+      cli.output.result(await formatResult(output, users.map(toUserJson), () => toTable(users)));
+    });
+  addOutputOption(command, tableFormats);
+  addExamples(command, "oo user list\noo user list -o json");
+}
+
+function addRemove(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("remove")
+    .description("Remove users and revoke their tokens: all of them, or none. Admins only.")
+    .argument("<slug...>", "names of the users")
+    .option(...tenantOption)
+    .action(async (slugs: readonly string[], { tenant = "", output }: Shared) => {
+      const service = await openService(cli, command);
+      const { removed, tokensRevoked } = await service.identity.removeUsers({ slugs: [...slugs], tenant });
+      if (output === "json") return cli.output.result(toJson({ removed, tokensRevoked }));
+      for (const slug of removed) cli.output.result(`removed user ${slug}\n`);
+      cli.output.hint(`${tokensRevoked} of their tokens ${tokensRevoked === 1 ? "was" : "were"} revoked`);
+    });
+  addOutputOption(command, ["text", "json"]);
+  addExamples(command, "oo user remove payment-svc\noo user remove alice bob");
+}
+
+function describe({ roles, admin, operator }: User): string {
+  const parts = [...(roles.length === 0 ? [] : [`roles ${roles.join(", ")}`]), ...flags(admin, operator)];
+  return parts.length === 0 ? "" : ` (${parts.join("; ")})`;
+}
+
+function flags(admin: boolean, operator: boolean): string[] {
+  return [...(admin ? ["admin"] : []), ...(operator ? ["operator"] : [])];
+}
+
+function toTable(users: readonly User[]): string {
+  const rows = users.map(({ slug, roles, admin, operator, createdAt, createdBy }) => [
+    slug,
+    roles.join(","),
+    flags(admin, operator).join(","),
+    timeText(createdAt) ?? "",
+    createdBy,
+  ]);
+  return formatTable(["SLUG", "ROLES", "FLAGS", "CREATED", "BY"], rows);
+}
+
+function toUserJson({ tenant, slug, roles, admin, operator, ...rest }: User) {
+  const { createdAt, createdBy, updatedAt, updatedBy } = rest;
+  const times = { createdAt: timeText(createdAt), createdBy, updatedAt: timeText(updatedAt), updatedBy };
+  return { tenant, slug, roles, admin, operator, ...times };
+}
+
+function toWhoAmIText(me: WhoAmIResponse): string {
+  const lines = [
+    ["tenant:", me.tenant],
+    ["slug:", me.slug],
+    ["roles:", me.roles.join(", ") || "-"],
+    ["admin:", me.admin ? "yes" : "no"],
+    ["operator:", me.operator ? "yes" : "no"],
+    ["token:", me.tokenId || "-"],
+    ["expires:", timeText(me.tokenExpireAt) ?? "never"],
+    ...(me.grants.length === 0 ? [] : [["can only:", grantTexts(me.grants).join(", ")]]),
+  ];
+  return formatTable(["", ""], lines, false);
+}
+
+function toWhoAmIJson({ tenant, slug, roles, admin, operator, ...rest }: WhoAmIResponse) {
+  const { grants, tokenId, tokenExpireAt } = rest;
+  const token = { grants: toGrantsJson(grants), tokenId, tokenExpireAt: timeText(tokenExpireAt) };
+  return { tenant, slug, roles, admin, operator, ...token };
+}

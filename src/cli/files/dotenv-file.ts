@@ -1,0 +1,84 @@
+import { CliError } from "../frame/errors.ts";
+
+/** An assignment of a dotenv file. */
+export interface Assignment {
+  readonly name: string;
+  readonly value: string;
+  /** `.env:4`. */
+  readonly place: string;
+}
+
+const blank = /[ \t]*(?:#[^\n]*)?(?:\n|$)/y;
+const assignment = /[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*/y;
+const single = /'([^']*)'/y;
+const double = /"((?:[^"\\]|\\[\s\S])*)"/y;
+const bare = /[^\n]*/y;
+const restOfLine = /[ \t]*(?:#[^\n]*)?(?:\n|$)/y;
+const lineBreak = 0x0a;
+const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\", $: "$" };
+
+/**
+ * Reads a dotenv file: `NAME=value`, with `export` or without, in single quotes (nothing is special), in double quotes
+ * (`\n`, `\r`, `\t`, `\"`, `\\`, `\$`) or bare (up to ` #`). Programs that read such files differ in what else they
+ * understand; what would be read in different ways is an error.
+ * @throws CliError with the line, and without any text of the file
+ */
+export function readDotenv(file: string, source: string): Assignment[] {
+  const text = source.replace(/\r\n/g, "\n");
+  const found: Assignment[] = [];
+  const names = new Map<string, string>();
+  let at = 0;
+  let line = 1;
+  let countedTo = 0;
+  // Counts on from the place before: from the start of the file each time would take a second for a file of 4 MiB.
+  const place = () => {
+    for (; countedTo < at; countedTo += 1) if (text.charCodeAt(countedTo) === lineBreak) line += 1;
+    return `${file}:${line}`;
+  };
+  const take = (form: RegExp) => {
+    form.lastIndex = at;
+    const match = form.exec(text);
+    if (match !== null) at += match[0].length;
+    return match;
+  };
+  if (text.startsWith("\ufeff")) throw new CliError(`${file}:1: starts with a byte order mark: save it without one`);
+  while (at < text.length) {
+    if (take(blank) !== null) continue;
+    const start = place();
+    const name = take(assignment)?.[1];
+    if (name === undefined) throw new CliError(`${start}: must be of the form NAME=value`);
+    const earlier = names.get(name);
+    if (earlier !== undefined) throw new CliError(`${start}: ${name} is in ${earlier} already`);
+    names.set(name, start);
+    const quoted = take(single)?.[1] ?? readEscapes(take(double)?.[1], name, start);
+    if (quoted !== undefined && take(restOfLine) === null) {
+      throw new CliError(`${start}: after the quoted value of ${name} only a comment may follow`);
+    }
+    found.push({ name, value: quoted ?? readBare(take(bare)?.[0] ?? "", name, start), place: start });
+    if (quoted === undefined) at += 1;
+  }
+  return found;
+}
+
+function readEscapes(text: string | undefined, name: string, place: string): string | undefined {
+  if (text === undefined) return undefined;
+  if (/(?<!\\)(?:\\\\)*\$[A-Za-z_{]/.test(text)) throw substitution(name, place);
+  return text.replace(/\\([\s\S])/g, (_, char: string) => {
+    const meant = escapes[char];
+    if (meant === undefined) throw new CliError(`${place}: ${name} has a backslash before a character that needs none`);
+    return meant;
+  });
+}
+
+function readBare(text: string, name: string, place: string): string {
+  const value = text.replace(/(^|[ \t])#.*$/, "").replace(/[ \t]+$/, "");
+  if (/^["']/.test(value)) throw new CliError(`${place}: the quote that begins the value of ${name} is not closed`);
+  if (value.startsWith("`")) throw new CliError(`${place}: ${name} is in backticks, which few programs read as quotes`);
+  if (/\$[A-Za-z_{]/.test(value)) throw substitution(name, place);
+  return value;
+}
+
+function substitution(name: string, place: string): CliError {
+  const hint = "single quotes keep it as it is written";
+  return new CliError(`${place}: ${name} holds a $ that some programs would replace with a variable`, [hint]);
+}

@@ -1,0 +1,149 @@
+import type { Command } from "commander";
+import { type ChecksumAlgorithm, checksumOf } from "../../crypto/checksum.ts";
+import { sealValue } from "../../crypto/sealed-value.ts";
+import { limits } from "../../limits.ts";
+import { derivedId } from "../../rules/secret-key.ts";
+import type { EncryptOptions } from "../commands/encrypt.ts";
+import type { Cli } from "../frame/cli.ts";
+import { CliError, usageError } from "../frame/errors.ts";
+import { checkNamespace, withNamespace } from "../frame/namespace.ts";
+import { openService } from "../frame/options.ts";
+import { checkKey, resolveKeys } from "../frame/resolve-key.ts";
+import { readValue } from "../frame/value-input.ts";
+import { readDotenv } from "./dotenv-file.ts";
+import { readTextFile } from "./find-files.ts";
+import { openSealer, type Sealer } from "./sealer.ts";
+import { type ListName, listNames } from "./secret-fields.ts";
+import { toScalar } from "./secret-yaml.ts";
+
+/** A secret to seal. */
+interface PlainSecret {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** An entry of a file for `save`. The access lists are those that were given. */
+interface SealedEntry extends Partial<Record<ListName, readonly string[]>> {
+  readonly id: string;
+  readonly key: string;
+  readonly value: string;
+  readonly encrypted: true;
+  readonly checksum: string;
+  readonly checksumAlgorithm: ChecksumAlgorithm;
+}
+
+/** Seals one value or several, and prints what `save` reads. */
+export async function encrypt(
+  cli: Cli,
+  command: Command,
+  key: string | undefined,
+  value: string | undefined,
+  options: EncryptOptions,
+): Promise<void> {
+  const { fromDotenv, output } = options;
+  if ((key === undefined) === (fromDotenv === undefined)) {
+    throw usageError("oo secret encrypt needs either a key or --from-dotenv");
+  }
+  if (fromDotenv !== undefined && output === "value") throw usageError("-o value is for one value, with a key");
+  checkNamespace(options.namespace);
+  const { resolve, sealer } = await prepare(cli, command, options);
+  const secrets =
+    fromDotenv === undefined
+      ? await readOne(cli, key ?? "", value, resolve, options.namespace)
+      : await readSeveral(fromDotenv, resolve, options.namespace);
+  const entries = await sealAll(sealer, secrets, options);
+  cli.output.result(format(entries, options));
+}
+
+type Resolve = (keys: readonly string[]) => Promise<readonly string[]>;
+
+/** Offline a key is what it says; with the service it means what it means in every command. */
+async function prepare(
+  cli: Cli,
+  command: Command,
+  options: EncryptOptions,
+): Promise<{ resolve: Resolve; sealer: Sealer }> {
+  const sealer = await openSealer(cli, command, options);
+  const isAlone = options.sealingKey !== undefined || options.tenant !== undefined;
+  const resolve: Resolve = async (keys) => {
+    for (const key of keys) checkKey(key);
+    return isAlone ? keys : resolveKeys(keys, await openService(cli, command), cli.output);
+  };
+  return { resolve, sealer };
+}
+
+async function readOne(
+  cli: Cli,
+  key: string,
+  value: string | undefined,
+  resolve: Resolve,
+  namespace: string | undefined,
+): Promise<PlainSecret[]> {
+  const asked = withNamespace(key, namespace);
+  const [resolved = asked] = await resolve([asked]);
+  const read = await readValue(value, cli.output);
+  if (read.startsWith("seal.")) throw new CliError("the value is sealed already", ["for another key: reseal the file"]);
+  return [{ key: resolved, value: read }];
+}
+
+async function readSeveral(file: string, resolve: Resolve, namespace: string | undefined): Promise<PlainSecret[]> {
+  const assignments = readDotenv(file, readTextFile(file));
+  if (assignments.length === 0) throw new CliError(`${file} holds no values`);
+  for (const { name, value, place } of assignments) {
+    if (value === "") throw new CliError(`${place}: the value of ${name} is empty`, ["a secret has at least one byte"]);
+    const bytes = Buffer.byteLength(value);
+    if (bytes > limits.valueBytes) {
+      throw new CliError(`${place}: the value of ${name} must be at most ${limits.valueBytes} bytes, and has ${bytes}`);
+    }
+  }
+  const keys = await resolve(assignments.map(({ name }) => withNamespace(name, namespace)));
+  return assignments.map(({ name, value }, i) => ({ key: keys[i] ?? name, value }));
+}
+
+async function sealAll(
+  sealer: Sealer,
+  secrets: readonly PlainSecret[],
+  options: EncryptOptions,
+): Promise<SealedEntry[]> {
+  const entries: SealedEntry[] = [];
+  for (const { key, value } of secrets) {
+    const sealed = await sealValue(sealer, { tenant: sealer.tenant, scope: "key", target: key }, value);
+    const lists = Object.fromEntries(
+      listNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+    );
+    entries.push({
+      id: derivedId(sealer.tenant, key),
+      key,
+      value: sealed,
+      encrypted: true,
+      checksum: checksumOf(options.checksumAlgorithm, Buffer.from(sealed)),
+      checksumAlgorithm: options.checksumAlgorithm,
+      ...lists,
+    });
+  }
+  return entries;
+}
+
+function format(entries: readonly SealedEntry[], { output, fromDotenv }: EncryptOptions): string {
+  if (output === "value") return entries.map(({ value }) => `${value}\n`).join("");
+  const isList = fromDotenv !== undefined;
+  if (output === "json") return `${JSON.stringify(isList ? entries : entries[0], undefined, 2)}\n`;
+  return entries
+    .flatMap((entry) => toYaml(entry).map((line, i) => `${isList ? (i === 0 ? "- " : "  ") : ""}${line}\n`))
+    .join("");
+}
+
+function toYaml(entry: SealedEntry): string[] {
+  return [
+    `id: ${entry.id}`,
+    `key: ${toScalar(entry.key)}`,
+    `value: ${entry.value}`,
+    "encrypted: true",
+    `checksum: "${entry.checksum}"`,
+    `checksumAlgorithm: ${entry.checksumAlgorithm}`,
+    ...listNames.flatMap((name) => {
+      const names = entry[name];
+      return names === undefined ? [] : [`${name}: [${names.map(toScalar).join(", ")}]`];
+    }),
+  ];
+}

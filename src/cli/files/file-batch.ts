@@ -1,0 +1,88 @@
+import { looksSealed, parseSealed, type SealedPlace, SealedTextError } from "../../crypto/sealed-text.ts";
+import { limits } from "../../limits.ts";
+import { keyProblem } from "../../rules/secret-key.ts";
+import { CliError } from "../frame/errors.ts";
+import { withNamespace } from "../frame/namespace.ts";
+import type { Output } from "../frame/output.ts";
+import { FileError } from "./file-error.ts";
+import { readYamlFiles } from "./find-files.ts";
+import type { SecretInput } from "./secret-fields.ts";
+import { type FileSecret, readSecretFile } from "./secret-file.ts";
+
+/** The secrets of files, ready to be sent, and where each of them is: `app.yaml:12`. */
+export interface FileBatch {
+  readonly secrets: readonly SecretInput[];
+  readonly places: readonly string[];
+}
+
+/** What `$(oo secret encrypt KEY | grep value:)` puts into a file as the value. */
+const printedField = /^value:[ \t]*(seal\.\S+)[ \t]*$/;
+
+/**
+ * Reads all the secrets of a file, or of the files of a folder, before anything is sent. A key with no namespace before
+ * it gets the one that is given.
+ * @throws CliError when any of it cannot be read, is wrong, or is there twice, and when it is more than one batch
+ */
+export function readFileBatch(path: string, namespace: string | undefined, output: Output): FileBatch {
+  const files = readYamlFiles(path, output);
+  if (files.length === 0) throw new CliError(`there are no *.yaml or *.yml files in ${path}`);
+  const found = files.flatMap((file) => readSecretFile(file.path, file.text));
+  if (found.length > limits.batchItems) {
+    throw new CliError(`${path} holds ${found.length} secrets, and one save takes at most ${limits.batchItems}`);
+  }
+  if (found.length === 0) output.hint(`${path} holds no secrets`);
+  const secrets = found.map((secret) => ({ ...placeIn(namespace, secret), ...unwrapValue(secret, output) }));
+  refuseSameKey(secrets, found);
+  return { secrets, places: found.map(({ place }) => place) };
+}
+
+/** The sealed text in a value that a whole line of output was copied into; undefined for any other value. */
+export function sealedAfterName(value: string): string | undefined {
+  return printedField.exec(value)?.[1];
+}
+
+/** What a sealed text says that it was sealed for; undefined when it is none. */
+function placeOfSealed(text: string): SealedPlace | undefined {
+  if (!looksSealed(text)) return undefined;
+  try {
+    return parseSealed(text).place;
+  } catch (error) {
+    if (error instanceof SealedTextError) return undefined;
+    throw error;
+  }
+}
+
+function placeIn(namespace: string | undefined, { input, complain }: FileSecret): SecretInput {
+  if (namespace === undefined) return input;
+  if (input.key === undefined) throw complain("has no key to put the namespace before");
+  const key = withNamespace(input.key, namespace);
+  const problem = keyProblem(key);
+  if (problem !== undefined) throw complain(`key with the namespace ${problem.rule}`, "key", "key");
+  const sealed = sealedAfterName(input.value ?? "") ?? input.value ?? "";
+  if (key !== input.key && placeOfSealed(sealed)?.target === input.key) {
+    const problem = `the value is sealed for ${input.key} and cannot be saved as ${key}`;
+    const { complaint } = complain(problem, "sealed-key", "value");
+    throw new FileError(complaint, [`seal it for its place: oo secret encrypt -n ${namespace} ${input.key}`]);
+  }
+  return { ...input, key };
+}
+
+function unwrapValue({ input, place }: FileSecret, output: Output): Pick<SecretInput, "value"> {
+  const sealed = sealedAfterName(input.value ?? "");
+  if (sealed === undefined) return {};
+  output.hint(
+    `${place}: the value begins with 'value:', which is left out; \`oo secret encrypt -o value\` prints the sealed text alone`,
+  );
+  return { value: sealed };
+}
+
+function refuseSameKey(secrets: readonly SecretInput[], found: readonly FileSecret[]): void {
+  const places = new Map<string, string>();
+  for (const [i, { key }] of secrets.entries()) {
+    const item = found[i];
+    if (key === undefined || item === undefined) continue;
+    const earlier = places.get(key);
+    if (earlier !== undefined) throw item.complain(`${key} is in ${earlier} already`, "duplicate-key");
+    places.set(key, item.place);
+  }
+}

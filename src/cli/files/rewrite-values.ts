@@ -1,0 +1,101 @@
+import { type ChecksumAlgorithm, checksumOf, parseChecksumAlgorithm } from "../../crypto/checksum.ts";
+import { replaceFile } from "../../files/replace-file.ts";
+import { CliError } from "../frame/errors.ts";
+import { checkNamespace, withNamespace } from "../frame/namespace.ts";
+import type { Output } from "../frame/output.ts";
+import { applyEdits, type Edit, sealedValueEdits } from "./edit-value.ts";
+import { readYamlFiles, type TextFile } from "./find-files.ts";
+import { type FileSecret, readSecretFile } from "./secret-file.ts";
+
+/** Decides what the value of an entry becomes: a sealed text, or undefined to leave it. `key` is where it will be saved. */
+export type Rewrite = (secret: FileSecret, key: string) => Promise<string | undefined>;
+
+/** What was rewritten. */
+export interface Rewritten {
+  readonly files: number;
+  readonly values: number;
+}
+
+/**
+ * Puts sealed values into a file, or into all those of a folder, in place, and leaves everything else in them byte for
+ * byte. Files are written after everything has been decided, each as a whole.
+ * @throws CliError when anything cannot be read, decided or written; before the first write nothing is changed
+ */
+export async function rewriteValues(
+  path: string,
+  namespace: string | undefined,
+  output: Output,
+  rewrite: Rewrite,
+): Promise<Rewritten> {
+  checkNamespace(namespace);
+  const files = readYamlFiles(path, output);
+  if (files.length === 0) throw new CliError(`there are no *.yaml or *.yml files in ${path}`);
+  const parsed = files.map((file) => ({ file, secrets: readSecretFile(file.path, file.text) }));
+  const changes: TextFile[] = [];
+  let values = 0;
+  for (const { file, secrets } of parsed) {
+    const edits: Edit[] = [];
+    const sealed: (string | undefined)[] = [];
+    for (const secret of secrets) {
+      const value = await rewrite(secret, placeOf(secret, namespace));
+      sealed.push(value);
+      if (value !== undefined) edits.push(...sealedValueEdits(file.text, secret.entry, sealedFields(value, secret)));
+    }
+    if (edits.length === 0) continue;
+    const text = applyEdits(file.text, edits);
+    checkRewritten(file.path, text, secrets, sealed);
+    changes.push({ path: file.path, text });
+    values += sealed.filter((each) => each !== undefined).length;
+  }
+  for (const change of changes) replaceFile(change.path, change.text);
+  return { files: changes.length, values };
+}
+
+/** The checksum algorithm of an entry. Throws for an unknown one. */
+export function algorithmOf({ input, complain }: FileSecret): ChecksumAlgorithm {
+  const algorithm = parseChecksumAlgorithm(input.checksumAlgorithm ?? "");
+  if (algorithm === undefined) {
+    throw complain("checksumAlgorithm must be CRC32, SHA-256, SHA-512 or BLAKE2s", "checksum", "checksumAlgorithm");
+  }
+  return algorithm;
+}
+
+function placeOf({ input, complain }: FileSecret, namespace: string | undefined): string {
+  if (input.key === undefined) throw complain("needs a key: a value is sealed for a key");
+  return withNamespace(input.key, namespace);
+}
+
+function sealedFields(value: string, secret: FileSecret) {
+  const checksumAlgorithm = algorithmOf(secret);
+  return { value, checksum: checksumOf(checksumAlgorithm, Buffer.from(value)), checksumAlgorithm };
+}
+
+/** YAML can be written in ways that the edits do not foresee; then the file stays as it was. */
+function checkRewritten(
+  path: string,
+  text: string,
+  before: readonly FileSecret[],
+  sealed: readonly (string | undefined)[],
+): void {
+  const after = reread(path, text);
+  for (const [i, secret] of before.entries()) {
+    const value = sealed[i];
+    const { checksum, checksumAlgorithm, ...expected } = secret.input;
+    if (value !== undefined) Object.assign(expected, { value, encrypted: true });
+    const { checksum: _, checksumAlgorithm: __, ...actual } = after[i]?.input ?? {};
+    if (after.length === before.length && JSON.stringify(sorted(actual)) === JSON.stringify(sorted(expected))) continue;
+    throw secret.complain("cannot be edited in place: write each of its fields on a line of its own");
+  }
+}
+
+function reread(path: string, text: string): FileSecret[] {
+  try {
+    return readSecretFile(path, text);
+  } catch {
+    return [];
+  }
+}
+
+function sorted(input: object): [string, unknown][] {
+  return Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1));
+}

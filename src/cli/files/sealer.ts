@@ -1,0 +1,74 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import type { Command } from "commander";
+import {
+  formatSealingKeyFile,
+  parseSealingKeyFile,
+  type SealingKeyFile,
+  SealingKeyFileError,
+} from "../../crypto/sealed-key-file.ts";
+import { slugProblem } from "../../rules/secret-key.ts";
+import type { SealerOptions } from "../commands/sealing-key.ts";
+import type { Cli } from "../frame/cli.ts";
+import { CliError, systemCode, usageError } from "../frame/errors.ts";
+import { openService } from "../frame/options.ts";
+
+/** What seals: the public key, and the tenant whose secrets are sealed. */
+export interface Sealer extends SealingKeyFile {
+  readonly tenant: string;
+}
+
+/** Larger than any sealing key. */
+const fileBytesMax = 64 * 1024;
+
+/**
+ * What to seal with: a file, or what the service answers. With the tenant given, the service is asked without a token.
+ * @throws CliError when there is no such key, or no way to tell the tenant
+ */
+export async function openSealer(cli: Cli, command: Command, options: SealerOptions): Promise<Sealer> {
+  const { tenant, sealingKey } = options;
+  const problem = tenant === undefined ? undefined : slugProblem(tenant);
+  if (problem !== undefined) throw usageError(`--tenant ${problem.rule}`);
+  if (sealingKey !== undefined) return fromFile(sealingKey, tenant);
+  const service = await openService(cli, command, { needsToken: tenant === undefined });
+  const [key, caller] = await Promise.all([
+    service.secrets.getSealingKey({}),
+    tenant === undefined ? service.identity.whoAmI({}) : { tenant },
+  ]);
+  return { kid: key.kid, publicKey: key.publicKey, tenant: caller.tenant };
+}
+
+function fromFile(file: string, tenant: string | undefined): Sealer {
+  const key = readSealingKeyFile(file);
+  const ofFile = key.tenant;
+  if (tenant !== undefined && ofFile !== undefined && tenant !== ofFile) {
+    throw usageError(`--tenant is ${tenant}, but ${file} is for the tenant ${ofFile}`);
+  }
+  const chosen = tenant ?? ofFile;
+  if (chosen === undefined) throw usageError(`${file} names no tenant`, "say which with --tenant");
+  return { ...key, tenant: chosen };
+}
+
+/** @throws CliError when the file cannot be read or is not a sealing key. */
+export function readSealingKeyFile(file: string): SealingKeyFile {
+  try {
+    return parseSealingKeyFile(readSmallFile(file));
+  } catch (error) {
+    if (error instanceof SealingKeyFileError) throw new CliError(`${file} ${error.message}`);
+    throw new CliError(`cannot read the sealing key ${file}: ${systemCode(error) ?? "unknown error"}`);
+  }
+}
+
+function readSmallFile(file: string): string {
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (fstatSync(fd).size > fileBytesMax) throw new SealingKeyFileError("is too large to be a sealing key");
+    return readFileSync(fd, "utf8");
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** As a file that can be given to `--sealing-key`. */
+export function formatSealer(sealer: Sealer): string {
+  return formatSealingKeyFile(sealer);
+}

@@ -1,0 +1,29 @@
+import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { SecretState } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { enumName } from "../frame/enum-name.ts";
+import { timeText } from "../frame/timestamp.ts";
+
+/** The fields of a secret with the names and the order of the contract's JSON form; `value` only when there is one. */
+export function toSecretJson(secret: Secret) {
+  return {
+    id: secret.id,
+    key: secret.key,
+    value: secret.value,
+    readers: secret.readers,
+    writers: secret.writers,
+    deleters: secret.deleters,
+    canChangeReaders: secret.canChangeReaders,
+    canChangeWriters: secret.canChangeWriters,
+    canChangeDeleters: secret.canChangeDeleters,
+    metadata: secret.metadata,
+    version: secret.version,
+    owner: secret.owner,
+    createdAt: timeText(secret.createdAt),
+    createdBy: secret.createdBy,
+    updatedAt: timeText(secret.updatedAt),
+    updatedBy: secret.updatedBy,
+    valueChangedAt: timeText(secret.valueChangedAt),
+    expireAt: timeText(secret.expireAt),
+    state: enumName(SecretState, secret.state),
+  };
+}

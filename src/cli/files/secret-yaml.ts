@@ -1,0 +1,41 @@
+import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { escapeInYaml } from "../frame/escape.ts";
+import { listNames } from "./secret-fields.ts";
+
+const plainForm = /^[A-Za-z_][A-Za-z0-9_.+=@/-]*$/;
+/** What YAML 1.1 or 1.2 takes for something else than a text. */
+const notText = /^(y|n|yes|no|on|off|true|false|null)$/i;
+const toEscape = /[\\"]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
+const shortEscapes: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  '"': '\\"',
+  "\n": "\\n",
+  "\t": "\\t",
+  "\r": "\\r",
+};
+
+/**
+ * The secrets as a YAML sequence of exactly the fields that `save` takes, so that saving it changes nothing. Access
+ * lists are on one line each. Every text reads back byte for byte in YAML 1.1 and 1.2.
+ */
+export function toSecretYaml(secrets: readonly Secret[], withValues: boolean): string {
+  if (secrets.length === 0) return "[]\n";
+  return secrets.map((secret) => toEntry(secret, withValues)).join("");
+}
+
+function toEntry(secret: Secret, withValue: boolean): string {
+  const lines = [`id: ${toScalar(secret.id)}`, `key: ${toScalar(secret.key)}`];
+  if (withValue && secret.value !== undefined) lines.push(`value: ${toScalar(secret.value)}`);
+  for (const name of listNames) lines.push(`${name}: [${secret[name].map(toScalar).join(", ")}]`);
+  const metadata = Object.entries(secret.metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  lines.push(metadata.length === 0 ? "metadata: {}" : "metadata:");
+  for (const [name, text] of metadata) lines.push(`  ${toScalar(name)}: ${toScalar(text)}`);
+  if (secret.owner !== "") lines.push(`owner: ${toScalar(secret.owner)}`);
+  return lines.map((line, i) => `${i === 0 ? "- " : "  "}${line}\n`).join("");
+}
+
+/** Without quotes where no reader of YAML could take it for anything but this text, else in double quotes. */
+export function toScalar(text: string): string {
+  if (plainForm.test(text) && !notText.test(text)) return text;
+  return `"${text.replace(toEscape, (char) => shortEscapes[char] ?? escapeInYaml(char.codePointAt(0) ?? 0))}"`;
+}

@@ -1,0 +1,21 @@
+import { type Secret, SecretState } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { enumName } from "./enum-name.ts";
+import { formatTable } from "./table.ts";
+import { timeText } from "./timestamp.ts";
+
+const header = ["KEY", "VALUE", "OWNER", "VERSION", "STATE", "UPDATED", "READERS"];
+const mask = "********";
+
+/** One line for each secret, values that were not fetched masked. The owner is the third column: scripts count by it. */
+export function toSecretTable(secrets: readonly Secret[], withHeader: boolean): string {
+  const rows = secrets.map((secret) => [
+    secret.key,
+    secret.value ?? mask,
+    secret.owner,
+    String(secret.version),
+    enumName(SecretState, secret.state).toLowerCase().replace("_", "-"),
+    timeText(secret.updatedAt) ?? "",
+    secret.readers.join(","),
+  ]);
+  return formatTable(header, rows, withHeader);
+}

@@ -1,0 +1,173 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { type ErrorDetail, ErrorDetailSchema, Reason } from "../../../gen/secret/v1/error_pb.ts";
+import { systemCode } from "./errors.ts";
+
+/** What to tell about a failed call. */
+export interface Report {
+  readonly errors: readonly string[];
+  readonly hints: readonly string[];
+}
+
+/** Says where an item of the request came from, such as `app.yaml:12`, by its index and the path of its field. */
+export type Locate = (index: number, field: string) => string | undefined;
+
+const reasonTexts: Readonly<Record<number, string>> = {
+  [Reason.UNAUTHENTICATED]: "the token is not accepted",
+  [Reason.INVALID_FIELD]: "breaks a rule",
+  [Reason.INVALID_BODY]: "is not understood by the service",
+  [Reason.CONFLICTING_FIELDS]: "is given in two ways that exclude each other",
+  [Reason.DUPLICATE_ITEM]: "is named twice",
+  [Reason.LIMIT_EXCEEDED]: "is over its limit",
+  [Reason.CHECKSUM_MISMATCH]: "the checksum does not match",
+  [Reason.NOT_A_SEALED_VALUE]: "is not a sealed value that this service opens",
+  [Reason.MISSING_RIGHT]: "you lack a right",
+  [Reason.FOREIGN_PREFIX]: "you may not create this key",
+  [Reason.ADMIN_ONLY]: "only an admin may do this",
+  [Reason.OPERATOR_ONLY]: "only an operator may do this",
+  [Reason.NOT_GRANTED]: "the token is not granted this",
+  [Reason.NOT_FOUND]: "there is no such item that you can see",
+  [Reason.STALE_VERSION]: "is at another version",
+  [Reason.CONTENTION]: "others kept changing it",
+  [Reason.INTEGRITY]: "the stored document does not verify",
+  [Reason.NAME_TAKEN]: "the name is taken",
+  [Reason.LAST_ADMIN]: "is the last admin of the tenant",
+  [Reason.RATE_LIMITED]: "there were too many calls",
+  [Reason.IN_USE]: "is still in use",
+};
+
+const listOfRight: Readonly<Record<string, string>> = {
+  read: "readers",
+  write: "writers",
+  delete: "deleters",
+  "change-readers": "canChangeReaders",
+  "change-writers": "canChangeWriters",
+  "change-deleters": "canChangeDeleters",
+};
+
+/** What a failed call means, in words; `undefined` when the error is not of a call. Never holds a value or a token. */
+export function describeServiceError(error: unknown, url: string, locate?: Locate): Report | undefined {
+  if (!(error instanceof ConnectError)) return undefined;
+  const details = error.findDetails(ErrorDetailSchema);
+  const [first, ...rest] = details;
+  if (first === undefined) return describeConnection(error, url);
+  const hints = new Set([...details.map(hintFor), sealingHint(details)].filter((hint) => hint !== undefined));
+  if (rest.length === 0) return { errors: [withPlace(error.rawMessage, first, locate)], hints: [...hints] };
+  return { errors: [error.rawMessage, ...details.map((detail) => describeDetail(detail, locate))], hints: [...hints] };
+}
+
+function withPlace(message: string, detail: ErrorDetail, locate: Locate | undefined): string {
+  const field = fieldName(detail);
+  const missing = [
+    locate?.(detail.index, detail.field),
+    detail.key !== "" && !message.includes(detail.key) ? `key ${detail.key}` : undefined,
+    field !== undefined && !message.includes(field) ? `field ${field}` : undefined,
+    detail.right !== "" && !message.includes(detail.right) ? `right ${detail.right}` : undefined,
+  ].filter((part) => part !== undefined);
+  return missing.length === 0 ? message : `${message} (${missing.join(", ")})`;
+}
+
+function describeDetail(detail: ErrorDetail, locate: Locate | undefined): string {
+  const about = [
+    fieldName(detail) === undefined ? undefined : `field ${fieldName(detail)}`,
+    detail.right === "" ? undefined : `right ${detail.right}`,
+    detail.limit === 0n ? undefined : `${detail.actual} of at most ${detail.limit}`,
+    locate?.(detail.index, detail.field),
+  ].filter((part) => part !== undefined);
+  const text = reasonTexts[detail.reason] ?? "is refused";
+  return `${detail.key || `item ${detail.index + 1}`}: ${text}${about.length === 0 ? "" : ` (${about.join(", ")})`}`;
+}
+
+/** `readers` of `secrets[2].readers`; undefined when the path is of the item as a whole, which is named anyway. */
+function fieldName({ field }: ErrorDetail): string | undefined {
+  const name = field.slice(field.lastIndexOf(".") + 1);
+  return name === "" || (name === field && field.endsWith("]")) ? undefined : name;
+}
+
+function hintFor(detail: ErrorDetail): string | undefined {
+  switch (detail.reason) {
+    case Reason.UNAUTHENTICATED:
+      return tokenHint;
+    case Reason.MISSING_RIGHT: {
+      const list = listOfRight[detail.right];
+      return (
+        list &&
+        `ask the owner of ${detail.key || "the secret"} or an admin to add you, or one of your roles, to its ${list}`
+      );
+    }
+    case Reason.FOREIGN_PREFIX:
+      return "your own keys start with your slug and '/'; `oo user whoami` shows it";
+    case Reason.ADMIN_ONLY:
+    case Reason.OPERATOR_ONLY:
+      return "`oo user whoami` shows who you are and what you may do";
+    case Reason.NOT_GRANTED:
+      return "the token is narrowed: `oo user whoami` shows its grants";
+    case Reason.NOT_FOUND:
+      return "`oo secret list` shows what you can see";
+    case Reason.STALE_VERSION:
+      return "somebody was faster: look at it with `oo secret list`, then try again";
+    case Reason.NAME_TAKEN:
+      return "--reuse takes the slug of a removed user; the slug of a role or of another user cannot be taken";
+    case Reason.CONTENTION:
+    case Reason.STORE_UNAVAILABLE:
+    case Reason.AUDIT_UNAVAILABLE:
+      return "nothing was changed; try again";
+    case Reason.OUTCOME_UNKNOWN:
+      return "the change may or may not have been made: look with `oo secret list` before you try again";
+    case Reason.INTEGRITY:
+      return "the document was changed outside the service: restore it from a backup";
+    default:
+      return undefined;
+  }
+}
+
+/** A sealed value opens for one key only, so there is one command for each of them. */
+function sealingHint(details: readonly ErrorDetail[]): string | undefined {
+  const keys = details.flatMap(({ reason, key }) => (reason === Reason.NOT_A_SEALED_VALUE && key !== "" ? [key] : []));
+  const [first, ...rest] = keys;
+  if (first === undefined) return undefined;
+  return rest.length === 0
+    ? `seal the value for its key: oo secret encrypt ${first}`
+    : "seal each value for its own key: oo secret encrypt KEY";
+}
+
+/** How to give the CLI a token. */
+export const tokenHint = "set OO_TOKEN or use --token-file: export OO_TOKEN=$(cat data/admin.token)";
+
+const unreachable: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ENOTFOUND: "no such host",
+  EAI_AGAIN: "the name of the host cannot be resolved now",
+  ETIMEDOUT: "no answer",
+  EHOSTUNREACH: "no route to the host",
+  ENETUNREACH: "no route to the network",
+};
+
+function describeConnection(error: ConnectError, url: string): Report {
+  const code = systemCode(error.cause);
+  const why = code === undefined ? undefined : unreachable[code];
+  if (why !== undefined) {
+    const hint = "start the service (`npm start` or `secret-svc serve`), or set OO_URL to where it listens";
+    return { errors: [`cannot reach the service at ${url}: ${why}`], hints: [hint] };
+  }
+  if (code === "ECONNRESET" || code === "EPIPE") {
+    const hint = "a change may or may not have been made: look with `oo secret list` before you try again";
+    return { errors: [`the connection to ${url} broke`], hints: [hint] };
+  }
+  if (code !== undefined) {
+    const hint = "check OO_URL, its http:// or https://, and for a private certificate authority NODE_EXTRA_CA_CERTS";
+    return { errors: [`cannot talk to the service at ${url}: ${code}`], hints: [hint] };
+  }
+  switch (error.code) {
+    case Code.Unauthenticated:
+      return { errors: [error.rawMessage], hints: [tokenHint] };
+    case Code.DeadlineExceeded: {
+      const hint = "a change may or may not have been made: look with `oo secret list` before you try again";
+      return { errors: [`the service at ${url} did not answer in time`], hints: [hint] };
+    }
+    case Code.Unimplemented:
+    case Code.Unknown:
+      return { errors: [`${url} does not answer like this service: ${error.rawMessage}`], hints: ["check OO_URL"] };
+    default:
+      return { errors: [error.rawMessage], hints: [] };
+  }
+}

@@ -1,0 +1,66 @@
+import { Buffer } from "node:buffer";
+import { limits } from "../../limits.ts";
+import { CliError } from "./errors.ts";
+import type { Output } from "./output.ts";
+
+/**
+ * The value of a secret: the argument, or with `-` or without one what standard input holds, or on a terminal what is
+ * typed there unseen. Byte for byte; nothing is trimmed.
+ * @throws CliError when it is empty, too long or not UTF-8, without saying anything of it
+ */
+export async function readValue(argument: string | undefined, output: Output): Promise<string> {
+  if (argument !== undefined && argument !== "-") return checkArgument(argument, output);
+  const { stdin } = process;
+  if (stdin.isTTY) {
+    const { promptHidden } = await import("./terminal.ts");
+    return decode(await promptHidden("Enter secret value: "));
+  }
+  const value = decode(await readAll(stdin));
+  if (/^[^\n]*\n$/.test(value)) {
+    output.hint("the value ends with a line break, which is stored too; `printf %s` does not write one");
+  }
+  return value;
+}
+
+function checkArgument(value: string, output: Output): string {
+  // This is what the arguments show for bytes that are not UTF-8: by now they are lost.
+  if (value.includes("\ufffd")) {
+    throw new CliError("the value is not valid UTF-8", ["give it on standard input if it really holds U+FFFD"]);
+  }
+  if (value === "") throw emptyValue();
+  if (Buffer.byteLength(value) > limits.valueBytes) throw tooLong(Buffer.byteLength(value));
+  if (output.isWatched) {
+    output.hint("a value in the arguments is seen by `ps` and kept by the shell; without it you are asked for it");
+  }
+  return value;
+}
+
+function decode(bytes: Uint8Array): string {
+  if (bytes.length === 0) throw emptyValue();
+  if (bytes.length > limits.valueBytes) throw tooLong(bytes.length);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new CliError("the value is not valid UTF-8", ["store binary data as base64"]);
+  }
+}
+
+async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.length;
+    // What comes may never end.
+    if (size > limits.requestBytes) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+function emptyValue(): CliError {
+  return new CliError("the value is empty", ["give it as the second argument, on standard input, or on a terminal"]);
+}
+
+function tooLong(bytes: number): CliError {
+  return new CliError(`the value must be at most ${limits.valueBytes} bytes, and has ${bytes}`);
+}

@@ -1,0 +1,87 @@
+import { SaveOutcome, type SaveResult, SecretView } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { limits } from "../../limits.ts";
+import type { FileBatch } from "../files/file-batch.ts";
+import type { SecretInput } from "../files/secret-fields.ts";
+import type { Service } from "../frame/client.ts";
+import { CliError } from "../frame/errors.ts";
+import { pageSize, readPages } from "../frame/pages.ts";
+
+/** What is to happen to one secret, decided by the service. */
+export interface PlannedItem {
+  readonly action: "create" | "update" | "unchanged" | "remove" | "forbidden";
+  readonly key: string;
+  /** The version that the decision was made on; 0 when there was no such secret. */
+  readonly versionBefore: number;
+  readonly result: SaveResult;
+}
+
+/** What is to happen to the secrets of the files, and to what else is in the namespace when that is pruned. */
+export interface Plan {
+  readonly items: readonly PlannedItem[];
+  /** Keys to remove. Their items come after those of the files. */
+  readonly removed: readonly string[];
+}
+
+const actions: Readonly<Record<number, PlannedItem["action"]>> = {
+  [SaveOutcome.CREATED]: "create",
+  [SaveOutcome.UPDATED]: "update",
+  [SaveOutcome.UNCHANGED]: "unchanged",
+  [SaveOutcome.REMOVED]: "remove",
+  [SaveOutcome.FORBIDDEN]: "forbidden",
+};
+
+/**
+ * Asks the service what saving the files would do. With a namespace to prune, also what removing everything in it that
+ * the files lack would do: everything that the caller can see there.
+ * @throws CliError when that is more than one batch, or something there cannot be verified
+ */
+export async function planBatch(service: Service, batch: FileBatch, pruned: string | undefined): Promise<Plan> {
+  const removed = pruned === undefined ? [] : await findSurplus(service, batch, pruned);
+  const total = batch.secrets.length + removed.length;
+  if (total > limits.batchItems) {
+    const found = `${batch.secrets.length} secrets to save and ${removed.length} to remove`;
+    throw new CliError(`the plan has ${found}, and one batch takes at most ${limits.batchItems} in all`);
+  }
+  if (total === 0) return { items: [], removed };
+  const { results } = await service.secrets.saveSecrets({
+    secrets: [...batch.secrets],
+    remove: removed.map((key) => ({ key })),
+    validateOnly: true,
+  });
+  return { items: results.map(toItem), removed };
+}
+
+/**
+ * The request that does what the plan says, or nothing if any of it has moved since: each secret, an unchanged one too,
+ * has to be at the version that it was planned on.
+ */
+export function toRequest(batch: FileBatch, plan: Plan) {
+  const versionOf = (index: number) => plan.items[index]?.versionBefore ?? 0;
+  const secrets = batch.secrets.map((secret, i): SecretInput => ({ ...secret, ifVersion: versionOf(i) }));
+  const remove = plan.removed.map((key, i) => ({ key, ifVersion: versionOf(batch.secrets.length + i) }));
+  return { secrets, remove };
+}
+
+function toItem(result: SaveResult): PlannedItem {
+  const action = actions[result.outcome];
+  if (action === undefined) throw new CliError("the service answers what this `oo` does not understand: update it");
+  return { action, key: result.key, versionBefore: versionBefore(action, result.version), result };
+}
+
+/** A version counts up by one with every change. What was removed counts on, but is at none until it is created again. */
+function versionBefore(action: PlannedItem["action"], version: number): number {
+  if (action === "create" || action === "forbidden") return 0;
+  return action === "unchanged" ? version : version - 1;
+}
+
+async function findSurplus(service: Service, batch: FileBatch, namespace: string): Promise<string[]> {
+  const kept = new Set(batch.secrets.map(({ key }) => key));
+  const surplus: string[] = [];
+  const request = { namespace, view: SecretView.KEYS, pageSize };
+  for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
+    const [failed] = page.errors;
+    if (failed !== undefined) throw new CliError(`the stored document of ${failed.key} does not verify`);
+    surplus.push(...page.secrets.map(({ key }) => key).filter((key) => !kept.has(key)));
+  }
+  return surplus;
+}

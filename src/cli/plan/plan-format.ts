@@ -1,0 +1,67 @@
+import type { TableFormat } from "../frame/options.ts";
+import { formatResult } from "../frame/structured.ts";
+import { formatTable } from "../frame/table.ts";
+import type { Plan, PlannedItem } from "./plan-batch.ts";
+import { describeChanges, describeMissingRight } from "./save-results.ts";
+
+const tableHeader = ["ACTION", "KEY", "VERSION", "CHANGES"];
+/** The order of the summary, with the words for one count. */
+const counted: readonly (readonly [PlannedItem["action"], string])[] = [
+  ["create", "to create"],
+  ["update", "to update"],
+  ["remove", "to remove"],
+  ["unchanged", "unchanged"],
+  ["forbidden", "forbidden"],
+];
+
+/** The plan without any value: a table with a summary, or a JSON or YAML list with one entry for each secret. */
+export function formatPlan(plan: Plan, format: TableFormat): Promise<string> {
+  return formatResult(format, plan.items.map(toEntry), () => toTable(plan));
+}
+
+/** `1 to create, 2 unchanged`. */
+export function summarize({ items }: Plan): string {
+  const parts = counted.flatMap(([action, words]) => {
+    const count = items.filter((item) => item.action === action).length;
+    return count === 0 ? [] : [`${count} ${words}`];
+  });
+  return parts.join(", ") || "nothing to do";
+}
+
+/** What stays as it is comes last: there may be a lot of it. */
+function toTable(plan: Plan): string {
+  const isUnchanged = ({ action }: PlannedItem) => action === "unchanged";
+  const items = [...plan.items.filter((item) => !isUnchanged(item)), ...plan.items.filter(isUnchanged)];
+  const table = items.length === 0 ? "" : `${formatTable(tableHeader, items.map(toRow))}\n`;
+  return `${table}${summarize(plan)}\n`;
+}
+
+function toRow({ action, key, versionBefore, result }: PlannedItem): string[] {
+  switch (action) {
+    case "forbidden":
+      return [action, key, "", describeMissingRight(result)];
+    case "create":
+      return [action, key, String(result.version), describeChanges(result)];
+    case "update":
+      return [action, key, `${versionBefore} -> ${result.version}`, describeChanges(result)];
+    default:
+      return [action, key, String(versionBefore), ""];
+  }
+}
+
+function toEntry({ action, key, versionBefore, result }: PlannedItem) {
+  return {
+    key,
+    action,
+    id: result.id,
+    versionBefore,
+    version: result.version,
+    changedFields: [...result.changedFields],
+    listChanges: result.listChanges.map(({ list, added, removed }) => ({
+      list,
+      added: [...added],
+      removed: [...removed],
+    })),
+    missingRight: result.missingRight,
+  };
+}

@@ -1,0 +1,66 @@
+import { SaveOutcome, type SaveResult } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { enumName } from "../frame/enum-name.ts";
+import { escapeForDisplay, toJson } from "../frame/escape.ts";
+import type { Output } from "../frame/output.ts";
+
+interface Style {
+  /** Nothing was stored. */
+  readonly isPlan: boolean;
+  readonly asJson: boolean;
+  readonly output: Output;
+}
+
+/** Tells what became of each secret, one line each, or as one JSON array. A forbidden one makes the command fail. */
+export function tellResults(results: readonly SaveResult[], { isPlan, asJson, output }: Style): void {
+  if (asJson) output.result(toJson(results.map(toResultJson)));
+  for (const result of results) {
+    if (result.outcome === SaveOutcome.FORBIDDEN) {
+      output.error(`${result.key} may not be saved: ${describeMissingRight(result)}`);
+    } else if (!asJson) {
+      output.result(`${escapeForDisplay(toLine(result, isPlan))}\n`);
+    }
+  }
+}
+
+function toLine(result: SaveResult, isPlan: boolean): string {
+  const { outcome, key, version } = result;
+  const name = enumName(SaveOutcome, outcome).toLowerCase();
+  if (outcome === SaveOutcome.UNCHANGED) return `${name} ${key} (version ${version})`;
+  const verb = isPlan ? `would be ${name}:` : name;
+  const changes = outcome === SaveOutcome.UPDATED ? describeChanges(result) : "";
+  return `${verb} ${key} (version ${version})${changes === "" ? "" : `: ${changes}`}`;
+}
+
+/** Why an item is forbidden. */
+export function describeMissingRight({ missingRight }: SaveResult): string {
+  return missingRight === "admin" ? "only an admin may do this" : `you lack the right ${missingRight}`;
+}
+
+/** `value, readers +new -gone`. */
+export function describeChanges({
+  changedFields,
+  listChanges,
+}: Pick<SaveResult, "changedFields" | "listChanges">): string {
+  const parts = changedFields.map((field) => {
+    const change = listChanges.find(({ list }) => list === field);
+    const entries = [
+      ...(change?.added ?? []).map((name) => `+${name}`),
+      ...(change?.removed ?? []).map((name) => `-${name}`),
+    ];
+    return [field, ...entries].join(" ");
+  });
+  return parts.join(", ");
+}
+
+/** A result with the names of the contract. */
+export function toResultJson(result: SaveResult) {
+  return {
+    key: result.key,
+    id: result.id,
+    outcome: enumName(SaveOutcome, result.outcome),
+    version: result.version,
+    changedFields: result.changedFields,
+    listChanges: result.listChanges.map(({ list, added, removed }) => ({ list, added, removed })),
+    missingRight: result.missingRight,
+  };
+}

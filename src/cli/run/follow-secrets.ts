@@ -1,0 +1,90 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { ErrorDetailSchema, Reason } from "../../../gen/secret/v1/error_pb.ts";
+import type { SecretChange, WatchSecretsResponse } from "../../../gen/secret/v1/secret_service_pb.ts";
+import type { Service } from "../frame/client.ts";
+
+export interface Follower {
+  readonly namespace: string;
+  readonly keys: readonly string[];
+  readonly keyPattern: string;
+  /** Where to start; "" from now on. */
+  readonly resumeToken: string;
+  /** Ends the following without an error. */
+  readonly signal: AbortSignal;
+  onChange(change: SecretChange, resumeToken: string): void;
+  /** The service is listened to: what happens from now on is told. Called again after each break. */
+  onConnected?(): void;
+  /** Why there is a break; it is tried again. */
+  onBreak?(error: ConnectError): void;
+  /** Changes were missed, and are not known any more. Those from now on are told. */
+  onMissed?(): void;
+}
+
+const heartbeatSeconds = 15;
+/** Without a sign of life for so long the connection is taken for dead. */
+const silenceMs = 3 * heartbeatSeconds * 1000;
+const pausesMs = [250, 500, 1000, 2000, 5000] as const;
+const longestPauseMs = 10_000;
+
+/**
+ * Follows the changes of secrets until the signal aborts, over as many connections as it takes: after a break it goes on where
+ * it was. Throws what trying again would not cure, such as a token that was revoked.
+ */
+export async function followSecrets(service: Service, follower: Follower): Promise<void> {
+  const { signal } = follower;
+  let { resumeToken } = follower;
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      for await (const message of openStream(service, follower, resumeToken)) {
+        failures = 0;
+        if (message.change === undefined) follower.onConnected?.();
+        ({ resumeToken } = message);
+        if (message.change !== undefined) follower.onChange(message.change, resumeToken);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      const failure = ConnectError.from(error);
+      if (resumeToken !== "" && resumeToken !== follower.resumeToken && isTooOld(failure)) {
+        resumeToken = "";
+        follower.onMissed?.();
+        continue;
+      }
+      if (!isPassing(failure)) throw error;
+      follower.onBreak?.(failure);
+    }
+    failures += 1;
+    await pause(pausesMs[failures - 1] ?? longestPauseMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function* openStream(
+  service: Service,
+  { namespace, keys, keyPattern, signal }: Follower,
+  resumeToken: string,
+): AsyncIterable<WatchSecretsResponse> {
+  const silent = new AbortController();
+  const timer = setTimeout(() => silent.abort(), silenceMs);
+  const request = { namespace, keys: [...keys], keyPattern, resumeToken, heartbeatSeconds };
+  try {
+    const options = { signal: AbortSignal.any([signal, silent.signal]), timeoutMs: 0 };
+    for await (const message of service.secrets.watchSecrets(request, options)) {
+      timer.refresh();
+      yield message;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isTooOld(error: ConnectError): boolean {
+  return error.findDetails(ErrorDetailSchema)[0]?.reason === Reason.START_OVER;
+}
+
+const passing: readonly Code[] = [Code.Unavailable, Code.Aborted, Code.Canceled, Code.DeadlineExceeded, Code.Internal];
+
+function isPassing(error: ConnectError): boolean {
+  if (error.findDetails(ErrorDetailSchema)[0]?.reason === Reason.RATE_LIMITED) return true;
+  return passing.includes(error.code) || (error.code === Code.Unknown && error.cause !== undefined);
+}

@@ -1,0 +1,118 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Command } from "commander";
+import type { Cli } from "../frame/cli.ts";
+import type { Service } from "../frame/client.ts";
+import { openService } from "../frame/options.ts";
+import { type Child, createLauncher } from "./child-process.ts";
+import { followSecrets } from "./follow-secrets.ts";
+import type { Variable } from "./variables.ts";
+
+export interface WatchedRun {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly namespace: string | undefined;
+  /** Sent to the command on a change, which keeps its environment; undefined: it is started again with the new one. */
+  readonly signal: NodeJS.Signals | undefined;
+  /** Reads the secrets of the command, and says what is wrong with them. Throws when one of them cannot be had. */
+  readonly read: (cli: Cli) => Promise<Variable[]>;
+  readonly environmentOf: (variables: readonly Variable[]) => NodeJS.ProcessEnv;
+}
+
+/** Changes that come together are one. */
+const settleMs = 200;
+/** For the command to end before it is killed. */
+const graceMs = 10_000;
+
+/**
+ * Runs a command and, when one of its secrets changes, starts it again or tells it. Answers the exit code of the command that
+ * ends by itself. Listens before it reads, so no change falls in between. What cannot be read leaves the command as it is.
+ */
+export async function runWatched(cli: Cli, command: Command, run: WatchedRun): Promise<number> {
+  const service = await openService(cli, command);
+  const launcher = createLauncher(run.program, run.args);
+  const ending = new AbortController();
+  const changes = createBell();
+  const following = follow(cli, service, run.namespace, ending.signal, changes.ring);
+  try {
+    await changes.heard();
+    let variables = await run.read(cli);
+    let child = await launcher.start(run.environmentOf(variables));
+    for (;;) {
+      const code = await Promise.race([child.ended, changes.heard().then(() => undefined)]);
+      if (code !== undefined) return code;
+      await pause(settleMs);
+      changes.silence();
+      const fresh = await run.read(withoutFailing(cli)).catch((error: unknown) => explain(cli, error));
+      if (fresh === undefined || JSON.stringify(fresh) === JSON.stringify(variables)) continue;
+      variables = fresh;
+      if (run.signal !== undefined) {
+        cli.output.hint(`secrets changed: sending ${run.signal}`);
+        child.signal(run.signal);
+        continue;
+      }
+      cli.output.hint("secrets changed: starting the command again");
+      await end(child);
+      child = await launcher.start(run.environmentOf(variables));
+    }
+  } finally {
+    ending.abort();
+    await following;
+  }
+}
+
+/** The first ring says that the service is listened to, or never will be. */
+async function follow(
+  cli: Cli,
+  service: Service,
+  namespace: string | undefined,
+  signal: AbortSignal,
+  ring: () => void,
+): Promise<void> {
+  const wanted = { namespace: namespace ?? "", keys: [], keyPattern: "", resumeToken: "", signal };
+  const told = { onChange: ring, onConnected: ring, onMissed: ring };
+  try {
+    await followSecrets(service, { ...wanted, ...told });
+  } catch (error) {
+    cli.output.hint(`changes are not watched any more: ${textOf(error)}`);
+    ring();
+  }
+}
+
+/** What is wrong with a change is not a failure of the command that runs. */
+function withoutFailing(cli: Cli): Cli {
+  return { ...cli, output: { ...cli.output, error: cli.output.hint } };
+}
+
+function explain(cli: Cli, error: unknown): undefined {
+  cli.output.hint(`secrets changed, but cannot be read; the command goes on with those it has: ${textOf(error)}`);
+}
+
+/** Errors of commands and calls; their messages hold no value. */
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : "unknown error";
+}
+
+async function end(child: Child): Promise<void> {
+  child.signal("SIGTERM");
+  const timer = setTimeout(() => child.signal("SIGKILL"), graceMs);
+  await child.ended;
+  clearTimeout(timer);
+}
+
+interface Bell {
+  readonly ring: () => void;
+  /** Resolves once it has rung since it was last silenced. */
+  heard(): Promise<void>;
+  silence(): void;
+}
+
+function createBell(): Bell {
+  let rung = Promise.withResolvers<void>();
+  return {
+    ring: () => rung.resolve(),
+    heard: () => rung.promise,
+    silence: () => {
+      rung = Promise.withResolvers<void>();
+    },
+  };
+}

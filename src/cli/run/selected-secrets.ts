@@ -1,0 +1,133 @@
+import type { Command } from "commander";
+import type { Secret, SecretError } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { limits } from "../../limits.ts";
+import { byBytes } from "../../rules/secret-key.ts";
+import type { Cli } from "../frame/cli.ts";
+import type { Service } from "../frame/client.ts";
+import { CliError, usageError } from "../frame/errors.ts";
+import { checkNamespace, withNamespace } from "../frame/namespace.ts";
+import { collect, openService } from "../frame/options.ts";
+import { pageSize, readPages } from "../frame/pages.ts";
+import { findNameObstacles, type Naming, nameOf, type Obstacle, type Variable } from "./variables.ts";
+
+/** Which secrets leave, and under which names. */
+export interface SelectionOptions {
+  readonly namespace?: string;
+  readonly only?: readonly string[];
+  readonly upper?: boolean;
+  readonly prefix?: string;
+  readonly allowName?: readonly string[];
+}
+
+const prefixForm = /^[A-Za-z0-9_.-]*$/;
+
+export function addSelectionOptions(command: Command): Command {
+  return command
+    .option(
+      "-n, --namespace <namespace>",
+      "the secrets whose keys start with this and '/', and that you may read (default: your slug; admins must choose)",
+    )
+    .option("--only <key...>", "just these keys, all of which must be there; with --namespace, keys within it")
+    .option("--upper", "names in upper case, with '_' for all but letters and digits: db/main-url becomes DB_MAIN_URL")
+    .option("--prefix <text>", "put this before every name, such as TF_VAR_")
+    .option(
+      "--allow-name <name>",
+      "take this name, which is otherwise refused because it changes how programs load, such as PATH; may be given several times",
+      collect,
+    );
+}
+
+/**
+ * The chosen secrets by name, in the order of their names: those of a namespace, or those that are named; those of the
+ * own namespace when nothing is chosen, but for admins, who have none. Never everything that the caller may read:
+ * anybody can make others readers of a secret of his.
+ * @throws CliError when nothing is chosen or found, when one of them cannot be had, or when their names must not be used
+ */
+export async function readVariables(cli: Cli, command: Command, options: SelectionOptions): Promise<Variable[]> {
+  const { upper = false, prefix = "", allowName = [] } = options;
+  if (!prefixForm.test(prefix)) throw usageError("--prefix may only contain A-Z a-z 0-9 _ . and -");
+  checkNamespace(options.namespace);
+  const naming: Naming = { upper, prefix, allowed: new Set(allowName) };
+  const service = await openService(cli, command);
+  const { only, namespace } = options;
+  const secrets =
+    only === undefined ? await readNamespace(service, namespace) : await readKeys(service, cli, only, namespace);
+  (await import("../frame/due-warnings.ts")).warnOfDue(cli.output, secrets);
+  const variables = secrets.map(({ key, value = "" }) => ({ key, name: nameOf(key, naming), value }));
+  refuse(cli, findNameObstacles(variables, naming));
+  return variables.sort((a, b) => byBytes(a.name, b.name));
+}
+
+/** @throws CliError when there is a problem, worded to follow the key of the variable; all of them are told */
+export function refuseProblems(
+  cli: Cli,
+  variables: readonly Variable[],
+  problemOf: (variable: Variable) => string | undefined,
+): void {
+  const obstacles: Obstacle[] = [];
+  for (const variable of variables) {
+    const reason = problemOf(variable);
+    if (reason !== undefined) obstacles.push({ key: variable.key, reason });
+  }
+  refuse(cli, obstacles);
+}
+
+function refuse(cli: Cli, obstacles: readonly Obstacle[]): void {
+  const last = obstacles.at(-1);
+  if (last === undefined) return;
+  for (const { key, reason } of obstacles.slice(0, -1)) cli.output.error(`${key}: ${reason}`);
+  throw new CliError(`${last.key}: ${last.reason}`, ["so none of them was used; --only KEY… chooses others"]);
+}
+
+async function readNamespace(service: Service, given: string | undefined): Promise<Secret[]> {
+  const namespace = given ?? (await ownNamespace(service));
+  const { SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");
+  const secrets: Secret[] = [];
+  const request = { namespace, view: SecretView.FULL, pageSize };
+  for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
+    refuseDamaged(page.errors);
+    secrets.push(...page.secrets);
+  }
+  if (secrets.length === 0) throw new CliError(`there are no secrets in ${namespace}/ that you may read`);
+  return secrets;
+}
+
+async function ownNamespace(service: Service): Promise<string> {
+  const { admin, slug } = await service.identity.whoAmI({});
+  if (admin)
+    throw usageError(
+      "say which secrets with --namespace or --only",
+      "the default, the own namespace, is not for admins",
+    );
+  return slug;
+}
+
+async function readKeys(
+  service: Service,
+  cli: Cli,
+  only: readonly string[],
+  namespace: string | undefined,
+): Promise<Secret[]> {
+  const { resolveKeys } = await import("../frame/resolve-key.ts");
+  const { SecretView } = await import("../../../gen/secret/v1/secret_service_pb.ts");
+  const asked = only.map((key) => withNamespace(key, namespace));
+  const keys = [...new Set(await resolveKeys(asked, service, cli.output))];
+  const secrets: Secret[] = [];
+  const missing: string[] = [];
+  for (let at = 0; at < keys.length; at += limits.batchItems) {
+    const request = { keys: keys.slice(at, at + limits.batchItems), view: SecretView.FULL };
+    for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
+      refuseDamaged(page.errors);
+      secrets.push(...page.secrets);
+      missing.push(...page.missingKeys);
+    }
+  }
+  if (missing.length === 0) return secrets;
+  throw new CliError(`not there, or not for you to read: ${[...new Set(missing)].join(", ")}`);
+}
+
+/** An environment that lacks one of its secrets is worse than none. */
+function refuseDamaged(errors: readonly SecretError[]): void {
+  if (errors.length === 0) return;
+  throw new CliError(`cannot be read: ${errors.map(({ key }) => key).join(", ")}: the stored document does not verify`);
+}

@@ -1,0 +1,287 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { createSecureContext } from "node:tls";
+import { isDefaultKey, isWeakKey, KeyTextError, type KeyTextForm, parseKeyText } from "../crypto/key-text.ts";
+import { createKeyring, type Keyring, KeyringError, keyringKeyBytes } from "../crypto/keyring.ts";
+import { requireClosed } from "../files/open-to-others.ts";
+import { isTokenSecret } from "../rules/token.ts";
+import { ConfigError } from "./config-error.ts";
+import { parseOrigins } from "./cors-origins.ts";
+import { type ListenAddress, parseListen } from "./listen-address.ts";
+import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
+
+/** Settings that may also be given as flags of `secret-svc serve`; a flag wins over the environment. */
+export interface Settings {
+  readonly store: string | undefined;
+  readonly dataDir: string | undefined;
+  readonly listen: string | undefined;
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+  readonly auditSync: string | undefined;
+  readonly reflection: string | undefined;
+  readonly issuers?: string | undefined;
+}
+
+export interface Config {
+  /** Where MongoDB is; may hold a password. Undefined: the embedded store. */
+  readonly mongoUri: string | undefined;
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly isLoopback: boolean;
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly auditSync: "process" | "full";
+  /** Where a copy of the audit records is written: `stdout`, `stderr` or the path of a file; undefined: nowhere. */
+  readonly auditExport?: string | undefined;
+  /** Audit records that are older are dropped; undefined: all are kept. */
+  readonly auditRetentionMs?: number | undefined;
+  readonly reflection: boolean;
+  /** Undefined: make a random one and keep it in the data directory. Never with MongoDB. */
+  readonly keys: ConfiguredKeys | undefined;
+  /** The encryption key of an old installation, whose values may be saved. */
+  readonly legacyKey: KeyObject | undefined;
+  /** The admin token of a first start, when it is not to be a random one. */
+  readonly adminToken: string | undefined;
+  /** The files that hold keys, tokens and passwords of the set-up. */
+  readonly secretFiles: readonly string[];
+  readonly log: { readonly format: "text" | "json"; readonly level: "info" | "error" | "debug" };
+  /** Options of Node that come from the environment; some let others look into the process. */
+  readonly nodeOptions: string;
+  /** Where metrics are served; undefined: nowhere. */
+  readonly metricsListen: ListenAddress | undefined;
+  /** The file of issuers whose tokens are accepted; undefined for none. */
+  readonly issuersFile: string | undefined;
+  readonly traffic: TrafficLimits;
+  /** Origins whose web pages may call the service. */
+  readonly corsOrigins: readonly string[];
+}
+
+export interface ConfiguredKeys {
+  readonly keyring: Keyring;
+  readonly activeForm: KeyTextForm;
+  readonly activeIsDefault: boolean;
+  /** Those of the keys that are easy to guess. */
+  readonly weakKids: ReadonlySet<string>;
+}
+
+type Environment = Record<string, string | undefined>;
+
+/**
+ * Reads all settings: the only place that looks at the environment. Variables that hold secrets are removed from it, so
+ * that nothing that runs later, or a crash report, can show them. Throws `ConfigError`.
+ */
+export function readConfig(environment: Environment, flags: Settings): Config {
+  const legacyText = takeSecret(environment, "OB_LEGACY_ENCRYPTION_KEY");
+  const setting = (name: string, flag: string | undefined) => flag ?? environment[name] ?? "";
+  const mongoUri = readStore(environment, flags.store);
+  const { host, port, isLoopback } = parseListen(
+    "SECRET_SVC_LISTEN",
+    setting("SECRET_SVC_LISTEN", flags.listen) || "127.0.0.1:11337",
+  );
+  const metricsListen = environment.SECRET_SVC_METRICS_LISTEN ?? "";
+  const reflection = oneOf("SECRET_SVC_REFLECTION", setting("SECRET_SVC_REFLECTION", flags.reflection), [
+    "auto",
+    "on",
+    "off",
+  ]);
+  const auditSync = setting("SECRET_SVC_AUDIT_SYNC", flags.auditSync);
+  const keys = readKeys(environment);
+  if (mongoUri !== undefined && keys === undefined) throw new ConfigError(keyForMongo);
+  return {
+    mongoUri,
+    dataDir: resolve(setting("SECRET_SVC_DATA_DIR", flags.dataDir) || "data"),
+    host,
+    port,
+    isLoopback,
+    tls: readTls(
+      environment,
+      setting("SECRET_SVC_TLS_CERT", flags.tlsCert),
+      setting("SECRET_SVC_TLS_KEY", flags.tlsKey),
+    ),
+    auditSync: oneOf("SECRET_SVC_AUDIT_SYNC", auditSync, ["process", "full"]),
+    auditExport: parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? ""),
+    auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),
+    reflection: reflection === "on" || (reflection === "auto" && isLoopback),
+    keys,
+    legacyKey: parseLegacyKey(legacyText),
+    adminToken: readAdminToken(environment),
+    secretFiles: [...secretFileSettings.map((name) => environment[name]), setting("SECRET_SVC_TLS_KEY", flags.tlsKey)]
+      .filter((file) => file !== undefined)
+      .filter((file) => file !== ""),
+    log: {
+      format: oneOf("SECRET_SVC_LOG_FORMAT", environment.SECRET_SVC_LOG_FORMAT ?? "", ["text", "json"]),
+      level: oneOf("SECRET_SVC_LOG_LEVEL", environment.SECRET_SVC_LOG_LEVEL ?? "", ["info", "error", "debug"]),
+    },
+    nodeOptions: environment.NODE_OPTIONS ?? "",
+    metricsListen: metricsListen === "" ? undefined : parseListen("SECRET_SVC_METRICS_LISTEN", metricsListen),
+    issuersFile: setting("SECRET_SVC_ISSUERS", flags.issuers) || undefined,
+    traffic: readTrafficLimits(environment),
+    corsOrigins: parseOrigins(environment.SECRET_SVC_CORS_ORIGINS ?? ""),
+  };
+}
+
+/** Builds the keyring from keys as text. `name` says where the active one came from. */
+export function keysFromText(name: string, active: string, previous: readonly string[]): ConfiguredKeys {
+  const parse = (where: string, text: string) => {
+    try {
+      return parseKeyText(text);
+    } catch (error) {
+      if (error instanceof KeyTextError) throw new ConfigError(`${where}: ${error.message}`);
+      throw error;
+    }
+  };
+  const first = parse(name, active);
+  const others = previous.map((text, index) => parse(`previous encryption key ${index + 1}`, text).key);
+  try {
+    const keyring = createKeyring(first.key, others);
+    const raw = [first.key, ...others];
+    const weakKids = new Set(keyring.keys.filter((_, at) => isWeakKey(raw[at] ?? first.key)).map(({ kid }) => kid));
+    return { keyring, activeForm: first.form, activeIsDefault: isDefaultKey(first.key), weakKids };
+  } catch (error) {
+    if (error instanceof KeyringError) throw new ConfigError(error.message);
+    throw error;
+  }
+}
+
+function readKeys(environment: Environment): ConfiguredKeys | undefined {
+  const active = takeSecret(environment, "OB_ENCRYPTION_KEY");
+  const previousText = takeSecret(environment, "OB_PREVIOUS_ENCRYPTION_KEYS");
+  // A key of 32 characters may have a comma in it, so in a file only lines separate.
+  const separator = environment.OB_PREVIOUS_ENCRYPTION_KEYS_FILE === undefined ? "," : /\r?\n/;
+  const previous = (previousText ?? "").split(separator).filter((key) => key !== "");
+  if (active !== undefined) return keysFromText("OB_ENCRYPTION_KEY", active, previous);
+  if (previous.length > 0) {
+    throw new ConfigError(
+      "OB_PREVIOUS_ENCRYPTION_KEYS is set, but OB_ENCRYPTION_KEY is not: it names the key to write with",
+    );
+  }
+  return undefined;
+}
+
+/** Old installations took their key as it was written, and only 32 characters of it worked. */
+function parseLegacyKey(text: string | undefined): KeyObject | undefined {
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text);
+  if (bytes.length !== keyringKeyBytes) {
+    throw new ConfigError(
+      `OB_LEGACY_ENCRYPTION_KEY must be the ${keyringKeyBytes} characters that the old installation had as its key; got ${bytes.length}`,
+    );
+  }
+  return createSecretKey(bytes);
+}
+
+/** A secret from the variable or from the file that `<name>_FILE` names. */
+function takeSecret(environment: Environment, name: string): string | undefined {
+  const direct = environment[name];
+  const file = environment[`${name}_FILE`];
+  delete environment[name];
+  if (direct !== undefined && file !== undefined)
+    throw new ConfigError(`${name} and ${name}_FILE must not both be set`);
+  return file === undefined ? direct : readSecretFile(environment, `${name}_FILE`, file);
+}
+
+function readAdminToken(environment: Environment): string | undefined {
+  const file = environment.OB_ADMIN_TOKEN_FILE;
+  if (file === undefined) return undefined;
+  const token = readSecretFile(environment, "OB_ADMIN_TOKEN_FILE", file);
+  if (!isTokenSecret(token)) {
+    throw new ConfigError(
+      "OB_ADMIN_TOKEN_FILE must hold 'oo_' and 43 characters of URL-safe base64, such as a generated token",
+    );
+  }
+  return token;
+}
+
+function readTls(environment: Environment, cert: string, key: string): Config["tls"] {
+  if (cert === "" && key === "") return undefined;
+  if (cert === "" || key === "") {
+    throw new ConfigError("SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY must be set together");
+  }
+  const tls = { cert: readSetting("SECRET_SVC_TLS_CERT", cert), key: readSetting("SECRET_SVC_TLS_KEY", key) };
+  try {
+    createSecureContext(tls);
+  } catch {
+    throw new ConfigError(
+      "SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY must be a certificate and its private key, as PEM",
+    );
+  }
+  checkOpen(environment, "SECRET_SVC_TLS_KEY", key);
+  return tls;
+}
+
+function readSecretFile(environment: Environment, name: string, path: string): string {
+  const content = readSetting(name, path);
+  checkOpen(environment, name, path);
+  return content.toString().replace(/\r?\n$/, "");
+}
+
+/** Refuses a file with a secret that everybody on the machine may read, unless that is allowed. */
+function checkOpen(environment: Environment, name: string, path: string): void {
+  const rule = oneOf("SECRET_SVC_OPEN_KEY_FILES", environment.SECRET_SVC_OPEN_KEY_FILES ?? "", ["refuse", "allow"]);
+  if (rule === "refuse") requireClosed(name, path);
+}
+
+function readSetting(name: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    throw new ConfigError(`${name}: cannot read ${path} (${code})`);
+  }
+}
+
+const keyForMongo =
+  "OB_ENCRYPTION_KEY must be set when the store is MongoDB: a key that was made here would be on this machine only, and " +
+  "every process on the database needs the same one; 'openssl rand -base64 32' makes one";
+
+/** The address of MongoDB; undefined for the embedded store. It may hold a password, so it is never quoted. */
+function readStore(environment: Environment, flag: string | undefined): string | undefined {
+  const set = takeSecret(environment, "SECRET_SVC_STORE");
+  const store = (flag ?? set ?? "").trim();
+  if (store === "" || store === "sqlite") return undefined;
+  if (!/^mongodb(?:\+srv)?:\/\/[^/?]/.test(store)) {
+    throw new ConfigError(
+      "SECRET_SVC_STORE must be 'sqlite', the embedded store in the data directory, or the address of MongoDB, such as " +
+        "mongodb://host1,host2/database?replicaSet=rs0",
+    );
+  }
+  // Flags are seen by every user of the machine.
+  if (flag !== undefined && store.includes("@")) {
+    throw new ConfigError(
+      "--store must not hold a user and a password; use SECRET_SVC_STORE or SECRET_SVC_STORE_FILE instead",
+    );
+  }
+  return store;
+}
+
+const secretFileSettings = [
+  "OB_ENCRYPTION_KEY_FILE",
+  "OB_PREVIOUS_ENCRYPTION_KEYS_FILE",
+  "OB_LEGACY_ENCRYPTION_KEY_FILE",
+  "OB_ADMIN_TOKEN_FILE",
+  "SECRET_SVC_STORE_FILE",
+];
+
+function parseAuditExport(target: string): string | undefined {
+  if (target === "") return undefined;
+  return target === "stdout" ? target : resolve(target);
+}
+
+const dayMs = 24 * 3600 * 1000;
+
+function parseRetention(text: string): number | undefined {
+  if (text === "" || text === "forever") return undefined;
+  const days = /^([1-9]\d{0,4})d$/.exec(text)?.[1];
+  if (days === undefined) {
+    throw new ConfigError("SECRET_SVC_AUDIT_RETENTION must be a number of days such as 400d, or 'forever'");
+  }
+  return Number(days) * dayMs;
+}
+
+function oneOf<Choice extends string>(name: string, value: string, choices: readonly [Choice, ...Choice[]]): Choice {
+  if (value === "") return choices[0];
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined) throw new ConfigError(`${name} must be one of ${choices.join(", ")}`);
+  return choice;
+}

@@ -1,0 +1,94 @@
+import { create } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { ErrorDetailSchema, Reason as WireReason } from "../../../gen/secret/v1/error_pb.ts";
+import { AuditUnavailableError } from "../../audit/access-log.ts";
+import { IntegrityError } from "../../crypto/integrity-error.ts";
+import { type Failure, type Reason, SecretError } from "../../error.ts";
+import { limits } from "../../limits.ts";
+import { StoreError } from "../../store/store.ts";
+
+/** The status code of each reason. A reason without a row does not compile. */
+const codes: Record<Reason, Code> = {
+  UNAUTHENTICATED: Code.Unauthenticated,
+  INVALID_FIELD: Code.InvalidArgument,
+  INVALID_BODY: Code.InvalidArgument,
+  CONFLICTING_FIELDS: Code.InvalidArgument,
+  DUPLICATE_ITEM: Code.InvalidArgument,
+  LIMIT_EXCEEDED: Code.InvalidArgument,
+  CHECKSUM_MISMATCH: Code.InvalidArgument,
+  NOT_A_SEALED_VALUE: Code.InvalidArgument,
+  INVALID_PAGE_TOKEN: Code.InvalidArgument,
+  MISSING_RIGHT: Code.PermissionDenied,
+  FOREIGN_PREFIX: Code.PermissionDenied,
+  ADMIN_ONLY: Code.PermissionDenied,
+  OPERATOR_ONLY: Code.PermissionDenied,
+  NOT_GRANTED: Code.PermissionDenied,
+  NOT_FOUND: Code.NotFound,
+  STALE_VERSION: Code.Aborted,
+  CONTENTION: Code.Aborted,
+  IDEMPOTENCY_KEY_REUSED: Code.AlreadyExists,
+  INTEGRITY: Code.DataLoss,
+  AUDIT_UNAVAILABLE: Code.Unavailable,
+  STORE_UNAVAILABLE: Code.Unavailable,
+  OUTCOME_UNKNOWN: Code.Unknown,
+  NAME_TAKEN: Code.AlreadyExists,
+  LAST_ADMIN: Code.FailedPrecondition,
+  NO_SEALING_KEY: Code.FailedPrecondition,
+  ISSUER_UNAVAILABLE: Code.Unavailable,
+  RATE_LIMITED: Code.ResourceExhausted,
+  IN_USE: Code.FailedPrecondition,
+  START_OVER: Code.OutOfRange,
+};
+
+/**
+ * What the caller gets to see of an error: a `SecretError` with its details, under `code` when the transport needs
+ * another one than the reason's own; a `ConnectError` as it is; of anything else only that it is internal.
+ */
+export function toConnectError(caught: unknown, code?: Code): ConnectError {
+  const error = knownError(caught);
+  if (error instanceof ConnectError) return error;
+  if (!(error instanceof SecretError)) return new ConnectError("internal error", Code.Internal);
+  const details = error.failures
+    .slice(0, limits.errorDetails)
+    .map((failure) => ({ desc: ErrorDetailSchema, value: create(ErrorDetailSchema, detailOf(failure)) }));
+  return new ConnectError(error.message, code ?? codes[error.reason], metadataOf(error), details);
+}
+
+/** A header of HTTP, or metadata of gRPC; clients of both look for it. */
+function metadataOf({ failures: [{ retryAfterSeconds }] }: SecretError): Record<string, string> | undefined {
+  return retryAfterSeconds === undefined ? undefined : { "retry-after": String(retryAfterSeconds) };
+}
+
+/** Errors of lower layers in the form that callers may see. */
+export function knownError(error: unknown): unknown {
+  if (error instanceof AuditUnavailableError) {
+    return new SecretError({ reason: "AUDIT_UNAVAILABLE", message: "the audit log is not available; try again later" });
+  }
+  if (error instanceof StoreError && error.kind === "unknown-outcome") {
+    const message = "the store did not say whether the change was made; look before you try again";
+    return new SecretError({ reason: "OUTCOME_UNKNOWN", message });
+  }
+  if (error instanceof StoreError) {
+    return new SecretError({ reason: "STORE_UNAVAILABLE", message: "the store does not answer; try again later" });
+  }
+  if (error instanceof IntegrityError) {
+    return new SecretError({ reason: "INTEGRITY", message: "stored data does not verify" });
+  }
+  return error;
+}
+
+export function toWireReason(reason: Reason): WireReason {
+  return WireReason[reason];
+}
+
+function detailOf(failure: Failure) {
+  return {
+    reason: toWireReason(failure.reason),
+    index: failure.index ?? 0,
+    key: failure.key ?? "",
+    field: failure.field ?? "",
+    right: failure.right ?? "",
+    limit: BigInt(failure.limit ?? 0),
+    actual: BigInt(failure.actual ?? 0),
+  };
+}

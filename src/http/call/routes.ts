@@ -1,0 +1,103 @@
+import type { DescMethod, DescMethodUnary } from "@bufbuild/protobuf";
+import { getOption, hasOption } from "@bufbuild/protobuf";
+import type { HandlerContext } from "@connectrpc/connect";
+import { createMethodUrl } from "@connectrpc/connect/protocol";
+import { http } from "../../../gen/google/api/annotations_pb.ts";
+import type { HttpRule } from "../../../gen/google/api/http_pb.ts";
+import type { ServedService } from "./service.ts";
+
+export type UnaryHandler = (request: unknown, context: HandlerContext) => unknown;
+
+export interface UnaryRoute {
+  readonly kind: "unary";
+  readonly method: DescMethodUnary;
+  readonly handler: UnaryHandler;
+  readonly isPublic: boolean;
+  /** A path of `google.api.http`: JSON only, and the verb says whether there is a body. */
+  readonly isRest: boolean;
+  readonly hasBody: boolean;
+}
+
+export interface StreamRoute {
+  readonly kind: "stream";
+  readonly method: DescMethod;
+  readonly isPublic: boolean;
+}
+
+/** A JSON text for programs, served to whoever has a token. */
+export interface DocumentRoute {
+  readonly kind: "document";
+  readonly isPublic: false;
+  readonly read: () => string;
+}
+
+export type Documents = Readonly<Record<string, () => string>>;
+
+export type Route = UnaryRoute | StreamRoute | DocumentRoute;
+
+export interface PathEntry {
+  readonly byVerb: ReadonlyMap<string, Route>;
+  /** Value of the header `Allow`. */
+  readonly allow: string;
+}
+
+export type RouteTable = ReadonlyMap<string, PathEntry>;
+
+/**
+ * Every path of the services: `POST /package.Service/Method`, and for unary methods those of `google.api.http`, additional
+ * bindings included; also those of documents. Throws when two methods share verb and path, and for annotations that it cannot serve.
+ */
+export function createRouteTable(services: readonly ServedService[], documents: Documents = {}): RouteTable {
+  const paths = new Map<string, Map<string, Route>>();
+  const add = (verb: string, path: string, route: Route) => {
+    const byVerb = paths.get(path) ?? new Map<string, Route>();
+    if (byVerb.has(verb)) throw new Error(`two methods are bound to ${verb} ${path}`);
+    paths.set(path, byVerb.set(verb, route));
+  };
+  for (const served of services) {
+    for (const method of served.service.methods) addMethod(served, method, add);
+  }
+  for (const [path, read] of Object.entries(documents)) {
+    for (const verb of ["GET", "HEAD"]) add(verb, path, { kind: "document", isPublic: false, read });
+  }
+  return new Map(
+    [...paths].map(([path, byVerb]) => [path, { byVerb, allow: [...byVerb.keys()].toSorted().join(", ") }]),
+  );
+}
+
+function addMethod(
+  served: ServedService,
+  method: DescMethod,
+  add: (verb: string, path: string, route: Route) => void,
+): void {
+  const isPublic = served.isPublic(method);
+  const path = createMethodUrl("/", method);
+  if (method.methodKind !== "unary") {
+    add("POST", path, { kind: "stream", method, isPublic });
+    return;
+  }
+  const implemented = served.implementation[method.localName];
+  if (implemented === undefined) throw new Error(`${method.parent.typeName}.${method.name} is not implemented`);
+  const handler = (implemented as UnaryHandler).bind(served.implementation);
+  const route = { kind: "unary", method: method as DescMethodUnary, handler, isPublic } as const;
+  add("POST", path, { ...route, isRest: false, hasBody: true });
+  if (!hasOption(method, http)) return;
+  const rule = getOption(method, http);
+  for (const binding of [rule, ...rule.additionalBindings]) {
+    const rest = readBinding(method, binding);
+    add(rest.verb, rest.path, { ...route, isRest: true, hasBody: rest.hasBody });
+  }
+}
+
+function readBinding(method: DescMethod, rule: HttpRule): { verb: string; path: string; hasBody: boolean } {
+  const { case: kind, value: path } = rule.pattern;
+  if (kind === undefined || kind === "custom") throw new Error(`${method.name}: no usable HTTP verb in its annotation`);
+  if (!/^(\/[a-z0-9-]+)+$/.test(path)) throw new Error(`${method.name}: only fixed paths are served, not ${path}`);
+  const hasBody = rule.body === "*";
+  if (!hasBody && rule.body !== "") throw new Error(`${method.name}: the body must be the whole message or nothing`);
+  if (!hasBody && method.input.fields.length > 0) {
+    // Fields would have to come from the query, and secrets and keys never travel in a URL.
+    throw new Error(`${method.name}: a method whose request has fields needs a body`);
+  }
+  return { verb: kind.toUpperCase(), path, hasBody };
+}

@@ -1,0 +1,202 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { Code, ConnectError, createConnectRouter, createContextValues, type Interceptor } from "@connectrpc/connect";
+import type { UniversalHandler } from "@connectrpc/connect/protocol";
+import { compressionGzip, universalRequestFromNodeRequest } from "@connectrpc/connect-node";
+import { type Call, getCall, setCall } from "./call.ts";
+import { type CallObserver, codeName } from "./call-observer.ts";
+import { refusalProtocolOf } from "./choose-protocol.ts";
+import type { JsonTypes } from "./codec.ts";
+import { readDeadline, type TimeoutHeader } from "./deadline.ts";
+import { jsonDecodeError } from "./decode-error.ts";
+import { deliver } from "./deliver.ts";
+import type { Exchange } from "./exchange.ts";
+import type { HttpLog } from "./log.ts";
+import { invalidBody } from "./refusal.ts";
+import type { HttpTimeouts, RequestLimits } from "./request-limits.ts";
+import type { StreamRoute } from "./routes.ts";
+import type { ServedService } from "./service.ts";
+
+export interface FallbackOptions {
+  readonly services: readonly ServedService[];
+  readonly limits: RequestLimits;
+  readonly timeouts: HttpTimeouts;
+  readonly types: JsonTypes;
+  /** Streams end when this aborts. */
+  readonly shutdownSignal: AbortSignal;
+  readonly log: HttpLog;
+  readonly observe: CallObserver | undefined;
+}
+
+export interface StreamCall {
+  readonly route: StreamRoute;
+  readonly requestId: string;
+  readonly call: Call | undefined;
+  readonly exchange: Exchange;
+}
+
+type NodeRequest = IncomingMessage | Http2ServerRequest;
+type NodeResponse = ServerResponse | Http2ServerResponse;
+
+export type Fallback = (stream: StreamCall, request: NodeRequest, response: NodeResponse) => void;
+
+const timeoutHeaders: readonly TimeoutHeader[] = ["connect-timeout-ms", "grpc-timeout"];
+const acceptHeaders = ["accept-encoding", "connect-accept-encoding", "grpc-accept-encoding"] as const;
+
+/** Time for streams to end when the server stops. connect-es goes on waiting for a client that sends no message. */
+const streamEndMs = 1000;
+
+/**
+ * Serves streams with the handlers of connect-es. It never sees a unary call: connect-es decodes before any of our code
+ * runs, and its errors quote the input. Nothing that is thrown here, also by connect-es itself for a Host that is not
+ * one, gets past this function.
+ */
+export function createFallback(options: FallbackOptions): Fallback {
+  const handlers = createHandlers(options);
+  const open = trackUntilShutdown(options.shutdownSignal);
+  return (stream, request, response) => {
+    const { route, requestId, call, exchange } = stream;
+    const refuse = (error: ConnectError, status?: number) =>
+      refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion).refuse(
+        exchange,
+        undefined,
+        requestId,
+        error,
+        status,
+      );
+    try {
+      const contentType = exchange.headers["content-type"] ?? "";
+      if (isUnsupported(contentType, exchange.httpVersion)) {
+        return refuse(invalidBody("the content-type is not supported for this stream"), 415);
+      }
+      prepareHeaders(request, options.timeouts);
+      const handler = handlers.get(`/${route.method.parent.typeName}/${route.method.name}`);
+      if (handler === undefined) throw new Error(`no handler for ${route.method.name}`);
+      const values = createContextValues();
+      if (call !== undefined) setCall(values, call);
+      const universal = {
+        ...universalRequestFromNodeRequest(request, response, undefined, values),
+        // A request that is destroyed where reading stops leaves its rest on an HTTP/1.1 connection, and blocks it.
+        body: request.iterator({ destroyOnReturn: false }),
+      };
+      response.setHeader("cache-control", "no-store");
+      response.setHeader("x-request-id", requestId);
+      for (const [name, value] of Object.entries(exchange.extraHeaders ?? {})) response.setHeader(name, value ?? "");
+      exchange.awaitBody();
+      open(response);
+      handler(universal)
+        .then((answer) => deliver(answer, response))
+        .catch((error: unknown) => {
+          options.log({ level: "error", message: `the stream ${route.method.name} broke`, error, requestId });
+        });
+    } catch (error) {
+      // Only the authority can be at fault here: everything else was checked, and connect-es throws for it.
+      refuse(
+        error instanceof ConnectError && error.code !== Code.Internal
+          ? error
+          : invalidBody("the Host header is not valid"),
+      );
+    }
+  };
+}
+
+/** Remembers open answers, and cuts those that have not ended `streamEndMs` after the server began to stop. */
+function trackUntilShutdown(shutdownSignal: AbortSignal): (response: NodeResponse) => void {
+  const open = new Set<NodeResponse>();
+  const cut = () => {
+    for (const response of open) ("stream" in response ? response.stream : response).destroy();
+  };
+  shutdownSignal.addEventListener("abort", () => setTimeout(cut, streamEndMs).unref());
+  return (response) => {
+    open.add(response);
+    response.once("close", () => open.delete(response));
+  };
+}
+
+function createHandlers(options: FallbackOptions): ReadonlyMap<string, UniversalHandler> {
+  const router = createConnectRouter({
+    readMaxBytes: options.limits.anonymousRequestBytes,
+    acceptCompression: [compressionGzip],
+    jsonOptions: { ...options.types, ignoreUnknownFields: false, alwaysEmitImplicit: true },
+    shutdownSignal: options.shutdownSignal,
+    interceptors: [createErrorCover(options)],
+  });
+  for (const { service, implementation, isPublic } of options.services) {
+    const isOpen = service.methods.some((method) => method.methodKind !== "unary" && isPublic(method));
+    const readMaxBytes = isOpen ? options.limits.anonymousRequestBytes : options.limits.streamRequestBytes;
+    router.service(service, implementation, { readMaxBytes });
+  }
+  const streams = router.handlers.filter((handler) => handler.method.methodKind !== "unary");
+  return new Map(streams.map((handler) => [handler.requestPath, handler]));
+}
+
+/** JSON in the gRPC protocols is not served, and gRPC itself only over HTTP/2. */
+function isUnsupported(contentType: string, httpVersion: 1 | 2): boolean {
+  const type = contentType.toLowerCase();
+  if (/^application\/grpc(-web)?\+json/.test(type)) return true;
+  return httpVersion === 1 && /^application\/grpc(\+|;|$)/.test(type);
+}
+
+/** Clips the deadline, and asks for an uncompressed answer, whatever the client would take. */
+function prepareHeaders(request: NodeRequest, timeouts: HttpTimeouts): void {
+  const { headers } = request;
+  for (const name of timeoutHeaders) {
+    const deadline = readDeadline(name, headers[name], timeouts.maxStreamDeadlineMs);
+    if (deadline === undefined) continue;
+    const wholeMs = Math.max(1, Math.floor(deadline));
+    headers[name] = name === "grpc-timeout" ? `${Math.min(wholeMs, 99_999_999)}m` : String(wholeMs);
+  }
+  for (const name of acceptHeaders) headers[name] = "identity";
+}
+
+/** Replaces what connect-es says about messages that it could not decode, and keeps other failures for the log. */
+function createErrorCover({ log, observe }: FallbackOptions): Interceptor {
+  return (next) => async (request) => {
+    if (!request.stream) return next(request);
+    const startedAt = performance.now();
+    const onEnd = (code: string) => {
+      const requestId = getCall(request.contextValues)?.requestId ?? "";
+      observe?.({ method: request.method, code, ms: performance.now() - startedAt, requestId });
+    };
+    const answer = await next({ ...request, message: coverDecoding(request.message) });
+    if (!answer.stream) return answer;
+    return { ...answer, message: observeEnd(logFailures(answer.message, request.method.name, log), onEnd) };
+  };
+}
+
+async function* logFailures<T>(messages: AsyncIterable<T>, method: string, log: HttpLog): AsyncIterable<T> {
+  try {
+    yield* messages;
+  } catch (error) {
+    if (!(error instanceof ConnectError)) log({ level: "error", message: `${method} failed`, error });
+    throw error;
+  }
+}
+
+async function* observeEnd<T>(messages: AsyncIterable<T>, onEnd: (code: string) => void): AsyncIterable<T> {
+  // What neither ends nor fails was left by the client.
+  let code = codeName(Code.Canceled);
+  try {
+    yield* messages;
+    code = codeName(undefined);
+  } catch (error) {
+    code = codeName(error instanceof ConnectError ? error.code : Code.Internal);
+    throw error;
+  } finally {
+    onEnd(code);
+  }
+}
+
+async function* coverDecoding<T>(messages: AsyncIterable<T>): AsyncIterable<T> {
+  try {
+    yield* messages;
+  } catch (error) {
+    if (error instanceof ConnectError && error.code === Code.InvalidArgument && error.cause !== undefined) {
+      throw jsonDecodeError(error.cause);
+    }
+    if (error instanceof ConnectError && error.rawMessage.startsWith("parse binary")) {
+      throw invalidBody("the message is not valid in the binary format");
+    }
+    throw error;
+  }
+}

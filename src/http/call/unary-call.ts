@@ -1,0 +1,153 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { SecretError } from "../../error.ts";
+import { inflate, readBody } from "./body.ts";
+import { type Call, setCall } from "./call.ts";
+import { CallContext } from "./call-context.ts";
+import { type CallObserver, codeName } from "./call-observer.ts";
+import type { Codec } from "./codec.ts";
+import { readDeadline } from "./deadline.ts";
+import { envelopeBytes, readEnvelope } from "./envelope.ts";
+import type { Exchange } from "./exchange.ts";
+import type { HttpLog } from "./log.ts";
+import type { Protocol } from "./protocol.ts";
+import type { HttpTimeouts, RequestLimits } from "./request-limits.ts";
+import type { UnaryRoute } from "./routes.ts";
+
+export interface UnaryOptions {
+  readonly json: Codec;
+  readonly binary: Codec;
+  readonly limits: RequestLimits;
+  readonly timeouts: HttpTimeouts;
+  readonly log: HttpLog;
+  /** What the caller gets to see of an error. */
+  readonly describeError: (error: unknown) => ConnectError;
+  readonly observe?: CallObserver | undefined;
+}
+
+export interface UnaryRequest {
+  readonly route: UnaryRoute;
+  readonly protocol: Protocol;
+  readonly exchange: Exchange;
+  readonly requestId: string;
+  /** Undefined for public methods. */
+  readonly call: Call | undefined;
+  /** By `performance.now()`; 0 when nobody observes. */
+  readonly startedAt: number;
+}
+
+/**
+ * Serves one authenticated unary call: deadline, body, decoding, handler, answer. Every outcome, and every error thrown
+ * on the way, becomes exactly one answer; what comes after the deadline is dropped.
+ */
+export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
+  const { route, protocol, exchange, requestId, startedAt } = request;
+  const { observe } = options;
+  const context = new CallContext(route.method, protocol.name, exchange);
+  const codec = protocol.format === "json" ? options.json : options.binary;
+
+  const fail = (error: unknown) => {
+    if (context.isOver) return;
+    if (!(error instanceof ConnectError) && !(error instanceof SecretError)) {
+      options.log({ level: "error", message: `${route.method.name} failed`, error, requestId });
+    }
+    context.finish(error);
+    const described = options.describeError(error);
+    protocol.refuse(exchange, context, requestId, described);
+    observe?.({ method: route.method, code: codeName(described.code), ms: performance.now() - startedAt, requestId });
+  };
+  const succeed = (output: unknown) => {
+    if (context.isOver) return;
+    try {
+      const message = codec.encode(route.method.output, output);
+      context.finish();
+      protocol.answer(exchange, context, requestId, message);
+      observe?.({ method: route.method, code: "ok", ms: performance.now() - startedAt, requestId });
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const invoke = (error: unknown, message: Uint8Array) => {
+    if (error !== undefined) return fail(error);
+    if (context.isOver) return;
+    try {
+      const output = route.handler(decode(codec, route, message), context);
+      if (output instanceof Promise) output.then(succeed, fail);
+      else succeed(output);
+    } catch (thrown) {
+      fail(thrown);
+    }
+  };
+
+  try {
+    startDeadline(options, request, context, fail);
+    if (request.call !== undefined) setCall(context.values, request.call);
+    readMessage(options, request, context, invoke);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function startDeadline(
+  options: UnaryOptions,
+  { protocol, exchange }: UnaryRequest,
+  context: CallContext,
+  fail: (error: unknown) => void,
+): void {
+  const { timeoutHeader } = protocol;
+  const named = readDeadline(timeoutHeader, exchange.headers[timeoutHeader], options.timeouts.maxDeadlineMs);
+  context.setDeadline(named ?? options.timeouts.defaultDeadlineMs, named !== undefined, () =>
+    fail(new ConnectError("the operation timed out", Code.DeadlineExceeded)),
+  );
+}
+
+function readMessage(
+  options: UnaryOptions,
+  { route, protocol, exchange }: UnaryRequest,
+  context: CallContext,
+  done: (error: unknown, message: Uint8Array) => void,
+): void {
+  const limitBytes = route.isPublic ? options.limits.anonymousRequestBytes : options.limits.requestBytes;
+  const isGzip = readEncoding(protocol, exchange, context);
+  exchange.awaitBody();
+  readBody(
+    exchange.body,
+    {
+      limitBytes,
+      framingBytes: protocol.isEnveloped ? envelopeBytes : 0,
+      declared: exchange.headers["content-length"],
+    },
+    (error, bytes) => {
+      if (error !== undefined) return done(error, bytes);
+      if (!protocol.isEnveloped) return isGzip ? inflate(bytes, limitBytes, done) : done(undefined, bytes);
+      try {
+        const { isCompressed, data } = readEnvelope(bytes, limitBytes);
+        if (!isCompressed) return done(undefined, data);
+        if (!isGzip) throw new ConnectError("protocol error: compressed message without an encoding", Code.Internal);
+        inflate(data, limitBytes, done);
+      } catch (thrown) {
+        done(thrown, bytes);
+      }
+    },
+  );
+}
+
+/** True for gzip. Throws for what is neither that nor plain, and tells what would do. */
+function readEncoding(protocol: Protocol, exchange: Exchange, context: CallContext): boolean {
+  const encoding = exchange.headers[protocol.encodingHeader];
+  if (encoding === undefined || encoding === "identity") return false;
+  if (encoding === "gzip") return true;
+  context.responseHeader.set(protocol.acceptEncodingHeader, "gzip");
+  throw new ConnectError(
+    `the ${protocol.encodingHeader} of the request is not supported: use gzip or identity`,
+    Code.Unimplemented,
+  );
+}
+
+const emptyObject = Buffer.from("{}");
+
+function decode(codec: Codec, route: UnaryRoute, bytes: Uint8Array) {
+  // A REST request without a body means the message with nothing set.
+  const message = route.isRest && bytes.length === 0 ? emptyObject : bytes;
+  // A save that loses an access list to a misunderstanding must not succeed.
+  return codec.decode(route.method.input, message, route.method.name.startsWith("Save"));
+}

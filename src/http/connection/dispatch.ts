@@ -1,0 +1,163 @@
+import { randomUUID } from "node:crypto";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { SecretError } from "../../error.ts";
+import type { Caller } from "../../rules/caller.ts";
+import { baseHeaders } from "../call/answer-headers.ts";
+import type { Call } from "../call/call.ts";
+import { codeName } from "../call/call-observer.ts";
+import { protocolOf, refusalProtocolOf } from "../call/choose-protocol.ts";
+import { connectJson } from "../call/connect-protocol.ts";
+import { readAuthorization } from "../call/credentials.ts";
+import type { Exchange } from "../call/exchange.ts";
+import { engineLimits } from "../call/request-limits.ts";
+import type { Route, RouteTable, StreamRoute } from "../call/routes.ts";
+import { runUnary, type UnaryOptions, type UnaryRequest } from "../call/unary-call.ts";
+import type { Cors } from "./cors.ts";
+
+export interface ProbeAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+export type Probes = Readonly<Record<string, () => ProbeAnswer | Promise<ProbeAnswer>>>;
+
+export interface DispatchOptions extends UnaryOptions {
+  readonly routes: RouteTable;
+  readonly probes: Probes;
+  /** Undefined: pages of other origins get nothing. */
+  readonly cors?: Cors | undefined;
+  authenticate(authorization: string | undefined, peer: string): Promise<Caller> | Caller;
+}
+
+/** Serves a stream whose caller is known. */
+export type StreamFallback = (route: StreamRoute, requestId: string, call: Call | undefined) => void;
+
+/**
+ * Decides what a request is, and authenticates it before a byte of its body is read: every path but those of public
+ * services and probes. An unknown path or verb needs no token and tells nothing. Never throws.
+ */
+export function dispatch(options: DispatchOptions, exchange: Exchange, fallback: StreamFallback): void {
+  const requestId = randomUUID();
+  const startedAt = options.observe === undefined ? 0 : performance.now();
+  let wanted: Route | undefined;
+  const refuse = (error: unknown, status?: number) => {
+    const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
+    const described = options.describeError(error);
+    protocol.refuse(exchange, undefined, requestId, described, status);
+    if (wanted === undefined || wanted.kind === "document") return;
+    const ms = performance.now() - startedAt;
+    options.observe?.({ method: wanted.method, code: codeName(described.code), ms, requestId });
+  };
+  const failed = (error: unknown) => {
+    if (!(error instanceof SecretError || error instanceof ConnectError)) {
+      options.log({ level: "error", message: "a request could not be handled", error, requestId });
+    }
+    refuse(error);
+  };
+  const serve = (route: Route, call: Call | undefined) => {
+    if (route.kind === "stream") fallback(route, requestId, call);
+    else if (route.kind === "document") exchange.send(200, baseHeaders("application/json", requestId), route.read());
+    else serveUnary(options, exchange, { requestId, route, call, startedAt });
+  };
+  try {
+    exchange.extraHeaders = options.cors?.headersFor(exchange.headers.origin);
+    if (exchange.rawHeaders.length > engineLimits.headerCount * 2) {
+      refuse(tooManyHeaders(), 431);
+      return;
+    }
+    if (options.cors !== undefined && answerPreflight(options.cors, exchange, requestId)) return;
+    const route = findRoute(options, exchange, requestId, refuse);
+    if (route === undefined) return;
+    wanted = route;
+    if (route.isPublic) {
+      serve(route, undefined);
+      return;
+    }
+    const { peer } = exchange;
+    const caller = options.authenticate(readAuthorization(exchange.rawHeaders), peer);
+    if (caller instanceof Promise) {
+      caller.then((known) => serve(route, { caller: known, requestId, peer })).catch(failed);
+    } else {
+      serve(route, { caller, requestId, peer });
+    }
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** Browsers ask without a token whether a page may send one. */
+function answerPreflight(cors: Cors, exchange: Exchange, requestId: string): boolean {
+  const headers = cors.preflight(exchange);
+  if (headers === undefined) return false;
+  exchange.send(200, { ...baseHeaders("text/plain; charset=utf-8", requestId), ...headers }, "");
+  return true;
+}
+
+function serveUnary(
+  options: DispatchOptions,
+  exchange: Exchange,
+  served: Pick<UnaryRequest, "route" | "requestId" | "call" | "startedAt">,
+): void {
+  const { route, requestId } = served;
+  const contentType = exchange.headers["content-type"];
+  const protocol = route.hasBody
+    ? protocolOf(contentType, { isRest: route.isRest, httpVersion: exchange.httpVersion })
+    : connectJson;
+  if (protocol === undefined) {
+    refuseContentType(exchange, requestId, route.isRest);
+    const code = codeName(Code.Unknown);
+    options.observe?.({ method: route.method, code, ms: performance.now() - served.startedAt, requestId });
+  } else runUnary(options, { ...served, protocol, exchange });
+}
+
+const contentTypeHint = "this content-type is not supported here: send content-type: application/json";
+
+/**
+ * HTTP status 415. On a path of a service the client may speak any protocol, and each derives its error from the status
+ * when the body is not in its own format; so the hint is plain text there, for people.
+ */
+function refuseContentType(exchange: Exchange, requestId: string, isRest: boolean): void {
+  if (isRest) connectJson.refuse(exchange, undefined, requestId, new ConnectError(contentTypeHint, Code.Unknown), 415);
+  else exchange.send(415, baseHeaders("text/plain; charset=utf-8", requestId), `${contentTypeHint}\n`);
+}
+
+function findRoute(
+  options: DispatchOptions,
+  exchange: Exchange,
+  requestId: string,
+  refuse: (error: unknown, status?: number) => void,
+): Route | undefined {
+  const { url, verb } = exchange;
+  const query = url.indexOf("?");
+  const path = query < 0 ? url : url.slice(0, query);
+  const entry = options.routes.get(path);
+  if (entry !== undefined) {
+    const route = entry.byVerb.get(verb);
+    if (route === undefined) {
+      const headers = new Headers({ allow: entry.allow });
+      refuse(new ConnectError(`this path is served for ${entry.allow} only`, Code.Unknown, headers), 405);
+    }
+    return route;
+  }
+  const probe = Object.hasOwn(options.probes, path) ? options.probes[path] : undefined;
+  if (probe === undefined) refuse(new ConnectError("there is nothing at this path", Code.Unimplemented), 404);
+  else if (verb === "GET" || verb === "HEAD") answerProbe(probe, exchange, requestId, refuse);
+  else refuse(new ConnectError("this path is served for GET, HEAD only", Code.Unknown, { allow: "GET, HEAD" }), 405);
+  return undefined;
+}
+
+function answerProbe(
+  probe: Probes[string],
+  exchange: Exchange,
+  requestId: string,
+  refuse: (error: unknown) => void,
+): void {
+  Promise.resolve(probe())
+    .then(({ status, text }) => exchange.send(status, baseHeaders("text/plain; charset=utf-8", requestId), text))
+    .catch(refuse);
+}
+
+function tooManyHeaders(): SecretError {
+  const limit = engineLimits.headerCount;
+  return new SecretError({ reason: "LIMIT_EXCEEDED", message: `more than ${limit} headers`, limit });
+}

@@ -1,0 +1,120 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream, sensitiveHeaders } from "node:http2";
+import { type Exchange, ignore } from "../call/exchange.ts";
+
+/** Time for a client to end a request that has its answer already. Some never do, and leave it to the server. */
+const unreadBodyMs = 1000;
+
+/**
+ * A header that differs with every answer must not enter the table of headers that both sides keep for compression: it
+ * would be written into it, and push out another, each time for nothing.
+ */
+const neverIndexed = { [sensitiveHeaders]: ["x-request-id"] };
+
+/** A request on an HTTP/2 stream. */
+export class Http2Exchange implements Exchange {
+  readonly httpVersion = 2;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+  readonly peer: string;
+  readonly body: ServerHttp2Stream;
+  extraHeaders: OutgoingHttpHeaders | undefined;
+  readonly #discardBytes: number;
+
+  constructor(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    rawHeaders: readonly string[],
+    options: { peer: string; discardBytes: number },
+  ) {
+    this.body = stream;
+    this.headers = headers;
+    this.rawHeaders = rawHeaders;
+    this.peer = options.peer;
+    this.#discardBytes = options.discardBytes;
+    stream.on("error", ignore);
+  }
+
+  get verb(): string {
+    return this.headers[":method"] ?? "";
+  }
+
+  get url(): string {
+    return this.headers[":path"] ?? "";
+  }
+
+  get isOver(): boolean {
+    return this.body.destroyed || this.body.headersSent;
+  }
+
+  onceClosed(listener: () => void): void {
+    if (this.body.closed || this.body.destroyed) listener();
+    else this.body.once("close", listener);
+  }
+
+  awaitBody(): void {
+    if (this.headers.expect === "100-continue") this.body.additionalHeaders({ ":status": 100 });
+  }
+
+  send(
+    status: number,
+    headers: OutgoingHttpHeaders,
+    payload: Uint8Array | string,
+    trailers?: OutgoingHttpHeaders,
+  ): void {
+    if (this.isOver) return;
+    const stream = this.body;
+    const list = Object.assign([":status", String(status)], neverIndexed);
+    addPairs(list, headers);
+    if (this.extraHeaders !== undefined) addPairs(list, this.extraHeaders);
+    if (trailers !== undefined) {
+      stream.once("wantTrailers", () => stream.sendTrailers(trailers));
+      stream.respond(list, { waitForTrailers: true });
+      stream.end(payload);
+    } else if (payload.length === 0 || this.verb === "HEAD") {
+      stream.respond(list, { endStream: true });
+    } else {
+      stream.respond(list);
+      stream.end(payload);
+    }
+    if (!stream.readableEnded) dropRest(stream, this.#discardBytes);
+  }
+
+  /** For an answer that others write: once it is complete, the client may not keep the stream open either. */
+  closeOnceAnswered(): void {
+    const stream = this.body;
+    stream.once("finish", () => {
+      if (!stream.readableEnded) closeLater(stream);
+    });
+  }
+}
+
+/** Node sends a list of names and values as it is; of an object it would make another one first. */
+function addPairs(list: string[], headers: OutgoingHttpHeaders): void {
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) list.push(name, String(value));
+  }
+}
+
+/**
+ * Reads and drops what is left of a body, so that the client can finish sending and read its answer, but not for long and
+ * not without end.
+ */
+function dropRest(stream: ServerHttp2Stream, maxBytes: number): void {
+  closeLater(stream);
+  let seen = 0;
+  stream.on("data", (chunk: Buffer) => {
+    seen += chunk.length;
+    if (seen > maxBytes) stream.close(constants.NGHTTP2_NO_ERROR);
+  });
+}
+
+function closeLater(stream: ServerHttp2Stream): void {
+  const timer = setTimeout(() => {
+    stream.close(constants.NGHTTP2_NO_ERROR);
+    // Bytes that nobody reads would keep it open.
+    stream.destroy();
+  }, unreadBodyMs);
+  stream.once("close", () => clearTimeout(timer));
+}

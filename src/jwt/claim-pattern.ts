@@ -1,0 +1,133 @@
+import { globMatches } from "../text/glob.ts";
+import type { Captured, Captures } from "./name-template.ts";
+
+/** What a token must say, in the shape of its claims: texts, lists of texts of which one must fit, and nested maps. */
+export type ClaimPattern =
+  | { readonly kind: "texts"; readonly texts: readonly TextPattern[] }
+  | { readonly kind: "map"; readonly fields: readonly (readonly [name: string, pattern: ClaimPattern])[] };
+
+/** A text in which `*` stands for any text, or one with `{variables}`, each of which captures a slug. */
+type TextPattern =
+  | { readonly kind: "glob"; readonly glob: string }
+  | { readonly kind: "form"; readonly form: RegExp; readonly variables: readonly string[] };
+
+/** A value as a YAML file without types has it. */
+export type PlainValue = string | readonly PlainValue[] | { readonly [name: string]: PlainValue };
+
+/** A rule that a pattern breaks. `path` is where it stands below the one that was read, such as `.sub`. */
+export class ClaimPatternError extends Error {
+  readonly path: string;
+  readonly rule: string;
+
+  constructor(path: string, rule: string) {
+    super(`${path} ${rule}`);
+    this.name = "ClaimPatternError";
+    this.path = path;
+    this.rule = rule;
+  }
+}
+
+const variableInText = /\{([^{}]*)\}/g;
+const variableForm = /^[A-Za-z][A-Za-z0-9_]*$/;
+const slugSource = "([a-z0-9]+(?:-[a-z0-9]+)*)";
+
+/** Reads a pattern as a configuration file has it. Throws `ClaimPatternError`. */
+export function parseClaimPattern(value: PlainValue, path = ""): ClaimPattern {
+  if (typeof value === "string") return { kind: "texts", texts: [parseText(value, path)] };
+  if (Array.isArray(value)) {
+    if (value.length === 0) throw new ClaimPatternError(path, "must not be empty");
+    const texts = (value as readonly PlainValue[]).map((each, index) => {
+      if (typeof each !== "string") throw new ClaimPatternError(`${path}[${index}]`, "must be a text");
+      const text = parseText(each, `${path}[${index}]`);
+      if (text.kind === "glob") return text;
+      throw new ClaimPatternError(`${path}[${index}]`, "must not have a {variable}: it would have no value elsewhere");
+    });
+    return { kind: "texts", texts };
+  }
+  const fields = Object.entries(value).map(
+    ([name, each]) => [name, parseClaimPattern(each as PlainValue, `${path}.${name}`)] as const,
+  );
+  if (fields.length === 0) throw new ClaimPatternError(path, "must name at least one claim");
+  return { kind: "map", fields };
+}
+
+function parseText(text: string, path: string): TextPattern {
+  const variables: string[] = [];
+  let source = "";
+  let from = 0;
+  for (const { 0: place, 1: variable = "", index } of text.matchAll(variableInText)) {
+    const literal = text.slice(from, index);
+    if (!variableForm.test(variable))
+      throw new ClaimPatternError(path, "has a {variable} whose name is not A-Z a-z 0-9 _");
+    // Else one text could be cut into values in several ways.
+    if (variables.length > 0 && !/[^a-z0-9-]/.test(literal)) {
+      throw new ClaimPatternError(path, "must have what is in no slug, such as '/', between two {variables}");
+    }
+    variables.push(variable);
+    source += escapeForm(literal) + slugSource;
+    from = index + place.length;
+  }
+  if (text === "") throw new ClaimPatternError(path, "must not be empty");
+  if (/[{}]/.test(text.replace(variableInText, ""))) throw new ClaimPatternError(path, "has a '{' or '}' too many");
+  if (variables.length === 0) return { kind: "glob", glob: text };
+  if (text.includes("*")) {
+    throw new ClaimPatternError(path, "must not have both '*' and a {variable}: different claims would get one name");
+  }
+  return { kind: "form", form: new RegExp(`^${source}${escapeForm(text.slice(from))}$`), variables };
+}
+
+function escapeForm(literal: string): string {
+  return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}
+
+/** The variables of a pattern, in order, repeats included. */
+export function capturedBy(pattern: ClaimPattern): readonly string[] {
+  if (pattern.kind === "texts") {
+    return pattern.texts.flatMap((text) => (text.kind === "form" ? text.variables : []));
+  }
+  return pattern.fields.flatMap(([, field]) => capturedBy(field));
+}
+
+/** What the variables stand for when the claims fit the pattern; undefined when they do not. */
+export function matchClaims(pattern: ClaimPattern, claim: unknown): Captures | undefined {
+  const captures = new Map<string, Captured>();
+  return matches(pattern, claim, captures) ? captures : undefined;
+}
+
+function matches(pattern: ClaimPattern, claim: unknown, captures: Map<string, Captured>): boolean {
+  if (pattern.kind === "map") {
+    if (typeof claim !== "object" || claim === null || Array.isArray(claim)) return false;
+    return pattern.fields.every(
+      ([name, field]) =>
+        Object.hasOwn(claim, name) && matches(field, (claim as Record<string, unknown>)[name], captures),
+    );
+  }
+  if (!Array.isArray(claim)) return matchesSome(pattern.texts, claim, captures, false);
+  // A list of claims fits if one of them does, and every one that does gives its values.
+  return claim.map((each: unknown) => matchesSome(pattern.texts, each, captures, true)).includes(true);
+}
+
+function matchesSome(
+  texts: readonly TextPattern[],
+  value: unknown,
+  captures: Map<string, Captured>,
+  isFromList: boolean,
+): boolean {
+  for (const text of texts) {
+    if (text.kind === "glob") {
+      // A flag may be asked for, too.
+      const claim = typeof value === "boolean" ? String(value) : value;
+      if (typeof claim === "string" && globMatches(text.glob, claim)) return true;
+      continue;
+    }
+    // Nothing but a text names anybody.
+    const match = typeof value === "string" ? text.form.exec(value) : null;
+    if (match === null) continue;
+    for (const [index, variable] of text.variables.entries()) {
+      const values = [...(captures.get(variable)?.values ?? []), match[index + 1] ?? ""];
+      captures.set(variable, { values, isFromList });
+    }
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,82 @@
+import { limits } from "../limits.ts";
+import type { Principal } from "../rules/access.ts";
+import type { Grants } from "../rules/grants.ts";
+import { type ClaimPattern, matchClaims } from "./claim-pattern.ts";
+import { type Captures, countReadings, type NameTemplate, renderNames, variablesOf } from "./name-template.ts";
+
+/** Somebody whose signed tokens are accepted, and whom they stand for. */
+export interface Issuer {
+  /** Claim `iss`, exactly. */
+  readonly issuer: string;
+  /** What `aud` must be, or hold. No two entries have the same issuer and audience. */
+  readonly audience: string;
+  readonly keys: KeyLocation;
+  /** The keys that were last fetched are believed for so long when they cannot be fetched again. */
+  readonly keysMaxAgeMs: number;
+  /** The only signature algorithms that are accepted; all of them asymmetric. */
+  readonly algorithms: readonly string[];
+  /** A token that is valid for longer, from now, is refused. */
+  readonly maxLifetimeMs: number;
+  /** Header `typ`, exactly, in small letters; undefined for those of plain JWTs and access tokens. */
+  readonly type: string | undefined;
+  readonly claims: ClaimPattern;
+  /** A tenant, or the variable that names one. */
+  readonly tenant: NameTemplate;
+  /** The only tenants that its tokens get into. */
+  readonly tenants: readonly string[];
+  /** Every slug and role of its tokens begins with this and a dash, and no other name of these tenants does. */
+  readonly prefix: string;
+  /** The prefix included. */
+  readonly slug: NameTemplate;
+  /** The prefix included. */
+  readonly roles: readonly NameTemplate[];
+  /** What makes an admin; undefined when nothing does. */
+  readonly adminClaims: ClaimPattern | undefined;
+  /** What its tokens are narrowed to; empty when they are not. */
+  readonly grants: Grants;
+}
+
+export type KeyLocation = { readonly url: string } | { readonly file: string };
+
+/**
+ * Whom the claims of a verified token stand for; undefined when they do not fit, or name nobody in exactly one way. Never
+ * an operator. A role that its claims do not make in exactly one way is left out.
+ */
+export function principalOf(issuer: Issuer, claims: object): Principal | undefined {
+  const captures = matchClaims(issuer.claims, claims);
+  if (captures === undefined) return undefined;
+  const tenant = renderOne(issuer.tenant, captures);
+  const slug = renderOne(issuer.slug, captures);
+  if (tenant === undefined || !issuer.tenants.includes(tenant)) return undefined;
+  const templates = [issuer.slug, ...issuer.roles];
+  const isClear = (name: string) => countReadings(templates, name) === 1;
+  if (slug === undefined || !isClear(slug)) return undefined;
+  const rendered = issuer.roles.flatMap((template) => renderNames(template, captures));
+  const roles = [...new Set(rendered)].filter(isClear).sort();
+  if (roles.length > limits.listEntries) return undefined;
+  const admin = issuer.adminClaims !== undefined && matchClaims(issuer.adminClaims, claims) !== undefined;
+  return { tenant, slug, roles, admin, operator: false, grants: issuer.grants };
+}
+
+/** A claim that is a list names nobody, even if it has one entry. */
+function renderOne(template: NameTemplate, captures: Captures): string | undefined {
+  if (variablesOf(template).some((variable) => captures.get(variable)?.isFromList !== false)) return undefined;
+  return renderNames(template, captures)[0];
+}
+
+/** Whether a name of a tenant is one that only tokens of the issuer have. */
+function isReserved(issuer: Issuer, tenant: string, name: string): boolean {
+  return issuer.tenants.includes(tenant) && name.startsWith(`${issuer.prefix}-`);
+}
+
+/** The first name of a user or role that only tokens of an issuer may have, with that issuer. */
+export function findReserved(
+  issuers: readonly Issuer[],
+  user: Pick<Principal, "tenant" | "slug" | "roles">,
+): { readonly name: string; readonly issuer: Issuer } | undefined {
+  for (const issuer of issuers) {
+    const name = [user.slug, ...user.roles].find((each) => isReserved(issuer, user.tenant, each));
+    if (name !== undefined) return { name, issuer };
+  }
+  return undefined;
+}

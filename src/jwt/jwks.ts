@@ -1,0 +1,96 @@
+import { type CompactJWSHeaderParameters, type CryptoKey, createLocalJWKSet, errors, type LocalJWKSet } from "jose";
+import { SecretError } from "../error.ts";
+
+export interface KeySetOptions {
+  /** Gets the JSON Web Key Set. */
+  load(): Promise<unknown>;
+  now(): number;
+  /** How long keys are believed that could not be loaded again. */
+  readonly maxAgeMs: number;
+  /** Gets each failure to load, which is not one of the caller. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** The public keys of one issuer. */
+export interface KeySet {
+  /**
+   * The one key that a header names by `kid` and `alg`. Throws an error of jose when there is none, and `SecretError`
+   * ISSUER_UNAVAILABLE when nobody can say: there is no key that may be believed, or it could be a new one that cannot be
+   * loaded now.
+   */
+  find(header: CompactJWSHeaderParameters): Promise<CryptoKey>;
+}
+
+/** Keys are loaded again after this, so that one that the issuer withdrew is not accepted for longer. */
+const freshMs = 10 * 60_000;
+
+/** Between two attempts, successful or not: strangers can make up key names. */
+const cooldownMs = 30_000;
+
+/**
+ * Loads keys when they are first needed, when they are old, and when a token names one that is not among them; at most
+ * once in `cooldownMs`. While that fails the last good ones stay for `maxAgeMs`. A set that is no set is a failure.
+ */
+export function createKeySet(options: KeySetOptions): KeySet {
+  let good: { readonly keys: LocalJWKSet; readonly loadedAtMs: number } | undefined;
+  let lastAttempt: { readonly atMs: number; failed: boolean } | undefined;
+  let loading: Promise<void> | undefined;
+
+  const passed = (sinceMs: number, ms: number) => {
+    const agoMs = options.now() - sinceMs;
+    // A clock that was set back says nothing, and must not prolong anything.
+    return agoMs < 0 || agoMs >= ms;
+  };
+  const loadNow = async (attempt: { failed: boolean }) => {
+    try {
+      good = { keys: readKeySet(await options.load()), loadedAtMs: options.now() };
+    } catch (error) {
+      attempt.failed = true;
+      options.onFailure(error);
+    }
+  };
+  /** Resolves when the attempt that is under way, or a new one if it is time, is over. */
+  const refresh = async () => {
+    if (loading === undefined && (lastAttempt === undefined || passed(lastAttempt.atMs, cooldownMs))) {
+      lastAttempt = { atMs: options.now(), failed: false };
+      loading = loadNow(lastAttempt).finally(() => {
+        loading = undefined;
+      });
+    }
+    await loading;
+  };
+  const search = async (header: CompactJWSHeaderParameters) => {
+    if (good === undefined || passed(good.loadedAtMs, options.maxAgeMs)) throw unavailable();
+    try {
+      return await good.keys(header);
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey) return undefined;
+      throw error;
+    }
+  };
+
+  return {
+    async find(header) {
+      if (good === undefined || passed(good.loadedAtMs, freshMs)) await refresh();
+      const key = await search(header);
+      if (key !== undefined) return key;
+      await refresh();
+      const fresh = await search(header);
+      if (fresh !== undefined) return fresh;
+      if (lastAttempt?.failed === true) throw unavailable();
+      throw new errors.JWKSNoMatchingKey();
+    },
+  };
+}
+
+/** Throws unless there is at least one key to check signatures with. */
+function readKeySet(json: unknown): LocalJWKSet {
+  const isSet = typeof json === "object" && json !== null && "keys" in json && Array.isArray(json.keys);
+  if (!isSet || (json.keys as unknown[]).length === 0) throw new Error("it is not a JSON Web Key Set with keys");
+  return createLocalJWKSet(json as Parameters<typeof createLocalJWKSet>[0]);
+}
+
+function unavailable(): SecretError {
+  const message = "the keys of the token's issuer cannot be had now, so the token cannot be checked; try again later";
+  return new SecretError({ reason: "ISSUER_UNAVAILABLE", message });
+}

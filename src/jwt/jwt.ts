@@ -1,0 +1,122 @@
+import { type CompactJWSHeaderParameters, errors, type JWTPayload, jwtVerify } from "jose";
+import type { Caller } from "../rules/caller.ts";
+import { type Issuer, principalOf } from "./issuer.ts";
+import type { KeySet } from "./jwks.ts";
+import { parseStrictJson } from "./strict-json.ts";
+
+/** Tokens that are not used yet, or no more, are accepted for so long: clocks differ. */
+const skewSeconds = 30;
+
+export interface TrustedIssuer {
+  readonly issuer: Issuer;
+  readonly keys: KeySet;
+}
+
+export interface ProvenCaller {
+  readonly caller: Caller;
+  /** The token is refused from then on. */
+  readonly endMs: number;
+}
+
+/** Why a token proves nothing, in words fit for whoever sent it: they tell nothing of it. */
+export interface Refusal {
+  readonly problem: string;
+}
+
+export interface JwtOptions {
+  readonly issuers: readonly TrustedIssuer[];
+  now(): number;
+}
+
+/**
+ * Header fields that say where a key is, carry one, change what is signed, or wrap another token. Whoever sends a token
+ * has no say in any of this, so one of them is refused, known to jose or not.
+ */
+const headersRefused = ["jku", "jwk", "x5u", "x5c", "crit", "b64", "zip", "enc", "cty"];
+
+/** Types of header `typ` when an issuer names none: what is neither is a token for something else. */
+const typesAccepted: readonly unknown[] = [undefined, "jwt", "at+jwt", "application/at+jwt"];
+
+/** Whom a token of an issuer stands for. Throws `SecretError` ISSUER_UNAVAILABLE when nobody can say. */
+export async function verifyJwt({ issuers, now }: JwtOptions, token: string): Promise<ProvenCaller | Refusal> {
+  const [header, claims] = token.split(".", 2).map(decodePart);
+  if (header === undefined || claims === undefined || !isHeaderAcceptable(header)) return problems.malformed;
+  const named = issuers.filter(({ issuer }) => issuer.issuer === claims.iss && isFor(issuer, claims.aud));
+  const [trusted] = named;
+  // A token for two entries at once leaves open which of them counts.
+  if (trusted === undefined || named.length > 1) return problems.stranger;
+  const { issuer } = trusted;
+  if (!isTypeAccepted(issuer, header.typ)) return problems.malformed;
+  const nowMs = now();
+  const verified = await checkSignature(trusted, token, nowMs);
+  if ("problem" in verified) return verified;
+  const { exp } = verified.claims;
+  if (!isTimely(issuer, verified.claims, nowMs)) return problems.untimely;
+  const principal = principalOf(issuer, verified.claims);
+  if (principal === undefined) return problems.unfit;
+  const caller = { ...principal, tokenId: `issuer:${issuer.prefix}`, tokenExpireAtMs: Math.floor(exp * 1000) };
+  return { caller, endMs: (exp + skewSeconds) * 1000 };
+}
+
+const problems = {
+  malformed: { problem: "the JWT is malformed, or of a kind that is not accepted" },
+  stranger: { problem: "the JWT is not of an issuer, and for an audience, that this service accepts" },
+  unsigned: { problem: "the JWT is not signed with a key and an algorithm that is accepted of its issuer" },
+  ended: { problem: "the JWT has ended" },
+  untimely: { problem: "the JWT is not valid yet, is valid for too long, or does not say until when" },
+  unfit: { problem: "the claims of the JWT are not those that this service lets in" },
+} as const;
+
+function decodePart(part: string): Readonly<Record<string, unknown>> | undefined {
+  return parseStrictJson(Buffer.from(part, "base64url"));
+}
+
+function isHeaderAcceptable(header: Readonly<Record<string, unknown>>): boolean {
+  if (headersRefused.some((name) => Object.hasOwn(header, name))) return false;
+  return header.kid === undefined || typeof header.kid === "string";
+}
+
+function isTypeAccepted({ type }: Issuer, typ: unknown): boolean {
+  const given = typeof typ === "string" ? typ.toLowerCase() : typ;
+  return type === undefined ? typesAccepted.includes(given) : given === type;
+}
+
+function isFor({ audience }: Issuer, aud: unknown): boolean {
+  return Array.isArray(aud) ? aud.includes(audience) : aud === audience;
+}
+
+type TimedClaims = JWTPayload & { readonly exp: number };
+
+/** Signature, algorithm, issuer, audience, and that it is valid now. */
+async function checkSignature(
+  { issuer, keys }: TrustedIssuer,
+  token: string,
+  nowMs: number,
+): Promise<{ readonly claims: TimedClaims } | Refusal> {
+  try {
+    const { payload } = await jwtVerify(token, (header: CompactJWSHeaderParameters) => keys.find(header), {
+      issuer: issuer.issuer,
+      audience: issuer.audience,
+      algorithms: [...issuer.algorithms],
+      requiredClaims: ["exp", "iss", "aud"],
+      clockTolerance: skewSeconds,
+      currentDate: new Date(nowMs),
+    });
+    return payload.exp === undefined ? problems.untimely : { claims: { ...payload, exp: payload.exp } };
+  } catch (error) {
+    // The signature is checked before the claims.
+    if (error instanceof errors.JWTExpired) return problems.ended;
+    if (error instanceof errors.JWTClaimValidationFailed) return problems.untimely;
+    // Keys that jose cannot use, or a signature that it cannot read, prove nothing either.
+    const isRefusal = [errors.JOSEError, TypeError, DOMException].some((kind) => error instanceof kind);
+    if (isRefusal) return problems.unsigned;
+    throw error;
+  }
+}
+
+/** What jose leaves open: a token from the future, and one that as good as never ends. */
+function isTimely({ maxLifetimeMs }: Issuer, { exp, iat }: TimedClaims, nowMs: number): boolean {
+  const nowSeconds = nowMs / 1000;
+  if (iat !== undefined && !(typeof iat === "number" && iat <= nowSeconds + skewSeconds)) return false;
+  return exp - nowSeconds <= maxLifetimeMs / 1000 + skewSeconds;
+}

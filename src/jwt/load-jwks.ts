@@ -1,0 +1,47 @@
+import { open } from "node:fs/promises";
+import { limits } from "../limits.ts";
+import type { KeyLocation } from "./issuer.ts";
+
+/** Longest wait for the keys of an issuer: callers wait for them. */
+const timeoutMs = 5_000;
+
+/** The JSON at the place of an issuer's keys. Rejects when it does not come, is too large or is no JSON. */
+export async function loadKeys(location: KeyLocation): Promise<unknown> {
+  const bytes = "url" in location ? await fetchBytes(location.url) : await readBytes(location.file);
+  return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+}
+
+/** A redirect would be to where the operator did not point. */
+async function fetchBytes(url: string): Promise<Uint8Array> {
+  const response = await fetch(url, {
+    redirect: "error",
+    headers: { accept: "application/json" },
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  if (response.status !== 200 || response.body === null) {
+    await response.body?.cancel();
+    throw new Error(`the answer has status ${response.status}`);
+  }
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body) {
+    bytes += chunk.length;
+    checkSize(bytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    checkSize((await handle.stat()).size);
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+function checkSize(bytes: number): void {
+  if (bytes > limits.jwksBytes) throw new Error(`the keys are larger than ${limits.jwksBytes} bytes`);
+}

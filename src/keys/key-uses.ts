@@ -1,0 +1,64 @@
+import type { Keyring } from "../crypto/keyring.ts";
+import { envelopeKid } from "../crypto/rest-envelope.ts";
+import type { KeyedKind } from "../store/rewrappable-rows.ts";
+import type { Store } from "../store/store.ts";
+import type { StoredKey } from "../store/stored-key.ts";
+
+/** What depends on one keyring key: numbers of rows, and of keys that are wrapped by it. */
+export type KeyUses = Readonly<Record<KeyedKind | "auditKeys" | "sealingKeys", number>>;
+
+export const noUses: KeyUses = {
+  secrets: 0,
+  history: 0,
+  users: 0,
+  tokens: 0,
+  idempotency: 0,
+  auditKeys: 0,
+  sealingKeys: 0,
+};
+
+/** What depends on each keyring key, by kid. A key that nothing depends on is not in it. */
+export async function countKeyUses(store: Store, nowMs: number): Promise<ReadonlyMap<string, KeyUses>> {
+  const uses = new Map<string, KeyUses>();
+  const add = (kid: string, kind: keyof KeyUses, count: number) => {
+    const known = uses.get(kid) ?? noUses;
+    uses.set(kid, { ...known, [kind]: known[kind] + count });
+  };
+  for (const { kind, kid, rows } of await store.countByKey(nowMs)) add(kid, kind, rows);
+  for (const key of await store.listKeys()) {
+    const kid = wrappingKid(key);
+    if (kid !== undefined) add(kid, key.purpose === "audit" ? "auditKeys" : "sealingKeys", 1);
+  }
+  return uses;
+}
+
+/**
+ * Deletes the fingerprints of keys that nothing depends on, so that the service starts without them. Never that of the
+ * active key, nor of one that a running process writes with.
+ */
+export async function retireUnusedKeys(
+  store: Store,
+  keyring: Keyring,
+  activeKids: () => Promise<readonly string[]>,
+  nowMs: number,
+): Promise<void> {
+  const uses = await countKeyUses(store, nowMs);
+  const writers = await activeKids();
+  for (const key of await store.listKeys()) {
+    const isUnused = key.purpose === "keyring" && !uses.has(key.kid);
+    if (!isUnused || key.kid === keyring.active.kid || writers.includes(key.kid)) continue;
+    await store.removeKey(key);
+    // A process that has started with it meanwhile is known by now, or adds its fingerprint after this.
+    if ((await activeKids()).includes(key.kid)) await store.addKey(key);
+  }
+}
+
+/** The keyring key that wraps a kept key; undefined when it is none, is destroyed, or is damaged. */
+function wrappingKid({ purpose, data }: StoredKey): string | undefined {
+  if (purpose === "keyring" || data.length === 0) return undefined;
+  try {
+    return envelopeKid(data);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,144 @@
+import { encodeCanonical } from "../crypto/canonical.ts";
+import { IntegrityError } from "../crypto/integrity-error.ts";
+import { isDefaultKeyringKey } from "../crypto/key-text.ts";
+import type { Keyring } from "../crypto/keyring.ts";
+import { envelopeKid, openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
+import { type SealedPlace, type SealedText, SealedTextError } from "../crypto/sealed-text.ts";
+import { openSealed, type SealingPrivateKey, type SealingPublicKey, sealValue } from "../crypto/sealed-value.ts";
+import { deriveSealingKeyPair, importSealingSeed } from "../crypto/sealing-key.ts";
+import { SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import type { Store } from "../store/store.ts";
+import type { StoredKey } from "../store/stored-key.ts";
+import { KeysInUseError } from "./keys-in-use.ts";
+import { createLanes } from "./lanes.ts";
+
+/** The sealing keys of the service: the active keyring key's seals, those of all keyring keys, also of dropped ones, open. */
+export interface Sealing {
+  /** Throws `SecretError` NO_SEALING_KEY while the active key is the one that everybody knows. */
+  publicKey(): SealingPublicKey;
+  /** Throws as `publicKey`, and RangeError for a place or a value that breaks a rule. */
+  seal(place: SealedPlace, value: string): Promise<string>;
+  /** Throws `SealedTextError`. That the place is the right one is the caller's to check. */
+  open(sealed: SealedText): Promise<string>;
+  /** Keys that were destroyed, here or by another process, no longer open anything. */
+  forget(kids: readonly string[]): void;
+}
+
+/**
+ * Reads the sealing keys from the store and the keyring. The private key of each keyring key's pair is kept in the store,
+ * wrapped by the active key, so that what is in git stays readable after a keyring key was dropped; one that is not
+ * there yet is added, and one that a former active key wrapped is wrapped anew. Throws `KeysInUseError` for one that does
+ * not verify.
+ */
+export async function openSealing(store: Store, keyring: Keyring, nowMs: number): Promise<Sealing> {
+  // Nothing is sealed for a key that everybody knows, nor kept under it.
+  const activeIsDefault = isDefaultKeyringKey(keyring.active);
+  const kept = (await store.listKeys()).filter(({ purpose }) => purpose === "sealing");
+  const destroyed = destroyedSealingKeys(kept);
+  const intact = kept.filter(({ kid }) => !destroyed.includes(kid));
+  const seeds = new Map(intact.map((key) => [key.kid, unwrapSealingSeed(keyring, key)]));
+  const isUsable = !activeIsDefault && !destroyed.includes(keyring.active.kid);
+  const pair = isUsable ? await deriveSealingKeyPair(keyring.active) : undefined;
+  for (const key of keyring.keys) {
+    if (seeds.has(key.kid) || destroyed.includes(key.kid) || isDefaultKeyringKey(key)) continue;
+    const { seed } = key.kid === pair?.kid ? pair : await deriveSealingKeyPair(key);
+    seeds.set(key.kid, seed);
+    if (!activeIsDefault)
+      await store.addKey({
+        kid: key.kid,
+        purpose: "sealing",
+        data: wrapSealingSeed(keyring, key.kid, seed),
+        createdAtMs: nowMs,
+      });
+  }
+  if (!activeIsDefault) await wrapAnew(store, keyring, intact, seeds);
+  const privateKeys = new Map<string, SealingPrivateKey>();
+  for (const [kid, seed] of seeds) {
+    privateKeys.set(kid, await importSealingSeed(kid, seed));
+    seed.fill(0);
+  }
+  return createSealing(pair && { kid: pair.kid, publicKey: pair.publicKey }, privateKeys);
+}
+
+/** The keys whose sealed values can never be opened again: nothing is left of them but their names. */
+export function destroyedSealingKeys(keys: readonly StoredKey[]): readonly string[] {
+  return keys.filter(({ purpose, data }) => purpose === "sealing" && data.length === 0).map(({ kid }) => kid);
+}
+
+/** Wraps the sealing keys by the active key that are not yet. Throws as `openSealing`. */
+export async function wrapSealingKeysAnew(store: Store, keyring: Keyring): Promise<void> {
+  if (isDefaultKeyringKey(keyring.active)) return;
+  const kept = (await store.listKeys()).filter(({ purpose, data }) => purpose === "sealing" && data.length > 0);
+  const seeds = new Map(kept.map((key) => [key.kid, unwrapSealingSeed(keyring, key)]));
+  await wrapAnew(store, keyring, kept, seeds);
+  for (const seed of seeds.values()) seed.fill(0);
+}
+
+function createSealing(publicKey: SealingPublicKey | undefined, privateKeys: Map<string, SealingPrivateKey>): Sealing {
+  const lanes = createLanes(limits.hpkeOperations);
+  const requirePublicKey = () => {
+    if (publicKey !== undefined) return publicKey;
+    const message = "this service has no sealing key; 'oo secret is-secure' tells its operators why";
+    throw new SecretError({ reason: "NO_SEALING_KEY", message });
+  };
+  return {
+    publicKey: requirePublicKey,
+    seal: async (place, value) => {
+      const key = requirePublicKey();
+      return lanes.run(() => sealValue(key, place, value));
+    },
+    open: async (sealed) => {
+      const key = privateKeys.get(sealed.kid);
+      if (key === undefined) {
+        throw new SealedTextError(
+          `is sealed for the key ${sealed.kid}, which this service does not have; seal it again`,
+        );
+      }
+      return lanes.run(() => openSealed(key, sealed));
+    },
+    forget: (kids) => {
+      for (const kid of kids) privateKeys.delete(kid);
+    },
+  };
+}
+
+/** Compare-and-set: another process may wrap it at the same time, which is as good. */
+async function wrapAnew(
+  store: Store,
+  keyring: Keyring,
+  kept: readonly StoredKey[],
+  seeds: ReadonlyMap<string, Buffer>,
+): Promise<void> {
+  for (const { kid, purpose, data } of kept) {
+    const seed = seeds.get(kid);
+    if (seed === undefined || envelopeKid(data) === keyring.active.kid) continue;
+    await store.replaceKeyData({ kid, purpose, data: wrapSealingSeed(keyring, kid, seed) }, data);
+  }
+}
+
+/** The private key of the sealing key `kid` as it is kept: wrapped by the active key. */
+export function wrapSealingSeed(keyring: Keyring, kid: string, seed: Buffer): Buffer {
+  return sealAtRest(keyring, seed, wrapData(kid)).envelope;
+}
+
+/** The private key that is kept. Throws `KeysInUseError`. */
+export function unwrapSealingSeed(keyring: Keyring, { kid, data }: StoredKey): Buffer {
+  try {
+    const wrappedBy = envelopeKid(data);
+    if (keyring.get(wrappedBy) === undefined) {
+      throw new KeysInUseError(
+        `the store needs the encryption key with the fingerprint ${wrappedBy}, under which the sealing key ${kid} is kept; ` +
+          "set OB_PREVIOUS_ENCRYPTION_KEYS to include it",
+      );
+    }
+    return openAtRest(keyring, data, wrapData(kid));
+  } catch (error) {
+    if (!(error instanceof IntegrityError)) throw error;
+    throw new KeysInUseError(`the sealing key ${kid} in the store does not verify`);
+  }
+}
+
+function wrapData(kid: string): Buffer {
+  return encodeCanonical("secret-svc/sealing-seed/v1", [kid]);
+}

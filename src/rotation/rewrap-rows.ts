@@ -1,0 +1,58 @@
+import { IntegrityError } from "../crypto/integrity-error.ts";
+import type { Keyring } from "../crypto/keyring.ts";
+import { signToken, signUser, verifyToken, verifyUser } from "../identity/rows.ts";
+import { openDocument, sealDocument } from "../secrets/document.ts";
+import type { Rewrap, RewrappableKind, RewrappableRows } from "../store/rewrappable-rows.ts";
+import type { Store, StoredSecret } from "../store/store.ts";
+
+/** What became of the rows of one page. */
+export interface RewrappedPage {
+  /** Rows that were looked at. */
+  readonly rows: number;
+  /** Rows that do not verify, and stay as they are. */
+  readonly damaged: number;
+  /** Rows that are under the active key now because of this. Others may have been written by somebody else meanwhile. */
+  readonly changed: number;
+  readonly next: string | undefined;
+}
+
+export const rewrappableKinds: readonly RewrappableKind[] = ["secrets", "history", "users", "tokens"];
+
+/** Puts one page of what is under `kid` under the active key. A row that does not verify is left for whoever looks into it. */
+export async function rewrapPage(
+  store: Store,
+  keyring: Keyring,
+  kind: RewrappableKind,
+  at: { readonly kid: string; readonly after: string; readonly limit: number },
+): Promise<RewrappedPage> {
+  const { rows, next } = await store.listUnderKey(kind, at.kid, at.after, at.limit);
+  const rewraps: Rewrap[] = [];
+  for (const row of rows) {
+    try {
+      rewraps.push(rewrapOf[kind](keyring, row as never));
+    } catch (error) {
+      if (!(error instanceof IntegrityError)) throw error;
+    }
+  }
+  const changed = rewraps.length === 0 ? 0 : await store.rewrap(rewraps);
+  return { rows: rows.length, damaged: rows.length - rewraps.length, changed, next };
+}
+
+const rewrapOf: { readonly [Kind in RewrappableKind]: (keyring: Keyring, row: RewrappableRows[Kind]) => Rewrap } = {
+  secrets: (keyring, secret) => rewrapSecret(keyring, "secrets", secret),
+  history: (keyring, secret) => rewrapSecret(keyring, "history", secret),
+  users: (keyring, row) => {
+    const { kid, mac } = signUser(keyring, verifyUser(keyring, row));
+    return { kind: "users", tenant: row.tenant, name: row.slug, version: 0, former: row.mac, kid, proof: mac };
+  },
+  tokens: (keyring, row) => {
+    const { kid, mac } = signToken(keyring, verifyToken(keyring, row));
+    return { kind: "tokens", tenant: row.tenant, name: row.id, version: 0, former: row.mac, kid, proof: mac };
+  },
+};
+
+function rewrapSecret(keyring: Keyring, kind: "secrets" | "history", secret: StoredSecret): Rewrap {
+  const { kid, envelope } = sealDocument(keyring, secret, openDocument(keyring, secret));
+  const { tenant, key, version } = secret;
+  return { kind, tenant, name: key, version, former: secret.envelope, kid, proof: envelope };
+}

@@ -1,0 +1,114 @@
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { TimestampSchema } from "@bufbuild/protobuf/wkt";
+import {
+  ListSecretsResponseSchema,
+  SecretErrorSchema,
+  SecretSchema,
+} from "../../../gen/secret/v1/secret_service_pb.ts";
+import { toWireReason } from "../../http/call/error.ts";
+import type { ShownSecret } from "../../secrets/list-collection.ts";
+import type { ListAnswer } from "../../secrets/list-secrets.ts";
+import type { SecretName } from "../../store/store.ts";
+import { splitTime } from "../wire/timestamp.ts";
+import { wireStates } from "../wire/wire-state.ts";
+
+const inAnswer = numbersOf(ListSecretsResponseSchema.field);
+const inSecret = numbersOf(SecretSchema.field);
+const inError = numbersOf(SecretErrorSchema.field);
+const inTimestamp = numbersOf(TimestampSchema.field);
+const inMapEntry = { key: 1, value: 2 };
+
+function numbersOf<Name extends string>(fields: Readonly<Record<Name, { readonly number: number }>>) {
+  const numbers = Object.entries<{ readonly number: number }>(fields).map(([name, field]) => [name, field.number]);
+  return Object.fromEntries(numbers) as Record<Name, number>;
+}
+
+/** Growing its buffer takes a writer longer than writing, so one is kept; not one that has become large. */
+let spare: BinaryWriter | undefined;
+const spareBytesMax = 64 * 1024;
+
+/** The bytes of an answer to ListSecrets, in a fraction of the time that the way by the message takes. */
+export function listBinary(answer: ListAnswer): Uint8Array {
+  const { view, secrets, names, missingKeys, missingIds, errors, nextPageToken } = answer;
+  const writer = spare ?? new BinaryWriter();
+  // Until it has finished: what was left half written must not get into the next answer.
+  spare = undefined;
+  if (view === "keys") {
+    for (const name of names) writeNested(writer, inAnswer.secrets, () => writeName(writer, name));
+  } else {
+    for (const shown of secrets) writeNested(writer, inAnswer.secrets, () => writeSecret(writer, shown));
+  }
+  writeTexts(writer, inAnswer.missingKeys, missingKeys);
+  writeTexts(writer, inAnswer.missingIds, missingIds);
+  for (const { key, reason } of errors) {
+    writeNested(writer, inAnswer.errors, () => {
+      writeText(writer, inError.key, key);
+      writeNumber(writer, inError.reason, toWireReason(reason));
+    });
+  }
+  writeText(writer, inAnswer.nextPageToken, nextPageToken);
+  const bytes = writer.finish();
+  if (bytes.length <= spareBytesMax) spare = writer;
+  return bytes;
+}
+
+function writeName(writer: BinaryWriter, { id, key }: SecretName): void {
+  writeText(writer, inSecret.id, id);
+  writeText(writer, inSecret.key, key);
+}
+
+function writeSecret(writer: BinaryWriter, { secret, value, state, expireAtMs }: ShownSecret): void {
+  const { lists } = secret;
+  writeName(writer, secret);
+  // The one text whose presence is told: an empty value is one.
+  if (value !== undefined) writer.tag(inSecret.value, WireType.LengthDelimited).string(value);
+  writeTexts(writer, inSecret.readers, lists.readers);
+  writeTexts(writer, inSecret.writers, lists.writers);
+  writeTexts(writer, inSecret.deleters, lists.deleters);
+  writeTexts(writer, inSecret.canChangeReaders, lists.canChangeReaders);
+  writeTexts(writer, inSecret.canChangeWriters, lists.canChangeWriters);
+  writeTexts(writer, inSecret.canChangeDeleters, lists.canChangeDeleters);
+  for (const [name, text] of secret.metadata) {
+    writeNested(writer, inSecret.metadata, () => {
+      writer.tag(inMapEntry.key, WireType.LengthDelimited).string(name);
+      writer.tag(inMapEntry.value, WireType.LengthDelimited).string(text);
+    });
+  }
+  writeNumber(writer, inSecret.version, secret.version);
+  writeText(writer, inSecret.owner, secret.owner);
+  writeTimestamp(writer, inSecret.createdAt, secret.createdAtMs);
+  writeText(writer, inSecret.createdBy, secret.createdBy);
+  writeTimestamp(writer, inSecret.updatedAt, secret.updatedAtMs);
+  writeText(writer, inSecret.updatedBy, secret.updatedBy);
+  writeTimestamp(writer, inSecret.valueChangedAt, secret.valueChangedAtMs);
+  if (expireAtMs !== undefined) writeTimestamp(writer, inSecret.expireAt, expireAtMs);
+  writeNumber(writer, inSecret.state, wireStates[state]);
+}
+
+function writeTimestamp(writer: BinaryWriter, field: number, time: number): void {
+  const { seconds, nanos } = splitTime(time);
+  writeNested(writer, field, () => {
+    // As a bigint only when it has to be: the bytes are the same.
+    if (seconds > 0xffffffff || seconds < 0) writer.tag(inTimestamp.seconds, WireType.Varint).int64(seconds);
+    else writeNumber(writer, inTimestamp.seconds, seconds);
+    writeNumber(writer, inTimestamp.nanos, nanos);
+  });
+}
+
+function writeNested(writer: BinaryWriter, field: number, write: () => void): void {
+  writer.tag(field, WireType.LengthDelimited).fork();
+  write();
+  writer.join();
+}
+
+function writeTexts(writer: BinaryWriter, field: number, texts: readonly string[]): void {
+  for (const text of texts) writer.tag(field, WireType.LengthDelimited).string(text);
+}
+
+function writeText(writer: BinaryWriter, field: number, text: string): void {
+  if (text !== "") writer.tag(field, WireType.LengthDelimited).string(text);
+}
+
+function writeNumber(writer: BinaryWriter, field: number, value: number): void {
+  if (value !== 0) writer.tag(field, WireType.Varint).uint32(value);
+}

@@ -1,0 +1,67 @@
+import { enumToJson } from "@bufbuild/protobuf";
+import { ReasonSchema } from "../../../gen/secret/v1/error_pb.ts";
+import { SecretStateSchema } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { toWireReason } from "../../http/call/error.ts";
+import type { ShownSecret } from "../../secrets/list-collection.ts";
+import type { ListAnswer } from "../../secrets/list-secrets.ts";
+import { lastTimestampMs } from "../wire/timestamp.ts";
+import { wireStates } from "../wire/wire-state.ts";
+
+/**
+ * The JSON of an answer to ListSecrets, several times as fast as by way of the message. Fields that have their default are
+ * spelled out, as everywhere. A bare name has only key and id: an empty list beside it would say what is not so.
+ */
+export function listJson(answer: ListAnswer): string {
+  const { view, secrets, names, missingKeys, missingIds, errors, nextPageToken } = answer;
+  const timestampJson = rememberTimestamps();
+  return JSON.stringify({
+    secrets: view === "keys" ? names : secrets.map((shown) => secretJson(shown, timestampJson)),
+    missingKeys,
+    missingIds,
+    errors: errors.map(({ key, reason }) => ({ key, reason: enumToJson(ReasonSchema, toWireReason(reason)) })),
+    nextPageToken,
+  });
+}
+
+function secretJson({ secret, value, state, expireAtMs }: ShownSecret, timestampJson: (ms: number) => string) {
+  const { lists } = secret;
+  return {
+    id: secret.id,
+    key: secret.key,
+    value,
+    encrypted: false,
+    readers: lists.readers,
+    writers: lists.writers,
+    deleters: lists.deleters,
+    canChangeReaders: lists.canChangeReaders,
+    canChangeWriters: lists.canChangeWriters,
+    canChangeDeleters: lists.canChangeDeleters,
+    metadata: Object.fromEntries(secret.metadata),
+    version: secret.version,
+    owner: secret.owner,
+    createdAt: timestampJson(secret.createdAtMs),
+    createdBy: secret.createdBy,
+    updatedAt: timestampJson(secret.updatedAtMs),
+    updatedBy: secret.updatedBy,
+    valueChangedAt: timestampJson(secret.valueChangedAtMs),
+    expireAt: expireAtMs === undefined ? undefined : timestampJson(expireAtMs),
+    state: stateNames[state],
+  };
+}
+
+const stateNames = Object.fromEntries(
+  Object.entries(wireStates).map(([state, wire]) => [state, enumToJson(SecretStateSchema, wire)]),
+);
+
+/** Many times of a page are the same, and writing one takes as long as the rest of a secret. */
+function rememberTimestamps(): (ms: number) => string {
+  const texts = new Map<number, string>();
+  return (ms) => {
+    const known = texts.get(ms);
+    if (known !== undefined) return known;
+    // As protobuf writes it: without a fraction when that is zero.
+    const text = new Date(Math.min(ms, lastTimestampMs)).toISOString().replace(".000Z", "Z");
+    texts.set(ms, text);
+    return text;
+  };
+}

@@ -1,0 +1,118 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type ListSecretsResponse,
+  type Secret,
+  type SecretError,
+  SecretErrorSchema,
+  SecretState,
+} from "../../../gen/secret/v1/secret_service_pb.ts";
+import { toWireReason } from "../../http/call/error.ts";
+import { type OwnEncoding, ownBinary, ownJson } from "../../http/call/own-encoding.ts";
+import type { ShownSecret } from "../../secrets/list-collection.ts";
+import type { ListAnswer } from "../../secrets/list-secrets.ts";
+import type { SecretName } from "../../store/store.ts";
+import { toTimestamp } from "../wire/timestamp.ts";
+import { wireStates } from "../wire/wire-state.ts";
+import { listBinary } from "./list-binary.ts";
+import { listJson } from "./list-json.ts";
+
+// Messages are literals, which the compiler checks field by field: `create` takes as long as finding the secret.
+
+/** An answer to ListSecrets as a message. */
+export function toListResponse(answer: ListAnswer): ListSecretsResponse & OwnEncoding {
+  return new LazyListResponse(answer);
+}
+
+/**
+ * Makes its secrets only when neither of its own encodings will do. A class, because each object that is written with a getter of
+ * its own is of another shape, which slows down all that reads it and keeps the answer in memory for long.
+ */
+class LazyListResponse implements ListSecretsResponse, OwnEncoding {
+  readonly $typeName = "secret.v1.ListSecretsResponse";
+  readonly missingKeys: string[];
+  readonly missingIds: string[];
+  readonly errors: SecretError[];
+  readonly nextPageToken: string;
+  readonly #answer: ListAnswer;
+  #secrets: Secret[] | undefined;
+
+  constructor(answer: ListAnswer) {
+    this.#answer = answer;
+    this.missingKeys = [...answer.missingKeys];
+    this.missingIds = [...answer.missingIds];
+    this.errors = answer.errors.map(({ key, reason }) =>
+      create(SecretErrorSchema, { key, reason: toWireReason(reason) }),
+    );
+    this.nextPageToken = answer.nextPageToken;
+  }
+
+  get secrets(): Secret[] {
+    const { view, names, secrets } = this.#answer;
+    this.#secrets ??= view === "keys" ? names.map(toWireName) : secrets.map(toWireDocument);
+    return this.#secrets;
+  }
+
+  [ownJson](): string {
+    return listJson(this.#answer);
+  }
+
+  [ownBinary](): Uint8Array {
+    return listBinary(this.#answer);
+  }
+}
+
+function toWireName({ id, key }: SecretName): Secret {
+  return {
+    $typeName: "secret.v1.Secret",
+    id,
+    key,
+    encrypted: false,
+    readers: [],
+    writers: [],
+    deleters: [],
+    canChangeReaders: [],
+    canChangeWriters: [],
+    canChangeDeleters: [],
+    metadata: {},
+    version: 0,
+    owner: "",
+    createdBy: "",
+    updatedBy: "",
+    state: SecretState.UNSPECIFIED,
+  };
+}
+
+/** A secret as a message. */
+export function toWireDocument({ secret, value, state, expireAtMs }: ShownSecret): Secret {
+  const { lists } = secret;
+  const message: Secret = {
+    $typeName: "secret.v1.Secret",
+    id: secret.id,
+    key: secret.key,
+    encrypted: false,
+    readers: [...lists.readers],
+    writers: [...lists.writers],
+    deleters: [...lists.deleters],
+    canChangeReaders: [...lists.canChangeReaders],
+    canChangeWriters: [...lists.canChangeWriters],
+    canChangeDeleters: [...lists.canChangeDeleters],
+    metadata: {},
+    version: secret.version,
+    owner: secret.owner,
+    createdAt: toTimestamp(secret.createdAtMs),
+    createdBy: secret.createdBy,
+    updatedAt: toTimestamp(secret.updatedAtMs),
+    updatedBy: secret.updatedBy,
+    valueChangedAt: toTimestamp(secret.valueChangedAtMs),
+    state: wireStates[state],
+  };
+  if (value !== undefined) message.value = value;
+  if (expireAtMs !== undefined) message.expireAt = toTimestamp(expireAtMs);
+  for (const [name, text] of secret.metadata) setOwn(message.metadata, name, text);
+  return message;
+}
+
+/** A name such as `__proto__` must become a property like any other. */
+function setOwn(record: Record<string, string>, name: string, value: string): void {
+  Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
+}

@@ -1,0 +1,61 @@
+import type { AccessLists } from "../store/store.ts";
+import { type ListName, listNames, type Principal } from "./access.ts";
+import { byBytes } from "./secret-key.ts";
+
+/** New lists by name; what is absent stays as it is. Each is sorted and without repeats. */
+export type GivenLists = Readonly<Partial<Record<ListName, readonly string[]>>>;
+
+export interface ListChange {
+  readonly list: ListName;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+export const noLists: AccessLists = listsOf(() => []);
+
+/** A non-admin who creates enters every list; an admin's lists are what was asked for. */
+export function createLists(principal: Principal, given: GivenLists): AccessLists {
+  const creator = principal.admin ? [] : [principal.slug];
+  return listsOf((name) => [...new Set([...(given[name] ?? []), ...creator])].sort(byBytes));
+}
+
+/**
+ * The stored lists with the given ones in their place. A non-admin owner keeps his own place in each as it is: he neither
+ * drops out nor comes back.
+ */
+export function mergeLists(
+  principal: Principal,
+  stored: { readonly owner: string; readonly lists: AccessLists },
+  given: GivenLists,
+): AccessLists {
+  const owner = !principal.admin && stored.owner === principal.slug ? stored.owner : undefined;
+  return listsOf((name) => {
+    const wanted = given[name];
+    const before = stored.lists[name];
+    if (wanted === undefined) return before;
+    if (owner === undefined || wanted.includes(owner) === before.includes(owner)) return wanted;
+    return before.includes(owner) ? [...wanted, owner].sort(byBytes) : wanted.filter((entry) => entry !== owner);
+  });
+}
+
+/** What differs between two states of the lists, list by list. */
+export function listChanges(before: AccessLists, after: AccessLists): readonly ListChange[] {
+  return listNames
+    .map((list) => ({
+      list,
+      added: after[list].filter((entry) => !before[list].includes(entry)),
+      removed: before[list].filter((entry) => !after[list].includes(entry)),
+    }))
+    .filter(({ added, removed }) => added.length + removed.length > 0);
+}
+
+function listsOf(of: (name: ListName) => readonly string[]): AccessLists {
+  return {
+    readers: of("readers"),
+    writers: of("writers"),
+    deleters: of("deleters"),
+    canChangeReaders: of("canChangeReaders"),
+    canChangeWriters: of("canChangeWriters"),
+    canChangeDeleters: of("canChangeDeleters"),
+  };
+}

@@ -1,0 +1,183 @@
+import type { AccessLists } from "../store/store.ts";
+import { findGrant, type GrantAction, type Grants } from "./grants.ts";
+import { namespaceOf } from "./secret-key.ts";
+
+/** Who calls. Its identities are its slug and its roles. */
+export interface Principal {
+  readonly tenant: string;
+  readonly slug: string;
+  readonly roles: readonly string[];
+  /** Has every right on every secret of the tenant. */
+  readonly admin: boolean;
+  /** May name other tenants in identity calls. Gives no right on any secret. Never set when the token is narrowed. */
+  readonly operator: boolean;
+  /** What the token is narrowed to; empty when it is not. It takes rights away, and never gives one. */
+  readonly grants: Grants;
+}
+
+export const rights = ["read", "write", "delete", "change-readers", "change-writers", "change-deleters"] as const;
+export type Right = (typeof rights)[number];
+
+export const listNames = [
+  "readers",
+  "writers",
+  "deleters",
+  "canChangeReaders",
+  "canChangeWriters",
+  "canChangeDeleters",
+] as const satisfies readonly (keyof AccessLists)[];
+export type ListName = (typeof listNames)[number];
+
+/** The list that gives each right. */
+export const listOfRight = {
+  read: "readers",
+  write: "writers",
+  delete: "deleters",
+  "change-readers": "canChangeReaders",
+  "change-writers": "canChangeWriters",
+  "change-deleters": "canChangeDeleters",
+} as const satisfies Record<Right, ListName>;
+
+/** What a narrowed token must be granted to use each right. */
+export const grantOfRight = {
+  read: "read",
+  write: "save-value",
+  delete: "remove",
+  "change-readers": "save-lists",
+  "change-writers": "save-lists",
+  "change-deleters": "save-lists",
+} as const satisfies Record<Right, GrantAction>;
+
+/** What the decision needs to know of a secret. */
+export interface Subject {
+  readonly tenant: string;
+  readonly key: string;
+  readonly owner: string;
+  readonly lists: AccessLists;
+  readonly removed: boolean;
+}
+
+/** The rule that decided; recorded in the audit log. */
+export type Rule =
+  | "admin"
+  | "slug-listed"
+  | "role-listed"
+  | "not-listed"
+  | "other-tenant"
+  | "missing"
+  | "removed"
+  | "own-prefix"
+  | "foreign-prefix"
+  | "owner-listed"
+  | "admin-only"
+  | "not-granted";
+
+export interface Decision {
+  readonly allowed: boolean;
+  readonly rule: Rule;
+}
+
+/**
+ * Whether `principal` has `right` on a secret: the one place where this is decided. Everything is denied unless a rule
+ * allows it. A missing secret is `undefined`; nobody has a right on it, nor on one of another tenant. A removed secret is
+ * missing, too, except to those who may create it again, see `decideCreate`.
+ *
+ * For anything that changes a secret or reveals a value, `subject` must come from a document that was verified.
+ */
+export function decide(principal: Principal, subject: Subject | undefined, right: Right): Decision {
+  if (subject === undefined) return { allowed: false, rule: "missing" };
+  if (subject.tenant !== principal.tenant) return { allowed: false, rule: "other-tenant" };
+  if (subject.removed) return { allowed: false, rule: "removed" };
+  const decision = decideListed(principal, subject.lists[listOfRight[right]]);
+  return narrowed(principal, subject.key, [grantOfRight[right]], decision);
+}
+
+/**
+ * Whether `principal` may create `key`, with value, metadata and lists. `former` is the removed document that still holds
+ * the key, if any: bringing it back needs the right write under its old lists.
+ */
+export function decideCreate(principal: Principal, key: string, former: Subject | undefined): Decision {
+  if (former !== undefined) {
+    if (former.tenant !== principal.tenant) return { allowed: false, rule: "other-tenant" };
+    return narrowed(principal, key, ["create"], decideListed(principal, former.lists.writers));
+  }
+  if (principal.admin) return narrowed(principal, key, ["create"], { allowed: true, rule: "admin" });
+  if (namespaceOf(key) !== principal.slug) return { allowed: false, rule: "foreign-prefix" };
+  return narrowed(principal, key, ["create"], { allowed: true, rule: "own-prefix" });
+}
+
+/**
+ * Whether `principal` may replace a list. Readers, writers and deleters need the right to change them; each of the three
+ * change lists is the owner's, while the owner is in that list, and the admins'.
+ */
+export function decideListChange(principal: Principal, subject: Subject, list: ListName): Decision {
+  if (list === "readers") return decide(principal, subject, "change-readers");
+  if (list === "writers") return decide(principal, subject, "change-writers");
+  if (list === "deleters") return decide(principal, subject, "change-deleters");
+  if (subject.tenant !== principal.tenant) return { allowed: false, rule: "other-tenant" };
+  if (subject.removed) return { allowed: false, rule: "removed" };
+  return narrowed(principal, subject.key, ["save-lists"], decideOwned(principal, subject, list));
+}
+
+/** Whether `principal` may name another owner of a live secret: only admins do. */
+export function decideOwnerChange(principal: Principal, subject: Subject): Decision {
+  if (subject.tenant !== principal.tenant) return { allowed: false, rule: "other-tenant" };
+  if (!principal.admin) return { allowed: false, rule: "admin-only" };
+  return narrowed(principal, subject.key, ["save-lists"], { allowed: true, rule: "admin" });
+}
+
+/** Whether `principal` may save a live secret as it is already, for which read or write is needed. */
+export function decideUnchanged(principal: Principal, subject: Subject): Decision {
+  if (subject.tenant !== principal.tenant) return { allowed: false, rule: "other-tenant" };
+  const { readers, writers } = subject.lists;
+  const read = decideListed(principal, readers);
+  const decision = read.allowed ? read : decideListed(principal, writers);
+  return narrowed(principal, subject.key, ["read", "save-value", "save-lists"], decision);
+}
+
+/** Whether `principal` has any right on a secret. To everybody else it does not exist. */
+export function isVisible(principal: Principal, subject: Subject | undefined): boolean {
+  return rights.some((right) => decide(principal, subject, right).allowed);
+}
+
+/**
+ * Whether `principal` may be told that `key` is taken, whatever the lists say: where it may create keys, a save that is
+ * refused tells it anyway. Known from the key alone.
+ */
+export function mayLearnOf(principal: Principal, key: string): boolean {
+  return decideCreate(principal, key, undefined).allowed;
+}
+
+/** Whether the token is granted one of `actions` on `key`; always, when it is not narrowed. */
+export function isWithinGrants(principal: Principal, key: string, actions: readonly GrantAction[]): boolean {
+  return !isNarrowed(principal) || findGrant(principal.grants, actions, key) !== undefined;
+}
+
+/** Whether the token has less than its user's rights. Such a token manages nothing: no users, tokens, audit, service. */
+export function isNarrowed(principal: Principal): boolean {
+  return principal.grants.length > 0;
+}
+
+/** The names under which `principal` can be listed. */
+export function identitiesOf(principal: Principal): readonly string[] {
+  return [principal.slug, ...principal.roles];
+}
+
+/** Takes an allowance away unless the token is granted one of `actions` on the key. */
+function narrowed(principal: Principal, key: string, actions: readonly GrantAction[], decision: Decision): Decision {
+  if (!decision.allowed || isWithinGrants(principal, key, actions)) return decision;
+  return { allowed: false, rule: "not-granted" };
+}
+
+function decideOwned(principal: Principal, subject: Subject, list: ListName): Decision {
+  if (principal.admin) return { allowed: true, rule: "admin" };
+  const isOwner = subject.owner === principal.slug && subject.lists[list].includes(principal.slug);
+  return isOwner ? { allowed: true, rule: "owner-listed" } : { allowed: false, rule: "not-listed" };
+}
+
+function decideListed(principal: Principal, list: readonly string[]): Decision {
+  if (principal.admin) return { allowed: true, rule: "admin" };
+  if (list.includes(principal.slug)) return { allowed: true, rule: "slug-listed" };
+  if (principal.roles.some((role) => list.includes(role))) return { allowed: true, rule: "role-listed" };
+  return { allowed: false, rule: "not-listed" };
+}

@@ -1,0 +1,19 @@
+import type { KeyObject } from "node:crypto";
+import type { AccessLog } from "../audit/access-log.ts";
+import type { Keyring } from "../crypto/keyring.ts";
+import type { Sealing } from "../keys/sealing-keys.ts";
+import type { Store } from "../store/store.ts";
+
+/** What every use case works with. */
+export interface Context {
+  readonly store: Store;
+  readonly keyring: Keyring;
+  readonly sealing: Sealing;
+  /** Opens values in the format of old installations; undefined when they are not accepted. */
+  readonly legacyKey: KeyObject | undefined;
+  readonly accessLog: AccessLog;
+  /** Under which audit records are chained. */
+  readonly auditKey: KeyObject;
+  /** Milliseconds since 1970. */
+  now(): number;
+}

@@ -1,0 +1,116 @@
+import type { AccessLog } from "../audit/access-log.ts";
+import type { AuditDecision, AuditRecord } from "../audit/record.ts";
+import { type Failure, type Reason, SecretError } from "../error.ts";
+import { limits } from "../limits.ts";
+import { isNarrowed, type Principal } from "./access.ts";
+
+/** Who calls, and from where. */
+export interface CallInfo {
+  readonly caller: Principal;
+  readonly requestId: string;
+  readonly peer: string;
+}
+
+/** What differs between the records of one call. */
+export interface AuditEntry {
+  readonly action: string;
+  readonly decision: AuditDecision;
+  readonly rule: string;
+  readonly key?: string;
+  readonly version?: number;
+  readonly count?: number;
+  readonly names?: readonly string[];
+  readonly filter?: string;
+}
+
+/** The record of one thing that a call did, or was refused. Of the names the first ones are kept. */
+export function auditRecord(call: CallInfo, timeMs: number, entry: AuditEntry): AuditRecord {
+  return {
+    timeMs,
+    tenant: call.caller.tenant,
+    principal: call.caller.slug,
+    action: entry.action,
+    key: entry.key ?? "",
+    version: entry.version ?? 0,
+    decision: entry.decision,
+    rule: entry.rule,
+    requestId: call.requestId,
+    peer: call.peer,
+    count: entry.count ?? 0,
+    names: (entry.names ?? []).slice(0, limits.auditNames),
+    filter: entry.filter ?? "",
+  };
+}
+
+/** The record of what nobody asked for, or nobody who is known: no principal is named. `peer` is "" for the service itself. */
+export function anonymousRecord(tenant: string, timeMs: number, entry: AuditEntry, peer = ""): AuditRecord {
+  const caller = { tenant, slug: "", roles: [], admin: false, operator: false, grants: [] };
+  return auditRecord({ caller, requestId: "", peer }, timeMs, entry);
+}
+
+/** Reasons that mean "you may not", as opposed to "this cannot be done". */
+const denials: ReadonlySet<Reason> = new Set([
+  "MISSING_RIGHT",
+  "FOREIGN_PREFIX",
+  "ADMIN_ONLY",
+  "OPERATOR_ONLY",
+  "NOT_GRANTED",
+  "NOT_FOUND",
+]);
+
+/**
+ * Records a refusal and gives back the error to throw. One record for each item, or one for all that share a reason when
+ * there are many: what a stranger can write into the log is bounded.
+ */
+export async function refuse(
+  context: { readonly accessLog: AccessLog; now(): number },
+  call: CallInfo,
+  action: string,
+  failures: readonly [Failure, ...Failure[]],
+): Promise<SecretError> {
+  const error = new SecretError(...failures);
+  await context.accessLog.record(refusalRecords(call, context.now(), action, failures));
+  error.audited = true;
+  return error;
+}
+
+/** Throws when the caller's token is narrowed: for everything that is not the use of secrets. */
+export async function requireWholeToken(
+  context: { readonly accessLog: AccessLog; now(): number },
+  call: CallInfo,
+  action: string,
+): Promise<void> {
+  if (!isNarrowed(call.caller)) return;
+  const message = "a token that is narrowed by grants may not do this; use one that is not";
+  throw await refuse(context, call, action, [{ reason: "NOT_GRANTED", message }]);
+}
+
+/** Throws unless the caller is an operator: for what concerns the service as a whole. */
+export async function requireOperator(
+  context: { readonly accessLog: AccessLog; now(): number },
+  call: CallInfo,
+  action: string,
+): Promise<void> {
+  if (call.caller.operator) return;
+  throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message: "only an operator may do this" }]);
+}
+
+function refusalRecords(call: CallInfo, timeMs: number, action: string, failures: readonly Failure[]): AuditRecord[] {
+  const records: AuditRecord[] = [];
+  for (const [reason, group] of Map.groupBy(failures, (failure) => failure.reason)) {
+    const decision = denials.has(reason) ? "denied" : "refused";
+    const rule = ruleOf(reason);
+    if (group.length > limits.auditNames || reason === "NOT_FOUND") {
+      const names = group.map((failure) => failure.key ?? "").filter((name) => name !== "");
+      records.push(auditRecord(call, timeMs, { action, decision, rule, count: group.length, names }));
+    } else {
+      for (const { key = "" } of group) records.push(auditRecord(call, timeMs, { action, decision, rule, key }));
+    }
+  }
+  return records;
+}
+
+/** The rule under which a refusal is recorded, such as `missing-right`. */
+export function ruleOf(reason: Reason): string {
+  return reason.toLowerCase().replaceAll("_", "-");
+}

@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from "node:crypto";
+import { limits } from "../limits.ts";
+
+const segmentForm = /^[A-Za-z0-9_.+=@-]+$/;
+const slugForm = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const idForm = new RegExp(`^secr_[A-Za-z0-9_]{1,${limits.idSuffixChars}}$`);
+const derivedForm = /^secr_[a-z2-7]{20}$/;
+const base32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** A rule that a name breaks, worded to follow the name of the field: `must be …`. */
+export interface NameProblem {
+  readonly rule: string;
+  readonly limit?: number;
+  readonly actual?: number;
+}
+
+/** Checks the grammar of a secret's key; undefined when it is well-formed. Keys are ASCII and compared by their bytes. */
+export function keyProblem(key: string): NameProblem | undefined {
+  if (key === "") return { rule: "must not be empty" };
+  if (key.length > limits.keyBytes) {
+    return { rule: `must be at most ${limits.keyBytes} bytes`, limit: limits.keyBytes, actual: Buffer.byteLength(key) };
+  }
+  const segments = key.split("/");
+  if (segments.length > limits.keySegments) {
+    const rule = `must have at most ${limits.keySegments} segments`;
+    return { rule, limit: limits.keySegments, actual: segments.length };
+  }
+  for (const segment of segments) {
+    if (segment === "") return { rule: "must not have an empty segment (no leading, trailing or double '/')" };
+    if (segment === "." || segment === "..") return { rule: "must not have '.' or '..' as a segment" };
+    if (!segmentForm.test(segment)) return { rule: "may only contain A-Z a-z 0-9 _ . + = @ - and '/'" };
+  }
+  return undefined;
+}
+
+/** Checks the grammar that slugs, roles and tenants share. */
+export function slugProblem(slug: string): NameProblem | undefined {
+  if (slug === "") return { rule: "must not be empty" };
+  if (slug.length > limits.slugBytes) {
+    return {
+      rule: `must be at most ${limits.slugBytes} bytes`,
+      limit: limits.slugBytes,
+      actual: Buffer.byteLength(slug),
+    };
+  }
+  if (!slugForm.test(slug)) return { rule: "must be a-z and 0-9, in groups joined by single '-'" };
+  return undefined;
+}
+
+export function isSecretId(text: string): boolean {
+  return idForm.test(text);
+}
+
+/** The part before the first `/`; undefined for a bare key. */
+export function namespaceOf(key: string): string | undefined {
+  const end = key.indexOf("/");
+  return end < 0 ? undefined : key.slice(0, end);
+}
+
+/** The id that a key has unless another is asked for: the same on every machine, so that files can be written offline. */
+export function derivedId(tenant: string, key: string): string {
+  const hash = createHash("sha256").update(tenant).update("\0").update(key).digest();
+  return `secr_${toBase32(hash, 20)}`;
+}
+
+/** Whether an id looks like one that was derived from a key. */
+export function isDerivedForm(id: string): boolean {
+  return derivedForm.test(id);
+}
+
+/** For when the derived id, or the one asked for, belongs to another key. */
+export function randomId(): string {
+  return `secr_${toBase32(randomBytes(13), 20)}`;
+}
+
+function toBase32(bytes: Uint8Array, chars: number): string {
+  let out = "";
+  let bits = 0;
+  let pending = 0;
+  for (const byte of bytes) {
+    pending = (pending << 8) | byte;
+    bits += 8;
+    while (bits >= 5 && out.length < chars) {
+      bits -= 5;
+      out += base32[(pending >> bits) & 31];
+    }
+    pending &= (1 << bits) - 1;
+  }
+  return out;
+}
+
+/** Order of keys, slugs and roles: by bytes. They are ASCII, for which comparing UTF-16 units is the same. */
+export function byBytes(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The tenant that every installation has. What belongs to no tenant is shown to its admins. */
+export const firstTenant = "default";

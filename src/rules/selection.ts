@@ -1,0 +1,100 @@
+import { type Failure, SecretError } from "../error.ts";
+import { checkBatchSize } from "./batch-size.ts";
+import { isSecretId, keyProblem } from "./secret-key.ts";
+
+/** Names as a request has them: in the plural or the singular, keys or ids. */
+export interface NamesInput {
+  readonly keys: readonly string[];
+  readonly ids: readonly string[];
+  readonly key: string;
+  readonly id: string;
+}
+
+/** One name of a request, and where it stands. */
+export interface SelectedName {
+  readonly name: string;
+  /** Position of its first mention. */
+  readonly index: number;
+  /** JSON path of that, such as `keys[2]`. */
+  readonly field: string;
+}
+
+/** The secrets that a request names, without repeats, in the order of the request. */
+export interface Selection {
+  readonly keys: readonly string[];
+  readonly ids: readonly string[];
+  /** Which of `keys` came in a field for ids: an id that has not the form of one is a key. */
+  readonly keysNamedAsIds: ReadonlySet<string>;
+}
+
+const none: ReadonlySet<string> = new Set();
+
+/** Checks names and puts them in one form. Throws for mixed fields, malformed names and too many of them. */
+export function selectNames(input: NamesInput): Selection {
+  const field = fieldOf(input);
+  const names = namesIn(input, field);
+  checkNames(names, field);
+  if (field === "keys" || field === "key") return { keys: withoutRepeats(names), ids: [], keysNamedAsIds: none };
+  const keysNamedAsIds = new Set(names.filter((id) => !isSecretId(id)));
+  return { keys: [...keysNamedAsIds], ids: withoutRepeats(names.filter(isSecretId)), keysNamedAsIds };
+}
+
+/** Where each name of a request stands first. */
+export function positionsOf(input: NamesInput): readonly SelectedName[] {
+  const field = fieldOf(input);
+  const positions = new Map<string, SelectedName>();
+  for (const [index, name] of namesIn(input, field).entries()) {
+    if (!positions.has(name)) positions.set(name, { name, index, field: pathOf(field, index) });
+  }
+  return [...positions.values()];
+}
+
+/** The one field that is used; `keys` when none is. Throws when two are. */
+function fieldOf(input: NamesInput): keyof NamesInput {
+  let used: keyof NamesInput | undefined;
+  for (const field of ["keys", "ids", "key", "id"] as const) {
+    if (input[field].length === 0) continue;
+    if (used !== undefined) {
+      const message = `${used} and ${field} must not both be set`;
+      throw new SecretError({ reason: "CONFLICTING_FIELDS", message, field });
+    }
+    used = field;
+  }
+  return used ?? "keys";
+}
+
+function namesIn(input: NamesInput, field: keyof NamesInput): readonly string[] {
+  const names = input[field];
+  return typeof names === "string" ? [names] : names;
+}
+
+function pathOf(field: keyof NamesInput, index: number): string {
+  return field === "keys" || field === "ids" ? `${field}[${index}]` : field;
+}
+
+/** Ids, too: those that have the form of one have also that of a key. */
+function checkNames(names: readonly string[], field: keyof NamesInput): void {
+  checkBatchSize(field, names);
+  const failures: Failure[] = [];
+  for (const [index, name] of names.entries()) {
+    const problem = keyProblem(name);
+    if (problem !== undefined) failures.push(nameFailure(pathOf(field, index), index, problem));
+  }
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw new SecretError(first, ...rest);
+}
+
+function withoutRepeats(names: readonly string[]): readonly string[] {
+  return names.length < 2 ? names : [...new Set(names)];
+}
+
+/** A failure for a name that breaks a rule of its grammar. */
+export function nameFailure(
+  field: string,
+  index: number,
+  problem: { readonly rule: string; readonly limit?: number; readonly actual?: number },
+): Failure {
+  const { rule, ...sizes } = problem;
+  const reason = sizes.limit === undefined ? "INVALID_FIELD" : "LIMIT_EXCEEDED";
+  return { reason, message: `${field} ${rule}`, field, index, ...sizes };
+}

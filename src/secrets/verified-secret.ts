@@ -1,0 +1,84 @@
+import { IntegrityError } from "../crypto/integrity-error.ts";
+import type { Failure } from "../error.ts";
+import { identitiesOf, isNarrowed, isVisible, isWithinGrants, mayLearnOf, type Principal } from "../rules/access.ts";
+import type { Context } from "../rules/context.ts";
+import { type GrantAction, grantActions, grantedGlobs } from "../rules/grants.ts";
+import type { StoredSecret, VisibleTo } from "../store/store.ts";
+import { openDocument } from "./document.ts";
+import type { VerifiedSecret } from "./plan-save.ts";
+
+/** What gives a right on a secret that exists. */
+export const rightActions: readonly GrantAction[] = grantActions.filter((action) => action !== "create");
+
+/**
+ * Looks up what `principal` may be told of by key: what is visible to it and, where it may create keys, everything.
+ * Elsewhere a secret that is not visible costs the same as one that does not exist; a key outside the grants is not looked
+ * up at all.
+ */
+export async function loadByKeys(
+  context: Context,
+  principal: Principal,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, StoredSecret>> {
+  const { tenant } = principal;
+  const ownKeys = keys.filter((key) => mayLearnOf(principal, key));
+  const otherKeys = keys.filter((key) => !mayLearnOf(principal, key) && isWithinGrants(principal, key, rightActions));
+  const [own, other] = await Promise.all([
+    ownKeys.length === 0 ? [] : context.store.findSecrets({ tenant, keys: ownKeys, visibleTo: "everyone" }),
+    otherKeys.length === 0
+      ? []
+      : context.store.findSecrets({ tenant, keys: otherKeys, visibleTo: visibleTo(principal) }),
+  ]);
+  const told = other.filter((secret) => leavesARight(principal, secret));
+  return new Map([...own, ...told].map((secret) => [secret.key, secret]));
+}
+
+/** Whose secrets a query returns at most; a narrowed token is told of fewer. */
+export function visibleTo(principal: Principal): VisibleTo {
+  return principal.admin ? "everyone" : identitiesOf(principal);
+}
+
+/** What an index has of the secrets with these ids; for a narrowed token only of those that `actions` are granted on. */
+export async function findByIds(
+  context: Context,
+  principal: Principal,
+  ids: readonly string[],
+  actions: readonly GrantAction[],
+): Promise<readonly StoredSecret[]> {
+  const lookup = { tenant: principal.tenant, ids, visibleTo: visibleTo(principal) };
+  if (!isNarrowed(principal)) return context.store.findSecrets(lookup);
+  return context.store.findSecrets({ ...lookup, globs: grantedGlobs(principal.grants, actions) });
+}
+
+/** The index goes by the user's rights. What a narrowed token has none on is dropped before anything comes of it. */
+function leavesARight(principal: Principal, secret: StoredSecret): boolean {
+  return !isNarrowed(principal) || isVisible(principal, { ...secret, removed: false });
+}
+
+/** Looks up what is visible to `principal` by id. Removed secrets are not, unless that they are removed does not verify. */
+export async function loadByIds(
+  context: Context,
+  principal: Principal,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, StoredSecret>> {
+  if (ids.length === 0) return new Map();
+  const found = await findByIds(context, principal, ids, rightActions);
+  const isGone = (secret: StoredSecret) => secret.removed && !isFailure(verify(context, secret));
+  const shown = found.filter((secret) => leavesARight(principal, secret) && !isGone(secret));
+  return new Map(shown.map((secret) => [secret.id, secret]));
+}
+
+/** Verifies a document before anything is decided on it; gives the failure when it does not verify. */
+export function verify(context: Context, stored: StoredSecret): VerifiedSecret | Failure {
+  try {
+    return { stored, plaintext: openDocument(context.keyring, stored) };
+  } catch (error) {
+    if (!(error instanceof IntegrityError)) throw error;
+    const { key } = stored;
+    return { reason: "INTEGRITY", message: `the stored document of ${key} does not verify`, key };
+  }
+}
+
+export function isFailure(result: VerifiedSecret | Failure): result is Failure {
+  return "reason" in result;
+}

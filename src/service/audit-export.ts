@@ -1,0 +1,43 @@
+import { createAuditExport } from "../audit/export.ts";
+import { createLineFile } from "../audit/line-file.ts";
+import type { Config } from "../config/config.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { log } from "../log/log.ts";
+import { exportedStore } from "../store/exported-store.ts";
+import type { Store } from "../store/store.ts";
+
+/** Below what a caller waits for its record in all. */
+const waitMs = 4_000;
+const retryMs = 1_000;
+const pendingMax = 20_000;
+const descriptors = new Map([
+  ["stdout", 1],
+  ["stderr", 2],
+]);
+
+/** For commands, whose standard output has their answer: the lines for `stdout` go to standard error. */
+export function besideAnswer(config: Config): Config {
+  return config.auditExport === "stdout" ? { ...config, auditExport: "stderr" } : config;
+}
+
+/**
+ * The store, with its audit records exported as well when that is wanted. When the export cannot be written to, closes the
+ * store and throws `ConfigError`.
+ */
+export async function withAuditExport(store: Store, { auditExport, auditSync }: Config): Promise<Store> {
+  if (auditExport === undefined) return store;
+  const target = descriptors.get(auditExport) ?? auditExport;
+  const file = createLineFile({ target, isDurable: auditSync === "full", waitMs });
+  try {
+    await file.flush();
+  } catch (error) {
+    await store.close();
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    throw new ConfigError(`SECRET_SVC_AUDIT_EXPORT: cannot write to ${auditExport} (${code})`);
+  }
+  const onChange = (problem: unknown) => {
+    if (problem === undefined) log("info", "the audit export is written again");
+    else log("error", "the audit export cannot be written, so nothing is read or changed", problem);
+  };
+  return exportedStore(store, createAuditExport({ file, waitMs, pendingMax, retryMs, onChange }));
+}

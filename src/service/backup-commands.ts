@@ -1,0 +1,286 @@
+import { type KeyObject, randomBytes } from "node:crypto";
+import { createReadStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { compareRecords } from "../backup/compare.ts";
+import {
+  type BackupCounts,
+  type BackupRecord,
+  createCounter,
+  decodeRecords,
+  encodeRecords,
+} from "../backup/content.ts";
+import { hostRecord } from "../backup/host-record.ts";
+import { readStore } from "../backup/read-store.ts";
+import { findRestoreMark, markStore, requireNewStore, requireRestored, restoreInto } from "../backup/write-store.ts";
+import type { Config } from "../config/config.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { type StoreFlags, withStoreFlags } from "../config/store-flags.ts";
+import {
+  BackupKeyError,
+  type BackupPrivateKey,
+  createBackupKeys,
+  readBackupPrivateKey,
+  readBackupPublicKey,
+} from "../crypto/backup-key.ts";
+import { BackupFileError, decryptBackup, encryptBackup } from "../crypto/backup-stream.ts";
+import { createKeyring, type Keyring } from "../crypto/keyring.ts";
+import { writeNewFile } from "../files/new-file.ts";
+import { readAuditKey } from "../keys/keys-in-use.ts";
+import { firstTenant } from "../rules/secret-key.ts";
+import type { StoreSnapshot } from "../store/snapshot.ts";
+import { lockDirectory } from "../store/sqlite/directory-lock.ts";
+import { openSqliteStore } from "../store/sqlite/open.ts";
+import { openSqliteSnapshot } from "../store/sqlite/open-snapshot.ts";
+import { besideAnswer, withAuditExport } from "./audit-export.ts";
+import { eraseStore, keysOfStore, openSnapshot, openStore } from "./open-store.ts";
+
+type ReadConfig = (flags: StoreFlags) => Config;
+
+/** The commands of the service for backups. `configOf` reads the settings, which are those of `serve`. */
+export function backupCommands(configOf: ReadConfig): readonly Command[] {
+  return [
+    new Command("backup-key")
+      .description("Make a pair of backup keys: the private one in a new file, the public one on stdout.")
+      .argument("<file>", "new file for the private key, which opens backups; keep it away from the service")
+      .action(makeKeys),
+    withStoreFlags(new Command("backup"))
+      .description("Write an encrypted backup of the store as it is now. The service may run meanwhile.")
+      .requiredOption("--to <file>", "new file for the backup")
+      .requiredOption("--key <file>", "public backup key")
+      .action((flags) => backUp(configOf(flags), flags)),
+    withStoreFlags(new Command("restore"))
+      .description("Write a backup into a new, empty store, encrypted by the key of that one.")
+      .requiredOption("--from <file>", "backup")
+      .requiredOption("--key <file>", "private backup key")
+      .option("--without-tokens", "leave tokens out: nobody has access until new ones are made")
+      .action((flags) => restore(configOf(flags), flags)),
+    new Command("verify")
+      .description("Restore a backup into a store that is deleted at the end, and compare both.")
+      .requiredOption("--from <file>", "backup")
+      .requiredOption("--key <file>", "private backup key")
+      .option("--audit-head <file>", "new file for the audit head in it, for 'oo audit verify --head'")
+      .action(verify),
+  ];
+}
+
+async function makeKeys(path: string): Promise<void> {
+  const { privateText, publicText } = await createBackupKeys();
+  await writing(path, () => writeNewFile(path, oneOf(`${privateText}\n`)));
+  process.stdout.write(`${publicText}\n`);
+}
+
+async function backUp(config: Config, { to, key }: { to: string; key: string }): Promise<void> {
+  const publicKey = await readingKey(key, readBackupPublicKey);
+  if (await isThere(to)) throw alreadyThere(to);
+  const { keyring, auditKey } = await recordBackup(config);
+  const problems: string[] = [];
+  const snapshot = await openSnapshot(config);
+  try {
+    const onProblem = (problem: string) => void problems.push(problem);
+    const counter = createCounter();
+    const records = tap(readStore({ snapshot, keyring, auditKey, nowMs: Date.now(), onProblem }), counter.add);
+    await writing(to, () => writeNewFile(to, encryptBackup(publicKey, encodeRecords(records))));
+    process.stdout.write(`backed up ${describe(counter.counts())}\n`);
+  } finally {
+    await snapshot.close();
+  }
+  if (problems.length === 0) return;
+  for (const problem of problems) process.stderr.write(`secret-svc: error: ${problem}\n`);
+  process.stderr.write("secret-svc: hint: the backup was written; look at the lines above before you rely on it\n");
+  process.exitCode = 1;
+}
+
+/** As all values, those of a backup leave only after the record of it is stored. Answers the keys of the store. */
+async function recordBackup(config: Config): Promise<{ keyring: Keyring; auditKey: KeyObject }> {
+  const snapshot = await openSnapshot(config);
+  const keys = await keysOfSnapshot(config, snapshot).finally(() => snapshot.close());
+  const store = await withAuditExport(await openStore(config), besideAnswer(config));
+  try {
+    const nowMs = Date.now();
+    await store.beginAudit({ auditKey: keys.auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: nowMs });
+    await store.appendAccess([hostRecord(firstTenant, "backup.create", nowMs)]);
+  } finally {
+    await store.close();
+  }
+  return keys;
+}
+
+async function keysOfSnapshot(config: Config, snapshot: StoreSnapshot) {
+  await requireRestored(snapshot);
+  const { keyring } = await keysOfStore(config, snapshot);
+  return { keyring, auditKey: await readAuditKey(snapshot, keyring) };
+}
+
+interface BackupFlags {
+  readonly from: string;
+  readonly key: string;
+}
+
+async function restore(config: Config, flags: BackupFlags & { withoutTokens?: true }): Promise<void> {
+  const records = await openBackup(flags);
+  // Nothing is written before it is known that the file is whole.
+  await readingBackup(flags.from, () => drain(records()));
+  const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
+  try {
+    const mark = await deleteUnfinished(config);
+    const store = await withAuditExport(await openStore(config), besideAnswer(config));
+    let counts: BackupCounts;
+    try {
+      // Before its keys are asked for: those of a store in use may be others, which is not what is wrong then.
+      await requireNewStore(store, mark);
+      const { keyring } = await keysOfStore(config, store);
+      const withTokens = flags.withoutTokens !== true;
+      const target = { store, mark, keyring, withTokens, nowMs: Date.now() };
+      counts = await readingBackup(flags.from, () => restoreInto(target, records()));
+    } finally {
+      await store.close();
+    }
+    process.stdout.write(`restored ${describe(counts)}\n`);
+    if (counts.tokens === 0) process.stderr.write("secret-svc: hint: 'secret-svc admin-token' makes a token\n");
+  } finally {
+    lock?.release();
+  }
+}
+
+/**
+ * What a restore left that did not finish was never served to anybody. The store is taken from that one first: should it still
+ * be running, it writes no more. Answers the mark that stays; undefined: there was no such restore.
+ */
+async function deleteUnfinished(config: Config): Promise<string | undefined> {
+  const store = await openStore(config);
+  let mark: string;
+  try {
+    const former = await findRestoreMark(store);
+    if (former === undefined) return undefined;
+    mark = await markStore(store, former, Date.now());
+  } finally {
+    await store.close();
+  }
+  process.stderr.write("secret-svc: hint: an earlier restore did not finish; what it left is deleted\n");
+  await eraseStore(config, mark);
+  return mark;
+}
+
+async function verify(flags: BackupFlags & { auditHead?: string }): Promise<void> {
+  const records = await openBackup(flags);
+  await readingBackup(flags.from, () => drain(records()));
+  const directory = mkdtempSync(join(tmpdir(), "secret-svc-verify-"));
+  try {
+    const counts = await readingBackup(flags.from, () => restoreAndCompare(directory, records));
+    process.stdout.write(`verified ${describe(counts)}\n`);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+  if (flags.auditHead !== undefined) await writeAuditHead(flags, flags.auditHead, records());
+}
+
+/** The store is encrypted by a key that is thrown away: nothing that the backup hides is on the disk in the clear. */
+async function restoreAndCompare(directory: string, records: () => AsyncIterable<BackupRecord>): Promise<BackupCounts> {
+  const keyring = createKeyring(randomBytes(32), []);
+  const nowMs = Date.now();
+  const store = await openSqliteStore({ directory, auditSync: "process" });
+  try {
+    await restoreInto({ store, keyring, withTokens: true, nowMs }, records());
+  } finally {
+    await store.close();
+  }
+  const snapshot = await openSqliteSnapshot(directory);
+  try {
+    const auditKey = await readAuditKey(snapshot, keyring);
+    const onProblem = (problem: string) => {
+      throw new BackupFileError(`cannot be restored: ${problem}`);
+    };
+    const restored = readStore({ snapshot, keyring, auditKey, nowMs, onProblem });
+    const isOwn = (record: BackupRecord) => record.kind === "sealing-key" && record.kid === keyring.active.kid;
+    return await compareRecords(records(), restored, isOwn);
+  } finally {
+    await snapshot.close();
+  }
+}
+
+async function writeAuditHead(
+  { from }: BackupFlags,
+  path: string,
+  records: AsyncIterable<BackupRecord>,
+): Promise<void> {
+  for await (const record of records) {
+    if (record.kind !== "backup") break;
+    if (record.auditHead === "") throw new ConfigError(`${from} has no audit head: the log did not verify`);
+    await writing(path, () => writeNewFile(path, oneOf(`${record.auditHead}\n`)));
+  }
+}
+
+/** Answers a function that reads the backup from its beginning. */
+async function openBackup({ from, key }: BackupFlags): Promise<() => AsyncIterable<BackupRecord>> {
+  const privateKey: BackupPrivateKey = await readingKey(key, readBackupPrivateKey);
+  const found = await stat(from).catch(() => undefined);
+  if (found?.isFile() !== true) throw new ConfigError(`${from} is not a file that can be read`);
+  return () => decodeRecords(decryptBackup(privateKey, createReadStream(from)));
+}
+
+async function readingKey<T>(path: string, read: (text: string) => Promise<T>): Promise<T> {
+  try {
+    return await read(readFileSync(path, "utf8").trim());
+  } catch (error) {
+    if (error instanceof BackupKeyError) throw new ConfigError(`${path} ${error.message}`);
+    throw error;
+  }
+}
+
+async function readingBackup<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof BackupFileError) throw new ConfigError(`${path} ${error.message}`);
+    throw error;
+  }
+}
+
+async function writing(path: string, write: () => Promise<void>): Promise<void> {
+  if (await isThere(path)) throw alreadyThere(path);
+  try {
+    await write();
+  } catch (error) {
+    throw error instanceof Error && "code" in error && error.code === "EEXIST" ? alreadyThere(path) : error;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+function alreadyThere(path: string): ConfigError {
+  return new ConfigError(`${path} is there already; give the name of a new file`);
+}
+
+function describe({ secrets, versions, users, tokens, sealingKeys }: BackupCounts): string {
+  const parts = [
+    `${amount(secrets, "secret")} (${amount(versions, "version")})`,
+    amount(users, "user"),
+    amount(tokens, "token"),
+    amount(sealingKeys, "sealing key"),
+  ];
+  return parts.join(", ");
+}
+
+function amount(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+async function drain(records: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of records);
+}
+
+async function* tap<T>(items: AsyncIterable<T>, look: (item: T) => void): AsyncIterable<T> {
+  for await (const item of items) {
+    look(item);
+    yield item;
+  }
+}
+
+async function* oneOf(text: string): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text);
+}

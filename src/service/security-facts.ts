@@ -1,0 +1,91 @@
+import { join } from "node:path";
+import type { Config, ConfiguredKeys } from "../config/config.ts";
+import { isOpenToOthers } from "../files/open-to-others.ts";
+import { countKeyUses } from "../keys/key-uses.ts";
+import type { Context } from "../rules/context.ts";
+import type { SecurityFacts } from "../secrets/is-secure.ts";
+import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
+
+/** What has to be asked of the store is asked again after this long: anybody with a token may ask, and it may be large. */
+const storeFactsMs = 30_000;
+
+type StoreFacts = Pick<SecurityFacts, "server" | "formerRows" | "formerWeakly">;
+
+/** Looks at the set-up of this process, at each call. Throws `StoreError`. */
+export function createSecurityFacts(
+  config: Config,
+  keys: ConfiguredKeys,
+  context: Pick<Context, "store" | "accessLog" | "now">,
+): () => Promise<SecurityFacts> {
+  let known: { readonly facts: Promise<StoreFacts>; readonly untilMs: number } | undefined;
+
+  function storeFacts(): Promise<StoreFacts> {
+    const nowMs = context.now();
+    if (known === undefined || nowMs >= known.untilMs) {
+      const facts = readStoreFacts(context, keys);
+      known = { facts, untilMs: nowMs + storeFactsMs };
+      facts.catch(() => {
+        known = undefined;
+      });
+    }
+    return known.facts;
+  }
+
+  return async () => ({
+    ...(await storeFacts()),
+    key: strengthOf(keys),
+    keyBesideData: config.keys === undefined,
+    beyondLoopback: !config.isLoopback,
+    tls: config.tls !== undefined,
+    auditFailing: !context.accessLog.healthy,
+    reflection: config.reflection,
+    metricsBeyondLoopback: config.metricsListen !== undefined && !config.metricsListen.isLoopback,
+    root: process.getuid?.() === 0,
+    debugOptions: debugOptionsOf(process.execArgv, config.nodeOptions),
+    openFiles: openFilesOf(config),
+  });
+}
+
+/** The files of a set-up, with keys, tokens or data, that other users of the machine may read or write. */
+export function openFilesOf({ secretFiles, dataDir }: Config): readonly string[] {
+  return [...secretFiles, ...dataFiles(dataDir)].filter(isOpenToOthers);
+}
+
+function strengthOf({ keyring, activeForm, activeIsDefault, weakKids }: ConfiguredKeys): SecurityFacts["key"] {
+  if (activeIsDefault) return "default";
+  if (weakKids.has(keyring.active.kid)) return "weak";
+  return activeForm === "characters" ? "text" : "random";
+}
+
+async function readStoreFacts(
+  { store, now }: Pick<Context, "store" | "now">,
+  keys: ConfiguredKeys,
+): Promise<StoreFacts> {
+  const [server, uses] = await Promise.all([store.describeServer(), countKeyUses(store, now())]);
+  const former = [...uses].filter(([kid]) => kid !== keys.keyring.active.kid);
+  return {
+    server,
+    formerRows: former.flatMap(([, counts]) => Object.values(counts)).reduce((sum, rows) => sum + rows, 0),
+    formerWeakly: former.some(([kid]) => keys.weakKids.has(kid)),
+  };
+}
+
+const debugForm = /^--(inspect|heapsnapshot|heap-prof|cpu-prof|prof\b|report-|abort-on|allow-natives)/;
+const harmless = "--report-exclude-env";
+
+/** Options of Node with which a debugger, a copy of the memory or a report with secrets can be had from outside. */
+export function debugOptionsOf(args: readonly string[], nodeOptions: string): string[] {
+  const given = [...args, ...nodeOptions.split(/\s+/)];
+  const found = given.filter((option) => debugForm.test(option) && option !== harmless);
+  return given.includes("--disable-sigusr1") ? found : [...found, "SIGUSR1"];
+}
+
+function dataFiles(dataDir: string): string[] {
+  return [
+    dataDir,
+    encryptionKeyFile(dataDir),
+    adminTokenFile(dataDir),
+    join(dataDir, "secrets.db"),
+    join(dataDir, "audit.db"),
+  ];
+}

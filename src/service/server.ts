@@ -1,0 +1,288 @@
+import { randomBytes } from "node:crypto";
+import { ServerReflection as ReflectionV1 } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
+import { ServerReflection as ReflectionV1Alpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
+import { Health } from "../../gen/health_pb.ts";
+import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
+import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
+import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
+import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+import { limitCalls } from "../admission/admission.ts";
+import { countFailedAuthentications } from "../admission/failed-authentication.ts";
+import { countLimitedCalls } from "../admission/limited-calls.ts";
+import { createAccessLog } from "../audit/access-log.ts";
+import type { AuditRecord } from "../audit/record.ts";
+import { requireRestored } from "../backup/write-store.ts";
+import type { Config, ConfiguredKeys } from "../config/config.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { selfTestCrypto } from "../crypto/self-test.ts";
+import { type ServedService, serveService } from "../http/call/service.ts";
+import { readOpenApi } from "../http/connection/openapi.ts";
+import { createHttpServer } from "../http/connection/server.ts";
+import { createAuthenticator } from "../identity/authenticate.ts";
+import type { IdentityContext } from "../identity/directory.ts";
+import { addAdminToken } from "../identity/first-start.ts";
+import type { Trust } from "../identity/trust.ts";
+import { addActiveKey, checkKeysInUse, openAuditKey } from "../keys/keys-in-use.ts";
+import { joinProcesses } from "../keys/processes.ts";
+import { openSealing } from "../keys/sealing-keys.ts";
+import { log } from "../log/log.ts";
+import { measureStore } from "../metrics/measured-store.ts";
+import { createRotation, type Rotation } from "../rotation/rotation.ts";
+import { createAuditService } from "../rpc/audit-service.ts";
+import { type GuardOptions, guard } from "../rpc/guard.ts";
+import { createHealth } from "../rpc/health.ts";
+import { createIdentityService } from "../rpc/identity-service.ts";
+import { createKeyService } from "../rpc/key-service.ts";
+import { createReflection } from "../rpc/reflection.ts";
+import { createSecretService } from "../rpc/secret-service.ts";
+import type { Caller } from "../rules/caller.ts";
+import type { Context } from "../rules/context.ts";
+import { createTokenSecret, isTokenSecret } from "../rules/token.ts";
+import { lockDirectory } from "../store/sqlite/directory-lock.ts";
+import { withAuditExport } from "./audit-export.ts";
+import { adminTokenFile, keepLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
+import { startHousekeeping } from "./housekeeping.ts";
+import { keysOfStore, openStore } from "./open-store.ts";
+import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
+import { createSecurityFacts } from "./security-facts.ts";
+
+export interface RunningServer {
+  /** Where it listens, such as `http://127.0.0.1:11337`. */
+  readonly url: string;
+  /** The file that holds the admin's token; undefined when that came from elsewhere. */
+  readonly adminTokenFile: string | undefined;
+  /** Where metrics are served; undefined: nowhere. */
+  readonly metricsUrl: string | undefined;
+  /** Answers what is under way, then closes everything. */
+  close(): Promise<void>;
+}
+
+/** The core without a transport: store, keyring, audit. */
+export interface OpenCore {
+  readonly context: Context;
+  readonly keys: ConfiguredKeys;
+  readonly rotation: Rotation;
+  close(): Promise<void>;
+}
+
+/** How often refused credentials are recorded. */
+const failureFlushMs = 60_000;
+
+/** Opens the store and checks that the keys fit it. */
+export async function openCore(config: Config, now: () => number, meters?: Meters): Promise<OpenCore> {
+  selfTestCrypto();
+  makeDataDirectory(config.dataDir);
+  const opened = await openStore(config);
+  const store = await withAuditExport(meters === undefined ? opened : measureStore(opened, meters), config);
+  let leave = async () => {};
+  try {
+    await requireRestored(store);
+    const keys = await keysOfStore(config, store);
+    await checkKeysInUse(store, keys.keyring, now());
+    const auditKey = await openAuditKey(store, keys.keyring, now());
+    const membership = await joinProcesses(store, keys.keyring);
+    leave = () => membership.leave();
+    // Once more, now that a restore which begins sees that this process is there.
+    await requireRestored(store);
+    await addActiveKey(store, keys.keyring, now());
+    await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: now() });
+    const accessLog = createAccessLog({
+      append: (records) => store.appendAccess(records),
+      // A writer thread takes less than a millisecond; MongoDB waits for a journal.
+      atOnce: config.mongoUri === undefined ? 2 : 1,
+    });
+    const sealing = await openSealing(store, keys.keyring, now());
+    const { legacyKey } = config;
+    const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, auditKey, now };
+    const rotation = createRotation(context);
+    const { auditRetentionMs } = config;
+    const onError = (what: string, error: unknown) => log("error", what, error);
+    const housekeeping = startHousekeeping(context, { membership, auditRetentionMs, onError });
+    const close = async () => {
+      await rotation.stop();
+      await housekeeping.stop();
+      await store.close();
+    };
+    return { context, keys, rotation, close };
+  } catch (error) {
+    // What failed is told, whether or not the others learn of the end of this process at once.
+    await leave().catch(() => undefined);
+    await store.close();
+    throw error;
+  }
+}
+
+/** Starts the service and resolves once it answers. `monotonicMs` goes on evenly when the time is set. */
+export async function startServer(
+  config: Config,
+  now: () => number = Date.now,
+  monotonicMs: () => number = () => performance.now(),
+): Promise<RunningServer> {
+  const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
+  try {
+    const meters = await createMeters(config);
+    const core = await openCore(config, now, meters);
+    try {
+      const tokenFile = await firstStart(core.context, config);
+      const trust = await findTrust(core.context, config);
+      const server = await listen({ config, core, tokenFile, trust, meters, monotonicMs });
+      return { ...server, close: () => server.close().finally(() => lock?.release()) };
+    } catch (error) {
+      await core.close();
+      throw error;
+    }
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+/** Whose JWTs are accepted. Loaded when it is used, like the driver of MongoDB. */
+async function findTrust(context: Context, { issuersFile }: Config): Promise<Trust | undefined> {
+  if (issuersFile === undefined) return undefined;
+  const { openTrust } = await import("../identity/trust.ts");
+  const { IssuerFileError } = await import("../jwt/issuer-fields.ts");
+  try {
+    return await openTrust(context, issuersFile, ({ issuer }, error) =>
+      log("error", `the keys of the issuer ${issuer} could not be loaded`, error),
+    );
+  } catch (error) {
+    if (error instanceof IssuerFileError) {
+      throw new ConfigError(`SECRET_SVC_ISSUERS: ${issuersFile}: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+interface ListenOptions {
+  readonly config: Config;
+  readonly core: OpenCore;
+  readonly tokenFile: string | undefined;
+  readonly trust: Trust | undefined;
+  readonly meters: Meters | undefined;
+  readonly monotonicMs: () => number;
+}
+
+async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: ListenOptions): Promise<RunningServer> {
+  const { context } = core;
+  const { services, authenticator, refusals, health } = assemble(config, core, monotonicMs, trust);
+  let operations: Operations | undefined;
+  const http = createHttpServer({
+    services,
+    authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
+    ...(config.tls === undefined ? {} : { tls: config.tls }),
+    connectionsPerAddress: config.traffic.connectionsPerAddress,
+    documents: { "/openapi.json": readOpenApi },
+    corsOrigins: config.corsOrigins,
+    probes: {
+      "/healthz": () => ({ status: 200, text: "ok\n" }),
+      "/readyz": () =>
+        operations?.readiness.ready === true ? { status: 200, text: "ok\n" } : { status: 503, text: "not ready\n" },
+    },
+    log: ({ level, message, error, requestId }) => log(level, message, error, { requestId }),
+    observe: observerOf(meters),
+  });
+  const flush = () => refusals.flush().catch((error: unknown) => log("error", "refused calls not recorded", error));
+  const flushing = setInterval(flush, failureFlushMs);
+  flushing.unref();
+  const { host, port } = await http.listen(config.host, config.port);
+  const refusedCredentials = () => refusals.refusedCredentials;
+  try {
+    operations = await startOperations({ config, context, meters, health, refusedCredentials });
+  } catch (error) {
+    await http.close();
+    throw error;
+  }
+  const { metricsUrl } = operations;
+  const shownHost = host.includes(":") ? `[${host}]` : host;
+  return {
+    url: `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`,
+    adminTokenFile: tokenFile,
+    metricsUrl,
+    async close() {
+      await operations?.close();
+      await http.close();
+      health.close();
+      clearInterval(flushing);
+      await flush();
+      await core.close();
+    },
+  };
+}
+
+/** The services on top of the core, each guarded once, for any transport to serve. */
+export function assemble(config: Config, core: OpenCore, monotonicMs: () => number, trust?: Trust) {
+  const { context, keys, rotation } = core;
+  const refusals = countRefusals(context);
+  const authenticator = limitCalls({
+    ...config.traffic,
+    ...refusals,
+    monotonicMs,
+    createAuthenticator: (onRefused) =>
+      createAuthenticator({ ...context, onRefused, ...(trust === undefined ? {} : { verifyJwt: trust.verifyJwt }) }),
+  });
+  const identityContext: IdentityContext = {
+    ...context,
+    issuers: trust?.issuers ?? [],
+    forgetCallers: () => authenticator.forget(),
+  };
+  const securityFacts = createSecurityFacts(config, keys, context);
+  const options = {
+    context,
+    authenticate: authenticator.recheck,
+    logError: (call: { readonly requestId: string }, method: string, error: unknown) =>
+      log("error", `${method} failed`, error, { requestId: call.requestId }),
+  };
+  const health = createHealth(
+    [SecretService, IdentityService, AuditService, KeyService].map(({ typeName }) => typeName),
+  );
+  const services = [
+    serveSecrets(createSecretService(context, securityFacts), options),
+    serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), needsToken),
+    serveService(AuditService, guard(AuditService, createAuditService(context), options), needsToken),
+    serveService(KeyService, guard(KeyService, createKeyService({ ...context, rotation }), options), needsToken),
+    serveService(Health, health.implementation, { isPublic: true }),
+  ];
+  if (config.reflection) services.push(...reflectionOf(services));
+  return { services, authenticator, refusals, health };
+}
+
+/** What is refused before it reaches a service, counted and recorded. */
+function countRefusals({ accessLog, now }: Context) {
+  const options = { now, record: (records: readonly AuditRecord[]) => accessLog.record(records) };
+  const failures = countFailedAuthentications(options);
+  const limited = countLimitedCalls(options);
+  return {
+    get refusedCredentials() {
+      return failures.total;
+    },
+    onRefused: (peer: string) => failures.count(peer),
+    onLimited: (caller: Caller) => limited.count(caller),
+    flush: () => Promise.all([failures.flush(), limited.flush()]),
+  };
+}
+
+/** The public key is public; what is sealed with it is not. */
+function serveSecrets(implementation: ReturnType<typeof createSecretService>, options: GuardOptions): ServedService {
+  const publicMethods = ["getSealingKey"] as const;
+  const guarded = guard(SecretService, implementation, { ...options, publicMethods });
+  return serveService(SecretService, guarded, { isPublic: false, publicMethods });
+}
+
+function reflectionOf(services: readonly ServedService[]): ServedService[] {
+  const { v1, v1alpha } = createReflection(services.map(({ service }) => service));
+  return [serveService(ReflectionV1, v1, needsToken), serveService(ReflectionV1Alpha, v1alpha, needsToken)];
+}
+
+const needsToken = { isPublic: false };
+
+/** An empty store gets the user admin and a token for it. Written before it is stored: a crash between leaves a usable file. */
+export async function firstStart(context: Context, config: Config): Promise<string | undefined> {
+  const file = adminTokenFile(config.dataDir);
+  if (await context.store.hasNoUsers()) {
+    const secret = config.adminToken ?? (await keepLineFile(file, createTokenSecret()));
+    if (!isTokenSecret(secret)) throw new ConfigError(`${file} is not an admin token; remove it to get a new one`);
+    await addAdminToken(context, secret);
+  }
+  return readLineFile(file) === undefined ? undefined : file;
+}

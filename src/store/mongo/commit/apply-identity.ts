@@ -1,0 +1,61 @@
+import type { ClientSession, Db } from "mongodb";
+import type { IdentityCommit } from "../../identity-rows.ts";
+import { count } from "../rows/field.ts";
+import { fromToken, fromUser } from "../rows/row.ts";
+import { type Named, tokenIndexes, userIndex } from "../rows/schema.ts";
+import type { Content } from "./content.ts";
+
+/** The content of a transaction that writes users and tokens: a compare-and-set on the identity revision of the tenant. */
+export function identityContent(db: Db, commit: IdentityCommit, maxTimeMs: number): Content {
+  const revisions = db.collection<Named>("identity_revisions");
+
+  async function countUp(session: ClientSession, operation: string): Promise<boolean> {
+    const { tenant, expectedRevision } = commit;
+    const revision = expectedRevision + 1;
+    const options = { session, maxTimeMS: maxTimeMs };
+    if (expectedRevision === 0) {
+      await revisions.insertOne({ _id: tenant, revision, operation }, options);
+      return true;
+    }
+    const filter = { _id: { $eq: tenant }, revision: { $eq: expectedRevision } };
+    const { matchedCount } = await revisions.updateOne(filter, { $set: { revision, operation } }, options);
+    return matchedCount === 1;
+  }
+
+  return {
+    isShared: false,
+    audit: commit.audit,
+    async write(session, operation) {
+      if (!(await countUp(session, operation))) return false;
+      const options = { session, maxTimeMS: maxTimeMs };
+      if (commit.users.length > 0) await db.collection("users").bulkWrite(userWrites(commit), options);
+      if (commit.tokens.length > 0) await db.collection("tokens").bulkWrite(tokenWrites(commit), options);
+      return true;
+    },
+    async wasWritten(operation, options) {
+      const filter = { _id: { $eq: commit.tenant }, operation: { $eq: operation } };
+      return (await revisions.findOne(filter, options)) !== null;
+    },
+  };
+}
+
+export async function identityRevision(db: Db, tenant: string, maxTimeMs: number): Promise<number> {
+  const filter = { _id: { $eq: tenant } };
+  const found = await db.collection<Named>("identity_revisions").findOne(filter, { maxTimeMS: maxTimeMs });
+  // One that somebody edited is no revision that could be expected, so nothing is written on top of it.
+  return found === null ? 0 : (count(found.revision) ?? Number.MAX_SAFE_INTEGER);
+}
+
+function userWrites(commit: IdentityCommit) {
+  return commit.users.map((user) => {
+    const filter = { tenant: { $eq: user.tenant }, slug: { $eq: user.slug } };
+    return { replaceOne: { filter, replacement: fromUser(user), upsert: true, hint: userIndex.name } };
+  });
+}
+
+function tokenWrites(commit: IdentityCommit) {
+  return commit.tokens.map((token) => {
+    const filter = { tenant: { $eq: token.tenant }, id: { $eq: token.id } };
+    return { replaceOne: { filter, replacement: fromToken(token), upsert: true, hint: tokenIndexes.byId.name } };
+  });
+}

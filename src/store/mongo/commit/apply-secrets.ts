@@ -1,0 +1,125 @@
+import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } from "mongodb";
+import { limits } from "../../../limits.ts";
+import type { IdempotencyRecord, SecretChange, SecretCommit, SecretPurge } from "../../store.ts";
+import { fromFormer } from "../rows/events.ts";
+import { fromIdempotency, fromSecret } from "../rows/row.ts";
+import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
+import type { Content } from "./content.ts";
+
+/** The content of a transaction that carries out commits with different keys: a statement for each kind of row. */
+export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTimeMs: number): Content {
+  const secrets = db.collection("secrets");
+  const history = db.collection("history");
+  const idempotency = db.collection("idempotency");
+  const changes = commits.flatMap((commit) => commit.changes);
+  const purges = commits.flatMap(({ tenant, purges = [] }) => purges.map((purge) => ({ tenant, purge })));
+  const records = commits.flatMap((commit) => commit.idempotency ?? []);
+  const [firstChange] = changes;
+  const [firstRecord] = records;
+
+  return {
+    isShared: commits.length > 1,
+    audit: commits.flatMap((commit) => commit.audit),
+    async write(session, operation) {
+      const options = { session, maxTimeMS: maxTimeMs };
+      if (records.length > 0) {
+        const keep = records.flatMap((record) => keepIdempotency(record, operation));
+        await idempotency.bulkWrite(keep, options);
+      }
+      for (const { tenant, purge } of purges) {
+        if (!(await purgeSecret(secrets, history, tenant, purge, options))) return false;
+      }
+      if (changes.length === 0) return true;
+      if (!(await writeSecrets(secrets, changes, operation, session, maxTimeMs))) return false;
+      await writeHistory(history, changes, operation, session, maxTimeMs);
+      return true;
+    },
+    async wasWritten(operation, options) {
+      const written = firstChange !== undefined ? history : idempotency;
+      const name = firstChange !== undefined ? versionOf(firstChange) : firstRecord && nameOf(firstRecord);
+      const found = await written.findOne({ ...name, operation: { $eq: operation } }, options);
+      return found !== null;
+    },
+  };
+}
+
+async function writeSecrets(
+  secrets: Collection<Document>,
+  changes: readonly SecretChange[],
+  operation: string,
+  session: ClientSession,
+  maxTimeMs: number,
+): Promise<boolean> {
+  const writes = changes.map(({ secret, expectedVersion }): AnyBulkWriteOperation<Document> => {
+    const document = fromSecret(secret, operation);
+    if (expectedVersion === 0) return { insertOne: { document } };
+    const filter = { tenant: { $eq: secret.tenant }, key: { $eq: secret.key }, version: { $eq: expectedVersion } };
+    return { replaceOne: { filter, replacement: document, hint: secretIndexes.byKey.name } };
+  });
+  const { insertedCount, matchedCount } = await secrets.bulkWrite(writes, { session, maxTimeMS: maxTimeMs });
+  return insertedCount + matchedCount === changes.length;
+}
+
+/** A document that is written anew under its version, as when its key is changed, replaces the row of that version. */
+async function writeHistory(
+  history: Collection<Document>,
+  changes: readonly SecretChange[],
+  operation: string,
+  session: ClientSession,
+  maxTimeMs: number,
+): Promise<void> {
+  const options = { session, maxTimeMS: maxTimeMs };
+  const isNew = ({ secret, expectedVersion }: SecretChange) => secret.version !== expectedVersion;
+  const rows = changes.filter(isNew).map(({ secret, formerLists }) => ({
+    ...fromSecret(secret, operation),
+    former: fromFormer(formerLists),
+  }));
+  if (rows.length > 0) await history.insertMany(rows, options);
+  const rewritten = changes.filter((change) => !isNew(change));
+  if (rewritten.length === 0) return;
+  await history.bulkWrite(
+    rewritten.map((change) => {
+      const replacement = fromSecret(change.secret, operation);
+      return { replaceOne: { filter: versionOf(change), replacement, upsert: true } };
+    }),
+    options,
+  );
+}
+
+async function purgeSecret(
+  secrets: Collection<Document>,
+  history: Collection<Document>,
+  tenant: string,
+  { key, version, keepCurrent }: SecretPurge,
+  options: { readonly session: ClientSession; readonly maxTimeMS: number },
+): Promise<boolean> {
+  const named = { tenant: { $eq: tenant }, key: { $eq: key } };
+  const ofHistory = { ...options, hint: historyIndex.name };
+  if (keepCurrent) {
+    await history.deleteMany({ ...named, version: { $lt: version } }, ofHistory);
+    return true;
+  }
+  const ofSecret = { ...options, hint: secretIndexes.byKey.name };
+  const { deletedCount } = await secrets.deleteOne({ ...named, version: { $eq: version } }, ofSecret);
+  if (deletedCount !== 1) return false;
+  await history.deleteMany(named, ofHistory);
+  return true;
+}
+
+/** One that no longer counts makes room. */
+function keepIdempotency(record: IdempotencyRecord, operation: string): AnyBulkWriteOperation<Document>[] {
+  const createdAtMs = { $lte: record.createdAtMs - limits.idempotencyMs };
+  const hint = idempotencyIndexes.byKey.name;
+  return [
+    { deleteOne: { filter: { ...nameOf(record), createdAtMs }, hint } },
+    { insertOne: { document: fromIdempotency(record, operation) } },
+  ];
+}
+
+function versionOf({ secret }: SecretChange): Document {
+  return { tenant: { $eq: secret.tenant }, key: { $eq: secret.key }, version: { $eq: secret.version } };
+}
+
+function nameOf({ tenant, principal, rpc, key }: IdempotencyRecord): Document {
+  return { tenant: { $eq: tenant }, principal: { $eq: principal }, rpc: { $eq: rpc }, key: { $eq: key } };
+}

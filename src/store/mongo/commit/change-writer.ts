@@ -1,0 +1,95 @@
+import type { Db } from "mongodb";
+import type { IdentityCommit } from "../../identity-rows.ts";
+import { type SecretCommit, type SecretCommitOutcome, StoreError } from "../../store.ts";
+import { toStoreError } from "../connect/failure.ts";
+import { identityContent, identityRevision } from "./apply-identity.ts";
+import { secretsContent } from "./apply-secrets.ts";
+import type { Tidying } from "./commit-cleanup.ts";
+import { findConflict } from "./conflict.ts";
+import type { Transactions } from "./transaction.ts";
+import { createWriteQueue, type Queued } from "./write-queue.ts";
+
+export interface ChangeWriter {
+  commitSecrets(commit: SecretCommit): Promise<SecretCommitOutcome>;
+  commitIdentity(commit: IdentityCommit): Promise<"committed" | "stale">;
+  /** Waits for what is under way. */
+  close(): Promise<void>;
+}
+
+export interface ChangeWriterOptions {
+  readonly db: Db;
+  readonly transactions: () => Transactions;
+  readonly tidying: Tidying;
+  /** How long a commit may wait and be tried again. */
+  readonly writeMs: number;
+  readonly commandMs: number;
+}
+
+type QueuedSecrets = Queued<SecretCommit, SecretCommitOutcome>;
+
+/** Carries out commits one transaction after the other; those of different secrets that wait together share one. */
+export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
+  const { db, tidying, writeMs, commandMs } = options;
+  const queue = createWriteQueue({ writeMs, runSecrets, runIdentity });
+
+  async function runSecrets(group: readonly QueuedSecrets[], deadlineMs = Date.now() + writeMs): Promise<void> {
+    let left = group;
+    try {
+      while (left.length > 0) {
+        const commits = left.map(({ commit }) => commit);
+        const outcome = await options.transactions().run(secretsContent(db, commits, commandMs), deadlineMs);
+        if (outcome === "committed") return confirm(left);
+        const unexplained = await explain(left);
+        if (unexplained.length > 1 && unexplained.length === left.length) return runEach(left, deadlineMs);
+        left = unexplained;
+        if (Date.now() >= deadlineMs) throw new StoreError("unavailable", "the store could not write in time");
+      }
+    } catch (error) {
+      for (const { reject } of left) reject(toStoreError("unavailable", "the store could not write", error));
+    }
+  }
+
+  function confirm(group: readonly QueuedSecrets[]): void {
+    for (const { commit, resolve } of group) {
+      tidying.after(commit);
+      resolve({ status: "committed" });
+    }
+  }
+
+  /** Answers those that something is in the way of. What is left may be tried again: without them, or because it was a race. */
+  async function explain(group: readonly QueuedSecrets[]): Promise<readonly QueuedSecrets[]> {
+    const conflicts = await Promise.all(group.map(({ commit }) => findConflict(db, commit, commandMs)));
+    return group.filter(({ resolve }, at) => {
+      const conflict = conflicts[at];
+      if (conflict !== undefined) resolve(conflict);
+      return conflict === undefined;
+    });
+  }
+
+  async function runEach(group: readonly QueuedSecrets[], deadlineMs: number): Promise<void> {
+    for (const each of group) await runSecrets([each], deadlineMs);
+  }
+
+  async function runIdentity({
+    commit,
+    resolve,
+    reject,
+  }: Queued<IdentityCommit, "committed" | "stale">): Promise<void> {
+    try {
+      const content = identityContent(db, commit, commandMs);
+      const outcome = await options.transactions().run(content, Date.now() + writeMs);
+      if (outcome === "committed") return resolve("committed");
+      const revision = await identityRevision(db, commit.tenant, commandMs);
+      if (revision !== commit.expectedRevision) return resolve("stale");
+      throw new StoreError("unavailable", "a token of the commit is there already");
+    } catch (error) {
+      reject(toStoreError("unavailable", "the store could not write", error));
+    }
+  }
+
+  return {
+    commitSecrets: (commit) => queue.addSecrets(commit),
+    commitIdentity: (commit) => queue.addIdentity(commit),
+    close: () => queue.close(),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Db, Document } from "mongodb";
+import { limits } from "../../../limits.ts";
+import type { SecretCommit, SecretCommitOutcome } from "../../store.ts";
+import { count, text } from "../rows/field.ts";
+import { idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
+
+/**
+ * Why a commit could not be written: it is gone through as it would be in order, on what is there now. Undefined when by
+ * now nothing stands in its way.
+ */
+export async function findConflict(
+  db: Db,
+  commit: SecretCommit,
+  maxTimeMs: number,
+): Promise<SecretCommitOutcome | undefined> {
+  // First: a repeated request finds its own change already made, and that is no conflict.
+  if (await isRepeated(db, commit, maxTimeMs)) return { status: "repeated" };
+  const { byKey, keyOfId } = await readNames(db, commit, maxTimeMs);
+  for (const [index, { secret, expectedVersion }] of commit.changes.entries()) {
+    const current = byKey.get(secret.key);
+    if ((current?.version ?? 0) !== expectedVersion) return { status: "stale", index };
+    const owner = keyOfId.get(secret.id);
+    if (owner !== undefined && owner !== secret.key) return { status: "id-taken", index };
+    if (current !== undefined) keyOfId.delete(current.id);
+    keyOfId.set(secret.id, secret.key);
+    byKey.set(secret.key, { id: secret.id, version: secret.version });
+  }
+  for (const [at, { key, version, keepCurrent }] of (commit.purges ?? []).entries()) {
+    const isThere = byKey.get(key)?.version === version;
+    if (!keepCurrent && !isThere) return { status: "stale", index: commit.changes.length + at };
+  }
+  return undefined;
+}
+
+async function isRepeated(db: Db, { idempotency }: SecretCommit, maxTimeMs: number): Promise<boolean> {
+  if (idempotency === undefined) return false;
+  const { tenant, principal, rpc, key, createdAtMs } = idempotency;
+  const filter = {
+    ...{ tenant: { $eq: tenant }, principal: { $eq: principal }, rpc: { $eq: rpc }, key: { $eq: key } },
+    createdAtMs: { $gt: createdAtMs - limits.idempotencyMs },
+  };
+  const options = { hint: idempotencyIndexes.byKey.name, projection: { _id: 1 }, maxTimeMS: maxTimeMs };
+  return (await db.collection("idempotency").findOne(filter, options)) !== null;
+}
+
+interface Names {
+  readonly byKey: Map<string, { readonly id: string; readonly version: number }>;
+  readonly keyOfId: Map<string, string>;
+}
+
+async function readNames(db: Db, { tenant, changes, purges = [] }: SecretCommit, maxTimeMs: number): Promise<Names> {
+  const read = (by: "key" | "id", hint: string): Promise<Document[]> => {
+    const purged = by === "key" ? purges.map(({ key }) => key) : [];
+    const names = [...changes.map(({ secret }) => secret[by]), ...purged];
+    const projection = { key: 1, id: 1, version: 1 } as const;
+    const options = { hint, projection, batchSize: limits.batchItems + 1, maxTimeMS: maxTimeMs };
+    return db
+      .collection("secrets")
+      .find({ tenant: { $eq: tenant }, [by]: { $in: names } }, options)
+      .toArray();
+  };
+  const [ofKeys, ofIds] = await Promise.all([
+    read("key", secretIndexes.byKey.name),
+    read("id", secretIndexes.byId.name),
+  ]);
+  const row = ({ key, id, version }: Document) => ({
+    key: text(key) ?? "",
+    id: text(id) ?? "",
+    // What somebody edited is at no version that could be expected.
+    version: count(version) ?? -1,
+  });
+  return {
+    byKey: new Map(ofKeys.map(row).map(({ key, id, version }) => [key, { id, version }])),
+    keyOfId: new Map(ofIds.map(row).map(({ key, id }) => [id, key])),
+  };
+}

@@ -1,0 +1,149 @@
+import {
+  type Db,
+  type Document,
+  MongoClient,
+  type MongoClientOptions,
+  MongoServerError,
+  MongoServerSelectionError,
+  ReadPreference,
+} from "mongodb";
+import { StoreError } from "../../store.ts";
+import { toStoreError } from "./failure.ts";
+import { type PrimaryWatch, watchPrimary } from "./primary-watch.ts";
+
+/** How long things may take, in milliseconds. */
+export interface StoreTimes {
+  /** Until a server that can do the work is found, and a connection to it is open or free. */
+  readonly findServerMs: number;
+  /** A single command, on the server. */
+  readonly commandMs: number;
+  /** Until an answer comes on a connection: a server that froze, or a network that swallows everything, takes this long. */
+  readonly answerMs: number;
+  /** A commit, with everything it waits for and is tried again for. Longer than MongoDB needs to elect a new primary. */
+  readonly writeMs: number;
+}
+
+export const defaultTimes: StoreTimes = { findServerMs: 5_000, commandMs: 5_000, answerMs: 8_000, writeMs: 20_000 };
+
+/** Used when the address names no database. */
+const defaultDatabase = "secret_svc";
+
+/** More connections than this make MongoDB slower, not faster: reads share queries. The address may ask for another number. */
+const poolSize = 16;
+
+export interface Connection {
+  readonly client: MongoClient;
+  readonly db: Db;
+  readonly watch: PrimaryWatch;
+}
+
+/**
+ * Connects to the primary of a replica set, or to a router. Throws `StoreError` with a text for whoever runs the service;
+ * none holds anything of the address but its hosts, because there may be a password in it.
+ */
+export async function connect(uri: string, times: StoreTimes, w: "majority" | 1 = "majority"): Promise<Connection> {
+  const client = createClient(uri, times, w);
+  const watch = watchPrimary(client);
+  try {
+    await client.connect();
+    const db = databaseOf(client);
+    await requireServer(db, times);
+    return { client, db, watch };
+  } catch (error) {
+    await client.close();
+    throw explain(error, client);
+  }
+}
+
+function createClient(uri: string, times: StoreTimes, w: "majority" | 1): MongoClient {
+  try {
+    return new MongoClient(uri, { ...tunable(uri, times), ...fixed, writeConcern: { w, journal: true } });
+  } catch {
+    // Without the cause: the text of the parser quotes what it cannot read.
+    const message =
+      "the MongoDB address cannot be read; it looks like mongodb://user:password@host1,host2/database?replicaSet=rs0, " +
+      "with special characters of the password percent-encoded, and only options that MongoDB's drivers know";
+    throw new StoreError("unavailable", message);
+  }
+}
+
+/** How the service calls itself to the server. */
+export const appName = "secret-svc";
+
+/** What the promises of the store rest on: no address can change it. */
+const fixed: MongoClientOptions = {
+  appName,
+  readPreference: ReadPreference.primary,
+  readConcern: { level: "majority" },
+  retryReads: true,
+  retryWrites: true,
+  ignoreUndefined: false,
+  // Text that somebody damaged reads as other text, which does not verify; the rows beside it are still read.
+  enableUtf8Validation: false,
+  promoteValues: true,
+  promoteLongs: true,
+  promoteBuffers: false,
+  raw: false,
+};
+
+/** What an address may set for its own network. */
+function tunable(uri: string, times: StoreTimes): MongoClientOptions {
+  const defaults = {
+    maxPoolSize: poolSize,
+    waitQueueTimeoutMS: times.findServerMs,
+    serverSelectionTimeoutMS: times.findServerMs,
+    connectTimeoutMS: times.findServerMs,
+    socketTimeoutMS: times.answerMs,
+  };
+  const isGiven = (name: string) => new RegExp(`[?&]${name}=`, "i").test(uri);
+  return Object.fromEntries(Object.entries(defaults).filter(([name]) => !isGiven(name)));
+}
+
+function databaseOf(client: MongoClient): Db {
+  const { dbName } = client.options;
+  // The driver's own name for no name.
+  return client.db(dbName === "test" ? defaultDatabase : dbName);
+}
+
+/** The oldest version that is tested. */
+const oldestVersion = 6;
+
+async function requireServer(db: Db, { commandMs }: StoreTimes): Promise<void> {
+  const admin = db.admin();
+  const hello: Document = await admin.command({ hello: 1, maxTimeMS: commandMs });
+  if (hello.setName === undefined && hello.msg !== "isdbgrid") {
+    throw new StoreError(
+      "unavailable",
+      "MongoDB runs as a standalone server, which has no transactions; start it with --replSet and call rs.initiate(): " +
+        "a replica set may have a single member",
+    );
+  }
+  const { version }: Document = await admin.command({ buildInfo: 1, maxTimeMS: commandMs });
+  if (!(Number.parseInt(version, 10) >= oldestVersion)) {
+    throw new StoreError(
+      "unavailable",
+      `MongoDB has version ${version}; the service needs ${oldestVersion}.0 or newer`,
+    );
+  }
+}
+
+const authenticationFailed = 18;
+const unauthorized = 13;
+
+function explain(error: unknown, client: MongoClient): StoreError {
+  if (error instanceof StoreError) return error;
+  const hosts = client.options.srvHost ?? client.options.hosts.map(String).join(", ");
+  if (error instanceof MongoServerSelectionError) {
+    const { replicaSet } = client.options;
+    const wanted = replicaSet === undefined ? "a primary" : `a primary of the replica set '${replicaSet}'`;
+    const message =
+      `MongoDB cannot be reached at ${hosts}, or is not ${wanted}; ` +
+      "does it run, with --replSet, and has rs.initiate() been called?";
+    return toStoreError("unavailable", message, error);
+  }
+  const code = error instanceof MongoServerError ? error.code : undefined;
+  if (code === authenticationFailed || code === unauthorized) {
+    return toStoreError("unavailable", `MongoDB at ${hosts} refuses the user or the password of its address`, error);
+  }
+  return toStoreError("unavailable", `MongoDB cannot be used at ${hosts}`, error);
+}

@@ -1,0 +1,64 @@
+import { MongoError, MongoErrorLabel, MongoServerError } from "mongodb";
+import { StoreError } from "../../store.ts";
+
+/** What a server says when a unique index refuses a document. */
+const duplicateKey = 11_000;
+
+/** What a server says when two transactions write the same document. */
+const writeConflict = 112;
+
+/** What a server says when it cannot show the state of one moment, for now. */
+const snapshotUnavailable = 246;
+
+/** What a server says when it no longer has the state of a moment. */
+const snapshotTooOld = 239;
+
+/**
+ * Runs `work` and turns whatever it throws into a `StoreError` with a fixed text. The messages of the driver quote rows and
+ * addresses, so of its errors only names and numbers are kept as the cause.
+ */
+export async function guarded<T>(message: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toStoreError("unavailable", message, error);
+  }
+}
+
+export function toStoreError(kind: StoreError["kind"], message: string, error: unknown): StoreError {
+  return error instanceof StoreError ? error : new StoreError(kind, message, { cause: describe(error) });
+}
+
+/** The error without anything that could be data: its kind, the server's code and its labels. */
+function describe(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error("unknown");
+  const parts = [error.name];
+  if (error instanceof MongoServerError) parts.push(String(error.codeName ?? ""), String(error.code ?? ""));
+  if (error instanceof MongoError) parts.push(...error.errorLabels);
+  return new Error(parts.filter((part) => part !== "").join(" "));
+}
+
+export function isDuplicateKey(error: unknown): boolean {
+  return hasCode(error, duplicateKey);
+}
+
+export function isWriteConflict(error: unknown): boolean {
+  return hasCode(error, writeConflict);
+}
+
+export function isWithoutSnapshot(error: unknown): boolean {
+  return hasCode(error, snapshotUnavailable);
+}
+
+export function snapshotIsTooOld(error: unknown): boolean {
+  return hasCode(error, snapshotTooOld);
+}
+
+/** The transaction was not carried out, and may be tried again. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof MongoError && error.hasErrorLabel(MongoErrorLabel.TransientTransactionError);
+}
+
+function hasCode(error: unknown, code: number): boolean {
+  return error instanceof MongoServerError && error.code === code;
+}

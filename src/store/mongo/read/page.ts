@@ -1,0 +1,172 @@
+import type { Collection, Document } from "mongodb";
+import { compareBytes } from "../../../text/byte-order.ts";
+import { globMatches } from "../../../text/glob.ts";
+import { requirePage } from "../../guard.ts";
+import { type KeyRange, keyRange } from "../../key-range.ts";
+import type { SecretNamePage, SecretPage, SecretPageQuery, StoredSecret } from "../../store.ts";
+import { toSecret } from "../rows/row.ts";
+import { secretIndexes } from "../rows/schema.ts";
+
+/** Keys that a page with a glob looks at in one query; a glob that matches often needs only a few of them. */
+const scanChunk = 1_000;
+
+/** Ranges that MongoDB merges in the order of the index; with more it would read and sort everything that is visible. */
+const identitiesAtOnce = 100;
+
+const emptyPage: SecretPage = { secrets: [], next: undefined, scanned: 0 };
+
+/** Pages of secrets in key order. The cost is that of the page, whatever else there is: one range for each identity. */
+export function createPageReader(secrets: Collection<Document>, maxTimeMs: number): PageReader {
+  const reader: PageQueries = { secrets, maxTimeMs };
+  const pageOf = async (query: SecretPageQuery, projection: Document): Promise<SecretPage> => {
+    requirePage(query);
+    const range = keyRange(query.prefix, query.glob, query.after);
+    if (range === undefined || query.limit === 0 || query.visibleTo.length === 0) return emptyPage;
+    const { glob } = range;
+    if (glob !== undefined) return globPage(reader, query, { ...range, glob });
+    return plainPage(reader, query, range, projection);
+  };
+  return {
+    listSecrets: (query) => pageOf(query, query.fieldsOnly === true ? { envelope: 0 } : {}),
+    async listNames(query) {
+      const { secrets: found, ...rest } = await pageOf(query, { _id: 0, key: 1, id: 1 });
+      return { names: found.map(({ key, id }) => ({ key, id })), ...rest };
+    },
+  };
+}
+
+export interface PageReader {
+  listSecrets(query: SecretPageQuery): Promise<SecretPage>;
+  listNames(query: SecretPageQuery): Promise<SecretNamePage>;
+}
+
+interface PageQueries {
+  readonly secrets: Collection<Document>;
+  readonly maxTimeMs: number;
+}
+
+/** One document more than wanted is read: it tells whether there is a next page. */
+async function plainPage(
+  queries: PageQueries,
+  query: SecretPageQuery,
+  range: KeyRange,
+  projection: Document,
+): Promise<SecretPage> {
+  const limit = Math.min(query.limit, query.scanLimit);
+  const found = await documentsOf(queries, query, range, { limit: limit + 1, projection });
+  const secrets = found.slice(0, limit).map(toSecret);
+  return { secrets, next: found.length > limit ? secrets.at(-1)?.key : undefined, scanned: secrets.length };
+}
+
+/**
+ * Walks the visible keys in chunks, in the index alone, and reads only the secrets whose key matches. Stops at the first
+ * match too many, so that `next` is right before it, or at the scan limit.
+ */
+async function globPage(
+  queries: PageQueries,
+  query: SecretPageQuery,
+  range: KeyRange & { readonly glob: string },
+): Promise<SecretPage> {
+  const matching: string[] = [];
+  let last: string | undefined;
+  let scanned = 0;
+  let from = range.from;
+  let next: string | undefined;
+  scan: for (;;) {
+    const wanted = Math.min(scanChunk, query.scanLimit - scanned + 1);
+    const keys = await keysOf(queries, query, { ...range, from }, wanted);
+    for (const key of keys) {
+      const matches = globMatches(range.glob, key);
+      if (scanned === query.scanLimit || (matches && matching.length === query.limit)) {
+        next = last;
+        break scan;
+      }
+      last = key;
+      scanned += 1;
+      if (matches) matching.push(key);
+    }
+    if (keys.length < wanted || last === undefined) break;
+    from = `${last}\0`;
+  }
+  return { secrets: await secretsOf(queries, query, matching), next, scanned };
+}
+
+/** The first `limit` documents of a range in key order. */
+async function documentsOf(
+  { secrets, maxTimeMs }: PageQueries,
+  query: SecretPageQuery,
+  range: KeyRange,
+  { limit, projection }: { readonly limit: number; readonly projection: Document },
+): Promise<Document[]> {
+  const pages = rangeFilters(query, range).map(({ filter, hint }) =>
+    secrets.find(filter, { hint, projection, sort: { key: 1 }, limit, maxTimeMS: maxTimeMs }).toArray(),
+  );
+  return merge((await Promise.all(pages)).flat(), pages.length, limit);
+}
+
+/** The first `limit` keys of a range in order, from the index alone. */
+async function keysOf(
+  { secrets, maxTimeMs }: PageQueries,
+  query: SecretPageQuery,
+  range: KeyRange,
+  limit: number,
+): Promise<string[]> {
+  const projection = { _id: 0, key: 1 } as const;
+  const pages = rangeFilters(query, range).map(({ filter, hint }) =>
+    secrets
+      .find(filter, { hint, projection, sort: { key: 1 }, limit, batchSize: limit, maxTimeMS: maxTimeMs })
+      .toArray(),
+  );
+  const found = merge((await Promise.all(pages)).flat(), pages.length, limit);
+  return found.map(({ key }) => key).filter((key) => typeof key === "string");
+}
+
+/** Asked for with their identities again: what was taken from them since the keys were looked at is not shown. */
+async function secretsOf(
+  { secrets, maxTimeMs }: PageQueries,
+  query: SecretPageQuery,
+  keys: readonly string[],
+): Promise<StoredSecret[]> {
+  if (keys.length === 0) return [];
+  const { hint, field } = indexFor(query);
+  const seen = query.visibleTo === "everyone" ? {} : { [field]: { $in: query.visibleTo } };
+  const filter = { tenant: { $eq: query.tenant }, removed: { $eq: false }, ...seen, key: { $in: keys } };
+  const found = await secrets.find(filter, { hint, maxTimeMS: maxTimeMs }).toArray();
+  return found.map(toSecret).sort((a, b) => compareBytes(a.key, b.key));
+}
+
+interface RangeFilter {
+  readonly filter: Document;
+  readonly hint: string;
+}
+
+/** Selects a range for every hundred identities. */
+export function rangeFilters(query: SecretPageQuery, range: KeyRange): RangeFilter[] {
+  const { hint, field } = indexFor(query);
+  const common = { tenant: { $eq: query.tenant }, removed: { $eq: false } };
+  const key = { $gte: range.from, $lt: range.to };
+  if (query.visibleTo === "everyone") return [{ filter: { ...common, key }, hint }];
+  const identities = [...new Set(query.visibleTo)];
+  const filters: RangeFilter[] = [];
+  for (let at = 0; at < identities.length; at += identitiesAtOnce) {
+    const some = identities.slice(at, at + identitiesAtOnce);
+    filters.push({ filter: { ...common, [field]: { $in: some }, key }, hint });
+  }
+  return filters;
+}
+
+function indexFor(query: SecretPageQuery): { hint: string; field: "visibleTo" | "readers" } {
+  if (query.visibleTo === "everyone") return { hint: secretIndexes.live.name, field: "visibleTo" };
+  if (query.right === "read") return { hint: secretIndexes.readable.name, field: "readers" };
+  return { hint: secretIndexes.visible.name, field: "visibleTo" };
+}
+
+/** What several queries found, in one order and each once. */
+function merge(found: Document[], queries: number, limit: number): Document[] {
+  if (queries === 1) return found;
+  const byKey = new Map(found.map((document) => [String(document.key), document]));
+  return [...byKey]
+    .sort(([a], [b]) => compareBytes(a, b))
+    .slice(0, limit)
+    .map(([, document]) => document);
+}

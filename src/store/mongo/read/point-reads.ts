@@ -1,0 +1,92 @@
+import type { Collection, Document } from "mongodb";
+import { limits } from "../../../limits.ts";
+import type { StoredSecret, VisibleTo } from "../../store.ts";
+import { toSecret } from "../rows/row.ts";
+import { type NamedFilter, visibleFilter } from "./filter.ts";
+
+/** Finds one secret by key. */
+export type PointRead = (tenant: string, key: string, visibleTo: VisibleTo) => Promise<StoredSecret | undefined>;
+
+type Waiting = PromiseWithResolvers<StoredSecret | undefined>;
+
+/** What callers with the same identities wait for, by key. */
+interface Group {
+  readonly visibleTo: VisibleTo;
+  readonly waiting: Map<string, Waiting>;
+}
+
+interface Batch {
+  readonly tenant: string;
+  /** By their identities. */
+  readonly groups: Map<string, Group>;
+}
+
+/** Groups in one query: planning it costs something for each. */
+const groupsAtOnce = 64;
+
+/**
+ * Reads of one tenant that start in one turn of the event loop share a query, several times the throughput of one each. A
+ * batch is closed when it is sent: a read that starts later sees what is there later. Within the query each caller's keys
+ * are looked for under its own identities, so that the cost of a read tells nothing of what others may see.
+ */
+export function createPointReads(secrets: Collection<Document>, maxTimeMs: number): PointRead {
+  let batches = new Map<string, Batch>();
+
+  async function send(tenant: string, groups: readonly Group[]): Promise<void> {
+    try {
+      const { filter, hint } = filterOf(tenant, groups);
+      const options = { hint, batchSize: limits.batchItems + 1, maxTimeMS: maxTimeMs };
+      for (const document of await secrets.find(filter, options).toArray()) handOut(document, groups);
+      for (const { waiting } of groups) for (const { resolve } of waiting.values()) resolve(undefined);
+    } catch (error) {
+      for (const { waiting } of groups) for (const { reject } of waiting.values()) reject(error);
+    }
+  }
+
+  function sendAll(): void {
+    const closed = batches;
+    batches = new Map();
+    for (const { tenant, groups } of closed.values()) {
+      const everyone = [...groups.values()].filter(({ visibleTo }) => visibleTo === "everyone");
+      if (everyone.length > 0) send(tenant, everyone);
+      const listed = [...groups.values()].filter(({ visibleTo }) => visibleTo !== "everyone");
+      for (let at = 0; at < listed.length; at += groupsAtOnce) send(tenant, listed.slice(at, at + groupsAtOnce));
+    }
+  }
+
+  return (tenant, key, visibleTo) => {
+    if (batches.size === 0) setImmediate(sendAll);
+    const batch = getOrAdd(batches, tenant, () => ({ tenant, groups: new Map() }));
+    const name = visibleTo === "everyone" ? visibleTo : JSON.stringify(visibleTo);
+    const group = getOrAdd(batch.groups, name, () => ({ visibleTo, waiting: new Map() }));
+    return getOrAdd(group.waiting, key, () => Promise.withResolvers<StoredSecret | undefined>()).promise;
+  };
+}
+
+/** All groups are of one kind: with identities, or everyone. */
+function filterOf(tenant: string, groups: readonly Group[]): NamedFilter {
+  const filters = groups.map(({ visibleTo, waiting }) =>
+    visibleFilter({ tenant, visibleTo, names: [...waiting.keys()], by: "key" }),
+  );
+  const [first] = filters;
+  if (first === undefined) throw new RangeError("a query needs a group");
+  return filters.length === 1 ? first : { hint: first.hint, filter: { $or: filters.map(({ filter }) => filter) } };
+}
+
+/** Gives a document to those who wait for its key and are among its identities: the query was for others, too. */
+function handOut(document: Document, groups: readonly Group[]): void {
+  const secret = toSecret(document);
+  const identities: readonly unknown[] = [document.visibleTo].flat();
+  for (const { visibleTo, waiting } of groups) {
+    const isSeen = visibleTo === "everyone" || visibleTo.some((identity) => identities.includes(identity));
+    if (isSeen) waiting.get(secret.key)?.resolve(secret);
+  }
+}
+
+function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

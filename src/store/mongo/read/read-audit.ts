@@ -1,0 +1,91 @@
+import type { Collection, Db, Document } from "mongodb";
+import type { AuditCheckpoint } from "../../../audit/checkpoint.ts";
+import { compareBytes } from "../../../text/byte-order.ts";
+import { type AuditQuery, newestFirst } from "../../audit-page.ts";
+import { requireAuditQuery, requireCount, requireText } from "../../guard.ts";
+import type { Store } from "../../store.ts";
+import { recordName, toRecord } from "../rows/audit-row.ts";
+import { bytes, count, text } from "../rows/field.ts";
+import { auditIndexes, type Named } from "../rows/schema.ts";
+
+export type AuditReader = Pick<Store, "listAudit" | "listChains" | "readAudit" | "listCheckpoints">;
+
+export function createAuditReader(db: Db, maxTimeMs: number): AuditReader {
+  const list = async (collection: Collection<Document>, query: AuditQuery) => {
+    const { filter, hint } = recordFilter(query);
+    const sort = { timeMs: -1, _id: -1 } as const;
+    const found = await collection.find(filter, { hint, sort, limit: query.limit, maxTimeMS: maxTimeMs }).toArray();
+    return found.map(toRecord);
+  };
+
+  return {
+    async listAudit(query) {
+      requireAuditQuery(query);
+      if (query.limit === 0) return [];
+      const sinks = await Promise.all([list(db.collection("changes"), query), list(db.collection("access"), query)]);
+      return sinks.flat().sort(newestFirst).slice(0, query.limit);
+    },
+    async readAudit(sink, after, limit) {
+      requireText(after, "after");
+      requireCount(limit, "limit");
+      if (limit === 0) return { records: [], next: undefined };
+      const options = { sort: { _id: 1 }, limit, maxTimeMS: maxTimeMs } as const;
+      const found = await db
+        .collection<Named>(sink)
+        .find({ _id: { $gt: after } }, options)
+        .toArray();
+      return { records: found.map(toRecord), next: found.length < limit ? undefined : found.at(-1)?._id };
+    },
+    async listCheckpoints() {
+      const found = await db.collection<Named>("checkpoints").find({}, { maxTimeMS: maxTimeMs }).toArray();
+      return found.map(toCheckpoint);
+    },
+    async listChains() {
+      const found = await db.collection("chains").find({}, { maxTimeMS: maxTimeMs }).toArray();
+      return found.map(toChain).sort((a, b) => a.startedAtMs - b.startedAtMs || compareBytes(a.chain, b.chain));
+    },
+  };
+}
+
+/** One that somebody edited has no MAC, and so does not verify. */
+export function toChain(document: Document): Awaited<ReturnType<Store["listChains"]>>[number] {
+  return {
+    chain: text(document._id) ?? "",
+    sink: document.sink === "changes" ? "changes" : "access",
+    startedAtMs: count(document.startedAtMs) ?? 0,
+    mac: bytes(document.mac) ?? new Uint8Array(0),
+  };
+}
+
+/** As `toChain`. */
+export function toCheckpoint(document: Document): AuditCheckpoint {
+  return {
+    chain: text(document._id) ?? "",
+    sink: document.sink === "changes" ? "changes" : "access",
+    position: count(document.position) ?? 0,
+    lastMac: bytes(document.lastMac) ?? new Uint8Array(0),
+    lastTimeMs: count(document.lastTimeMs) ?? 0,
+    mac: bytes(document.mac) ?? new Uint8Array(0),
+  };
+}
+
+/** What the index cannot tell is looked at in the documents, newest first, until the page is full. */
+export function recordFilter(query: AuditQuery): { filter: Document; hint: string } {
+  const lastMs = query.toMs === undefined ? Number.MAX_SAFE_INTEGER : query.toMs - 1;
+  const { after } = query;
+  const isAfter = after !== undefined && after.timeMs <= lastMs;
+  const filter: Document = {
+    tenant: { $eq: query.tenant },
+    timeMs: { $gte: query.fromMs ?? 0, $lte: isAfter ? after.timeMs : lastMs },
+  };
+  if (isAfter) {
+    const name = recordName(after.chain, after.position);
+    filter.$or = [{ timeMs: { $lt: after.timeMs } }, { _id: { $lt: name } }];
+  }
+  for (const field of ["key", "principal", "action", "decision"] as const) {
+    if (query[field] !== undefined) filter[field] = { $eq: query[field] };
+  }
+  if (query.key !== undefined) return { filter, hint: auditIndexes.ofKey.name };
+  if (query.principal !== undefined) return { filter, hint: auditIndexes.ofPrincipal.name };
+  return { filter, hint: auditIndexes.ofTenant.name };
+}

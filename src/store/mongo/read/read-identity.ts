@@ -1,0 +1,96 @@
+import { Binary, type Db } from "mongodb";
+import { limits } from "../../../limits.ts";
+import { compareBytes } from "../../../text/byte-order.ts";
+import { requireBytes, requireCount, requireName, requireText } from "../../guard.ts";
+import type { Store } from "../../store.ts";
+import type { StoredKey } from "../../stored-key.ts";
+import { identityRevision } from "../commit/apply-identity.ts";
+import { toIdempotency, toKey, toToken, toUser } from "../rows/row.ts";
+import { idempotencyIndexes, tokenIndexes, userIndex } from "../rows/schema.ts";
+
+export type IdentityReader = Pick<
+  Store,
+  | "findIdempotency"
+  | "identityRevision"
+  | "findUser"
+  | "listUsers"
+  | "hasNoUsers"
+  | "findTokenByHash"
+  | "findToken"
+  | "listTokens"
+  | "listKeys"
+>;
+
+export function createIdentityReader(db: Db, maxTimeMs: number): IdentityReader {
+  const idempotency = db.collection("idempotency");
+  const users = db.collection("users");
+  const tokens = db.collection("tokens");
+  const options = (hint: string) => ({ hint, maxTimeMS: maxTimeMs });
+
+  return {
+    async findIdempotency(tenant, principal, rpc, key, nowMs) {
+      requireName(tenant, "tenant");
+      requireName(principal, "principal");
+      requireName(rpc, "rpc");
+      requireName(key, "idempotency key");
+      requireCount(nowMs, "nowMs");
+      const name = { tenant: { $eq: tenant }, principal: { $eq: principal }, rpc: { $eq: rpc }, key: { $eq: key } };
+      const found = await idempotency.findOne(name, options(idempotencyIndexes.byKey.name));
+      const record = found === null ? undefined : toIdempotency(found);
+      return record !== undefined && record.createdAtMs > nowMs - limits.idempotencyMs ? record : undefined;
+    },
+    async identityRevision(tenant) {
+      requireName(tenant, "tenant");
+      return identityRevision(db, tenant, maxTimeMs);
+    },
+    async findUser(tenant, slug) {
+      requireName(tenant, "tenant");
+      requireName(slug, "slug");
+      const found = await users.findOne({ tenant: { $eq: tenant }, slug: { $eq: slug } }, options(userIndex.name));
+      return found === null ? undefined : toUser(found);
+    },
+    async listUsers(tenant, after, limit) {
+      requirePage(tenant, after, limit);
+      if (limit === 0) return [];
+      const page = { ...options(userIndex.name), sort: { slug: 1 }, limit } as const;
+      const found = await users.find({ tenant: { $eq: tenant }, slug: { $gt: after } }, page).toArray();
+      return found.map(toUser);
+    },
+    hasNoUsers: async () => (await users.findOne({}, { projection: { _id: 1 }, maxTimeMS: maxTimeMs })) === null,
+    async findTokenByHash(hash) {
+      requireBytes(hash, "hash");
+      const found = await tokens.findOne({ hash: { $eq: new Binary(hash) } }, options(tokenIndexes.byHash.name));
+      return found === null ? undefined : toToken(found);
+    },
+    async findToken(tenant, id) {
+      requireName(tenant, "tenant");
+      requireName(id, "id");
+      const found = await tokens.findOne({ tenant: { $eq: tenant }, id: { $eq: id } }, options(tokenIndexes.byId.name));
+      return found === null ? undefined : toToken(found);
+    },
+    async listTokens(tenant, slug, after, limit) {
+      requirePage(tenant, after, limit);
+      if (slug !== undefined) requireName(slug, "slug");
+      if (limit === 0) return [];
+      const owner = slug === undefined ? {} : { slug: { $eq: slug } };
+      const index = slug === undefined ? tokenIndexes.byId : tokenIndexes.bySlug;
+      const page = { ...options(index.name), sort: { id: 1 }, limit } as const;
+      const found = await tokens.find({ tenant: { $eq: tenant }, ...owner, id: { $gt: after } }, page).toArray();
+      return found.map(toToken);
+    },
+    async listKeys() {
+      const found = await db.collection("keys").find({}, { maxTimeMS: maxTimeMs }).toArray();
+      return found.map(toKey).sort(oldestFirst);
+    },
+  };
+}
+
+function oldestFirst(a: StoredKey, b: StoredKey): number {
+  return a.createdAtMs - b.createdAtMs || compareBytes(a.purpose, b.purpose) || compareBytes(a.kid, b.kid);
+}
+
+function requirePage(tenant: string, after: string, limit: number): void {
+  requireName(tenant, "tenant");
+  requireText(after, "after");
+  requireCount(limit, "limit");
+}

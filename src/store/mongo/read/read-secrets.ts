@@ -1,0 +1,130 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Collection, Db, Document } from "mongodb";
+import { limits } from "../../../limits.ts";
+import { globMatches } from "../../../text/glob.ts";
+import { requireCount, requireName, requireNames } from "../../guard.ts";
+import type {
+  SecretLookup,
+  SecretNamePage,
+  SecretPage,
+  SecretPageQuery,
+  StoredSecret,
+  VisibleTo,
+} from "../../store.ts";
+import { isWithoutSnapshot } from "../connect/failure.ts";
+import { toSecret } from "../rows/row.ts";
+import { historyIndex, secretIndexes } from "../rows/schema.ts";
+import { visibleFilter } from "./filter.ts";
+import { createPageReader } from "./page.ts";
+import { createPointReads } from "./point-reads.ts";
+
+export interface SecretReader {
+  findSecrets(lookup: SecretLookup): Promise<readonly StoredSecret[]>;
+  listSecrets(query: SecretPageQuery): Promise<SecretPage>;
+  listNames(query: SecretPageQuery): Promise<SecretNamePage>;
+  listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
+  listRemoved(untilMs: number, limit: number): Promise<readonly StoredSecret[]>;
+}
+
+export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
+  const secrets = db.collection("secrets");
+  const history = db.collection("history");
+  const readOne = createPointReads(secrets, maxTimeMs);
+
+  return {
+    async findSecrets(lookup) {
+      const { tenant } = lookup;
+      const { names, by } = lookedUp(lookup);
+      const visibleTo = distinct(lookup.visibleTo);
+      const [first] = names;
+      if (first === undefined || visibleTo.length === 0) return [];
+      if (by === "key" && names.length === 1) {
+        const secret = await readOne(tenant, first, visibleTo);
+        return secret === undefined ? [] : [secret];
+      }
+      if (lookup.globs !== undefined) {
+        const keys = await keysWithin(secrets, { tenant, ids: names, globs: lookup.globs, maxTimeMs });
+        if (keys.length === 0) return [];
+        return findMany(secrets, { tenant, visibleTo, names: keys, by: "key", maxTimeMs });
+      }
+      return findMany(secrets, { tenant, visibleTo, names, by, maxTimeMs });
+    },
+    ...createPageReader(secrets, maxTimeMs),
+    async listHistory(tenant, key) {
+      requireName(tenant, "tenant");
+      requireName(key, "key");
+      const filter = { tenant: { $eq: tenant }, key: { $eq: key } };
+      const limit = limits.historyVersions;
+      const options = { hint: historyIndex.name, sort: { version: -1 }, limit, maxTimeMS: maxTimeMs } as const;
+      return (await history.find(filter, options).toArray()).map(toSecret);
+    },
+    async listRemoved(untilMs, limit) {
+      requireCount(untilMs, "untilMs");
+      requireCount(limit, "limit");
+      if (limit === 0) return [];
+      const filter = { removed: { $eq: true }, updatedAtMs: { $lte: untilMs } };
+      const options = {
+        hint: secretIndexes.byRemoval.name,
+        sort: { updatedAtMs: 1 },
+        limit,
+        maxTimeMS: maxTimeMs,
+      } as const;
+      return (await secrets.find(filter, options).toArray()).map(toSecret);
+    },
+  };
+}
+
+interface ManyNames {
+  readonly tenant: string;
+  readonly visibleTo: VisibleTo;
+  readonly names: readonly string[];
+  readonly by: "key" | "id";
+  readonly maxTimeMs: number;
+}
+
+/** All from one moment: a plain query may give way to a commit in the middle, and show half of it. */
+async function findMany(secrets: Collection<Document>, options: ManyNames): Promise<readonly StoredSecret[]> {
+  const { filter, hint } = visibleFilter(options);
+  const readConcern = { level: "snapshot" } as const;
+  const query = { hint, batchSize: limits.batchItems + 1, maxTimeMS: options.maxTimeMs, readConcern };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return (await secrets.find(filter, query).toArray()).map(toSecret);
+    } catch (error) {
+      if (!isWithoutSnapshot(error) || attempt === snapshotAttempts) throw error;
+      await delay(snapshotPauseMs);
+    }
+  }
+}
+
+/** For a moment after an index was made there is no snapshot that has it. */
+const snapshotAttempts = 10;
+const snapshotPauseMs = 50;
+
+/** An id keeps its key for ever, so this need not be of the same moment as what follows. */
+async function keysWithin(
+  secrets: Collection<Document>,
+  options: { tenant: string; ids: readonly string[]; globs: readonly string[]; maxTimeMs: number },
+): Promise<readonly string[]> {
+  const { tenant, ids: names, globs, maxTimeMs } = options;
+  const { filter, hint } = visibleFilter({ tenant, visibleTo: "everyone", names, by: "id" });
+  const projection = { _id: 0, key: 1 } as const;
+  const found = await secrets
+    .find(filter, { hint, projection, batchSize: limits.batchItems + 1, maxTimeMS: maxTimeMs })
+    .toArray();
+  return found.map(({ key }) => String(key)).filter((key) => globs.some((glob) => globMatches(glob, key)));
+}
+
+function lookedUp(lookup: SecretLookup): { names: readonly string[]; by: "key" | "id" } {
+  requireName(lookup.tenant, "tenant");
+  const by = lookup.ids === undefined ? "key" : "id";
+  const names = lookup.ids ?? lookup.keys ?? [];
+  requireNames(lookup.ids ?? lookup.keys, `${by}s`);
+  if (lookup.globs !== undefined) requireNames(lookup.ids && lookup.globs, "globs");
+  if (lookup.visibleTo !== "everyone") requireNames(lookup.visibleTo, "visibleTo");
+  return { names: [...new Set(names)], by };
+}
+
+function distinct(visibleTo: VisibleTo): VisibleTo {
+  return visibleTo === "everyone" ? visibleTo : [...new Set(visibleTo)];
+}

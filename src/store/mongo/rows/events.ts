@@ -1,0 +1,94 @@
+import { type ChangeStream, type ChangeStreamDocument, type Db, type Document, MongoServerError } from "mongodb";
+import { type SecretEvent, WatchPositionError } from "../../secret-events.ts";
+import type { AccessLists } from "../../store.ts";
+import { textList } from "./field.ts";
+import { toSecret } from "./row.ts";
+
+export interface EventStream {
+  /** The next event; undefined when there was none for a while. Throws `WatchPositionError`, and errors of the driver. */
+  next(): Promise<SecretEvent | undefined>;
+  /** Everything up to here has been given out. Known after the first `next`. */
+  position(): string;
+  close(): Promise<void>;
+}
+
+/**
+ * Follows the rows of new versions in `history`, which the change itself writes in its transaction. Rows that are only
+ * written anew have no `former`. `after` is a position, or "" for what comes from now on.
+ */
+export function openEventStream(
+  db: Db,
+  options: { readonly after: string; readonly tenant?: string; readonly waitMs: number },
+): EventStream {
+  const { after, tenant, waitMs } = options;
+  if (after !== "" && !positionForm.test(after)) throw new WatchPositionError();
+  const ofTenant = tenant === undefined ? {} : { "fullDocument.tenant": { $eq: tenant } };
+  const stages = [
+    { $match: { operationType: "insert", "fullDocument.former": { $exists: true }, ...ofTenant } },
+    { $unset: ["fullDocument.envelope"] },
+  ];
+  const from = after === "" ? {} : { resumeAfter: { _data: after } };
+  const stream: ChangeStream<Document, ChangeStreamDocument> = db
+    .collection("history")
+    .watch(stages, { ...from, maxAwaitTimeMS: waitMs, batchSize: 200 });
+  return {
+    async next() {
+      try {
+        const change = await stream.tryNext();
+        return change === null ? undefined : toEvent(change);
+      } catch (error) {
+        throw isPositionLost(error) ? new WatchPositionError() : error;
+      }
+    },
+    position: () => positionOf(stream.resumeToken),
+    close: () => stream.close().catch(() => undefined),
+  };
+}
+
+/** What servers say about a token that is none, that their oplog does not reach back to, or that is not of this collection. */
+const positionCodes: readonly unknown[] = [9, 15, 260, 280, 286, 40_647, 40_649, 50_811];
+
+const positionForm = /^([0-9A-F]{2})+$/;
+
+function isPositionLost(error: unknown): boolean {
+  return error instanceof MongoServerError && positionCodes.includes(error.code);
+}
+
+function toEvent(change: ChangeStreamDocument): SecretEvent | undefined {
+  const document: Document | undefined = "fullDocument" in change ? change.fullDocument : undefined;
+  if (document === undefined) return undefined;
+  return { secret: toSecret(document), formerLists: formerOf(document.former), position: positionOf(change._id) };
+}
+
+function positionOf(token: unknown): string {
+  const { _data } = (token ?? {}) as { _data?: unknown };
+  return typeof _data === "string" ? _data : "";
+}
+
+/**
+ * The time of the oplog that a position is at. A resume token is a sortable text whose first field is that timestamp. After
+ * an empty answer all events of that time have been told.
+ */
+export function timeOf(position: string): bigint {
+  const time = /^82([0-9A-F]{16})/.exec(position)?.[1];
+  return time === undefined ? 0n : BigInt(`0x${time}`);
+}
+
+/** How the lists before a change stand in its row of `history`. */
+export function fromFormer(lists: AccessLists | undefined): Document | null {
+  return lists === undefined ? null : { ...lists };
+}
+
+function formerOf(value: unknown): AccessLists | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const lists = value as Record<string, unknown>;
+  const list = (name: keyof AccessLists) => textList(lists[name]) ?? [];
+  return {
+    readers: list("readers"),
+    writers: list("writers"),
+    deleters: list("deleters"),
+    canChangeReaders: list("canChangeReaders"),
+    canChangeWriters: list("canChangeWriters"),
+    canChangeDeleters: list("canChangeDeleters"),
+  };
+}

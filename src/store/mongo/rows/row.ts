@@ -1,0 +1,203 @@
+import { Binary, type Document } from "mongodb";
+import type { StoredToken, StoredUser } from "../../identity-rows.ts";
+import type { AccessLists, IdempotencyRecord, StoredSecret } from "../../store.ts";
+import type { StoredKey } from "../../stored-key.ts";
+import { bytes, count, flag, pairList, readRow, type Shape, text, textList } from "./field.ts";
+
+type SecretRow = Omit<StoredSecret, "lists"> & AccessLists;
+
+const noBytes = new Uint8Array(0);
+
+const secretShape: Shape<SecretRow> = {
+  format: count,
+  tenant: text,
+  id: text,
+  key: text,
+  version: count,
+  owner: text,
+  readers: textList,
+  writers: textList,
+  deleters: textList,
+  canChangeReaders: textList,
+  canChangeWriters: textList,
+  canChangeDeleters: textList,
+  metadata: pairList,
+  createdAtMs: count,
+  createdBy: text,
+  updatedAtMs: count,
+  updatedBy: text,
+  valueChangedAtMs: count,
+  removed: flag,
+  kid: text,
+  envelope: bytes,
+};
+
+const emptySecret: SecretRow = {
+  format: 0,
+  tenant: "",
+  id: "",
+  key: "",
+  version: 1,
+  owner: "",
+  readers: [],
+  writers: [],
+  deleters: [],
+  canChangeReaders: [],
+  canChangeWriters: [],
+  canChangeDeleters: [],
+  metadata: [],
+  createdAtMs: 0,
+  createdBy: "",
+  updatedAtMs: 0,
+  updatedBy: "",
+  valueChangedAtMs: 0,
+  removed: false,
+  kid: "",
+  envelope: noBytes,
+};
+
+/** A secret as a document of `secrets` or `history`; `operation` tells which commit wrote it. */
+export function fromSecret(secret: StoredSecret, operation: string): Document {
+  const { lists, metadata, envelope, ...fields } = secret;
+  return {
+    ...fields,
+    ...lists,
+    visibleTo: [...new Set(Object.values(lists).flat())],
+    metadata: metadata.map(([k, v]) => ({ k, v })),
+    envelope: new Binary(envelope),
+    operation,
+  };
+}
+
+/** Reads what `fromSecret` wrote; one that somebody edited into another shape has no envelope, and so does not verify. */
+export function toSecret(document: Document): StoredSecret {
+  const row = readRow(document, secretShape, emptySecret, ["envelope"]);
+  const { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters, ...fields } = row;
+  return { ...fields, lists: { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters } };
+}
+
+const userShape: Shape<StoredUser> = {
+  tenant: text,
+  slug: text,
+  roles: textList,
+  admin: flag,
+  operator: flag,
+  createdAtMs: count,
+  createdBy: text,
+  updatedAtMs: count,
+  updatedBy: text,
+  removed: flag,
+  kid: text,
+  mac: bytes,
+};
+
+const emptyUser: StoredUser = {
+  tenant: "",
+  slug: "",
+  roles: [],
+  admin: false,
+  operator: false,
+  createdAtMs: 0,
+  createdBy: "",
+  updatedAtMs: 0,
+  updatedBy: "",
+  removed: false,
+  kid: "",
+  mac: noBytes,
+};
+
+export function fromUser(user: StoredUser): Document {
+  return { ...user, mac: new Binary(user.mac) };
+}
+
+export function toUser(document: Document): StoredUser {
+  return readRow(document, userShape, emptyUser, ["mac"]);
+}
+
+const tokenShape: Shape<StoredToken> = {
+  tenant: text,
+  id: text,
+  slug: text,
+  hash: bytes,
+  description: text,
+  grants: textList,
+  createdAtMs: count,
+  createdBy: text,
+  expireAtMs: count,
+  revokedAtMs: count,
+  kid: text,
+  mac: bytes,
+};
+
+const emptyToken: StoredToken = {
+  tenant: "",
+  id: "",
+  slug: "",
+  hash: noBytes,
+  description: "",
+  grants: [],
+  createdAtMs: 0,
+  createdBy: "",
+  expireAtMs: 0,
+  revokedAtMs: 0,
+  kid: "",
+  mac: noBytes,
+};
+
+export function fromToken(token: StoredToken): Document {
+  return { ...token, hash: new Binary(token.hash), mac: new Binary(token.mac) };
+}
+
+export function toToken(document: Document): StoredToken {
+  return readRow(document, tokenShape, emptyToken, ["mac"]);
+}
+
+const idempotencyShape: Shape<IdempotencyRecord> = {
+  tenant: text,
+  principal: text,
+  rpc: text,
+  key: text,
+  requestMac: bytes,
+  answer: text,
+  createdAtMs: count,
+  kid: text,
+  mac: bytes,
+};
+
+const emptyIdempotency: IdempotencyRecord = {
+  tenant: "",
+  principal: "",
+  rpc: "",
+  key: "",
+  requestMac: noBytes,
+  answer: "",
+  createdAtMs: 0,
+  kid: "",
+  mac: noBytes,
+};
+
+export function fromIdempotency(record: IdempotencyRecord, operation: string): Document {
+  return { ...record, requestMac: new Binary(record.requestMac), mac: new Binary(record.mac), operation };
+}
+
+export function toIdempotency(document: Document): IdempotencyRecord {
+  return readRow(document, idempotencyShape, emptyIdempotency, ["mac"]);
+}
+
+const keyShape: Shape<StoredKey> = {
+  kid: text,
+  // Which purposes there are is no matter of this store.
+  purpose: (value) => text(value) as StoredKey["purpose"] | undefined,
+  data: bytes,
+  createdAtMs: count,
+};
+
+const emptyKey: StoredKey = { kid: "", purpose: "keyring", data: noBytes, createdAtMs: 0 };
+
+export function fromKey(key: StoredKey): Document {
+  return { ...key, data: new Binary(key.data) };
+}
+
+export function toKey(document: Document): StoredKey {
+  return readRow(document, keyShape, emptyKey, ["data"]);
+}

@@ -1,0 +1,131 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Db } from "mongodb";
+import { type SecretEvent, WatchPositionError } from "../../secret-events.ts";
+import { type EventStream, openEventStream, timeOf } from "../rows/events.ts";
+
+/** One who is told of every event. */
+export interface Listener {
+  onEvent(event: SecretEvent): void;
+  /** Everything up to `position` has been told. */
+  onProgress(position: string): void;
+  /** Events may have been missed. */
+  onLost(error: WatchPositionError): void;
+}
+
+/** Where a listener comes in. */
+export interface TailStart {
+  readonly position: string;
+  /** All that is later is told, see `timeOf`. */
+  readonly since: bigint;
+}
+
+export interface EventTail {
+  /** Rejects when MongoDB does not answer. */
+  listen(listener: Listener): Promise<TailStart>;
+  stop(listener: Listener): void;
+  close(): Promise<void>;
+}
+
+/** How long the server holds a question for new events. */
+const waitMs = 1_000;
+/** The same when only a place to start from is asked for: the first watcher waits for it. */
+const startWaitMs = 1;
+/** Before it is asked again after a failure. */
+const pauseMs = 500;
+
+/**
+ * One change stream for all watchers of the process, open while there are any: each stream holds a connection. After a
+ * failure it goes on where it was.
+ */
+export function createEventTail(db: Db): EventTail {
+  const listeners = new Set<Listener>();
+  let position = "";
+  let since = 0n;
+  let running: Promise<void> | undefined;
+  let opening: Promise<void> | undefined;
+  let stream: EventStream | undefined;
+  let isClosed = false;
+
+  /** Where a stream of what comes from now on begins. */
+  async function findStart(): Promise<void> {
+    const now = openEventStream(db, { after: "", waitMs: startWaitMs });
+    try {
+      const event = await now.next();
+      position = event?.position ?? now.position();
+      // A stream without a past begins one tick after the last write.
+      since = timeOf(position) - (event === undefined ? 1n : 0n);
+    } finally {
+      await now.close();
+    }
+  }
+
+  function tell(event: SecretEvent): void {
+    position = event.position;
+    since = timeOf(position);
+    for (const listener of listeners) listener.onEvent(event);
+  }
+
+  async function follow(): Promise<void> {
+    while (listeners.size > 0 && !isClosed) {
+      try {
+        stream ??= openEventStream(db, { after: position, waitMs });
+        const event = await stream.next();
+        if (event !== undefined) tell(event);
+        else progress(stream.position());
+      } catch (error) {
+        await stream?.close();
+        stream = undefined;
+        if (error instanceof WatchPositionError) lose(error);
+        else if (!isClosed) await delay(pauseMs);
+      }
+    }
+    position = "";
+    running = undefined;
+    const left = stream;
+    stream = undefined;
+    await left?.close();
+  }
+
+  function progress(reached: string): void {
+    if (reached > position) {
+      position = reached;
+      since = timeOf(position);
+    }
+    for (const listener of listeners) listener.onProgress(position);
+  }
+
+  function lose(error: WatchPositionError): void {
+    position = "";
+    for (const listener of listeners) listener.onLost(error);
+    listeners.clear();
+  }
+
+  return {
+    async listen(listener) {
+      listeners.add(listener);
+      if (running !== undefined) return { position, since };
+      opening ??= findStart()
+        .then(() => {
+          running = follow();
+        })
+        .finally(() => {
+          opening = undefined;
+        });
+      try {
+        await opening;
+        return { position, since };
+      } catch (error) {
+        listeners.delete(listener);
+        throw error;
+      }
+    },
+    stop: (listener) => void listeners.delete(listener),
+    async close() {
+      isClosed = true;
+      await opening?.catch(() => undefined);
+      // The server may hold the question for a second; nobody waits for the answer.
+      await stream?.close();
+      await running;
+    },
+  };
+}
