@@ -11,7 +11,7 @@ const mongodb = [
 
 export default defineConfig({
   test: {
-    globalSetup: ["test/mongo/shared-server-setup.ts"],
+    globalSetup: ["test/support/mongo/shared-server-setup.ts"],
     pool: "forks",
     // hpke uses parts of WebCrypto that Node calls experimental.
     execArgv: ["--disable-warning=ExperimentalWarning"],

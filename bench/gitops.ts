@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseSealingKeyFile } from "../src/crypto/sealed-key-file.ts";
 import { sealValue } from "../src/crypto/sealed-value.ts";
-import { startServer } from "../test/server-process.ts";
+import { startServer } from "../test/support/server-process.ts";
 
 // How long a folder of sealed secrets takes to deploy, the first time and again, and how long others wait meanwhile.
 

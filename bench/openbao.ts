@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../test/mongo/free-port.ts";
+import { freePort } from "../test/support/mongo/free-port.ts";
 import { findOpenBao } from "./find-openbao.ts";
 import type { HttpCall } from "./http-load.ts";
 import type { CallsOf } from "./operations.ts";

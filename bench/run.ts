@@ -3,8 +3,8 @@
  * Prints a Markdown table. Audit is on in both services, and the caller is an ordinary user.
  */
 import { parseArgs } from "node:util";
-import { findMongod } from "../test/mongo/find-mongod.ts";
-import { startReplicaSet } from "../test/mongo/replica-set.ts";
+import { findMongod } from "../test/support/mongo/find-mongod.ts";
+import { startReplicaSet } from "../test/support/mongo/replica-set.ts";
 import type { Pace } from "./alternation.ts";
 import { buildService } from "./built-service.ts";
 import { compareGrpc, compareHttp, compareWithBareServer } from "./comparisons.ts";

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { startReplicaSet } from "../test/mongo/replica-set.ts";
+import { startReplicaSet } from "../test/support/mongo/replica-set.ts";
 
 const usage = `Usage: npm run mongod -- [--data FOLDER] [--members 1|3]
 

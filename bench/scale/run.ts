@@ -3,7 +3,7 @@
  * stores. Prints a Markdown table.
  */
 import { parseArgs } from "node:util";
-import { startReplicaSet } from "../../test/mongo/replica-set.ts";
+import { startReplicaSet } from "../../test/support/mongo/replica-set.ts";
 import { buildService } from "../built-service.ts";
 import { describeMachine } from "../machine.ts";
 import { startProcess } from "../processes.ts";

@@ -3,8 +3,8 @@ import { dropOldAudit } from "../../src/audit-log/drop-old-audit.ts";
 import { type VerificationResult, verifyAudit } from "../../src/audit-log/verify-audit.ts";
 import { auditRecord } from "../../src/rules/decision-record.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
-import { callOf, startCore, startMs, type TestCore } from "../secrets/core.ts";
-import { aSaveInput } from "../secrets/save-inputs.ts";
+import { callOf, startCore, startMs, type TestCore } from "../support/secrets/core.ts";
+import { aSaveInput } from "../support/secrets/save-inputs.ts";
 
 const dayMs = 24 * 3600 * 1000;
 const operator = callOf({ slug: "admin", admin: true, operator: true });

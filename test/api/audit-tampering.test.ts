@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AuditProblemKind, type VerifyAuditResponse } from "../../gen/secret/v1/audit_service_pb.ts";
-import { type AuditRows, openAuditRows } from "./audit-rows.ts";
-import { expectFailure } from "./failure.ts";
-import { type Api, startService, type TestService } from "./fixture.ts";
-import { connectJson } from "./transports.ts";
+import { type AuditRows, openAuditRows } from "../support/api/audit-rows.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { connectJson } from "../support/api/transports.ts";
 
 let service: TestService;
 beforeAll(async () => {

@@ -2,10 +2,10 @@ import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { AuditDecision, type AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
 import { SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
-import { expectFailure, failureOf } from "./failure.ts";
-import { type Api, startService, type TestService } from "./fixture.ts";
-import { saveOne } from "./secret-calls.ts";
-import { grpcWeb } from "./transports.ts";
+import { expectFailure, failureOf } from "../support/api/failure.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { saveOne } from "../support/api/secret-calls.ts";
+import { grpcWeb } from "../support/api/transports.ts";
 
 let service: TestService;
 let admin: Api;

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AuditEvent, AuditEventSchema } from "../../gen/secret/v1/audit_service_pb.ts";
 import { ErrorDetailSchema, ReasonSchema } from "../../gen/secret/v1/error_pb.ts";
 import { SaveSecretsRequestSchema } from "../../gen/secret/v1/secret_service_pb.ts";
-import { badBodies, saveBody } from "./bad-bodies.ts";
-import { storedWith, watchStderr } from "./canary.ts";
-import { type Api, startService, type TestService } from "./fixture.ts";
-import { readOne, saveOne } from "./secret-calls.ts";
-import { rest } from "./transports.ts";
+import { badBodies, saveBody } from "../support/api/bad-bodies.ts";
+import { storedWith, watchStderr } from "../support/api/canary.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { readOne, saveOne } from "../support/api/secret-calls.ts";
+import { rest } from "../support/api/transports.ts";
 
 let service: TestService;
 let alice: Api;

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import net from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startService, type TestService } from "./fixture.ts";
-import { rest } from "./transports.ts";
+import { startService, type TestService } from "../support/api/fixture.ts";
+import { rest } from "../support/api/transports.ts";
 
 let service: TestService;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { SaveOutcome } from "../../gen/secret/v1/secret_service_pb.ts";
-import { failureOf } from "./failure.ts";
-import { startService, type TestService } from "./fixture.ts";
-import { readOne, saveOne } from "./secret-calls.ts";
-import { connectJson } from "./transports.ts";
+import { failureOf } from "../support/api/failure.ts";
+import { startService, type TestService } from "../support/api/fixture.ts";
+import { readOne, saveOne } from "../support/api/secret-calls.ts";
+import { connectJson } from "../support/api/transports.ts";
 
 const hourMs = 3_600_000;
 

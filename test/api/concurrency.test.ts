@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { SaveOutcome, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
-import { failureOf } from "./failure.ts";
-import { type Api, startService, type TestService } from "./fixture.ts";
-import { readOne, type SecretInit, saveOne } from "./secret-calls.ts";
-import { grpc } from "./transports.ts";
+import { failureOf } from "../support/api/failure.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { readOne, type SecretInit, saveOne } from "../support/api/secret-calls.ts";
+import { grpc } from "../support/api/transports.ts";
 
 let service: TestService;
 let admin: Api;

@@ -6,10 +6,10 @@ import { AuditDecision } from "../../gen/secret/v1/audit_service_pb.ts";
 import { Reason } from "../../gen/secret/v1/error_pb.ts";
 import { SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
 import { derivedId } from "../../src/rules/secret-key.ts";
-import { expectFailure } from "./failure.ts";
-import { type Api, startService, type TestService } from "./fixture.ts";
-import { saveOne } from "./secret-calls.ts";
-import { grpc } from "./transports.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { saveOne } from "../support/api/secret-calls.ts";
+import { grpc } from "../support/api/transports.ts";
 
 let service: TestService;
 let alice: Api;

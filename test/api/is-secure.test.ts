@@ -2,9 +2,9 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { SecuritySeverity } from "../../gen/secret/v1/secret_service_pb.ts";
-import { type Api, startService, type TestService } from "./fixture.ts";
-import { readOne, saveOne } from "./secret-calls.ts";
-import { rest } from "./transports.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { readOne, saveOne } from "../support/api/secret-calls.ts";
+import { rest } from "../support/api/transports.ts";
 
 const told = ["it is using the default encryption key"];
 let service: TestService;

@@ -1,10 +1,10 @@
 import { Code } from "@connectrpc/connect";
 import { expect, it } from "vitest";
 import type { RotateKeysResponse } from "../../gen/secret/v1/key_service_pb.ts";
-import { expectFailure } from "./failure.ts";
-import { startService } from "./fixture.ts";
-import { saveOne } from "./secret-calls.ts";
-import { connectBinary, connectJson, grpcWeb, grpcWebGzip, rest } from "./transports.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { startService } from "../support/api/fixture.ts";
+import { saveOne } from "../support/api/secret-calls.ts";
+import { connectBinary, connectJson, grpcWeb, grpcWebGzip, rest } from "../support/api/transports.ts";
 
 async function collect(stream: AsyncIterable<RotateKeysResponse>): Promise<RotateKeysResponse[]> {
   const messages: RotateKeysResponse[] = [];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { purgeRemoved } from "../../src/secrets/purge-removed.ts";
-import { keyTexts, type Restarts, startRestarts } from "./restarts.ts";
-import { saveOne } from "./secret-calls.ts";
+import { keyTexts, type Restarts, startRestarts } from "../support/api/restarts.ts";
+import { saveOne } from "../support/api/secret-calls.ts";
 
 const dayMs = 24 * 3600 * 1000;
 const [key] = keyTexts;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { expectFailure } from "./failure.ts";
-import { type Api, startService, type TestService } from "./fixture.ts";
-import { listKeys, saveOne } from "./secret-calls.ts";
-import { connectBinary } from "./transports.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { listKeys, saveOne } from "../support/api/secret-calls.ts";
+import { connectBinary } from "../support/api/transports.ts";
 
 let service: TestService;
 let admin: Api;

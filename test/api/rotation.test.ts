@@ -2,10 +2,10 @@ import { toJson } from "@bufbuild/protobuf";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { RotateKeysResponse } from "../../gen/secret/v1/key_service_pb.ts";
 import { EncryptionKeySchema, KeyState, SealingKeyState } from "../../gen/secret/v1/key_service_pb.ts";
-import { expectFailure } from "./failure.ts";
-import type { Api } from "./fixture.ts";
-import { type Keys, keyTexts, kids, type Process, type Restarts, startRestarts } from "./restarts.ts";
-import { readOne, saveOne } from "./secret-calls.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import type { Api } from "../support/api/fixture.ts";
+import { type Keys, keyTexts, kids, type Process, type Restarts, startRestarts } from "../support/api/restarts.ts";
+import { readOne, saveOne } from "../support/api/secret-calls.ts";
 
 const [oldKey, newKey, thirdKey] = keyTexts;
 const [oldKid, newKid] = kids;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SaveOutcome, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
-import { expectFailure } from "./failure.ts";
-import { type Api, startService, type TestService } from "./fixture.ts";
-import { listKeys, readOne, type SecretInit, saveOne } from "./secret-calls.ts";
-import { connectJson } from "./transports.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { listKeys, readOne, type SecretInit, saveOne } from "../support/api/secret-calls.ts";
+import { connectJson } from "../support/api/transports.ts";
 
 let service: TestService;
 let admin: Api;

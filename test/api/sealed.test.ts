@@ -3,10 +3,10 @@ import { crc32 } from "node:zlib";
 import { blake2s } from "@noble/hashes/blake2.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SaveOutcome } from "../../gen/secret/v1/secret_service_pb.ts";
-import { expectFailure } from "./failure.ts";
-import { type Api, startService, type TestService } from "./fixture.ts";
-import { notSealed, readOne, type SecretInit, saveOne, seal } from "./secret-calls.ts";
-import { connectJson } from "./transports.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { notSealed, readOne, type SecretInit, saveOne, seal } from "../support/api/secret-calls.ts";
+import { connectJson } from "../support/api/transports.ts";
 
 let service: TestService;
 let admin: Api;

@@ -1,9 +1,9 @@
 import { durationFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { expectFailure } from "./failure.ts";
-import { type Api, startService, type TestService } from "./fixture.ts";
-import { readOne, saveOne } from "./secret-calls.ts";
-import { connectJson } from "./transports.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { readOne, saveOne } from "../support/api/secret-calls.ts";
+import { connectJson } from "../support/api/transports.ts";
 
 let service: TestService;
 let admin: Api;

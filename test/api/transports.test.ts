@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { describeApi } from "./describe-api.ts";
-import { allTransports } from "./transports.ts";
+import { describeApi } from "../suites/api/describe-api.ts";
+import { allTransports } from "../support/api/transports.ts";
 
 for (const transport of allTransports) describe(transport.name, () => describeApi(transport));

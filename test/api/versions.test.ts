@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { SaveOutcome } from "../../gen/secret/v1/secret_service_pb.ts";
-import { expectFailure } from "./failure.ts";
-import { type Api, startService, type TestService } from "./fixture.ts";
-import { readOne, saveOne } from "./secret-calls.ts";
-import { connectJson } from "./transports.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { readOne, saveOne } from "../support/api/secret-calls.ts";
+import { connectJson } from "../support/api/transports.ts";
 
 const dayMs = 24 * 3600 * 1000;
 

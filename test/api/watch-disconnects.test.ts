@@ -1,10 +1,10 @@
 import { ConnectError } from "@connectrpc/connect";
 import { expect, test } from "vitest";
 import type { WatchSecretsResponse } from "../../gen/secret/v1/secret_service_pb.ts";
-import { createRandom } from "../failure/random.ts";
-import { type Api, startService } from "./fixture.ts";
-import { connectJson } from "./transports.ts";
-import { changeText } from "./watch.ts";
+import { type Api, startService } from "../support/api/fixture.ts";
+import { connectJson } from "../support/api/transports.ts";
+import { changeText } from "../support/api/watch.ts";
+import { createRandom } from "../support/failure/random.ts";
 
 const rounds = 40;
 const perRound = 4;

@@ -2,11 +2,11 @@ import { toJson, toJsonString } from "@bufbuild/protobuf";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WatchSecretsResponseSchema } from "../../gen/secret/v1/secret_service_pb.ts";
-import { expectFailure } from "./failure.ts";
-import { type Api, type ApiTransport, startService, type TestService } from "./fixture.ts";
-import { sendToken } from "./in-memory-transport.ts";
-import { connectBinary, connectJson, grpcWeb, inMemory } from "./transports.ts";
-import { startWatch, type WatchRequest } from "./watch.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Api, type ApiTransport, startService, type TestService } from "../support/api/fixture.ts";
+import { sendToken } from "../support/api/in-memory-transport.ts";
+import { connectBinary, connectJson, grpcWeb, inMemory } from "../support/api/transports.ts";
+import { startWatch, type WatchRequest } from "../support/api/watch.ts";
 
 const grpcStreams: ApiTransport = {
   name: "gRPC",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { AuditUnavailableError, createAccessLog } from "../../src/audit/access-log.ts";
 import type { AuditRecord } from "../../src/audit/record.ts";
-import { aRecord } from "./record.ts";
+import { aRecord } from "../support/audit/record.ts";
 
 /** An append whose ends the test decides. */
 function heldAppend() {

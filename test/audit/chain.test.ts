@@ -2,7 +2,7 @@ import { createHmac, createSecretKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { chainStartMac, createChain } from "../../src/audit/chain.ts";
 import { type AuditRecord, encodeAuditRecord } from "../../src/audit/record.ts";
-import { aRecord } from "./record.ts";
+import { aRecord } from "../support/audit/record.ts";
 
 const auditKey = createSecretKey(Buffer.alloc(32, 5));
 const start = chainStartMac(auditKey, "c1.access", "access", 1_000);

@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type AuditExport, createAuditExport } from "../../src/audit/export.ts";
 import { exportLine } from "../../src/audit/export-line.ts";
 import { createLineFile } from "../../src/audit/line-file.ts";
-import { aRecord } from "./record.ts";
+import { aRecord } from "../support/audit/record.ts";
 
 let folder: string;
 let path: string;

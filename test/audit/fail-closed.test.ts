@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ErrorDetailSchema, Reason } from "../../gen/secret/v1/error_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { type RunningServer, startServer } from "../../src/service/server.ts";
-import { makeDataDir, testConfig } from "../secrets/core.ts";
+import { makeDataDir, testConfig } from "../support/secrets/core.ts";
 
 const config = testConfig(makeDataDir());
 const value = "canary-4711";

@@ -5,7 +5,7 @@ import { signCheckpoint } from "../../src/audit/checkpoint.ts";
 import { readHead, signHead } from "../../src/audit/head.ts";
 import type { ChainedRecord } from "../../src/audit/record.ts";
 import { type AuditProblem, createAuditVerifier, type VerifierOptions } from "../../src/audit/verifier.ts";
-import { aRecord } from "./record.ts";
+import { aRecord } from "../support/audit/record.ts";
 
 const auditKey = createSecretKey(Buffer.alloc(32, 5));
 const otherKey = createSecretKey(Buffer.alloc(32, 6));

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runOo, runProgram } from "../cli/run-oo.ts";
-import { type ServerProcess, startServer } from "../server-process.ts";
+import { runOo, runProgram } from "../support/cli/run-oo.ts";
+import { type ServerProcess, startServer } from "../support/server-process.ts";
 
 const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));
 const key = Buffer.alloc(32, 1).toString("base64");

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { compareRecords } from "../../src/backup/compare.ts";
 import { type BackupRecord, decodeRecords, encodeRecords } from "../../src/backup/content.ts";
 import { BackupFileError } from "../../src/crypto/backup-stream.ts";
-import { aUser } from "../store/rows.ts";
-import { streamOf } from "./fixture.ts";
+import { streamOf } from "../support/backup/fixture.ts";
+import { aUser } from "../support/store/rows.ts";
 
 const { kid, mac, ...user } = aUser("alice");
 const begin: BackupRecord = { kind: "backup", format: 1, createdAtMs: 1, auditHead: "" };

@@ -2,9 +2,8 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startServer } from "../server-process.ts";
-import { storeKinds } from "./fixture.ts";
-import type { Progress } from "./restore-progress.ts";
+import { storeKinds } from "../support/backup/fixture.ts";
+import type { Progress } from "../support/backup/restore-progress.ts";
 import {
   expectWhole,
   type LargeBackup,
@@ -14,7 +13,8 @@ import {
   shared,
   startRestore,
   versionCount,
-} from "./restore-target.ts";
+} from "../support/backup/restore-target.ts";
+import { startServer } from "../support/server-process.ts";
 
 let backup: LargeBackup;
 

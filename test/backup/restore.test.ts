@@ -3,7 +3,6 @@ import type { BackupRecord } from "../../src/backup/content.ts";
 import { requireRestored, restoreInto } from "../../src/backup/write-store.ts";
 import type { Keyring } from "../../src/crypto/keyring.ts";
 import { openDocument } from "../../src/secrets/document.ts";
-import { nextVersion, startMs } from "../store/rows.ts";
 import {
   aKeyring,
   contentOf,
@@ -15,7 +14,8 @@ import {
   save,
   storeKinds,
   streamOf,
-} from "./fixture.ts";
+} from "../support/backup/fixture.ts";
+import { nextVersion, startMs } from "../support/store/rows.ts";
 
 async function place(kind: StoreKind): Promise<Place> {
   const opened = await openPlace(kind);

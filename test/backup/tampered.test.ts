@@ -1,8 +1,17 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { BackupRecord } from "../../src/backup/content.ts";
 import type { StoredSecret } from "../../src/store/store.ts";
-import { aRecord, aSecret, nextVersion } from "../store/rows.ts";
-import { aKeyring, begin, contentOf, fill, openPlace, type StoreKind, save, storeKinds } from "./fixture.ts";
+import {
+  aKeyring,
+  begin,
+  contentOf,
+  fill,
+  openPlace,
+  type StoreKind,
+  save,
+  storeKinds,
+} from "../support/backup/fixture.ts";
+import { aRecord, aSecret, nextVersion } from "../support/store/rows.ts";
 
 async function filled(kind: StoreKind) {
   const place = await openPlace(kind);

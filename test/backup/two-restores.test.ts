@@ -4,8 +4,7 @@ import { rmSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startServer } from "../server-process.ts";
-import type { Progress } from "./restore-progress.ts";
+import type { Progress } from "../support/backup/restore-progress.ts";
 import {
   expectWhole,
   type LargeBackup,
@@ -15,7 +14,8 @@ import {
   shared,
   startRestore,
   versionCount,
-} from "./restore-target.ts";
+} from "../support/backup/restore-target.ts";
+import { startServer } from "../support/server-process.ts";
 
 let backup: LargeBackup;
 let other: LargeBackup;

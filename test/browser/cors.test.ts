@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ServerProcess, startServer } from "../server-process.ts";
-import { findChromium, openBrowser } from "./chromium.ts";
-import type { Protocol, Seen } from "./page.ts";
+import { findChromium, openBrowser } from "../support/browser/chromium.ts";
+import type { Protocol, Seen } from "../support/browser/page.ts";
+import { type ServerProcess, startServer } from "../support/server-process.ts";
 
 const executable = findChromium();
 
@@ -84,7 +84,7 @@ async function changedKeys({ url, adminToken }: ServerProcess): Promise<string[]
 /** A server of one page, with `page.ts` as its script. */
 async function servePage(): Promise<http.Server> {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, "page.ts")],
+    entryPoints: [join(import.meta.dirname, "../support/browser/page.ts")],
     bundle: true,
     write: false,
     format: "iife",

@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startProxy } from "./proxy.ts";
-import { hasPseudoTerminals, typeOnTerminal } from "./pseudo-terminal.ts";
-import { ooPath, runOo } from "./run-oo.ts";
-import { type CliService, startCliService } from "./service.ts";
+import { startProxy } from "../support/cli/proxy.ts";
+import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-terminal.ts";
+import { ooPath, runOo } from "../support/cli/run-oo.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
 beforeAll(async () => {

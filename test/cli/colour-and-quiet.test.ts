@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { hasPseudoTerminals, typeOnTerminal } from "./pseudo-terminal.ts";
-import { ooPath, runOo } from "./run-oo.ts";
+import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-terminal.ts";
+import { ooPath, runOo } from "../support/cli/run-oo.ts";
 
 const red = "\x1b[31moo: error: \x1b[39mcannot reach";
 const cyan = "\x1b[36moo: hint: \x1b[39mstart";

@@ -8,8 +8,15 @@ import { readDotenv } from "../../src/cli/files/dotenv-file.ts";
 import { type ExportFormat, exportFormats } from "../../src/cli/run/export-formats.ts";
 import { createKubernetesFormat } from "../../src/cli/run/kubernetes-secret.ts";
 import type { Variable } from "../../src/cli/run/variables.ts";
-import { difficultValues, pem } from "./difficult-values.ts";
-import { goReaders, nodeReader, npmDotenvReader, pythonYamlReader, type Reader, shellReader } from "./readers.ts";
+import { difficultValues, pem } from "../support/cli/difficult-values.ts";
+import {
+  goReaders,
+  nodeReader,
+  npmDotenvReader,
+  pythonYamlReader,
+  type Reader,
+  shellReader,
+} from "../support/cli/readers.ts";
 
 const count = process.env.SLOW === "1" ? 4000 : 300;
 /** Installing and building, where that has not been done yet. */

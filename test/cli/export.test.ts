@@ -10,10 +10,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { intrude } from "../hostile/database.ts";
-import { hasPseudoTerminals, typeOnTerminal } from "./pseudo-terminal.ts";
-import { runProgram } from "./run-oo.ts";
-import { type CliService, startCliService } from "./service.ts";
+import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-terminal.ts";
+import { runProgram } from "../support/cli/run-oo.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
+import { intrude } from "../support/hostile/database.ts";
 
 let service: CliService;
 let token: string;

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CliService, startCliService } from "./service.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
 let ci: string;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startServer } from "../server-process.ts";
-import { runOo } from "./run-oo.ts";
-import { type CliService, startCliService } from "./service.ts";
+import { runOo } from "../support/cli/run-oo.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
+import { startServer } from "../support/server-process.ts";
 
 let service: CliService;
 beforeAll(async () => {

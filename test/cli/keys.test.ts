@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { keyTexts, kids } from "../api/restarts.ts";
-import { type ServerProcess, startServer } from "../server-process.ts";
-import { runOo } from "./run-oo.ts";
+import { keyTexts, kids } from "../support/api/restarts.ts";
+import { runOo } from "../support/cli/run-oo.ts";
+import { type ServerProcess, startServer } from "../support/server-process.ts";
 
 const [oldKey, newKey] = keyTexts;
 const [oldKid, newKid] = kids;

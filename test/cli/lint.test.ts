@@ -9,7 +9,7 @@ import { createKeyring } from "../../src/crypto/keyring.ts";
 import { formatSealingKeyFile } from "../../src/crypto/sealed-key-file.ts";
 import { sealValue } from "../../src/crypto/sealed-value.ts";
 import { deriveSealingKeyPair } from "../../src/crypto/sealing-key.ts";
-import { runOo } from "./run-oo.ts";
+import { runOo } from "../support/cli/run-oo.ts";
 
 let folder: string;
 let sealed: string;

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CliService, startCliService } from "./service.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CliService, startCliService } from "./service.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { runOo } from "./run-oo.ts";
-import { type CliService, startCliService } from "./service.ts";
+import { runOo } from "../support/cli/run-oo.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
 beforeAll(async () => {

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasPseudoTerminals, typeOnTerminal } from "./pseudo-terminal.ts";
-import { runProgram } from "./run-oo.ts";
-import { type CliService, startCliService } from "./service.ts";
+import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-terminal.ts";
+import { runProgram } from "../support/cli/run-oo.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
 let env: Record<string, string>;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSealingKeyFile } from "../../src/cli/files/sealer.ts";
 import { sealValue } from "../../src/crypto/sealed-value.ts";
-import { type CliService, startCliService } from "./service.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
 beforeAll(async () => {

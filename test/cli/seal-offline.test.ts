@@ -10,7 +10,7 @@ import { parseSealed } from "../../src/crypto/sealed-text.ts";
 import { openSealed, type SealingPrivateKey } from "../../src/crypto/sealed-value.ts";
 import { deriveSealingKeyPair, importSealingSeed } from "../../src/crypto/sealing-key.ts";
 import { derivedId } from "../../src/rules/secret-key.ts";
-import { runOo } from "./run-oo.ts";
+import { runOo } from "../support/cli/run-oo.ts";
 
 let folder: string;
 let privateKey: SealingPrivateKey;

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readSecretFile } from "../../src/cli/files/secret-file.ts";
 import { parseSealingKeyFile } from "../../src/crypto/sealed-key-file.ts";
 import { parseSealed } from "../../src/crypto/sealed-text.ts";
-import { runOo } from "./run-oo.ts";
-import { type CliService, startCliService } from "./service.ts";
+import { runOo } from "../support/cli/run-oo.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
 let alice: string;

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { repository } from "../docs/markdown.ts";
-import { type ServerProcess, startServer } from "../server-process.ts";
-import { runProgram } from "./run-oo.ts";
-import { buildSingleFile } from "./single-file.ts";
+import { runProgram } from "../support/cli/run-oo.ts";
+import { buildSingleFile } from "../support/cli/single-file.ts";
+import { repository } from "../support/docs/markdown.ts";
+import { type ServerProcess, startServer } from "../support/server-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "oo-file-"));
 const file = join(folder, "oo");

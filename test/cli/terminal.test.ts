@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasPseudoTerminals, typeOnTerminal } from "./pseudo-terminal.ts";
-import { ooPath } from "./run-oo.ts";
-import { type CliService, startCliService } from "./service.ts";
+import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-terminal.ts";
+import { ooPath } from "../support/cli/run-oo.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
 
 const module = new URL("../../src/cli/frame/terminal.ts", import.meta.url).href;
 const script = `

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CliService, startCliService } from "./service.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
 let aliceToken: string;

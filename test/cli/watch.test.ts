@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startServer } from "../server-process.ts";
-import { type LongRun, startProgram } from "./long-run.ts";
-import { type CliService, startCliService } from "./service.ts";
+import { type LongRun, startProgram } from "../support/cli/long-run.ts";
+import { type CliService, startCliService } from "../support/cli/service.ts";
+import { startServer } from "../support/server-process.ts";
 
 let service: CliService;
 let alice: string;

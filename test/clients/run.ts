@@ -4,8 +4,7 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { repository } from "../docs/markdown.ts";
-import { makeTemplate, type Surroundings, type Template } from "./environment.ts";
+import { makeTemplate, type Surroundings, type Template } from "../support/clients/environment.ts";
 import {
   type Command,
   goTool,
@@ -15,7 +14,8 @@ import {
   mavenTool,
   pythonTool,
   type Tool,
-} from "./languages.ts";
+} from "../support/clients/languages.ts";
+import { repository } from "../support/docs/markdown.ts";
 
 type Outcome = "passed" | "failed" | "skipped";
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Block, readBlocks, repository } from "../docs/markdown.ts";
+import { type Block, readBlocks, repository } from "../support/docs/markdown.ts";
 
 /**
  * A block after `<!-- sample PATH -->` or `<!-- sample PATH#NAME -->` is that part of a sample, which the tests of the

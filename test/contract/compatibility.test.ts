@@ -6,7 +6,7 @@ import { createFileRegistry, type FileRegistry, fromBinary, getOption, hasOption
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { http } from "../../gen/google/api/annotations_pb.ts";
-import { openApi } from "../api/documented.ts";
+import { openApi } from "../support/api/documented.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");

@@ -2,7 +2,7 @@ import { createCipheriv } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { openAead, sealAead } from "../../src/crypto/aead.ts";
 import { IntegrityError } from "../../src/crypto/integrity-error.ts";
-import { describeWycheproof, hexOf } from "./wycheproof.ts";
+import { describeWycheproof, hexOf } from "../support/crypto/wycheproof.ts";
 
 describeWycheproof("aes_gcm_test.json", 316, (group, vector) => {
   const [key, nonce, message] = [hexOf(vector, "key"), hexOf(vector, "iv"), hexOf(vector, "msg")];

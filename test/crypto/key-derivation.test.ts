@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from "node:crypto";
 import { expect } from "vitest";
-import { describeWycheproof, hexOf } from "./wycheproof.ts";
+import { describeWycheproof, hexOf } from "../support/crypto/wycheproof.ts";
 
 // Keys go in as KeyObjects, as they do in the keyring.
 

@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
 import { selfTestCrypto } from "../../src/crypto/self-test.ts";
 
-const source = new URL("./salt-source.ts", import.meta.url);
+const source = new URL("../support/crypto/salt-source.ts", import.meta.url);
 
 test("threat 109: passes here, and fails with random numbers that repeat, are constant, or are few", () => {
   expect(() => selfTestCrypto()).not.toThrow();

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { beforeAll, describe, expect, test } from "vitest";
 import { httpTimeouts } from "../../src/http/call/request-limits.ts";
-import { runProgram } from "../cli/run-oo.ts";
-import { repository } from "../docs/markdown.ts";
-import { startServer } from "../server-process.ts";
+import { runProgram } from "../support/cli/run-oo.ts";
+import { repository } from "../support/docs/markdown.ts";
+import { startServer } from "../support/server-process.ts";
 
 const deploy = join(repository, "deploy");
 const program = join(repository, "bin/secret-svc");

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runOo } from "../cli/run-oo.ts";
-import { type ServerProcess, startServer } from "../server-process.ts";
+import { runOo } from "../support/cli/run-oo.ts";
+import { type ServerProcess, startServer } from "../support/server-process.ts";
 
 // What the README says under "Data and backup".
 let folder: string;

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loaderNames } from "../../src/cli/run/loader-names.ts";
-import { runOo } from "../cli/run-oo.ts";
-import { repository } from "./markdown.ts";
+import { runOo } from "../support/cli/run-oo.ts";
+import { repository } from "../support/docs/markdown.ts";
 
 const reference = readFileSync(join(repository, "docs/cli.md"), "utf8");
 

@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildMs, findGoProgram, grpcurl, yq } from "./go-program.ts";
-import { repository } from "./markdown.ts";
-import { findPythonProgram, yamllint } from "./python-program.ts";
-import { runSession, type StepResult } from "./session.ts";
-import { isAsShown, readSteps, type Step, trimLines } from "./step.ts";
+import { buildMs, findGoProgram, grpcurl, yq } from "../support/docs/go-program.ts";
+import { repository } from "../support/docs/markdown.ts";
+import { findPythonProgram, yamllint } from "../support/docs/python-program.ts";
+import { runSession, type StepResult } from "../support/docs/session.ts";
+import { isAsShown, readSteps, type Step, trimLines } from "../support/docs/step.ts";
 
 /** Commands that cannot run here, each with its reason. */
 const notRun: Readonly<Record<string, string>> = {

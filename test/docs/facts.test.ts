@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { limits } from "../../src/limits.ts";
-import { ooPath, runProgram } from "../cli/run-oo.ts";
-import { startServer } from "../server-process.ts";
-import { readBlocks, repository } from "./markdown.ts";
+import { ooPath, runProgram } from "../support/cli/run-oo.ts";
+import { readBlocks, repository } from "../support/docs/markdown.ts";
+import { startServer } from "../support/server-process.ts";
 
 const read = (file: string) => readFileSync(join(repository, file), "utf8");
 const program = join(repository, "bin/secret-svc");

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { repository } from "./markdown.ts";
+import { repository } from "../support/docs/markdown.ts";
 
 const numbers = (text: string, pattern: RegExp) =>
   [...text.matchAll(pattern)].flatMap(([, list = ""]) => list.split(", ").map(Number));

@@ -1,6 +1,6 @@
 // Who may do what, with the file that the documentation of the old service has for a secret of several teams.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openWorkplace, type Workplace } from "./workplace.ts";
+import { openWorkplace, type Workplace } from "../support/docs/workplace.ts";
 
 const file = `# shared-infrastructure-secrets.yaml
 - key: "MONITORING_API_KEY"

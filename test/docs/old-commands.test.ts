@@ -1,7 +1,7 @@
 // The commands and files in the documentation of the service that this one replaces: its users know them.
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openWorkplace, type Workplace } from "./workplace.ts";
+import { openWorkplace, type Workplace } from "../support/docs/workplace.ts";
 
 let place: Workplace;
 const ok = (stdout: string | RegExp) => ({

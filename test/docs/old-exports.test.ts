@@ -3,9 +3,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { goReaders, type Reader } from "../cli/readers.ts";
-import { buildMs } from "./go-program.ts";
-import { openWorkplace, type Workplace } from "./workplace.ts";
+import { goReaders, type Reader } from "../support/cli/readers.ts";
+import { buildMs } from "../support/docs/go-program.ts";
+import { openWorkplace, type Workplace } from "../support/docs/workplace.ts";
 
 let place: Workplace;
 let readers: readonly Reader[];

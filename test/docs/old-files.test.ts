@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readBlocks } from "./markdown.ts";
-import { findPythonProgram, yamllint } from "./python-program.ts";
-import { openWorkplace, type Workplace } from "./workplace.ts";
+import { readBlocks } from "../support/docs/markdown.ts";
+import { findPythonProgram, yamllint } from "../support/docs/python-program.ts";
+import { openWorkplace, type Workplace } from "../support/docs/workplace.ts";
 
 let place: Workplace;
 let missing: string | undefined;

@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildSingleFile } from "../cli/single-file.ts";
-import { openWorkplace, type Workplace } from "./workplace.ts";
+import { buildSingleFile } from "../support/cli/single-file.ts";
+import { openWorkplace, type Workplace } from "../support/docs/workplace.ts";
 
 const workflow = `name: Deploy Secrets
 on:

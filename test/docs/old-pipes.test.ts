@@ -1,7 +1,7 @@
 // Lists that are piped into other programs, and calls over HTTP, as the documentation of the old service shows them.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildMs, findGoProgram, yq } from "./go-program.ts";
-import { openWorkplace, type Workplace } from "./workplace.ts";
+import { buildMs, findGoProgram, yq } from "../support/docs/go-program.ts";
+import { openWorkplace, type Workplace } from "../support/docs/workplace.ts";
 
 let place: Workplace;
 let missing: string | undefined;

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { blake2s } from "@noble/hashes/blake2.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasPseudoTerminals, typeOnTerminal } from "../cli/pseudo-terminal.ts";
-import { openWorkplace, type Workplace } from "./workplace.ts";
+import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-terminal.ts";
+import { openWorkplace, type Workplace } from "../support/docs/workplace.ts";
 
 let place: Workplace;
 beforeAll(async () => {

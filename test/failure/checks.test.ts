@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { checkAudit, checkChains, checkOrder, checkRevocations } from "./checks.ts";
-import { createHistory } from "./history.ts";
-import type { AuditEvent } from "./service-call.ts";
+import { checkAudit, checkChains, checkOrder, checkRevocations } from "../support/failure/checks.ts";
+import { createHistory } from "../support/failure/history.ts";
+import type { AuditEvent } from "../support/failure/service-call.ts";
 
 const event = (action: string, version: number, more: Partial<AuditEvent> = {}): AuditEvent => {
   const fixed = { principal: "admin", key: "K", decision: "AUDIT_DECISION_ALLOWED", chain: "c", position: "1" };

@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { type Store, type StoredSecret, StoreError } from "../../src/store/store.ts";
-import { type ReplicaSet, startReplicaSet } from "../mongo/replica-set.ts";
-import { begin } from "../store/contract.ts";
-import { aCommit, aRecord, aSecret, nextVersion, tenant } from "../store/rows.ts";
-import { startProxy, type TcpProxy } from "./proxy.ts";
+import { begin } from "../suites/store/contract.ts";
+import { startProxy, type TcpProxy } from "../support/failure/proxy.ts";
+import { type ReplicaSet, startReplicaSet } from "../support/mongo/replica-set.ts";
+import { aCommit, aRecord, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 
 const times = { findServerMs: 1_000, commandMs: 500, answerMs: 500, writeMs: 2_000 };
 /** The pool, and what the driver watches the server with. */

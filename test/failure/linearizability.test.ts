@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isWrite, type Operation } from "./history.ts";
-import { checkRegister } from "./linearizability.ts";
-import { applyWrite, emptyRegister, explainsRead, type Read, type RegisterState, type Write } from "./register.ts";
+import { isWrite, type Operation } from "../support/failure/history.ts";
+import { checkRegister } from "../support/failure/linearizability.ts";
+import {
+  applyWrite,
+  emptyRegister,
+  explainsRead,
+  type Read,
+  type RegisterState,
+  type Write,
+} from "../support/failure/register.ts";
 
 type Made = { start: number; end: number };
 

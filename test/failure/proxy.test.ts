@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket, connect as tcpConnect } from "node:net";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
-import { startProxy, type TcpProxy } from "./proxy.ts";
+import { startProxy, type TcpProxy } from "../support/failure/proxy.ts";
 
 let proxy: TcpProxy;
 let ends: { code: string }[];

@@ -1,8 +1,8 @@
 /** `npm run test:failure`: one long run of the failure suite, with its result on standard output. */
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { runCampaign } from "./campaign.ts";
-import { keepEvidence } from "./evidence.ts";
+import { runCampaign } from "../support/failure/campaign.ts";
+import { keepEvidence } from "../support/failure/evidence.ts";
 
 const usage = `Usage: npm run test:failure -- [--faults N] [--minutes N] [--seed TEXT] [--store mongodb|sqlite] [--verbose]
 

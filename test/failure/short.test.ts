@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { expect, it } from "vitest";
-import { runCampaign } from "./campaign.ts";
-import { keepEvidence } from "./evidence.ts";
-import { databaseFaults, serviceFaults } from "./faults.ts";
+import { runCampaign } from "../support/failure/campaign.ts";
+import { keepEvidence } from "../support/failure/evidence.ts";
+import { databaseFaults, serviceFaults } from "../support/failure/faults.ts";
 
 /** One of each group; `npm run test:failure` goes through all of them many times. */
 const chosen = new Set([

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { openSession } from "./campaign.ts";
-import { startCluster, startNode } from "./cluster.ts";
-import { createRandom } from "./random.ts";
-import { callService } from "./service-call.ts";
-import { type Client, type Register, write } from "./session.ts";
+import { openSession } from "../support/failure/campaign.ts";
+import { startCluster, startNode } from "../support/failure/cluster.ts";
+import { createRandom } from "../support/failure/random.ts";
+import { callService } from "../support/failure/service-call.ts";
+import { type Client, type Register, write } from "../support/failure/session.ts";
 
 const register: Register = { name: "revoked/KEY", keys: ["revoked/KEY"] };
 const readsAtOnce = 20;

@@ -5,13 +5,13 @@ import { createConnectTransport } from "@connectrpc/connect-node";
 import { expect, onTestFinished, test } from "vitest";
 import type { WatchSecretsResponse } from "../../gen/secret/v1/secret_service_pb.ts";
 import { followSecrets } from "../../src/cli/run/follow-secrets.ts";
-import { type Api, apiOf } from "../api/fixture.ts";
-import { sendToken } from "../api/in-memory-transport.ts";
-import { changeText } from "../api/watch.ts";
-import type { MongodProcess } from "../mongo/mongod-process.ts";
-import { type Cluster, type Database, startCluster } from "./cluster.ts";
-import { createRandom, type Random } from "./random.ts";
-import type { Endpoint } from "./session.ts";
+import { type Api, apiOf } from "../support/api/fixture.ts";
+import { sendToken } from "../support/api/in-memory-transport.ts";
+import { changeText } from "../support/api/watch.ts";
+import { type Cluster, type Database, startCluster } from "../support/failure/cluster.ts";
+import { createRandom, type Random } from "../support/failure/random.ts";
+import type { Endpoint } from "../support/failure/session.ts";
+import type { MongodProcess } from "../support/mongo/mongod-process.ts";
 
 /** Takes the primary away until another member is elected, and gives it back. */
 type Failover = (database: Database, primary: MongodProcess, another: () => Promise<void>) => Promise<void>;

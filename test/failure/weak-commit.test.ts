@@ -1,11 +1,11 @@
 import { it, type TestContext } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { Store } from "../../src/store/store.ts";
-import { type ReplicaSet, startReplicaSet } from "../mongo/replica-set.ts";
-import { begin } from "../store/contract.ts";
-import { aCommit, aSecret, nextVersion, tenant } from "../store/rows.ts";
-import { createHistory, type History } from "./history.ts";
-import { checkRegister } from "./linearizability.ts";
+import { begin } from "../suites/store/contract.ts";
+import { createHistory, type History } from "../support/failure/history.ts";
+import { checkRegister } from "../support/failure/linearizability.ts";
+import { type ReplicaSet, startReplicaSet } from "../support/mongo/replica-set.ts";
+import { aCommit, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 
 const key = "kept/KEY";
 /** Long enough for a write to a primary that is alone, before it notices and steps down. */

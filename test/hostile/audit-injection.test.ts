@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { limits } from "../../src/limits.ts";
-import { runOo } from "../cli/run-oo.ts";
-import { type Scene, startScene } from "./canary-scene.ts";
-import { rawFetch } from "./raw-call.ts";
+import { runOo } from "../support/cli/run-oo.ts";
+import { type Scene, startScene } from "../support/hostile/canary-scene.ts";
+import { rawFetch } from "../support/hostile/raw-call.ts";
 
 let scene: Scene;
 

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runOo } from "../cli/run-oo.ts";
-import { startServer } from "../server-process.ts";
-import { expectNoCanary, type Scene, startScene } from "./canary-scene.ts";
-import { canaryOf, createCanary, tracesIn } from "./traces.ts";
+import { runOo } from "../support/cli/run-oo.ts";
+import { expectNoCanary, type Scene, startScene } from "../support/hostile/canary-scene.ts";
+import { canaryOf, createCanary, tracesIn } from "../support/hostile/traces.ts";
+import { startServer } from "../support/server-process.ts";
 
 let scene: Scene;
 

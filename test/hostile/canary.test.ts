@@ -4,12 +4,12 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { ConnectError } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SaveSecretsRequestSchema, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
-import { expectNoCanary, type Scene, startScene } from "./canary-scene.ts";
-import { intrude } from "./database.ts";
-import { malformedBodies, sampleRequests } from "./malformed.ts";
-import { framed, rawBytes, rawFetch, rawGrpc } from "./raw-call.ts";
-import { refusedCalls } from "./refused-calls.ts";
-import { canaryOf, createCanary, tracesIn, tracesInFiles } from "./traces.ts";
+import { expectNoCanary, type Scene, startScene } from "../support/hostile/canary-scene.ts";
+import { intrude } from "../support/hostile/database.ts";
+import { malformedBodies, sampleRequests } from "../support/hostile/malformed.ts";
+import { framed, rawBytes, rawFetch, rawGrpc } from "../support/hostile/raw-call.ts";
+import { refusedCalls } from "../support/hostile/refused-calls.ts";
+import { canaryOf, createCanary, tracesIn, tracesInFiles } from "../support/hostile/traces.ts";
 
 // One service for all of it; the last tests stop it and look through everything that it has written.
 

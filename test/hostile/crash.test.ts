@@ -3,8 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
-import { type ServerProcess, startServer } from "../server-process.ts";
-import { type Acknowledged, batches, contended, flipping, type Journal, runWriters } from "./crash-writers.ts";
+import {
+  type Acknowledged,
+  batches,
+  contended,
+  flipping,
+  type Journal,
+  runWriters,
+} from "../support/hostile/crash-writers.ts";
+import { type ServerProcess, startServer } from "../support/server-process.ts";
 
 const kills = 20;
 

@@ -2,10 +2,10 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SaveSecretsRequestSchema } from "../../gen/secret/v1/secret_service_pb.ts";
 import { derivedId } from "../../src/rules/secret-key.ts";
-import { type Api, startService, type TestService } from "../api/fixture.ts";
-import { rest } from "../api/transports.ts";
-import { type Intruder, intrude } from "./database.ts";
-import { rawFetch, rawGrpc } from "./raw-call.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { rest } from "../support/api/transports.ts";
+import { type Intruder, intrude } from "../support/hostile/database.ts";
+import { rawFetch, rawGrpc } from "../support/hostile/raw-call.ts";
 
 // To somebody without any right on it, a secret looks exactly like one that does not exist. Names of the same length, so
 // that answers can be compared byte by byte once the name is blanked.

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { restEnvelopeOverheadBytes } from "../../src/crypto/rest-envelope.ts";
-import { expectFailure } from "../api/failure.ts";
-import { type Hostile, startHostile } from "./fixture.ts";
-import { expectRefusal, type Operation, operations, type Target } from "./operations.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Hostile, startHostile } from "../support/hostile/fixture.ts";
+import { expectRefusal, type Operation, operations, type Target } from "../support/hostile/operations.ts";
 
 let hostile: Hostile;
 

@@ -2,10 +2,10 @@ import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
 import { hashToken } from "../../src/rules/token.ts";
-import { expectFailure } from "../api/failure.ts";
-import { type Api, startService, type TestService } from "../api/fixture.ts";
-import { inMemory } from "../api/transports.ts";
-import { type Intruder, intrude } from "./database.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { inMemory } from "../support/api/transports.ts";
+import { type Intruder, intrude } from "../support/hostile/database.ts";
 
 let service: TestService;
 let intruder: Intruder;

@@ -8,7 +8,7 @@ import { addAdminToken } from "../../src/identity/first-start.ts";
 import { KeysInUseError } from "../../src/keys/keys-in-use.ts";
 import { createTokenSecret } from "../../src/rules/token.ts";
 import { openCore, startServer } from "../../src/service/server.ts";
-import { noFlags } from "../no-flags.ts";
+import { noFlags } from "../support/no-flags.ts";
 
 let dataDir: string;
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
-import { expectFailure } from "../api/failure.ts";
-import { type Api, startService, type TestService } from "../api/fixture.ts";
-import { rest } from "../api/transports.ts";
-import { type Intruder, intrude } from "./database.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { rest } from "../support/api/transports.ts";
+import { type Intruder, intrude } from "../support/hostile/database.ts";
 
 // Views without values trust the index, so a tampered row may show what somebody made of it; but it must not take the
 // rest of a page with it, in JSON, which cannot say everything.

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Reason } from "../../gen/secret/v1/error_pb.ts";
 import { SaveOutcome, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
-import { expectFailure } from "../api/failure.ts";
-import type { Api } from "../api/fixture.ts";
-import { type Hostile, startHostile } from "./fixture.ts";
-import { expectRefusal, operations } from "./operations.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import type { Api } from "../support/api/fixture.ts";
+import { type Hostile, startHostile } from "../support/hostile/fixture.ts";
+import { expectRefusal, operations } from "../support/hostile/operations.ts";
 
 // Columns and tables that a row is found by. Editing one moves the row: under its old name there is nothing, and under
 // the new one it does not verify.

@@ -1,8 +1,8 @@
 import type { SQLOutputValue } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DocumentEdit, documentEdits } from "./document-edits.ts";
-import { type Hostile, startHostile } from "./fixture.ts";
-import { expectRefusal, type Operation, type Outcome, operations, type Target } from "./operations.ts";
+import { type DocumentEdit, documentEdits } from "../support/hostile/document-edits.ts";
+import { type Hostile, startHostile } from "../support/hostile/fixture.ts";
+import { expectRefusal, type Operation, type Outcome, operations, type Target } from "../support/hostile/operations.ts";
 
 let hostile: Hostile;
 

@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodePlace, formatSealed, parseSealed, type SealedPlace } from "../../src/crypto/sealed-text.ts";
 import { hpkeSuite, type SealingPublicKey, sealValue } from "../../src/crypto/sealed-value.ts";
-import { expectFailure } from "../api/failure.ts";
-import { type Api, startService, type TestService } from "../api/fixture.ts";
-import { readOne, saveOne } from "../api/secret-calls.ts";
-import { connectJson } from "../api/transports.ts";
-import { type Intruder, intrude } from "./database.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { readOne, saveOne } from "../support/api/secret-calls.ts";
+import { connectJson } from "../support/api/transports.ts";
+import { type Intruder, intrude } from "../support/hostile/database.ts";
 
 // Whatever is done to a sealed value: it is refused with one code and one reason, and nothing is stored. Each text is tried
 // by the one whose it is, who may save there, and by an admin. Every single bit is flipped in test/crypto.

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as after } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { startServer } from "../server-process.ts";
+import { startServer } from "../support/server-process.ts";
 
 it("threat 114: a caller who goes away in the middle of a body does not hold up the end of the process", async () => {
   const server = await startServer();

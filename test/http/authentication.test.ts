@@ -2,8 +2,8 @@ import { type Client, Code, ConnectError, createClient } from "@connectrpc/conne
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import { type Fixture, jsonHeaders, send, sendRaw, startServer, token } from "./fixture.ts";
-import { flags, frame, frameType, headerBlock, hello } from "./http2-frames.ts";
+import { type Fixture, jsonHeaders, send, sendRaw, startServer, token } from "../support/http/fixture.ts";
+import { flags, frame, frameType, headerBlock, hello } from "../support/http/http2-frames.ts";
 
 let fixture: Fixture;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { ErrorDetailSchema, Reason } from "../../gen/secret/v1/error_pb.ts";
 import { SaveSecretsRequestSchema, SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import { type Fixture, jsonHeaders, send, startServer, token } from "./fixture.ts";
+import { type Fixture, jsonHeaders, send, startServer, token } from "../support/http/fixture.ts";
 
 let fixture: Fixture;
 beforeAll(async () => {

@@ -4,8 +4,8 @@ import http2 from "node:http2";
 import net from "node:net";
 import { setImmediate as tick } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Fixture, jsonHeaders, send, sendRaw, startServer, token } from "./fixture.ts";
-import { flags, frame, frameType, headerBlock, hello, readFrames } from "./http2-frames.ts";
+import { type Fixture, jsonHeaders, send, sendRaw, startServer, token } from "../support/http/fixture.ts";
+import { flags, frame, frameType, headerBlock, hello, readFrames } from "../support/http/http2-frames.ts";
 
 const path = "/secret-svc/secrets";
 const timeouts = { sniffMs: 150, headersMs: 150, requestMs: 300, stalledMs: 400, idleMs: 300, defaultDeadlineMs: 250 };

@@ -2,7 +2,7 @@ import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import { type Fixture, jsonHeaders, send, startServer, token } from "./fixture.ts";
+import { type Fixture, jsonHeaders, send, startServer, token } from "../support/http/fixture.ts";
 
 const origin = "https://console.example.com";
 const question = { "access-control-request-method": "PUT", "access-control-request-headers": "authorization" };

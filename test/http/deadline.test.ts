@@ -4,7 +4,7 @@ import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Health } from "../../gen/health_pb.ts";
-import { type Fixture, jsonHeaders, send, startServer, token } from "./fixture.ts";
+import { type Fixture, jsonHeaders, send, startServer, token } from "../support/http/fixture.ts";
 
 let fixture: Fixture;
 beforeAll(async () => {

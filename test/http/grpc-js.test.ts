@@ -2,7 +2,7 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import * as grpc from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ListSecretsRequestSchema, ListSecretsResponseSchema } from "../../gen/secret/v1/secret_service_pb.ts";
-import { type Fixture, startServer, token } from "./fixture.ts";
+import { type Fixture, startServer, token } from "../support/http/fixture.ts";
 
 let fixture: Fixture;
 let client: grpc.Client;

@@ -3,8 +3,8 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ListSecretsRequestSchema } from "../../gen/secret/v1/secret_service_pb.ts";
-import { type Fixture, jsonHeaders, send, startServer } from "./fixture.ts";
-import { callGrpc, gzipBomb } from "./gzip-calls.ts";
+import { type Fixture, jsonHeaders, send, startServer } from "../support/http/fixture.ts";
+import { callGrpc, gzipBomb } from "../support/http/gzip-calls.ts";
 
 let fixture: Fixture;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ServerReflection } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as Alpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/health_pb.ts";
-import { type Fixture, send, startServer, token } from "./fixture.ts";
+import { type Fixture, send, startServer, token } from "../support/http/fixture.ts";
 
 let fixture: Fixture;
 beforeAll(async () => {

@@ -14,7 +14,7 @@ import {
 import { afterEach, describe, expect, test } from "vitest";
 import { Health, HealthCheckResponseSchema, HealthCheckResponse_ServingStatus as Status } from "../../gen/health_pb.ts";
 import { serveService } from "../../src/http/call/service.ts";
-import { type Fixture, startServer } from "./fixture.ts";
+import { type Fixture, startServer } from "../support/http/fixture.ts";
 
 const small = create(HealthCheckResponseSchema, { status: Status.SERVING });
 

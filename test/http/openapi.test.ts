@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkDocumented, openApi, type SeenCall } from "../api/documented.ts";
-import { startService, type TestService } from "../api/fixture.ts";
-import { rest } from "../api/transports.ts";
+import { checkDocumented, openApi, type SeenCall } from "../support/api/documented.ts";
+import { startService, type TestService } from "../support/api/fixture.ts";
+import { rest } from "../support/api/transports.ts";
 
 let service: TestService;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import net from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Fixture, startServer } from "./fixture.ts";
+import { type Fixture, startServer } from "../support/http/fixture.ts";
 
 let fixture: Fixture;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { createRouteTable } from "../../src/http/call/routes.ts";
 import { serveService } from "../../src/http/call/service.ts";
-import { type Fixture, jsonHeaders, send, sendRaw, startServer, token } from "./fixture.ts";
+import { type Fixture, jsonHeaders, send, sendRaw, startServer, token } from "../support/http/fixture.ts";
 
 let fixture: Fixture;
 beforeAll(async () => {

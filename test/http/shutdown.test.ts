@@ -7,7 +7,7 @@ import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect
 import { expect, test } from "vitest";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/health_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import { type Fixture, jsonHeaders, startServer, token } from "./fixture.ts";
+import { type Fixture, jsonHeaders, startServer, token } from "../support/http/fixture.ts";
 
 const headers = { authorization: `Bearer ${token}` };
 const path = "/secret-svc/secrets";

@@ -3,7 +3,7 @@ import { createClient, type Interceptor, type Transport } from "@connectrpc/conn
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import { authenticate, type Fixture, startServer, token } from "./fixture.ts";
+import { authenticate, type Fixture, startServer, token } from "../support/http/fixture.ts";
 
 let fixture: Fixture;
 beforeAll(async () => {

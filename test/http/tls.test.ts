@@ -10,7 +10,7 @@ import { createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
-import { type Fixture, jsonHeaders, startServer, token } from "./fixture.ts";
+import { type Fixture, jsonHeaders, startServer, token } from "../support/http/fixture.ts";
 
 let fixture: Fixture;
 let ca: Buffer;

@@ -8,11 +8,11 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { afterEach, describe, expect, test } from "vitest";
 import { ErrorDetailSchema, Reason } from "../../gen/secret/v1/error_pb.ts";
-import { type ApiTransport, startService, type TestService } from "../api/fixture.ts";
-import { sendToken } from "../api/in-memory-transport.ts";
-import { connectBinary, connectJson, grpcWeb, rest } from "../api/transports.ts";
-import { makeCertificate } from "../clients/certificate.ts";
-import { type Fixture, startServer } from "./fixture.ts";
+import { type ApiTransport, startService, type TestService } from "../support/api/fixture.ts";
+import { sendToken } from "../support/api/in-memory-transport.ts";
+import { connectBinary, connectJson, grpcWeb, rest } from "../support/api/transports.ts";
+import { makeCertificate } from "../support/clients/certificate.ts";
+import { type Fixture, startServer } from "../support/http/fixture.ts";
 
 /** Unlike that of grpc-js, its errors have the metadata. */
 const grpc: ApiTransport = {

@@ -5,7 +5,7 @@ import { revokeToken } from "../../src/identity/revoke-token.ts";
 import { saveUsers } from "../../src/identity/save-users.ts";
 import { createTokenSecret } from "../../src/rules/token.ts";
 import type { Store } from "../../src/store/store.ts";
-import { startIdentity, type TestIdentity } from "./fixture.ts";
+import { startIdentity, type TestIdentity } from "../support/identity/fixture.ts";
 
 let identity: TestIdentity;
 beforeEach(async () => {

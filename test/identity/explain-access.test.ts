@@ -8,10 +8,10 @@ import { checkGrants, type Grants, grantActions } from "../../src/rules/grants.t
 import { listSecrets } from "../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
-import { callOf } from "../secrets/core.ts";
-import { toInput } from "../secrets/direct-driver.ts";
-import type { Save } from "../secrets/model.ts";
-import { startIdentity, type TestIdentity } from "./fixture.ts";
+import { startIdentity, type TestIdentity } from "../support/identity/fixture.ts";
+import { callOf } from "../support/secrets/core.ts";
+import { toInput } from "../support/secrets/direct-driver.ts";
+import type { Save } from "../support/secrets/model.ts";
 
 const slow = process.env.SLOW === "1";
 

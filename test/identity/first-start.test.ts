@@ -7,8 +7,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createAuthenticator } from "../../src/identity/authenticate.ts";
 import { createTokenSecret } from "../../src/rules/token.ts";
 import { firstStart, openCore } from "../../src/service/server.ts";
-import { makeDataDir, startMs, testConfig } from "../secrets/core.ts";
-import { startServer } from "../server-process.ts";
+import { makeDataDir, startMs, testConfig } from "../support/secrets/core.ts";
+import { startServer } from "../support/server-process.ts";
 
 const folders: string[] = [];
 function aFolder(): string {

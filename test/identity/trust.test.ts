@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { createAuthenticator } from "../../src/identity/authenticate.ts";
 import { removeUsers } from "../../src/identity/remove-users.ts";
 import { openTrust } from "../../src/identity/trust.ts";
-import { startIdentity, type TestIdentity } from "./fixture.ts";
-import { claimsOf, fileOf, makeSigningKey, signRs256 } from "./jwt-fixture.ts";
+import { startIdentity, type TestIdentity } from "../support/identity/fixture.ts";
+import { claimsOf, fileOf, makeSigningKey, signRs256 } from "../support/jwt/jwt-fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-trust-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { expectFailure } from "../api/failure.ts";
-import type { Api } from "../api/fixture.ts";
-import { type Keys, keyTexts, kids, type Process, type Restarts, startRestarts } from "../api/restarts.ts";
-import { readOne, saveOne } from "../api/secret-calls.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import type { Api } from "../support/api/fixture.ts";
+import { type Keys, keyTexts, kids, type Process, type Restarts, startRestarts } from "../support/api/restarts.ts";
+import { readOne, saveOne } from "../support/api/secret-calls.ts";
 
 // Several processes on one database, as docs/rotation.md has them.
 const [oldKey, newKey] = keyTexts;

@@ -1,7 +1,7 @@
 import { MongoClient } from "mongodb";
 import { expect, it, onTestFinished } from "vitest";
-import { startReplicaSet } from "./replica-set.ts";
-import { createTestDatabase, databaseUri } from "./test-database.ts";
+import { startReplicaSet } from "../support/mongo/replica-set.ts";
+import { createTestDatabase, databaseUri } from "../support/mongo/test-database.ts";
 
 it("gives each caller a database of its own on one server, with transactions", async () => {
   const [one, two] = await Promise.all([createTestDatabase(), createTestDatabase()]);

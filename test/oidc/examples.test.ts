@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Code } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startService, type TestService } from "../api/fixture.ts";
-import { connectJson } from "../api/transports.ts";
-import { readBlocks } from "../docs/markdown.ts";
-import { type LocalIssuer, startIssuer } from "./local-issuer.ts";
+import { startService, type TestService } from "../support/api/fixture.ts";
+import { connectJson } from "../support/api/transports.ts";
+import { readBlocks } from "../support/docs/markdown.ts";
+import { type LocalIssuer, startIssuer } from "../support/oidc/local-issuer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-oidc-"));
 let issuer: LocalIssuer;

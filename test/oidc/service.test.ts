@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import { expectFailure } from "../api/failure.ts";
-import { type Api, type ApiTransport, startService, type TestService } from "../api/fixture.ts";
-import { grpc, grpcWeb, rest } from "../api/transports.ts";
-import { claimsOf, fileOf, noon } from "../identity/jwt-fixture.ts";
-import { startServer as startProcess } from "../server-process.ts";
-import { type LocalIssuer, startIssuer } from "./local-issuer.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Api, type ApiTransport, startService, type TestService } from "../support/api/fixture.ts";
+import { grpc, grpcWeb, rest } from "../support/api/transports.ts";
+import { claimsOf, fileOf, noon } from "../support/jwt/jwt-fixture.ts";
+import { type LocalIssuer, startIssuer } from "../support/oidc/local-issuer.ts";
+import { startServer as startProcess } from "../support/server-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-oidc-"));
 afterAll(() => rmSync(folder, { recursive: true }));

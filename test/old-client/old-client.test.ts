@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startService, type TestService } from "../api/fixture.ts";
-import { connectJson } from "../api/transports.ts";
-import { fetchPackage } from "./fetch-package.ts";
+import { startService, type TestService } from "../support/api/fixture.ts";
+import { connectJson } from "../support/api/transports.ts";
+import { fetchPackage } from "../support/old-client/fetch-package.ts";
 
 // Programs that use the client of the system that this one follows go on working: the package as it is published, against
 // a real service. In it `id` is the name of a secret, which is the key here.

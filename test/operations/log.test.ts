@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { describeError, describeErrorAsText, type LoggedError } from "../../src/log/log-error.ts";
 import { StoreError } from "../../src/store/store.ts";
-import { startServer } from "../server-process.ts";
+import { startServer } from "../support/server-process.ts";
 
 const canary = "canary-79";
 

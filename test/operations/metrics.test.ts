@@ -8,7 +8,7 @@ import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { type RunningServer, startServer } from "../../src/service/server.ts";
-import { makeDataDir, testConfig } from "../secrets/core.ts";
+import { makeDataDir, testConfig } from "../support/secrets/core.ts";
 
 const canary = "canary-82";
 const config = { ...testConfig(makeDataDir()), metricsListen: { host: "127.0.0.1", port: 0, isLoopback: true } };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { debugOptionsOf } from "../../src/service/security-facts.ts";
-import { startServer } from "../server-process.ts";
+import { startServer } from "../support/server-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-process-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/health_pb.ts";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { type RunningServer, startServer } from "../../src/service/server.ts";
-import { makeDataDir, testConfig } from "../secrets/core.ts";
+import { makeDataDir, testConfig } from "../support/secrets/core.ts";
 
 const config = { ...testConfig(makeDataDir()), metricsListen: { host: "127.0.0.1", port: 0, isLoopback: true } };
 let server: RunningServer;

@@ -8,10 +8,10 @@ import { findProblems } from "../../src/secrets/is-secure.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import { createSecurityFacts } from "../../src/service/security-facts.ts";
 import { openCore } from "../../src/service/server.ts";
-import { makeCertificate } from "../clients/certificate.ts";
-import { noFlags } from "../no-flags.ts";
-import { callOf, makeDataDir, startCore, type TestCore, testConfig } from "../secrets/core.ts";
-import { aSaveInput } from "../secrets/save-inputs.ts";
+import { makeCertificate } from "../support/clients/certificate.ts";
+import { noFlags } from "../support/no-flags.ts";
+import { callOf, makeDataDir, startCore, type TestCore, testConfig } from "../support/secrets/core.ts";
+import { aSaveInput } from "../support/secrets/save-inputs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-facts-"));
 const weak = Buffer.alloc(32, 7).toString("base64");

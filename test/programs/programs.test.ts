@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
-import { type Run, runProgram } from "../cli/run-oo.ts";
-import { makeCertificate } from "../clients/certificate.ts";
-import { buildMs, findGoProgram, type GoProgram, grpcHealthProbe, grpcurl } from "../docs/go-program.ts";
-import { type ServerProcess, startServer } from "../server-process.ts";
+import { type Run, runProgram } from "../support/cli/run-oo.ts";
+import { makeCertificate } from "../support/clients/certificate.ts";
+import { buildMs, findGoProgram, type GoProgram, grpcHealthProbe, grpcurl } from "../support/docs/go-program.ts";
+import { type ServerProcess, startServer } from "../support/server-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "programs-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -14,7 +14,7 @@ import { ownBinaryOf, ownJsonOf } from "../../src/http/call/own-encoding.ts";
 import { toListResponse } from "../../src/rpc/list-response/secret-message.ts";
 import type { ShownSecret } from "../../src/secrets/list-collection.ts";
 import type { ListAnswer } from "../../src/secrets/list-secrets.ts";
-import { aLists, aSecret } from "../store/rows.ts";
+import { aLists, aSecret } from "../support/store/rows.ts";
 
 const empty: ListAnswer = {
   view: "full",

@@ -2,7 +2,7 @@ import { createHash, hkdfSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { encodePlace, parseSealed } from "../../src/crypto/sealed-text.ts";
-import { readVectors } from "./vector.ts";
+import { readVectors } from "../support/sealed-format/vector.ts";
 
 const page = readFileSync(new URL("../../docs/sealed-format.md", import.meta.url), "utf8");
 

@@ -1,9 +1,15 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { SealedPlace } from "../../src/crypto/sealed-text.ts";
-import { goProgram, preparationMs, pythonProgram, type SealingProgram, writeVectors } from "./programs.ts";
-import { serviceProgram } from "./service-program.ts";
-import { readVectors, type SealedVector, vectorFolder } from "./vector.ts";
+import {
+  goProgram,
+  preparationMs,
+  pythonProgram,
+  type SealingProgram,
+  writeVectors,
+} from "../support/sealed-format/programs.ts";
+import { serviceProgram } from "../support/sealed-format/service-program.ts";
+import { readVectors, type SealedVector, vectorFolder } from "../support/sealed-format/vector.ts";
 
 // docs/sealed-format.md three times: by the service, and by strangers on Go's standard library and on Python's
 // `cryptography`. The vectors were written by the one in Python; they are made anew with UPDATE_GOLDEN=1, never under CI.

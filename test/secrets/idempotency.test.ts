@@ -3,8 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SaveInput } from "../../src/secrets/save-input.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
-import { callOf, startCore, type TestCore } from "./core.ts";
-import { toInput } from "./direct-driver.ts";
+import { callOf, startCore, type TestCore } from "../support/secrets/core.ts";
+import { toInput } from "../support/secrets/direct-driver.ts";
 
 let core: TestCore;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { startCore, type TestCore } from "./core.ts";
-import { createDirectDriver } from "./direct-driver.ts";
-import { histories, narrowings, peopleOf, replay } from "./history.ts";
-import { createWireDriver, type WireDriver } from "./wire-driver.ts";
+import { startCore, type TestCore } from "../support/secrets/core.ts";
+import { createDirectDriver } from "../support/secrets/direct-driver.ts";
+import { histories, narrowings, peopleOf, replay } from "../support/secrets/history.ts";
+import { createWireDriver, type WireDriver } from "../support/secrets/wire-driver.ts";
 
 const slow = process.env.SLOW === "1";
 

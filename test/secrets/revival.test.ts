@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
-import { callOf, startCore, type TestCore } from "./core.ts";
-import { createDirectDriver, toInput } from "./direct-driver.ts";
-import type { Save } from "./model.ts";
+import { callOf, startCore, type TestCore } from "../support/secrets/core.ts";
+import { createDirectDriver, toInput } from "../support/secrets/direct-driver.ts";
+import type { Save } from "../support/secrets/model.ts";
 
 let core: TestCore;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type Failure, SecretError } from "../../src/error.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput } from "../../src/secrets/save-input.ts";
-import { aLists } from "../store/rows.ts";
-import { aSaveInput } from "./save-inputs.ts";
+import { aSaveInput } from "../support/secrets/save-inputs.ts";
+import { aLists } from "../support/store/rows.ts";
 
 const input = (more: Partial<SaveInput> = {}) => aSaveInput("alice/A", { value: "canary-value", ...more });
 

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { limits } from "../../src/limits.ts";
-import { expectFailure } from "../api/failure.ts";
-import { startService } from "../api/fixture.ts";
-import { connectJson } from "../api/transports.ts";
-import { startWatch } from "../api/watch.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { startService } from "../support/api/fixture.ts";
+import { connectJson } from "../support/api/transports.ts";
+import { startWatch } from "../support/api/watch.ts";
 
 test("a resume token that is too old says: start over", async () => {
   const service = await startService(connectJson);

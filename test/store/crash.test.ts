@@ -9,9 +9,9 @@ import type { ChainedRecord } from "../../src/audit/record.ts";
 import { limits } from "../../src/limits.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store, StoredSecret } from "../../src/store/store.ts";
-import { crashKeys } from "./crash-keys.ts";
-import { tenant } from "./rows.ts";
-import { verifiedChains } from "./verified-chains.ts";
+import { crashKeys } from "../support/store/crash-keys.ts";
+import { tenant } from "../support/store/rows.ts";
+import { verifiedChains } from "../support/store/verified-chains.ts";
 
 const kills = 32;
 
@@ -23,7 +23,7 @@ interface Acknowledged {
 
 /** Runs the writers and kills them after `count` acknowledgements; answers these and what else was printed until then. */
 async function runUntilKilled(directory: string, count: number): Promise<Acknowledged[]> {
-  const script = join(import.meta.dirname, "crash-writer.ts");
+  const script = join(import.meta.dirname, "../support/store/crash-writer.ts");
   const child = spawn(process.execPath, [script, directory], { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const acknowledged: Acknowledged[] = [];

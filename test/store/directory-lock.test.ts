@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { lockDirectory } from "../../src/store/sqlite/directory-lock.ts";
-import { startServer } from "../server-process.ts";
+import { startServer } from "../support/server-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-lock-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -6,7 +6,7 @@ import { createGroupCommit } from "../../src/store/sqlite/group-commit.ts";
 import type { WriteRequest } from "../../src/store/sqlite/protocol.ts";
 import { secretsSchema } from "../../src/store/sqlite/schema.ts";
 import type { StoredSecret } from "../../src/store/store.ts";
-import { aCommit, aRecord, aSecret, auditKey, startMs } from "./rows.ts";
+import { aCommit, aRecord, aSecret, auditKey, startMs } from "../support/store/rows.ts";
 
 describe("group commit", () => {
   let db: DatabaseSync;

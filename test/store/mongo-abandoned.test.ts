@@ -1,9 +1,9 @@
 import { MongoClient } from "mongodb";
 import { expect, it, onTestFinished } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import { createTestDatabase } from "../mongo/test-database.ts";
-import { begin } from "./contract.ts";
-import { aCommit, aSecret, nextVersion } from "./rows.ts";
+import { begin } from "../suites/store/contract.ts";
+import { createTestDatabase } from "../support/mongo/test-database.ts";
+import { aCommit, aSecret, nextVersion } from "../support/store/rows.ts";
 
 it("threat 95: a transaction that a dead process left open does not keep others from writing", async () => {
   const database = await createTestDatabase();

@@ -5,10 +5,10 @@ import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { ServerFacts } from "../../src/store/server-facts.ts";
-import { findMongod } from "../mongo/find-mongod.ts";
-import { freePort } from "../mongo/free-port.ts";
-import { type MongodProcess, startMongod } from "../mongo/mongod-process.ts";
-import { createTestDatabase } from "../mongo/test-database.ts";
+import { findMongod } from "../support/mongo/find-mongod.ts";
+import { freePort } from "../support/mongo/free-port.ts";
+import { type MongodProcess, startMongod } from "../support/mongo/mongod-process.ts";
+import { createTestDatabase } from "../support/mongo/test-database.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-mongo-"));
 const root = { user: "root", pwd: "password-of-root" };

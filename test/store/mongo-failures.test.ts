@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { StoreTimes } from "../../src/store/mongo/connect/connect.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import type { Store, StoredSecret } from "../../src/store/store.ts";
-import { begin } from "./contract.ts";
-import { aCommit, anIdempotencyRecord, aRecord, aSecret, nextVersion, tenant } from "./rows.ts";
-import { serverWithFailPoint } from "./server-with-fail-point.ts";
-import { verifiedChains } from "./verified-chains.ts";
+import { begin } from "../suites/store/contract.ts";
+import { aCommit, anIdempotencyRecord, aRecord, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
+import { serverWithFailPoint } from "../support/store/server-with-fail-point.ts";
+import { verifiedChains } from "../support/store/verified-chains.ts";
 
 const server = serverWithFailPoint();
 let uri: string;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, test } from "vitest";
-import { startCore, type TestCore } from "../secrets/core.ts";
-import { createDirectDriver } from "../secrets/direct-driver.ts";
-import { histories, narrowings, peopleOf, replay } from "../secrets/history.ts";
+import { startCore, type TestCore } from "../support/secrets/core.ts";
+import { createDirectDriver } from "../support/secrets/direct-driver.ts";
+import { histories, narrowings, peopleOf, replay } from "../support/secrets/history.ts";
 
 const slow = process.env.SLOW === "1";
 

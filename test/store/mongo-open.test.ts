@@ -6,12 +6,12 @@ import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { StoreError } from "../../src/store/store.ts";
-import { findMongod } from "../mongo/find-mongod.ts";
-import { freePort } from "../mongo/free-port.ts";
-import { startMongod } from "../mongo/mongod-process.ts";
-import { type ReplicaSet, startReplicaSet } from "../mongo/replica-set.ts";
-import { databaseUri } from "../mongo/test-database.ts";
-import { startOldServer } from "./old-server.ts";
+import { findMongod } from "../support/mongo/find-mongod.ts";
+import { freePort } from "../support/mongo/free-port.ts";
+import { startMongod } from "../support/mongo/mongod-process.ts";
+import { type ReplicaSet, startReplicaSet } from "../support/mongo/replica-set.ts";
+import { databaseUri } from "../support/mongo/test-database.ts";
+import { startOldServer } from "../support/store/old-server.ts";
 
 let set: ReplicaSet;
 let client: MongoClient;

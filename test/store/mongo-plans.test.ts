@@ -6,9 +6,9 @@ import { type NamedFilter, visibleFilter } from "../../src/store/mongo/read/filt
 import { rangeFilters } from "../../src/store/mongo/read/page.ts";
 import { recordFilter } from "../../src/store/mongo/read/read-audit.ts";
 import type { SecretPageQuery, Store, VisibleTo } from "../../src/store/store.ts";
-import { createTestDatabase, type TestDatabase } from "../mongo/test-database.ts";
-import { begin } from "./contract.ts";
-import { aCommit, aLists, aRecord, aSecret, nextVersion, startMs, tenant } from "./rows.ts";
+import { begin } from "../suites/store/contract.ts";
+import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
+import { aCommit, aLists, aRecord, aSecret, nextVersion, startMs, tenant } from "../support/store/rows.ts";
 
 let database: TestDatabase;
 let client: MongoClient;

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { createPointReads, type PointRead } from "../../src/store/mongo/read/point-reads.ts";
 import type { Store, StoredSecret } from "../../src/store/store.ts";
-import { createTestDatabase, type TestDatabase } from "../mongo/test-database.ts";
-import { begin } from "./contract.ts";
-import { aCommit, aLists, aSecret, nextVersion, tenant } from "./rows.ts";
+import { begin } from "../suites/store/contract.ts";
+import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
+import { aCommit, aLists, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 
 let database: TestDatabase;
 let client: MongoClient;

@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { createKeyring } from "../../src/crypto/keyring.ts";
-import { createTestDatabase, type TestDatabase } from "../mongo/test-database.ts";
-import { type ServerProcess, startServer } from "../server-process.ts";
+import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
+import { type ServerProcess, startServer } from "../support/server-process.ts";
 
 const keyBytes = Buffer.alloc(32, 0x11);
 const otherKeyBytes = Buffer.alloc(32, 0x22);

@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningServer, startServer } from "../../src/service/server.ts";
-import { type ReplicaSet, startReplicaSet } from "../mongo/replica-set.ts";
-import { databaseUri } from "../mongo/test-database.ts";
-import { makeDataDir, testConfig } from "../secrets/core.ts";
+import { type ReplicaSet, startReplicaSet } from "../support/mongo/replica-set.ts";
+import { databaseUri } from "../support/mongo/test-database.ts";
+import { makeDataDir, testConfig } from "../support/secrets/core.ts";
 
 const dataDir = makeDataDir();
 let set: ReplicaSet;

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { eraseMongoStore } from "../../src/store/mongo/restore/erase.ts";
 import type { Store } from "../../src/store/store.ts";
-import { createTestDatabase, type TestDatabase } from "../mongo/test-database.ts";
-import { begin } from "./contract.ts";
-import { aCommit, aRecord, aSecret, aUser, startMs, tenant } from "./rows.ts";
+import { begin } from "../suites/store/contract.ts";
+import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
+import { aCommit, aRecord, aSecret, aUser, startMs, tenant } from "../support/store/rows.ts";
 
 const [firstMark, secondMark] = ["0123456789abcdef", "fedcba9876543210"];
 const key = { kid: "aaaaaaaaaaaaaaaa", purpose: "sealing", data: new Uint8Array(8), createdAtMs: startMs } as const;

@@ -2,7 +2,7 @@ import { MongoClient } from "mongodb";
 import { expect, onTestFinished, test } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { openMongoSnapshot } from "../../src/store/mongo/restore/open-snapshot.ts";
-import { createTestDatabase } from "../mongo/test-database.ts";
+import { createTestDatabase } from "../support/mongo/test-database.ts";
 
 async function aDatabase() {
   const database = await createTestDatabase();

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTokenSecret } from "../../src/rules/token.ts";
-import { expectFailure } from "../api/failure.ts";
-import { type Api, apiOf } from "../api/fixture.ts";
-import { sendToken } from "../api/in-memory-transport.ts";
-import { startWatch } from "../api/watch.ts";
-import { createTestDatabase, type TestDatabase } from "../mongo/test-database.ts";
-import { type ServerProcess, startServer } from "../server-process.ts";
+import { expectFailure } from "../support/api/failure.ts";
+import { type Api, apiOf } from "../support/api/fixture.ts";
+import { sendToken } from "../support/api/in-memory-transport.ts";
+import { startWatch } from "../support/api/watch.ts";
+import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
+import { type ServerProcess, startServer } from "../support/server-process.ts";
 
 const adminToken = createTokenSecret();
 let folder: string;

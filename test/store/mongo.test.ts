@@ -2,9 +2,9 @@ import { MongoClient } from "mongodb";
 import { expect, onTestFinished, test } from "vitest";
 import { limits } from "../../src/limits.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import { createTestDatabase } from "../mongo/test-database.ts";
-import { begin, type OpenedStore, openAgain, storeContract } from "./contract.ts";
-import { aCommit, anIdempotencyRecord, aSecret, nextVersion, startMs } from "./rows.ts";
+import { begin, type OpenedStore, openAgain, storeContract } from "../suites/store/contract.ts";
+import { createTestDatabase } from "../support/mongo/test-database.ts";
+import { aCommit, anIdempotencyRecord, aSecret, nextVersion, startMs } from "../support/store/rows.ts";
 
 async function openTemporary(): Promise<OpenedStore> {
   const database = await createTestDatabase();

@@ -9,8 +9,17 @@ import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { namesPage, secretsPage } from "../../src/store/sqlite/page-statements.ts";
 import { visibleSecret } from "../../src/store/sqlite/read-secrets.ts";
 import type { Store, StoredSecret, VisibleTo } from "../../src/store/store.ts";
-import { begin, type OpenedStore, openAgain, storeContract } from "./contract.ts";
-import { aCommit, aLists, anIdempotencyRecord, aRecord, aSecret, nextVersion, startMs, tenant } from "./rows.ts";
+import { begin, type OpenedStore, openAgain, storeContract } from "../suites/store/contract.ts";
+import {
+  aCommit,
+  aLists,
+  anIdempotencyRecord,
+  aRecord,
+  aSecret,
+  nextVersion,
+  startMs,
+  tenant,
+} from "../support/store/rows.ts";
 
 async function openTemporary(): Promise<OpenedStore> {
   const directory = mkdtempSync(join(tmpdir(), "store-"));

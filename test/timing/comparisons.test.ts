@@ -5,7 +5,7 @@ import { checksumMatches } from "../../src/crypto/checksum.ts";
 import { IntegrityError } from "../../src/crypto/integrity-error.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { openAtRest, restEnvelopeOverheadBytes, sealAtRest } from "../../src/crypto/rest-envelope.ts";
-import { compare, describe as describeComparison, timeInterleaved } from "./measure.ts";
+import { compare, describe as describeComparison, timeInterleaved } from "../support/timing/measure.ts";
 
 const rounds = 100_000;
 /**
@@ -19,7 +19,7 @@ describe("comparisons of secrets with what a caller sends", () => {
     ["crypto/checksum.ts", "a checksum"],
     ["crypto/rest-envelope.ts", "a key commitment"],
     ["crypto/row-mac.ts", "a MAC of a row"],
-    ["secrets/keys-in-use.ts", "the check of a key"],
+    ["keys/keys-in-use.ts", "the check of a key"],
     ["secrets/plan-save.ts", "a value"],
   ])("threat 81: %s compares %s by timingSafeEqual", (file) => {
     const source = readFileSync(new URL(`../../src/${file}`, import.meta.url), "utf8");

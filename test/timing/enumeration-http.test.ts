@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import http from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Api, startService, type TestService } from "../api/fixture.ts";
-import { rest } from "../api/transports.ts";
-import { chanceDistance, compare, describe as describeComparison, timeInterleaved } from "./measure.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { rest } from "../support/api/transports.ts";
+import { chanceDistance, compare, describe as describeComparison, timeInterleaved } from "../support/timing/measure.ts";
 
 // What is left of the gaps that `enumeration.test.ts` measures once there is a connection in between, the shortest there is.
 

@@ -14,10 +14,10 @@ import { listSecrets } from "../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import { type OpenCore, openCore } from "../../src/service/server.ts";
-import { noFlags } from "../no-flags.ts";
-import { aSaveInput } from "../secrets/save-inputs.ts";
-import { aLists } from "../store/rows.ts";
-import { compare, describe as describeComparison, timeInterleaved } from "./measure.ts";
+import { noFlags } from "../support/no-flags.ts";
+import { aSaveInput } from "../support/secrets/save-inputs.ts";
+import { aLists } from "../support/store/rows.ts";
+import { compare, describe as describeComparison, timeInterleaved } from "../support/timing/measure.ts";
 
 const rounds = 100_000;
 const names = 300;

@@ -2,8 +2,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { gzipSync } from "node:zlib";
 import { Code } from "@connectrpc/connect";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Fixture, jsonHeaders, send, startServer } from "../http/fixture.ts";
-import { callGrpc, gzipBomb } from "../http/gzip-calls.ts";
+import { type Fixture, jsonHeaders, send, startServer } from "../support/http/fixture.ts";
+import { callGrpc, gzipBomb } from "../support/http/gzip-calls.ts";
 
 let fixture: Fixture;
 beforeAll(async () => {

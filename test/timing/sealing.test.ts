@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Api, startService, type TestService } from "../api/fixture.ts";
-import { connectBinary } from "../api/transports.ts";
+import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { connectBinary } from "../support/api/transports.ts";
 
 let service: TestService;
 let admin: Api;

@@ -2,9 +2,9 @@ import { createSecretKey } from "node:crypto";
 import { expect } from "vitest";
 import { type AuditSink, chainStartMac, createChain } from "../../src/audit/chain.ts";
 import { type AuditRecord, encodeAuditRecord } from "../../src/audit/record.ts";
-import { describeVectors, expectFields, fromHex, type Vector } from "./golden.ts";
-import { count, hmacSha256, list, message, text } from "./reference.ts";
-import { fixedBytes } from "./test-keys.ts";
+import { describeVectors, expectFields, fromHex, type Vector } from "../support/vectors/golden.ts";
+import { count, hmacSha256, list, message, text } from "../support/vectors/reference.ts";
+import { fixedBytes } from "../support/vectors/test-keys.ts";
 
 interface ChainedVectorRecord extends AuditRecord {
   readonly position: number;

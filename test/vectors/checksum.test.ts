@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
 import { checksumMatches, checksumOf, parseChecksumAlgorithm } from "../../src/crypto/checksum.ts";
-import { describeVectors, type Vector } from "./golden.ts";
+import { describeVectors, type Vector } from "../support/vectors/golden.ts";
 
 interface ChecksumVector extends Vector {
   readonly expect: "match" | "mismatch" | "unknown algorithm";

@@ -5,10 +5,15 @@ import { openAtRest } from "../../src/crypto/rest-envelope.ts";
 import { listNames } from "../../src/rules/access.ts";
 import { openDocument, sealDocument } from "../../src/secrets/document.ts";
 import type { StoredSecret } from "../../src/store/store.ts";
-import { describeVectors, expectFields, fromHex, type Vector } from "./golden.ts";
-import { kidOf, referenceEnvelope } from "./reference.ts";
-import { type ClearFields, documentAssociatedData, documentPlaintext, sampleFields } from "./sample-document.ts";
-import { fixedBytes, keyA, keyB } from "./test-keys.ts";
+import { describeVectors, expectFields, fromHex, type Vector } from "../support/vectors/golden.ts";
+import { kidOf, referenceEnvelope } from "../support/vectors/reference.ts";
+import {
+  type ClearFields,
+  documentAssociatedData,
+  documentPlaintext,
+  sampleFields,
+} from "../support/vectors/sample-document.ts";
+import { fixedBytes, keyA, keyB } from "../support/vectors/test-keys.ts";
 
 interface DocumentVector extends Vector {
   readonly expect: "success" | "integrity error";

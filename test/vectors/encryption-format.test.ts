@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { openDocument, type SecretFields } from "../../src/secrets/document.ts";
-import { fromHex } from "./golden.ts";
-import { keyCheck, traceEnvelope } from "./reference.ts";
-import { documentAssociatedData, documentPlaintext } from "./sample-document.ts";
+import { fromHex } from "../support/vectors/golden.ts";
+import { keyCheck, traceEnvelope } from "../support/vectors/reference.ts";
+import { documentAssociatedData, documentPlaintext } from "../support/vectors/sample-document.ts";
 
 const page = new URL("../../docs/encryption-format.md", import.meta.url);
 const [startMark, endMark] = ["<!-- example -->\n", "<!-- /example -->"];

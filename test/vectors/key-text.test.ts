@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 import { isDefaultKey, KeyTextError, type KeyTextForm, parseKeyText } from "../../src/crypto/key-text.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
-import { describeVectors, type Vector } from "./golden.ts";
-import { keyCheck } from "./reference.ts";
-import { keyA } from "./test-keys.ts";
+import { describeVectors, type Vector } from "../support/vectors/golden.ts";
+import { keyCheck } from "../support/vectors/reference.ts";
+import { keyA } from "../support/vectors/test-keys.ts";
 
 interface KeyTextVector extends Vector {
   readonly expect: "success" | "key text error";

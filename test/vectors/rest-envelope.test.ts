@@ -2,9 +2,9 @@ import { expect } from "vitest";
 import { IntegrityError } from "../../src/crypto/integrity-error.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { envelopeKid, openAtRest, sealAtRest } from "../../src/crypto/rest-envelope.ts";
-import { describeVectors, fromHex, type Vector } from "./golden.ts";
-import { type EnvelopeParts, kidOf, referenceEnvelope, traceEnvelope } from "./reference.ts";
-import { fixedBytes, keyA, keyB } from "./test-keys.ts";
+import { describeVectors, fromHex, type Vector } from "../support/vectors/golden.ts";
+import { type EnvelopeParts, kidOf, referenceEnvelope, traceEnvelope } from "../support/vectors/reference.ts";
+import { fixedBytes, keyA, keyB } from "../support/vectors/test-keys.ts";
 
 interface EnvelopeVector extends Vector {
   readonly expect: "success" | "integrity error";

@@ -4,9 +4,9 @@ import { IntegrityError } from "../../src/crypto/integrity-error.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { rowMac, verifyRowMac } from "../../src/crypto/row-mac.ts";
 import { signToken, signUser, verifyToken } from "../../src/identity/rows.ts";
-import { describeVectors, expectFields, fromHex, type Vector } from "./golden.ts";
-import * as reference from "./reference.ts";
-import { fixedBytes, keyA, keyB } from "./test-keys.ts";
+import { describeVectors, expectFields, fromHex, type Vector } from "../support/vectors/golden.ts";
+import * as reference from "../support/vectors/reference.ts";
+import { fixedBytes, keyA, keyB } from "../support/vectors/test-keys.ts";
 
 /** One field of a row, by its type. Bytes are hex. */
 type Field = { text: string } | { count: number } | { flag: boolean } | { bytes: string } | { list: readonly string[] };

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { type Config, readConfig, type Settings } from "../../../src/config/config.ts";
+import { ConfigError } from "../../../src/config/config-error.ts";
+import { createKeyring } from "../../../src/crypto/keyring.ts";
+import { noFlags } from "../no-flags.ts";
+
+/** For the files of one file of tests. */
+export const folder = mkdtempSync(join(tmpdir(), "secret-svc-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+
+/** A file that holds `text`, and nothing of whose name hints at it. */
+export function fileWith(text: string): string {
+  files += 1;
+  const path = join(folder, `file-${files}`);
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+}
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** The settings of a copy of the environment, which stays as it is. */
+export function read(environment: Environment = {}, flags: Partial<Settings> = {}): Config {
+  return readConfig({ ...environment }, { ...noFlags, ...flags });
+}
+
+/** What is said of settings that are refused. */
+export function errorOf(environment: Environment, flags: Partial<Settings> = {}): string {
+  try {
+    read(environment, flags);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("the settings were taken");
+}
+
+export const rawA = Buffer.alloc(32, 0xa1);
+export const rawB = Buffer.alloc(32, 0xb2);
+export const keyA = rawA.toString("base64");
+export const keyB = rawB.toString("base64");
+export const kidOf = (raw: Uint8Array) => createKeyring(raw, []).active.kid;
+/** The key that installations of the old service had when nobody chose one. */
+export const defaultKey = "changeMeToSomethingSecureForReal";

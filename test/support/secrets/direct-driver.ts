@@ -1,0 +1,133 @@
+import { type Failure, SecretError } from "../../../src/error.ts";
+import { listNames } from "../../../src/rules/access.ts";
+import type { Context } from "../../../src/rules/context.ts";
+import type { CallInfo } from "../../../src/rules/decision-record.ts";
+import { checkGrants } from "../../../src/rules/grants.ts";
+import type { ShownSecret } from "../../../src/secrets/list-collection.ts";
+import { listSecrets } from "../../../src/secrets/list-secrets.ts";
+import { removeSecrets } from "../../../src/secrets/remove-secrets.ts";
+import type { SaveInput } from "../../../src/secrets/save-input.ts";
+import { saveSecrets } from "../../../src/secrets/save-secrets.ts";
+import { callOf } from "./core.ts";
+import type { ActualOutcome, Driver } from "./history.ts";
+import type { Person, Result, Save, Shown } from "./model.ts";
+
+/** Calls the use cases, without a transport. */
+export function createDirectDriver(context: Context): Driver {
+  const list = async (person: Person, request: { keys: readonly string[]; withValues: boolean }) => {
+    const shown: Shown[] = [];
+    const missing: string[] = [];
+    let pageToken = "";
+    do {
+      const answer = await listSecrets(context, asCall(person), {
+        ...noNames,
+        keys: request.keys,
+        namespace: "",
+        keyPattern: "",
+        state: undefined,
+        view: request.withValues ? "full" : "metadata",
+        pageSize: 2,
+        pageToken,
+      });
+      shown.push(...answer.secrets.map(showOne));
+      missing.push(...answer.missingKeys);
+      if (answer.errors.length > 0) throw new Error("a document does not verify");
+      pageToken = answer.nextPageToken;
+    } while (pageToken !== "");
+    return { shown, missing };
+  };
+  return {
+    save: (person, saves, removals, validateOnly) =>
+      outcomeOf(async () => {
+        const request = { secrets: saves.map(toInput), remove: removals, validateOnly, idempotencyKey: "" };
+        const results = await saveSecrets(context, asCall(person), request);
+        return results.map(
+          ({ key, outcome, version, changedFields, listChanges }): Result => ({
+            key,
+            outcome,
+            version,
+            changed: changedFields,
+            entries: listChanges.flatMap(({ list, added, removed }) => [
+              ...added.map((entry) => `${list}+${entry}`),
+              ...removed.map((entry) => `${list}-${entry}`),
+            ]),
+          }),
+        );
+      }),
+    remove: (person, keys) =>
+      outcomeOf(async () => {
+        const removed = await removeSecrets(context, asCall(person), { ...noNames, keys, idempotencyKey: "" });
+        return removed.map(({ key, version }) => ({ key, outcome: "removed", version, changed: [], entries: [] }));
+      }),
+    list: async (person, withValues) => (await list(person, { keys: [], withValues })).shown,
+    async read(person, keys) {
+      const { shown, missing } = await list(person, { keys, withValues: true });
+      const told = [...shown.map(({ key }) => key), ...missing].sort();
+      if (told.join() !== [...keys].sort().join()) throw new Error(`told of ${told.join()}, asked for ${keys.join()}`);
+      return shown;
+    },
+  };
+}
+
+/** Grants as a request gives them. */
+export function grantsOf({ can }: Person) {
+  return can.map((text) => {
+    const [action = "", glob = ""] = text.split(":");
+    return { action, keyPatterns: [glob] };
+  });
+}
+
+function asCall(person: Person): CallInfo {
+  return callOf({ ...person, grants: checkGrants(grantsOf(person), "grants") });
+}
+
+const noNames = { keys: [], ids: [], key: "", id: "" };
+
+async function outcomeOf(work: () => Promise<readonly Result[]>): Promise<ActualOutcome> {
+  try {
+    return { results: await work() };
+  } catch (error) {
+    if (!(error instanceof SecretError)) throw error;
+    return { refused: error.failures.map(refusalOf) };
+  }
+}
+
+function refusalOf({ index = 0, key = "", reason, right }: Failure) {
+  return { index, key, reason: right === undefined ? reason : `${reason} ${right}` };
+}
+
+/** What a save of the model is as a request. */
+export function toInput(save: Save): SaveInput {
+  const wanted = (name: (typeof listNames)[number]) => {
+    const list = save.lists[name];
+    return list === undefined || list === "clear" ? [] : list;
+  };
+  return {
+    id: "",
+    key: save.key,
+    value: save.value,
+    encrypted: false,
+    checksum: save.rightChecksum || save.value === undefined ? "" : "00000000",
+    checksumAlgorithm: "",
+    lists: {
+      readers: wanted("readers"),
+      writers: wanted("writers"),
+      deleters: wanted("deleters"),
+      canChangeReaders: wanted("canChangeReaders"),
+      canChangeWriters: wanted("canChangeWriters"),
+      canChangeDeleters: wanted("canChangeDeleters"),
+    },
+    metadata: save.note === undefined || save.note === "clear" ? [] : [["note", save.note]],
+    clear: [
+      ...listNames.filter((name) => save.lists[name] === "clear"),
+      ...(save.note === "clear" ? ["metadata"] : []),
+    ],
+    ifVersion: save.ifVersion,
+    owner: save.owner ?? "",
+  };
+}
+
+function showOne({ secret, value }: ShownSecret): Shown {
+  const { key, version, owner, lists } = secret;
+  return { key, version, owner, note: secret.metadata[0]?.[1], lists, value };
+}

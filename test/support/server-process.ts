@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** A service in a process of its own. */
+export interface ServerProcess {
+  readonly url: string;
+  readonly dataDir: string;
+  /** The token in `admin.token`; empty when the folder has none. */
+  readonly adminToken: string;
+  /** Ends it in good order and waits; removes the data folder if it was made here. */
+  stop(): Promise<void>;
+  /** Ends it at once, as a crash of the process would, and waits; the data folder stays. */
+  kill(): Promise<void>;
+  /** Sends a signal that does not end it, such as SIGSTOP. */
+  signal(signal: NodeJS.Signals): void;
+  /** Everything it has printed so far, standard error included. */
+  output(): string;
+}
+
+interface ServerOptions {
+  /** An existing folder to keep the data in, such as that of a killed server; a new one when absent. */
+  readonly dataDir?: string;
+  /** More variables of its environment; of ours it gets PATH only. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** More arguments of `serve`. */
+  readonly args?: readonly string[];
+}
+
+const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));
+const started = /listening on (https?:\/\/[^\s"]+)/;
+
+/** Starts `secret-svc serve` on a free port of 127.0.0.1 and waits until it listens; rejects with its output if it ends. */
+export async function startServer({ dataDir, env = {}, args = [] }: ServerOptions = {}): Promise<ServerProcess> {
+  const folder = dataDir ?? mkdtempSync(join(tmpdir(), "secret-svc-"));
+  const settings = { SECRET_SVC_LISTEN: "127.0.0.1:0", SECRET_SVC_DATA_DIR: folder };
+  const child = spawn(program, ["serve", ...args], {
+    env: { PATH: process.env.PATH ?? "", ...settings, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const printed = collectOutput(child);
+  const url = await printed.waitFor(started);
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await ended;
+  };
+  return {
+    url,
+    dataDir: folder,
+    adminToken: readToken(folder),
+    stop: async () => {
+      await end("SIGTERM");
+      if (dataDir === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+    kill: () => end("SIGKILL"),
+    signal: (signal) => void child.kill(signal),
+    output: printed.text,
+  };
+}
+
+function collectOutput(child: ChildProcess) {
+  let text = "";
+  let onMore = () => {};
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (more: string) => {
+      text += more;
+      onMore();
+    });
+  }
+  const waitFor = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      onMore = () => {
+        const found = pattern.exec(text)?.[1];
+        if (found !== undefined) resolve(found);
+      };
+      child.once("error", reject);
+      child.once("close", () => reject(new Error(`the service ended before it listened:\n${text}`)));
+    });
+  return { text: () => text, waitFor };
+}
+
+function readToken(folder: string): string {
+  try {
+    return readFileSync(join(folder, "admin.token"), "utf8").trim();
+  } catch {
+    return "";
+  }
+}
