@@ -4,11 +4,11 @@ import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 import { isDefaultKey, isWeakKey, KeyTextError, type KeyTextForm, parseKeyText } from "../crypto/key-text.ts";
 import { createKeyring, type Keyring, KeyringError, keyringKeyBytes } from "../crypto/keyring.ts";
-import { requireClosed } from "../files/open-to-others.ts";
 import { isTokenSecret } from "../rules/token.ts";
 import { ConfigError } from "./config-error.ts";
 import { parseOrigins } from "./cors-origins.ts";
 import { type ListenAddress, parseListen } from "./listen-address.ts";
+import { requireClosed } from "./require-closed.ts";
 import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
 
 /** Settings that may also be given as flags of `secret-svc serve`; a flag wins over the environment. */

@@ -1,5 +1,4 @@
 import { type Stats, statfsSync, statSync } from "node:fs";
-import { ConfigError } from "../config/config-error.ts";
 
 /** A group may read: that is how containers and systemd hand out files. */
 const othersMay = 0o027;
@@ -18,23 +17,18 @@ export function isOpenToOthers(path: string): boolean {
 }
 
 /**
- * Throws `ConfigError` when every user of the machine may read or write a file that holds a key, a token or a password. `name`
- * is the setting that names the file.
+ * Whether every user of the machine may read or write a file. Not so for files that an orchestrator mounts into a container:
+ * see `isHandedOut`. Throws the file system's error when there is no such file.
  */
-export function requireClosed(name: string, path: string): void {
+export function isOpenToEverybody(path: string): boolean {
   const found = statSync(path);
   const isClosed = !found.isFile() || (found.mode & everybodyMay) === 0;
-  if (isClosed || isHandedOut(found, statfsSync(path).type)) return;
-  const mode = (found.mode & 0o777).toString(8).padStart(4, "0");
-  throw new ConfigError(
-    `${name}: every user of the machine may read or write ${path} (mode ${mode}); 'chmod go-rwx ${path}', or set ` +
-      "SECRET_SVC_OPEN_KEY_FILES=allow where its mode cannot be changed",
-  );
+  return !isClosed && !isHandedOut(found, statfsSync(path).type);
 }
 
 /**
- * Kubernetes and Docker Swarm put secrets into containers as files of root that everybody in there may read, in memory: there
- * is nobody else in there.
+ * Kubernetes and Docker Swarm mount secrets into containers as files in memory that root owns and every user may read. The
+ * container has no other users.
  */
 export function isHandedOut({ mode, uid }: Pick<Stats, "mode" | "uid">, fileSystem: number): boolean {
   return uid === 0 && (mode & 0o022) === 0 && memoryFileSystems.has(fileSystem);

@@ -27,7 +27,7 @@ import {
 } from "../crypto/backup-key.ts";
 import { BackupFileError, decryptBackup, encryptBackup } from "../crypto/backup-stream.ts";
 import { createKeyring, type Keyring } from "../crypto/keyring.ts";
-import { writeNewFile } from "../files/new-file.ts";
+import { streamNewFile } from "../files/write-whole.ts";
 import { readAuditKey } from "../keys/keys-in-use.ts";
 import { firstTenant } from "../rules/secret-key.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";
@@ -68,7 +68,7 @@ export function backupCommands(configOf: ReadConfig): readonly Command[] {
 
 async function makeKeys(path: string): Promise<void> {
   const { privateText, publicText } = await createBackupKeys();
-  await writing(path, () => writeNewFile(path, oneOf(`${privateText}\n`)));
+  await writing(path, () => streamNewFile(path, oneOf(`${privateText}\n`)));
   process.stdout.write(`${publicText}\n`);
 }
 
@@ -82,7 +82,7 @@ async function backUp(config: Config, { to, key }: { to: string; key: string }):
     const onProblem = (problem: string) => void problems.push(problem);
     const counter = createCounter();
     const records = tap(readStore({ snapshot, keyring, auditKey, nowMs: Date.now(), onProblem }), counter.add);
-    await writing(to, () => writeNewFile(to, encryptBackup(publicKey, encodeRecords(records))));
+    await writing(to, () => streamNewFile(to, encryptBackup(publicKey, encodeRecords(records))));
     process.stdout.write(`backed up ${describe(counter.counts())}\n`);
   } finally {
     await snapshot.close();
@@ -209,7 +209,7 @@ async function writeAuditHead(
   for await (const record of records) {
     if (record.kind !== "backup") break;
     if (record.auditHead === "") throw new ConfigError(`${from} has no audit head: the log did not verify`);
-    await writing(path, () => writeNewFile(path, oneOf(`${record.auditHead}\n`)));
+    await writing(path, () => streamNewFile(path, oneOf(`${record.auditHead}\n`)));
   }
 }
 

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { syncFolder } from "../files/sync-folder.ts";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeNewFile } from "../files/write-whole.ts";
 
 /** Makes the directory for everything that the service keeps, for its own user only. */
 export function makeDataDirectory(directory: string): void {
@@ -27,26 +26,10 @@ export function readLineFile(path: string): string | undefined {
 }
 
 /**
- * Writes a one-line file with mode 0600, whole and on the disk or not at all, and gives back what is there afterwards: a file
- * that was there already is kept.
+ * Writes a one-line file unless it exists, and returns the line that the file holds afterwards. Nothing may be encrypted by a
+ * key whose file a crash can still lose, so the line is durable before this resolves.
  */
 export async function keepLineFile(path: string, line: string): Promise<string> {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}`;
-  const file = openSync(temporary, "wx", 0o600);
-  try {
-    writeSync(file, `${line}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  try {
-    linkSync(temporary, path);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-  } finally {
-    unlinkSync(temporary);
-  }
-  // Nothing may be encrypted by a key whose file can be gone after a crash.
-  await syncFolder(dirname(path));
+  await writeNewFile(path, `${line}\n`);
   return readLineFile(path) ?? line;
 }

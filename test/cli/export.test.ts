@@ -278,7 +278,7 @@ describe("threat 76: to which file", () => {
   test("no folder, no regular file, and nothing is left behind", async () => {
     mkdirSync(join(folder, "env"));
     expect((await write("--force")).stderr).toBe(
-      `oo: error: ${join(folder, "env")} is no regular file, and is left alone\n`,
+      `oo: error: ${join(folder, "env")} is not a regular file, and is left alone\n`,
     );
     const nowhere = await exportSecrets("--only", "BARE", "--format", "json", "--output", join(folder, "none/env"));
     expect(nowhere).toMatchObject({ code: 1, stderr: `oo: error: cannot write ${join(folder, "none/env")}: ENOENT\n` });

@@ -1,20 +1,13 @@
 import { type Command, Option } from "commander";
 import type { ChecksumAlgorithm } from "../../crypto/checksum.ts";
-import { type ListName, listNames } from "../files/secret-fields.ts";
+import type { EncryptOptions } from "../files/encrypt-values.ts";
+import { listNames } from "../files/secret-fields.ts";
 import type { Cli } from "../frame/cli.ts";
 import { addExamples, addOutputOption, collectNames } from "../frame/options.ts";
-import { addSealerOptions, type SealerOptions } from "./sealing-key.ts";
+import { addSealerOptions } from "./sealing-key.ts";
 
 /** Written out, so that the help does not have to load what computes them. */
 const checksumAlgorithms = ["CRC32", "SHA-256", "SHA-512", "BLAKE2s"] as const satisfies readonly ChecksumAlgorithm[];
-
-/** What to seal, with what, and how to print it. */
-export interface EncryptOptions extends SealerOptions, Readonly<Partial<Record<ListName, readonly string[]>>> {
-  readonly namespace?: string;
-  readonly fromDotenv?: string;
-  readonly checksumAlgorithm: ChecksumAlgorithm;
-  readonly output?: "yaml" | "value" | "json";
-}
 
 export function addEncryptCommand(parent: Command, cli: Cli): void {
   const command = parent

@@ -44,8 +44,8 @@ async function exportSecrets(cli: Cli, command: Command, options: ExportOptions)
   refuseProblems(cli, variables, format.problem);
   const text = format.write(variables);
   if (file !== undefined) {
-    const { writePrivateFile } = await import("../../files/private-file.ts");
-    writePrivateFile(file, text, { replace: force });
+    const { writePrivate } = await import("../files/write-file.ts");
+    writePrivate(file, text, { replace: force });
     cli.output.hint(`wrote ${variables.length === 1 ? "one secret" : `${variables.length} secrets`} to ${file}`);
     return;
   }

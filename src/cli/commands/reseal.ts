@@ -1,11 +1,7 @@
 import type { Command } from "commander";
+import type { ResealOptions } from "../files/reseal-files.ts";
 import type { Cli } from "../frame/cli.ts";
 import { addExamples } from "../frame/options.ts";
-
-/** How values are sealed anew in place. */
-export interface ResealOptions {
-  readonly namespace?: string;
-}
 
 export function addResealCommand(parent: Command, cli: Cli): void {
   const command = parent

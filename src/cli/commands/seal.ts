@@ -1,12 +1,8 @@
 import type { Command } from "commander";
+import type { SealOptions } from "../files/seal-files.ts";
 import type { Cli } from "../frame/cli.ts";
 import { addExamples } from "../frame/options.ts";
-import { addSealerOptions, type SealerOptions } from "./sealing-key.ts";
-
-/** How values are sealed in place. */
-export interface SealOptions extends SealerOptions {
-  readonly namespace?: string;
-}
+import { addSealerOptions } from "./sealing-key.ts";
 
 export function addSealCommand(parent: Command, cli: Cli): void {
   const command = parent

@@ -1,12 +1,7 @@
 import type { Command } from "commander";
+import type { SealerOptions } from "../files/sealer.ts";
 import type { Cli } from "../frame/cli.ts";
 import { addExamples } from "../frame/options.ts";
-
-/** How a command says what it seals with. */
-export interface SealerOptions {
-  readonly sealingKey?: string;
-  readonly tenant?: string;
-}
 
 export function addSealingKeyCommand(parent: Command, cli: Cli): void {
   const command = parent

@@ -3,7 +3,6 @@ import { type ChecksumAlgorithm, checksumOf } from "../../crypto/checksum.ts";
 import { sealValue } from "../../crypto/sealed-value.ts";
 import { limits } from "../../limits.ts";
 import { derivedId } from "../../rules/secret-key.ts";
-import type { EncryptOptions } from "../commands/encrypt.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
@@ -12,9 +11,17 @@ import { checkKey, resolveKeys } from "../frame/resolve-key.ts";
 import { readValue } from "../frame/value-input.ts";
 import { readDotenv } from "./dotenv-file.ts";
 import { readTextFile } from "./find-files.ts";
-import { openSealer, type Sealer } from "./sealer.ts";
+import { openSealer, type Sealer, type SealerOptions } from "./sealer.ts";
 import { type ListName, listNames } from "./secret-fields.ts";
 import { toScalar } from "./secret-yaml.ts";
+
+/** What to seal, with what, and how to print it. */
+export interface EncryptOptions extends SealerOptions, Readonly<Partial<Record<ListName, readonly string[]>>> {
+  readonly namespace?: string;
+  readonly fromDotenv?: string;
+  readonly checksumAlgorithm: ChecksumAlgorithm;
+  readonly output?: "yaml" | "value" | "json";
+}
 
 /** A secret to seal. */
 interface PlainSecret {

@@ -7,13 +7,17 @@ import {
   samePlace,
 } from "../../crypto/sealed-text.ts";
 import { sealValue } from "../../crypto/sealed-value.ts";
-import type { ResealOptions } from "../commands/reseal.ts";
 import type { Cli } from "../frame/cli.ts";
 import { openService } from "../frame/options.ts";
 import { rewriteValues } from "./rewrite-values.ts";
 import { plural } from "./seal-files.ts";
 import { openSealer } from "./sealer.ts";
 import type { FileSecret } from "./secret-file.ts";
+
+/** How values are sealed anew in place. */
+export interface ResealOptions {
+  readonly namespace?: string;
+}
 
 /** Seals again what needs it, and says how many. */
 export async function resealFiles(cli: Cli, command: Command, path: string, options: ResealOptions): Promise<void> {

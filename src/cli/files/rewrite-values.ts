@@ -1,11 +1,11 @@
 import { type ChecksumAlgorithm, checksumOf, parseChecksumAlgorithm } from "../../crypto/checksum.ts";
-import { replaceFile } from "../../files/replace-file.ts";
 import { CliError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import type { Output } from "../frame/output.ts";
 import { applyEdits, type Edit, sealedValueEdits } from "./edit-value.ts";
 import { readYamlFiles, type TextFile } from "./find-files.ts";
 import { type FileSecret, readSecretFile } from "./secret-file.ts";
+import { replace } from "./write-file.ts";
 
 /** Decides what the value of an entry becomes: a sealed text, or undefined to leave it. `key` is where it will be saved. */
 export type Rewrite = (secret: FileSecret, key: string) => Promise<string | undefined>;
@@ -47,7 +47,7 @@ export async function rewriteValues(
     changes.push({ path: file.path, text });
     values += sealed.filter((each) => each !== undefined).length;
   }
-  for (const change of changes) replaceFile(change.path, change.text);
+  for (const change of changes) replace(change.path, change.text);
   return { files: changes.length, values };
 }
 

@@ -2,11 +2,15 @@ import type { Command } from "commander";
 import { checksumMatches } from "../../crypto/checksum.ts";
 import { looksSealed } from "../../crypto/sealed-text.ts";
 import { sealValue } from "../../crypto/sealed-value.ts";
-import type { SealOptions } from "../commands/seal.ts";
 import type { Cli } from "../frame/cli.ts";
 import { algorithmOf, rewriteValues } from "./rewrite-values.ts";
-import { openSealer } from "./sealer.ts";
+import { openSealer, type SealerOptions } from "./sealer.ts";
 import type { FileSecret } from "./secret-file.ts";
+
+/** How values are sealed in place. */
+export interface SealOptions extends SealerOptions {
+  readonly namespace?: string;
+}
 
 /** Seals the plain values of files and says how many. */
 export async function sealFiles(cli: Cli, command: Command, path: string, options: SealOptions): Promise<void> {

@@ -7,10 +7,15 @@ import {
   SealingKeyFileError,
 } from "../../crypto/sealed-key-file.ts";
 import { slugProblem } from "../../rules/secret-key.ts";
-import type { SealerOptions } from "../commands/sealing-key.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, systemCode, usageError } from "../frame/errors.ts";
 import { openService } from "../frame/options.ts";
+
+/** How a command says what it seals with. */
+export interface SealerOptions {
+  readonly sealingKey?: string;
+  readonly tenant?: string;
+}
 
 /** What seals: the public key, and the tenant whose secrets are sealed. */
 export interface Sealer extends SealingKeyFile {
