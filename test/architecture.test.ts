@@ -1,91 +1,95 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { drawArchitecture, drawingFile } from "../scripts/architecture/draw.ts";
+import { cliFloors, floors, mayImport, openToCli, rooms } from "../scripts/architecture/floors.ts";
+import { importsOfRooms, readSource, roomOf } from "../scripts/architecture/imports.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const biome = join(root, "node_modules/.bin/biome");
+const source = readSource(join(root, "src"));
+const isLoose = (room: string) => room.endsWith(".ts");
 
-function sourceFiles(): { path: string; text: string }[] {
-  const entries = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => ({ path: relative(root, path), text: readFileSync(path, "utf8") }));
+/** An import that is planted in a copy: the linter must flag it, or must not. */
+interface Planted {
+  readonly title: string;
+  readonly file: string;
+  readonly from: string;
+  readonly isAllowed: boolean;
 }
 
-// Who may import whom is a rule of the linter, in biome.json. Here imports that break it are planted in a copy.
-const planted: readonly (readonly [file: string, imports: string])[] = [
-  ["src/crypto/a.ts", "../audit/record.ts"],
-  ["src/crypto/b.ts", "../secrets/error.ts"],
-  ["src/crypto/c.ts", "../../gen/secret/v1/error_pb.ts"],
-  ["src/crypto/d.ts", "../log.ts"],
-  ["src/crypto/e.ts", "@connectrpc/connect"],
-  ["src/audit/a.ts", "../store/store.ts"],
-  ["src/audit/b.ts", "node:sqlite"],
-  ["src/store/a.ts", "../secrets/key.ts"],
-  ["src/store/sqlite/a.ts", "../../identity/caller.ts"],
-  ["src/store/sqlite/b.ts", "../../secrets/access.ts"],
-  ["src/store/sqlite/c.ts", "../../rpc/call.ts"],
-  ["src/secrets/a.ts", "../identity/caller.ts"],
-  ["src/secrets/b.ts", "../store/sqlite/open.ts"],
-  ["src/secrets/c.ts", "node:sqlite"],
-  ["src/secrets/i.ts", "mongodb"],
-  ["src/http/d.ts", "mongodb"],
-  ["src/store/mongo/a.ts", "../../identity/caller.ts"],
-  ["src/secrets/d.ts", "@connectrpc/connect"],
-  ["src/secrets/e.ts", "@bufbuild/protobuf"],
-  ["src/secrets/f.ts", "../../gen/secret/v1/secret_service_pb.ts"],
-  ["src/secrets/g.ts", "../config.ts"],
-  ["src/secrets/h.ts", "@connectrpc/connect/protocol"],
-  ["src/identity/a.ts", "../rpc/call.ts"],
-  ["src/identity/b.ts", "../store/sqlite/open.ts"],
-  ["src/identity/c.ts", "../../gen/secret/v1/identity_service_pb.ts"],
-  ["src/identity/d.ts", "../server.ts"],
-  ["src/identity/e.ts", "../backup/read-store.ts"],
-  ["src/backup/a.ts", "../store/sqlite/open.ts"],
-  ["src/backup/b.ts", "../http/server.ts"],
-  ["src/backup/c.ts", "../open-store.ts"],
-  ["src/rpc/a.ts", "../http/server.ts"],
-  ["src/rpc/b.ts", "../store/sqlite/open.ts"],
-  ["src/rpc/c.ts", "../cli/errors.ts"],
-  ["src/http/a.ts", "../server.ts"],
-  ["src/http/b.ts", "../store/sqlite/open.ts"],
-  ["src/http/c.ts", "../cli/errors.ts"],
-  ["src/http/e.ts", "../metrics/metrics.ts"],
-  ["src/store/d.ts", "../metrics/metrics.ts"],
-  ["src/metrics/a.ts", "../http/server.ts"],
-  ["src/metrics/b.ts", "../store/sqlite/open.ts"],
-  ["src/metrics/c.ts", "../../gen/secret/v1/secret_service_pb.ts"],
-  ["src/cli/a.ts", "../secrets/access.ts"],
-  ["src/cli/b.ts", "../crypto/keyring.ts"],
-  ["src/cli/c.ts", "../server.ts"],
-  ["src/cli/d.ts", "../config.ts"],
-  ["src/cli/e.ts", "../crypto/sealing-key.ts"],
+/** From each room to each other one, whatever the direction. */
+const between: readonly Planted[] = rooms
+  .filter((room) => !isLoose(room))
+  .flatMap((room) =>
+    rooms
+      .filter((other) => other !== room && other !== "main.ts")
+      .map((other) => {
+        const isOpen = room.startsWith("cli") && openToCli.includes(other);
+        const file = `${room}/planted-${other.replaceAll("/", "-").replace(".ts", "")}.ts`;
+        return {
+          title: `${room} -> ${other}`,
+          file,
+          from: specifier(file, isLoose(other) ? other : `${other}/planted.ts`),
+          isAllowed: isOpen || mayImport(room, other) || (other === "error.ts" && !room.startsWith("cli")),
+        };
+      }),
+  );
+
+/** Packages that only some rooms may use. A room that is not named must not import them. */
+const packages: Readonly<Record<string, (room: string) => boolean>> = {
+  "node:sqlite": (room) => room === "store/sqlite",
+  mongodb: (room) => room.startsWith("store/mongo"),
+  "@connectrpc/connect": knowsProtocols,
+  "@connectrpc/connect/protocol": knowsProtocols,
+  "@bufbuild/protobuf": knowsProtocols,
+  "node:http2": (room) => knowsProtocols(room) || room === "metrics",
+};
+
+function knowsProtocols(room: string): boolean {
+  return ["http/call", "rpc/wire", "rpc/list-response", "rpc", "http/connection", "service"].includes(room);
+}
+
+const ofPackages: readonly Planted[] = Object.entries(packages).flatMap(([name, mayUse]) =>
+  rooms
+    .filter((room) => !isLoose(room) && !room.startsWith("cli"))
+    .map((room) => ({
+      title: `${room} -> ${name}`,
+      file: `${room}/planted-${name.replaceAll(/\W/g, "-")}.ts`,
+      from: name,
+      isAllowed: mayUse(room),
+    })),
+);
+
+/** `gen` is of the contract; of the floors, `cli` may use only what `openToCli` names. */
+const ofFiles: readonly Planted[] = [
+  ...rooms
+    .filter((room) => !isLoose(room))
+    .map((room) => ({
+      title: `${room} -> gen`,
+      file: `${room}/planted-gen.ts`,
+      from: specifier(`${room}/planted-gen.ts`, "../gen/secret/v1/secret_service_pb.ts"),
+      isAllowed: knowsProtocols(room) || room.startsWith("cli"),
+    })),
+  ...cliFloors.flat().flatMap((room) =>
+    [...openToCli, "crypto/keyring.ts", "crypto/sealing-key.ts", "rules/access.ts", "files/open-to-others.ts"].map(
+      (path) => {
+        const file = `${room}/planted-${path.replaceAll(/\W/g, "-")}.ts`;
+        return {
+          title: `${room} -> ${path}`,
+          file,
+          from: specifier(file, path),
+          isAllowed: openToCli.includes(path),
+        };
+      },
+    ),
+  ),
 ];
 
-const permitted: readonly (readonly [file: string, imports: string])[] = [
-  ["src/audit/ok.ts", "../crypto/canonical.ts"],
-  ["src/store/sqlite/ok.ts", "../../secrets/limits.ts"],
-  ["src/store/sqlite/ok2.ts", "node:sqlite"],
-  ["src/store/mongo/ok.ts", "mongodb"],
-  ["src/secrets/ok.ts", "../store/store.ts"],
-  ["src/identity/ok.ts", "../secrets/access.ts"],
-  ["src/backup/ok.ts", "../identity/rows.ts"],
-  ["src/rpc/ok.ts", "../identity/caller.ts"],
-  ["src/http/ok.ts", "../rpc/call.ts"],
-  ["src/metrics/ok.ts", "../secrets/state.ts"],
-  ["src/metrics/ok2.ts", "../store/store.ts"],
-  ["src/cli/ok.ts", "../secrets/key.ts"],
-  ["src/cli/ok2.ts", "../secrets/limits.ts"],
-  ["src/cli/ok4.ts", "../crypto/sealed-value.ts"],
-  ["src/cli/ok5.ts", "../crypto/checksum.ts"],
-  ["src/cli/ok6.ts", "../secrets/state.ts"],
-  ["src/cli/ok3.ts", "../../gen/secret/v1/secret_service_pb.ts"],
-  ["src/server.ts", "./http/server.ts"],
-];
+const planted = [...between, ...ofPackages, ...ofFiles];
 
 /** The same import in each way of writing one. */
 const forms: readonly ((from: string) => string)[] = [
@@ -95,64 +99,120 @@ const forms: readonly ((from: string) => string)[] = [
   (from) => `export const a = import("${from}");\n`,
 ];
 
-describe("lower folders never import upper ones", () => {
+function specifier(from: string, to: string): string {
+  const path = relative(dirname(from), to);
+  return path.startsWith(".") ? path : `./${path}`;
+}
+
+const variants = (file: string) => forms.map((_, at) => (at === 0 ? file : file.replace(/\.ts$/, `-${at}.ts`)));
+
+describe("a floor imports only from floors below it", () => {
   const copy = mkdtempSync(join(tmpdir(), "secret-svc-lint-"));
   let flagged: ReadonlySet<string>;
 
   beforeAll(() => {
     copyFileSync(join(root, "biome.json"), join(copy, "biome.json"));
-    for (const [file, imports] of [...planted, ...permitted]) {
-      for (const [at, form] of forms.entries()) {
-        const path = join(copy, at === 0 ? file : file.replace(/\.ts$/, `-${at}.ts`));
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(path, form(imports));
+    for (const { file, from } of planted) {
+      for (const [at, path] of variants(file).entries()) {
+        mkdirSync(join(copy, "src", dirname(path)), { recursive: true });
+        writeFileSync(join(copy, "src", path), forms[at]?.(from) ?? "");
       }
     }
-    const { stdout } = spawnSync(biome, ["lint", "--reporter=json", "--max-diagnostics=none", "src"], { cwd: copy });
+    const lint = ["lint", "--reporter=json", "--max-diagnostics=none", "--only=style/noRestrictedImports", "src"];
+    const { stdout } = spawnSync(biome, lint, { cwd: copy, maxBuffer: 2 ** 28 });
     const { diagnostics } = JSON.parse(stdout.toString()) as {
-      diagnostics: { category: string; location: { path: string | { file: string } } }[];
+      diagnostics: { location: { path: string | { file: string } } }[];
     };
     flagged = new Set(
-      diagnostics
-        .filter(({ category }) => category === "lint/style/noRestrictedImports")
-        .map(({ location: { path } }) => (typeof path === "string" ? path : path.file)),
+      diagnostics.map(({ location: { path } }) => relative("src", typeof path === "string" ? path : path.file)),
     );
-  });
+  }, 120_000);
   afterAll(() => rmSync(copy, { recursive: true }));
 
-  const variants = (file: string) => forms.map((_, at) => (at === 0 ? file : file.replace(/\.ts$/, `-${at}.ts`)));
-
-  test.each(planted)("%s must not import %s", (file) => {
-    expect(variants(file).filter((path) => !flagged.has(path))).toEqual([]);
+  test("files are planted in every room, and toward every room", () => {
+    expect(planted.length).toBeGreaterThan(rooms.length * (rooms.length - 5));
+    expect(planted.filter(({ isAllowed }) => isAllowed).length).toBeGreaterThan(200);
   });
 
-  test.each(permitted)("%s may import %s", (file) => {
-    expect(variants(file).filter((path) => flagged.has(path))).toEqual([]);
+  test.each(rooms.filter((room) => !isLoose(room)))("the rule of %s", (room) => {
+    const own = planted.filter(({ file }) => roomOf(file) === room);
+    const wrong = own.flatMap(({ title, file, isAllowed }) =>
+      variants(file)
+        .filter((path) => flagged.has(path) === isAllowed)
+        .map((path) => `${title} is ${isAllowed ? "flagged, but allowed" : "not flagged"} (${path})`),
+    );
+    expect(wrong).toEqual([]);
   });
 
-  test("every folder of src has a rule, and src keeps them", () => {
-    const { overrides } = JSON.parse(readFileSync(join(root, "biome.json"), "utf8")) as {
-      overrides: { includes: string[] }[];
-    };
-    const folders = readdirSync(join(root, "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    const ruled = overrides.flatMap(({ includes }) => includes);
-    expect(folders.map(({ name }) => `src/${name}/**`).filter((glob) => !ruled.includes(glob))).toEqual([]);
+  test("src keeps the rules", () => {
     execFileSync(biome, ["lint", "src"], { cwd: root, stdio: "pipe" });
   });
 });
 
+describe("src", () => {
+  test("has the rooms of the floors, and three loose files", () => {
+    const found = new Set(source.map(({ path }) => roomOf(path)));
+    expect([...found].sort()).toEqual([...rooms].sort());
+    expect([...found].filter(isLoose).sort()).toEqual(["error.ts", "limits.ts", "main.ts"]);
+  });
+
+  test("imports no room above, read from the imports themselves", () => {
+    const upward = source.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => !mayImport(roomOf(path), roomOf(target)))
+        .filter((target) => !(roomOf(path).startsWith("cli") && openToCli.includes(target)))
+        .map((target) => `${path} -> ${target}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  test("has no room that imports in a circle, and no file that does", () => {
+    const ofFile = new Map(source.map(({ path, imports }) => [path, new Set(imports)]));
+    expect(circleIn(importsOfRooms(source))).toEqual([]);
+    expect(circleIn(ofFile)).toEqual([]);
+    expect(
+      circleIn(
+        new Map([
+          ["a", new Set(["b"])],
+          ["b", new Set(["c"])],
+          ["c", new Set(["b"])],
+        ]),
+      ),
+    ).toEqual(["b", "c"]);
+  });
+
+  test("the ground floor imports nothing", () => {
+    const ground = source.filter(({ path }) => floors[0]?.rooms.includes(path));
+    expect(ground.flatMap(({ imports }) => imports)).toEqual([]);
+  });
+
+  test("is drawn in docs/architecture.svg as it is; 'npm run generate' draws it anew", () => {
+    expect(readFileSync(join(root, drawingFile), "utf8")).toBe(drawArchitecture(source));
+  });
+});
+
+/** Members of a circle of imports, in the order of the map; empty when there is none. */
+function circleIn(graph: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
+  let rest = [...graph.keys()];
+  for (;;) {
+    const free = rest.filter((node) => ![...(graph.get(node) ?? [])].some((target) => rest.includes(target)));
+    if (free.length === 0) return rest.filter((node) => rest.some((other) => graph.get(other)?.has(node)));
+    rest = rest.filter((node) => !free.includes(node));
+  }
+}
+
 describe("ciphers", () => {
   test("are used by one file only, whatever way they are imported", () => {
     const words = /createCipher|createDecipher|webcrypto|\bsubtle\b|publicEncrypt|privateDecrypt/;
-    const users = sourceFiles().filter(({ text }) => words.test(text));
-    expect(users.map(({ path }) => path)).toEqual(["src/crypto/aead.ts"]);
+    const users = source.filter(({ text }) => words.test(text));
+    expect(users.map(({ path }) => path)).toEqual(["crypto/aead.ts"]);
   });
 });
 
 describe("the environment", () => {
-  test("is read by the daemon's start and the command line only", () => {
-    const readers = sourceFiles().filter(({ text }) => text.includes("process.env"));
-    const others = readers.filter(({ path }) => path !== "src/main.ts" && !path.startsWith("src/cli/"));
+  test("is read by the service's start and the command line only", () => {
+    const readers = source.filter(({ text }) => text.includes("process.env"));
+    const others = readers.filter(({ path }) => path !== "main.ts" && !path.startsWith("cli/"));
     expect(others.map(({ path }) => path)).toEqual([]);
   });
 });
