@@ -61,7 +61,7 @@ function chartOf(results: Results, operation: Charted): Chart {
     title,
     note: `${note} Longer bars are better; both sides have the same scale.`,
     description: describePanels(panels),
-    footer: [describeMachine(machine, results.versions), describePace(results)],
+    footer: [describeMachine(machine, results.versions), `Calls per second, ${describePace(results)}`],
     legend: [sqlite, mongodb, openBao, stock].filter(isShown),
     panels,
   };

@@ -13,7 +13,7 @@ export function times(ratio: number): string {
 }
 
 export function sizeOf(size: number, unit: string): string {
-  return `${size.toFixed(0)} ${unit}`;
+  return `${whole(size)} ${unit}`;
 }
 
 /** `1 caller`, `16 callers`. */
