@@ -8,7 +8,7 @@ import { restCallsOf, serviceHeaders } from "./service-calls.ts";
 
 const readyWithinMs = 500;
 
-/** Memory as it is after all the load before. Of MongoDB that of the service alone, which needs `mongod` beside it. */
+/** Memory after all the load. On MongoDB it is that of the service alone, without `mongod`. */
 export function rowOfMemory({ sqlite, mongodb, openBao }: Servers): SizeRow {
   return rowOfSizes({
     size: "memory after the load",

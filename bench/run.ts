@@ -36,7 +36,7 @@ async function startAll(withMongodb: boolean) {
   const openBao = await using(startOpenBao(), (started) => started.stop());
   const bare = await using(startBareServer(), (server) => server.stop());
   const stock = await using(startStockServer(program), endService);
-  // Beside servers that serve one kind of call only: code that V8 has made for many kinds is slower for each.
+  // For the comparisons with servers of one protocol: code that V8 has compiled for many kinds of calls is slower for each.
   const httpOnly = await using(startService({ program }), endService);
   const grpcOnly = await using(startService({ program }), endService);
   return { sqlite, mongodb, openBao, bare, stock, httpOnly, grpcOnly };
