@@ -29,7 +29,7 @@ const fields = {
   valueChangedAtMs: time,
   removed: false,
 };
-/** Opened in turn. The keys of so many envelopes are not kept, so they are derived for each answer. */
+/** Opened in turn. There are more than the cache of keys holds, so keys are derived for each answer. */
 const documents = Array.from({ length: 2_000 }, () =>
   sealDocument(keyring, fields, { value: secretValue, sealedDigest: undefined }),
 );

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
 
-/** The service as it is published: compiled, without the sources beside it. */
+/** The service as it is published: compiled, without the sources next to it. */
 export interface BuiltService {
   readonly program: string;
   remove(): void;

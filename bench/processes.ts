@@ -18,7 +18,7 @@ export interface Command {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Starts a server that tells its address on standard output, and waits for that line. */
+/** Starts a server that prints its address on standard output, and waits for that line. */
 export async function startProcess(command: Command): Promise<ServerProcess> {
   const child = spawn(command.command, command.args, { env: command.env, stdio: ["ignore", "pipe", "inherit"] });
   for await (const line of createInterface({ input: child.stdout })) {
@@ -30,12 +30,12 @@ export async function startProcess(command: Command): Promise<ServerProcess> {
   throw new Error(`${command.command} ended before it listened`);
 }
 
-/** Starts a server that listens at `url` sooner or later. What it prints is dropped. */
+/** Starts a server that will listen at `url`. Its output is dropped. */
 export function startProcessAt(command: Command, url: string): ServerProcess {
   return running(spawn(command.command, command.args, { env: command.env, stdio: "ignore" }), url);
 }
 
-/** Asks again and again until `isReady`; a connection that is refused means not yet. */
+/** Polls until `isReady`; a refused connection means not yet. */
 export async function untilReady(isReady: () => Promise<boolean>): Promise<void> {
   const pollMs = 5;
   const patienceMs = 60_000;

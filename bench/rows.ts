@@ -1,11 +1,8 @@
 import { mediansOf, ratioOf, type Samples } from "./alternation.ts";
-import type { Measured } from "./measured.ts";
-import type { Row, Target } from "./table.ts";
+import type { LoadRow, SizeRow, Target } from "./report/results.ts";
 
-/** What was measured under one load. */
-export interface Compared {
-  readonly what: string;
-  readonly callers: number;
+/** What was measured under one load, and what it should show. */
+export interface Compared extends Pick<LoadRow, "operation" | "protocol" | "callers"> {
   readonly sqlite: Samples;
   readonly mongodb?: Samples | undefined;
   readonly other: Samples;
@@ -16,65 +13,50 @@ export interface Compared {
   readonly p99Lower: boolean;
 }
 
-/** Throughput, median and 99th percentile of each, the ratios, and which targets hold. */
-export function rowOf(compared: Compared): Row {
-  const { what, callers, sqlite, mongodb, other, atLeast, mongodbAtLeast, p99Lower } = compared;
-  const ratio = ratioOf(sqlite, other);
-  const mongodbRatio = mongodb === undefined ? undefined : ratioOf(mongodb, other);
+/** Throughput, median and 99th percentile of each, the ratios, and the targets. */
+export function rowOf(compared: Compared): LoadRow {
+  const { operation, protocol, callers, sqlite, mongodb, other, atLeast, mongodbAtLeast, p99Lower } = compared;
   const targets: Target[] = [];
-  if (atLeast !== undefined) targets.push({ text: `≥ ${atLeast} ×`, holds: ratio >= atLeast });
-  if (mongodbRatio !== undefined && mongodbAtLeast !== undefined) {
-    targets.push({ text: `MongoDB ≥ ${mongodbAtLeast} ×`, holds: mongodbRatio >= mongodbAtLeast });
+  if (atLeast !== undefined) targets.push({ of: "ratio", atLeast });
+  if (mongodb !== undefined && mongodbAtLeast !== undefined) {
+    targets.push({ of: "mongodbRatio", atLeast: mongodbAtLeast });
   }
-  if (p99Lower) {
-    targets.push({ text: "p99 lower", holds: mediansOf(sqlite).p99Ms < mediansOf(other).p99Ms });
-  }
+  if (p99Lower) targets.push({ of: "p99" });
   return {
-    what,
-    callers: String(callers),
-    sqlite: describe(mediansOf(sqlite)),
-    mongodb: mongodb === undefined ? "" : describe(mediansOf(mongodb)),
-    other: `${other.name} ${describe(mediansOf(other))}`,
-    ratio: times(ratio),
-    mongodbRatio: mongodbRatio === undefined ? "" : times(mongodbRatio),
+    kind: "load",
+    operation,
+    protocol,
+    callers,
+    otherName: other.name,
+    sqlite: mediansOf(sqlite),
+    ...(mongodb === undefined ? {} : { mongodb: mediansOf(mongodb) }),
+    other: mediansOf(other),
+    ratio: ratioOf(sqlite, other),
+    ...(mongodb === undefined ? {} : { mongodbRatio: ratioOf(mongodb, other) }),
     targets,
   };
 }
 
-/** One number of each that should be small, such as memory. `below`: SQLite's must be less than this, or than the other's. */
+/** One number of each that should be small, such as memory. `below`: SQLite's must be less than this, or than OpenBao's. */
 export function rowOfSizes(sizes: {
-  readonly what: string;
-  readonly unit: string;
+  readonly size: SizeRow["size"];
+  readonly unit: SizeRow["unit"];
   readonly sqlite: number;
-  readonly mongodb?: number | undefined;
-  readonly other?: number | undefined;
-  readonly below?: number | undefined;
-}): Row {
-  const { what, unit, sqlite, mongodb, other, below } = sizes;
-  const show = (size: number | undefined) => (size === undefined ? "" : `${size.toFixed(0)} ${unit}`);
-  const targets: Target[] = [];
-  if (below !== undefined) targets.push({ text: `< ${show(below)}`, holds: sqlite < below });
-  else if (other !== undefined) targets.push({ text: "less", holds: sqlite < other });
+  readonly mongodb: number | undefined;
+  readonly openBao: number;
+  readonly below?: number;
+}): SizeRow {
+  const { size, unit, sqlite, mongodb, openBao, below } = sizes;
   return {
-    what,
-    callers: "",
-    sqlite: show(sqlite),
-    mongodb: show(mongodb),
-    other: other === undefined ? "" : `OpenBao ${show(other)}`,
-    ratio: other === undefined ? "" : times(sqlite / other),
-    mongodbRatio: other === undefined || mongodb === undefined ? "" : times(mongodb / other),
-    targets,
+    kind: "size",
+    size,
+    unit,
+    otherName: "OpenBao",
+    sqlite,
+    ...(mongodb === undefined ? {} : { mongodb }),
+    other: openBao,
+    ratio: sqlite / openBao,
+    ...(mongodb === undefined ? {} : { mongodbRatio: mongodb / openBao }),
+    targets: [{ of: "size", ...(below === undefined ? {} : { below }) }],
   };
-}
-
-function describe({ perSecond, p50Ms, p99Ms }: Measured): string {
-  return `${Math.round(perSecond).toLocaleString("en")} · ${milliseconds(p50Ms)} · ${milliseconds(p99Ms)}`;
-}
-
-function milliseconds(ms: number): string {
-  return ms < 10 ? ms.toFixed(2) : ms.toFixed(0);
-}
-
-function times(ratio: number): string {
-  return `${ratio.toFixed(2)} ×`;
 }

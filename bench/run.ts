@@ -1,35 +1,23 @@
 /**
- * `npm run bench`: the service beside OpenBao, a bare `node:http` server and stock connect-node, in one run on one machine.
- * Prints a Markdown table. Audit is on in both services, and the caller is an ordinary user.
+ * `npm run bench`: the service next to OpenBao, a bare `node:http` server and stock connect-node, in one run on one machine.
+ * Prints a table, and writes the page and the charts of docs/. Audit is on in both services, and the caller is an ordinary
+ * user.
  */
-import { parseArgs } from "node:util";
 import { findMongod } from "../test/support/mongo/find-mongod.ts";
 import { startReplicaSet } from "../test/support/mongo/replica-set.ts";
-import type { Pace } from "./alternation.ts";
 import { buildService } from "./built-service.ts";
 import { compareGrpc, compareHttp, compareWithBareServer } from "./comparisons.ts";
+import { readFlags, type Task, usage } from "./flags.ts";
 import { rowOfMemory, rowsOfStartUp } from "./footprint.ts";
-import { describeMachine } from "./machine.ts";
+import { readMachine, versionOf } from "./machine.ts";
 import { startOpenBao } from "./openbao.ts";
+import { describeMachine, describePace } from "./report/conditions.ts";
+import { callersOf, times } from "./report/numbers.ts";
+import type { Results, Row } from "./report/results.ts";
+import { markdownTable, titleOf } from "./report/table.ts";
+import { drawReport, writeReport } from "./report/write-report.ts";
 import { endService, startService } from "./service.ts";
-import { markdownTable, type Row } from "./table.ts";
 import { startBareServer, startStockServer } from "./yardsticks.ts";
-
-const usage = `usage: npm run bench -- [--quick] [--no-mongodb] [--rounds N] [--seconds N]
-
-Takes about five minutes, with --quick little more than one. Downloads OpenBao and, unless there is one, MongoDB.`;
-
-function readFlags() {
-  const options = {
-    quick: { type: "boolean" },
-    "no-mongodb": { type: "boolean" },
-    rounds: { type: "string" },
-    seconds: { type: "string" },
-    help: { type: "boolean" },
-  } as const;
-  const { values } = parseArgs({ options });
-  return values;
-}
 
 /** Ends what was started, the last first. */
 const endings: (() => Promise<void> | void)[] = [];
@@ -48,27 +36,20 @@ async function startAll(withMongodb: boolean) {
   const openBao = await using(startOpenBao(), (started) => started.stop());
   const bare = await using(startBareServer(), (server) => server.stop());
   const stock = await using(startStockServer(program), endService);
-  // Beside servers that serve one kind of call only: code that V8 has made for many kinds is slower for each.
+  // For the comparisons with servers of one protocol: code that V8 has compiled for many kinds of calls is slower for each.
   const httpOnly = await using(startService({ program }), endService);
   const grpcOnly = await using(startService({ program }), endService);
   return { sqlite, mongodb, openBao, bare, stock, httpOnly, grpcOnly };
 }
 
-async function main(): Promise<void> {
-  const flags = readFlags();
-  if (flags.help === true) {
-    process.stdout.write(`${usage}\n`);
-    return;
-  }
-  const quick = flags.quick === true;
-  const pace: Pace = { rounds: Number(flags.rounds ?? (quick ? 1 : 3)), seconds: Number(flags.seconds ?? 1) };
-  const callers = quick ? [16] : [1, 16, 64];
-  const withMongodb = flags["no-mongodb"] !== true;
+async function measure({ pace, callers, withMongodb, starts }: Extract<Task, { kind: "measure" }>): Promise<Results> {
+  const date = new Date().toISOString().slice(0, 10);
   const servers = await startAll(withMongodb);
   const rows: Row[] = [];
   const add = (row: Row) => {
     rows.push(row);
-    process.stderr.write(`${row.what}, ${row.callers} at once: ${row.ratio}\n`);
+    const load = row.kind === "load" ? `, ${callersOf(row.callers)}` : "";
+    process.stderr.write(`${titleOf(row)}${load}: ${times(row.ratio)}\n`);
   };
   for (const operation of ["read", "write", "page", "keys"] as const) {
     for (const count of callers) add(await compareHttp(operation, count, servers, pace));
@@ -78,14 +59,28 @@ async function main(): Promise<void> {
     for (const count of callers)
       add(await compareGrpc(operation, count, { ...servers, sqlite: servers.grpcOnly }, pace));
   }
-  rows.push(rowOfMemory(servers), ...(await rowsOfStartUp(servers, quick ? 1 : 5)));
-  const programs = [{ binary: servers.openBao.binary, args: ["version"] }];
-  if (withMongodb) programs.push({ binary: await findMongod(), args: ["--version"] });
-  process.stdout.write(`${describeMachine(programs)}\n`);
-  process.stdout.write(
-    `${pace.rounds} rounds of ${pace.seconds} s each in alternation; calls/s · p50 · p99 in ms, medians\n\n`,
-  );
-  process.stdout.write(`${markdownTable(rows)}\n`);
+  add(rowOfMemory(servers));
+  for (const row of await rowsOfStartUp(servers, starts)) add(row);
+  const versions = {
+    node: process.versions.node,
+    openBao: versionOf(servers.openBao.binary, ["version"]),
+    ...(withMongodb ? { mongodb: versionOf(await findMongod(), ["--version"]) } : {}),
+  };
+  return { date, machine: readMachine(), versions, ...pace, rows };
+}
+
+async function main(): Promise<void> {
+  const task = readFlags(process.argv.slice(2));
+  if (task.kind === "help") process.stdout.write(`${usage}\n`);
+  else if (task.kind === "draw") drawReport(task.out);
+  else {
+    const results = await measure(task);
+    const { machine, versions, rows } = results;
+    process.stdout.write(`${describeMachine(machine, versions)}\n`);
+    process.stdout.write(`${describePace(results)}; calls/s · p50 · p99 in ms\n\n${markdownTable(rows)}\n`);
+    if (task.out === undefined) process.stderr.write("a partial run: nothing is written without --out DIR\n");
+    else writeReport(results, task.out);
+  }
 }
 
 try {

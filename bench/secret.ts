@@ -7,7 +7,7 @@ export const secretValue = "postgresql://user:a-password-of-usual-length@db.inte
 export const userSlug = "bench-user";
 export const userRole = "bench-team";
 
-/** Secrets that are there beside the one that is read. */
+/** Secrets in addition to the one that is read. */
 export const otherSecrets = 999;
 
 /** Each connection writes its own secret: what many writers of one secret cost is a question of its own. */

@@ -60,7 +60,9 @@ export async function startEmptyService({ program, store }: ServiceOptions): Pro
   const shared = store === undefined ? {} : { SECRET_SVC_STORE: store, OB_ENCRYPTION_KEY: randomKey() };
   // High enough to be never reached, and counted all the same.
   const limits = { SECRET_SVC_CALLS_PER_MINUTE: "999999999" };
-  const env = { ...process.env, ...settings, ...shared, ...limits };
+  // The default, whatever this process was started with: it is what OpenBao's audit file is compared with.
+  const audit = { SECRET_SVC_AUDIT_SYNC: "process" };
+  const env = { ...process.env, ...settings, ...shared, ...limits, ...audit };
   const command = { command: program, args: ["serve"], env };
   return { server: await startProcess(command), command, dataDir };
 }

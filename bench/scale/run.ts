@@ -5,8 +5,9 @@
 import { parseArgs } from "node:util";
 import { startReplicaSet } from "../../test/support/mongo/replica-set.ts";
 import { buildService } from "../built-service.ts";
-import { describeMachine } from "../machine.ts";
+import { readMachine } from "../machine.ts";
 import { startProcess } from "../processes.ts";
+import { describeMachine } from "../report/conditions.ts";
 import { adminTransport, createUser, endService, startEmptyService } from "../service.ts";
 import { fill } from "./fill.ts";
 import { type Costs, measure, type Tokens } from "./measure.ts";
@@ -25,7 +26,8 @@ async function main(): Promise<void> {
   }
   const sizes = (flags.sizes ?? "1000,100000,1000000").split(",").map(Number);
   if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 200)) throw new Error("a size is 200 at least");
-  process.stdout.write(`${describeMachine([])}; one caller, medians\n\n${head()}\n`);
+  const machine = describeMachine(readMachine(), { node: process.versions.node });
+  process.stdout.write(`${machine}; one caller, medians\n\n${head()}\n`);
   const built = await buildService();
   try {
     for (const store of (flags.stores ?? "sqlite,mongodb").split(",")) {

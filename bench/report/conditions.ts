@@ -1,0 +1,19 @@
+import type { Machine, Results, Versions } from "./results.ts";
+
+/** What it was measured on: the machine, and the version of each program. */
+export function describeMachine(machine: Machine, versions: Versions): string {
+  const { cores, cpu, memoryGib, system, isVirtual } = machine;
+  const parts = [`${cores} × ${cpu}${isVirtual === true ? " (virtual machine)" : ""}`, `${memoryGib} GiB`];
+  if (system !== undefined) parts.push(system);
+  parts.push(`Node ${versions.node}`);
+  if (versions.openBao !== undefined) parts.push(`OpenBao ${versions.openBao}`);
+  if (versions.mongodb !== undefined) parts.push(`MongoDB ${versions.mongodb} (one node)`);
+  return parts.join(", ");
+}
+
+/** How long it was measured, how the numbers of the rounds became one, and when. */
+export function describePace({ rounds, seconds, date }: Results): string {
+  const each = seconds === undefined ? "" : ` of ${seconds} s for each server`;
+  const day = date === undefined ? "" : `, ${date}`;
+  return `${rounds === 1 ? "one round" : `medians of ${rounds} rounds`}${each}${day}`;
+}
