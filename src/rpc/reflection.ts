@@ -101,12 +101,12 @@ function answer(schema: Schema, question: Question) {
   }
 }
 
-/** The file and everything that it imports, itself first. */
+/** The file and everything that it imports: each file before those that it imports, as clients build a schema from the end. */
 function fileAnswer(file: DescFile | undefined) {
   if (file === undefined) return notFound();
-  const fileDescriptorProto = [...withDependencies(file)].map((each) =>
-    toBinary(FileDescriptorProtoSchema, each.proto),
-  );
+  const fileDescriptorProto = [...withDependencies(file)]
+    .toReversed()
+    .map((each) => toBinary(FileDescriptorProtoSchema, each.proto));
   return { case: "fileDescriptorResponse", value: { fileDescriptorProto } } as const;
 }
 
@@ -118,11 +118,11 @@ function errorAnswer(errorCode: Code, errorMessage: string) {
   return { case: "errorResponse", value: { errorCode, errorMessage } } as const;
 }
 
-function withDependencies(file: DescFile, seen = new Set<DescFile>()): Set<DescFile> {
-  if (seen.has(file)) return seen;
-  seen.add(file);
-  for (const dependency of file.dependencies) withDependencies(dependency, seen);
-  return seen;
+/** Adds a file and everything that it imports, each file after those that it imports. */
+function withDependencies(file: DescFile, found = new Set<DescFile>()): Set<DescFile> {
+  if (found.has(file)) return found;
+  for (const dependency of file.dependencies) withDependencies(dependency, found);
+  return found.add(file);
 }
 
 function readSchema(services: readonly DescService[]): Schema {

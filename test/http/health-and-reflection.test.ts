@@ -132,7 +132,7 @@ test("reflection finds files and extensions, and says what it does not have", as
     "fileDescriptorResponse",
   );
   expect(await cases({ case: "allExtensionNumbersOfType", value: "google.protobuf.MethodOptions" })).toMatchObject({
-    value: { extensionNumber: [72295728] },
+    value: { extensionNumber: expect.arrayContaining([50001, 72295728]) },
   });
   for (const question of [
     { case: "fileByFilename", value: "nothing.proto" },

@@ -4,6 +4,7 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { createMethodUrl } from "@connectrpc/connect/protocol";
 import { http } from "../../../gen/google/api/annotations_pb.ts";
 import type { HttpRule } from "../../../gen/google/api/http_pb.ts";
+import { refuse_unknown_fields } from "../../../gen/secret/v1/method_options_pb.ts";
 import type { ServedService } from "./service.ts";
 
 export type UnaryHandler = (request: unknown, context: HandlerContext) => unknown;
@@ -13,6 +14,8 @@ export interface UnaryRoute {
   readonly method: DescMethodUnary;
   readonly handler: UnaryHandler;
   readonly isPublic: boolean;
+  /** The contract says so: a save that loses an access list to a misunderstanding must not succeed. */
+  readonly refusesUnknownFields: boolean;
   /** A path of `google.api.http`: JSON only, and the verb says whether there is a body. */
   readonly isRest: boolean;
   readonly hasBody: boolean;
@@ -79,7 +82,8 @@ function addMethod(
   const implemented = served.implementation[method.localName];
   if (implemented === undefined) throw new Error(`${method.parent.typeName}.${method.name} is not implemented`);
   const handler = (implemented as UnaryHandler).bind(served.implementation);
-  const route = { kind: "unary", method: method as DescMethodUnary, handler, isPublic } as const;
+  const refusesUnknownFields = getOption(method, refuse_unknown_fields);
+  const route = { kind: "unary", method: method as DescMethodUnary, handler, isPublic, refusesUnknownFields } as const;
   add("POST", path, { ...route, isRest: false, hasBody: true });
   if (!hasOption(method, http)) return;
   const rule = getOption(method, http);

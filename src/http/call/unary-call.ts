@@ -148,6 +148,5 @@ const emptyObject = Buffer.from("{}");
 function decode(codec: Codec, route: UnaryRoute, bytes: Uint8Array) {
   // A REST request without a body means the message with nothing set.
   const message = route.isRest && bytes.length === 0 ? emptyObject : bytes;
-  // A save that loses an access list to a misunderstanding must not succeed.
-  return codec.decode(route.method.input, message, route.method.name.startsWith("Save"));
+  return codec.decode(route.method.input, message, route.refusesUnknownFields);
 }

@@ -1364,7 +1364,7 @@ var File_secret_v1_identity_service_proto protoreflect.FileDescriptor
 
 const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
-	" secret/v1/identity_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x0f\n" +
+	" secret/v1/identity_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esecret/v1/method_options.proto\"\x0f\n" +
 	"\rWhoAmIRequest\"\x8d\x02\n" +
 	"\x0eWhoAmIResponse\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
@@ -1463,10 +1463,10 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\x18USER_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14USER_OUTCOME_CREATED\x10\x01\x12\x18\n" +
 	"\x14USER_OUTCOME_UPDATED\x10\x02\x12\x1a\n" +
-	"\x16USER_OUTCOME_UNCHANGED\x10\x032\xe8\x05\n" +
+	"\x16USER_OUTCOME_UNCHANGED\x10\x032\xec\x05\n" +
 	"\x0fIdentityService\x12Y\n" +
-	"\x06WhoAmI\x12\x18.secret.v1.WhoAmIRequest\x1a\x19.secret.v1.WhoAmIResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/secret-svc/whoami\x12d\n" +
-	"\tSaveUsers\x12\x1b.secret.v1.SaveUsersRequest\x1a\x1c.secret.v1.SaveUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\x1a\x11/secret-svc/users\x12d\n" +
+	"\x06WhoAmI\x12\x18.secret.v1.WhoAmIRequest\x1a\x19.secret.v1.WhoAmIResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/secret-svc/whoami\x12h\n" +
+	"\tSaveUsers\x12\x1b.secret.v1.SaveUsersRequest\x1a\x1c.secret.v1.SaveUsersResponse\" \x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01*\x1a\x11/secret-svc/users\x12d\n" +
 	"\tListUsers\x12\x1b.secret.v1.ListUsersRequest\x1a\x1c.secret.v1.ListUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/users\x12j\n" +
 	"\vRemoveUsers\x12\x1d.secret.v1.RemoveUsersRequest\x1a\x1e.secret.v1.RemoveUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01**\x11/secret-svc/users\x12k\n" +
 	"\vCreateToken\x12\x1d.secret.v1.CreateTokenRequest\x1a\x1e.secret.v1.CreateTokenResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\x1a\x12/secret-svc/tokens\x12h\n" +
@@ -1559,6 +1559,7 @@ func file_secret_v1_identity_service_proto_init() {
 	if File_secret_v1_identity_service_proto != nil {
 		return
 	}
+	file_secret_v1_method_options_proto_init()
 	file_secret_v1_identity_service_proto_msgTypes[3].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

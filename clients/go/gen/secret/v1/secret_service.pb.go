@@ -3078,7 +3078,7 @@ var File_secret_v1_secret_service_proto protoreflect.FileDescriptor
 
 const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1esecret/v1/secret_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15secret/v1/error.proto\"\xdf\x06\n" +
+	"\x1esecret/v1/secret_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15secret/v1/error.proto\x1a\x1esecret/v1/method_options.proto\"\xdf\x06\n" +
 	"\x06Secret\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\tR\x03key\x12\x1e\n" +
@@ -3331,11 +3331,11 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x1eSECRET_CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bSECRET_CHANGE_KIND_APPEARED\x10\x01\x12\x1e\n" +
 	"\x1aSECRET_CHANGE_KIND_UPDATED\x10\x02\x12\x1b\n" +
-	"\x17SECRET_CHANGE_KIND_GONE\x10\x032\xd3\n" +
+	"\x17SECRET_CHANGE_KIND_GONE\x10\x032\xd7\n" +
 	"\n" +
 	"\rSecretService\x12l\n" +
-	"\vListSecrets\x12\x1d.secret.v1.ListSecretsRequest\x1a\x1e.secret.v1.ListSecretsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/secrets\x12l\n" +
-	"\vSaveSecrets\x12\x1d.secret.v1.SaveSecretsRequest\x1a\x1e.secret.v1.SaveSecretsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\x1a\x13/secret-svc/secrets\x12\x8b\x01\n" +
+	"\vListSecrets\x12\x1d.secret.v1.ListSecretsRequest\x1a\x1e.secret.v1.ListSecretsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/secrets\x12p\n" +
+	"\vSaveSecrets\x12\x1d.secret.v1.SaveSecretsRequest\x1a\x1e.secret.v1.SaveSecretsResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\x1a\x13/secret-svc/secrets\x12\x8b\x01\n" +
 	"\rRemoveSecrets\x12\x1f.secret.v1.RemoveSecretsRequest\x1a .secret.v1.RemoveSecretsResponse\"7\x82\xd3\xe4\x93\x021:\x01*Z\x17:\x01*\"\x12/secret-svc/remove*\x13/secret-svc/secrets\x12p\n" +
 	"\fListVersions\x12\x1e.secret.v1.ListVersionsRequest\x1a\x1f.secret.v1.ListVersionsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/secret-svc/versions\x12u\n" +
 	"\x0eRestoreVersion\x12 .secret.v1.RestoreVersionRequest\x1a!.secret.v1.RestoreVersionResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/restore\x12m\n" +
@@ -3482,6 +3482,7 @@ func file_secret_v1_secret_service_proto_init() {
 		return
 	}
 	file_secret_v1_error_proto_init()
+	file_secret_v1_method_options_proto_init()
 	file_secret_v1_secret_service_proto_msgTypes[0].OneofWrappers = []any{}
 	file_secret_v1_secret_service_proto_msgTypes[4].OneofWrappers = []any{}
 	file_secret_v1_secret_service_proto_msgTypes[5].OneofWrappers = []any{}

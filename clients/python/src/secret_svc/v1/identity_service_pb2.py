@@ -25,9 +25,10 @@ _sym_db = _symbol_database.Default()
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from . import method_options_pb2 as secret_dot_v1_dot_method__options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n secret/v1/identity_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x0f\n\rWhoAmIRequest\"\xc7\x01\n\x0eWhoAmIResponse\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x0c\n\x04slug\x18\x02 \x01(\t\x12\r\n\x05roles\x18\x03 \x03(\t\x12\r\n\x05\x61\x64min\x18\x04 \x01(\x08\x12\x10\n\x08operator\x18\x05 \x01(\x08\x12\x10\n\x08token_id\x18\x06 \x01(\t\x12\x33\n\x0ftoken_expire_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x06grants\x18\x08 \x03(\x0b\x32\x10.secret.v1.Grant\"\xdc\x01\n\x04User\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x0c\n\x04slug\x18\x02 \x01(\t\x12\r\n\x05roles\x18\x03 \x03(\t\x12\r\n\x05\x61\x64min\x18\x04 \x01(\x08\x12\x10\n\x08operator\x18\x05 \x01(\x08\x12.\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncreated_by\x18\x07 \x01(\t\x12.\n\nupdated_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nupdated_by\x18\t \x01(\t\"\x88\x01\n\tUserInput\x12\x0c\n\x04slug\x18\x01 \x01(\t\x12\r\n\x05roles\x18\x02 \x03(\t\x12\x12\n\x05\x61\x64min\x18\x03 \x01(\x08H\x00\x88\x01\x01\x12\x15\n\x08operator\x18\x04 \x01(\x08H\x01\x88\x01\x01\x12\r\n\x05\x63lear\x18\x05 \x03(\t\x12\r\n\x05reuse\x18\x06 \x01(\x08\x42\x08\n\x06_adminB\x0b\n\t_operator\"G\n\x10SaveUsersRequest\x12#\n\x05users\x18\x01 \x03(\x0b\x32\x14.secret.v1.UserInput\x12\x0e\n\x06tenant\x18\x02 \x01(\t\"X\n\x0eSaveUserResult\x12\x1d\n\x04user\x18\x01 \x01(\x0b\x32\x0f.secret.v1.User\x12\'\n\x07outcome\x18\x02 \x01(\x0e\x32\x16.secret.v1.UserOutcome\"?\n\x11SaveUsersResponse\x12*\n\x07results\x18\x01 \x03(\x0b\x32\x19.secret.v1.SaveUserResult\"I\n\x10ListUsersRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\"L\n\x11ListUsersResponse\x12\x1e\n\x05users\x18\x01 \x03(\x0b\x32\x0f.secret.v1.User\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"3\n\x12RemoveUsersRequest\x12\r\n\x05slugs\x18\x01 \x03(\t\x12\x0e\n\x06tenant\x18\x02 \x01(\t\">\n\x13RemoveUsersResponse\x12\x0f\n\x07removed\x18\x01 \x03(\t\x12\x16\n\x0etokens_revoked\x18\x02 \x01(\r\"-\n\x05Grant\x12\x0e\n\x06\x61\x63tion\x18\x01 \x01(\t\x12\x14\n\x0ckey_patterns\x18\x02 \x03(\t\"\x8b\x02\n\x05Token\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12\x0c\n\x04slug\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncreated_by\x18\x06 \x01(\t\x12-\n\texpire_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nrevoked_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x06grants\x18\t \x03(\x0b\x32\x10.secret.v1.Grant\"\x91\x01\n\x12\x43reateTokenRequest\x12\x0c\n\x04slug\x18\x01 \x01(\t\x12&\n\x03ttl\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x0e\n\x06tenant\x18\x04 \x01(\t\x12 \n\x06grants\x18\x05 \x03(\x0b\x32\x10.secret.v1.Grant\"K\n\x13\x43reateTokenResponse\x12\x13\n\x06secret\x18\x01 \x01(\tB\x03\x80\x01\x01\x12\x1f\n\x05token\x18\x02 \x01(\x0b\x32\x10.secret.v1.Token\"X\n\x11ListTokensRequest\x12\x0c\n\x04slug\x18\x01 \x01(\t\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\r\x12\x12\n\npage_token\x18\x04 \x01(\t\"O\n\x12ListTokensResponse\x12 \n\x06tokens\x18\x01 \x03(\x0b\x32\x10.secret.v1.Token\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"0\n\x12RevokeTokenRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06tenant\x18\x02 \x01(\t\"6\n\x13RevokeTokenResponse\x12\x1f\n\x05token\x18\x01 \x01(\x0b\x32\x10.secret.v1.Token*{\n\x0bUserOutcome\x12\x1c\n\x18USER_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n\x14USER_OUTCOME_CREATED\x10\x01\x12\x18\n\x14USER_OUTCOME_UPDATED\x10\x02\x12\x1a\n\x16USER_OUTCOME_UNCHANGED\x10\x03\x32\xe8\x05\n\x0fIdentityService\x12Y\n\x06WhoAmI\x12\x18.secret.v1.WhoAmIRequest\x1a\x19.secret.v1.WhoAmIResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/secret-svc/whoami\x12\x64\n\tSaveUsers\x12\x1b.secret.v1.SaveUsersRequest\x1a\x1c.secret.v1.SaveUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x1a\x11/secret-svc/users:\x01*\x12\x64\n\tListUsers\x12\x1b.secret.v1.ListUsersRequest\x1a\x1c.secret.v1.ListUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x11/secret-svc/users:\x01*\x12j\n\x0bRemoveUsers\x12\x1d.secret.v1.RemoveUsersRequest\x1a\x1e.secret.v1.RemoveUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16*\x11/secret-svc/users:\x01*\x12k\n\x0b\x43reateToken\x12\x1d.secret.v1.CreateTokenRequest\x1a\x1e.secret.v1.CreateTokenResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x1a\x12/secret-svc/tokens:\x01*\x12h\n\nListTokens\x12\x1c.secret.v1.ListTokensRequest\x1a\x1d.secret.v1.ListTokensResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\"\x12/secret-svc/tokens:\x01*\x12k\n\x0bRevokeToken\x12\x1d.secret.v1.RevokeTokenRequest\x1a\x1e.secret.v1.RevokeTokenResponse\"\x1d\x82\xd3\xe4\x93\x02\x17*\x12/secret-svc/tokens:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n secret/v1/identity_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esecret/v1/method_options.proto\"\x0f\n\rWhoAmIRequest\"\xc7\x01\n\x0eWhoAmIResponse\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x0c\n\x04slug\x18\x02 \x01(\t\x12\r\n\x05roles\x18\x03 \x03(\t\x12\r\n\x05\x61\x64min\x18\x04 \x01(\x08\x12\x10\n\x08operator\x18\x05 \x01(\x08\x12\x10\n\x08token_id\x18\x06 \x01(\t\x12\x33\n\x0ftoken_expire_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x06grants\x18\x08 \x03(\x0b\x32\x10.secret.v1.Grant\"\xdc\x01\n\x04User\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x0c\n\x04slug\x18\x02 \x01(\t\x12\r\n\x05roles\x18\x03 \x03(\t\x12\r\n\x05\x61\x64min\x18\x04 \x01(\x08\x12\x10\n\x08operator\x18\x05 \x01(\x08\x12.\n\ncreated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncreated_by\x18\x07 \x01(\t\x12.\n\nupdated_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nupdated_by\x18\t \x01(\t\"\x88\x01\n\tUserInput\x12\x0c\n\x04slug\x18\x01 \x01(\t\x12\r\n\x05roles\x18\x02 \x03(\t\x12\x12\n\x05\x61\x64min\x18\x03 \x01(\x08H\x00\x88\x01\x01\x12\x15\n\x08operator\x18\x04 \x01(\x08H\x01\x88\x01\x01\x12\r\n\x05\x63lear\x18\x05 \x03(\t\x12\r\n\x05reuse\x18\x06 \x01(\x08\x42\x08\n\x06_adminB\x0b\n\t_operator\"G\n\x10SaveUsersRequest\x12#\n\x05users\x18\x01 \x03(\x0b\x32\x14.secret.v1.UserInput\x12\x0e\n\x06tenant\x18\x02 \x01(\t\"X\n\x0eSaveUserResult\x12\x1d\n\x04user\x18\x01 \x01(\x0b\x32\x0f.secret.v1.User\x12\'\n\x07outcome\x18\x02 \x01(\x0e\x32\x16.secret.v1.UserOutcome\"?\n\x11SaveUsersResponse\x12*\n\x07results\x18\x01 \x03(\x0b\x32\x19.secret.v1.SaveUserResult\"I\n\x10ListUsersRequest\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\"L\n\x11ListUsersResponse\x12\x1e\n\x05users\x18\x01 \x03(\x0b\x32\x0f.secret.v1.User\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"3\n\x12RemoveUsersRequest\x12\r\n\x05slugs\x18\x01 \x03(\t\x12\x0e\n\x06tenant\x18\x02 \x01(\t\">\n\x13RemoveUsersResponse\x12\x0f\n\x07removed\x18\x01 \x03(\t\x12\x16\n\x0etokens_revoked\x18\x02 \x01(\r\"-\n\x05Grant\x12\x0e\n\x06\x61\x63tion\x18\x01 \x01(\t\x12\x14\n\x0ckey_patterns\x18\x02 \x03(\t\"\x8b\x02\n\x05Token\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12\x0c\n\x04slug\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncreated_by\x18\x06 \x01(\t\x12-\n\texpire_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nrevoked_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x06grants\x18\t \x03(\x0b\x32\x10.secret.v1.Grant\"\x91\x01\n\x12\x43reateTokenRequest\x12\x0c\n\x04slug\x18\x01 \x01(\t\x12&\n\x03ttl\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x0e\n\x06tenant\x18\x04 \x01(\t\x12 \n\x06grants\x18\x05 \x03(\x0b\x32\x10.secret.v1.Grant\"K\n\x13\x43reateTokenResponse\x12\x13\n\x06secret\x18\x01 \x01(\tB\x03\x80\x01\x01\x12\x1f\n\x05token\x18\x02 \x01(\x0b\x32\x10.secret.v1.Token\"X\n\x11ListTokensRequest\x12\x0c\n\x04slug\x18\x01 \x01(\t\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\r\x12\x12\n\npage_token\x18\x04 \x01(\t\"O\n\x12ListTokensResponse\x12 \n\x06tokens\x18\x01 \x03(\x0b\x32\x10.secret.v1.Token\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"0\n\x12RevokeTokenRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06tenant\x18\x02 \x01(\t\"6\n\x13RevokeTokenResponse\x12\x1f\n\x05token\x18\x01 \x01(\x0b\x32\x10.secret.v1.Token*{\n\x0bUserOutcome\x12\x1c\n\x18USER_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n\x14USER_OUTCOME_CREATED\x10\x01\x12\x18\n\x14USER_OUTCOME_UPDATED\x10\x02\x12\x1a\n\x16USER_OUTCOME_UNCHANGED\x10\x03\x32\xec\x05\n\x0fIdentityService\x12Y\n\x06WhoAmI\x12\x18.secret.v1.WhoAmIRequest\x1a\x19.secret.v1.WhoAmIResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/secret-svc/whoami\x12h\n\tSaveUsers\x12\x1b.secret.v1.SaveUsersRequest\x1a\x1c.secret.v1.SaveUsersResponse\" \x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16\x1a\x11/secret-svc/users:\x01*\x12\x64\n\tListUsers\x12\x1b.secret.v1.ListUsersRequest\x1a\x1c.secret.v1.ListUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x11/secret-svc/users:\x01*\x12j\n\x0bRemoveUsers\x12\x1d.secret.v1.RemoveUsersRequest\x1a\x1e.secret.v1.RemoveUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16*\x11/secret-svc/users:\x01*\x12k\n\x0b\x43reateToken\x12\x1d.secret.v1.CreateTokenRequest\x1a\x1e.secret.v1.CreateTokenResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x1a\x12/secret-svc/tokens:\x01*\x12h\n\nListTokens\x12\x1c.secret.v1.ListTokensRequest\x1a\x1d.secret.v1.ListTokensResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\"\x12/secret-svc/tokens:\x01*\x12k\n\x0bRevokeToken\x12\x1d.secret.v1.RevokeTokenRequest\x1a\x1e.secret.v1.RevokeTokenResponse\"\x1d\x82\xd3\xe4\x93\x02\x17*\x12/secret-svc/tokens:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,7 +40,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_IDENTITYSERVICE'].methods_by_name['WhoAmI']._loaded_options = None
   _globals['_IDENTITYSERVICE'].methods_by_name['WhoAmI']._serialized_options = b'\202\323\344\223\002\024\022\022/secret-svc/whoami'
   _globals['_IDENTITYSERVICE'].methods_by_name['SaveUsers']._loaded_options = None
-  _globals['_IDENTITYSERVICE'].methods_by_name['SaveUsers']._serialized_options = b'\202\323\344\223\002\026\032\021/secret-svc/users:\001*'
+  _globals['_IDENTITYSERVICE'].methods_by_name['SaveUsers']._serialized_options = b'\210\265\030\001\202\323\344\223\002\026\032\021/secret-svc/users:\001*'
   _globals['_IDENTITYSERVICE'].methods_by_name['ListUsers']._loaded_options = None
   _globals['_IDENTITYSERVICE'].methods_by_name['ListUsers']._serialized_options = b'\202\323\344\223\002\026\"\021/secret-svc/users:\001*'
   _globals['_IDENTITYSERVICE'].methods_by_name['RemoveUsers']._loaded_options = None
@@ -50,46 +51,46 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_IDENTITYSERVICE'].methods_by_name['ListTokens']._serialized_options = b'\202\323\344\223\002\027\"\022/secret-svc/tokens:\001*'
   _globals['_IDENTITYSERVICE'].methods_by_name['RevokeToken']._loaded_options = None
   _globals['_IDENTITYSERVICE'].methods_by_name['RevokeToken']._serialized_options = b'\202\323\344\223\002\027*\022/secret-svc/tokens:\001*'
-  _globals['_USEROUTCOME']._serialized_start=2040
-  _globals['_USEROUTCOME']._serialized_end=2163
-  _globals['_WHOAMIREQUEST']._serialized_start=142
-  _globals['_WHOAMIREQUEST']._serialized_end=157
-  _globals['_WHOAMIRESPONSE']._serialized_start=160
-  _globals['_WHOAMIRESPONSE']._serialized_end=359
-  _globals['_USER']._serialized_start=362
-  _globals['_USER']._serialized_end=582
-  _globals['_USERINPUT']._serialized_start=585
-  _globals['_USERINPUT']._serialized_end=721
-  _globals['_SAVEUSERSREQUEST']._serialized_start=723
-  _globals['_SAVEUSERSREQUEST']._serialized_end=794
-  _globals['_SAVEUSERRESULT']._serialized_start=796
-  _globals['_SAVEUSERRESULT']._serialized_end=884
-  _globals['_SAVEUSERSRESPONSE']._serialized_start=886
-  _globals['_SAVEUSERSRESPONSE']._serialized_end=949
-  _globals['_LISTUSERSREQUEST']._serialized_start=951
-  _globals['_LISTUSERSREQUEST']._serialized_end=1024
-  _globals['_LISTUSERSRESPONSE']._serialized_start=1026
-  _globals['_LISTUSERSRESPONSE']._serialized_end=1102
-  _globals['_REMOVEUSERSREQUEST']._serialized_start=1104
-  _globals['_REMOVEUSERSREQUEST']._serialized_end=1155
-  _globals['_REMOVEUSERSRESPONSE']._serialized_start=1157
-  _globals['_REMOVEUSERSRESPONSE']._serialized_end=1219
-  _globals['_GRANT']._serialized_start=1221
-  _globals['_GRANT']._serialized_end=1266
-  _globals['_TOKEN']._serialized_start=1269
-  _globals['_TOKEN']._serialized_end=1536
-  _globals['_CREATETOKENREQUEST']._serialized_start=1539
-  _globals['_CREATETOKENREQUEST']._serialized_end=1684
-  _globals['_CREATETOKENRESPONSE']._serialized_start=1686
-  _globals['_CREATETOKENRESPONSE']._serialized_end=1761
-  _globals['_LISTTOKENSREQUEST']._serialized_start=1763
-  _globals['_LISTTOKENSREQUEST']._serialized_end=1851
-  _globals['_LISTTOKENSRESPONSE']._serialized_start=1853
-  _globals['_LISTTOKENSRESPONSE']._serialized_end=1932
-  _globals['_REVOKETOKENREQUEST']._serialized_start=1934
-  _globals['_REVOKETOKENREQUEST']._serialized_end=1982
-  _globals['_REVOKETOKENRESPONSE']._serialized_start=1984
-  _globals['_REVOKETOKENRESPONSE']._serialized_end=2038
-  _globals['_IDENTITYSERVICE']._serialized_start=2166
-  _globals['_IDENTITYSERVICE']._serialized_end=2910
+  _globals['_USEROUTCOME']._serialized_start=2072
+  _globals['_USEROUTCOME']._serialized_end=2195
+  _globals['_WHOAMIREQUEST']._serialized_start=174
+  _globals['_WHOAMIREQUEST']._serialized_end=189
+  _globals['_WHOAMIRESPONSE']._serialized_start=192
+  _globals['_WHOAMIRESPONSE']._serialized_end=391
+  _globals['_USER']._serialized_start=394
+  _globals['_USER']._serialized_end=614
+  _globals['_USERINPUT']._serialized_start=617
+  _globals['_USERINPUT']._serialized_end=753
+  _globals['_SAVEUSERSREQUEST']._serialized_start=755
+  _globals['_SAVEUSERSREQUEST']._serialized_end=826
+  _globals['_SAVEUSERRESULT']._serialized_start=828
+  _globals['_SAVEUSERRESULT']._serialized_end=916
+  _globals['_SAVEUSERSRESPONSE']._serialized_start=918
+  _globals['_SAVEUSERSRESPONSE']._serialized_end=981
+  _globals['_LISTUSERSREQUEST']._serialized_start=983
+  _globals['_LISTUSERSREQUEST']._serialized_end=1056
+  _globals['_LISTUSERSRESPONSE']._serialized_start=1058
+  _globals['_LISTUSERSRESPONSE']._serialized_end=1134
+  _globals['_REMOVEUSERSREQUEST']._serialized_start=1136
+  _globals['_REMOVEUSERSREQUEST']._serialized_end=1187
+  _globals['_REMOVEUSERSRESPONSE']._serialized_start=1189
+  _globals['_REMOVEUSERSRESPONSE']._serialized_end=1251
+  _globals['_GRANT']._serialized_start=1253
+  _globals['_GRANT']._serialized_end=1298
+  _globals['_TOKEN']._serialized_start=1301
+  _globals['_TOKEN']._serialized_end=1568
+  _globals['_CREATETOKENREQUEST']._serialized_start=1571
+  _globals['_CREATETOKENREQUEST']._serialized_end=1716
+  _globals['_CREATETOKENRESPONSE']._serialized_start=1718
+  _globals['_CREATETOKENRESPONSE']._serialized_end=1793
+  _globals['_LISTTOKENSREQUEST']._serialized_start=1795
+  _globals['_LISTTOKENSREQUEST']._serialized_end=1883
+  _globals['_LISTTOKENSRESPONSE']._serialized_start=1885
+  _globals['_LISTTOKENSRESPONSE']._serialized_end=1964
+  _globals['_REVOKETOKENREQUEST']._serialized_start=1966
+  _globals['_REVOKETOKENREQUEST']._serialized_end=2014
+  _globals['_REVOKETOKENRESPONSE']._serialized_start=2016
+  _globals['_REVOKETOKENRESPONSE']._serialized_end=2070
+  _globals['_IDENTITYSERVICE']._serialized_start=2198
+  _globals['_IDENTITYSERVICE']._serialized_end=2946
 # @@protoc_insertion_point(module_scope)

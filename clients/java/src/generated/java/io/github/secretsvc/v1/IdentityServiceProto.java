@@ -133,93 +133,94 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       "\n secret/v1/identity_service.proto\022\tsecr" +
       "et.v1\032\034google/api/annotations.proto\032\036goo" +
       "gle/protobuf/duration.proto\032\037google/prot" +
-      "obuf/timestamp.proto\"\017\n\rWhoAmIRequest\"\215\002" +
-      "\n\016WhoAmIResponse\022\026\n\006tenant\030\001 \001(\tR\006tenant" +
-      "\022\022\n\004slug\030\002 \001(\tR\004slug\022\024\n\005roles\030\003 \003(\tR\005rol" +
-      "es\022\024\n\005admin\030\004 \001(\010R\005admin\022\032\n\010operator\030\005 \001" +
-      "(\010R\010operator\022\031\n\010token_id\030\006 \001(\tR\007tokenId\022" +
-      "B\n\017token_expire_at\030\007 \001(\0132\032.google.protob" +
-      "uf.TimestampR\rtokenExpireAt\022(\n\006grants\030\010 " +
-      "\003(\0132\020.secret.v1.GrantR\006grants\"\256\002\n\004User\022\026" +
-      "\n\006tenant\030\001 \001(\tR\006tenant\022\022\n\004slug\030\002 \001(\tR\004sl" +
-      "ug\022\024\n\005roles\030\003 \003(\tR\005roles\022\024\n\005admin\030\004 \001(\010R" +
-      "\005admin\022\032\n\010operator\030\005 \001(\010R\010operator\0229\n\ncr" +
-      "eated_at\030\006 \001(\0132\032.google.protobuf.Timesta" +
-      "mpR\tcreatedAt\022\035\n\ncreated_by\030\007 \001(\tR\tcreat" +
-      "edBy\0229\n\nupdated_at\030\010 \001(\0132\032.google.protob" +
-      "uf.TimestampR\tupdatedAt\022\035\n\nupdated_by\030\t " +
-      "\001(\tR\tupdatedBy\"\264\001\n\tUserInput\022\022\n\004slug\030\001 \001" +
-      "(\tR\004slug\022\024\n\005roles\030\002 \003(\tR\005roles\022\031\n\005admin\030" +
-      "\003 \001(\010H\000R\005admin\210\001\001\022\037\n\010operator\030\004 \001(\010H\001R\010o" +
-      "perator\210\001\001\022\024\n\005clear\030\005 \003(\tR\005clear\022\024\n\005reus" +
-      "e\030\006 \001(\010R\005reuseB\010\n\006_adminB\013\n\t_operator\"V\n" +
-      "\020SaveUsersRequest\022*\n\005users\030\001 \003(\0132\024.secre" +
-      "t.v1.UserInputR\005users\022\026\n\006tenant\030\002 \001(\tR\006t" +
-      "enant\"g\n\016SaveUserResult\022#\n\004user\030\001 \001(\0132\017." +
-      "secret.v1.UserR\004user\0220\n\007outcome\030\002 \001(\0162\026." +
-      "secret.v1.UserOutcomeR\007outcome\"H\n\021SaveUs" +
-      "ersResponse\0223\n\007results\030\001 \003(\0132\031.secret.v1" +
-      ".SaveUserResultR\007results\"f\n\020ListUsersReq" +
-      "uest\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\033\n\tpage_siz" +
-      "e\030\002 \001(\rR\010pageSize\022\035\n\npage_token\030\003 \001(\tR\tp" +
-      "ageToken\"b\n\021ListUsersResponse\022%\n\005users\030\001" +
-      " \003(\0132\017.secret.v1.UserR\005users\022&\n\017next_pag" +
-      "e_token\030\002 \001(\tR\rnextPageToken\"B\n\022RemoveUs" +
-      "ersRequest\022\024\n\005slugs\030\001 \003(\tR\005slugs\022\026\n\006tena" +
-      "nt\030\002 \001(\tR\006tenant\"V\n\023RemoveUsersResponse\022" +
-      "\030\n\007removed\030\001 \003(\tR\007removed\022%\n\016tokens_revo" +
-      "ked\030\002 \001(\rR\rtokensRevoked\"B\n\005Grant\022\026\n\006act" +
-      "ion\030\001 \001(\tR\006action\022!\n\014key_patterns\030\002 \003(\tR" +
-      "\013keyPatterns\"\335\002\n\005Token\022\016\n\002id\030\001 \001(\tR\002id\022\026" +
-      "\n\006tenant\030\002 \001(\tR\006tenant\022\022\n\004slug\030\003 \001(\tR\004sl" +
-      "ug\022 \n\013description\030\004 \001(\tR\013description\0229\n\n" +
-      "created_at\030\005 \001(\0132\032.google.protobuf.Times" +
-      "tampR\tcreatedAt\022\035\n\ncreated_by\030\006 \001(\tR\tcre" +
-      "atedBy\0227\n\texpire_at\030\007 \001(\0132\032.google.proto" +
-      "buf.TimestampR\010expireAt\0229\n\nrevoked_at\030\010 " +
-      "\001(\0132\032.google.protobuf.TimestampR\trevoked" +
-      "At\022(\n\006grants\030\t \003(\0132\020.secret.v1.GrantR\006gr" +
-      "ants\"\271\001\n\022CreateTokenRequest\022\022\n\004slug\030\001 \001(" +
-      "\tR\004slug\022+\n\003ttl\030\002 \001(\0132\031.google.protobuf.D" +
-      "urationR\003ttl\022 \n\013description\030\003 \001(\tR\013descr" +
-      "iption\022\026\n\006tenant\030\004 \001(\tR\006tenant\022(\n\006grants" +
-      "\030\005 \003(\0132\020.secret.v1.GrantR\006grants\"Z\n\023Crea" +
-      "teTokenResponse\022\033\n\006secret\030\001 \001(\tB\003\200\001\001R\006se" +
-      "cret\022&\n\005token\030\002 \001(\0132\020.secret.v1.TokenR\005t" +
-      "oken\"{\n\021ListTokensRequest\022\022\n\004slug\030\001 \001(\tR" +
-      "\004slug\022\026\n\006tenant\030\002 \001(\tR\006tenant\022\033\n\tpage_si" +
-      "ze\030\003 \001(\rR\010pageSize\022\035\n\npage_token\030\004 \001(\tR\t" +
-      "pageToken\"f\n\022ListTokensResponse\022(\n\006token" +
-      "s\030\001 \003(\0132\020.secret.v1.TokenR\006tokens\022&\n\017nex" +
-      "t_page_token\030\002 \001(\tR\rnextPageToken\"<\n\022Rev" +
-      "okeTokenRequest\022\016\n\002id\030\001 \001(\tR\002id\022\026\n\006tenan" +
-      "t\030\002 \001(\tR\006tenant\"=\n\023RevokeTokenResponse\022&" +
-      "\n\005token\030\001 \001(\0132\020.secret.v1.TokenR\005token*{" +
-      "\n\013UserOutcome\022\034\n\030USER_OUTCOME_UNSPECIFIE" +
-      "D\020\000\022\030\n\024USER_OUTCOME_CREATED\020\001\022\030\n\024USER_OU" +
-      "TCOME_UPDATED\020\002\022\032\n\026USER_OUTCOME_UNCHANGE" +
-      "D\020\0032\350\005\n\017IdentityService\022Y\n\006WhoAmI\022\030.secr" +
-      "et.v1.WhoAmIRequest\032\031.secret.v1.WhoAmIRe" +
-      "sponse\"\032\202\323\344\223\002\024\022\022/secret-svc/whoami\022d\n\tSa" +
-      "veUsers\022\033.secret.v1.SaveUsersRequest\032\034.s" +
-      "ecret.v1.SaveUsersResponse\"\034\202\323\344\223\002\026\032\021/sec" +
-      "ret-svc/users:\001*\022d\n\tListUsers\022\033.secret.v" +
-      "1.ListUsersRequest\032\034.secret.v1.ListUsers" +
-      "Response\"\034\202\323\344\223\002\026\"\021/secret-svc/users:\001*\022j" +
-      "\n\013RemoveUsers\022\035.secret.v1.RemoveUsersReq" +
-      "uest\032\036.secret.v1.RemoveUsersResponse\"\034\202\323" +
-      "\344\223\002\026*\021/secret-svc/users:\001*\022k\n\013CreateToke" +
-      "n\022\035.secret.v1.CreateTokenRequest\032\036.secre" +
-      "t.v1.CreateTokenResponse\"\035\202\323\344\223\002\027\032\022/secre" +
-      "t-svc/tokens:\001*\022h\n\nListTokens\022\034.secret.v" +
-      "1.ListTokensRequest\032\035.secret.v1.ListToke" +
-      "nsResponse\"\035\202\323\344\223\002\027\"\022/secret-svc/tokens:\001" +
-      "*\022k\n\013RevokeToken\022\035.secret.v1.RevokeToken" +
-      "Request\032\036.secret.v1.RevokeTokenResponse\"" +
-      "\035\202\323\344\223\002\027*\022/secret-svc/tokens:\001*Bs\n\026io.git" +
-      "hub.secretsvc.v1B\024IdentityServiceProtoP\001" +
-      "\242\002\003SXX\252\002\tSecret.V1\312\002\tSecret\\V1\342\002\025Secret\\" +
-      "V1\\GPBMetadata\352\002\nSecret::V1b\006proto3"
+      "obuf/timestamp.proto\032\036secret/v1/method_o" +
+      "ptions.proto\"\017\n\rWhoAmIRequest\"\215\002\n\016WhoAmI" +
+      "Response\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\022\n\004slug" +
+      "\030\002 \001(\tR\004slug\022\024\n\005roles\030\003 \003(\tR\005roles\022\024\n\005ad" +
+      "min\030\004 \001(\010R\005admin\022\032\n\010operator\030\005 \001(\010R\010oper" +
+      "ator\022\031\n\010token_id\030\006 \001(\tR\007tokenId\022B\n\017token" +
+      "_expire_at\030\007 \001(\0132\032.google.protobuf.Times" +
+      "tampR\rtokenExpireAt\022(\n\006grants\030\010 \003(\0132\020.se" +
+      "cret.v1.GrantR\006grants\"\256\002\n\004User\022\026\n\006tenant" +
+      "\030\001 \001(\tR\006tenant\022\022\n\004slug\030\002 \001(\tR\004slug\022\024\n\005ro" +
+      "les\030\003 \003(\tR\005roles\022\024\n\005admin\030\004 \001(\010R\005admin\022\032" +
+      "\n\010operator\030\005 \001(\010R\010operator\0229\n\ncreated_at" +
+      "\030\006 \001(\0132\032.google.protobuf.TimestampR\tcrea" +
+      "tedAt\022\035\n\ncreated_by\030\007 \001(\tR\tcreatedBy\0229\n\n" +
+      "updated_at\030\010 \001(\0132\032.google.protobuf.Times" +
+      "tampR\tupdatedAt\022\035\n\nupdated_by\030\t \001(\tR\tupd" +
+      "atedBy\"\264\001\n\tUserInput\022\022\n\004slug\030\001 \001(\tR\004slug" +
+      "\022\024\n\005roles\030\002 \003(\tR\005roles\022\031\n\005admin\030\003 \001(\010H\000R" +
+      "\005admin\210\001\001\022\037\n\010operator\030\004 \001(\010H\001R\010operator\210" +
+      "\001\001\022\024\n\005clear\030\005 \003(\tR\005clear\022\024\n\005reuse\030\006 \001(\010R" +
+      "\005reuseB\010\n\006_adminB\013\n\t_operator\"V\n\020SaveUse" +
+      "rsRequest\022*\n\005users\030\001 \003(\0132\024.secret.v1.Use" +
+      "rInputR\005users\022\026\n\006tenant\030\002 \001(\tR\006tenant\"g\n" +
+      "\016SaveUserResult\022#\n\004user\030\001 \001(\0132\017.secret.v" +
+      "1.UserR\004user\0220\n\007outcome\030\002 \001(\0162\026.secret.v" +
+      "1.UserOutcomeR\007outcome\"H\n\021SaveUsersRespo" +
+      "nse\0223\n\007results\030\001 \003(\0132\031.secret.v1.SaveUse" +
+      "rResultR\007results\"f\n\020ListUsersRequest\022\026\n\006" +
+      "tenant\030\001 \001(\tR\006tenant\022\033\n\tpage_size\030\002 \001(\rR" +
+      "\010pageSize\022\035\n\npage_token\030\003 \001(\tR\tpageToken" +
+      "\"b\n\021ListUsersResponse\022%\n\005users\030\001 \003(\0132\017.s" +
+      "ecret.v1.UserR\005users\022&\n\017next_page_token\030" +
+      "\002 \001(\tR\rnextPageToken\"B\n\022RemoveUsersReque" +
+      "st\022\024\n\005slugs\030\001 \003(\tR\005slugs\022\026\n\006tenant\030\002 \001(\t" +
+      "R\006tenant\"V\n\023RemoveUsersResponse\022\030\n\007remov" +
+      "ed\030\001 \003(\tR\007removed\022%\n\016tokens_revoked\030\002 \001(" +
+      "\rR\rtokensRevoked\"B\n\005Grant\022\026\n\006action\030\001 \001(" +
+      "\tR\006action\022!\n\014key_patterns\030\002 \003(\tR\013keyPatt" +
+      "erns\"\335\002\n\005Token\022\016\n\002id\030\001 \001(\tR\002id\022\026\n\006tenant" +
+      "\030\002 \001(\tR\006tenant\022\022\n\004slug\030\003 \001(\tR\004slug\022 \n\013de" +
+      "scription\030\004 \001(\tR\013description\0229\n\ncreated_" +
+      "at\030\005 \001(\0132\032.google.protobuf.TimestampR\tcr" +
+      "eatedAt\022\035\n\ncreated_by\030\006 \001(\tR\tcreatedBy\0227" +
+      "\n\texpire_at\030\007 \001(\0132\032.google.protobuf.Time" +
+      "stampR\010expireAt\0229\n\nrevoked_at\030\010 \001(\0132\032.go" +
+      "ogle.protobuf.TimestampR\trevokedAt\022(\n\006gr" +
+      "ants\030\t \003(\0132\020.secret.v1.GrantR\006grants\"\271\001\n" +
+      "\022CreateTokenRequest\022\022\n\004slug\030\001 \001(\tR\004slug\022" +
+      "+\n\003ttl\030\002 \001(\0132\031.google.protobuf.DurationR" +
+      "\003ttl\022 \n\013description\030\003 \001(\tR\013description\022\026" +
+      "\n\006tenant\030\004 \001(\tR\006tenant\022(\n\006grants\030\005 \003(\0132\020" +
+      ".secret.v1.GrantR\006grants\"Z\n\023CreateTokenR" +
+      "esponse\022\033\n\006secret\030\001 \001(\tB\003\200\001\001R\006secret\022&\n\005" +
+      "token\030\002 \001(\0132\020.secret.v1.TokenR\005token\"{\n\021" +
+      "ListTokensRequest\022\022\n\004slug\030\001 \001(\tR\004slug\022\026\n" +
+      "\006tenant\030\002 \001(\tR\006tenant\022\033\n\tpage_size\030\003 \001(\r" +
+      "R\010pageSize\022\035\n\npage_token\030\004 \001(\tR\tpageToke" +
+      "n\"f\n\022ListTokensResponse\022(\n\006tokens\030\001 \003(\0132" +
+      "\020.secret.v1.TokenR\006tokens\022&\n\017next_page_t" +
+      "oken\030\002 \001(\tR\rnextPageToken\"<\n\022RevokeToken" +
+      "Request\022\016\n\002id\030\001 \001(\tR\002id\022\026\n\006tenant\030\002 \001(\tR" +
+      "\006tenant\"=\n\023RevokeTokenResponse\022&\n\005token\030" +
+      "\001 \001(\0132\020.secret.v1.TokenR\005token*{\n\013UserOu" +
+      "tcome\022\034\n\030USER_OUTCOME_UNSPECIFIED\020\000\022\030\n\024U" +
+      "SER_OUTCOME_CREATED\020\001\022\030\n\024USER_OUTCOME_UP" +
+      "DATED\020\002\022\032\n\026USER_OUTCOME_UNCHANGED\020\0032\354\005\n\017" +
+      "IdentityService\022Y\n\006WhoAmI\022\030.secret.v1.Wh" +
+      "oAmIRequest\032\031.secret.v1.WhoAmIResponse\"\032" +
+      "\202\323\344\223\002\024\022\022/secret-svc/whoami\022h\n\tSaveUsers\022" +
+      "\033.secret.v1.SaveUsersRequest\032\034.secret.v1" +
+      ".SaveUsersResponse\" \210\265\030\001\202\323\344\223\002\026\032\021/secret-" +
+      "svc/users:\001*\022d\n\tListUsers\022\033.secret.v1.Li" +
+      "stUsersRequest\032\034.secret.v1.ListUsersResp" +
+      "onse\"\034\202\323\344\223\002\026\"\021/secret-svc/users:\001*\022j\n\013Re" +
+      "moveUsers\022\035.secret.v1.RemoveUsersRequest" +
+      "\032\036.secret.v1.RemoveUsersResponse\"\034\202\323\344\223\002\026" +
+      "*\021/secret-svc/users:\001*\022k\n\013CreateToken\022\035." +
+      "secret.v1.CreateTokenRequest\032\036.secret.v1" +
+      ".CreateTokenResponse\"\035\202\323\344\223\002\027\032\022/secret-sv" +
+      "c/tokens:\001*\022h\n\nListTokens\022\034.secret.v1.Li" +
+      "stTokensRequest\032\035.secret.v1.ListTokensRe" +
+      "sponse\"\035\202\323\344\223\002\027\"\022/secret-svc/tokens:\001*\022k\n" +
+      "\013RevokeToken\022\035.secret.v1.RevokeTokenRequ" +
+      "est\032\036.secret.v1.RevokeTokenResponse\"\035\202\323\344" +
+      "\223\002\027*\022/secret-svc/tokens:\001*Bs\n\026io.github." +
+      "secretsvc.v1B\024IdentityServiceProtoP\001\242\002\003S" +
+      "XX\252\002\tSecret.V1\312\002\tSecret\\V1\342\002\025Secret\\V1\\G" +
+      "PBMetadata\352\002\nSecret::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -227,6 +228,7 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
           com.google.api.AnnotationsProto.getDescriptor(),
           com.google.protobuf.DurationProto.getDescriptor(),
           com.google.protobuf.TimestampProto.getDescriptor(),
+          io.github.secretsvc.v1.MethodOptionsProto.getDescriptor(),
         });
     internal_static_secret_v1_WhoAmIRequest_descriptor =
       getDescriptor().getMessageType(0);
@@ -346,9 +348,11 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
     com.google.api.AnnotationsProto.getDescriptor();
     com.google.protobuf.DurationProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
+    io.github.secretsvc.v1.MethodOptionsProto.getDescriptor();
     com.google.protobuf.ExtensionRegistry registry =
         com.google.protobuf.ExtensionRegistry.newInstance();
     registry.add(com.google.api.AnnotationsProto.http);
+    registry.add(io.github.secretsvc.v1.MethodOptionsProto.refuseUnknownFields);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);
   }

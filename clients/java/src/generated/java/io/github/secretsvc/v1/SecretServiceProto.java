@@ -234,214 +234,215 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
       ".v1\032\034google/api/annotations.proto\032\036googl" +
       "e/protobuf/duration.proto\032\037google/protob" +
       "uf/timestamp.proto\032\025secret/v1/error.prot" +
-      "o\"\337\006\n\006Secret\022\016\n\002id\030\001 \001(\tR\002id\022\020\n\003key\030\002 \001(" +
-      "\tR\003key\022\036\n\005value\030\003 \001(\tB\003\200\001\001H\000R\005value\210\001\001\022\034" +
-      "\n\tencrypted\030\004 \001(\010R\tencrypted\022\030\n\007readers\030" +
-      "\005 \003(\tR\007readers\022\030\n\007writers\030\006 \003(\tR\007writers" +
-      "\022\032\n\010deleters\030\007 \003(\tR\010deleters\022,\n\022can_chan" +
-      "ge_readers\030\010 \003(\tR\020canChangeReaders\022,\n\022ca" +
-      "n_change_writers\030\t \003(\tR\020canChangeWriters" +
-      "\022.\n\023can_change_deleters\030\n \003(\tR\021canChange" +
-      "Deleters\022;\n\010metadata\030\013 \003(\0132\037.secret.v1.S" +
-      "ecret.MetadataEntryR\010metadata\022\030\n\007version" +
-      "\030\014 \001(\rR\007version\022\024\n\005owner\030\r \001(\tR\005owner\0229\n" +
-      "\ncreated_at\030\016 \001(\0132\032.google.protobuf.Time" +
-      "stampR\tcreatedAt\022\035\n\ncreated_by\030\017 \001(\tR\tcr" +
-      "eatedBy\0229\n\nupdated_at\030\020 \001(\0132\032.google.pro" +
-      "tobuf.TimestampR\tupdatedAt\022\035\n\nupdated_by" +
-      "\030\021 \001(\tR\tupdatedBy\022D\n\020value_changed_at\030\022 " +
-      "\001(\0132\032.google.protobuf.TimestampR\016valueCh" +
-      "angedAt\0227\n\texpire_at\030\023 \001(\0132\032.google.prot" +
-      "obuf.TimestampR\010expireAt\022,\n\005state\030\036 \001(\0162" +
-      "\026.secret.v1.SecretStateR\005state\032;\n\rMetada" +
-      "taEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\t" +
-      "R\005value:\0028\001B\010\n\006_valueJ\004\010\024\020\036\"\343\002\n\022ListSecr" +
-      "etsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022\020\n\003ids\030\002 " +
-      "\003(\tR\003ids\022\020\n\003key\030\003 \001(\tR\003key\022\016\n\002id\030\004 \001(\tR\002" +
-      "id\022\034\n\tnamespace\030\005 \001(\tR\tnamespace\022\037\n\013key_" +
-      "pattern\030\006 \001(\tR\nkeyPattern\022,\n\005state\030\007 \001(\016" +
-      "2\026.secret.v1.SecretStateR\005state\022)\n\004view\030" +
-      "\010 \001(\0162\025.secret.v1.SecretViewR\004view\022\033\n\tpa" +
-      "ge_size\030\t \001(\rR\010pageSize\022\035\n\npage_token\030\n " +
-      "\001(\tR\tpageToken\0221\n\006within\030\013 \001(\0132\031.google." +
-      "protobuf.DurationR\006within\"\336\001\n\023ListSecret" +
-      "sResponse\022+\n\007secrets\030\001 \003(\0132\021.secret.v1.S" +
-      "ecretR\007secrets\022!\n\014missing_keys\030\002 \003(\tR\013mi" +
-      "ssingKeys\022\037\n\013missing_ids\030\003 \003(\tR\nmissingI" +
-      "ds\022.\n\006errors\030\004 \003(\0132\026.secret.v1.SecretErr" +
-      "orR\006errors\022&\n\017next_page_token\030\005 \001(\tR\rnex" +
-      "tPageToken\"J\n\013SecretError\022\020\n\003key\030\001 \001(\tR\003" +
-      "key\022)\n\006reason\030\002 \001(\0162\021.secret.v1.ReasonR\006" +
-      "reason\"\202\005\n\013SecretInput\022\016\n\002id\030\001 \001(\tR\002id\022\020" +
-      "\n\003key\030\002 \001(\tR\003key\022\036\n\005value\030\003 \001(\tB\003\200\001\001H\000R\005" +
-      "value\210\001\001\022\034\n\tencrypted\030\004 \001(\010R\tencrypted\022\032" +
-      "\n\010checksum\030\005 \001(\tR\010checksum\022-\n\022checksum_a" +
-      "lgorithm\030\006 \001(\tR\021checksumAlgorithm\022\030\n\007rea" +
-      "ders\030\007 \003(\tR\007readers\022\030\n\007writers\030\010 \003(\tR\007wr" +
-      "iters\022\032\n\010deleters\030\t \003(\tR\010deleters\022,\n\022can" +
-      "_change_readers\030\n \003(\tR\020canChangeReaders\022" +
-      ",\n\022can_change_writers\030\013 \003(\tR\020canChangeWr" +
-      "iters\022.\n\023can_change_deleters\030\014 \003(\tR\021canC" +
-      "hangeDeleters\022@\n\010metadata\030\r \003(\0132$.secret" +
-      ".v1.SecretInput.MetadataEntryR\010metadata\022" +
-      "\024\n\005clear\030\016 \003(\tR\005clear\022\"\n\nif_version\030\017 \001(" +
-      "\rH\001R\tifVersion\210\001\001\022\024\n\005owner\030\020 \001(\tR\005owner\032" +
-      ";\n\rMetadataEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005va" +
-      "lue\030\002 \001(\tR\005value:\0028\001B\010\n\006_valueB\r\n\013_if_ve" +
-      "rsionJ\004\010\024\020\036\"T\n\rSecretRemoval\022\020\n\003key\030\001 \001(" +
-      "\tR\003key\022\"\n\nif_version\030\002 \001(\rH\000R\tifVersion\210" +
-      "\001\001B\r\n\013_if_version\"\306\001\n\022SaveSecretsRequest" +
-      "\0220\n\007secrets\030\001 \003(\0132\026.secret.v1.SecretInpu" +
-      "tR\007secrets\0220\n\006remove\030\002 \003(\0132\030.secret.v1.S" +
-      "ecretRemovalR\006remove\022#\n\rvalidate_only\030\003 " +
-      "\001(\010R\014validateOnly\022\'\n\017idempotency_key\030\004 \001" +
-      "(\tR\016idempotencyKey\"F\n\023SaveSecretsRespons" +
-      "e\022/\n\007results\030\001 \003(\0132\025.secret.v1.SaveResul" +
-      "tR\007results\"\200\002\n\nSaveResult\022\020\n\003key\030\001 \001(\tR\003" +
-      "key\022\016\n\002id\030\002 \001(\tR\002id\0220\n\007outcome\030\003 \001(\0162\026.s" +
-      "ecret.v1.SaveOutcomeR\007outcome\022\030\n\007version" +
-      "\030\004 \001(\rR\007version\022%\n\016changed_fields\030\005 \003(\tR" +
-      "\rchangedFields\0228\n\014list_changes\030\006 \003(\0132\025.s" +
-      "ecret.v1.ListChangeR\013listChanges\022#\n\rmiss" +
-      "ing_right\030\007 \001(\tR\014missingRight\"P\n\nListCha" +
-      "nge\022\022\n\004list\030\001 \001(\tR\004list\022\024\n\005added\030\002 \003(\tR\005" +
-      "added\022\030\n\007removed\030\003 \003(\tR\007removed\"\207\001\n\024Remo" +
-      "veSecretsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022\020\n\003" +
-      "ids\030\002 \003(\tR\003ids\022\020\n\003key\030\003 \001(\tR\003key\022\016\n\002id\030\004" +
-      " \001(\tR\002id\022\'\n\017idempotency_key\030\005 \001(\tR\016idemp" +
-      "otencyKey\"K\n\025RemoveSecretsResponse\0222\n\007re" +
-      "moved\030\001 \003(\0132\030.secret.v1.RemovedSecretR\007r" +
-      "emoved\"K\n\rRemovedSecret\022\020\n\003key\030\001 \001(\tR\003ke" +
-      "y\022\016\n\002id\030\002 \001(\tR\002id\022\030\n\007version\030\003 \001(\rR\007vers" +
-      "ion\"b\n\023ListVersionsRequest\022\020\n\003key\030\001 \001(\tR" +
-      "\003key\022\030\n\007version\030\002 \001(\rR\007version\022\037\n\013show_v" +
-      "alues\030\003 \001(\010R\nshowValues\"u\n\024ListVersionsR" +
-      "esponse\0224\n\010versions\030\001 \003(\0132\030.secret.v1.Se" +
-      "cretVersionR\010versions\022\'\n\017broken_versions" +
-      "\030\002 \003(\rR\016brokenVersions\"\315\001\n\rSecretVersion" +
-      "\022)\n\006secret\030\001 \001(\0132\021.secret.v1.SecretR\006sec" +
-      "ret\0220\n\007outcome\030\002 \001(\0162\026.secret.v1.SaveOut" +
-      "comeR\007outcome\022%\n\016changed_fields\030\003 \003(\tR\rc" +
-      "hangedFields\0228\n\014list_changes\030\004 \003(\0132\025.sec" +
-      "ret.v1.ListChangeR\013listChanges\"\237\001\n\025Resto" +
-      "reVersionRequest\022\020\n\003key\030\001 \001(\tR\003key\022\030\n\007ve" +
-      "rsion\030\002 \001(\rR\007version\022\"\n\nif_version\030\003 \001(\r" +
-      "H\000R\tifVersion\210\001\001\022\'\n\017idempotency_key\030\004 \001(" +
-      "\tR\016idempotencyKeyB\r\n\013_if_version\"G\n\026Rest" +
-      "oreVersionResponse\022-\n\006result\030\001 \001(\0132\025.sec" +
-      "ret.v1.SaveResultR\006result\"L\n\023PurgeSecret" +
-      "sRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022!\n\014old_vers" +
-      "ions\030\002 \001(\010R\013oldVersions\"G\n\024PurgeSecretsR" +
-      "esponse\022/\n\006purged\030\001 \003(\0132\027.secret.v1.Purg" +
-      "edSecretR\006purged\":\n\014PurgedSecret\022\020\n\003key\030" +
-      "\001 \001(\tR\003key\022\030\n\007version\030\002 \001(\rR\007version\"\026\n\024" +
-      "GetSealingKeyRequest\"^\n\025GetSealingKeyRes" +
-      "ponse\022\020\n\003kid\030\001 \001(\tR\003kid\022\024\n\005suite\030\002 \001(\tR\005" +
-      "suite\022\035\n\npublic_key\030\003 \001(\014R\tpublicKey\"\235\001\n" +
-      "\023EncryptValueRequest\022\036\n\005value\030\001 \001(\tB\003\200\001\001" +
-      "H\000R\005value\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006value" +
-      "s\022\020\n\003key\030\003 \001(\tR\003key\022-\n\022checksum_algorith" +
-      "m\030\004 \001(\tR\021checksumAlgorithmB\010\n\006_value\"\274\001\n" +
-      "\024EncryptValueResponse\022\031\n\005value\030\001 \001(\tH\000R\005" +
-      "value\210\001\001\022\026\n\006values\030\002 \003(\tR\006values\022\032\n\010chec" +
-      "ksum\030\003 \001(\tR\010checksum\022\034\n\tchecksums\030\004 \003(\tR" +
-      "\tchecksums\022-\n\022checksum_algorithm\030\005 \001(\tR\021" +
-      "checksumAlgorithmB\010\n\006_value\"R\n\023DecryptVa" +
-      "lueRequest\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001\001\022\026\n" +
-      "\006values\030\002 \003(\tR\006valuesB\010\n\006_value\"]\n\024Decry" +
-      "ptValueResponse\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005v" +
-      "alue\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006valuesB\010\n\006" +
-      "_value\"\233\001\n\024ExplainAccessRequest\022\020\n\003key\030\001" +
-      " \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\022" +
-      "\027\n\007who_can\030\003 \001(\tR\006whoCan\022\033\n\tpage_size\030\004 " +
-      "\001(\rR\010pageSize\022\035\n\npage_token\030\005 \001(\tR\tpageT" +
-      "oken\"\356\001\n\025ExplainAccessResponse\022\020\n\003key\030\001 " +
-      "\001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\0223" +
-      "\n\006rights\030\003 \003(\0132\033.secret.v1.RightExplanat" +
-      "ionR\006rights\0220\n\007holders\030\004 \003(\0132\026.secret.v1" +
-      ".RightHolderR\007holders\022\026\n\006listed\030\005 \003(\tR\006l" +
-      "isted\022&\n\017next_page_token\030\006 \001(\tR\rnextPage" +
-      "Token\"\232\001\n\020RightExplanation\022\024\n\005right\030\001 \001(" +
-      "\tR\005right\022\030\n\007allowed\030\002 \001(\010R\007allowed\022\022\n\004ru" +
-      "le\030\003 \001(\tR\004rule\022\022\n\004list\030\004 \001(\tR\004list\022\030\n\007en" +
-      "tries\030\005 \003(\tR\007entries\022\024\n\005grant\030\006 \001(\tR\005gra" +
-      "nt\"O\n\013RightHolder\022\022\n\004slug\030\001 \001(\tR\004slug\022\022\n" +
-      "\004rule\030\002 \001(\tR\004rule\022\030\n\007entries\030\003 \003(\tR\007entr" +
-      "ies\"\021\n\017IsSecureRequest\"\201\001\n\020IsSecureRespo" +
-      "nse\022\033\n\tis_secure\030\001 \001(\010R\010isSecure\022\030\n\007reas" +
-      "ons\030\002 \003(\tR\007reasons\0226\n\010findings\030\003 \003(\0132\032.s" +
-      "ecret.v1.SecurityFindingR\010findings\"\206\001\n\017S" +
-      "ecurityFinding\022\016\n\002id\030\001 \001(\tR\002id\0227\n\010severi" +
-      "ty\030\002 \001(\0162\033.secret.v1.SecuritySeverityR\010s" +
-      "everity\022\030\n\007summary\030\003 \001(\tR\007summary\022\020\n\003fix" +
-      "\030\004 \001(\tR\003fix\"\270\001\n\023WatchSecretsRequest\022\022\n\004k" +
-      "eys\030\001 \003(\tR\004keys\022\034\n\tnamespace\030\002 \001(\tR\tname" +
-      "space\022\037\n\013key_pattern\030\003 \001(\tR\nkeyPattern\022!" +
-      "\n\014resume_token\030\004 \001(\tR\013resumeToken\022+\n\021hea" +
-      "rtbeat_seconds\030\005 \001(\rR\020heartbeatSeconds\"j" +
-      "\n\024WatchSecretsResponse\022/\n\006change\030\001 \001(\0132\027" +
-      ".secret.v1.SecretChangeR\006change\022!\n\014resum" +
-      "e_token\030\002 \001(\tR\013resumeToken\"\214\001\n\014SecretCha" +
-      "nge\022/\n\004kind\030\001 \001(\0162\033.secret.v1.SecretChan" +
-      "geKindR\004kind\022\020\n\003key\030\002 \001(\tR\003key\022\016\n\002id\030\003 \001" +
-      "(\tR\002id\022)\n\006secret\030\004 \001(\0132\021.secret.v1.Secre" +
-      "tR\006secret*\230\001\n\013SecretState\022\034\n\030SECRET_STAT" +
-      "E_UNSPECIFIED\020\000\022\027\n\023SECRET_STATE_ACTIVE\020\001" +
-      "\022\031\n\025SECRET_STATE_EXPIRING\020\002\022\030\n\024SECRET_ST" +
-      "ATE_EXPIRED\020\003\022\035\n\031SECRET_STATE_ROTATION_D" +
-      "UE\020\004*o\n\nSecretView\022\033\n\027SECRET_VIEW_UNSPEC" +
-      "IFIED\020\000\022\024\n\020SECRET_VIEW_KEYS\020\001\022\030\n\024SECRET_" +
-      "VIEW_METADATA\020\002\022\024\n\020SECRET_VIEW_FULL\020\003*\261\001" +
-      "\n\013SaveOutcome\022\034\n\030SAVE_OUTCOME_UNSPECIFIE" +
-      "D\020\000\022\030\n\024SAVE_OUTCOME_CREATED\020\001\022\030\n\024SAVE_OU" +
-      "TCOME_UPDATED\020\002\022\032\n\026SAVE_OUTCOME_UNCHANGE" +
-      "D\020\003\022\030\n\024SAVE_OUTCOME_REMOVED\020\004\022\032\n\026SAVE_OU" +
-      "TCOME_FORBIDDEN\020\005*\222\001\n\020SecuritySeverity\022!" +
-      "\n\035SECURITY_SEVERITY_UNSPECIFIED\020\000\022\034\n\030SEC" +
-      "URITY_SEVERITY_NOTICE\020\001\022\035\n\031SECURITY_SEVE" +
-      "RITY_WARNING\020\002\022\036\n\032SECURITY_SEVERITY_CRIT" +
-      "ICAL\020\003*\224\001\n\020SecretChangeKind\022\"\n\036SECRET_CH" +
-      "ANGE_KIND_UNSPECIFIED\020\000\022\037\n\033SECRET_CHANGE" +
-      "_KIND_APPEARED\020\001\022\036\n\032SECRET_CHANGE_KIND_U" +
-      "PDATED\020\002\022\033\n\027SECRET_CHANGE_KIND_GONE\020\0032\323\n" +
-      "\n\rSecretService\022l\n\013ListSecrets\022\035.secret." +
-      "v1.ListSecretsRequest\032\036.secret.v1.ListSe" +
-      "cretsResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/secre" +
-      "ts:\001*\022l\n\013SaveSecrets\022\035.secret.v1.SaveSec" +
-      "retsRequest\032\036.secret.v1.SaveSecretsRespo" +
-      "nse\"\036\202\323\344\223\002\030\032\023/secret-svc/secrets:\001*\022\213\001\n\r" +
-      "RemoveSecrets\022\037.secret.v1.RemoveSecretsR" +
-      "equest\032 .secret.v1.RemoveSecretsResponse" +
-      "\"7\202\323\344\223\0021*\023/secret-svc/secrets:\001*Z\027\"\022/sec" +
-      "ret-svc/remove:\001*\022p\n\014ListVersions\022\036.secr" +
-      "et.v1.ListVersionsRequest\032\037.secret.v1.Li" +
-      "stVersionsResponse\"\037\202\323\344\223\002\031\"\024/secret-svc/" +
-      "versions:\001*\022u\n\016RestoreVersion\022 .secret.v" +
-      "1.RestoreVersionRequest\032!.secret.v1.Rest" +
-      "oreVersionResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/" +
-      "restore:\001*\022m\n\014PurgeSecrets\022\036.secret.v1.P" +
-      "urgeSecretsRequest\032\037.secret.v1.PurgeSecr" +
-      "etsResponse\"\034\202\323\344\223\002\026\"\021/secret-svc/purge:\001" +
-      "*\022s\n\rGetSealingKey\022\037.secret.v1.GetSealin" +
-      "gKeyRequest\032 .secret.v1.GetSealingKeyRes" +
-      "ponse\"\037\202\323\344\223\002\031\022\027/secret-svc/sealing-key\022o" +
-      "\n\014EncryptValue\022\036.secret.v1.EncryptValueR" +
-      "equest\032\037.secret.v1.EncryptValueResponse\"" +
-      "\036\202\323\344\223\002\030\"\023/secret-svc/encrypt:\001*\022o\n\014Decry" +
-      "ptValue\022\036.secret.v1.DecryptValueRequest\032" +
-      "\037.secret.v1.DecryptValueResponse\"\036\202\323\344\223\002\030" +
-      "\"\023/secret-svc/decrypt:\001*\022r\n\rExplainAcces" +
-      "s\022\037.secret.v1.ExplainAccessRequest\032 .sec" +
-      "ret.v1.ExplainAccessResponse\"\036\202\323\344\223\002\030\"\023/s" +
-      "ecret-svc/explain:\001*\022Q\n\014WatchSecrets\022\036.s" +
-      "ecret.v1.WatchSecretsRequest\032\037.secret.v1" +
-      ".WatchSecretsResponse0\001\022b\n\010IsSecure\022\032.se" +
-      "cret.v1.IsSecureRequest\032\033.secret.v1.IsSe" +
-      "cureResponse\"\035\202\323\344\223\002\027\022\025/secret-svc/is-sec" +
-      "ureBq\n\026io.github.secretsvc.v1B\022SecretSer" +
-      "viceProtoP\001\242\002\003SXX\252\002\tSecret.V1\312\002\tSecret\\V" +
-      "1\342\002\025Secret\\V1\\GPBMetadata\352\002\nSecret::V1b\006" +
-      "proto3"
+      "o\032\036secret/v1/method_options.proto\"\337\006\n\006Se" +
+      "cret\022\016\n\002id\030\001 \001(\tR\002id\022\020\n\003key\030\002 \001(\tR\003key\022\036" +
+      "\n\005value\030\003 \001(\tB\003\200\001\001H\000R\005value\210\001\001\022\034\n\tencryp" +
+      "ted\030\004 \001(\010R\tencrypted\022\030\n\007readers\030\005 \003(\tR\007r" +
+      "eaders\022\030\n\007writers\030\006 \003(\tR\007writers\022\032\n\010dele" +
+      "ters\030\007 \003(\tR\010deleters\022,\n\022can_change_reade" +
+      "rs\030\010 \003(\tR\020canChangeReaders\022,\n\022can_change" +
+      "_writers\030\t \003(\tR\020canChangeWriters\022.\n\023can_" +
+      "change_deleters\030\n \003(\tR\021canChangeDeleters" +
+      "\022;\n\010metadata\030\013 \003(\0132\037.secret.v1.Secret.Me" +
+      "tadataEntryR\010metadata\022\030\n\007version\030\014 \001(\rR\007" +
+      "version\022\024\n\005owner\030\r \001(\tR\005owner\0229\n\ncreated" +
+      "_at\030\016 \001(\0132\032.google.protobuf.TimestampR\tc" +
+      "reatedAt\022\035\n\ncreated_by\030\017 \001(\tR\tcreatedBy\022" +
+      "9\n\nupdated_at\030\020 \001(\0132\032.google.protobuf.Ti" +
+      "mestampR\tupdatedAt\022\035\n\nupdated_by\030\021 \001(\tR\t" +
+      "updatedBy\022D\n\020value_changed_at\030\022 \001(\0132\032.go" +
+      "ogle.protobuf.TimestampR\016valueChangedAt\022" +
+      "7\n\texpire_at\030\023 \001(\0132\032.google.protobuf.Tim" +
+      "estampR\010expireAt\022,\n\005state\030\036 \001(\0162\026.secret" +
+      ".v1.SecretStateR\005state\032;\n\rMetadataEntry\022" +
+      "\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:" +
+      "\0028\001B\010\n\006_valueJ\004\010\024\020\036\"\343\002\n\022ListSecretsReque" +
+      "st\022\022\n\004keys\030\001 \003(\tR\004keys\022\020\n\003ids\030\002 \003(\tR\003ids" +
+      "\022\020\n\003key\030\003 \001(\tR\003key\022\016\n\002id\030\004 \001(\tR\002id\022\034\n\tna" +
+      "mespace\030\005 \001(\tR\tnamespace\022\037\n\013key_pattern\030" +
+      "\006 \001(\tR\nkeyPattern\022,\n\005state\030\007 \001(\0162\026.secre" +
+      "t.v1.SecretStateR\005state\022)\n\004view\030\010 \001(\0162\025." +
+      "secret.v1.SecretViewR\004view\022\033\n\tpage_size\030" +
+      "\t \001(\rR\010pageSize\022\035\n\npage_token\030\n \001(\tR\tpag" +
+      "eToken\0221\n\006within\030\013 \001(\0132\031.google.protobuf" +
+      ".DurationR\006within\"\336\001\n\023ListSecretsRespons" +
+      "e\022+\n\007secrets\030\001 \003(\0132\021.secret.v1.SecretR\007s" +
+      "ecrets\022!\n\014missing_keys\030\002 \003(\tR\013missingKey" +
+      "s\022\037\n\013missing_ids\030\003 \003(\tR\nmissingIds\022.\n\006er" +
+      "rors\030\004 \003(\0132\026.secret.v1.SecretErrorR\006erro" +
+      "rs\022&\n\017next_page_token\030\005 \001(\tR\rnextPageTok" +
+      "en\"J\n\013SecretError\022\020\n\003key\030\001 \001(\tR\003key\022)\n\006r" +
+      "eason\030\002 \001(\0162\021.secret.v1.ReasonR\006reason\"\202" +
+      "\005\n\013SecretInput\022\016\n\002id\030\001 \001(\tR\002id\022\020\n\003key\030\002 " +
+      "\001(\tR\003key\022\036\n\005value\030\003 \001(\tB\003\200\001\001H\000R\005value\210\001\001" +
+      "\022\034\n\tencrypted\030\004 \001(\010R\tencrypted\022\032\n\010checks" +
+      "um\030\005 \001(\tR\010checksum\022-\n\022checksum_algorithm" +
+      "\030\006 \001(\tR\021checksumAlgorithm\022\030\n\007readers\030\007 \003" +
+      "(\tR\007readers\022\030\n\007writers\030\010 \003(\tR\007writers\022\032\n" +
+      "\010deleters\030\t \003(\tR\010deleters\022,\n\022can_change_" +
+      "readers\030\n \003(\tR\020canChangeReaders\022,\n\022can_c" +
+      "hange_writers\030\013 \003(\tR\020canChangeWriters\022.\n" +
+      "\023can_change_deleters\030\014 \003(\tR\021canChangeDel" +
+      "eters\022@\n\010metadata\030\r \003(\0132$.secret.v1.Secr" +
+      "etInput.MetadataEntryR\010metadata\022\024\n\005clear" +
+      "\030\016 \003(\tR\005clear\022\"\n\nif_version\030\017 \001(\rH\001R\tifV" +
+      "ersion\210\001\001\022\024\n\005owner\030\020 \001(\tR\005owner\032;\n\rMetad" +
+      "ataEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(" +
+      "\tR\005value:\0028\001B\010\n\006_valueB\r\n\013_if_versionJ\004\010" +
+      "\024\020\036\"T\n\rSecretRemoval\022\020\n\003key\030\001 \001(\tR\003key\022\"" +
+      "\n\nif_version\030\002 \001(\rH\000R\tifVersion\210\001\001B\r\n\013_i" +
+      "f_version\"\306\001\n\022SaveSecretsRequest\0220\n\007secr" +
+      "ets\030\001 \003(\0132\026.secret.v1.SecretInputR\007secre" +
+      "ts\0220\n\006remove\030\002 \003(\0132\030.secret.v1.SecretRem" +
+      "ovalR\006remove\022#\n\rvalidate_only\030\003 \001(\010R\014val" +
+      "idateOnly\022\'\n\017idempotency_key\030\004 \001(\tR\016idem" +
+      "potencyKey\"F\n\023SaveSecretsResponse\022/\n\007res" +
+      "ults\030\001 \003(\0132\025.secret.v1.SaveResultR\007resul" +
+      "ts\"\200\002\n\nSaveResult\022\020\n\003key\030\001 \001(\tR\003key\022\016\n\002i" +
+      "d\030\002 \001(\tR\002id\0220\n\007outcome\030\003 \001(\0162\026.secret.v1" +
+      ".SaveOutcomeR\007outcome\022\030\n\007version\030\004 \001(\rR\007" +
+      "version\022%\n\016changed_fields\030\005 \003(\tR\rchanged" +
+      "Fields\0228\n\014list_changes\030\006 \003(\0132\025.secret.v1" +
+      ".ListChangeR\013listChanges\022#\n\rmissing_righ" +
+      "t\030\007 \001(\tR\014missingRight\"P\n\nListChange\022\022\n\004l" +
+      "ist\030\001 \001(\tR\004list\022\024\n\005added\030\002 \003(\tR\005added\022\030\n" +
+      "\007removed\030\003 \003(\tR\007removed\"\207\001\n\024RemoveSecret" +
+      "sRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022\020\n\003ids\030\002 \003(" +
+      "\tR\003ids\022\020\n\003key\030\003 \001(\tR\003key\022\016\n\002id\030\004 \001(\tR\002id" +
+      "\022\'\n\017idempotency_key\030\005 \001(\tR\016idempotencyKe" +
+      "y\"K\n\025RemoveSecretsResponse\0222\n\007removed\030\001 " +
+      "\003(\0132\030.secret.v1.RemovedSecretR\007removed\"K" +
+      "\n\rRemovedSecret\022\020\n\003key\030\001 \001(\tR\003key\022\016\n\002id\030" +
+      "\002 \001(\tR\002id\022\030\n\007version\030\003 \001(\rR\007version\"b\n\023L" +
+      "istVersionsRequest\022\020\n\003key\030\001 \001(\tR\003key\022\030\n\007" +
+      "version\030\002 \001(\rR\007version\022\037\n\013show_values\030\003 " +
+      "\001(\010R\nshowValues\"u\n\024ListVersionsResponse\022" +
+      "4\n\010versions\030\001 \003(\0132\030.secret.v1.SecretVers" +
+      "ionR\010versions\022\'\n\017broken_versions\030\002 \003(\rR\016" +
+      "brokenVersions\"\315\001\n\rSecretVersion\022)\n\006secr" +
+      "et\030\001 \001(\0132\021.secret.v1.SecretR\006secret\0220\n\007o" +
+      "utcome\030\002 \001(\0162\026.secret.v1.SaveOutcomeR\007ou" +
+      "tcome\022%\n\016changed_fields\030\003 \003(\tR\rchangedFi" +
+      "elds\0228\n\014list_changes\030\004 \003(\0132\025.secret.v1.L" +
+      "istChangeR\013listChanges\"\237\001\n\025RestoreVersio" +
+      "nRequest\022\020\n\003key\030\001 \001(\tR\003key\022\030\n\007version\030\002 " +
+      "\001(\rR\007version\022\"\n\nif_version\030\003 \001(\rH\000R\tifVe" +
+      "rsion\210\001\001\022\'\n\017idempotency_key\030\004 \001(\tR\016idemp" +
+      "otencyKeyB\r\n\013_if_version\"G\n\026RestoreVersi" +
+      "onResponse\022-\n\006result\030\001 \001(\0132\025.secret.v1.S" +
+      "aveResultR\006result\"L\n\023PurgeSecretsRequest" +
+      "\022\022\n\004keys\030\001 \003(\tR\004keys\022!\n\014old_versions\030\002 \001" +
+      "(\010R\013oldVersions\"G\n\024PurgeSecretsResponse\022" +
+      "/\n\006purged\030\001 \003(\0132\027.secret.v1.PurgedSecret" +
+      "R\006purged\":\n\014PurgedSecret\022\020\n\003key\030\001 \001(\tR\003k" +
+      "ey\022\030\n\007version\030\002 \001(\rR\007version\"\026\n\024GetSeali" +
+      "ngKeyRequest\"^\n\025GetSealingKeyResponse\022\020\n" +
+      "\003kid\030\001 \001(\tR\003kid\022\024\n\005suite\030\002 \001(\tR\005suite\022\035\n" +
+      "\npublic_key\030\003 \001(\014R\tpublicKey\"\235\001\n\023Encrypt" +
+      "ValueRequest\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005valu" +
+      "e\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006values\022\020\n\003key" +
+      "\030\003 \001(\tR\003key\022-\n\022checksum_algorithm\030\004 \001(\tR" +
+      "\021checksumAlgorithmB\010\n\006_value\"\274\001\n\024Encrypt" +
+      "ValueResponse\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001\001" +
+      "\022\026\n\006values\030\002 \003(\tR\006values\022\032\n\010checksum\030\003 \001" +
+      "(\tR\010checksum\022\034\n\tchecksums\030\004 \003(\tR\tchecksu" +
+      "ms\022-\n\022checksum_algorithm\030\005 \001(\tR\021checksum" +
+      "AlgorithmB\010\n\006_value\"R\n\023DecryptValueReque" +
+      "st\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006values\030" +
+      "\002 \003(\tR\006valuesB\010\n\006_value\"]\n\024DecryptValueR" +
+      "esponse\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005value\210\001\001\022" +
+      "\033\n\006values\030\002 \003(\tB\003\200\001\001R\006valuesB\010\n\006_value\"\233" +
+      "\001\n\024ExplainAccessRequest\022\020\n\003key\030\001 \001(\tR\003ke" +
+      "y\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\022\027\n\007who_c" +
+      "an\030\003 \001(\tR\006whoCan\022\033\n\tpage_size\030\004 \001(\rR\010pag" +
+      "eSize\022\035\n\npage_token\030\005 \001(\tR\tpageToken\"\356\001\n" +
+      "\025ExplainAccessResponse\022\020\n\003key\030\001 \001(\tR\003key" +
+      "\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\0223\n\006rights" +
+      "\030\003 \003(\0132\033.secret.v1.RightExplanationR\006rig" +
+      "hts\0220\n\007holders\030\004 \003(\0132\026.secret.v1.RightHo" +
+      "lderR\007holders\022\026\n\006listed\030\005 \003(\tR\006listed\022&\n" +
+      "\017next_page_token\030\006 \001(\tR\rnextPageToken\"\232\001" +
+      "\n\020RightExplanation\022\024\n\005right\030\001 \001(\tR\005right" +
+      "\022\030\n\007allowed\030\002 \001(\010R\007allowed\022\022\n\004rule\030\003 \001(\t" +
+      "R\004rule\022\022\n\004list\030\004 \001(\tR\004list\022\030\n\007entries\030\005 " +
+      "\003(\tR\007entries\022\024\n\005grant\030\006 \001(\tR\005grant\"O\n\013Ri" +
+      "ghtHolder\022\022\n\004slug\030\001 \001(\tR\004slug\022\022\n\004rule\030\002 " +
+      "\001(\tR\004rule\022\030\n\007entries\030\003 \003(\tR\007entries\"\021\n\017I" +
+      "sSecureRequest\"\201\001\n\020IsSecureResponse\022\033\n\ti" +
+      "s_secure\030\001 \001(\010R\010isSecure\022\030\n\007reasons\030\002 \003(" +
+      "\tR\007reasons\0226\n\010findings\030\003 \003(\0132\032.secret.v1" +
+      ".SecurityFindingR\010findings\"\206\001\n\017SecurityF" +
+      "inding\022\016\n\002id\030\001 \001(\tR\002id\0227\n\010severity\030\002 \001(\016" +
+      "2\033.secret.v1.SecuritySeverityR\010severity\022" +
+      "\030\n\007summary\030\003 \001(\tR\007summary\022\020\n\003fix\030\004 \001(\tR\003" +
+      "fix\"\270\001\n\023WatchSecretsRequest\022\022\n\004keys\030\001 \003(" +
+      "\tR\004keys\022\034\n\tnamespace\030\002 \001(\tR\tnamespace\022\037\n" +
+      "\013key_pattern\030\003 \001(\tR\nkeyPattern\022!\n\014resume" +
+      "_token\030\004 \001(\tR\013resumeToken\022+\n\021heartbeat_s" +
+      "econds\030\005 \001(\rR\020heartbeatSeconds\"j\n\024WatchS" +
+      "ecretsResponse\022/\n\006change\030\001 \001(\0132\027.secret." +
+      "v1.SecretChangeR\006change\022!\n\014resume_token\030" +
+      "\002 \001(\tR\013resumeToken\"\214\001\n\014SecretChange\022/\n\004k" +
+      "ind\030\001 \001(\0162\033.secret.v1.SecretChangeKindR\004" +
+      "kind\022\020\n\003key\030\002 \001(\tR\003key\022\016\n\002id\030\003 \001(\tR\002id\022)" +
+      "\n\006secret\030\004 \001(\0132\021.secret.v1.SecretR\006secre" +
+      "t*\230\001\n\013SecretState\022\034\n\030SECRET_STATE_UNSPEC" +
+      "IFIED\020\000\022\027\n\023SECRET_STATE_ACTIVE\020\001\022\031\n\025SECR" +
+      "ET_STATE_EXPIRING\020\002\022\030\n\024SECRET_STATE_EXPI" +
+      "RED\020\003\022\035\n\031SECRET_STATE_ROTATION_DUE\020\004*o\n\n" +
+      "SecretView\022\033\n\027SECRET_VIEW_UNSPECIFIED\020\000\022" +
+      "\024\n\020SECRET_VIEW_KEYS\020\001\022\030\n\024SECRET_VIEW_MET" +
+      "ADATA\020\002\022\024\n\020SECRET_VIEW_FULL\020\003*\261\001\n\013SaveOu" +
+      "tcome\022\034\n\030SAVE_OUTCOME_UNSPECIFIED\020\000\022\030\n\024S" +
+      "AVE_OUTCOME_CREATED\020\001\022\030\n\024SAVE_OUTCOME_UP" +
+      "DATED\020\002\022\032\n\026SAVE_OUTCOME_UNCHANGED\020\003\022\030\n\024S" +
+      "AVE_OUTCOME_REMOVED\020\004\022\032\n\026SAVE_OUTCOME_FO" +
+      "RBIDDEN\020\005*\222\001\n\020SecuritySeverity\022!\n\035SECURI" +
+      "TY_SEVERITY_UNSPECIFIED\020\000\022\034\n\030SECURITY_SE" +
+      "VERITY_NOTICE\020\001\022\035\n\031SECURITY_SEVERITY_WAR" +
+      "NING\020\002\022\036\n\032SECURITY_SEVERITY_CRITICAL\020\003*\224" +
+      "\001\n\020SecretChangeKind\022\"\n\036SECRET_CHANGE_KIN" +
+      "D_UNSPECIFIED\020\000\022\037\n\033SECRET_CHANGE_KIND_AP" +
+      "PEARED\020\001\022\036\n\032SECRET_CHANGE_KIND_UPDATED\020\002" +
+      "\022\033\n\027SECRET_CHANGE_KIND_GONE\020\0032\327\n\n\rSecret" +
+      "Service\022l\n\013ListSecrets\022\035.secret.v1.ListS" +
+      "ecretsRequest\032\036.secret.v1.ListSecretsRes" +
+      "ponse\"\036\202\323\344\223\002\030\"\023/secret-svc/secrets:\001*\022p\n" +
+      "\013SaveSecrets\022\035.secret.v1.SaveSecretsRequ" +
+      "est\032\036.secret.v1.SaveSecretsResponse\"\"\210\265\030" +
+      "\001\202\323\344\223\002\030\032\023/secret-svc/secrets:\001*\022\213\001\n\rRemo" +
+      "veSecrets\022\037.secret.v1.RemoveSecretsReque" +
+      "st\032 .secret.v1.RemoveSecretsResponse\"7\202\323" +
+      "\344\223\0021*\023/secret-svc/secrets:\001*Z\027\"\022/secret-" +
+      "svc/remove:\001*\022p\n\014ListVersions\022\036.secret.v" +
+      "1.ListVersionsRequest\032\037.secret.v1.ListVe" +
+      "rsionsResponse\"\037\202\323\344\223\002\031\"\024/secret-svc/vers" +
+      "ions:\001*\022u\n\016RestoreVersion\022 .secret.v1.Re" +
+      "storeVersionRequest\032!.secret.v1.RestoreV" +
+      "ersionResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/rest" +
+      "ore:\001*\022m\n\014PurgeSecrets\022\036.secret.v1.Purge" +
+      "SecretsRequest\032\037.secret.v1.PurgeSecretsR" +
+      "esponse\"\034\202\323\344\223\002\026\"\021/secret-svc/purge:\001*\022s\n" +
+      "\rGetSealingKey\022\037.secret.v1.GetSealingKey" +
+      "Request\032 .secret.v1.GetSealingKeyRespons" +
+      "e\"\037\202\323\344\223\002\031\022\027/secret-svc/sealing-key\022o\n\014En" +
+      "cryptValue\022\036.secret.v1.EncryptValueReque" +
+      "st\032\037.secret.v1.EncryptValueResponse\"\036\202\323\344" +
+      "\223\002\030\"\023/secret-svc/encrypt:\001*\022o\n\014DecryptVa" +
+      "lue\022\036.secret.v1.DecryptValueRequest\032\037.se" +
+      "cret.v1.DecryptValueResponse\"\036\202\323\344\223\002\030\"\023/s" +
+      "ecret-svc/decrypt:\001*\022r\n\rExplainAccess\022\037." +
+      "secret.v1.ExplainAccessRequest\032 .secret." +
+      "v1.ExplainAccessResponse\"\036\202\323\344\223\002\030\"\023/secre" +
+      "t-svc/explain:\001*\022Q\n\014WatchSecrets\022\036.secre" +
+      "t.v1.WatchSecretsRequest\032\037.secret.v1.Wat" +
+      "chSecretsResponse0\001\022b\n\010IsSecure\022\032.secret" +
+      ".v1.IsSecureRequest\032\033.secret.v1.IsSecure" +
+      "Response\"\035\202\323\344\223\002\027\022\025/secret-svc/is-secureB" +
+      "q\n\026io.github.secretsvc.v1B\022SecretService" +
+      "ProtoP\001\242\002\003SXX\252\002\tSecret.V1\312\002\tSecret\\V1\342\002\025" +
+      "Secret\\V1\\GPBMetadata\352\002\nSecret::V1b\006prot" +
+      "o3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -450,6 +451,7 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
           com.google.protobuf.DurationProto.getDescriptor(),
           com.google.protobuf.TimestampProto.getDescriptor(),
           io.github.secretsvc.v1.ErrorProto.getDescriptor(),
+          io.github.secretsvc.v1.MethodOptionsProto.getDescriptor(),
         });
     internal_static_secret_v1_Secret_descriptor =
       getDescriptor().getMessageType(0);
@@ -690,9 +692,11 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
     com.google.protobuf.DurationProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
     io.github.secretsvc.v1.ErrorProto.getDescriptor();
+    io.github.secretsvc.v1.MethodOptionsProto.getDescriptor();
     com.google.protobuf.ExtensionRegistry registry =
         com.google.protobuf.ExtensionRegistry.newInstance();
     registry.add(com.google.api.AnnotationsProto.http);
+    registry.add(io.github.secretsvc.v1.MethodOptionsProto.refuseUnknownFields);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);
   }
