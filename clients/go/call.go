@@ -45,7 +45,7 @@ func call[Request, Response any](
 	}
 }
 
-// pause waits for half of the time to all of it; false when the deadline comes first.
+// pause waits for between half of the time and all of it; false when the deadline comes first.
 func pause(ctx context.Context, wait time.Duration) bool {
 	wait = wait/2 + rand.N(wait/2)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {

@@ -20,7 +20,7 @@ import (
 
 const (
 	defaultURL = "http://127.0.0.1:11337"
-	// The service stops an answer at 3 MiB; what is around it fits into the rest.
+	// The service ends a response at 3 MiB; what is around it fits into the rest.
 	maxAnswerBytes = 8 << 20
 )
 
@@ -76,13 +76,13 @@ func NewClient(address, token string, options ...Option) (*Client, error) {
 	}, nil
 }
 
-// Close ends the connection; calls that are under way fail.
+// Close ends the connection; running calls fail.
 func (c *Client) Close() error { return c.connection.Close() }
 
-// String names the service, and never tells the token.
+// String names the service, and never shows the token.
 func (c *Client) String() string { return "secretsvc.Client(" + c.connection.Target() + ")" }
 
-// Format is String, whatever the verb.
+// Format is String, with any verb.
 func (c *Client) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, c.String()) }
 
 func parseAddress(address string) (target string, isTLS bool, err error) {

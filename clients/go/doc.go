@@ -7,5 +7,5 @@
 // Values and tokens are never printed: fmt, log, slog and encoding/json show "[redacted]" in their place.
 // Every refusal of the service is an [Error] with a [Reason].
 //
-// The package gen/secret/v1 beside it is the whole contract as generated code, for calls that this one does not wrap.
+// The package gen/secret/v1 has the whole contract as generated code, for calls that this package does not wrap.
 package secretsvc

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// DefaultTimeout is how long a call may take, its repetitions included; a list: each of its pages.
+// DefaultTimeout is how long a call may take, including its retries; in a list, each page.
 const DefaultTimeout = 10 * time.Second
 
 // Option changes how a client connects.
@@ -29,7 +29,7 @@ func WithTokenFile(path string) Option {
 	}
 }
 
-// WithTimeout sets how long a call may take, its repetitions included; the context's own deadline counts as well.
+// WithTimeout sets how long a call may take, including its retries; the context's own deadline counts as well.
 func WithTimeout(timeout time.Duration) Option {
 	return func(s *settings) error {
 		if timeout <= 0 {

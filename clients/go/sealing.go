@@ -84,7 +84,7 @@ func (c *Client) Seal(ctx context.Context, key, value string) (string, error) {
 }
 
 // Seal seals a value, 1 byte to 64 KiB of UTF-8, that can then be saved (with Encrypted) as key and as nothing else.
-// Two seals of one value differ; the length of the value shows.
+// Two seals of one value differ; the length of the value is visible.
 func (k *SealingKey) Seal(key, value string) (string, error) {
 	if !keyForm.MatchString(key) || len(key) > maxKeyBytes {
 		return "", fmt.Errorf("secret-svc: a key has 1 to %d characters of A-Z a-z 0-9 _ . + = @ - and /", maxKeyBytes)

@@ -36,17 +36,17 @@ type Secret struct {
 	CreatedBy string
 	UpdatedBy string
 	State     State
-	// Times that the view does not show, and an expiry that there is not, are zero.
+	// Times that the view does not show are zero, and so is the expiry of a secret without one.
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 	ValueChangedAt time.Time
 	ExpireAt       time.Time
 }
 
-// Reveal is the value; empty when it was not asked for (Value.IsPresent tells), which cannot be after Get and GetMany.
+// Reveal returns the value; empty when it was not requested (see Value.IsPresent), which cannot happen after Get and GetMany.
 func (s Secret) Reveal() string { return s.Value.Reveal() }
 
-// SecretInput is what to store for one secret. On update, what is absent is kept. Printing it never shows the value.
+// SecretInput is what to store for one secret. On update, absent fields stay unchanged. Printing it never shows the value.
 type SecretInput struct {
 	// Key names the secret; ID does when there is no key.
 	ID  string
@@ -72,7 +72,7 @@ type SecretInput struct {
 
 	// IfVersion is the version it must be at, 0 for "must not exist": new(uint32(3)). Nil for any.
 	IfVersion *uint32
-	// Owner can be given by admins only.
+	// Owner can be set by admins only.
 	Owner string
 }
 
@@ -83,7 +83,7 @@ type Removal struct {
 	IfVersion *uint32
 }
 
-// SaveResult tells what became of one item of a save.
+// SaveResult is the outcome of one item of a save.
 type SaveResult struct {
 	Key     string
 	ID      string
@@ -92,7 +92,7 @@ type SaveResult struct {
 	// ChangedFields has the JSON names of what changed.
 	ChangedFields []string
 	ListChanges   []ListChange
-	// MissingRight is set when a plan answers FORBIDDEN.
+	// MissingRight is set when a plan says FORBIDDEN.
 	MissingRight string
 }
 

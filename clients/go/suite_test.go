@@ -21,7 +21,7 @@ func TestSharedCases(t *testing.T) {
 		for _, file := range caseFiles(t) {
 			run := fmt.Sprintf("go%d", time.Now().UnixNano())
 			for index, each := range readCases(t, file, run) {
-				// Each case gets a run of its own, so that none sees the keys of another.
+				// Each case gets its own run, so that it does not see the keys of another.
 				each = readCases(t, file, fmt.Sprintf("%sx%d", run, index))[index]
 				if each.Only == "" || each.Only == target {
 					name := fmt.Sprintf("%s/%s/%s", target, filepath.Base(file), each.Name)
@@ -114,7 +114,7 @@ func connect(t *testing.T, target string, set clientSettings, who, tokenFile str
 	return client
 }
 
-// perform makes the call of a step and answers what came of it, as the cases describe it.
+// perform makes the call of a step and returns its outcome, as the cases describe it.
 func perform(t *testing.T, client *secretsvc.Client, step step, during func()) map[string]any {
 	ctx := context.Background()
 	if step.NumberedKeys != nil {

@@ -7,21 +7,21 @@ import (
 
 const redacted = "[redacted]"
 
-// Value is the value of a secret, or none. It prints as "[redacted]", also within other structs; only Reveal tells it.
+// Value is the value of a secret, or empty. It prints as "[redacted]", also within other structs; only Reveal returns it.
 type Value struct {
-	// A function and not a string: fmt shows the address of it where it may not call String, in unexported fields.
+	// A function, not a string: in unexported fields fmt may not call String, and shows only the address of a function.
 	reveal func() string
 }
 
-// Text makes a Value to save. An empty text is a value too, which the service refuses.
+// Text makes a Value to save. An empty text is also a value, but the service refuses it.
 func Text(text string) Value {
 	return Value{reveal: func() string { return text }}
 }
 
-// IsPresent tells whether there is a value.
+// IsPresent reports whether there is a value.
 func (v Value) IsPresent() bool { return v.reveal != nil }
 
-// Reveal is the text itself; empty when there is none.
+// Reveal returns the text itself; empty when there is no value.
 func (v Value) Reveal() string {
 	if v.reveal == nil {
 		return ""
@@ -29,7 +29,7 @@ func (v Value) Reveal() string {
 	return v.reveal()
 }
 
-// String never tells the value.
+// String never shows the value.
 func (v Value) String() string {
 	if v.reveal == nil {
 		return ""
@@ -37,8 +37,8 @@ func (v Value) String() string {
 	return redacted
 }
 
-// Format never tells the value, whatever the verb.
+// Format never shows the value, with any verb.
 func (v Value) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, v.String()) }
 
-// MarshalText never tells the value: JSON, YAML and slog show "[redacted]".
+// MarshalText never shows the value: JSON, YAML and slog show "[redacted]".
 func (v Value) MarshalText() ([]byte, error) { return []byte(v.String()), nil }

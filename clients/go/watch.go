@@ -16,7 +16,7 @@ import (
 
 const (
 	heartbeatSeconds = 15
-	// Without a sign of life for so long the connection is taken for dead.
+	// After this long without a heartbeat the connection counts as dead.
 	silence         = 3 * heartbeatSeconds * time.Second
 	maxWatchBackoff = 10 * time.Second
 )
@@ -32,15 +32,15 @@ type WatchFilter struct {
 	Namespace string
 	// KeyPattern is a text that the key contains or, when it has a "*", that matches it as a whole.
 	KeyPattern string
-	// ResumeToken of an earlier event: what happened since. Empty: what happens from now on.
+	// ResumeToken of an earlier event: sends what happened since. Empty: what happens from now on.
 	ResumeToken string
 }
 
-// WatchEvent is what a watch tells.
+// WatchEvent is one event of a watch.
 type WatchEvent struct {
-	// Change is nil in the first event: the service is listened to, so what is read from now on will not be outdated unnoticed.
+	// Change is nil in the first event: the watch has started, so later reads do not become outdated unnoticed.
 	Change *SecretChange
-	// ResumeToken is where a later watch of the same caller goes on after this event.
+	// ResumeToken lets a later watch of the same caller continue after this event.
 	ResumeToken string
 }
 
@@ -53,9 +53,9 @@ type SecretChange struct {
 	Secret *Secret
 }
 
-// Watch tells every change of the secrets that the caller can see, in order, without values; the first event, which has none,
-// when it starts. It goes on by itself, without a gap, when the connection is lost, until the loop is left. An error ends it:
-// that of the context, or REASON_START_OVER if the resume token is too old.
+// Watch yields every change of the secrets that the caller can see, in order, without values. The first event, without a
+// change, says that the watch has started. After a lost connection it continues without a gap, until the loop ends. An error
+// ends it: that of the context, or REASON_START_OVER if the resume token is too old.
 func (c *Client) Watch(ctx context.Context, filter WatchFilter) iter.Seq2[WatchEvent, error] {
 	return func(yield func(WatchEvent, error) bool) {
 		request := &secretv1.WatchSecretsRequest{
@@ -85,7 +85,7 @@ func (c *Client) Watch(ctx context.Context, filter WatchFilter) iter.Seq2[WatchE
 	}
 }
 
-// watchOnce is one connection's part of a watch. It is nil when take wants no more, and always an error otherwise.
+// watchOnce is the part of a watch that one connection serves. It returns nil when take wants no more, else an error.
 func (c *Client) watchOnce(
 	ctx context.Context, request *secretv1.WatchSecretsRequest, take func(*secretv1.WatchSecretsResponse) bool,
 ) error {
@@ -121,8 +121,8 @@ func (c *Client) watchOnce(
 	return errorFromCall(err)
 }
 
-// isPassing tells whether it helps to connect again: what the service refused stays refused; anything else passes, once it is
-// known that it can work.
+// isPassing reports whether connecting again can help: a refusal by the service is final; any other failure is temporary, once
+// the watch has worked.
 func isPassing(err error, hasStarted bool) bool {
 	failure, ok := errors.AsType[*Error](err)
 	return ok && (failure.Code == codes.Unavailable || (hasStarted && failure.Reason == secretv1.Reason_REASON_UNSPECIFIED))

@@ -10,7 +10,7 @@ import (
 type Batch struct {
 	Secrets []SecretInput
 	Remove  []Removal
-	// ValidateOnly decides and answers, but stores nothing.
+	// ValidateOnly decides and returns the results, but stores nothing.
 	ValidateOnly bool
 	// IdempotencyKey, up to 128 printable ASCII characters, makes the save happen once however often it is sent within
 	// 24 hours. Only a save that has one is repeated when the service is unavailable.

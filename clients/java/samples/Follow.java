@@ -16,7 +16,7 @@ public class Follow {
 
   private static void follow(SecretClient client) {
     // snippet
-    // The first event has no change: it says that from now on none is missed.
+    // The first event has no change: from now on no change is missed.
     try (Watch watch = client.watch(new WatchFilter().keys("app/watched/KEY"))) {
       for (WatchEvent event : watch) {
         System.out.println(event.change() == null ? "watching" : event.change().key() + " changed");

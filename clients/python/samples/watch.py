@@ -8,7 +8,7 @@ client.save(SecretInput(KEY, "one"))
 
 # snippet
 for event in client.watch(keys=[KEY]):
-    # The first event has no change: it says that from now on none is missed.
+    # The first event has no change: from now on no change is missed.
     print("watching" if event.change is None else f"{event.change.key} changed")
     value = client.get(KEY).reveal()
     # end snippet

@@ -81,7 +81,7 @@ def read_cases(file: Path, run: str) -> list[Case]:
 
 
 def read_case(file: Path, name: str) -> Case:
-    """One case, with a run of its own."""
+    """One case, with its own run."""
     return next(case for case in read_cases(file, "py" + uuid.uuid4().hex) if case.name == name)
 
 

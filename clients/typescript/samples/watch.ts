@@ -13,7 +13,7 @@ async function use(value: string): Promise<void> {
 }
 
 // snippet
-// The first event has no change: it says that from now on none is missed.
+// The first event has no change: from now on no change is missed.
 for await (const { change } of client.watch({ keys: ["app/watched/KEY"], signal })) {
   console.log(change === undefined ? "watching" : `${change.key} changed`);
   await use((await client.get("app/watched/KEY")).reveal());

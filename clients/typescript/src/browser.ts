@@ -1,4 +1,4 @@
-/** For browsers, and whatever else has `fetch`. The service must allow the origin of the page: `SECRET_SVC_CORS_ORIGINS`. */
+/** For browsers and other environments with `fetch`. The service must allow the origin of the page: `SECRET_SVC_CORS_ORIGINS`. */
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { defaultTimeoutMs } from "./calls.ts";
 import { ServiceClient } from "./client.ts";
@@ -8,7 +8,7 @@ export * from "./exports.ts";
 
 /** How a client connects. */
 export interface ClientOptions {
-  /** Milliseconds that a call may take, its repetitions included; of a list: each page. 10 seconds unless set. */
+  /** Milliseconds that a call may take, including its retries; in a list, each page. 10 seconds unless set. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface ClientOptions {
 export class SecretClient extends ServiceClient {
   /**
    * @param url `http://HOST:PORT` or `https://HOST:PORT`. Without https the token and the values are readable on the network.
-   * @param token or a function that is asked for it before each call.
+   * @param token the token, or a function that is called for it before each call.
    * @throws TypeError one of them cannot be used. It does not connect yet.
    */
   constructor(url: string, token: string | (() => string | Promise<string>), options: ClientOptions = {}) {
@@ -27,7 +27,7 @@ export class SecretClient extends ServiceClient {
       baseUrl: name,
       // What cannot be parsed as JSON would be quoted in the error.
       useBinaryFormat: true,
-      // Nothing of another login at the same host goes with it, and no answer stays in a cache.
+      // Sends no cookie of another login at the same host, and leaves no response in a cache.
       fetch: (input, init) => fetch(input, { ...init, credentials: "omit", cache: "no-store", redirect: "error" }),
     });
     super({

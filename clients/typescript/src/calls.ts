@@ -4,18 +4,18 @@ import { errorFromCall, SecretServiceError } from "./errors.ts";
 /** How the service is reached. */
 export interface Connection {
   readonly transport: Transport;
-  /** Asked before each try. */
+  /** Called before each try. */
   readonly token: () => string | Promise<string>;
-  /** How long a call may take, its repetitions included. */
+  /** How long a call may take, including its retries. */
   readonly timeoutMs: number;
   /** The address, without anything secret. */
   readonly name: string;
   close(): void;
 }
 
-/** How long a call may take unless told otherwise, its repetitions included; a list: each of its pages. */
+/** The default time limit of a call, including its retries; in a list, of each page. */
 export const defaultTimeoutMs = 10_000;
-/** The service stops an answer at 3 MiB. */
+/** The service ends a response at 3 MiB. */
 export const maxAnswerBytes = 8 << 20;
 
 const maxTries = 4;

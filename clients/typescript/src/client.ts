@@ -81,9 +81,9 @@ export class ServiceClient {
   }
 
   /**
-   * Tells every change of the secrets that the caller can see, in order, without values; the first event, which has none,
-   * when it starts. Goes on by itself, without a gap, when the connection is lost, until the loop is left or the signal
-   * aborted. Throws SecretServiceError: START_OVER if the resume token is too old.
+   * Yields every change of the secrets that the caller can see, in order, without values. The first event, without a change,
+   * says that the watch has started. After a lost connection it continues without a gap, until the loop ends or the signal
+   * is aborted. Throws SecretServiceError: START_OVER if the resume token is too old.
    */
   watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
     return watchSecrets(this.#connection, this.#secrets, options);
@@ -106,7 +106,7 @@ export class ServiceClient {
     return (await this.sealingKey()).seal(key, value);
   }
 
-  /** Ends the connection; calls that are under way fail. */
+  /** Ends the connection; running calls fail. */
   close(): void {
     this.#connection.close();
   }

@@ -7,7 +7,7 @@ import {
   SecretStateSchema,
 } from "./gen/secret/v1/secret_service_pb.ts";
 
-/** `REASON_NOT_FOUND` and the like. One that is newer than this client has only its number, as the others. */
+/** `REASON_NOT_FOUND` and the like. A reason that is newer than this client has only its number. */
 export function nameOfReason(reason: Reason): string {
   return nameOf(ReasonSchema, reason);
 }

@@ -18,7 +18,7 @@ export interface ErrorDetail {
   readonly actual: number;
 }
 
-/** As many as the service puts into an error. */
+/** The number of details that the service puts into an error. */
 const maxDetails = 20;
 
 /** A call that failed. It never holds a value or a token. */

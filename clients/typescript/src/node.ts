@@ -9,27 +9,27 @@ import { checkTimeout, checkToken, checkUrl } from "./settings.ts";
 export * from "./exports.ts";
 
 const defaultUrl = "http://127.0.0.1:11337";
-/** A connection that was not used for so long is asked whether it still works. */
+/** After this long without use, a ping checks whether the connection still works. */
 const pingIntervalMs = 30_000;
 
 /** How a client connects. */
 export interface ClientOptions {
-  /** Holds the token, and is read again before each call. */
+  /** A file that holds the token; it is read again before each call. */
   readonly tokenFile?: string | undefined;
   /** PEM file with the certificate authorities to trust, and no others. */
   readonly caFile?: string | undefined;
-  /** Milliseconds that a call may take, its repetitions included; of a list: each page. 10 seconds unless set. */
+  /** Milliseconds that a call may take, including its retries; in a list, each page. 10 seconds unless set. */
   readonly timeoutMs?: number | undefined;
-  /** `grpc` unless set. Both are for HTTP/2. */
+  /** Defaults to `grpc`. Both use HTTP/2. */
   readonly protocol?: "grpc" | "connect" | undefined;
 }
 
 /** Calls the service. One is enough for a program, and does not keep it from ending. */
 export class SecretClient extends ServiceClient {
   /**
-   * @param url `http://HOST:PORT` or `https://HOST:PORT`; else that in `OO_URL`, else `http://127.0.0.1:11337`. Without https
+   * @param url `http://HOST:PORT` or `https://HOST:PORT`; defaults to `OO_URL`, then `http://127.0.0.1:11337`. Without https
    *   the token and the values are readable on the network.
-   * @param token else that in `OO_TOKEN`.
+   * @param token defaults to `OO_TOKEN`.
    * @throws TypeError one of them cannot be used; Error a file cannot be read. It does not connect yet.
    */
   constructor(url?: string | undefined, token?: string | undefined, options: ClientOptions = {}) {

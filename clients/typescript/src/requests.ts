@@ -14,7 +14,7 @@ import { Value } from "./value.ts";
 /** How many keys the service takes in one request. */
 const maxKeys = 1000;
 
-/** Selects the secrets of a list; what is given must all be true. */
+/** Selects the secrets of a list; all given conditions must hold. */
 export interface Filter {
   /** The first segment of the keys. */
   readonly namespace?: string | undefined;
@@ -31,7 +31,7 @@ export interface Filter {
 export interface SaveOptions {
   /** Secrets to remove in the same transaction. */
   readonly remove?: readonly Removal[] | undefined;
-  /** Decide and answer, but store nothing. */
+  /** Decide and return the results, but store nothing. */
   readonly validateOnly?: boolean | undefined;
   /**
    * Up to 128 printable ASCII characters; makes the save happen once however often it is sent within 24 hours. Only a
@@ -81,10 +81,10 @@ function inputFields(input: SecretInput) {
   return value === undefined ? lists : { ...lists, value: value.reveal() };
 }
 
-/** The messages are of arrays that may change; they are not changed. */
+/** The message types have mutable arrays, but nothing changes them. */
 type Mutable<Field> = Field extends readonly string[] ? string[] : Field;
 
-/** Callers may give undefined for what they do not want to give; messages may not. */
+/** Callers may pass undefined for absent fields; messages must not contain it. */
 function withoutUndefined<Fields extends object>(
   fields: Fields,
 ): { [name in keyof Fields]: NonNullable<Fields[name]> } {

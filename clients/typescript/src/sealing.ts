@@ -55,7 +55,7 @@ export class SealingKey {
 
   /**
    * Seals a value, 1 byte to 64 KiB of UTF-8, that can then be saved (with `encrypted`) as `key` and as nothing else. Two
-   * seals of one value differ; the length of the value shows. Throws TypeError for a key or value that breaks a rule.
+   * seals of one value differ; the length of the value is visible. Throws TypeError for a key or value that breaks a rule.
    */
   async seal(key: string, value: string | Value): Promise<string> {
     if (!keyForm.test(key) || key.length > maxKeyBytes) {

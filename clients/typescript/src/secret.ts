@@ -7,11 +7,11 @@ import type {
 } from "./gen/secret/v1/secret_service_pb.ts";
 import { Value } from "./value.ts";
 
-/** What is there of a secret that was read. */
+/** The fields of a secret that was read. */
 export interface SecretFields {
   readonly key: string;
   readonly id: string;
-  /** Undefined when a list did not ask for it. */
+  /** Undefined when a list did not request it. */
   readonly value: Value | undefined;
   readonly readers: readonly string[];
   readonly writers: readonly string[];
@@ -25,7 +25,7 @@ export interface SecretFields {
   readonly createdBy: string;
   readonly updatedBy: string;
   readonly state: SecretState;
-  /** Times that the view does not show, and an expiry that there is not, are undefined. */
+  /** Times that the view does not show are undefined, and so is the expiry of a secret without one. */
   readonly createdAt: Date | undefined;
   readonly updatedAt: Date | undefined;
   readonly valueChangedAt: Date | undefined;
@@ -34,11 +34,11 @@ export interface SecretFields {
 
 /** A stored secret, as far as the caller may see it. Printing it never shows the value. */
 export interface Secret extends SecretFields {
-  /** The value. @throws Error when a list did not ask for it; never after `get` and `getMany`. */
+  /** The value. @throws Error when a list did not request it; never after `get` and `getMany`. */
   reveal(): string;
 }
 
-/** What to store for one secret. On update, what is absent is kept. */
+/** What to store for one secret. On update, absent fields stay unchanged. */
 export interface SecretInput {
   /** Names the secret; `id` does when there is no key. */
   readonly key?: string | undefined;
@@ -62,7 +62,7 @@ export interface SecretInput {
   readonly clear?: readonly string[] | undefined;
   /** The version it must be at; 0: it must not exist. */
   readonly ifVersion?: number | undefined;
-  /** Can be given by admins only. */
+  /** Only admins can set it. */
   readonly owner?: string | undefined;
 }
 
@@ -73,7 +73,7 @@ export interface Removal {
   readonly ifVersion?: number | undefined;
 }
 
-/** What became of one item of a save. */
+/** The outcome of one item of a save. */
 export interface SaveResult {
   readonly key: string;
   readonly id: string;
@@ -82,7 +82,7 @@ export interface SaveResult {
   /** Names of what changed. */
   readonly changedFields: readonly string[];
   readonly listChanges: readonly ListChange[];
-  /** Set when a plan answers FORBIDDEN. */
+  /** Set when a plan says FORBIDDEN. */
   readonly missingRight: string;
 }
 
@@ -100,7 +100,7 @@ export interface RemovedSecret {
   readonly version: number;
 }
 
-/** A change that a watch tells of. */
+/** A change that a watch sends. */
 export interface SecretChange {
   readonly kind: SecretChangeKind;
   readonly key: string;
@@ -109,7 +109,7 @@ export interface SecretChange {
   readonly secret: Secret | undefined;
 }
 
-/** The secret of an answer. */
+/** The secret of a response. */
 export function secretFromMessage(message: SecretMessage): Secret {
   const { $typeName: _type, $unknown: _unknown, encrypted: _encrypted, ...fields } = message;
   const value = message.value === undefined ? undefined : new Value(message.value);
@@ -126,7 +126,7 @@ export function secretFromMessage(message: SecretMessage): Secret {
       throw new Error(`${message.key} was listed without its value: use get, or SecretView.FULL`);
     return value.reveal();
   };
-  // Not enumerable, so that a secret prints as its fields. A copy by `...` has the value still, as hidden as before.
+  // Not enumerable, so that a secret prints as its fields. A copy by `...` still has the value, hidden as before.
   return Object.defineProperty(secret, "reveal", { value: reveal }) as Secret;
 }
 

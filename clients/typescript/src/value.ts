@@ -1,6 +1,6 @@
 const redacted = "[redacted]";
 
-/** The value of a secret. It prints as `[redacted]`, as JSON too; only `reveal` tells it. */
+/** The value of a secret. It prints as `[redacted]`, also as JSON; only `reveal` returns it. */
 export class Value {
   readonly #text: string;
 

@@ -5,7 +5,7 @@ import { Reason } from "./gen/secret/v1/error_pb.ts";
 import type { SecretService, WatchSecretsResponse } from "./gen/secret/v1/secret_service_pb.ts";
 import { type SecretChange, secretFromMessage } from "./secret.ts";
 
-/** Selects the changes to be told; what is given must all be true. */
+/** Selects the changes to send; all given conditions must hold. */
 export interface WatchOptions {
   /** Only secrets with one of these keys, up to 1,000. */
   readonly keys?: readonly string[] | undefined;
@@ -13,22 +13,22 @@ export interface WatchOptions {
   readonly namespace?: string | undefined;
   /** A text that the key contains or, when it has a `*`, that matches it as a whole. */
   readonly keyPattern?: string | undefined;
-  /** From an earlier event: tells what happened since. Without it: what happens from now on. */
+  /** From an earlier event: sends what happened since. Without it: what happens from now on. */
   readonly resumeToken?: string | undefined;
   /** Ends the watch, without an error. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a watch tells. */
+/** One event of a watch. */
 export interface WatchEvent {
-  /** Undefined in the first event: the service is listened to, so what is read from now on will not be outdated unnoticed. */
+  /** Undefined in the first event: the watch has started, so later reads do not become outdated unnoticed. */
   readonly change: SecretChange | undefined;
-  /** Where a later watch of the same caller goes on after this event. */
+  /** Lets a later watch of the same caller continue after this event. */
   readonly resumeToken: string;
 }
 
 const heartbeatSeconds = 15;
-/** Without a sign of life for so long the connection is taken for dead. */
+/** After this long without a heartbeat the connection counts as dead. */
 const silenceMs = 3 * heartbeatSeconds * 1000;
 const firstWaitMs = 100;
 const longestWaitMs = 10_000;
@@ -62,7 +62,7 @@ export async function* watchSecrets(
   }
 }
 
-/** One connection's part of a watch. Throws SecretServiceError, also for a service that is silent. */
+/** The part of a watch that one connection serves. Throws SecretServiceError, also for a service that is silent. */
 async function* openWatch(
   connection: Connection,
   secrets: Client<typeof SecretService>,
@@ -88,12 +88,12 @@ async function* openWatch(
     }
   } finally {
     clearTimeout(timer);
-    // Whoever stops listening ends the call.
+    // A caller that stops iterating ends the call.
     silent.abort();
   }
 }
 
-/** What the service refused stays refused; anything else passes, once it is known that it can work. */
+/** A refusal by the service is final; any other failure is temporary, once the watch has worked. */
 function isPassing({ code, reason }: SecretServiceError, hasStarted: boolean): boolean {
   return code === Code.Unavailable || (hasStarted && reason === Reason.UNSPECIFIED);
 }

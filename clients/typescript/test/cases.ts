@@ -65,7 +65,7 @@ export function readCases(file: string, run: string): Case[] {
   });
 }
 
-/** One case, with a run of its own. */
+/** One case, with its own run. */
 export function readCase(file: string, index: number): Case {
   const found = readCases(file, `ts${randomUUID().replaceAll("-", "")}`)[index];
   if (found === undefined) throw new Error(`${file} has no case ${index}`);

@@ -35,7 +35,7 @@ func watch(ctx context.Context, client *secretsvc.Client) error {
 		if err != nil {
 			return err
 		}
-		if event.Change == nil { // the first event: from now on none is missed
+		if event.Change == nil { // the first event: from now on no change is missed
 			fmt.Println("watching")
 		} else {
 			fmt.Println(event.Change.Key, event.Change.Kind)
@@ -49,7 +49,7 @@ func watch(ctx context.Context, client *secretsvc.Client) error {
 	return nil
 }
 
-// use tells whether it wants to hear more.
+// use reports whether it wants more events.
 func use(ctx context.Context, client *secretsvc.Client, secret secretsvc.Secret) bool {
 	fmt.Println("uses a value of", len(secret.Reveal()), "characters")
 	return secret.Reveal() != "other" && save(ctx, client, "other") == nil

@@ -45,12 +45,12 @@ _Response = TypeVar("_Response")
 class AsyncSecretClient:
     """Calls the service, for asyncio: make it within the event loop that uses it. One is enough for a program.
 
-    :param url: ``http://HOST:PORT`` or ``https://HOST:PORT``; else that in ``OO_URL``, else ``http://127.0.0.1:11337``.
+    :param url: ``http://HOST:PORT`` or ``https://HOST:PORT``; defaults to ``OO_URL``, then ``http://127.0.0.1:11337``.
         Without https the token and the values are readable on the network.
-    :param token: else that in ``OO_TOKEN``.
-    :param token_file: holds the token instead, and is read again before each call.
+    :param token: defaults to ``OO_TOKEN``.
+    :param token_file: a file that holds the token instead; it is read again before each call.
     :param ca_file: PEM file with the certificate authorities to trust, and no others.
-    :param timeout: seconds that a call may take, its repetitions included; of a list: each page.
+    :param timeout: seconds that a call may take, including its retries; in a list, each page.
     :raises ValueError: one of them cannot be used. It does not connect yet.
     """
 
@@ -121,7 +121,7 @@ class AsyncSecretClient:
         """Creates, updates and removes secrets: all of it, or nothing. The results are those of the secrets, then those
         of the removals.
 
-        :param validate_only: decide and answer, but store nothing.
+        :param validate_only: decide and return the results, but store nothing.
         :param idempotency_key: up to 128 printable ASCII characters; makes the save happen once however often it is
             sent within 24 hours. Only a save that has one is repeated when the service is unavailable.
         """
@@ -141,13 +141,13 @@ class AsyncSecretClient:
     def watch(
         self, *, keys: Sequence[str] = (), namespace: str = "", key_pattern: str = "", resume_token: str = ""
     ) -> AsyncIterator[WatchEvent]:
-        """Tells every change of the secrets that the caller can see, in order, without values; the first event, which has
-        none, when it starts. Goes on by itself, without a gap, when the connection is lost, until the loop is left.
+        """Yields every change of the secrets that the caller can see, in order, without values. The first event, without a
+        change, says that the watch has started. After a lost connection it continues without a gap, until the loop ends.
 
         :param keys: only secrets with one of these keys, up to 1,000.
         :param namespace: the first segment of the keys.
         :param key_pattern: a text that the key contains or, when it has a ``*``, that matches it as a whole.
-        :param resume_token: of an earlier event: tells what happened since. Without it: what happens from now on.
+        :param resume_token: of an earlier event: sends what happened since. Without it: what happens from now on.
         :raises SecretServiceError: with ``REASON_START_OVER`` if the resume token is too old.
         """
         return self._watch(Watching(keys, namespace, key_pattern, resume_token))
@@ -165,7 +165,7 @@ class AsyncSecretClient:
         return (await self.sealing_key()).seal(key, value)
 
     async def close(self) -> None:
-        """Ends the connection; calls that are under way fail."""
+        """Ends the connection; running calls fail."""
         await self._channel.close()
 
     async def __aenter__(self) -> AsyncSecretClient:

@@ -13,7 +13,7 @@ from .v1 import error_pb2, secret_service_pb2
 #: Why a request was refused, such as ``Reason.REASON_NOT_FOUND``.
 Reason = error_pb2.Reason
 
-# As many as the service puts into an error.
+# The number of details that the service puts into an error.
 _MAX_DETAILS = 20
 
 
@@ -87,7 +87,7 @@ def _detail_from_proto(message: error_pb2.ErrorDetail) -> ErrorDetail:
 
 
 def not_found(missing: Sequence[tuple[int, str]]) -> SecretServiceError:
-    """Some of the wanted keys are not there: their positions and themselves."""
+    """Some of the requested keys do not exist: their positions and names."""
     details = [ErrorDetail(Reason.REASON_NOT_FOUND, index, key) for index, key in missing]
     first = details[0].key
     message = (

@@ -1,4 +1,4 @@
-"""What both clients ask for and make of the answers; no connection in here."""
+"""The requests and responses of both clients; no connection in here."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Tries:
     def wait_after(self, error: SecretServiceError) -> float:
         """How many seconds to wait before the next try.
 
-        :raises SecretServiceError: ``error``, when there is to be none.
+        :raises SecretServiceError: ``error``, when there is no further try.
         """
         self._left -= 1
         wait = self._wait * random.uniform(0.5, 1)

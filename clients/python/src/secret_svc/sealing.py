@@ -62,7 +62,7 @@ class SealingKey:
 
     def seal(self, key: str, value: str | Value) -> str:
         """Seals a value, 1 byte to 64 KiB of UTF-8, that can then be saved (with ``encrypted``) as ``key`` and as
-        nothing else. Two seals of one value differ; the length of the value shows.
+        nothing else. Two seals of one value differ; the length of the value is visible.
 
         :raises ValueError: the key or the value breaks a rule.
         :raises ImportError: the extra ``secret-svc[seal]`` is not installed.

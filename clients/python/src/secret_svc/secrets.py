@@ -23,7 +23,7 @@ _REDACTED = "[redacted]"
 
 
 class Value:
-    """A value that prints as ``[redacted]``; only :meth:`reveal` tells it."""
+    """A value that prints as ``[redacted]``; only :meth:`reveal` returns it."""
 
     __slots__ = ("_text",)
 
@@ -70,7 +70,7 @@ class Secret:
     created_by: str = ""
     updated_by: str = ""
     state: State = State.SECRET_STATE_UNSPECIFIED
-    #: Times that the view does not show, and an expiry that there is not, are ``None``.
+    #: Times that the view does not show are ``None``, and so is the expiry of a secret without one.
     created_at: datetime | None = None
     updated_at: datetime | None = None
     value_changed_at: datetime | None = None
@@ -79,7 +79,7 @@ class Secret:
     def reveal(self) -> str:
         """The value.
 
-        :raises ValueError: there is none here, because a list did not ask for it; never after ``get`` and ``get_many``.
+        :raises ValueError: there is no value, because a list did not request it; never after ``get`` and ``get_many``.
         """
         if self.value is None:
             raise ValueError(f"{self.key} was listed without its value: use get, or SECRET_VIEW_FULL")
@@ -88,7 +88,7 @@ class Secret:
 
 @dataclass
 class SecretInput:
-    """What to store for one secret. On update, what is absent is kept."""
+    """What to store for one secret. On update, absent fields stay unchanged."""
 
     key: str = ""
     #: Needed to create.
@@ -112,7 +112,7 @@ class SecretInput:
     clear: Sequence[str] = ()
     #: The version it must be at; 0: it must not exist.
     if_version: int | None = None
-    #: Can be given by admins only.
+    #: Only admins can set it.
     owner: str = ""
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -142,7 +142,7 @@ class ListChange:
 
 @dataclass(frozen=True)
 class SaveResult:
-    """What became of one item of a save."""
+    """The outcome of one item of a save."""
 
     key: str
     id: str
@@ -151,7 +151,7 @@ class SaveResult:
     #: JSON names of what changed.
     changed_fields: Sequence[str]
     list_changes: Sequence[ListChange]
-    #: Set when a plan answers FORBIDDEN.
+    #: Set when a plan says FORBIDDEN.
     missing_right: str
 
 
@@ -177,16 +177,16 @@ class SecretChange:
 
 @dataclass(frozen=True)
 class WatchEvent:
-    """What a watch tells."""
+    """One event of a watch."""
 
-    #: ``None`` in the first event: the service is listened to, so what is read from now on will not be outdated unnoticed.
+    #: ``None`` in the first event: the watch has started, so later reads do not become outdated unnoticed.
     change: SecretChange | None
-    #: Where a later watch of the same caller goes on after this event.
+    #: Lets a later watch of the same caller continue after this event.
     resume_token: str
 
 
 def secret_from_proto(message: pb.Secret) -> Secret:
-    """The secret of an answer."""
+    """The secret of a response."""
 
     def time(name: str, stamp: Timestamp) -> datetime | None:
         return stamp.ToDatetime(timezone.utc) if message.HasField(name) else None

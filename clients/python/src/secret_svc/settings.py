@@ -10,10 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 DEFAULT_URL = "http://127.0.0.1:11337"
-#: How long a call may take, its repetitions included; a list: each of its pages.
+#: How long a call may take, including its retries; in a list, each page.
 DEFAULT_TIMEOUT_SECONDS = 10.0
 
-#: Options of the channel. The service stops an answer at 3 MiB. The waits between attempts to connect are shorter than
+#: Options of the channel. The service ends a response at 3 MiB. The waits between attempts to connect are shorter than
 #: by default, so that a call that is repeated finds a service that is back. "min_reconnect_backoff" is, against its
 #: name, how long one attempt may take. A proxy that the environment names for other purposes would see the token.
 CHANNEL_OPTIONS: Sequence[tuple[str, int]] = (

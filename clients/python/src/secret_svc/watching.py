@@ -1,4 +1,4 @@
-"""What both clients do to watch; no connection in here."""
+"""What both clients share for watching; no connection in here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .secrets import WatchEvent, event_from_proto
 from .v1 import secret_service_pb2 as pb
 
 _HEARTBEAT_SECONDS = 15
-#: Without a sign of life for so long the connection is taken for dead.
+#: After this long without a heartbeat the connection counts as dead.
 SILENCE_SECONDS = 3.0 * _HEARTBEAT_SECONDS
 _FIRST_WAIT_SECONDS = 0.1
 _LONGEST_WAIT_SECONDS = 10.0

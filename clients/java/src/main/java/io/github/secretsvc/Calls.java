@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Makes calls with a token and a deadline, and makes them again. */
+/** Makes calls with a token and a deadline, and retries them. */
 final class Calls {
   private static final int MAX_TRIES = 4;
   private static final long FIRST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -23,7 +23,7 @@ final class Calls {
   private final Runnable connectNow;
 
   /**
-   * @param timeout how long a call may take, its repetitions included
+   * @param timeout how long a call may take, including its retries
    * @param connectNow ends the pause that gRPC makes between attempts to connect
    */
   Calls(Supplier<String> token, Duration timeout, Runnable connectNow) {

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 record Connection(String host, int port, boolean isTls, byte[] authorities) {
   private static final String DEFAULT_URL = "http://127.0.0.1:11337";
-  /** The service stops an answer at 3 MiB. */
+  /** The service ends a response at 3 MiB. */
   private static final int MAX_ANSWER_BYTES = 8 << 20;
 
   /**

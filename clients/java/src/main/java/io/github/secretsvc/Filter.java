@@ -5,7 +5,7 @@ import io.github.secretsvc.v1.SecretState;
 import io.github.secretsvc.v1.SecretView;
 
 /**
- * Selects the secrets of a list; what is given must all be true. Each method answers a filter that differs in one thing.
+ * Selects the secrets of a list; all given conditions must hold. Each method returns a filter that differs in one thing.
  *
  * @param namespace the first segment of the keys
  * @param keyPattern a text that the key contains or, when it has a {@code *}, that matches it as a whole
@@ -33,12 +33,12 @@ public record Filter(String namespace, String keyPattern, SecretState state, Sec
     return new Filter(namespace, keyPattern, state, view, pageSize);
   }
 
-  /** Shows so much. */
+  /** Shows this much. */
   public Filter view(SecretView view) {
     return new Filter(namespace, keyPattern, state, view, pageSize);
   }
 
-  /** Fetches so many at a time. */
+  /** Fetches this many at a time. */
   public Filter pageSize(int pageSize) {
     return new Filter(namespace, keyPattern, state, view, pageSize);
   }

@@ -4,10 +4,10 @@ import io.github.secretsvc.v1.SaveOutcome;
 import java.util.List;
 
 /**
- * What became of one item of a save.
+ * The outcome of one item of a save.
  *
  * @param changedFields names of what changed
- * @param missingRight set when a plan answers FORBIDDEN
+ * @param missingRight set when a plan says FORBIDDEN
  */
 public record SaveResult(
     String key,

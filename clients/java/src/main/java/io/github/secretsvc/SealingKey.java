@@ -74,14 +74,14 @@ public final class SealingKey {
     return kid;
   }
 
-  /** Whose secrets are sealed with it. */
+  /** The tenant whose secrets are sealed with it. */
   public String tenant() {
     return tenant;
   }
 
   /**
    * Seals a value, 1 byte to 64 KiB of UTF-8, that can then be saved (with {@code encrypted}) as {@code key} and as nothing else.
-   * Two seals of one value differ; the length of the value shows.
+   * Two seals of one value differ; the length of the value is visible.
    *
    * @throws IllegalArgumentException the key or the value breaks a rule
    * @throws IllegalStateException Bouncy Castle is not there

@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * A stored secret, as far as the caller may see it. Printing it never shows the value.
  *
- * @param value null when a list did not ask for it
+ * @param value null when a list did not request it
  * @param createdAt null when the view does not show it, as the other times
  * @param expireAt null also when it does not expire
  */

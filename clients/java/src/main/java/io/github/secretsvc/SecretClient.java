@@ -54,7 +54,7 @@ public final class SecretClient implements AutoCloseable {
     secrets = SecretServiceGrpc.newBlockingStub(channel);
   }
 
-  /** For a client with settings of its own. */
+  /** For a client with custom settings. */
   public static Builder builder() {
     return new Builder();
   }
@@ -146,8 +146,8 @@ public final class SecretClient implements AutoCloseable {
   }
 
   /**
-   * Tells every change of the secrets that the caller can see, in order, without values; the first event, which has none, when
-   * it starts. REASON_START_OVER if the resume token is too old.
+   * Sends every change of the secrets that the caller can see, in order, without values. The first event, without a change,
+   * says that the watch has started. REASON_START_OVER if the resume token is too old.
    */
   public Watch watch(WatchFilter filter) {
     return new Watch(calls, SecretServiceGrpc.newStub(channel), filter.toRequest());
@@ -175,7 +175,7 @@ public final class SecretClient implements AutoCloseable {
     return sealingKey().seal(key, value);
   }
 
-  /** Ends the connection; calls that are under way fail. */
+  /** Ends the connection; running calls fail. */
   @Override
   public void close() {
     channel.shutdownNow();
@@ -201,7 +201,7 @@ public final class SecretClient implements AutoCloseable {
     private Builder() {}
 
     /**
-     * {@code http://HOST:PORT} or {@code https://HOST:PORT}; else that in {@code OO_URL}, else {@code http://127.0.0.1:11337}.
+     * {@code http://HOST:PORT} or {@code https://HOST:PORT}; defaults to {@code OO_URL}, then {@code http://127.0.0.1:11337}.
      * Without https the token and the values are readable on the network.
      */
     public Builder url(String url) {
@@ -209,13 +209,13 @@ public final class SecretClient implements AutoCloseable {
       return this;
     }
 
-    /** Else that in {@code OO_TOKEN}. */
+    /** The token; defaults to {@code OO_TOKEN}. */
     public Builder token(String token) {
       this.token = token;
       return this;
     }
 
-    /** Holds the token instead, and is read again before each call. */
+    /** A file that holds the token instead; it is read again before each call. */
     public Builder tokenFile(Path tokenFile) {
       this.tokenFile = tokenFile;
       return this;
@@ -227,7 +227,7 @@ public final class SecretClient implements AutoCloseable {
       return this;
     }
 
-    /** How long a call may take, its repetitions included; of a list: each page. 10 seconds unless set. */
+    /** How long a call may take, including its retries; in a list, each page. 10 seconds unless set. */
     public Builder timeout(Duration timeout) {
       if (timeout.isZero() || timeout.isNegative()) {
         throw new IllegalArgumentException("the timeout must be positive, and is " + timeout);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What to store for one secret. On update, what is absent is kept. Each method answers an input that differs in one thing.
+ * What to store for one secret. On update, absent fields stay unchanged. Each method returns an input that differs in one thing.
  * Printing it never shows the value.
  */
 public final class SecretInput {
@@ -103,7 +103,7 @@ public final class SecretInput {
     return new SecretInput(message.toBuilder().setIfVersion(version));
   }
 
-  /** Can be given by admins only. */
+  /** Only admins can set it. */
   public SecretInput owner(String owner) {
     return new SecretInput(message.toBuilder().setOwner(owner));
   }

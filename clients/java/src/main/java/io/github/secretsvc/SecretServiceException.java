@@ -15,7 +15,7 @@ import java.util.Map;
 public final class SecretServiceException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** As many as the service puts into an error. */
+  /** The number of details that the service puts into an error. */
   private static final int MAX_DETAILS = 20;
 
   private final Status.Code code;
@@ -57,7 +57,7 @@ public final class SecretServiceException extends RuntimeException {
         try {
           details.add(ErrorDetail.fromMessage(packed.unpack(io.github.secretsvc.v1.ErrorDetail.class)));
         } catch (InvalidProtocolBufferException ignored) {
-          // A detail that cannot be read is as good as none: code and message are there all the same.
+          // An unreadable detail is ignored: the code and the message are still there.
         }
       }
     }

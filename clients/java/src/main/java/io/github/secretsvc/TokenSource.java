@@ -17,7 +17,7 @@ final class TokenSource {
   /**
    * The token that is given, or a file that is read each time, or OO_TOKEN.
    *
-   * @throws IllegalArgumentException there is none, or two
+   * @throws IllegalArgumentException there is no token, or two
    */
   static Supplier<String> of(String token, Path file, String fromEnvironment) {
     boolean isGiven = token != null && !token.isEmpty();

@@ -4,7 +4,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** The value of a secret. It prints as {@code [redacted]}; only {@link #reveal} tells it. */
+/** The value of a secret. It prints as {@code [redacted]}; only {@link #reveal} returns it. */
 public final class Value {
   // Transient, so that what takes an object apart by its fields, such as Gson, leaves it out.
   private final transient String text;

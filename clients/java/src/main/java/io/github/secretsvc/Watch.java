@@ -16,12 +16,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Goes through changes, for one thread, and waits for them. A lost connection is made again, and no change is missed. Ends when
+ * Goes through changes, for one thread, and waits for them. After a lost connection it reconnects and misses no change. Ends when
  * it is closed, also by another thread; else throws {@link SecretServiceException}.
  */
 public final class Watch implements Iterable<WatchEvent>, Iterator<WatchEvent>, AutoCloseable {
   private static final int HEARTBEAT_SECONDS = 15;
-  /** Without a sign of life for so long the connection is taken for dead. */
+  /** After this long without a heartbeat the connection counts as dead. */
   private static final Duration SILENCE = Duration.ofSeconds(3 * HEARTBEAT_SECONDS);
   private static final long FIRST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -101,7 +101,7 @@ public final class Watch implements Iterable<WatchEvent>, Iterator<WatchEvent>, 
     return stream.receive(patience);
   }
 
-  /** What the service refused stays refused; anything else passes, once it is known that it can work. */
+  /** A refusal by the service is final; any other failure is temporary, once the watch has worked. */
   private void waitAfter(SecretServiceException error) {
     if (stream != null) {
       stream.cancel();
@@ -121,7 +121,7 @@ public final class Watch implements Iterable<WatchEvent>, Iterator<WatchEvent>, 
     calls.connectNow();
   }
 
-  /** One connection's part of a watch. What ends it stays at the end of the queue. */
+  /** The part of a watch that one connection serves. The end of the stream stays at the end of the queue. */
   private static final class Stream implements ClientResponseObserver<WatchSecretsRequest, WatchSecretsResponse> {
     private final LinkedBlockingQueue<Object> received = new LinkedBlockingQueue<>();
     private volatile ClientCallStreamObserver<WatchSecretsRequest> call;
@@ -129,7 +129,7 @@ public final class Watch implements Iterable<WatchEvent>, Iterator<WatchEvent>, 
     @Override
     public void beforeStart(ClientCallStreamObserver<WatchSecretsRequest> call) {
       this.call = call;
-      // One message at a time: what this program is slow to take waits at the service.
+      // One message at a time: if this program is slow, messages wait at the service.
       call.disableAutoRequestWithInitial(1);
     }
 

@@ -3,10 +3,10 @@ package io.github.secretsvc;
 import io.github.secretsvc.v1.WatchSecretsResponse;
 
 /**
- * What a watch tells.
+ * One event of a watch.
  *
  * @param change null in the first event: the service is listened to, so what is read from now on will not be outdated unnoticed
- * @param resumeToken where a later watch of the same caller goes on after this event
+ * @param resumeToken lets a later watch of the same caller continue after this event
  */
 public record WatchEvent(SecretChange change, String resumeToken) {
   static WatchEvent fromMessage(WatchSecretsResponse message) {

@@ -4,12 +4,12 @@ import io.github.secretsvc.v1.WatchSecretsRequest;
 import java.util.List;
 
 /**
- * Selects the changes to be told; what is given must all be true. Each method answers a filter that differs in one thing.
+ * Selects the changes to send; all given conditions must hold. Each method returns a filter that differs in one thing.
  *
  * @param keys only secrets with one of these keys, up to 1,000
  * @param namespace the first segment of the keys
  * @param keyPattern a text that the key contains or, when it has a {@code *}, that matches it as a whole
- * @param resumeToken from an earlier event: tells what happened since. Empty: what happens from now on.
+ * @param resumeToken from an earlier event: sends what happened since. Empty: what happens from now on.
  */
 public record WatchFilter(List<String> keys, String namespace, String keyPattern, String resumeToken) {
   /** Everything, from now on. */
@@ -32,7 +32,7 @@ public record WatchFilter(List<String> keys, String namespace, String keyPattern
     return new WatchFilter(keys, namespace, keyPattern, resumeToken);
   }
 
-  /** Goes on after that event. */
+  /** Continues after that event. */
   public WatchFilter resumeToken(String resumeToken) {
     return new WatchFilter(keys, namespace, keyPattern, resumeToken);
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A mapping of a case. One that is read to the end has no field that nobody asked for. */
+/** A mapping of a case. Reading it to the end proves that no field was ignored. */
 final class Fields {
   private final Map<String, Object> map;
   private final Set<String> unread;
@@ -48,7 +48,7 @@ final class Fields {
     return get(name) instanceof List<?> list ? list.stream().map(Fields::asFields).toList() : List.of();
   }
 
-  /** Fails for a field that nobody asked for: a case must not pass because half of it was ignored. */
+  /** Fails for a field that was not read: a case must not pass because half of it was ignored. */
   void checkAllRead() {
     if (!unread.isEmpty()) {
       throw new AssertionError("there are unknown fields: " + unread);
