@@ -1,9 +1,8 @@
 import { type Failure, SecretError } from "../error.ts";
-import { checkBatchSize } from "../rules/batch-size.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { refuse } from "../rules/decision-record.ts";
 import { slugProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
+import { checkBatchSize, nameFailure } from "../rules/selection.ts";
 import { changeIdentities, type IdentityContext, loadTokens, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
 import type { TokenFields, UserFields } from "./rows.ts";

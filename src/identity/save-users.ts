@@ -1,11 +1,10 @@
 import { type Failure, SecretError } from "../error.ts";
 import { findReserved } from "../jwt/issuer.ts";
 import { limits } from "../limits.ts";
-import { checkBatchSize } from "../rules/batch-size.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { refuse } from "../rules/decision-record.ts";
 import { byBytes, slugProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
+import { checkBatchSize, nameFailure } from "../rules/selection.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import { changeIdentities, type IdentityContext, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";

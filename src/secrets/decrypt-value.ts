@@ -7,8 +7,8 @@ import { type Decision, decide, isNarrowed, isVisible, type Principal, type Subj
 import { noLists } from "../rules/access-lists.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
-import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "../rules/one-or-several.ts";
 import { keyProblem } from "../rules/secret-key.ts";
+import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "../rules/selection.ts";
 import type { StoredSecret } from "../store/store.ts";
 import { notGranted } from "./save-failures.ts";
 import { isFailure, loadByKeys, verify } from "./verified-secret.ts";

@@ -5,9 +5,8 @@ import { mapInLanes } from "../keys/lanes.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
-import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "../rules/one-or-several.ts";
 import { keyProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
+import { answerLike, nameFailure, type OneOrSeveral, placeOfValue, valuesOf } from "../rules/selection.ts";
 
 export interface EncryptRequest extends OneOrSeveral {
   /** "" for whatever the caller saves. */

@@ -5,7 +5,7 @@ import { isNarrowed, isWithinGrants, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { type GrantAction, grantedPrefix } from "../rules/grants.ts";
-import { checkKeyFilter } from "../rules/key-filter.ts";
+import { checkKeyFilter } from "../rules/key-pattern.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
 import { byBytes } from "../rules/secret-key.ts";
 import { type NamesInput, type Selection, selectNames } from "../rules/selection.ts";

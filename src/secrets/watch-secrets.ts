@@ -3,7 +3,7 @@ import { limits } from "../limits.ts";
 import { isNarrowed, isVisible, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
-import { checkKeyFilter } from "../rules/key-filter.ts";
+import { checkKeyFilter } from "../rules/key-pattern.ts";
 import { createPageToken, readPageToken } from "../rules/page-token.ts";
 import { selectNames } from "../rules/selection.ts";
 import { type SecretEvent, WatchPositionError } from "../store/secret-events.ts";
