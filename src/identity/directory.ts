@@ -7,7 +7,7 @@ import type { Context } from "../rules/context.ts";
 import type { AuditEntry } from "../rules/decision-record.ts";
 import { auditRecord, refuse, requireWholeToken } from "../rules/decision-record.ts";
 import { slugProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
+import { requireWellFormed } from "../rules/selection.ts";
 import type { IdentityCommit, StoredUser } from "../store/identity-rows.ts";
 import { signToken, signUser, type TokenFields, type UserFields, verifyToken, verifyUser } from "./rows.ts";
 
@@ -31,8 +31,7 @@ export async function tenantOf(
 ): Promise<string> {
   await requireWholeToken(context, call, action);
   if (requested === "" || requested === call.caller.tenant) return call.caller.tenant;
-  const problem = slugProblem(requested);
-  if (problem !== undefined) throw new SecretError(nameFailure("tenant", 0, problem));
+  requireWellFormed("tenant", slugProblem(requested));
   if (call.caller.operator) return requested;
   const message = "only an operator may name another tenant";
   throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, field: "tenant" }]);

@@ -14,7 +14,7 @@ import {
 } from "../rules/explain.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
 import { keyProblem, slugProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
+import { nameFailure, requireWellFormed } from "../rules/selection.ts";
 import { isFailure, loadByKeys, verify } from "../secrets/verified-secret.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import type { StoredSecret } from "../store/store.ts";
@@ -152,10 +152,8 @@ async function record(
 }
 
 function checkRequest({ key, principal, whoCan, pageSize, pageToken }: ExplainRequest): void {
-  const inKey = keyProblem(key);
-  if (inKey !== undefined) throw new SecretError(nameFailure("key", 0, inKey));
-  const inSlug = principal === "" ? undefined : slugProblem(principal);
-  if (inSlug !== undefined) throw new SecretError(nameFailure("principal", 0, inSlug));
+  requireWellFormed("key", keyProblem(key));
+  requireWellFormed("principal", principal === "" ? undefined : slugProblem(principal));
   if (principal !== "" && whoCan !== "") {
     const message = "principal and whoCan must not both be set";
     throw new SecretError({ reason: "CONFLICTING_FIELDS", message, field: "whoCan" });

@@ -1,8 +1,8 @@
 import { type Failure, SecretError } from "../error.ts";
 import type { IdentityCall } from "../rules/caller.ts";
-import { refuse } from "../rules/decision-record.ts";
+import { refuseAny } from "../rules/decision-record.ts";
 import { slugProblem } from "../rules/secret-key.ts";
-import { checkBatchSize, nameFailure } from "../rules/selection.ts";
+import { checkBatchSize, requireWellFormed } from "../rules/selection.ts";
 import { changeIdentities, type IdentityContext, loadTokens, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
 import type { TokenFields, UserFields } from "./rows.ts";
@@ -35,8 +35,7 @@ export async function removeUsers(
       }
       return [{ ...user, removed: true, admin: false, operator: false, roles: [], updatedAtMs: nowMs, updatedBy: by }];
     });
-    const [first, ...rest] = failures;
-    if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+    await refuseAny(context, call, action, failures);
     const after = new Map<string, UserFields>(users);
     for (const user of removed) after.set(user.slug, user);
     await refuseWithoutAdmin(context, call, action, tenant, users, after);
@@ -62,8 +61,7 @@ function checkSlugs(slugs: readonly string[]): readonly string[] {
   }
   checkBatchSize("slugs", slugs);
   for (const [index, slug] of slugs.entries()) {
-    const problem = slugProblem(slug);
-    if (problem !== undefined) throw new SecretError(nameFailure(`slugs[${index}]`, index, problem));
+    requireWellFormed(`slugs[${index}]`, slugProblem(slug), index);
   }
   return [...new Set(slugs)];
 }

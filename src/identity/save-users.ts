@@ -1,8 +1,8 @@
-import { type Failure, SecretError } from "../error.ts";
+import { type Failure, SecretError, throwAny } from "../error.ts";
 import { findReserved } from "../jwt/issuer.ts";
 import { limits } from "../limits.ts";
 import type { IdentityCall } from "../rules/caller.ts";
-import { refuse } from "../rules/decision-record.ts";
+import { refuseAny } from "../rules/decision-record.ts";
 import { byBytes, slugProblem } from "../rules/secret-key.ts";
 import { checkBatchSize, nameFailure } from "../rules/selection.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
@@ -51,8 +51,7 @@ export async function saveUsers(
     const after = new Map<string, UserFields>(users);
     for (const { user } of results) after.set(user.slug, user);
     failures.push(...sharedNames(request.users, users, after));
-    const [first, ...rest] = failures;
-    if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+    await refuseAny(context, call, action, failures);
     await refuseWithoutAdmin(context, call, action, tenant, users, after);
     return {
       users: results.filter(({ outcome }) => outcome !== "unchanged").map(({ user }) => user),
@@ -76,8 +75,7 @@ function checkUserInputs(users: readonly UserInput[]): void {
       failures.push({ reason: "DUPLICATE_ITEM", message: `${field} is in the batch already`, field, index });
     seen.add(slug);
   }
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw new SecretError(first, ...rest);
+  throwAny(failures);
 }
 
 function userInputFailures(input: UserInput, index: number): Failure[] {

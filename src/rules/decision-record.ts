@@ -74,6 +74,17 @@ export async function refuse(
   return error;
 }
 
+/** The same for any number of failures: records and throws them; returns when there are none. */
+export async function refuseAny(
+  context: { readonly accessLog: AccessLog; now(): number },
+  call: CallInfo,
+  action: string,
+  failures: readonly Failure[],
+): Promise<void> {
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+}
+
 /** Throws when the caller's token is narrowed: for everything that is not the use of secrets. */
 export async function requireWholeToken(
   context: { readonly accessLog: AccessLog; now(): number },

@@ -1,4 +1,4 @@
-import { type Failure, SecretError } from "../error.ts";
+import { type Failure, throwAny } from "../error.ts";
 import { limits } from "../limits.ts";
 import { globMatches } from "../text/glob.ts";
 import { globProblem } from "./key-pattern.ts";
@@ -56,8 +56,7 @@ export function checkGrants(inputs: readonly GrantInput[], field: string): Grant
     const message = `${field} must have at most ${limits.grantPatterns} patterns in all`;
     failures.push({ reason: "LIMIT_EXCEEDED", message, field, limit: limits.grantPatterns, actual: total });
   }
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw new SecretError(first, ...rest);
+  throwAny(failures);
   return grantsOf(patterns);
 }
 

@@ -1,7 +1,7 @@
 import { type Failure, SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import { keyProblem, type NameProblem } from "./secret-key.ts";
-import { nameFailure } from "./selection.ts";
+import { requireWellFormed } from "./selection.ts";
 
 const patternForm = /^[A-Za-z0-9_.+=@/*-]+$/;
 
@@ -16,10 +16,10 @@ export interface KeyFilter {
 /** Checks a namespace and a key pattern as a caller sent them; "" means no filter. Throws INVALID_FIELD and LIMIT_EXCEEDED. */
 export function checkKeyFilter(namespace: string, keyPattern: string): KeyFilter {
   if (namespace !== "") {
-    const problem = namespace.includes("/")
-      ? { rule: "must be one segment of a key, without '/'" }
-      : keyProblem(namespace);
-    if (problem !== undefined) throw new SecretError(nameFailure("namespace", 0, problem));
+    requireWellFormed(
+      "namespace",
+      namespace.includes("/") ? { rule: "must be one segment of a key, without '/'" } : keyProblem(namespace),
+    );
   }
   const failure = keyPatternFailure(keyPattern);
   if (failure !== undefined) throw new SecretError(failure);

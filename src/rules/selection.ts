@@ -1,6 +1,6 @@
-import { type Failure, SecretError } from "../error.ts";
+import { type Failure, SecretError, throwAny } from "../error.ts";
 import { limits } from "../limits.ts";
-import { isSecretId, keyProblem } from "./secret-key.ts";
+import { isSecretId, keyProblem, type NameProblem } from "./secret-key.ts";
 
 /** Names as a request has them: in the plural or the singular, keys or ids. */
 export interface NamesInput {
@@ -80,8 +80,7 @@ function checkNames(names: readonly string[], field: keyof NamesInput): void {
     const problem = keyProblem(name);
     if (problem !== undefined) failures.push(nameFailure(pathOf(field, index), index, problem));
   }
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw new SecretError(first, ...rest);
+  throwAny(failures);
 }
 
 function withoutRepeats(names: readonly string[]): readonly string[] {
@@ -89,14 +88,15 @@ function withoutRepeats(names: readonly string[]): readonly string[] {
 }
 
 /** A failure for a name that breaks a rule of its grammar. */
-export function nameFailure(
-  field: string,
-  index: number,
-  problem: { readonly rule: string; readonly limit?: number; readonly actual?: number },
-): Failure {
+export function nameFailure(field: string, index: number, problem: NameProblem): Failure {
   const { rule, ...sizes } = problem;
   const reason = sizes.limit === undefined ? "INVALID_FIELD" : "LIMIT_EXCEEDED";
   return { reason, message: `${field} ${rule}`, field, index, ...sizes };
+}
+
+/** Throws when a name breaks a rule of its grammar; `problem` is undefined when it does not. */
+export function requireWellFormed(field: string, problem: NameProblem | undefined, index = 0): void {
+  if (problem !== undefined) throw new SecretError(nameFailure(field, index, problem));
 }
 
 /** Throws LIMIT_EXCEEDED when a field of a request has more entries than a batch may have. */

@@ -1,7 +1,7 @@
 import { type Failure, SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse, requireWholeToken } from "../rules/decision-record.ts";
+import { auditRecord, type CallInfo, refuse, refuseAny, requireWholeToken } from "../rules/decision-record.ts";
 import { positionsOf, selectNames } from "../rules/selection.ts";
 import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
 
@@ -47,8 +47,7 @@ export async function purgeSecrets(
       if (failure !== undefined) failures.push({ ...failure, key, index, field });
       return stored === undefined ? [] : [{ key, version: stored.version }];
     });
-    const [first, ...rest] = failures;
-    if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+    await refuseAny(context, call, action, failures);
     const nowMs = context.now();
     const filter = oldVersions ? "oldVersions" : "";
     const outcome = await context.store.commitSecrets({

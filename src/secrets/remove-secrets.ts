@@ -1,8 +1,7 @@
 import { type Failure, SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
-import type { CallInfo } from "../rules/decision-record.ts";
-import { auditRecord, refuse } from "../rules/decision-record.ts";
+import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import { type NamesInput, positionsOf, type SelectedName, type Selection, selectNames } from "../rules/selection.ts";
 import { sealDocument } from "./document.ts";
 import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
@@ -86,8 +85,7 @@ async function planRemovals(context: Context, call: CallInfo, selection: Selecti
     if (plan.kind !== "unchanged") failures.push(plan.failure);
     return [];
   });
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+  await refuseAny(context, call, action, failures);
   return plans;
 }
 
@@ -105,8 +103,7 @@ async function answerAgain(
   const failures = removed.flatMap(({ key }, index) => {
     return repeatedRemovalFailure(context, call, found.get(key), { key, index, field: `keys[${index}]` }) ?? [];
   });
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+  await refuseAny(context, call, action, failures);
   const entry = { action, decision: "allowed", rule: "repeated-request", count: removed.length } as const;
   await context.accessLog.record([auditRecord(call, context.now(), entry)]);
   return removed;

@@ -1,6 +1,6 @@
 import { type ChecksumAlgorithm, checksumAlgorithms, parseChecksumAlgorithm } from "../crypto/checksum.ts";
 import { SealedTextError, sealedPrefix } from "../crypto/sealed-text.ts";
-import { type Failure, SecretError } from "../error.ts";
+import { type Failure, SecretError, throwAny } from "../error.ts";
 import { limits } from "../limits.ts";
 import { type ListName, listNames } from "../rules/access.ts";
 import { byBytes, isSecretId, keyProblem, slugProblem } from "../rules/secret-key.ts";
@@ -78,8 +78,7 @@ export function checkSaveInputs(
     if (problem !== undefined) failures.push(nameFailure(`remove[${index}].key`, index, problem));
   }
   failures.push(...repeatedNames(items, removals));
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw new SecretError(first, ...rest);
+  throwAny(failures);
   return items;
 }
 

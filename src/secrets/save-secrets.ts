@@ -5,7 +5,7 @@ import { limits } from "../limits.ts";
 import type { Principal } from "../rules/access.ts";
 import type { ListChange } from "../rules/access-lists.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
+import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import type { SecretChange, StoredSecret } from "../store/store.ts";
 import { sealDocument } from "./document.ts";
 import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
@@ -139,8 +139,7 @@ async function verifyAll(
     if (isFailure(result)) failures.push(result);
     else verified.set(key, result);
   }
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw await refuse(context, call, action.save, [first, ...rest]);
+  await refuseAny(context, call, action.save, failures);
   return verified;
 }
 
@@ -167,8 +166,7 @@ async function refuseUnresolved(
       seen.add(key);
     }
   }
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw await refuse(context, call, action.save, [first, ...rest]);
+  await refuseAny(context, call, action.save, failures);
 }
 
 /** The ids that creations would like to have and that are in use, with the key that has each. */
@@ -211,8 +209,12 @@ async function refuseFailures(
     // A plan tells of each item what would be denied; that something is not there at all remains an error.
     const isError = ({ failure }: { failure: Failure }) => kind !== "forbidden" || failure.reason === "NOT_FOUND";
     const shown = validateOnly ? failing.filter(isError) : failing;
-    const [first, ...rest] = shown.map(({ failure }) => failure);
-    if (first !== undefined) throw await refuse(context, call, shown[0]?.action ?? action.save, [first, ...rest]);
+    await refuseAny(
+      context,
+      call,
+      shown[0]?.action ?? action.save,
+      shown.map(({ failure }) => failure),
+    );
   }
 }
 
@@ -234,8 +236,7 @@ async function authoriseAgain(
     return repeatedRemovalFailure(context, call, found.get(key), { key, index, field: `remove[${index}]` }) ?? [];
   });
   const forbidden = [...saves, ...removes];
-  const [first, ...rest] = forbidden;
-  if (first !== undefined) throw await refuse(context, call, action.save, [first, ...rest]);
+  await refuseAny(context, call, action.save, forbidden);
   const entry = {
     action: action.save,
     decision: "allowed",
