@@ -3,6 +3,7 @@ import { SecretError } from "../error.ts";
 import type { Issuer } from "../jwt/issuer.ts";
 import { limits } from "../limits.ts";
 import type { IdentityCall } from "../rules/caller.ts";
+import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import type { AuditEntry } from "../rules/decision-record.ts";
 import { auditRecord, refuse, requireWholeToken } from "../rules/decision-record.ts";
@@ -112,25 +113,29 @@ export async function changeIdentities<Result>(
   tenant: string,
   decideChange: () => Promise<IdentityChange<Result>>,
 ): Promise<Result> {
-  for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
+  const attempt = async () => {
     const expectedRevision = await context.store.identityRevision(tenant);
     const { users, tokens, audit, result } = await decideChange();
     // Recorded in the tenant that it is about, so that its admins see what an operator did.
     const records = audit.map((entry) => ({ ...auditRecord(call, context.now(), entry), tenant }));
     if (users.length + tokens.length === 0) {
       await context.accessLog.record(records);
-      return result;
+      return { status: "nothing-to-commit", result } as const;
     }
-    const outcome = await commitAndForget(context, {
+    const status = await commitAndForget(context, {
       tenant,
       expectedRevision,
       users: users.map((user) => signUser(context.keyring, user)),
       tokens: tokens.map((token) => signToken(context.keyring, token)),
       audit: records,
     });
-    if (outcome === "committed") return result;
-  }
-  throw new SecretError({ reason: "CONTENTION", message: `others kept changing the users of ${tenant}; try again` });
+    return { status, result };
+  };
+  return commitWithRetries({
+    attempt,
+    contention: { message: `others kept changing the users of ${tenant}; try again` },
+    refuse: (failure) => new SecretError(failure),
+  });
 }
 
 /** Also when the outcome is unknown nothing that was cached before may be believed. */

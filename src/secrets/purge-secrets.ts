@@ -1,5 +1,5 @@
 import { type Failure, SecretError } from "../error.ts";
-import { limits } from "../limits.ts";
+import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse, refuseAny, requireWholeToken } from "../rules/decision-record.ts";
 import { positionsOf, selectNames } from "../rules/selection.ts";
@@ -38,7 +38,7 @@ export async function purgeSecrets(
     const message = "only an admin may purge secrets";
     throw await refuse(context, call, action, [{ reason: "ADMIN_ONLY", message }]);
   }
-  for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
+  const attempt = async () => {
     const found = await loadByKeys(context, call.caller, selection.keys);
     const failures: Failure[] = [];
     const purged = positionsOf(names).flatMap(({ name: key, index, field }): PurgedSecret[] => {
@@ -59,10 +59,13 @@ export async function purgeSecrets(
       ),
       idempotency: undefined,
     });
-    if (outcome.status === "committed") return purged;
-  }
-  const message = "other writers kept changing these secrets; try again";
-  throw await refuse(context, call, action, [{ reason: "CONTENTION", message }]);
+    return { status: outcome.status, result: purged };
+  };
+  return commitWithRetries({
+    attempt,
+    contention: { message: "other writers kept changing these secrets; try again" },
+    refuse: (failure) => refuse(context, call, action, [failure]),
+  });
 }
 
 function purgeFailure(

@@ -4,6 +4,7 @@ import { mapInLanes } from "../keys/lanes.ts";
 import { limits } from "../limits.ts";
 import type { Principal } from "../rules/access.ts";
 import type { ListChange } from "../rules/access-lists.ts";
+import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import type { SecretChange, StoredSecret } from "../store/store.ts";
@@ -54,7 +55,7 @@ export async function saveSecrets(
   }
   const takenIds = new Set<string>();
   const opened: OpenedValues = new Map();
-  for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
+  const attempt = async () => {
     const decided = await planBatch(context, call, items, remove, takenIds);
     await refuseFailures(context, call, decided, validateOnly, ["forbidden", "stale"]);
     const plans = await openAll(context, decided, opened);
@@ -64,7 +65,7 @@ export async function saveSecrets(
     const changes = plans.flatMap((plan) => changeOf(context, plan));
     if (validateOnly || (changes.length === 0 && idempotencyKey === "")) {
       await context.accessLog.record(records);
-      return results;
+      return { status: "nothing-to-commit", result: results } as const;
     }
     const idempotency = answerRecord(context, call, "SaveSecrets", idempotencyKey, canonical, JSON.stringify(results));
     const outcome = await context.store.commitSecrets({
@@ -73,13 +74,15 @@ export async function saveSecrets(
       audit: records,
       idempotency,
     });
-    if (outcome.status === "committed") return results;
-    if (outcome.status === "repeated") return saveSecrets(context, call, request);
     if (outcome.status === "id-taken") takenIds.add(changes[outcome.index]?.secret.id ?? "");
-  }
-  throw await refuse(context, call, action.save, [
-    { reason: "CONTENTION", message: "other writers kept changing these secrets; try again" },
-  ]);
+    return { status: outcome.status, result: results };
+  };
+  return commitWithRetries({
+    attempt,
+    startOver: () => saveSecrets(context, call, request),
+    contention: { message: "other writers kept changing these secrets; try again" },
+    refuse: (failure) => refuse(context, call, action.save, [failure]),
+  });
 }
 
 /** A plan with what is needed to answer and record it. */
