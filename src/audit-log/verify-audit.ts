@@ -4,7 +4,8 @@ import { type AuditProblem, createAuditVerifier } from "../audit/verifier.ts";
 import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse, requireWholeToken } from "../rules/decision-record.ts";
+import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
+import { requireOperator, requireWholeToken } from "../rules/require-role.ts";
 import type { Store } from "../store/store.ts";
 
 /** How far a verification has come; at its end, what it found. */
@@ -32,10 +33,7 @@ export async function* verifyAudit(
   signal: AbortSignal,
 ): AsyncIterable<VerificationProgress> {
   await requireWholeToken(context, call, action);
-  if (!call.caller.operator) {
-    const message = "only an operator may verify the audit log";
-    throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message }]);
-  }
+  await requireOperator(context, call, action, "verify the audit log");
   const expected = checkHead(context, head);
   const filter = head === "" ? "" : "head";
   await context.accessLog.record([

@@ -6,7 +6,8 @@ import type { IdentityCall } from "../rules/caller.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import type { AuditEntry } from "../rules/decision-record.ts";
-import { auditRecord, refuse, requireWholeToken } from "../rules/decision-record.ts";
+import { auditRecord, refuse } from "../rules/decision-record.ts";
+import { requireWholeToken } from "../rules/require-role.ts";
 import { slugProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
 import type { IdentityCommit, StoredUser } from "../store/identity-rows.ts";
@@ -38,15 +39,19 @@ export async function tenantOf(
   throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, field: "tenant" }]);
 }
 
-/** Throws unless the caller manages the users of `tenant`: as its admin, or as an operator of another one. */
-export async function requireAdmin(
+/** Whether the caller manages the users of `tenant`: as its admin, or as an operator of another one. */
+export function managesUsers({ caller }: IdentityCall, tenant: string): boolean {
+  return tenant === caller.tenant ? caller.admin : caller.operator;
+}
+
+/** Throws unless the caller manages the users of `tenant`. */
+export async function requireUserManager(
   context: IdentityContext,
   call: IdentityCall,
   action: string,
   tenant: string,
 ): Promise<void> {
-  const { caller } = call;
-  if (tenant === caller.tenant ? caller.admin : caller.operator) return;
+  if (managesUsers(call, tenant)) return;
   throw await refuse(context, call, action, [
     { reason: "ADMIN_ONLY", message: `only an admin of ${tenant} may do this` },
   ]);

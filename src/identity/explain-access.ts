@@ -2,7 +2,7 @@ import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse, requireWholeToken } from "../rules/decision-record.ts";
+import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
 import {
   type ExplainedRight,
   explainedRights,
@@ -13,6 +13,7 @@ import {
   toldOf,
 } from "../rules/explain.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
+import { requireAdmin } from "../rules/require-role.ts";
 import { keyProblem, slugProblem } from "../rules/secret-key.ts";
 import { nameFailure, requireWellFormed } from "../rules/selection.ts";
 import { isFailure, loadByKeys, verify } from "../secrets/verified-secret.ts";
@@ -125,10 +126,7 @@ function principalOf({ tenant, slug, roles, admin, operator }: StoredUser): Prin
 }
 
 async function requireTenantAdmin(context: Context, call: CallInfo): Promise<void> {
-  await requireWholeToken(context, call, action);
-  if (call.caller.admin) return;
-  const message = "only an admin may ask about the access of others";
-  throw await refuse(context, call, action, [{ reason: "ADMIN_ONLY", message, field: "principal" }]);
+  await requireAdmin(context, call, action, "ask about the access of others", "principal");
 }
 
 /** Verified, as the decisions that are explained are made on verified documents only. */

@@ -3,7 +3,14 @@ import type { IdentityCall } from "../rules/caller.ts";
 import { refuseAny } from "../rules/decision-record.ts";
 import { slugProblem } from "../rules/secret-key.ts";
 import { checkBatchSize, requireWellFormed } from "../rules/selection.ts";
-import { changeIdentities, type IdentityContext, loadTokens, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
+import {
+  changeIdentities,
+  type IdentityContext,
+  loadTokens,
+  loadUsers,
+  requireUserManager,
+  tenantOf,
+} from "./directory.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
 import type { TokenFields, UserFields } from "./rows.ts";
 
@@ -17,7 +24,7 @@ export async function removeUsers(
 ): Promise<{ readonly removed: readonly string[]; readonly tokensRevoked: number }> {
   const slugs = checkSlugs(request.slugs);
   const tenant = await tenantOf(context, call, action, request.tenant);
-  await requireAdmin(context, call, action, tenant);
+  await requireUserManager(context, call, action, tenant);
   return changeIdentities(context, call, tenant, async () => {
     const users = await loadUsers(context, tenant);
     const nowMs = context.now();

@@ -6,7 +6,7 @@ import { refuseAny } from "../rules/decision-record.ts";
 import { byBytes, slugProblem } from "../rules/secret-key.ts";
 import { checkBatchSize, nameFailure } from "../rules/selection.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
-import { changeIdentities, type IdentityContext, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
+import { changeIdentities, type IdentityContext, loadUsers, requireUserManager, tenantOf } from "./directory.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
 import type { UserFields } from "./rows.ts";
 
@@ -34,7 +34,7 @@ export async function saveUsers(
 ): Promise<readonly SaveUserResult[]> {
   checkUserInputs(request.users);
   const tenant = await tenantOf(context, call, action, request.tenant);
-  await requireAdmin(context, call, action, tenant);
+  await requireUserManager(context, call, action, tenant);
   return changeIdentities(context, call, tenant, async () => {
     const users = await loadUsers(context, tenant);
     const failures: Failure[] = [];

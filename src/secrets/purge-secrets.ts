@@ -1,7 +1,8 @@
 import { type Failure, SecretError } from "../error.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse, refuseAny, requireWholeToken } from "../rules/decision-record.ts";
+import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
+import { requireAdmin } from "../rules/require-role.ts";
 import { positionsOf, selectNames } from "../rules/selection.ts";
 import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
 
@@ -33,11 +34,7 @@ export async function purgeSecrets(
   if (selection.keys.length === 0) {
     throw new SecretError({ reason: "INVALID_FIELD", message: "keys must name a secret", field: "keys" });
   }
-  await requireWholeToken(context, call, action);
-  if (!call.caller.admin) {
-    const message = "only an admin may purge secrets";
-    throw await refuse(context, call, action, [{ reason: "ADMIN_ONLY", message }]);
-  }
+  await requireAdmin(context, call, action, "purge secrets");
   const attempt = async () => {
     const found = await loadByKeys(context, call.caller, selection.keys);
     const failures: Failure[] = [];
