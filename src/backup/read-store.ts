@@ -9,8 +9,8 @@ import { keyIsMissing } from "../keys/keys-in-use.ts";
 import { unwrapSealingSeed } from "../keys/sealing-keys.ts";
 import { limits } from "../limits.ts";
 import { openDocument } from "../secrets/document.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";
-import type { StoredSecret } from "../store/store.ts";
 import { type BackupRecord, type BackupVersion, backupFormat, createCounter } from "./content.ts";
 import { readVersionsInAudit, type VersionsInAudit } from "./versions-in-audit.ts";
 

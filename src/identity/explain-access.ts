@@ -18,7 +18,7 @@ import { keyProblem, slugProblem } from "../rules/secret-key.ts";
 import { nameFailure, requireWellFormed } from "../rules/selection.ts";
 import { isFailure, loadByKeys, verify } from "../secrets/verified-secret.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
-import type { StoredSecret } from "../store/store.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
 import { verified } from "./directory.ts";
 import { verifyUser } from "./rows.ts";
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Keyring } from "../crypto/keyring.ts";
-import type { StoreProcess } from "../store/rewrappable-rows.ts";
+import type { StoreProcess } from "../store/process-registry.ts";
 import type { Store } from "../store/store.ts";
 import { KeysInUseError } from "./keys-in-use.ts";
 

@@ -6,7 +6,7 @@ import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
 import { requireOperator } from "../rules/require-role.ts";
-import type { StoreProcess } from "../store/rewrappable-rows.ts";
+import type { StoreProcess } from "../store/process-registry.ts";
 import type { Rotation, RotationOptions, RotationProgress } from "./rotation.ts";
 
 /** What the use cases of encryption keys work with. */

@@ -3,7 +3,8 @@ import type { Keyring } from "../crypto/keyring.ts";
 import { signToken, signUser, verifyToken, verifyUser } from "../identity/rows.ts";
 import { openDocument, sealDocument } from "../secrets/document.ts";
 import type { Rewrap, RewrappableKind, RewrappableRows } from "../store/rewrappable-rows.ts";
-import type { Store, StoredSecret } from "../store/store.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
+import type { Store } from "../store/store.ts";
 
 /** What became of the rows of one page. */
 export interface RewrappedPage {

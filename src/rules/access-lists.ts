@@ -1,4 +1,4 @@
-import type { AccessLists } from "../store/store.ts";
+import type { AccessLists } from "../store/secret-rows.ts";
 import { type ListName, listNames, type Principal } from "./access.ts";
 import { byBytes } from "./secret-key.ts";
 

@@ -1,6 +1,6 @@
 import type { Failure, SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
-import type { SecretCommitOutcome } from "../store/store.ts";
+import type { SecretCommitOutcome } from "../store/secret-store.ts";
 
 /** What came of one attempt; the result counts when something was committed, or when nothing had to be. */
 export interface Attempt<Result> {

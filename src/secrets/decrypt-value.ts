@@ -9,7 +9,7 @@ import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuseAny } from "../rules/decision-record.ts";
 import { keyProblem } from "../rules/secret-key.ts";
 import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "../rules/selection.ts";
-import type { StoredSecret } from "../store/store.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
 import { notGranted } from "./save-failures.ts";
 import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
 

@@ -10,7 +10,8 @@ import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.
 import { byBytes } from "../rules/secret-key.ts";
 import { type NamesInput, type Selection, selectNames } from "../rules/selection.ts";
 import type { SecretState } from "../rules/state.ts";
-import type { SecretName, SecretPage, SecretPageQuery, StoredSecret } from "../store/store.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
+import type { SecretName, SecretPage, SecretPageQuery } from "../store/secret-store.ts";
 import {
   addName,
   addSecret,

@@ -15,7 +15,7 @@ import {
 } from "../rules/access.ts";
 import { createLists, type ListChange, listChanges, mergeLists, noLists } from "../rules/access-lists.ts";
 import { derivedId, isDerivedForm, randomId } from "../rules/secret-key.ts";
-import type { AccessLists, StoredSecret } from "../store/store.ts";
+import type { AccessLists, StoredSecret } from "../store/secret-rows.ts";
 import { documentFormat, type SecretFields, type SecretPlaintext } from "./document.ts";
 import { type EncryptedInput, misplacedRule } from "./encrypted-input.ts";
 import * as failures from "./save-failures.ts";

@@ -3,7 +3,8 @@ import type { Failure } from "../error.ts";
 import { identitiesOf, isNarrowed, isVisible, isWithinGrants, mayLearnOf, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { type GrantAction, grantActions, grantedGlobs } from "../rules/grants.ts";
-import type { StoredSecret, VisibleTo } from "../store/store.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
+import type { VisibleTo } from "../store/secret-store.ts";
 import { openDocument } from "./document.ts";
 import type { VerifiedSecret } from "./plan-save.ts";
 

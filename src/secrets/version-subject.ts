@@ -5,7 +5,7 @@ import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuse } from "../rules/decision-record.ts";
 import { keyProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
-import type { StoredSecret } from "../store/store.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
 import type { VerifiedSecret } from "./plan-save.ts";
 import { notGranted } from "./save-failures.ts";
 import { isFailure, loadByKeys, verify } from "./verified-secret.ts";

@@ -7,7 +7,7 @@ import { checkKeyFilter } from "../rules/key-pattern.ts";
 import { createPageToken, readPageToken } from "../rules/page-token.ts";
 import { selectNames } from "../rules/selection.ts";
 import { type SecretEvent, WatchPositionError } from "../store/secret-events.ts";
-import type { StoredSecret } from "../store/store.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
 import { globMatches } from "../text/glob.ts";
 import { isPresentable } from "./document.ts";
 import { enterWatch } from "./open-watches.ts";

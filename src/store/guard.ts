@@ -2,14 +2,11 @@ import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
 import type { AuditQuery } from "./audit-page.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
-import type { Rewrap, StoreProcess } from "./rewrappable-rows.ts";
-import {
-  type IdempotencyRecord,
-  type SecretCommit,
-  type SecretPageQuery,
-  type StoredSecret,
-  StoreError,
-} from "./store.ts";
+import type { StoreProcess } from "./process-registry.ts";
+import type { Rewrap } from "./rewrappable-rows.ts";
+import type { IdempotencyRecord, StoredSecret } from "./secret-rows.ts";
+import type { SecretCommit, SecretPageQuery } from "./secret-store.ts";
+import { StoreError } from "./store-error.ts";
 
 // Databases store what they are given: an absent field becomes NULL or matches everything, a fraction or a Date something
 // else. So everything is checked before it gets there, and the messages name the field, never its content.

@@ -1,6 +1,7 @@
 import { type AuditSink, chainStartMac } from "../../audit/chain.ts";
 import { requireCount, requireName } from "../guard.ts";
-import { type Store, StoreError } from "../store.ts";
+import type { Store } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 import type { Writer } from "./writer.ts";
 
 type BeginOptions = Parameters<Store["beginAudit"]>[0];

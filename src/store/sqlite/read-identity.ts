@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../limits.ts";
 import { requireBytes, requireCount, requireName, requireText } from "../guard.ts";
 import type { StoredToken, StoredUser } from "../identity-rows.ts";
-import type { IdempotencyRecord } from "../store.ts";
+import type { IdempotencyRecord } from "../secret-rows.ts";
 import type { StoredKey } from "../stored-key.ts";
 import { bytes, count, text, toIdempotency, toToken, toUser } from "./row.ts";
 

@@ -2,15 +2,15 @@ import type { DatabaseSync } from "node:sqlite";
 import { globMatches } from "../../text/glob.ts";
 import { requireCount, requireName, requireNames, requirePage } from "../guard.ts";
 import { type KeyRange, keyRange } from "../key-range.ts";
+import type { StoredSecret } from "../secret-rows.ts";
 import type {
   SecretLookup,
   SecretName,
   SecretNamePage,
   SecretPage,
   SecretPageQuery,
-  StoredSecret,
   VisibleTo,
-} from "../store.ts";
+} from "../secret-store.ts";
 import { type KeptSecrets, lookupName } from "./cached-secrets.ts";
 import { padIdentities, remember } from "./identities.ts";
 import { emptyPage, globPage, type Page, plainPage } from "./page.ts";

@@ -1,4 +1,5 @@
-import { type Store, StoreError } from "../store.ts";
+import type { Store } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 
 type RestoreMark = Pick<Store, "takeRestoreMark" | "removeRestoreMark">;
 

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { requireName, requireNames, requireProcess, requireRecord } from "../guard.ts";
-import type { StoreProcess } from "../rewrappable-rows.ts";
-import { type Store, StoreError } from "../store.ts";
+import type { StoreProcess } from "../process-registry.ts";
+import type { Store } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { createKeptSecrets } from "./cached-secrets.ts";
 import { createEventReader } from "./events.ts";

@@ -3,7 +3,8 @@ import { compareBytes } from "../../../text/byte-order.ts";
 import { globMatches } from "../../../text/glob.ts";
 import { requirePage } from "../../guard.ts";
 import { type KeyRange, keyRange } from "../../key-range.ts";
-import type { SecretNamePage, SecretPage, SecretPageQuery, StoredSecret } from "../../store.ts";
+import type { StoredSecret } from "../../secret-rows.ts";
+import type { SecretNamePage, SecretPage, SecretPageQuery } from "../../secret-store.ts";
 import { toSecret } from "../rows/row.ts";
 import { secretIndexes } from "../rows/schema.ts";
 
