@@ -6,7 +6,7 @@ import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { requireOperator, requireWholeToken } from "../rules/require-role.ts";
-import type { Store } from "../store/store.ts";
+import type { AuditStore } from "../store/audit-store.ts";
 
 /** How far a verification has come; at its end, what it found. */
 export interface VerificationProgress {
@@ -93,7 +93,7 @@ async function* verifyOnce(
 }
 
 /** The answer tells whether records have been dropped since the last time. */
-async function watchCheckpoints(store: Store): Promise<() => Promise<boolean>> {
+async function watchCheckpoints(store: AuditStore): Promise<() => Promise<boolean>> {
   const look = async () =>
     JSON.stringify((await store.listCheckpoints()).map(({ chain, position }) => [chain, position]));
   let seen = await look();
