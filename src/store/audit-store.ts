@@ -9,7 +9,7 @@ import type { AuditPage, AuditQuery } from "./audit-page.ts";
 export interface AuditStore {
   /** Registers this process's chains, one per sink. Nothing can be appended or committed before. */
   beginAudit(options: { auditKey: KeyObject; chain: string; startedAtMs: number }): Promise<void>;
-  /** Appends to the `access` chain. Resolves when stored: surviving a crash of the process, or of the machine if so configured. */
+  /** Appends to the `access` chain. Resolves when the records survive a crash of the process, or of the machine if so configured. */
   appendAccess(records: readonly AuditRecord[]): Promise<void>;
   /** From both sinks, newest first (then by chain and position, descending). */
   listAudit(query: AuditQuery): Promise<readonly ChainedRecord[]>;
@@ -18,6 +18,6 @@ export interface AuditStore {
   /** All records of a sink, of every tenant, those of each chain in their order. `after` is the `next` of the page before, or "". */
   readAudit(sink: AuditSink, after: string, limit: number): Promise<AuditPage>;
   listCheckpoints(): Promise<readonly AuditCheckpoint[]>;
-  /** Keeps the checkpoint of its chain, unless a later one is there, and drops the records up to its position. */
+  /** Stores the checkpoint of its chain, unless a later one is there, and drops the records up to its position. */
   dropAudit(checkpoint: AuditCheckpoint): Promise<void>;
 }

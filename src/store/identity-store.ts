@@ -11,7 +11,7 @@ export interface IdentityStore {
   hasNoUsers(): Promise<boolean>;
   findTokenByHash(hash: Uint8Array): Promise<StoredToken | undefined>;
   findToken(tenant: string, id: string): Promise<StoredToken | undefined>;
-  /** Ordered by id; `slug` undefined for everybody's. */
+  /** Ordered by id; `slug` undefined for the tokens of all users. */
   listTokens(tenant: string, slug: string | undefined, after: string, limit: number): Promise<readonly StoredToken[]>;
   commitIdentity(commit: IdentityCommit): Promise<"committed" | "stale">;
 }

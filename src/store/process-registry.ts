@@ -8,9 +8,9 @@ export interface StoreProcess {
 
 /** The part of a store in which the processes of the service see each other. */
 export interface ProcessRegistry {
-  /** Tells the other processes on this store that this one runs, with these keys. To be repeated every few seconds. */
+  /** A heartbeat: shows the other processes on this store that this one runs, and with which keys. Repeated every few seconds. */
   keepProcess(process: StoreProcess): Promise<void>;
-  /** Processes that were heard of within the last `withinMs`, by the store's clock, this one included. */
+  /** Processes with a heartbeat within the last `withinMs` by the store's clock, including this one. */
   listProcesses(withinMs: number): Promise<readonly StoreProcess[]>;
   /** This process ends. */
   removeProcess(id: string): Promise<void>;

@@ -56,14 +56,14 @@ export interface SecretPage {
 export interface SecretChange {
   readonly secret: StoredSecret;
   readonly expectedVersion: number;
-  /** The lists of the document that it replaces; absent when that is removed, or there is none. Told to watchers. */
+  /** The lists of the document that it replaces; absent when that is removed, or there is none. Sent to watchers. */
   readonly formerLists?: AccessLists | undefined;
 }
 
 /** A secret, or its old versions, to delete for good. */
 export interface SecretPurge {
   readonly key: string;
-  /** The version that must be there now. With `keepCurrent`: the oldest version that is kept. */
+  /** The version that must be there now. With `keepCurrent`: the oldest version that stays. */
   readonly version: number;
   /** Only older versions go. Otherwise nothing stays: the key and the id are free. */
   readonly keepCurrent: boolean;
@@ -96,15 +96,15 @@ export interface SecretStore {
   listSecrets(query: SecretPageQuery): Promise<SecretPage>;
   /** The same page, but only names, and as the index has them: several times cheaper, and nothing in it can be verified. */
   listNames(query: SecretPageQuery): Promise<SecretNamePage>;
-  /** Writes documents and a history row for each, trims history to `limits.historyVersions`, appends audit, keeps idempotency. */
+  /** Writes documents and a history row for each, trims history to `limits.historyVersions`, appends audit records, stores the idempotency record. */
   commitSecrets(commit: SecretCommit): Promise<SecretCommitOutcome>;
   /**
-   * Tells every new version of the tenant's secrets, each once, whichever process commits it, until `signal` aborts or the
+   * Yields every new version of the tenant's secrets, each once, whichever process commits it, until `signal` aborts or the
    * store is closed. `after` is the position of an earlier answer, or "" for what comes from now on; the first answer
-   * comes at once. A document that is only written anew is no version. Throws `WatchPositionError`.
+   * comes at once. A document that is only written anew is not a version. Throws `WatchPositionError`.
    */
   watchSecrets(options: { tenant: string; after: string; signal: AbortSignal }): AsyncIterable<SecretEvents>;
-  /** Versions of a secret that are kept, newest first. */
+  /** Retained versions of a secret, newest first. */
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
   /** Secrets of any tenant that were removed at or before a time, the longest removed ones first. */
   listRemoved(untilMs: number, limit: number): Promise<readonly StoredSecret[]>;
