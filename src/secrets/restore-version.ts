@@ -6,8 +6,8 @@ import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts"
 import { type SecretFields, type SecretPlaintext, sealDocument } from "./document.ts";
 import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
 import { loadVersions } from "./list-versions.ts";
-import type { VerifiedSecret } from "./plan-save.ts";
 import type { SaveResult } from "./save-secrets.ts";
+import type { VerifiedSecret } from "./verified-secret.ts";
 import {
   checkVersionKey,
   decideRestore,

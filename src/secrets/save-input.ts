@@ -3,13 +3,12 @@ import { SealedTextError, sealedPrefix } from "../crypto/sealed-text.ts";
 import { type Failure, SecretError, throwAny } from "../error.ts";
 import { limits } from "../limits.ts";
 import { type ListName, listNames } from "../rules/access.ts";
-import { byBytes, isSecretId, keyProblem, slugProblem } from "../rules/secret-key.ts";
+import { isSecretId, keyProblem, slugProblem } from "../rules/secret-key.ts";
 import { nameFailure } from "../rules/selection.ts";
 import { parseExpires, parseRotationInterval } from "../rules/state.ts";
+import type { Metadata } from "../store/secret-rows.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import { type EncryptedInput, readEncrypted } from "./encrypted-input.ts";
-
-export type Metadata = readonly (readonly [name: string, value: string])[];
 
 /** One secret to save, as the caller sent it. */
 export interface SaveInput {
@@ -174,7 +173,7 @@ function checkLists(input: SaveInput, index: number, failures: Failure[], fail: 
       const problem = slugProblem(entry);
       if (problem !== undefined) failures.push(nameFailure(`secrets[${index}].${name}[${at}]`, index, problem));
     }
-    const set = [...new Set(entries)].sort(byBytes);
+    const set = [...new Set(entries)].sort(compareBytes);
     if (set.length > limits.listEntries) {
       const rule = `must have at most ${limits.listEntries} entries`;
       fail(name, rule, { reason: "LIMIT_EXCEEDED", limit: limits.listEntries, actual: set.length });

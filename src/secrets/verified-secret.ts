@@ -5,8 +5,13 @@ import type { Context } from "../rules/context.ts";
 import { type GrantAction, grantActions, grantedGlobs } from "../rules/grants.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { VisibleTo } from "../store/secret-store.ts";
-import { openDocument } from "./document.ts";
-import type { VerifiedSecret } from "./plan-save.ts";
+import { openDocument, type SecretPlaintext } from "./document.ts";
+
+/** A stored secret whose integrity was verified. */
+export interface VerifiedSecret {
+  readonly stored: StoredSecret;
+  readonly plaintext: SecretPlaintext;
+}
 
 /** What gives a right on a secret that exists. */
 export const rightActions: readonly GrantAction[] = grantActions.filter((action) => action !== "create");

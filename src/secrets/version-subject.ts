@@ -6,9 +6,8 @@ import { type CallInfo, refuse } from "../rules/decision-record.ts";
 import { keyProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
-import type { VerifiedSecret } from "./plan-save.ts";
 import { notGranted } from "./save-failures.ts";
-import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
+import { isFailure, loadByKeys, type VerifiedSecret, verify } from "./verified-secret.ts";
 
 const field = "key";
 

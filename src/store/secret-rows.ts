@@ -8,9 +8,12 @@ export interface AccessLists {
   readonly canChangeDeleters: readonly string[];
 }
 
+/** Pairs of a name and a value; an array, so that no name can be special. */
+export type Metadata = readonly (readonly [name: string, value: string])[];
+
 /**
- * A secret as it is stored. Everything but `kid` and `envelope` is associated data of the envelope. One that is frozen is
- * given out more than once: nothing in it ever changes, as all types here say.
+ * A secret as it is stored. Everything but `kid` and `envelope` is associated data of the envelope. A frozen
+ * one is shared by several readers: nothing in it ever changes, as all types here say.
  */
 export interface StoredSecret {
   readonly format: number;
@@ -21,8 +24,8 @@ export interface StoredSecret {
   readonly version: number;
   readonly owner: string;
   readonly lists: AccessLists;
-  /** Pairs sorted by the bytes of the name; an array, so that no name can be special. */
-  readonly metadata: readonly (readonly [name: string, value: string])[];
+  /** Sorted by the bytes of the names. */
+  readonly metadata: Metadata;
   readonly createdAtMs: number;
   readonly createdBy: string;
   readonly updatedAtMs: number;
@@ -35,7 +38,7 @@ export interface StoredSecret {
   readonly envelope: Uint8Array;
 }
 
-/** The answer to an earlier request, kept so that a repeated request is not carried out again. */
+/** The answer to an earlier request, stored so that a repeated request is not carried out again. */
 export interface IdempotencyRecord {
   readonly tenant: string;
   readonly principal: string;
