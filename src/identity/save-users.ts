@@ -3,9 +3,10 @@ import { findReserved } from "../jwt/issuer.ts";
 import { limits } from "../limits.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { refuseAny } from "../rules/decision-record.ts";
-import { byBytes, slugProblem } from "../rules/secret-key.ts";
+import { slugProblem } from "../rules/secret-key.ts";
 import { checkBatchSize, nameFailure } from "../rules/selection.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import { changeIdentities, type IdentityContext, loadUsers, requireUserManager, tenantOf } from "./directory.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
 import type { UserFields } from "./rows.ts";
@@ -150,7 +151,7 @@ function planUser(
 ): SaveUserResult {
   const by = call.caller.slug;
   const given = input.roles.length > 0 || input.clear.length > 0;
-  const roles = [...new Set(input.roles)].sort(byBytes);
+  const roles = [...new Set(input.roles)].sort(compareBytes);
   if (stored === undefined || stored.removed) {
     const flags = { admin: input.admin ?? false, operator: input.operator ?? false };
     const times = { createdAtMs: nowMs, createdBy: by, updatedAtMs: nowMs, updatedBy: by };

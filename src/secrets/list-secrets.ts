@@ -7,11 +7,11 @@ import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { type GrantAction, grantedPrefix } from "../rules/grants.ts";
 import { checkKeyFilter } from "../rules/key-pattern.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
-import { byBytes } from "../rules/secret-key.ts";
 import { type NamesInput, type Selection, selectNames } from "../rules/selection.ts";
 import type { SecretState } from "../rules/state.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretName, SecretPage, SecretPageQuery } from "../store/secret-store.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import {
   addName,
   addSecret,
@@ -118,7 +118,7 @@ async function findNamed(
 }
 
 function byKeyBytes(a: StoredSecret, b: StoredSecret): number {
-  return byBytes(a.key, b.key);
+  return compareBytes(a.key, b.key);
 }
 
 function missingNames(

@@ -33,7 +33,7 @@ export function requireNames(value: unknown, field: string): void {
 }
 
 /** Refuses everything but a query for secrets whose fields are of their types. */
-export function requirePage(query: SecretPageQuery): void {
+export function requireSecretPage(query: SecretPageQuery): void {
   requireName(query.tenant, "tenant");
   if (query.visibleTo !== "everyone") requireNames(query.visibleTo, "visibleTo");
   requireText(query.prefix, "prefix");
@@ -41,6 +41,13 @@ export function requirePage(query: SecretPageQuery): void {
   if (query.glob !== undefined) requireText(query.glob, "glob");
   requireCount(query.limit, "limit");
   requireCount(query.scanLimit, "scanLimit");
+}
+
+/** Refuses everything but a page of users or tokens whose fields are of their types. */
+export function requireIdentityPage(tenant: string, after: string, limit: number): void {
+  requireName(tenant, "tenant");
+  requireText(after, "after");
+  requireCount(limit, "limit");
 }
 
 /** The same for a query for audit records. */
