@@ -69,3 +69,9 @@ export class SecretError extends Error {
     return this.failures[0].reason;
   }
 }
+
+/** Throws one `SecretError` with all failures of a request; returns when there are none. */
+export function throwAny(failures: readonly Failure[]): void {
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw new SecretError(first, ...rest);
+}

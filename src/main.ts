@@ -14,7 +14,7 @@ import { besideAnswer } from "./service/audit-export.ts";
 import { backupCommands } from "./service/backup-commands.ts";
 import { openFilesOf } from "./service/security-facts.ts";
 import { openCore, type RunningServer, startServer } from "./service/server.ts";
-import { StoreError } from "./store/store.ts";
+import { StoreError } from "./store/store-error.ts";
 
 const environmentHelp = `
 Settings come from these variables, or from the flags above, which win:

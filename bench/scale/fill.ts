@@ -1,7 +1,7 @@
 import { readConfig } from "../../src/config/config.ts";
 import { sealDocument } from "../../src/secrets/document.ts";
 import { openCore } from "../../src/service/server.ts";
-import type { StoredSecret } from "../../src/store/store.ts";
+import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import { secretValue } from "../secret.ts";
 import { allRole, fewRole, fewSecrets, keyAt, teamAt } from "./names.ts";
 

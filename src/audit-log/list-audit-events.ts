@@ -2,8 +2,9 @@ import type { AuditDecision, ChainedRecord } from "../audit/record.ts";
 import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse, requireWholeToken } from "../rules/decision-record.ts";
+import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
+import { requireAdmin } from "../rules/require-role.ts";
 
 export interface AuditRequest {
   readonly key: string;
@@ -27,11 +28,7 @@ export async function listAuditEvents(
   const size = pageSizeOf(request.pageSize, { standard: limits.pageDefault, max: limits.pageMax });
   for (const field of ["key", "principal", "action"] as const) checkText(field, request[field]);
   const { caller } = call;
-  await requireWholeToken(context, call, action);
-  if (!caller.admin) {
-    const message = "only an admin may list audit events";
-    throw await refuse(context, call, action, [{ reason: "ADMIN_ONLY", message }]);
-  }
+  await requireAdmin(context, call, action, "list audit events");
   const filter = describe(request);
   const binding = ["ListAuditEvents", caller.tenant, caller.slug, filter];
   const position = readPageToken(context.keyring, binding, request.pageToken);

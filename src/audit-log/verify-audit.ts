@@ -4,8 +4,9 @@ import { type AuditProblem, createAuditVerifier } from "../audit/verifier.ts";
 import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse, requireWholeToken } from "../rules/decision-record.ts";
-import type { Store } from "../store/store.ts";
+import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
+import { requireOperator, requireWholeToken } from "../rules/require-role.ts";
+import type { AuditStore } from "../store/audit-store.ts";
 
 /** How far a verification has come; at its end, what it found. */
 export interface VerificationProgress {
@@ -32,10 +33,7 @@ export async function* verifyAudit(
   signal: AbortSignal,
 ): AsyncIterable<VerificationProgress> {
   await requireWholeToken(context, call, action);
-  if (!call.caller.operator) {
-    const message = "only an operator may verify the audit log";
-    throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message }]);
-  }
+  await requireOperator(context, call, action, "verify the audit log");
   const expected = checkHead(context, head);
   const filter = head === "" ? "" : "head";
   await context.accessLog.record([
@@ -95,7 +93,7 @@ async function* verifyOnce(
 }
 
 /** The answer tells whether records have been dropped since the last time. */
-async function watchCheckpoints(store: Store): Promise<() => Promise<boolean>> {
+async function watchCheckpoints(store: AuditStore): Promise<() => Promise<boolean>> {
   const look = async () =>
     JSON.stringify((await store.listCheckpoints()).map(({ chain, position }) => [chain, position]));
   let seen = await look();

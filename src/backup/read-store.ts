@@ -9,8 +9,9 @@ import { keyIsMissing } from "../keys/keys-in-use.ts";
 import { unwrapSealingSeed } from "../keys/sealing-keys.ts";
 import { limits } from "../limits.ts";
 import { openDocument } from "../secrets/document.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";
-import type { StoredSecret } from "../store/store.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import { type BackupRecord, type BackupVersion, backupFormat, createCounter } from "./content.ts";
 import { readVersionsInAudit, type VersionsInAudit } from "./versions-in-audit.ts";
 
@@ -61,7 +62,7 @@ async function* readSealingKeys({ snapshot, keyring, nowMs }: BackupSource): Asy
     const { kid, seed } = await deriveSealingKeyPair(key);
     found.push({ kind: "sealing-key", kid, seed: seed.toString("base64"), createdAtMs: nowMs });
   }
-  yield* found.sort((a, b) => (a.kid < b.kid ? -1 : 1));
+  yield* found.sort((a, b) => compareBytes(a.kid, b.kid));
 }
 
 async function* readUsers({ snapshot, keyring, verified, onProblem }: BackupSource): AsyncIterable<BackupRecord> {
@@ -167,10 +168,6 @@ async function* groupByKey(rows: AsyncIterable<StoredSecret>): AsyncGenerator<Gr
 /** As the store orders them: by bytes. */
 function compare(a: StoredSecret, b: StoredSecret): number {
   return compareBytes(a.tenant, b.tenant) || compareBytes(a.key, b.key);
-}
-
-function compareBytes(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function describe({ key, tenant }: StoredSecret): string {

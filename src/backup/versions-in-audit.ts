@@ -1,8 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import type { ChainedRecord } from "../audit/record.ts";
 import { createAuditVerifier } from "../audit/verifier.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";
-import type { StoredSecret } from "../store/store.ts";
 
 /** Compares secrets with what the audit log of changes says about them. */
 export interface VersionsInAudit {

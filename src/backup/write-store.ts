@@ -7,7 +7,12 @@ import { silentMs } from "../keys/processes.ts";
 import { wrapSealingSeed } from "../keys/sealing-keys.ts";
 import { sealDocument } from "../secrets/document.ts";
 import type { IdentityCommit } from "../store/identity-rows.ts";
-import { type Store, type StoredSecret, StoreError } from "../store/store.ts";
+import type { IdentityStore } from "../store/identity-store.ts";
+import type { KeyStore } from "../store/key-store.ts";
+import type { ProcessRegistry } from "../store/process-registry.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
+import type { Store } from "../store/store.ts";
+import { StoreError } from "../store/store-error.ts";
 import type { StoredKey } from "../store/stored-key.ts";
 import { type BackupCounts, type BackupRecord, type BackupVersion, createCounter } from "./content.ts";
 import { hostRecord } from "./host-record.ts";
@@ -30,12 +35,12 @@ const commitRows = 100;
 const commitChars = 2 * 1024 * 1024;
 
 /** The mark of a restore into this store that has begun and not ended. */
-export async function findRestoreMark(store: Pick<Store, "listKeys">): Promise<string | undefined> {
+export async function findRestoreMark(store: Pick<KeyStore, "listKeys">): Promise<string | undefined> {
   return (await store.listKeys()).find(({ purpose }) => purpose === "restoring")?.kid;
 }
 
 /** Throws `StoreError` when a restore into this store has begun and not ended: a part of a store must not be served. */
-export async function requireRestored(store: Pick<Store, "listKeys">): Promise<void> {
+export async function requireRestored(store: Pick<KeyStore, "listKeys">): Promise<void> {
   if ((await findRestoreMark(store)) === undefined) return;
   throw new StoreError(
     "unavailable",
@@ -44,7 +49,7 @@ export async function requireRestored(store: Pick<Store, "listKeys">): Promise<v
 }
 
 /** Throws `StoreError` unless the store was never in use, and has no mark but this one. */
-export async function requireNewStore(store: Store, mark?: string): Promise<void> {
+export async function requireNewStore(store: KeyStore & IdentityStore, mark?: string): Promise<void> {
   if ((await findRestoreMark(store)) !== mark) await requireRestored(store);
   // The audit key by itself is no use: a service that was not allowed to start leaves it.
   const isUnused = ({ purpose }: StoredKey) => purpose === "restoring" || purpose === "audit";
@@ -59,7 +64,11 @@ export async function requireNewStore(store: Store, mark?: string): Promise<void
  * Marks the store as one that is being restored, in the place of the mark `former`, or of none. Answers the new mark. Throws
  * `StoreError` when that is not what is there any more.
  */
-export async function markStore(store: Store, former: string | undefined, nowMs: number): Promise<string> {
+export async function markStore(
+  store: KeyStore & IdentityStore & ProcessRegistry,
+  former: string | undefined,
+  nowMs: number,
+): Promise<string> {
   const kid = randomBytes(8).toString("hex");
   if (await store.takeRestoreMark({ kid, createdAtMs: nowMs }, former)) return kid;
   throw new StoreError(
@@ -96,7 +105,7 @@ export async function restoreInto(target: RestoreTarget, records: AsyncIterable<
 }
 
 /** Once more, now that no service starts here any more: to one that did meanwhile the store is left. */
-async function requireUnused(store: Store, mark: string): Promise<void> {
+async function requireUnused(store: KeyStore & IdentityStore & ProcessRegistry, mark: string): Promise<void> {
   try {
     if ((await store.listProcesses(silentMs)).length > 0) throw serviceStarts();
     await requireNewStore(store, mark);

@@ -5,11 +5,11 @@ import type { ProvenCaller, Refusal } from "../jwt/jwt.ts";
 import { limits } from "../limits.ts";
 import type { Caller } from "../rules/caller.ts";
 import { hashToken, hashTokenToText, isJwt, isTokenSecret } from "../rules/token.ts";
-import type { Store } from "../store/store.ts";
+import type { IdentityStore } from "../store/identity-store.ts";
 import { grantsOf, verifyToken, verifyUser } from "./rows.ts";
 
 export interface AuthenticatorOptions {
-  readonly store: Store;
+  readonly store: IdentityStore;
   readonly keyring: Keyring;
   now(): number;
   /** Called for each refused credential. */

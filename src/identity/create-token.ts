@@ -4,9 +4,9 @@ import type { IdentityCall } from "../rules/caller.ts";
 import { refuse } from "../rules/decision-record.ts";
 import { checkGrants, type GrantInput, grantTexts } from "../rules/grants.ts";
 import { slugProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
+import { requireWellFormed } from "../rules/selection.ts";
 import { createTokenId, createTokenSecret, hashToken } from "../rules/token.ts";
-import { changeIdentities, type IdentityContext, requireAdmin, tenantOf, verified } from "./directory.ts";
+import { changeIdentities, type IdentityContext, requireUserManager, tenantOf, verified } from "./directory.ts";
 import { type TokenFields, verifyUser } from "./rows.ts";
 
 export interface CreateTokenRequest {
@@ -34,7 +34,7 @@ export async function createToken(
   const tenant = await tenantOf(context, call, action, request.tenant);
   const slug = request.slug === "" ? caller.slug : request.slug;
   const forOneself = tenant === caller.tenant && slug === caller.slug;
-  if (!forOneself) await requireAdmin(context, call, action, tenant);
+  if (!forOneself) await requireUserManager(context, call, action, tenant);
   const expireAtMs = await expiryOf(context, call, request.ttlMs);
   const secret = createTokenSecret();
   return changeIdentities(context, call, tenant, async () => {
@@ -67,8 +67,7 @@ export async function createToken(
 }
 
 function checkRequest({ slug, ttlMs, description }: CreateTokenRequest): void {
-  const problem = slug === "" ? undefined : slugProblem(slug);
-  if (problem !== undefined) throw new SecretError(nameFailure("slug", 0, problem));
+  requireWellFormed("slug", slug === "" ? undefined : slugProblem(slug));
   if (ttlMs !== undefined && (ttlMs < 1000 || ttlMs > limits.tokenMaxMs)) {
     const days = limits.tokenMaxMs / (24 * 3600 * 1000);
     const message = `ttl must be between 1 second and ${days} days`;

@@ -3,11 +3,13 @@ import { SecretError } from "../error.ts";
 import type { Issuer } from "../jwt/issuer.ts";
 import { limits } from "../limits.ts";
 import type { IdentityCall } from "../rules/caller.ts";
+import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import type { AuditEntry } from "../rules/decision-record.ts";
-import { auditRecord, refuse, requireWholeToken } from "../rules/decision-record.ts";
+import { auditRecord, refuse } from "../rules/decision-record.ts";
+import { requireWholeToken } from "../rules/require-role.ts";
 import { slugProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
+import { requireWellFormed } from "../rules/selection.ts";
 import type { IdentityCommit, StoredUser } from "../store/identity-rows.ts";
 import { signToken, signUser, type TokenFields, type UserFields, verifyToken, verifyUser } from "./rows.ts";
 
@@ -31,22 +33,25 @@ export async function tenantOf(
 ): Promise<string> {
   await requireWholeToken(context, call, action);
   if (requested === "" || requested === call.caller.tenant) return call.caller.tenant;
-  const problem = slugProblem(requested);
-  if (problem !== undefined) throw new SecretError(nameFailure("tenant", 0, problem));
+  requireWellFormed("tenant", slugProblem(requested));
   if (call.caller.operator) return requested;
   const message = "only an operator may name another tenant";
   throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, field: "tenant" }]);
 }
 
-/** Throws unless the caller manages the users of `tenant`: as its admin, or as an operator of another one. */
-export async function requireAdmin(
+/** Whether the caller manages the users of `tenant`: as its admin, or as an operator of another one. */
+export function managesUsers({ caller }: IdentityCall, tenant: string): boolean {
+  return tenant === caller.tenant ? caller.admin : caller.operator;
+}
+
+/** Throws unless the caller manages the users of `tenant`. */
+export async function requireUserManager(
   context: IdentityContext,
   call: IdentityCall,
   action: string,
   tenant: string,
 ): Promise<void> {
-  const { caller } = call;
-  if (tenant === caller.tenant ? caller.admin : caller.operator) return;
+  if (managesUsers(call, tenant)) return;
   throw await refuse(context, call, action, [
     { reason: "ADMIN_ONLY", message: `only an admin of ${tenant} may do this` },
   ]);
@@ -113,25 +118,29 @@ export async function changeIdentities<Result>(
   tenant: string,
   decideChange: () => Promise<IdentityChange<Result>>,
 ): Promise<Result> {
-  for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
+  const attempt = async () => {
     const expectedRevision = await context.store.identityRevision(tenant);
     const { users, tokens, audit, result } = await decideChange();
     // Recorded in the tenant that it is about, so that its admins see what an operator did.
     const records = audit.map((entry) => ({ ...auditRecord(call, context.now(), entry), tenant }));
     if (users.length + tokens.length === 0) {
       await context.accessLog.record(records);
-      return result;
+      return { status: "nothing-to-commit", result } as const;
     }
-    const outcome = await commitAndForget(context, {
+    const status = await commitAndForget(context, {
       tenant,
       expectedRevision,
       users: users.map((user) => signUser(context.keyring, user)),
       tokens: tokens.map((token) => signToken(context.keyring, token)),
       audit: records,
     });
-    if (outcome === "committed") return result;
-  }
-  throw new SecretError({ reason: "CONTENTION", message: `others kept changing the users of ${tenant}; try again` });
+    return { status, result };
+  };
+  return commitWithRetries({
+    attempt,
+    contention: { message: `others kept changing the users of ${tenant}; try again` },
+    refuse: (failure) => new SecretError(failure),
+  });
 }
 
 /** Also when the outcome is unknown nothing that was cached before may be believed. */

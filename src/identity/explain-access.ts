@@ -2,7 +2,7 @@ import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse, requireWholeToken } from "../rules/decision-record.ts";
+import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
 import {
   type ExplainedRight,
   explainedRights,
@@ -13,11 +13,12 @@ import {
   toldOf,
 } from "../rules/explain.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
+import { requireAdmin } from "../rules/require-role.ts";
 import { keyProblem, slugProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
+import { nameFailure, requireWellFormed } from "../rules/selection.ts";
 import { isFailure, loadByKeys, verify } from "../secrets/verified-secret.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
-import type { StoredSecret } from "../store/store.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
 import { verified } from "./directory.ts";
 import { verifyUser } from "./rows.ts";
 
@@ -125,10 +126,7 @@ function principalOf({ tenant, slug, roles, admin, operator }: StoredUser): Prin
 }
 
 async function requireTenantAdmin(context: Context, call: CallInfo): Promise<void> {
-  await requireWholeToken(context, call, action);
-  if (call.caller.admin) return;
-  const message = "only an admin may ask about the access of others";
-  throw await refuse(context, call, action, [{ reason: "ADMIN_ONLY", message, field: "principal" }]);
+  await requireAdmin(context, call, action, "ask about the access of others", "principal");
 }
 
 /** Verified, as the decisions that are explained are made on verified documents only. */
@@ -152,10 +150,8 @@ async function record(
 }
 
 function checkRequest({ key, principal, whoCan, pageSize, pageToken }: ExplainRequest): void {
-  const inKey = keyProblem(key);
-  if (inKey !== undefined) throw new SecretError(nameFailure("key", 0, inKey));
-  const inSlug = principal === "" ? undefined : slugProblem(principal);
-  if (inSlug !== undefined) throw new SecretError(nameFailure("principal", 0, inSlug));
+  requireWellFormed("key", keyProblem(key));
+  requireWellFormed("principal", principal === "" ? undefined : slugProblem(principal));
   if (principal !== "" && whoCan !== "") {
     const message = "principal and whoCan must not both be set";
     throw new SecretError({ reason: "CONFLICTING_FIELDS", message, field: "whoCan" });

@@ -1,12 +1,11 @@
-import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { auditRecord } from "../rules/decision-record.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
 import { slugProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
+import { requireWellFormed } from "../rules/selection.ts";
 import type { StoredToken } from "../store/identity-rows.ts";
-import { type IdentityContext, requireAdmin, tenantOf, verified } from "./directory.ts";
+import { type IdentityContext, managesUsers, requireUserManager, tenantOf, verified } from "./directory.ts";
 import { verifyToken } from "./rows.ts";
 
 const action = "token.list";
@@ -23,14 +22,13 @@ export async function listTokens(
   },
 ): Promise<{ readonly tokens: readonly StoredToken[]; readonly nextPageToken: string }> {
   const size = pageSizeOf(request.pageSize, { standard: limits.pageDefault, max: limits.pageMax });
-  const problem = request.slug === "" ? undefined : slugProblem(request.slug);
-  if (problem !== undefined) throw new SecretError(nameFailure("slug", 0, problem));
+  requireWellFormed("slug", request.slug === "" ? undefined : slugProblem(request.slug));
   const { caller } = call;
   const tenant = await tenantOf(context, call, action, request.tenant);
-  const manages = tenant === caller.tenant ? caller.admin : caller.operator;
+  const manages = managesUsers(call, tenant);
   const slug = request.slug === "" ? (manages ? undefined : caller.slug) : request.slug;
   const own = tenant === caller.tenant && slug === caller.slug;
-  if (!own) await requireAdmin(context, call, action, tenant);
+  if (!own) await requireUserManager(context, call, action, tenant);
   const binding = ["ListTokens", caller.tenant, caller.slug, tenant, slug ?? ""];
   const after = readPageToken(context.keyring, binding, request.pageToken);
   const page = await context.store.listTokens(tenant, slug, after, size);

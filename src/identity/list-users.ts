@@ -3,7 +3,7 @@ import type { IdentityCall } from "../rules/caller.ts";
 import { auditRecord } from "../rules/decision-record.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
-import { type IdentityContext, requireAdmin, tenantOf, verified } from "./directory.ts";
+import { type IdentityContext, requireUserManager, tenantOf, verified } from "./directory.ts";
 import { verifyUser } from "./rows.ts";
 
 const action = "user.list";
@@ -16,7 +16,7 @@ export async function listUsers(
 ): Promise<{ readonly users: readonly StoredUser[]; readonly nextPageToken: string }> {
   const size = pageSizeOf(request.pageSize, { standard: limits.pageDefault, max: limits.pageMax });
   const tenant = await tenantOf(context, call, action, request.tenant);
-  await requireAdmin(context, call, action, tenant);
+  await requireUserManager(context, call, action, tenant);
   const binding = ["ListUsers", call.caller.tenant, call.caller.slug, tenant];
   const after = readPageToken(context.keyring, binding, request.pageToken);
   const page = await context.store.listUsers(tenant, after, size);

@@ -1,10 +1,16 @@
 import { type Failure, SecretError } from "../error.ts";
-import { checkBatchSize } from "../rules/batch-size.ts";
 import type { IdentityCall } from "../rules/caller.ts";
-import { refuse } from "../rules/decision-record.ts";
+import { refuseAny } from "../rules/decision-record.ts";
 import { slugProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
-import { changeIdentities, type IdentityContext, loadTokens, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
+import { checkBatchSize, requireWellFormed } from "../rules/selection.ts";
+import {
+  changeIdentities,
+  type IdentityContext,
+  loadTokens,
+  loadUsers,
+  requireUserManager,
+  tenantOf,
+} from "./directory.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
 import type { TokenFields, UserFields } from "./rows.ts";
 
@@ -18,7 +24,7 @@ export async function removeUsers(
 ): Promise<{ readonly removed: readonly string[]; readonly tokensRevoked: number }> {
   const slugs = checkSlugs(request.slugs);
   const tenant = await tenantOf(context, call, action, request.tenant);
-  await requireAdmin(context, call, action, tenant);
+  await requireUserManager(context, call, action, tenant);
   return changeIdentities(context, call, tenant, async () => {
     const users = await loadUsers(context, tenant);
     const nowMs = context.now();
@@ -36,8 +42,7 @@ export async function removeUsers(
       }
       return [{ ...user, removed: true, admin: false, operator: false, roles: [], updatedAtMs: nowMs, updatedBy: by }];
     });
-    const [first, ...rest] = failures;
-    if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+    await refuseAny(context, call, action, failures);
     const after = new Map<string, UserFields>(users);
     for (const user of removed) after.set(user.slug, user);
     await refuseWithoutAdmin(context, call, action, tenant, users, after);
@@ -63,8 +68,7 @@ function checkSlugs(slugs: readonly string[]): readonly string[] {
   }
   checkBatchSize("slugs", slugs);
   for (const [index, slug] of slugs.entries()) {
-    const problem = slugProblem(slug);
-    if (problem !== undefined) throw new SecretError(nameFailure(`slugs[${index}]`, index, problem));
+    requireWellFormed(`slugs[${index}]`, slugProblem(slug), index);
   }
   return [...new Set(slugs)];
 }

@@ -1,7 +1,7 @@
 import { SecretError } from "../error.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { refuse } from "../rules/decision-record.ts";
-import { changeIdentities, type IdentityContext, tenantOf, verified } from "./directory.ts";
+import { changeIdentities, type IdentityContext, managesUsers, tenantOf, verified } from "./directory.ts";
 import { type TokenFields, verifyToken, verifyUser } from "./rows.ts";
 
 const action = "token.revoke";
@@ -23,7 +23,7 @@ export async function revokeToken(
   }
   const { caller } = call;
   const tenant = await tenantOf(context, call, action, request.tenant);
-  const manages = tenant === caller.tenant ? caller.admin : caller.operator;
+  const manages = managesUsers(call, tenant);
   return changeIdentities(context, call, tenant, async () => {
     const stored = await context.store.findToken(tenant, id);
     const token = stored && verified(id, () => verifyToken(context.keyring, stored));

@@ -1,13 +1,13 @@
-import { type Failure, SecretError } from "../error.ts";
+import { type Failure, SecretError, throwAny } from "../error.ts";
 import { findReserved } from "../jwt/issuer.ts";
 import { limits } from "../limits.ts";
-import { checkBatchSize } from "../rules/batch-size.ts";
 import type { IdentityCall } from "../rules/caller.ts";
-import { refuse } from "../rules/decision-record.ts";
-import { byBytes, slugProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
+import { refuseAny } from "../rules/decision-record.ts";
+import { slugProblem } from "../rules/secret-key.ts";
+import { checkBatchSize, nameFailure } from "../rules/selection.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
-import { changeIdentities, type IdentityContext, loadUsers, requireAdmin, tenantOf } from "./directory.ts";
+import { compareBytes } from "../text/byte-order.ts";
+import { changeIdentities, type IdentityContext, loadUsers, requireUserManager, tenantOf } from "./directory.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
 import type { UserFields } from "./rows.ts";
 
@@ -35,7 +35,7 @@ export async function saveUsers(
 ): Promise<readonly SaveUserResult[]> {
   checkUserInputs(request.users);
   const tenant = await tenantOf(context, call, action, request.tenant);
-  await requireAdmin(context, call, action, tenant);
+  await requireUserManager(context, call, action, tenant);
   return changeIdentities(context, call, tenant, async () => {
     const users = await loadUsers(context, tenant);
     const failures: Failure[] = [];
@@ -52,8 +52,7 @@ export async function saveUsers(
     const after = new Map<string, UserFields>(users);
     for (const { user } of results) after.set(user.slug, user);
     failures.push(...sharedNames(request.users, users, after));
-    const [first, ...rest] = failures;
-    if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+    await refuseAny(context, call, action, failures);
     await refuseWithoutAdmin(context, call, action, tenant, users, after);
     return {
       users: results.filter(({ outcome }) => outcome !== "unchanged").map(({ user }) => user),
@@ -77,8 +76,7 @@ function checkUserInputs(users: readonly UserInput[]): void {
       failures.push({ reason: "DUPLICATE_ITEM", message: `${field} is in the batch already`, field, index });
     seen.add(slug);
   }
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw new SecretError(first, ...rest);
+  throwAny(failures);
 }
 
 function userInputFailures(input: UserInput, index: number): Failure[] {
@@ -153,7 +151,7 @@ function planUser(
 ): SaveUserResult {
   const by = call.caller.slug;
   const given = input.roles.length > 0 || input.clear.length > 0;
-  const roles = [...new Set(input.roles)].sort(byBytes);
+  const roles = [...new Set(input.roles)].sort(compareBytes);
   if (stored === undefined || stored.removed) {
     const flags = { admin: input.admin ?? false, operator: input.operator ?? false };
     const times = { createdAtMs: nowMs, createdBy: by, updatedAtMs: nowMs, updatedBy: by };

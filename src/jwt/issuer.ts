@@ -1,6 +1,7 @@
 import { limits } from "../limits.ts";
 import type { Principal } from "../rules/access.ts";
 import type { Grants } from "../rules/grants.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import { type ClaimPattern, matchClaims } from "./claim-pattern.ts";
 import { type Captures, countReadings, type NameTemplate, renderNames, variablesOf } from "./name-template.ts";
 
@@ -52,7 +53,7 @@ export function principalOf(issuer: Issuer, claims: object): Principal | undefin
   const isClear = (name: string) => countReadings(templates, name) === 1;
   if (slug === undefined || !isClear(slug)) return undefined;
   const rendered = issuer.roles.flatMap((template) => renderNames(template, captures));
-  const roles = [...new Set(rendered)].filter(isClear).sort();
+  const roles = [...new Set(rendered)].filter(isClear).sort(compareBytes);
   if (roles.length > limits.listEntries) return undefined;
   const admin = issuer.adminClaims !== undefined && matchClaims(issuer.adminClaims, claims) !== undefined;
   return { tenant, slug, roles, admin, operator: false, grants: issuer.grants };

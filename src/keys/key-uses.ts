@@ -1,7 +1,7 @@
 import type { Keyring } from "../crypto/keyring.ts";
 import { envelopeKid } from "../crypto/rest-envelope.ts";
+import type { KeyStore } from "../store/key-store.ts";
 import type { KeyedKind } from "../store/rewrappable-rows.ts";
-import type { Store } from "../store/store.ts";
 import type { StoredKey } from "../store/stored-key.ts";
 
 /** What depends on one keyring key: numbers of rows, and of keys that are wrapped by it. */
@@ -18,7 +18,7 @@ export const noUses: KeyUses = {
 };
 
 /** What depends on each keyring key, by kid. A key that nothing depends on is not in it. */
-export async function countKeyUses(store: Store, nowMs: number): Promise<ReadonlyMap<string, KeyUses>> {
+export async function countKeyUses(store: KeyStore, nowMs: number): Promise<ReadonlyMap<string, KeyUses>> {
   const uses = new Map<string, KeyUses>();
   const add = (kid: string, kind: keyof KeyUses, count: number) => {
     const known = uses.get(kid) ?? noUses;
@@ -37,7 +37,7 @@ export async function countKeyUses(store: Store, nowMs: number): Promise<Readonl
  * active key, nor of one that a running process writes with.
  */
 export async function retireUnusedKeys(
-  store: Store,
+  store: KeyStore,
   keyring: Keyring,
   activeKids: () => Promise<readonly string[]>,
   nowMs: number,

@@ -3,7 +3,7 @@ import { encodeCanonical } from "../crypto/canonical.ts";
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { envelopeKid, openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
-import type { Store } from "../store/store.ts";
+import type { KeyStore } from "../store/key-store.ts";
 import type { StoredKey } from "../store/stored-key.ts";
 import { countKeyUses } from "./key-uses.ts";
 
@@ -22,7 +22,7 @@ const auditKeyData = encodeCanonical("secret-svc/audit-key/v1", []);
  * is missing: better not to start than to serve half of it, or to write with a wrong key. A key that
  * nothing depends on any more is not needed.
  */
-export async function checkKeysInUse(store: Store, keyring: Keyring, nowMs: number): Promise<void> {
+export async function checkKeysInUse(store: KeyStore, keyring: Keyring, nowMs: number): Promise<void> {
   const needed = (await store.listKeys()).filter(({ purpose }) => purpose === "keyring");
   for (const { kid, data } of needed) {
     const key = keyring.get(kid);
@@ -41,13 +41,13 @@ export async function checkKeysInUse(store: Store, keyring: Keyring, nowMs: numb
  * Adds the fingerprint of the active key. To be called once the audit key is open: of processes that start on an empty
  * store with different keys all but one fail there, and must not leave a key behind that the store then asks for.
  */
-export async function addActiveKey(store: Store, keyring: Keyring, nowMs: number): Promise<void> {
+export async function addActiveKey(store: KeyStore, keyring: Keyring, nowMs: number): Promise<void> {
   const { kid, check } = keyring.active;
   await store.addKey({ kid, purpose: "keyring", data: check, createdAtMs: nowMs });
 }
 
 /** The key of the audit chains: random, made once, kept in the store under the keyring. */
-export async function openAuditKey(store: Store, keyring: Keyring, nowMs: number): Promise<KeyObject> {
+export async function openAuditKey(store: KeyStore, keyring: Keyring, nowMs: number): Promise<KeyObject> {
   const kept = await findAuditKey(store);
   if (kept !== undefined) return unwrap(keyring, kept);
   const { kid, envelope } = sealAtRest(keyring, randomBytes(32), auditKeyData);
@@ -59,14 +59,14 @@ export async function openAuditKey(store: Store, keyring: Keyring, nowMs: number
 }
 
 /** The key of the audit chains of a store that is only read. Throws `KeysInUseError`, also when there is none yet. */
-export async function readAuditKey(store: Pick<Store, "listKeys">, keyring: Keyring): Promise<KeyObject> {
+export async function readAuditKey(store: Pick<KeyStore, "listKeys">, keyring: Keyring): Promise<KeyObject> {
   const kept = await findAuditKey(store);
   if (kept === undefined) throw new KeysInUseError("the store has no audit key: no service has started on it yet");
   return unwrap(keyring, kept);
 }
 
 /** Wraps the audit key by the active key, if it is not yet. Compare-and-set: another process may do the same. */
-export async function wrapAuditKeyAnew(store: Store, keyring: Keyring): Promise<void> {
+export async function wrapAuditKeyAnew(store: KeyStore, keyring: Keyring): Promise<void> {
   const kept = await findAuditKey(store);
   if (kept === undefined || envelopeKid(kept.data) === keyring.active.kid) return;
   const { kid, purpose, data } = kept;
@@ -79,7 +79,7 @@ interface KeptAuditKey extends StoredKey {
   readonly wrappingKids: readonly string[];
 }
 
-async function findAuditKey(store: Pick<Store, "listKeys">): Promise<KeptAuditKey | undefined> {
+async function findAuditKey(store: Pick<KeyStore, "listKeys">): Promise<KeptAuditKey | undefined> {
   const keys = await store.listKeys();
   const key = keys.find(({ purpose }) => purpose === "audit");
   if (key === undefined) return undefined;

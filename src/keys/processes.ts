@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Keyring } from "../crypto/keyring.ts";
-import type { StoreProcess } from "../store/rewrappable-rows.ts";
-import type { Store } from "../store/store.ts";
+import type { ProcessRegistry, StoreProcess } from "../store/process-registry.ts";
 import { KeysInUseError } from "./keys-in-use.ts";
 
 /** A process that was not heard of for so long has ended. Four of its signs of life may get lost. */
@@ -22,7 +21,7 @@ export interface Membership {
  * Makes this process known to the others, and checks that all can read what each of them writes. Throws `KeysInUseError`
  * when one has no key for what this one would write, or the reverse: then nothing must be written here.
  */
-export async function joinProcesses(store: Store, keyring: Keyring): Promise<Membership> {
+export async function joinProcesses(store: ProcessRegistry, keyring: Keyring): Promise<Membership> {
   const own = { id: randomBytes(8).toString("hex"), kids: keyring.keys.map(({ kid }) => kid) };
   const membership: Membership = {
     id: own.id,
@@ -38,7 +37,7 @@ export async function joinProcesses(store: Store, keyring: Keyring): Promise<Mem
 }
 
 /** Running processes with another active key than this one's. */
-export async function otherWriters(store: Store, keyring: Keyring): Promise<readonly StoreProcess[]> {
+export async function otherWriters(store: ProcessRegistry, keyring: Keyring): Promise<readonly StoreProcess[]> {
   return (await store.listProcesses(silentMs)).filter(({ kids }) => kids[0] !== keyring.active.kid);
 }
 

@@ -8,7 +8,7 @@ import { openSealed, type SealingPrivateKey, type SealingPublicKey, sealValue } 
 import { deriveSealingKeyPair, importSealingSeed } from "../crypto/sealing-key.ts";
 import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
-import type { Store } from "../store/store.ts";
+import type { KeyStore } from "../store/key-store.ts";
 import type { StoredKey } from "../store/stored-key.ts";
 import { KeysInUseError } from "./keys-in-use.ts";
 import { createLanes } from "./lanes.ts";
@@ -31,7 +31,7 @@ export interface Sealing {
  * there yet is added, and one that a former active key wrapped is wrapped anew. Throws `KeysInUseError` for one that does
  * not verify.
  */
-export async function openSealing(store: Store, keyring: Keyring, nowMs: number): Promise<Sealing> {
+export async function openSealing(store: KeyStore, keyring: Keyring, nowMs: number): Promise<Sealing> {
   // Nothing is sealed for a key that everybody knows, nor kept under it.
   const activeIsDefault = isDefaultKeyringKey(keyring.active);
   const kept = (await store.listKeys()).filter(({ purpose }) => purpose === "sealing");
@@ -67,7 +67,7 @@ export function destroyedSealingKeys(keys: readonly StoredKey[]): readonly strin
 }
 
 /** Wraps the sealing keys by the active key that are not yet. Throws as `openSealing`. */
-export async function wrapSealingKeysAnew(store: Store, keyring: Keyring): Promise<void> {
+export async function wrapSealingKeysAnew(store: KeyStore, keyring: Keyring): Promise<void> {
   if (isDefaultKeyringKey(keyring.active)) return;
   const kept = (await store.listKeys()).filter(({ purpose, data }) => purpose === "sealing" && data.length > 0);
   const seeds = new Map(kept.map((key) => [key.kid, unwrapSealingSeed(keyring, key)]));
@@ -105,7 +105,7 @@ function createSealing(publicKey: SealingPublicKey | undefined, privateKeys: Map
 
 /** Compare-and-set: another process may wrap it at the same time, which is as good. */
 async function wrapAnew(
-  store: Store,
+  store: KeyStore,
   keyring: Keyring,
   kept: readonly StoredKey[],
   seeds: ReadonlyMap<string, Buffer>,

@@ -2,7 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import type { Keyring } from "../crypto/keyring.ts";
 import { countKeyUses } from "../keys/key-uses.ts";
 import { type SecretState, stateOf } from "../rules/state.ts";
-import type { Store } from "../store/store.ts";
+import type { KeyStore } from "../store/key-store.ts";
+import type { SecretStore } from "../store/secret-store.ts";
 
 export interface Census {
   /** Secrets of all tenants by their state; undefined until they were counted for the first time. */
@@ -13,7 +14,7 @@ export interface Census {
 }
 
 export interface CensusOptions {
-  readonly store: Store;
+  readonly store: SecretStore & KeyStore;
   readonly keyring: Keyring;
   now(): number;
   readonly onFailure: (error: unknown) => void;

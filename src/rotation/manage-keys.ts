@@ -4,8 +4,9 @@ import { otherWriters, silentMs } from "../keys/processes.ts";
 import { destroyedSealingKeys } from "../keys/sealing-keys.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse, requireOperator } from "../rules/decision-record.ts";
-import type { StoreProcess } from "../store/rewrappable-rows.ts";
+import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
+import { requireOperator } from "../rules/require-role.ts";
+import type { StoreProcess } from "../store/process-registry.ts";
 import type { Rotation, RotationOptions, RotationProgress } from "./rotation.ts";
 
 /** What the use cases of encryption keys work with. */

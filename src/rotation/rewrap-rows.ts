@@ -2,8 +2,9 @@ import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { signToken, signUser, verifyToken, verifyUser } from "../identity/rows.ts";
 import { openDocument, sealDocument } from "../secrets/document.ts";
+import type { KeyStore } from "../store/key-store.ts";
 import type { Rewrap, RewrappableKind, RewrappableRows } from "../store/rewrappable-rows.ts";
-import type { Store, StoredSecret } from "../store/store.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
 
 /** What became of the rows of one page. */
 export interface RewrappedPage {
@@ -20,7 +21,7 @@ export const rewrappableKinds: readonly RewrappableKind[] = ["secrets", "history
 
 /** Puts one page of what is under `kid` under the active key. A row that does not verify is left for whoever looks into it. */
 export async function rewrapPage(
-  store: Store,
+  store: KeyStore,
   keyring: Keyring,
   kind: RewrappableKind,
   at: { readonly kid: string; readonly after: string; readonly limit: number },

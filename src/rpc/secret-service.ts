@@ -14,7 +14,7 @@ import { sealingSuite } from "../crypto/sealed-value.ts";
 import { explainAccess } from "../identity/explain-access.ts";
 import type { Context } from "../rules/context.ts";
 import type { RightExplanation } from "../rules/explain.ts";
-import type { OneOrSeveral } from "../rules/one-or-several.ts";
+import type { OneOrSeveral } from "../rules/selection.ts";
 import type { SecretState as State } from "../rules/state.ts";
 import { decryptValue } from "../secrets/decrypt-value.ts";
 import { encryptValue } from "../secrets/encrypt-value.ts";

@@ -1,6 +1,6 @@
-import type { AccessLists } from "../store/store.ts";
+import type { AccessLists } from "../store/secret-rows.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import { type ListName, listNames, type Principal } from "./access.ts";
-import { byBytes } from "./secret-key.ts";
 
 /** New lists by name; what is absent stays as it is. Each is sorted and without repeats. */
 export type GivenLists = Readonly<Partial<Record<ListName, readonly string[]>>>;
@@ -16,7 +16,7 @@ export const noLists: AccessLists = listsOf(() => []);
 /** A non-admin who creates enters every list; an admin's lists are what was asked for. */
 export function createLists(principal: Principal, given: GivenLists): AccessLists {
   const creator = principal.admin ? [] : [principal.slug];
-  return listsOf((name) => [...new Set([...(given[name] ?? []), ...creator])].sort(byBytes));
+  return listsOf((name) => [...new Set([...(given[name] ?? []), ...creator])].sort(compareBytes));
 }
 
 /**
@@ -34,7 +34,7 @@ export function mergeLists(
     const before = stored.lists[name];
     if (wanted === undefined) return before;
     if (owner === undefined || wanted.includes(owner) === before.includes(owner)) return wanted;
-    return before.includes(owner) ? [...wanted, owner].sort(byBytes) : wanted.filter((entry) => entry !== owner);
+    return before.includes(owner) ? [...wanted, owner].sort(compareBytes) : wanted.filter((entry) => entry !== owner);
   });
 }
 

@@ -1,4 +1,4 @@
-import type { AccessLists } from "../store/store.ts";
+import type { AccessLists } from "../store/secret-rows.ts";
 import { findGrant, type GrantAction, type Grants } from "./grants.ts";
 import { namespaceOf } from "./secret-key.ts";
 

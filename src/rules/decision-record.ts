@@ -2,13 +2,20 @@ import type { AccessLog } from "../audit/access-log.ts";
 import type { AuditDecision, AuditRecord } from "../audit/record.ts";
 import { type Failure, type Reason, SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
-import { isNarrowed, type Principal } from "./access.ts";
+import type { Principal } from "./access.ts";
 
 /** Who calls, and from where. */
 export interface CallInfo {
   readonly caller: Principal;
   readonly requestId: string;
   readonly peer: string;
+}
+
+/** What it takes to record a decision. */
+export interface AuditContext {
+  readonly accessLog: AccessLog;
+  /** Milliseconds since 1970. */
+  now(): number;
 }
 
 /** What differs between the records of one call. */
@@ -63,7 +70,7 @@ const denials: ReadonlySet<Reason> = new Set([
  * there are many: what a stranger can write into the log is bounded.
  */
 export async function refuse(
-  context: { readonly accessLog: AccessLog; now(): number },
+  context: AuditContext,
   call: CallInfo,
   action: string,
   failures: readonly [Failure, ...Failure[]],
@@ -74,25 +81,15 @@ export async function refuse(
   return error;
 }
 
-/** Throws when the caller's token is narrowed: for everything that is not the use of secrets. */
-export async function requireWholeToken(
-  context: { readonly accessLog: AccessLog; now(): number },
+/** The same for any number of failures: records and throws them; returns when there are none. */
+export async function refuseAny(
+  context: AuditContext,
   call: CallInfo,
   action: string,
+  failures: readonly Failure[],
 ): Promise<void> {
-  if (!isNarrowed(call.caller)) return;
-  const message = "a token that is narrowed by grants may not do this; use one that is not";
-  throw await refuse(context, call, action, [{ reason: "NOT_GRANTED", message }]);
-}
-
-/** Throws unless the caller is an operator: for what concerns the service as a whole. */
-export async function requireOperator(
-  context: { readonly accessLog: AccessLog; now(): number },
-  call: CallInfo,
-  action: string,
-): Promise<void> {
-  if (call.caller.operator) return;
-  throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message: "only an operator may do this" }]);
+  const [first, ...rest] = failures;
+  if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
 }
 
 function refusalRecords(call: CallInfo, timeMs: number, action: string, failures: readonly Failure[]): AuditRecord[] {

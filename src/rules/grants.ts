@@ -1,8 +1,8 @@
-import { type Failure, SecretError } from "../error.ts";
+import { type Failure, throwAny } from "../error.ts";
 import { limits } from "../limits.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import { globMatches } from "../text/glob.ts";
 import { globProblem } from "./key-pattern.ts";
-import { byBytes } from "./secret-key.ts";
 import { nameFailure } from "./selection.ts";
 
 /** What a narrowed token may be allowed to do. `save-value` covers the metadata, `save-lists` the owner. */
@@ -56,14 +56,13 @@ export function checkGrants(inputs: readonly GrantInput[], field: string): Grant
     const message = `${field} must have at most ${limits.grantPatterns} patterns in all`;
     failures.push({ reason: "LIMIT_EXCEEDED", message, field, limit: limits.grantPatterns, actual: total });
   }
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw new SecretError(first, ...rest);
+  throwAny(failures);
   return grantsOf(patterns);
 }
 
 /** Grants as they are stored and authenticated: `action:glob`, sorted by bytes. */
 export function grantTexts(grants: Grants): readonly string[] {
-  return grants.flatMap(({ action, keyPatterns }) => keyPatterns.map((glob) => `${action}:${glob}`)).sort(byBytes);
+  return grants.flatMap(({ action, keyPatterns }) => keyPatterns.map((glob) => `${action}:${glob}`)).sort(compareBytes);
 }
 
 /**
@@ -114,7 +113,7 @@ export function grantedGlobs(grants: Grants, actions: readonly GrantAction[]): r
 
 function grantsOf(patterns: ReadonlyMap<GrantAction, ReadonlySet<string>>): Grants {
   return grantActions.flatMap((action) => {
-    const keyPatterns = [...(patterns.get(action) ?? [])].sort(byBytes);
+    const keyPatterns = [...(patterns.get(action) ?? [])].sort(compareBytes);
     return keyPatterns.length === 0 ? [] : [{ action, keyPatterns }];
   });
 }

@@ -1,10 +1,32 @@
-import type { Failure } from "../error.ts";
+import { type Failure, SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
-import type { NameProblem } from "./secret-key.ts";
+import { keyProblem, type NameProblem } from "./secret-key.ts";
+import { requireWellFormed } from "./selection.ts";
 
 const patternForm = /^[A-Za-z0-9_.+=@/*-]+$/;
 
-/** Checks a key pattern as a caller sent it; "" is none. */
+/** The keys that a list or a watch covers. */
+export interface KeyFilter {
+  /** The text that all of them begin with; "" for all. */
+  readonly prefix: string;
+  /** A glob in which only `*` is special; undefined for all. */
+  readonly glob: string | undefined;
+}
+
+/** Checks a namespace and a key pattern as a caller sent them; "" means no filter. Throws INVALID_FIELD and LIMIT_EXCEEDED. */
+export function checkKeyFilter(namespace: string, keyPattern: string): KeyFilter {
+  if (namespace !== "") {
+    requireWellFormed(
+      "namespace",
+      namespace.includes("/") ? { rule: "must be one segment of a key, without '/'" } : keyProblem(namespace),
+    );
+  }
+  const failure = keyPatternFailure(keyPattern);
+  if (failure !== undefined) throw new SecretError(failure);
+  return { prefix: namespace === "" ? "" : `${namespace}/`, glob: globOf(keyPattern) };
+}
+
+/** Checks a key pattern as a caller sent it; "" means no filter. */
 export function keyPatternFailure(pattern: string): Failure | undefined {
   const field = "keyPattern";
   const problem = pattern === "" ? undefined : globProblem(pattern);

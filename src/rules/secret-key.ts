@@ -89,10 +89,5 @@ function toBase32(bytes: Uint8Array, chars: number): string {
   return out;
 }
 
-/** Order of keys, slugs and roles: by bytes. They are ASCII, for which comparing UTF-16 units is the same. */
-export function byBytes(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /** The tenant that every installation has. What belongs to no tenant is shown to its admins. */
 export const firstTenant = "default";

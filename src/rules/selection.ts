@@ -1,6 +1,6 @@
-import { type Failure, SecretError } from "../error.ts";
-import { checkBatchSize } from "./batch-size.ts";
-import { isSecretId, keyProblem } from "./secret-key.ts";
+import { type Failure, SecretError, throwAny } from "../error.ts";
+import { limits } from "../limits.ts";
+import { isSecretId, keyProblem, type NameProblem } from "./secret-key.ts";
 
 /** Names as a request has them: in the plural or the singular, keys or ids. */
 export interface NamesInput {
@@ -80,8 +80,7 @@ function checkNames(names: readonly string[], field: keyof NamesInput): void {
     const problem = keyProblem(name);
     if (problem !== undefined) failures.push(nameFailure(pathOf(field, index), index, problem));
   }
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw new SecretError(first, ...rest);
+  throwAny(failures);
 }
 
 function withoutRepeats(names: readonly string[]): readonly string[] {
@@ -89,12 +88,50 @@ function withoutRepeats(names: readonly string[]): readonly string[] {
 }
 
 /** A failure for a name that breaks a rule of its grammar. */
-export function nameFailure(
-  field: string,
-  index: number,
-  problem: { readonly rule: string; readonly limit?: number; readonly actual?: number },
-): Failure {
+export function nameFailure(field: string, index: number, problem: NameProblem): Failure {
   const { rule, ...sizes } = problem;
   const reason = sizes.limit === undefined ? "INVALID_FIELD" : "LIMIT_EXCEEDED";
   return { reason, message: `${field} ${rule}`, field, index, ...sizes };
+}
+
+/** Throws when a name breaks a rule of its grammar; `problem` is undefined when it does not. */
+export function requireWellFormed(field: string, problem: NameProblem | undefined, index = 0): void {
+  if (problem !== undefined) throw new SecretError(nameFailure(field, index, problem));
+}
+
+/** Throws LIMIT_EXCEEDED when a field of a request has more entries than a batch may have. */
+export function checkBatchSize(field: string, entries: readonly unknown[]): void {
+  const limit = limits.batchItems;
+  if (entries.length <= limit) return;
+  const message = `${field} must have at most ${limit} entries`;
+  throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field, limit, actual: entries.length });
+}
+
+/** What a request may give in the singular or the plural: `value`, or `values`. */
+export interface OneOrSeveral {
+  readonly value: string | undefined;
+  readonly values: readonly string[];
+}
+
+/** The values of a request: one, or several, but not both. Throws `SecretError`. */
+export function valuesOf({ value, values }: OneOrSeveral): readonly string[] {
+  if (value !== undefined && values.length > 0) {
+    const message = "value and values must not both be set";
+    throw new SecretError({ reason: "CONFLICTING_FIELDS", message, field: "values" });
+  }
+  if (value === undefined && values.length === 0) {
+    throw new SecretError({ reason: "INVALID_FIELD", message: "value, or values, must be set", field: "value" });
+  }
+  checkBatchSize("values", values);
+  return value === undefined ? values : [value];
+}
+
+/** Where one of the values is in the request. */
+export function placeOfValue({ value }: OneOrSeveral, index: number): Pick<Failure, "index"> & { field: string } {
+  return { index, field: value === undefined ? `values[${index}]` : "value" };
+}
+
+/** Answers in the form of the request. */
+export function answerLike({ value }: OneOrSeveral, results: readonly string[]): OneOrSeveral {
+  return value === undefined ? { value: undefined, values: results } : { value: results[0], values: [] };
 }

@@ -1,4 +1,5 @@
 import { limits } from "../limits.ts";
+import type { Metadata } from "../store/secret-rows.ts";
 
 export type SecretState = "active" | "expiring" | "expired" | "rotation-due";
 
@@ -40,8 +41,6 @@ export function parseRotationInterval(text: string): number | undefined {
   if (match === null) return undefined;
   return Number(match[1]) * (match[2] === "d" ? dayMs : dayMs / 24);
 }
-
-type Metadata = readonly (readonly [name: string, value: string])[];
 
 /** The expiry that the metadata names, if any. */
 export function expireAtOf(metadata: Metadata): number | undefined {

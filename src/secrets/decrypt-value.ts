@@ -1,15 +1,15 @@
 import type { AuditRecord } from "../audit/record.ts";
 import { parseSealed, type SealedPlace, type SealedText, SealedTextError } from "../crypto/sealed-text.ts";
-import { type Failure, SecretError } from "../error.ts";
+import { type Failure, throwAny } from "../error.ts";
 import { mapInLanes } from "../keys/lanes.ts";
 import { limits } from "../limits.ts";
 import { type Decision, decide, isNarrowed, isVisible, type Principal, type Subject } from "../rules/access.ts";
 import { noLists } from "../rules/access-lists.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
-import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "../rules/one-or-several.ts";
+import { auditRecord, type CallInfo, refuseAny } from "../rules/decision-record.ts";
 import { keyProblem } from "../rules/secret-key.ts";
-import type { StoredSecret } from "../store/store.ts";
+import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "../rules/selection.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
 import { notGranted } from "./save-failures.ts";
 import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
 
@@ -31,8 +31,7 @@ export async function decryptValue(context: Context, call: CallInfo, request: On
   const decided = await authorise(context, call, items);
   const opened = await mapInLanes(items, limits.hpkeOperations, (item) => open(context, item));
   const failures = opened.filter((result) => typeof result !== "string");
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+  await refuseAny(context, call, action, failures);
   const nowMs = context.now();
   await context.accessLog.record(items.map(({ sealed }, at) => recordOf(call, nowMs, sealed, decided[at])));
   return answerLike(
@@ -53,8 +52,7 @@ function parseAll(request: OneOrSeveral): readonly SealedItem[] {
       return [];
     }
   });
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw new SecretError(first, ...rest);
+  throwAny(failures);
   return items;
 }
 
@@ -70,8 +68,7 @@ async function authorise(context: Context, call: CallInfo, items: readonly Seale
     failures.push(result);
     return { allowed: false, rule: "missing" };
   });
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+  await refuseAny(context, call, action, failures);
   return decisions;
 }
 

@@ -4,7 +4,7 @@ import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { envelopeKid, openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
 import { listNames } from "../rules/access.ts";
-import type { StoredSecret } from "../store/store.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
 
 /** The only layout of stored secrets so far: the value of their field `format`. */
 export const documentFormat = 1;

@@ -1,13 +1,12 @@
 import { type ChecksumAlgorithm, checksumAlgorithms, checksumOf, parseChecksumAlgorithm } from "../crypto/checksum.ts";
 import { type SealedPlace, sealedCharsOf } from "../crypto/sealed-text.ts";
-import { type Failure, SecretError } from "../error.ts";
+import { type Failure, SecretError, throwAny } from "../error.ts";
 import { mapInLanes } from "../keys/lanes.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
-import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "../rules/one-or-several.ts";
 import { keyProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
+import { answerLike, type OneOrSeveral, placeOfValue, requireWellFormed, valuesOf } from "../rules/selection.ts";
 
 export interface EncryptRequest extends OneOrSeveral {
   /** "" for whatever the caller saves. */
@@ -29,8 +28,7 @@ export async function encryptValue(context: Context, call: CallInfo, request: En
   const { tenant, slug } = call.caller;
   const { key } = request;
   const values = valuesOf(request);
-  const problem = key === "" ? undefined : keyProblem(key);
-  if (problem !== undefined) throw new SecretError(nameFailure("key", 0, problem));
+  requireWellFormed("key", key === "" ? undefined : keyProblem(key));
   const algorithm = parseChecksumAlgorithm(request.checksumAlgorithm);
   if (algorithm === undefined) {
     const message = `checksumAlgorithm must be one of ${checksumAlgorithms.join(", ")}`;
@@ -67,6 +65,5 @@ function checkValues(request: EncryptRequest, values: readonly string[], place: 
     const sizes = { limit: limits.answerBytes, actual: answerBytes };
     failures.push({ reason: "LIMIT_EXCEEDED", message, field: "values", ...sizes });
   }
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw new SecretError(first, ...rest);
+  throwAny(failures);
 }

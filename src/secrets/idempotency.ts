@@ -7,7 +7,7 @@ import { isNarrowed, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import type { CallInfo } from "../rules/decision-record.ts";
 import { grantTexts } from "../rules/grants.ts";
-import type { IdempotencyRecord } from "../store/store.ts";
+import type { IdempotencyRecord } from "../store/secret-rows.ts";
 
 const requestLabel = "secret-svc/idempotency-request/v1";
 const recordLabel = "secret-svc/idempotency-record/v1";

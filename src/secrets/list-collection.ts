@@ -6,7 +6,8 @@ import { decide, isNarrowed, isVisible, type Principal } from "../rules/access.t
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { expireAtOf, type SecretState, stateOf } from "../rules/state.ts";
-import type { SecretName, StoredSecret } from "../store/store.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
+import type { SecretName } from "../store/secret-store.ts";
 import { globMatches } from "../text/glob.ts";
 import { isPresentable, openDocument } from "./document.ts";
 

@@ -5,12 +5,13 @@ import { isNarrowed, isWithinGrants, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { type GrantAction, grantedPrefix } from "../rules/grants.ts";
-import { checkKeyFilter } from "../rules/key-filter.ts";
+import { checkKeyFilter } from "../rules/key-pattern.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
-import { byBytes } from "../rules/secret-key.ts";
 import { type NamesInput, type Selection, selectNames } from "../rules/selection.ts";
 import type { SecretState } from "../rules/state.ts";
-import type { SecretName, SecretPage, SecretPageQuery, StoredSecret } from "../store/store.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
+import type { SecretName, SecretPage, SecretPageQuery } from "../store/secret-store.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import {
   addName,
   addSecret,
@@ -117,7 +118,7 @@ async function findNamed(
 }
 
 function byKeyBytes(a: StoredSecret, b: StoredSecret): number {
-  return byBytes(a.key, b.key);
+  return compareBytes(a.key, b.key);
 }
 
 function missingNames(

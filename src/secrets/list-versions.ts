@@ -2,9 +2,8 @@ import type { Reason } from "../error.ts";
 import { type ListChange, listChanges, noLists } from "../rules/access-lists.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
-import type { StoredSecret } from "../store/store.ts";
-import type { VerifiedSecret } from "./plan-save.ts";
-import { isFailure, verify } from "./verified-secret.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
+import { isFailure, type VerifiedSecret, verify } from "./verified-secret.ts";
 import { checkVersionKey, decideVersionRead, loadVersionSubject, missingRight } from "./version-subject.ts";
 
 export interface VersionsRequest {

@@ -1,13 +1,13 @@
 import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { Principal } from "../rules/access.ts";
-import type { Store } from "../store/store.ts";
+import type { SecretStore } from "../store/secret-store.ts";
 
 /** Open watches of each caller, for each store. */
-const watches = new WeakMap<Store, Map<string, number>>();
+const watches = new WeakMap<SecretStore, Map<string, number>>();
 
 /** Counts a watch until the answer is called. Throws RATE_LIMITED for one too many. */
-export function enterWatch(store: Store, { tenant, slug }: Principal): () => void {
+export function enterWatch(store: SecretStore, { tenant, slug }: Principal): () => void {
   const counts = watches.get(store) ?? new Map<string, number>();
   watches.set(store, counts);
   const name = `${tenant}/${slug}`;

@@ -2,10 +2,10 @@ import type { Failure } from "../error.ts";
 import { decide, isVisible, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import type { CallInfo } from "../rules/decision-record.ts";
-import type { StoredSecret } from "../store/store.ts";
-import type { SavePlan, VerifiedSecret } from "./plan-save.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
+import type { SavePlan } from "./plan-save.ts";
 import { notGranted } from "./save-failures.ts";
-import { isFailure, verify } from "./verified-secret.ts";
+import { isFailure, type VerifiedSecret, verify } from "./verified-secret.ts";
 
 export interface RemovalPlanInput {
   readonly principal: Principal;

@@ -15,17 +15,12 @@ import {
 } from "../rules/access.ts";
 import { createLists, type ListChange, listChanges, mergeLists, noLists } from "../rules/access-lists.ts";
 import { derivedId, isDerivedForm, randomId } from "../rules/secret-key.ts";
-import type { AccessLists, StoredSecret } from "../store/store.ts";
+import type { AccessLists, Metadata, StoredSecret } from "../store/secret-rows.ts";
 import { documentFormat, type SecretFields, type SecretPlaintext } from "./document.ts";
 import { type EncryptedInput, misplacedRule } from "./encrypted-input.ts";
 import * as failures from "./save-failures.ts";
-import type { Metadata, SaveItem } from "./save-input.ts";
-
-/** A stored secret whose integrity was verified. */
-export interface VerifiedSecret {
-  readonly stored: StoredSecret;
-  readonly plaintext: SecretPlaintext;
-}
+import type { SaveItem } from "./save-input.ts";
+import type { VerifiedSecret } from "./verified-secret.ts";
 
 /** What a save of one secret comes to. Failures of an earlier kind hide those of a later one. */
 export type SavePlan =

@@ -2,7 +2,7 @@ import type { AuditRecord } from "../audit/record.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
-import type { StoredSecret } from "../store/store.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
 import { isFailure, verify } from "./verified-secret.ts";
 
 /** Secrets of one commit. */

@@ -1,7 +1,8 @@
 import { type Failure, SecretError } from "../error.ts";
-import { limits } from "../limits.ts";
+import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse, requireWholeToken } from "../rules/decision-record.ts";
+import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
+import { requireAdmin } from "../rules/require-role.ts";
 import { positionsOf, selectNames } from "../rules/selection.ts";
 import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
 
@@ -33,12 +34,8 @@ export async function purgeSecrets(
   if (selection.keys.length === 0) {
     throw new SecretError({ reason: "INVALID_FIELD", message: "keys must name a secret", field: "keys" });
   }
-  await requireWholeToken(context, call, action);
-  if (!call.caller.admin) {
-    const message = "only an admin may purge secrets";
-    throw await refuse(context, call, action, [{ reason: "ADMIN_ONLY", message }]);
-  }
-  for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
+  await requireAdmin(context, call, action, "purge secrets");
+  const attempt = async () => {
     const found = await loadByKeys(context, call.caller, selection.keys);
     const failures: Failure[] = [];
     const purged = positionsOf(names).flatMap(({ name: key, index, field }): PurgedSecret[] => {
@@ -47,8 +44,7 @@ export async function purgeSecrets(
       if (failure !== undefined) failures.push({ ...failure, key, index, field });
       return stored === undefined ? [] : [{ key, version: stored.version }];
     });
-    const [first, ...rest] = failures;
-    if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+    await refuseAny(context, call, action, failures);
     const nowMs = context.now();
     const filter = oldVersions ? "oldVersions" : "";
     const outcome = await context.store.commitSecrets({
@@ -60,10 +56,13 @@ export async function purgeSecrets(
       ),
       idempotency: undefined,
     });
-    if (outcome.status === "committed") return purged;
-  }
-  const message = "other writers kept changing these secrets; try again";
-  throw await refuse(context, call, action, [{ reason: "CONTENTION", message }]);
+    return { status: outcome.status, result: purged };
+  };
+  return commitWithRetries({
+    attempt,
+    contention: { message: "other writers kept changing these secrets; try again" },
+    refuse: (failure) => refuse(context, call, action, [failure]),
+  });
 }
 
 function purgeFailure(

@@ -1,8 +1,7 @@
 import { type Failure, SecretError } from "../error.ts";
-import { limits } from "../limits.ts";
+import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
-import type { CallInfo } from "../rules/decision-record.ts";
-import { auditRecord, refuse } from "../rules/decision-record.ts";
+import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import { type NamesInput, positionsOf, type SelectedName, type Selection, selectNames } from "../rules/selection.ts";
 import { sealDocument } from "./document.ts";
 import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
@@ -36,7 +35,7 @@ export async function removeSecrets(
   }
   const answer = await findAnswer(context, call, rpc, request.idempotencyKey, names);
   if (answer !== undefined) return answerAgain(context, call, JSON.parse(answer));
-  for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
+  const attempt = async () => {
     const plans = await planRemovals(context, call, selection, positionsOf(request));
     const removed = plans.map(({ fields: { key, id, version } }) => ({ key, id, version }));
     const nowMs = context.now();
@@ -52,11 +51,14 @@ export async function removeSecrets(
       ),
       idempotency: answerRecord(context, call, rpc, request.idempotencyKey, names, JSON.stringify(removed)),
     });
-    if (outcome.status === "committed") return removed;
-    if (outcome.status === "repeated") return removeSecrets(context, call, request);
-  }
-  const message = "other writers kept changing these secrets; try again";
-  throw await refuse(context, call, action, [{ reason: "CONTENTION", message }]);
+    return { status: outcome.status, result: removed };
+  };
+  return commitWithRetries({
+    attempt,
+    startOver: () => removeSecrets(context, call, request),
+    contention: { message: "other writers kept changing these secrets; try again" },
+    refuse: (failure) => refuse(context, call, action, [failure]),
+  });
 }
 
 async function planRemovals(context: Context, call: CallInfo, selection: Selection, names: readonly SelectedName[]) {
@@ -86,8 +88,7 @@ async function planRemovals(context: Context, call: CallInfo, selection: Selecti
     if (plan.kind !== "unchanged") failures.push(plan.failure);
     return [];
   });
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+  await refuseAny(context, call, action, failures);
   return plans;
 }
 
@@ -105,8 +106,7 @@ async function answerAgain(
   const failures = removed.flatMap(({ key }, index) => {
     return repeatedRemovalFailure(context, call, found.get(key), { key, index, field: `keys[${index}]` }) ?? [];
   });
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
+  await refuseAny(context, call, action, failures);
   const entry = { action, decision: "allowed", rule: "repeated-request", count: removed.length } as const;
   await context.accessLog.record([auditRecord(call, context.now(), entry)]);
   return removed;

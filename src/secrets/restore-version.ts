@@ -1,13 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
 import { SecretError } from "../error.ts";
-import { limits } from "../limits.ts";
+import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
 import { type SecretFields, type SecretPlaintext, sealDocument } from "./document.ts";
 import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
 import { loadVersions } from "./list-versions.ts";
-import type { VerifiedSecret } from "./plan-save.ts";
 import type { SaveResult } from "./save-secrets.ts";
+import type { VerifiedSecret } from "./verified-secret.ts";
 import {
   checkVersionKey,
   decideRestore,
@@ -41,7 +41,7 @@ export async function restoreVersion(context: Context, call: CallInfo, request: 
   const canonical = { key, version, ifVersion };
   const answer = await findAnswer(context, call, rpc, idempotencyKey, canonical);
   if (answer !== undefined) return answerAgain(context, call, key, JSON.parse(answer));
-  for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
+  const attempt = async () => {
     const current = await authorised(context, call, key);
     await requireVersion(context, call, current, ifVersion);
     const { fields, plaintext, rule, result } = await plan(context, call, current, version);
@@ -50,7 +50,7 @@ export async function restoreVersion(context: Context, call: CallInfo, request: 
     const isChange = result.outcome !== "unchanged";
     if (!isChange && idempotencyKey === "") {
       await context.accessLog.record([record]);
-      return result;
+      return { status: "nothing-to-commit", result } as const;
     }
     const secret = sealDocument(context.keyring, fields, plaintext);
     const { version: expectedVersion, removed, lists } = current.stored;
@@ -61,11 +61,14 @@ export async function restoreVersion(context: Context, call: CallInfo, request: 
       audit: [record],
       idempotency: answerRecord(context, call, rpc, idempotencyKey, canonical, JSON.stringify(result)),
     });
-    if (outcome.status === "committed") return result;
-    if (outcome.status === "repeated") return restoreVersion(context, call, request);
-  }
-  const message = "other writers kept changing this secret; try again";
-  throw await refuse(context, call, action, [{ reason: "CONTENTION", message, key }]);
+    return { status: outcome.status, result };
+  };
+  return commitWithRetries({
+    attempt,
+    startOver: () => restoreVersion(context, call, request),
+    contention: { message: "other writers kept changing this secret; try again", key },
+    refuse: (failure) => refuse(context, call, action, [failure]),
+  });
 }
 
 async function authorised(context: Context, call: CallInfo, key: string): Promise<VerifiedSecret> {

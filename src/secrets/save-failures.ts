@@ -13,7 +13,7 @@ import {
   rights,
 } from "../rules/access.ts";
 import type { GrantAction } from "../rules/grants.ts";
-import type { AccessLists } from "../store/store.ts";
+import type { AccessLists } from "../store/secret-rows.ts";
 import type { SaveItem } from "./save-input.ts";
 
 /** The key is not the caller's to create. Says the same whether or not there is such a secret. */

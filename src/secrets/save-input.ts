@@ -1,15 +1,14 @@
 import { type ChecksumAlgorithm, checksumAlgorithms, parseChecksumAlgorithm } from "../crypto/checksum.ts";
 import { SealedTextError, sealedPrefix } from "../crypto/sealed-text.ts";
-import { type Failure, SecretError } from "../error.ts";
+import { type Failure, SecretError, throwAny } from "../error.ts";
 import { limits } from "../limits.ts";
 import { type ListName, listNames } from "../rules/access.ts";
-import { byBytes, isSecretId, keyProblem, slugProblem } from "../rules/secret-key.ts";
+import { isSecretId, keyProblem, slugProblem } from "../rules/secret-key.ts";
 import { nameFailure } from "../rules/selection.ts";
 import { parseExpires, parseRotationInterval } from "../rules/state.ts";
+import type { Metadata } from "../store/secret-rows.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import { type EncryptedInput, readEncrypted } from "./encrypted-input.ts";
-
-export type Metadata = readonly (readonly [name: string, value: string])[];
 
 /** One secret to save, as the caller sent it. */
 export interface SaveInput {
@@ -78,8 +77,7 @@ export function checkSaveInputs(
     if (problem !== undefined) failures.push(nameFailure(`remove[${index}].key`, index, problem));
   }
   failures.push(...repeatedNames(items, removals));
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw new SecretError(first, ...rest);
+  throwAny(failures);
   return items;
 }
 
@@ -175,7 +173,7 @@ function checkLists(input: SaveInput, index: number, failures: Failure[], fail: 
       const problem = slugProblem(entry);
       if (problem !== undefined) failures.push(nameFailure(`secrets[${index}].${name}[${at}]`, index, problem));
     }
-    const set = [...new Set(entries)].sort(byBytes);
+    const set = [...new Set(entries)].sort(compareBytes);
     if (set.length > limits.listEntries) {
       const rule = `must have at most ${limits.listEntries} entries`;
       fail(name, rule, { reason: "LIMIT_EXCEEDED", limit: limits.listEntries, actual: set.length });

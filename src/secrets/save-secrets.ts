@@ -4,16 +4,18 @@ import { mapInLanes } from "../keys/lanes.ts";
 import { limits } from "../limits.ts";
 import type { Principal } from "../rules/access.ts";
 import type { ListChange } from "../rules/access-lists.ts";
+import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
-import type { SecretChange, StoredSecret } from "../store/store.ts";
+import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
+import type { SecretChange } from "../store/secret-store.ts";
 import { sealDocument } from "./document.ts";
 import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
 import { type OpenedValues, openPlan } from "./open-plan.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
-import { newIdFor, planSave, type SavePlan, type VerifiedSecret, wantedIdFor } from "./plan-save.ts";
+import { newIdFor, planSave, type SavePlan, wantedIdFor } from "./plan-save.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
-import { isFailure, loadByIds, loadByKeys, verify } from "./verified-secret.ts";
+import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verify } from "./verified-secret.ts";
 
 export interface SaveRequest {
   readonly secrets: readonly SaveInput[];
@@ -54,7 +56,7 @@ export async function saveSecrets(
   }
   const takenIds = new Set<string>();
   const opened: OpenedValues = new Map();
-  for (let attempt = 0; attempt < limits.saveAttempts; attempt += 1) {
+  const attempt = async () => {
     const decided = await planBatch(context, call, items, remove, takenIds);
     await refuseFailures(context, call, decided, validateOnly, ["forbidden", "stale"]);
     const plans = await openAll(context, decided, opened);
@@ -64,7 +66,7 @@ export async function saveSecrets(
     const changes = plans.flatMap((plan) => changeOf(context, plan));
     if (validateOnly || (changes.length === 0 && idempotencyKey === "")) {
       await context.accessLog.record(records);
-      return results;
+      return { status: "nothing-to-commit", result: results } as const;
     }
     const idempotency = answerRecord(context, call, "SaveSecrets", idempotencyKey, canonical, JSON.stringify(results));
     const outcome = await context.store.commitSecrets({
@@ -73,13 +75,15 @@ export async function saveSecrets(
       audit: records,
       idempotency,
     });
-    if (outcome.status === "committed") return results;
-    if (outcome.status === "repeated") return saveSecrets(context, call, request);
     if (outcome.status === "id-taken") takenIds.add(changes[outcome.index]?.secret.id ?? "");
-  }
-  throw await refuse(context, call, action.save, [
-    { reason: "CONTENTION", message: "other writers kept changing these secrets; try again" },
-  ]);
+    return { status: outcome.status, result: results };
+  };
+  return commitWithRetries({
+    attempt,
+    startOver: () => saveSecrets(context, call, request),
+    contention: { message: "other writers kept changing these secrets; try again" },
+    refuse: (failure) => refuse(context, call, action.save, [failure]),
+  });
 }
 
 /** A plan with what is needed to answer and record it. */
@@ -139,8 +143,7 @@ async function verifyAll(
     if (isFailure(result)) failures.push(result);
     else verified.set(key, result);
   }
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw await refuse(context, call, action.save, [first, ...rest]);
+  await refuseAny(context, call, action.save, failures);
   return verified;
 }
 
@@ -167,8 +170,7 @@ async function refuseUnresolved(
       seen.add(key);
     }
   }
-  const [first, ...rest] = failures;
-  if (first !== undefined) throw await refuse(context, call, action.save, [first, ...rest]);
+  await refuseAny(context, call, action.save, failures);
 }
 
 /** The ids that creations would like to have and that are in use, with the key that has each. */
@@ -211,8 +213,12 @@ async function refuseFailures(
     // A plan tells of each item what would be denied; that something is not there at all remains an error.
     const isError = ({ failure }: { failure: Failure }) => kind !== "forbidden" || failure.reason === "NOT_FOUND";
     const shown = validateOnly ? failing.filter(isError) : failing;
-    const [first, ...rest] = shown.map(({ failure }) => failure);
-    if (first !== undefined) throw await refuse(context, call, shown[0]?.action ?? action.save, [first, ...rest]);
+    await refuseAny(
+      context,
+      call,
+      shown[0]?.action ?? action.save,
+      shown.map(({ failure }) => failure),
+    );
   }
 }
 
@@ -234,8 +240,7 @@ async function authoriseAgain(
     return repeatedRemovalFailure(context, call, found.get(key), { key, index, field: `remove[${index}]` }) ?? [];
   });
   const forbidden = [...saves, ...removes];
-  const [first, ...rest] = forbidden;
-  if (first !== undefined) throw await refuse(context, call, action.save, [first, ...rest]);
+  await refuseAny(context, call, action.save, forbidden);
   const entry = {
     action: action.save,
     decision: "allowed",

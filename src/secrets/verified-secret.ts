@@ -3,9 +3,15 @@ import type { Failure } from "../error.ts";
 import { identitiesOf, isNarrowed, isVisible, isWithinGrants, mayLearnOf, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { type GrantAction, grantActions, grantedGlobs } from "../rules/grants.ts";
-import type { StoredSecret, VisibleTo } from "../store/store.ts";
-import { openDocument } from "./document.ts";
-import type { VerifiedSecret } from "./plan-save.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
+import type { VisibleTo } from "../store/secret-store.ts";
+import { openDocument, type SecretPlaintext } from "./document.ts";
+
+/** A stored secret whose integrity was verified. */
+export interface VerifiedSecret {
+  readonly stored: StoredSecret;
+  readonly plaintext: SecretPlaintext;
+}
 
 /** What gives a right on a secret that exists. */
 export const rightActions: readonly GrantAction[] = grantActions.filter((action) => action !== "create");

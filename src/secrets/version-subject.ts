@@ -1,21 +1,19 @@
-import { SecretError } from "../error.ts";
+import type { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import { type Decision, decide, decideCreate, isVisible, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuse } from "../rules/decision-record.ts";
 import { keyProblem } from "../rules/secret-key.ts";
-import { nameFailure } from "../rules/selection.ts";
-import type { StoredSecret } from "../store/store.ts";
-import type { VerifiedSecret } from "./plan-save.ts";
+import { requireWellFormed } from "../rules/selection.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
 import { notGranted } from "./save-failures.ts";
-import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
+import { isFailure, loadByKeys, type VerifiedSecret, verify } from "./verified-secret.ts";
 
 const field = "key";
 
 /** Throws unless it has the form of a key. */
 export function checkVersionKey(key: string): void {
-  const problem = key === "" ? { rule: "must name a secret" } : keyProblem(key);
-  if (problem !== undefined) throw new SecretError(nameFailure(field, 0, problem));
+  requireWellFormed(field, key === "" ? { rule: "must name a secret" } : keyProblem(key));
 }
 
 /**

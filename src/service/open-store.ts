@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Config, type ConfiguredKeys, keysFromText } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
+import type { KeyStore } from "../store/key-store.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";
 import { eraseSqliteStore } from "../store/sqlite/erase.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
@@ -37,7 +38,7 @@ export async function openSnapshot({ mongoUri, dataDir }: Config): Promise<Store
  * The keys that are configured; without one, a random one lives beside the data: better than a known one, but no help if
  * both are stolen. Made only for a new store: one that was written with another key needs that key.
  */
-export async function keysOfStore(config: Config, store: Pick<Store, "listKeys">): Promise<ConfiguredKeys> {
+export async function keysOfStore(config: Config, store: Pick<KeyStore, "listKeys">): Promise<ConfiguredKeys> {
   if (config.keys !== undefined) return config.keys;
   const file = encryptionKeyFile(config.dataDir);
   const kept = readLineFile(file);

@@ -1,7 +1,9 @@
 import { AuditUnavailableError } from "../audit/access-log.ts";
 import type { AuditExport } from "../audit/export.ts";
 import type { AuditRecord } from "../audit/record.ts";
-import { type SecretCommitOutcome, type Store, StoreError } from "./store.ts";
+import type { SecretCommitOutcome } from "./secret-store.ts";
+import type { Store } from "./store.ts";
+import { StoreError } from "./store-error.ts";
 
 /**
  * A store whose audit records are exported, too. What is only to be done once it is recorded waits for both. A change is not

@@ -2,14 +2,11 @@ import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
 import type { AuditQuery } from "./audit-page.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
-import type { Rewrap, StoreProcess } from "./rewrappable-rows.ts";
-import {
-  type IdempotencyRecord,
-  type SecretCommit,
-  type SecretPageQuery,
-  type StoredSecret,
-  StoreError,
-} from "./store.ts";
+import type { StoreProcess } from "./process-registry.ts";
+import type { Rewrap } from "./rewrappable-rows.ts";
+import type { IdempotencyRecord, StoredSecret } from "./secret-rows.ts";
+import type { SecretCommit, SecretPageQuery } from "./secret-store.ts";
+import { StoreError } from "./store-error.ts";
 
 // Databases store what they are given: an absent field becomes NULL or matches everything, a fraction or a Date something
 // else. So everything is checked before it gets there, and the messages name the field, never its content.
@@ -36,7 +33,7 @@ export function requireNames(value: unknown, field: string): void {
 }
 
 /** Refuses everything but a query for secrets whose fields are of their types. */
-export function requirePage(query: SecretPageQuery): void {
+export function requireSecretPage(query: SecretPageQuery): void {
   requireName(query.tenant, "tenant");
   if (query.visibleTo !== "everyone") requireNames(query.visibleTo, "visibleTo");
   requireText(query.prefix, "prefix");
@@ -44,6 +41,13 @@ export function requirePage(query: SecretPageQuery): void {
   if (query.glob !== undefined) requireText(query.glob, "glob");
   requireCount(query.limit, "limit");
   requireCount(query.scanLimit, "scanLimit");
+}
+
+/** Refuses everything but a page of users or tokens whose fields are of their types. */
+export function requireIdentityPage(tenant: string, after: string, limit: number): void {
+  requireName(tenant, "tenant");
+  requireText(after, "after");
+  requireCount(limit, "limit");
 }
 
 /** The same for a query for audit records. */

@@ -1,5 +1,5 @@
 import type { StoredToken, StoredUser } from "./identity-rows.ts";
-import type { StoredSecret } from "./store.ts";
+import type { StoredSecret } from "./secret-rows.ts";
 
 /** The kinds of rows that a keyring key encrypts or authenticates. */
 export type KeyedKind = "secrets" | "history" | "users" | "tokens" | "idempotency";
@@ -40,12 +40,4 @@ export interface Rewrap {
   readonly kid: string;
   /** The new envelope or MAC. */
   readonly proof: Uint8Array;
-}
-
-/** A process of the service on this store. */
-export interface StoreProcess {
-  /** Random. */
-  readonly id: string;
-  /** Its keyring keys, the active one first. */
-  readonly kids: readonly string[];
 }

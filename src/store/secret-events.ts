@@ -1,4 +1,4 @@
-import type { AccessLists, StoredSecret } from "./store.ts";
+import type { AccessLists, StoredSecret } from "./secret-rows.ts";
 
 /** A new version of a secret, as watchers are told of it. */
 export interface SecretEvent {

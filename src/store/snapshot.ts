@@ -3,7 +3,7 @@ import type { ChainEnd } from "../audit/head.ts";
 import type { ChainedRecord } from "../audit/record.ts";
 import type { RegisteredChain } from "../audit/verifier.ts";
 import type { StoredToken, StoredUser } from "./identity-rows.ts";
-import type { StoredSecret } from "./store.ts";
+import type { StoredSecret } from "./secret-rows.ts";
 import type { StoredKey } from "./stored-key.ts";
 
 /**

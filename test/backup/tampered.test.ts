@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { BackupRecord } from "../../src/backup/content.ts";
-import type { StoredSecret } from "../../src/store/store.ts";
+import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import {
   aKeyring,
   begin,

@@ -1,6 +1,8 @@
 import { beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import { type Store, type StoredSecret, StoreError } from "../../src/store/store.ts";
+import type { StoredSecret } from "../../src/store/secret-rows.ts";
+import type { Store } from "../../src/store/store.ts";
+import { StoreError } from "../../src/store/store-error.ts";
 import { begin } from "../suites/store/contract.ts";
 import { startProxy, type TcpProxy } from "../support/failure/proxy.ts";
 import { type ReplicaSet, startReplicaSet } from "../support/mongo/replica-set.ts";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { describeError, describeErrorAsText, type LoggedError } from "../../src/log/log-error.ts";
-import { StoreError } from "../../src/store/store.ts";
+import { StoreError } from "../../src/store/store-error.ts";
 import { startServer } from "../support/server-process.ts";
 
 const canary = "canary-79";

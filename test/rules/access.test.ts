@@ -14,7 +14,7 @@ import {
   rights,
   type Subject,
 } from "../../src/rules/access.ts";
-import type { AccessLists } from "../../src/store/store.ts";
+import type { AccessLists } from "../../src/store/secret-rows.ts";
 import { aLists } from "../support/store/rows.ts";
 
 const person = (slug: string, more: Partial<Principal> = {}): Principal => ({

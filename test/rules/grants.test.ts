@@ -26,7 +26,7 @@ import {
   grantTexts,
   readGrantTexts,
 } from "../../src/rules/grants.ts";
-import type { AccessLists } from "../../src/store/store.ts";
+import type { AccessLists } from "../../src/store/secret-rows.ts";
 
 const user: Principal = { tenant: "default", slug: "alice", roles: ["ops"], admin: false, operator: false, grants: [] };
 const admin: Principal = { ...user, slug: "ci", roles: [], admin: true };

@@ -5,7 +5,7 @@ import { createKeyring } from "../../src/crypto/keyring.ts";
 import { sealAtRest } from "../../src/crypto/rest-envelope.ts";
 import { listNames } from "../../src/rules/access.ts";
 import { openDocument, type SecretFields, sealDocument } from "../../src/secrets/document.ts";
-import type { AccessLists, StoredSecret } from "../../src/store/store.ts";
+import type { AccessLists, StoredSecret } from "../../src/store/secret-rows.ts";
 
 const keyring = createKeyring(Buffer.alloc(32, "A"), [Buffer.alloc(32, "B")]);
 const other = createKeyring(Buffer.alloc(32, "B"), [Buffer.alloc(32, "A")]);

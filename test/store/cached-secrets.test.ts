@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { StoredSecret } from "../../src/store/secret-rows.ts";
+import type { VisibleTo } from "../../src/store/secret-store.ts";
 import { createKeptSecrets, lookupName } from "../../src/store/sqlite/cached-secrets.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
-import type { Store, StoredSecret, VisibleTo } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
 import { begin } from "../suites/store/contract.ts";
 import { aCommit, aLists, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { StoreTimes } from "../../src/store/mongo/connect/connect.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import type { Store, StoredSecret } from "../../src/store/store.ts";
+import type { StoredSecret } from "../../src/store/secret-rows.ts";
+import type { Store } from "../../src/store/store.ts";
 import { begin } from "../suites/store/contract.ts";
 import { aCommit, anIdempotencyRecord, aRecord, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 import { serverWithFailPoint } from "../support/store/server-with-fail-point.ts";

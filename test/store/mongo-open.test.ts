@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import { StoreError } from "../../src/store/store.ts";
+import { StoreError } from "../../src/store/store-error.ts";
 import { findMongod } from "../support/mongo/find-mongod.ts";
 import { freePort } from "../support/mongo/free-port.ts";
 import { startMongod } from "../support/mongo/mongod-process.ts";

@@ -4,7 +4,7 @@ import { createKeyring } from "../../src/crypto/keyring.ts";
 import { openAtRest } from "../../src/crypto/rest-envelope.ts";
 import { listNames } from "../../src/rules/access.ts";
 import { openDocument, sealDocument } from "../../src/secrets/document.ts";
-import type { StoredSecret } from "../../src/store/store.ts";
+import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import { describeVectors, expectFields, fromHex, type Vector } from "../support/vectors/golden.ts";
 import { kidOf, referenceEnvelope } from "../support/vectors/reference.ts";
 import {

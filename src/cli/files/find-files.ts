@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { limits } from "../../limits.ts";
-import { byBytes } from "../../rules/secret-key.ts";
+import { compareBytes } from "../../text/byte-order.ts";
 import { CliError, systemCode } from "../frame/errors.ts";
 import type { Output } from "../frame/output.ts";
 
@@ -76,7 +76,7 @@ function findYamlFiles(folder: string, output: Output): string[] {
 
 function readFolder(folder: string): Dirent[] {
   try {
-    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => byBytes(a.name, b.name));
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => compareBytes(a.name, b.name));
   } catch (error) {
     throw new CliError(`cannot read the folder ${folder}: ${systemCode(error) ?? "unknown error"}`);
   }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Secret, SecretError } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../../limits.ts";
-import { byBytes } from "../../rules/secret-key.ts";
+import { compareBytes } from "../../text/byte-order.ts";
 import type { Cli } from "../frame/cli.ts";
 import type { Service } from "../frame/client.ts";
 import { CliError, usageError } from "../frame/errors.ts";
@@ -55,7 +55,7 @@ export async function readVariables(cli: Cli, command: Command, options: Selecti
   (await import("../frame/due-warnings.ts")).warnOfDue(cli.output, secrets);
   const variables = secrets.map(({ key, value = "" }) => ({ key, name: nameOf(key, naming), value }));
   refuse(cli, findNameObstacles(variables, naming));
-  return variables.sort((a, b) => byBytes(a.name, b.name));
+  return variables.sort((a, b) => compareBytes(a.name, b.name));
 }
 
 /** @throws CliError when there is a problem, worded to follow the key of the variable; all of them are told */

@@ -5,7 +5,7 @@ import { AuditUnavailableError } from "../../audit/access-log.ts";
 import { IntegrityError } from "../../crypto/integrity-error.ts";
 import { type Failure, type Reason, SecretError } from "../../error.ts";
 import { limits } from "../../limits.ts";
-import { StoreError } from "../../store/store.ts";
+import { StoreError } from "../../store/store-error.ts";
 
 /** The status code of each reason. A reason without a row does not compile. */
 const codes: Record<Reason, Code> = {

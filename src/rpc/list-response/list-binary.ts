@@ -8,7 +8,7 @@ import {
 import { toWireReason } from "../../http/call/error.ts";
 import type { ShownSecret } from "../../secrets/list-collection.ts";
 import type { ListAnswer } from "../../secrets/list-secrets.ts";
-import type { SecretName } from "../../store/store.ts";
+import type { SecretName } from "../../store/secret-store.ts";
 import { splitTime } from "../wire/timestamp.ts";
 import { wireStates } from "../wire/wire-state.ts";
 

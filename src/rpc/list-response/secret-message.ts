@@ -10,7 +10,7 @@ import { toWireReason } from "../../http/call/error.ts";
 import { type OwnEncoding, ownBinary, ownJson } from "../../http/call/own-encoding.ts";
 import type { ShownSecret } from "../../secrets/list-collection.ts";
 import type { ListAnswer } from "../../secrets/list-secrets.ts";
-import type { SecretName } from "../../store/store.ts";
+import type { SecretName } from "../../store/secret-store.ts";
 import { toTimestamp } from "../wire/timestamp.ts";
 import { wireStates } from "../wire/wire-state.ts";
 import { listBinary } from "./list-binary.ts";

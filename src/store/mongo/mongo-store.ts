@@ -1,6 +1,7 @@
 import type { Db, MongoClient } from "mongodb";
 import { requireCheckpoint, requireCommit, requireIdentityCommit, requireRecord } from "../guard.ts";
-import { type Store, StoreError } from "../store.ts";
+import type { Store } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 import { createAbandonedTransactions } from "./commit/abandoned-transactions.ts";
 import { type AccessWriter, createAccessWriter } from "./commit/access-writer.ts";
 import { registerChains } from "./commit/audit-chains.ts";

@@ -1,13 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../limits.ts";
-import type {
-  IdempotencyRecord,
-  SecretChange,
-  SecretCommit,
-  SecretCommitOutcome,
-  SecretPurge,
-  StoredSecret,
-} from "../store.ts";
+import type { IdempotencyRecord, StoredSecret } from "../secret-rows.ts";
+import type { SecretChange, SecretCommit, SecretCommitOutcome, SecretPurge } from "../secret-store.ts";
 import { decodeDocument } from "./document.ts";
 import { createEventInsert } from "./events.ts";
 import type { Applied } from "./group-commit.ts";

@@ -1,9 +1,10 @@
 import { type AuditSink, chainStartMac } from "../../audit/chain.ts";
+import type { AuditStore } from "../audit-store.ts";
 import { requireCount, requireName } from "../guard.ts";
-import { type Store, StoreError } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 import type { Writer } from "./writer.ts";
 
-type BeginOptions = Parameters<Store["beginAudit"]>[0];
+type BeginOptions = Parameters<AuditStore["beginAudit"]>[0];
 
 export interface AuditStart {
   begin(options: BeginOptions): Promise<void>;

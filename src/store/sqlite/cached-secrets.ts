@@ -1,4 +1,5 @@
-import type { StoredSecret, VisibleTo } from "../store.ts";
+import type { StoredSecret } from "../secret-rows.ts";
+import type { VisibleTo } from "../secret-store.ts";
 
 /** Secrets as they were read from a database that has not changed since. */
 export interface KeptSecrets {

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { StoreError } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 import { schemaVersion } from "./schema.ts";
 
 /** SQLite's own default is to fail at once when another process, such as `secret-svc admin-token`, is writing. */

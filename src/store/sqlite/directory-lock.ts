@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { StoreError } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 import { prepareDirectory, prepareFile } from "./database.ts";
 
 /** Keeps a second service out of a data directory until it is released, or the process ends in whatever way. */

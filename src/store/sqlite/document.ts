@@ -1,4 +1,4 @@
-import type { AccessLists, StoredSecret } from "../store.ts";
+import type { AccessLists, StoredSecret } from "../secret-rows.ts";
 
 interface SecretDocument {
   readonly lists: AccessLists;

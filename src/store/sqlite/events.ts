@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../limits.ts";
 import type { SecretEvent } from "../secret-events.ts";
-import type { AccessLists, SecretChange } from "../store.ts";
+import type { AccessLists } from "../secret-rows.ts";
+import type { SecretChange } from "../secret-store.ts";
 import { decodeDocument, encodeDocument } from "./document.ts";
 import { prepareSecrets, type SecretRow, secretColumns, secretPlaceholders, secretValues, toSecret } from "./row.ts";
 

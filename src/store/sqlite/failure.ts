@@ -1,4 +1,4 @@
-import { StoreError } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 
 /**
  * Runs `work` and turns whatever it throws into a `StoreError` with a fixed text: an error of SQLite or of the file system

@@ -1,4 +1,4 @@
-import { StoreError } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 
 /** SQLite unites at most 500 ranges; far more roles than a principal has. */
 const maxIdentities = 256;

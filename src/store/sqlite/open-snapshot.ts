@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { type StoreSnapshot, withDroppedChains } from "../snapshot.ts";
-import { StoreError } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 import { openForReading, requireLayout } from "./database.ts";
 import { guarded } from "./failure.ts";
 import { createAuditReader } from "./read-audit.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type Store, StoreError } from "../store.ts";
+import type { Store } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 import { openForReading, prepareDirectory, prepareFile } from "./database.ts";
 import { guarded } from "./failure.ts";
 import { createSqliteStore } from "./sqlite-store.ts";

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { KeyRange } from "../key-range.ts";
-import type { SecretPageQuery } from "../store.ts";
+import type { SecretPageQuery } from "../secret-store.ts";
 import { padIdentities, remember } from "./identities.ts";
 import { prepareSecrets, type SecretRow, secretColumns, secretFieldColumns } from "./row.ts";
 

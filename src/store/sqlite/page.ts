@@ -1,5 +1,5 @@
 import type { KeyRange } from "../key-range.ts";
-import type { SecretPageQuery } from "../store.ts";
+import type { SecretPageQuery } from "../secret-store.ts";
 import type { NameRow, PageStatements } from "./page-statements.ts";
 import { text } from "./row.ts";
 

@@ -3,7 +3,7 @@ import type { AuditSink } from "../../audit/chain.ts";
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
 import type { IdentityCommit } from "../identity-rows.ts";
 import type { Rewrap } from "../rewrappable-rows.ts";
-import type { SecretCommit, SecretCommitOutcome } from "../store.ts";
+import type { SecretCommit, SecretCommitOutcome } from "../secret-store.ts";
 import type { StoredKey } from "../stored-key.ts";
 import type { Synchronous } from "./database.ts";
 

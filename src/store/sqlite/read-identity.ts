@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../limits.ts";
-import { requireBytes, requireCount, requireName, requireText } from "../guard.ts";
+import { requireBytes, requireCount, requireIdentityPage, requireName } from "../guard.ts";
 import type { StoredToken, StoredUser } from "../identity-rows.ts";
-import type { IdempotencyRecord } from "../store.ts";
+import type { IdempotencyRecord } from "../secret-rows.ts";
 import type { StoredKey } from "../stored-key.ts";
 import { bytes, count, text, toIdempotency, toToken, toUser } from "./row.ts";
 
@@ -61,7 +61,7 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
       return row === undefined ? undefined : toUser(row);
     },
     listUsers(tenant, after, limit) {
-      requirePage(tenant, after, limit);
+      requireIdentityPage(tenant, after, limit);
       return users.all(tenant, after, limit).map(toUser);
     },
     hasNoUsers: () => anyUser.get() === undefined,
@@ -77,7 +77,7 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
       return row === undefined ? undefined : toToken(row);
     },
     listTokens(tenant, slug, after, limit) {
-      requirePage(tenant, after, limit);
+      requireIdentityPage(tenant, after, limit);
       if (slug === undefined) return tokens.all(tenant, after, limit).map(toToken);
       requireName(slug, "slug");
       return tokensOf.all(tenant, slug, after, limit).map(toToken);
@@ -94,10 +94,4 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
 
 function purposeOf(value: unknown): StoredKey["purpose"] {
   return value === "audit" || value === "sealing" || value === "restoring" ? value : "keyring";
-}
-
-function requirePage(tenant: string, after: string, limit: number): void {
-  requireName(tenant, "tenant");
-  requireText(after, "after");
-  requireCount(limit, "limit");
 }

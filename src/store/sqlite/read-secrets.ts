@@ -1,16 +1,16 @@
 import type { DatabaseSync } from "node:sqlite";
 import { globMatches } from "../../text/glob.ts";
-import { requireCount, requireName, requireNames, requirePage } from "../guard.ts";
+import { requireCount, requireName, requireNames, requireSecretPage } from "../guard.ts";
 import { type KeyRange, keyRange } from "../key-range.ts";
+import type { StoredSecret } from "../secret-rows.ts";
 import type {
   SecretLookup,
   SecretName,
   SecretNamePage,
   SecretPage,
   SecretPageQuery,
-  StoredSecret,
   VisibleTo,
-} from "../store.ts";
+} from "../secret-store.ts";
 import { type KeptSecrets, lookupName } from "./cached-secrets.ts";
 import { padIdentities, remember } from "./identities.ts";
 import { emptyPage, globPage, type Page, plainPage } from "./page.ts";
@@ -155,7 +155,7 @@ function readPage<Item>(
   query: SecretPageQuery,
   read: { readonly plain: (range: KeyRange) => Page<Item>; readonly glob: (range: KeyRange) => Page<Item> },
 ): Page<Item> {
-  requirePage(query);
+  requireSecretPage(query);
   const range = keyRange(query.prefix, query.glob, query.after);
   if (range === undefined || query.limit === 0 || query.visibleTo.length === 0) return emptyPage;
   return range.glob === undefined ? read.plain(range) : read.glob(range);

@@ -1,13 +1,14 @@
-import { type Store, StoreError } from "../store.ts";
+import type { KeyStore } from "../key-store.ts";
+import { StoreError } from "../store-error.ts";
 
-type RestoreMark = Pick<Store, "takeRestoreMark" | "removeRestoreMark">;
+type RestoreMark = Pick<KeyStore, "takeRestoreMark" | "removeRestoreMark">;
 
 /** Nobody can take a mark from somebody else here: whoever restores has the lock of the directory. */
 export function createRestoreMark({
   listKeys,
   addKey,
   removeKey,
-}: Pick<Store, "listKeys" | "addKey" | "removeKey">): RestoreMark {
+}: Pick<KeyStore, "listKeys" | "addKey" | "removeKey">): RestoreMark {
   let own: string | undefined;
   const marks = async () => (await listKeys()).filter(({ purpose }) => purpose === "restoring");
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { ChainedRecord } from "../../audit/record.ts";
 import type { StoredToken, StoredUser } from "../identity-rows.ts";
-import type { AccessLists, IdempotencyRecord, StoredSecret } from "../store.ts";
+import type { AccessLists, IdempotencyRecord, StoredSecret } from "../secret-rows.ts";
 import { decodeDocument, encodeDocument, isTextList } from "./document.ts";
 
 export type Row = Record<string, SQLOutputValue>;

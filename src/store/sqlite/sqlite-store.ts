@@ -1,7 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { requireName, requireNames, requireProcess, requireRecord } from "../guard.ts";
-import type { StoreProcess } from "../rewrappable-rows.ts";
-import { type Store, StoreError } from "../store.ts";
+import type { KeyStore } from "../key-store.ts";
+import type { StoreProcess } from "../process-registry.ts";
+import type { Store } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { createKeptSecrets } from "./cached-secrets.ts";
 import { createEventReader } from "./events.ts";
@@ -43,7 +45,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
   const audit = createAuditReader(secretsDb, accessDb);
   const auditStart = createAuditStart(changes, access);
   const watch = createSecretWatch(createEventReader(secretsDb), reading);
-  const keys: Pick<Store, "listKeys" | "addKey" | "removeKey"> = {
+  const keys: Pick<KeyStore, "listKeys" | "addKey" | "removeKey"> = {
     listKeys: async () => reading(() => identity.listKeys()),
     async addKey(key) {
       await changes.request(

@@ -1,11 +1,11 @@
 import { limits } from "../../limits.ts";
 import { requireName, requireText } from "../guard.ts";
 import { type SecretEvents, WatchPositionError } from "../secret-events.ts";
-import type { Store } from "../store.ts";
+import type { SecretStore } from "../secret-store.ts";
 import type { EventReader } from "./events.ts";
 
 export interface SecretWatch {
-  watchSecrets: Store["watchSecrets"];
+  watchSecrets: SecretStore["watchSecrets"];
   /** To be called after each commit. */
   wake(): void;
   /** Ends all watches. */

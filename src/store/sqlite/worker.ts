@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { AuditRecord } from "../../audit/record.ts";
-import { StoreError } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 import { createChainInsert, createIdentityCommit } from "./apply-identity.ts";
 import {
   createIdempotencyRemoval,

@@ -10,7 +10,7 @@ import {
 } from "../guard.ts";
 import type { IdentityCommit } from "../identity-rows.ts";
 import type { Rewrap } from "../rewrappable-rows.ts";
-import type { SecretCommit } from "../store.ts";
+import type { SecretCommit } from "../secret-store.ts";
 import type { StoredKey } from "../stored-key.ts";
 import type { KeyReplacement } from "./protocol.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { limits } from "../../../src/limits.ts";
-import type { StoredSecret } from "../../../src/store/store.ts";
+import type { StoredSecret } from "../../../src/store/secret-rows.ts";
 import {
   aCommit,
   aLists,

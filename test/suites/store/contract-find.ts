@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { VisibleTo } from "../../../src/store/store.ts";
+import type { VisibleTo } from "../../../src/store/secret-store.ts";
 import { aCommit, aLists, aSecret, nextVersion, tenant } from "../../support/store/rows.ts";
 import type { Fixture } from "./contract.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { StoreError } from "../../../src/store/store.ts";
+import { StoreError } from "../../../src/store/store-error.ts";
 import {
   aCommit,
   anIdempotencyRecord,

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { expect, it } from "vitest";
 import { limits } from "../../../src/limits.ts";
 import type { KeyedPage, Rewrap } from "../../../src/store/rewrappable-rows.ts";
-import { type StoredSecret, StoreError } from "../../../src/store/store.ts";
+import type { StoredSecret } from "../../../src/store/secret-rows.ts";
+import { StoreError } from "../../../src/store/store-error.ts";
 import {
   aCommit,
   anIdempotencyRecord,

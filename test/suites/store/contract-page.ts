@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import type { SecretPage, SecretPageQuery, StoredSecret } from "../../../src/store/store.ts";
+import type { StoredSecret } from "../../../src/store/secret-rows.ts";
+import type { SecretPage, SecretPageQuery } from "../../../src/store/secret-store.ts";
 import { aCommit, aLists, aSecret, nextVersion, tenant } from "../../support/store/rows.ts";
 import type { Fixture } from "./contract.ts";
 

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { limits } from "../../../src/limits.ts";
 import type { SecretEvent } from "../../../src/store/secret-events.ts";
-import type { Store, StoredSecret } from "../../../src/store/store.ts";
+import type { StoredSecret } from "../../../src/store/secret-rows.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { aCommit, aLists, aSecret, nextVersion, tenant } from "../../support/store/rows.ts";
 import type { Fixture } from "./contract.ts";
 

@@ -13,10 +13,11 @@ import { wrapSealingSeed } from "../../../src/keys/sealing-keys.ts";
 import { type SecretPlaintext, sealDocument } from "../../../src/secrets/document.ts";
 import { openMongoStore } from "../../../src/store/mongo/open.ts";
 import { openMongoSnapshot } from "../../../src/store/mongo/restore/open-snapshot.ts";
+import type { StoredSecret } from "../../../src/store/secret-rows.ts";
 import type { StoreSnapshot } from "../../../src/store/snapshot.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
 import { openSqliteSnapshot } from "../../../src/store/sqlite/open-snapshot.ts";
-import type { Store, StoredSecret } from "../../../src/store/store.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { createTestDatabase } from "../mongo/test-database.ts";
 import { aLists, aRecord, aSecret, aToken, aUser, nextVersion, startMs } from "../store/rows.ts";
 

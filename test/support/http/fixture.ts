@@ -14,7 +14,7 @@ import { createHttpServer, type HttpServer, type HttpServerOptions } from "../..
 import { createHealth, type HealthControl } from "../../../src/rpc/health.ts";
 import { createReflection } from "../../../src/rpc/reflection.ts";
 import type { Caller } from "../../../src/rules/caller.ts";
-import { StoreError } from "../../../src/store/store.ts";
+import { StoreError } from "../../../src/store/store-error.ts";
 
 export const token = "oo_test-token";
 

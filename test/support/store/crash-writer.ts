@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
+import type { StoredSecret } from "../../../src/store/secret-rows.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
-import type { StoredSecret } from "../../../src/store/store.ts";
 import { crashKeys } from "./crash-keys.ts";
 import { aCommit, aRecord, aSecret, auditKey, nextVersion, startMs, tenant } from "./rows.ts";
 

@@ -2,7 +2,8 @@ import { createSecretKey, randomBytes } from "node:crypto";
 import type { AuditRecord } from "../../../src/audit/record.ts";
 import { derivedId } from "../../../src/rules/secret-key.ts";
 import type { StoredToken, StoredUser } from "../../../src/store/identity-rows.ts";
-import type { AccessLists, IdempotencyRecord, SecretCommit, StoredSecret } from "../../../src/store/store.ts";
+import type { AccessLists, IdempotencyRecord, StoredSecret } from "../../../src/store/secret-rows.ts";
+import type { SecretCommit } from "../../../src/store/secret-store.ts";
 
 export const tenant = "default";
 export const auditKey = createSecretKey(Buffer.alloc(32, 7));

@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } from "mongodb";
 import { limits } from "../../../limits.ts";
-import type { IdempotencyRecord, SecretChange, SecretCommit, SecretPurge } from "../../store.ts";
+import type { IdempotencyRecord } from "../../secret-rows.ts";
+import type { SecretChange, SecretCommit, SecretPurge } from "../../secret-store.ts";
 import { fromFormer } from "../rows/events.ts";
 import { fromIdempotency, fromSecret } from "../rows/row.ts";
 import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";

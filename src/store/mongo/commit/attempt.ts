@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type ClientSession, type Collection, MongoNetworkError, type TransactionOptions } from "mongodb";
 import type { Chain } from "../../../audit/chain.ts";
 import type { ChainedRecord } from "../../../audit/record.ts";
-import { StoreError } from "../../store.ts";
+import { StoreError } from "../../store-error.ts";
 import { isDuplicateKey, isTransient, isWriteConflict, toStoreError } from "../connect/failure.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
 import { fromRecord } from "../rows/audit-row.ts";

@@ -1,6 +1,7 @@
 import type { Db } from "mongodb";
 import type { IdentityCommit } from "../../identity-rows.ts";
-import { type SecretCommit, type SecretCommitOutcome, StoreError } from "../../store.ts";
+import type { SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
+import { StoreError } from "../../store-error.ts";
 import { toStoreError } from "../connect/failure.ts";
 import { identityContent, identityRevision } from "./apply-identity.ts";
 import { secretsContent } from "./apply-secrets.ts";

@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation, Db, Document } from "mongodb";
 import { limits } from "../../../limits.ts";
-import type { SecretCommit } from "../../store.ts";
+import type { SecretCommit } from "../../secret-store.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
 import { historyIndex, idempotencyIndexes } from "../rows/schema.ts";
 

@@ -1,6 +1,6 @@
 import type { Db, Document } from "mongodb";
 import { limits } from "../../../limits.ts";
-import type { SecretCommit, SecretCommitOutcome } from "../../store.ts";
+import type { SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
 import { count, text } from "../rows/field.ts";
 import { idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
 

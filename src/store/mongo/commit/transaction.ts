@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ClientSession, Db, MongoClient } from "mongodb";
 import type { Chain } from "../../../audit/chain.ts";
-import { StoreError } from "../../store.ts";
+import { StoreError } from "../../store-error.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
 import type { Named } from "../rows/schema.ts";
 import { type Attempted, type AttemptOptions, attempt, type Ending, prepareAttempt } from "./attempt.ts";

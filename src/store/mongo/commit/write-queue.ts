@@ -1,5 +1,6 @@
 import type { IdentityCommit } from "../../identity-rows.ts";
-import { type SecretCommit, type SecretCommitOutcome, StoreError } from "../../store.ts";
+import type { SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
+import { StoreError } from "../../store-error.ts";
 
 /** A commit that waits, and whoever waits for it. */
 export interface Queued<Commit, Outcome> {

@@ -7,7 +7,7 @@ import {
   MongoServerSelectionError,
   ReadPreference,
 } from "mongodb";
-import { StoreError } from "../../store.ts";
+import { StoreError } from "../../store-error.ts";
 import { toStoreError } from "./failure.ts";
 import { type PrimaryWatch, watchPrimary } from "./primary-watch.ts";
 

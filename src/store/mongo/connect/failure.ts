@@ -1,5 +1,5 @@
 import { MongoError, MongoErrorLabel, MongoServerError } from "mongodb";
-import { StoreError } from "../../store.ts";
+import { StoreError } from "../../store-error.ts";
 
 /** What a server says when a unique index refuses a document. */
 const duplicateKey = 11_000;

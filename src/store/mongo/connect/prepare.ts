@@ -1,5 +1,5 @@
 import { type Collection, type Db, type Document, MongoServerError } from "mongodb";
-import { StoreError } from "../../store.ts";
+import { StoreError } from "../../store-error.ts";
 import { collections, type IndexSpec, type Named, schemaVersion } from "../rows/schema.ts";
 import { toStoreError } from "./failure.ts";
 

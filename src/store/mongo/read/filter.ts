@@ -1,5 +1,5 @@
 import type { Document } from "mongodb";
-import type { VisibleTo } from "../../store.ts";
+import type { VisibleTo } from "../../secret-store.ts";
 import { secretIndexes } from "../rows/schema.ts";
 
 export interface NamedFilter {

@@ -1,9 +1,10 @@
 import type { Collection, Document } from "mongodb";
 import { compareBytes } from "../../../text/byte-order.ts";
 import { globMatches } from "../../../text/glob.ts";
-import { requirePage } from "../../guard.ts";
+import { requireSecretPage } from "../../guard.ts";
 import { type KeyRange, keyRange } from "../../key-range.ts";
-import type { SecretNamePage, SecretPage, SecretPageQuery, StoredSecret } from "../../store.ts";
+import type { StoredSecret } from "../../secret-rows.ts";
+import type { SecretNamePage, SecretPage, SecretPageQuery } from "../../secret-store.ts";
 import { toSecret } from "../rows/row.ts";
 import { secretIndexes } from "../rows/schema.ts";
 
@@ -19,7 +20,7 @@ const emptyPage: SecretPage = { secrets: [], next: undefined, scanned: 0 };
 export function createPageReader(secrets: Collection<Document>, maxTimeMs: number): PageReader {
   const reader: PageQueries = { secrets, maxTimeMs };
   const pageOf = async (query: SecretPageQuery, projection: Document): Promise<SecretPage> => {
-    requirePage(query);
+    requireSecretPage(query);
     const range = keyRange(query.prefix, query.glob, query.after);
     if (range === undefined || query.limit === 0 || query.visibleTo.length === 0) return emptyPage;
     const { glob } = range;

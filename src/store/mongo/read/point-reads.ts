@@ -1,6 +1,7 @@
 import type { Collection, Document } from "mongodb";
 import { limits } from "../../../limits.ts";
-import type { StoredSecret, VisibleTo } from "../../store.ts";
+import type { StoredSecret } from "../../secret-rows.ts";
+import type { VisibleTo } from "../../secret-store.ts";
 import { toSecret } from "../rows/row.ts";
 import { type NamedFilter, visibleFilter } from "./filter.ts";
 

@@ -1,4 +1,4 @@
-import { StoreError } from "../../store.ts";
+import { StoreError } from "../../store-error.ts";
 import type { PrimaryWatch } from "../connect/primary-watch.ts";
 
 /** Keeps reads from being older than what was acknowledged before they began, also while primaries change. */

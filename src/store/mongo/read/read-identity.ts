@@ -1,7 +1,7 @@
 import { Binary, type Db } from "mongodb";
 import { limits } from "../../../limits.ts";
 import { compareBytes } from "../../../text/byte-order.ts";
-import { requireBytes, requireCount, requireName, requireText } from "../../guard.ts";
+import { requireBytes, requireCount, requireIdentityPage, requireName } from "../../guard.ts";
 import type { Store } from "../../store.ts";
 import type { StoredKey } from "../../stored-key.ts";
 import { identityRevision } from "../commit/apply-identity.ts";
@@ -50,7 +50,7 @@ export function createIdentityReader(db: Db, maxTimeMs: number): IdentityReader 
       return found === null ? undefined : toUser(found);
     },
     async listUsers(tenant, after, limit) {
-      requirePage(tenant, after, limit);
+      requireIdentityPage(tenant, after, limit);
       if (limit === 0) return [];
       const page = { ...options(userIndex.name), sort: { slug: 1 }, limit } as const;
       const found = await users.find({ tenant: { $eq: tenant }, slug: { $gt: after } }, page).toArray();
@@ -69,7 +69,7 @@ export function createIdentityReader(db: Db, maxTimeMs: number): IdentityReader 
       return found === null ? undefined : toToken(found);
     },
     async listTokens(tenant, slug, after, limit) {
-      requirePage(tenant, after, limit);
+      requireIdentityPage(tenant, after, limit);
       if (slug !== undefined) requireName(slug, "slug");
       if (limit === 0) return [];
       const owner = slug === undefined ? {} : { slug: { $eq: slug } };
@@ -87,10 +87,4 @@ export function createIdentityReader(db: Db, maxTimeMs: number): IdentityReader 
 
 function oldestFirst(a: StoredKey, b: StoredKey): number {
   return a.createdAtMs - b.createdAtMs || compareBytes(a.purpose, b.purpose) || compareBytes(a.kid, b.kid);
-}
-
-function requirePage(tenant: string, after: string, limit: number): void {
-  requireName(tenant, "tenant");
-  requireText(after, "after");
-  requireCount(limit, "limit");
 }

@@ -3,14 +3,8 @@ import type { Collection, Db, Document } from "mongodb";
 import { limits } from "../../../limits.ts";
 import { globMatches } from "../../../text/glob.ts";
 import { requireCount, requireName, requireNames } from "../../guard.ts";
-import type {
-  SecretLookup,
-  SecretNamePage,
-  SecretPage,
-  SecretPageQuery,
-  StoredSecret,
-  VisibleTo,
-} from "../../store.ts";
+import type { StoredSecret } from "../../secret-rows.ts";
+import type { SecretLookup, SecretNamePage, SecretPage, SecretPageQuery, VisibleTo } from "../../secret-store.ts";
 import { isWithoutSnapshot } from "../connect/failure.ts";
 import { toSecret } from "../rows/row.ts";
 import { historyIndex, secretIndexes } from "../rows/schema.ts";

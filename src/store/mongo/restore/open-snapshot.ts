@@ -3,7 +3,7 @@ import type { ClientSession, Db, Document, MongoClient } from "mongodb";
 import type { AuditSink } from "../../../audit/chain.ts";
 import type { ChainEnd } from "../../../audit/head.ts";
 import { type StoreSnapshot, withDroppedChains } from "../../snapshot.ts";
-import { StoreError } from "../../store.ts";
+import { StoreError } from "../../store-error.ts";
 import { connect, defaultTimes } from "../connect/connect.ts";
 import { guarded, isWithoutSnapshot, snapshotIsTooOld } from "../connect/failure.ts";
 import { toChain, toCheckpoint } from "../read/read-audit.ts";

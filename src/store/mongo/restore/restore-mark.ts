@@ -1,6 +1,7 @@
 import type { ClientSession, Db, MongoClient } from "mongodb";
 import { requireCount, requireName } from "../../guard.ts";
-import { type Store, StoreError } from "../../store.ts";
+import type { Store } from "../../store.ts";
+import { StoreError } from "../../store-error.ts";
 import { isDuplicateKey } from "../connect/failure.ts";
 import { fromKey } from "../rows/row.ts";
 import type { Named } from "../rows/schema.ts";

@@ -1,6 +1,6 @@
 import { type ChangeStream, type ChangeStreamDocument, type Db, type Document, MongoServerError } from "mongodb";
 import { type SecretEvent, WatchPositionError } from "../../secret-events.ts";
-import type { AccessLists } from "../../store.ts";
+import type { AccessLists } from "../../secret-rows.ts";
 import { textList } from "./field.ts";
 import { toSecret } from "./row.ts";
 

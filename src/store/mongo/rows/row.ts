@@ -1,6 +1,6 @@
 import { Binary, type Document } from "mongodb";
 import type { StoredToken, StoredUser } from "../../identity-rows.ts";
-import type { AccessLists, IdempotencyRecord, StoredSecret } from "../../store.ts";
+import type { AccessLists, IdempotencyRecord, StoredSecret } from "../../secret-rows.ts";
 import type { StoredKey } from "../../stored-key.ts";
 import { bytes, count, flag, pairList, readRow, type Shape, text, textList } from "./field.ts";
 

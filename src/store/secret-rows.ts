@@ -1,0 +1,55 @@
+/** The six access lists of a secret: slugs and roles, each sorted by its bytes and without repeats. */
+export interface AccessLists {
+  readonly readers: readonly string[];
+  readonly writers: readonly string[];
+  readonly deleters: readonly string[];
+  readonly canChangeReaders: readonly string[];
+  readonly canChangeWriters: readonly string[];
+  readonly canChangeDeleters: readonly string[];
+}
+
+/** Pairs of a name and a value; an array, so that no name can be special. */
+export type Metadata = readonly (readonly [name: string, value: string])[];
+
+/**
+ * A secret as it is stored. Everything but `kid` and `envelope` is associated data of the envelope. A frozen
+ * one is shared by several readers: nothing in it ever changes, as all types here say.
+ */
+export interface StoredSecret {
+  readonly format: number;
+  readonly tenant: string;
+  readonly id: string;
+  readonly key: string;
+  /** From 1; a removal is a version too. */
+  readonly version: number;
+  readonly owner: string;
+  readonly lists: AccessLists;
+  /** Sorted by the bytes of the names. */
+  readonly metadata: Metadata;
+  readonly createdAtMs: number;
+  readonly createdBy: string;
+  readonly updatedAtMs: number;
+  readonly updatedBy: string;
+  readonly valueChangedAtMs: number;
+  /** A removed secret keeps its place (id, counter, lists) until it is purged. It is in no list of secrets. */
+  readonly removed: boolean;
+  /** Which key of the keyring sealed the envelope: 16 hex digits. */
+  readonly kid: string;
+  readonly envelope: Uint8Array;
+}
+
+/** The answer to an earlier request, stored so that a repeated request is not carried out again. */
+export interface IdempotencyRecord {
+  readonly tenant: string;
+  readonly principal: string;
+  readonly rpc: string;
+  readonly key: string;
+  /** Keyed HMAC of the request. */
+  readonly requestMac: Uint8Array;
+  /** The answer, without any value. */
+  readonly answer: string;
+  readonly createdAtMs: number;
+  readonly kid: string;
+  /** Authenticates all of the above. */
+  readonly mac: Uint8Array;
+}
