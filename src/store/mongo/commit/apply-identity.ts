@@ -2,7 +2,7 @@ import type { ClientSession, Db } from "mongodb";
 import type { IdentityCommit } from "../../identity-rows.ts";
 import { fromToken, fromUser } from "../rows/row.ts";
 import { type Named, tokenIndexes, userIndex } from "../rows/schema.ts";
-import type { Content } from "./content.ts";
+import type { Content } from "./transaction.ts";
 
 /** The content of a transaction that writes users and tokens: a compare-and-set on the identity revision of the tenant. */
 export function identityContent(db: Db, commit: IdentityCommit, maxTimeMs: number): Content {

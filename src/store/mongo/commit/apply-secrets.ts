@@ -4,7 +4,7 @@ import type { IdempotencyRecord, SecretChange, SecretCommit, SecretPurge } from 
 import { fromFormer } from "../rows/events.ts";
 import { fromIdempotency, fromSecret } from "../rows/row.ts";
 import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
-import type { Content } from "./content.ts";
+import type { Content } from "./transaction.ts";
 
 /** The content of a transaction that carries out commits with different keys: a statement for each kind of row. */
 export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTimeMs: number): Content {
