@@ -1,4 +1,5 @@
 import type { Db } from "mongodb";
+import { createLanes } from "../../../flow/lanes.ts";
 import { limits } from "../../../limits.ts";
 import { requireName, requireText } from "../../guard.ts";
 import { type SecretEvent, type SecretEvents, WatchPositionError } from "../../secret-events.ts";
@@ -18,7 +19,7 @@ interface CaughtUp extends SecretEvents {
   readonly isComplete: boolean;
 }
 
-/** Watchers that read what they missed at a time: each takes a connection. */
+/** How many watchers read what they missed at the same time: each takes a connection. */
 const catchUpMax = 4;
 /** How long the server holds the question of such a watcher. */
 const waitMs = 100;
@@ -27,7 +28,7 @@ const waitMs = 100;
 export function createSecretWatch(db: Db): SecretWatch {
   const tail = createEventTail(db);
   const closing = new AbortController();
-  const inTurn = createTurns(catchUpMax);
+  const catchUps = createLanes(catchUpMax);
 
   /** What comes after `after`: a batch of it, or all up to the time `since` at least. */
   async function readAfter(tenant: string, after: string, since: bigint, signal: AbortSignal): Promise<CaughtUp> {
@@ -59,7 +60,7 @@ export function createSecretWatch(db: Db): SecretWatch {
       yield* isComplete ? [{ events: [], position }] : [];
       while (!signal.aborted) {
         if (!isComplete) {
-          const batch = await inTurn(() => readAfter(tenant, position, since, signal));
+          const batch = await catchUps.run(() => readAfter(tenant, position, since, signal));
           ({ position, isComplete } = batch);
           yield batch;
           continue;
@@ -94,22 +95,5 @@ export function createSecretWatch(db: Db): SecretWatch {
       closing.abort();
       await tail.close();
     },
-  };
-}
-
-/** Runs at most `max` of the given works at a time, the others in their order. */
-function createTurns(max: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= max) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
   };
 }
