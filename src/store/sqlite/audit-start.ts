@@ -1,4 +1,4 @@
-import { type AuditSink, chainStartMac } from "../../audit/chain.ts";
+import { createChainStarts } from "../../audit/chain-start.ts";
 import { requireCount, requireName } from "../guard.ts";
 import { type Store, StoreError } from "../store.ts";
 import type { Writer } from "./writer.ts";
@@ -16,17 +16,10 @@ export function createAuditStart(changes: Writer, access: Writer): AuditStart {
   let state: "none" | "starting" | "begun" = "none";
 
   async function register({ auditKey, chain, startedAtMs }: BeginOptions): Promise<void> {
-    // Each sink has an id of its own, so that (time, chain, position) names a record among those of both.
-    const start = (sink: AuditSink) => {
-      const id = `${chain}.${sink}`;
-      const mac = new Uint8Array(chainStartMac(auditKey, id, sink, startedAtMs));
-      return { auditKey, sink, chain: id, mac };
-    };
-    const starts = [start("changes"), start("access")] as const;
-    const chains = starts.map(({ sink, chain: id, mac }) => ({ sink, chain: id, mac }));
-    await changes.request("register-chains", { startedAtMs, chains });
-    await changes.request("start-chain", starts[0]);
-    await access.request("start-chain", starts[1]);
+    const starts = createChainStarts(auditKey, chain, startedAtMs);
+    await changes.request("register-chains", [starts.changes, starts.access]);
+    await changes.request("start-chain", { auditKey, ...starts.changes });
+    await access.request("start-chain", { auditKey, ...starts.access });
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { AuditSink } from "../../audit/chain.ts";
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
+import type { RegisteredChain } from "../../audit/verifier.ts";
 import type { IdentityCommit } from "../identity-rows.ts";
 import type { Rewrap } from "../rewrappable-rows.ts";
 import type { SecretCommit, SecretCommitOutcome } from "../store.ts";
@@ -22,11 +23,6 @@ export interface ChainStart {
   readonly mac: Uint8Array;
 }
 
-export interface RegisterChains {
-  readonly startedAtMs: number;
-  readonly chains: readonly { readonly chain: string; readonly sink: AuditSink; readonly mac: Uint8Array }[];
-}
-
 export interface KeyReplacement {
   readonly key: Pick<StoredKey, "kid" | "purpose" | "data">;
   readonly former: Uint8Array;
@@ -41,7 +37,7 @@ export interface RequestBody {
   readonly "remove-key": Pick<StoredKey, "kid" | "purpose">;
   readonly rewrap: readonly Rewrap[];
   readonly "forget-idempotency": readonly string[];
-  readonly "register-chains": RegisterChains;
+  readonly "register-chains": readonly RegisteredChain[];
   readonly "drop-audit": AuditCheckpoint;
   /** Everything that is recorded afterwards goes to this chain. */
   readonly "start-chain": ChainStart;

@@ -1,5 +1,7 @@
 import { Binary, type Db } from "mongodb";
-import { type AuditSink, type Chain, chainStartMac, createChain } from "../../../audit/chain.ts";
+import { type Chain, createChain } from "../../../audit/chain.ts";
+import { createChainStarts } from "../../../audit/chain-start.ts";
+import type { RegisteredChain } from "../../../audit/verifier.ts";
 import { requireCount, requireName } from "../../guard.ts";
 import type { Store } from "../../store.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
@@ -18,17 +20,18 @@ export async function registerChains(
 ): Promise<ProcessChains> {
   requireName(chain, "chain");
   requireCount(startedAtMs, "startedAtMs");
-  // Each sink has an id of its own, so that (time, chain, position) names a record among those of both.
-  const start = (sink: AuditSink) => {
-    const id = `${chain}.${sink}`;
-    const mac = chainStartMac(auditKey, id, sink, startedAtMs);
-    const document = { _id: id, sink, startedAtMs, mac: new Binary(mac) };
-    return { document, chain: createChain(auditKey, id, sink, mac) };
-  };
-  const [changes, access] = [start("changes"), start("access")];
+  const starts = createChainStarts(auditKey, chain, startedAtMs);
   await mark.holding(async (session) => {
     const options = session === undefined ? {} : { session };
-    await db.collection<Named>("chains").insertMany([changes.document, access.document], options);
+    const documents = [starts.changes, starts.access].map(documentOf);
+    await db.collection<Named>("chains").insertMany(documents, options);
   });
-  return { changes: changes.chain, access: access.chain };
+  return {
+    changes: createChain(auditKey, starts.changes.chain, "changes", starts.changes.mac),
+    access: createChain(auditKey, starts.access.chain, "access", starts.access.mac),
+  };
+}
+
+function documentOf({ chain, sink, startedAtMs, mac }: RegisteredChain): Named {
+  return { _id: chain, sink, startedAtMs, mac: new Binary(mac) };
 }
