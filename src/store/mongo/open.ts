@@ -1,6 +1,6 @@
 import type { Store } from "../store.ts";
 import { connect, defaultTimes, type StoreTimes } from "./connect/connect.ts";
-import { prepareDatabase } from "./connect/prepare.ts";
+import { prepareDatabase } from "./connect/prepare-database.ts";
 import { createMongoStore } from "./mongo-store.ts";
 
 export interface MongoStoreOptions {

@@ -1,6 +1,6 @@
 import type { ClientSession, Db } from "mongodb";
 import type { IdentityCommit } from "../../identity-rows.ts";
-import { fromToken, fromUser } from "../rows/row.ts";
+import { fromToken, fromUser } from "../rows/documents.ts";
 import { type Named, tokenIndexes, userIndex } from "../rows/schema.ts";
 import type { Content } from "./transaction.ts";
 

@@ -1,8 +1,7 @@
 import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } from "mongodb";
 import { limits } from "../../../limits.ts";
 import type { IdempotencyRecord, SecretChange, SecretCommit, SecretPurge } from "../../store.ts";
-import { fromFormer } from "../rows/events.ts";
-import { fromIdempotency, fromSecret } from "../rows/row.ts";
+import { fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
 import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
 import type { Content } from "./transaction.ts";
 

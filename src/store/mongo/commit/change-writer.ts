@@ -5,8 +5,8 @@ import { toStoreError } from "../connect/failure.ts";
 import { identityRevision } from "../read/read-identity.ts";
 import { identityContent } from "./apply-identity.ts";
 import { secretsContent } from "./apply-secrets.ts";
-import type { Tidying } from "./commit-cleanup.ts";
-import { findConflict } from "./conflict.ts";
+import type { CommitCleanup } from "./commit-cleanup.ts";
+import { findConflict } from "./find-conflict.ts";
 import type { Transactions } from "./transaction.ts";
 import { createWriteQueue, type Queued } from "./write-queue.ts";
 
@@ -20,7 +20,7 @@ export interface ChangeWriter {
 export interface ChangeWriterOptions {
   readonly db: Db;
   readonly transactions: () => Transactions;
-  readonly tidying: Tidying;
+  readonly cleanup: CommitCleanup;
   /** How long a commit may wait and be tried again. */
   readonly writeMs: number;
   readonly commandMs: number;
@@ -30,7 +30,7 @@ type QueuedSecrets = Queued<SecretCommit, SecretCommitOutcome>;
 
 /** Carries out commits one transaction after the other; those of different secrets that wait together share one. */
 export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
-  const { db, tidying, writeMs, commandMs } = options;
+  const { db, cleanup, writeMs, commandMs } = options;
   const queue = createWriteQueue({ writeMs, runSecrets, runIdentity });
 
   async function runSecrets(group: readonly QueuedSecrets[], deadlineMs = Date.now() + writeMs): Promise<void> {
@@ -52,7 +52,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
 
   function confirm(group: readonly QueuedSecrets[]): void {
     for (const { commit, resolve } of group) {
-      tidying.after(commit);
+      cleanup.after(commit);
       resolve({ status: "committed" });
     }
   }

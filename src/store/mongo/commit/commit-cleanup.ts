@@ -4,7 +4,7 @@ import type { SecretCommit } from "../../store.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
 import { historyIndex, idempotencyIndexes } from "../rows/schema.ts";
 
-export interface Tidying {
+export interface CommitCleanup {
   /** Notes a commit: some of what was there before it may no longer be kept. */
   after(commit: SecretCommit): void;
   /** Waits for what is under way. */
@@ -18,7 +18,7 @@ const idempotencyEveryMs = 60_000;
  * Drops versions and records of requests that are no longer kept, beside the commits: nobody is shown them, and a commit is
  * faster without. What is left over by a crash goes with the next commit of its kind.
  */
-export function createTidying(db: Db, mark: RestoreMark, maxTimeMs: number): Tidying {
+export function createCommitCleanup(db: Db, mark: RestoreMark, maxTimeMs: number): CommitCleanup {
   const history = db.collection("history");
   const idempotency = db.collection("idempotency");
   let oldVersions: AnyBulkWriteOperation<Document>[] = [];

@@ -1,8 +1,8 @@
 import type { Collection, Document } from "mongodb";
 import { limits } from "../../../limits.ts";
 import type { StoredSecret, VisibleTo } from "../../store.ts";
-import { toSecret } from "../rows/row.ts";
-import { type NamedFilter, visibleFilter } from "./filter.ts";
+import { toSecret } from "../rows/documents.ts";
+import { type NamedFilter, visibleFilter } from "./visible-filter.ts";
 
 /** Finds one secret by key. */
 export type PointRead = (tenant: string, key: string, visibleTo: VisibleTo) => Promise<StoredSecret | undefined>;

@@ -4,8 +4,8 @@ import { compareBytes } from "../../../text/byte-order.ts";
 import { requireBytes, requireCount, requireName, requireText } from "../../guard.ts";
 import type { Store } from "../../store.ts";
 import type { StoredKey } from "../../stored-key.ts";
+import { toIdempotency, toKey, toToken, toUser } from "../rows/documents.ts";
 import { count } from "../rows/field.ts";
-import { toIdempotency, toKey, toToken, toUser } from "../rows/row.ts";
 import { idempotencyIndexes, type Named, tokenIndexes, userIndex } from "../rows/schema.ts";
 
 export type IdentityReader = Pick<

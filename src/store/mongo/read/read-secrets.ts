@@ -12,11 +12,11 @@ import type {
   VisibleTo,
 } from "../../store.ts";
 import { isWithoutSnapshot } from "../connect/failure.ts";
-import { toSecret } from "../rows/row.ts";
+import { toSecret } from "../rows/documents.ts";
 import { historyIndex, secretIndexes } from "../rows/schema.ts";
-import { visibleFilter } from "./filter.ts";
-import { createPageReader } from "./page.ts";
 import { createPointReads } from "./point-reads.ts";
+import { createPageReader } from "./secret-pages.ts";
+import { visibleFilter } from "./visible-filter.ts";
 
 export interface SecretReader {
   findSecrets(lookup: SecretLookup): Promise<readonly StoredSecret[]>;

@@ -8,7 +8,7 @@ import { connect, defaultTimes } from "../connect/connect.ts";
 import { guarded, isWithoutSnapshot, snapshotIsTooOld } from "../connect/failure.ts";
 import { toChain, toCheckpoint } from "../read/read-audit.ts";
 import { recordName, toRecord } from "../rows/audit-row.ts";
-import { toKey, toSecret, toToken, toUser } from "../rows/row.ts";
+import { toKey, toSecret, toToken, toUser } from "../rows/documents.ts";
 import {
   collections,
   historyIndex,

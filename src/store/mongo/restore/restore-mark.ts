@@ -2,9 +2,9 @@ import type { ClientSession, Db, MongoClient } from "mongodb";
 import { requireCount, requireName } from "../../guard.ts";
 import { type Store, StoreError } from "../../store.ts";
 import { isDuplicateKey } from "../connect/failure.ts";
-import { fromKey } from "../rows/row.ts";
+import { fromKey } from "../rows/documents.ts";
 import type { Named } from "../rows/schema.ts";
-import { untilFree } from "./held-up.ts";
+import { retryWhileLocked } from "./retry-while-locked.ts";
 
 /** The mark of a restore, which at most one process has. */
 export interface RestoreMark extends Pick<Store, "takeRestoreMark" | "removeRestoreMark"> {
@@ -41,7 +41,7 @@ export function createRestoreMark(
                 throw error;
               },
             )
-          : await untilFree(endAbandoned, async (maxTimeMS) => {
+          : await retryWhileLocked(endAbandoned, async (maxTimeMS) => {
               const filter = { purpose: { $eq: "restoring" }, kid: { $eq: former } };
               return (await keys.updateOne(filter, { $set: { kid, createdAtMs } }, { maxTimeMS })).matchedCount === 1;
             });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Db } from "mongodb";
 import { type SecretEvent, WatchPositionError } from "../../secret-events.ts";
-import { type EventStream, openEventStream, timeOf } from "../rows/events.ts";
+import { type EventStream, openEventStream, timeOf } from "./event-stream.ts";
 
 /** One who is told of every event. */
 export interface Listener {

@@ -5,8 +5,8 @@ import { requireName, requireText } from "../../guard.ts";
 import { type SecretEvent, type SecretEvents, WatchPositionError } from "../../secret-events.ts";
 import type { Store } from "../../store.ts";
 import { toStoreError } from "../connect/failure.ts";
-import { openEventStream, timeOf } from "../rows/events.ts";
 import { createEventInbox } from "./event-inbox.ts";
+import { openEventStream, timeOf } from "./event-stream.ts";
 import { createEventTail } from "./event-tail.ts";
 
 export interface SecretWatch {

@@ -1,8 +1,6 @@
 import { type ChangeStream, type ChangeStreamDocument, type Db, type Document, MongoServerError } from "mongodb";
 import { type SecretEvent, WatchPositionError } from "../../secret-events.ts";
-import type { AccessLists } from "../../store.ts";
-import { textList } from "./field.ts";
-import { toSecret } from "./row.ts";
+import { toFormer, toSecret } from "../rows/documents.ts";
 
 export interface EventStream {
   /** The next event; undefined when there was none for a while. Throws `WatchPositionError`, and errors of the driver. */
@@ -57,7 +55,7 @@ function isPositionLost(error: unknown): boolean {
 function toEvent(change: ChangeStreamDocument): SecretEvent | undefined {
   const document: Document | undefined = "fullDocument" in change ? change.fullDocument : undefined;
   if (document === undefined) return undefined;
-  return { secret: toSecret(document), formerLists: formerOf(document.former), position: positionOf(change._id) };
+  return { secret: toSecret(document), formerLists: toFormer(document.former), position: positionOf(change._id) };
 }
 
 function positionOf(token: unknown): string {
@@ -72,23 +70,4 @@ function positionOf(token: unknown): string {
 export function timeOf(position: string): bigint {
   const time = /^82([0-9A-F]{16})/.exec(position)?.[1];
   return time === undefined ? 0n : BigInt(`0x${time}`);
-}
-
-/** How the lists before a change stand in its row of `history`. */
-export function fromFormer(lists: AccessLists | undefined): Document | null {
-  return lists === undefined ? null : { ...lists };
-}
-
-function formerOf(value: unknown): AccessLists | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const lists = value as Record<string, unknown>;
-  const list = (name: keyof AccessLists) => textList(lists[name]) ?? [];
-  return {
-    readers: list("readers"),
-    writers: list("writers"),
-    deleters: list("deleters"),
-    canChangeReaders: list("canChangeReaders"),
-    canChangeWriters: list("canChangeWriters"),
-    canChangeDeleters: list("canChangeDeleters"),
-  };
 }

@@ -3,7 +3,7 @@ import { requireBytes, requireCount, requireName } from "../../guard.ts";
 import type { Store } from "../../store.ts";
 import type { StoredKey } from "../../stored-key.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
-import { fromKey } from "../rows/row.ts";
+import { fromKey } from "../rows/documents.ts";
 import type { Named } from "../rows/schema.ts";
 
 export type KeyWriter = Pick<Store, "addKey" | "replaceKeyData" | "removeKey">;

@@ -3,7 +3,7 @@ import { limits } from "../../../limits.ts";
 import { requireCount, requireName, requireText } from "../../guard.ts";
 import type { KeyedKind, KeyedPage, KeyUse, RewrappableKind, RewrappableRows } from "../../rewrappable-rows.ts";
 import type { Store } from "../../store.ts";
-import { toSecret, toToken, toUser } from "../rows/row.ts";
+import { toSecret, toToken, toUser } from "../rows/documents.ts";
 import { kidIndex } from "../rows/schema.ts";
 
 export type KeyUseReader = Pick<Store, "countByKey" | "listUnderKey">;

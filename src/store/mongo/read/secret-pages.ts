@@ -4,7 +4,7 @@ import { globMatches } from "../../../text/glob.ts";
 import { requirePage } from "../../guard.ts";
 import { type KeyRange, keyRange } from "../../key-range.ts";
 import type { SecretNamePage, SecretPage, SecretPageQuery, StoredSecret } from "../../store.ts";
-import { toSecret } from "../rows/row.ts";
+import { toSecret } from "../rows/documents.ts";
 import { secretIndexes } from "../rows/schema.ts";
 
 /** Keys that a page with a glob looks at in one query; a glob that matches often needs only a few of them. */

@@ -11,7 +11,7 @@ const heldUpCodes: readonly unknown[] = [24, 50, 112];
  * Runs a write that may have to wait for a transaction: that of a process that was killed holds its locks until somebody ends
  * it, which is done between attempts. `write` gets how long a single attempt may take on the server.
  */
-export async function untilFree<T>(
+export async function retryWhileLocked<T>(
   endAbandoned: () => Promise<void>,
   write: (maxTimeMs: number) => Promise<T>,
 ): Promise<T> {

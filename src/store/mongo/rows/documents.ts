@@ -76,6 +76,26 @@ export function toSecret(document: Document): StoredSecret {
   return { ...fields, lists: { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters } };
 }
 
+/** How the lists before a change stand in its row of `history`. */
+export function fromFormer(lists: AccessLists | undefined): Document | null {
+  return lists === undefined ? null : { ...lists };
+}
+
+/** Reads what `fromFormer` wrote. */
+export function toFormer(value: unknown): AccessLists | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const lists = value as Record<string, unknown>;
+  const list = (name: keyof AccessLists) => textList(lists[name]) ?? [];
+  return {
+    readers: list("readers"),
+    writers: list("writers"),
+    deleters: list("deleters"),
+    canChangeReaders: list("canChangeReaders"),
+    canChangeWriters: list("canChangeWriters"),
+    canChangeDeleters: list("canChangeDeleters"),
+  };
+}
+
 const userShape: Shape<StoredUser> = {
   tenant: text,
   slug: text,
