@@ -23,7 +23,7 @@ export function createIdentityCommit(db: DatabaseSync): (commit: IdentityCommit)
   };
 }
 
-/** Prepares the registration of chains; one that is registered already is an error. */
+/** Prepares the registration of audit chains. Registering a chain twice is an error. */
 export function createChainInsert(db: DatabaseSync): (chains: readonly RegisteredChain[]) => Applied {
   const insert = db.prepare("INSERT INTO chains (chain, sink, started_at_ms, mac) VALUES (?, ?, ?, ?)");
   return (chains) => {

@@ -11,7 +11,7 @@ export interface AuditStart {
   require(): void;
 }
 
-/** Registers the chains of this process, in the file of the changes, before anything can be recorded in them. */
+/** Registers the chains of this process in the file of the changes, before anything is recorded in them. */
 export function createAuditStart(changes: Writer, access: Writer): AuditStart {
   let state: "none" | "starting" | "begun" = "none";
 

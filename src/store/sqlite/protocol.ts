@@ -8,12 +8,12 @@ import type { SecretCommit, SecretCommitOutcome } from "../store.ts";
 import type { StoredKey } from "../stored-key.ts";
 import type { Synchronous } from "./database.ts";
 
-/** What a writer thread is started with. */
+/** Settings that a writer thread is started with. */
 export interface WriterSettings {
   readonly path: string;
   readonly sink: AuditSink;
   readonly synchronous: Synchronous;
-  /** Holds every commit this long, like a slow disk. 0 outside of tests. */
+  /** Delays every commit, like a slow disk. 0 outside of tests. */
   readonly commitDelayMs: number;
 }
 
@@ -39,15 +39,15 @@ export interface RequestBody {
   readonly "forget-idempotency": readonly string[];
   readonly "register-chains": readonly RegisteredChain[];
   readonly "drop-audit": AuditCheckpoint;
-  /** Everything that is recorded afterwards goes to this chain. */
+  /** Everything recorded afterwards goes to this chain. */
   readonly "start-chain": ChainStart;
-  /** Audit records as a JSON array: several times cheaper to hand over than the objects. */
+  /** Audit records as a JSON array, which is several times cheaper to send than the objects. */
   readonly append: string;
 }
 
 export type RequestKind = keyof RequestBody;
 
-/** What each kind of request is answered with, once it is stored. */
+/** The reply to each kind of request, once it is stored. */
 export interface Outcome {
   readonly "commit-secrets": SecretCommitOutcome;
   readonly "commit-identity": "committed" | "stale";
@@ -64,7 +64,7 @@ export interface Outcome {
 
 export type WriteRequest = { [K in RequestKind]: { readonly kind: K; readonly body: RequestBody[K] } }[RequestKind];
 
-/** Main thread to writer. Requests are answered in their order. */
+/** From the main thread to the writer, which replies to requests in their order. */
 export type ToWriter = WriteRequest | { readonly kind: "close" };
 
 export interface WriteFailure {
@@ -77,7 +77,7 @@ export type WriteReply =
   | { readonly stored: true; readonly outcome: Outcome[RequestKind] }
   | { readonly stored: false; readonly failure: WriteFailure };
 
-/** Writer to main thread. */
+/** From the writer to the main thread. */
 export type FromWriter =
   | { readonly kind: "ready" }
   | { readonly kind: "refused"; readonly message: string }
