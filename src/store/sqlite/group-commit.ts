@@ -86,7 +86,8 @@ export function createGroupCommit(options: GroupCommitOptions): (requests: reado
   }
 
   return (requests) => {
-    if (!isCertain) return requests.map(() => failed({ kind: "unavailable", reason: "the outcome of an earlier commit is unknown" }));
+    if (!isCertain)
+      return requests.map(() => failed({ kind: "unavailable", reason: "the outcome of an earlier commit is unknown" }));
     try {
       begin.run();
       const audit: AuditRecord[] = [];
