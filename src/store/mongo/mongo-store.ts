@@ -49,7 +49,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const cleanup = createCommitCleanup(db, mark, commandMs);
   const writer = createChangeWriter({ db, cleanup, writeMs, commandMs, transactions: () => begun().transactions });
   const events = createSecretWatch(db);
-  const fence = createReadFence({ watch, writeToMost: () => countPrimaries(db, commandMs) });
+  const fence = createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
   let sinks: { readonly transactions: Transactions; readonly access: AccessWriter } | "starting" | undefined;
   let closing: Promise<void> | undefined;
 
@@ -165,7 +165,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   };
 }
 
-/** A write whose only meaning is that most members have it. */
+/** A write whose only purpose is that a majority of the members has it. */
 async function countPrimaries(db: Db, maxTimeMS: number): Promise<void> {
   const counted = { $inc: { count: 1 } };
   const writeConcern = { w: "majority", journal: true, wtimeoutMS: maxTimeMS } as const;

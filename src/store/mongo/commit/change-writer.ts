@@ -13,7 +13,7 @@ import { createWriteQueue, type Queued } from "./write-queue.ts";
 export interface ChangeWriter {
   commitSecrets(commit: SecretCommit): Promise<SecretCommitOutcome>;
   commitIdentity(commit: IdentityCommit): Promise<"committed" | "stale">;
-  /** Waits for what is under way. */
+  /** Waits for commits that are running. */
   close(): Promise<void>;
 }
 
@@ -21,14 +21,14 @@ export interface ChangeWriterOptions {
   readonly db: Db;
   readonly transactions: () => Transactions;
   readonly cleanup: CommitCleanup;
-  /** How long a commit may wait and be tried again. */
+  /** How long a commit may wait and be retried. */
   readonly writeMs: number;
   readonly commandMs: number;
 }
 
 type QueuedSecrets = Queued<SecretCommit, SecretCommitOutcome>;
 
-/** Carries out commits one transaction after the other; those of different secrets that wait together share one. */
+/** Carries out commits, one transaction after the other. Commits of different secrets that wait together share one. */
 export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
   const { db, cleanup, writeMs, commandMs } = options;
   const queue = createWriteQueue({ writeMs, runSecrets, runIdentity });
@@ -57,7 +57,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
     }
   }
 
-  /** Answers those that something is in the way of. What is left may be tried again: without them, or because it was a race. */
+  /** Resolves the commits that conflict with something. The rest may be retried: without those, or because it was a race. */
   async function explain(group: readonly QueuedSecrets[]): Promise<readonly QueuedSecrets[]> {
     const conflicts = await Promise.all(group.map(({ commit }) => findConflict(db, commit, commandMs)));
     return group.filter(({ resolve }, at) => {
@@ -82,7 +82,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
       if (outcome === "committed") return resolve("committed");
       const revision = await identityRevision(db, commit.tenant, commandMs);
       if (revision !== commit.expectedRevision) return resolve("stale");
-      throw new StoreError("unavailable", "a token of the commit is there already");
+      throw new StoreError("unavailable", "a token of the commit already exists");
     } catch (error) {
       reject(toStoreError("unavailable", "the store could not write", error));
     }

@@ -12,7 +12,7 @@ export interface ProcessChains {
   readonly access: Chain;
 }
 
-/** Registers the chains of this process; one that another process registered is an error of the database. */
+/** Registers the chains of this process. The database refuses a chain that another process has registered. */
 export async function registerChains(
   db: Db,
   mark: RestoreMark,

@@ -10,7 +10,7 @@ export type KeyWriter = Pick<Store, "addKey" | "replaceKeyData" | "removeKey">;
 
 export function createKeyWriter(db: Db, mark: RestoreMark, maxTimeMs: number): KeyWriter {
   const keys = db.collection<Named>("keys");
-  // Added in the order of the calls, because the first audit key is the one that stays.
+  // Added in the order of the calls, because the first audit key is the one that remains.
   let last: Promise<unknown> = Promise.resolve();
 
   async function insert(key: StoredKey): Promise<void> {

@@ -10,11 +10,11 @@ export type KeyUseReader = Pick<Store, "countByKey" | "listUnderKey">;
 
 const kinds: readonly KeyedKind[] = ["secrets", "history", "users", "tokens", "idempotency"];
 
-/** Finds what depends on a keyring key, through the indexes by kid. Kinds are named as their collections. */
+/** Finds what depends on a keyring key, through the indexes by kid. Each kind has the name of its collection. */
 export function createKeyUseReader(db: Db, maxTimeMs: number): KeyUseReader {
   const options = { hint: kidIndex.name, maxTimeMS: maxTimeMs };
 
-  /** Counts what the index has: no document is read. */
+  /** Counts entries of the index; no document is read. */
   async function countOf(kind: KeyedKind, nowMs: number): Promise<KeyUse[]> {
     const live = kind === "idempotency" ? [{ $match: { createdAtMs: { $gt: nowMs - limits.idempotencyMs } } }] : [];
     const stages = [{ $match: { kid: { $gt: "" } } }, ...live, { $group: { _id: "$kid", rows: { $sum: 1 } } }];

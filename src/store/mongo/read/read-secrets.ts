@@ -82,7 +82,7 @@ interface ManyNames {
   readonly maxTimeMs: number;
 }
 
-/** All from one moment: a plain query may give way to a commit in the middle, and show half of it. */
+/** Reads all from one snapshot: a plain query may let a commit in between, and show half of it. */
 async function findMany(secrets: Collection<Document>, options: ManyNames): Promise<readonly StoredSecret[]> {
   const { filter, hint } = visibleFilter(options);
   const readConcern = { level: "snapshot" } as const;
@@ -97,11 +97,11 @@ async function findMany(secrets: Collection<Document>, options: ManyNames): Prom
   }
 }
 
-/** For a moment after an index was made there is no snapshot that has it. */
+/** Right after an index was made, there is no snapshot yet that has it. */
 const snapshotAttempts = 10;
 const snapshotPauseMs = 50;
 
-/** An id keeps its key for ever, so this need not be of the same moment as what follows. */
+/** An id has the same key for ever, so this need not be of the same snapshot as the read that follows. */
 async function keysWithin(
   secrets: Collection<Document>,
   options: { tenant: string; ids: readonly string[]; globs: readonly string[]; maxTimeMs: number },

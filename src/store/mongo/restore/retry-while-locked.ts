@@ -1,15 +1,16 @@
 import { MongoServerError } from "mongodb";
 
-/** How long one attempt waits for a transaction that is in its way, and for how long it is tried again. */
+/** How long one attempt waits for the lock of another transaction, and how long all attempts together may take. */
 const attemptMs = 1_000;
 const allMs = 30_000;
 
-/** What a server says when a lock did not come in time. */
-const heldUpCodes: readonly unknown[] = [24, 50, 112];
+/** The server's codes when a lock was not free in time. */
+const lockedCodes: readonly unknown[] = [24, 50, 112];
 
 /**
- * Runs a write that may have to wait for a transaction: that of a process that was killed holds its locks until somebody ends
- * it, which is done between attempts. `write` gets how long a single attempt may take on the server.
+ * Runs a write that may have to wait for the lock of a transaction. The transaction of a process that was killed holds its
+ * locks until it is ended, so abandoned transactions are ended between the attempts. `write` is called with the time that a
+ * single attempt may take on the server.
  */
 export async function retryWhileLocked<T>(
   endAbandoned: () => Promise<void>,
@@ -20,8 +21,8 @@ export async function retryWhileLocked<T>(
     try {
       return await write(attemptMs);
     } catch (error) {
-      const isHeldUp = error instanceof MongoServerError && heldUpCodes.includes(error.code);
-      if (!isHeldUp || Date.now() >= deadlineMs) throw error;
+      const isLocked = error instanceof MongoServerError && lockedCodes.includes(error.code);
+      if (!isLocked || Date.now() >= deadlineMs) throw error;
       await endAbandoned();
     }
   }

@@ -21,16 +21,16 @@ interface CaughtUp extends SecretEvents {
 
 /** How many watchers read what they missed at the same time: each takes a connection. */
 const catchUpMax = 4;
-/** How long the server holds the question of such a watcher. */
+/** How long the server may wait for events of such a watcher before it replies. */
 const waitMs = 100;
 
-/** Watches by change streams: one for all who are up to date, and now and then one for each who has something to catch up on. */
+/** Watches by change streams: one for all watchers that are up to date, and one for each watcher while it catches up. */
 export function createSecretWatch(db: Db): SecretWatch {
   const tail = createEventTail(db);
   const closing = new AbortController();
   const catchUps = createLanes(catchUpMax);
 
-  /** What comes after `after`: a batch of it, or all up to the time `since` at least. */
+  /** The events after `after`: a batch of them, or all of them up to the time `since` at least. */
   async function readAfter(tenant: string, after: string, since: bigint, signal: AbortSignal): Promise<CaughtUp> {
     const stream = openEventStream(db, { after, tenant, waitMs });
     const events: SecretEvent[] = [];
