@@ -7,7 +7,10 @@ export interface MongoStoreOptions {
   /** `mongodb://` or `mongodb+srv://`, with the name of the database; may hold a password. */
   readonly uri: string;
   readonly times?: Partial<StoreTimes>;
-  /** Members that have a write on disk before it is acknowledged. `primary` loses writes: the failure suite uses it to prove that it notices. */
+  /**
+   * Members that have a write on disk before it is acknowledged. `primary` loses writes: the failure suite uses it to prove
+   * that it notices.
+   */
   readonly acknowledgedBy?: "majority" | "primary";
 }
 

@@ -9,7 +9,10 @@ import { retryWhileLocked } from "./retry-while-locked.ts";
 /** The mark of a restore. At most one process holds it. */
 export interface RestoreMark extends Pick<Store, "takeRestoreMark" | "removeRestoreMark"> {
   isTaken(): boolean;
-  /** Called first in each transaction, which then cannot commit once another process has the mark. Does nothing unless this process took a mark. */
+  /**
+   * Must be called first in each transaction, which then cannot commit once another process has the mark. Does nothing unless
+   * this process took a mark.
+   */
   hold(session: ClientSession): Promise<void>;
   /** Writes in a transaction that holds the mark, or without a transaction unless this process took a mark. */
   holding<T>(write: (session: ClientSession | undefined) => Promise<T>): Promise<T>;
