@@ -50,6 +50,7 @@ export const openToCli: readonly string[] = [
   "limits.ts",
   "files/write-whole.ts",
   "text/access-list-names.ts",
+  "text/byte-order.ts",
   "crypto/checksum.ts",
   "crypto/sealed-key-file.ts",
   "crypto/sealed-text.ts",

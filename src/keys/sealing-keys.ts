@@ -7,11 +7,11 @@ import { type SealedPlace, type SealedText, SealedTextError } from "../crypto/se
 import { openSealed, type SealingPrivateKey, type SealingPublicKey, sealValue } from "../crypto/sealed-value.ts";
 import { deriveSealingKeyPair, importSealingSeed } from "../crypto/sealing-key.ts";
 import { SecretError } from "../error.ts";
+import { createLanes } from "../flow/lanes.ts";
 import { limits } from "../limits.ts";
 import type { KeyStore } from "../store/key-store.ts";
 import type { StoredKey } from "../store/stored-key.ts";
 import { KeysInUseError } from "./keys-in-use.ts";
-import { createLanes } from "./lanes.ts";
 
 /** The sealing keys of the service: the active keyring key's seals, those of all keyring keys, also of dropped ones, open. */
 export interface Sealing {

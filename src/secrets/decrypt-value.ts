@@ -1,7 +1,7 @@
 import type { AuditRecord } from "../audit/record.ts";
 import { parseSealed, type SealedPlace, type SealedText, SealedTextError } from "../crypto/sealed-text.ts";
 import { type Failure, throwAny } from "../error.ts";
-import { mapInLanes } from "../keys/lanes.ts";
+import { mapInLanes } from "../flow/lanes.ts";
 import { limits } from "../limits.ts";
 import { type Decision, decide, isNarrowed, isVisible, type Principal, type Subject } from "../rules/access.ts";
 import { noLists } from "../rules/access-lists.ts";

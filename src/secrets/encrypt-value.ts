@@ -1,7 +1,7 @@
 import { type ChecksumAlgorithm, checksumAlgorithms, checksumOf, parseChecksumAlgorithm } from "../crypto/checksum.ts";
 import { type SealedPlace, sealedCharsOf } from "../crypto/sealed-text.ts";
 import { type Failure, SecretError, throwAny } from "../error.ts";
-import { mapInLanes } from "../keys/lanes.ts";
+import { mapInLanes } from "../flow/lanes.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";

@@ -1,6 +1,6 @@
 import type { AuditRecord } from "../audit/record.ts";
 import type { Failure } from "../error.ts";
-import { mapInLanes } from "../keys/lanes.ts";
+import { mapInLanes } from "../flow/lanes.ts";
 import { limits } from "../limits.ts";
 import type { Principal } from "../rules/access.ts";
 import type { ListChange } from "../rules/access-lists.ts";

@@ -1,4 +1,5 @@
 import { SecretError } from "../error.ts";
+import { withTicks } from "../flow/ticks.ts";
 import { limits } from "../limits.ts";
 import { isNarrowed, isVisible, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
@@ -11,7 +12,6 @@ import type { StoredSecret } from "../store/secret-rows.ts";
 import { globMatches } from "../text/glob.ts";
 import { isPresentable } from "./document.ts";
 import { enterWatch } from "./open-watches.ts";
-import { withTicks } from "./ticks.ts";
 
 export interface WatchRequest {
   readonly keys: readonly string[];

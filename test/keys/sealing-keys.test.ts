@@ -6,8 +6,8 @@ import { createKeyring, type Keyring } from "../../src/crypto/keyring.ts";
 import { envelopeKid } from "../../src/crypto/rest-envelope.ts";
 import { parseSealed, type SealedPlace } from "../../src/crypto/sealed-text.ts";
 import { SecretError } from "../../src/error.ts";
+import { mapInLanes } from "../../src/flow/lanes.ts";
 import { KeysInUseError } from "../../src/keys/keys-in-use.ts";
-import { createLanes, mapInLanes } from "../../src/keys/lanes.ts";
 import { openSealing } from "../../src/keys/sealing-keys.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -104,28 +104,7 @@ describe("sealing keys", () => {
   });
 });
 
-describe("lanes", () => {
-  test("never have more in flight than there are, start in order, and go on after a failure", async () => {
-    const lanes = createLanes(3);
-    let inFlight = 0;
-    let most = 0;
-    const started: number[] = [];
-    const work = (at: number) => async () => {
-      started.push(at);
-      inFlight += 1;
-      most = Math.max(most, inFlight);
-      await Promise.resolve();
-      inFlight -= 1;
-      if (at % 4 === 0) throw new Error("failed");
-      return at;
-    };
-    const results = await Promise.allSettled(Array.from({ length: 20 }, (_, at) => lanes.run(work(at))));
-    expect(most).toBe(3);
-    expect(started).toEqual(Array.from({ length: 20 }, (_, at) => at));
-    expect(results.filter(({ status }) => status === "rejected")).toHaveLength(5);
-    expect(await mapInLanes([1, 2, 3], 2, async (each) => each * 2)).toEqual([2, 4, 6]);
-  });
-
+describe("lanes of a sealing key", () => {
   test("a large batch lets others in between", async () => {
     const sealing = await open(onlyA);
     const order: string[] = [];

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import type { VisibleTo } from "../../src/store/secret-store.ts";
-import { createKeptSecrets, lookupName } from "../../src/store/sqlite/cached-secrets.ts";
+import { createCachedSecrets, lookupName } from "../../src/store/sqlite/cached-secrets.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { begin } from "../suites/store/contract.ts";
@@ -70,7 +70,7 @@ describe("secrets that were read before", () => {
   });
 });
 
-describe("the names of what is kept", () => {
+describe("the names of cached secrets", () => {
   it("differ when tenant, identities or key do, however these are spelled", () => {
     const parts = ["", "*", "=", ":", "1", "1:", "1:a", "a", "a=", "a*", "1:a=", "11:"];
     const names = new Set<string>();
@@ -89,16 +89,16 @@ describe("the names of what is kept", () => {
   });
 });
 
-describe("what is kept", () => {
-  it("is bounded: the oldest goes first, and large secrets are not kept at all", () => {
-    const kept = createKeptSecrets();
-    kept.keep("large", aSecret("alice/LARGE", { envelope: new Uint8Array(4097) }));
-    expect(kept.find("large")).toBeUndefined();
-    for (let at = 0; at <= 1000; at += 1) kept.keep(`${at}`, aSecret(`alice/${at}`));
-    expect(kept.find("0")).toBeUndefined();
-    expect(kept.find("1")?.key).toBe("alice/1");
-    expect(kept.find("1000")?.key).toBe("alice/1000");
-    kept.forgetAll();
-    expect(kept.find("1000")).toBeUndefined();
+describe("the cache of secrets", () => {
+  it("is bounded: the oldest goes first, and large secrets are not cached at all", () => {
+    const cached = createCachedSecrets();
+    cached.add("large", aSecret("alice/LARGE", { envelope: new Uint8Array(4097) }));
+    expect(cached.find("large")).toBeUndefined();
+    for (let at = 0; at <= 1000; at += 1) cached.add(`${at}`, aSecret(`alice/${at}`));
+    expect(cached.find("0")).toBeUndefined();
+    expect(cached.find("1")?.key).toBe("alice/1");
+    expect(cached.find("1000")?.key).toBe("alice/1000");
+    cached.clear();
+    expect(cached.find("1000")).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { knownHoles } from "../../src/store/mongo/connect/known-bad-versions.ts";
+import { knownVulnerabilities } from "../../src/store/mongo/connect/known-bad-versions.ts";
 
 const shows = expect.stringMatching(/^CVE-2025-14847, which shows/);
 const runs = expect.stringMatching(/^CVE-2026-8053, which lets/);
@@ -20,6 +20,6 @@ test.each([
   ["8.3.0", [runs]],
   ["8.3.2", []],
   ["9.0.0", []],
-])("MongoDB %s", (version, holes) => {
-  expect(knownHoles(version)).toEqual(holes);
+])("MongoDB %s", (version, vulnerabilities) => {
+  expect(knownVulnerabilities(version)).toEqual(vulnerabilities);
 });

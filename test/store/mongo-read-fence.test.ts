@@ -10,7 +10,7 @@ function aFence(watch: Primaries, onWrite: () => void = () => {}) {
   const log: string[] = [];
   const fence = createReadFence({
     watch,
-    writeToMost: async () => {
+    writeToMajority: async () => {
       log.push(`write ${watch.term}`);
       onWrite();
     },

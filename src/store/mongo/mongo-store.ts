@@ -4,14 +4,14 @@ import type { Store } from "../store.ts";
 import { StoreError } from "../store-error.ts";
 import { createAbandonedTransactions } from "./commit/abandoned-transactions.ts";
 import { type AccessWriter, createAccessWriter } from "./commit/access-writer.ts";
-import { registerChains } from "./commit/audit-chains.ts";
 import { createChangeWriter } from "./commit/change-writer.ts";
-import { createTidying } from "./commit/commit-cleanup.ts";
+import { createCommitCleanup } from "./commit/commit-cleanup.ts";
 import { dropAudit } from "./commit/drop-audit.ts";
-import { createKeyWriter } from "./commit/keys.ts";
-import { createProcesses } from "./commit/processes.ts";
-import { createRewrapper } from "./commit/rewrap.ts";
+import { createProcesses } from "./commit/process-registry.ts";
+import { registerChains } from "./commit/register-chains.ts";
+import { createRewrapper } from "./commit/rewrap-rows.ts";
 import { createTransactions, type Transactions } from "./commit/transaction.ts";
+import { createKeyWriter } from "./commit/write-keys.ts";
 import { appName, type StoreTimes } from "./connect/connect.ts";
 import { describeServer } from "./connect/describe-server.ts";
 import { guarded } from "./connect/failure.ts";
@@ -19,7 +19,7 @@ import type { PrimaryWatch } from "./connect/primary-watch.ts";
 import { createAuditReader } from "./read/read-audit.ts";
 import { createReadFence } from "./read/read-fence.ts";
 import { createIdentityReader } from "./read/read-identity.ts";
-import { createKeyUseReader } from "./read/read-keys.ts";
+import { createKeyUseReader } from "./read/read-key-uses.ts";
 import { createSecretReader } from "./read/read-secrets.ts";
 import { createRestoreMark } from "./restore/restore-mark.ts";
 import type { Named } from "./rows/schema.ts";
@@ -47,10 +47,10 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const endAbandoned = createAbandonedTransactions(client, appName, commandMs);
   const mark = createRestoreMark(client, db, commandMs, endAbandoned);
   const keys = createKeyWriter(db, mark, commandMs);
-  const tidying = createTidying(db, mark, commandMs);
-  const writer = createChangeWriter({ db, tidying, writeMs, commandMs, transactions: () => begun().transactions });
+  const cleanup = createCommitCleanup(db, mark, commandMs);
+  const writer = createChangeWriter({ db, cleanup, writeMs, commandMs, transactions: () => begun().transactions });
   const events = createSecretWatch(db);
-  const fence = createReadFence({ watch, writeToMost: () => countPrimaries(db, commandMs) });
+  const fence = createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
   let sinks: { readonly transactions: Transactions; readonly access: AccessWriter } | "starting" | undefined;
   let closing: Promise<void> | undefined;
 
@@ -93,7 +93,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     await events.close();
     await writer.close();
     if (sinks !== undefined && sinks !== "starting") await sinks.access.close();
-    await tidying.close();
+    await cleanup.close();
     await client.close();
   }
 
@@ -166,7 +166,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   };
 }
 
-/** A write whose only meaning is that most members have it. */
+/** A write whose only purpose is that a majority of the members has it. */
 async function countPrimaries(db: Db, maxTimeMS: number): Promise<void> {
   const counted = { $inc: { count: 1 } };
   const writeConcern = { w: "majority", journal: true, wtimeoutMS: maxTimeMS } as const;

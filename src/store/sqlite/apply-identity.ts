@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { RegisteredChain } from "../../audit/verifier.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "../identity-rows.ts";
 import type { Applied } from "./group-commit.ts";
-import type { RegisterChains } from "./protocol.ts";
 import { count } from "./row.ts";
 
 /** Prepares the commit of users and tokens: a compare-and-set on the identity revision of the tenant. */
@@ -23,11 +23,11 @@ export function createIdentityCommit(db: DatabaseSync): (commit: IdentityCommit)
   };
 }
 
-/** Prepares the registration of chains; one that is registered already is an error. */
-export function createChainInsert(db: DatabaseSync): (registration: RegisterChains) => Applied {
+/** Prepares the registration of audit chains. Registering a chain twice is an error. */
+export function createChainInsert(db: DatabaseSync): (chains: readonly RegisteredChain[]) => Applied {
   const insert = db.prepare("INSERT INTO chains (chain, sink, started_at_ms, mac) VALUES (?, ?, ?, ?)");
-  return ({ chains, startedAtMs }) => {
-    for (const { chain, sink, mac } of chains) insert.run(chain, sink, startedAtMs, mac);
+  return (chains) => {
+    for (const { chain, sink, startedAtMs, mac } of chains) insert.run(chain, sink, startedAtMs, mac);
     return { outcome: undefined, keep: true, audit: [] };
   };
 }

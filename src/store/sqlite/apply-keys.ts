@@ -4,7 +4,7 @@ import type { StoredKey } from "../stored-key.ts";
 import type { Applied } from "./group-commit.ts";
 import type { KeyReplacement } from "./protocol.ts";
 
-/** Prepares the addition of keys: what is there stays, and so does the one audit key. */
+/** Prepares the addition of keys. An existing key stays as it is, and so does the one audit key. */
 export function createKeyInsert(db: DatabaseSync): (key: StoredKey) => Applied {
   const insert = db.prepare(
     "INSERT INTO keys (purpose, kid, data, created_at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -33,7 +33,7 @@ export function createKeyRemoval(db: DatabaseSync): (key: Pick<StoredKey, "kid" 
   };
 }
 
-/** Prepares the compare-and-set of what a key protects: envelope or MAC, and the kid with it. */
+/** Prepares the compare-and-set of what a key protects: the envelope or MAC, together with the kid. */
 export function createRewrap(db: DatabaseSync): (rewraps: readonly Rewrap[]) => Applied {
   const ofSecret = (table: string) =>
     db.prepare(
@@ -56,7 +56,7 @@ export function createRewrap(db: DatabaseSync): (rewraps: readonly Rewrap[]) => 
   };
 }
 
-/** Prepares the deletion of answers that are under some keys. */
+/** Prepares the deletion of the idempotency records under some keys. */
 export function createIdempotencyRemoval(db: DatabaseSync): (kids: readonly string[]) => Applied {
   const remove = db.prepare("DELETE FROM idempotency WHERE kid = ?");
   return (kids) => {

@@ -15,7 +15,7 @@ import {
   visibleIdentities,
 } from "./row.ts";
 
-/** What is there now, as far as a change needs it. */
+/** The current state of a secret, as far as a change needs it. */
 interface Current {
   readonly id: string;
   readonly version: number;
@@ -23,15 +23,15 @@ interface Current {
   readonly identities: ReadonlyMap<string, boolean>;
 }
 
-/** Prepares the commit of secrets. The result leaves the transaction to the caller, and half done when `keep` is false. */
+/** Prepares the commit of secrets. It neither commits nor rolls back: when `keep` is false, the caller has to roll back. */
 export function createSecretCommit(db: DatabaseSync): (commit: SecretCommit) => Applied {
-  const keepIdempotency = createIdempotencyInsert(db);
+  const addIdempotency = createIdempotencyInsert(db);
   const applyChange = createChange(db);
   const applyPurge = createPurge(db);
 
   return (commit) => {
-    // First: a repeated request finds its own change already made, and that is no conflict.
-    if (commit.idempotency !== undefined && !keepIdempotency(commit.idempotency)) return undone({ status: "repeated" });
+    // First: a repeated request finds its own change already made, which is not a conflict.
+    if (commit.idempotency !== undefined && !addIdempotency(commit.idempotency)) return undone({ status: "repeated" });
     for (const [index, change] of commit.changes.entries()) {
       const status = applyChange(change);
       if (status !== "written") return undone({ status, index });
@@ -54,7 +54,7 @@ function createChange(db: DatabaseSync): (change: SecretChange) => "written" | "
   const takeId = createIdTaker(db);
   const writeVisible = createVisibleWriter(db);
   const writeHistory = createHistoryWriter(db);
-  const keepEvent = createEventInsert(db);
+  const addEvent = createEventInsert(db);
 
   return (change) => {
     const { secret, expectedVersion } = change;
@@ -65,7 +65,7 @@ function createChange(db: DatabaseSync): (change: SecretChange) => "written" | "
     writeSecret.run(...values);
     writeVisible(secret, current);
     writeHistory(secret, values);
-    if (secret.version !== expectedVersion) keepEvent(change);
+    if (secret.version !== expectedVersion) addEvent(change);
     return "written";
   };
 }
@@ -85,7 +85,7 @@ function createCurrent(db: DatabaseSync): (tenant: string, key: string) => Curre
   };
 }
 
-/** Returns false when the secret is not at the version that it is to be purged at. */
+/** Returns false when the secret is not at the version that the purge expects. */
 function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge) => boolean {
   const currentOf = createCurrent(db);
   const dropVersions = db.prepare("DELETE FROM history WHERE tenant = ? AND key = ? AND version < ?");
@@ -93,7 +93,7 @@ function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge) => 
   const dropId = db.prepare("DELETE FROM secret_id WHERE tenant = ? AND id = ?");
   const dropSecret = db.prepare("DELETE FROM secret WHERE tenant = ? AND key = ?");
   const dropHistory = db.prepare("DELETE FROM history WHERE tenant = ? AND key = ?");
-  // That it is gone is still told to watchers who have been away.
+  // The event of the removal stays, so that watchers that were disconnected still receive it.
   const dropEvents = db.prepare("DELETE FROM events WHERE tenant = ? AND key = ? AND version < ?");
   return (tenant, { key, version, keepCurrent }) => {
     dropEvents.run(tenant, key, version);
@@ -152,7 +152,7 @@ function createHistoryWriter(
   };
 }
 
-/** Returns false when there is a record with this key that still counts. */
+/** Returns false when there is already a record with this key that has not expired. */
 function createIdempotencyInsert(db: DatabaseSync): (record: IdempotencyRecord) => boolean {
   const dropOld = db.prepare("DELETE FROM idempotency WHERE created_at_ms <= ?");
   const insert = db.prepare(`INSERT INTO idempotency

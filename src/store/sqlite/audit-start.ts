@@ -1,4 +1,4 @@
-import { type AuditSink, chainStartMac } from "../../audit/chain.ts";
+import { createChainStarts } from "../../audit/chain-start.ts";
 import type { AuditStore } from "../audit-store.ts";
 import { requireCount, requireName } from "../guard.ts";
 import { StoreError } from "../store-error.ts";
@@ -12,22 +12,15 @@ export interface AuditStart {
   require(): void;
 }
 
-/** Registers the chains of this process, in the file of the changes, before anything can be recorded in them. */
+/** Registers the chains of this process in the file of the changes, before anything is recorded in them. */
 export function createAuditStart(changes: Writer, access: Writer): AuditStart {
   let state: "none" | "starting" | "begun" = "none";
 
   async function register({ auditKey, chain, startedAtMs }: BeginOptions): Promise<void> {
-    // Each sink has an id of its own, so that (time, chain, position) names a record among those of both.
-    const start = (sink: AuditSink) => {
-      const id = `${chain}.${sink}`;
-      const mac = new Uint8Array(chainStartMac(auditKey, id, sink, startedAtMs));
-      return { auditKey, sink, chain: id, mac };
-    };
-    const starts = [start("changes"), start("access")] as const;
-    const chains = starts.map(({ sink, chain: id, mac }) => ({ sink, chain: id, mac }));
-    await changes.request("register-chains", { startedAtMs, chains });
-    await changes.request("start-chain", starts[0]);
-    await access.request("start-chain", starts[1]);
+    const starts = createChainStarts(auditKey, chain, startedAtMs);
+    await changes.request("register-chains", [starts.changes, starts.access]);
+    await changes.request("start-chain", { auditKey, ...starts.changes });
+    await access.request("start-chain", { auditKey, ...starts.access });
   }
 
   return {

@@ -1,41 +1,41 @@
 import type { StoredSecret } from "../secret-rows.ts";
 import type { VisibleTo } from "../secret-store.ts";
 
-/** Secrets as they were read from a database that has not changed since. */
-export interface KeptSecrets {
+/** A cache of secrets as they were read from a database that has not changed since. */
+export interface CachedSecrets {
   find(name: string): StoredSecret | undefined;
-  /** Answers the secret that is kept, if it is: a frozen one, since it will be given to many callers. */
-  keep(name: string, secret: StoredSecret): StoredSecret;
-  /** To be called whenever the database may have changed. */
-  forgetAll(): void;
+  /** Returns the secret to hand out: the cached copy, frozen because many callers share it, or one that is too large to cache. */
+  add(name: string, secret: StoredSecret): StoredSecret;
+  /** Must be called whenever the database may have changed. */
+  clear(): void;
 }
 
-/** With the largest one of them each, these take 4 MiB. */
-const keptMax = 1_000;
+/** With envelopes of the largest size, the cache takes 4 MiB. */
+const cachedMax = 1_000;
 const envelopeBytesMax = 4 * 1024;
 
-/** The oldest goes when there are too many. Large ones are not kept: finding them costs little beside decrypting them. */
-export function createKeptSecrets(): KeptSecrets {
-  const kept = new Map<string, StoredSecret>();
+/** A full cache drops its oldest secret. Large secrets are not cached: finding them costs little next to decrypting them. */
+export function createCachedSecrets(): CachedSecrets {
+  const cached = new Map<string, StoredSecret>();
   return {
-    find: (name) => kept.get(name),
-    keep(name, secret) {
+    find: (name) => cached.get(name),
+    add(name, secret) {
       if (secret.envelope.length > envelopeBytesMax) return secret;
-      const oldest = kept.size < keptMax ? undefined : kept.keys().next().value;
-      if (oldest !== undefined) kept.delete(oldest);
-      // A copy: where V8 sees that objects live long, it puts all from there among the old ones, those of every list as well.
-      // Its lists are not frozen: arrays of another kind would make all code that reads lists slower.
+      const oldest = cached.size < cachedMax ? undefined : cached.keys().next().value;
+      if (oldest !== undefined) cached.delete(oldest);
+      // A copy: once V8 sees that objects from one place live long, it allocates all of them as old, also those of every list.
+      // The lists are not frozen: frozen arrays are of another kind, and would slow down all code that reads lists.
       const copy = Object.freeze({ ...secret, lists: { ...secret.lists } });
-      kept.set(name, copy);
+      cached.set(name, copy);
       return copy;
     },
-    forgetAll: () => kept.clear(),
+    clear: () => cached.clear(),
   };
 }
 
 /**
- * The beginning of a name: whose secrets are looked up, and for whom. What is found depends on both. Lengths keep apart what
- * would otherwise read the same.
+ * The beginning of a name: the tenant whose secrets are looked up, and the identities they are looked up for. The result
+ * depends on both. The lengths keep names apart that would otherwise be the same text.
  */
 export function lookupName(tenant: string, visibleTo: VisibleTo): string {
   let name = `${tenant.length}:${tenant}`;

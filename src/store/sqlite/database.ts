@@ -4,13 +4,13 @@ import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store-error.ts";
 import { schemaVersion } from "./schema.ts";
 
-/** SQLite's own default is to fail at once when another process, such as `secret-svc admin-token`, is writing. */
+/** By default SQLite fails at once when another process, such as `secret-svc admin-token`, is writing. */
 const busyTimeoutMs = 5_000;
 
-/** Fewer checkpoints than by default (1,000 pages): each one waits for the disk. About 16 MiB of log. */
+/** Fewer checkpoints than by default (1,000 pages), because each waits for the disk. About 16 MiB of log. */
 const checkpointPages = 4_000;
 
-/** How much a commit survives: FULL the machine's crash, NORMAL the process's. */
+/** What a commit survives. FULL: a crash of the machine; NORMAL: a crash of the process. */
 export type Synchronous = "FULL" | "NORMAL";
 
 /** Creates the directory, or closes it to everyone but its owner. */
@@ -72,11 +72,11 @@ function checkLayout(db: DatabaseSync): "empty" | "current" {
 function createTables(db: DatabaseSync, schema: string): void {
   db.exec("BEGIN IMMEDIATE");
   try {
-    // Looked at again: another process may have created the tables since.
+    // Checked again: another process may have created the tables since.
     if (checkLayout(db) === "empty") {
       db.exec(schema);
       db.exec("CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID");
-      // The epoch tells this file from others, such as the one that it was restored from.
+      // The epoch distinguishes this file from others, such as the one that it was restored from.
       db.prepare("INSERT INTO meta VALUES ('schema', ?), ('epoch', ?)").run(schemaVersion, randomInt(2 ** 47));
     }
     db.exec("COMMIT");

@@ -4,13 +4,13 @@ import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store-error.ts";
 import { prepareDirectory, prepareFile } from "./database.ts";
 
-/** Keeps a second service out of a data directory until it is released, or the process ends in whatever way. */
+/** Keeps a second service out of a data directory until the lock is released or the process ends, however it ends. */
 export interface DirectoryLock {
   release(): void;
 }
 
 /**
- * Takes the data directory for this process. Throws `StoreError`, which names the directory and the process that has it.
+ * Takes the data directory for this process. Throws `StoreError`, which names the directory and the process that uses it.
  * Commands that only write a row, such as `secret-svc admin-token`, need no lock: the service's transactions allow for them.
  */
 export function lockDirectory(directory: string): DirectoryLock {
@@ -29,7 +29,7 @@ export function lockDirectory(directory: string): DirectoryLock {
   writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
   return {
     release() {
-      // Before the lock: afterwards it may be the next service's.
+      // Before the lock is released: afterwards the file may be that of the next service.
       rmSync(pidPath, { force: true });
       held.close();
     },
@@ -46,7 +46,7 @@ function inUse(directory: string, pidPath: string): StoreError {
   );
 }
 
-/** Undefined in the moment before the other one has written it. */
+/** Undefined until the other process has written it. */
 function readPid(path: string): number | undefined {
   try {
     const pid = Number.parseInt(readFileSync(path, "utf8"), 10);

@@ -5,7 +5,7 @@ interface SecretDocument {
   readonly metadata: StoredSecret["metadata"];
 }
 
-/** The six lists and the metadata as one JSON column. All arrays, in a fixed order: no name in them can be special. */
+/** The six lists and the metadata as one JSON column. It has only arrays, in a fixed order, so no name in it can be special. */
 export function encodeDocument(lists: AccessLists, metadata: StoredSecret["metadata"]): string {
   return JSON.stringify([
     lists.readers,
@@ -19,8 +19,8 @@ export function encodeDocument(lists: AccessLists, metadata: StoredSecret["metad
 }
 
 /**
- * Reads what `encodeDocument` wrote. A document that somebody edited into another shape reads as empty: its secret then
- * fails verification, and the others of the page are still answered.
+ * Reads what `encodeDocument` wrote. A document that was edited into another shape reads as empty: its secret then fails
+ * verification, and the other secrets of the page are still returned.
  */
 export function decodeDocument(json: string): SecretDocument {
   const parts = parse(json);

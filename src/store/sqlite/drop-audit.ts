@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
 import type { Applied } from "./group-commit.ts";
 
-/** Prepares keeping a checkpoint and dropping the records before it, in either file. */
+/** Prepares storing a checkpoint and dropping the records up to it, in either file. */
 export function createAuditDrop(db: DatabaseSync): (checkpoint: AuditCheckpoint) => Applied {
   const keep = db.prepare(`INSERT INTO checkpoints (chain, position, last_mac, last_time_ms, mac) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (chain) DO UPDATE SET position = excluded.position, last_mac = excluded.last_mac,

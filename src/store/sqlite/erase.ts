@@ -5,8 +5,8 @@ import { guarded } from "./failure.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
 
 /**
- * Deletes all rows of the embedded store in this directory but the marks of restores, in one transaction for each file. The
- * store must not be open. Throws `StoreError`.
+ * Deletes all rows of the embedded store in this directory except the marks of restores, in one transaction for each file.
+ * The store must not be open. Throws `StoreError`.
  */
 export function eraseSqliteStore(directory: string): void {
   guarded("what an earlier restore left could not be deleted", () => {
@@ -27,7 +27,7 @@ function eraseFile(path: string, schema: string): void {
   }
 }
 
-/** Those of rows: not what SQLite keeps for itself, nor what tells this file from others. */
+/** The tables that hold rows: not those of SQLite itself, nor `meta`, which identifies this file. */
 function tablesOf(db: DatabaseSync): readonly string[] {
   const query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'meta'";
   return db

@@ -6,11 +6,11 @@ import type { SecretChange } from "../secret-store.ts";
 import { decodeDocument, encodeDocument } from "./document.ts";
 import { prepareSecrets, type SecretRow, secretColumns, secretPlaceholders, secretValues, toSecret } from "./row.ts";
 
-// Events are rows of their own: a watcher who was away needs what each version was, also when the history is trimmed.
+// Events are rows of their own: a watcher that was disconnected needs each version, even when the history has been trimmed.
 
 const noEnvelope = new Uint8Array(0);
 
-/** Prepares keeping a change for watchers, the last `limits.watchedEvents` of them. */
+/** Prepares storing a change for watchers. The last `limits.watchedEvents` changes are retained. */
 export function createEventInsert(db: DatabaseSync): (change: SecretChange) => void {
   const insert = db.prepare(`INSERT INTO events (former, ${secretColumns()}) VALUES (?, ${secretPlaceholders})`);
   const trim = db.prepare("DELETE FROM events WHERE seq <= ?");
@@ -24,11 +24,11 @@ export function createEventInsert(db: DatabaseSync): (change: SecretChange) => v
 export type NumberedEvent = Omit<SecretEvent, "position"> & { readonly seq: number };
 
 export interface EventReader {
-  /** What tells this database from others. */
+  /** Distinguishes this database from others. */
   epoch(): number;
   /** The number of the last event; 0 before the first. */
   last(): number;
-  /** The number of the first event that is still kept; undefined when there is none. */
+  /** The number of the first event that is still retained; undefined when there is none. */
   first(): number | undefined;
   /** Events of a tenant after a number, with their numbers. */
   after(tenant: string, seq: number): readonly NumberedEvent[];

@@ -1,8 +1,8 @@
 import { StoreError } from "../store-error.ts";
 
 /**
- * Runs `work` and turns whatever it throws into a `StoreError` with a fixed text: an error of SQLite or of the file system
- * never leaves the store as such, and is the cause.
+ * Runs `work` and turns whatever it throws into a `StoreError` with a fixed text. An error of SQLite or of the file system
+ * leaves the store only as the cause of a `StoreError`.
  */
 export function guarded<T>(message: string, work: () => T): T {
   try {
@@ -12,7 +12,7 @@ export function guarded<T>(message: string, work: () => T): T {
   }
 }
 
-/** The same for work that waits. */
+/** The same for asynchronous work. */
 export async function guardedAsync<T>(message: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

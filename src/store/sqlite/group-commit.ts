@@ -7,7 +7,7 @@ import type { ChainStart, Outcome, RequestKind, WriteFailure, WriteReply, WriteR
 /** What a request did to the open transaction. */
 export interface Applied {
   readonly outcome: Outcome[RequestKind];
-  /** False when nothing of it may be stored: it was not carried out. */
+  /** False when the request was not carried out, and nothing of it may be stored. */
   readonly keep: boolean;
   readonly audit: readonly AuditRecord[];
 }
@@ -26,9 +26,9 @@ export interface GroupCommitOptions {
 const ioError = 10;
 
 /**
- * Runs requests in one transaction, a savepoint each, and answers only after its COMMIT. The audit chain moves on only
+ * Runs requests in one transaction, each in a savepoint, and replies only after the COMMIT. The audit chain moves on only
  * when the COMMIT succeeded, so a group that was rolled back leaves no gap in it. Throws when the database is in a state
- * that it cannot be brought back from.
+ * that it cannot recover from.
  */
 export function createGroupCommit(options: GroupCommitOptions): (requests: readonly WriteRequest[]) => WriteReply[] {
   const { db } = options;
@@ -39,7 +39,7 @@ export function createGroupCommit(options: GroupCommitOptions): (requests: reado
   const commit = db.prepare("COMMIT");
   const insertAudit = createAuditInsert(db);
   let chain: Chain | undefined;
-  // Whether the last commit is in the file: if nobody knows, nobody knows where the chain is, and nothing may follow.
+  // Whether it is known if the last commit is in the file. If not, the end of the chain is not known, and nothing may follow.
   let isCertain = true;
 
   function startChain(start: ChainStart): Applied {
@@ -57,7 +57,7 @@ export function createGroupCommit(options: GroupCommitOptions): (requests: reado
       release.run();
       return { stored: true, outcome: applied.outcome };
     } catch (error) {
-      // A full disk and the like end the whole transaction; the group then fails as one.
+      // Errors such as a full disk end the whole transaction; the whole group then fails.
       if (!db.isTransaction) throw error;
       undo.run();
       release.run();
@@ -86,7 +86,8 @@ export function createGroupCommit(options: GroupCommitOptions): (requests: reado
   }
 
   return (requests) => {
-    if (!isCertain) return requests.map(() => failed({ kind: "unavailable", reason: "an earlier commit is in doubt" }));
+    if (!isCertain)
+      return requests.map(() => failed({ kind: "unavailable", reason: "the outcome of an earlier commit is unknown" }));
     try {
       begin.run();
       const audit: AuditRecord[] = [];
@@ -116,7 +117,7 @@ function primaryCode(error: unknown): number | undefined {
   return error.errcode & 0xff;
 }
 
-/** SQLite's text for the result code. The full message could name more than the code; other errors only give their name. */
+/** SQLite's text for the result code, because the full message could hold more than that. Of other errors, only the name. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   if ("errstr" in error && typeof error.errstr === "string") return error.errstr;

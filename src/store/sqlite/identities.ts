@@ -1,11 +1,11 @@
 import { StoreError } from "../store-error.ts";
 
-/** SQLite unites at most 500 ranges; far more roles than a principal has. */
+/** SQLite unites at most 500 ranges. 256 is far more roles than a principal has. */
 const maxIdentities = 256;
 
 /**
- * Distinct identities, the last one repeated up to a power of two: a statement depends on how many there are, and so few
- * statements serve all callers. Throws `StoreError` beyond 256.
+ * The distinct identities, the last one repeated up to a power of two. A statement depends on the number of identities, so
+ * this way a few statements serve all callers. Throws `StoreError` beyond 256.
  */
 export function padIdentities(visibleTo: readonly string[]): readonly string[] {
   const identities = [...new Set(visibleTo)];
@@ -18,7 +18,7 @@ export function padIdentities(visibleTo: readonly string[]): readonly string[] {
   return [...identities, ...Array<string>(size - identities.length).fill(last)];
 }
 
-/** Makes the value for a key when it is first asked for. */
+/** Makes the value for a key when it is first requested, and returns the same value from then on. */
 export function remember<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const known = new Map<Key, Value>();
   return (key) => {

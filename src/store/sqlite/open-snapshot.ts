@@ -23,7 +23,7 @@ import {
 const unreadable = "the store could not be read";
 
 /**
- * Opens what the files of a data directory hold now. A service may be running on them: it goes on writing, and its log
+ * Opens a snapshot of the files of a data directory. A service may be running on them: it can go on writing, and its log
  * grows until the snapshot is closed. Throws `StoreError`, also when there is no data.
  */
 export async function openSqliteSnapshot(directory: string): Promise<StoreSnapshot> {
@@ -35,7 +35,7 @@ export async function openSqliteSnapshot(directory: string): Promise<StoreSnapsh
     const [secretsDb, accessDb] = [openForReading(paths[0]), openForReading(paths[1])];
     for (const db of [secretsDb, accessDb]) {
       db.exec("BEGIN");
-      // The first read is what fixes the moment.
+      // The first read fixes the moment of the snapshot.
       requireLayout(db);
     }
     return createSnapshot(secretsDb, accessDb);
@@ -45,7 +45,7 @@ export async function openSqliteSnapshot(directory: string): Promise<StoreSnapsh
 function createSnapshot(secretsDb: DatabaseSync, accessDb: DatabaseSync): StoreSnapshot {
   const identity = createIdentityReader(secretsDb);
   const audit = createAuditReader(secretsDb, accessDb);
-  // In the order of the index: sorting would take a copy of everything first.
+  // In the order of the index: sorting would first copy everything.
   const secrets = `SELECT ${secretColumns()} FROM secret INDEXED BY secret_key ORDER BY tenant, key`;
   const history = `SELECT ${secretColumns()} FROM history ORDER BY tenant, key`;
   return {

@@ -9,15 +9,15 @@ import { startWriter, type Writer } from "./writer.ts";
 export interface SqliteStoreOptions {
   /** Created when missing, closed to everyone but its owner. Holds `secrets.db` and `audit.db`. */
   readonly directory: string;
-  /** What access records survive: a crash of the `process`, or with `full` one of the machine, too. */
+  /** What access records survive. `process`: a crash of the process; `full`: also a crash of the machine. */
   readonly auditSync: "process" | "full";
-  /** Holds every commit this long, to see in tests what a slow disk does. Default 0. */
+  /** Delays every commit, so that tests can simulate a slow disk. Default 0. */
   readonly commitDelayMs?: number;
 }
 
 /**
- * Opens the embedded store. Reads run on this thread, each on the latest commit; writes in one thread for each file, which
- * puts everything that waits into one transaction. Throws `StoreError`, also for a file with another schema version.
+ * Opens the embedded store. Reads run on this thread, and see the latest commit. Writes run in one thread for each file,
+ * which puts everything that waits into one transaction. Throws `StoreError`, also for a file with another schema version.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const secretsPath = join(options.directory, "secrets.db");
@@ -43,7 +43,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 }
 
-/** Both, or none: a thread that was left over would keep the process alive. */
+/** Starts both or neither: a thread that is left over would keep the process alive. */
 async function startBoth(starting: [Promise<Writer>, Promise<Writer>]): Promise<[Writer, Writer]> {
   try {
     return await Promise.all(starting);

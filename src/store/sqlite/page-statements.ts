@@ -4,17 +4,17 @@ import type { SecretPageQuery } from "../secret-store.ts";
 import { padIdentities, remember } from "./identities.ts";
 import { prepareSecrets, type SecretRow, secretColumns, secretFieldColumns } from "./row.ts";
 
-/** Key, id and, where a glob was asked for, 1 when the key matches and 0 when not. */
+/** Key, id and, for a query with a glob, 1 when the key matches and 0 when it does not. */
 export type NameRow = readonly SQLOutputValue[];
 
-/** The first `limit` of a range that the query may see, in key order. */
+/** The first `limit` secrets of a range that the query may see, in key order. */
 export interface PageStatements {
   secrets(query: SecretPageQuery, range: KeyRange, limit: number): readonly SecretRow[];
   /** Reads only the index. */
   names(query: SecretPageQuery, range: KeyRange, limit: number): readonly NameRow[];
 }
 
-/** A statement depends on how many identities there are, so they are prepared when first needed, for powers of two. */
+/** A statement depends on the number of identities. Each is prepared when first needed, for a power of two of them. */
 export function createPageStatements(db: DatabaseSync): PageStatements {
   const prepare = remember((sql: string) => prepareSecrets(db, sql));
   const identitiesOf = ({ visibleTo }: SecretPageQuery) => (visibleTo === "everyone" ? [] : padIdentities(visibleTo));
@@ -46,7 +46,7 @@ export function namesPage(query: SecretPageQuery, identities: number, hasGlob: b
   return hasGlob ? `SELECT key, id, key GLOB ?${5 + identities} FROM (${names}) ORDER BY key` : names;
 }
 
-/** One range for each identity, united in key order: the cost is that of the page, whatever else there is. */
+/** One range for each identity, united in key order: the cost depends on the page, not on the size of the store. */
 function visible(columns: string, query: SecretPageQuery, identities: number): string {
   const range = "key >= ?2 AND key < ?3";
   if (query.visibleTo === "everyone") {
@@ -62,7 +62,7 @@ function visible(columns: string, query: SecretPageQuery, identities: number): s
   return `SELECT ${columns} FROM (${ranges.join(" UNION ")}) ORDER BY key LIMIT ?4`;
 }
 
-/** To SQLite `?` and `[` are special as well. */
+/** For SQLite `?` and `[` are also special. */
 function toSqliteGlob(glob: string): string {
   return glob.replaceAll(/\*+/g, "*").replaceAll(/[?[]/g, "[$&]");
 }

@@ -3,7 +3,7 @@ import type { SecretPageQuery } from "../secret-store.ts";
 import type { NameRow, PageStatements } from "./page-statements.ts";
 import { text } from "./row.ts";
 
-/** Rows that a page with a glob looks at in one query; a glob that matches often needs only a few of them. */
+/** Rows that a page with a glob reads in one query; a glob that matches often needs only a few of them. */
 const scanChunk = 512;
 
 export interface Page<Item> {
@@ -15,7 +15,7 @@ export interface Page<Item> {
 
 export const emptyPage = { items: [], next: undefined, scanned: 0 };
 
-/** A page of what `rows` gives. One row more than wanted is read: it tells whether there is a next page. */
+/** A page of what `rows` returns. One row more than the page holds is read: it shows whether there is a next page. */
 export function plainPage<Row, Item extends { readonly key: string }>(
   query: SecretPageQuery,
   rows: (limit: number) => readonly Row[],
@@ -28,8 +28,8 @@ export function plainPage<Row, Item extends { readonly key: string }>(
 }
 
 /**
- * Walks the visible keys in chunks, in the index alone, and makes items of those that match. Stops at the first match too
- * many, so that `next` is right before it, or at the scan limit.
+ * Walks the visible keys in chunks, in the index alone, and makes items of those that match. Stops at the scan limit, or at
+ * the first match beyond the page, so that `next` is right before it.
  */
 export function globPage<Item>(
   statements: PageStatements,

@@ -1,18 +1,19 @@
 import type { KeyObject } from "node:crypto";
 import type { AuditSink } from "../../audit/chain.ts";
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
+import type { RegisteredChain } from "../../audit/verifier.ts";
 import type { IdentityCommit } from "../identity-rows.ts";
 import type { Rewrap } from "../rewrappable-rows.ts";
 import type { SecretCommit, SecretCommitOutcome } from "../secret-store.ts";
 import type { StoredKey } from "../stored-key.ts";
 import type { Synchronous } from "./database.ts";
 
-/** What a writer thread is started with. */
+/** Settings that a writer thread is started with. */
 export interface WriterSettings {
   readonly path: string;
   readonly sink: AuditSink;
   readonly synchronous: Synchronous;
-  /** Holds every commit this long, like a slow disk. 0 outside of tests. */
+  /** Delays every commit, like a slow disk. 0 outside of tests. */
   readonly commitDelayMs: number;
 }
 
@@ -20,11 +21,6 @@ export interface ChainStart {
   readonly auditKey: KeyObject;
   readonly chain: string;
   readonly mac: Uint8Array;
-}
-
-export interface RegisterChains {
-  readonly startedAtMs: number;
-  readonly chains: readonly { readonly chain: string; readonly sink: AuditSink; readonly mac: Uint8Array }[];
 }
 
 export interface KeyReplacement {
@@ -41,17 +37,17 @@ export interface RequestBody {
   readonly "remove-key": Pick<StoredKey, "kid" | "purpose">;
   readonly rewrap: readonly Rewrap[];
   readonly "forget-idempotency": readonly string[];
-  readonly "register-chains": RegisterChains;
+  readonly "register-chains": readonly RegisteredChain[];
   readonly "drop-audit": AuditCheckpoint;
-  /** Everything that is recorded afterwards goes to this chain. */
+  /** Everything recorded afterwards goes to this chain. */
   readonly "start-chain": ChainStart;
-  /** Audit records as a JSON array: several times cheaper to hand over than the objects. */
+  /** Audit records as a JSON array, which is several times cheaper to send than the objects. */
   readonly append: string;
 }
 
 export type RequestKind = keyof RequestBody;
 
-/** What each kind of request is answered with, once it is stored. */
+/** The reply to each kind of request, once it is stored. */
 export interface Outcome {
   readonly "commit-secrets": SecretCommitOutcome;
   readonly "commit-identity": "committed" | "stale";
@@ -68,7 +64,7 @@ export interface Outcome {
 
 export type WriteRequest = { [K in RequestKind]: { readonly kind: K; readonly body: RequestBody[K] } }[RequestKind];
 
-/** Main thread to writer. Requests are answered in their order. */
+/** From the main thread to the writer, which replies to requests in their order. */
 export type ToWriter = WriteRequest | { readonly kind: "close" };
 
 export interface WriteFailure {
@@ -81,7 +77,7 @@ export type WriteReply =
   | { readonly stored: true; readonly outcome: Outcome[RequestKind] }
   | { readonly stored: false; readonly failure: WriteFailure };
 
-/** Writer to main thread. */
+/** From the writer to the main thread. */
 export type FromWriter =
   | { readonly kind: "ready" }
   | { readonly kind: "refused"; readonly message: string }

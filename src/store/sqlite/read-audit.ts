@@ -8,7 +8,7 @@ import { type AuditPage, type AuditQuery, newestFirst } from "../audit-page.ts";
 import { requireAuditQuery, requireCount, requireText } from "../guard.ts";
 import { bytes, count, text, toChainedRecord } from "./row.ts";
 
-/** Rows looked at before other work gets its turn, when a filter has no index of its own. */
+/** Rows that are read before other work gets its turn, when a filter has no index of its own. */
 const sliceRows = 1_000;
 
 /** Sorts after every chain. */
@@ -34,7 +34,7 @@ export function createAuditReader(secretsDb: DatabaseSync, accessDb: DatabaseSyn
   return {
     async listAudit(query) {
       requireAuditQuery(query);
-      // One after the other: a slice at a time is what the event loop is asked to wait for.
+      // One after the other, so that the event loop never waits for more than one slice.
       const fromChanges = await listSink(changes, query);
       const fromAccess = await listSink(access, query);
       return [...fromChanges, ...fromAccess].sort(newestFirst).slice(0, query.limit);
@@ -67,7 +67,7 @@ export function createAuditReader(secretsDb: DatabaseSync, accessDb: DatabaseSyn
   };
 }
 
-/** Numbers beyond those that JavaScript has, which only an edited row can hold, are brought near: they do not verify. */
+/** Clamps numbers that JavaScript cannot represent. Only an edited row can hold one, and it does not verify. */
 function prepareInOrder(db: DatabaseSync): StatementSync {
   const near = (column: string) => `min(max(${column}, -1), ${Number.MAX_SAFE_INTEGER}) AS ${column}`;
   return db.prepare(`SELECT rowid AS row, chain, ${near("position")}, ${near("time_ms")}, tenant, principal, action, key,
@@ -129,7 +129,7 @@ function matches(record: ChainedRecord, query: AuditQuery): boolean {
   );
 }
 
-/** The place to start before: the last record of the previous page, or the end of the time that is asked for. */
+/** Where the page begins: before the last record of the previous page, or before the end of the queried time. */
 function startOf(query: AuditQuery): Cursor {
   const lastMs = query.toMs === undefined ? Number.MAX_SAFE_INTEGER : query.toMs - 1;
   if (query.after !== undefined && query.after.timeMs <= lastMs) return query.after;

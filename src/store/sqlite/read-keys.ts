@@ -15,7 +15,7 @@ export interface KeyUseReader {
   ): KeyedPage<RewrappableRows[Kind]>;
 }
 
-/** Index entries that are counted before others get a turn: some milliseconds. */
+/** Index entries that are counted before other work gets its turn: some milliseconds. */
 const countedAtOnce = 50_000;
 
 type Reading = <T>(read: () => T) => T;
@@ -60,14 +60,14 @@ export function createKeyUseReader(db: DatabaseSync, reading: Reading): KeyUseRe
   };
 }
 
-/** From one kid to the next through the index, whatever number of rows each has. */
+/** Steps from one kid to the next through the index, however many rows each has. */
 function nextKid(db: DatabaseSync, table: string): StatementSync {
   return db.prepare(`SELECT min(kid) AS kid FROM ${table} WHERE kid > ?`);
 }
 
 type Counter = (reading: Reading, kid: string, nowMs: number) => Promise<number>;
 
-/** For tables that may be large: a part at a time. */
+/** For tables that may be large: counts a part at a time. */
 function rowCounter(db: DatabaseSync, table: "secret" | "history"): Counter {
   const part = db.prepare(`SELECT count(*) AS rows, max(rowid) AS last FROM
     (SELECT rowid FROM ${table} WHERE kid = ? AND rowid > ? ORDER BY rowid LIMIT ${countedAtOnce})`);

@@ -11,7 +11,7 @@ import type {
   SecretPageQuery,
   VisibleTo,
 } from "../secret-store.ts";
-import { type KeptSecrets, lookupName } from "./cached-secrets.ts";
+import { type CachedSecrets, lookupName } from "./cached-secrets.ts";
 import { padIdentities, remember } from "./identities.ts";
 import { emptyPage, globPage, type Page, plainPage } from "./page.ts";
 import { createPageStatements, type NameRow } from "./page-statements.ts";
@@ -26,11 +26,11 @@ export interface SecretReader {
 }
 
 /**
- * Prepares every statement once: preparing again would double the cost of a read. `db` is the shared read connection; each
- * method is to be called in a snapshot, so that none sees half of a batch that is committed meanwhile. `kept` must be
- * forgotten whenever a snapshot differs from the one before.
+ * Prepares every statement once: preparing again would double the cost of a read. `db` is the shared read connection. Each
+ * method must be called in a snapshot, so that none sees half of a batch that is committed meanwhile. `cached` must be
+ * cleared whenever a snapshot differs from the one before.
  */
-export function createSecretReader(db: DatabaseSync, kept: KeptSecrets): SecretReader {
+export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): SecretReader {
   const secretByKey = prepareSecrets(db, `SELECT ${secretColumns()} FROM secret WHERE tenant = ? AND key = ?`);
   const visibleByKey = remember((identities: number) => prepareSecrets(db, visibleSecret(identities)));
   const visibleById = remember((identities: number) => prepareSecrets(db, visibleSecret(identities, keyOfId)));
@@ -54,19 +54,19 @@ export function createSecretReader(db: DatabaseSync, kept: KeptSecrets): SecretR
     return row === undefined ? undefined : toSecret(row);
   }
 
-  /** Only what was found is kept, so a secret that is not visible still costs what an absent one costs. */
+  /** Only secrets that were found are cached, so one that is not visible still costs as much as one that does not exist. */
   function findByKeys(tenant: string, keys: ReadonlySet<string>, visibleTo: VisibleTo): readonly StoredSecret[] {
     const lookup = lookupName(tenant, visibleTo);
     let identities: VisibleTo | undefined;
     const found: StoredSecret[] = [];
     for (const key of keys) {
       const name = lookup + key;
-      let secret = kept.find(name);
+      let secret = cached.find(name);
       if (secret === undefined) {
         identities ??= padded(visibleTo);
         const read = findByKey(tenant, key, identities);
         if (read === undefined) continue;
-        secret = kept.keep(name, read);
+        secret = cached.add(name, read);
       }
       found.push(secret);
     }
@@ -82,7 +82,7 @@ export function createSecretReader(db: DatabaseSync, kept: KeptSecrets): SecretR
     return row === undefined ? undefined : toSecret(row);
   }
 
-  /** The same statements for a key that no glob matches as for an id that leads nowhere. */
+  /** Runs the same statements for a key that no glob matches as for an id that does not exist. */
   function findWithin(tenant: string, id: string, identities: VisibleTo, globs: readonly string[]) {
     const key = text(keyOrNone.get(tenant, id)?.key);
     return findByKey(tenant, globs.some((glob) => globMatches(glob, key)) ? key : `/${id}`, identities);
@@ -130,11 +130,11 @@ export function createSecretReader(db: DatabaseSync, kept: KeptSecrets): SecretR
 }
 
 /**
- * Goes through the index of visible secrets first: a secret that is not visible costs what an absent one costs, because its
- * row is never reached. `key` is what the second parameter comes to.
+ * Goes through the index of visible secrets first. A secret that is not visible costs as much as one that does not exist,
+ * because its row is never read. `key` is an expression of the second parameter.
  */
 export function visibleSecret(identities: number, key = "?2"): string {
-  // VALUES, because SQLite would build a table for each IN, at twice the cost of the whole query.
+  // VALUES, because SQLite would build a table for each IN, which doubles the cost of the whole query.
   const listed = Array.from({ length: identities }, (_, at) => `(?${3 + at})`).join(", ");
   return `SELECT ${secretColumns("s.")} FROM (VALUES ${listed}) i CROSS JOIN (VALUES (0), (1)) r
     CROSS JOIN visible v ON v.tenant = ?1 AND v.identity = i.column1 AND v.removed = r.column1 AND v.key = ${key}
@@ -142,8 +142,8 @@ export function visibleSecret(identities: number, key = "?2"): string {
 }
 
 /**
- * The key of an id, and for an id that leads nowhere a text that no key can be: looked up within the one statement, so that
- * an id that is not visible takes as long as one that does not exist.
+ * The key of an id, or for an id that does not exist a text that cannot be a key. It is looked up within the same statement,
+ * so that an id that is not visible takes as long as one that does not exist.
  */
 const keyOfId = "ifnull((SELECT key FROM secret_id WHERE tenant = ?1 AND id = ?2), '/' || ?2)";
 

@@ -3,7 +3,7 @@ import { StoreError } from "../store-error.ts";
 
 type RestoreMark = Pick<KeyStore, "takeRestoreMark" | "removeRestoreMark">;
 
-/** Nobody can take a mark from somebody else here: whoever restores has the lock of the directory. */
+/** No process can take the mark from another one here, because a restore holds the lock of the directory. */
 export function createRestoreMark({
   listKeys,
   addKey,
@@ -17,7 +17,7 @@ export function createRestoreMark({
       const found = await marks();
       const isAsExpected = former === undefined ? found.length === 0 : found.some((mark) => mark.kid === former);
       if (!isAsExpected) return false;
-      // Until it is there the others stay, so that the store is never without.
+      // The others stay until the new mark is stored, so that the store never lacks one.
       await addKey({ kid, purpose: "restoring", data: new Uint8Array(0), createdAtMs });
       for (const mark of found) if (mark.kid !== kid) await removeKey(mark);
       own = kid;

@@ -32,7 +32,7 @@ export function secretColumns(alias = ""): string {
   return secretNames.map((name) => alias + name).join(", ");
 }
 
-/** The same, with an empty envelope in place of the stored one: a good part of a row that not every answer needs. */
+/** The same, with an empty envelope instead of the stored one, which is a good part of a row and not always needed. */
 export function secretFieldColumns(alias: string): string {
   return secretNames.map((name) => (name === "envelope" ? "x''" : alias + name)).join(", ");
 }
@@ -106,7 +106,7 @@ export interface SecretStatement {
   all(...values: SQLInputValue[]): SecretRow[];
 }
 
-/** Everyone in a list of a secret, and whether they are among its readers. */
+/** Each identity in a list of a secret, and whether it is among the readers. */
 export function visibleIdentities(lists: AccessLists): Map<string, boolean> {
   const identities = new Map<string, boolean>();
   for (const list of Object.values(lists)) for (const identity of list) identities.set(identity, false);
@@ -184,7 +184,7 @@ export function toChainedRecord(row: Row): ChainedRecord {
 }
 
 function toDecision(value: SQLOutputValue | undefined): ChainedRecord["decision"] {
-  // A decision that somebody edited reads as refused, and its MAC no longer fits.
+  // An edited decision reads as refused, and its MAC no longer fits.
   return value === "allowed" || value === "denied" ? value : "refused";
 }
 
@@ -203,7 +203,7 @@ export function bytes(value: SQLOutputValue | undefined): Uint8Array {
   return value;
 }
 
-/** A JSON column with a list of strings; empty when somebody edited it into something else, so that its MAC fails. */
+/** A JSON column with a list of strings. Empty when it was edited into something else, so that its MAC fails. */
 function textList(value: SQLOutputValue | undefined): readonly string[] {
   try {
     const list: unknown = JSON.parse(text(value));

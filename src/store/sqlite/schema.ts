@@ -1,4 +1,4 @@
-/** Version of the layout of both files; a file with another one is not opened. */
+/** Version of the layout of both files. A file with another version is not opened. */
 export const schemaVersion = 4;
 
 const secretColumns = `
@@ -19,8 +19,8 @@ const secretColumns = `
   envelope BLOB NOT NULL`;
 
 /**
- * Records lie in the order in which they were appended, which is the order of each chain: verifying needs no index of its
- * own. Each index costs every read of a secret an insertion.
+ * Records are stored in the order in which they were appended, which is the order of each chain, so verifying needs no index
+ * of its own. With each index, every read of a secret costs one more insertion.
  */
 const auditTable = `
 CREATE TABLE audit (
@@ -49,9 +49,10 @@ CREATE TABLE checkpoints (
 ) STRICT, WITHOUT ROWID;`;
 
 /**
- * The main file. The indexes by kid tell what depends on a key, and lead a rotation to it. `visible` answers who sees a key, and its id, without touching `secret`; its removed rows lie apart, so that they cost
- * a page nothing, and so do those of `secret` thanks to `secret_live`. `secret_id` is a table, not an index, so that
- * an id leads to its key without reading the secret.
+ * The main file. The indexes by kid show what depends on a key, and a rotation uses them to find it. `visible` shows which
+ * identities see a key, and its id, without reading `secret`. Its removed rows are stored apart, so that they cost a page
+ * nothing; `secret_live` does the same for `secret`. `secret_id` is a table, not an index, so that an id leads to its key
+ * without reading the secret.
  */
 export const secretsSchema = `
 CREATE TABLE secret (row INTEGER PRIMARY KEY, ${secretColumns}) STRICT;
@@ -104,5 +105,5 @@ CREATE TABLE chains (
 CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, former TEXT NOT NULL, ${secretColumns}) STRICT;
 ${auditTable}`;
 
-/** The file of the access chain: records of what was read. */
+/** The file of the access chain, which records what was read. */
 export const accessSchema = auditTable;

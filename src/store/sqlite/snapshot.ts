@@ -4,19 +4,19 @@ import type { DatabaseSync } from "node:sqlite";
 export interface Snapshot {
   /** Runs `read` in the snapshot that is open, or in a new one. */
   read<T>(read: () => T): T;
-  /** The next read sees everything that is committed by then. */
+  /** Ends the snapshot: the next read sees everything that is committed by then. */
   end(): void;
 }
 
 /**
- * Taking the lock of a reader costs more than finding a row, so the reads of one turn of the event loop share it. It must
- * be ended before a commit is acknowledged: a read that starts after the acknowledgement has to see it. `whenChanged` is
- * called at the start of a snapshot that may differ from the one before.
+ * Taking a reader's lock costs more than finding a row, so the reads of one turn of the event loop share a snapshot. It must
+ * be ended before a commit is acknowledged, because a read that starts after the acknowledgement has to see the commit.
+ * `whenChanged` is called at the start of a snapshot that may differ from the one before.
  */
 export function createSnapshot(db: DatabaseSync, whenChanged: () => void): Snapshot {
   const begin = db.prepare("BEGIN");
   const commit = db.prepare("COMMIT");
-  // A number that each commit of another connection changes, be it of this process or of another one.
+  // Each commit of another connection changes this number, whether it is in this process or in another one.
   const dataVersion = db.prepare("PRAGMA data_version");
   dataVersion.setReturnArrays(true);
   let isOpen = false;

@@ -5,7 +5,7 @@ import type { StoreProcess } from "../process-registry.ts";
 import type { Store } from "../store.ts";
 import { StoreError } from "../store-error.ts";
 import { createAuditStart } from "./audit-start.ts";
-import { createKeptSecrets } from "./cached-secrets.ts";
+import { createCachedSecrets } from "./cached-secrets.ts";
 import { createEventReader } from "./events.ts";
 import { guarded, guardedAsync } from "./failure.ts";
 import { createAuditReader } from "./read-audit.ts";
@@ -35,11 +35,11 @@ export interface SqliteParts {
 
 /** Puts readers and writers together. Owns its parts: `close` closes them. */
 export function createSqliteStore({ changes, access, secretsDb, accessDb }: SqliteParts): Store {
-  const kept = createKeptSecrets();
-  const snapshot = createSnapshot(secretsDb, kept.forgetAll);
+  const cached = createCachedSecrets();
+  const snapshot = createSnapshot(secretsDb, cached.clear);
   const reading = <T>(read: () => T): T => guarded(unreadable, () => snapshot.read(read));
   changes.beforeReplies(() => snapshot.end());
-  const secrets = createSecretReader(secretsDb, kept);
+  const secrets = createSecretReader(secretsDb, cached);
   const identity = createIdentityReader(secretsDb);
   const keyUses = createKeyUseReader(secretsDb, reading);
   const audit = createAuditReader(secretsDb, accessDb);
@@ -58,13 +58,13 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
       await changes.request("remove-key", { kid, purpose });
     },
   };
-  // One process serves a file, so nobody else has to know.
+  // Only one process serves a file, so no other process has to see this.
   const processes = new Map<string, StoreProcess>();
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
     watch.close();
-    // Readers first: the last checkpoint can only empty a log that nobody reads.
+    // Readers first: the last checkpoint can only empty a log that no connection reads.
     snapshot.end();
     secretsDb.close();
     accessDb.close();
@@ -151,7 +151,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
       auditStart.require();
       writing(() => records.forEach(requireRecord));
       if (records.length === 0) return;
-      // Whether it was stored after all does not matter: what waits for the record is not done.
+      // Whether it was stored after all does not matter: the action that waits for the record is not carried out.
       await access.request("append", JSON.stringify(records)).catch((cause: unknown) => {
         throw new StoreError("unavailable", "the record could not be stored", { cause });
       });
@@ -165,7 +165,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb }: Sqli
 
 const unreadable = "the store could not be read";
 
-/** What a caller got wrong in a way that no check foresaw, such as a missing object, is a `StoreError` as well. */
+/** Turns mistakes of a caller that no check covers, such as a missing object, into a `StoreError`. */
 function writing<T>(prepare: () => T): T {
-  return guarded("the store was given something that it cannot keep", prepare);
+  return guarded("the store was given something that it cannot store", prepare);
 }

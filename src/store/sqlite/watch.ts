@@ -6,13 +6,13 @@ import type { EventReader } from "./events.ts";
 
 export interface SecretWatch {
   watchSecrets: SecretStore["watchSecrets"];
-  /** To be called after each commit. */
+  /** Must be called after each commit. */
   wake(): void;
   /** Ends all watches. */
   close(): void;
 }
 
-/** Watches by reading the table of events after each commit of this process, which is the only one that writes to the file. */
+/** Watches by reading the table of events after each commit of this process, the only one that writes secrets to the file. */
 export function createSecretWatch(reader: EventReader, reading: <T>(read: () => T) => T): SecretWatch {
   const sleeping = new Set<() => void>();
   let isClosed = false;
@@ -22,7 +22,7 @@ export function createSecretWatch(reader: EventReader, reading: <T>(read: () => 
     sleeping.clear();
   }
 
-  /** Resolves when there may be something new, or the watch is to end. */
+  /** Resolves when there may be something new, or when the watch must end. */
   function sleep(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal.aborted || isClosed) return resolve();
@@ -36,7 +36,7 @@ export function createSecretWatch(reader: EventReader, reading: <T>(read: () => 
     });
   }
 
-  /** Undefined for a position that is not known. */
+  /** Undefined for an unknown position. */
   function startAt(after: string): number | undefined {
     const last = reader.last();
     if (after === "") return last;
@@ -45,12 +45,12 @@ export function createSecretWatch(reader: EventReader, reading: <T>(read: () => 
     return isKnown ? seq : undefined;
   }
 
-  /** Undefined when some of what came after is not kept any more. */
+  /** Undefined when some of the events after `seq` are no longer retained. */
   function readAfter(tenant: string, seq: number): (SecretEvents & { readonly seq: number }) | undefined {
     const last = reader.last();
     if ((reader.first() ?? last + 1) > seq + 1) return undefined;
     const found = reader.after(tenant, seq);
-    // When that was all, events of other tenants are behind, too.
+    // When there are no more, the events of other tenants are also passed.
     const next = found.length < limits.eventBatch ? last : (found.at(-1)?.seq ?? last);
     const epoch = reader.epoch();
     const events = found.map(({ seq: at, ...event }) => ({ ...event, position: `${epoch}.${at}` }));

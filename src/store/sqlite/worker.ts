@@ -18,7 +18,7 @@ import { type ApplyRequest, createGroupCommit } from "./group-commit.ts";
 import type { FromWriter, ToWriter, WriteRequest, WriterSettings } from "./protocol.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
 
-// Entry point of a writer thread: the only connection that writes to its file. Waiting for the disk holds this thread only.
+// Entry point of a writer thread: the only connection that writes to its file. Waiting for the disk blocks only this thread.
 
 function openDatabase(settings: WriterSettings): DatabaseSync {
   const schema = settings.sink === "changes" ? secretsSchema : accessSchema;
@@ -76,7 +76,7 @@ function createDelay(delayMs: number): () => void {
   return delayMs === 0 ? () => undefined : () => void Atomics.wait(never, 0, 0, delayMs);
 }
 
-/** Everything that has arrived by now, so that it shares one commit. */
+/** Takes everything that has arrived by now, so that it shares one commit. */
 function drain(port: MessagePort, first: ToWriter): { requests: WriteRequest[]; close: boolean } {
   const requests: WriteRequest[] = [];
   let next: ToWriter | undefined = first;

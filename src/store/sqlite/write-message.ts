@@ -17,7 +17,7 @@ import type { KeyReplacement } from "./protocol.ts";
 // A message to a thread copies the whole memory block that a view of bytes lies in, and small buffers of Node share
 // blocks of several KiB. So bytes are copied into a block of their own size first.
 
-/** Checks a commit and makes it cheap to hand over. Throws `StoreError`. */
+/** Checks a commit and makes it cheap to send to the thread. Throws `StoreError`. */
 export function secretsMessage(commit: SecretCommit): SecretCommit {
   requireCommit(commit);
   const { idempotency } = commit;

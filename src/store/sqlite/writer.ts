@@ -12,11 +12,11 @@ import type {
 
 /** The main thread's end of a writer thread. */
 export interface Writer {
-  /** Resolves once it is stored. Rejects with `StoreError`; never hangs, not even when the thread dies. */
+  /** Resolves once the request is stored. Rejects with `StoreError`. Never hangs, not even when the thread dies. */
   request<K extends RequestKind>(kind: K, body: RequestBody[K]): Promise<Outcome[K]>;
-  /** Has `prepare` called right before anything is acknowledged. */
+  /** Calls `prepare` right before anything is acknowledged. */
   beforeReplies(prepare: () => void): void;
-  /** Refuses new requests, waits for those under way, then ends the thread. */
+  /** Refuses new requests, waits for those that are running, then ends the thread. */
   close(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ async function ready(worker: Worker, exited: Promise<void>): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   worker.once("message", (message: FromWriter) => {
     if (message.kind === "ready") resolve();
-    else reject(new StoreError("unavailable", message.kind === "refused" ? message.message : "wrong answer"));
+    else reject(new StoreError("unavailable", message.kind === "refused" ? message.message : "unexpected reply"));
   });
   worker.once("error", (cause) => reject(new StoreError("unavailable", "the store's writer did not start", { cause })));
   exited.then(() => reject(new StoreError("unavailable", "the store's writer did not start")));
@@ -59,7 +59,7 @@ function createWriter(worker: Worker, exited: Promise<void>): Writer {
 
   function die(cause: unknown): void {
     refusal ??= "the store's writer has stopped";
-    const error = new StoreError("unknown-outcome", "the store's writer stopped before it answered", { cause });
+    const error = new StoreError("unknown-outcome", "the store's writer stopped before it replied", { cause });
     for (const { reject } of pending.splice(0)) reject(error);
   }
 
@@ -82,7 +82,7 @@ function createWriter(worker: Worker, exited: Promise<void>): Writer {
       worker.postMessage(message);
     } catch {
       // Without the cause: its text quotes what could not be copied.
-      throw new StoreError("unavailable", "the store was given something that it cannot keep");
+      throw new StoreError("unavailable", "the store was given something that it cannot store");
     }
   }
 

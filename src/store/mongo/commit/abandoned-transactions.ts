@@ -1,15 +1,15 @@
 import type { Document, MongoClient } from "mongodb";
 
-/** No transaction of a process that lives waits so long between two commands; if one does after all, it is begun anew. */
+/** No transaction of a running process waits this long between two commands. If one does after all, it is started again. */
 const idleMs = 2_000;
 
-/** How often to look at most. */
+/** The shortest time between two searches. */
 const everyMs = 1_000;
 
 /**
- * Ends transactions whose process is gone. When a process dies in the middle of one, MongoDB keeps it, and the locks on its
- * documents, for a minute. Only sessions of this user that call themselves `appName` are touched. What fails is left to
- * that minute. Any number of callers share one look.
+ * Ends transactions whose process is gone. When a process dies in the middle of one, MongoDB holds the transaction, and the
+ * locks on its documents, for a minute. Only sessions of this user with this `appName` are ended. When that fails, the
+ * transaction ends after its minute. Any number of callers share one search.
  */
 export function createAbandonedTransactions(
   client: MongoClient,

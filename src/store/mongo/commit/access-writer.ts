@@ -7,7 +7,7 @@ import type { Named } from "../rows/schema.ts";
 
 export interface AccessWriter {
   append(records: readonly AuditRecord[]): Promise<void>;
-  /** Waits for what is under way. */
+  /** Waits for appends that are running. */
   close(): Promise<void>;
 }
 
@@ -16,13 +16,13 @@ interface Waiting {
   readonly stored: PromiseWithResolvers<void>;
 }
 
-/** Records of one append: more only make its first ones wait for the last. */
+/** Records of one insertion. With more, the first ones would only wait for the last. */
 const appendRecords = 1_000;
 
 /**
  * Appends to the chain of access, one insertion at a time, acknowledged as commits are: a record that a new primary does not
- * have would leave a gap that looks like an edit. The positions of an insertion that failed stay taken, because
- * some of its records may be there: they are inserted again, before anything else is.
+ * have would leave a gap that looks like an edit. The positions of a failed insertion stay taken, because some of its records
+ * may be stored. They are inserted again before anything else.
  */
 export function createAccessWriter(access: Collection<Named>, chain: Chain, maxTimeMs: number): AccessWriter {
   let waiting: Waiting[] = [];
@@ -34,7 +34,7 @@ export function createAccessWriter(access: Collection<Named>, chain: Chain, maxT
     try {
       await access.insertMany([...documents], { ordered: false, maxTimeMS: maxTimeMs });
     } catch (error) {
-      // Only this process writes to its chain, so what is there already is the same record.
+      // Only this process writes to its chain, so an existing record is the same one.
       if (!isOnlyRepeated(error)) throw error;
     }
   }

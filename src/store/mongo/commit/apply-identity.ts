@@ -1,9 +1,8 @@
 import type { ClientSession, Db } from "mongodb";
 import type { IdentityCommit } from "../../identity-rows.ts";
-import { count } from "../rows/field.ts";
-import { fromToken, fromUser } from "../rows/row.ts";
+import { fromToken, fromUser } from "../rows/documents.ts";
 import { type Named, tokenIndexes, userIndex } from "../rows/schema.ts";
-import type { Content } from "./content.ts";
+import type { Content } from "./transaction.ts";
 
 /** The content of a transaction that writes users and tokens: a compare-and-set on the identity revision of the tenant. */
 export function identityContent(db: Db, commit: IdentityCommit, maxTimeMs: number): Content {
@@ -37,13 +36,6 @@ export function identityContent(db: Db, commit: IdentityCommit, maxTimeMs: numbe
       return (await revisions.findOne(filter, options)) !== null;
     },
   };
-}
-
-export async function identityRevision(db: Db, tenant: string, maxTimeMs: number): Promise<number> {
-  const filter = { _id: { $eq: tenant } };
-  const found = await db.collection<Named>("identity_revisions").findOne(filter, { maxTimeMS: maxTimeMs });
-  // One that somebody edited is no revision that could be expected, so nothing is written on top of it.
-  return found === null ? 0 : (count(found.revision) ?? Number.MAX_SAFE_INTEGER);
 }
 
 function userWrites(commit: IdentityCommit) {

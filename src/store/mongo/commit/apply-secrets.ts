@@ -2,12 +2,11 @@ import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } f
 import { limits } from "../../../limits.ts";
 import type { IdempotencyRecord } from "../../secret-rows.ts";
 import type { SecretChange, SecretCommit, SecretPurge } from "../../secret-store.ts";
-import { fromFormer } from "../rows/events.ts";
-import { fromIdempotency, fromSecret } from "../rows/row.ts";
+import { fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
 import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
-import type { Content } from "./content.ts";
+import type { Content } from "./transaction.ts";
 
-/** The content of a transaction that carries out commits with different keys: a statement for each kind of row. */
+/** The content of a transaction that carries out commits with different keys, with one statement for each kind of row. */
 export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTimeMs: number): Content {
   const secrets = db.collection("secrets");
   const history = db.collection("history");
@@ -24,8 +23,8 @@ export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTime
     async write(session, operation) {
       const options = { session, maxTimeMS: maxTimeMs };
       if (records.length > 0) {
-        const keep = records.flatMap((record) => keepIdempotency(record, operation));
-        await idempotency.bulkWrite(keep, options);
+        const writes = records.flatMap((record) => writesOfRecord(record, operation));
+        await idempotency.bulkWrite(writes, options);
       }
       for (const { tenant, purge } of purges) {
         if (!(await purgeSecret(secrets, history, tenant, purge, options))) return false;
@@ -61,7 +60,7 @@ async function writeSecrets(
   return insertedCount + matchedCount === changes.length;
 }
 
-/** A document that is written anew under its version, as when its key is changed, replaces the row of that version. */
+/** A document that is rewritten under the same version, as when its encryption key changes, replaces the row of that version. */
 async function writeHistory(
   history: Collection<Document>,
   changes: readonly SecretChange[],
@@ -107,8 +106,8 @@ async function purgeSecret(
   return true;
 }
 
-/** One that no longer counts makes room. */
-function keepIdempotency(record: IdempotencyRecord, operation: string): AnyBulkWriteOperation<Document>[] {
+/** Replaces an expired record, so that its key can be used again. */
+function writesOfRecord(record: IdempotencyRecord, operation: string): AnyBulkWriteOperation<Document>[] {
   const createdAtMs = { $lte: record.createdAtMs - limits.idempotencyMs };
   const hint = idempotencyIndexes.byKey.name;
   return [

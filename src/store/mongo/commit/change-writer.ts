@@ -3,34 +3,35 @@ import type { IdentityCommit } from "../../identity-rows.ts";
 import type { SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
 import { StoreError } from "../../store-error.ts";
 import { toStoreError } from "../connect/failure.ts";
-import { identityContent, identityRevision } from "./apply-identity.ts";
+import { identityRevision } from "../read/read-identity.ts";
+import { identityContent } from "./apply-identity.ts";
 import { secretsContent } from "./apply-secrets.ts";
-import type { Tidying } from "./commit-cleanup.ts";
-import { findConflict } from "./conflict.ts";
+import type { CommitCleanup } from "./commit-cleanup.ts";
+import { findConflict } from "./find-conflict.ts";
 import type { Transactions } from "./transaction.ts";
 import { createWriteQueue, type Queued } from "./write-queue.ts";
 
 export interface ChangeWriter {
   commitSecrets(commit: SecretCommit): Promise<SecretCommitOutcome>;
   commitIdentity(commit: IdentityCommit): Promise<"committed" | "stale">;
-  /** Waits for what is under way. */
+  /** Waits for commits that are running. */
   close(): Promise<void>;
 }
 
 export interface ChangeWriterOptions {
   readonly db: Db;
   readonly transactions: () => Transactions;
-  readonly tidying: Tidying;
-  /** How long a commit may wait and be tried again. */
+  readonly cleanup: CommitCleanup;
+  /** How long a commit may wait and be retried. */
   readonly writeMs: number;
   readonly commandMs: number;
 }
 
 type QueuedSecrets = Queued<SecretCommit, SecretCommitOutcome>;
 
-/** Carries out commits one transaction after the other; those of different secrets that wait together share one. */
+/** Carries out commits, one transaction after the other. Commits of different secrets that wait together share one. */
 export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
-  const { db, tidying, writeMs, commandMs } = options;
+  const { db, cleanup, writeMs, commandMs } = options;
   const queue = createWriteQueue({ writeMs, runSecrets, runIdentity });
 
   async function runSecrets(group: readonly QueuedSecrets[], deadlineMs = Date.now() + writeMs): Promise<void> {
@@ -52,12 +53,12 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
 
   function confirm(group: readonly QueuedSecrets[]): void {
     for (const { commit, resolve } of group) {
-      tidying.after(commit);
+      cleanup.after(commit);
       resolve({ status: "committed" });
     }
   }
 
-  /** Answers those that something is in the way of. What is left may be tried again: without them, or because it was a race. */
+  /** Resolves the commits that conflict with something. The rest may be retried: without those, or because it was a race. */
   async function explain(group: readonly QueuedSecrets[]): Promise<readonly QueuedSecrets[]> {
     const conflicts = await Promise.all(group.map(({ commit }) => findConflict(db, commit, commandMs)));
     return group.filter(({ resolve }, at) => {
@@ -82,7 +83,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
       if (outcome === "committed") return resolve("committed");
       const revision = await identityRevision(db, commit.tenant, commandMs);
       if (revision !== commit.expectedRevision) return resolve("stale");
-      throw new StoreError("unavailable", "a token of the commit is there already");
+      throw new StoreError("unavailable", "a token of the commit already exists");
     } catch (error) {
       reject(toStoreError("unavailable", "the store could not write", error));
     }

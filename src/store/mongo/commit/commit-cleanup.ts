@@ -4,21 +4,21 @@ import type { SecretCommit } from "../../secret-store.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
 import { historyIndex, idempotencyIndexes } from "../rows/schema.ts";
 
-export interface Tidying {
-  /** Notes a commit: some of what was there before it may no longer be kept. */
+export interface CommitCleanup {
+  /** Must be called after a commit, which may have made older versions and idempotency records obsolete. */
   after(commit: SecretCommit): void;
-  /** Waits for what is under way. */
+  /** Waits for deletions that are running. */
   close(): Promise<void>;
 }
 
-/** How much newer a record of a request has to be than the one after which the old ones were last dropped. */
+/** How much newer an idempotency record must be than the one after which old records were last dropped. */
 const idempotencyEveryMs = 60_000;
 
 /**
- * Drops versions and records of requests that are no longer kept, beside the commits: nobody is shown them, and a commit is
- * faster without. What is left over by a crash goes with the next commit of its kind.
+ * Drops versions and idempotency records that are no longer retained. This happens outside of the commits, which are faster
+ * without it; until then no caller is shown them. The next commit of the same kind drops what a crash leaves over.
  */
-export function createTidying(db: Db, mark: RestoreMark, maxTimeMs: number): Tidying {
+export function createCommitCleanup(db: Db, mark: RestoreMark, maxTimeMs: number): CommitCleanup {
   const history = db.collection("history");
   const idempotency = db.collection("idempotency");
   let oldVersions: AnyBulkWriteOperation<Document>[] = [];
@@ -31,7 +31,7 @@ export function createTidying(db: Db, mark: RestoreMark, maxTimeMs: number): Tid
       const [deletions, createdAtMs] = [oldVersions, forgetBeforeMs];
       oldVersions = [];
       forgottenBeforeMs = createdAtMs;
-      // What fails is left over, as by a crash.
+      // A failed deletion leaves the same as a crash.
       await Promise.allSettled([dropVersions(deletions), dropIdempotency(createdAtMs)]);
     }
     running = undefined;
@@ -48,7 +48,7 @@ export function createTidying(db: Db, mark: RestoreMark, maxTimeMs: number): Tid
 
   return {
     after({ changes, idempotency: record }) {
-      // A backup has nothing to drop, and what is dropped beside the commits could be another restore's.
+      // A backup has nothing to drop, and outside of the commits the deletion could hit rows of another restore.
       if (mark.isTaken()) return;
       for (const { secret } of changes) {
         const last = secret.version - limits.historyVersions;

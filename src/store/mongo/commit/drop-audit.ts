@@ -5,8 +5,8 @@ import { recordName } from "../rows/audit-row.ts";
 import type { Named } from "../rows/schema.ts";
 
 /**
- * Keeps a checkpoint, then drops the records before it. Whoever comes in between finds records that the checkpoint says are
- * dropped; after a crash in between the next checkpoint drops them.
+ * Stores a checkpoint, then drops the records up to it. A reader in between finds records that the checkpoint reports as
+ * dropped. After a crash in between, the next checkpoint drops them.
  */
 export async function dropAudit(db: Db, checkpoint: AuditCheckpoint, maxTimeMs: number): Promise<void> {
   const { chain, sink, position, lastMac, lastTimeMs, mac } = checkpoint;
@@ -17,7 +17,7 @@ export async function dropAudit(db: Db, checkpoint: AuditCheckpoint, maxTimeMs: 
       .collection<Named>("checkpoints")
       .updateOne(filter, { $set: fields }, { upsert: true, maxTimeMS: maxTimeMs });
   } catch (error) {
-    // One that is as late or later is there.
+    // There already is a checkpoint that is as late or later.
     if (!isDuplicateKey(error)) throw error;
   }
   const dropped = { _id: { $gte: recordName(chain, 0), $lte: recordName(chain, position) } };

@@ -1,25 +1,41 @@
-import type { Collection } from "mongodb";
+import type { Collection, FindOptions } from "mongodb";
+import type { ChainedRecord } from "../../../audit/record.ts";
 import { recordName, toRecord } from "../rows/audit-row.ts";
 import type { Named } from "../rows/schema.ts";
-import type { Attempted } from "./attempt.ts";
 
-/** Transactions whose commit was sent and not answered: what came of them, once somebody can be asked. */
-export interface Doubts {
-  /** Never rejects. What the primary has, but most members have not, may still be lost: that is `unknown`, too. */
-  findOut(attempted: Attempted): Promise<"committed" | "absent" | "unknown">;
-  /** Keeps one that was given up. At most one of those holds the next positions of the chain. */
-  keep(attempted: Attempted): void;
-  /** Whether one that was kept turned out to be stored: the chain then goes on after it. */
+/** A transaction whose commit may have been sent. */
+export interface SentTransaction {
+  /** Its id, which each document that it writes has. */
+  readonly operation: string;
+  readonly records: readonly ChainedRecord[];
+  readonly content: {
+    /** Whether the transaction with this operation id is in the database. */
+    wasWritten(operation: string, options: FindOptions): Promise<boolean>;
+  };
+  /** Moves the audit chain on, past the records. */
+  moveOn(): void;
+}
+
+/** Finds out what became of transactions whose commit was sent and not answered, once a server answers again. */
+export interface UnknownOutcomes {
+  /** Never rejects. What only the primary has may still be lost, so it is `unknown` until a majority has it. */
+  findOut(sent: SentTransaction): Promise<"committed" | "absent" | "unknown">;
+  /** Adds one that was given up. Those that are added all have the next positions of the chain, so at most one is stored. */
+  add(sent: SentTransaction): void;
+  /** Whether one of those that were added turned out to be stored: the chain then goes on after it. */
   settle(): Promise<boolean>;
-  /** When one with audit records was stored, it has the next positions of the chain, so those that were kept are not stored. */
-  forgetFor(stored: Attempted): void;
+  /** `stored` has the next positions of the chain, if it has audit records: those that were added are then not stored. */
+  dropAfter(stored: SentTransaction): void;
 }
 
 /** `commandMs`: how long a single command may take on the server. */
-export function createDoubts(changes: Collection<Named>, commandMs: number): Doubts {
-  let kept: Attempted[] = [];
+export function createUnknownOutcomes(changes: Collection<Named>, commandMs: number): UnknownOutcomes {
+  let givenUp: SentTransaction[] = [];
 
-  async function isThere({ content, operation, records }: Attempted, level: "local" | "majority"): Promise<boolean> {
+  async function isThere(
+    { content, operation, records }: SentTransaction,
+    level: "local" | "majority",
+  ): Promise<boolean> {
     const options = { readConcern: { level }, maxTimeMS: commandMs };
     const [first] = records;
     if (first === undefined) return content.wasWritten(operation, options);
@@ -27,10 +43,10 @@ export function createDoubts(changes: Collection<Named>, commandMs: number): Dou
     return found !== null && Buffer.compare(toRecord(found).mac, first.mac) === 0;
   }
 
-  async function findOut(attempted: Attempted): Promise<"committed" | "absent" | "unknown"> {
+  async function findOut(sent: SentTransaction): Promise<"committed" | "absent" | "unknown"> {
     try {
-      if (!(await isThere(attempted, "local"))) return "absent";
-      return (await isThere(attempted, "majority")) ? "committed" : "unknown";
+      if (!(await isThere(sent, "local"))) return "absent";
+      return (await isThere(sent, "majority")) ? "committed" : "unknown";
     } catch {
       return "unknown";
     }
@@ -38,20 +54,20 @@ export function createDoubts(changes: Collection<Named>, commandMs: number): Dou
 
   return {
     findOut,
-    keep(attempted) {
-      if (attempted.records.length > 0) kept.push(attempted);
+    add(sent) {
+      if (sent.records.length > 0) givenUp.push(sent);
     },
     async settle() {
-      for (const attempted of kept) {
-        if ((await findOut(attempted)) !== "committed") continue;
-        attempted.moveOn();
-        kept = [];
+      for (const sent of givenUp) {
+        if ((await findOut(sent)) !== "committed") continue;
+        sent.moveOn();
+        givenUp = [];
         return true;
       }
       return false;
     },
-    forgetFor({ records }) {
-      if (records.length > 0) kept = [];
+    dropAfter({ records }) {
+      if (records.length > 0) givenUp = [];
     },
   };
 }

@@ -2,7 +2,7 @@ import type { IdentityCommit } from "../../identity-rows.ts";
 import type { SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
 import { StoreError } from "../../store-error.ts";
 
-/** A commit that waits, and whoever waits for it. */
+/** A waiting commit, and how its caller gets the outcome. */
 export interface Queued<Commit, Outcome> {
   readonly commit: Commit;
   resolve(outcome: Outcome): void;
@@ -15,9 +15,9 @@ type QueuedIdentity = Queued<IdentityCommit, "committed" | "stale">;
 type Entry = { readonly secrets: QueuedSecrets } | { readonly identity: QueuedIdentity };
 
 export interface WriteQueueOptions {
-  /** How long a commit may take in all, from the moment it is added. */
+  /** How long a commit may take in total, from the moment it is added. */
   readonly writeMs: number;
-  /** Both settle what they are given, and never reject. */
+  /** Like `runIdentity`, settles every commit that it is given, and never rejects. */
   runSecrets(group: readonly QueuedSecrets[]): Promise<void>;
   runIdentity(queued: QueuedIdentity): Promise<void>;
 }
@@ -25,23 +25,23 @@ export interface WriteQueueOptions {
 export interface WriteQueue {
   addSecrets(commit: SecretCommit): Promise<SecretCommitOutcome>;
   addIdentity(commit: IdentityCommit): Promise<"committed" | "stale">;
-  /** Waits for everything that was added. */
+  /** Waits for all commits that were added. */
   close(): Promise<void>;
 }
 
-/** A transaction is not worth filling beyond this: it only takes longer. */
+/** Changes of one transaction. With more it would only take longer. */
 const groupChanges = 100;
 
-/** More waiting commits are refused: they would only wait until it is too late. */
+/** More waiting commits are refused, because they would only wait until their time is over. */
 const waitingMax = 10_000;
 
-/** One transaction at a time. What arrives meanwhile waits, and what of it concerns different secrets goes together. */
+/** Runs one transaction at a time. Commits that arrive meanwhile wait; those of different secrets then share a transaction. */
 export function createWriteQueue({ writeMs, runSecrets, runIdentity }: WriteQueueOptions): WriteQueue {
   let waiting: Entry[] = [];
   let running: Promise<void> | undefined;
 
   async function runAll(): Promise<void> {
-    // What else this turn of the event loop brings goes along.
+    // Commits that arrive in the same turn of the event loop are included.
     await new Promise((resolve) => setImmediate(resolve));
     for (let [first] = waiting; first !== undefined; [first] = waiting) {
       if ("identity" in first) {
@@ -54,7 +54,7 @@ export function createWriteQueue({ writeMs, runSecrets, runIdentity }: WriteQueu
     running = undefined;
   }
 
-  /** In their order: a commit that has to wait for another one holds back those that have to wait for it. */
+  /** Takes commits in their order: one that has to wait for another also holds back those that have to wait for it. */
   function takeGroup(): QueuedSecrets[] {
     const group: QueuedSecrets[] = [];
     const left: Entry[] = [];
@@ -91,7 +91,7 @@ export function createWriteQueue({ writeMs, runSecrets, runIdentity }: WriteQueu
     return promise.finally(() => clearTimeout(timer));
   }
 
-  /** Nothing was sent of what still waits. Of the rest it is known only when the server answers, which nobody waits for. */
+  /** A commit that still waits was not sent. The outcome of one that runs is known only later, and its caller no longer waits. */
   function giveUp(entry: Entry, reject: (error: StoreError) => void): void {
     const at = waiting.indexOf(entry);
     if (at >= 0) waiting.splice(at, 1);

@@ -13,22 +13,22 @@ import { type PrimaryWatch, watchPrimary } from "./primary-watch.ts";
 
 /** How long things may take, in milliseconds. */
 export interface StoreTimes {
-  /** Until a server that can do the work is found, and a connection to it is open or free. */
+  /** Until a suitable server is found, and a connection to it is open or free. */
   readonly findServerMs: number;
   /** A single command, on the server. */
   readonly commandMs: number;
-  /** Until an answer comes on a connection: a server that froze, or a network that swallows everything, takes this long. */
+  /** Until a reply arrives on a connection. A frozen server, or a network that drops everything, is noticed after this long. */
   readonly answerMs: number;
-  /** A commit, with everything it waits for and is tried again for. Longer than MongoDB needs to elect a new primary. */
+  /** A commit, including all waiting and retries. Longer than MongoDB needs to elect a new primary. */
   readonly writeMs: number;
 }
 
 export const defaultTimes: StoreTimes = { findServerMs: 5_000, commandMs: 5_000, answerMs: 8_000, writeMs: 20_000 };
 
-/** Used when the address names no database. */
+/** Used when the address does not name a database. */
 const defaultDatabase = "secret_svc";
 
-/** More connections than this make MongoDB slower, not faster: reads share queries. The address may ask for another number. */
+/** More connections make MongoDB slower, not faster, because reads share queries. The address may set another number. */
 const poolSize = 16;
 
 export interface Connection {
@@ -38,8 +38,8 @@ export interface Connection {
 }
 
 /**
- * Connects to the primary of a replica set, or to a router. Throws `StoreError` with a text for whoever runs the service;
- * none holds anything of the address but its hosts, because there may be a password in it.
+ * Connects to the primary of a replica set, or to a router. Throws `StoreError` with a text for the operator of the service.
+ * No text contains more of the address than its hosts, because there may be a password in it.
  */
 export async function connect(uri: string, times: StoreTimes, w: "majority" | 1 = "majority"): Promise<Connection> {
   const client = createClient(uri, times, w);
@@ -59,7 +59,7 @@ function createClient(uri: string, times: StoreTimes, w: "majority" | 1): MongoC
   try {
     return new MongoClient(uri, { ...tunable(uri, times), ...fixed, writeConcern: { w, journal: true } });
   } catch {
-    // Without the cause: the text of the parser quotes what it cannot read.
+    // Without the cause: the parser's message quotes what it cannot read.
     const message =
       "the MongoDB address cannot be read; it looks like mongodb://user:password@host1,host2/database?replicaSet=rs0, " +
       "with special characters of the password percent-encoded, and only options that MongoDB's drivers know";
@@ -67,10 +67,10 @@ function createClient(uri: string, times: StoreTimes, w: "majority" | 1): MongoC
   }
 }
 
-/** How the service calls itself to the server. */
+/** The name under which the service connects to the server. */
 export const appName = "secret-svc";
 
-/** What the promises of the store rest on: no address can change it. */
+/** Settings that the promises of the store depend on. No address can change them. */
 const fixed: MongoClientOptions = {
   appName,
   readPreference: ReadPreference.primary,
@@ -78,7 +78,7 @@ const fixed: MongoClientOptions = {
   retryReads: true,
   retryWrites: true,
   ignoreUndefined: false,
-  // Text that somebody damaged reads as other text, which does not verify; the rows beside it are still read.
+  // Damaged text reads as other text, which does not verify. The other rows are still read.
   enableUtf8Validation: false,
   promoteValues: true,
   promoteLongs: true,
@@ -86,7 +86,7 @@ const fixed: MongoClientOptions = {
   raw: false,
 };
 
-/** What an address may set for its own network. */
+/** Settings that an address may adapt to its network. */
 function tunable(uri: string, times: StoreTimes): MongoClientOptions {
   const defaults = {
     maxPoolSize: poolSize,
@@ -101,7 +101,7 @@ function tunable(uri: string, times: StoreTimes): MongoClientOptions {
 
 function databaseOf(client: MongoClient): Db {
   const { dbName } = client.options;
-  // The driver's own name for no name.
+  // The driver's default when the address does not name a database.
   return client.db(dbName === "test" ? defaultDatabase : dbName);
 }
 

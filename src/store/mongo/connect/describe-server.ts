@@ -1,10 +1,10 @@
 import { type Db, type Document, type MongoClient, MongoServerError } from "mongodb";
 import type { ServerFacts } from "../../server-facts.ts";
-import { knownHoles } from "./known-bad-versions.ts";
+import { knownVulnerabilities } from "./known-bad-versions.ts";
 
 const loopback = /^(localhost|127\.[\d.]+|\[?::1\]?)(:\d+)?$/;
 
-/** Asks the server how safely it is set up. What it does not tell the user of the service counts as safe. */
+/** Asks the server how securely it is set up. What the service's user may not see counts as secure. */
 export async function describeServer(client: MongoClient, db: Db, maxTimeMS: number): Promise<ServerFacts> {
   const admin = db.admin();
   const [{ version }, { authInfo }] = await Promise.all([
@@ -18,7 +18,7 @@ export async function describeServer(client: MongoClient, db: Db, maxTimeMS: num
   const { hosts, srvHost, tls, writeConcern } = client.options;
   return {
     version: String(version),
-    holes: knownHoles(String(version)),
+    holes: knownVulnerabilities(String(version)),
     authenticates: authInfo?.authenticatedUsers?.length > 0 && (settings === undefined || checksUsers(settings)),
     encrypted: tls === true,
     isLocal: srvHost === undefined && hosts.every((host) => host.socketPath !== undefined || loopback.test(`${host}`)),
@@ -37,7 +37,7 @@ async function ifAllowed(ask: () => Promise<Document>): Promise<Document | undef
   try {
     return await ask();
   } catch (error) {
-    // Not allowed to this user, or not known to a router.
+    // Not allowed for this user, or unknown to a router.
     if (error instanceof MongoServerError) return undefined;
     throw error;
   }

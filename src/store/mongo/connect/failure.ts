@@ -1,21 +1,21 @@
 import { MongoError, MongoErrorLabel, MongoServerError } from "mongodb";
 import { StoreError } from "../../store-error.ts";
 
-/** What a server says when a unique index refuses a document. */
+/** The server's code when a unique index refuses a document. */
 const duplicateKey = 11_000;
 
-/** What a server says when two transactions write the same document. */
+/** The server's code when two transactions write the same document. */
 const writeConflict = 112;
 
-/** What a server says when it cannot show the state of one moment, for now. */
+/** The server's code when it cannot read a snapshot at the moment. */
 const snapshotUnavailable = 246;
 
-/** What a server says when it no longer has the state of a moment. */
+/** The server's code when it no longer has a snapshot. */
 const snapshotTooOld = 239;
 
 /**
  * Runs `work` and turns whatever it throws into a `StoreError` with a fixed text. The messages of the driver quote rows and
- * addresses, so of its errors only names and numbers are kept as the cause.
+ * addresses, so the cause contains only the names and numbers of its errors.
  */
 export async function guarded<T>(message: string, work: () => T | Promise<T>): Promise<T> {
   try {
@@ -29,7 +29,7 @@ export function toStoreError(kind: StoreError["kind"], message: string, error: u
   return error instanceof StoreError ? error : new StoreError(kind, message, { cause: describe(error) });
 }
 
-/** The error without anything that could be data: its kind, the server's code and its labels. */
+/** The error without anything that could be data: its name, the server's code and its labels. */
 function describe(error: unknown): Error {
   if (!(error instanceof Error)) return new Error("unknown");
   const parts = [error.name];
@@ -54,7 +54,7 @@ export function snapshotIsTooOld(error: unknown): boolean {
   return hasCode(error, snapshotTooOld);
 }
 
-/** The transaction was not carried out, and may be tried again. */
+/** The transaction was not carried out, and may be retried. */
 export function isTransient(error: unknown): boolean {
   return error instanceof MongoError && error.hasErrorLabel(MongoErrorLabel.TransientTransactionError);
 }

@@ -1,11 +1,11 @@
-/** A hole of MongoDB that matters to a store of secrets, and the first version of each series without it. */
-interface Hole {
+/** A vulnerability of MongoDB that matters to a store of secrets, and the first version of each series without it. */
+interface Vulnerability {
   readonly name: string;
   readonly what: string;
   readonly fixedIn: readonly (readonly [major: number, minor: number, patch: number])[];
 }
 
-const holes: readonly Hole[] = [
+const vulnerabilities: readonly Vulnerability[] = [
   {
     name: "CVE-2025-14847",
     what: "shows its memory to anybody who can connect",
@@ -29,15 +29,17 @@ const holes: readonly Hole[] = [
   },
 ];
 
-/** What is known against a version such as `7.0.12`, each as a name and what it does; empty when there is nothing. */
-export function knownHoles(version: string): readonly string[] {
+/** The known vulnerabilities of a version such as `7.0.12`, each with its name and effect. */
+export function knownVulnerabilities(version: string): readonly string[] {
   const [major = 0, minor = 0, patch = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
-  return holes.filter((hole) => isOpen(hole, major, minor, patch)).map(({ name, what }) => `${name}, which ${what}`);
+  return vulnerabilities
+    .filter((vulnerability) => isOpen(vulnerability, major, minor, patch))
+    .map(({ name, what }) => `${name}, which ${what}`);
 }
 
-function isOpen({ fixedIn }: Hole, major: number, minor: number, patch: number): boolean {
+function isOpen({ fixedIn }: Vulnerability, major: number, minor: number, patch: number): boolean {
   const [lastMajor = 0, lastMinor = 0] = fixedIn.at(-1) ?? [];
-  // Series that came after the repair never had the hole.
+  // Later series never had the vulnerability.
   if (major > lastMajor || (major === lastMajor && minor > lastMinor)) return false;
   const series = fixedIn.find(([fixedMajor, fixedMinor]) => fixedMajor === major && fixedMinor === minor);
   return series === undefined || patch < series[2];

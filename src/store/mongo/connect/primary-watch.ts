@@ -1,14 +1,14 @@
 import type { MongoClient, TopologyDescription } from "mongodb";
 
-/** Which server is the primary, as far as this process has heard. */
+/** The server that is the primary, as far as this process knows. */
 export interface PrimaryWatch {
-  /** Counts the primaries: one that is elected again is another one. 0 before the first, and always behind a router. */
+  /** Counts the primaries; a server that is elected again counts as another one. 0 before the first, and always behind a router. */
   readonly term: number;
-  /** Of the clock of `performance.now`: when the present term became known; -Infinity for the first one. */
+  /** When the current term became known, by the clock of `performance.now`. -Infinity for the first term. */
   readonly changedAtMs: number;
 }
 
-/** Starts to listen. To be called before the client connects. */
+/** Starts to listen. Must be called before the client connects. */
 export function watchPrimary(client: MongoClient): PrimaryWatch {
   let term = 0;
   let known = "";

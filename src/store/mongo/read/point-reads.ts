@@ -2,15 +2,15 @@ import type { Collection, Document } from "mongodb";
 import { limits } from "../../../limits.ts";
 import type { StoredSecret } from "../../secret-rows.ts";
 import type { VisibleTo } from "../../secret-store.ts";
-import { toSecret } from "../rows/row.ts";
-import { type NamedFilter, visibleFilter } from "./filter.ts";
+import { toSecret } from "../rows/documents.ts";
+import { type NamedFilter, visibleFilter } from "./visible-filter.ts";
 
 /** Finds one secret by key. */
 export type PointRead = (tenant: string, key: string, visibleTo: VisibleTo) => Promise<StoredSecret | undefined>;
 
 type Waiting = PromiseWithResolvers<StoredSecret | undefined>;
 
-/** What callers with the same identities wait for, by key. */
+/** The keys that callers with the same identities wait for. */
 interface Group {
   readonly visibleTo: VisibleTo;
   readonly waiting: Map<string, Waiting>;
@@ -18,17 +18,18 @@ interface Group {
 
 interface Batch {
   readonly tenant: string;
-  /** By their identities. */
+  /** By the identities of their callers. */
   readonly groups: Map<string, Group>;
 }
 
-/** Groups in one query: planning it costs something for each. */
+/** Groups in one query. Planning the query has a cost for each of them. */
 const groupsAtOnce = 64;
 
 /**
- * Reads of one tenant that start in one turn of the event loop share a query, several times the throughput of one each. A
- * batch is closed when it is sent: a read that starts later sees what is there later. Within the query each caller's keys
- * are looked for under its own identities, so that the cost of a read tells nothing of what others may see.
+ * Reads of one tenant that start in one turn of the event loop share a query, which gives several times the throughput of
+ * one query each. A batch is closed when it is sent, so that a read that starts later sees later changes. Within the query
+ * each caller's keys are looked up under its own identities, so that the cost of a read reveals nothing about what others
+ * may see.
  */
 export function createPointReads(secrets: Collection<Document>, maxTimeMs: number): PointRead {
   let batches = new Map<string, Batch>();
@@ -64,7 +65,7 @@ export function createPointReads(secrets: Collection<Document>, maxTimeMs: numbe
   };
 }
 
-/** All groups are of one kind: with identities, or everyone. */
+/** The groups must be of one kind: all with identities, or all for `everyone`. */
 function filterOf(tenant: string, groups: readonly Group[]): NamedFilter {
   const filters = groups.map(({ visibleTo, waiting }) =>
     visibleFilter({ tenant, visibleTo, names: [...waiting.keys()], by: "key" }),
@@ -74,7 +75,7 @@ function filterOf(tenant: string, groups: readonly Group[]): NamedFilter {
   return filters.length === 1 ? first : { hint: first.hint, filter: { $or: filters.map(({ filter }) => filter) } };
 }
 
-/** Gives a document to those who wait for its key and are among its identities: the query was for others, too. */
+/** Gives a document to the callers that wait for its key and may see it: the query was also for other callers. */
 function handOut(document: Document, groups: readonly Group[]): void {
   const secret = toSecret(document);
   const identities: readonly unknown[] = [document.visibleTo].flat();

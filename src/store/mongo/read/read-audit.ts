@@ -47,7 +47,7 @@ export function createAuditReader(db: Db, maxTimeMs: number): AuditReader {
   };
 }
 
-/** One that somebody edited has no MAC, and so does not verify. */
+/** An edited document has no MAC, and so does not verify. */
 export function toChain(document: Document): Awaited<ReturnType<Store["listChains"]>>[number] {
   return {
     chain: text(document._id) ?? "",
@@ -69,7 +69,7 @@ export function toCheckpoint(document: Document): AuditCheckpoint {
   };
 }
 
-/** What the index cannot tell is looked at in the documents, newest first, until the page is full. */
+/** Fields that are not in the index are compared in the documents, newest first, until the page is full. */
 export function recordFilter(query: AuditQuery): { filter: Document; hint: string } {
   const lastMs = query.toMs === undefined ? Number.MAX_SAFE_INTEGER : query.toMs - 1;
   const { after } = query;

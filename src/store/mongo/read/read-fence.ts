@@ -1,44 +1,44 @@
 import { StoreError } from "../../store-error.ts";
 import type { PrimaryWatch } from "../connect/primary-watch.ts";
 
-/** Keeps reads from being older than what was acknowledged before they began, also while primaries change. */
+/** Makes sure that a read sees everything that was acknowledged before it began, even while the primary changes. */
 export interface ReadFence {
   read<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
-   * Throws when the primary may have changed since `timeMs` of the clock of `Date.now`, when what was read was recorded:
-   * it may have come from one that had been replaced. To be called when the record is stored.
+   * Throws when the primary may have changed since `timeMs` of `Date.now`, the time of the record of a read: the data may
+   * have come from a primary that had been replaced. Must be called when the record is stored.
    */
   requireSamePrimary(timeMs: number): void;
 }
 
 export interface ReadFenceOptions {
   readonly watch: PrimaryWatch;
-  /** Writes something that most members have when it resolves. */
-  readonly writeToMost: () => Promise<void>;
+  /** Writes something that a majority of the members has when it resolves. */
+  readonly writeToMajority: () => Promise<void>;
 }
 
-/** Only one election after the other makes a read fail. */
+/** A read fails only when one election follows the other. */
 const attemptsMax = 5;
 
-/** Between a read and the making of its record. */
+/** The longest time between a read and the making of its record. */
 const slackMs = 100;
 
-/** A record is never stored later than this; a clock that was set back must not refuse reads for longer. */
+/** A record is never stored later than this. A clock that was set back must not refuse reads for longer. */
 const lookBackMs = 10_000;
 
 /**
- * A primary that was just elected has everything that was acknowledged, but does not show it to reads of what most members
- * have before it has written something of its own that they have, too. A primary that was replaced may not know it yet:
- * whatever it still answers counts only if its records could be stored while it was the one.
+ * A newly elected primary has everything that was acknowledged. It shows it to reads with majority read concern only after
+ * a majority also has a write of its own. A primary that was replaced may not know it yet: its replies count only if their
+ * records could be stored while it was the primary.
  */
-export function createReadFence({ watch, writeToMost }: ReadFenceOptions): ReadFence {
+export function createReadFence({ watch, writeToMajority }: ReadFenceOptions): ReadFence {
   let settledTerm = -1;
   let settling: Promise<void> | undefined;
 
   async function settle(): Promise<void> {
     const { term } = watch;
     try {
-      await writeToMost();
+      await writeToMajority();
       if (term === watch.term) settledTerm = term;
     } finally {
       settling = undefined;

@@ -4,9 +4,9 @@ import { compareBytes } from "../../../text/byte-order.ts";
 import { requireBytes, requireCount, requireIdentityPage, requireName } from "../../guard.ts";
 import type { Store } from "../../store.ts";
 import type { StoredKey } from "../../stored-key.ts";
-import { identityRevision } from "../commit/apply-identity.ts";
-import { toIdempotency, toKey, toToken, toUser } from "../rows/row.ts";
-import { idempotencyIndexes, tokenIndexes, userIndex } from "../rows/schema.ts";
+import { toIdempotency, toKey, toToken, toUser } from "../rows/documents.ts";
+import { count } from "../rows/field.ts";
+import { idempotencyIndexes, type Named, tokenIndexes, userIndex } from "../rows/schema.ts";
 
 export type IdentityReader = Pick<
   Store,
@@ -83,6 +83,14 @@ export function createIdentityReader(db: Db, maxTimeMs: number): IdentityReader 
       return found.map(toKey).sort(oldestFirst);
     },
   };
+}
+
+/** How many commits of users and tokens a tenant has had; the next commit has to expect this number. */
+export async function identityRevision(db: Db, tenant: string, maxTimeMs: number): Promise<number> {
+  const filter = { _id: { $eq: tenant } };
+  const found = await db.collection<Named>("identity_revisions").findOne(filter, { maxTimeMS: maxTimeMs });
+  // An edited revision is not one that a commit can expect, so nothing is written on top of it.
+  return found === null ? 0 : (count(found.revision) ?? Number.MAX_SAFE_INTEGER);
 }
 
 function oldestFirst(a: StoredKey, b: StoredKey): number {

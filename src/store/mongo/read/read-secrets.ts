@@ -6,11 +6,11 @@ import { requireCount, requireName, requireNames } from "../../guard.ts";
 import type { StoredSecret } from "../../secret-rows.ts";
 import type { SecretLookup, SecretNamePage, SecretPage, SecretPageQuery, VisibleTo } from "../../secret-store.ts";
 import { isWithoutSnapshot } from "../connect/failure.ts";
-import { toSecret } from "../rows/row.ts";
+import { toSecret } from "../rows/documents.ts";
 import { historyIndex, secretIndexes } from "../rows/schema.ts";
-import { visibleFilter } from "./filter.ts";
-import { createPageReader } from "./page.ts";
 import { createPointReads } from "./point-reads.ts";
+import { createPageReader } from "./secret-pages.ts";
+import { visibleFilter } from "./visible-filter.ts";
 
 export interface SecretReader {
   findSecrets(lookup: SecretLookup): Promise<readonly StoredSecret[]>;
@@ -76,7 +76,7 @@ interface ManyNames {
   readonly maxTimeMs: number;
 }
 
-/** All from one moment: a plain query may give way to a commit in the middle, and show half of it. */
+/** Reads all from one snapshot: a plain query may let a commit in between, and show half of it. */
 async function findMany(secrets: Collection<Document>, options: ManyNames): Promise<readonly StoredSecret[]> {
   const { filter, hint } = visibleFilter(options);
   const readConcern = { level: "snapshot" } as const;
@@ -91,11 +91,11 @@ async function findMany(secrets: Collection<Document>, options: ManyNames): Prom
   }
 }
 
-/** For a moment after an index was made there is no snapshot that has it. */
+/** Right after an index was made, there is no snapshot yet that has it. */
 const snapshotAttempts = 10;
 const snapshotPauseMs = 50;
 
-/** An id keeps its key for ever, so this need not be of the same moment as what follows. */
+/** An id has the same key for ever, so this need not be of the same snapshot as the read that follows. */
 async function keysWithin(
   secrets: Collection<Document>,
   options: { tenant: string; ids: readonly string[]; globs: readonly string[]; maxTimeMs: number },

@@ -4,12 +4,12 @@ import { guarded } from "../connect/failure.ts";
 import { collections } from "../rows/schema.ts";
 import { inMarkedTransaction } from "./restore-mark.ts";
 
-/** Documents of one transaction. */
+/** Documents that one transaction deletes. */
 const batchSize = 1_000;
 
 /**
- * Deletes everything in the store but the mark of the restore that does so. Each transaction holds the mark `kid`, so that
- * nothing of another restore, which has taken over, is ever deleted. Throws `StoreError`.
+ * Deletes everything in the store except the mark of the restore that does so. Each transaction holds the mark `kid`, so that
+ * nothing of another restore that has taken over is ever deleted. Throws `StoreError`.
  */
 export async function eraseMongoStore(uri: string, kid: string): Promise<void> {
   const { client, db } = await connect(uri, defaultTimes);
@@ -27,7 +27,7 @@ export async function eraseMongoStore(uri: string, kid: string): Promise<void> {
   }
 }
 
-/** Answers whether nothing is left. */
+/** Returns true when the collection is empty. */
 async function deleteSome(db: Db, name: string, session: ClientSession, maxTimeMS: number): Promise<boolean> {
   const filter: Filter<Document> = name === "keys" ? { purpose: { $ne: "restoring" } } : {};
   const options = { session, maxTimeMS };

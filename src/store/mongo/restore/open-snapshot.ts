@@ -8,7 +8,7 @@ import { connect, defaultTimes } from "../connect/connect.ts";
 import { guarded, isWithoutSnapshot, snapshotIsTooOld } from "../connect/failure.ts";
 import { toChain, toCheckpoint } from "../read/read-audit.ts";
 import { recordName, toRecord } from "../rows/audit-row.ts";
-import { toKey, toSecret, toToken, toUser } from "../rows/row.ts";
+import { toKey, toSecret, toToken, toUser } from "../rows/documents.ts";
 import {
   collections,
   historyIndex,
@@ -23,15 +23,15 @@ const unreadable = "the store could not be read";
 
 type Order = { readonly name: string; readonly key: { readonly [field: string]: 1 | -1 } };
 
-/** The index of the names that documents have. */
+/** The index of the documents' names. */
 const byName: Order = { name: "_id_", key: { _id: 1 } };
 
-/** Documents that are asked for at a time: a megabyte, if they are usual ones. */
+/** Documents that are read at a time: about a megabyte of typical ones. */
 const batchSize = 500;
 
 /**
- * Opens what a database holds now. MongoDB keeps the state of one moment for some minutes only: a snapshot that takes longer
- * to read fails, and says which setting helps. Throws `StoreError`, also when there is no data.
+ * Opens a snapshot of a database. MongoDB retains a snapshot only for some minutes: reading one that takes longer fails, and
+ * the error names the setting that helps. Throws `StoreError`, also when there is no data.
  */
 export async function openMongoSnapshot(uri: string): Promise<StoreSnapshot> {
   const { client, db } = await connect(uri, defaultTimes);
@@ -43,11 +43,11 @@ export async function openMongoSnapshot(uri: string): Promise<StoreSnapshot> {
   }
 }
 
-/** For a moment after a collection or an index was made there is no state of one moment that has it. */
+/** Right after a collection or an index was made, there is no snapshot yet that has it. */
 const startAttempts = 20;
 const startPauseMs = 100;
 
-/** A session whose reads are all of the moment of its first one, and that can read every collection. */
+/** A session whose reads all see the moment of the first one, and that can read every collection. */
 async function startAtOneMoment(client: MongoClient, db: Db): Promise<ClientSession> {
   for (let attempt = 1; ; attempt += 1) {
     const session = client.startSession({ snapshot: true });
@@ -65,7 +65,7 @@ async function startAtOneMoment(client: MongoClient, db: Db): Promise<ClientSess
   }
 }
 
-/** With the level of the client the server would not take the time of the session. */
+/** With the client's read concern the server would not use the time of the session. */
 function optionsOf(session: ClientSession) {
   return { session, maxTimeMS: defaultTimes.commandMs, readConcern: { level: "snapshot" } } as const;
 }
@@ -133,7 +133,7 @@ async function reading<T>(read: () => Promise<T>): Promise<T> {
       if (!snapshotIsTooOld(error) && !isWithoutSnapshot(error)) throw error;
       throw new StoreError(
         "unavailable",
-        "MongoDB no longer has the state of the moment when the backup began; let it keep more than its five minutes: " +
+        "MongoDB no longer has the state of the moment when the backup began; let it retain more than its five minutes: " +
           "db.adminCommand({ setParameter: 1, minSnapshotHistoryWindowInSeconds: 3600 })",
       );
     }

@@ -3,20 +3,23 @@ import { requireCount, requireName } from "../../guard.ts";
 import type { Store } from "../../store.ts";
 import { StoreError } from "../../store-error.ts";
 import { isDuplicateKey } from "../connect/failure.ts";
-import { fromKey } from "../rows/row.ts";
+import { fromKey } from "../rows/documents.ts";
 import type { Named } from "../rows/schema.ts";
-import { untilFree } from "./held-up.ts";
+import { retryWhileLocked } from "./retry-while-locked.ts";
 
-/** The mark of a restore, which at most one process has. */
+/** The mark of a restore. At most one process holds it. */
 export interface RestoreMark extends Pick<Store, "takeRestoreMark" | "removeRestoreMark"> {
   isTaken(): boolean;
-  /** Called first in each transaction: it cannot commit once somebody else has the mark. Does nothing when none was taken here. */
+  /**
+   * Must be called first in each transaction, which then cannot commit once another process has the mark. Does nothing unless
+   * this process took a mark.
+   */
   hold(session: ClientSession): Promise<void>;
-  /** Writes in a transaction that holds the mark, or without one when none was taken here. */
+  /** Writes in a transaction that holds the mark, or without a transaction unless this process took a mark. */
   holding<T>(write: (session: ClientSession | undefined) => Promise<T>): Promise<T>;
 }
 
-/** There is one at most, so it has one name. */
+/** There is at most one mark, so it has a fixed name. */
 const markName = "restoring";
 
 export function createRestoreMark(
@@ -42,7 +45,7 @@ export function createRestoreMark(
                 throw error;
               },
             )
-          : await untilFree(endAbandoned, async (maxTimeMS) => {
+          : await retryWhileLocked(endAbandoned, async (maxTimeMS) => {
               const filter = { purpose: { $eq: "restoring" }, kid: { $eq: former } };
               return (await keys.updateOne(filter, { $set: { kid, createdAtMs } }, { maxTimeMS })).matchedCount === 1;
             });
@@ -67,7 +70,7 @@ export function createRestoreMark(
   };
 }
 
-/** A transaction that commits only while the mark is this one. Throws `StoreError` when it is not. */
+/** Runs a transaction that commits only while `kid` is the mark. Throws `StoreError` when it is not. */
 export async function inMarkedTransaction<T>(
   client: MongoClient,
   db: Db,
@@ -86,7 +89,7 @@ export async function inMarkedTransaction<T>(
   );
 }
 
-/** A write, not a read: of two transactions that write the mark one has to wait, and then sees what the other did. */
+/** A write, not a read: of two transactions that write the mark, one has to wait, and then sees the result of the other. */
 async function holdMark(db: Db, kid: string, session: ClientSession, maxTimeMS: number): Promise<void> {
   const filter = { purpose: { $eq: "restoring" }, kid: { $eq: kid } };
   const { matchedCount } = await db

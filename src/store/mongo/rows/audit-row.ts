@@ -12,7 +12,7 @@ const shape: Shape<AuditRow> = {
   action: text,
   key: text,
   version: count,
-  // A decision that somebody edited reads as refused, and its MAC no longer fits.
+  // An edited decision reads as refused, and its MAC no longer fits.
   decision: (value) => (value === "allowed" || value === "denied" || value === "refused" ? value : undefined),
   rule: text,
   requestId: text,
@@ -43,8 +43,8 @@ const empty: AuditRow = {
 const positionDigits = 16;
 
 /**
- * Chain and position as one name, unique and in their order: a space sorts before whatever a longer chain would have
- * there, and positions are padded.
+ * Chain and position as one name, unique and in their order: a space sorts before any character that a longer chain could
+ * have there, and positions are padded.
  */
 export function recordName(chain: string, position: number): string {
   return `${chain} ${String(position).padStart(positionDigits, "0")}`;

@@ -1,8 +1,8 @@
 import { Binary, type Document } from "mongodb";
 
-// Whoever can write to the database can put anything anywhere, so nothing that is read is taken for what it should be.
+// Anyone who can write to the database can put anything anywhere, so every field that is read is checked.
 
-/** Reads a field: its value, or undefined when it is of another type. */
+/** Reads a field. Returns its value, or undefined when it is of another type. */
 type Field<T> = (value: unknown) => T | undefined;
 
 /** A reader for each field of a row. */
@@ -36,8 +36,8 @@ export const pairList: Field<readonly (readonly [string, string])[]> = (value) =
 };
 
 /**
- * Reads a row. When one field is not what it should be, that field has its value from `empty`, and so have those named in
- * `proof`: without its proof the row fails verification, and the rows beside it are still answered.
+ * Reads a row. A field that does not have its type gets its value from `empty`, and so do the fields named in `proof`.
+ * Without its proof the row fails verification, and the other rows are still returned.
  */
 export function readRow<T extends object>(
   document: Document,

@@ -1,17 +1,17 @@
 import type { Document, IndexDescription } from "mongodb";
 
-/** Version of the layout of all collections; a database with another one is not opened. */
+/** Version of the layout of all collections. A database with another version is not opened. */
 export const schemaVersion = 1;
 
-/** An index, always named where it is used: left to itself MongoDB may keep choosing a bad one. */
+/** An index. Every query names the one it uses: otherwise MongoDB may keep choosing a bad one. */
 export type IndexSpec = IndexDescription & { readonly name: string };
 
-/** What is under a keyring key: for counting it, and for putting it under another one. */
+/** The rows under a keyring key, to count them and to put them under another key. */
 export const kidIndex = { name: "kid", key: { kid: 1, _id: 1 } } as const;
 
 /**
- * `removed` comes before the identities, so that removed secrets lie apart and cost a page nothing. The lists by identity
- * answer who sees a key, or an id, without reading a document.
+ * `removed` comes before the identities, so that removed secrets are stored apart and cost a page nothing. The indexes by
+ * identity show which identities see a key, or an id, without reading a document.
  */
 export const secretIndexes = {
   byKey: { name: "key", key: { tenant: 1, key: 1 }, unique: true },
@@ -47,7 +47,7 @@ export const auditIndexes = {
   ofPrincipal: { name: "principal", key: { tenant: 1, principal: 1, timeMs: -1, _id: -1 } },
 } as const satisfies Record<string, IndexSpec>;
 
-/** Every collection with its indexes. Those without one are looked up by `_id` only. */
+/** Every collection with its indexes. Collections without an index are looked up only by `_id`. */
 export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   secrets: Object.values(secretIndexes),
   history: [historyIndex, kidIndex],
@@ -64,5 +64,5 @@ export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   meta: [],
 };
 
-/** A document whose `_id` is a text of ours. */
+/** A document whose `_id` is a name that the service chose. */
 export type Named = Document & { _id: string };

@@ -1,21 +1,21 @@
 import type { SecretEvent, SecretEvents, WatchPositionError } from "../../secret-events.ts";
 import type { Listener } from "./event-tail.ts";
 
-/** Events kept for a watcher who does not take them; with more it has to read them again. */
+/** Events that are queued for a watcher that does not take them. With more, it has to read them again. */
 const queueMax = 1_000;
 
-/** What one watcher was told and has not taken yet. */
+/** The events that were sent to one watcher and that it has not taken yet. */
 export interface EventInbox {
   readonly listener: Listener;
-  /** What came since the last time; undefined when it was too much. Throws `WatchPositionError` when events were missed. */
+  /** The events since the last call; undefined when there were too many. Throws `WatchPositionError` when events were missed. */
   take(): SecretEvents | undefined;
-  /** Up to where there is nothing left to be told. */
+  /** The position up to which all events have been received. */
   reached(): string;
   /** Resolves when there is something to take, or `signal` aborts. */
   arrival(signal: AbortSignal): Promise<void>;
 }
 
-/** Takes the events of one tenant. */
+/** Collects the events of one tenant. */
 export function createEventInbox(tenant: string): EventInbox {
   let queue: SecretEvent[] = [];
   let isTooMuch = false;

@@ -1,41 +1,41 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Db } from "mongodb";
 import { type SecretEvent, WatchPositionError } from "../../secret-events.ts";
-import { type EventStream, openEventStream, timeOf } from "../rows/events.ts";
+import { type EventStream, openEventStream, timeOf } from "./event-stream.ts";
 
-/** One who is told of every event. */
+/** Receives every event. */
 export interface Listener {
   onEvent(event: SecretEvent): void;
-  /** Everything up to `position` has been told. */
+  /** All events up to `position` have been sent. */
   onProgress(position: string): void;
   /** Events may have been missed. */
   onLost(error: WatchPositionError): void;
 }
 
-/** Where a listener comes in. */
+/** Where a listener starts. */
 export interface TailStart {
   readonly position: string;
-  /** All that is later is told, see `timeOf`. */
+  /** All events after this time are sent, see `timeOf`. */
   readonly since: bigint;
 }
 
 export interface EventTail {
-  /** Rejects when MongoDB does not answer. */
+  /** Rejects when MongoDB does not reply. */
   listen(listener: Listener): Promise<TailStart>;
   stop(listener: Listener): void;
   close(): Promise<void>;
 }
 
-/** How long the server holds a question for new events. */
+/** How long the server may wait for new events before it replies. */
 const waitMs = 1_000;
-/** The same when only a place to start from is asked for: the first watcher waits for it. */
+/** The same when only a position to start from is needed: the first watcher waits for it. */
 const startWaitMs = 1;
-/** Before it is asked again after a failure. */
+/** The pause before the next request after a failure. */
 const pauseMs = 500;
 
 /**
- * One change stream for all watchers of the process, open while there are any: each stream holds a connection. After a
- * failure it goes on where it was.
+ * One change stream for all watchers of the process, because each stream holds a connection. It is open while there are
+ * watchers, and resumes at its position after a failure.
  */
 export function createEventTail(db: Db): EventTail {
   const listeners = new Set<Listener>();
@@ -46,7 +46,7 @@ export function createEventTail(db: Db): EventTail {
   let stream: EventStream | undefined;
   let isClosed = false;
 
-  /** Where a stream of what comes from now on begins. */
+  /** Finds the position where a stream of new events begins. */
   async function findStart(): Promise<void> {
     const now = openEventStream(db, { after: "", waitMs: startWaitMs });
     try {
@@ -59,7 +59,7 @@ export function createEventTail(db: Db): EventTail {
     }
   }
 
-  function tell(event: SecretEvent): void {
+  function send(event: SecretEvent): void {
     position = event.position;
     since = timeOf(position);
     for (const listener of listeners) listener.onEvent(event);
@@ -70,7 +70,7 @@ export function createEventTail(db: Db): EventTail {
       try {
         stream ??= openEventStream(db, { after: position, waitMs });
         const event = await stream.next();
-        if (event !== undefined) tell(event);
+        if (event !== undefined) send(event);
         else progress(stream.position());
       } catch (error) {
         await stream?.close();
@@ -123,7 +123,7 @@ export function createEventTail(db: Db): EventTail {
     async close() {
       isClosed = true;
       await opening?.catch(() => undefined);
-      // The server may hold the question for a second; nobody waits for the answer.
+      // The server may take a second to reply; closing the stream does not wait for the reply.
       await stream?.close();
       await running;
     },

@@ -1,11 +1,12 @@
 import type { Db } from "mongodb";
+import { createLanes } from "../../../flow/lanes.ts";
 import { limits } from "../../../limits.ts";
 import { requireName, requireText } from "../../guard.ts";
 import { type SecretEvent, type SecretEvents, WatchPositionError } from "../../secret-events.ts";
 import type { Store } from "../../store.ts";
 import { toStoreError } from "../connect/failure.ts";
-import { openEventStream, timeOf } from "../rows/events.ts";
 import { createEventInbox } from "./event-inbox.ts";
+import { openEventStream, timeOf } from "./event-stream.ts";
 import { createEventTail } from "./event-tail.ts";
 
 export interface SecretWatch {
@@ -18,18 +19,18 @@ interface CaughtUp extends SecretEvents {
   readonly isComplete: boolean;
 }
 
-/** Watchers that read what they missed at a time: each takes a connection. */
+/** How many watchers read what they missed at the same time: each takes a connection. */
 const catchUpMax = 4;
-/** How long the server holds the question of such a watcher. */
+/** How long the server may wait for events of such a watcher before it replies. */
 const waitMs = 100;
 
-/** Watches by change streams: one for all who are up to date, and now and then one for each who has something to catch up on. */
+/** Watches by change streams: one for all watchers that are up to date, and one for each watcher while it catches up. */
 export function createSecretWatch(db: Db): SecretWatch {
   const tail = createEventTail(db);
   const closing = new AbortController();
-  const inTurn = createTurns(catchUpMax);
+  const catchUps = createLanes(catchUpMax);
 
-  /** What comes after `after`: a batch of it, or all up to the time `since` at least. */
+  /** The events after `after`: a batch of them, or all of them up to the time `since` at least. */
   async function readAfter(tenant: string, after: string, since: bigint, signal: AbortSignal): Promise<CaughtUp> {
     const stream = openEventStream(db, { after, tenant, waitMs });
     const events: SecretEvent[] = [];
@@ -59,7 +60,7 @@ export function createSecretWatch(db: Db): SecretWatch {
       yield* isComplete ? [{ events: [], position }] : [];
       while (!signal.aborted) {
         if (!isComplete) {
-          const batch = await inTurn(() => readAfter(tenant, position, since, signal));
+          const batch = await catchUps.run(() => readAfter(tenant, position, since, signal));
           ({ position, isComplete } = batch);
           yield batch;
           continue;
@@ -94,22 +95,5 @@ export function createSecretWatch(db: Db): SecretWatch {
       closing.abort();
       await tail.close();
     },
-  };
-}
-
-/** Runs at most `max` of the given works at a time, the others in their order. */
-function createTurns(max: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= max) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
   };
 }

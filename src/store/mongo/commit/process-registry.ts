@@ -4,10 +4,10 @@ import type { Store } from "../../store.ts";
 import { text, textList } from "../rows/field.ts";
 import type { Named } from "../rows/schema.ts";
 
-/** What was not heard of for so long is deleted. */
+/** A process without a heartbeat for this long is deleted. */
 const forgottenMs = 3_600_000;
 
-/** Which processes run on this database. All times are the server's, because the clocks of machines differ. */
+/** The processes that run on this database. All times are those of the server, because the clocks of machines differ. */
 export function createProcesses(
   db: Db,
   maxTimeMs: number,

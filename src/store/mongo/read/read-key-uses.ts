@@ -3,18 +3,18 @@ import { limits } from "../../../limits.ts";
 import { requireCount, requireName, requireText } from "../../guard.ts";
 import type { KeyedKind, KeyedPage, KeyUse, RewrappableKind, RewrappableRows } from "../../rewrappable-rows.ts";
 import type { Store } from "../../store.ts";
-import { toSecret, toToken, toUser } from "../rows/row.ts";
+import { toSecret, toToken, toUser } from "../rows/documents.ts";
 import { kidIndex } from "../rows/schema.ts";
 
 export type KeyUseReader = Pick<Store, "countByKey" | "listUnderKey">;
 
 const kinds: readonly KeyedKind[] = ["secrets", "history", "users", "tokens", "idempotency"];
 
-/** Finds what depends on a keyring key, through the indexes by kid. Kinds are named as their collections. */
+/** Finds what depends on a keyring key, through the indexes by kid. Each kind has the name of its collection. */
 export function createKeyUseReader(db: Db, maxTimeMs: number): KeyUseReader {
   const options = { hint: kidIndex.name, maxTimeMS: maxTimeMs };
 
-  /** Counts what the index has: no document is read. */
+  /** Counts entries of the index; no document is read. */
   async function countOf(kind: KeyedKind, nowMs: number): Promise<KeyUse[]> {
     const live = kind === "idempotency" ? [{ $match: { createdAtMs: { $gt: nowMs - limits.idempotencyMs } } }] : [];
     const stages = [{ $match: { kid: { $gt: "" } } }, ...live, { $group: { _id: "$kid", rows: { $sum: 1 } } }];

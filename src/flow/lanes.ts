@@ -1,9 +1,9 @@
-/** Runs work with at most so many in flight; what waits is started in the order it came. */
+/** Runs at most a fixed number of pieces of work at a time. The others wait, and start in the order they came. */
 export interface Lanes {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Lanes for at most `width` pieces of work at a time. */
+/** Creates lanes for at most `width` pieces of work at a time. */
 export function createLanes(width: number): Lanes {
   const waiting: (() => void)[] = [];
   let free = width;
@@ -14,7 +14,7 @@ export function createLanes(width: number): Lanes {
       try {
         return await work();
       } finally {
-        // The lane goes to the next one directly: nobody who comes meanwhile can take it.
+        // The lane goes directly to the next one that waits, so work that arrives in the meantime cannot take it.
         const next = waiting.shift();
         if (next === undefined) free += 1;
         else next();

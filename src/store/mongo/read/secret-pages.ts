@@ -5,18 +5,18 @@ import { requireSecretPage } from "../../guard.ts";
 import { type KeyRange, keyRange } from "../../key-range.ts";
 import type { StoredSecret } from "../../secret-rows.ts";
 import type { SecretNamePage, SecretPage, SecretPageQuery } from "../../secret-store.ts";
-import { toSecret } from "../rows/row.ts";
+import { toSecret } from "../rows/documents.ts";
 import { secretIndexes } from "../rows/schema.ts";
 
-/** Keys that a page with a glob looks at in one query; a glob that matches often needs only a few of them. */
+/** Keys that a page with a glob reads in one query; a glob that matches often needs only a few of them. */
 const scanChunk = 1_000;
 
-/** Ranges that MongoDB merges in the order of the index; with more it would read and sort everything that is visible. */
+/** Ranges that MongoDB merges in the order of the index. With more it would read and sort everything that is visible. */
 const identitiesAtOnce = 100;
 
 const emptyPage: SecretPage = { secrets: [], next: undefined, scanned: 0 };
 
-/** Pages of secrets in key order. The cost is that of the page, whatever else there is: one range for each identity. */
+/** Pages of secrets in key order. One range for each identity: the cost depends on the page, not on the size of the store. */
 export function createPageReader(secrets: Collection<Document>, maxTimeMs: number): PageReader {
   const reader: PageQueries = { secrets, maxTimeMs };
   const pageOf = async (query: SecretPageQuery, projection: Document): Promise<SecretPage> => {
@@ -46,7 +46,7 @@ interface PageQueries {
   readonly maxTimeMs: number;
 }
 
-/** One document more than wanted is read: it tells whether there is a next page. */
+/** Reads one document more than the page holds: it shows whether there is a next page. */
 async function plainPage(
   queries: PageQueries,
   query: SecretPageQuery,
@@ -60,8 +60,8 @@ async function plainPage(
 }
 
 /**
- * Walks the visible keys in chunks, in the index alone, and reads only the secrets whose key matches. Stops at the first
- * match too many, so that `next` is right before it, or at the scan limit.
+ * Walks the visible keys in chunks, in the index alone, and reads only the secrets whose key matches. Stops at the scan
+ * limit, or at the first match beyond the page, so that `next` is right before it.
  */
 async function globPage(
   queries: PageQueries,
@@ -122,7 +122,7 @@ async function keysOf(
   return found.map(({ key }) => key).filter((key) => typeof key === "string");
 }
 
-/** Asked for with their identities again: what was taken from them since the keys were looked at is not shown. */
+/** Queries with the identities again, so that a secret is not shown when access to it was lost since its key was read. */
 async function secretsOf(
   { secrets, maxTimeMs }: PageQueries,
   query: SecretPageQuery,
@@ -162,7 +162,7 @@ function indexFor(query: SecretPageQuery): { hint: string; field: "visibleTo" | 
   return { hint: secretIndexes.visible.name, field: "visibleTo" };
 }
 
-/** What several queries found, in one order and each once. */
+/** Merges the results of several queries in key order, each document once. */
 function merge(found: Document[], queries: number, limit: number): Document[] {
   if (queries === 1) return found;
   const byKey = new Map(found.map((document) => [String(document.key), document]));

@@ -13,7 +13,7 @@ const places: {
   tokens: { name: "id", proof: "mac", hint: tokenIndexes.byId.name },
 };
 
-/** Writes rows under another key, beside the transactions: a commit that is in the way is waited for, or wins. */
+/** Writes rows under another key, outside of transactions. A commit of the same row is waited for, or wins. */
 export function createRewrapper(db: Db, maxTimeMs: number): Pick<Store, "rewrap" | "forgetIdempotency"> {
   async function rewrapKind(kind: RewrappableKind, rewraps: readonly Rewrap[]): Promise<number> {
     const updates = rewraps.map((rewrap) => updateOf(kind, rewrap));

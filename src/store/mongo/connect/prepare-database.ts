@@ -4,8 +4,8 @@ import { collections, type IndexSpec, type Named, schemaVersion } from "../rows/
 import { toStoreError } from "./failure.ts";
 
 /**
- * Makes the collections and indexes that are missing, and checks those that are there. Any number of processes may do so
- * at once. Throws `StoreError` when the database is not for this program, or lacks an index that may not be made.
+ * Makes missing collections and indexes, and checks existing ones. Any number of processes may do so at the same time. Throws
+ * `StoreError` when the database belongs to another program, or when the service may not make an index that is missing.
  */
 export async function prepareDatabase(db: Db): Promise<void> {
   await requireLayout(db);
@@ -36,7 +36,7 @@ async function requireLayout(db: Db): Promise<void> {
   throw new StoreError("unavailable", message);
 }
 
-/** Keys are compared by their bytes, which a collection with a collation of its own would not do. */
+/** Keys are compared by their bytes. A collection with a collation of its own would compare them differently. */
 async function requirePlainCollections(db: Db): Promise<void> {
   const found = await doing("list its collections", () => db.listCollections().toArray());
   for (const { name, type, options } of found as Document[]) {
@@ -65,7 +65,7 @@ async function indexesOf(collection: Collection<Document>): Promise<Document[]> 
   }
 }
 
-/** Those that are not there. One that is there under the same name, and is another one, is an error. */
+/** The indexes that do not exist. An existing index with the same name that differs is an error. */
 function missingIndexes(name: string, wanted: readonly IndexSpec[], found: readonly Document[]): IndexSpec[] {
   return wanted.filter((index) => {
     const same = found.find((candidate) => candidate.name === index.name);

@@ -1,6 +1,6 @@
 /**
- * The items of a source, and `undefined` whenever `tickMs` pass without one, until the source ends or `signal` aborts. The
- * source is told to end, and not waited for: it may be waiting itself.
+ * Yields the items of a source, and `undefined` whenever `tickMs` pass without one, until the source ends or `signal` aborts.
+ * It asks the source to end then, but does not wait for that: the source may be waiting itself.
  */
 export async function* withTicks<T>(
   source: AsyncIterable<T>,

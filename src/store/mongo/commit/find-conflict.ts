@@ -5,15 +5,15 @@ import { count, text } from "../rows/field.ts";
 import { idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
 
 /**
- * Why a commit could not be written: it is gone through as it would be in order, on what is there now. Undefined when by
- * now nothing stands in its way.
+ * Why a commit could not be written: checks its changes in their order against the current rows. Undefined when nothing
+ * conflicts with it any more.
  */
 export async function findConflict(
   db: Db,
   commit: SecretCommit,
   maxTimeMs: number,
 ): Promise<SecretCommitOutcome | undefined> {
-  // First: a repeated request finds its own change already made, and that is no conflict.
+  // First: a repeated request finds its own change already made, which is not a conflict.
   if (await isRepeated(db, commit, maxTimeMs)) return { status: "repeated" };
   const { byKey, keyOfId } = await readNames(db, commit, maxTimeMs);
   for (const [index, { secret, expectedVersion }] of commit.changes.entries()) {
@@ -66,7 +66,7 @@ async function readNames(db: Db, { tenant, changes, purges = [] }: SecretCommit,
   const row = ({ key, id, version }: Document) => ({
     key: text(key) ?? "",
     id: text(id) ?? "",
-    // What somebody edited is at no version that could be expected.
+    // An edited row is not at a version that a commit could expect.
     version: count(version) ?? -1,
   });
   return {

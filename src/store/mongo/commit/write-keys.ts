@@ -3,14 +3,14 @@ import { requireBytes, requireCount, requireName } from "../../guard.ts";
 import type { Store } from "../../store.ts";
 import type { StoredKey } from "../../stored-key.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
-import { fromKey } from "../rows/row.ts";
+import { fromKey } from "../rows/documents.ts";
 import type { Named } from "../rows/schema.ts";
 
 export type KeyWriter = Pick<Store, "addKey" | "replaceKeyData" | "removeKey">;
 
 export function createKeyWriter(db: Db, mark: RestoreMark, maxTimeMs: number): KeyWriter {
   const keys = db.collection<Named>("keys");
-  // Added in the order of the calls, because the first audit key is the one that stays.
+  // Added in the order of the calls, because the first audit key is the one that remains.
   let last: Promise<unknown> = Promise.resolve();
 
   async function insert(key: StoredKey): Promise<void> {

@@ -1,20 +1,18 @@
 import { type ChangeStream, type ChangeStreamDocument, type Db, type Document, MongoServerError } from "mongodb";
 import { type SecretEvent, WatchPositionError } from "../../secret-events.ts";
-import type { AccessLists } from "../../secret-rows.ts";
-import { textList } from "./field.ts";
-import { toSecret } from "./row.ts";
+import { toFormer, toSecret } from "../rows/documents.ts";
 
 export interface EventStream {
-  /** The next event; undefined when there was none for a while. Throws `WatchPositionError`, and errors of the driver. */
+  /** The next event; undefined when none arrived for a while. Throws `WatchPositionError`, and errors of the driver. */
   next(): Promise<SecretEvent | undefined>;
-  /** Everything up to here has been given out. Known after the first `next`. */
+  /** All events up to this position have been returned. Known after the first `next`. */
   position(): string;
   close(): Promise<void>;
 }
 
 /**
  * Follows the rows of new versions in `history`, which the change itself writes in its transaction. Rows that are only
- * written anew have no `former`. `after` is a position, or "" for what comes from now on.
+ * rewritten have no `former`. `after` is a position, or "" for events from now on.
  */
 export function openEventStream(
   db: Db,
@@ -45,7 +43,7 @@ export function openEventStream(
   };
 }
 
-/** What servers say about a token that is none, that their oplog does not reach back to, or that is not of this collection. */
+/** The servers' codes for text that is not a resume token, and for one that is older than the oplog or of another collection. */
 const positionCodes: readonly unknown[] = [9, 15, 260, 280, 286, 40_647, 40_649, 50_811];
 
 const positionForm = /^([0-9A-F]{2})+$/;
@@ -57,7 +55,7 @@ function isPositionLost(error: unknown): boolean {
 function toEvent(change: ChangeStreamDocument): SecretEvent | undefined {
   const document: Document | undefined = "fullDocument" in change ? change.fullDocument : undefined;
   if (document === undefined) return undefined;
-  return { secret: toSecret(document), formerLists: formerOf(document.former), position: positionOf(change._id) };
+  return { secret: toSecret(document), formerLists: toFormer(document.former), position: positionOf(change._id) };
 }
 
 function positionOf(token: unknown): string {
@@ -66,29 +64,10 @@ function positionOf(token: unknown): string {
 }
 
 /**
- * The time of the oplog that a position is at. A resume token is a sortable text whose first field is that timestamp. After
- * an empty answer all events of that time have been told.
+ * The time of a position in the oplog. A resume token is a sortable text whose first field is that timestamp. After an empty
+ * reply, all events of that time have been returned.
  */
 export function timeOf(position: string): bigint {
   const time = /^82([0-9A-F]{16})/.exec(position)?.[1];
   return time === undefined ? 0n : BigInt(`0x${time}`);
-}
-
-/** How the lists before a change stand in its row of `history`. */
-export function fromFormer(lists: AccessLists | undefined): Document | null {
-  return lists === undefined ? null : { ...lists };
-}
-
-function formerOf(value: unknown): AccessLists | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const lists = value as Record<string, unknown>;
-  const list = (name: keyof AccessLists) => textList(lists[name]) ?? [];
-  return {
-    readers: list("readers"),
-    writers: list("writers"),
-    deleters: list("deleters"),
-    canChangeReaders: list("canChangeReaders"),
-    canChangeWriters: list("canChangeWriters"),
-    canChangeDeleters: list("canChangeDeleters"),
-  };
 }

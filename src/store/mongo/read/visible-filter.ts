@@ -8,8 +8,8 @@ export interface NamedFilter {
 }
 
 /**
- * Selects secrets by key or id, removed ones included. What is not visible is told by the index alone, so that it costs
- * what an absent one costs. The names are checked before: nothing here but typed strings and our own operators.
+ * Selects secrets by key or id, including removed ones. The index alone shows that a secret is not visible, so that it costs
+ * as much as one that does not exist. The names are checked before: the filter has only typed strings and our own operators.
  */
 export function visibleFilter(options: {
   readonly tenant: string;

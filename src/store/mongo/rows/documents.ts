@@ -56,7 +56,7 @@ const emptySecret: SecretRow = {
   envelope: noBytes,
 };
 
-/** A secret as a document of `secrets` or `history`; `operation` tells which commit wrote it. */
+/** A secret as a document of `secrets` or `history`; `operation` identifies the commit that wrote it. */
 export function fromSecret(secret: StoredSecret, operation: string): Document {
   const { lists, metadata, envelope, ...fields } = secret;
   return {
@@ -69,11 +69,31 @@ export function fromSecret(secret: StoredSecret, operation: string): Document {
   };
 }
 
-/** Reads what `fromSecret` wrote; one that somebody edited into another shape has no envelope, and so does not verify. */
+/** Reads what `fromSecret` wrote. A document that was edited into another shape has no envelope, and so does not verify. */
 export function toSecret(document: Document): StoredSecret {
   const row = readRow(document, secretShape, emptySecret, ["envelope"]);
   const { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters, ...fields } = row;
   return { ...fields, lists: { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters } };
+}
+
+/** The lists before a change, as its row of `history` holds them. */
+export function fromFormer(lists: AccessLists | undefined): Document | null {
+  return lists === undefined ? null : { ...lists };
+}
+
+/** Reads what `fromFormer` wrote. */
+export function toFormer(value: unknown): AccessLists | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const lists = value as Record<string, unknown>;
+  const list = (name: keyof AccessLists) => textList(lists[name]) ?? [];
+  return {
+    readers: list("readers"),
+    writers: list("writers"),
+    deleters: list("deleters"),
+    canChangeReaders: list("canChangeReaders"),
+    canChangeWriters: list("canChangeWriters"),
+    canChangeDeleters: list("canChangeDeleters"),
+  };
 }
 
 const userShape: Shape<StoredUser> = {
@@ -186,7 +206,7 @@ export function toIdempotency(document: Document): IdempotencyRecord {
 
 const keyShape: Shape<StoredKey> = {
   kid: text,
-  // Which purposes there are is no matter of this store.
+  // The purposes are not checked here: the store does not need to know them.
   purpose: (value) => text(value) as StoredKey["purpose"] | undefined,
   data: bytes,
   createdAtMs: count,
