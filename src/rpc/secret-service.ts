@@ -28,6 +28,7 @@ import { restoreVersion } from "../secrets/restore-version.ts";
 import type { SaveInput } from "../secrets/save-input.ts";
 import { type SaveResult, saveSecrets } from "../secrets/save-secrets.ts";
 import { watchSecrets } from "../secrets/watch-secrets.ts";
+import { forAccessLists } from "../text/access-list-names.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { toListResponse } from "./list-response/secret-message.ts";
 import { toVersionsMessage } from "./version-message.ts";
@@ -168,8 +169,7 @@ const wireOutcomes: Record<SaveResult["outcome"], SaveOutcome> = {
 
 function fromSecretInput(input: SecretInput): SaveInput {
   const { id, key, value, encrypted, checksum, checksumAlgorithm, clear, ifVersion, owner } = input;
-  const { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters } = input;
-  const lists = { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters };
+  const lists = forAccessLists((name) => input[name]);
   const metadata = Object.entries(input.metadata);
   return { id, key, value, encrypted, checksum, checksumAlgorithm, lists, metadata, clear, ifVersion, owner };
 }

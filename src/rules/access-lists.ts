@@ -1,22 +1,23 @@
 import type { AccessLists } from "../store/secret-rows.ts";
+import { type AccessListName, accessListNames, forAccessLists } from "../text/access-list-names.ts";
 import { compareBytes } from "../text/byte-order.ts";
-import { type ListName, listNames, type Principal } from "./access.ts";
+import type { Principal } from "./access.ts";
 
 /** New lists by name; what is absent stays as it is. Each is sorted and without repeats. */
-export type GivenLists = Readonly<Partial<Record<ListName, readonly string[]>>>;
+export type GivenLists = Readonly<Partial<Record<AccessListName, readonly string[]>>>;
 
 export interface ListChange {
-  readonly list: ListName;
+  readonly list: AccessListName;
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }
 
-export const noLists: AccessLists = listsOf(() => []);
+export const noLists: AccessLists = forAccessLists(() => []);
 
 /** A non-admin who creates enters every list; an admin's lists are what was asked for. */
 export function createLists(principal: Principal, given: GivenLists): AccessLists {
   const creator = principal.admin ? [] : [principal.slug];
-  return listsOf((name) => [...new Set([...(given[name] ?? []), ...creator])].sort(compareBytes));
+  return forAccessLists((name) => [...new Set([...(given[name] ?? []), ...creator])].sort(compareBytes));
 }
 
 /**
@@ -29,7 +30,7 @@ export function mergeLists(
   given: GivenLists,
 ): AccessLists {
   const owner = !principal.admin && stored.owner === principal.slug ? stored.owner : undefined;
-  return listsOf((name) => {
+  return forAccessLists((name) => {
     const wanted = given[name];
     const before = stored.lists[name];
     if (wanted === undefined) return before;
@@ -40,22 +41,11 @@ export function mergeLists(
 
 /** What differs between two states of the lists, list by list. */
 export function listChanges(before: AccessLists, after: AccessLists): readonly ListChange[] {
-  return listNames
+  return accessListNames
     .map((list) => ({
       list,
       added: after[list].filter((entry) => !before[list].includes(entry)),
       removed: before[list].filter((entry) => !after[list].includes(entry)),
     }))
     .filter(({ added, removed }) => added.length + removed.length > 0);
-}
-
-function listsOf(of: (name: ListName) => readonly string[]): AccessLists {
-  return {
-    readers: of("readers"),
-    writers: of("writers"),
-    deleters: of("deleters"),
-    canChangeReaders: of("canChangeReaders"),
-    canChangeWriters: of("canChangeWriters"),
-    canChangeDeleters: of("canChangeDeleters"),
-  };
 }

@@ -1,4 +1,5 @@
 import type { AccessLists } from "../store/secret-rows.ts";
+import { type AccessListName, listOfRight, type Right, rights } from "../text/access-list-names.ts";
 import { findGrant, type GrantAction, type Grants } from "./grants.ts";
 import { namespaceOf } from "./secret-key.ts";
 
@@ -14,29 +15,6 @@ export interface Principal {
   /** What the token is narrowed to; empty when it is not. It takes rights away, and never gives one. */
   readonly grants: Grants;
 }
-
-export const rights = ["read", "write", "delete", "change-readers", "change-writers", "change-deleters"] as const;
-export type Right = (typeof rights)[number];
-
-export const listNames = [
-  "readers",
-  "writers",
-  "deleters",
-  "canChangeReaders",
-  "canChangeWriters",
-  "canChangeDeleters",
-] as const satisfies readonly (keyof AccessLists)[];
-export type ListName = (typeof listNames)[number];
-
-/** The list that gives each right. */
-export const listOfRight = {
-  read: "readers",
-  write: "writers",
-  delete: "deleters",
-  "change-readers": "canChangeReaders",
-  "change-writers": "canChangeWriters",
-  "change-deleters": "canChangeDeleters",
-} as const satisfies Record<Right, ListName>;
 
 /** What a narrowed token must be granted to use each right. */
 export const grantOfRight = {
@@ -110,7 +88,7 @@ export function decideCreate(principal: Principal, key: string, former: Subject 
  * Whether `principal` may replace a list. Readers, writers and deleters need the right to change them; each of the three
  * change lists is the owner's, while the owner is in that list, and the admins'.
  */
-export function decideListChange(principal: Principal, subject: Subject, list: ListName): Decision {
+export function decideListChange(principal: Principal, subject: Subject, list: AccessListName): Decision {
   if (list === "readers") return decide(principal, subject, "change-readers");
   if (list === "writers") return decide(principal, subject, "change-writers");
   if (list === "deleters") return decide(principal, subject, "change-deleters");
@@ -169,7 +147,7 @@ function narrowed(principal: Principal, key: string, actions: readonly GrantActi
   return { allowed: false, rule: "not-granted" };
 }
 
-function decideOwned(principal: Principal, subject: Subject, list: ListName): Decision {
+function decideOwned(principal: Principal, subject: Subject, list: AccessListName): Decision {
   if (principal.admin) return { allowed: true, rule: "admin" };
   const isOwner = subject.owner === principal.slug && subject.lists[list].includes(principal.slug);
   return isOwner ? { allowed: true, rule: "owner-listed" } : { allowed: false, rule: "not-listed" };

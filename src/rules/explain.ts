@@ -1,3 +1,4 @@
+import { type AccessListName, listOfRight, type Right, rights } from "../text/access-list-names.ts";
 import {
   type Decision,
   decide,
@@ -5,13 +6,9 @@ import {
   grantOfRight,
   identitiesOf,
   isVisible,
-  type ListName,
-  listOfRight,
   mayLearnOf,
   type Principal,
-  type Right,
   type Rule,
-  rights,
   type Subject,
 } from "./access.ts";
 import { findGrant } from "./grants.ts";
@@ -25,7 +22,7 @@ export interface RightExplanation {
   readonly allowed: boolean;
   readonly rule: Rule;
   /** The list that gives the right; undefined for creating. */
-  readonly list: ListName | undefined;
+  readonly list: AccessListName | undefined;
   /** The names of the principal that are in that list. */
   readonly entries: readonly string[];
   /** The grant, as `action:glob`, that leaves the right to a narrowed token. */

@@ -3,8 +3,8 @@ import { encodeCanonical } from "../crypto/canonical.ts";
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { envelopeKid, openAtRest, sealAtRest } from "../crypto/rest-envelope.ts";
-import { listNames } from "../rules/access.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
+import { accessListNames } from "../text/access-list-names.ts";
 
 /** The only layout of stored secrets so far: the value of their field `format`. */
 export const documentFormat = 1;
@@ -79,12 +79,7 @@ function associatedData(fields: SecretFields): Buffer {
     fields.key,
     fields.version,
     fields.owner,
-    fields.lists.readers,
-    fields.lists.writers,
-    fields.lists.deleters,
-    fields.lists.canChangeReaders,
-    fields.lists.canChangeWriters,
-    fields.lists.canChangeDeleters,
+    ...accessListNames.map((name) => fields.lists[name]),
     fields.metadata.flat(),
     fields.createdAtMs,
     fields.createdBy,
@@ -117,7 +112,7 @@ function hasDocumentShape(fields: SecretFields): boolean {
     typeof fields.removed === "boolean" &&
     typeof lists === "object" &&
     lists !== null &&
-    listNames.every((name) => Array.isArray(lists[name]) && lists[name].every(isText)) &&
+    accessListNames.every((name) => Array.isArray(lists[name]) && lists[name].every(isText)) &&
     Array.isArray(metadata) &&
     metadata.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isText))
   );

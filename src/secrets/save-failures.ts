@@ -1,19 +1,17 @@
 import { checksumMatches } from "../crypto/checksum.ts";
 import type { Failure } from "../error.ts";
 import { limits } from "../limits.ts";
-import {
-  type Decision,
-  decideCreate,
-  grantOfRight,
-  type ListName,
-  listNames,
-  listOfRight,
-  type Principal,
-  type Right,
-  rights,
-} from "../rules/access.ts";
+import { type Decision, decideCreate, grantOfRight, type Principal } from "../rules/access.ts";
 import type { GrantAction } from "../rules/grants.ts";
 import type { AccessLists } from "../store/secret-rows.ts";
+import {
+  type AccessListName,
+  accessListNames,
+  changersOf,
+  listOfRight,
+  type Right,
+  rights,
+} from "../text/access-list-names.ts";
 import type { SaveItem } from "./save-input.ts";
 
 /** The key is not the caller's to create. Says the same whether or not there is such a secret. */
@@ -37,12 +35,12 @@ export function notGranted(key: string, action: GrantAction): Pick<Failure, "rea
 }
 
 /** The list may not be changed by the caller. */
-export function listDenied(item: SaveItem, key: string, list: ListName, decision: Decision): Failure {
-  const right = rights.find((candidate) => listOfRight[candidate] === changedBy[list]) ?? "change-readers";
+export function listDenied(item: SaveItem, key: string, list: AccessListName, decision: Decision): Failure {
+  const right = rights.find((candidate) => listOfRight[candidate] === changersOf[list]) ?? "change-readers";
   const at = { right, ...where(item, key, list) };
   if (decision.rule === "not-granted") return { ...notGranted(key, "save-lists"), ...at };
   const message =
-    changedBy[list] === list
+    changersOf[list] === list
       ? `no right to change ${list} of ${key}: only admins may, and its owner while listed in it`
       : `no right to ${right} of ${key}`;
   return { reason: "MISSING_RIGHT", message, ...at };
@@ -93,22 +91,12 @@ export function contentFailure(item: SaveItem, key: string, lists: AccessLists):
     }
   }
   // Creating adds the creator to every list, which can be one too many.
-  const list = listNames.find((name) => lists[name].length > limits.listEntries);
+  const list = accessListNames.find((name) => lists[name].length > limits.listEntries);
   if (list === undefined) return undefined;
   const message = `${list} of ${key} must have at most ${limits.listEntries} entries, you included`;
   const sizes = { limit: limits.listEntries, actual: lists[list].length };
   return { reason: "LIMIT_EXCEEDED", message, ...where(item, key, list), ...sizes };
 }
-
-/** The list that says who may change a list; the change lists answer for themselves. */
-const changedBy: Record<ListName, ListName> = {
-  readers: "canChangeReaders",
-  writers: "canChangeWriters",
-  deleters: "canChangeDeleters",
-  canChangeReaders: "canChangeReaders",
-  canChangeWriters: "canChangeWriters",
-  canChangeDeleters: "canChangeDeleters",
-};
 
 function where(item: SaveItem, key: string, field?: string) {
   return { index: item.index, key, field: `secrets[${item.index}]${field === undefined ? "" : `.${field}`}` };

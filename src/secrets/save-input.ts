@@ -2,11 +2,11 @@ import { type ChecksumAlgorithm, checksumAlgorithms, parseChecksumAlgorithm } fr
 import { SealedTextError, sealedPrefix } from "../crypto/sealed-text.ts";
 import { type Failure, SecretError, throwAny } from "../error.ts";
 import { limits } from "../limits.ts";
-import { type ListName, listNames } from "../rules/access.ts";
 import { isSecretId, keyProblem, slugProblem } from "../rules/secret-key.ts";
 import { nameFailure } from "../rules/selection.ts";
 import { parseExpires, parseRotationInterval } from "../rules/state.ts";
 import type { Metadata } from "../store/secret-rows.ts";
+import { type AccessListName, accessListNames } from "../text/access-list-names.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import { type EncryptedInput, readEncrypted } from "./encrypted-input.ts";
 
@@ -18,7 +18,7 @@ export interface SaveInput {
   readonly encrypted: boolean;
   readonly checksum: string;
   readonly checksumAlgorithm: string;
-  readonly lists: Readonly<Record<ListName, readonly string[]>>;
+  readonly lists: Readonly<Record<AccessListName, readonly string[]>>;
   readonly metadata: Metadata;
   readonly clear: readonly string[];
   readonly ifVersion: number | undefined;
@@ -42,7 +42,7 @@ export interface SaveItem {
   readonly value: string | undefined;
   readonly encrypted: EncryptedInput | undefined;
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly digest: string } | undefined;
-  readonly lists: Readonly<Partial<Record<ListName, readonly string[]>>>;
+  readonly lists: Readonly<Partial<Record<AccessListName, readonly string[]>>>;
   readonly metadata: Metadata | undefined;
   readonly owner: string | undefined;
   readonly ifVersion: number | undefined;
@@ -165,8 +165,8 @@ function checkChecksum(input: SaveInput, fail: Fail): SaveItem["checksum"] {
 }
 
 function checkLists(input: SaveInput, index: number, failures: Failure[], fail: Fail): SaveItem["lists"] {
-  const lists: Partial<Record<ListName, readonly string[]>> = {};
-  for (const name of listNames) {
+  const lists: Partial<Record<AccessListName, readonly string[]>> = {};
+  for (const name of accessListNames) {
     const entries = input.lists[name];
     if (entries.length === 0) continue;
     for (const [at, entry] of entries.entries()) {
@@ -181,9 +181,9 @@ function checkLists(input: SaveInput, index: number, failures: Failure[], fail: 
     lists[name] = set;
   }
   for (const name of input.clear) {
-    const list = listNames.find((candidate) => candidate === name);
+    const list = accessListNames.find((candidate) => candidate === name);
     if (list === undefined && name !== "metadata") {
-      fail("clear", `may only name ${listNames.join(", ")} and metadata`);
+      fail("clear", `may only name ${accessListNames.join(", ")} and metadata`);
     } else if (list !== undefined && input.lists[list].length > 0) {
       fail(list, "must not be given and cleared at once", { reason: "CONFLICTING_FIELDS" });
     } else if (list !== undefined) {

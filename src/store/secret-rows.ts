@@ -1,12 +1,7 @@
+import type { AccessListName } from "../text/access-list-names.ts";
+
 /** The six access lists of a secret: slugs and roles, each sorted by its bytes and without repeats. */
-export interface AccessLists {
-  readonly readers: readonly string[];
-  readonly writers: readonly string[];
-  readonly deleters: readonly string[];
-  readonly canChangeReaders: readonly string[];
-  readonly canChangeWriters: readonly string[];
-  readonly canChangeDeleters: readonly string[];
-}
+export type AccessLists = Readonly<Record<AccessListName, readonly string[]>>;
 
 /** Pairs of a name and a value; an array, so that no name can be special. */
 export type Metadata = readonly (readonly [name: string, value: string])[];

@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { FAILSAFE_SCHEMA, loadAll } from "js-yaml";
 import { describe, expect, test } from "vitest";
 import { FileError } from "../../src/cli/files/file-error.ts";
-import { fieldNames, listNames, type SecretInput, textNames } from "../../src/cli/files/secret-fields.ts";
+import { fieldNames, type SecretInput, textNames } from "../../src/cli/files/secret-fields.ts";
 import { readSecretFile } from "../../src/cli/files/secret-file.ts";
 import { toScalar } from "../../src/cli/files/secret-yaml.ts";
+import { accessListNames } from "../../src/text/access-list-names.ts";
 
 const runs = process.env.SLOW === "1" ? 50_000 : 3_000;
 
@@ -79,7 +80,7 @@ const damaged = fc
 function toPlain({ clear = [], ...input }: SecretInput): Record<string, unknown> {
   const plain: Record<string, unknown> = {};
   for (const name of textNames) if (input[name] !== undefined) plain[name] = input[name];
-  for (const name of listNames) if (input[name] !== undefined) plain[name] = input[name];
+  for (const name of accessListNames) if (input[name] !== undefined) plain[name] = input[name];
   for (const name of clear) plain[name] = name === "metadata" ? {} : [];
   if (input.metadata !== undefined) plain.metadata = input.metadata;
   if (input.encrypted !== undefined) plain.encrypted = String(input.encrypted);

@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Failure, SecretError } from "../../src/error.ts";
 import { type ExplainAnswer, explainAccess } from "../../src/identity/explain-access.ts";
-import { listNames, listOfRight, type Principal } from "../../src/rules/access.ts";
+import type { Principal } from "../../src/rules/access.ts";
 import { type ExplainedRight, explainedRights, type RightExplanation } from "../../src/rules/explain.ts";
 import { checkGrants, type Grants, grantActions } from "../../src/rules/grants.ts";
 import { listSecrets } from "../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
+import { accessListNames, listOfRight } from "../../src/text/access-list-names.ts";
 import { startIdentity, type TestIdentity } from "../support/identity/fixture.ts";
 import { callOf } from "../support/secrets/core.ts";
 import { toInput } from "../support/secrets/direct-driver.ts";
@@ -108,7 +109,7 @@ interface Stored {
 const names = fc.uniqueArray(fc.constantFrom("alice", "bob", "al", "backend", "ops", "zed"), { maxLength: 4 });
 const stored: fc.Arbitrary<Stored> = fc.record({
   state: fc.constantFrom("live", "live", "live", "removed", "absent"),
-  lists: fc.record(Object.fromEntries(listNames.map((name) => [name, names]))),
+  lists: fc.record(Object.fromEntries(accessListNames.map((name) => [name, names]))),
   owner: fc.constantFrom("alice", "bob", "al"),
 });
 const grants: fc.Arbitrary<Grants> = fc

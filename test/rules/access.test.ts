@@ -6,15 +6,17 @@ import {
   decideListChange,
   identitiesOf,
   isVisible,
-  type ListName,
-  listNames,
-  listOfRight,
   type Principal,
-  type Right,
-  rights,
   type Subject,
 } from "../../src/rules/access.ts";
 import type { AccessLists } from "../../src/store/secret-rows.ts";
+import {
+  type AccessListName,
+  accessListNames,
+  listOfRight,
+  type Right,
+  rights,
+} from "../../src/text/access-list-names.ts";
 import { aLists } from "../support/store/rows.ts";
 
 const person = (slug: string, more: Partial<Principal> = {}): Principal => ({
@@ -37,7 +39,7 @@ const secret = (lists: Partial<AccessLists>, more: Partial<Subject> = {}): Subje
 });
 
 /** The list that gives each right, once more: the table below must not be built from the code's own. */
-const listThatGives: Record<Right, ListName> = {
+const listThatGives: Record<Right, AccessListName> = {
   read: "readers",
   write: "writers",
   delete: "deleters",
@@ -48,7 +50,7 @@ const listThatGives: Record<Right, ListName> = {
 
 /** Everybody in every list but the one of `right`. */
 function othersOnly(right: Right): Partial<AccessLists> {
-  const others = listNames.filter((name) => name !== listThatGives[right]);
+  const others = accessListNames.filter((name) => name !== listThatGives[right]);
   return Object.fromEntries(others.map((name) => [name, ["alice", "backend", "bob"]]));
 }
 
@@ -158,17 +160,17 @@ describe("who may create a key", () => {
 
 describe("threat 4: who may replace a list", () => {
   const all = ["alice", "backend", "bob"];
-  const full = secret(Object.fromEntries(listNames.map((name) => [name, all])));
-  const ownersNot = secret(Object.fromEntries(listNames.map((name) => [name, ["backend", "bob"]])));
-  const open = listNames.slice(0, 3);
-  const change = listNames.slice(3);
+  const full = secret(Object.fromEntries(accessListNames.map((name) => [name, all])));
+  const ownersNot = secret(Object.fromEntries(accessListNames.map((name) => [name, ["backend", "bob"]])));
+  const open = accessListNames.slice(0, 3);
+  const change = accessListNames.slice(3);
   const may = (who: Principal, subject: Subject) =>
-    listNames.filter((name) => decideListChange(who, subject, name).allowed);
+    accessListNames.filter((name) => decideListChange(who, subject, name).allowed);
 
   test.each([
     // caller, secret, lists that may be replaced
-    ["admin", callers.admin.who, ownersNot, [...listNames]],
-    ["owner in every list", person("alice"), full, [...listNames]],
+    ["admin", callers.admin.who, ownersNot, [...accessListNames]],
+    ["owner in every list", person("alice"), full, [...accessListNames]],
     ["owner in no list", person("alice"), ownersNot, []],
     ["owner by a role in every list", person("alice", { roles: ["backend"] }), ownersNot, open],
     ["others in every list", person("bob"), full, open],
@@ -200,7 +202,7 @@ describe("threat 4: who may replace a list", () => {
 });
 
 describe("threat 80: to whom a secret exists", () => {
-  test.each(listNames)("to those in %s, by slug or role", (name) => {
+  test.each(accessListNames)("to those in %s, by slug or role", (name) => {
     const subject = secret({ [name]: ["backend", "bob"] });
     expect(isVisible(person("bob"), subject)).toBe(true);
     expect(isVisible(person("carol", { roles: ["backend"] }), subject)).toBe(true);

@@ -9,12 +9,8 @@ import {
   decideOwnerChange,
   decideUnchanged,
   isVisible,
-  type ListName,
-  listNames,
   mayLearnOf,
   type Principal,
-  type Right,
-  rights,
   type Subject,
 } from "../../src/rules/access.ts";
 import {
@@ -27,6 +23,7 @@ import {
   readGrantTexts,
 } from "../../src/rules/grants.ts";
 import type { AccessLists } from "../../src/store/secret-rows.ts";
+import { type AccessListName, accessListNames, type Right, rights } from "../../src/text/access-list-names.ts";
 
 const user: Principal = { tenant: "default", slug: "alice", roles: ["ops"], admin: false, operator: false, grants: [] };
 const admin: Principal = { ...user, slug: "ci", roles: [], admin: true };
@@ -40,7 +37,10 @@ function can(principal: Principal, ...texts: string[]): Principal {
 }
 
 function secret(entries: readonly string[], more: Partial<Subject> = {}): Subject {
-  const lists = Object.fromEntries(listNames.map((name) => [name, entries])) as Record<ListName, readonly string[]>;
+  const lists = Object.fromEntries(accessListNames.map((name) => [name, entries])) as Record<
+    AccessListName,
+    readonly string[]
+  >;
   return { tenant: "default", key: "prod/A", owner: "alice", lists, removed: false, ...more };
 }
 
@@ -66,7 +66,7 @@ describe("what a grant leaves of a user's rights", () => {
         expect(shown(decision)).toBe(actionFor[right] === action ? shown(whole) : "no  not-granted");
         expect(shown(decide(narrowed, secret(["alice"], { key: "dev/A" }), right))).toBe("no  not-granted");
       }
-      for (const list of listNames) {
+      for (const list of accessListNames) {
         expect(decideListChange(narrowed, secret(["alice"]), list).allowed).toBe(action === "save-lists");
       }
       expect(isVisible(narrowed, secret(["alice"]))).toBe(action !== "create");
@@ -113,7 +113,7 @@ const key = fc.constantFrom("prod/A", "prod/B/c", "alice/A", "dev/A", "A");
 const glob = fc.constantFrom("*", "prod/*", "*/A", "prod/A", "p*", "*o*", "alice/*", "x");
 const grant = fc.record({ action: fc.constantFrom(...grantActions), keyPatterns: fc.array(glob, { minLength: 1 }) });
 const names = fc.uniqueArray(fc.constantFrom("alice", "ops", "bob", "ci"));
-const lists = fc.record(Object.fromEntries(listNames.map((name) => [name, names])));
+const lists = fc.record(Object.fromEntries(accessListNames.map((name) => [name, names])));
 const subject = fc
   .record({ key, lists, owner: fc.constantFrom("alice", "ci"), removed: fc.boolean(), tenant: fc.constant("default") })
   .map((fields): Subject => ({ ...fields, lists: fields.lists as unknown as AccessLists }));
@@ -138,7 +138,7 @@ test("threat 1: a narrowed token has its user's rights where they are granted, a
         expect(after).toEqual(keeps ? before : { allowed: false, rule: "not-granted" });
       };
       for (const right of rights) compare((who) => decide(who, about, right), actionFor[right]);
-      for (const list of listNames) compare((who) => decideListChange(who, about, list), "save-lists");
+      for (const list of accessListNames) compare((who) => decideListChange(who, about, list), "save-lists");
       compare((who) => decideCreate(who, about.key, former), "create");
       compare((who) => decideOwnerChange(who, about), "save-lists");
       compare((who) => decideUnchanged(who, about), "read", "save-value", "save-lists");

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { IntegrityError } from "../../src/crypto/integrity-error.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { sealAtRest } from "../../src/crypto/rest-envelope.ts";
-import { listNames } from "../../src/rules/access.ts";
 import { openDocument, type SecretFields, sealDocument } from "../../src/secrets/document.ts";
 import type { AccessLists, StoredSecret } from "../../src/store/secret-rows.ts";
+import { accessListNames } from "../../src/text/access-list-names.ts";
 
 const keyring = createKeyring(Buffer.alloc(32, "A"), [Buffer.alloc(32, "B")]);
 const other = createKeyring(Buffer.alloc(32, "B"), [Buffer.alloc(32, "A")]);
@@ -142,7 +142,7 @@ describe("threat 104: an edited document is refused", () => {
   };
   test.each(Object.keys(edits))("%s", (name) => refuses({ ...stored, ...edits[name] }));
 
-  test.each(listNames)("%s: entry added, removed, replaced, reordered, cut elsewhere", (name) => {
+  test.each(accessListNames)("%s: entry added, removed, replaced, reordered, cut elsewhere", (name) => {
     const list = lists[name];
     const edited: readonly (readonly string[])[] = [
       [...list, "eve"],
@@ -161,8 +161,8 @@ describe("threat 104: an edited document is refused", () => {
   });
 
   test("an entry moved, or a list swapped, from any list to any other", () => {
-    for (const from of listNames) {
-      for (const to of listNames.filter((name) => name !== from)) {
+    for (const from of accessListNames) {
+      for (const to of accessListNames.filter((name) => name !== from)) {
         const moved = [...lists[to], lists[from][1]];
         refuses({ ...stored, lists: { ...lists, [from]: lists[from].slice(0, 1), [to]: moved } });
         refuses({ ...stored, lists: { ...lists, [from]: lists[to], [to]: lists[from] } });
@@ -227,7 +227,7 @@ describe("a document that holds impossible things fails verification and nothing
     }
   });
 
-  test.each(listNames)("list %s", (name) => {
+  test.each(accessListNames)("list %s", (name) => {
     for (const bad of [...impossible.filter((value) => !Array.isArray(value)), [1], [null], [undefined], [["a"]]]) {
       refuses({ ...stored, lists: { ...lists, [name]: bad } });
     }

@@ -2,9 +2,9 @@ import { expect } from "vitest";
 import { IntegrityError } from "../../src/crypto/integrity-error.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { openAtRest } from "../../src/crypto/rest-envelope.ts";
-import { listNames } from "../../src/rules/access.ts";
 import { openDocument, sealDocument } from "../../src/secrets/document.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
+import { accessListNames } from "../../src/text/access-list-names.ts";
 import { describeVectors, expectFields, fromHex, type Vector } from "../support/vectors/golden.ts";
 import { kidOf, referenceEnvelope } from "../support/vectors/reference.ts";
 import {
@@ -124,7 +124,7 @@ function editedFields(good: DocumentVector["stored"]): readonly DocumentVector[]
 
 function editedLists(good: DocumentVector["stored"]): readonly DocumentVector[] {
   const { lists } = good;
-  const edits = listNames.flatMap((name) => [
+  const edits = accessListNames.flatMap((name) => [
     failure(`${name}: entry added`, { ...good, lists: { ...lists, [name]: [...lists[name], "zoe"] } }),
     failure(`${name}: entry removed`, { ...good, lists: { ...lists, [name]: lists[name].slice(1) } }),
   ]);
@@ -140,7 +140,7 @@ describeVectors<DocumentVector>(
   build,
   (vector) => {
     expectFields(vector.stored, storedFields);
-    expectFields(vector.stored.lists, listNames);
+    expectFields(vector.stored.lists, accessListNames);
     const [active, ...previous] = vector.keys.map(fromHex);
     const keyring = createKeyring(active ?? Buffer.alloc(0), previous);
     const document: StoredSecret = { ...vector.stored, envelope: fromHex(vector.stored.envelope) };

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { ChecksumAlgorithm } from "../../crypto/checksum.ts";
+import { accessListOptions } from "../../text/access-list-names.ts";
 import type { EncryptOptions } from "../files/encrypt-values.ts";
-import { listNames } from "../files/secret-fields.ts";
 import type { Cli } from "../frame/cli.ts";
 import { addExamples, addOutputOption, collectNames } from "../frame/options.ts";
 import { addSealerOptions } from "./sealing-key.ts";
@@ -23,11 +23,10 @@ export function addEncryptCommand(parent: Command, cli: Cli): void {
       "instead of one value, seal every value of a dotenv file, each for the key of its name",
     );
   addSealerOptions(command);
-  for (const name of listNames) {
-    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  for (const { list, flag } of accessListOptions) {
     command.option(
-      `--${flag} <names>`,
-      `${name} to write into the YAML: slugs and roles, separated by commas`,
+      `${flag} <names>`,
+      `${list} to write into the YAML: slugs and roles, separated by commas`,
       collectNames,
     );
   }

@@ -1,5 +1,6 @@
 import { Argument, type Command } from "commander";
 import type { ExplainAccessResponse, RightExplanation, RightHolder } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { rights } from "../../text/access-list-names.ts";
 import type { Cli } from "../frame/cli.ts";
 import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
@@ -11,7 +12,7 @@ interface ExplainOptions {
   readonly output: TableFormat;
 }
 
-const rights = ["read", "write", "delete", "change-readers", "change-writers", "change-deleters", "create"];
+const askedRights = [...rights, "create"];
 
 export function addExplainCommand(parent: Command, cli: Cli): void {
   const command = parent
@@ -34,7 +35,7 @@ export function addWhoCanCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("who-can")
     .description("List the users who have a right on a secret, and by which rule. Admins only.")
-    .addArgument(new Argument("<right>", "what they can do").choices(rights))
+    .addArgument(new Argument("<right>", "what they can do").choices(askedRights))
     .argument("<key>", "key of the secret")
     .action(async (right: string, key: string, { output }: ExplainOptions) => {
       const service = await openService(cli, command);

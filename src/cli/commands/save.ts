@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import type { SaveResult } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { type AccessListName, accessListNames, accessListOptions } from "../../text/access-list-names.ts";
 import type { FileBatch } from "../files/file-batch.ts";
-import { type ListName, listNames, type SecretInput, setList, setMetadata } from "../files/secret-fields.ts";
+import { type SecretInput, setList, setMetadata } from "../files/secret-fields.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import { addExamples, addOutputOption, collect, collectNames, openService, parseCount } from "../frame/options.ts";
 
-interface SaveOptions extends Readonly<Partial<Record<ListName, readonly string[]>>> {
+interface SaveOptions extends Readonly<Partial<Record<AccessListName, readonly string[]>>> {
   readonly key?: boolean;
   readonly namespace?: string;
   readonly metadata?: readonly string[];
@@ -27,13 +28,12 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
     .argument("<key|file|folder>", "a path if it ends in .yaml or .yml or is a folder, else a key")
     .argument("[value]", "the value; '-' or none reads standard input or, on a terminal, asks for it unseen")
     .option("--key", "the first argument is a key, whatever it looks like")
-    .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it")
-    .option("--readers <names>", "who may read: slugs and roles, separated by commas; '' for nobody", collectNames)
-    .option("--writers <names>", "who may change the value and the metadata", collectNames)
-    .option("--deleters <names>", "who may remove it", collectNames)
-    .option("--can-change-readers <names>", "who may change the readers", collectNames)
-    .option("--can-change-writers <names>", "who may change the writers", collectNames)
-    .option("--can-change-deleters <names>", "who may change the deleters", collectNames)
+    .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it");
+  for (const { list, flag, about } of accessListOptions) {
+    const names = list === "readers" ? ": slugs and roles, separated by commas; '' for none" : "";
+    command.option(`${flag} <names>`, `${about}${names}`, collectNames);
+  }
+  command
     .option("--metadata <name=text>", "metadata, all of it; may be given several times; '' for none", collect)
     .option("--owner <slug>", "whom it belongs to (admins only)")
     .option("--if-version <number>", "only if it is at this version; 0: only if it does not exist")
@@ -89,7 +89,7 @@ async function save(
 
 function refuseKeyOptions(options: SaveOptions): void {
   const { owner, metadata, ifVersion, keepValue } = options;
-  const given = [owner, metadata, ifVersion, keepValue, ...listNames.map((name) => options[name])];
+  const given = [owner, metadata, ifVersion, keepValue, ...accessListNames.map((name) => options[name])];
   if (given.some((option) => option !== undefined)) {
     throw usageError("with a file or folder, lists, metadata, owner and version are set in the files");
   }
@@ -97,7 +97,7 @@ function refuseKeyOptions(options: SaveOptions): void {
 
 function readFields(options: SaveOptions): SecretInput {
   const input: SecretInput = {};
-  for (const name of listNames) {
+  for (const name of accessListNames) {
     const entries = options[name];
     if (entries !== undefined) setList(input, name, entries);
   }

@@ -3,6 +3,7 @@ import { type ChecksumAlgorithm, checksumOf } from "../../crypto/checksum.ts";
 import { sealValue } from "../../crypto/sealed-value.ts";
 import { limits } from "../../limits.ts";
 import { derivedId } from "../../rules/secret-key.ts";
+import { type AccessListName, accessListNames } from "../../text/access-list-names.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
@@ -12,11 +13,10 @@ import { readValue } from "../frame/value-input.ts";
 import { readDotenv } from "./dotenv-file.ts";
 import { readTextFile } from "./find-files.ts";
 import { openSealer, type Sealer, type SealerOptions } from "./sealer.ts";
-import { type ListName, listNames } from "./secret-fields.ts";
 import { toScalar } from "./secret-yaml.ts";
 
 /** What to seal, with what, and how to print it. */
-export interface EncryptOptions extends SealerOptions, Readonly<Partial<Record<ListName, readonly string[]>>> {
+export interface EncryptOptions extends SealerOptions, Readonly<Partial<Record<AccessListName, readonly string[]>>> {
   readonly namespace?: string;
   readonly fromDotenv?: string;
   readonly checksumAlgorithm: ChecksumAlgorithm;
@@ -30,7 +30,7 @@ interface PlainSecret {
 }
 
 /** An entry of a file for `save`. The access lists are those that were given. */
-interface SealedEntry extends Partial<Record<ListName, readonly string[]>> {
+interface SealedEntry extends Partial<Record<AccessListName, readonly string[]>> {
   readonly id: string;
   readonly key: string;
   readonly value: string;
@@ -116,7 +116,7 @@ async function sealAll(
   for (const { key, value } of secrets) {
     const sealed = await sealValue(sealer, { tenant: sealer.tenant, scope: "key", target: key }, value);
     const lists = Object.fromEntries(
-      listNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+      accessListNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
     );
     entries.push({
       id: derivedId(sealer.tenant, key),
@@ -148,7 +148,7 @@ function toYaml(entry: SealedEntry): string[] {
     "encrypted: true",
     `checksum: "${entry.checksum}"`,
     `checksumAlgorithm: ${entry.checksumAlgorithm}`,
-    ...listNames.flatMap((name) => {
+    ...accessListNames.flatMap((name) => {
       const names = entry[name];
       return names === undefined ? [] : [`${name}: [${names.map(toScalar).join(", ")}]`];
     }),

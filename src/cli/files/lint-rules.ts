@@ -3,9 +3,9 @@ import { looksSealed, parseSealed, type SealedText, SealedTextError } from "../.
 import { limits } from "../../limits.ts";
 import { isSecretId, slugProblem } from "../../rules/secret-key.ts";
 import { parseExpires, parseRotationInterval } from "../../rules/state.ts";
+import { accessListNames } from "../../text/access-list-names.ts";
 import { sealedAfterName } from "./file-batch.ts";
 import type { Complaint, FileRule } from "./file-error.ts";
-import { listNames } from "./secret-fields.ts";
 import type { FileSecret } from "./secret-file.ts";
 
 /** What sealed values are expected to be sealed for and with; undefined where anything goes. */
@@ -97,7 +97,7 @@ function lintChecksum({ checksum, checksumAlgorithm = "" }: FileSecret["input"],
 
 function lintLists({ input }: FileSecret, report: Report): void {
   const cleared = input.clear ?? [];
-  for (const name of listNames) {
+  for (const name of accessListNames) {
     const entries = new Set(input[name]);
     if (cleared.includes(name)) report(`${name} contains nobody: only admins are left`, "empty-list", name);
     if (entries.size > limits.listEntries) {

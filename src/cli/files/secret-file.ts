@@ -1,16 +1,8 @@
 import { limits } from "../../limits.ts";
 import { isSecretId, keyProblem, slugProblem } from "../../rules/secret-key.ts";
+import { type AccessListName, accessListNames } from "../../text/access-list-names.ts";
 import { FileError, type FileRule } from "./file-error.ts";
-import {
-  fieldNames,
-  type ListName,
-  listNames,
-  type SecretInput,
-  setList,
-  setMetadata,
-  type TextName,
-  textNames,
-} from "./secret-fields.ts";
+import { fieldNames, type SecretInput, setList, setMetadata, type TextName, textNames } from "./secret-fields.ts";
 import { type Complain, createPlaces, readYaml, type YamlField, type YamlMap, type YamlNode } from "./yaml.ts";
 
 /** A secret as a file describes it. */
@@ -146,7 +138,7 @@ function checkValueSize(entry: YamlMap, { value, encrypted }: SecretInput, compl
   throw complain(at, `value must be at most ${limits.valueBytes} bytes, and has ${bytes}`);
 }
 
-function readList(name: ListName, node: YamlNode, complain: Complain): string[] {
+function readList(name: AccessListName, node: YamlNode, complain: Complain): string[] {
   if (node.kind !== "list") throw complain(node.at, `${name} must be a list such as [a, b]`);
   return node.items.map((item) => {
     if (item.kind !== "text") throw complain(item.at, `${name} must be a list of slugs and roles`);
@@ -174,8 +166,8 @@ function isTextName(name: string): name is TextName {
   return (textNames as readonly string[]).includes(name);
 }
 
-function isListName(name: string): name is ListName {
-  return (listNames as readonly string[]).includes(name);
+function isListName(name: string): name is AccessListName {
+  return (accessListNames as readonly string[]).includes(name);
 }
 
 /** Only ever one of our own names: what the file says may be a value that lost its indentation. */

@@ -1,5 +1,6 @@
 import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { SecretState } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { forAccessLists } from "../../text/access-list-names.ts";
 import { enumName } from "../frame/enum-name.ts";
 import { timeText } from "../frame/timestamp.ts";
 
@@ -9,12 +10,7 @@ export function toSecretJson(secret: Secret) {
     id: secret.id,
     key: secret.key,
     value: secret.value,
-    readers: secret.readers,
-    writers: secret.writers,
-    deleters: secret.deleters,
-    canChangeReaders: secret.canChangeReaders,
-    canChangeWriters: secret.canChangeWriters,
-    canChangeDeleters: secret.canChangeDeleters,
+    ...forAccessLists((name) => secret[name]),
     metadata: secret.metadata,
     version: secret.version,
     owner: secret.owner,

@@ -1,6 +1,6 @@
 import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { accessListNames } from "../../text/access-list-names.ts";
 import { escapeInYaml } from "../frame/escape.ts";
-import { listNames } from "./secret-fields.ts";
 
 const plainForm = /^[A-Za-z_][A-Za-z0-9_.+=@/-]*$/;
 /** What YAML 1.1 or 1.2 takes for something else than a text. */
@@ -26,7 +26,7 @@ export function toSecretYaml(secrets: readonly Secret[], withValues: boolean): s
 function toEntry(secret: Secret, withValue: boolean): string {
   const lines = [`id: ${toScalar(secret.id)}`, `key: ${toScalar(secret.key)}`];
   if (withValue && secret.value !== undefined) lines.push(`value: ${toScalar(secret.value)}`);
-  for (const name of listNames) lines.push(`${name}: [${secret[name].map(toScalar).join(", ")}]`);
+  for (const name of accessListNames) lines.push(`${name}: [${secret[name].map(toScalar).join(", ")}]`);
   const metadata = Object.entries(secret.metadata).sort(([a], [b]) => (a < b ? -1 : 1));
   lines.push(metadata.length === 0 ? "metadata: {}" : "metadata:");
   for (const [name, text] of metadata) lines.push(`  ${toScalar(name)}: ${toScalar(text)}`);

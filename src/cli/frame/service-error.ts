@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type ErrorDetail, ErrorDetailSchema, Reason } from "../../../gen/secret/v1/error_pb.ts";
+import { listOf } from "../../text/access-list-names.ts";
 import { systemCode } from "./errors.ts";
 
 /** What to tell about a failed call. */
@@ -33,15 +34,6 @@ const reasonTexts: Readonly<Record<number, string>> = {
   [Reason.LAST_ADMIN]: "is the last admin of the tenant",
   [Reason.RATE_LIMITED]: "there were too many calls",
   [Reason.IN_USE]: "is still in use",
-};
-
-const listOfRight: Readonly<Record<string, string>> = {
-  read: "readers",
-  write: "writers",
-  delete: "deleters",
-  "change-readers": "canChangeReaders",
-  "change-writers": "canChangeWriters",
-  "change-deleters": "canChangeDeleters",
 };
 
 /** What a failed call means, in words; `undefined` when the error is not of a call. Never holds a value or a token. */
@@ -88,7 +80,7 @@ function hintFor(detail: ErrorDetail): string | undefined {
     case Reason.UNAUTHENTICATED:
       return tokenHint;
     case Reason.MISSING_RIGHT: {
-      const list = listOfRight[detail.right];
+      const list = listOf(detail.right);
       return (
         list &&
         `ask the owner of ${detail.key || "the secret"} or an admin to add you, or one of your roles, to its ${list}`

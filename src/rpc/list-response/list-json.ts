@@ -4,6 +4,7 @@ import { SecretStateSchema } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { toWireReason } from "../../http/call/error.ts";
 import type { ShownSecret } from "../../secrets/list-collection.ts";
 import type { ListAnswer } from "../../secrets/list-secrets.ts";
+import { forAccessLists } from "../../text/access-list-names.ts";
 import { lastTimestampMs } from "../wire/timestamp.ts";
 import { wireStates } from "../wire/wire-state.ts";
 
@@ -30,12 +31,7 @@ function secretJson({ secret, value, state, expireAtMs }: ShownSecret, timestamp
     key: secret.key,
     value,
     encrypted: false,
-    readers: lists.readers,
-    writers: lists.writers,
-    deleters: lists.deleters,
-    canChangeReaders: lists.canChangeReaders,
-    canChangeWriters: lists.canChangeWriters,
-    canChangeDeleters: lists.canChangeDeleters,
+    ...forAccessLists((name) => lists[name]),
     metadata: Object.fromEntries(secret.metadata),
     version: secret.version,
     owner: secret.owner,

@@ -11,6 +11,7 @@ import { type OwnEncoding, ownBinary, ownJson } from "../../http/call/own-encodi
 import type { ShownSecret } from "../../secrets/list-collection.ts";
 import type { ListAnswer } from "../../secrets/list-secrets.ts";
 import type { SecretName } from "../../store/secret-store.ts";
+import { forAccessLists } from "../../text/access-list-names.ts";
 import { toTimestamp } from "../wire/timestamp.ts";
 import { wireStates } from "../wire/wire-state.ts";
 import { listBinary } from "./list-binary.ts";
@@ -67,12 +68,7 @@ function toWireName({ id, key }: SecretName): Secret {
     id,
     key,
     encrypted: false,
-    readers: [],
-    writers: [],
-    deleters: [],
-    canChangeReaders: [],
-    canChangeWriters: [],
-    canChangeDeleters: [],
+    ...forAccessLists(() => []),
     metadata: {},
     version: 0,
     owner: "",
@@ -90,12 +86,7 @@ export function toWireDocument({ secret, value, state, expireAtMs }: ShownSecret
     id: secret.id,
     key: secret.key,
     encrypted: false,
-    readers: [...lists.readers],
-    writers: [...lists.writers],
-    deleters: [...lists.deleters],
-    canChangeReaders: [...lists.canChangeReaders],
-    canChangeWriters: [...lists.canChangeWriters],
-    canChangeDeleters: [...lists.canChangeDeleters],
+    ...forAccessLists((name) => [...lists[name]]),
     metadata: {},
     version: secret.version,
     owner: secret.owner,

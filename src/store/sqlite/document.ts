@@ -1,3 +1,4 @@
+import { accessListNames, forAccessLists } from "../../text/access-list-names.ts";
 import type { AccessLists, StoredSecret } from "../secret-rows.ts";
 
 interface SecretDocument {
@@ -7,15 +8,7 @@ interface SecretDocument {
 
 /** The six lists and the metadata as one JSON column. It has only arrays, in a fixed order, so no name in it can be special. */
 export function encodeDocument(lists: AccessLists, metadata: StoredSecret["metadata"]): string {
-  return JSON.stringify([
-    lists.readers,
-    lists.writers,
-    lists.deleters,
-    lists.canChangeReaders,
-    lists.canChangeWriters,
-    lists.canChangeDeleters,
-    metadata,
-  ]);
+  return JSON.stringify([...accessListNames.map((name) => lists[name]), metadata]);
 }
 
 /**
@@ -24,36 +17,15 @@ export function encodeDocument(lists: AccessLists, metadata: StoredSecret["metad
  */
 export function decodeDocument(json: string): SecretDocument {
   const parts = parse(json);
-  if (parts.length !== 7) return emptyDocument;
-  const [readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters, metadata] = parts;
-  if (
-    !isTextList(readers) ||
-    !isTextList(writers) ||
-    !isTextList(deleters) ||
-    !isTextList(canChangeReaders) ||
-    !isTextList(canChangeWriters) ||
-    !isTextList(canChangeDeleters) ||
-    !isPairList(metadata)
-  ) {
+  const lists = parts.slice(0, accessListNames.length);
+  const [metadata, ...more] = parts.slice(lists.length);
+  if (lists.length < accessListNames.length || !lists.every(isTextList) || !isPairList(metadata) || more.length > 0) {
     return emptyDocument;
   }
-  return {
-    lists: { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters },
-    metadata,
-  };
+  return { lists: forAccessLists((_, index) => lists[index] ?? []), metadata };
 }
 
-const emptyDocument: SecretDocument = {
-  lists: {
-    readers: [],
-    writers: [],
-    deleters: [],
-    canChangeReaders: [],
-    canChangeWriters: [],
-    canChangeDeleters: [],
-  },
-  metadata: [],
-};
+const emptyDocument: SecretDocument = { lists: forAccessLists(() => []), metadata: [] };
 
 function parse(json: string): readonly unknown[] {
   try {

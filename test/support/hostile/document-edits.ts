@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from "node:sqlite";
-import { listNames } from "../../../src/rules/access.ts";
+import { accessListNames } from "../../../src/text/access-list-names.ts";
 
 /** One change of one column. An edit that changes nothing, because there is nothing of the kind, does not count. */
 export interface DocumentEdit {
@@ -22,8 +22,8 @@ function onParts(name: string, edit: (parts: Parts) => void): DocumentEdit {
   };
 }
 
-const listEdits = listNames.flatMap((list, at) => {
-  const next = (at + 1) % listNames.length;
+const listEdits = accessListNames.flatMap((list, at) => {
+  const next = (at + 1) % accessListNames.length;
   return [
     onParts(`somebody more in ${list}`, (parts) => parts[at as 0].push("mallory")),
     onParts(`somebody less in ${list}`, (parts) => parts[at as 0].pop()),
@@ -36,10 +36,10 @@ const listEdits = listNames.flatMap((list, at) => {
       const [first = "", second = "", ...rest] = parts[at as 0];
       parts[at as 0] = [`${first},${second}`, ...rest];
     }),
-    onParts(`somebody moved from ${list} to ${listNames[next]}`, (parts) => {
+    onParts(`somebody moved from ${list} to ${accessListNames[next]}`, (parts) => {
       parts[next as 0].unshift(parts[at as 0].shift() ?? "");
     }),
-    onParts(`${list} and ${listNames[next]} exchanged`, (parts) => {
+    onParts(`${list} and ${accessListNames[next]} exchanged`, (parts) => {
       const { [at]: mine, [next]: other } = parts;
       parts[at as 0] = other as string[];
       parts[next as 0] = mine as string[];

@@ -1,5 +1,4 @@
 import { type Failure, SecretError } from "../../../src/error.ts";
-import { listNames } from "../../../src/rules/access.ts";
 import type { Context } from "../../../src/rules/context.ts";
 import type { CallInfo } from "../../../src/rules/decision-record.ts";
 import { checkGrants } from "../../../src/rules/grants.ts";
@@ -8,6 +7,7 @@ import { listSecrets } from "../../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../../src/secrets/remove-secrets.ts";
 import type { SaveInput } from "../../../src/secrets/save-input.ts";
 import { saveSecrets } from "../../../src/secrets/save-secrets.ts";
+import { accessListNames } from "../../../src/text/access-list-names.ts";
 import { callOf } from "./core.ts";
 import type { ActualOutcome, Driver } from "./history.ts";
 import type { Person, Result, Save, Shown } from "./model.ts";
@@ -98,7 +98,7 @@ function refusalOf({ index = 0, key = "", reason, right }: Failure) {
 
 /** What a save of the model is as a request. */
 export function toInput(save: Save): SaveInput {
-  const wanted = (name: (typeof listNames)[number]) => {
+  const wanted = (name: (typeof accessListNames)[number]) => {
     const list = save.lists[name];
     return list === undefined || list === "clear" ? [] : list;
   };
@@ -119,7 +119,7 @@ export function toInput(save: Save): SaveInput {
     },
     metadata: save.note === undefined || save.note === "clear" ? [] : [["note", save.note]],
     clear: [
-      ...listNames.filter((name) => save.lists[name] === "clear"),
+      ...accessListNames.filter((name) => save.lists[name] === "clear"),
       ...(save.note === "clear" ? ["metadata"] : []),
     ],
     ifVersion: save.ifVersion,

@@ -1,4 +1,5 @@
 import { Binary, type Document } from "mongodb";
+import { forAccessLists } from "../../../text/access-list-names.ts";
 import type { StoredToken, StoredUser } from "../../identity-rows.ts";
 import type { AccessLists, IdempotencyRecord, StoredSecret } from "../../secret-rows.ts";
 import type { StoredKey } from "../../stored-key.ts";
@@ -15,12 +16,7 @@ const secretShape: Shape<SecretRow> = {
   key: text,
   version: count,
   owner: text,
-  readers: textList,
-  writers: textList,
-  deleters: textList,
-  canChangeReaders: textList,
-  canChangeWriters: textList,
-  canChangeDeleters: textList,
+  ...forAccessLists(() => textList),
   metadata: pairList,
   createdAtMs: count,
   createdBy: text,
@@ -39,12 +35,7 @@ const emptySecret: SecretRow = {
   key: "",
   version: 1,
   owner: "",
-  readers: [],
-  writers: [],
-  deleters: [],
-  canChangeReaders: [],
-  canChangeWriters: [],
-  canChangeDeleters: [],
+  ...forAccessLists(() => []),
   metadata: [],
   createdAtMs: 0,
   createdBy: "",
@@ -85,15 +76,7 @@ export function fromFormer(lists: AccessLists | undefined): Document | null {
 export function toFormer(value: unknown): AccessLists | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const lists = value as Record<string, unknown>;
-  const list = (name: keyof AccessLists) => textList(lists[name]) ?? [];
-  return {
-    readers: list("readers"),
-    writers: list("writers"),
-    deleters: list("deleters"),
-    canChangeReaders: list("canChangeReaders"),
-    canChangeWriters: list("canChangeWriters"),
-    canChangeDeleters: list("canChangeDeleters"),
-  };
+  return forAccessLists((name) => textList(lists[name]) ?? []);
 }
 
 const userShape: Shape<StoredUser> = {

@@ -1,0 +1,78 @@
+// The six access lists of a secret: the one table from which the contract's fields, YAML files, stored rows, rights and the
+// options of `oo` take their names and their order.
+const table = [
+  { list: "readers", right: "read", changers: "canChangeReaders", about: "who may read the value" },
+  {
+    list: "writers",
+    right: "write",
+    changers: "canChangeWriters",
+    about: "who may change the value and the metadata",
+  },
+  { list: "deleters", right: "delete", changers: "canChangeDeleters", about: "who may remove the secret" },
+  {
+    list: "canChangeReaders",
+    right: "change-readers",
+    changers: "canChangeReaders",
+    about: "who may change the readers",
+  },
+  {
+    list: "canChangeWriters",
+    right: "change-writers",
+    changers: "canChangeWriters",
+    about: "who may change the writers",
+  },
+  {
+    list: "canChangeDeleters",
+    right: "change-deleters",
+    changers: "canChangeDeleters",
+    about: "who may change the deleters",
+  },
+] as const;
+
+export type AccessListName = (typeof table)[number]["list"];
+
+/** What a list gives to those in it. */
+export type Right = (typeof table)[number]["right"];
+
+/** In the order in which files, messages and stored rows have them. */
+export const accessListNames: readonly AccessListName[] = table.map(({ list }) => list);
+
+export const rights: readonly Right[] = table.map(({ right }) => right);
+
+/** Something for each list, made in their order. */
+export function forAccessLists<T>(make: (list: AccessListName, index: number) => T): Record<AccessListName, T> {
+  return {
+    readers: make("readers", 0),
+    writers: make("writers", 1),
+    deleters: make("deleters", 2),
+    canChangeReaders: make("canChangeReaders", 3),
+    canChangeWriters: make("canChangeWriters", 4),
+    canChangeDeleters: make("canChangeDeleters", 5),
+  };
+}
+
+/** The list that gives a right; undefined for a word that is not a right of a list, such as `create`. */
+export function listOf(right: string): AccessListName | undefined {
+  return table.find((row) => row.right === right)?.list;
+}
+
+/** The list that gives each right. */
+export const listOfRight = Object.fromEntries(table.map(({ right, list }) => [right, list])) as Readonly<
+  Record<Right, AccessListName>
+>;
+
+/** The list of those who may change a list. The `canChange` lists also name those who may change them. */
+export const changersOf: Readonly<Record<AccessListName, AccessListName>> = forAccessLists(
+  (_, index) => table[index]?.changers ?? "canChangeReaders",
+);
+
+/** Each list as an option of a command: its flag in kebab case, and who belongs in it. */
+export const accessListOptions: readonly {
+  readonly list: AccessListName;
+  readonly flag: string;
+  readonly about: string;
+}[] = table.map(({ list, about }) => ({
+  list,
+  flag: `--${list.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  about,
+}));
