@@ -27,7 +27,7 @@ describe("docs/troubleshooting.md by reason", () => {
     expect(documented.length).toBe(reasons.length);
     const code = /\b(?:INVALID_ARGUMENT|[A-Z]+(?:_[A-Z]+)+|UNAUTHENTICATED|ABORTED|UNAVAILABLE|UNKNOWN)\b/g;
     for (const [, comment = "", reason = ""] of documented) {
-      const promised = /\bCode\s([^]*)$/.exec(comment.replace(/\n {2}\/\/ /g, " "))?.[1]?.match(code) ?? [];
+      const promised = /\bCode (.*)$/.exec(comment.trimEnd().replace(/\n {2}\/\/ /g, " "))?.[1]?.match(code) ?? [];
       const shown = /^Code (.*)$/m.exec(entries.get(reason) ?? "")?.[1]?.match(code) ?? [];
       expect([...new Set(shown)].sort(), reason).toEqual([...new Set(promised)].sort());
     }
