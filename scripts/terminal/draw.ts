@@ -57,6 +57,7 @@ function drawLine({ text, isCommand }: Line, y: number): string {
   );
 }
 
+/** Braces are escaped for the linter, which takes them for those of a template. */
 function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return text.replaceAll(/[&<>{}]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
