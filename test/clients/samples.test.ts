@@ -5,9 +5,11 @@ import { type Block, readBlocks, repository } from "../support/docs/markdown.ts"
 
 /**
  * A block after `<!-- sample PATH -->` or `<!-- sample PATH#NAME -->` is that part of a sample, which the tests of the
- * client run: what is between `snippet NAME` and `end snippet` in it.
+ * client run: what is between `snippet NAME` and its `end snippet`.
  */
 const sampleMark = /^sample ([^\s#]+)(?:#(\S+))?$/;
+const snippetStart = /^\s*(?:\/\/|#) snippet ?(.*)$/;
+const snippetEnd = /^\s*(?:\/\/|#) end snippet$/;
 const codeLanguages = ["go", "python", "java", "ts", "js"];
 
 const clients = readdirSync(join(repository, "clients"), { withFileTypes: true })
@@ -35,13 +37,14 @@ function sampleOf(block: Block): { path: string; name: string } | undefined {
   return path === undefined ? undefined : { path, name };
 }
 
+/** A snippet may have shorter ones inside; the marks of those are no part of it. */
 function readSnippet(path: string, name: string): string {
   const lines = readFileSync(join(repository, path), "utf8").split("\n");
-  const isStart = (line: string) => /^(?:\/\/|#) snippet ?(.*)$/.exec(line.trim())?.[1] === name;
-  const start = lines.findIndex(isStart);
-  const length = lines.slice(start + 1).findIndex((line) => /^(?:\/\/|#) end snippet$/.test(line.trim()));
+  const start = lines.findIndex((line) => snippetStart.exec(line)?.[1] === name);
+  const rest = lines.slice(start + 1);
+  const length = rest.findIndex((_, at) => openSnippets(rest.slice(0, at + 1)) < 0);
   if (start === -1 || length === -1) throw new Error(`${path} has no snippet "${name}"`);
-  const snippet = lines.slice(start + 1, start + 1 + length);
+  const snippet = rest.slice(0, length).filter((line) => !snippetStart.test(line) && !snippetEnd.test(line));
   const indent = Math.min(
     ...snippet.filter((line) => line.trim() !== "").map((line) => /^\s*/.exec(line)?.[0].length ?? 0),
   );
@@ -49,4 +52,10 @@ function readSnippet(path: string, name: string): string {
     .map((line) => line.slice(indent))
     .join("\n")
     .trim();
+}
+
+/** Starts less ends. */
+function openSnippets(lines: readonly string[]): number {
+  const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
+  return count(snippetStart) - count(snippetEnd);
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { runOo } from "../support/cli/run-oo.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 
-// What the README says under "Data and backup".
+// What docs/settings.md says under "The data directory".
 let folder: string;
 const data = () => join(folder, "data");
 const backup = () => join(folder, "backup");

@@ -10,11 +10,11 @@ import { startServer } from "../support/server-process.ts";
 
 const read = (file: string) => readFileSync(join(repository, file), "utf8");
 const program = join(repository, "bin/secret-svc");
-const readme = read("README.md");
+const settings = read("docs/settings.md");
 
-/** The text under a heading, up to the next one. */
+/** The text under a heading of docs/settings.md, up to the next one. */
 function section(heading: string): string {
-  return readme.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
+  return settings.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
 }
 
 /** Every match of a pattern, once, sorted. */
@@ -22,22 +22,36 @@ function all(text: string, pattern: RegExp): string[] {
   return [...new Set(text.match(pattern))].sort();
 }
 
-describe("README", () => {
+test("README.md fits the front door", () => {
+  expect(read("README.md").trimEnd().split("\n").length).toBeLessThanOrEqual(220);
+});
+
+test("README.md shows what the service prints when it starts", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "reader-"));
+  try {
+    const greeting = readBlocks("README.md").find(({ marks }) => marks.includes("greeting"));
+    expect((await greetingOf(folder)).replace(/:\d+$/m, ":11337")).toContain(greeting?.text);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+describe("docs/settings.md", () => {
   test("lists every setting of the service and of oo, and no other", async () => {
     const { stdout: service } = await runProgram(program, ["serve", "--help"]);
     const { stdout: oo } = await runProgram(ooPath, ["--help"]);
-    const settings = section("Settings");
+    const tables = section("The service") + section("The command line tool");
     const variable = /\b(?:SECRET_SVC|OB|OO)_[A-Z_]*[A-Z]\b/g;
-    expect(all(settings, variable)).toEqual(all(service + oo, variable));
+    expect(all(tables, variable)).toEqual(all(service + oo, variable));
     const flag = /(?<=^ +|\| `)--[a-z-]+(?=[ `])/gm;
-    expect(all(settings, flag)).toEqual(all(service + oo, flag));
+    expect(all(tables, flag)).toEqual(all(service + oo, flag));
   });
 
-  test("lists every file in the data folder, and no other", async () => {
+  test("lists every file in the data directory, and no other", async () => {
     const server = await startServer();
     try {
       const files = readdirSync(server.dataDir).filter((name) => !/-(wal|shm|journal)$/.test(name));
-      expect(all(section("Data and backup"), /(?<=^\| `)[a-z.]+(?=`)/gm)).toEqual(files.sort());
+      expect(all(section("The data directory"), /(?<=^\| `)[a-z.]+(?=`)/gm)).toEqual(files.sort());
     } finally {
       await server.stop();
     }
@@ -45,20 +59,10 @@ describe("README", () => {
 
   test("names the limits as they are", () => {
     const count = (number: number) => number.toLocaleString("en");
-    expect(section("Settings")).toContain(
+    expect(section("Limits")).toContain(
       `${limits.valueBytes / 1024} KiB in a value, ${limits.keyBytes} bytes in a key, ${limits.listEntries} names in a ` +
         `list, ${count(limits.batchItems)} secrets in a batch, ${limits.requestBytes / 1024 ** 2} MiB in a request`,
     );
-  });
-
-  test("shows what the service prints when it starts", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "reader-"));
-    try {
-      const greeting = readBlocks("README.md").find(({ marks }) => marks.includes("greeting"));
-      expect((await greetingOf(folder)).replace(/:\d+$/m, ":11337")).toContain(greeting?.text);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });
 
