@@ -14,7 +14,8 @@ import { openMongoSnapshot } from "../../../src/store/mongo/restore/open-snapsho
 import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
 import { openSqliteSnapshot } from "../../../src/store/sqlite/open-snapshot.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { runOo, runProgram } from "../cli/run-oo.ts";
+import { runOo } from "../cli/run-oo.ts";
+import { runProgram } from "../cli/run-process.ts";
 import { createTestDatabase } from "../mongo/test-database.ts";
 import { startServer } from "../server-process.ts";
 import { aRecord, aSecret, aToken, aUser, nextVersion } from "../store/rows.ts";
