@@ -9,16 +9,7 @@ import { namesPage, secretsPage } from "../../src/store/sqlite/page-statements.t
 import { visibleSecret } from "../../src/store/sqlite/read-secrets.ts";
 import type { Store } from "../../src/store/store.ts";
 import { begin, type OpenedStore, openAgain, storeContract } from "../suites/store/contract.ts";
-import {
-  aCommit,
-  aLists,
-  anIdempotencyRecord,
-  aRecord,
-  aSecret,
-  nextVersion,
-  startMs,
-  tenant,
-} from "../support/store/rows.ts";
+import { aCommit, aLists, anIdempotencyRecord, aRecord, aSecret, startMs, tenant } from "../support/store/rows.ts";
 
 async function openTemporary(): Promise<OpenedStore> {
   const directory = mkdtempSync(join(tmpdir(), "store-"));

@@ -8,7 +8,7 @@ export const ooPath = fileURLToPath(new URL("../../../bin/oo", import.meta.url))
 
 /** Starts `oo` as users do and waits for its end. `runOo` does the same much faster, in this process. */
 export function runOoProcess(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  return runProgram(ooPath, args, { ...options, env: { ...compileCache, ...options.env } });
+  return runProgram(ooPath, args, options);
 }
 
 /** Runs any program and waits for its end. */
@@ -18,7 +18,7 @@ export function runProgram(
   { env = {}, input = "", cwd }: RunOptions = {},
 ): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env: { PATH: process.env.PATH ?? "", ...env }, cwd });
+    const child = spawn(program, args, { env: { PATH: process.env.PATH ?? "", ...compileCache, ...env }, cwd });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));

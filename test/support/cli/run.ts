@@ -6,7 +6,7 @@ export interface Run {
 }
 
 export interface RunOptions {
-  /** Nothing else of the environment but PATH is passed on. */
+  /** Nothing else of the environment but PATH is passed on, and to processes where compiled code is. */
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input; closed at once when absent. */
   readonly input?: string | Uint8Array;
