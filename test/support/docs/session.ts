@@ -42,7 +42,9 @@ export async function runSession(steps: readonly Step[], path: string): Promise<
     for (const entry of ["gen", "node_modules", "package.json", "bin/secret-svc"]) {
       symlinkSync(join(repository, entry), join(folder, entry));
     }
-    await buildSingleFile(join(folder, "bin/oo"));
+    // Outside of the folder, whose package.json says that its files are modules.
+    await buildSingleFile(join(home, "oo"));
+    symlinkSync(join(home, "oo"), join(folder, "bin/oo"));
     symlinkSync(server.dataDir, join(folder, "data"));
     const free = new Map<string, string>();
     for (const address of moreAddresses.filter(isUsed)) free.set(address, `127.0.0.1:${await freePort()}`);

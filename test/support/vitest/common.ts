@@ -14,8 +14,8 @@ export const common: NonNullable<ViteUserConfig["test"]> = {
     new URL("./compile-cache-preload.js", import.meta.url).href,
   ],
   maxWorkers: 2,
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
 };
 
 export const filesInMemory = "test/support/vitest/files-in-memory-setup.ts";

@@ -13,10 +13,15 @@ export const otherSuites: readonly string[] = [
 
 /** Those that start nothing, but take more than 5 s of CPU: mostly one new service for each of many tests. */
 export const slowTests: readonly string[] = [
+  "test/api/cancelled.test.ts",
   "test/api/list-pages.test.ts",
   "test/api/rotation.test.ts",
+  "test/crypto/sealed-value.test.ts",
+  "test/hostile/envelope.test.ts",
   "test/hostile/identity-rows.test.ts",
+  "test/hostile/key-rows.test.ts",
   "test/hostile/moved-rows.test.ts",
+  "test/hostile/tampering.test.ts",
   "test/identity/authenticate.test.ts",
   "test/keys/sealing-keys.test.ts",
   "test/secrets/model.test.ts",
