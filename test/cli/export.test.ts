@@ -36,10 +36,7 @@ beforeAll(async () => {
   await save({ "payment-svc/STRIPE_KEY": "sk", "payment-svc/db/main-url": "it's", "payment-svc/URL": "u" }, token);
   await save({ BARE: "b", "other/URL": "o" });
 });
-afterAll(async () => {
-  program.remove();
-  await service.stop();
-});
+afterAll(() => Promise.all([service.stop(), program.remove()]));
 
 describe("which secrets", () => {
   test("those of a namespace, under names relative to it and in their order", async () => {
