@@ -1,4 +1,6 @@
 import { defineConfig } from "vitest/config";
+import { common, filesInMemory } from "./test/support/vitest/common.ts";
+import { otherSuites } from "./test/support/vitest/fast-tests.ts";
 
 /** Tests of MongoDB itself, and those that are for both stores. */
 const mongodb = [
@@ -11,26 +13,15 @@ const mongodb = [
 
 export default defineConfig({
   test: {
-    globalSetup: ["test/support/mongo/shared-server-setup.ts"],
-    pool: "forks",
-    // hpke uses parts of WebCrypto that Node calls experimental.
-    execArgv: ["--disable-warning=ExperimentalWarning"],
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    ...common,
+    globalSetup: [filesInMemory, "test/support/mongo/shared-server-setup.ts"],
     projects: [
       {
         extends: true,
         test: {
           name: "sqlite",
           include: ["test/**/*.test.ts"],
-          exclude: [
-            "test/timing/**",
-            "test/mongo/**",
-            "test/failure/**",
-            "test/store/mongo*.test.ts",
-            "node_modules/**",
-          ],
+          exclude: [...otherSuites, "node_modules/**"],
         },
       },
       {

@@ -13,5 +13,5 @@ else void run();
 /** A function, because the single file is a CommonJS module, which cannot wait at its top. */
 async function run(): Promise<void> {
   const { runProgram } = await import("./program.ts");
-  process.exitCode = await runProgram({ args, output, env, now: Date.now });
+  process.exitCode = await runProgram({ args, output, stdin: () => process.stdin, env, now: Date.now });
 }

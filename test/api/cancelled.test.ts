@@ -14,7 +14,7 @@ const requests = 10_000;
 const atOnce = 100;
 const keys = Array.from({ length: 37 }, (_, at) => `cancelled/${at}`);
 
-it("threat 17: 10,000 cancelled requests leave a service that works as before", { timeout: 25_000 }, async () => {
+it("threat 17: 10,000 cancelled requests leave a service that works as before", async () => {
   const { port } = new URL(service.url);
   let sent = 0;
   const worker = async () => {

@@ -56,7 +56,7 @@ async function recovered(audit: AuditExport): Promise<void> {
         audit.requireHealthy();
         return "healthy";
       },
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     )
     .toBe("healthy");
 }
@@ -163,7 +163,7 @@ describe("threat 101: nothing counts as recorded while the export is", () => {
         .filter((line) => line.endsWith("}"));
       return lines.map((line) => JSON.parse(line).key);
     };
-    await expect.poll(read, { timeout: 10_000 }).toEqual(written);
+    await expect.poll(read, { timeout: 60_000 }).toEqual(written);
     await recovered(audit);
     closeSync(reader);
   });

@@ -66,8 +66,8 @@ async function expectClosed(service: Started): Promise<void> {
 }
 
 async function expectOpenAgain(service: Started): Promise<void> {
-  await expect.poll(async () => (await service.read()).text, { timeout: 20_000 }).toContain(value);
-  await expect.poll(async () => (await service.call("/readyz")).status, { timeout: 20_000 }).toBe(200);
+  await expect.poll(async () => (await service.read()).text, { timeout: 60_000 }).toContain(value);
+  await expect.poll(async () => (await service.call("/readyz")).status, { timeout: 60_000 }).toBe(200);
 }
 
 test("threat 101: while the export is full nothing is read or changed, and it recovers by itself", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { runProgram } from "../support/cli/run-oo.ts";
+import { runProgram } from "../support/cli/run-process.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 
 const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runOo, runProgram } from "../support/cli/run-oo.ts";
+import { runOo } from "../support/cli/run-oo.ts";
+import { runProgram } from "../support/cli/run-process.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 
 const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));

@@ -20,7 +20,7 @@ let backup: LargeBackup;
 
 beforeAll(async () => {
   backup = await makeLargeBackup("bulk");
-}, 60_000);
+});
 afterAll(() => rmSync(backup.folder, { recursive: true }));
 
 /** A moment of a restore: `now` is what is seen, `before` what was there when it began, `begun` whether it has come to write. */
@@ -98,5 +98,5 @@ describe.each(storeKinds)("%s", (kind) => {
     expect((await once(last, "exit"))[0]).toBe(0);
     expect(shared(await target.content())).toEqual(shared(backup.records));
     await expectWhole(target, backup);
-  }, 120_000);
+  });
 });

@@ -22,7 +22,7 @@ let other: LargeBackup;
 
 beforeAll(async () => {
   [backup, other] = await Promise.all([makeLargeBackup("bulk"), makeLargeBackup("other")]);
-}, 120_000);
+});
 afterAll(() => {
   for (const { folder } of [backup, other]) rmSync(folder, { recursive: true });
 });
@@ -72,18 +72,14 @@ const offsets: readonly { readonly name: string; isCome(now: Progress): boolean 
 ];
 
 describe("two restores into one database of MongoDB", () => {
-  test.each(offsets)(
-    "the second of two backups, $name: the database is one of them, whole",
-    async ({ isCome }) => {
-      const target = await openTarget("mongodb");
-      const first = startRestore(target, other);
-      const firstEnds = follow(first, other);
-      await waitFor(target, first, isCome);
-      const runs = await Promise.all([firstEnds, follow(startRestore(target, backup), backup)]);
-      await expectOneBackup(target, runs);
-    },
-    60_000,
-  );
+  test.each(offsets)("the second of two backups, $name: the database is one of them, whole", async ({ isCome }) => {
+    const target = await openTarget("mongodb");
+    const first = startRestore(target, other);
+    const firstEnds = follow(first, other);
+    await waitFor(target, first, isCome);
+    const runs = await Promise.all([firstEnds, follow(startRestore(target, backup), backup)]);
+    await expectOneBackup(target, runs);
+  });
 
   test("both find what a killed one left", async () => {
     const target = await openTarget("mongodb");
@@ -94,7 +90,7 @@ describe("two restores into one database of MongoDB", () => {
     await killedEnds;
     const runs = await Promise.all([backup, other].map((each) => follow(startRestore(target, each), each)));
     await expectOneBackup(target, runs);
-  }, 60_000);
+  });
 
   test("one that was stopped while another did it all writes nothing when it goes on", async () => {
     const target = await openTarget("mongodb");
@@ -106,7 +102,7 @@ describe("two restores into one database of MongoDB", () => {
     first.kill("SIGCONT");
     await expectOneBackup(target, [await firstEnds, second]);
     expect(second).toMatchObject({ code: 0 });
-  }, 60_000);
+  });
 });
 
 test("a service that starts on a database while it is being restored refuses, and the restore goes on", async () => {
@@ -118,7 +114,7 @@ test("a service that starts on a database while it is being restored refuses, an
   await expect(startServer(target)).rejects.toThrow("a restore into this store did not finish");
   restore.kill("SIGCONT");
   await expectOneBackup(target, [await ends]);
-}, 60_000);
+});
 
 test("a service and a restore that start at once on an empty database: never both", async () => {
   const target = await openTarget("mongodb");
@@ -136,7 +132,7 @@ test("a service and a restore that start at once on an empty database: never bot
   } finally {
     await started.stop();
   }
-}, 60_000);
+});
 
 test("a second restore into one directory is refused", async () => {
   const target = await openTarget("sqlite");
@@ -150,4 +146,4 @@ test("a second restore into one directory is refused", async () => {
   expect(second.stderr).toMatch(/is in use by process \d+/);
   expect(await firstEnds).toMatchObject({ code: 0 });
   expect(shared(await target.content())).toEqual(shared(other.records));
-}, 60_000);
+});

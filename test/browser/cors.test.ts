@@ -27,7 +27,7 @@ describe.skipIf(executable === undefined)("a page in Chromium, with connect-web 
       startServer(),
       openBrowser(executable ?? ""),
     ]);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await Promise.all([service?.stop(), closed?.stop()]);

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startProxy } from "../support/cli/proxy.ts";
 import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-terminal.ts";
-import { ooPath, runOo } from "../support/cli/run-oo.ts";
+import { runOo } from "../support/cli/run-oo.ts";
+import { ooPath } from "../support/cli/run-process.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
@@ -82,13 +83,13 @@ describe.runIf(hasPseudoTerminals)("on a terminal", () => {
   test("a yes is needed", async () => {
     write("a.yaml", "{key: typed/A, value: 1}\n");
     for (const keys of ["n\r", "\r", "\x03", "\x04", "yesterday\r"]) {
-      const { shown, stdout } = type(keys);
+      const { shown, stdout } = await type(keys);
       expect(stdout).toContain("create  typed/A  1        value\n");
       expect(shown).toContain("Apply this (1 to create)? [y/N] ");
       expect(shown).toContain("oo: error: not applied: nothing was changed");
     }
     expect(await stored("typed")).toEqual({});
-    expect(type("yes\r").stdout).toContain("created typed/A (version 1)\n");
+    expect((await type("yes\r")).stdout).toContain("created typed/A (version 1)\n");
   });
 });
 

@@ -6,7 +6,7 @@ import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
 beforeAll(async () => {
-  service = await startCliService({ isBundled: true });
+  service = await startCliService();
   await service.admin(["secret", "save", "A", "1"]);
   await service.admin(["secret", "list", "--show"]);
   await service.admin(["secret", "save", "A", "2"]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-terminal.ts";
-import { ooPath, runOo } from "../support/cli/run-oo.ts";
+import { runOo } from "../support/cli/run-oo.ts";
+import { ooPath } from "../support/cli/run-process.ts";
 
 const red = "\x1b[31moo: error: \x1b[39mcannot reach";
 const cyan = "\x1b[36moo: hint: \x1b[39mstart";
@@ -8,29 +9,31 @@ const url = ["--url", "http://127.0.0.1:1"];
 const env = { OO_TOKEN: "oo_x", TERM: "xterm" };
 
 /** What a terminal shows of a command that fails. */
-const show = (more: Record<string, string>, ...args: string[]) =>
-  typeOnTerminal({
+const show = async (more: Record<string, string>, ...args: string[]) => {
+  const { shown } = await typeOnTerminal({
     prompt: "nothing is asked",
     keys: "",
     program: ooPath,
     args: ["user", "whoami", ...url, ...args],
     env: { ...env, ...more },
-  }).shown;
+  });
+  return shown;
+};
 
 describe.runIf(hasPseudoTerminals)("colour", () => {
-  test("is of the labels, on a terminal", () => {
-    const shown = show({});
+  test("is of the labels, on a terminal", async () => {
+    const shown = await show({});
     expect(shown).toContain(red);
     expect(shown).toContain(cyan);
-    expect(show({ NO_COLOR: "" })).toContain(red);
+    expect(await show({ NO_COLOR: "" })).toContain(red);
   });
 
-  test.each([[{ NO_COLOR: "1" }], [{ TERM: "dumb" }]])("is left out with %j", (more) => {
-    expect(show(more)).toMatch(/^oo: error: cannot reach .*\r\noo: hint: start .*\r\n$/);
+  test.each([[{ NO_COLOR: "1" }], [{ TERM: "dumb" }]])("is left out with %j", async (more) => {
+    expect(await show(more)).toMatch(/^oo: error: cannot reach .*\r\noo: hint: start .*\r\n$/);
   });
 
-  test("--quiet leaves out the hint, not the error", () => {
-    expect(show({ NO_COLOR: "1" }, "--quiet")).toMatch(/^oo: error: cannot reach [^\n]*\r\n$/);
+  test("--quiet leaves out the hint, not the error", async () => {
+    expect(await show({ NO_COLOR: "1" }, "--quiet")).toMatch(/^oo: error: cannot reach [^\n]*\r\n$/);
   });
 });
 

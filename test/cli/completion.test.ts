@@ -1,17 +1,21 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type BundledOo, bundleOo } from "../support/cli/bundled-oo.ts";
 import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-terminal.ts";
-import { runProgram } from "../support/cli/run-oo.ts";
+import { runOo } from "../support/cli/run-oo.ts";
+import { runProgram } from "../support/cli/run-process.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
+let program: BundledOo;
 let env: Record<string, string>;
 beforeAll(async () => {
-  service = await startCliService({ isBundled: true });
+  service = await startCliService();
+  program = await bundleOo();
   const { url, adminToken } = service.server;
-  env = { OO_URL: url, OO_TOKEN: adminToken, PATH: `${dirname(service.oo)}:${process.env.PATH}` };
+  env = { OO_URL: url, OO_TOKEN: adminToken, PATH: `${program.folder}:${process.env.PATH}` };
   writeFileSync(
     join(service.folder, "secrets.yaml"),
     ["payment-svc/STRIPE_KEY", "payment-svc/a=b@cd", "billing/URL"]
@@ -20,10 +24,13 @@ beforeAll(async () => {
   );
   await service.admin(["secret", "save", "secrets.yaml"]);
 });
-afterAll(() => service.stop());
+afterAll(async () => {
+  program.remove();
+  await service.stop();
+});
 
 const complete = async (...words: string[]) => {
-  const { code, stdout, stderr } = await runProgram("oo", ["__complete", "zsh", "--", ...words], { env });
+  const { code, stdout, stderr } = await runOo(["__complete", "zsh", "--", ...words], { env });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return stdout.split("\n").slice(0, -1);
 };
@@ -80,9 +87,15 @@ describe.each(["bash", "zsh", "fish"])("the script for %s", (shell) => {
 });
 
 /** What a shell shows while somebody types on it; Ctrl-U takes the line back before it could run. */
-function type(program: string, args: readonly string[], keys: string, more: Record<string, string> = {}): string {
-  const session = { prompt: "ready>", keys: `${keys}\x15exit\r`, program, args };
-  return typeOnTerminal({ ...session, env: { ...env, TERM: "dumb", ...more } }).shown.replaceAll("\x07", "");
+async function type(
+  shell: string,
+  args: readonly string[],
+  keys: string,
+  more: Record<string, string> = {},
+): Promise<string> {
+  const session = { prompt: "ready>", keys: `${keys}\x15exit\r`, program: shell, args };
+  const { shown } = await typeOnTerminal({ ...session, env: { ...env, TERM: "dumb", ...more } });
+  return shown.replaceAll("\x07", "");
 }
 
 describe.runIf(hasPseudoTerminals)("bash", () => {
@@ -92,29 +105,29 @@ describe.runIf(hasPseudoTerminals)("bash", () => {
     return type("bash", ["--noprofile", "--rcfile", start, "-i"], keys);
   };
 
-  test("completes commands, options, choices and namespaces", () => {
-    const shown = typeOnBash("oo secret expo\t--form\tk\t");
+  test("completes commands, options, choices and namespaces", async () => {
+    const shown = await typeOnBash("oo secret expo\t--form\tk\t");
     expect(shown).toContain("oo secret export --format k8s ");
-    expect(typeOnBash("oo secret export -n b\t")).toContain("oo secret export -n billing ");
-    expect(typeOnBash("oo secret export --namespace=b\t")).toContain("oo secret export --namespace=billing ");
+    expect(await typeOnBash("oo secret export -n b\t")).toContain("oo secret export -n billing ");
+    expect(await typeOnBash("oo secret export --namespace=b\t")).toContain("oo secret export --namespace=billing ");
   });
 
-  test("completes keys with characters that bash breaks words at", () => {
-    expect(typeOnBash("oo secret list payment-svc/a\t")).toContain("oo secret list payment-svc/a=b@cd ");
-    expect(typeOnBash("oo secret list payment-svc/a=\t")).toContain("oo secret list payment-svc/a=b@cd ");
-    expect(typeOnBash("oo secret list payment-svc/a=b@\t")).toContain("oo secret list payment-svc/a=b@cd ");
-    expect(typeOnBash("oo secret list payment-svc/a=b@c\t")).toContain("oo secret list payment-svc/a=b@cd ");
+  test("completes keys with characters that bash breaks words at", async () => {
+    expect(await typeOnBash("oo secret list payment-svc/a\t")).toContain("oo secret list payment-svc/a=b@cd ");
+    expect(await typeOnBash("oo secret list payment-svc/a=\t")).toContain("oo secret list payment-svc/a=b@cd ");
+    expect(await typeOnBash("oo secret list payment-svc/a=b@\t")).toContain("oo secret list payment-svc/a=b@cd ");
+    expect(await typeOnBash("oo secret list payment-svc/a=b@c\t")).toContain("oo secret list payment-svc/a=b@cd ");
   });
 
-  test("falls back to files", () => {
-    expect(typeOnBash("oo secret save /etc/passw\t")).toContain("oo secret save /etc/passwd");
+  test("falls back to files", async () => {
+    expect(await typeOnBash("oo secret save /etc/passw\t")).toContain("oo secret save /etc/passwd");
   });
 });
 
-test.runIf(hasPseudoTerminals && has("zsh"))("zsh completes commands, choices and keys", () => {
+test.runIf(hasPseudoTerminals && has("zsh"))("zsh completes commands, choices and keys", async () => {
   const script = 'autoload -Uz compinit; compinit -u -D; eval "$(oo completion zsh)"; PROMPT="ready>"\n';
   writeFileSync(join(service.folder, ".zshrc"), script);
-  const shown = type("zsh", ["-i"], "oo secret expo\t--form\tk\t--only b\t", { ZDOTDIR: service.folder });
+  const shown = await type("zsh", ["-i"], "oo secret expo\t--form\tk\t--only b\t", { ZDOTDIR: service.folder });
   expect(shown.replaceAll(/[^a-zA-Z0-9/ -]/g, "")).toMatch(/oo secret export *--format *k8s *--only billing\/URL/);
 });
 

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runOoProcess } from "../support/cli/run-process.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
+/** The command of `oo secret run` writes to the streams of the process. */
+const asProcess = (args: readonly string[]) =>
+  runOoProcess(args, { env: { OO_URL: service.server.url, OO_TOKEN: service.server.adminToken } });
 const inDays = (count: number) => new Date(Date.now() + count * 86_400_000).toISOString().slice(0, 19);
 
 beforeAll(async () => {
@@ -43,7 +47,7 @@ test("whoever reads a value that is due is warned on standard error, and gets th
     [["export", "-n", "due", "--format", "dotenv"], "GONE="],
     [["run", "-n", "due", "--", "sh", "-c", 'echo "got $GONE"'], "got v"],
   ] as const) {
-    const run = await service.admin(["secret", ...args]);
+    const run = await (args[0] === "run" ? asProcess : service.admin)(["secret", ...args]);
     expect(run.code).toBe(0);
     expect(run.stdout).toContain(stdout);
     expect(run.stderr.trimEnd().split("\n")).toEqual(warnings);

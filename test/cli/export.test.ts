@@ -10,12 +10,14 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type BundledOo, bundleOo } from "../support/cli/bundled-oo.ts";
 import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-terminal.ts";
-import { runProgram } from "../support/cli/run-oo.ts";
+import { runProgram } from "../support/cli/run-process.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 import { intrude } from "../support/hostile/database.ts";
 
 let service: CliService;
+let program: BundledOo;
 let token: string;
 
 const save = async (secrets: Readonly<Record<string, string>>, as = service.server.adminToken) => {
@@ -28,12 +30,13 @@ const exportSecrets = (...args: string[]) => exportAs(service.server.adminToken,
 const namesOf = (json: string) => Object.keys(JSON.parse(json));
 
 beforeAll(async () => {
-  service = await startCliService({ isBundled: true });
+  service = await startCliService();
+  program = await bundleOo();
   token = await service.addUser("payment-svc");
   await save({ "payment-svc/STRIPE_KEY": "sk", "payment-svc/db/main-url": "it's", "payment-svc/URL": "u" }, token);
   await save({ BARE: "b", "other/URL": "o" });
 });
-afterAll(() => service.stop());
+afterAll(() => Promise.all([service.stop(), program.remove()]));
 
 describe("which secrets", () => {
   test("those of a namespace, under names relative to it and in their order", async () => {
@@ -190,28 +193,30 @@ describe("in which form", () => {
     await save({ "shell/VALUE": value });
     const script = 'eval "$("$0" secret export -n shell --format shell)"; printf %s. "$VALUE"';
     const env = { OO_URL: service.server.url, OO_TOKEN: service.server.adminToken };
-    const run = await runProgram("sh", ["-c", script, service.oo], { env, cwd: service.folder });
+    const run = await runProgram("sh", ["-c", script, program.oo], { env, cwd: service.folder });
     expect(run).toEqual({ code: 0, stdout: `${value}.`, stderr: "" });
     expect(readdirSync(service.folder)).not.toContain("executed");
   });
 
   test.runIf(hasPseudoTerminals)("threat 77: characters that a terminal acts on are not shown on one", async () => {
     await save({ "terminal/RED": "\x1b[31mred", "terminal/PEM": "a\nb\tc\n" });
-    const show = (...args: string[]) =>
-      typeOnTerminal({
+    const show = async (...args: string[]) => {
+      const { shown } = await typeOnTerminal({
         prompt: "nothing is asked",
         keys: "",
         program: "sh",
-        args: ["-c", 'exec "$0" secret export "$@" >/dev/tty', service.oo, ...args],
+        args: ["-c", 'exec "$0" secret export "$@" >/dev/tty', program.oo, ...args],
         env: { OO_URL: service.server.url, OO_TOKEN: service.server.adminToken },
-      }).shown;
-    expect(show("-n", "terminal", "--format", "dotenv")).toBe(
+      });
+      return shown;
+    };
+    expect(await show("-n", "terminal", "--format", "dotenv")).toBe(
       "oo: error: a value has characters that a terminal acts on\r\n" +
         "oo: hint: write it to a file with --output, or to a pipe\r\n",
     );
-    expect(show("-n", "terminal", "--format", "json")).toContain('"RED": "\\u001b[31mred"');
-    expect(show("-n", "terminal", "--format", "yaml")).toContain('RED: "\\x1B[31mred"');
-    expect(show("--only", "terminal/PEM", "--format", "shell")).toContain("export PEM='a\r\nb\tc\r\n'");
+    expect(await show("-n", "terminal", "--format", "json")).toContain('"RED": "\\u001b[31mred"');
+    expect(await show("-n", "terminal", "--format", "yaml")).toContain('RED: "\\x1B[31mred"');
+    expect(await show("--only", "terminal/PEM", "--format", "shell")).toContain("export PEM='a\r\nb\tc\r\n'");
     expect((await exportSecrets("-n", "terminal", "--format", "dotenv")).stdout).toContain("RED='\x1b[31mred'\n");
   });
 });
@@ -241,7 +246,7 @@ describe("threat 76: to which file", () => {
     for (const umask of ["000", "777"]) {
       rmSync(join(folder, "env"));
       const script = `umask ${umask}; exec "$0" secret export -n payment-svc --upper --format dotenv --output ${join(folder, "env")}`;
-      expect(await runProgram("sh", ["-c", script, service.oo], { env })).toMatchObject({ code: 0 });
+      expect(await runProgram("sh", ["-c", script, program.oo], { env })).toMatchObject({ code: 0 });
       expect(mode()).toBe(0o600);
     }
   });

@@ -2,7 +2,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFi
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ooPath, runProgram } from "../support/cli/run-oo.ts";
+import { ooPath, runProgram } from "../support/cli/run-process.ts";
 
 /** The published package: bin and dist, without src and node_modules. */
 const installed = mkdtempSync(join(tmpdir(), "oo-installed-"));

@@ -4,7 +4,7 @@ import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
 beforeAll(async () => {
-  service = await startCliService({ isBundled: true });
+  service = await startCliService();
   await service.addUser("alice");
   await service.admin(["secret", "save", "app/KEY", "v", "--readers", "alice"]);
 });

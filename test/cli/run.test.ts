@@ -2,24 +2,30 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type BundledOo, bundleOo } from "../support/cli/bundled-oo.ts";
 import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-terminal.ts";
-import { runProgram } from "../support/cli/run-oo.ts";
+import { runProgram } from "../support/cli/run-process.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;
+let program: BundledOo;
 let env: Record<string, string>;
 beforeAll(async () => {
-  service = await startCliService({ isBundled: true });
+  service = await startCliService();
+  program = await bundleOo();
   env = { OO_URL: service.server.url, OO_TOKEN: service.server.adminToken };
   const secrets = { "app/VALUE": 'it\'s "$(x)"\n', "app/GREETING": "from the service", "app/LONG": "x".repeat(65_536) };
   const file = Object.entries(secrets).map(([key, value]) => `- key: ${key}\n  value: ${JSON.stringify(value)}\n`);
   writeFileSync(join(service.folder, "secrets.yaml"), file.join(""));
   await service.admin(["secret", "save", "secrets.yaml"]);
 });
-afterAll(() => service.stop());
+afterAll(async () => {
+  program.remove();
+  await service.stop();
+});
 
 const run = (args: readonly string[], more: Record<string, string> = {}, input = "") =>
-  runProgram(service.oo, ["secret", "run", ...args], { env: { ...env, ...more }, input, cwd: service.folder });
+  runProgram(program.oo, ["secret", "run", ...args], { env: { ...env, ...more }, input, cwd: service.folder });
 const runApp = (...command: string[]) => run(["-n", "app", "--", ...command]);
 
 describe("the command", () => {
@@ -99,7 +105,7 @@ describe("signals", () => {
 
   test("reach the command, which decides what comes of them", async () => {
     const args = ["secret", "run", "-n", "app", "--", process.execPath, "-e", listener];
-    const child = spawn(service.oo, args, {
+    const child = spawn(program.oo, args, {
       env: { PATH: process.env.PATH, ...env },
       stdio: ["pipe", "pipe", "inherit"],
     });
@@ -126,7 +132,7 @@ describe("signals", () => {
       "-e",
       'console.log("ready"); setInterval(() => 0, 1e6)',
     ];
-    const child = spawn(service.oo, args, {
+    const child = spawn(program.oo, args, {
       env: { PATH: process.env.PATH, ...env },
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -136,9 +142,9 @@ describe("signals", () => {
     expect(await ended).toBe(143);
   });
 
-  test.runIf(hasPseudoTerminals)("Ctrl-C on a terminal reaches the command once", () => {
+  test.runIf(hasPseudoTerminals)("Ctrl-C on a terminal reaches the command once", async () => {
     const leave = 'process.on("SIGWINCH", () => process.exit(6)); console.error("ready");';
-    const { stdout } = typeOnTerminal({
+    const { stdout } = await typeOnTerminal({
       prompt: "ready",
       keys: "\x03",
       program: "sh",
@@ -146,7 +152,7 @@ describe("signals", () => {
         "-c",
         'trap : INT; "$@"; echo "code $?"',
         "sh",
-        service.oo,
+        program.oo,
         "secret",
         "run",
         "-n",

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runProgram } from "../support/cli/run-oo.ts";
+import { runProgram } from "../support/cli/run-process.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 
 let service: CliService;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runProgram } from "../support/cli/run-oo.ts";
+import { runProgram } from "../support/cli/run-process.ts";
 import { buildSingleFile } from "../support/cli/single-file.ts";
 import { repository } from "../support/docs/markdown.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-terminal.ts";
-import { ooPath } from "../support/cli/run-oo.ts";
+import { ooPath } from "../support/cli/run-process.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 
 const module = new URL("../../src/cli/frame/terminal.ts", import.meta.url).href;
@@ -18,23 +18,24 @@ const type = (keys: string) =>
   });
 
 describe.runIf(hasPseudoTerminals)("threat 84: the prompt on the terminal", () => {
-  test("takes what is typed byte for byte and shows none of it", () => {
-    const { stdout, shown } = type("  pä$(x)\t'\"\\ \r");
+  test("takes what is typed byte for byte and shows none of it", async () => {
+    const { stdout, shown } = await type("  pä$(x)\t'\"\\ \r");
     expect(Buffer.from(stdout, "hex").toString()).toBe("  pä$(x)\t'\"\\ ");
     expect(shown.trim()).toBe("Value:");
   });
 
-  test("lets characters and lines be taken back", () => {
-    expect(Buffer.from(type("xyz\x15aé\x7fb\x7f\x7fc\r").stdout, "hex").toString()).toBe("c");
+  test("lets characters and lines be taken back", async () => {
+    const { stdout } = await type("xyz\x15aé\x7fb\x7f\x7fc\r");
+    expect(Buffer.from(stdout, "hex").toString()).toBe("c");
   });
 
-  test("is cancelled by Ctrl-C and Ctrl-D", () => {
-    expect(type("abc\x03").stdout).toBe("error: cancelled");
-    expect(type("abc\x04").stdout).toBe("error: cancelled");
+  test("is cancelled by Ctrl-C and Ctrl-D", async () => {
+    expect((await type("abc\x03")).stdout).toBe("error: cancelled");
+    expect((await type("abc\x04")).stdout).toBe("error: cancelled");
   });
 
-  test("refuses several pasted lines", () => {
-    expect(type("one\rtwo\r").stdout).toBe("error: more than one line was pasted");
+  test("refuses several pasted lines", async () => {
+    expect((await type("one\rtwo\r")).stdout).toBe("error: more than one line was pasted");
   });
 });
 
@@ -54,14 +55,14 @@ describe.runIf(hasPseudoTerminals)("threat 84: saving on a terminal", () => {
     });
 
   test.each([[["TYPED"]], [["TYPED_TOO", "-"]]])("%j asks for the value unseen", async (args) => {
-    const { stdout, shown } = save("Enter secret value: ", " sk_live \r", ...args);
+    const { stdout, shown } = await save("Enter secret value: ", " sk_live \r", ...args);
     expect(stdout).toBe(`created ${args[0]} (version 1)\n`);
     expect(shown.trim()).toBe("Enter secret value:");
     expect((await service.admin(["secret", "list", "--show"])).stdout).toContain('value: " sk_live "\n');
   });
 
-  test("documented 1: a value in the arguments gets a hint", () => {
-    const { stdout, shown } = save("never asked", "", "ARGUMENT", "sk_live");
+  test("documented 1: a value in the arguments gets a hint", async () => {
+    const { stdout, shown } = await save("never asked", "", "ARGUMENT", "sk_live");
     expect(stdout).toBe("created ARGUMENT (version 1)\n");
     expect(shown).toMatch(/^oo: hint: a value in the arguments is seen by `ps`[^\n]*\n$/);
   });

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { ooPath, runOo, runProgram } from "../support/cli/run-oo.ts";
+import { runOo } from "../support/cli/run-oo.ts";
+import { ooPath, runProgram } from "../support/cli/run-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "oo-usage-"));
 afterAll(() => rmSync(folder, { recursive: true }));

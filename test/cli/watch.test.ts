@@ -1,21 +1,34 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type BundledOo, bundleOo } from "../support/cli/bundled-oo.ts";
 import { type LongRun, startProgram } from "../support/cli/long-run.ts";
+import { runProgram } from "../support/cli/run-process.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 import { startServer } from "../support/server-process.ts";
 
 let service: CliService;
+let program: BundledOo;
 let alice: string;
 beforeAll(async () => {
-  service = await startCliService({ isBundled: true });
+  service = await startCliService();
+  program = await bundleOo();
   alice = await service.addUser("alice");
 });
-afterAll(() => service.stop());
+afterAll(async () => {
+  program.remove();
+  await service.stop();
+});
 
 function startOo(args: readonly string[], token = service.server.adminToken, url = service.server.url): LongRun {
-  return startProgram(service.oo, args, { env: { OO_URL: url, OO_TOKEN: token }, cwd: service.folder });
+  return startProgram(program.oo, args, { env: { OO_URL: url, OO_TOKEN: token }, cwd: service.folder });
 }
+
+/** `oo secret run`, until it ends. */
+const runOnce = (args: readonly string[]) =>
+  runProgram(program.oo, ["secret", "run", ...args], {
+    env: { OO_URL: service.server.url, OO_TOKEN: service.server.adminToken },
+  });
 
 /** A change that a watch tells once it is connected: nothing else says so. */
 async function awaken(run: LongRun, key: string): Promise<void> {
@@ -128,16 +141,16 @@ describe("oo secret run --watch", () => {
   });
 
   test("refuses signals that are none, and --signal without --watch", async () => {
-    const refused = (args: readonly string[]) => service.admin(["secret", "run", ...args, "-n", "run", "--", "true"]);
+    const refused = (args: readonly string[]) => runOnce([...args, "-n", "run", "--", "true"]);
     expect(await refused(["--watch", "--signal", "FOO"])).toMatchObject({ code: 2 });
     expect(await refused(["--signal", "SIGHUP"])).toMatchObject({ code: 2 });
   });
 
   test("fails as it does without --watch when there is nothing to run or to read", async () => {
-    const nothing = await service.admin(["secret", "run", "--watch", "-n", "nowhere", "--", "true"]);
+    const nothing = await runOnce(["--watch", "-n", "nowhere", "--", "true"]);
     expect(nothing).toMatchObject({ code: 1 });
     expect(nothing.stderr).toContain("no secrets in nowhere/");
-    const missing = await service.admin(["secret", "run", "--watch", "-n", "run", "--", "no-such-program"]);
+    const missing = await runOnce(["--watch", "-n", "run", "--", "no-such-program"]);
     expect(missing.code).toBe(127);
   });
 });

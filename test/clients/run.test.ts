@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runProgram } from "../support/cli/run-oo.ts";
+import { runProgram } from "../support/cli/run-process.ts";
 
 const run = (args: readonly string[], env: Record<string, string>) =>
   runProgram(process.execPath, [join(import.meta.dirname, "run.ts"), ...args], { env: { PATH: "/nowhere", ...env } });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { beforeAll, describe, expect, test } from "vitest";
 import { httpTimeouts } from "../../src/http/call/request-limits.ts";
-import { runProgram } from "../support/cli/run-oo.ts";
+import { runProgram } from "../support/cli/run-process.ts";
 import { repository } from "../support/docs/markdown.ts";
 import { startServer } from "../support/server-process.ts";
 

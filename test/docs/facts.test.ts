@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { limits } from "../../src/limits.ts";
-import { ooPath, runProgram } from "../support/cli/run-oo.ts";
+import { ooPath, runProgram } from "../support/cli/run-process.ts";
 import { readBlocks, repository } from "../support/docs/markdown.ts";
 import { startServer } from "../support/server-process.ts";
 

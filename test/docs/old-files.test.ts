@@ -12,7 +12,7 @@ beforeAll(async () => {
   const found = await findPythonProgram(yamllint);
   missing = "missing" in found ? found.missing : undefined;
   place = await openWorkplace({ programs: "folder" in found ? [found.folder] : [] });
-}, 120_000);
+});
 afterAll(() => place.stop());
 
 test("documented 25: yamllint passes what oo prints, with the configuration of the documents", async (context) => {

@@ -29,8 +29,8 @@ describe.runIf(hasPseudoTerminals)("on a terminal", () => {
       env: place.env(),
     });
 
-  test("documented 21: encrypt KEY asks for the value and shows none of it", () => {
-    const { stdout, shown } = type(" super-secret \r", "oo secret encrypt API_KEY");
+  test("documented 21: encrypt KEY asks for the value and shows none of it", async () => {
+    const { stdout, shown } = await type(" super-secret \r", "oo secret encrypt API_KEY");
     expect(stdout).toMatch(oneDocument);
     expect(shown.trim()).toBe("Enter secret value:");
   });
@@ -40,7 +40,7 @@ describe.runIf(hasPseudoTerminals)("on a terminal", () => {
       oo secret encrypt prod/DATABASE_URL > secrets/prod-database.yaml
       oo secret encrypt prod/API_KEY > secrets/prod-api.yaml
       oo secret save secrets/`;
-    const { stdout, shown } = type(["postgresql://prod\r", "api-key\r"], commands);
+    const { stdout, shown } = await type(["postgresql://prod\r", "api-key\r"], commands);
     expect(stdout).toBe("created prod/API_KEY (version 1)\ncreated prod/DATABASE_URL (version 1)\n");
     expect(shown).not.toMatch(/postgresql|api-key/);
     expect(await storedValue("prod/DATABASE_URL")).toBe("postgresql://prod");
@@ -64,7 +64,7 @@ describe.runIf(hasPseudoTerminals)("on a terminal", () => {
 EOF
 
 oo secret save secrets/prod-complete.yaml`;
-    const { stdout, shown } = type(["postgresql://new\r", "monitoring\r"], commands);
+    const { stdout, shown } = await type(["postgresql://new\r", "monitoring\r"], commands);
     expect(stdout).toMatch(/^updated prod\/DATABASE_URL .*value.*\ncreated prod\/MONITORING_KEY \(version 1\)\n$/);
     expect(shown.match(/the value begins with 'value:', which is left out/g)).toHaveLength(2);
     expect(await storedValue("prod/MONITORING_KEY")).toBe("monitoring");

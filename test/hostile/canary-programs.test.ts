@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runOo } from "../support/cli/run-oo.ts";
+import { runOoProcess } from "../support/cli/run-process.ts";
 import { expectNoCanary, type Scene, startScene } from "../support/hostile/canary-scene.ts";
 import { canaryOf, createCanary, tracesIn } from "../support/hostile/traces.ts";
 import { startServer } from "../support/server-process.ts";
@@ -41,7 +41,7 @@ describe("canaries and the programs", () => {
   it("threat 79: `oo` shows a value only where it is asked to", async () => {
     const { text } = scene.value;
     const oo = (args: readonly string[], input = "") =>
-      runOo(args, { env: { OO_URL: scene.server.url, OO_TOKEN: scene.admin }, input, cwd: scene.tempDir });
+      runOoProcess(args, { env: { OO_URL: scene.server.url, OO_TOKEN: scene.admin }, input, cwd: scene.tempDir });
     const files = {
       "typo.yaml": `- key: oo/A\n  valeu: ${text}\n`,
       "broken.yaml": `- key: oo/A\n  value: "${text}\n`,
@@ -70,7 +70,9 @@ describe("canaries and the programs", () => {
     ]);
     const shown = await oo(["secret", "list", "oo/A", "--show"]);
     expect(tracesIn(shown.stdout, scene.canaries)).toEqual(["value"]);
-    const refused = await runOo(["user", "whoami"], { env: { OO_URL: scene.server.url, OO_TOKEN: `${scene.bob}x` } });
+    const refused = await runOoProcess(["user", "whoami"], {
+      env: { OO_URL: scene.server.url, OO_TOKEN: `${scene.bob}x` },
+    });
     expect(refused.code).toBe(1);
     expectNoTrace(refused.stdout + refused.stderr);
   });

@@ -117,4 +117,4 @@ it(`threat 95: ${kills} kills of the service under twelve writers lose nothing t
   expect(server.output()).not.toContain("error");
   await server.stop();
   rmSync(dataDir, { recursive: true });
-}, 90_000);
+});

@@ -7,14 +7,17 @@ import { Health } from "../../gen/health_pb.ts";
 import { type Fixture, jsonHeaders, send, startServer, token } from "../support/http/fixture.ts";
 
 let fixture: Fixture;
+/** With deadlines that a call meets on a busy machine also. */
+let patient: Fixture;
 beforeAll(async () => {
   fixture = await startServer({ timeouts: { defaultDeadlineMs: 100, maxDeadlineMs: 150 } });
+  patient = await startServer();
 });
-afterAll(() => fixture.server.close());
+afterAll(() => Promise.all([fixture.server.close(), patient.server.close()]));
 
 const path = "/secret-svc/secrets";
 
-async function grpcStatus(timeout: string): Promise<unknown> {
+async function grpcStatus(fixture: Fixture, timeout: string): Promise<unknown> {
   const session = http2.connect(fixture.url);
   const stream = session.request({
     ":method": "POST",
@@ -38,13 +41,13 @@ async function grpcStatus(timeout: string): Promise<unknown> {
 test.each(["4294967296", "9999999999", "100"])(
   "threat 74: connect-timeout-ms %s does not end a call early",
   async (ms) => {
-    const answer = await send(fixture, "POST", path, {}, { ...jsonHeaders, "connect-timeout-ms": ms });
+    const answer = await send(patient, "POST", path, {}, { ...jsonHeaders, "connect-timeout-ms": ms });
     expect(answer.status).toBe(200);
   },
 );
 
 test.each(["-1", "abc", "1e3", "99999999999", " "])("threat 74: connect-timeout-ms %j is refused", async (ms) => {
-  const answer = await send(fixture, "POST", path, {}, { ...jsonHeaders, "connect-timeout-ms": ms });
+  const answer = await send(patient, "POST", path, {}, { ...jsonHeaders, "connect-timeout-ms": ms });
   expect(answer.body).toMatchObject({
     code: "invalid_argument",
     message: "the header connect-timeout-ms is malformed",
@@ -52,9 +55,9 @@ test.each(["-1", "abc", "1e3", "99999999999", " "])("threat 74: connect-timeout-
 });
 
 test("threat 74: grpc-timeout: huge ones are fine, malformed ones are refused", async () => {
-  expect(await grpcStatus("99999999H")).toBe("0");
-  expect(await grpcStatus("-1S")).toBe(String(Code.InvalidArgument));
-  expect(await grpcStatus("1x")).toBe(String(Code.InvalidArgument));
+  expect(await grpcStatus(patient, "99999999H")).toBe("0");
+  expect(await grpcStatus(patient, "-1S")).toBe(String(Code.InvalidArgument));
+  expect(await grpcStatus(patient, "1x")).toBe(String(Code.InvalidArgument));
 });
 
 test("threat 74: a call is answered at its deadline, at the longest one, and at the default one", async () => {
@@ -65,8 +68,8 @@ test("threat 74: a call is answered at its deadline, at the longest one, and at 
       expect(answer.status).toBe(504);
       expect(answer.body).toMatchObject({ code: "deadline_exceeded" });
     }
-    expect(await grpcStatus("20m")).toBe(String(Code.DeadlineExceeded));
-    expect(await grpcStatus("1n")).toBe(String(Code.DeadlineExceeded));
+    expect(await grpcStatus(fixture, "20m")).toBe(String(Code.DeadlineExceeded));
+    expect(await grpcStatus(fixture, "1n")).toBe(String(Code.DeadlineExceeded));
   } finally {
     fixture.gate = undefined;
   }

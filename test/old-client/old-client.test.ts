@@ -45,7 +45,7 @@ beforeAll(async () => {
   connect = (token) => new SecretSvcApi(new Configuration({ basePath: service.url, apiKey: `Bearer ${token}` }));
   admin = connect(service.admin.token);
   alice = connect((await service.addUser("alice")).token);
-}, 120_000);
+});
 afterAll(() => service.stop());
 
 async function listed(api: OldApi, ...ids: string[]): Promise<OldSecret[]> {

@@ -35,15 +35,6 @@ describe("globs", () => {
       { numRuns: process.env.SLOW === "1" ? 100_000 : 5_000 },
     );
   });
-
-  test("threat 56: the worst glob costs no more than the product of the lengths", () => {
-    const glob = `${"a*".repeat(127)}b`;
-    const key = "a".repeat(255);
-    const start = performance.now();
-    for (let i = 0; i < 1_000; i += 1) expect(globMatches(glob, key)).toBe(false);
-    // A backtracking matcher would not end in a lifetime.
-    expect(performance.now() - start).toBeLessThan(5_000);
-  });
 });
 
 describe("key patterns", () => {

@@ -127,4 +127,4 @@ it(`threat 95: ${kills} kills under twelve writers lose no acknowledged write an
   }
   expect(acknowledged.length).toBeGreaterThan(kills);
   rmSync(directory, { recursive: true });
-}, 120_000);
+});

@@ -35,13 +35,13 @@ beforeAll(async () => {
   const stranger = new MongoClient(`mongodb://${host}/?directConnection=true`);
   await stranger.db("admin").command({ replSetInitiate: { _id: "rs0", members: [{ _id: 0, host }] } });
   const isPrimary = async () => (await stranger.db("admin").command({ hello: 1 })).isWritablePrimary === true;
-  await vi.waitUntil(isPrimary, { timeout: 20_000 });
+  await vi.waitUntil(isPrimary, { timeout: 60_000 });
   await stranger.db("admin").command({ createUser: root.user, pwd: root.pwd, roles: ["root"] });
   await stranger.close();
   const admin = new MongoClient(`mongodb://${root.user}:${root.pwd}@${host}/admin?directConnection=true`);
   await admin.db("guarded").command({ createUser: service.user, pwd: service.pwd, roles: ["readWrite"] });
   await admin.close();
-}, 60_000);
+});
 afterAll(async () => {
   await guarded.kill();
   rmSync(folder, { recursive: true, force: true });

@@ -36,7 +36,7 @@ beforeAll(async () => {
   await save(60, "x", ["bob", "team"]);
   await save(60, "y", ["team"]);
   await save(60, "z", ["bob"]);
-}, 120_000);
+});
 afterAll(async () => {
   await store.close();
   await client.close();

@@ -29,4 +29,4 @@ test("readiness follows a database that freezes and comes back", async () => {
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
   member?.resume();
   await expect.poll(ready, patience).toBe(200);
-}, 60_000);
+});

@@ -28,7 +28,7 @@ beforeAll(async () => {
   };
   const first = await startServer({ env });
   services = [first, await startServer({ env })];
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all(services.map((service) => service.stop()));
   await database.drop();

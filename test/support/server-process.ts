@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { compileCache } from "./compile-cache.ts";
 
 /** A service in a process of its own. */
 export interface ServerProcess {
@@ -23,7 +24,7 @@ export interface ServerProcess {
 interface ServerOptions {
   /** An existing folder to keep the data in, such as that of a killed server; a new one when absent. */
   readonly dataDir?: string;
-  /** More variables of its environment; of ours it gets PATH only. */
+  /** More variables of its environment; of ours it gets PATH only, and where compiled code is. */
   readonly env?: Readonly<Record<string, string>>;
   /** More arguments of `serve`. */
   readonly args?: readonly string[];
@@ -37,7 +38,7 @@ export async function startServer({ dataDir, env = {}, args = [] }: ServerOption
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), "secret-svc-"));
   const settings = { SECRET_SVC_LISTEN: "127.0.0.1:0", SECRET_SVC_DATA_DIR: folder };
   const child = spawn(program, ["serve", ...args], {
-    env: { PATH: process.env.PATH ?? "", ...settings, ...env },
+    env: { PATH: process.env.PATH ?? "", ...compileCache, ...settings, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));

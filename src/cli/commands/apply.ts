@@ -45,7 +45,7 @@ async function apply(cli: Cli, command: Command, path: string, options: ApplyOpt
   }
   if (options.autoApprove !== true) {
     const { confirm } = await import("../frame/confirm.ts");
-    await confirm(`Apply this (${summarize(plan)})?`, "not applied: nothing was changed");
+    await confirm(cli, `Apply this (${summarize(plan)})?`, "not applied: nothing was changed");
   }
   const { carryOut } = await import("../plan/apply-plan.ts");
   await carryOut(cli, command, batch, plan, asJson);

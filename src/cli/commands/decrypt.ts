@@ -27,9 +27,9 @@ export function addDecryptCommand(parent: Command, cli: Cli): void {
 async function readSealed(cli: Cli, argument: string | undefined): Promise<string> {
   const { hasYamlName } = await import("../files/find-files.ts");
   if (argument === undefined || argument === "-") {
-    if (process.stdin.isTTY) throw usageError("oo secret decrypt needs a sealed text, a file, or standard input");
+    if (cli.stdin().isTTY) throw usageError("oo secret decrypt needs a sealed text, a file, or standard input");
     const { readValue } = await import("../frame/value-input.ts");
-    return (await readValue(undefined, { ...cli.output, hint: () => undefined })).trim();
+    return (await readValue(undefined, { ...cli, output: { ...cli.output, hint: () => undefined } })).trim();
   }
   if (!hasYamlName(argument)) return argument;
   const [{ readTextFile }, { readSecretFile }] = await Promise.all([

@@ -76,7 +76,7 @@ function addDestroySealingCommand(parent: Command, cli: Cli): void {
       if (autoApprove !== true) {
         const { confirm } = await import("../frame/confirm.ts");
         const question = `Values sealed for ${kid} can never be opened again. Destroy its sealing key?`;
-        await confirm(question, "nothing was destroyed");
+        await confirm(cli, question, "nothing was destroyed");
       }
       const service = await openService(cli, command);
       await service.keys.destroySealingKey({ kid });

@@ -31,7 +31,7 @@ async function purgeSecrets(cli: Cli, command: Command, keys: string[], options:
   if (options.autoApprove !== true) {
     const { confirm } = await import("../frame/confirm.ts");
     const what = `${oldVersions ? "the old versions of " : ""}${keys.length === 1 ? keys[0] : `${keys.length} secrets`}`;
-    await confirm(`Delete ${what} for good?`, "nothing was purged");
+    await confirm(cli, `Delete ${what} for good?`, "nothing was purged");
   }
   const service = await openService(cli, command);
   const { purged } = await service.secrets.purgeSecrets({ keys, oldVersions });

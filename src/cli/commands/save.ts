@@ -80,7 +80,7 @@ async function save(
     if (value !== undefined) throw usageError("--keep-value and a value cannot be used together");
   } else {
     const { readValue } = await import("../frame/value-input.ts");
-    fields.value = await readValue(value, cli.output);
+    fields.value = await readValue(value, cli);
   }
   const service = await openService(cli, command);
   const [key = asked] = await resolveKeys([asked], service, cli.output);

@@ -88,7 +88,7 @@ async function readOne(
 ): Promise<PlainSecret[]> {
   const asked = withNamespace(key, namespace);
   const [resolved = asked] = await resolve([asked]);
-  const read = await readValue(value, cli.output);
+  const read = await readValue(value, cli);
   if (read.startsWith("seal.")) throw new CliError("the value is sealed already", ["for another key: reseal the file"]);
   return [{ key: resolved, value: read }];
 }

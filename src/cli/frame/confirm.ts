@@ -1,16 +1,16 @@
 import { createInterface } from "node:readline";
+import type { Cli } from "./cli.ts";
 import { CliError } from "./errors.ts";
 
 /**
  * Asks a question on the terminal, on standard error; only `y` or `yes` is a yes. For commands with `addApprovalOption`.
  * @throws CliError that says `refusal` unless the answer is yes, and another one without a terminal on standard input
  */
-export async function confirm(question: string, refusal: string): Promise<void> {
-  const { stdin: input, stderr: output } = process;
-  if (!input.isTTY) {
+export async function confirm({ stdin }: Pick<Cli, "stdin">, question: string, refusal: string): Promise<void> {
+  if (!stdin().isTTY) {
     throw new CliError("there is no terminal to ask on", ["in a script or pipeline use --auto-approve"]);
   }
-  const lines = createInterface({ input, output });
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await new Promise<string>((resolve) => {
     lines.once("close", () => resolve(""));
     lines.question(`${question} [y/N] `, resolve);

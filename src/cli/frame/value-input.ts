@@ -1,28 +1,31 @@
 import { Buffer } from "node:buffer";
 import { limits } from "../../limits.ts";
+import type { Cli } from "./cli.ts";
 import { CliError } from "./errors.ts";
-import type { Output } from "./output.ts";
 
 /**
  * The value of a secret: the argument, or with `-` or without one what standard input holds, or on a terminal what is
  * typed there unseen. Byte for byte; nothing is trimmed.
  * @throws CliError when it is empty, too long or not UTF-8, without saying anything of it
  */
-export async function readValue(argument: string | undefined, output: Output): Promise<string> {
+export async function readValue(
+  argument: string | undefined,
+  { stdin, output }: Pick<Cli, "stdin" | "output">,
+): Promise<string> {
   if (argument !== undefined && argument !== "-") return checkArgument(argument, output);
-  const { stdin } = process;
-  if (stdin.isTTY) {
+  const input = stdin();
+  if (input.isTTY) {
     const { promptHidden } = await import("./terminal.ts");
     return decode(await promptHidden("Enter secret value: "));
   }
-  const value = decode(await readAll(stdin));
+  const value = decode(await readAll(input));
   if (/^[^\n]*\n$/.test(value)) {
     output.hint("the value ends with a line break, which is stored too; `printf %s` does not write one");
   }
   return value;
 }
 
-function checkArgument(value: string, output: Output): string {
+function checkArgument(value: string, output: Cli["output"]): string {
   // This is what the arguments show for bytes that are not UTF-8: by now they are lost.
   if (value.includes("\ufffd")) {
     throw new CliError("the value is not valid UTF-8", ["give it on standard input if it really holds U+FFFD"]);

@@ -14,7 +14,9 @@ import { openMongoSnapshot } from "../../../src/store/mongo/restore/open-snapsho
 import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
 import { openSqliteSnapshot } from "../../../src/store/sqlite/open-snapshot.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { runOo, runProgram } from "../cli/run-oo.ts";
+import { runOo } from "../cli/run-oo.ts";
+import { runProgram } from "../cli/run-process.ts";
+import { compileCache } from "../compile-cache.ts";
 import { createTestDatabase } from "../mongo/test-database.ts";
 import { startServer } from "../server-process.ts";
 import { aRecord, aSecret, aToken, aUser, nextVersion } from "../store/rows.ts";
@@ -118,7 +120,7 @@ export async function openTarget(kind: StoreKind): Promise<RestoreTarget> {
 /** Output is piped, and has to be read by whoever wants it. */
 export function startRestore({ env, dataDir }: RestoreTarget, { folder }: LargeBackup): ChildProcess {
   const args = ["restore", "--from", "a.backup", "--key", "backup.key", "--data-dir", dataDir];
-  const environment = { PATH: process.env.PATH ?? "", ...env };
+  const environment = { PATH: process.env.PATH ?? "", ...compileCache, ...env };
   return spawn(program, args, { cwd: folder, env: environment, stdio: ["ignore", "ignore", "pipe"] });
 }
 

@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 interface Typed {
   /** What the program wrote to its standard output, which is not the terminal. */
@@ -24,11 +25,11 @@ const script = fileURLToPath(new URL("./pseudo-terminal.py", import.meta.url));
 export const hasPseudoTerminals = spawnSync("python3", ["--version"]).status === 0;
 
 /** Runs a program on a new terminal, with standard input and standard error there, and types on it. */
-export function typeOnTerminal({ prompt, keys, program, args, env = {} }: Session): Typed {
+export async function typeOnTerminal({ prompt, keys, program, args, env = {} }: Session): Promise<Typed> {
   const inHex = [keys].flat().map((each) => Buffer.from(each).toString("hex"));
-  const { stdout, stderr } = spawnSync("python3", [script, prompt, inHex.join(","), program, ...args], {
-    encoding: "utf8",
-    timeout: 20_000,
+  const { stdout, stderr } = await promisify(execFile)("python3", [script, prompt, inHex.join(","), program, ...args], {
+    // Only for what never ends: nothing of it depends on how busy the machine is.
+    timeout: 100_000,
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env },
   });
   if (stdout === "") throw new Error(`the program did not end: ${stderr}`);

@@ -1,45 +1,48 @@
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { Readable, Writable } from "node:stream";
+import { createOutput, wantsColour } from "../../../src/cli/frame/output.ts";
+import { runProgram } from "../../../src/cli/program.ts";
+import type { Run, RunOptions } from "./run.ts";
+import { inFolder } from "./working-folder.ts";
 
-/** The program as users start it. */
-export const ooPath = fileURLToPath(new URL("../../../bin/oo", import.meta.url));
-
-export interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface RunOptions {
-  /** Nothing else of the environment but PATH is passed on. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Standard input; closed at once when absent. */
-  readonly input?: string | Uint8Array;
-  readonly cwd?: string;
-}
-
-/** Runs `oo` and waits for its end. */
+/**
+ * Runs `oo` in this process and waits for its end: the program as it is, with streams, environment and folder of its own.
+ * For what only a process shows (signals, terminals, other programs, the launcher) there is `runOoProcess`.
+ */
 export function runOo(args: readonly string[], { env = {}, input = "", cwd }: RunOptions = {}): Promise<Run> {
-  return runProgram(ooPath, args, { env, input, ...(cwd === undefined ? {} : { cwd }) });
+  if (args[0] === "secret" && args[1] === "run" && args.includes("--"))
+    throw new Error("its command needs the streams of a process");
+  const environment = { PATH: process.env.PATH ?? "", ...env };
+  const stdout = collect();
+  const stderr = collect();
+  const output = createOutput({
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    exit: (code) => {
+      throw new Error(`oo ended with ${code} because it could not write`);
+    },
+    mayColour: wantsColour(environment),
+  });
+  const bytes = Buffer.from(input);
+  const cli = {
+    args,
+    output,
+    stdin: () => Readable.from(bytes.length === 0 ? [] : [bytes]),
+    env: environment,
+    now: Date.now,
+  };
+  return inFolder(cwd, async () => {
+    const code = await runProgram(cli);
+    return { code, stdout: stdout.text(), stderr: stderr.text() };
+  });
 }
 
-/** Runs any program and waits for its end. */
-export function runProgram(
-  program: string,
-  args: readonly string[],
-  { env = {}, input = "", cwd }: RunOptions = {},
-): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env: { PATH: process.env.PATH ?? "", ...env }, cwd });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(input);
-    child.on("error", reject);
-    child.on("close", (code) => {
-      resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() });
-    });
+function collect() {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write: (chunk: Buffer, _, done) => {
+      chunks.push(chunk);
+      done();
+    },
   });
+  return { stream, text: () => Buffer.concat(chunks).toString() };
 }

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { runOo } from "../cli/run-oo.ts";
+import { runOoProcess } from "../cli/run-process.ts";
 import { startServer } from "../server-process.ts";
 import { type Certificate, makeCertificate } from "./certificate.ts";
 import { startFaultyProxy } from "./faulty-proxy.ts";
@@ -60,7 +60,7 @@ async function fillByService(dataDir: string, sealingKeyFile: string): Promise<T
   const server = await startServer({ dataDir });
   try {
     const oo = async (args: readonly string[], input = "") => {
-      const run = await runOo(args, { env: { OO_URL: server.url, OO_TOKEN: server.adminToken }, input });
+      const run = await runOoProcess(args, { env: { OO_URL: server.url, OO_TOKEN: server.adminToken }, input });
       if (run.code !== 0) throw new Error(`oo ${args.join(" ")}: ${run.stderr}`);
       return run.stdout.trim();
     };

@@ -1,15 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 import { type Config, readConfig, type Settings } from "../../../src/config/config.ts";
 import { ConfigError } from "../../../src/config/config-error.ts";
 import { createKeyring } from "../../../src/crypto/keyring.ts";
 import { noFlags } from "../no-flags.ts";
 
-/** For the files of one file of tests. */
+/** For the files of all tests of a process: several files of tests share this module. */
 export const folder = mkdtempSync(join(tmpdir(), "secret-svc-config-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 let files = 0;
 

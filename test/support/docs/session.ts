@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildSingleFile } from "../cli/single-file.ts";
+import { compileCache } from "../compile-cache.ts";
 import { freePort } from "../mongo/free-port.ts";
 import { createTestDatabase } from "../mongo/test-database.ts";
 import { startServer } from "../server-process.ts";
@@ -24,7 +26,7 @@ const documentDatabase = "mongodb://db.example.com/secrets?replicaSet=rs0";
 
 /**
  * Runs the steps of a document as its reader would: one after the other in one shell, in a folder like a checkout in which
- * the service was started. The address of the documents is replaced by the one of the service, others by free ones, and
+ * the service was started, and `oo` is a single file. The address of the documents is replaced by the one of the service, others by free ones, and
  * their database by a new one. A command that fails ends the session, unless its step says that it fails. What was started
  * in the background ends with it.
  */
@@ -36,10 +38,13 @@ export async function runSession(steps: readonly Step[], path: string): Promise<
   const database = isUsed(documentDatabase) ? await createTestDatabase() : undefined;
   try {
     const folder = join(home, "secret-svc");
-    mkdirSync(folder);
-    for (const entry of ["bin", "gen", "node_modules", "package.json"]) {
+    mkdirSync(join(folder, "bin"), { recursive: true });
+    for (const entry of ["gen", "node_modules", "package.json", "bin/secret-svc"]) {
       symlinkSync(join(repository, entry), join(folder, entry));
     }
+    // Outside of the folder, whose package.json says that its files are modules.
+    await buildSingleFile(join(home, "oo"));
+    symlinkSync(join(home, "oo"), join(folder, "bin/oo"));
     symlinkSync(server.dataDir, join(folder, "data"));
     const free = new Map<string, string>();
     for (const address of moreAddresses.filter(isUsed)) free.set(address, `127.0.0.1:${await freePort()}`);
@@ -52,7 +57,12 @@ export async function runSession(steps: readonly Step[], path: string): Promise<
       join(home, "session.sh"),
       steps.map((step, index) => scriptOf(step, index, home, localize)).join("\n"),
     );
-    const ended = await runShell(join(home, "session.sh"), folder, { PATH: path, HOME: home, OO_URL: server.url });
+    const ended = await runShell(join(home, "session.sh"), folder, {
+      ...compileCache,
+      PATH: path,
+      HOME: home,
+      OO_URL: server.url,
+    });
     return steps.map((_, index) => resultOf(home, index, ended));
   } finally {
     await server.stop();

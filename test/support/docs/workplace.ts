@@ -1,12 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { ooPath, type Run, runProgram } from "../cli/run-oo.ts";
-import { type ServerProcess, startServer } from "../server-process.ts";
+import { bundleOo } from "../cli/bundled-oo.ts";
+import type { Run } from "../cli/run.ts";
+import { runProgram } from "../cli/run-process.ts";
+import { type ServerInProcess, startServerInProcess } from "../server-in-process.ts";
 
 /** A service, and a folder with a shell in which `oo` is set up for it. */
 export interface Workplace {
-  readonly server: ServerProcess;
+  readonly server: ServerInProcess;
   readonly folder: string;
   /** Runs commands as the admin, or with another token; a failing part of a pipe counts. */
   run(commands: string, token?: string): Promise<Run>;
@@ -26,9 +28,10 @@ interface WorkplaceOptions {
 }
 
 export async function openWorkplace({ serverEnv = {}, programs = [] }: WorkplaceOptions = {}): Promise<Workplace> {
-  const server = await startServer({ env: serverEnv });
+  const server = await startServerInProcess({ env: serverEnv });
+  const program = await bundleOo();
   const folder = mkdtempSync(join(tmpdir(), "workplace-"));
-  const path = [...programs, dirname(ooPath), process.env.PATH ?? ""].join(delimiter);
+  const path = [...programs, program.folder, process.env.PATH ?? ""].join(delimiter);
   const env = (token = server.adminToken) => ({ PATH: path, OO_URL: server.url, OO_TOKEN: token });
   const run = (commands: string, token?: string) =>
     runProgram("bash", ["--norc", "-o", "pipefail", "-c", commands], { env: env(token), cwd: folder });
@@ -45,6 +48,7 @@ export async function openWorkplace({ serverEnv = {}, programs = [] }: Workplace
       (await run(`oo user save ${slug} ${options} >&2 && oo token create ${slug}`)).stdout.trim(),
     stop: async () => {
       await server.stop();
+      program.remove();
       rmSync(folder, { recursive: true });
     },
   };

@@ -1,0 +1,62 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const repository = join(import.meta.dirname, "../../..");
+
+/** Suites that are not part of `npm test`, or only of its project for MongoDB. */
+export const otherSuites: readonly string[] = [
+  "test/timing/**",
+  "test/mongo/**",
+  "test/failure/**",
+  "test/store/mongo*.test.ts",
+];
+
+/** Those that start nothing, but take more than 5 s of CPU: mostly one new service for each of many tests. */
+export const slowTests: readonly string[] = [
+  "test/api/cancelled.test.ts",
+  "test/api/list-pages.test.ts",
+  "test/api/rotation.test.ts",
+  "test/crypto/sealed-value.test.ts",
+  "test/hostile/envelope.test.ts",
+  "test/hostile/identity-rows.test.ts",
+  "test/hostile/key-rows.test.ts",
+  "test/hostile/moved-rows.test.ts",
+  "test/hostile/tampering.test.ts",
+  "test/identity/authenticate.test.ts",
+  "test/keys/sealing-keys.test.ts",
+  "test/secrets/model.test.ts",
+  "test/store/sqlite.test.ts",
+];
+
+/** Why a file is not among the fast tests; undefined: it is one. */
+export function reasonNotFast(file: string): string | undefined {
+  if (slowTests.includes(file)) return "is slow";
+  const specifiers = importsOf(join(repository, file), new Set());
+  if (specifiers.has("node:child_process")) return "may start a process";
+  if (specifiers.has("test/support/mongo/test-database.ts")) return "needs a MongoDB";
+  return undefined;
+}
+
+/** All tests of the embedded store that start no process, need no MongoDB, and are quick. */
+export function fastTests(): string[] {
+  const others = new Set(globSync(otherSuites, { cwd: repository }));
+  const files = globSync("test/**/*.test.ts", { cwd: repository }).sort();
+  return files.filter((file) => !others.has(file) && reasonNotFast(file) === undefined);
+}
+
+/** What a file imports, and what the files of `test/` import that it imports: modules by name, files by their path. */
+function importsOf(file: string, seen: Set<string>): Set<string> {
+  for (const [, specifier = ""] of readFileSync(file, "utf8").matchAll(/(?:\bfrom |\bimport |\bimport\()"([^"]+)"/g)) {
+    const path = specifier.startsWith(".") ? join(dirname(file), specifier) : undefined;
+    const name = path?.slice(repository.length + 1) ?? specifier;
+    // It needs a database only in the project for MongoDB.
+    if (seen.has(name) || isOnlyForMongo(file, name)) continue;
+    seen.add(name);
+    if (path?.startsWith(join(repository, "test/")) && path.endsWith(".ts")) importsOf(path, seen);
+  }
+  return seen;
+}
+
+function isOnlyForMongo(file: string, name: string): boolean {
+  return file === join(repository, "test/support/store-settings.ts") && name === "test/support/mongo/test-database.ts";
+}
