@@ -165,7 +165,8 @@ function parseLegacyKey(text: string | undefined): KeyObject | undefined {
   const bytes = Buffer.from(text);
   if (bytes.length !== keyringKeyBytes) {
     throw new ConfigError(
-      `OB_LEGACY_ENCRYPTION_KEY must be the ${keyringKeyBytes} characters that the old installation used as its key; got ${bytes.length}`,
+      `OB_LEGACY_ENCRYPTION_KEY must be the ${keyringKeyBytes} characters that the old installation used as its key; ` +
+        `got ${bytes.length}`,
     );
   }
   return createSecretKey(bytes);
@@ -242,8 +243,8 @@ function readStore(environment: Environment, flag: string | undefined): string |
   if (store === "" || store === "sqlite") return undefined;
   if (!/^mongodb(?:\+srv)?:\/\/[^/?]/.test(store)) {
     throw new ConfigError(
-      "SECRET_SVC_STORE must be 'sqlite', the embedded store in the data directory, or the address of MongoDB, such as " +
-        "mongodb://host1,host2/database?replicaSet=rs0",
+      "SECRET_SVC_STORE must be 'sqlite', the embedded store in the data directory, or the address of MongoDB, such " +
+        "as mongodb://host1,host2/database?replicaSet=rs0",
     );
   }
   // Every user of the machine can see the flags of a process.

@@ -7,8 +7,8 @@ const statusLines: Readonly<Record<string, string>> = {
 };
 
 /**
- * Responds to a request that is not HTTP, or is too large or slow, and closes the connection. Sends nothing while another
- * response is still being written: the client would take the error for the response to its next request.
+ * Responds to a request that is not HTTP, or is too large or slow, and closes the connection. Sends nothing while
+ * another response is still being written: the client would take the error for the response to its next request.
  */
 export function answerClientError(
   error: NodeJS.ErrnoException,
