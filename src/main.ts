@@ -10,7 +10,7 @@ import { addAdminToken } from "./identity/first-start.ts";
 import { KeysInUseError } from "./keys/keys-in-use.ts";
 import { configureLog, log } from "./log/log.ts";
 import { createTokenSecret } from "./rules/token.ts";
-import { besideAnswer } from "./service/audit-export.ts";
+import { exportOffStdout } from "./service/audit-export.ts";
 import { backupCommands } from "./service/backup-commands.ts";
 import { openFilesOf } from "./service/security-facts.ts";
 import { openCore, type RunningServer, startServer } from "./service/server.ts";
@@ -137,7 +137,7 @@ function greet(server: RunningServer, { dataDir, mongoUri, auditExport }: Config
 
 async function printAdminToken(flags: StoreFlags): Promise<void> {
   const config = readConfig(process.env, settingsOf(flags));
-  const core = await openCore(besideAnswer(config), Date.now);
+  const core = await openCore(exportOffStdout(config), Date.now);
   const secret = createTokenSecret();
   try {
     await addAdminToken(core.context, secret);

@@ -5,29 +5,30 @@ import type { Caller } from "../rules/caller.ts";
 import { createRateLimit } from "./rate-limit.ts";
 
 export interface AdmissionOptions {
-  /** Made with the callback to call for each refused credential. */
+  /** Creates the authenticator. It must call `onRefused` for each refused credential. */
   createAuthenticator(onRefused: (peer: string) => void): Authenticator;
-  /** A clock that only goes forward, in ms from any start: setting the time must neither refuse nor free anybody. */
+  /** A monotonic clock in ms, from any start: setting the system time must not change which calls are refused. */
   monotonicMs(): number;
   /** Undefined: no limit. */
   readonly callsPerMinute: number | undefined;
-  /** Failed authentications of one address. Undefined: no limit. */
+  /** Failed authentications from one address. Undefined: no limit. */
   readonly failuresPerMinute: number | undefined;
-  /** Called for each refused credential, those refused unseen included. */
+  /** Called for each refused credential, including those refused without being checked. */
   readonly onRefused: (peer: string) => void;
-  /** Called for each call of somebody who is over the limit. */
+  /** Called for each call of a caller that is over the limit. */
   readonly onLimited: (caller: Caller) => void;
 }
 
 export interface Admission extends Authenticator {
-  /** As `authenticate`, for a call that goes on: it was counted when it began. */
+  /** Like `authenticate`, for a call in progress. Not counted again: the call was counted when it began. */
   recheck: Authenticator["authenticate"];
 }
 
 /**
- * Authenticates, and limits how often: calls of one principal, whatever tokens it uses, and failures of one address.
- * Credentials that were good a moment ago are let through from an address that is over its limit, so that one broken
- * client does not shut out everybody behind the same balancer. Throws RATE_LIMITED with the time to wait.
+ * Authenticates callers and limits their rate. One limit is for the calls of a principal, across all its tokens; the
+ * other is for failed authentications from one address. Recently valid credentials pass even from an address that is
+ * over its limit, so that one broken client does not lock out every client behind the same load balancer. Throws
+ * RATE_LIMITED with the time to wait.
  */
 export function limitCalls(options: AdmissionOptions): Admission {
   const { callsPerMinute, failuresPerMinute, monotonicMs } = options;
@@ -52,7 +53,7 @@ export function limitCalls(options: AdmissionOptions): Admission {
       const waitMs = failures?.waitMs(networkOf(peer)) ?? 0;
       if (waitMs > 0 && !authenticator.wereGood(authorization)) {
         options.onRefused(peer);
-        throw rateLimited("too many calls from this address had no good token", waitMs);
+        throw rateLimited("too many calls from this address had no valid token", waitMs);
       }
       const caller = authenticator.authenticate(authorization, peer);
       return caller instanceof Promise ? caller.then(admit) : admit(caller);
@@ -66,9 +67,12 @@ function rateLimited(why: string, waitMs: number): SecretError {
   return new SecretError({ reason: "RATE_LIMITED", message, retryAfterSeconds });
 }
 
-/** Whoever has an IPv6 address has all those that begin with the same 64 bits. */
+/**
+ * The name under which an address is limited: the address itself, or the /64 network of an IPv6 address. A host that
+ * has one IPv6 address has its whole /64.
+ */
 export function networkOf(address: string): string {
-  // The colon tells most addresses apart without the long pattern of an IPv6 address.
+  // Most addresses have no colon: a cheap check that avoids the long regular expression for IPv6.
   if (!address.includes(":") || address.startsWith("::ffff:") || !isIPv6(address)) return address;
   const [head = "", tail = ""] = address.split("%", 1).join("").split("::");
   const first = head === "" ? [] : head.split(":");

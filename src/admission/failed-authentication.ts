@@ -2,7 +2,7 @@ import type { AuditRecord } from "../audit/record.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
 import { firstTenant } from "../rules/secret-key.ts";
 
-/** Addresses that are told apart between two flushes; the rest share a record. Bounds memory and log under a flood. */
+/** Addresses counted separately between two flushes. All others share a record: a flood must not fill memory or log. */
 const addressesMax = 1_000;
 
 const otherAddresses = "other addresses";
@@ -11,13 +11,13 @@ export interface FailedAuthentications {
   /** Since the start of the process. */
   readonly total: number;
   count(peer: string): void;
-  /** Records what was counted since the last flush, one record for each address. Called once a minute and at the end. */
+  /** Records the counts since the last flush, one record for each address. Called once a minute and on shutdown. */
   flush(): Promise<void>;
 }
 
 /**
- * Refused credentials are a counter and one audit record for each address and minute: a stranger cannot fill the log.
- * No tenant was proven, so they are told to the admins of the first one.
+ * Counts refused credentials, and writes one audit record for each address and minute: an attacker cannot fill the log.
+ * No tenant was proven, so the records go to the log of the first tenant, where its admins see them.
  */
 export function countFailedAuthentications(options: {
   now(): number;

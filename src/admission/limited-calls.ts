@@ -4,11 +4,14 @@ import { auditRecord } from "../rules/decision-record.ts";
 
 export interface LimitedCalls {
   count(caller: Caller): void;
-  /** Records what was counted since the last flush, one record for each principal. */
+  /** Records the counts since the last flush, one record for each principal. */
   flush(): Promise<void>;
 }
 
-/** Calls over the rate limit are one audit record for each principal and minute: they must not cost what they are refused for. */
+/**
+ * Writes one audit record for each principal and minute with calls over the rate limit. A record for each call would
+ * cost the very work that the limit is there to avoid.
+ */
 export function countLimitedCalls(options: {
   now(): number;
   readonly record: (records: readonly AuditRecord[]) => Promise<void>;

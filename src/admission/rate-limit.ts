@@ -1,22 +1,22 @@
-/** Allows each name a number of calls in a minute, on average, and as many at once. */
+/** Allows each name an average number of calls per minute, and the same number as a burst. */
 export interface RateLimit {
-  /** Takes one call. 0, or how long to wait for the next one in ms; then nothing was taken. */
+  /** Takes one call and returns 0. If the limit is reached, takes nothing and returns the time to wait in ms. */
   take(name: string): number;
-  /** As `take`, but takes nothing. */
+  /** Like `take`, but takes nothing. */
   waitMs(name: string): number;
 }
 
 const minuteMs = 60_000;
 
-/** Sums of fractions of a millisecond are not exact: nobody waits for what they are off. */
+/** Sums of fractions of a millisecond are not exact. No caller waits for the rounding error. */
 const roundingMs = 0.001;
 
-/** Names that are remembered. A new one beyond that makes the oldest as good as new: memory is bounded. */
+/** Names that are remembered. One more makes the limit forget the oldest, so that memory is bounded. */
 const namesMax = 10_000;
 
 /**
- * A bucket that holds `perMinute` calls and fills evenly (GCRA: all that is kept of a name is when its bucket is full
- * again). `monotonicMs` is a clock that nobody sets.
+ * A bucket that holds `perMinute` calls and refills evenly. Uses GCRA: the only state of a name is the time when its
+ * bucket is full again. `monotonicMs` is a clock that never jumps.
  */
 export function createRateLimit(perMinute: number, monotonicMs: () => number): RateLimit {
   const costMs = minuteMs / perMinute;

@@ -1,4 +1,4 @@
-/** A setting that cannot be used. The message names the setting and the rule; of secrets it tells length and shape at most. */
+/** An invalid setting. The message names the setting and the rule. It shows at most the length and form of a secret. */
 export class ConfigError extends Error {
   constructor(message: string) {
     super(message);

@@ -11,7 +11,7 @@ import { type ListenAddress, parseListen } from "./listen-address.ts";
 import { requireClosed } from "./require-closed.ts";
 import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
 
-/** Settings that may also be given as flags of `secret-svc serve`; a flag wins over the environment. */
+/** Settings that are also flags of `secret-svc serve`. A flag overrides the environment variable. */
 export interface Settings {
   readonly store: string | undefined;
   readonly dataDir: string | undefined;
@@ -24,7 +24,7 @@ export interface Settings {
 }
 
 export interface Config {
-  /** Where MongoDB is; may hold a password. Undefined: the embedded store. */
+  /** The URI of MongoDB, which may contain a password. Undefined: the embedded store. */
   readonly mongoUri: string | undefined;
   readonly dataDir: string;
   readonly host: string;
@@ -32,25 +32,25 @@ export interface Config {
   readonly isLoopback: boolean;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly auditSync: "process" | "full";
-  /** Where a copy of the audit records is written: `stdout`, `stderr` or the path of a file; undefined: nowhere. */
+  /** Where audit records are exported: `stdout`, `stderr` or the path of a file. Undefined: no export. */
   readonly auditExport?: string | undefined;
-  /** Audit records that are older are dropped; undefined: all are kept. */
+  /** Retention of audit records. Undefined: forever. */
   readonly auditRetentionMs?: number | undefined;
   readonly reflection: boolean;
-  /** Undefined: make a random one and keep it in the data directory. Never with MongoDB. */
+  /** Undefined: generate a random key and store it in the data directory. Never undefined with MongoDB. */
   readonly keys: ConfiguredKeys | undefined;
-  /** The encryption key of an old installation, whose values may be saved. */
+  /** The encryption key of an old installation. Admins may save values that it encrypted. */
   readonly legacyKey: KeyObject | undefined;
-  /** The admin token of a first start, when it is not to be a random one. */
+  /** The admin token for the first start. Undefined: generate a random one. */
   readonly adminToken: string | undefined;
-  /** The files that hold keys, tokens and passwords of the set-up. */
+  /** The files from which keys, tokens and passwords are read. */
   readonly secretFiles: readonly string[];
   readonly log: { readonly format: "text" | "json"; readonly level: "info" | "error" | "debug" };
-  /** Options of Node that come from the environment; some let others look into the process. */
+  /** The environment variable `NODE_OPTIONS`. Some options let other users inspect the process. */
   readonly nodeOptions: string;
-  /** Where metrics are served; undefined: nowhere. */
+  /** Where metrics are served. Undefined: no metrics. */
   readonly metricsListen: ListenAddress | undefined;
-  /** The file of issuers whose tokens are accepted; undefined for none. */
+  /** The file of issuers whose JWTs are accepted. Undefined: JWTs are not accepted. */
   readonly issuersFile: string | undefined;
   readonly traffic: TrafficLimits;
   /** Origins whose web pages may call the service. */
@@ -61,15 +61,15 @@ export interface ConfiguredKeys {
   readonly keyring: Keyring;
   readonly activeForm: KeyTextForm;
   readonly activeIsDefault: boolean;
-  /** Those of the keys that are easy to guess. */
+  /** The ids of the keys that are easy to guess. */
   readonly weakKids: ReadonlySet<string>;
 }
 
 type Environment = Record<string, string | undefined>;
 
 /**
- * Reads all settings: the only place that looks at the environment. Variables that hold secrets are removed from it, so
- * that nothing that runs later, or a crash report, can show them. Throws `ConfigError`.
+ * Reads all settings. No other code reads the environment. Variables with secrets are removed from it, so that neither
+ * later code nor a crash report can reveal them. Throws `ConfigError`.
  */
 export function readConfig(environment: Environment, flags: Settings): Config {
   const legacyText = takeSecret(environment, "OB_LEGACY_ENCRYPTION_KEY");
@@ -121,7 +121,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
   };
 }
 
-/** Builds the keyring from keys as text. `name` says where the active one came from. */
+/** Builds the keyring from keys as text. `name` is the source of the active key, for error messages. */
 export function keysFromText(name: string, active: string, previous: readonly string[]): ConfiguredKeys {
   const parse = (where: string, text: string) => {
     try {
@@ -147,31 +147,32 @@ export function keysFromText(name: string, active: string, previous: readonly st
 function readKeys(environment: Environment): ConfiguredKeys | undefined {
   const active = takeSecret(environment, "OB_ENCRYPTION_KEY");
   const previousText = takeSecret(environment, "OB_PREVIOUS_ENCRYPTION_KEYS");
-  // A key of 32 characters may have a comma in it, so in a file only lines separate.
+  // A key of 32 characters may contain a comma, so in a file only line breaks separate keys.
   const separator = environment.OB_PREVIOUS_ENCRYPTION_KEYS_FILE === undefined ? "," : /\r?\n/;
   const previous = (previousText ?? "").split(separator).filter((key) => key !== "");
   if (active !== undefined) return keysFromText("OB_ENCRYPTION_KEY", active, previous);
   if (previous.length > 0) {
     throw new ConfigError(
-      "OB_PREVIOUS_ENCRYPTION_KEYS is set, but OB_ENCRYPTION_KEY is not: it names the key to write with",
+      "OB_PREVIOUS_ENCRYPTION_KEYS is set, but OB_ENCRYPTION_KEY is not: set it to the key that encrypts new data",
     );
   }
   return undefined;
 }
 
-/** Old installations took their key as it was written, and only 32 characters of it worked. */
+/** Old installations used the characters of their key as the key itself, so only 32 characters worked. */
 function parseLegacyKey(text: string | undefined): KeyObject | undefined {
   if (text === undefined) return undefined;
   const bytes = Buffer.from(text);
   if (bytes.length !== keyringKeyBytes) {
     throw new ConfigError(
-      `OB_LEGACY_ENCRYPTION_KEY must be the ${keyringKeyBytes} characters that the old installation had as its key; got ${bytes.length}`,
+      `OB_LEGACY_ENCRYPTION_KEY must be the ${keyringKeyBytes} characters that the old installation used as its key; ` +
+        `got ${bytes.length}`,
     );
   }
   return createSecretKey(bytes);
 }
 
-/** A secret from the variable or from the file that `<name>_FILE` names. */
+/** Reads a secret from the variable `name`, or from the file that the variable `<name>_FILE` names. */
 function takeSecret(environment: Environment, name: string): string | undefined {
   const direct = environment[name];
   const file = environment[`${name}_FILE`];
@@ -216,7 +217,7 @@ function readSecretFile(environment: Environment, name: string, path: string): s
   return content.toString().replace(/\r?\n$/, "");
 }
 
-/** Refuses a file with a secret that everybody on the machine may read, unless that is allowed. */
+/** Refuses a file with a secret that every user of the machine may read, unless the settings allow it. */
 function checkOpen(environment: Environment, name: string, path: string): void {
   const rule = oneOf("SECRET_SVC_OPEN_KEY_FILES", environment.SECRET_SVC_OPEN_KEY_FILES ?? "", ["refuse", "allow"]);
   if (rule === "refuse") requireClosed(name, path);
@@ -232,21 +233,21 @@ function readSetting(name: string, path: string): Buffer {
 }
 
 const keyForMongo =
-  "OB_ENCRYPTION_KEY must be set when the store is MongoDB: a key that was made here would be on this machine only, and " +
-  "every process on the database needs the same one; 'openssl rand -base64 32' makes one";
+  "OB_ENCRYPTION_KEY must be set when the store is MongoDB: every process on the database needs the same key, and " +
+  "one that is generated here would be on this machine only; 'openssl rand -base64 32' makes a key";
 
-/** The address of MongoDB; undefined for the embedded store. It may hold a password, so it is never quoted. */
+/** The URI of MongoDB; undefined for the embedded store. It may contain a password, so errors never quote it. */
 function readStore(environment: Environment, flag: string | undefined): string | undefined {
   const set = takeSecret(environment, "SECRET_SVC_STORE");
   const store = (flag ?? set ?? "").trim();
   if (store === "" || store === "sqlite") return undefined;
   if (!/^mongodb(?:\+srv)?:\/\/[^/?]/.test(store)) {
     throw new ConfigError(
-      "SECRET_SVC_STORE must be 'sqlite', the embedded store in the data directory, or the address of MongoDB, such as " +
-        "mongodb://host1,host2/database?replicaSet=rs0",
+      "SECRET_SVC_STORE must be 'sqlite', the embedded store in the data directory, or the address of MongoDB, such " +
+        "as mongodb://host1,host2/database?replicaSet=rs0",
     );
   }
-  // Flags are seen by every user of the machine.
+  // Every user of the machine can see the flags of a process.
   if (flag !== undefined && store.includes("@")) {
     throw new ConfigError(
       "--store must not hold a user and a password; use SECRET_SVC_STORE or SECRET_SVC_STORE_FILE instead",

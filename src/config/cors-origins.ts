@@ -3,8 +3,8 @@ import { ConfigError } from "./config-error.ts";
 const setting = "SECRET_SVC_CORS_ORIGINS";
 
 /**
- * Reads a list of origins, separated by commas. Each must be written as browsers send it: scheme, host in lower case, and
- * the port unless it is the scheme's own. Throws `ConfigError`.
+ * Parses a list of origins, separated by commas. Each must be written as browsers send it: the scheme, the host in
+ * lower case, and the port unless it is the default port of the scheme. Throws `ConfigError`.
  */
 export function parseOrigins(text: string): readonly string[] {
   const origins = text

@@ -1,14 +1,14 @@
 import { isIP } from "node:net";
 import { ConfigError } from "./config-error.ts";
 
-/** Where a listener waits. */
+/** The address that a server listens on. */
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
   readonly isLoopback: boolean;
 }
 
-/** Reads an address and a port; `name` is the setting. Throws `ConfigError`. */
+/** Parses an address and a port. `name` is the setting, for error messages. Throws `ConfigError`. */
 export function parseListen(name: string, listen: string): ListenAddress {
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(listen);
   const host = match?.[1] ?? match?.[2] ?? "";

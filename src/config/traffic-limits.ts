@@ -1,17 +1,17 @@
 import { ConfigError } from "./config-error.ts";
 
-/** How much one caller or address may do; undefined where there is no limit. */
+/** Limits for one caller or address. Undefined: no limit. */
 export interface TrafficLimits {
   /** Calls of one principal. */
   readonly callsPerMinute: number | undefined;
-  /** Failed authentications of one address. */
+  /** Failed authentications from one address. */
   readonly failuresPerMinute: number | undefined;
   readonly connectionsPerAddress: number | undefined;
 }
 
 /**
- * Sane where every client has an address of its own; behind a balancer many share one, so failures are many, too. Throws
- * `ConfigError`.
+ * Reads the limits. The defaults suit clients that each have their own address. Behind a load balancer many clients
+ * share one address, so its failures add up. Throws `ConfigError`.
  */
 export function readTrafficLimits(environment: Readonly<Record<string, string | undefined>>): TrafficLimits {
   const limit = (name: string, standard: number) => {

@@ -8,7 +8,7 @@ import type { GuardedImpl } from "./guarded-impl.ts";
 import { fromWire } from "./wire/from-wire.ts";
 import { fromTimestamp, toTimestamp } from "./wire/timestamp.ts";
 
-/** AuditService between the contract and the domain: it translates, and decides nothing. */
+/** Translates AuditService between the contract and the domain, and decides nothing. */
 export function createAuditService(context: Context): GuardedImpl<typeof AuditService> {
   return {
     async listAuditEvents(request, call) {

@@ -11,15 +11,15 @@ import type { GuardedImpl, Recheck } from "./guarded-impl.ts";
 
 export interface GuardOptions<Public = never> {
   readonly context: Context;
-  /** Methods that need no token. They tell what everybody may know, and leave no record. */
+  /** Methods that need no token. They return only public data, and write no audit record. */
   readonly publicMethods?: readonly Public[];
-  /** Checks the credentials of a stream again. Throws UNAUTHENTICATED. */
+  /** Checks the credentials of a stream again. Throws UNAUTHENTICATED if they are no longer valid. */
   readonly authenticate: (authorization: string | undefined, peer: string) => Caller | Promise<Caller>;
-  /** Gets what the caller must not see. */
+  /** Logs an error that the caller must not see. */
   readonly logError: (call: Call, method: string, error: unknown) => void;
 }
 
-/** How the audit log names the methods. */
+/** The names of the methods in the audit log. */
 const actions: Readonly<Record<string, string>> = {
   listSecrets: "secret.list",
   saveSecrets: "secret.save",
@@ -45,8 +45,8 @@ const actions: Readonly<Record<string, string>> = {
 };
 
 /**
- * Wraps every method of a service once, whatever transport calls it: no method runs without a caller, every refusal has
- * an audit record, and errors leave only in the form that is fit for the caller.
+ * Wraps every method of a service once, for all transports. Only public methods run without a caller, every refusal has
+ * an audit record, and errors leave only in a form that the caller may see.
  */
 export function guard<Service extends DescService, Public extends keyof Service["method"] & string = never>(
   service: Service,
@@ -92,7 +92,7 @@ async function callGuarded(
   }
 }
 
-/** As `callGuarded`, for an answer that comes bit by bit and may be refused at any point. */
+/** Like `callGuarded`, for a stream, which may be refused at any point. */
 async function* streamGuarded(
   method: (request: unknown, call: Call, signal: AbortSignal, recheck: Recheck) => AsyncIterable<unknown>,
   name: string,
@@ -115,7 +115,7 @@ function requireCall(handlerContext: HandlerContext): Call {
   throw toConnectError(new SecretError({ reason: "UNAUTHENTICATED", message: "this method needs a token" }));
 }
 
-/** The error for the caller. What they must not see goes to the log, and a refusal gets its audit record. */
+/** The error for the caller. Logs an error that the caller must not see, and writes an audit record for a refusal. */
 async function refused(
   caught: unknown,
   call: Call,
@@ -129,7 +129,7 @@ async function refused(
 }
 
 async function recordRefusal(context: Context, call: Call, method: string, error: SecretError): Promise<void> {
-  // A log that has just let the caller wait in vain is not asked a second time.
+  // The caller has just waited in vain for the audit log. Do not make them wait a second time.
   if (error.audited || error.reason === "AUDIT_UNAVAILABLE") return;
   const entry = {
     action: actions[method] ?? method,
@@ -140,7 +140,7 @@ async function recordRefusal(context: Context, call: Call, method: string, error
   try {
     await context.accessLog.record([auditRecord(call, context.now(), entry)]);
   } catch (failure) {
-    // The refusal stands whether or not it could be recorded.
+    // The call is refused even if the refusal cannot be recorded.
     if (!(failure instanceof AuditUnavailableError)) throw failure;
   }
 }

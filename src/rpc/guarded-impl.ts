@@ -8,14 +8,14 @@ import type {
 import type { Call } from "../http/call/call.ts";
 import type { Caller } from "../rules/caller.ts";
 
-/** Who the caller is by now. Throws UNAUTHENTICATED once the token is no longer good. */
+/** Authenticates the caller again. Throws UNAUTHENTICATED if the token is no longer valid. */
 export type Recheck = () => Promise<Caller> | Caller;
 
 /**
- * All methods of a service as plain functions of the request and the authenticated call; those that are public have no
- * call, and those that answer a stream get the signal that aborts when nobody listens any more, and may ask who the caller
- * is by now. `guard` turns it into what
- * connect serves; leaving a method out does not compile.
+ * All methods of a service as plain functions of the request and the authenticated call. Public methods get no call.
+ * Methods that return a stream also get a signal, which aborts when the client no longer listens, and a function that
+ * authenticates the caller again. `guard` turns it into the implementation that Connect serves. Omitting a method does
+ * not compile.
  */
 export type GuardedImpl<Service extends DescService, Public extends keyof Service["method"] = never> = {
   readonly [Name in keyof Service["method"]]: Service["method"][Name] extends DescMethodUnary<infer Input, infer Output>

@@ -1,20 +1,20 @@
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
 import { type Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/health_pb.ts";
 
-/** Anyone may watch without a token; each watcher holds a stream. */
+/** Watching needs no token, and each watcher occupies a stream. */
 const watchersMax = 1000;
 
 export interface HealthControl {
   readonly implementation: ServiceImpl<typeof Health>;
-  /** Tells every watcher at once. */
+  /** Sends the status to every watcher at once. */
   setServing(serving: boolean): void;
   /** Ends all watches, so that they do not hold up a shutdown. */
   close(): void;
 }
 
 /**
- * The standard gRPC health service, for the whole server (the empty name) and each of its services. All of them have the
- * same status: they share one store. Starts as not serving.
+ * The standard gRPC health service, for the whole server (the empty name) and each of its services. All have the same
+ * status, because they share one store. The initial status is NOT_SERVING.
  */
 export function createHealth(serviceNames: readonly string[]): HealthControl {
   const names = new Set(["", ...serviceNames]);
@@ -33,11 +33,11 @@ export function createHealth(serviceNames: readonly string[]): HealthControl {
     wake.add(resume);
     signal.addEventListener("abort", resume);
     try {
-      let told: Status | undefined;
+      let sent: Status | undefined;
       for (;;) {
         const now = names.has(service) ? status() : Status.SERVICE_UNKNOWN;
-        if (now !== told) yield { status: now };
-        told = now;
+        if (now !== sent) yield { status: now };
+        sent = now;
         if (closed || signal.aborted) return;
         await changed.promise;
         changed = Promise.withResolvers<void>();

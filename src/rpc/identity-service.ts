@@ -12,7 +12,7 @@ import type { Grant } from "../rules/grants.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { toTimestamp } from "./wire/timestamp.ts";
 
-/** IdentityService between the contract and the domain: it translates, and decides nothing. */
+/** Translates IdentityService between the contract and the domain, and decides nothing. */
 export function createIdentityService(context: IdentityContext): GuardedImpl<typeof IdentityService> {
   return {
     async whoAmI(_request, { caller }) {

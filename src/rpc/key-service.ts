@@ -10,7 +10,7 @@ import {
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { toTimestamp } from "./wire/timestamp.ts";
 
-/** KeyService between the contract and the domain: it translates, and decides nothing. */
+/** Translates KeyService between the contract and the domain, and decides nothing. */
 export function createKeyService(context: KeyContext): GuardedImpl<typeof KeyService> {
   return {
     async listKeys(_request, call) {

@@ -5,7 +5,7 @@ import { Code, type ServiceImpl } from "@connectrpc/connect";
 import { ServerReflection as ReflectionV1 } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ReflectionV1Alpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 
-/** What every version of the reflection service asks. */
+/** A request of any version of the reflection service. */
 type Question =
   | {
       readonly case: "fileByFilename" | "fileContainingSymbol" | "allExtensionNumbersOfType" | "listServices";
@@ -27,7 +27,7 @@ interface Schema {
 }
 
 /**
- * Server reflection over `services`, in both versions that tools ask for. It describes the contract, which is public; the
+ * Server reflection for `services`, in both versions that tools use. It describes the contract, which is public. The
  * caller decides whether to serve it.
  */
 export function createReflection(services: readonly DescService[]): {
@@ -55,7 +55,7 @@ export function createReflection(services: readonly DescService[]): {
   };
 }
 
-/** Ends on shutdown, too, when the client asks nothing more but keeps the stream open. */
+/** Also ends on shutdown, even if the client is silent but keeps the stream open. */
 async function* untilAborted<T>(requests: AsyncIterable<T>, signal: AbortSignal): AsyncIterable<T> {
   const aborted = Promise.withResolvers<undefined>();
   const onAbort = () => aborted.resolve(undefined);
@@ -97,11 +97,13 @@ function answer(schema: Schema, question: Question) {
       return { case: "allExtensionNumbersResponse", value: { baseTypeName, extensionNumber } } as const;
     }
     default:
-      return errorAnswer(Code.InvalidArgument, "the request asks for nothing");
+      return errorAnswer(Code.InvalidArgument, "the request does not ask for anything");
   }
 }
 
-/** The file and everything that it imports: each file before those that it imports, as clients build a schema from the end. */
+/**
+ * The file and all files that it imports. Each file precedes its imports, because clients build a schema from the end.
+ */
 function fileAnswer(file: DescFile | undefined) {
   if (file === undefined) return notFound();
   const fileDescriptorProto = [...withDependencies(file)]
@@ -111,14 +113,14 @@ function fileAnswer(file: DescFile | undefined) {
 }
 
 function notFound() {
-  return errorAnswer(Code.NotFound, "the schema does not have this");
+  return errorAnswer(Code.NotFound, "this is not in the schema");
 }
 
 function errorAnswer(errorCode: Code, errorMessage: string) {
   return { case: "errorResponse", value: { errorCode, errorMessage } } as const;
 }
 
-/** Adds a file and everything that it imports, each file after those that it imports. */
+/** Adds a file and all files that it imports. Each file follows its imports. */
 function withDependencies(file: DescFile, found = new Set<DescFile>()): Set<DescFile> {
   if (found.has(file)) return found;
   for (const dependency of file.dependencies) withDependencies(dependency, found);

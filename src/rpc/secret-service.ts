@@ -35,7 +35,7 @@ import { toVersionsMessage } from "./version-message.ts";
 import { toWatchResponse } from "./watch-message.ts";
 import { fromWire } from "./wire/from-wire.ts";
 
-/** SecretService between the contract and the domain: it translates, and decides nothing. */
+/** Translates SecretService between the contract and the domain, and decides nothing. */
 export function createSecretService(
   context: Context,
   securityFacts: () => Promise<SecurityFacts>,
@@ -133,7 +133,7 @@ function toWireExplanation({ right, allowed, rule, list, entries, grant }: Right
   return { right, allowed, rule, list: list ?? "", entries: [...entries], grant: grant ?? "" };
 }
 
-/** Without the field that is not set, so that it is absent from JSON. */
+/** Omits `value` if it is not set, so that it is absent from JSON. */
 function oneOrSeveral({ value, values }: OneOrSeveral) {
   return { ...(value === undefined ? {} : { value }), values: [...values] };
 }

@@ -3,7 +3,7 @@ import { expireAtOf, stateOf } from "../rules/state.ts";
 import type { ShownVersion, VersionsAnswer } from "../secrets/list-versions.ts";
 import { toWireDocument } from "./list-response/secret-message.ts";
 
-/** An answer to ListVersions as a message. What is due is told as of `nowMs`. */
+/** A response to ListVersions as a message. The state of each version is the one at `nowMs`. */
 export function toVersionsMessage({ versions, errors }: VersionsAnswer, nowMs: number) {
   return {
     versions: versions.map((version) => toVersionMessage(version, nowMs)),

@@ -10,7 +10,7 @@ const kinds: Record<WatchedChange["kind"], SecretChangeKind> = {
   gone: SecretChangeKind.GONE,
 };
 
-/** A message of a watch on the wire; `nowMs` tells the state of the secret. */
+/** A message of a watch as a protobuf message, with the state of the secret at `nowMs`. */
 export function toWatchResponse(
   { change, resumeToken }: WatchMessage,
   nowMs: number,

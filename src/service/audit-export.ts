@@ -6,7 +6,7 @@ import { log } from "../log/log.ts";
 import { exportedStore } from "../store/exported-store.ts";
 import type { Store } from "../store/store.ts";
 
-/** Below what a caller waits for its record in all. */
+/** Shorter than the time that a call waits for its audit record. */
 const waitMs = 4_000;
 const retryMs = 1_000;
 const pendingMax = 20_000;
@@ -15,13 +15,13 @@ const descriptors = new Map([
   ["stderr", 2],
 ]);
 
-/** For commands, whose standard output has their answer: the lines for `stdout` go to standard error. */
-export function besideAnswer(config: Config): Config {
+/** For commands, whose result is on standard output: an export to `stdout` goes to standard error instead. */
+export function exportOffStdout(config: Config): Config {
   return config.auditExport === "stdout" ? { ...config, auditExport: "stderr" } : config;
 }
 
 /**
- * The store, with its audit records exported as well when that is wanted. When the export cannot be written to, closes the
+ * The store, which also exports its audit records if the settings say so. If the export cannot be written, closes the
  * store and throws `ConfigError`.
  */
 export async function withAuditExport(store: Store, { auditExport, auditSync }: Config): Promise<Store> {
@@ -36,7 +36,7 @@ export async function withAuditExport(store: Store, { auditExport, auditSync }: 
     throw new ConfigError(`SECRET_SVC_AUDIT_EXPORT: cannot write to ${auditExport} (${code})`);
   }
   const onChange = (problem: unknown) => {
-    if (problem === undefined) log("info", "the audit export is written again");
+    if (problem === undefined) log("info", "the audit export works again");
     else log("error", "the audit export cannot be written, so nothing is read or changed", problem);
   };
   return exportedStore(store, createAuditExport({ file, waitMs, pendingMax, retryMs, onChange }));

@@ -34,34 +34,34 @@ import type { StoreSnapshot } from "../store/snapshot.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
 import { openSqliteSnapshot } from "../store/sqlite/open-snapshot.ts";
-import { besideAnswer, withAuditExport } from "./audit-export.ts";
+import { exportOffStdout, withAuditExport } from "./audit-export.ts";
 import { eraseStore, keysOfStore, openSnapshot, openStore } from "./open-store.ts";
 
 type ReadConfig = (flags: StoreFlags) => Config;
 
-/** The commands of the service for backups. `configOf` reads the settings, which are those of `serve`. */
+/** The backup commands of the service. `configOf` reads the settings, which are those of `serve`. */
 export function backupCommands(configOf: ReadConfig): readonly Command[] {
   return [
     new Command("backup-key")
-      .description("Make a pair of backup keys: the private one in a new file, the public one on stdout.")
-      .argument("<file>", "new file for the private key, which opens backups; keep it away from the service")
+      .description("Make a backup key pair: the private key goes to a new file, the public key to stdout.")
+      .argument("<file>", "new file for the private key, which decrypts backups; store it away from the service")
       .action(makeKeys),
     withStoreFlags(new Command("backup"))
-      .description("Write an encrypted backup of the store as it is now. The service may run meanwhile.")
+      .description("Write an encrypted backup of the store as it is now. The service may keep running.")
       .requiredOption("--to <file>", "new file for the backup")
       .requiredOption("--key <file>", "public backup key")
       .action((flags) => backUp(configOf(flags), flags)),
     withStoreFlags(new Command("restore"))
-      .description("Write a backup into a new, empty store, encrypted by the key of that one.")
+      .description("Restore a backup into a new, empty store, which encrypts it with its own key.")
       .requiredOption("--from <file>", "backup")
       .requiredOption("--key <file>", "private backup key")
-      .option("--without-tokens", "leave tokens out: nobody has access until new ones are made")
+      .option("--without-tokens", "leave tokens out: no one has access until new ones are made")
       .action((flags) => restore(configOf(flags), flags)),
     new Command("verify")
-      .description("Restore a backup into a store that is deleted at the end, and compare both.")
+      .description("Restore a backup into a temporary store, and compare the two.")
       .requiredOption("--from <file>", "backup")
       .requiredOption("--key <file>", "private backup key")
-      .option("--audit-head <file>", "new file for the audit head in it, for 'oo audit verify --head'")
+      .option("--audit-head <file>", "new file for the audit head in the backup, for 'oo audit verify --head'")
       .action(verify),
   ];
 }
@@ -89,15 +89,17 @@ async function backUp(config: Config, { to, key }: { to: string; key: string }):
   }
   if (problems.length === 0) return;
   for (const problem of problems) process.stderr.write(`secret-svc: error: ${problem}\n`);
-  process.stderr.write("secret-svc: hint: the backup was written; look at the lines above before you rely on it\n");
+  process.stderr.write("secret-svc: hint: the backup was written; read the errors above before you rely on it\n");
   process.exitCode = 1;
 }
 
-/** As all values, those of a backup leave only after the record of it is stored. Answers the keys of the store. */
+/**
+ * Stores the audit record of the backup. No value is written to a backup before that. Returns the keys of the store.
+ */
 async function recordBackup(config: Config): Promise<{ keyring: Keyring; auditKey: KeyObject }> {
   const snapshot = await openSnapshot(config);
   const keys = await keysOfSnapshot(config, snapshot).finally(() => snapshot.close());
-  const store = await withAuditExport(await openStore(config), besideAnswer(config));
+  const store = await withAuditExport(await openStore(config), exportOffStdout(config));
   try {
     const nowMs = Date.now();
     await store.beginAudit({ auditKey: keys.auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: nowMs });
@@ -121,15 +123,15 @@ interface BackupFlags {
 
 async function restore(config: Config, flags: BackupFlags & { withoutTokens?: true }): Promise<void> {
   const records = await openBackup(flags);
-  // Nothing is written before it is known that the file is whole.
+  // Read the whole file first: nothing is written if it is incomplete.
   await readingBackup(flags.from, () => drain(records()));
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
   try {
     const mark = await deleteUnfinished(config);
-    const store = await withAuditExport(await openStore(config), besideAnswer(config));
+    const store = await withAuditExport(await openStore(config), exportOffStdout(config));
     let counts: BackupCounts;
     try {
-      // Before its keys are asked for: those of a store in use may be others, which is not what is wrong then.
+      // Before looking for its keys: a store in use may have other keys, and an error about those would mislead.
       await requireNewStore(store, mark);
       const { keyring } = await keysOfStore(config, store);
       const withTokens = flags.withoutTokens !== true;
@@ -146,8 +148,9 @@ async function restore(config: Config, flags: BackupFlags & { withoutTokens?: tr
 }
 
 /**
- * What a restore left that did not finish was never served to anybody. The store is taken from that one first: should it still
- * be running, it writes no more. Answers the mark that stays; undefined: there was no such restore.
+ * Deletes the data of a restore that did not finish, which was never served. First replaces the mark of that restore in
+ * the store, so that it stops writing if it still runs. Returns the new mark, which stays in the store, or undefined if
+ * there was no such restore.
  */
 async function deleteUnfinished(config: Config): Promise<string | undefined> {
   const store = await openStore(config);
@@ -159,7 +162,7 @@ async function deleteUnfinished(config: Config): Promise<string | undefined> {
   } finally {
     await store.close();
   }
-  process.stderr.write("secret-svc: hint: an earlier restore did not finish; what it left is deleted\n");
+  process.stderr.write("secret-svc: hint: an earlier restore did not finish; its data is deleted\n");
   await eraseStore(config, mark);
   return mark;
 }
@@ -177,7 +180,7 @@ async function verify(flags: BackupFlags & { auditHead?: string }): Promise<void
   if (flags.auditHead !== undefined) await writeAuditHead(flags, flags.auditHead, records());
 }
 
-/** The store is encrypted by a key that is thrown away: nothing that the backup hides is on the disk in the clear. */
+/** Encrypts the store with a key that is never saved, so that no content of the backup is on the disk in plain text. */
 async function restoreAndCompare(directory: string, records: () => AsyncIterable<BackupRecord>): Promise<BackupCounts> {
   const keyring = createKeyring(randomBytes(32), []);
   const nowMs = Date.now();
@@ -213,11 +216,11 @@ async function writeAuditHead(
   }
 }
 
-/** Answers a function that reads the backup from its beginning. */
+/** Returns a function that reads the backup from its beginning. */
 async function openBackup({ from, key }: BackupFlags): Promise<() => AsyncIterable<BackupRecord>> {
   const privateKey: BackupPrivateKey = await readingKey(key, readBackupPrivateKey);
   const found = await stat(from).catch(() => undefined);
-  if (found?.isFile() !== true) throw new ConfigError(`${from} is not a file that can be read`);
+  if (found?.isFile() !== true) throw new ConfigError(`${from} is not a readable file`);
   return () => decodeRecords(decryptBackup(privateKey, createReadStream(from)));
 }
 
@@ -253,7 +256,7 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 function alreadyThere(path: string): ConfigError {
-  return new ConfigError(`${path} is there already; give the name of a new file`);
+  return new ConfigError(`${path} already exists; give the name of a new file`);
 }
 
 function describe({ secrets, versions, users, tokens, sealingKeys }: BackupCounts): string {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeNewFile } from "../files/write-whole.ts";
 
-/** Makes the directory for everything that the service keeps, for its own user only. */
+/** Makes the directory for all data of the service. Only the user of the service has access. */
 export function makeDataDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
@@ -15,7 +15,7 @@ export function adminTokenFile(directory: string): string {
   return join(directory, "admin.token");
 }
 
-/** Reads a one-line file of the data directory; undefined when it is not there. */
+/** Reads a one-line file of the data directory. Undefined if it does not exist. */
 export function readLineFile(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8").replace(/\r?\n$/, "");
@@ -26,10 +26,10 @@ export function readLineFile(path: string): string | undefined {
 }
 
 /**
- * Writes a one-line file unless it exists, and returns the line that the file holds afterwards. Nothing may be encrypted by a
- * key whose file a crash can still lose, so the line is durable before this resolves.
+ * Writes a one-line file unless it exists, and returns the line that is in the file then. The line is durable before
+ * this resolves: no data may be encrypted with a key whose file a crash can lose.
  */
-export async function keepLineFile(path: string, line: string): Promise<string> {
+export async function ensureLineFile(path: string, line: string): Promise<string> {
   await writeNewFile(path, `${line}\n`);
   return readLineFile(path) ?? line;
 }

@@ -6,24 +6,24 @@ import type { Context } from "../rules/context.ts";
 import { purgeRemoved } from "../secrets/purge-removed.ts";
 
 const purgeEveryMs = 3_600_000;
-/** Looks at every record, which takes seconds for each million of them. */
+/** Reads every record, which takes seconds for each million of them. */
 const dropEveryMs = 24 * 3_600_000;
 
 export interface Housekeeping {
-  /** Waits for what is under way. */
+  /** Waits for work in progress. */
   stop(): Promise<void>;
 }
 
 export interface HousekeepingOptions {
   readonly membership: Membership;
-  /** How old audit records become; undefined: as old as you like. */
+  /** Retention of audit records. Undefined: forever. */
   readonly auditRetentionMs: number | undefined;
   readonly onError: (what: string, error: unknown) => void;
 }
 
 /**
- * What a process does by itself, as long as it runs: it tells the others that it does, learns which sealing keys were
- * destroyed, purges what cannot be brought back, and drops old audit records. What fails is told to `onError` and done again later.
+ * The background work of a process: sends heartbeats, drops sealing keys that were destroyed, purges secrets that can
+ * no longer be restored, and drops old audit records. Reports each failure to `onError`, and tries again later.
  */
 export function startHousekeeping(
   context: Context,
@@ -35,7 +35,7 @@ export function startHousekeeping(
       await membership.keep();
       const keys = await context.store.listKeys();
       const { kid } = context.keyring.active;
-      // One that stood still for long, and was taken for dead meanwhile, needs its key all the same.
+      // Other processes may have taken this one for dead if it was suspended for long. It still needs its key.
       if (!keys.some((key) => key.purpose === "keyring" && key.kid === kid)) {
         await addActiveKey(context.store, context.keyring, context.now());
       }
@@ -54,7 +54,7 @@ export function startHousekeeping(
     async () => {
       if (auditRetentionMs === undefined) return;
       const { problems } = await dropOldAudit(context, auditRetentionMs);
-      if (problems.length > 0) throw new Error("the audit log is not what was recorded; see oo audit verify");
+      if (problems.length > 0) throw new Error("the audit log does not verify; run 'oo audit verify'");
     },
     (error) => onError("old audit records were not dropped", error),
   );
@@ -62,12 +62,12 @@ export function startHousekeeping(
   return {
     async stop() {
       await Promise.all([life.stop(), purge.stop(), drop.stop()]);
-      await membership.leave().catch((error: unknown) => onError("the end of this process was not stored", error));
+      await membership.leave().catch((error: unknown) => onError("this process could not be deregistered", error));
     },
   };
 }
 
-/** Does some work every so often, never twice at once, and never keeps the process alive. */
+/** Repeats some work, never twice at once. Does not keep the process alive. */
 function repeat(everyMs: number, work: () => Promise<void>, onError: (error: unknown) => void) {
   let running: Promise<void> | undefined;
   const runNow = () => {

@@ -6,17 +6,17 @@ import type { HealthControl } from "../rpc/health.ts";
 import type { Context } from "../rules/context.ts";
 import { type Readiness, watchReadiness } from "./readiness.ts";
 
-/** What is measured, before it is known where it comes from. */
+/** The metrics, before their sources exist. */
 export type Meters = Metrics & { watch(sources: MetricSources): void };
 
-/** Undefined when nobody wants metrics: then nothing is measured. */
+/** Undefined if metrics are not configured: then nothing is measured. */
 export async function createMeters({ metricsListen }: Config): Promise<Meters | undefined> {
   if (metricsListen === undefined) return undefined;
-  // Loaded when it is used, so that everybody else starts sooner.
+  // Loaded only when used, so that a service without metrics starts faster.
   return (await import("../metrics/metrics.ts")).createMetrics();
 }
 
-/** Undefined when neither metrics nor the log want to know of each call. */
+/** Undefined if neither metrics nor the log need each call. */
 export function observerOf(meters: Meters | undefined): CallObserver | undefined {
   const isCallLogged = isLogged("debug");
   if (meters === undefined && !isCallLogged) return undefined;
@@ -29,7 +29,7 @@ export function observerOf(meters: Meters | undefined): CallObserver | undefined
 
 export interface Operations {
   readonly readiness: Readiness;
-  /** Where metrics are served; undefined: nowhere. */
+  /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
   close(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export interface OperationsOptions {
   readonly refusedCredentials: () => number;
 }
 
-/** Starts what operators see of a running service: whether it is ready, and metrics where they are wanted. */
+/** Starts the checks of readiness and, if configured, the metrics. */
 export async function startOperations(options: OperationsOptions): Promise<Operations> {
   const { context, health } = options;
   const readiness = watchReadiness({

@@ -5,43 +5,44 @@ import { anonymousRecord } from "../rules/decision-record.ts";
 import { firstTenant } from "../rules/secret-key.ts";
 
 export interface Readiness {
-  /** The store and the audit log work, as of a moment ago. */
+  /** Whether the store and the audit log worked at the last check. */
   readonly ready: boolean;
   close(): void;
 }
 
 export interface ReadinessOptions {
   readonly context: Pick<Context, "store" | "accessLog" | "now">;
-  /** Told of each change: what does not work, or undefined when all works again. */
+  /** Called on each change, with the part that fails, or undefined when all parts work again. */
   readonly onChange: (failing: "store" | "audit log" | undefined) => void;
   readonly intervalMs?: number;
-  /** A store that takes longer than this to answer a single question does not work. */
-  readonly patienceMs?: number;
+  /** A store that takes longer than this to answer one query does not work. */
+  readonly timeoutMs?: number;
 }
 
 /**
- * Asks the store every few seconds whether it answers. While audit records cannot be stored it tries to store one, which
- * says so: nobody sends calls to a service that is not ready, so no call would find out that it is again.
+ * Checks every few seconds whether the store answers. While audit records cannot be stored, also tries to store one,
+ * which records the end of the outage. A service that is not ready gets no calls, so no call would notice that it works
+ * again.
  */
 export function watchReadiness(options: ReadinessOptions): Readiness {
-  const { context, onChange, intervalMs = 2_000, patienceMs = 3_000 } = options;
+  const { context, onChange, intervalMs = 2_000, timeoutMs = 3_000 } = options;
   const { store, accessLog } = context;
   const closing = new AbortController();
   let storeAnswers = true;
-  let told: "store" | "audit log" | undefined;
+  let reported: "store" | "audit log" | undefined;
 
-  function tell(): void {
+  function report(): void {
     const failing = storeAnswers ? (accessLog.healthy ? undefined : "audit log") : "store";
-    if (closing.signal.aborted || failing === told) return;
-    told = failing;
+    if (closing.signal.aborted || failing === reported) return;
+    reported = failing;
     onChange(failing);
   }
 
   async function check(): Promise<void> {
     const late = setTimeout(() => {
       storeAnswers = false;
-      tell();
-    }, patienceMs);
+      report();
+    }, timeoutMs);
     late.unref();
     try {
       await store.hasNoUsers();
@@ -50,10 +51,10 @@ export function watchReadiness(options: ReadinessOptions): Readiness {
       storeAnswers = false;
     }
     clearTimeout(late);
-    tell();
+    report();
     if (storeAnswers && !accessLog.healthy) {
       await resumeAudit(context);
-      tell();
+      report();
     }
   }
 

@@ -6,12 +6,15 @@ import type { Context } from "../rules/context.ts";
 import type { SecurityFacts } from "../secrets/is-secure.ts";
 import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
 
-/** What has to be asked of the store is asked again after this long: anybody with a token may ask, and it may be large. */
+/**
+ * How long facts from the store are cached. Any caller with a token may ask for them, and reading a large store is
+ * slow.
+ */
 const storeFactsMs = 30_000;
 
 type StoreFacts = Pick<SecurityFacts, "server" | "formerRows" | "formerWeakly">;
 
-/** Looks at the set-up of this process, at each call. Throws `StoreError`. */
+/** Returns a function that checks the setup of this process at each call, and that throws `StoreError`. */
 export function createSecurityFacts(
   config: Config,
   keys: ConfiguredKeys,
@@ -46,7 +49,7 @@ export function createSecurityFacts(
   });
 }
 
-/** The files of a set-up, with keys, tokens or data, that other users of the machine may read or write. */
+/** Files with keys, tokens or data that other users of the machine may read or write. */
 export function openFilesOf({ secretFiles, dataDir }: Config): readonly string[] {
   return [...secretFiles, ...dataFiles(dataDir)].filter(isOpenToOthers);
 }
@@ -73,7 +76,7 @@ async function readStoreFacts(
 const debugForm = /^--(inspect|heapsnapshot|heap-prof|cpu-prof|prof\b|report-|abort-on|allow-natives)/;
 const harmless = "--report-exclude-env";
 
-/** Options of Node with which a debugger, a copy of the memory or a report with secrets can be had from outside. */
+/** Options of Node that allow attaching a debugger, or getting a memory dump or a report with secrets. */
 export function debugOptionsOf(args: readonly string[], nodeOptions: string): string[] {
   const given = [...args, ...nodeOptions.split(/\s+/)];
   const found = given.filter((option) => debugForm.test(option) && option !== harmless);

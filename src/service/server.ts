@@ -40,24 +40,24 @@ import type { Context } from "../rules/context.ts";
 import { createTokenSecret, isTokenSecret } from "../rules/token.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { withAuditExport } from "./audit-export.ts";
-import { adminTokenFile, keepLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
+import { adminTokenFile, ensureLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { keysOfStore, openStore } from "./open-store.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { createSecurityFacts } from "./security-facts.ts";
 
 export interface RunningServer {
-  /** Where it listens, such as `http://127.0.0.1:11337`. */
+  /** The address that it listens on, such as `http://127.0.0.1:11337`. */
   readonly url: string;
-  /** The file that holds the admin's token; undefined when that came from elsewhere. */
+  /** The file with the admin's token. Undefined if the token came from elsewhere. */
   readonly adminTokenFile: string | undefined;
-  /** Where metrics are served; undefined: nowhere. */
+  /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
-  /** Answers what is under way, then closes everything. */
+  /** Answers the calls in progress, then closes everything. */
   close(): Promise<void>;
 }
 
-/** The core without a transport: store, keyring, audit. */
+/** The service without a transport: store, keyring, audit log. */
 export interface OpenCore {
   readonly context: Context;
   readonly keys: ConfiguredKeys;
@@ -65,7 +65,7 @@ export interface OpenCore {
   close(): Promise<void>;
 }
 
-/** How often refused credentials are recorded. */
+/** How often refused credentials and calls over the rate limit are recorded. */
 const failureFlushMs = 60_000;
 
 /** Opens the store and checks that the keys fit it. */
@@ -82,13 +82,13 @@ export async function openCore(config: Config, now: () => number, meters?: Meter
     const auditKey = await openAuditKey(store, keys.keyring, now());
     const membership = await joinProcesses(store, keys.keyring);
     leave = () => membership.leave();
-    // Once more, now that a restore which begins sees that this process is there.
+    // Check again: a restore that begins from now on sees this process, but one may have begun before.
     await requireRestored(store);
     await addActiveKey(store, keys.keyring, now());
     await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: now() });
     const accessLog = createAccessLog({
       append: (records) => store.appendAccess(records),
-      // A writer thread takes less than a millisecond; MongoDB waits for a journal.
+      // An append by the writer thread takes less than a millisecond. MongoDB waits for its journal.
       atOnce: config.mongoUri === undefined ? 2 : 1,
     });
     const sealing = await openSealing(store, keys.keyring, now());
@@ -105,14 +105,17 @@ export async function openCore(config: Config, now: () => number, meters?: Meter
     };
     return { context, keys, rotation, close };
   } catch (error) {
-    // What failed is told, whether or not the others learn of the end of this process at once.
+    // Report the original failure, even if this process cannot be deregistered.
     await leave().catch(() => undefined);
     await store.close();
     throw error;
   }
 }
 
-/** Starts the service and resolves once it answers. `monotonicMs` goes on evenly when the time is set. */
+/**
+ * Starts the service, and resolves when it accepts calls. `monotonicMs` is a clock that ignores changes of the system
+ * time.
+ */
 export async function startServer(
   config: Config,
   now: () => number = Date.now,
@@ -137,7 +140,7 @@ export async function startServer(
   }
 }
 
-/** Whose JWTs are accepted. Loaded when it is used, like the driver of MongoDB. */
+/** The issuers whose JWTs are accepted. The code is loaded only when used, like the driver of MongoDB. */
 async function findTrust(context: Context, { issuersFile }: Config): Promise<Trust | undefined> {
   if (issuersFile === undefined) return undefined;
   const { openTrust } = await import("../identity/trust.ts");
@@ -182,7 +185,8 @@ async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: L
     log: ({ level, message, error, requestId }) => log(level, message, error, { requestId }),
     observe: observerOf(meters),
   });
-  const flush = () => refusals.flush().catch((error: unknown) => log("error", "refused calls not recorded", error));
+  const flush = () =>
+    refusals.flush().catch((error: unknown) => log("error", "refused calls were not recorded", error));
   const flushing = setInterval(flush, failureFlushMs);
   flushing.unref();
   const { host, port } = await http.listen(config.host, config.port);
@@ -210,7 +214,7 @@ async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: L
   };
 }
 
-/** The services on top of the core, each guarded once, for any transport to serve. */
+/** The services on top of the core, each guarded once, for all transports. */
 export function assemble(config: Config, core: OpenCore, monotonicMs: () => number, trust?: Trust) {
   const { context, keys, rotation } = core;
   const refusals = countRefusals(context);
@@ -247,7 +251,7 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
   return { services, authenticator, refusals, health };
 }
 
-/** What is refused before it reaches a service, counted and recorded. */
+/** Counts and records calls that are refused before they reach a service. */
 function countRefusals({ accessLog, now }: Context) {
   const options = { now, record: (records: readonly AuditRecord[]) => accessLog.record(records) };
   const failures = countFailedAuthentications(options);
@@ -262,7 +266,7 @@ function countRefusals({ accessLog, now }: Context) {
   };
 }
 
-/** The public key is public; what is sealed with it is not. */
+/** `getSealingKey` needs no token: it returns only the public key. */
 function serveSecrets(implementation: ReturnType<typeof createSecretService>, options: GuardOptions): ServedService {
   const publicMethods = ["getSealingKey"] as const;
   const guarded = guard(SecretService, implementation, { ...options, publicMethods });
@@ -276,11 +280,14 @@ function reflectionOf(services: readonly ServedService[]): ServedService[] {
 
 const needsToken = { isPublic: false };
 
-/** An empty store gets the user admin and a token for it. Written before it is stored: a crash between leaves a usable file. */
+/**
+ * Adds the user admin and a token to an empty store. Writes the token file first, so that it stays usable after a
+ * crash.
+ */
 export async function firstStart(context: Context, config: Config): Promise<string | undefined> {
   const file = adminTokenFile(config.dataDir);
   if (await context.store.hasNoUsers()) {
-    const secret = config.adminToken ?? (await keepLineFile(file, createTokenSecret()));
+    const secret = config.adminToken ?? (await ensureLineFile(file, createTokenSecret()));
     if (!isTokenSecret(secret)) throw new ConfigError(`${file} is not an admin token; remove it to get a new one`);
     await addAdminToken(context, secret);
   }

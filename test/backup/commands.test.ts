@@ -53,7 +53,7 @@ test("the private key and the backup are for their owner only, and are never rep
   const before = readFileSync(at("backup.key"));
   expect(await run({}, "backup-key", "backup.key")).toMatchObject({ code: 1, stdout: "" });
   expect(readFileSync(at("backup.key")).equals(before)).toBe(true);
-  expect(await backUp("a.backup")).toMatchObject({ code: 1, stderr: expect.stringContaining("is there already") });
+  expect(await backUp("a.backup")).toMatchObject({ code: 1, stderr: expect.stringContaining("already exists") });
   expect(readdirSync(folder).filter((name) => name.endsWith(".partial"))).toEqual([]);
 });
 

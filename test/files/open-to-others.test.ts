@@ -47,8 +47,8 @@ describe.each(settings)("threat 85: the file of %s", (name, path, others) => {
     chmodSync(path, mode);
     const shown = mode.toString(8).padStart(4, "0");
     expect(errorOf({ ...others, [name]: path })).toBe(
-      `${name}: every user of the machine may read or write ${path} (mode ${shown}); 'chmod go-rwx ${path}', or set ` +
-        "SECRET_SVC_OPEN_KEY_FILES=allow where its mode cannot be changed",
+      `${name}: every user of the machine may read or write ${path} (mode ${shown}); run 'chmod go-rwx ${path}', or ` +
+        "set SECRET_SVC_OPEN_KEY_FILES=allow if its mode cannot be changed",
     );
     expect(errorOf({ ...others, [name]: path, SECRET_SVC_OPEN_KEY_FILES: "allow" })).toBeUndefined();
   });

@@ -90,7 +90,7 @@ test.each([
   [
     "threat 73: a field name that is none",
     `{"${canary} ":1}`,
-    "SaveSecretsRequest has no field of a name that the body gives",
+    "the body names a field that SaveSecretsRequest does not have",
     undefined,
   ],
   [
@@ -114,7 +114,7 @@ test("an unknown enum name is refused without repeating it", async () => {
   const answer = await send(fixture, "POST", path, { view: canary });
   expect(answer.body).toMatchObject({
     code: "invalid_argument",
-    message: "a field of type SecretView must be one of its names",
+    message: "a field of type SecretView must be one of the names of that enum",
   });
   expect(answer.text).not.toContain(canary);
 });

@@ -117,7 +117,7 @@ test("limits are told to scripts as 429 with Retry-After, before the body is rea
     expect(answer.headers.get("retry-after")).toBe("60");
     expect(await answer.json()).toMatchObject({
       code: "resource_exhausted",
-      message: "too many calls from this address had no good token; try again in 60 s",
+      message: "too many calls from this address had no valid token; try again in 60 s",
     });
   } finally {
     await service.stop();

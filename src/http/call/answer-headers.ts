@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 
-/** What every answer carries. Nothing of this service may stay in a cache. */
+/** The headers of every response. No response of this service may be cached. */
 export function baseHeaders(contentType: string, requestId: string): OutgoingHttpHeaders {
   return { "content-type": contentType, "cache-control": "no-store", "x-request-id": requestId };
 }

@@ -5,15 +5,15 @@ import { invalidBody, tooManyBytes } from "./refusal.ts";
 const empty = Buffer.alloc(0);
 
 /**
- * Reads a whole body into one buffer. `done` is called once: with the bytes, or with a refusal as soon as the declared or
- * the actual size passes `limitBytes`; never when the peer goes away before the end. What is not read stays with the
- * caller to discard.
+ * Reads a whole body into one buffer. Calls `done` once: with the bytes, or with an error as soon as the declared or
+ * the actual size exceeds `limitBytes`. Never calls it if the peer disconnects before the end. The caller must discard
+ * what is left unread.
  */
 export function readBody(
   source: Readable,
   options: {
     readonly limitBytes: number;
-    /** Allowed on top of the limit for what is around the message. */
+    /** Allowed in addition to the limit, for the framing around the message. */
     readonly framingBytes: number;
     readonly declared: string | undefined;
   },
@@ -27,12 +27,12 @@ export function readBody(
   }
   let chunks: Buffer[] = [];
   let total = 0;
-  // Listeners stay with a stream for as long as it does, which is longer than the call that waits for the body.
+  // Listeners live as long as the stream, which outlives the call. Clearing `waiting` frees the call.
   let waiting: typeof done | undefined = done;
-  const tell = (error: unknown, bytes: Buffer) => {
-    const told = waiting;
+  const settle = (error: unknown, bytes: Buffer) => {
+    const callback = waiting;
     waiting = undefined;
-    told?.(error, bytes);
+    callback?.(error, bytes);
   };
   const drop = () => {
     chunks = [];
@@ -46,28 +46,28 @@ export function readBody(
     source.off("data", onData);
     source.off("end", onEnd);
     drop();
-    tell(tooManyBytes(limitBytes), empty);
+    settle(tooManyBytes(limitBytes), empty);
   };
   const onEnd = () => {
     const [first] = chunks;
     const bytes = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, total);
     drop();
-    tell(undefined, bytes);
+    settle(undefined, bytes);
   };
-  // An empty body may have ended while the caller's token was looked up; nobody is told of its end again.
+  // An empty body may have ended while the caller's token was looked up. Then `end` is not emitted again.
   if (source.readableEnded) {
     onEnd();
     return;
   }
   source.on("data", onData);
   source.on("end", onEnd);
-  // The peer is gone: there is nobody to answer, but what was collected must not wait for the call's deadline.
+  // The peer is gone and gets no response, but the collected chunks must not stay in memory until the call's deadline.
   source.on("close", drop);
 }
 
 /**
- * Inflates gzip on the thread pool, and stops as soon as there are more than `limitBytes`: a bomb costs neither the
- * event loop nor memory.
+ * Inflates gzip on the thread pool, and stops as soon as the result exceeds `limitBytes`: a decompression bomb
+ * neither blocks the event loop nor fills memory.
  */
 export function inflate(
   bytes: Uint8Array,

@@ -3,8 +3,8 @@ import { Code, ConnectError, type ContextValues, createContextValues, type Handl
 import type { Exchange } from "./exchange.ts";
 
 /**
- * The context of one unary call. Headers, signal and values cost more than the rest of a call, so each exists only once
- * a handler has touched it.
+ * The context of one unary call. Headers, signal and values cost more than the rest of a call, so each is created only
+ * when a handler uses it.
  */
 export class CallContext implements HandlerContext {
   readonly method: DescMethod;
@@ -12,7 +12,7 @@ export class CallContext implements HandlerContext {
   readonly protocolName: string;
   readonly requestMethod: string;
   readonly url: string;
-  /** The call is decided: answered, refused, or past its deadline. Whatever happens later goes nowhere. */
+  /** The call was answered or refused, or its deadline passed. Any later result is dropped. */
   isOver = false;
   readonly #exchange: Exchange;
   #deadlineMs: number | undefined;
@@ -48,7 +48,7 @@ export class CallContext implements HandlerContext {
     return this.#responseTrailer;
   }
 
-  /** Response headers and trailers that exist, without making any. */
+  /** Response headers and trailers, if a handler used them. Creates none. */
   get answered(): { readonly header: Headers | undefined; readonly trailer: Headers | undefined } {
     return { header: this.#responseHeader, trailer: this.#responseTrailer };
   }
@@ -71,15 +71,17 @@ export class CallContext implements HandlerContext {
     return this.#deadlineMs === undefined ? undefined : this.#deadlineMs - Date.now();
   }
 
-  /** Calls `onPassed` after `ms`, unless the call is over by then. `isNamed`: the caller asked for it, so handlers see it. */
+  /**
+   * Calls `onPassed` after `ms`, unless the call is over. `isNamed`: the caller set the deadline, so handlers see it.
+   */
   setDeadline(ms: number, isNamed: boolean, onPassed: () => void): void {
     if (isNamed) this.#deadlineMs = Date.now() + ms;
     this.#timer = setTimeout(onPassed, ms);
-    // A caller who goes away in the middle of a request must not keep a process that is shutting down.
+    // A caller that disconnects in the middle of a request must not delay a shutdown.
     this.#timer.unref();
   }
 
-  /** Ends the call: the signal is aborted in any case, as handlers know it from Connect. */
+  /** Ends the call. Always aborts the signal, even on success, as Connect does. */
   finish(reason?: unknown): void {
     if (this.isOver) return;
     this.isOver = true;

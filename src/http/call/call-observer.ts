@@ -2,12 +2,12 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import type { Code } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
 
-/** One call, once it was answered or refused. Holds nothing of its content. */
+/** A call that was answered or refused, without any of its content. */
 export interface ObservedCall {
   readonly method: DescMethod;
   /** `ok`, or the code of the error as Connect writes it. */
   readonly code: string;
-  /** From the end of its headers to its answer; of a stream, to its end. */
+  /** From the end of its headers to its response or, for a stream, to its end. */
   readonly ms: number;
   readonly requestId: string;
 }
@@ -15,7 +15,7 @@ export interface ObservedCall {
 /** Must not throw, and must be quick: every call waits for it. */
 export type CallObserver = (call: ObservedCall) => void;
 
-/** The name of an outcome; undefined is success. */
+/** The name of a code. Undefined means success. */
 export function codeName(code: Code | undefined): string {
   return code === undefined ? "ok" : codeToString(code);
 }

@@ -1,18 +1,18 @@
 import { type ContextValues, createContextKey } from "@connectrpc/connect";
 import type { Caller } from "../../rules/caller.ts";
 
-/** What the transport knows of a call once its credentials were checked. */
+/** An authenticated call, as the transport knows it. */
 export interface Call {
   readonly caller: Caller;
-  /** Random, one for each call; answered in the header `x-request-id` and recorded in the audit log. */
+  /** Random for each call. Sent in the response header `x-request-id` and recorded in the audit log. */
   readonly requestId: string;
-  /** Address that the connection came from. Forwarding headers are not believed. */
+  /** Address that the connection came from. Forwarding headers are not trusted. */
   readonly peer: string;
 }
 
 const key = createContextKey<Call | undefined>(undefined, { description: "the authenticated call" });
 
-/** The transport puts the call here, whatever protocol it came in. */
+/** Used by the transport of every protocol. */
 export function setCall(values: ContextValues, call: Call): void {
   values.set(key, call);
 }

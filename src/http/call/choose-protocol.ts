@@ -10,7 +10,7 @@ export function protocolOf(
   options: { readonly isRest: boolean; readonly httpVersion: 1 | 2 },
 ): Protocol | undefined {
   if (contentType === "application/json") return connectJson;
-  // Whoever writes a body by hand may leave the type out. Connect clients never do.
+  // A person who writes a request by hand may omit the type. Connect clients never do.
   if (contentType === undefined) return options.isRest ? connectJson : undefined;
   if (!options.isRest) {
     const protocol = protocolOfBinary(contentType.toLowerCase(), options.httpVersion);
@@ -35,7 +35,9 @@ function protocolOfBinary(contentType: string, httpVersion: 1 | 2): Protocol | u
   }
 }
 
-/** The protocol in which a client of this content type expects to be refused, supported or not. */
+/**
+ * The protocol of an error response: the one that a client with this content type expects, even if it is not supported.
+ */
 export function refusalProtocolOf(contentType: string | undefined, httpVersion: 1 | 2): Protocol {
   if (contentType === undefined || !contentType.startsWith("application/grpc")) return connectJson;
   if (contentType.startsWith("application/grpc-web")) return grpcWeb;

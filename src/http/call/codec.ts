@@ -18,10 +18,10 @@ import { invalidBody } from "./refusal.ts";
 import type { RequestLimits } from "./request-limits.ts";
 import { hasUnknownFields } from "./unknown-fields.ts";
 
-/** Turns bodies into messages and back. Decoding throws only `ConnectError`, and never with a part of the input. */
+/** Decodes and encodes bodies. Decoding throws only `ConnectError`, and its messages never quote the input. */
 export interface Codec {
   decode(message: DescMessage, bytes: Uint8Array, refuseUnknown: boolean): Message;
-  /** Takes whatever a handler may return. */
+  /** `value` is what a handler returned: a message, or the fields to create one from. */
   encode(message: DescMessage, value: unknown): Uint8Array | string;
 }
 
@@ -30,13 +30,13 @@ export interface JsonTypes {
   readonly registry?: Registry;
 }
 
-/** proto3 JSON: unknown and duplicate fields are errors, and answers spell out fields that have their default. */
+/** proto3 JSON. Unknown and duplicate fields are errors. Responses include fields that have their default value. */
 export function createJsonCodec(limits: RequestLimits, types: JsonTypes): Codec {
   const readOptions = { ...types, ignoreUnknownFields: false };
   const writeOptions = { ...types, alwaysEmitImplicit: true };
   return {
     decode(message, bytes) {
-      // Decoding as usual would silently replace what is not UTF-8, and so alter a secret.
+      // The usual decoding silently replaces invalid UTF-8, which would change a secret.
       if (!isUtf8(bytes)) throw invalidBody("the body is not valid UTF-8");
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
       checkJsonSize(text, limits);
@@ -50,7 +50,7 @@ export function createJsonCodec(limits: RequestLimits, types: JsonTypes): Codec 
   };
 }
 
-/** The binary format. Unknown fields are kept out of the way as usual, unless the method must not miss one. */
+/** The binary format. Unknown fields are ignored as usual, unless the method refuses them. */
 export function createBinaryCodec(limits: RequestLimits): Codec {
   return {
     decode(message, bytes, refuseUnknown) {

@@ -6,7 +6,9 @@ import { addHeaders, baseHeaders } from "./answer-headers.ts";
 import type { CallContext } from "./call-context.ts";
 import type { Protocol } from "./protocol.ts";
 
-/** Connect with JSON; also what REST paths speak, and every refusal that is not for a gRPC client. */
+/**
+ * Connect with JSON. Also the protocol of REST paths, and of every error response to a client that does not use gRPC.
+ */
 export const connectJson: Protocol = createConnect("json", "application/json");
 export const connectProto: Protocol = createConnect("binary", "application/proto");
 
@@ -35,7 +37,7 @@ function createConnect(format: "json" | "binary", contentType: string): Protocol
   };
 }
 
-/** Connect has no trailers in unary calls: they are headers with a prefix. */
+/** In unary Connect calls, trailers are sent as headers with a prefix. */
 function ownHeaders(headers: OutgoingHttpHeaders, context: CallContext): OutgoingHttpHeaders {
   const { header, trailer } = context.answered;
   addHeaders(headers, header);

@@ -8,11 +8,11 @@ import type { RequestLimits } from "./request-limits.ts";
 const fieldsByNumber = new WeakMap<DescMessage, ReadonlyMap<number, DescField>>();
 
 /**
- * Counts the values of a message in the binary format without decoding it. Throws a `ConnectError` when there are more
- * than allowed, when it is nested too deep, and when it is cut short.
+ * Counts the values of a message in the binary format without decoding it. Throws a `ConnectError` if it has too many
+ * values, is nested too deeply, or is truncated.
  */
 export function checkBinarySize(message: DescMessage, bytes: Uint8Array, limits: RequestLimits): void {
-  // Every value takes a byte at least.
+  // Every value takes at least one byte.
   if (bytes.length <= limits.requestValues) return;
   const reader = new BinaryReader(bytes);
   let values = 0;
@@ -48,7 +48,7 @@ export function checkBinarySize(message: DescMessage, bytes: Uint8Array, limits:
   try {
     visit(message, bytes.length, 1);
   } catch (error) {
-    // What the reader throws about malformed input is replaced: nothing of the input may be repeated.
+    // The reader's own error may quote the input, which must not reach the caller.
     throw error instanceof ConnectError ? error : cutShort();
   }
 }
@@ -66,14 +66,14 @@ function fieldsOf(message: DescMessage): ReadonlyMap<number, DescField> {
   return fields;
 }
 
-/** Entries of maps are not followed; the contract has no map of messages in a request. */
+/** Entries of maps are not visited: no request in the contract has a map of messages. */
 function nestedMessage(field: DescField): DescMessage | undefined {
   if (field.fieldKind === "message") return field.message;
   if (field.fieldKind === "list" && field.listKind === "message") return field.message;
   return undefined;
 }
 
-/** Packed numbers take a byte each, so their length bounds their count. */
+/** Packed numbers take at least one byte each, so their length in bytes is an upper bound of their count. */
 function isPacked(field: DescField): boolean {
   if (field.fieldKind !== "list") return false;
   if (field.listKind === "enum") return true;

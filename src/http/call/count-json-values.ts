@@ -5,8 +5,8 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 /**
- * Counts values and nesting of a JSON text without building anything, so that a text which would take long to decode is
- * refused first. Exact for valid JSON; any other text is left for the parser to refuse. Throws a `ConnectError`.
+ * Counts the values and the nesting of a JSON text without parsing it, so that a text that would take long to decode is
+ * refused first. Exact for valid JSON; the parser refuses any other text. Throws a `ConnectError`.
  */
 export function checkJsonSize(text: string, limits: RequestLimits): void {
   let values = 0;
@@ -17,7 +17,7 @@ export function checkJsonSize(text: string, limits: RequestLimits): void {
         at = endOfString(text, at);
         values++;
         break;
-      case 0x3a: // A colon: the string before it was a name, not a value.
+      case 0x3a: // A colon, so the string before it was a name and not a value.
         values--;
         break;
       case 0x7b: // {
@@ -52,7 +52,7 @@ export function tooDeep(limit: number) {
   return invalidBody(`the body is nested more than ${limit} levels deep`);
 }
 
-/** Position of the closing quote, or of the end of the text. */
+/** Position of the closing quote, or the end of the text. */
 function endOfString(text: string, start: number): number {
   let end = start;
   for (;;) {

@@ -1,8 +1,8 @@
 import { SecretError } from "../../error.ts";
 
 /**
- * Value of the one Authorization header; undefined when there is none. Two of them are refused, since Node would pick
- * one, and a proxy in front may have looked at the other. Throws `SecretError` UNAUTHENTICATED.
+ * Value of the Authorization header; undefined without one. Refuses a second one: Node would pick one of them, and a
+ * proxy in front may have checked the other. Throws `SecretError` UNAUTHENTICATED.
  */
 export function readAuthorization(rawHeaders: readonly string[]): string | undefined {
   let found: string | undefined;

@@ -5,8 +5,8 @@ import { invalidBody } from "./refusal.ts";
 export type TimeoutHeader = "connect-timeout-ms" | "grpc-timeout";
 
 /**
- * Milliseconds that the caller allows, clipped to `maxMs`: a caller may always get an answer sooner. Undefined when the
- * header is absent. Throws a `ConnectError` when it is malformed.
+ * The caller's deadline in milliseconds, at most `maxMs`: shortening a deadline is always allowed. Undefined if the
+ * header is absent. Throws a `ConnectError` if it is malformed.
  */
 export function readDeadline(
   header: TimeoutHeader,

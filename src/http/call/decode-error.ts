@@ -4,13 +4,15 @@ import type { ConnectError } from "@connectrpc/connect";
 import { invalidBody } from "./refusal.ts";
 
 const nameForm = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
-/** How the decoder words its errors. It names the type, which is ours, before it quotes the input, which never gets out. */
+/**
+ * The decoder's error messages. They name the type, which is ours, before they quote the input, which is never sent.
+ */
 const errorForm =
   /^cannot decode (message|enum) ([\w.]+) from JSON: (?:(key|duplicate object key) "([^"]*)"( is unknown)?$)?/;
 
 /**
- * Replaces an error of the JSON decoder, whose text quotes the input. Says which field or type is wrong and what it must
- * be; an unknown name is repeated only if it looks like a name.
+ * Replaces an error of the JSON decoder, whose message quotes the input. The new message names the field or type that
+ * is wrong and what it must be. It quotes an unknown name only if it has the form of a field name.
  */
 export function jsonDecodeError(error: unknown): ConnectError {
   const cause = error instanceof Error ? error.cause : undefined;
@@ -23,14 +25,14 @@ export function jsonDecodeError(error: unknown): ConnectError {
   if (complaint === "key") {
     return nameForm.test(name)
       ? invalidBody(`${type} has no field "${name}"`, name)
-      : invalidBody(`${type} has no field of a name that the body gives`);
+      : invalidBody(`the body names a field that ${type} does not have`);
   }
   if (complaint !== undefined) {
     return nameForm.test(name)
       ? invalidBody(`"${name}" is given twice in the same object`, name)
       : invalidBody("a name is given twice in the same object");
   }
-  if (kind === "enum") return invalidBody(`a field of type ${type} must be one of its names`);
+  if (kind === "enum") return invalidBody(`a field of type ${type} must be one of the names of that enum`);
   return invalidBody(`${type} must be ${wellKnownForms[typeName] ?? "an object with its fields"}`);
 }
 

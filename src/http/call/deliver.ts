@@ -3,7 +3,7 @@ import type { Http2ServerResponse } from "node:http2";
 import type { UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { universalResponseToNodeResponse } from "@connectrpc/connect-node";
 
-/** What Node says of a write to a peer that has reset its stream, closed its connection, or does not answer any more. */
+/** Codes of Node for a write to a peer that reset its stream, closed its connection, or no longer responds. */
 const goneCodes: ReadonlySet<unknown> = new Set([
   "ECANCELED",
   "ECONNRESET",
@@ -14,8 +14,8 @@ const goneCodes: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Writes an answer of connect-es. When the peer goes away the handler's messages end, and that is no error. Rejects with
- * any other reason why the answer could not be written. May never settle.
+ * Writes a response of connect-es. If the peer disconnects, the handler's messages end, and that does not count as an
+ * error. Rejects if the response could not be written for any other reason. May never settle.
  */
 export async function deliver(
   answer: UniversalServerResponse,
@@ -33,8 +33,8 @@ export async function deliver(
 }
 
 /**
- * Ends the body once the answer is closed: connect-es waits forever for a peer that left while it did not read. Without
- * `throw`, a failure to write is not one of the handler.
+ * Ends the body once the response is closed: connect-es waits forever for a peer that disconnected without reading. The
+ * iterator has no `throw`, so that a write error is not passed to the handler as its own.
  */
 function endedWith(response: ServerResponse | Http2ServerResponse, body: AsyncIterable<Uint8Array>) {
   const chunks = body[Symbol.asyncIterator]();

@@ -9,7 +9,9 @@ export interface Envelope {
   readonly data: Buffer;
 }
 
-/** Takes the one message of a unary gRPC or gRPC-Web call out of its envelope. Codes are those that the protocol defines. */
+/**
+ * Reads the single message of a unary gRPC or gRPC-Web call from its envelope. Errors have the protocol's own codes.
+ */
 export function readEnvelope(body: Buffer, limitBytes: number): Envelope {
   if (body.length === 0) throw new ConnectError("protocol error: missing input message", Code.Unimplemented);
   if (body.length < envelopeBytes) throw new ConnectError("protocol error: incomplete envelope", Code.InvalidArgument);
@@ -24,7 +26,7 @@ export function readEnvelope(body: Buffer, limitBytes: number): Envelope {
   return { isCompressed: (flags & compressedFlag) !== 0, data };
 }
 
-/** A message in its envelope, not compressed. Its bytes are from a pool, which costs a fraction of memory of its own. */
+/** A message in its envelope, uncompressed. Its bytes come from a pool, a fraction of the cost of a new allocation. */
 export function writeEnvelope(message: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(envelopeBytes + message.length);
   bytes.writeUInt32BE(message.length, bytes.writeUInt8(0));

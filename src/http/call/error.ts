@@ -41,8 +41,9 @@ const codes: Record<Reason, Code> = {
 };
 
 /**
- * What the caller gets to see of an error: a `SecretError` with its details, under `code` when the transport needs
- * another one than the reason's own; a `ConnectError` as it is; of anything else only that it is internal.
+ * The error that the caller sees. A `SecretError` becomes its message and details; `code` replaces the code of its
+ * reason where the transport needs another one. A `ConnectError` stays as it is. Any other error becomes "internal
+ * error".
  */
 export function toConnectError(caught: unknown, code?: Code): ConnectError {
   const error = knownError(caught);
@@ -54,18 +55,18 @@ export function toConnectError(caught: unknown, code?: Code): ConnectError {
   return new ConnectError(error.message, code ?? codes[error.reason], metadataOf(error), details);
 }
 
-/** A header of HTTP, or metadata of gRPC; clients of both look for it. */
+/** A header in HTTP, metadata in gRPC. Clients of both look for it. */
 function metadataOf({ failures: [{ retryAfterSeconds }] }: SecretError): Record<string, string> | undefined {
   return retryAfterSeconds === undefined ? undefined : { "retry-after": String(retryAfterSeconds) };
 }
 
-/** Errors of lower layers in the form that callers may see. */
+/** Translates errors of lower layers into errors that callers may see. */
 export function knownError(error: unknown): unknown {
   if (error instanceof AuditUnavailableError) {
     return new SecretError({ reason: "AUDIT_UNAVAILABLE", message: "the audit log is not available; try again later" });
   }
   if (error instanceof StoreError && error.kind === "unknown-outcome") {
-    const message = "the store did not say whether the change was made; look before you try again";
+    const message = "the store did not say whether the change was made; check before you try again";
     return new SecretError({ reason: "OUTCOME_UNKNOWN", message });
   }
   if (error instanceof StoreError) {

@@ -1,26 +1,26 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 
-/** One request and the place for its answer, the same over HTTP/1.1 and HTTP/2. */
+/** One request and its response, the same for HTTP/1.1 and HTTP/2. */
 export interface Exchange {
   readonly httpVersion: 1 | 2;
   readonly verb: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** Names and values in turn, duplicates included. */
+  /** Names and values alternate. Includes duplicates. */
   readonly rawHeaders: readonly string[];
   /** Address that the connection came from. */
   readonly peer: string;
   readonly body: Readable;
-  /** The answer was sent, or nobody waits for it any more. */
+  /** The response was sent, or the client no longer waits for it. */
   readonly isOver: boolean;
-  /** Headers of the answer that have nothing to do with what is answered. */
+  /** Headers of the response that do not depend on its content, such as those of CORS. */
   extraHeaders: OutgoingHttpHeaders | undefined;
-  /** Calls back once, when the peer is gone or has the whole answer. */
+  /** Calls `listener` once, when the peer is gone or the whole response was sent. */
   onceClosed(listener: () => void): void;
-  /** Asks the client for the body, if it waits to be asked (`Expect: 100-continue`). */
+  /** Asks the client for the body, if it waits for that (`Expect: 100-continue`). */
   awaitBody(): void;
-  /** Sends the whole answer at once. Does nothing when the exchange is over. Trailers exist on HTTP/2 only. */
+  /** Sends the whole response at once. Does nothing if the exchange is over. Trailers exist on HTTP/2 only. */
   send(
     status: number,
     headers: OutgoingHttpHeaders,
@@ -29,5 +29,8 @@ export interface Exchange {
   ): void;
 }
 
-/** For errors of a connection whose peer is gone: there is nobody to tell. Without a listener they would end the process. */
+/**
+ * Listener for errors of a connection whose peer is gone. They need no handling, but without a listener they would end
+ * the process.
+ */
 export function ignore(): void {}

@@ -18,7 +18,7 @@ const shared = {
   acceptEncodingHeader: "grpc-accept-encoding",
 } as const;
 
-/** gRPC: the status is in HTTP/2 trailers or, when there is no message, in the headers. */
+/** gRPC: the status is in the HTTP/2 trailers or, without a message, in the headers. */
 export const grpc: Protocol = {
   ...shared,
   name: "grpc",
@@ -63,7 +63,7 @@ function statusOf(context: CallContext | undefined, error: ConnectError): Header
   return setTrailerStatus(context?.responseTrailer ?? new Headers(), error);
 }
 
-/** Codecs of binary protocols give bytes; a text can only come from one that does not belong here. */
+/** Codecs of binary protocols return bytes. The other branch only satisfies the type. */
 function toBytes(message: Uint8Array | string): Uint8Array<ArrayBuffer> {
   return typeof message === "string" ? encoder.encode(message) : (message as Uint8Array<ArrayBuffer>);
 }

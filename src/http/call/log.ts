@@ -1,4 +1,4 @@
-/** An event for the operator. Never holds a value, an encryption key or a token. */
+/** An event for the operator. Never contains a value, an encryption key or a token. */
 export interface HttpLogEvent {
   readonly level: "info" | "error";
   readonly message: string;

@@ -1,22 +1,23 @@
-/** The names of the methods with which a message writes itself. */
+/** Names of the methods with which a message encodes itself. */
 export const ownJson = Symbol("own JSON");
 export const ownBinary = Symbol("own binary");
 
 /**
- * A message with a shorter way to its JSON and its bytes than the general one, which goes by descriptors and takes longer
- * than finding what it holds. It must give what the general one would; JSON may leave out what is not meant to be seen.
+ * A message that encodes itself faster than the general encoder, which goes through descriptors and takes longer than
+ * finding the data. The result must be what the general encoder would write, except that JSON may omit fields that the
+ * caller did not ask for.
  */
 export interface OwnEncoding {
   [ownJson](): string;
   [ownBinary](): Uint8Array;
 }
 
-/** The JSON of a message that writes itself; undefined for any other value. */
+/** The JSON of a message that encodes itself; undefined for any other value. */
 export function ownJsonOf(value: unknown): string | undefined {
   return writesItself(value) ? value[ownJson]() : undefined;
 }
 
-/** The bytes of a message that writes itself; undefined for any other value. */
+/** The bytes of a message that encodes itself; undefined for any other value. */
 export function ownBinaryOf(value: unknown): Uint8Array | undefined {
   return writesItself(value) ? value[ownBinary]() : undefined;
 }

@@ -3,7 +3,7 @@ import type { CallContext } from "./call-context.ts";
 import type { TimeoutHeader } from "./deadline.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** How a call and its answer are put into HTTP. */
+/** How a call and its response are carried over HTTP. */
 export interface Protocol {
   readonly name: "connect" | "grpc" | "grpc-web";
   readonly format: "json" | "binary";
@@ -13,7 +13,10 @@ export interface Protocol {
   readonly acceptEncodingHeader: "accept-encoding" | "grpc-accept-encoding";
   /** `requestId` goes into the header `x-request-id`. */
   answer(exchange: Exchange, context: CallContext, requestId: string, message: Uint8Array | string): void;
-  /** `context` is undefined when there never was a call; `status` replaces the HTTP status of the code, where the protocol uses one. */
+  /**
+   * `context` is undefined before a call exists. `status` replaces the HTTP status of the code, if the protocol has
+   * one.
+   */
   refuse(
     exchange: Exchange,
     context: CallContext | undefined,

@@ -2,7 +2,7 @@ import { Code, type ConnectError } from "@connectrpc/connect";
 import { SecretError } from "../../error.ts";
 import { toConnectError } from "./error.ts";
 
-/** The body, or the framing around it, is not what the method takes. `code` only where a protocol demands another one. */
+/** The body or its framing is invalid for the method. Pass `code` only where a protocol requires another code. */
 export function invalidBody(message: string, field?: string, code: Code = Code.InvalidArgument): ConnectError {
   return toConnectError(
     new SecretError({ reason: "INVALID_BODY", message, ...(field === undefined ? {} : { field }) }),
@@ -10,7 +10,7 @@ export function invalidBody(message: string, field?: string, code: Code = Code.I
   );
 }
 
-/** A limit of the whole request. `actual` is left out when it is not known, because reading stopped. */
+/** The whole request exceeds a limit. `actual` is undefined if reading stopped before it was known. */
 export function overLimit(message: string, limit: number, actual?: number): ConnectError {
   return toConnectError(
     new SecretError({ reason: "LIMIT_EXCEEDED", message, limit, ...(actual === undefined ? {} : { actual }) }),
@@ -19,6 +19,6 @@ export function overLimit(message: string, limit: number, actual?: number): Conn
 }
 
 export function tooManyBytes(limit: number, actual?: number): ConnectError {
-  const size = actual === undefined ? "more" : `${actual} bytes`;
-  return overLimit(`the request is larger than ${limit} bytes after inflating: it has ${size}`, limit, actual);
+  const size = actual === undefined ? "" : `: it has ${actual} bytes`;
+  return overLimit(`the request is larger than ${limit} bytes after decompression${size}`, limit, actual);
 }

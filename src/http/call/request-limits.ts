@@ -1,14 +1,14 @@
 import { limits } from "../../limits.ts";
 
-/** What one request may cost before and while it is decoded. */
+/** Limits of one request before and during decoding. */
 export interface RequestLimits {
-  /** A whole request, as sent and after inflating. */
+  /** Size of a whole request, both as sent and after decompression. */
   readonly requestBytes: number;
-  /** The same where no token is needed. */
+  /** The same for methods that need no token. */
   readonly anonymousRequestBytes: number;
   /** The same for the request of a stream. */
   readonly streamRequestBytes: number;
-  /** Values in one request, counted before decoding. */
+  /** Number of values in one request, counted before decoding. */
   readonly requestValues: number;
   /** Nesting of objects and lists. The contract needs four levels. */
   readonly nesting: number;
@@ -22,25 +22,27 @@ export const requestLimits: RequestLimits = {
   nesting: 32,
 };
 
-/** How long the server waits for what, in milliseconds. */
+/** How long the server waits, in milliseconds. */
 export interface HttpTimeouts {
-  /** For the first bytes of a connection, which tell HTTP/1.1 from HTTP/2, and for the TLS handshake. */
+  /** For the first bytes of a connection, which distinguish HTTP/1.1 from HTTP/2, and for the TLS handshake. */
   readonly sniffMs: number;
   /** For the complete headers of an HTTP/1.1 request. */
   readonly headersMs: number;
-  /** For a complete HTTP/1.1 request, so that a trickled body does not hold a connection. */
+  /** For a complete HTTP/1.1 request, so that a body that trickles in does not occupy a connection. */
   readonly requestMs: number;
-  /** For the next request on a kept connection. Longer than the 60 s of common load balancers, which must be the ones to close. */
+  /**
+   * For the next request on an idle connection. Longer than the 60 s of common load balancers, which must close first.
+   */
   readonly idleMs: number;
-  /** Without a byte in either direction while a call is open: the peer does not read its answer, or is gone. */
+  /** Without a byte in either direction during a call: the peer does not read its response, or is gone. */
   readonly stalledMs: number;
-  /** Deadline of a call that names none. Also bounds how long a body may take on HTTP/2. */
+  /** Deadline of a call that does not set one. Also limits how long a body may take on HTTP/2. */
   readonly defaultDeadlineMs: number;
-  /** Longest deadline of a unary call; a longer one is clipped to it. */
+  /** Longest deadline of a unary call. A longer one is shortened to it. */
   readonly maxDeadlineMs: number;
-  /** Longest deadline of a stream. Timers overflow at 24.8 days and would fire at once. */
+  /** Longest deadline of a stream. Timers overflow after 24.8 days and would fire at once. */
   readonly maxStreamDeadlineMs: number;
-  /** For calls under way to finish on shutdown; what is left then is cut. Orchestrators kill after 30 s. */
+  /** For calls in progress to finish on shutdown, before they are cut off. Orchestrators kill a process after 30 s. */
   readonly shutdownMs: number;
 }
 
@@ -56,19 +58,24 @@ export const httpTimeouts: HttpTimeouts = {
   shutdownMs: 25_000,
 };
 
-/** Limits of the two protocol engines, given to Node. */
+/** Limits of Node's two HTTP engines. */
 export const engineLimits = {
-  /** All headers of a request. Holds a token of 8 KiB and what proxies add. */
+  /** All headers of a request. Enough for a token of 8 KiB and the headers that proxies add. */
   headerBytes: 16 * 1024,
-  /** Number of headers; clients send about ten. */
+  /** Number of headers. Clients send about ten. */
   headerCount: 100,
-  /** Open connections; each may hold a request. Below the usual limit of 4096 file descriptors for a process with a store. */
+  /**
+   * Open connections. With the files of a store, they stay below the usual limit of 4096 file descriptors per process.
+   */
   connections: 3000,
-  /** Calls at a time on one HTTP/2 connection. */
+  /** Concurrent calls on one HTTP/2 connection. */
   concurrentStreams: 100,
-  /** Memory of one HTTP/2 connection in MB, as Node wants it. */
+  /** Memory of one HTTP/2 connection. Node takes it in MB. */
   sessionMemoryMb: 10,
-  /** Streams a client may reset at once, and then per second, before its connection is cut: a reset call costs more than it does the client. */
+  /**
+   * Streams that a client may reset at once, and then per second, before its connection is closed. A reset call costs
+   * the server more than the client.
+   */
   resetBurst: 200,
   resetRate: 33,
 } as const;

@@ -14,9 +14,9 @@ export interface UnaryRoute {
   readonly method: DescMethodUnary;
   readonly handler: UnaryHandler;
   readonly isPublic: boolean;
-  /** The contract says so: a save that loses an access list to a misunderstanding must not succeed. */
+  /** Set in the contract. A save that would lose an access list because its field is unknown here must not succeed. */
   readonly refusesUnknownFields: boolean;
-  /** A path of `google.api.http`: JSON only, and the verb says whether there is a body. */
+  /** A path of `google.api.http`: JSON only, and the binding decides whether there is a body. */
   readonly isRest: boolean;
   readonly hasBody: boolean;
 }
@@ -27,7 +27,7 @@ export interface StreamRoute {
   readonly isPublic: boolean;
 }
 
-/** A JSON text for programs, served to whoever has a token. */
+/** A JSON text for programs, served to any caller with a token. */
 export interface DocumentRoute {
   readonly kind: "document";
   readonly isPublic: false;
@@ -47,8 +47,9 @@ export interface PathEntry {
 export type RouteTable = ReadonlyMap<string, PathEntry>;
 
 /**
- * Every path of the services: `POST /package.Service/Method`, and for unary methods those of `google.api.http`, additional
- * bindings included; also those of documents. Throws when two methods share verb and path, and for annotations that it cannot serve.
+ * All paths: `POST /package.Service/Method` for each method, those of `google.api.http` for unary methods, including
+ * additional bindings, and those of documents. Throws if two methods share a verb and path, and for annotations that it
+ * cannot serve.
  */
 export function createRouteTable(services: readonly ServedService[], documents: Documents = {}): RouteTable {
   const paths = new Map<string, Map<string, Route>>();

@@ -5,7 +5,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 export interface ServedService {
   readonly service: DescService;
   readonly implementation: ServiceImpl<DescService>;
-  /** Whether a method needs no token and gets no call in its context. */
+  /** Whether a method needs no token. Its context then has no call. */
   isPublic(method: DescMethod): boolean;
 }
 
@@ -16,8 +16,8 @@ export interface ServiceOptions<S extends DescService> {
 }
 
 /**
- * Pairs a service with its complete implementation. This is where the types of its messages are forgotten: the transport
- * handles every message through its descriptor.
+ * Pairs a service with its complete implementation, and erases the types of its messages: the transport handles every
+ * message through its descriptor.
  */
 export function serveService<S extends DescService>(
   service: S,

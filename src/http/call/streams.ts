@@ -17,7 +17,7 @@ import type { HttpTimeouts, RequestLimits } from "./request-limits.ts";
 import type { StreamRoute } from "./routes.ts";
 import type { ServedService } from "./service.ts";
 
-export interface FallbackOptions {
+export interface StreamOptions {
   readonly services: readonly ServedService[];
   readonly limits: RequestLimits;
   readonly timeouts: HttpTimeouts;
@@ -38,20 +38,20 @@ export interface StreamCall {
 type NodeRequest = IncomingMessage | Http2ServerRequest;
 type NodeResponse = ServerResponse | Http2ServerResponse;
 
-export type Fallback = (stream: StreamCall, request: NodeRequest, response: NodeResponse) => void;
+export type StreamServer = (stream: StreamCall, request: NodeRequest, response: NodeResponse) => void;
 
 const timeoutHeaders: readonly TimeoutHeader[] = ["connect-timeout-ms", "grpc-timeout"];
 const acceptHeaders = ["accept-encoding", "connect-accept-encoding", "grpc-accept-encoding"] as const;
 
-/** Time for streams to end when the server stops. connect-es goes on waiting for a client that sends no message. */
+/** Time for streams to end when the server stops. connect-es keeps waiting for a client that sends no message. */
 const streamEndMs = 1000;
 
 /**
- * Serves streams with the handlers of connect-es. It never sees a unary call: connect-es decodes before any of our code
- * runs, and its errors quote the input. Nothing that is thrown here, also by connect-es itself for a Host that is not
- * one, gets past this function.
+ * Serves streams with the handlers of connect-es. Unary calls never come here: connect-es decodes them before any of
+ * our code runs, and its errors quote the input. This function lets no error through, not even those that connect-es
+ * throws for an invalid Host header.
  */
-export function createFallback(options: FallbackOptions): Fallback {
+export function createStreamServer(options: StreamOptions): StreamServer {
   const handlers = createHandlers(options);
   const open = trackUntilShutdown(options.shutdownSignal);
   return (stream, request, response) => {
@@ -76,7 +76,7 @@ export function createFallback(options: FallbackOptions): Fallback {
       if (call !== undefined) setCall(values, call);
       const universal = {
         ...universalRequestFromNodeRequest(request, response, undefined, values),
-        // A request that is destroyed where reading stops leaves its rest on an HTTP/1.1 connection, and blocks it.
+        // Destroying the request where reading stops would leave its rest on the HTTP/1.1 connection and block it.
         body: request.iterator({ destroyOnReturn: false }),
       };
       response.setHeader("cache-control", "no-store");
@@ -90,7 +90,7 @@ export function createFallback(options: FallbackOptions): Fallback {
           options.log({ level: "error", message: `the stream ${route.method.name} broke`, error, requestId });
         });
     } catch (error) {
-      // Only the authority can be at fault here: everything else was checked, and connect-es throws for it.
+      // Only the Host header can be invalid here: connect-es throws for it, and everything else was checked before.
       refuse(
         error instanceof ConnectError && error.code !== Code.Internal
           ? error
@@ -100,7 +100,7 @@ export function createFallback(options: FallbackOptions): Fallback {
   };
 }
 
-/** Remembers open answers, and cuts those that have not ended `streamEndMs` after the server began to stop. */
+/** Tracks open responses, and closes those that have not ended `streamEndMs` after the server began to stop. */
 function trackUntilShutdown(shutdownSignal: AbortSignal): (response: NodeResponse) => void {
   const open = new Set<NodeResponse>();
   const cut = () => {
@@ -113,7 +113,7 @@ function trackUntilShutdown(shutdownSignal: AbortSignal): (response: NodeRespons
   };
 }
 
-function createHandlers(options: FallbackOptions): ReadonlyMap<string, UniversalHandler> {
+function createHandlers(options: StreamOptions): ReadonlyMap<string, UniversalHandler> {
   const router = createConnectRouter({
     readMaxBytes: options.limits.anonymousRequestBytes,
     acceptCompression: [compressionGzip],
@@ -130,14 +130,14 @@ function createHandlers(options: FallbackOptions): ReadonlyMap<string, Universal
   return new Map(streams.map((handler) => [handler.requestPath, handler]));
 }
 
-/** JSON in the gRPC protocols is not served, and gRPC itself only over HTTP/2. */
+/** The gRPC protocols are not served with JSON, and gRPC itself only over HTTP/2. */
 function isUnsupported(contentType: string, httpVersion: 1 | 2): boolean {
   const type = contentType.toLowerCase();
   if (/^application\/grpc(-web)?\+json/.test(type)) return true;
   return httpVersion === 1 && /^application\/grpc(\+|;|$)/.test(type);
 }
 
-/** Clips the deadline, and asks for an uncompressed answer, whatever the client would take. */
+/** Shortens the deadline to the maximum, and disables compression of the response, whatever the client accepts. */
 function prepareHeaders(request: NodeRequest, timeouts: HttpTimeouts): void {
   const { headers } = request;
   for (const name of timeoutHeaders) {
@@ -149,8 +149,8 @@ function prepareHeaders(request: NodeRequest, timeouts: HttpTimeouts): void {
   for (const name of acceptHeaders) headers[name] = "identity";
 }
 
-/** Replaces what connect-es says about messages that it could not decode, and keeps other failures for the log. */
-function createErrorCover({ log, observe }: FallbackOptions): Interceptor {
+/** Replaces the errors of connect-es about messages that it could not decode, and logs other failures. */
+function createErrorCover({ log, observe }: StreamOptions): Interceptor {
   return (next) => async (request) => {
     if (!request.stream) return next(request);
     const startedAt = performance.now();
@@ -174,7 +174,7 @@ async function* logFailures<T>(messages: AsyncIterable<T>, method: string, log: 
 }
 
 async function* observeEnd<T>(messages: AsyncIterable<T>, onEnd: (code: string) => void): AsyncIterable<T> {
-  // What neither ends nor fails was left by the client.
+  // A stream that neither ends nor fails was canceled by the client.
   let code = codeName(Code.Canceled);
   try {
     yield* messages;

@@ -19,7 +19,7 @@ export interface UnaryOptions {
   readonly limits: RequestLimits;
   readonly timeouts: HttpTimeouts;
   readonly log: HttpLog;
-  /** What the caller gets to see of an error. */
+  /** The error that the caller sees. */
   readonly describeError: (error: unknown) => ConnectError;
   readonly observe?: CallObserver | undefined;
 }
@@ -31,13 +31,13 @@ export interface UnaryRequest {
   readonly requestId: string;
   /** Undefined for public methods. */
   readonly call: Call | undefined;
-  /** By `performance.now()`; 0 when nobody observes. */
+  /** By `performance.now()`; 0 without an observer. */
   readonly startedAt: number;
 }
 
 /**
- * Serves one authenticated unary call: deadline, body, decoding, handler, answer. Every outcome, and every error thrown
- * on the way, becomes exactly one answer; what comes after the deadline is dropped.
+ * Serves one authenticated unary call: deadline, body, decoding, handler, response. Every outcome, including an error
+ * that is thrown on the way, becomes exactly one response. A result after the deadline is dropped.
  */
 export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
   const { route, protocol, exchange, requestId, startedAt } = request;
@@ -131,7 +131,7 @@ function readMessage(
   );
 }
 
-/** True for gzip. Throws for what is neither that nor plain, and tells what would do. */
+/** True for gzip, false for no compression. Throws for any other encoding, and names those that are accepted. */
 function readEncoding(protocol: Protocol, exchange: Exchange, context: CallContext): boolean {
   const encoding = exchange.headers[protocol.encodingHeader];
   if (encoding === undefined || encoding === "identity") return false;
@@ -146,7 +146,7 @@ function readEncoding(protocol: Protocol, exchange: Exchange, context: CallConte
 const emptyObject = Buffer.from("{}");
 
 function decode(codec: Codec, route: UnaryRoute, bytes: Uint8Array) {
-  // A REST request without a body means the message with nothing set.
+  // A REST request without a body means an empty message.
   const message = route.isRest && bytes.length === 0 ? emptyObject : bytes;
   return codec.decode(route.method.input, message, route.refusesUnknownFields);
 }

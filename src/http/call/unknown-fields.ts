@@ -3,8 +3,8 @@ import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { reflect } from "@bufbuild/protobuf/reflect";
 
 /**
- * Whether a decoded message, or one inside it, came with fields that the contract does not have. Entries of maps cannot
- * be checked: the decoder drops what it does not know there.
+ * Whether a decoded message, or one nested in it, had fields that the contract does not have. Entries of maps cannot be
+ * checked: the decoder drops their unknown fields.
  */
 export function hasUnknownFields(desc: DescMessage, message: Message): boolean {
   return isUnknownIn(reflect(desc, message));

@@ -7,8 +7,8 @@ const statusLines: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers what is not HTTP, too large or too slow, and closes the connection. An answer that is still being written is
- * not followed by another one: the client would take it for that of its next request.
+ * Responds to a request that is not HTTP, or is too large or slow, and closes the connection. Sends nothing while
+ * another response is still being written: the client would take the error for the response to its next request.
  */
 export function answerClientError(
   error: NodeJS.ErrnoException,
@@ -24,6 +24,6 @@ export function answerClientError(
   }
   const status = statusLines[error.code ?? ""] ?? "400 Bad Request";
   socket.end(`HTTP/1.1 ${status}\r\nCache-Control: no-store\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
-  // The peer may go on sending; nothing of it is wanted.
+  // The peer may keep sending, but nothing more is read.
   socket.once("finish", () => socket.destroy());
 }

@@ -2,8 +2,8 @@ import type { Server, Socket } from "node:net";
 import { networkOf } from "../../admission/admission.ts";
 
 /**
- * Closes connections of an address that has `max` open ones, before a byte of them is read, TLS included. To be called
- * before anything else listens to the server's connections; whoever does must expect destroyed ones.
+ * Closes a new connection from an address that already has `max` open ones, before a byte of it is read, even of TLS.
+ * Call it before adding other listeners for connections: they run later, and may get a socket that is destroyed.
  */
 export function capConnections(server: Server, max: number): void {
   const open = new Map<string, number>();

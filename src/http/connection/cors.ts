@@ -2,24 +2,26 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { cors as connect } from "@connectrpc/connect";
 import type { Exchange } from "../call/exchange.ts";
 
-/** Browsers ask again before a call at most this often. It is the longest that any of them accepts. */
+/** How long browsers may cache a preflight response. Chromium caps it at this value. */
 const preflightSeconds = 7200;
 
-/** What pages of other origins may do. Nobody's cookies are ever asked for: a page sends its token like any other client. */
+/** What pages of other origins may do. Cookies are never used: a page sends its token like any other client. */
 export interface Cors {
-  /** Headers of every answer: whether pages of the origin that asks may read it. */
+  /** Headers of every response. They say whether a page of `origin` may read it. */
   headersFor(origin: string | undefined): OutgoingHttpHeaders;
-  /** Headers with which the question before a call is answered; undefined when it is not one, or not from an allowed origin. */
+  /** Headers of the response to a preflight request. Undefined for any other request and for other origins. */
   preflight(exchange: Exchange): OutgoingHttpHeaders | undefined;
 }
 
-/** `origins` are compared as they are. Answers to all others, and to requests without one, differ in nothing but `Vary`. */
+/**
+ * Compares `origins` literally. Responses to other origins, and to requests without one, only get the header `Vary`.
+ */
 export function createCors(origins: readonly string[]): Cors {
   const allowed = new Set(origins);
   const exposed = [...connect.exposedHeaders, "X-Request-Id", "Retry-After"].join(", ");
   const permitted = {
     "access-control-allow-methods": "GET, POST, PUT, DELETE",
-    // A wildcard would leave out Authorization.
+    // A wildcard would not include Authorization.
     "access-control-allow-headers": [...connect.allowedHeaders, "Authorization"].join(", "),
     "access-control-max-age": String(preflightSeconds),
   };

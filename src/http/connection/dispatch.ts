@@ -24,19 +24,19 @@ export type Probes = Readonly<Record<string, () => ProbeAnswer | Promise<ProbeAn
 export interface DispatchOptions extends UnaryOptions {
   readonly routes: RouteTable;
   readonly probes: Probes;
-  /** Undefined: pages of other origins get nothing. */
+  /** Undefined: pages of other origins have no access. */
   readonly cors?: Cors | undefined;
   authenticate(authorization: string | undefined, peer: string): Promise<Caller> | Caller;
 }
 
-/** Serves a stream whose caller is known. */
-export type StreamFallback = (route: StreamRoute, requestId: string, call: Call | undefined) => void;
+/** Serves a stream whose caller is authenticated. */
+export type ServeStream = (route: StreamRoute, requestId: string, call: Call | undefined) => void;
 
 /**
- * Decides what a request is, and authenticates it before a byte of its body is read: every path but those of public
- * services and probes. An unknown path or verb needs no token and tells nothing. Never throws.
+ * Routes a request, and authenticates its caller before a byte of its body is read. Public methods and probes need no
+ * token. Nor does an unknown path or verb: its response reveals nothing. Never throws.
  */
-export function dispatch(options: DispatchOptions, exchange: Exchange, fallback: StreamFallback): void {
+export function dispatch(options: DispatchOptions, exchange: Exchange, serveStream: ServeStream): void {
   const requestId = randomUUID();
   const startedAt = options.observe === undefined ? 0 : performance.now();
   let wanted: Route | undefined;
@@ -55,7 +55,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, fallback:
     refuse(error);
   };
   const serve = (route: Route, call: Call | undefined) => {
-    if (route.kind === "stream") fallback(route, requestId, call);
+    if (route.kind === "stream") serveStream(route, requestId, call);
     else if (route.kind === "document") exchange.send(200, baseHeaders("application/json", requestId), route.read());
     else serveUnary(options, exchange, { requestId, route, call, startedAt });
   };
@@ -85,7 +85,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, fallback:
   }
 }
 
-/** Browsers ask without a token whether a page may send one. */
+/** Browsers send preflight requests without a token. */
 function answerPreflight(cors: Cors, exchange: Exchange, requestId: string): boolean {
   const headers = cors.preflight(exchange);
   if (headers === undefined) return false;
@@ -113,8 +113,8 @@ function serveUnary(
 const contentTypeHint = "this content-type is not supported here: send content-type: application/json";
 
 /**
- * HTTP status 415. On a path of a service the client may speak any protocol, and each derives its error from the status
- * when the body is not in its own format; so the hint is plain text there, for people.
+ * HTTP status 415. On the path of a method, the client may speak any protocol. Clients derive the error from the status
+ * if the body is not in their own format. So the hint is plain text there, for people.
  */
 function refuseContentType(exchange: Exchange, requestId: string, isRest: boolean): void {
   if (isRest) connectJson.refuse(exchange, undefined, requestId, new ConnectError(contentTypeHint, Code.Unknown), 415);
@@ -135,14 +135,14 @@ function findRoute(
     const route = entry.byVerb.get(verb);
     if (route === undefined) {
       const headers = new Headers({ allow: entry.allow });
-      refuse(new ConnectError(`this path is served for ${entry.allow} only`, Code.Unknown, headers), 405);
+      refuse(new ConnectError(`this path accepts only ${entry.allow}`, Code.Unknown, headers), 405);
     }
     return route;
   }
   const probe = Object.hasOwn(options.probes, path) ? options.probes[path] : undefined;
   if (probe === undefined) refuse(new ConnectError("there is nothing at this path", Code.Unimplemented), 404);
   else if (verb === "GET" || verb === "HEAD") answerProbe(probe, exchange, requestId, refuse);
-  else refuse(new ConnectError("this path is served for GET, HEAD only", Code.Unknown, { allow: "GET, HEAD" }), 405);
+  else refuse(new ConnectError("this path accepts only GET, HEAD", Code.Unknown, { allow: "GET, HEAD" }), 405);
   return undefined;
 }
 
@@ -159,5 +159,5 @@ function answerProbe(
 
 function tooManyHeaders(): SecretError {
   const limit = engineLimits.headerCount;
-  return new SecretError({ reason: "LIMIT_EXCEEDED", message: `more than ${limit} headers`, limit });
+  return new SecretError({ reason: "LIMIT_EXCEEDED", message: `the request has more than ${limit} headers`, limit });
 }

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { type Exchange, ignore } from "../call/exchange.ts";
 
-/** An HTTP/1.1 (or 1.0) request. What is not read of its body, Node drops once the answer is sent, within the request timeout. */
+/**
+ * An HTTP/1.1 (or 1.0) request. After the response, Node drops the unread rest of its body, within the request timeout.
+ */
 export class Http1Exchange implements Exchange {
   readonly httpVersion = 1;
   readonly request: IncomingMessage;
@@ -62,10 +64,10 @@ export class Http1Exchange implements Exchange {
     this.response.writeContinue();
   }
 
-  /** For an answer that others write: what they left of the body is dropped. The next request would wait behind it. */
+  /** For a response that connect-es writes: drops the unread rest of the body, which would block the next request. */
   dropRestOnceAnswered(): void {
     const { request } = this;
-    // Whoever began to read waits for it to be readable, so that it cannot flow.
+    // A `readable` listener that a reader added keeps the stream from flowing.
     const drop = () => {
       while (request.read() !== null);
     };
@@ -81,10 +83,10 @@ export class Http1Exchange implements Exchange {
     const bytes = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
     headers["content-length"] = bytes;
     if (this.extraHeaders !== undefined) Object.assign(headers, this.extraHeaders);
-    // A client that waits to be asked for its body sends it later or not at all: what follows cannot be told apart.
+    // A client that still waits for `100 Continue` may send its body or skip it, so the next bytes are ambiguous.
     if (this.#owesContinue || this.#isClosing()) headers.connection = "close";
     response.writeHead(status, headers);
-    // Text that is ASCII throughout, as most is, need not be transcoded.
+    // Most text is pure ASCII and need not be transcoded.
     response.end(payload, bytes === payload.length ? "latin1" : "utf8");
   }
 }

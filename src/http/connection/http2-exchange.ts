@@ -2,12 +2,12 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream, sensitiveHeaders } from "node:http2";
 import { type Exchange, ignore } from "../call/exchange.ts";
 
-/** Time for a client to end a request that has its answer already. Some never do, and leave it to the server. */
+/** Time for a client to end a request that was already answered. Some clients never do, and leave it to the server. */
 const unreadBodyMs = 1000;
 
 /**
- * A header that differs with every answer must not enter the table of headers that both sides keep for compression: it
- * would be written into it, and push out another, each time for nothing.
+ * A header that differs in every response must not enter the HPACK table of either side. It would evict another header
+ * each time, and never be used again.
  */
 const neverIndexed = { [sensitiveHeaders]: ["x-request-id"] };
 
@@ -80,7 +80,7 @@ export class Http2Exchange implements Exchange {
     if (!stream.readableEnded) dropRest(stream, this.#discardBytes);
   }
 
-  /** For an answer that others write: once it is complete, the client may not keep the stream open either. */
+  /** For a response that connect-es writes: once it is complete, the client must not keep the stream open. */
   closeOnceAnswered(): void {
     const stream = this.body;
     stream.once("finish", () => {
@@ -89,7 +89,7 @@ export class Http2Exchange implements Exchange {
   }
 }
 
-/** Node sends a list of names and values as it is; of an object it would make another one first. */
+/** Node sends a list of names and values as it is, but copies an object first. */
 function addPairs(list: string[], headers: OutgoingHttpHeaders): void {
   for (const name in headers) {
     const value = headers[name];
@@ -98,8 +98,8 @@ function addPairs(list: string[], headers: OutgoingHttpHeaders): void {
 }
 
 /**
- * Reads and drops what is left of a body, so that the client can finish sending and read its answer, but not for long and
- * not without end.
+ * Reads and drops the rest of a body, so that the client can finish sending and read its response. Both the time and
+ * the number of bytes are limited.
  */
 function dropRest(stream: ServerHttp2Stream, maxBytes: number): void {
   closeLater(stream);
@@ -113,7 +113,7 @@ function dropRest(stream: ServerHttp2Stream, maxBytes: number): void {
 function closeLater(stream: ServerHttp2Stream): void {
   const timer = setTimeout(() => {
     stream.close(constants.NGHTTP2_NO_ERROR);
-    // Bytes that nobody reads would keep it open.
+    // Unread bytes would keep the stream open.
     stream.destroy();
   }, unreadBodyMs);
   stream.once("close", () => clearTimeout(timer));

@@ -18,7 +18,7 @@ import {
 } from "../call/request-limits.ts";
 import { createRouteTable, type Documents } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
-import { createFallback, type StreamCall } from "../call/streams.ts";
+import { createStreamServer, type StreamCall } from "../call/streams.ts";
 import { answerClientError } from "./client-error.ts";
 import { capConnections } from "./connection-cap.ts";
 import { createCors } from "./cors.ts";
@@ -32,41 +32,44 @@ import { type ConnectionSorter, createConnectionSorter } from "./single-port.ts"
 export interface HttpServerOptions {
   readonly services: readonly ServedService[];
   /**
-   * Checks the Authorization header, before the body is read. Throws `SecretError` UNAUTHENTICATED, or another one when
-   * it cannot tell.
+   * Checks the Authorization header, before the body is read. Throws `SecretError`: UNAUTHENTICATED, or another reason
+   * if the check itself fails.
    */
   readonly authenticate: DispatchOptions["authenticate"];
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
   /** Plain GET paths that need no token, such as `/healthz`. */
   readonly probes: Probes;
-  /** JSON texts by their path, for callers with a token. */
+  /** JSON texts by path, for callers with a token. */
   readonly documents?: Documents;
-  /** Origins whose pages may call the service and read its answers, each exactly as browsers send it. Default: none. */
+  /** Origins whose pages may call the service and read its responses, exactly as browsers send them. Default: none. */
   readonly corsOrigins?: readonly string[];
   readonly log: HttpLog;
-  /** Told of every call that was answered or refused. */
+  /** Called for every call that was answered or refused. */
   readonly observe?: CallObserver | undefined;
-  /** Replaces some of the default limits. */
+  /** Overrides default limits. */
   readonly limits?: Partial<RequestLimits>;
-  /** Replaces some of the default timeouts. */
+  /** Overrides default timeouts. */
   readonly timeouts?: Partial<HttpTimeouts>;
-  /** Open connections of one address; more are closed at once. Default: no limit but that of all connections. */
+  /** Open connections from one address. More are closed at once. Default: only the limit on all connections applies. */
   readonly connectionsPerAddress?: number | undefined;
   readonly jsonTypes?: JsonTypes;
-  /** What the caller gets to see of an error. Default: `toConnectError`. */
+  /** The error that the caller sees. Default: `toConnectError`. */
   readonly describeError?: (error: unknown) => ConnectError;
 }
 
 export interface HttpServer {
-  /** Port 0 takes any free one. Rejects when the address cannot be listened on. */
+  /** Port 0 means any free port. Rejects if the address cannot be used. */
   listen(host: string, port: number): Promise<{ host: string; port: number }>;
-  /** Refuses new connections, ends streams, and resolves when the calls under way are answered, or cut after the grace time. */
+  /**
+   * Refuses new connections and ends streams. Resolves when calls in progress are answered, or cut off after the grace
+   * period.
+   */
   close(): Promise<void>;
 }
 
 /**
- * One port for HTTP/1.1 and HTTP/2, over TLS or not, that serves gRPC, gRPC-Web, Connect, the REST paths of the
- * services' annotations, and the probes.
+ * Serves gRPC, gRPC-Web, Connect, the REST paths of the contract, documents and probes on one port, over HTTP/1.1 and
+ * HTTP/2, with or without TLS.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits: RequestLimits = { ...requestLimits, ...options.limits };
@@ -74,7 +77,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { log, corsOrigins = [] } = options;
   const shutdown = new AbortController();
   const types = options.jsonTypes ?? {};
-  const fallback = createFallback({
+  const streams = createStreamServer({
     services: options.services,
     limits,
     timeouts,
@@ -97,15 +100,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     observe: options.observe,
   };
   const sessions = createSessions(timeouts.stalledMs);
-  const engine2 = createHttp2Engine({ sessions, dispatching, fallback });
+  const engine2 = createHttp2Engine({ sessions, dispatching, streams });
   const engine1 = createHttp1Engine({
     tls: options.tls,
     dispatching,
-    fallback,
+    streams,
     isClosing: () => shutdown.signal.aborted,
   });
   const sorter = takeConnections(engine1, options.tls !== undefined, timeouts.sniffMs, (socket) => {
-    // HTTP/1.1 servers leave open what the peer has ended. In HTTP/2 that is a peer who is gone.
+    // HTTP/1.1 servers keep a connection half open after the peer ends it. In HTTP/2, such a peer is gone.
     socket.allowHalfOpen = false;
     engine2.emit("connection", socket);
   });
@@ -131,8 +134,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 }
 
 /**
- * The server that owns the port: one that never listens does not track its connections, and all its timeouts silently
- * do nothing. Its own connection listener is taken off and called for HTTP/1.1 only.
+ * Takes new connections from `engine`, the HTTP/1.1 server that owns the port, and gives it back those that speak
+ * HTTP/1.1: removes its connection listener, and calls it only for them. The engine must own the port. A server that
+ * does not listen does not track its connections, and its timeouts silently do nothing.
  */
 function takeConnections(
   engine: http.Server,
@@ -151,13 +155,13 @@ function takeConnections(
 
 interface EngineOptions {
   readonly dispatching: DispatchOptions;
-  readonly fallback: ReturnType<typeof createFallback>;
+  readonly streams: ReturnType<typeof createStreamServer>;
 }
 
 function createHttp1Engine(
   options: EngineOptions & { readonly tls: HttpServerOptions["tls"]; readonly isClosing: () => boolean },
 ): http.Server {
-  const { dispatching, fallback, isClosing } = options;
+  const { dispatching, streams, isClosing } = options;
   const { timeouts } = dispatching;
   const settings: http.ServerOptions = {
     maxHeaderSize: engineLimits.headerBytes,
@@ -179,7 +183,7 @@ function createHttp1Engine(
           handshakeTimeout: timeouts.sniffMs,
         });
   engine.maxConnections = engineLimits.connections;
-  // One more pair than allowed, so that a request with too many can be told and refused: Node drops the rest.
+  // One more pair than allowed, so that a request with too many is noticed and refused. Node drops the others.
   engine.maxHeadersCount = engineLimits.headerCount + 1;
   engine.timeout = timeouts.stalledMs;
 
@@ -192,7 +196,7 @@ function createHttp1Engine(
       socket.setTimeout(0);
       response.once("close", () => socket.setTimeout(timeouts.stalledMs));
       exchange.dropRestOnceAnswered();
-      fallback({ route, requestId, call, exchange }, request, response);
+      streams({ route, requestId, call, exchange }, request, response);
     });
   };
   engine.on("request", (request, response) => serve(request, response, false));
@@ -204,7 +208,7 @@ function createHttp1Engine(
 function createHttp2Engine(
   options: EngineOptions & { readonly sessions: ReturnType<typeof createSessions> },
 ): http2.Http2Server {
-  const { sessions, dispatching, fallback } = options;
+  const { sessions, dispatching, streams } = options;
   const { limits } = dispatching;
   const streamCalls = new WeakMap<object, StreamCall>();
   const engine = http2.createServer(
@@ -221,10 +225,10 @@ function createHttp2Engine(
     },
     (request: Http2ServerRequest, response: Http2ServerResponse) => {
       const streamCall = streamCalls.get(request.stream);
-      if (streamCall !== undefined) fallback(streamCall, request, response);
+      if (streamCall !== undefined) streams(streamCall, request, response);
     },
   );
-  // Node's adapter from streams to request and response objects, which only the fallback needs.
+  // Node's adapter from streams to request and response objects. Only connect-es needs it.
   const [toRequest] = engine.listeners("stream");
   if (toRequest === undefined) throw new Error("this version of Node has no stream listener to take over");
   engine.off("stream", toRequest as (...args: unknown[]) => void);
@@ -237,7 +241,7 @@ function createHttp2Engine(
       discardBytes: limits.requestBytes,
     });
     dispatch(dispatching, exchange, (route, requestId, call) => {
-      sessions.bePatientWith(stream);
+      sessions.allowSilence(stream);
       exchange.closeOnceAnswered();
       streamCalls.set(stream, { route, requestId, call, exchange });
       toRequest.call(engine, stream, headers, flags, rawHeaders);

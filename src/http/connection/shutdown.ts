@@ -3,12 +3,12 @@ import type { Server } from "node:http";
 import type { Sessions } from "./sessions.ts";
 import type { ConnectionSorter } from "./single-port.ts";
 
-/** How often connections that became idle meanwhile are closed. Node does it once, when the server is closed. */
+/** How often newly idle connections are closed. Node does that only once, when the server is closed. */
 const sweepMs = 50;
 
 /**
- * Closes the server: no new connections at once; streams are told to end; calls under way may finish within `graceMs`;
- * what is left then is cut. Resolves when every connection is closed.
+ * Closes the server. It accepts no more connections, streams get the signal to end, and calls in progress may finish
+ * within `graceMs`. Then the remaining connections are cut off. Resolves when every connection is closed.
  */
 export async function shutDown(options: {
   readonly server: Server;

@@ -5,13 +5,13 @@ const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
 /** Hands each new connection to the engine of its protocol. */
 export interface ConnectionSorter {
   accept(socket: Socket): void;
-  /** Connections that have not said yet what they are: on shutdown nobody waits for them. */
+  /** Closes connections whose protocol is not known yet. A shutdown does not wait for them. */
   destroyUndecided(): void;
 }
 
 /**
- * Tells HTTP/2 from HTTP/1.1 by the first bytes of a connection, which are given back before it is handed on; over TLS
- * by what was negotiated (ALPN). A connection that does not decide itself within `sniffMs` is closed.
+ * Distinguishes HTTP/2 from HTTP/1.1: over TLS by what ALPN negotiated, otherwise by the first bytes of a connection,
+ * which are put back before it is handed on. Closes a connection whose protocol is unknown after `sniffMs`.
  */
 export function createConnectionSorter(options: {
   readonly sniffMs: number;
@@ -52,7 +52,7 @@ export function createConnectionSorter(options: {
   return {
     accept(socket) {
       if (socket.destroyed) return;
-      // A reset at any time, before or after it is handed on, must not end the process.
+      // A reset must not end the process, whether it comes before or after the connection is handed on.
       socket.on("error", () => socket.destroy());
       const negotiated = "alpnProtocol" in socket ? socket.alpnProtocol : undefined;
       if (negotiated === "h2") options.onHttp2(socket);

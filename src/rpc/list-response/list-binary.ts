@@ -24,15 +24,17 @@ function numbersOf<Name extends string>(fields: Readonly<Record<Name, { readonly
   return Object.fromEntries(numbers) as Record<Name, number>;
 }
 
-/** Growing its buffer takes a writer longer than writing, so one is kept; not one that has become large. */
+/**
+ * A writer spends more time growing its buffer than writing, so one writer is reused, unless its buffer became large.
+ */
 let spare: BinaryWriter | undefined;
 const spareBytesMax = 64 * 1024;
 
-/** The bytes of an answer to ListSecrets, in a fraction of the time that the way by the message takes. */
+/** Encodes a response to ListSecrets in a fraction of the time that encoding its message takes. */
 export function listBinary(answer: ListAnswer): Uint8Array {
   const { view, secrets, names, missingKeys, missingIds, errors, nextPageToken } = answer;
   const writer = spare ?? new BinaryWriter();
-  // Until it has finished: what was left half written must not get into the next answer.
+  // Only a writer that has finished is reused: a partial response must not get into the next one.
   spare = undefined;
   if (view === "keys") {
     for (const name of names) writeNested(writer, inAnswer.secrets, () => writeName(writer, name));
@@ -61,7 +63,7 @@ function writeName(writer: BinaryWriter, { id, key }: SecretName): void {
 function writeSecret(writer: BinaryWriter, { secret, value, state, expireAtMs }: ShownSecret): void {
   const { lists } = secret;
   writeName(writer, secret);
-  // The one text whose presence is told: an empty value is one.
+  // The only text with explicit presence: an empty value is a value.
   if (value !== undefined) writer.tag(inSecret.value, WireType.LengthDelimited).string(value);
   for (const name of accessListNames) writeTexts(writer, inSecret[name], lists[name]);
   for (const [name, text] of secret.metadata) {
@@ -84,7 +86,7 @@ function writeSecret(writer: BinaryWriter, { secret, value, state, expireAtMs }:
 function writeTimestamp(writer: BinaryWriter, field: number, time: number): void {
   const { seconds, nanos } = splitTime(time);
   writeNested(writer, field, () => {
-    // As a bigint only when it has to be: the bytes are the same.
+    // `int64` makes a bigint, so it is used only for large numbers. The bytes are the same.
     if (seconds > 0xffffffff || seconds < 0) writer.tag(inTimestamp.seconds, WireType.Varint).int64(seconds);
     else writeNumber(writer, inTimestamp.seconds, seconds);
     writeNumber(writer, inTimestamp.nanos, nanos);

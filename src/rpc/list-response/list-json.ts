@@ -9,8 +9,9 @@ import { lastTimestampMs } from "../wire/timestamp.ts";
 import { wireStates } from "../wire/wire-state.ts";
 
 /**
- * The JSON of an answer to ListSecrets, several times as fast as by way of the message. Fields that have their default are
- * spelled out, as everywhere. A bare name has only key and id: an empty list beside it would say what is not so.
+ * Encodes a response to ListSecrets as JSON, several times as fast as encoding its message. It includes fields that
+ * have their default value, as in every response. In the view of keys, a secret has only key and id: an empty access
+ * list next to them would be misleading.
  */
 export function listJson(answer: ListAnswer): string {
   const { view, secrets, names, missingKeys, missingIds, errors, nextPageToken } = answer;
@@ -49,13 +50,13 @@ const stateNames = Object.fromEntries(
   Object.entries(wireStates).map(([state, wire]) => [state, enumToJson(SecretStateSchema, wire)]),
 );
 
-/** Many times of a page are the same, and writing one takes as long as the rest of a secret. */
+/** Many timestamps of a page are equal, and formatting one takes as long as the rest of a secret. */
 function rememberTimestamps(): (ms: number) => string {
   const texts = new Map<number, string>();
   return (ms) => {
     const known = texts.get(ms);
     if (known !== undefined) return known;
-    // As protobuf writes it: without a fraction when that is zero.
+    // Like protobuf, without a fraction if it is zero.
     const text = new Date(Math.min(ms, lastTimestampMs)).toISOString().replace(".000Z", "Z");
     texts.set(ms, text);
     return text;

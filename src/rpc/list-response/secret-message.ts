@@ -17,16 +17,16 @@ import { wireStates } from "../wire/wire-state.ts";
 import { listBinary } from "./list-binary.ts";
 import { listJson } from "./list-json.ts";
 
-// Messages are literals, which the compiler checks field by field: `create` takes as long as finding the secret.
+// Messages are object literals, whose fields the compiler checks: `create` would take as long as finding the secret.
 
-/** An answer to ListSecrets as a message. */
+/** A response to ListSecrets as a message. */
 export function toListResponse(answer: ListAnswer): ListSecretsResponse & OwnEncoding {
   return new LazyListResponse(answer);
 }
 
 /**
- * Makes its secrets only when neither of its own encodings will do. A class, because each object that is written with a getter of
- * its own is of another shape, which slows down all that reads it and keeps the answer in memory for long.
+ * Creates its secrets only if a protocol cannot use its own encodings. It is a class because each object literal with a
+ * getter has its own shape, which slows down all code that reads it and keeps the response in memory for a long time.
  */
 class LazyListResponse implements ListSecretsResponse, OwnEncoding {
   readonly $typeName = "secret.v1.ListSecretsResponse";

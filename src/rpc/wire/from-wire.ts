@@ -1,8 +1,8 @@
 import { SecretError } from "../../error.ts";
 
 /**
- * What a number of an enum stands for. Proto3 enums are open: one that the contract does not have arrives as it is. Throws
- * INVALID_FIELD for it.
+ * The domain's value for a number of an enum. Proto3 enums are open, so a number that the contract does not define also
+ * arrives. Throws INVALID_FIELD for it.
  */
 export function fromWire<Value>(table: Record<number, Value>, number: number, field: string): Value {
   if (!Object.hasOwn(table, number)) {
