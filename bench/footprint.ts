@@ -19,7 +19,10 @@ export function rowOfMemory({ sqlite, mongodb, openBao }: Servers): SizeRow {
   });
 }
 
-/** From the start of the process to the first secret that is read; OpenBao until it is unsealed. And memory at that time. */
+/**
+ * The time from the start of the process to the first read (OpenBao: until it is unsealed), and the memory at that
+ * time.
+ */
 export async function rowsOfStartUp(
   { sqlite, mongodb, openBao }: Servers,
   rounds: number,

@@ -3,15 +3,15 @@ import { connect, type Socket } from "node:net";
 import { connectionStart, flag, frame, frameHeaderBytes, frameOf, onStream, requestFrames } from "./http2-frames.ts";
 import { type Measured, type Stopwatch, startStopwatch } from "./measured.ts";
 
-/** Of a message in gRPC: flags and length. */
+/** Before each message in gRPC: flags and length. */
 const envelopeBytes = 5;
 
 export interface GrpcLoad {
   readonly url: string;
-  /** Of the method: `/secret.v1.SecretService/ListSecrets`. */
+  /** The path of the method, such as `/secret.v1.SecretService/ListSecrets`. */
   readonly path: string;
   readonly token: string;
-  /** Messages, encoded, that one of the calls in flight sends in turn. */
+  /** The encoded messages that one of the calls in flight sends in turn. */
   readonly messagesOf: (slot: number) => readonly Uint8Array[];
   readonly connections: number;
   /** Calls in flight on each connection. */
@@ -20,9 +20,9 @@ export interface GrpcLoad {
 }
 
 /**
- * Unary gRPC calls. Frames are written and read by hand: a client library,
- * `node:http2` among them, takes more time for a call than the server that is measured, and the two share the machine.
- * A call counts when its stream has ended and brought a message.
+ * Makes unary gRPC calls. Frames are written and read by hand: client libraries, including `node:http2`, take more time
+ * for a call than the server that is measured, and the two share the machine. A call counts when its stream has ended
+ * and has brought a message.
  */
 export async function grpcLoad(load: GrpcLoad): Promise<Measured> {
   const stopwatch = startStopwatch();
@@ -77,7 +77,7 @@ function makeCalls(socket: Socket, { load, firstSlot, endsAt, stopwatch }: OneCo
     start(call.next);
   }
 
-  /** Of one frame. Throws when the server ends the connection or a call fails. */
+  /** Handles one frame. Throws when the server ends the connection or a call fails. */
   function take(type: number, flags: number, stream: number, payload: Buffer): void {
     if (type === frame.goAway) throw new Error("the server refuses more calls");
     const isAck = (flags & flag.ack) !== 0;

@@ -11,13 +11,13 @@ export interface HttpLoad {
   readonly url: string;
   readonly headers: Record<string, string>;
   readonly connections: number;
-  /** Whole seconds: the generator does not know others. */
+  /** Whole seconds: the load generator does not accept fractions. */
   readonly seconds: number;
   /** The calls that a connection makes in turn. */
   readonly callsOf: (connection: number) => readonly HttpCall[];
 }
 
-/** Calls over HTTP/1.1, one at a time on each connection. Throws when one is answered with anything but success. */
+/** Makes calls over HTTP/1.1, one at a time on each connection. Throws when an answer is not a success. */
 export async function httpLoad(load: HttpLoad): Promise<Measured> {
   let connected = 0;
   const stopwatch = startStopwatch();

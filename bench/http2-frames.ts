@@ -35,7 +35,7 @@ export function requestFrames(to: { url: string; path: string; token: string }, 
   return Buffer.concat([head, frameOf(frame.data, flag.endStream, 1, envelope)]);
 }
 
-/** A copy of what `requestFrames` made, on another stream: all calls are alike but for that. */
+/** A copy of what `requestFrames` made, on another stream. Calls differ in nothing else. */
 export function onStream(request: Buffer, stream: number): Buffer {
   const frames = Buffer.from(request);
   const headersBytes = frameHeaderBytes + frames.readUIntBE(0, 3);

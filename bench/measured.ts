@@ -1,4 +1,4 @@
-/** What a load of some seconds showed. */
+/** The result of some seconds of load. */
 export interface Measured {
   readonly perSecond: number;
   readonly p50Ms: number;
@@ -12,7 +12,7 @@ export interface Stopwatch {
   result(): Measured;
 }
 
-/** From now to the last call that is counted. */
+/** Measures from now to the last call that is counted. */
 export function startStopwatch(): Stopwatch {
   const startedAt = performance.now();
   const latencies: number[] = [];

@@ -19,14 +19,14 @@ import {
   writtenSecrets,
 } from "./secret.ts";
 
-/** OpenBao as it is measured: raft storage, file audit device, key/value engine with versions. */
+/** OpenBao, configured as it is measured: raft storage, file audit device, key/value engine with versions. */
 export interface BenchedOpenBao {
   server: ServerProcess;
-  /** Of the ordinary user. */
+  /** The token of the ordinary user. */
   readonly token: string;
-  /** The program. */
+  /** The path of the program. */
   readonly binary: string;
-  /** Ends it, starts it again on the same data and unseals it. `ms`: from the start until it can serve. */
+  /** Stops it, starts it again on the same data and unseals it. `ms`: from the start until it can serve. */
   restart(): Promise<{ readonly ms: number }>;
   stop(): Promise<void>;
 }
@@ -134,7 +134,7 @@ export function openBaoHeaders(token: string): Record<string, string> {
   return { "x-vault-token": token };
 }
 
-/** `operation` in OpenBao. It has no page with metadata: both lists are compared with its list of all names. */
+/** `operation` in OpenBao. OpenBao has no page with metadata: both lists are compared with its list of all names. */
 export const openBaoCallsOf: CallsOf<HttpCall> = (operation, connection, values) => {
   if (operation === "read") return [{ method: "GET", path: `/v1/secret/data/${secretKey}` }];
   if (operation !== "write") return [{ method: "GET", path: `/v1/secret/metadata/${listedNamespace}?list=true` }];

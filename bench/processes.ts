@@ -7,7 +7,7 @@ export interface ServerProcess {
   readonly url: string;
   /** Seconds of processor time that the process has used, all threads. */
   cpuSeconds(): number;
-  /** MiB of memory that are in use now. Linux only, as is `cpuSeconds`. */
+  /** MiB of memory that are in use now. Like `cpuSeconds`, on Linux only. */
   residentMib(): number;
   stop(): Promise<void>;
 }

@@ -6,7 +6,7 @@ export interface Compared extends Pick<LoadRow, "operation" | "protocol" | "call
   readonly sqlite: Samples;
   readonly mongodb?: Samples | undefined;
   readonly other: Samples;
-  /** Least ratio of the throughput on SQLite, and on MongoDB. */
+  /** The least ratio of throughput: on SQLite, and below on MongoDB. */
   readonly atLeast?: number | undefined;
   readonly mongodbAtLeast?: number | undefined;
   /** Whether the slowest hundredth must take less time than the other's. */
@@ -37,7 +37,9 @@ export function rowOf(compared: Compared): LoadRow {
   };
 }
 
-/** One number of each that should be small, such as memory. `below`: SQLite's must be less than this, or than OpenBao's. */
+/**
+ * One size of each program, such as memory; less is better. `below`: the limit for SQLite; without it, OpenBao's size.
+ */
 export function rowOfSizes(sizes: {
   readonly size: SizeRow["size"];
   readonly unit: SizeRow["unit"];

@@ -3,14 +3,14 @@
 export const secretKey = "bench/DATABASE_URL";
 export const secretValue = "postgresql://user:a-password-of-usual-length@db.internal.example:5432/application";
 
-/** The ordinary user who does everything that is measured: no admin, listed by a role. */
+/** The ordinary user who makes all calls that are measured: not an admin, and on access lists by a role. */
 export const userSlug = "bench-user";
 export const userRole = "bench-team";
 
 /** Secrets in addition to the one that is read. */
 export const otherSecrets = 999;
 
-/** Each connection writes its own secret: what many writers of one secret cost is a question of its own. */
+/** Each connection writes its own secret: what many writers of one secret cost is a different question. */
 export const writtenSecrets = 64;
 export function writtenKey(connection: number): string {
   return `bench/WRITTEN_${connection % writtenSecrets}`;

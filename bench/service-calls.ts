@@ -4,7 +4,7 @@ import type { HttpCall } from "./http-load.ts";
 import type { CallsOf, Operation } from "./operations.ts";
 import { listedNamespace, listedSecrets, pageSize, secretKey, writtenKey } from "./secret.ts";
 
-/** Of REST calls with a token. */
+/** The headers of REST calls with a token. */
 export function serviceHeaders(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}`, "content-type": "application/json" };
 }
@@ -27,7 +27,7 @@ const reads = {
   keys: { namespace: listedNamespace, pageSize: listedSecrets, view: "SECRET_VIEW_KEYS" },
 };
 
-/** Where `operation` is called over gRPC. */
+/** The path of the gRPC method for `operation`. */
 export function grpcPathOf(operation: Operation): string {
   return `/secret.v1.SecretService/${operation === "write" ? "SaveSecrets" : "ListSecrets"}`;
 }

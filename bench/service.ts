@@ -21,7 +21,7 @@ import {
   writtenSecrets,
 } from "./secret.ts";
 
-/** A service that runs, and how to start it once more on the same data. */
+/** A running service, and how to start it again on the same data. */
 export interface RunningService {
   readonly server: ServerProcess;
   readonly command: Command;
@@ -30,18 +30,18 @@ export interface RunningService {
 
 /** The service that is measured, filled with what the benchmark reads. */
 export interface BenchedService extends RunningService {
-  /** Of the ordinary user. */
+  /** The token of the ordinary user. */
   readonly token: string;
 }
 
 export interface ServiceOptions {
-  /** A `secret-svc`. */
+  /** The path of a `secret-svc`. */
   readonly program: string;
   /** A MongoDB URI; the embedded store unless given. */
   readonly store?: string | undefined;
 }
 
-/** Also removes its data. */
+/** Stops a service and removes its data. */
 export async function endService({ server, dataDir }: RunningService): Promise<void> {
   await server.stop();
   rmSync(dataDir, { recursive: true });
@@ -56,9 +56,9 @@ export async function startService(options: ServiceOptions): Promise<BenchedServ
 export async function startEmptyService({ program, store }: ServiceOptions): Promise<RunningService> {
   const dataDir = mkdtempSync(join(tmpdir(), "secret-svc-bench-"));
   const settings = { SECRET_SVC_DATA_DIR: dataDir, SECRET_SVC_LISTEN: "127.0.0.1:0" };
-  // A shared store has no place for a key of its own.
+  // With a shared store, the service must be given its encryption key.
   const shared = store === undefined ? {} : { SECRET_SVC_STORE: store, OB_ENCRYPTION_KEY: randomKey() };
-  // High enough to be never reached, and counted all the same.
+  // High enough never to be reached, but calls are still counted.
   const limits = { SECRET_SVC_CALLS_PER_MINUTE: "999999999" };
   // The default, whatever this process was started with: it is what OpenBao's audit file is compared with.
   const audit = { SECRET_SVC_AUDIT_SYNC: "process" };
@@ -71,7 +71,7 @@ function randomKey(): string {
   return randomBytes(32).toString("base64");
 }
 
-/** For calls as the admin of a store that this service has just made. */
+/** For calls as the admin of a store that this service has just created. */
 export function adminTransport({ server, dataDir }: RunningService): Transport {
   const token = readFileSync(join(dataDir, "admin.token"), "utf8").trim();
   return createConnectTransport({
@@ -86,7 +86,7 @@ export function adminTransport({ server, dataDir }: RunningService): Transport {
   });
 }
 
-/** Makes an ordinary user with one role and gives a token of it. */
+/** Creates an ordinary user with one role. Returns a token of that user. */
 export async function createUser(transport: Transport, slug: string, role: string): Promise<string> {
   const identity = createClient(IdentityService, transport);
   await identity.saveUsers({ users: [{ slug, roles: [role] }] });

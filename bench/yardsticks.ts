@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type ServerProcess, startProcess } from "./processes.ts";
 import { type BenchedService, startService } from "./service.ts";
 
-/** A `node:http` server that opens one rest envelope for each request, and nothing else. */
+/** A `node:http` server that decrypts one stored document for each request, and does nothing else. */
 export function startBareServer(): Promise<ServerProcess> {
   return startScript("bare-http-server.ts");
 }

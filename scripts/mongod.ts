@@ -8,7 +8,7 @@ const usage = `Usage: npm run mongod -- [--data FOLDER] [--members 1|3]
 
 Starts a MongoDB replica set on free ports of 127.0.0.1 and prints its address. It ends with Ctrl-C.
 
-  --data FOLDER     keep the data there (one node only); without it, it is gone at the end
+  --data FOLDER     keep the data there (one node only); otherwise it is removed at the end
   --members 1|3     nodes of the replica set (default 1)
   --help            show this
 `;
@@ -22,7 +22,7 @@ if (values.help === true) {
 } else if (values.members !== "1" && values.members !== "3") {
   fail(`--members must be 1 or 3, got ${values.members}`);
 } else if (values.data !== undefined && values.members === "3") {
-  fail("--data works with one node only: the other nodes would be looked for on the ports of last time");
+  fail("--data works with one node only: the nodes would look for each other on the ports of the last run");
 } else {
   await run(values.members === "1" ? 1 : 3, values.data);
 }

@@ -1,6 +1,6 @@
 /**
- * Colours that people with any colour vision tell apart (after Okabe and Ito), each at least 3 : 1 against its background.
- * `any` is for viewers that apply neither scheme: it can be read on white and on GitHub's dark background.
+ * Colours that people with any colour vision can distinguish (after Okabe and Ito), each at least 3 : 1 against its
+ * background. `any` is for viewers that apply neither scheme: it can be read on white and on GitHub's dark background.
  */
 interface Shades {
   readonly any: string;

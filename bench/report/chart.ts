@@ -6,7 +6,7 @@ export interface Chart {
   readonly title: string;
   /** How to read it, in one line. */
   readonly note: string;
-  /** The same in words, for those who do not see it. */
+  /** The chart in words, for readers who cannot see it. */
   readonly description: string;
   /** Lines. */
   readonly footer: readonly string[];
@@ -52,7 +52,7 @@ function widthOf(text: string, fontSize: number): number {
 export function drawChart(chart: Chart): string {
   const panelWidth = (width - 2 * margin - panelGap * (chart.panels.length - 1)) / chart.panels.length;
   const bars = chart.panels.flatMap(({ groups }) => groups.flatMap((group) => group.bars));
-  // The longest that lets each bar have its text to the right of it.
+  // The largest scale at which each bar has room for its text on the right.
   const pixelsOf = (bar: Bar) => (panelWidth - labelWidth - textWidthOf(bar)) / bar.value;
   const scale = Math.min(...bars.map(pixelsOf));
   const bottom = panelsTop + Math.max(...chart.panels.map(heightOf));
@@ -75,7 +75,7 @@ export function drawChart(chart: Chart): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** In one line of text: the squares stand right next to their names in any font. */
+/** Drawn as one line of text, so that the squares stand right next to their names in any font. */
 function drawLegend(legend: Chart["legend"]): string {
   const items = legend.map(({ shade, name }, at) => {
     const square = `<tspan class="${shade}" font-size="17"${at === 0 ? "" : ' dx="20"'}>■</tspan>`;

@@ -1,6 +1,6 @@
 import type { Machine, Results, Versions } from "./results.ts";
 
-/** What it was measured on: the machine, and the version of each program. */
+/** The machine of a run, and the version of each program. */
 export function describeMachine(machine: Machine, versions: Versions): string {
   const { cores, cpu, memoryGib, system, isVirtual } = machine;
   const parts = [`${cores} × ${cpu}${isVirtual === true ? " (virtual machine)" : ""}`, `${memoryGib} GiB`];
@@ -11,7 +11,7 @@ export function describeMachine(machine: Machine, versions: Versions): string {
   return parts.join(", ");
 }
 
-/** How long it was measured, how the numbers of the rounds became one, and when. */
+/** How long a run measured, how the numbers of its rounds became one, and its date. */
 export function describePace({ rounds, seconds, date }: Results): string {
   const each = seconds === undefined ? "" : ` of ${seconds} s for each server`;
   const day = date === undefined ? "" : `, ${date}`;

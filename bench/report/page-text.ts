@@ -1,6 +1,6 @@
 import { listedSecrets, otherSecrets, pageSize, writtenSecrets } from "../secret.ts";
 
-// What the page says of every run. Numbers of a run never stand here; those that were measured by hand say so.
+// What the page says about every run. It contains no numbers of a run, and marks those that were measured by hand.
 
 export const compared = `\
 \`npm run bench\` loads these programs in one run, on one machine:
@@ -36,8 +36,8 @@ The caller is an ordinary user with one role, not an admin.
 
 export const limits = `\
 - **All callers read one and the same secret.** The service caches the keys of the envelopes that it opened lately
-  ([0030](decisions/0030-keys-of-envelopes-are-kept.md)) and, on SQLite, the secrets that it read lately, still encrypted
-  ([0032](decisions/0032-read-secrets-are-kept.md)): up to 1,000 of each. These reads find them in the cache. Stock connect-node
+  ([0030](decisions/0030-envelope-keys-are-cached.md)) and, on SQLite, the secrets that it read lately, still encrypted
+  ([0032](decisions/0032-read-secrets-are-cached.md)): up to 1,000 of each. These reads find them in the cache. Stock connect-node
   runs the same handlers, so it has the same caches. The bare server has none: it derives the keys for each answer.
 - **The load and the database share the cores with the programs.** The numbers are for comparison, not what a machine can do.
 - **Ratios vary by a tenth or more from run to run** on a shared virtual machine.

@@ -3,7 +3,7 @@ import type { Row, Target } from "./results.ts";
 import { titleOf } from "./table.ts";
 import { judge } from "./targets.ts";
 
-/** Why a target may be missed, where that is known. Said of each run that misses it. */
+/** Why a target may be missed, where the reason is known. Shown for each run that misses it. */
 function reasonOf(row: Row, target: Target): string {
   if (row.kind === "size") {
     return row.size === "memory after the load" ? "V8 holds memory that it once needed until it next collects." : "";

@@ -9,8 +9,8 @@ const tenant = "default";
 const inOneCommit = 500;
 
 /**
- * Puts `count` real, sealed documents into the empty store of a stopped service, without the service's rules between.
- * The last ten are those that few see. Gives secrets per second.
+ * Puts `count` real, sealed documents into the empty store of a stopped service, past the rules of the service. Only a
+ * few users see the last ten. Returns secrets per second.
  */
 export async function fill(environment: NodeJS.ProcessEnv, count: number): Promise<number> {
   const core = await openCore(readConfig({ ...environment }, noFlags), Date.now);

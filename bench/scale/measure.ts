@@ -30,7 +30,7 @@ export async function measure(server: ServerProcess, tokens: Tokens, count: numb
   };
   const keys = Array.from({ length: 100 }, (_, at) => keyAt(Math.floor((at * count) / 100)));
   const shown = (await list(server, tokens.few, {})).secrets.length;
-  if (shown !== fewSecrets) throw new Error(`the one who sees ${fewSecrets} secrets is shown ${shown}`);
+  if (shown !== fewSecrets) throw new Error(`a page must show ${fewSecrets} secrets, but shows ${shown}`);
   const pageToken = await deepPageToken(server, tokens.all, count);
   const mark = randomUUID();
   return {
@@ -49,7 +49,7 @@ function post(body: object): HttpCall {
   return { method: "POST", path, body: JSON.stringify(body) };
 }
 
-/** Each saves another value than the one that is there. */
+/** Each save has a value other than the stored one. */
 function saves(keys: readonly string[], mark: string): readonly HttpCall[] {
   return [1, 2].flatMap((turn) =>
     keys.map((key) => {
@@ -74,7 +74,7 @@ async function list(server: ServerProcess, token: string, body: object): Promise
   return (await answer.json()) as Page;
 }
 
-/** Of the last whole page of 100 before the end, however many pages that takes. */
+/** The token of the last whole page of 100 before the end, however many pages that takes. */
 async function deepPageToken(server: ServerProcess, token: string, count: number): Promise<string> {
   const pageSize = Math.min(1000, count - 100);
   let pageToken = "";

@@ -1,4 +1,4 @@
-/** Of the tenant that is filled: many small services, each with its own namespace and team. */
+/** The tenant that is filled has many small services, each with its own namespace and team. */
 export const secretsOfService = 100;
 
 export function keyAt(index: number): string {
@@ -10,7 +10,7 @@ export function teamAt(index: number): string {
   return `team-${Math.floor(index / secretsOfService) % 1000}`;
 }
 
-/** Sees ten secrets of any number, the last of them. */
+/** Sees only ten secrets, the last ones, however many there are. */
 export const fewSlug = "sees-few";
 export const fewRole = "few";
 export const fewSecrets = 10;

@@ -25,7 +25,8 @@ async function main(): Promise<void> {
     return;
   }
   const sizes = (flags.sizes ?? "1000,100000,1000000").split(",").map(Number);
-  if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 200)) throw new Error("a size is 200 at least");
+  if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 200))
+    throw new Error("each size must be at least 200");
   const machine = describeMachine(readMachine(), { node: process.versions.node });
   process.stdout.write(`${machine}; one caller, medians\n\n${head()}\n`);
   const built = await buildService();

@@ -38,9 +38,10 @@ interface Box {
 }
 
 /**
- * The floors of `src/` as an SVG, drawn from its own imports: a box for each room, an arrow for each import between rooms that
- * no longer path implies. Three kinds of arrows would only add noise: those to the ground floor, which every room may import,
- * those of `service` to the rooms that it puts together, and those inside a driver or inside `rpc`.
+ * The floors of `src/` as an SVG, drawn from its own imports: a box for each room, and an arrow for each import between
+ * rooms, unless a longer path of imports implies it. Three kinds of arrows are left out because they would only add
+ * noise: those to the ground floor, which every room may import, those of `service` to the rooms that it puts together,
+ * and those inside a driver or inside `rpc`.
  */
 export function drawArchitecture(files: readonly SourceFile[]): string {
   const shown = drawnFloors();
@@ -143,7 +144,7 @@ function drawBox({ room, files, column, y }: Box): string {
   );
 }
 
-/** Goes down in the column of one of its ends, whichever has no other box in between. */
+/** Goes down in the column of the end that has no other box in between. */
 function arrow(from: Box, to: Box, boxes: readonly Box[]): string {
   const [x1, y1] = [middleOf(from.column), from.y + boxHeight];
   const [x2, y2] = [middleOf(to.column), to.y - 1];

@@ -1,7 +1,7 @@
 /**
- * The floors of `src/`, ground up. A room (a folder, or a loose file) imports only from floors below its own. The linter
- * enforces this with one list of folders for each room in `biome.json`, and `test/architecture.test.ts` proves that these
- * lists say what this page says.
+ * The floors of `src/`, ground up. A room (a folder, or a loose file) imports only from floors below its own. The
+ * linter enforces this with one list of folders for each room in `biome.json`, and `test/architecture.test.ts` proves
+ * that these lists say what this page says.
  */
 export interface Floor {
   readonly rooms: readonly string[];
@@ -70,7 +70,7 @@ const cliHeights = new Map(cliFloors.flatMap((rooms, height) => rooms.map((room)
 /** Every room, ground up, those of `cli` last. */
 export const rooms: readonly string[] = [...heights.keys(), ...cliHeights.keys()];
 
-/** Whether a room may import from another. Of what `cli` may import from the floors, `openToCli` names the files. */
+/** Whether a room may import from another. `openToCli` names the files of the floors that `cli` may import as well. */
 export function mayImport(room: string, other: string): boolean {
   if (room === other) return true;
   const [cliHeight, otherCliHeight] = [cliHeights.get(room), cliHeights.get(other)];

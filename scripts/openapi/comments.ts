@@ -1,13 +1,13 @@
 import type { DescFile } from "@bufbuild/protobuf";
 
-/** Numbers of fields in `google/protobuf/descriptor.proto`, of which the paths to comments are made. */
+/** Numbers of fields in `google/protobuf/descriptor.proto`. The paths to comments consist of them. */
 export const at = { message: 4, enum: 5, service: 6, messageField: 2, enumValue: 2, serviceMethod: 2 } as const;
 
 /** Finds the comment before a part of a file, as one paragraph; empty when there is none. */
 export type ReadComment = (file: DescFile, ...path: number[]) => string;
 
 /**
- * Reads the comments of the contract for people who see its JSON form: the names of fields are written as they are there.
+ * Reads the comments of the contract for readers of its JSON form: names of fields are written as they are in JSON.
  * `files` are those whose field names may be mentioned.
  */
 export function createCommentReader(files: readonly DescFile[]): ReadComment {

@@ -42,8 +42,8 @@ Unknown fields in requests are errors. Answers spell out fields that have their 
 answers, and values to enums. Keys and values never travel in a URL.`;
 
 /**
- * OpenAPI 3.1 of the paths in the annotations of the contract. Which codes a method may end with, and whether it needs a
- * token, is taken from its comment: the words are tested against the running service.
+ * Describes the paths in the annotations of the contract as OpenAPI 3.1. The comment of a method says which codes it
+ * may end with and whether it needs a token. Tests compare this with the running service.
  */
 export function createDocument(registry: FileRegistry, version: string): OpenApi {
   const files = [...registry.files].filter(({ proto }) => proto.package === "secret.v1");
@@ -149,7 +149,7 @@ const text = (description: string): Answer => ({
   content: { "text/plain; charset=utf-8": { schema: { type: "string" } } },
 });
 
-/** What the service serves beside its methods. */
+/** What the service serves in addition to its methods. */
 const ownPaths = (errors: ErrorAnswers): OpenApi["paths"] => ({
   "/healthz": {
     get: { operationId: "healthz", security: [], responses: { 200: text("The process answers. Needs no token.") } },

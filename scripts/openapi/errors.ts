@@ -25,12 +25,12 @@ const causes: Partial<Record<Code, string>> = {
   [Code.Unauthenticated]: "no token, or one that is not valid",
 };
 
-/** Makes the answers of methods that failed. Each is described once, and referred to. */
+/** Makes the answers of failed methods. Each is described once, and referred to from the methods. */
 export interface ErrorAnswers {
   readonly described: Record<string, Answer>;
   /**
-   * Those of the codes that the comment of a method names, and those that every method has. Codes with the same HTTP
-   * status share an answer.
+   * The answers for the codes that the comment of a method names, and for those that every method has. Codes with the
+   * same HTTP status share an answer.
    */
   of(comment: string, method: { readonly hasBody: boolean; readonly isPublic: boolean }): Record<string, Reference>;
 }
@@ -65,7 +65,7 @@ export function createErrorAnswers(): ErrorAnswers {
   };
 }
 
-/** Names of codes as the comments of the contract list them at their end. */
+/** The names of codes that comments of the contract list at their end. */
 function namedCodes(comment: string): Code[] {
   const [, list = ""] = comment.split(/\bErrors?: /);
   return (list.match(/\b[A-Z]+(?:_[A-Z]+)*\b/g) ?? []).flatMap((word) => codeFromString(word.toLowerCase()) ?? []);

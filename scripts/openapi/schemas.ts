@@ -24,8 +24,8 @@ export function reference(name: string): Schema {
 }
 
 /**
- * The schemas of all messages that the methods take and answer, by name. Requests may leave out every field and have no
- * others; answers spell out every field that is not optional, and later versions may add more.
+ * The schemas of all messages that the methods take and return, by name. Requests may leave out any field, but must not
+ * have unknown ones. Answers contain every field that is not optional, and later versions may add more.
  */
 export function schemasOf(methods: readonly DescMethod[], errorDetail: DescMessage, comment: ReadComment) {
   const asked = new Set<DescMessage | DescEnum>();
@@ -93,7 +93,7 @@ function messageSchema(
   };
 }
 
-/** In the KEYS view a secret has nothing else. */
+/** The only fields of a secret in the KEYS view. */
 const alwaysInSecret = ["id", "key"];
 
 function isAlwaysWritten(field: DescField): boolean {

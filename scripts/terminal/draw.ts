@@ -46,7 +46,7 @@ export function drawTerminal(shown: readonly Shown[]): string {
   ].join("\n")}\n`;
 }
 
-/** With the length of each line given, columns stand below each other whatever the font. */
+/** Gives the length of each line, so that columns line up in any font. */
 function drawLine({ text, isCommand }: Line, y: number): string {
   if (text === "") return "";
   const length = (characters: number) => `textLength="${(characters * columnPx).toFixed(1)}" xml:space="preserve"`;

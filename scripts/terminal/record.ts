@@ -10,7 +10,7 @@ export interface Shown {
   readonly output: readonly string[];
 }
 
-/** What the picture does not show. */
+/** Run before, and not shown in the picture. */
 const preparation = "oo user save payment-svc --role backend";
 
 const commands = [
@@ -21,10 +21,10 @@ const commands = [
   "oo audit list --key DATABASE_URL",
 ];
 
-/** One time for all, so that the picture changes only when the output does. */
+/** One fixed time, so that the picture changes only when the output does. */
 const time = "2026-01-31T12:00:00Z";
 
-/** Runs the commands against a service of their own. Throws when one fails. */
+/** Runs the commands against a service that is started for them. Throws when one fails. */
 export async function recordTerminal(): Promise<readonly Shown[]> {
   const server = await startServer();
   const folder = mkdtempSync(join(tmpdir(), "picture-"));

@@ -10,13 +10,13 @@ import { firstTenant } from "../rules/secret-key.ts";
 
 export interface DroppedAudit {
   readonly records: number;
-  /** Chains with a bad record lose nothing from there on. */
+  /** In a chain with a bad record, nothing is dropped from that record on. */
   readonly problems: readonly AuditProblem[];
 }
 
 /**
- * Drops audit records that are older than `retentionMs`, of each chain its oldest ones, and signs where the chain goes on.
- * Only what verifies is dropped: a checkpoint must not make an edit good. What is dropped is recorded.
+ * Drops audit records older than `retentionMs` from the start of each chain, and signs where the chain continues. Only
+ * records that verify are dropped: a checkpoint must not legitimise an edit. The drop is recorded.
  */
 export async function dropOldAudit(context: Context, retentionMs: number): Promise<DroppedAudit> {
   const { store, auditKey } = context;
@@ -35,7 +35,7 @@ export async function dropOldAudit(context: Context, retentionMs: number): Promi
   return { records, problems: verifier.finish().problems };
 }
 
-/** Of each chain the last record before its first young one, and how many there are in all. */
+/** Finds the last record of each chain before its first young one, and how many old records there are in all. */
 async function findOld({ store }: Context, verifier: AuditVerifier, sink: AuditSink, beforeMs: number) {
   const lasts = new Map<string, ChainedRecord>();
   const young = new Set<string>();

@@ -32,7 +32,7 @@ export async function listAuditEvents(
   const filter = describe(request);
   const binding = ["ListAuditEvents", caller.tenant, caller.slug, filter];
   const position = readPageToken(context.keyring, binding, request.pageToken);
-  // Recorded first, so that reading the log does not show the reading itself on every page.
+  // Recorded before the events are read: no event may be shown unrecorded.
   await context.accessLog.record([
     auditRecord(call, context.now(), { action, decision: "allowed", rule: "admin", filter }),
   ]);

@@ -8,14 +8,14 @@ import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { requireOperator, requireWholeToken } from "../rules/require-role.ts";
 import type { AuditStore } from "../store/audit-store.ts";
 
-/** How far a verification has come; at its end, what it found. */
+/** The progress of a verification; at its end, the result. */
 export interface VerificationProgress {
   readonly records: number;
   readonly result: VerificationResult | undefined;
 }
 
 export interface VerificationResult {
-  /** Of each chain the first; none: all records are as they were recorded. */
+  /** The first problem of each chain. Empty when all records are as they were recorded. */
   readonly problems: readonly AuditProblem[];
   readonly chains: number;
   /** A signed statement of where the chains end; "" when there are problems. */
@@ -25,7 +25,9 @@ export interface VerificationResult {
 const action = "audit.verify";
 const progressRecords = 20 * limits.verifiedRecords;
 
-/** Checks all audit records of all tenants, and what they must hold by `head`, "" for none. Operators only. */
+/**
+ * Checks all audit records of all tenants, and that nothing up to `head` is missing; "" for no head. Operators only.
+ */
 export async function* verifyAudit(
   context: Context,
   call: CallInfo,
@@ -43,7 +45,7 @@ export async function* verifyAudit(
   let progress: VerificationProgress = { records: 0, result: undefined };
   for (;;) {
     for await (progress of verifyOnce(context, expected, signal)) if (progress.result === undefined) yield progress;
-    // Records that were dropped for their age meanwhile are not missing.
+    // Records that were dropped for their age in the meantime are not missing.
     if (progress.result === undefined || progress.result.problems.length === 0 || !(await isStale())) break;
   }
   yield progress;
@@ -92,7 +94,7 @@ async function* verifyOnce(
   yield { records, result };
 }
 
-/** The answer tells whether records have been dropped since the last time. */
+/** Each call of the returned function says whether records have been dropped since the call before. */
 async function watchCheckpoints(store: AuditStore): Promise<() => Promise<boolean>> {
   const look = async () =>
     JSON.stringify((await store.listCheckpoints()).map(({ chain, position }) => [chain, position]));

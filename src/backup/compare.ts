@@ -3,8 +3,8 @@ import { BackupFileError } from "../crypto/backup-stream.ts";
 import { type BackupCounts, type BackupRecord, createCounter } from "./content.ts";
 
 /**
- * Compares a backup with what a store holds after it was restored there. `isExtra` tells what the store has on its own
- * account. Throws `BackupFileError`, which names the first difference.
+ * Compares a backup with the store that it was restored into. `isExtra` says which records the store has in addition to
+ * the backup. Throws `BackupFileError`, which names the first difference.
  */
 export async function compareRecords(
   backup: AsyncIterable<BackupRecord>,

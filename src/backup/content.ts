@@ -8,28 +8,28 @@ export const backupFormat = 1;
 /** A version of a secret, decrypted. */
 export interface BackupVersion extends SecretFields {
   readonly value?: string;
-  /** SHA-256 of the sealed text that the value last came in, as base64. */
+  /** SHA-256 of the sealed text in which the value was last saved, as base64. */
   readonly sealedDigest?: string;
 }
 
 /**
- * What a backup holds, in this order: one `backup`, then sealing keys, users, tokens, secrets, and one `end`, which shows
- * that it is whole. Bytes are base64.
+ * The records of a backup, in this order: one `backup`, then sealing keys, users, tokens, secrets, and one `end`, which
+ * shows that the backup is complete. Bytes are base64.
  */
 export type BackupRecord =
   | {
       readonly kind: "backup";
       readonly format: number;
       readonly createdAtMs: number;
-      /** Where the audit log ended, signed by the service that the backup is of; "" when its log does not verify. */
+      /** Where the audit log ended, signed by the service that was backed up; "" when its log does not verify. */
       readonly auditHead: string;
     }
   /** `seed` is the private key; empty for a key that was destroyed. */
   | { readonly kind: "sealing-key"; readonly kid: string; readonly seed: string; readonly createdAtMs: number }
   | { readonly kind: "user"; readonly user: UserFields }
-  /** Of a token only its hash is known. */
+  /** Only the hash of a token is known. */
   | { readonly kind: "token"; readonly token: Omit<TokenFields, "hash"> & { readonly hash: string } }
-  /** The versions that are kept, the current one last. */
+  /** The retained versions, the current one last. */
   | { readonly kind: "secret"; readonly versions: readonly BackupVersion[] }
   | { readonly kind: "end"; readonly counts: BackupCounts };
 
@@ -41,7 +41,7 @@ export interface BackupCounts {
   readonly versions: number;
 }
 
-/** Counts records as they go by. */
+/** Counts the records that are added. */
 export function createCounter(): { add(record: BackupRecord): void; counts(): BackupCounts } {
   let [sealingKeys, users, tokens, secrets, versions] = [0, 0, 0, 0, 0];
   return {
@@ -62,15 +62,15 @@ export async function* encodeRecords(records: AsyncIterable<BackupRecord>): Asyn
   for await (const record of records) yield Buffer.from(`${JSON.stringify(record)}\n`);
 }
 
-/** Reads what `encodeRecords` wrote. Throws `BackupFileError`, at the end also when something is missing. */
+/** Reads what `encodeRecords` wrote. Throws `BackupFileError`; at the end also when records are missing. */
 export async function* decodeRecords(content: AsyncIterable<Uint8Array>): AsyncGenerator<BackupRecord, void> {
   const counter = createCounter();
   let isFirst = true;
   let end: BackupCounts | undefined;
   for await (const line of linesOf(content)) {
     const record = parse(line);
-    if (end !== undefined) throw new BackupFileError("goes on after its end");
-    if (isFirst !== (record.kind === "backup")) throw new BackupFileError("does not begin as a backup does");
+    if (end !== undefined) throw new BackupFileError("continues after its end");
+    if (isFirst !== (record.kind === "backup")) throw new BackupFileError("does not begin like a backup");
     if (record.kind === "backup" && record.format !== backupFormat) {
       throw new BackupFileError(`has the format ${record.format}; this program reads ${backupFormat}`);
     }
@@ -87,7 +87,7 @@ function parse(line: string): BackupRecord {
   try {
     return JSON.parse(line);
   } catch {
-    // Without the parser's message, which would quote it.
+    // Without the parser's message, which would quote the record.
     throw new BackupFileError("holds something that is not a record");
   }
 }

@@ -1,7 +1,7 @@
 import type { AuditRecord } from "../audit/record.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
 
-/** The audit record of something that was done on the host: whoever runs a command there has no name here. */
+/** The audit record of a command that was run on the host. The service does not know the name of its user. */
 export function hostRecord(
   tenant: string,
   action: "backup.create" | "backup.restore",

@@ -20,18 +20,18 @@ export interface BackupOptions {
   readonly keyring: Keyring;
   readonly auditKey: KeyObject;
   readonly nowMs: number;
-  /** Told of each row that is not in the backup, or is not what it should be. Names no value. */
+  /** Gets a message about each row that is not in the backup, or is not what it should be. It contains no value. */
   readonly onProblem: (problem: string) => void;
 }
 
 interface BackupSource extends BackupOptions {
-  /** What `open` answers; undefined for a row that does not verify. */
+  /** Returns what `open` returns; undefined for a row that does not verify. */
   readonly verified: <T>(row: { readonly kid: string }, open: () => T) => T | undefined;
 }
 
 /**
- * Reads and decrypts all of a store. A row that does not verify is left out and told, so that one damaged row does not
- * prevent backups of the others. Throws `KeysInUseError` when a key of the keyring is missing, and `StoreError`.
+ * Reads and decrypts a whole store. A row that does not verify is left out and reported, so that one damaged row does
+ * not prevent backups of the others. Throws `KeysInUseError` when a key of the keyring is missing, and `StoreError`.
  */
 export async function* readStore(options: BackupOptions): AsyncGenerator<BackupRecord, void> {
   const { snapshot, auditKey, nowMs } = options;
@@ -50,15 +50,15 @@ export async function* readStore(options: BackupOptions): AsyncGenerator<BackupR
   yield { kind: "end", counts: counter.counts() };
 }
 
-/** Also those of keyring keys with which the service has not started yet. */
+/** Includes those of keyring keys with which the service has not started yet. */
 async function* readSealingKeys({ snapshot, keyring, nowMs }: BackupSource): AsyncIterable<BackupRecord> {
-  const kept = (await snapshot.listKeys()).filter(({ purpose }) => purpose === "sealing");
-  const found = kept.map((key) => {
+  const stored = (await snapshot.listKeys()).filter(({ purpose }) => purpose === "sealing");
+  const found = stored.map((key) => {
     const seed = key.data.length === 0 ? "" : unwrapSealingSeed(keyring, key).toString("base64");
     return { kind: "sealing-key", kid: key.kid, seed, createdAtMs: key.createdAtMs } as const;
   });
   for (const key of keyring.keys) {
-    if (isDefaultKeyringKey(key) || kept.some(({ kid }) => kid === key.kid)) continue;
+    if (isDefaultKeyringKey(key) || stored.some(({ kid }) => kid === key.kid)) continue;
     const { kid, seed } = await deriveSealingKeyPair(key);
     found.push({ kind: "sealing-key", kid, seed: seed.toString("base64"), createdAtMs: nowMs });
   }
@@ -110,7 +110,7 @@ function checkHistory(current: StoredSecret, history: readonly StoredSecret[]): 
   return `${describe(current)} is at version ${current.version}, and there is a version ${newest} of it: an old row was put back`;
 }
 
-/** Those before the current one that are kept, the oldest first. */
+/** The retained versions before the current one, the oldest first. */
 function oldVersions(current: StoredSecret, history: readonly StoredSecret[]): readonly StoredSecret[] {
   return history
     .filter(({ version }) => version < current.version)
@@ -128,7 +128,7 @@ function toVersion(keyring: Keyring, row: StoredSecret): BackupVersion {
   };
 }
 
-/** Both come in the same order, so each is read once. */
+/** Secrets and history come in the same order, so each is read only once. */
 async function* withHistory(snapshot: StoreSnapshot, onProblem: (problem: string) => void) {
   const groups = groupByKey(snapshot.history());
   let group = await nextOf(groups);
@@ -165,7 +165,7 @@ async function* groupByKey(rows: AsyncIterable<StoredSecret>): AsyncGenerator<Gr
   if (group !== undefined) yield group;
 }
 
-/** As the store orders them: by bytes. */
+/** By bytes, as stores order keys. */
 function compare(a: StoredSecret, b: StoredSecret): number {
   return compareBytes(a.tenant, b.tenant) || compareBytes(a.key, b.key);
 }
@@ -174,7 +174,7 @@ function describe({ key, tenant }: StoredSecret): string {
   return `${key} of the tenant ${tenant}`;
 }
 
-/** Better no backup than one that lacks everything under a key, as if it were damaged. */
+/** Fails when a key is missing: otherwise the backup would leave out everything under that key, as damaged. */
 async function createVerified({ snapshot, keyring }: BackupOptions): Promise<BackupSource["verified"]> {
   const needed = (await snapshot.listKeys()).filter(({ purpose }) => purpose === "keyring");
   const missing = new Set(needed.map(({ kid }) => kid).filter((kid) => keyring.get(kid) === undefined));

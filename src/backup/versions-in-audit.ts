@@ -6,11 +6,11 @@ import type { StoreSnapshot } from "../store/snapshot.ts";
 
 /** Compares secrets with what the audit log of changes says about them. */
 export interface VersionsInAudit {
-  /** True when all records are as they were recorded. */
+  /** True when all records verify. */
   readonly isIntact: boolean;
-  /** Tells what is wrong with a row, if anything is. Each row once. */
+  /** What is wrong with a row; undefined when nothing is. To be called once for each row. */
   check(secret: StoredSecret): string | undefined;
-  /** Tells about secrets that should be there, of those that were not checked. */
+  /** Messages about secrets that should be there but were not checked. */
   missing(): readonly string[];
 }
 
@@ -22,8 +22,9 @@ interface LastChange {
 }
 
 /**
- * A database writer can put a whole old row back, or delete one, and what is left verifies. The audit log, which he cannot
- * forge, has the version that each change made. What was dropped from it for its age can no longer be told.
+ * An attacker who can write to the database can put back a whole old row, or delete one, and everything left verifies.
+ * The audit log, which they cannot forge, has the version that each change made. Versions whose records were dropped
+ * for their age can no longer be compared.
  */
 export async function readVersionsInAudit(
   snapshot: StoreSnapshot,
@@ -62,14 +63,14 @@ export async function readVersionsInAudit(
   };
 }
 
-/** Records of several processes do not come in the order of their times. */
+/** Records of different processes do not arrive in the order of their times. */
 function note(lastChanges: Map<string, LastChange>, record: ChainedRecord): void {
   const { tenant, key, timeMs, action, decision } = record;
   if (!action.startsWith("secret.") || decision !== "allowed" || key === "") return;
   const name = nameOf(tenant, key);
   const known = lastChanges.get(name);
   if (known !== undefined && known.timeMs > timeMs) return;
-  // After a purge nothing is there, and versions begin anew; unless only old versions were purged.
+  // After a purge the secret is gone, and versions start again; unless only old versions were purged.
   const isGone = action === "secret.purge" && record.filter !== "oldVersions";
   lastChanges.set(name, { tenant, key, version: isGone ? 0 : record.version, timeMs });
 }

@@ -18,28 +18,28 @@ import { type BackupCounts, type BackupRecord, type BackupVersion, createCounter
 import { hostRecord } from "./host-record.ts";
 
 export interface RestoreTarget {
-  /** Empty, and audit has not begun. */
+  /** Must be empty. Auditing must not have begun. */
   readonly store: Store;
-  /** The mark that is in it, which a new one replaces; undefined: none. */
+  /** The restore mark in the store, which a new one replaces; undefined when there is none. */
   readonly mark?: string | undefined;
-  /** Everything is encrypted by its active key, whatever it was encrypted by before. */
+  /** Everything is encrypted with its active key, whichever key it was encrypted with before. */
   readonly keyring: Keyring;
-  /** Without them nobody has access until new tokens are made. */
+  /** Without tokens, no one has access until new tokens are created. */
   readonly withTokens: boolean;
   readonly nowMs: number;
 }
 
 /** Secrets, or users and tokens, of one commit. */
 const commitRows = 100;
-/** Characters of values in one commit: far below what a transaction of MongoDB may hold. */
+/** Characters of values in one commit: far less than a transaction of MongoDB may hold. */
 const commitChars = 2 * 1024 * 1024;
 
-/** The mark of a restore into this store that has begun and not ended. */
+/** The mark of a restore into this store that has begun but not finished. */
 export async function findRestoreMark(store: Pick<KeyStore, "listKeys">): Promise<string | undefined> {
   return (await store.listKeys()).find(({ purpose }) => purpose === "restoring")?.kid;
 }
 
-/** Throws `StoreError` when a restore into this store has begun and not ended: a part of a store must not be served. */
+/** Throws `StoreError` when a restore has begun but not finished: an incomplete store must not be served. */
 export async function requireRestored(store: Pick<KeyStore, "listKeys">): Promise<void> {
   if ((await findRestoreMark(store)) === undefined) return;
   throw new StoreError(
@@ -48,21 +48,21 @@ export async function requireRestored(store: Pick<KeyStore, "listKeys">): Promis
   );
 }
 
-/** Throws `StoreError` unless the store was never in use, and has no mark but this one. */
+/** Throws `StoreError` unless the store has never been used and has no restore mark other than `mark`. */
 export async function requireNewStore(store: KeyStore & IdentityStore, mark?: string): Promise<void> {
   if ((await findRestoreMark(store)) !== mark) await requireRestored(store);
-  // The audit key by itself is no use: a service that was not allowed to start leaves it.
+  // An audit key alone does not mean that the store was used: a service that was refused at its start leaves one.
   const isUnused = ({ purpose }: StoredKey) => purpose === "restoring" || purpose === "audit";
   if ((await store.listKeys()).every(isUnused) && (await store.hasNoUsers())) return;
   throw new StoreError(
     "unavailable",
-    "the store is not empty; a backup is restored into a new one: give another --data-dir, or another database",
+    "the store is not empty; a backup can only be restored into a new store: give another --data-dir, or another database",
   );
 }
 
 /**
- * Marks the store as one that is being restored, in the place of the mark `former`, or of none. Answers the new mark. Throws
- * `StoreError` when that is not what is there any more.
+ * Marks the store as being restored and returns the new mark, which replaces the mark `former`; undefined when the
+ * store has no mark. Throws `StoreError` when the store no longer has that mark.
  */
 export async function markStore(
   store: KeyStore & IdentityStore & ProcessRegistry,
@@ -73,13 +73,13 @@ export async function markStore(
   if (await store.takeRestoreMark({ kid, createdAtMs: nowMs }, former)) return kid;
   throw new StoreError(
     "unavailable",
-    "another 'secret-svc restore' works on this store; wait for it to end, and run this one again only if that fails",
+    "another 'secret-svc restore' is working on this store; wait for it to finish, and run this one again only if it fails",
   );
 }
 
 /**
- * Writes the content of a backup into an empty store. Until it is all there the store is marked, and is not served. Throws
- * `StoreError`, and `BackupFileError` for content that no store can hold.
+ * Writes the content of a backup into an empty store. Until everything is written, the store is marked and must not be
+ * served. Throws `StoreError`, and `BackupFileError` for content that no store can hold.
  */
 export async function restoreInto(target: RestoreTarget, records: AsyncIterable<BackupRecord>): Promise<BackupCounts> {
   const { store, keyring, nowMs } = target;
@@ -104,7 +104,7 @@ export async function restoreInto(target: RestoreTarget, records: AsyncIterable<
   return counter.counts();
 }
 
-/** Once more, now that no service starts here any more: to one that did meanwhile the store is left. */
+/** Checks again, now that no service can start here. Removes the mark when one has started in the meantime. */
 async function requireUnused(store: KeyStore & IdentityStore & ProcessRegistry, mark: string): Promise<void> {
   try {
     if ((await store.listProcesses(silentMs)).length > 0) throw serviceStarts();
@@ -150,7 +150,7 @@ function createIdentityWriter({ store, keyring, nowMs }: RestoreTarget) {
       tokens,
       audit: [hostRecord(tenant, "backup.restore", nowMs, users.length + tokens.length)],
     };
-    if ((await store.commitIdentity(commit)) !== "committed") throw somebodyWrites();
+    if ((await store.commitIdentity(commit)) !== "committed") throw concurrentWrite();
   }
 
   async function finish(): Promise<void> {
@@ -188,7 +188,7 @@ function createSecretWriter({ store, keyring, nowMs }: RestoreTarget) {
       const isLast = round === rounds - 1;
       const audit = isLast ? [hostRecord(tenant, "backup.restore", nowMs, secrets.length)] : [];
       const outcome = await store.commitSecrets({ tenant, changes, audit, idempotency: undefined });
-      if (outcome.status !== "committed") throw somebodyWrites();
+      if (outcome.status !== "committed") throw concurrentWrite();
     }
   }
 
@@ -219,9 +219,9 @@ function toStored(keyring: Keyring, { value, sealedDigest, ...fields }: BackupVe
   }
 }
 
-function somebodyWrites(): StoreError {
+function concurrentWrite(): StoreError {
   return new StoreError(
     "unavailable",
-    "somebody else writes into the store; run one restore at a time, and this one again",
+    "another process is writing to the store; run one restore at a time, and run this one again",
   );
 }

@@ -20,23 +20,23 @@ export interface AuthenticatorOptions {
 
 export interface Authenticator {
   /**
-   * Turns the one Authorization header of a call into its caller. Throws UNAUTHENTICATED, and ISSUER_UNAVAILABLE when
-   * nobody can say.
+   * Turns the Authorization header of a call into its caller. Throws UNAUTHENTICATED, and ISSUER_UNAVAILABLE when the
+   * keys of a JWT's issuer cannot be loaded.
    */
   authenticate(authorization: string | undefined, peer: string): Caller | Promise<Caller>;
-  /** Whether these credentials were good when they were last checked, as far as that is remembered. */
+  /** Whether these credentials were valid when last checked. False also when no check of them is cached. */
   wereGood(authorization: string | undefined): boolean;
-  /** Forgets what it knows. To be called before a change of users or tokens is acknowledged. */
+  /** Invalidates all cached callers. Must be called before a change of users or tokens is acknowledged. */
   forget(): void;
 }
 
 /**
- * How long a checked token is believed without asking the store. Within one process `forget` ends it at once; another
- * process sees a revocation after this time at the latest.
+ * How long a checked token is trusted without asking the store again. In this process `forget` takes effect at once;
+ * another process sees a revocation after this time at the latest.
  */
-const believedMs = 750;
+const cachedMs = 750;
 
-/** Entries that are kept; more only cost memory. */
+/** Cached callers at most. More would only cost memory. */
 const knownMax = 10_000;
 
 const scheme = "Bearer ";
@@ -48,7 +48,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     readonly epoch: number;
   }
   const known = new Map<string, Known>();
-  // What the store answered, or began to, before something changed is not believed.
+  // Counts changes. What the store was asked before the last change must not be trusted.
   let epoch = 0;
 
   async function ask(secret: string, name: string, peer: string): Promise<Caller> {
@@ -61,7 +61,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     }
     const { caller, endMs } = proof;
     if (known.size >= knownMax) known.clear();
-    known.set(name, { caller, untilMs: Math.min(nowMs + believedMs, endMs), epoch: askedIn });
+    known.set(name, { caller, untilMs: Math.min(nowMs + cachedMs, endMs), epoch: askedIn });
     return caller;
   }
 
@@ -69,13 +69,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     authenticate(authorization, peer) {
       const secret = readBearer(options, authorization);
       if (secret === undefined) throw refused(options, peer);
-      // By hash, so that comparing a guess with what is known tells nothing of a token.
+      // Looked up by hash, so that comparing a guess with the cached tokens leaks nothing about them.
       const name = hashTokenToText(secret);
       const entry = known.get(name);
       if (entry?.epoch !== epoch) return ask(secret, name, peer);
       const leftMs = entry.untilMs - options.now();
-      // More is left than there ever was when the clock was set back.
-      if (leftMs > 0 && leftMs <= believedMs) return entry.caller;
+      // More time left than the maximum means that the clock was set back.
+      if (leftMs > 0 && leftMs <= cachedMs) return entry.caller;
       return ask(secret, name, peer);
     },
     wereGood(authorization) {
@@ -102,14 +102,14 @@ async function proveToken(options: AuthenticatorOptions, secret: string): Promis
   return { caller, endMs: tokenExpireAtMs === 0 ? Number.POSITIVE_INFINITY : tokenExpireAtMs };
 }
 
-/** A user who has the slug of a JWT, left from before the issuer was trusted, must not be impersonated. */
+/** A JWT must not impersonate a user who has its slug, left from before the issuer was trusted. */
 async function proveJwt({ store, verifyJwt }: AuthenticatorOptions, token: string): Promise<ProvenCaller | Refusal> {
   if (verifyJwt === undefined) return badToken;
   const proof = await verifyJwt(token);
   if ("problem" in proof) return proof;
   const { tenant, slug } = proof.caller;
   const user = await store.findUser(tenant, slug);
-  return user === undefined ? proof : { problem: `the slug of the JWT, ${slug}, is that of a user` };
+  return user === undefined ? proof : { problem: `the slug of the JWT, ${slug}, belongs to a user` };
 }
 
 async function findCaller({ store, keyring }: AuthenticatorOptions, hash: Buffer): Promise<Caller | undefined> {
@@ -124,7 +124,7 @@ async function findCaller({ store, keyring }: AuthenticatorOptions, hash: Buffer
     if (user.tenant !== token.tenant || user.slug !== token.slug || user.removed) return undefined;
     const { tenant, slug, roles, admin } = user;
     const grants = grantsOf(token);
-    // A narrowed token manages nothing, so the flag that permits it is gone before anybody could ask for it.
+    // A narrowed token manages nothing, so it loses the operator flag here, before any rule looks at it.
     const operator = user.operator && grants.length === 0;
     return { tenant, slug, roles, admin, operator, grants, tokenId: token.id, tokenExpireAtMs: token.expireAtMs };
   } catch (error) {

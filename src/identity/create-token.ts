@@ -12,17 +12,17 @@ import { type TokenFields, verifyUser } from "./rows.ts";
 export interface CreateTokenRequest {
   /** "" for the caller. */
   readonly slug: string;
-  /** Undefined for 90 days, or for what is left of the caller's token when that is less. */
+  /** Undefined for 90 days, or for the rest of the life of the caller's token when that is shorter. */
   readonly ttlMs: number | undefined;
   readonly description: string;
   readonly tenant: string;
-  /** What the token is narrowed to; empty for all that its user may do. */
+  /** What the token is narrowed to; empty for everything that its user may do. */
   readonly grants: readonly GrantInput[];
 }
 
 const action = "token.create";
 
-/** Makes a token. Its secret is in the answer and nowhere else. A narrowed token makes none. */
+/** Creates a token. Its secret is in the answer and nowhere else. A narrowed token must not create tokens. */
 export async function createToken(
   context: IdentityContext,
   call: IdentityCall,
@@ -41,11 +41,11 @@ export async function createToken(
     const stored = await context.store.findUser(tenant, slug);
     const user = stored && verified(slug, () => verifyUser(context.keyring, stored));
     if (user === undefined || user.removed) {
-      const message = `there is no user ${slug}; create it first`;
+      const message = `there is no user ${slug}; create the user first`;
       throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: slug, field: "slug" }]);
     }
     if (user.operator && !caller.operator) {
-      const message = `only an operator may make a token for the operator ${slug}`;
+      const message = `only an operator may create a token for the operator ${slug}`;
       throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, key: slug, field: "slug" }]);
     }
     const token: TokenFields = {
@@ -88,12 +88,12 @@ function checkRequest({ slug, ttlMs, description }: CreateTokenRequest): void {
   }
 }
 
-/** A token never outlives the one that made it. */
+/** A token never outlives the token that created it. */
 async function expiryOf(context: IdentityContext, call: IdentityCall, ttlMs: number | undefined): Promise<number> {
   const end = call.caller.tokenExpireAtMs;
   const wanted = context.now() + (ttlMs ?? limits.tokenDefaultMs);
   if (end === 0 || wanted <= end) return wanted;
   if (ttlMs === undefined) return end;
-  const message = `ttl must not end after the token that you use, which ends at ${new Date(end).toISOString()}`;
+  const message = `ttl must not outlast the token that you use, which expires at ${new Date(end).toISOString()}`;
   throw await refuse(context, call, action, [{ reason: "INVALID_FIELD", message, field: "ttl" }]);
 }

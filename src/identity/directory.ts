@@ -15,15 +15,15 @@ import { signToken, signUser, type TokenFields, type UserFields, verifyToken, ve
 
 /** What the use cases of identity work with. */
 export interface IdentityContext extends Context {
-  /** Their names are not for users. */
+  /** Users must not have the names that belong to these issuers. */
   readonly issuers: readonly Issuer[];
-  /** Makes every cached credential be asked for again; called before a change is acknowledged. */
+  /** Invalidates all cached credentials. Called before a change is acknowledged. */
   forgetCallers(): void;
 }
 
 /**
- * The tenant that a call is about: the caller's own, or any other for operators. A narrowed token is refused: it manages
- * no users and no tokens, not even itself.
+ * The tenant that a call is about: the caller's own, or any other for operators. A narrowed token is refused: it must
+ * not manage users or tokens, not even itself.
  */
 export async function tenantOf(
   context: IdentityContext,
@@ -39,7 +39,7 @@ export async function tenantOf(
   throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, field: "tenant" }]);
 }
 
-/** Whether the caller manages the users of `tenant`: as its admin, or as an operator of another one. */
+/** Whether the caller manages the users of `tenant`: as its admin, or as an operator from another tenant. */
 export function managesUsers({ caller }: IdentityCall, tenant: string): boolean {
   return tenant === caller.tenant ? caller.admin : caller.operator;
 }
@@ -90,7 +90,7 @@ export async function loadTokens(context: IdentityContext, tenant: string, slug:
   }
 }
 
-/** Turns a row that does not verify into the one error for it. */
+/** Runs `verify`. Throws `SecretError` INTEGRITY when the row does not verify. */
 export function verified<Row>(name: string, verify: () => Row): Row {
   try {
     return verify();
@@ -100,7 +100,7 @@ export function verified<Row>(name: string, verify: () => Row): Row {
   }
 }
 
-/** What a use case wants to write, decided on one revision of the tenant's identities. */
+/** What a use case decided to write, based on one revision of the tenant's identities. */
 export interface IdentityChange<Result> {
   readonly users: readonly UserFields[];
   readonly tokens: readonly TokenFields[];
@@ -109,8 +109,8 @@ export interface IdentityChange<Result> {
 }
 
 /**
- * Decides and writes; decides again when somebody else changed the tenant's identities meanwhile. So rules that span
- * rows, such as "one admin must remain", hold under concurrent changes.
+ * Decides and commits. Decides again when another call has changed the tenant's identities in the meantime, so rules
+ * that span rows, such as "one admin must remain", hold under concurrent changes.
  */
 export async function changeIdentities<Result>(
   context: IdentityContext,
@@ -138,12 +138,12 @@ export async function changeIdentities<Result>(
   };
   return commitWithRetries({
     attempt,
-    contention: { message: `others kept changing the users of ${tenant}; try again` },
+    contention: { message: `other writers keep changing the users of ${tenant}; try again` },
     refuse: (failure) => new SecretError(failure),
   });
 }
 
-/** Also when the outcome is unknown nothing that was cached before may be believed. */
+/** Invalidates cached callers also when the outcome is unknown: the commit may have been made. */
 async function commitAndForget(context: IdentityContext, commit: IdentityCommit): Promise<"committed" | "stale"> {
   try {
     return await context.store.commitIdentity(commit);

@@ -26,7 +26,7 @@ export interface ExplainRequest {
   readonly key: string;
   /** Slug of the user to explain for; "" for the caller. */
   readonly principal: string;
-  /** A right: asks for everybody who has it. "" to explain for one principal. */
+  /** A right: lists every user who has it. "" explains the rights of one principal. */
   readonly whoCan: string;
   readonly pageSize: number;
   readonly pageToken: string;
@@ -38,11 +38,11 @@ export interface Holder {
 }
 
 export interface ExplainAnswer {
-  /** "" when everybody was asked for. */
+  /** "" when the request has `whoCan`. */
   readonly principal: string;
   readonly rights: readonly RightExplanation[];
   readonly holders: readonly Holder[];
-  /** The list that gives the right that was asked for. */
+  /** The names on the access list that gives the right in `whoCan`. */
   readonly listed: readonly string[];
   readonly nextPageToken: string;
 }
@@ -50,8 +50,9 @@ export interface ExplainAnswer {
 const action = "secret.explain";
 
 /**
- * Says what a principal may do with a key and by which rule, or pages through the users who have one right on it. About
- * anybody else than oneself: admins only. To a stranger a secret that exists is explained like one that does not.
+ * Explains what a principal may do with a key and by which rule, or pages through the users who have one right on it.
+ * Only admins may ask about others. To a caller who must not learn that a secret exists, it is explained like a missing
+ * one.
  */
 export async function explainAccess(context: Context, call: CallInfo, request: ExplainRequest): Promise<ExplainAnswer> {
   checkRequest(request);
@@ -120,7 +121,7 @@ async function findPrincipal(context: Context, call: CallInfo, slug: string): Pr
   throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: slug, field: "principal" }]);
 }
 
-/** A user as a token that is not narrowed makes them. */
+/** The user with all their rights, as if they called with a token that is not narrowed. */
 function principalOf({ tenant, slug, roles, admin, operator }: StoredUser): Principal {
   return { tenant, slug, roles, admin, operator, grants: [] };
 }
@@ -129,7 +130,7 @@ async function requireTenantAdmin(context: Context, call: CallInfo): Promise<voi
   await requireAdmin(context, call, action, "ask about the access of others", "principal");
 }
 
-/** Verified, as the decisions that are explained are made on verified documents only. */
+/** Loads a verified secret, because real calls also decide on verified secrets only. */
 async function loadVerified(context: Context, call: CallInfo, key: string): Promise<StoredSecret | undefined> {
   const stored = (await loadByKeys(context, call.caller, [key])).get(key);
   if (stored === undefined) return undefined;

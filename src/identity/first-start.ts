@@ -9,8 +9,8 @@ import { signToken, signUser, verifyUser } from "./rows.ts";
 const adminSlug = "admin";
 
 /**
- * Gives the user `admin` of the first tenant one more token that never expires, and creates or restores that user as
- * admin and operator. For the first start of an empty store, and for somebody on the host who lost every token.
+ * Creates or restores the user `admin` of the first tenant as admin and operator, and gives them one more token, which
+ * never expires. For the first start on an empty store, and for anyone on the host who has lost every token.
  */
 export async function addAdminToken(context: Context, secret: string): Promise<void> {
   const nowMs = context.now();
@@ -59,7 +59,7 @@ export async function addAdminToken(context: Context, secret: string): Promise<v
   if (outcome === "stale") await addAdminToken(context, secret);
 }
 
-/** What is kept of the former row is signed anew, so it must be what the service wrote: of an edited row nothing is kept. */
+/** Fields of the former row are signed again, so the row must verify: nothing is taken from an edited row. */
 async function findFormer({ store, keyring }: Context): Promise<StoredUser | undefined> {
   const stored = await store.findUser(firstTenant, adminSlug);
   try {

@@ -5,7 +5,7 @@ import type { UserFields } from "./rows.ts";
 
 type Users = ReadonlyMap<string, UserFields>;
 
-/** Throws when a tenant that has an admin would be left without one: nobody could manage it, and its secrets, any more. */
+/** Throws when a tenant would lose its last admin: no one in it could manage it and its secrets any more. */
 export async function refuseWithoutAdmin(
   context: IdentityContext,
   call: IdentityCall,

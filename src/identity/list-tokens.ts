@@ -10,7 +10,7 @@ import { verifyToken } from "./rows.ts";
 
 const action = "token.list";
 
-/** Pages through one's own tokens or, as an admin, those of any user, ordered by id. */
+/** Pages through the caller's own tokens or, for an admin, those of any user, ordered by id. */
 export async function listTokens(
   context: IdentityContext,
   call: IdentityCall,

@@ -8,7 +8,7 @@ import { verifyUser } from "./rows.ts";
 
 const action = "user.list";
 
-/** Pages through the users of a tenant that were not removed, ordered by slug. */
+/** Pages through the users of a tenant, ordered by slug. Skips removed users. */
 export async function listUsers(
   context: IdentityContext,
   call: IdentityCall,

@@ -7,7 +7,7 @@ import { type TokenFields, verifyToken, verifyUser } from "./rows.ts";
 const action = "token.revoke";
 const idForm = /^tok_[0-9a-f]{20}$/;
 
-/** Ends a token, one's own or, as an admin, anybody's. Revoking it again changes nothing. */
+/** Revokes a token: the caller's own or, for an admin, that of any user. Revoking it again changes nothing. */
 export async function revokeToken(
   context: IdentityContext,
   call: IdentityCall,
@@ -29,7 +29,7 @@ export async function revokeToken(
     const token = stored && verified(id, () => verifyToken(context.keyring, stored));
     const own = token !== undefined && tenant === caller.tenant && token.slug === caller.slug;
     if (token === undefined || !(own || manages)) {
-      const message = `there is no token ${id}, or not for you`;
+      const message = `there is no token ${id}, or you may not revoke it`;
       throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: id, field: "id" }]);
     }
     const owner = await context.store.findUser(tenant, token.slug);

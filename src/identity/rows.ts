@@ -6,8 +6,8 @@ import { type Grants, readGrantTexts } from "../rules/grants.ts";
 import type { StoredToken, StoredUser } from "../store/identity-rows.ts";
 
 /**
- * Users and tokens are stored with a MAC under the keyring: whoever can write to the database still cannot make himself
- * an admin or a token. The labels and the order of the fields are frozen in `test/vectors/row-mac.json`.
+ * Users and tokens are stored with a MAC under the keyring, so an attacker who can write to the database cannot make
+ * themselves an admin, or a token. The labels and the order of the fields are frozen in `test/vectors/row-mac.json`.
  */
 const userLabel = "secret-svc/user/v1";
 const tokenLabel = "secret-svc/token/v1";
@@ -58,7 +58,9 @@ export function grantsOf(token: TokenFields): Grants {
   return grants;
 }
 
-/** A narrowed token has a label of its own: without its grants, or with some, a row is one of the other form and fails. */
+/**
+ * Narrowed tokens have their own label: a row does not verify after its grants were removed, or its first ones added.
+ */
 function tokenLabelOf(token: TokenFields): string {
   return token.grants.length === 0 ? tokenLabel : narrowedTokenLabel;
 }

@@ -73,7 +73,7 @@ function checkUserInputs(users: readonly UserInput[]): void {
   for (const [index, { slug }] of users.entries()) {
     const field = `users[${index}].slug`;
     if (seen.has(slug))
-      failures.push({ reason: "DUPLICATE_ITEM", message: `${field} is in the batch already`, field, index });
+      failures.push({ reason: "DUPLICATE_ITEM", message: `${field} is already in the batch`, field, index });
     seen.add(slug);
   }
   throwAny(failures);
@@ -115,7 +115,7 @@ function reuseFailure(input: UserInput, stored: StoredUser | undefined, at: At):
   return { reason: "NAME_TAKEN", message, ...at, field: `${at.field}.slug` };
 }
 
-/** Who is an operator, or becomes one, is the operators' business only: else an admin could make himself one. */
+/** Only operators may create or change operators: otherwise admins could make themselves operators. */
 function operatorFailure(
   call: IdentityCall,
   input: UserInput,
@@ -128,7 +128,7 @@ function operatorFailure(
   return { reason: "OPERATOR_ONLY", message: `only an operator may change the operator ${input.slug}`, ...at };
 }
 
-/** Else whoever manages users could take the names that an issuer gives out, and the other way round. */
+/** Otherwise a user could be given a name that an issuer gives out, and each would have the access of the other. */
 function reservedFailure(
   issuers: IdentityContext["issuers"],
   tenant: string,
@@ -138,7 +138,7 @@ function reservedFailure(
   const reserved = findReserved(issuers, { tenant, slug, roles });
   if (reserved === undefined) return undefined;
   const { name, issuer } = reserved;
-  const message = `${name} begins with ${issuer.prefix}-, which only tokens of ${issuer.issuer} do`;
+  const message = `${name} begins with ${issuer.prefix}-, which is reserved for tokens of ${issuer.issuer}`;
   return { reason: "NAME_TAKEN", message, ...at, field: `${at.field}.${name === slug ? "slug" : "roles"}` };
 }
 
@@ -171,8 +171,8 @@ function planUser(
 }
 
 /**
- * Slugs and roles share one name space, so that a name in an access list means one thing. Nor may a new role take over,
- * unasked, what the lists still give to a removed user.
+ * Slugs and roles share one set of names, so that a name in an access list means one thing. Without `reuse`, a new role
+ * must not take over the access that lists still give to a removed user.
  */
 function sharedNames(
   inputs: readonly UserInput[],

@@ -15,8 +15,8 @@ export interface Trust {
 }
 
 /**
- * Reads the file of issuers and checks that their names are free. Their keys are loaded when they are needed: an issuer
- * that is down must not keep the service from starting. `onFailure` gets what went wrong with the keys of which issuer.
+ * Reads the file of issuers and checks that their names are free. Keys are loaded when they are needed: an issuer that
+ * is down must not prevent the service from starting. `onFailure` gets each failure to load the keys of an issuer.
  * Throws `IssuerFileError`.
  */
 export async function openTrust(
@@ -48,7 +48,7 @@ function readText(path: string): string {
   }
 }
 
-/** Access lists may name removed users, too, so their names are not free either. */
+/** Access lists may also name removed users, so their names are not free either. */
 async function checkNames(context: Pick<Context, "store" | "keyring">, issuers: readonly Issuer[]): Promise<void> {
   for (const tenant of new Set(issuers.flatMap(({ tenants }) => tenants))) {
     for (const user of (await loadUsers(context, tenant)).values()) {
@@ -56,7 +56,7 @@ async function checkNames(context: Pick<Context, "store" | "keyring">, issuers: 
       if (found === undefined) continue;
       const { name, issuer } = found;
       throw new IssuerFileError(
-        `the prefix ${issuer.prefix} cannot be used: ${name} is a user or role of tenant ${tenant} that was there before`,
+        `the prefix ${issuer.prefix} cannot be used: ${name} is or was a user or role of tenant ${tenant}`,
       );
     }
   }

@@ -1,7 +1,7 @@
 import { globMatches } from "../text/glob.ts";
 import type { Captured, Captures } from "./name-template.ts";
 
-/** What a token must say, in the shape of its claims: texts, lists of texts of which one must fit, and nested maps. */
+/** What the claims of a token must be, in their shape: texts, lists of texts of which one must fit, and nested maps. */
 export type ClaimPattern =
   | { readonly kind: "texts"; readonly texts: readonly TextPattern[] }
   | { readonly kind: "map"; readonly fields: readonly (readonly [name: string, pattern: ClaimPattern])[] };
@@ -11,10 +11,10 @@ type TextPattern =
   | { readonly kind: "glob"; readonly glob: string }
   | { readonly kind: "form"; readonly form: RegExp; readonly variables: readonly string[] };
 
-/** A value as a YAML file without types has it. */
+/** A value of a YAML file in which every scalar is a text. */
 export type PlainValue = string | readonly PlainValue[] | { readonly [name: string]: PlainValue };
 
-/** A rule that a pattern breaks. `path` is where it stands below the one that was read, such as `.sub`. */
+/** A rule that a pattern breaks. `path` is the place in the pattern that was read, such as `.sub`. */
 export class ClaimPatternError extends Error {
   readonly path: string;
   readonly rule: string;
@@ -31,7 +31,7 @@ const variableInText = /\{([^{}]*)\}/g;
 const variableForm = /^[A-Za-z][A-Za-z0-9_]*$/;
 const slugSource = "([a-z0-9]+(?:-[a-z0-9]+)*)";
 
-/** Reads a pattern as a configuration file has it. Throws `ClaimPatternError`. */
+/** Reads a pattern of a configuration file. Throws `ClaimPatternError`. */
 export function parseClaimPattern(value: PlainValue, path = ""): ClaimPattern {
   if (typeof value === "string") return { kind: "texts", texts: [parseText(value, path)] };
   if (Array.isArray(value)) {
@@ -40,7 +40,10 @@ export function parseClaimPattern(value: PlainValue, path = ""): ClaimPattern {
       if (typeof each !== "string") throw new ClaimPatternError(`${path}[${index}]`, "must be a text");
       const text = parseText(each, `${path}[${index}]`);
       if (text.kind === "glob") return text;
-      throw new ClaimPatternError(`${path}[${index}]`, "must not have a {variable}: it would have no value elsewhere");
+      throw new ClaimPatternError(
+        `${path}[${index}]`,
+        "must not have a {variable}: it has no value when another text of the list fits",
+      );
     });
     return { kind: "texts", texts };
   }
@@ -59,9 +62,9 @@ function parseText(text: string, path: string): TextPattern {
     const literal = text.slice(from, index);
     if (!variableForm.test(variable))
       throw new ClaimPatternError(path, "has a {variable} whose name is not A-Z a-z 0-9 _");
-    // Else one text could be cut into values in several ways.
+    // Otherwise one text could be split into values in several ways.
     if (variables.length > 0 && !/[^a-z0-9-]/.test(literal)) {
-      throw new ClaimPatternError(path, "must have what is in no slug, such as '/', between two {variables}");
+      throw new ClaimPatternError(path, "must have a character that no slug has, such as '/', between two {variables}");
     }
     variables.push(variable);
     source += escapeForm(literal) + slugSource;
@@ -71,7 +74,10 @@ function parseText(text: string, path: string): TextPattern {
   if (/[{}]/.test(text.replace(variableInText, ""))) throw new ClaimPatternError(path, "has a '{' or '}' too many");
   if (variables.length === 0) return { kind: "glob", glob: text };
   if (text.includes("*")) {
-    throw new ClaimPatternError(path, "must not have both '*' and a {variable}: different claims would get one name");
+    throw new ClaimPatternError(
+      path,
+      "must not have both '*' and a {variable}: different claims would get the same name",
+    );
   }
   return { kind: "form", form: new RegExp(`^${source}${escapeForm(text.slice(from))}$`), variables };
 }
@@ -103,7 +109,7 @@ function matches(pattern: ClaimPattern, claim: unknown, captures: Map<string, Ca
     );
   }
   if (!Array.isArray(claim)) return matchesSome(pattern.texts, claim, captures, false);
-  // A list of claims fits if one of them does, and every one that does gives its values.
+  // A list of claims fits if one of its entries fits. Every entry that fits gives its values.
   return claim.map((each: unknown) => matchesSome(pattern.texts, each, captures, true)).includes(true);
 }
 
@@ -115,12 +121,12 @@ function matchesSome(
 ): boolean {
   for (const text of texts) {
     if (text.kind === "glob") {
-      // A flag may be asked for, too.
+      // A pattern can also ask for a boolean claim.
       const claim = typeof value === "boolean" ? String(value) : value;
       if (typeof claim === "string" && globMatches(text.glob, claim)) return true;
       continue;
     }
-    // Nothing but a text names anybody.
+    // Only a text gives a variable its value.
     const match = typeof value === "string" ? text.form.exec(value) : null;
     if (match === null) continue;
     for (const [index, variable] of text.variables.entries()) {

@@ -12,19 +12,19 @@ export class IssuerFileError extends Error {
 /** A map in the file of issuers. */
 export type Entry = Readonly<Record<string, PlainValue>>;
 
-/** Whether it is a map of fields, and neither a text nor a list. */
+/** Whether a value is a map of fields, not a text or a list. */
 export function isMap(value: unknown): value is Entry {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A field that must be there. Throws `IssuerFileError`, as all of these do. */
+/** A required text. Throws `IssuerFileError`, as all functions here do. */
 export function textAt(entry: Entry, field: string, path: string): string {
   const value = entry[field];
   if (typeof value === "string" && value !== "") return value;
   throw new IssuerFileError(`${path}.${field} ${value === undefined ? "is missing" : "must be a text"}`);
 }
 
-/** A field that may be left out: then the list is empty. */
+/** An optional list of texts; empty when it is left out. */
 export function textsAt(entry: Entry, field: string, path: string): readonly string[] {
   const value = entry[field];
   if (value === undefined) return [];
@@ -32,7 +32,7 @@ export function textsAt(entry: Entry, field: string, path: string): readonly str
   throw new IssuerFileError(`${path}.${field} must be a list of texts`);
 }
 
-/** As `textAt`, of the form of slugs and tenants. */
+/** Like `textAt`, but the text must have the form of a slug. */
 export function slugAt(entry: Entry, field: string, path: string): string {
   const text = textAt(entry, field, path);
   checkSlug(text, `${path}.${field}`);

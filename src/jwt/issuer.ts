@@ -5,25 +5,25 @@ import { compareBytes } from "../text/byte-order.ts";
 import { type ClaimPattern, matchClaims } from "./claim-pattern.ts";
 import { type Captures, countReadings, type NameTemplate, renderNames, variablesOf } from "./name-template.ts";
 
-/** Somebody whose signed tokens are accepted, and whom they stand for. */
+/** An issuer whose signed tokens are accepted, and the callers that they stand for. */
 export interface Issuer {
   /** Claim `iss`, exactly. */
   readonly issuer: string;
-  /** What `aud` must be, or hold. No two entries have the same issuer and audience. */
+  /** What `aud` must be, or contain. No two entries have the same issuer and audience. */
   readonly audience: string;
   readonly keys: KeyLocation;
-  /** The keys that were last fetched are believed for so long when they cannot be fetched again. */
+  /** How long the keys that were last fetched are trusted when they cannot be fetched again. */
   readonly keysMaxAgeMs: number;
   /** The only signature algorithms that are accepted; all of them asymmetric. */
   readonly algorithms: readonly string[];
-  /** A token that is valid for longer, from now, is refused. */
+  /** A token that is valid for longer than this from now is refused. */
   readonly maxLifetimeMs: number;
-  /** Header `typ`, exactly, in small letters; undefined for those of plain JWTs and access tokens. */
+  /** The only header `typ`, in lower case; undefined accepts those of plain JWTs and of access tokens. */
   readonly type: string | undefined;
   readonly claims: ClaimPattern;
   /** A tenant, or the variable that names one. */
   readonly tenant: NameTemplate;
-  /** The only tenants that its tokens get into. */
+  /** The only tenants that its tokens give access to. */
   readonly tenants: readonly string[];
   /** Every slug and role of its tokens begins with this and a dash, and no other name of these tenants does. */
   readonly prefix: string;
@@ -31,17 +31,17 @@ export interface Issuer {
   readonly slug: NameTemplate;
   /** The prefix included. */
   readonly roles: readonly NameTemplate[];
-  /** What makes an admin; undefined when nothing does. */
+  /** Claims that make the caller an admin; undefined when no claims do. */
   readonly adminClaims: ClaimPattern | undefined;
-  /** What its tokens are narrowed to; empty when they are not. */
+  /** What its tokens are narrowed to; empty when they are not narrowed. */
   readonly grants: Grants;
 }
 
 export type KeyLocation = { readonly url: string } | { readonly file: string };
 
 /**
- * Whom the claims of a verified token stand for; undefined when they do not fit, or name nobody in exactly one way. Never
- * an operator. A role that its claims do not make in exactly one way is left out.
+ * The principal that the claims of a verified token stand for. Undefined when the claims do not fit, or do not name one
+ * principal in exactly one way. Never an operator. A role that the claims do not make in exactly one way is left out.
  */
 export function principalOf(issuer: Issuer, claims: object): Principal | undefined {
   const captures = matchClaims(issuer.claims, claims);
@@ -59,18 +59,18 @@ export function principalOf(issuer: Issuer, claims: object): Principal | undefin
   return { tenant, slug, roles, admin, operator: false, grants: issuer.grants };
 }
 
-/** A claim that is a list names nobody, even if it has one entry. */
+/** A claim that is a list does not name a principal, even if it has only one entry. */
 function renderOne(template: NameTemplate, captures: Captures): string | undefined {
   if (variablesOf(template).some((variable) => captures.get(variable)?.isFromList !== false)) return undefined;
   return renderNames(template, captures)[0];
 }
 
-/** Whether a name of a tenant is one that only tokens of the issuer have. */
+/** Whether a name in a tenant is reserved for tokens of the issuer. */
 function isReserved(issuer: Issuer, tenant: string, name: string): boolean {
   return issuer.tenants.includes(tenant) && name.startsWith(`${issuer.prefix}-`);
 }
 
-/** The first name of a user or role that only tokens of an issuer may have, with that issuer. */
+/** The first slug or role of a user that is reserved for tokens of an issuer, with that issuer. */
 export function findReserved(
   issuers: readonly Issuer[],
   user: Pick<Principal, "tenant" | "slug" | "roles">,

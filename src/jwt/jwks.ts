@@ -5,31 +5,32 @@ export interface KeySetOptions {
   /** Gets the JSON Web Key Set. */
   load(): Promise<unknown>;
   now(): number;
-  /** How long keys are believed that could not be loaded again. */
+  /** How long the last keys are trusted when they cannot be loaded again. */
   readonly maxAgeMs: number;
-  /** Gets each failure to load, which is not one of the caller. */
+  /** Gets each failure to load the keys. The caller is not at fault. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /** The public keys of one issuer. */
 export interface KeySet {
   /**
-   * The one key that a header names by `kid` and `alg`. Throws an error of jose when there is none, and `SecretError`
-   * ISSUER_UNAVAILABLE when nobody can say: there is no key that may be believed, or it could be a new one that cannot be
-   * loaded now.
+   * The one key that a header names by `kid` and `alg`. Throws an error of jose when there is no such key. Throws
+   * `SecretError` ISSUER_UNAVAILABLE when this cannot be decided: no keys are trusted now, or it may be a new key that
+   * cannot be loaded now.
    */
   find(header: CompactJWSHeaderParameters): Promise<CryptoKey>;
 }
 
-/** Keys are loaded again after this, so that one that the issuer withdrew is not accepted for longer. */
+/** Keys are loaded again after this time, so that a key that the issuer withdrew is not accepted for longer. */
 const freshMs = 10 * 60_000;
 
-/** Between two attempts, successful or not: strangers can make up key names. */
+/** Between two attempts, successful or not: anyone can send tokens with invented key names. */
 const cooldownMs = 30_000;
 
 /**
- * Loads keys when they are first needed, when they are old, and when a token names one that is not among them; at most
- * once in `cooldownMs`. While that fails the last good ones stay for `maxAgeMs`. A set that is no set is a failure.
+ * Loads keys when they are first needed, when they are old, and when a token names a key that is not among them; at
+ * most once in `cooldownMs`. While loading fails, the last good keys are used for up to `maxAgeMs`. An invalid key set
+ * is a failure.
  */
 export function createKeySet(options: KeySetOptions): KeySet {
   let good: { readonly keys: LocalJWKSet; readonly loadedAtMs: number } | undefined;
@@ -38,7 +39,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
 
   const passed = (sinceMs: number, ms: number) => {
     const agoMs = options.now() - sinceMs;
-    // A clock that was set back says nothing, and must not prolong anything.
+    // A clock that was set back must not prolong anything.
     return agoMs < 0 || agoMs >= ms;
   };
   const loadNow = async (attempt: { failed: boolean }) => {
@@ -49,7 +50,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
       options.onFailure(error);
     }
   };
-  /** Resolves when the attempt that is under way, or a new one if it is time, is over. */
+  /** Waits for the attempt that is under way, or starts one if the cooldown is over and waits for it. */
   const refresh = async () => {
     if (loading === undefined && (lastAttempt === undefined || passed(lastAttempt.atMs, cooldownMs))) {
       lastAttempt = { atMs: options.now(), failed: false };
@@ -91,6 +92,7 @@ function readKeySet(json: unknown): LocalJWKSet {
 }
 
 function unavailable(): SecretError {
-  const message = "the keys of the token's issuer cannot be had now, so the token cannot be checked; try again later";
+  const message =
+    "the keys of the token's issuer cannot be loaded now, so the token cannot be checked; try again later";
   return new SecretError({ reason: "ISSUER_UNAVAILABLE", message });
 }

@@ -4,7 +4,7 @@ import { type Issuer, principalOf } from "./issuer.ts";
 import type { KeySet } from "./jwks.ts";
 import { parseStrictJson } from "./strict-json.ts";
 
-/** Tokens that are not used yet, or no more, are accepted for so long: clocks differ. */
+/** How long a token is accepted before it becomes valid, and after it expires: clocks differ. */
 const skewSeconds = 30;
 
 export interface TrustedIssuer {
@@ -14,11 +14,11 @@ export interface TrustedIssuer {
 
 export interface ProvenCaller {
   readonly caller: Caller;
-  /** The token is refused from then on. */
+  /** When the token starts to be refused. */
   readonly endMs: number;
 }
 
-/** Why a token proves nothing, in words fit for whoever sent it: they tell nothing of it. */
+/** Why a token proves nothing, in words that can be sent to the caller: they do not quote the token. */
 export interface Refusal {
   readonly problem: string;
 }
@@ -29,21 +29,21 @@ export interface JwtOptions {
 }
 
 /**
- * Header fields that say where a key is, carry one, change what is signed, or wrap another token. Whoever sends a token
- * has no say in any of this, so one of them is refused, known to jose or not.
+ * Header fields that say where a key is, carry a key, change what is signed, or wrap another token. The sender of a
+ * token must not decide any of this, so a token with one of them is refused, whether or not jose knows the field.
  */
 const headersRefused = ["jku", "jwk", "x5u", "x5c", "crit", "b64", "zip", "enc", "cty"];
 
-/** Types of header `typ` when an issuer names none: what is neither is a token for something else. */
+/** Header `typ` for issuers that do not name one: a token with any other is meant for something else. */
 const typesAccepted: readonly unknown[] = [undefined, "jwt", "at+jwt", "application/at+jwt"];
 
-/** Whom a token of an issuer stands for. Throws `SecretError` ISSUER_UNAVAILABLE when nobody can say. */
+/** The caller of a token. Throws `SecretError` ISSUER_UNAVAILABLE when the keys of its issuer cannot be loaded. */
 export async function verifyJwt({ issuers, now }: JwtOptions, token: string): Promise<ProvenCaller | Refusal> {
   const [header, claims] = token.split(".", 2).map(decodePart);
   if (header === undefined || claims === undefined || !isHeaderAcceptable(header)) return problems.malformed;
   const named = issuers.filter(({ issuer }) => issuer.issuer === claims.iss && isFor(issuer, claims.aud));
   const [trusted] = named;
-  // A token for two entries at once leaves open which of them counts.
+  // For a token that fits two entries, it is not clear which of them counts.
   if (trusted === undefined || named.length > 1) return problems.stranger;
   const { issuer } = trusted;
   if (!isTypeAccepted(issuer, header.typ)) return problems.malformed;
@@ -60,11 +60,11 @@ export async function verifyJwt({ issuers, now }: JwtOptions, token: string): Pr
 
 const problems = {
   malformed: { problem: "the JWT is malformed, or of a kind that is not accepted" },
-  stranger: { problem: "the JWT is not of an issuer, and for an audience, that this service accepts" },
-  unsigned: { problem: "the JWT is not signed with a key and an algorithm that is accepted of its issuer" },
-  ended: { problem: "the JWT has ended" },
-  untimely: { problem: "the JWT is not valid yet, is valid for too long, or does not say until when" },
-  unfit: { problem: "the claims of the JWT are not those that this service lets in" },
+  stranger: { problem: "the JWT is not from an issuer and for an audience that this service accepts" },
+  unsigned: { problem: "the JWT is not signed with a key and an algorithm that are accepted from its issuer" },
+  ended: { problem: "the JWT has expired" },
+  untimely: { problem: "the JWT is not valid yet, is valid for too long, or does not say when it expires" },
+  unfit: { problem: "the claims of the JWT do not match what this service accepts" },
 } as const;
 
 function decodePart(part: string): Readonly<Record<string, unknown>> | undefined {
@@ -87,7 +87,7 @@ function isFor({ audience }: Issuer, aud: unknown): boolean {
 
 type TimedClaims = JWTPayload & { readonly exp: number };
 
-/** Signature, algorithm, issuer, audience, and that it is valid now. */
+/** Checks signature, algorithm, issuer and audience, and that the token is valid now. */
 async function checkSignature(
   { issuer, keys }: TrustedIssuer,
   token: string,
@@ -114,7 +114,7 @@ async function checkSignature(
   }
 }
 
-/** What jose leaves open: a token from the future, and one that as good as never ends. */
+/** What jose does not check: a token that was issued in the future, and one that is valid for too long. */
 function isTimely({ maxLifetimeMs }: Issuer, { exp, iat }: TimedClaims, nowMs: number): boolean {
   const nowSeconds = nowMs / 1000;
   if (iat !== undefined && !(typeof iat === "number" && iat <= nowSeconds + skewSeconds)) return false;

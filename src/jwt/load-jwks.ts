@@ -2,16 +2,16 @@ import { open } from "node:fs/promises";
 import { limits } from "../limits.ts";
 import type { KeyLocation } from "./issuer.ts";
 
-/** Longest wait for the keys of an issuer: callers wait for them. */
+/** The longest wait for the keys of an issuer. Callers wait for them. */
 const timeoutMs = 5_000;
 
-/** The JSON at the place of an issuer's keys. Rejects when it does not come, is too large or is no JSON. */
+/** Loads the JSON with the keys of an issuer. Rejects when it cannot be loaded, is too large or is not JSON. */
 export async function loadKeys(location: KeyLocation): Promise<unknown> {
   const bytes = "url" in location ? await fetchBytes(location.url) : await readBytes(location.file);
   return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
 }
 
-/** A redirect would be to where the operator did not point. */
+/** Refuses redirects: they lead to a place that the operator did not configure. */
 async function fetchBytes(url: string): Promise<Uint8Array> {
   const response = await fetch(url, {
     redirect: "error",

@@ -7,7 +7,7 @@ type Segment =
   | { readonly kind: "word"; readonly word: string }
   | { readonly kind: "variable"; readonly variable: string };
 
-/** What claims gave to each variable. */
+/** The values that the claims gave to each variable. */
 export type Captures = ReadonlyMap<string, Captured>;
 
 export interface Captured {
@@ -20,7 +20,7 @@ export interface Captured {
 const variableForm = /^\{([A-Za-z][A-Za-z0-9_]*)\}$/;
 const wordForm = /^[a-z0-9]+$/;
 
-/** Undefined when it is not words of a-z and 0-9 and `{variables}`, joined by single dashes. */
+/** Undefined unless the text consists of words of a-z and 0-9 and `{variables}`, joined by single dashes. */
 export function parseNameTemplate(text: string): NameTemplate | undefined {
   const segments: Segment[] = [];
   for (const part of text.split("-")) {
@@ -36,7 +36,7 @@ export function variablesOf(template: NameTemplate): readonly string[] {
   return template.flatMap((segment) => (segment.kind === "variable" ? [segment.variable] : []));
 }
 
-/** All names that the captured values make; only those that are slugs. None when a variable has no value. */
+/** All names that the captured values make and that are slugs. Empty when a variable has no value. */
 export function renderNames(template: NameTemplate, captures: Captures): readonly string[] {
   let names: readonly string[] = [""];
   for (const segment of template) {
@@ -47,9 +47,9 @@ export function renderNames(template: NameTemplate, captures: Captures): readonl
 }
 
 /**
- * In how many ways a name can be read back as one of the templates. Values may hold dashes, so that `{team}-{app}` makes
- * one name of different values: whoever can choose one of them could take the name of somebody else. A name is only used
- * if there is one way.
+ * In how many ways a name can be read back as one of the templates. Values may contain dashes, so `{team}-{app}` can
+ * make the same name from different values: anyone who can choose one of the values could take the name of another
+ * caller. A name is used only if there is exactly one way.
  */
 export function countReadings(templates: readonly NameTemplate[], name: string): number {
   const parts = name.split("-");

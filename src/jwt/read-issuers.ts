@@ -14,7 +14,7 @@ import type { Issuer, KeyLocation } from "./issuer.ts";
 import { checkSlug, durationAt, type Entry, IssuerFileError, isMap, slugAt, textAt, textsAt } from "./issuer-fields.ts";
 import { countReadings, type NameTemplate, parseNameTemplate, variablesOf } from "./name-template.ts";
 
-/** Only signatures that need the issuer's private key: who can check a token must not be able to make one. */
+/** Only signatures that need the issuer's private key: checking tokens must not enable anyone to make them. */
 const algorithmsKnown = [
   "RS256",
   "RS384",
@@ -49,8 +49,8 @@ const fieldsKnown = [
 ] as const;
 
 /**
- * Reads the YAML file of issuers: a map with the list `issuers`. All its texts are just these texts, no field is unknown,
- * and nothing is written twice or by reference. Paths in it are relative to its folder. Throws `IssuerFileError`.
+ * Reads the YAML file of issuers: a map with the list `issuers`. Every scalar is a text. Unknown fields, repeated
+ * fields and aliases are errors. Paths in the file are relative to its folder. Throws `IssuerFileError`.
  */
 export function readIssuers(text: string, path: string): readonly Issuer[] {
   const root = parse(text);
@@ -123,7 +123,7 @@ function readPattern(entry: Entry, field: string, path: string): ClaimPattern | 
   }
 }
 
-/** Either one tenant, or a variable and the list of those that it may name. */
+/** Either one tenant, or a variable and the list of the tenants that it may name. */
 function readTenants(entry: Entry, path: string): Pick<Issuer, "tenant" | "tenants"> {
   const text = textAt(entry, "tenant", path);
   const template = parseNameTemplate(text);
@@ -163,7 +163,7 @@ function checkVariables(claims: ClaimPattern, slug: NameTemplate, others: readon
   }
 }
 
-/** Slugs and roles share one space of names, so no role that is the same for all may be what somebody's slug could be. */
+/** Slugs and roles share one set of names, so a role without variables must not equal a possible slug or other role. */
 function checkReadings(slug: NameTemplate, roles: readonly NameTemplate[], path: string): void {
   for (const [index, role] of roles.entries()) {
     if (variablesOf(role).length > 0) continue;
@@ -222,7 +222,7 @@ function readGrants(entry: Entry, path: string): Issuer["grants"] {
   }
 }
 
-/** Rules that no entry can break alone. */
+/** Checks rules that concern two entries. */
 function checkTogether(issuers: readonly Issuer[]): void {
   for (const [index, one] of issuers.entries()) {
     for (const [before, other] of issuers.slice(0, index).entries()) {
@@ -230,7 +230,7 @@ function checkTogether(issuers: readonly Issuer[]): void {
         throw new IssuerFileError(`issuers[${index}] has the issuer and audience of issuers[${before}]`);
       }
       if (`${one.prefix}-`.startsWith(`${other.prefix}-`) || `${other.prefix}-`.startsWith(`${one.prefix}-`)) {
-        const rule = `must not begin like issuers[${before}].prefix, or the names of one could be those of the other`;
+        const rule = `must not begin like issuers[${before}].prefix, or a name could belong to either of them`;
         throw new IssuerFileError(`issuers[${index}].prefix ${rule}`);
       }
     }

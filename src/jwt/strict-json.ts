@@ -2,8 +2,8 @@
 const depthMax = 8;
 
 /**
- * The JSON object that the bytes are; undefined when they are no object, not UTF-8, nested deeper than anybody needs, or
- * name a field twice: which of the two counts depends on the reader.
+ * Parses bytes as a JSON object. Undefined when they are not a JSON object, are not UTF-8, are nested too deeply, or
+ * name a field twice: which of the two counts depends on the parser.
  */
 export function parseStrictJson(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   let text: string;
@@ -15,8 +15,8 @@ export function parseStrictJson(bytes: Uint8Array): Readonly<Record<string, unkn
     return undefined;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const kept = countFields(value);
-  return kept === countWrittenFields(text) ? (value as Readonly<Record<string, unknown>>) : undefined;
+  const fieldCount = countFields(value);
+  return fieldCount === countWrittenFields(text) ? (value as Readonly<Record<string, unknown>>) : undefined;
 }
 
 /** Fields of all objects in a value; undefined when it is too deep. */
@@ -35,7 +35,7 @@ function countFields(root: object): number | undefined {
   return count;
 }
 
-/** In valid JSON a colon outside of texts stands after each name of a field, and nowhere else. */
+/** In valid JSON, outside of strings, a colon follows each field name and stands nowhere else. */
 function countWrittenFields(json: string): number {
   const withoutTexts = json.replace(/"(?:[^"\\]|\\.)*"/g, "");
   return withoutTexts.split(":").length - 1;

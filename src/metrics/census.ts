@@ -6,10 +6,10 @@ import type { KeyStore } from "../store/key-store.ts";
 import type { SecretStore } from "../store/secret-store.ts";
 
 export interface Census {
-  /** Secrets of all tenants by their state; undefined until they were counted for the first time. */
+  /** Secrets of all tenants by their state; undefined until the first count. */
   readonly secrets: Readonly<Record<SecretState, number>> | undefined;
   readonly documents: Readonly<Record<"active" | "former", number>> | undefined;
-  /** Counts no more. Resolves when nothing is under way. */
+  /** Stops counting. Resolves when no count is under way. */
   close(): Promise<void>;
 }
 
@@ -20,16 +20,16 @@ export interface CensusOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** How long after one count the next one starts at the earliest. */
+/** The shortest pause between two counts. */
 const pauseMs = 60_000;
 
-/** Counting takes at most one part of this many of the time, however much there is to count. */
+/** The pause is at least this many times as long as the count before it, however much there is to count. */
 const share = 100;
 
-/** Secrets that are read before others get a turn: about a millisecond. */
+/** Secrets that are read in one turn of the event loop: about a millisecond. */
 const pageSize = 100;
 
-/** Counts what metrics tell of the content of the store, at once and then again and again in the background. */
+/** Counts the content of the store for metrics: at once, and then again and again in the background. */
 export function startCensus(options: CensusOptions): Census {
   let secrets: Census["secrets"];
   let documents: Census["documents"];
@@ -81,7 +81,7 @@ async function countDocuments({ store, keyring, now }: CensusOptions) {
   return { active, former };
 }
 
-/** Undefined when it was told to stop. */
+/** Undefined when the census was closed before the end. */
 async function countSecrets({ store, keyring, now }: CensusOptions, isClosed: () => boolean) {
   const counts: Record<SecretState, number> = { active: 0, expiring: 0, expired: 0, "rotation-due": 0 };
   for (const { kid } of keyring.keys) {

@@ -15,12 +15,12 @@ export interface MetricsServerOptions {
   readonly isReady: () => boolean;
 }
 
-/** More than this many who read metrics at once are a mistake. */
+/** More connections than this for reading metrics are a mistake. */
 const connectionsMax = 50;
 
 /**
- * Serves `/metrics`, `/healthz` and `/readyz` on a port of their own, without a token: whoever can reach it may read them.
- * Rejects when the address cannot be listened on.
+ * Serves `/metrics`, `/healthz` and `/readyz` on a port of their own, without a token: anyone who can reach the port
+ * may read them. Rejects when it cannot listen on the address.
  */
 export async function listenForMetrics({ host, port, metrics, isReady }: MetricsServerOptions): Promise<MetricsServer> {
   const answer = async (path: string | undefined): Promise<readonly [number, string, string]> => {

@@ -1,10 +1,10 @@
 import type { Store } from "../store/store.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** Streams last as long as somebody listens, and closing happens once: both would say nothing. */
+/** A stream lasts as long as it has a listener, and a store is closed once: the duration of either means nothing. */
 const unmeasured: ReadonlySet<string> = new Set(["watchSecrets", "close"]);
 
-/** The same store, and how long each of its operations takes. */
+/** Wraps a store to measure how long each of its operations takes. */
 export function measureStore(store: Store, metrics: Pick<Metrics, "observeStore">): Store {
   const entries = Object.entries(store).map(([name, method]) => [
     name,

@@ -2,8 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { SecretState } from "../rules/state.ts";
 
 /**
- * What the service measures. Labels have few values, all of them names from the code: a key, slug or tenant in a label
- * would tell whoever reads metrics who has which secrets, and would never end.
+ * What the service measures. Labels have few values, all of them names from the code. A key, slug or tenant in a label
+ * would show every reader of metrics who has which secrets, and there would be no limit to the number of series.
  */
 export interface Metrics {
   /** A call that was answered or refused: its method, such as `secret.v1.SecretService/ListSecrets`, and its code. */
@@ -14,21 +14,21 @@ export interface Metrics {
   read(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
-/** What is looked at whenever metrics are read. Has to be quick. */
+/** Read each time metrics are collected, so each must be fast. */
 export interface MetricSources {
   readonly auditPending: () => number;
   readonly auditHealthy: () => boolean;
   readonly ready: () => boolean;
   readonly refusedCredentials: () => number;
   readonly keyringKeys: () => number;
-  /** Undefined until they were counted. */
+  /** Undefined until the first count. */
   readonly secrets: () => Readonly<Record<SecretState, number>> | undefined;
   readonly documents: () => Readonly<Record<"active" | "former", number>> | undefined;
 }
 
 const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Also collects what every program of Node has: memory, CPU, garbage collection, lag of the event loop. */
+/** Also collects the metrics of every Node program: memory, CPU, garbage collection, lag of the event loop. */
 export function createMetrics(): Metrics & { watch(sources: MetricSources): void } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -89,7 +89,11 @@ function watchSources(registry: Registry, sources: MetricSources): void {
   single("secret_svc_audit_healthy", "1 while audit records of reads can be stored.", () =>
     Number(sources.auditHealthy()),
   );
-  single("secret_svc_audit_pending_records", "Audit records of reads that wait to be stored.", sources.auditPending);
+  single(
+    "secret_svc_audit_pending_records",
+    "Audit records of reads that are waiting to be stored.",
+    sources.auditPending,
+  );
   new Counter({
     name: "secret_svc_refused_credentials_total",
     help: "Refused credentials since the start.",
@@ -100,7 +104,7 @@ function watchSources(registry: Registry, sources: MetricSources): void {
     },
   });
   single("secret_svc_keyring_keys", "Encryption keys that this process has.", sources.keyringKeys);
-  grouped("secret_svc_secrets", "Secrets of all tenants by what is due, as last counted.", "state", sources.secrets);
+  grouped("secret_svc_secrets", "Secrets of all tenants by state, as last counted.", "state", sources.secrets);
   grouped(
     "secret_svc_documents",
     "Stored documents under the active and under former encryption keys, as last counted.",

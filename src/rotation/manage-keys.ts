@@ -19,7 +19,7 @@ export type KeyState = "active" | "needed" | "unused" | "dropped" | "missing";
 export interface KeyListing {
   readonly kid: string;
   readonly state: KeyState;
-  /** Undefined when it never was the active one, or is not needed any more. */
+  /** Undefined when the key was never the active one, or is no longer needed. */
   readonly addedAtMs: number | undefined;
   readonly uses: KeyUses;
   readonly sealing: "none" | "kept" | "destroyed";
@@ -75,7 +75,7 @@ export async function* rotateKeys(
   const action = actions.rotate;
   await requireOperator(context, call, action);
   if (options.rowsPerSecond > limits.rotationRowsPerSecond) {
-    const message = `rowsPerSecond must be at most ${limits.rotationRowsPerSecond}; 0 is without a limit`;
+    const message = `rowsPerSecond must be at most ${limits.rotationRowsPerSecond}; 0 means no limit`;
     const sizes = { limit: limits.rotationRowsPerSecond, actual: options.rowsPerSecond };
     throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "rowsPerSecond", ...sizes });
   }
@@ -91,7 +91,7 @@ export async function* rotateKeys(
   yield* context.rotation.follow(signal);
 }
 
-/** Makes values sealed for a former key unreadable for ever, in every process within some seconds. */
+/** Makes values sealed for a former key unreadable forever, in every process within some seconds. */
 export async function destroySealingKey(context: Context, call: CallInfo, kid: string): Promise<void> {
   const action = actions.destroySealing;
   await requireOperator(context, call, action);
@@ -113,10 +113,10 @@ export async function destroySealingKey(context: Context, call: CallInfo, kid: s
     throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: kid, field: "kid" }]);
   }
   await record(context, call, { action, key: kid });
-  // What stays is its name, so that the pair is not derived again from a keyring that still has the key.
+  // The row stays, without its seed, so that the pair is not derived again from a keyring that still has the key.
   const isDestroyed = await context.store.replaceKeyData({ ...seed, data: new Uint8Array(0) }, seed.data);
   if (!isDestroyed)
-    throw new SecretError({ reason: "CONTENTION", message: `the sealing key ${kid} was just wrapped anew; try again` });
+    throw new SecretError({ reason: "CONTENTION", message: `the sealing key ${kid} was just rewrapped; try again` });
   context.sealing.forget([kid]);
 }
 
@@ -128,7 +128,7 @@ function filterOf({ rowsPerSecond, forgetAnswers }: RotationOptions): string {
   return parts.join(" ");
 }
 
-/** An operator is the only one whom this concerns. */
+/** Records an allowed call. Only operators get this far. */
 async function record(
   context: Context,
   call: CallInfo,

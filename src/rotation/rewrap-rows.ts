@@ -6,20 +6,20 @@ import type { KeyStore } from "../store/key-store.ts";
 import type { Rewrap, RewrappableKind, RewrappableRows } from "../store/rewrappable-rows.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 
-/** What became of the rows of one page. */
+/** The result of rewrapping one page. */
 export interface RewrappedPage {
-  /** Rows that were looked at. */
+  /** Rows that were read. */
   readonly rows: number;
-  /** Rows that do not verify, and stay as they are. */
+  /** Rows that do not verify. They stay as they are. */
   readonly damaged: number;
-  /** Rows that are under the active key now because of this. Others may have been written by somebody else meanwhile. */
+  /** Rows that this call put under the active key. Another process may have written the others in the meantime. */
   readonly changed: number;
   readonly next: string | undefined;
 }
 
 export const rewrappableKinds: readonly RewrappableKind[] = ["secrets", "history", "users", "tokens"];
 
-/** Puts one page of what is under `kid` under the active key. A row that does not verify is left for whoever looks into it. */
+/** Puts one page of rows from `kid` under the active key. Leaves a row that does not verify as evidence. */
 export async function rewrapPage(
   store: KeyStore,
   keyring: Keyring,

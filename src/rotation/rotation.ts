@@ -8,12 +8,12 @@ import type { Context } from "../rules/context.ts";
 import { rewrapPage, rewrappableKinds } from "./rewrap-rows.ts";
 
 export interface RotationOptions {
-  /** 0: without a limit. */
+  /** 0 means no limit. */
   readonly rowsPerSecond: number;
   readonly forgetAnswers: boolean;
 }
 
-/** How far a rotation is. */
+/** The progress of a rotation. */
 export interface RotationProgress {
   /** The key that everything is put under. */
   readonly kid: string;
@@ -25,13 +25,15 @@ export interface RotationProgress {
   readonly neededKids: readonly string[];
 }
 
-/** The rotation of this process: one at a time, whoever asked for it. */
+/** The rotation of this process. Only one runs at a time, whichever call started it. */
 export interface Rotation {
-  /** Starts it, unless it runs already. */
+  /** Starts a rotation, unless one is already running. */
   start(options: RotationOptions): void;
-  /** Its progress from now on, up to the last message, which has finished set; throws what it failed with. */
+  /**
+   * Reports progress from now on. The last message has `finished` set. Throws the error that the rotation failed with.
+   */
   follow(signal: AbortSignal): AsyncIterable<RotationProgress>;
-  /** Ends it where it is, and waits. Nothing is lost: the next one goes on there. */
+  /** Stops the rotation, and waits for its end. Nothing is lost: the next one continues there. */
   stop(): Promise<void>;
 }
 
@@ -39,8 +41,8 @@ export interface Rotation {
 const pageRows = 100;
 
 /**
- * What is under other keys is found by the kid of each row, and each row is replaced by itself if it is as it was read: so
- * there is no state to keep, it may be killed at any point, and any number of processes may do it at once.
+ * Rows under other keys are found by their kid. Each row is replaced on its own, if it is still as it was read. So a
+ * rotation has no state: it may be killed at any point, and any number of processes may rotate at the same time.
  */
 export function createRotation(context: Context): Rotation {
   let progress: RotationProgress | undefined;
@@ -49,18 +51,18 @@ export function createRotation(context: Context): Rotation {
   let stopping = new AbortController();
   let changed = Promise.withResolvers<void>();
 
-  function tell(more: Partial<RotationProgress>): void {
-    const none = { done: 0, total: 0, damaged: 0, finished: false, unusedKids: [], neededKids: [] };
-    progress = { ...none, kid: context.keyring.active.kid, ...progress, ...more };
+  function report(more: Partial<RotationProgress>): void {
+    const initial = { done: 0, total: 0, damaged: 0, finished: false, unusedKids: [], neededKids: [] };
+    progress = { ...initial, kid: context.keyring.active.kid, ...progress, ...more };
     changed.resolve();
     changed = Promise.withResolvers();
   }
 
   async function run(options: RotationOptions, signal: AbortSignal): Promise<void> {
     try {
-      await rotate(context, options, signal, tell);
+      await rotate(context, options, signal, report);
     } catch (error) {
-      const message = "the service stops; the next rotation goes on where this one ended";
+      const message = "the service is stopping; the next rotation continues where this one stopped";
       failure = signal.aborted ? new SecretError({ reason: "STORE_UNAVAILABLE", message }) : error;
     }
     running = undefined;
@@ -74,7 +76,7 @@ export function createRotation(context: Context): Rotation {
       progress = undefined;
       failure = undefined;
       stopping = new AbortController();
-      tell({});
+      report({});
       running = run(options, stopping.signal);
     },
     async *follow(signal) {
@@ -82,14 +84,14 @@ export function createRotation(context: Context): Rotation {
       const end = () => ended.resolve();
       signal.addEventListener("abort", end);
       try {
-        let told: RotationProgress | undefined;
+        let reported: RotationProgress | undefined;
         while (!signal.aborted) {
           const next = changed.promise;
           if (failure !== undefined) throw failure;
           const current = progress;
-          if (current !== undefined && current !== told) yield current;
+          if (current !== undefined && current !== reported) yield current;
           if (current?.finished) return;
-          told = current;
+          reported = current;
           await Promise.race([next, ended.promise]);
         }
       } finally {
@@ -103,15 +105,15 @@ export function createRotation(context: Context): Rotation {
   };
 }
 
-type Tell = (more: Partial<RotationProgress>) => void;
+type Report = (more: Partial<RotationProgress>) => void;
 
-async function rotate(context: Context, options: RotationOptions, signal: AbortSignal, tell: Tell): Promise<void> {
+async function rotate(context: Context, options: RotationOptions, signal: AbortSignal, report: Report): Promise<void> {
   const { store, keyring } = context;
   const total = sumRows(await formerUses(context));
   let done = 0;
   let damaged = 0;
-  tell({ total });
-  // Again, because a process that has just ended may have left something.
+  report({ total });
+  // Repeated, because a process that has just ended may have left rows under a former key.
   for (let changed = Number.POSITIVE_INFINITY; changed > 0; ) {
     changed = 0;
     damaged = 0;
@@ -120,7 +122,7 @@ async function rotate(context: Context, options: RotationOptions, signal: AbortS
         changed += page.changed;
         damaged += page.damaged;
         done += page.changed;
-        tell({ done: done + damaged, damaged, total: Math.max(total, done + damaged) });
+        report({ done: done + damaged, damaged, total: Math.max(total, done + damaged) });
       }
     }
   }
@@ -132,7 +134,7 @@ async function rotate(context: Context, options: RotationOptions, signal: AbortS
   const needed = [...(await countKeyUses(store, context.now())).keys()].filter((kid) => kid !== keyring.active.kid);
   const neededKids = [...new Set(needed)];
   const unusedKids = former.filter((kid) => !neededKids.includes(kid));
-  tell({ finished: true, unusedKids, neededKids, total: Math.max(total, done + damaged), done: done + damaged });
+  report({ finished: true, unusedKids, neededKids, total: Math.max(total, done + damaged), done: done + damaged });
 }
 
 async function* rewrapAll(context: Context, kid: string, rowsPerSecond: number, signal: AbortSignal) {
@@ -149,7 +151,7 @@ async function* rewrapAll(context: Context, kid: string, rowsPerSecond: number, 
   }
 }
 
-/** What is under keys of the keyring other than the active one. */
+/** How many rows are under each key of the keyring other than the active one. */
 async function formerUses({ store, keyring, now }: Context): Promise<ReadonlyMap<string, KeyUses>> {
   const uses = await countKeyUses(store, now());
   return new Map([...uses].filter(([kid]) => kid !== keyring.active.kid && keyring.get(kid) !== undefined));

@@ -53,7 +53,7 @@ describe("the names of an issuer", () => {
     authenticator.forget();
     await expect(authenticate()).rejects.toMatchObject({
       reason: "UNAUTHENTICATED",
-      message: "the slug of the JWT, ci-payments, is that of a user",
+      message: "the slug of the JWT, ci-payments, belongs to a user",
     });
   });
 });

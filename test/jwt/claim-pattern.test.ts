@@ -76,8 +76,8 @@ test.each<[PlainValue, string]>([
   [{ a: "{x" }, ".a has a '{' or '}' too many"],
   [{ a: "{}" }, ".a has a {variable} whose name"],
   [{ a: "{a-b}" }, ".a has a {variable} whose name"],
-  [{ a: "{x}{y}" }, ".a must have what is in no slug"],
-  [{ a: "{x}-to-{y}" }, ".a must have what is in no slug"],
+  [{ a: "{x}{y}" }, ".a must have a character that no slug has"],
+  [{ a: "{x}-to-{y}" }, ".a must have a character that no slug has"],
   [{ a: "*/{x}" }, ".a must not have both '*' and a {variable}"],
 ])("%j is no pattern", (pattern, message) => {
   expect(() => parseClaimPattern(pattern)).toThrow(message);

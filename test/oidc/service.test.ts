@@ -210,7 +210,7 @@ describe("credentials of both kinds", () => {
       });
       expect(answer.status).toBe(401);
       expect(await answer.json()).toMatchObject({
-        message: "the JWT has ended",
+        message: "the JWT has expired",
       });
     });
   });
