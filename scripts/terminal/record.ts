@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runProgram } from "../../test/support/cli/run-oo.ts";
+import { runProgram } from "../../test/support/cli/run-process.ts";
 import { startServer } from "../../test/support/server-process.ts";
 
 /** A command as its reader types it, and what it printed. */

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { expect, onTestFinished, test } from "vitest";
+import type { StoredSecret } from "../../src/store/secret-rows.ts";
+import type { VisibleTo } from "../../src/store/secret-store.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
-import type { Store, StoredSecret, VisibleTo } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
 import { begin } from "../suites/store/contract.ts";
 import { aCommit, aLists, aRecord, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 
