@@ -44,7 +44,7 @@ export const limits = {
   errorDetails: 20,
   /** Names in one audit record. */
   auditNames: 20,
-  /** Changes that the embedded store retains for disconnected watchers: minutes of constant writing, weeks of usual. */
+  /** Changes that the embedded store retains for absent watchers: minutes of constant writing, weeks of normal use. */
   watchedEvents: 20_000,
   /** Changes that a watcher gets in one batch. */
   eventBatch: 200,

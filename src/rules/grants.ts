@@ -92,8 +92,8 @@ export function findGrant(grants: Grants, actions: readonly GrantAction[], key: 
 }
 
 /**
- * A text that all keys start with on which one of `actions` can be granted. A list only has to scan keys that start with
- * it. Undefined when there are no such keys.
+ * The text that every key starts with on which one of `actions` can be granted. A list only has to scan such keys.
+ * Undefined when there are none.
  */
 export function grantedPrefix(grants: Grants, actions: readonly GrantAction[]): string | undefined {
   if (grants.length === 0) return "";

@@ -1,7 +1,7 @@
 import { isNarrowed } from "./access.ts";
 import { type AuditContext, type CallInfo, refuse } from "./decision-record.ts";
 
-/** Throws when the caller's token is narrowed. Everything except the use of secrets needs a token that is not. */
+/** Throws when the caller's token is narrowed. Everything except the use of secrets needs one that is not narrowed. */
 export async function requireWholeToken(context: AuditContext, call: CallInfo, action: string): Promise<void> {
   if (!isNarrowed(call.caller)) return;
   const message = "a token that is narrowed by grants may not do this; use one that is not";

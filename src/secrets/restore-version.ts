@@ -28,7 +28,7 @@ const rpc = "RestoreVersion";
 
 /**
  * Makes the value of an old version the current one, as a new version. Lists and owner stay as they are now. This also
- * brings back a removed secret. It then gets the metadata of the old version, because the removal dropped them.
+ * brings back a removed secret. It then gets the metadata of the old version, because the removal dropped it.
  */
 export async function restoreVersion(context: Context, call: CallInfo, request: RestoreRequest): Promise<SaveResult> {
   const { key, version, ifVersion, idempotencyKey } = request;
