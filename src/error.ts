@@ -33,10 +33,10 @@ export type Reason =
   | "IN_USE"
   | "START_OVER";
 
-/** What is wrong with one item of a request. Never holds a value, an encryption key or a token. */
+/** What is wrong with one item of a request. Never contains a value, an encryption key or a token. */
 export interface Failure {
   readonly reason: Reason;
-  /** Fit to show to a user; names the field and the rule. */
+  /** Shown to users. Names the field and the rule. */
   readonly message: string;
   /** Position of the item in its list, from 0. */
   readonly index?: number;
@@ -51,12 +51,12 @@ export interface Failure {
 }
 
 /**
- * The one error that the domain throws on purpose. Its message is the first failure's and is sent to the caller;
- * anything else that is thrown is an internal error whose text stays in the log.
+ * The only error that the domain throws on purpose. Its message is that of the first failure and is sent to the caller.
+ * Anything else that is thrown is an internal error, whose text stays in the log.
  */
 export class SecretError extends Error {
   readonly failures: readonly [Failure, ...Failure[]];
-  /** Set once an audit record of this refusal exists, so that it gets exactly one. */
+  /** Set once this refusal has an audit record, so that it gets exactly one. */
   audited = false;
 
   constructor(first: Failure, ...rest: Failure[]) {
@@ -70,7 +70,7 @@ export class SecretError extends Error {
   }
 }
 
-/** Throws one `SecretError` with all failures of a request; returns when there are none. */
+/** Throws one `SecretError` with all failures of a request. Returns when there are none. */
 export function throwAny(failures: readonly Failure[]): void {
   const [first, ...rest] = failures;
   if (first !== undefined) throw new SecretError(first, ...rest);

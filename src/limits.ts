@@ -10,7 +10,7 @@ export const limits = {
   slugBytes: 64,
   /** After "secr_". */
   idSuffixChars: 64,
-  /** A list longer than this wants a role. */
+  /** Where a longer list would be needed, use a role. */
   listEntries: 100,
   metadataPairs: 64,
   metadataNameBytes: 128,
@@ -23,62 +23,64 @@ export const limits = {
   batchItems: 1000,
   /** An answer stops growing here; below gRPC's default receive limit of 4 MiB. */
   answerBytes: 3 * 1024 * 1024,
-  /** Rows that one page looks at before it is cut short, so that a rare match cannot hold the service. */
+  /** Rows that one page scans before it is cut short, so that a rare match cannot block the service. */
   scannedRows: 10_000,
-  /** A whole request after inflating: a full batch of typical secrets. */
+  /** A whole request after decompression: a full batch of typical secrets. */
   requestBytes: 4 * 1024 * 1024,
-  /** Where no token is needed nothing large is sent. */
+  /** Requests that need no token are small. */
   anonymousRequestBytes: 64 * 1024,
-  /** Decoding time grows with the number of values, not with bytes: 4 MiB of `{},` would hold the event loop for a second. */
+  /**
+   * Decoding time grows with the values, not with the bytes: 4 MiB of `{},` would block the event loop for a second.
+   */
   requestValues: 50_000,
   /** A JWT with many roles; longer ones are attacks. */
   tokenBytes: 8 * 1024,
   idempotencyKeyBytes: 128,
   descriptionBytes: 128,
   keyPatternBytes: 255,
-  /** Key patterns of a token's grants in all: each decision looks at them. */
+  /** Key patterns in all grants of a token: every decision checks them. */
   grantPatterns: 64,
   /** Error details in one answer. */
   errorDetails: 20,
   /** Names in one audit record. */
   auditNames: 20,
-  /** Changes that the embedded store keeps for watchers who were away: minutes of constant writing, weeks of usual. */
+  /** Changes that the embedded store retains for absent watchers: minutes of constant writing, weeks of normal use. */
   watchedEvents: 20_000,
-  /** Changes that a watcher is given at a time. */
+  /** Changes that a watcher gets in one batch. */
   eventBatch: 200,
   /** Open watches of all callers, and of one: each holds a connection. */
   watchers: 1000,
   watchersOfCaller: 100,
   heartbeatSeconds: 300,
-  /** Audit records that are verified at a time, before other work gets its turn. */
+  /** Audit records that are verified at a time before other work gets its turn. */
   verifiedRecords: 500,
-  /** Bad chains that one verification names. */
+  /** Bad chains that one verification reports. */
   auditProblems: 100,
-  /** A signed head has an entry of about 100 bytes for each chain, of which a start of the service makes two. */
+  /** A signed head has an entry of about 100 bytes for each chain, and each start of the service makes two chains. */
   auditHeadBytes: 256 * 1024,
   /** The request of a stream: its values are not counted before they are decoded, so it must be small. */
   streamRequestBytes: 320 * 1024,
-  /** Saves are decided again this often when another writer was faster. */
+  /** How often a write is attempted when other writers are faster. */
   saveAttempts: 8,
-  /** Sealed values being made or opened at a time, in the whole process: each holds a thread of WebCrypto's pool. */
+  /** Sealed values that the process makes or opens at the same time: each occupies a thread of WebCrypto's pool. */
   hpkeOperations: 8,
-  /** Kept versions of a secret. */
+  /** Retained versions of a secret. */
   historyVersions: 10,
-  /** A removed secret can be brought back for so long; then it is purged. */
+  /** A removed secret can be brought back for this long. Then it is purged. */
   undeleteMs: 30 * 24 * 3600 * 1000,
-  /** A page of a rotation is 100 rows; beyond so many a second no limit is felt. */
+  /** The highest speed limit of a rotation: its pages are 100 rows, so a higher limit would have no effect. */
   rotationRowsPerSecond: 100_000,
   idempotencyMs: 24 * 3600 * 1000,
-  /** A secret that ends within this is EXPIRING. */
+  /** A secret that expires within this time is EXPIRING. */
   expiringMs: 14 * 24 * 3600 * 1000,
-  /** The longest that a list may take as the time before the expiry. Ten years: as long as a token may live. */
+  /** The longest time before the expiry that a list can ask for. Ten years: as long as a token may live. */
   expiringMaxMs: 3650 * 24 * 3600 * 1000,
   tokenDefaultMs: 90 * 24 * 3600 * 1000,
   tokenMaxMs: 3650 * 24 * 3600 * 1000,
-  /** A JWT is for one job or one login; pods get them for a day at most. Issuers may be given more. */
+  /** A JWT is for one job or one login; pods get them for a day at most. The settings may give an issuer more. */
   jwtLifetimeMs: 24 * 3600 * 1000,
-  /** An issuer that is down for a working day stops nobody; a key that it withdrew meanwhile is accepted that long. */
+  /** Calls keep working while an issuer is down for a working day. A key withdrawn meanwhile is accepted that long. */
   issuerKeysMaxAgeMs: 12 * 3600 * 1000,
-  /** A JSON Web Key Set; large ones have 20 KB. */
+  /** A JSON Web Key Set; large ones are 20 KB. */
   jwksBytes: 256 * 1024,
 } as const;

@@ -1,9 +1,9 @@
-/** Runs at most a fixed number of pieces of work at a time. The others wait, and start in the order they came. */
+/** Runs at most a fixed number of tasks at a time. The others wait, and start in the order in which they came. */
 export interface Lanes {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Creates lanes for at most `width` pieces of work at a time. */
+/** Creates lanes for at most `width` tasks at a time. */
 export function createLanes(width: number): Lanes {
   const waiting: (() => void)[] = [];
   let free = width;
@@ -14,7 +14,7 @@ export function createLanes(width: number): Lanes {
       try {
         return await work();
       } finally {
-        // The lane goes directly to the next one that waits, so work that arrives in the meantime cannot take it.
+        // The lane goes directly to the next waiting task, so a task that arrives in the meantime cannot take it.
         const next = waiting.shift();
         if (next === undefined) free += 1;
         else next();
@@ -23,7 +23,7 @@ export function createLanes(width: number): Lanes {
   };
 }
 
-/** The results of `work` for all items, in their order, with at most `width` of this batch under way at a time. */
+/** The results of `work` for all items, in their order. At most `width` of the items are worked on at a time. */
 export async function mapInLanes<Item, Result>(
   items: readonly Item[],
   width: number,

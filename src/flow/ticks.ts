@@ -1,6 +1,6 @@
 /**
- * Yields the items of a source, and `undefined` whenever `tickMs` pass without one, until the source ends or `signal` aborts.
- * It asks the source to end then, but does not wait for that: the source may be waiting itself.
+ * Yields the items of a source, and `undefined` whenever `tickMs` pass without one, until the source ends or `signal`
+ * aborts. Then it asks the source to end, but does not wait for it, because the source may itself be waiting.
  */
 export async function* withTicks<T>(
   source: AsyncIterable<T>,

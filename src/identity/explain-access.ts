@@ -9,8 +9,8 @@ import {
   explainRight,
   explainRights,
   isExplainedRight,
+  knownSubject,
   type RightExplanation,
-  toldOf,
 } from "../rules/explain.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
 import { requireAdmin } from "../rules/require-role.ts";
@@ -60,7 +60,7 @@ export async function explainAccess(context: Context, call: CallInfo, request: E
   const { caller } = call;
   const isOwn = request.principal === "" || request.principal === caller.slug;
   const principal = isOwn ? caller : await findPrincipal(context, call, request.principal);
-  const stored = toldOf(caller, request.key, await loadVerified(context, call, request.key));
+  const stored = knownSubject(caller, request.key, await loadVerified(context, call, request.key));
   await record(context, call, request.key, isOwn ? "own-rights" : "admin", [principal.slug]);
   const rights = explainRights(principal, request.key, stored);
   return { principal: principal.slug, rights, holders: [], listed: [], nextPageToken: "" };

@@ -4,7 +4,7 @@ import type { KeyStore } from "../store/key-store.ts";
 import type { KeyedKind } from "../store/rewrappable-rows.ts";
 import type { StoredKey } from "../store/stored-key.ts";
 
-/** What depends on one keyring key: numbers of rows, and of keys that are wrapped by it. */
+/** What depends on one keyring key: how many rows, and how many keys it wraps. */
 export type KeyUses = Readonly<Record<KeyedKind | "auditKeys" | "sealingKeys", number>>;
 
 export const noUses: KeyUses = {
@@ -17,7 +17,7 @@ export const noUses: KeyUses = {
   sealingKeys: 0,
 };
 
-/** What depends on each keyring key, by kid. A key that nothing depends on is not in it. */
+/** What depends on each keyring key, by kid. Leaves out keys that nothing depends on. */
 export async function countKeyUses(store: KeyStore, nowMs: number): Promise<ReadonlyMap<string, KeyUses>> {
   const uses = new Map<string, KeyUses>();
   const add = (kid: string, kind: keyof KeyUses, count: number) => {
@@ -33,8 +33,8 @@ export async function countKeyUses(store: KeyStore, nowMs: number): Promise<Read
 }
 
 /**
- * Deletes the fingerprints of keys that nothing depends on, so that the service starts without them. Never that of the
- * active key, nor of one that a running process writes with.
+ * Deletes the fingerprints of keys that nothing depends on, so that the service starts without these keys. Never
+ * deletes the fingerprint of the active key, nor of a key that a running process writes with.
  */
 export async function retireUnusedKeys(
   store: KeyStore,
@@ -48,12 +48,12 @@ export async function retireUnusedKeys(
     const isUnused = key.purpose === "keyring" && !uses.has(key.kid);
     if (!isUnused || key.kid === keyring.active.kid || writers.includes(key.kid)) continue;
     await store.removeKey(key);
-    // A process that has started with it meanwhile is known by now, or adds its fingerprint after this.
+    // A process that started with this key in the meantime is registered by now, or adds the fingerprint after this.
     if ((await activeKids()).includes(key.kid)) await store.addKey(key);
   }
 }
 
-/** The keyring key that wraps a kept key; undefined when it is none, is destroyed, or is damaged. */
+/** The keyring key that wraps a stored key. Undefined when the key is not wrapped, is destroyed, or is damaged. */
 function wrappingKid({ purpose, data }: StoredKey): string | undefined {
   if (purpose === "keyring" || data.length === 0) return undefined;
   try {

@@ -3,40 +3,41 @@ import type { Keyring } from "../crypto/keyring.ts";
 import type { ProcessRegistry, StoreProcess } from "../store/process-registry.ts";
 import { KeysInUseError } from "./keys-in-use.ts";
 
-/** A process that was not heard of for so long has ended. Four of its signs of life may get lost. */
+/** A process without a heartbeat for this long has ended. Four heartbeats in a row may get lost. */
 export const silentMs = 20_000;
 
-/** How often a process gives a sign of life. */
-export const signOfLifeMs = 4_000;
+/** How often a process sends a heartbeat. */
+export const heartbeatMs = 4_000;
 
 /** This process among those on the same store. */
 export interface Membership {
   readonly id: string;
-  /** Gives a sign of life. */
-  keep(): Promise<void>;
+  /** Sends a heartbeat. */
+  beat(): Promise<void>;
   leave(): Promise<void>;
 }
 
 /**
- * Makes this process known to the others, and checks that all can read what each of them writes. Throws `KeysInUseError`
- * when one has no key for what this one would write, or the reverse: then nothing must be written here.
+ * Registers this process with the others, and checks that each can read what any of them writes. Throws
+ * `KeysInUseError` when another process has no key for what this one would write, or the reverse: then this process
+ * must not write.
  */
 export async function joinProcesses(store: ProcessRegistry, keyring: Keyring): Promise<Membership> {
   const own = { id: randomBytes(8).toString("hex"), kids: keyring.keys.map(({ kid }) => kid) };
   const membership: Membership = {
     id: own.id,
-    keep: () => store.keepProcess(own),
+    beat: () => store.keepProcess(own),
     leave: () => store.removeProcess(own.id),
   };
-  // Known first and asked then: of two that start at once and do not fit, at least one learns of the other.
-  await membership.keep();
+  // Register first, then check: when two incompatible processes start together, at least one sees the other.
+  await membership.beat();
   const problem = (await store.listProcesses(silentMs)).map((other) => misfit(own, other)).find(Boolean);
   if (problem === undefined) return membership;
   await membership.leave();
   throw new KeysInUseError(problem);
 }
 
-/** Running processes with another active key than this one's. */
+/** Running processes whose active key is not the one of this process. */
 export async function otherWriters(store: ProcessRegistry, keyring: Keyring): Promise<readonly StoreProcess[]> {
   return (await store.listProcesses(silentMs)).filter(({ kids }) => kids[0] !== keyring.active.kid);
 }

@@ -13,30 +13,33 @@ import type { KeyStore } from "../store/key-store.ts";
 import type { StoredKey } from "../store/stored-key.ts";
 import { KeysInUseError } from "./keys-in-use.ts";
 
-/** The sealing keys of the service: the active keyring key's seals, those of all keyring keys, also of dropped ones, open. */
+/**
+ * The sealing keys of the service. The one of the active keyring key seals. Those of all keyring keys open, also those
+ * of dropped keyring keys.
+ */
 export interface Sealing {
-  /** Throws `SecretError` NO_SEALING_KEY while the active key is the one that everybody knows. */
+  /** Throws `SecretError` NO_SEALING_KEY while the active key is the default key, which is public. */
   publicKey(): SealingPublicKey;
-  /** Throws as `publicKey`, and RangeError for a place or a value that breaks a rule. */
+  /** Throws as `publicKey` does, and RangeError for a place or a value that breaks a rule. */
   seal(place: SealedPlace, value: string): Promise<string>;
-  /** Throws `SealedTextError`. That the place is the right one is the caller's to check. */
+  /** Throws `SealedTextError`. The caller must check that the place is the right one. */
   open(sealed: SealedText): Promise<string>;
-  /** Keys that were destroyed, here or by another process, no longer open anything. */
+  /** Makes keys unusable that were destroyed, here or by another process. */
   forget(kids: readonly string[]): void;
 }
 
 /**
- * Reads the sealing keys from the store and the keyring. The private key of each keyring key's pair is kept in the store,
- * wrapped by the active key, so that what is in git stays readable after a keyring key was dropped; one that is not
- * there yet is added, and one that a former active key wrapped is wrapped anew. Throws `KeysInUseError` for one that does
- * not verify.
+ * Reads the sealing keys from the store and the keyring. The store holds the private key of each keyring key's pair,
+ * wrapped by the active key, so that sealed values in git stay readable after a keyring key was dropped. Adds the ones
+ * that are missing, and wraps those anew that a former active key wrapped. Throws `KeysInUseError` when a key does not
+ * verify.
  */
 export async function openSealing(store: KeyStore, keyring: Keyring, nowMs: number): Promise<Sealing> {
-  // Nothing is sealed for a key that everybody knows, nor kept under it.
+  // The default key is public: nothing must be sealed for it or stored under it.
   const activeIsDefault = isDefaultKeyringKey(keyring.active);
-  const kept = (await store.listKeys()).filter(({ purpose }) => purpose === "sealing");
-  const destroyed = destroyedSealingKeys(kept);
-  const intact = kept.filter(({ kid }) => !destroyed.includes(kid));
+  const stored = (await store.listKeys()).filter(({ purpose }) => purpose === "sealing");
+  const destroyed = destroyedSealingKeys(stored);
+  const intact = stored.filter(({ kid }) => !destroyed.includes(kid));
   const seeds = new Map(intact.map((key) => [key.kid, unwrapSealingSeed(keyring, key)]));
   const isUsable = !activeIsDefault && !destroyed.includes(keyring.active.kid);
   const pair = isUsable ? await deriveSealingKeyPair(keyring.active) : undefined;
@@ -61,17 +64,17 @@ export async function openSealing(store: KeyStore, keyring: Keyring, nowMs: numb
   return createSealing(pair && { kid: pair.kid, publicKey: pair.publicKey }, privateKeys);
 }
 
-/** The keys whose sealed values can never be opened again: nothing is left of them but their names. */
+/** The keys whose sealed values can never be opened again: only their names are left. */
 export function destroyedSealingKeys(keys: readonly StoredKey[]): readonly string[] {
   return keys.filter(({ purpose, data }) => purpose === "sealing" && data.length === 0).map(({ kid }) => kid);
 }
 
-/** Wraps the sealing keys by the active key that are not yet. Throws as `openSealing`. */
+/** Wraps all sealing keys with the active key, where they are not yet. Throws as `openSealing` does. */
 export async function wrapSealingKeysAnew(store: KeyStore, keyring: Keyring): Promise<void> {
   if (isDefaultKeyringKey(keyring.active)) return;
-  const kept = (await store.listKeys()).filter(({ purpose, data }) => purpose === "sealing" && data.length > 0);
-  const seeds = new Map(kept.map((key) => [key.kid, unwrapSealingSeed(keyring, key)]));
-  await wrapAnew(store, keyring, kept, seeds);
+  const intact = (await store.listKeys()).filter(({ purpose, data }) => purpose === "sealing" && data.length > 0);
+  const seeds = new Map(intact.map((key) => [key.kid, unwrapSealingSeed(keyring, key)]));
+  await wrapAnew(store, keyring, intact, seeds);
   for (const seed of seeds.values()) seed.fill(0);
 }
 
@@ -79,7 +82,7 @@ function createSealing(publicKey: SealingPublicKey | undefined, privateKeys: Map
   const lanes = createLanes(limits.hpkeOperations);
   const requirePublicKey = () => {
     if (publicKey !== undefined) return publicKey;
-    const message = "this service has no sealing key; 'oo secret is-secure' tells its operators why";
+    const message = "this service has no sealing key; 'oo secret is-secure' shows operators why";
     throw new SecretError({ reason: "NO_SEALING_KEY", message });
   };
   return {
@@ -103,32 +106,32 @@ function createSealing(publicKey: SealingPublicKey | undefined, privateKeys: Map
   };
 }
 
-/** Compare-and-set: another process may wrap it at the same time, which is as good. */
+/** Compare-and-set: another process may wrap the same key at the same time, and its result is as good. */
 async function wrapAnew(
   store: KeyStore,
   keyring: Keyring,
-  kept: readonly StoredKey[],
+  keys: readonly StoredKey[],
   seeds: ReadonlyMap<string, Buffer>,
 ): Promise<void> {
-  for (const { kid, purpose, data } of kept) {
+  for (const { kid, purpose, data } of keys) {
     const seed = seeds.get(kid);
     if (seed === undefined || envelopeKid(data) === keyring.active.kid) continue;
     await store.replaceKeyData({ kid, purpose, data: wrapSealingSeed(keyring, kid, seed) }, data);
   }
 }
 
-/** The private key of the sealing key `kid` as it is kept: wrapped by the active key. */
+/** The private key of the sealing key `kid` as the store holds it: wrapped by the active key. */
 export function wrapSealingSeed(keyring: Keyring, kid: string, seed: Buffer): Buffer {
   return sealAtRest(keyring, seed, wrapData(kid)).envelope;
 }
 
-/** The private key that is kept. Throws `KeysInUseError`. */
+/** The stored private key. Throws `KeysInUseError`. */
 export function unwrapSealingSeed(keyring: Keyring, { kid, data }: StoredKey): Buffer {
   try {
     const wrappedBy = envelopeKid(data);
     if (keyring.get(wrappedBy) === undefined) {
       throw new KeysInUseError(
-        `the store needs the encryption key with the fingerprint ${wrappedBy}, under which the sealing key ${kid} is kept; ` +
+        `the store needs the encryption key with the fingerprint ${wrappedBy}, which wraps the sealing key ${kid}; ` +
           "set OB_PREVIOUS_ENCRYPTION_KEYS to include it",
       );
     }

@@ -3,7 +3,7 @@ import { type AccessListName, accessListNames, forAccessLists } from "../text/ac
 import { compareBytes } from "../text/byte-order.ts";
 import type { Principal } from "./access.ts";
 
-/** New lists by name; what is absent stays as it is. Each is sorted and without repeats. */
+/** New lists by name. A list that is absent stays as it is. Each is sorted and without repeats. */
 export type GivenLists = Readonly<Partial<Record<AccessListName, readonly string[]>>>;
 
 export interface ListChange {
@@ -14,15 +14,15 @@ export interface ListChange {
 
 export const noLists: AccessLists = forAccessLists(() => []);
 
-/** A non-admin who creates enters every list; an admin's lists are what was asked for. */
+/** The lists of a new secret. A creator who is not an admin is added to every list. An admin's lists stay as given. */
 export function createLists(principal: Principal, given: GivenLists): AccessLists {
   const creator = principal.admin ? [] : [principal.slug];
   return forAccessLists((name) => [...new Set([...(given[name] ?? []), ...creator])].sort(compareBytes));
 }
 
 /**
- * The stored lists with the given ones in their place. A non-admin owner keeps his own place in each as it is: he neither
- * drops out nor comes back.
+ * The stored lists, replaced by the given ones. Owners who are not admins cannot change their own membership: they
+ * neither leave a list nor return to one.
  */
 export function mergeLists(
   principal: Principal,
@@ -39,7 +39,7 @@ export function mergeLists(
   });
 }
 
-/** What differs between two states of the lists, list by list. */
+/** The differences between two states of the lists, list by list. */
 export function listChanges(before: AccessLists, after: AccessLists): readonly ListChange[] {
   return accessListNames
     .map((list) => ({

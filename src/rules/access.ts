@@ -3,7 +3,7 @@ import { type AccessListName, listOfRight, type Right, rights } from "../text/ac
 import { findGrant, type GrantAction, type Grants } from "./grants.ts";
 import { namespaceOf } from "./secret-key.ts";
 
-/** Who calls. Its identities are its slug and its roles. */
+/** The caller. Its identities are its slug and its roles. */
 export interface Principal {
   readonly tenant: string;
   readonly slug: string;
@@ -12,7 +12,7 @@ export interface Principal {
   readonly admin: boolean;
   /** May name other tenants in identity calls. Gives no right on any secret. Never set when the token is narrowed. */
   readonly operator: boolean;
-  /** What the token is narrowed to; empty when it is not. It takes rights away, and never gives one. */
+  /** What the token is narrowed to; empty when it is not. Grants take rights away and never add one. */
   readonly grants: Grants;
 }
 
@@ -56,11 +56,11 @@ export interface Decision {
 }
 
 /**
- * Whether `principal` has `right` on a secret: the one place where this is decided. Everything is denied unless a rule
- * allows it. A missing secret is `undefined`; nobody has a right on it, nor on one of another tenant. A removed secret is
- * missing, too, except to those who may create it again, see `decideCreate`.
+ * Whether `principal` has `right` on a secret. This is the only place that decides it. Everything is denied unless a
+ * rule allows it. A missing secret is `undefined`: no one has a right on it, nor on a secret of another tenant. A
+ * removed secret is also missing, except to those who may create it again, see `decideCreate`.
  *
- * For anything that changes a secret or reveals a value, `subject` must come from a document that was verified.
+ * For anything that changes a secret or reveals a value, `subject` must come from a verified document.
  */
 export function decide(principal: Principal, subject: Subject | undefined, right: Right): Decision {
   if (subject === undefined) return { allowed: false, rule: "missing" };
@@ -71,8 +71,8 @@ export function decide(principal: Principal, subject: Subject | undefined, right
 }
 
 /**
- * Whether `principal` may create `key`, with value, metadata and lists. `former` is the removed document that still holds
- * the key, if any: bringing it back needs the right write under its old lists.
+ * Whether `principal` may create `key`, with value, metadata and lists. `former` is the removed document that still has
+ * the key, if any. Bringing it back needs the right "write" under its old lists.
  */
 export function decideCreate(principal: Principal, key: string, former: Subject | undefined): Decision {
   if (former !== undefined) {
@@ -85,8 +85,8 @@ export function decideCreate(principal: Principal, key: string, former: Subject 
 }
 
 /**
- * Whether `principal` may replace a list. Readers, writers and deleters need the right to change them; each of the three
- * change lists is the owner's, while the owner is in that list, and the admins'.
+ * Whether `principal` may replace a list. Readers, writers and deleters need the right to change them. Each of the
+ * three change lists may be replaced by admins, and by the owner while the owner is in that list.
  */
 export function decideListChange(principal: Principal, subject: Subject, list: AccessListName): Decision {
   if (list === "readers") return decide(principal, subject, "change-readers");
@@ -97,14 +97,14 @@ export function decideListChange(principal: Principal, subject: Subject, list: A
   return narrowed(principal, subject.key, ["save-lists"], decideOwned(principal, subject, list));
 }
 
-/** Whether `principal` may name another owner of a live secret: only admins do. */
+/** Whether `principal` may name another owner of a live secret: only admins may. */
 export function decideOwnerChange(principal: Principal, subject: Subject): Decision {
   if (subject.tenant !== principal.tenant) return { allowed: false, rule: "other-tenant" };
   if (!principal.admin) return { allowed: false, rule: "admin-only" };
   return narrowed(principal, subject.key, ["save-lists"], { allowed: true, rule: "admin" });
 }
 
-/** Whether `principal` may save a live secret as it is already, for which read or write is needed. */
+/** Whether `principal` may save a live secret without changing it. This needs read or write. */
 export function decideUnchanged(principal: Principal, subject: Subject): Decision {
   if (subject.tenant !== principal.tenant) return { allowed: false, rule: "other-tenant" };
   const { readers, writers } = subject.lists;
@@ -113,25 +113,27 @@ export function decideUnchanged(principal: Principal, subject: Subject): Decisio
   return narrowed(principal, subject.key, ["read", "save-value", "save-lists"], decision);
 }
 
-/** Whether `principal` has any right on a secret. To everybody else it does not exist. */
+/** Whether `principal` has any right on a secret. For every other user the secret does not exist. */
 export function isVisible(principal: Principal, subject: Subject | undefined): boolean {
   return rights.some((right) => decide(principal, subject, right).allowed);
 }
 
 /**
- * Whether `principal` may be told that `key` is taken, whatever the lists say: where it may create keys, a save that is
- * refused tells it anyway. Known from the key alone.
+ * Whether `principal` may learn that `key` is taken, whatever the lists say: where it may create keys, a refused save
+ * reveals this anyway. Depends on the key alone.
  */
 export function mayLearnOf(principal: Principal, key: string): boolean {
   return decideCreate(principal, key, undefined).allowed;
 }
 
-/** Whether the token is granted one of `actions` on `key`; always, when it is not narrowed. */
+/** Whether the token is granted one of `actions` on `key`. Always true when it is not narrowed. */
 export function isWithinGrants(principal: Principal, key: string, actions: readonly GrantAction[]): boolean {
   return !isNarrowed(principal) || findGrant(principal.grants, actions, key) !== undefined;
 }
 
-/** Whether the token has less than its user's rights. Such a token manages nothing: no users, tokens, audit, service. */
+/**
+ * Whether the token has fewer rights than its user. Such a token manages nothing: no users, tokens, audit or service.
+ */
 export function isNarrowed(principal: Principal): boolean {
   return principal.grants.length > 0;
 }
@@ -141,7 +143,7 @@ export function identitiesOf(principal: Principal): readonly string[] {
   return [principal.slug, ...principal.roles];
 }
 
-/** Takes an allowance away unless the token is granted one of `actions` on the key. */
+/** Denies what was allowed unless the token is granted one of `actions` on the key. */
 function narrowed(principal: Principal, key: string, actions: readonly GrantAction[], decision: Decision): Decision {
   if (!decision.allowed || isWithinGrants(principal, key, actions)) return decision;
   return { allowed: false, rule: "not-granted" };

@@ -2,28 +2,28 @@ import type { Failure, SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { SecretCommitOutcome } from "../store/secret-store.ts";
 
-/** What came of one attempt; the result counts when something was committed, or when nothing had to be. */
+/** The outcome of one attempt. The result is valid when the attempt committed something, or had nothing to commit. */
 export interface Attempt<Result> {
   readonly status: SecretCommitOutcome["status"] | "nothing-to-commit";
   readonly result: Result;
 }
 
 export interface OptimisticCommit<Result> {
-  /** Reads, decides, and commits only if nothing of what it decided on has changed. */
+  /** Reads, decides, and commits only if nothing that it decided on has changed. */
   attempt(): Promise<Attempt<Result>>;
-  /** Carries out the whole request again, which finds the stored answer. Absent for requests without an idempotency key. */
+  /** Runs the whole request again, which finds the stored answer. Absent for requests without an idempotency key. */
   startOver?(): Promise<Result>;
   /** The CONTENTION failure of a request that other writers overtook every time. */
   readonly contention: Omit<Failure, "reason">;
-  /** Makes the error of that failure, and records it where the audit log has a record of it. */
+  /** Makes the error for that failure, and writes its audit record where there is one. */
   refuse(failure: Failure): SecretError | Promise<SecretError>;
 }
 
 /**
- * Writes without locks: when another writer was faster, the request is decided again on what is stored by then, so a rule
- * that held in the decision still holds in the commit. After `limits.saveAttempts` attempts it throws CONTENTION, because
- * a caller who may try again is better off than one who waits without end. A request whose idempotency key was committed
- * meanwhile, by a copy of itself, starts over.
+ * Writes without locks. When another writer was faster, the request is decided again on what is stored by then, so a
+ * rule that held in the decision still holds in the commit. After `limits.saveAttempts` attempts it throws CONTENTION,
+ * because a caller that can try again is better off than one that waits forever. If a copy of the request has committed
+ * its idempotency key in the meantime, the request starts over.
  */
 export async function commitWithRetries<Result>(commit: OptimisticCommit<Result>): Promise<Result> {
   for (let made = 0; made < limits.saveAttempts; made += 1) {

@@ -9,10 +9,10 @@ export interface Context {
   readonly store: Store;
   readonly keyring: Keyring;
   readonly sealing: Sealing;
-  /** Opens values in the format of old installations; undefined when they are not accepted. */
+  /** Decrypts values in the format of old installations; undefined when they are not accepted. */
   readonly legacyKey: KeyObject | undefined;
   readonly accessLog: AccessLog;
-  /** Under which audit records are chained. */
+  /** The key of the audit chains. */
   readonly auditKey: KeyObject;
   /** Milliseconds since 1970. */
   now(): number;

@@ -4,14 +4,14 @@ import { type Failure, type Reason, SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { Principal } from "./access.ts";
 
-/** Who calls, and from where. */
+/** The caller, and where the call comes from. */
 export interface CallInfo {
   readonly caller: Principal;
   readonly requestId: string;
   readonly peer: string;
 }
 
-/** What it takes to record a decision. */
+/** What is needed to record a decision. */
 export interface AuditContext {
   readonly accessLog: AccessLog;
   /** Milliseconds since 1970. */
@@ -30,7 +30,7 @@ export interface AuditEntry {
   readonly filter?: string;
 }
 
-/** The record of one thing that a call did, or was refused. Of the names the first ones are kept. */
+/** The record of one action that a call took or was refused. Only the first names are recorded. */
 export function auditRecord(call: CallInfo, timeMs: number, entry: AuditEntry): AuditRecord {
   return {
     timeMs,
@@ -49,7 +49,10 @@ export function auditRecord(call: CallInfo, timeMs: number, entry: AuditEntry): 
   };
 }
 
-/** The record of what nobody asked for, or nobody who is known: no principal is named. `peer` is "" for the service itself. */
+/**
+ * The record of an action of the service itself, or of an unknown caller: it names no principal. `peer` is "" for the
+ * service itself.
+ */
 export function anonymousRecord(tenant: string, timeMs: number, entry: AuditEntry, peer = ""): AuditRecord {
   const caller = { tenant, slug: "", roles: [], admin: false, operator: false, grants: [] };
   return auditRecord({ caller, requestId: "", peer }, timeMs, entry);
@@ -66,8 +69,8 @@ const denials: ReadonlySet<Reason> = new Set([
 ]);
 
 /**
- * Records a refusal and gives back the error to throw. One record for each item, or one for all that share a reason when
- * there are many: what a stranger can write into the log is bounded.
+ * Records a refusal and returns the error to throw. Each item gets a record. When many items share a reason, they get
+ * one record together, which limits what an attacker can write into the log.
  */
 export async function refuse(
   context: AuditContext,
@@ -81,7 +84,7 @@ export async function refuse(
   return error;
 }
 
-/** The same for any number of failures: records and throws them; returns when there are none. */
+/** The same for any number of failures: records and throws them. Returns when there are none. */
 export async function refuseAny(
   context: AuditContext,
   call: CallInfo,

@@ -16,20 +16,22 @@ import { findGrant } from "./grants.ts";
 export const explainedRights = [...rights, "create"] as const;
 export type ExplainedRight = (typeof explainedRights)[number];
 
-/** What a call that needs one right would come to, and why. */
+/** Whether a call that needs one right would be allowed, and why. */
 export interface RightExplanation {
   readonly right: ExplainedRight;
   readonly allowed: boolean;
   readonly rule: Rule;
   /** The list that gives the right; undefined for creating. */
   readonly list: AccessListName | undefined;
-  /** The names of the principal that are in that list. */
+  /** The identities of the principal that are in that list. */
   readonly entries: readonly string[];
-  /** The grant, as `action:glob`, that leaves the right to a narrowed token. */
+  /** The grant, as `action:glob`, because of which a narrowed token still has the right. */
   readonly grant: string | undefined;
 }
 
-/** What the real calls decide for `principal` on a key, right by right. `subject` is what the key holds, removed or not. */
+/**
+ * What the real calls decide for `principal` on a key, right by right. `subject` is the key's secret, removed or not.
+ */
 export function explainRights(
   principal: Principal,
   key: string,
@@ -59,22 +61,22 @@ export function explainRight(
 
 function decisionOn(principal: Principal, key: string, subject: Subject | undefined, right: ExplainedRight): Decision {
   if (right !== "create") return decide(principal, subject, right);
-  // Of a key that is taken this says what would be decided if it were not.
+  // If the key is taken, this is the decision that would be made if it were free.
   return decideCreate(principal, key, subject?.removed === true ? subject : undefined);
 }
 
 /**
- * What of a key may be told to `principal`: undefined also for a secret that other calls would not admit to exist, so that
- * an explanation is the same for both.
+ * The secret under a key, as far as `principal` may know of it. Undefined also for a secret whose existence other calls
+ * would not reveal, so that a hidden secret is explained in the same way as a missing one.
  */
-export function toldOf<Kind extends Subject>(
+export function knownSubject<Kind extends Subject>(
   principal: Principal,
   key: string,
   subject: Kind | undefined,
 ): Kind | undefined {
   if (subject === undefined || mayLearnOf(principal, key)) return subject;
-  const isTold = subject.removed ? decideCreate(principal, key, subject).allowed : isVisible(principal, subject);
-  return isTold ? subject : undefined;
+  const isKnown = subject.removed ? decideCreate(principal, key, subject).allowed : isVisible(principal, subject);
+  return isKnown ? subject : undefined;
 }
 
 /** Whether a text names a right that can be explained. */

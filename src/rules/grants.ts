@@ -9,14 +9,14 @@ import { nameFailure } from "./selection.ts";
 export const grantActions = ["read", "create", "save-value", "save-lists", "remove"] as const;
 export type GrantAction = (typeof grantActions)[number];
 
-/** One action on the keys that match one of the globs, in which only `*` is special; it also matches `/`. */
+/** One action on all keys that match one of the globs. In a glob only `*` is special; it also matches `/`. */
 export interface Grant {
   readonly action: GrantAction;
   /** Never empty. */
   readonly keyPatterns: readonly string[];
 }
 
-/** What is left of a user's rights. Empty: all of them, the token is not narrowed. */
+/** What a token has of its user's rights. Empty: all of them, the token is not narrowed. */
 export type Grants = readonly Grant[];
 
 /** Grants as a caller or a configuration file gives them. */
@@ -26,9 +26,9 @@ export interface GrantInput {
 }
 
 /**
- * Checks grants and brings them into one form: each action once, its patterns sorted and without repeats. `field` is
- * where they stand. Throws INVALID_FIELD and LIMIT_EXCEEDED. A grant without patterns is refused, so that what was meant to
- * narrow a token can never come to nothing.
+ * Checks grants and brings them into canonical form: each action once, its patterns sorted and without repeats. `field`
+ * is the field that has them. Throws INVALID_FIELD and LIMIT_EXCEEDED. A grant without patterns is refused: otherwise a
+ * grant that was meant to narrow a token could have no effect.
  */
 export function checkGrants(inputs: readonly GrantInput[], field: string): Grants {
   const failures: Failure[] = [];
@@ -42,16 +42,16 @@ export function checkGrants(inputs: readonly GrantInput[], field: string): Grant
       const rule = "must name at least one pattern, such as 'prod/*'";
       failures.push(nameFailure(`${path}.keyPatterns`, index, { rule }));
     } else {
-      const kept = patterns.get(known) ?? new Set();
+      const globs = patterns.get(known) ?? new Set();
       for (const [at, pattern] of keyPatterns.entries()) {
         const problem = globProblem(pattern);
         if (problem !== undefined) failures.push(nameFailure(`${path}.keyPatterns[${at}]`, index, problem));
-        kept.add(pattern.replace(/\*+/g, "*"));
+        globs.add(pattern.replace(/\*+/g, "*"));
       }
-      patterns.set(known, kept);
+      patterns.set(known, globs);
     }
   }
-  const total = [...patterns.values()].reduce((sum, kept) => sum + kept.size, 0);
+  const total = [...patterns.values()].reduce((sum, globs) => sum + globs.size, 0);
   if (total > limits.grantPatterns) {
     const message = `${field} must have at most ${limits.grantPatterns} patterns in all`;
     failures.push({ reason: "LIMIT_EXCEEDED", message, field, limit: limits.grantPatterns, actual: total });
@@ -66,8 +66,8 @@ export function grantTexts(grants: Grants): readonly string[] {
 }
 
 /**
- * Reads what `grantTexts` wrote. Undefined when a text is of no form that this program knows: nobody can say what it
- * leaves.
+ * Reads what `grantTexts` wrote. Undefined when this program does not know the form of a text: then it is unknown which
+ * rights the token has.
  */
 export function readGrantTexts(texts: readonly string[]): Grants | undefined {
   const patterns = new Map<GrantAction, Set<string>>();
@@ -81,7 +81,7 @@ export function readGrantTexts(texts: readonly string[]): Grants | undefined {
   return grantsOf(patterns);
 }
 
-/** The first glob under which one of `actions` is granted on a key, as `action:glob`; undefined when none is. */
+/** The first glob that grants one of `actions` on a key, as `action:glob`; undefined when none does. */
 export function findGrant(grants: Grants, actions: readonly GrantAction[], key: string): string | undefined {
   for (const { action, keyPatterns } of grants) {
     if (!actions.includes(action)) continue;
@@ -92,8 +92,8 @@ export function findGrant(grants: Grants, actions: readonly GrantAction[], key: 
 }
 
 /**
- * The text that all keys begin with on which one of `actions` can be granted: what a list has to look through. Undefined
- * when there are none.
+ * The text that every key starts with on which one of `actions` can be granted. A list only has to scan such keys.
+ * Undefined when there are none.
  */
 export function grantedPrefix(grants: Grants, actions: readonly GrantAction[]): string | undefined {
   if (grants.length === 0) return "";
@@ -105,7 +105,7 @@ export function grantedPrefix(grants: Grants, actions: readonly GrantAction[]): 
   return first.slice(0, length);
 }
 
-/** All globs under which one of `actions` is granted. */
+/** All globs that grant one of `actions`. */
 export function grantedGlobs(grants: Grants, actions: readonly GrantAction[]): readonly string[] {
   const globs = grants.filter(({ action }) => actions.includes(action)).flatMap(({ keyPatterns }) => keyPatterns);
   return [...new Set(globs)];

@@ -7,13 +7,13 @@ const patternForm = /^[A-Za-z0-9_.+=@/*-]+$/;
 
 /** The keys that a list or a watch covers. */
 export interface KeyFilter {
-  /** The text that all of them begin with; "" for all. */
+  /** The text that all of them start with; "" for all keys. */
   readonly prefix: string;
-  /** A glob in which only `*` is special; undefined for all. */
+  /** A glob in which only `*` is special; undefined for all keys. */
   readonly glob: string | undefined;
 }
 
-/** Checks a namespace and a key pattern as a caller sent them; "" means no filter. Throws INVALID_FIELD and LIMIT_EXCEEDED. */
+/** Checks a caller's namespace and key pattern; "" means no filter. Throws INVALID_FIELD and LIMIT_EXCEEDED. */
 export function checkKeyFilter(namespace: string, keyPattern: string): KeyFilter {
   if (namespace !== "") {
     requireWellFormed(
@@ -26,7 +26,7 @@ export function checkKeyFilter(namespace: string, keyPattern: string): KeyFilter
   return { prefix: namespace === "" ? "" : `${namespace}/`, glob: globOf(keyPattern) };
 }
 
-/** Checks a key pattern as a caller sent it; "" means no filter. */
+/** Checks a caller's key pattern; "" means no filter. */
 export function keyPatternFailure(pattern: string): Failure | undefined {
   const field = "keyPattern";
   const problem = pattern === "" ? undefined : globProblem(pattern);
@@ -46,7 +46,7 @@ export function globProblem(glob: string): NameProblem | undefined {
   return patternForm.test(glob) ? undefined : { rule: "may only contain characters of a key and '*'" };
 }
 
-/** A pattern with a `*` is a glob over the whole key; any other is looked for anywhere in the key. Undefined: no filter. */
+/** A pattern with a `*` is a glob over the whole key; any other may match anywhere in the key. Undefined: no filter. */
 export function globOf(pattern: string): string | undefined {
   if (pattern === "") return undefined;
   const glob = pattern.includes("*") ? pattern : `*${pattern}*`;

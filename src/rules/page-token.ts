@@ -7,16 +7,16 @@ import { SecretError } from "../error.ts";
 const label = "secret-svc/page-token/v2";
 
 /**
- * A page token says where to go on. `binding` is everything that must be the same when it comes back: tenant, caller,
- * method and filter. It is authenticated, so a token of another caller or filter is refused, and encrypted: a list may stop
- * at a secret that a narrowed token is not shown.
+ * A page token says where to continue. `binding` is everything that must be the same when the token comes back: tenant,
+ * caller, method and filter. The token is authenticated, so a token of another caller or filter is refused. It is also
+ * encrypted, because a list may stop at a secret that a narrowed token must not see.
  */
 export function createPageToken(keyring: Keyring, binding: readonly string[], position: string): string {
   const { envelope } = sealAtRest(keyring, Buffer.from(position), encodeCanonical(label, [binding]));
   return envelope.toString("base64url");
 }
 
-/** The position in a page token; "" for no token. Throws INVALID_PAGE_TOKEN, which names `field`. */
+/** The position in a page token; "" for no token. Throws INVALID_PAGE_TOKEN, with a message that names `field`. */
 export function readPageToken(
   keyring: Keyring,
   binding: readonly string[],
@@ -26,7 +26,7 @@ export function readPageToken(
   if (token === "") return "";
   const bytes = Buffer.from(token, "base64url");
   try {
-    // Buffer.from skips what it does not know; a token has one spelling only.
+    // Buffer.from skips invalid characters, but a token must have only one spelling.
     if (bytes.toString("base64url") !== token) throw new IntegrityError();
     return openAtRest(keyring, bytes, encodeCanonical(label, [binding])).toString();
   } catch (error) {

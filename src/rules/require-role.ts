@@ -1,7 +1,7 @@
 import { isNarrowed } from "./access.ts";
 import { type AuditContext, type CallInfo, refuse } from "./decision-record.ts";
 
-/** Throws when the caller's token is narrowed: for everything that is not the use of secrets. */
+/** Throws when the caller's token is narrowed. Everything except the use of secrets needs one that is not narrowed. */
 export async function requireWholeToken(context: AuditContext, call: CallInfo, action: string): Promise<void> {
   if (!isNarrowed(call.caller)) return;
   const message = "a token that is narrowed by grants may not do this; use one that is not";
@@ -9,8 +9,8 @@ export async function requireWholeToken(context: AuditContext, call: CallInfo, a
 }
 
 /**
- * Throws unless the caller is an admin whose token is not narrowed. `what` completes "only an admin may"; `field` is the
- * field of the request that asks for it, if there is one.
+ * Throws unless the caller is an admin whose token is not narrowed. `what` completes "only an admin may"; `field` is
+ * the field of the request that asks for it, if there is one.
  */
 export async function requireAdmin(
   context: AuditContext,
@@ -26,7 +26,7 @@ export async function requireAdmin(
 }
 
 /**
- * Throws unless the caller is an operator: for what concerns the service as a whole. `what` completes "only an operator
+ * Throws unless the caller is an operator: for actions on the service as a whole. `what` completes "only an operator
  * may". A narrowed token never counts as an operator's, see `Principal`.
  */
 export async function requireOperator(

@@ -7,14 +7,14 @@ const idForm = new RegExp(`^secr_[A-Za-z0-9_]{1,${limits.idSuffixChars}}$`);
 const derivedForm = /^secr_[a-z2-7]{20}$/;
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 
-/** A rule that a name breaks, worded to follow the name of the field: `must be …`. */
+/** A rule that a name breaks. Its text follows the name of the field: `must be …`. */
 export interface NameProblem {
   readonly rule: string;
   readonly limit?: number;
   readonly actual?: number;
 }
 
-/** Checks the grammar of a secret's key; undefined when it is well-formed. Keys are ASCII and compared by their bytes. */
+/** Checks the grammar of a secret's key; undefined when it is well-formed. Keys are ASCII and compared byte by byte. */
 export function keyProblem(key: string): NameProblem | undefined {
   if (key === "") return { rule: "must not be empty" };
   if (key.length > limits.keyBytes) {
@@ -57,18 +57,18 @@ export function namespaceOf(key: string): string | undefined {
   return end < 0 ? undefined : key.slice(0, end);
 }
 
-/** The id that a key has unless another is asked for: the same on every machine, so that files can be written offline. */
+/** The id that a key gets by default. It is the same on every machine, so that files can be written offline. */
 export function derivedId(tenant: string, key: string): string {
   const hash = createHash("sha256").update(tenant).update("\0").update(key).digest();
   return `secr_${toBase32(hash, 20)}`;
 }
 
-/** Whether an id looks like one that was derived from a key. */
+/** Whether an id looks as if it was derived from a key. */
 export function isDerivedForm(id: string): boolean {
   return derivedForm.test(id);
 }
 
-/** For when the derived id, or the one asked for, belongs to another key. */
+/** The id for a key whose derived or requested id belongs to another key. */
 export function randomId(): string {
   return `secr_${toBase32(randomBytes(13), 20)}`;
 }
@@ -89,5 +89,5 @@ function toBase32(bytes: Uint8Array, chars: number): string {
   return out;
 }
 
-/** The tenant that every installation has. What belongs to no tenant is shown to its admins. */
+/** The tenant that every installation has. Its admins see what belongs to no tenant. */
 export const firstTenant = "default";

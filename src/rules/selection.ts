@@ -2,7 +2,7 @@ import { type Failure, SecretError, throwAny } from "../error.ts";
 import { limits } from "../limits.ts";
 import { isSecretId, keyProblem, type NameProblem } from "./secret-key.ts";
 
-/** Names as a request has them: in the plural or the singular, keys or ids. */
+/** The names in a request: keys or ids, in a plural or a singular field. */
 export interface NamesInput {
   readonly keys: readonly string[];
   readonly ids: readonly string[];
@@ -10,12 +10,12 @@ export interface NamesInput {
   readonly id: string;
 }
 
-/** One name of a request, and where it stands. */
+/** One name in a request, and its position. */
 export interface SelectedName {
   readonly name: string;
-  /** Position of its first mention. */
+  /** Where it occurs first. */
   readonly index: number;
-  /** JSON path of that, such as `keys[2]`. */
+  /** JSON path of that position, such as `keys[2]`. */
   readonly field: string;
 }
 
@@ -23,13 +23,13 @@ export interface SelectedName {
 export interface Selection {
   readonly keys: readonly string[];
   readonly ids: readonly string[];
-  /** Which of `keys` came in a field for ids: an id that has not the form of one is a key. */
+  /** Those of `keys` that came in a field for ids: a name there that does not have the form of an id is a key. */
   readonly keysNamedAsIds: ReadonlySet<string>;
 }
 
 const none: ReadonlySet<string> = new Set();
 
-/** Checks names and puts them in one form. Throws for mixed fields, malformed names and too many of them. */
+/** Checks names and brings them into canonical form. Throws for mixed fields, malformed names and too many names. */
 export function selectNames(input: NamesInput): Selection {
   const field = fieldOf(input);
   const names = namesIn(input, field);
@@ -39,7 +39,7 @@ export function selectNames(input: NamesInput): Selection {
   return { keys: [...keysNamedAsIds], ids: withoutRepeats(names.filter(isSecretId)), keysNamedAsIds };
 }
 
-/** Where each name of a request stands first. */
+/** Where each name occurs first in a request. */
 export function positionsOf(input: NamesInput): readonly SelectedName[] {
   const field = fieldOf(input);
   const positions = new Map<string, SelectedName>();
@@ -49,7 +49,7 @@ export function positionsOf(input: NamesInput): readonly SelectedName[] {
   return [...positions.values()];
 }
 
-/** The one field that is used; `keys` when none is. Throws when two are. */
+/** The one field that is set; `keys` when none is. Throws when two are set. */
 function fieldOf(input: NamesInput): keyof NamesInput {
   let used: keyof NamesInput | undefined;
   for (const field of ["keys", "ids", "key", "id"] as const) {
@@ -72,7 +72,7 @@ function pathOf(field: keyof NamesInput, index: number): string {
   return field === "keys" || field === "ids" ? `${field}[${index}]` : field;
 }
 
-/** Ids, too: those that have the form of one have also that of a key. */
+/** Also checks ids: every id has the form of a key. */
 function checkNames(names: readonly string[], field: keyof NamesInput): void {
   checkBatchSize(field, names);
   const failures: Failure[] = [];
@@ -94,12 +94,12 @@ export function nameFailure(field: string, index: number, problem: NameProblem):
   return { reason, message: `${field} ${rule}`, field, index, ...sizes };
 }
 
-/** Throws when a name breaks a rule of its grammar; `problem` is undefined when it does not. */
+/** Throws when a name breaks a rule of its grammar. `problem` is undefined when it breaks none. */
 export function requireWellFormed(field: string, problem: NameProblem | undefined, index = 0): void {
   if (problem !== undefined) throw new SecretError(nameFailure(field, index, problem));
 }
 
-/** Throws LIMIT_EXCEEDED when a field of a request has more entries than a batch may have. */
+/** Throws LIMIT_EXCEEDED when a field has more entries than a batch may have. */
 export function checkBatchSize(field: string, entries: readonly unknown[]): void {
   const limit = limits.batchItems;
   if (entries.length <= limit) return;
@@ -107,7 +107,7 @@ export function checkBatchSize(field: string, entries: readonly unknown[]): void
   throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field, limit, actual: entries.length });
 }
 
-/** What a request may give in the singular or the plural: `value`, or `values`. */
+/** What a request gives in the singular or the plural: `value` or `values`. */
 export interface OneOrSeveral {
   readonly value: string | undefined;
   readonly values: readonly string[];
@@ -120,7 +120,7 @@ export function valuesOf({ value, values }: OneOrSeveral): readonly string[] {
     throw new SecretError({ reason: "CONFLICTING_FIELDS", message, field: "values" });
   }
   if (value === undefined && values.length === 0) {
-    throw new SecretError({ reason: "INVALID_FIELD", message: "value, or values, must be set", field: "value" });
+    throw new SecretError({ reason: "INVALID_FIELD", message: "value or values must be set", field: "value" });
   }
   checkBatchSize("values", values);
   return value === undefined ? values : [value];
@@ -131,7 +131,7 @@ export function placeOfValue({ value }: OneOrSeveral, index: number): Pick<Failu
   return { index, field: value === undefined ? `values[${index}]` : "value" };
 }
 
-/** Answers in the form of the request. */
+/** The answer in the form of the request: one result for `value`, several for `values`. */
 export function answerLike({ value }: OneOrSeveral, results: readonly string[]): OneOrSeveral {
   return value === undefined ? { value: undefined, values: results } : { value: results[0], values: [] };
 }

@@ -8,13 +8,13 @@ const timeForm = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\
 const intervalForm = /^([1-9]\d{0,4})([dh])$/;
 const dayMs = 24 * 3600 * 1000;
 
-/** What a timestamp of the contract can hold; "never" is often written as the last day. */
+/** The range of a timestamp in the contract. Users often write the last day for "never". */
 const firstMs = Date.parse("0001-01-01T00:00:00Z");
 const lastMs = Date.parse("9999-12-31T23:59:59.999Z");
 
 /**
- * The end of validity in ms since 1970: a date means the end of that day in UTC. Undefined when it is malformed. From the
- * year 1 to the end of 9999; what would be later ends then.
+ * The end of validity in ms since 1970. A date means the end of that day in UTC. Undefined when the text is malformed.
+ * The range is the year 1 to the end of 9999; a later time becomes that end.
  */
 export function parseExpires(text: string): number | undefined {
   const start = startOfDay(text.slice(0, 10));
@@ -27,7 +27,7 @@ function startOfDay(date: string): number | undefined {
   const match = dateForm.exec(date);
   if (match === null) return undefined;
   const start = Date.parse(`${date}T00:00:00Z`);
-  // Date.parse takes 2026-02-30 for 2 March.
+  // Date.parse reads 2026-02-30 as 2 March.
   return new Date(start).getUTCDate() === Number(match[3]) ? start : undefined;
 }
 
@@ -35,22 +35,22 @@ function withinRange(ms: number): number | undefined {
   return ms >= firstMs ? Math.min(ms, lastMs) : undefined;
 }
 
-/** A rotation interval such as `90d` or `12h` in ms. Undefined when it is malformed. */
+/** A rotation interval such as `90d` or `12h`, in ms. Undefined when it is malformed. */
 export function parseRotationInterval(text: string): number | undefined {
   const match = intervalForm.exec(text);
   if (match === null) return undefined;
   return Number(match[1]) * (match[2] === "d" ? dayMs : dayMs / 24);
 }
 
-/** The expiry that the metadata names, if any. */
+/** The expiry that the metadata sets, if any. */
 export function expireAtOf(metadata: Metadata): number | undefined {
   const text = find(metadata, "expires");
   return text === undefined ? undefined : parseExpires(text);
 }
 
 /**
- * What is due for a secret. Expiry outranks rotation. `expireAt` is for those who need it anyway; a secret is expiring for
- * the last `expiringMs` before it.
+ * What is due for a secret. Expiry outranks rotation. Callers that know the expiry already pass it as `expireAt`. A
+ * secret is expiring during the last `expiringMs` before it.
  */
 export function stateOf(
   metadata: Metadata,

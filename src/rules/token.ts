@@ -12,22 +12,22 @@ export function isTokenSecret(text: string): boolean {
   return tokenForm.test(text);
 }
 
-/** Whether it has the three parts of a signed token: what has not is not looked at. */
+/** Whether a text has the three parts of a signed token. Any other text is not examined as one. */
 export function isJwt(text: string): boolean {
   return jwtForm.test(text);
 }
 
-/** What is stored of a token. It has 256 bits of its own, so nothing slower than SHA-256 is needed. */
+/** What is stored of a token. A token has 256 random bits, so nothing slower than SHA-256 is needed. */
 export function hashToken(secret: string): Buffer {
   return hash("sha256", secret, "buffer");
 }
 
-/** The same for a map in memory: a text costs a quarter of a buffer. */
+/** The same hash for a map in memory: a string takes a quarter of the memory of a buffer. */
 export function hashTokenToText(secret: string): string {
   return hash("sha256", secret, "latin1");
 }
 
-/** A name for a token that tells nothing of it. */
+/** A name for a token that reveals nothing about it. */
 export function createTokenId(): string {
   return `tok_${randomBytes(10).toString("hex")}`;
 }

@@ -15,16 +15,17 @@ import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
 
 const action = "secret.decrypt";
 
-/** A sealed value of a request, and where it is in it. */
+/** A sealed value in a request, and its position there. */
 interface SealedItem {
   readonly sealed: SealedText;
   readonly at: Pick<Failure, "index"> & { readonly field: string };
 }
 
 /**
- * Opens sealed values: all, or none. Who may read the secret whose key a value is sealed for may open it, stored or not;
- * one sealed for a principal is for that principal; admins open all of their tenant's. Nothing is opened before it is
- * known that the caller may, so that neither text nor time tell of secrets that are not the caller's. Throws `SecretError`.
+ * Opens sealed values: all, or none. A value sealed for a key may be opened by anyone who may read that secret, whether
+ * or not the value was stored. A value sealed for a principal may be opened by that principal. Admins may open all
+ * values of their tenant. Access is checked before anything is opened, so that neither text nor timing reveals secrets
+ * that the caller may not see. Throws `SecretError`.
  */
 export async function decryptValue(context: Context, call: CallInfo, request: OneOrSeveral): Promise<OneOrSeveral> {
   const items = parseAll(request);
@@ -84,7 +85,7 @@ function decideKey(
   at: SealedItem["at"],
 ): Decision | Failure {
   const key = place.target;
-  const missing: Failure = { reason: "NOT_FOUND", message: `there is no secret ${key}, or not for you`, key, ...at };
+  const missing: Failure = { reason: "NOT_FOUND", message: `there is no secret ${key} that you can see`, key, ...at };
   if (!namesSecret(place, caller)) return missing;
   const stored = found.get(key);
   const verified = stored === undefined ? undefined : verify(context, stored);
@@ -97,18 +98,18 @@ function decideKey(
   return { reason: "MISSING_RIGHT", message: `no right to read ${key}`, right: "read", key, ...at };
 }
 
-/** A secret that is not stored has no lists, so that only an admin has a right on it. */
+/** A secret that is not stored has no lists, so only an admin has rights on it. */
 function unsaved({ tenant }: Principal, key: string): Subject {
   return { tenant, key, owner: "", lists: noLists, removed: false };
 }
 
 function decideOwn(caller: Principal, { tenant, target }: SealedPlace, at: SealedItem["at"]): Decision | Failure {
-  // It is for no key, so no grant of a narrowed token covers it.
+  // The value is not for a key, so no grant of a narrowed token covers it.
   if (tenant === caller.tenant && !isNarrowed(caller)) {
     if (target === caller.slug) return { allowed: true, rule: "slug-listed" };
     if (caller.admin) return { allowed: true, rule: "admin" };
   }
-  const message = `${at.field} is sealed for the principal ${target}: only that one, or an admin, may open it`;
+  const message = `${at.field} is sealed for the principal ${target}: only that principal or an admin may open it`;
   return { reason: "MISSING_RIGHT", message, right: "read", ...at };
 }
 

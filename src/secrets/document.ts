@@ -6,30 +6,30 @@ import { envelopeKid, openAtRest, sealAtRest } from "../crypto/rest-envelope.ts"
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { accessListNames } from "../text/access-list-names.ts";
 
-/** The only layout of stored secrets so far: the value of their field `format`. */
+/** The only layout of stored secrets so far, as their field `format` has it. */
 export const documentFormat = 1;
 
-/** What is kept encrypted. A removed secret has no value. */
+/** The encrypted part of a document. A removed secret has no value. */
 export interface SecretPlaintext {
   readonly value: string | undefined;
-  /** SHA-256 of the sealed text that the value last came in, 32 bytes. */
+  /** SHA-256 of the sealed text that the value last came as, 32 bytes. */
   readonly sealedDigest: Uint8Array | undefined;
 }
 
-/** What is kept in the clear, and authenticated together with the plaintext. */
+/** The plain part of a document, authenticated together with the encrypted part. */
 export type SecretFields = Omit<StoredSecret, "kid" | "envelope">;
 
 const label = "secret-svc/secret/v1";
 const digestBytes = 32;
-/** Of the contract's 32-bit versions and of a protobuf timestamp, which ends with the year 9999. */
+/** The contract has 32-bit versions and protobuf timestamps, which end with the year 9999. */
 const versionMax = 2 ** 32 - 1;
 const timestampMaxMs = Date.UTC(10_000, 0) - 1;
 const valueFlag = 1;
 const digestFlag = 2;
 
 /**
- * Encrypts `plaintext` under the active key and binds every field to it, so that nobody with access to the database can
- * edit a field or move the ciphertext without `openDocument` noticing. Each change of a field needs this again.
+ * Encrypts `plaintext` under the active key and binds every field to it. If an attacker with access to the database
+ * edits a field or moves the ciphertext, `openDocument` detects it. Every change of a field needs a new call.
  *
  * Throws RangeError for fields or a plaintext that could not be opened again: text with lone surrogates, numbers that
  * are not unsigned integers, a digest that is not 32 bytes.
@@ -41,17 +41,17 @@ export function sealDocument(keyring: Keyring, fields: SecretFields, plaintext: 
 }
 
 /**
- * Verifies a stored secret and decrypts it. Nothing in `stored` may be believed before: types and ranges are checked
- * here, too, because the database may hold anything. Throws IntegrityError for every difference and no other error.
+ * Verifies a stored secret and decrypts it. Nothing in `stored` can be trusted before that: types and ranges are also
+ * checked here, because the database may hold anything. Throws IntegrityError for every difference, and no other error.
  */
 export function openDocument(keyring: Keyring, stored: StoredSecret): SecretPlaintext {
   return decodePlaintext(openAtRest(keyring, stored.envelope, checkedData(stored)));
 }
 
-/** Of documents that a store gives out more than once: frozen, so what was checked of them still holds. */
+/** For documents that a store returns more than once. They are frozen, so an earlier check still holds. */
 const checked = new WeakMap<StoredSecret, Buffer>();
 
-/** The associated data of a document whose fields are what they have to be. Throws IntegrityError when they are not. */
+/** The associated data of a document whose fields are well-formed. Throws IntegrityError when they are not. */
 function checkedData(stored: StoredSecret): Buffer {
   const known = checked.get(stored);
   if (known !== undefined) return known;
@@ -63,8 +63,8 @@ function checkedData(stored: StoredSecret): Buffer {
 }
 
 /**
- * Whether an answer can tell these fields at all. For views that trust unverified rows: one that somebody edited into
- * something that the contract's types cannot hold must not make the whole answer fail.
+ * Whether the contract's types can represent these fields. For views that show rows without verifying them: if an
+ * attacker edits a row into something that the types cannot represent, the rest of the answer must not fail.
  */
 export function isPresentable(fields: SecretFields): boolean {
   const times = [fields.createdAtMs, fields.updatedAtMs, fields.valueChangedAtMs];
@@ -91,8 +91,8 @@ function associatedData(fields: SecretFields): Buffer {
 }
 
 /**
- * The types are not in the authenticated bytes, and a lone surrogate encodes as U+FFFD does: both must be excluded, or
- * two different documents would have the same associated data.
+ * The authenticated bytes do not include the types, and a lone surrogate has the same bytes as U+FFFD. Wrong types and
+ * lone surrogates are therefore refused. Otherwise two different documents could have the same associated data.
  */
 function hasDocumentShape(fields: SecretFields): boolean {
   const { lists, metadata } = fields;

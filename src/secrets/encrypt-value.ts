@@ -9,7 +9,7 @@ import { keyProblem } from "../rules/secret-key.ts";
 import { answerLike, type OneOrSeveral, placeOfValue, requireWellFormed, valuesOf } from "../rules/selection.ts";
 
 export interface EncryptRequest extends OneOrSeveral {
-  /** "" for whatever the caller saves. */
+  /** "" seals for the caller, who may save the value under any key. */
   readonly key: string;
   readonly checksumAlgorithm: string;
 }
@@ -21,8 +21,8 @@ export interface EncryptAnswer extends OneOrSeveral {
 }
 
 /**
- * Seals values for the caller's tenant, and for one key or for the caller. Needs no right: everybody may have the public
- * key, and what is sealed can be saved only by who may save. Throws `SecretError`.
+ * Seals values for the caller's tenant, and for one key or for the caller. Needs no right: the public key is not a
+ * secret, and saving a sealed value needs the right to save. Throws `SecretError`.
  */
 export async function encryptValue(context: Context, call: CallInfo, request: EncryptRequest): Promise<EncryptAnswer> {
   const { tenant, slug } = call.caller;
@@ -61,7 +61,7 @@ function checkValues(request: EncryptRequest, values: readonly string[], place: 
     }
   }
   if (answerBytes > limits.answerBytes) {
-    const message = `values must be so few that their sealed texts fit ${limits.answerBytes} bytes`;
+    const message = `values must have sealed texts of at most ${limits.answerBytes} bytes in all`;
     const sizes = { limit: limits.answerBytes, actual: answerBytes };
     failures.push({ reason: "LIMIT_EXCEEDED", message, field: "values", ...sizes });
   }

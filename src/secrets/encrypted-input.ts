@@ -4,10 +4,10 @@ import { describePlace, looksSealed, parseSealed, type SealedText, SealedTextErr
 import type { Sealing } from "../keys/sealing-keys.ts";
 import { isNarrowed, type Principal } from "../rules/access.ts";
 
-/** An encrypted value as a caller sent it, not opened yet. */
+/** An encrypted value as the caller sent it, not opened yet. */
 export type EncryptedInput =
   | { readonly format: "sealed"; readonly sealed: SealedText; readonly digest: Uint8Array }
-  /** Of an old installation. */
+  /** From an old installation. */
   | { readonly format: "legacy"; readonly bytes: Uint8Array; readonly digest: Uint8Array };
 
 /** What opens encrypted values. */
@@ -17,18 +17,20 @@ export interface Openers {
   readonly legacyKey: KeyObject | undefined;
 }
 
-/** Takes an encrypted value apart, without opening it. Throws `SealedTextError`, worded to follow the name of the field. */
+/**
+ * Parses an encrypted value without opening it. Throws `SealedTextError`, whose message follows the name of the field.
+ */
 export function readEncrypted(text: string, acceptsLegacy: boolean): EncryptedInput {
   const digest = createHash("sha256").update(text).digest();
   const bytes = looksSealed(text) ? undefined : parseLegacyValue(text);
   if (bytes === undefined) return { format: "sealed", sealed: parseSealed(text), digest };
   if (acceptsLegacy) return { format: "legacy", bytes, digest };
   throw new SealedTextError(
-    "is not a sealed value; if it comes from an old installation, the service needs that one's key, in OB_LEGACY_ENCRYPTION_KEY",
+    "is not a sealed value; if it comes from an old installation, the service needs its key in OB_LEGACY_ENCRYPTION_KEY",
   );
 }
 
-/** Opens an encrypted value. Throws `SealedTextError`, worded to follow the name of the field. */
+/** Opens an encrypted value. Throws `SealedTextError`, whose message follows the name of the field. */
 export async function openEncrypted(openers: Openers, input: EncryptedInput): Promise<string> {
   if (input.format === "sealed") return openers.sealing.open(input.sealed);
   const value = openers.legacyKey && openLegacyValue(openers.legacyKey, input.bytes);
@@ -39,11 +41,11 @@ export async function openEncrypted(openers: Openers, input: EncryptedInput): Pr
 }
 
 /**
- * Why a sealed value may not be saved as `key` by `principal`, worded to follow the name of the field; undefined when it
- * may. It is for one key, or for what one principal saves, and for nothing else.
+ * Why `principal` may not save a sealed value as `key`; undefined when it may. The text follows the name of the field.
+ * A sealed value is for one key only, or for the saves of one principal only.
  */
 export function misplacedRule({ place }: SealedText, principal: Principal, key: string): string | undefined {
-  // What is sealed for somebody else is for no key, so no grant of a narrowed token covers it.
+  // A value that is sealed for another principal is not for a key, so no grant of a narrowed token covers it.
   const isForAll = principal.admin && !isNarrowed(principal);
   const isOwn = place.scope === "key" ? place.target === key : isForAll || place.target === principal.slug;
   if (place.tenant === principal.tenant && isOwn) return undefined;

@@ -32,7 +32,7 @@ export function checkIdempotencyKey(key: string): void {
 
 /**
  * The stored answer to the same request, if it was carried out before. Throws IDEMPOTENCY_KEY_REUSED when the key came
- * with another request. The request is kept as a keyed MAC only, because it holds values.
+ * with another request. Only a keyed MAC of the request is stored, because the request contains values.
  */
 export async function findAnswer(
   context: Context,
@@ -49,7 +49,7 @@ export async function findAnswer(
     verifyRowMac(context.keyring, recordLabel, recordFields(record), record.kid, record.mac);
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;
-    throw new SecretError({ reason: "INTEGRITY", message: "the stored answer to this idempotencyKey does not verify" });
+    throw new SecretError({ reason: "INTEGRITY", message: "the record of this idempotencyKey does not verify" });
   }
   try {
     verifyRowMac(context.keyring, requestLabel, [JSON.stringify(request)], record.kid, record.requestMac);
@@ -61,8 +61,8 @@ export async function findAnswer(
   return record.answer;
 }
 
-/** The record to commit with a change; undefined without a key. */
-export function answerRecord(
+/** The idempotency record to commit with a change; undefined without a key. */
+export function idempotencyRecord(
   context: Context,
   call: CallInfo,
   rpc: string,
@@ -88,8 +88,8 @@ export function answerRecord(
 }
 
 /**
- * Whose keys are compared. Tokens that are narrowed differently share none: whether a request is the same as one that the
- * user's other token sent would tell what value that one brought.
+ * The scope in which idempotency keys are compared. Differently narrowed tokens share no keys: otherwise a token could
+ * find out which value the user's other token sent, by checking whether its own request is the same.
  */
 function scopeOf(caller: Principal): string {
   if (!isNarrowed(caller)) return caller.slug;

@@ -1,15 +1,15 @@
 import type { Principal } from "../rules/access.ts";
 import type { ServerFacts } from "../store/server-facts.ts";
 
-/** What the set-up of this process tells about its safety. */
+/** How securely this process is set up. */
 export interface SecurityFacts {
-  /** The active encryption key: as good as random, text that somebody typed, easy to guess, or known to everybody. */
+  /** The active encryption key: as good as random, typed text, easy to guess, or the public default. */
   readonly key: "random" | "text" | "weak" | "default";
   /** The active key lies in the data directory. */
-  readonly keyBesideData: boolean;
+  readonly keyInDataDirectory: boolean;
   /** Rows that still need another key than the active one. */
   readonly formerRows: number;
-  /** Some of them need one that is easy to guess or known to everybody. */
+  /** Some of these rows need a key that is easy to guess, or the public default key. */
   readonly formerWeakly: boolean;
   readonly beyondLoopback: boolean;
   readonly tls: boolean;
@@ -18,9 +18,9 @@ export interface SecurityFacts {
   /** Metrics are served on an address that is not loopback. */
   readonly metricsBeyondLoopback: boolean;
   readonly root: boolean;
-  /** How a debugger, or a copy of the memory, could be had: options of Node. */
+  /** Options of Node that let a debugger attach or the memory be copied. */
   readonly debugOptions: readonly string[];
-  /** Files with keys, tokens or data that other users of the machine may read or write. */
+  /** Files with keys, tokens or data that other users of the machine can read or write. */
   readonly openFiles: readonly string[];
   /** Undefined for the embedded store. */
   readonly server: ServerFacts | undefined;
@@ -31,7 +31,7 @@ export type SecuritySeverity = "critical" | "warning" | "notice";
 export interface SecurityFinding {
   readonly id: string;
   readonly severity: SecuritySeverity;
-  /** What is the case, worded to follow "secret svc is not secure: ". */
+  /** What is wrong. The text follows "secret svc is not secure: ". */
   readonly summary: string;
   readonly fix: string;
 }
@@ -42,7 +42,9 @@ export interface SecurityAnswer {
   readonly findings: readonly SecurityFinding[];
 }
 
-/** Whether the service is set up safely. Why it is not is told to operators only: to others it would be a map. */
+/**
+ * Whether the service is set up securely. Only operators get the reasons: they would show an attacker where to start.
+ */
 export function describeSecurity(facts: SecurityFacts, caller: Principal): SecurityAnswer {
   const findings = findProblems(facts);
   const critical = findings.filter(({ severity }) => severity === "critical");
@@ -51,7 +53,7 @@ export function describeSecurity(facts: SecurityFacts, caller: Principal): Secur
   return { isSecure, reasons: critical.map(({ summary }) => summary), findings };
 }
 
-/** All that could be safer, the worst first. */
+/** Everything that could be more secure, the worst first. */
 export function findProblems(facts: SecurityFacts): readonly SecurityFinding[] {
   const findings = [...keyFindings(facts), ...processFindings(facts), ...serverFindings(facts.server)];
   const rank: Record<SecuritySeverity, number> = { critical: 0, warning: 1, notice: 2 };
@@ -73,11 +75,11 @@ function* keyFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
     case "text":
       yield warning("text-key", "its encryption key is 32 characters of text, which are rarely random", newKey);
   }
-  if (facts.keyBesideData) {
+  if (facts.keyInDataDirectory) {
     yield warning(
       "key-beside-data",
-      "the encryption key lies beside the data, so that who steals one has both",
-      "give the key in encryption.key of the data directory as OB_ENCRYPTION_KEY_FILE from elsewhere, and delete it there",
+      "the encryption key is in the data directory, so a thief of the data also has the key",
+      "move encryption.key out of the data directory, and set OB_ENCRYPTION_KEY_FILE to its new path",
     );
   }
   if (facts.formerRows === 0) return;
@@ -107,8 +109,8 @@ function* processFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
     );
   }
   if (facts.reflection) {
-    const summary = "server reflection tells every caller with a token what the service can do";
-    const fix = "set SECRET_SVC_REFLECTION=off where nobody needs it";
+    const summary = "server reflection shows every caller with a token what the service can do";
+    const fix = "set SECRET_SVC_REFLECTION=off unless it is needed";
     yield facts.beyondLoopback ? warning("reflection", summary, fix) : notice("reflection", summary, fix);
   }
   if (facts.metricsBeyondLoopback) {
@@ -124,14 +126,14 @@ function* processFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
   if (facts.debugOptions.length > 0) {
     yield warning(
       "debugging",
-      `a debugger or a copy of its memory can be had: ${facts.debugOptions.join(", ")}`,
+      `a debugger can attach to it, or its memory can be copied: ${facts.debugOptions.join(", ")}`,
       "start it with bin/secret-svc, and without such options in NODE_OPTIONS",
     );
   }
   if (facts.openFiles.length > 0) {
     yield warning(
       "open-files",
-      `other users of the machine may read or write ${facts.openFiles.join(", ")}`,
+      `other users of the machine can read or write ${facts.openFiles.join(", ")}`,
       "chmod go-rwx these files, or u=rw,g=r where a group needs to read them",
     );
   }
@@ -142,28 +144,28 @@ function* serverFindings(server: ServerFacts | undefined): Iterable<SecurityFind
   if (!server.authenticates) {
     yield warning(
       "database-without-authentication",
-      "the database lets in whoever can connect to it",
+      "the database accepts anyone who can connect to it",
       "turn on access control in MongoDB, and give the service a user of its own with the role readWrite",
     );
   }
   if (!server.encrypted && !server.isLocal) {
     yield warning(
       "database-without-tls",
-      "the connection to the database is not encrypted, and leaves the machine",
+      "the connection to the database is not encrypted and leaves the machine",
       "turn on TLS in MongoDB, and add tls=true to SECRET_SVC_STORE",
     );
   }
-  if (!server.acknowledgedByMost || !server.majorityIsOnDisk) {
+  if (!server.acknowledgedByMajority || !server.majorityIsDurable) {
     yield warning(
       "database-writes",
       "the database may lose writes that it has acknowledged",
       "set writeConcernMajorityJournalDefault of the replica set to true, which is MongoDB's default",
     );
   }
-  if (server.holes.length > 0) {
+  if (server.vulnerabilities.length > 0) {
     yield warning(
       "database-version",
-      `MongoDB ${server.version} has ${server.holes.join("; and ")}`,
+      `MongoDB ${server.version} has ${server.vulnerabilities.join("; and ")}`,
       "upgrade MongoDB to the latest version of its series",
     );
   }

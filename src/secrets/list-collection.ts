@@ -17,7 +17,7 @@ export interface ListFilter {
   readonly prefix: string;
   readonly glob: string | undefined;
   readonly state: SecretState | undefined;
-  /** How long before its expiry a secret is expiring. */
+  /** How long before its expiry a secret counts as expiring. */
   readonly expiringMs: number;
 }
 
@@ -27,13 +27,13 @@ export interface ShownSecret extends Due {
   readonly value: string | undefined;
 }
 
-/** What the metadata says about the time at which a list is made. */
+/** What the metadata says at the time of the list. */
 interface Due {
   readonly state: SecretState;
   readonly expireAtMs: number | undefined;
 }
 
-/** A secret as it is shown without its value. */
+/** A secret as a list shows it without its value. */
 export function showSecret(secret: StoredSecret, nowMs: number): ShownSecret {
   const { metadata, valueChangedAtMs } = secret;
   const expireAtMs = expireAtOf(metadata);
@@ -49,12 +49,12 @@ export interface ListCollection {
   readonly filter: ListFilter;
   readonly nowMs: number;
   readonly secrets: ShownSecret[];
-  /** In place of `secrets` in the view of keys. */
+  /** Instead of `secrets`, in the view of keys. */
   readonly names: SecretName[];
   readonly errors: { readonly key: string; readonly reason: Reason }[];
-  /** One for each value that is shown, and for each secret that does not verify. */
+  /** One for each shown value, and one for each secret that does not verify. */
   readonly records: AuditRecord[];
-  /** About what the answer takes. */
+  /** The approximate size of the answer. */
   bytes: number;
 }
 
@@ -78,7 +78,7 @@ export function createCollection(
   };
 }
 
-/** Secrets that the answer tells of so far. */
+/** How many secrets the answer mentions so far. */
 export function countOf({ secrets, names, errors }: ListCollection): number {
   return secrets.length + names.length + errors.length;
 }
@@ -87,12 +87,14 @@ export function isFull(collection: ListCollection): boolean {
   return collection.bytes >= limits.answerBytes;
 }
 
-/** Shows a secret, found by an index that may lie, if filter and lists allow. False when nothing of it is shown. */
+/**
+ * Adds a secret if the filter and the lists allow it. It comes from an index that may lie. False when it is not shown.
+ */
 export function addSecret(collection: ListCollection, secret: StoredSecret): boolean {
   const due = dueOf(collection, secret);
   if (!isSelected(collection.filter, secret, due)) return false;
   const { caller } = collection.call;
-  // Also before a value is opened, or said to be broken, when the token is narrowed: the query knows nothing of grants.
+  // For a narrowed token, check before a value is opened or reported as damaged: the query does not consider grants.
   const mustBeVisible = collection.view !== "full" || isNarrowed(caller);
   if (mustBeVisible && !isVisible(caller, secret)) return false;
   if (collection.view === "full") return addFull(collection, secret, due);
@@ -102,13 +104,13 @@ export function addSecret(collection: ListCollection, secret: StoredSecret): boo
   return true;
 }
 
-/** Shows a name as the index has it, which metadata may rely on. */
+/** Adds a name as the index has it: views without values may rely on the index. */
 export function addName(collection: ListCollection, { key, id }: SecretName): void {
   collection.names.push({ key, id });
   collection.bytes += nameBytes;
 }
 
-/** Whether an earlier page of the same request showed the secret. */
+/** Whether an earlier page of the same request has shown the secret. */
 export function wasShown(collection: ListCollection, secret: StoredSecret): boolean {
   const { call, view, filter } = collection;
   if (!isSelected(filter, secret, dueOf(collection, secret))) return false;
@@ -153,7 +155,7 @@ type Opened =
   | { readonly status: "denied" }
   | { readonly status: "broken" };
 
-/** Verifies first and decides on what was verified: the lists that the query went by may lie. */
+/** Verifies first, then decides on the verified document: the lists in the index may lie. */
 function openForReading(context: Context, caller: Principal, secret: StoredSecret): Opened {
   try {
     const { value } = openDocument(context.keyring, secret);
@@ -171,10 +173,10 @@ function isSelected({ prefix, glob, state: wanted }: ListFilter, { key }: Stored
   return wanted === undefined || wanted === state;
 }
 
-/** About what a name takes in an answer, with the longest key that is usual. */
+/** The approximate size of a name in an answer, with the longest usual key. */
 const nameBytes = 120;
 
-/** About what a secret takes in an answer. */
+/** The approximate size of a secret in an answer. */
 function shownBytes(secret: StoredSecret, value: string | undefined): number {
   let bytes = 300 + (value === undefined ? 0 : Buffer.byteLength(value));
   for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + Buffer.byteLength(text) + 8;

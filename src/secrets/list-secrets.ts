@@ -30,9 +30,9 @@ export interface ListRequest extends NamesInput {
   readonly namespace: string;
   readonly keyPattern: string;
   readonly state: SecretState | undefined;
-  /** How long before its expiry a secret is expiring; undefined: 14 days. Only with that state. */
+  /** How long before its expiry a secret counts as expiring; undefined: 14 days. Only with the state "expiring". */
   readonly withinMs?: number | undefined;
-  /** Undefined: full for named secrets, else metadata. */
+  /** Undefined: "full" for named secrets, otherwise "metadata". */
   readonly view: SecretView | undefined;
   readonly pageSize: number;
   readonly pageToken: string;
@@ -42,7 +42,7 @@ export interface ListAnswer {
   readonly view: SecretView;
   /** Ordered by the bytes of the key. */
   readonly secrets: readonly ShownSecret[];
-  /** In place of `secrets` in the view of keys. */
+  /** Instead of `secrets`, in the view of keys. */
   readonly names: readonly SecretName[];
   readonly missingKeys: readonly string[];
   readonly missingIds: readonly string[];
@@ -50,7 +50,7 @@ export interface ListAnswer {
   readonly nextPageToken: string;
 }
 
-/** Answers the secrets that the caller may see, by name or page by page. Never says that something is forbidden. */
+/** Lists the secrets that the caller may see, by name or page by page. Never says that something is forbidden. */
 export async function listSecrets(context: Context, call: CallInfo, request: ListRequest): Promise<ListAnswer> {
   const selection = selectNames(request);
   const filter = checkFilter(request);
@@ -74,7 +74,7 @@ export async function listSecrets(context: Context, call: CallInfo, request: Lis
 
 /** Where a list stopped. */
 interface Listed {
-  /** The key to continue after; undefined when there is nothing more. */
+  /** The key to continue after; undefined at the end. */
   readonly next: string | undefined;
   readonly missingKeys: readonly string[];
   readonly missingIds: readonly string[];
@@ -94,11 +94,11 @@ async function listNamed(collection: ListCollection, selection: Selection, after
     if (addSecret(collection, secret)) shown.push(secret);
     last = secret.key;
   }
-  // Missing names are told once, with the page that reaches the end.
+  // Missing names are reported once, on the page that reaches the end.
   return { next: undefined, ...missingNames(selection, shown) };
 }
 
-/** The named secrets that the caller's user may see, each once, in the order of their keys. None outside the grants. */
+/** The named secrets that the caller's user may see and the grants include, each once, in the order of their keys. */
 async function findNamed(
   { context, call, view }: ListCollection,
   selection: Selection,
@@ -110,7 +110,7 @@ async function findNamed(
   const byKey = keys.length === 0 ? [] : await context.store.findSecrets({ ...where, keys });
   if (ids.length === 0) return byKey.length < 2 ? byKey : byKey.toSorted(byKeyBytes);
   const byId = await findByIds(context, caller, ids, actionsFor(view));
-  // The index may lead an id to another secret than the one that has it.
+  // The index may map an id to a secret that does not have it.
   const wantedIds = new Set(ids);
   const found = new Map(byKey.map((secret) => [secret.key, secret]));
   for (const secret of byId) if (wantedIds.has(secret.id)) found.set(secret.key, secret);
@@ -135,12 +135,12 @@ function missingNames(
   };
 }
 
-/** What a narrowed token must be granted for a secret to show. */
+/** The actions of which a narrowed token needs one to see a secret. */
 function actionsFor(view: SecretView): readonly GrantAction[] {
   return view === "full" ? ["read"] : rightActions;
 }
 
-/** The longer of two prefixes; undefined when no key begins with both. */
+/** The longer of two prefixes; undefined when no key starts with both. */
 function bothPrefixes(a: string, b: string): string | undefined {
   if (a.startsWith(b)) return a;
   return b.startsWith(a) ? b : undefined;
@@ -152,7 +152,7 @@ async function listPage(collection: ListCollection, start: string, pageSize: num
   const granted = grantedPrefix(call.caller.grants, actionsFor(view));
   const prefix = granted === undefined ? undefined : bothPrefixes(filter.prefix, granted);
   if (prefix === undefined) return { next: undefined, ...nothingMissing };
-  // Where much of what is found may not be shown, asking for the few that are wanted would ask very often.
+  // When many of the rows must not be shown, asking for only as many as are wanted would take very many queries.
   const least = isNarrowed(call.caller) ? limits.pageDefault : 0;
   let after = start;
   let scanned = 0;
@@ -182,11 +182,11 @@ async function listPage(collection: ListCollection, start: string, pageSize: num
 
 interface FoundPage extends Pick<SecretPage, "next" | "scanned"> {
   readonly found: readonly SecretName[];
-  /** Adds one of them to the answer, if it may be shown. */
+  /** Adds one of them to the answer if it may be shown. */
   add(at: number): void;
 }
 
-/** Names come from the index, unless more than that is needed to tell whether they are to be shown. */
+/** Names come from the index alone, unless more is needed to decide whether to show them. */
 async function readPage(collection: ListCollection, query: SecretPageQuery): Promise<FoundPage> {
   const { context, call, view, filter } = collection;
   if (view === "keys" && filter.state === undefined && !isNarrowed(call.caller)) {
@@ -199,7 +199,7 @@ async function readPage(collection: ListCollection, query: SecretPageQuery): Pro
   return { ...page, found: secrets, add };
 }
 
-/** Each value has a record of its own; the rest of the call has one, and so have the names that were not shown. */
+/** Each value gets its own audit record. The rest of the call gets one, and the names that were not shown get one. */
 function recordsOf(
   { call, view, nowMs, secrets, names, records }: ListCollection,
   request: ListRequest,
@@ -235,7 +235,7 @@ function checkWithin(state: SecretState | undefined, withinMs: number | undefine
   if (withinMs === undefined) return;
   const field = "within";
   if (state !== "expiring") {
-    const message = "within is for the state EXPIRING: it says how near the expiry is";
+    const message = "within needs the state EXPIRING: it says how near the expiry must be";
     throw new SecretError({ reason: "CONFLICTING_FIELDS", message, field });
   }
   if (withinMs >= 1000 && withinMs <= limits.expiringMaxMs) return;

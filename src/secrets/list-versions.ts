@@ -8,18 +8,18 @@ import { checkVersionKey, decideVersionRead, loadVersionSubject, missingRight } 
 
 export interface VersionsRequest {
   readonly key: string;
-  /** Only this one; 0 for all. */
+  /** Only this version; 0 for all. */
   readonly version: number;
-  /** With values, for which the right read is needed. */
+  /** Values need the right "read". */
   readonly withValues: boolean;
 }
 
-/** One version, and how it differs from the one before it. */
+/** One version, and how it differs from the version before it. */
 export interface ShownVersion {
   readonly secret: StoredSecret;
   readonly value: string | undefined;
   readonly outcome: "created" | "updated" | "removed";
-  /** Empty where the version before it is no longer kept. */
+  /** Empty when the version before it is no longer retained. */
   readonly changedFields: readonly string[];
   readonly listChanges: readonly ListChange[];
 }
@@ -33,7 +33,7 @@ export interface VersionsAnswer {
 
 const action = "secret.versions";
 
-/** The versions of a secret that are kept: who changed what, and when. */
+/** The retained versions of a secret: who changed what, and when. */
 export async function listVersions(
   context: Context,
   call: CallInfo,
@@ -43,11 +43,11 @@ export async function listVersions(
   const { stored } = await loadVersionSubject(context, call, action, key);
   const decision = decideVersionRead(call.caller, stored);
   if (withValues && !decision.allowed) throw await missingRight(context, call, action, "read", { key, decision });
-  const kept = await loadVersions(context, stored);
+  const retained = await loadVersions(context, stored);
   const isAsked = (number: number) => version === 0 || number === version;
-  const versions = kept.verified.flatMap((each, at) => {
+  const versions = retained.verified.flatMap((each, at) => {
     if (!isAsked(each.stored.version)) return [];
-    return [showVersion(each, kept.verified[at + 1], withValues)];
+    return [showVersion(each, retained.verified[at + 1], withValues)];
   });
   const nowMs = context.now();
   const values = versions.filter(({ value }) => value !== undefined);
@@ -62,13 +62,13 @@ export async function listVersions(
   );
   const list = auditRecord(call, nowMs, { action, decision: "allowed", rule: "visible", key, count: versions.length });
   await context.accessLog.record([list, ...reads]);
-  const errors = kept.broken.filter(isAsked).map((number) => ({ version: number, reason: "INTEGRITY" as const }));
+  const errors = retained.broken.filter(isAsked).map((number) => ({ version: number, reason: "INTEGRITY" as const }));
   return { versions, errors };
 }
 
 /**
- * What is kept of a secret up to the version that the caller's rights were decided on: a newer one may have been written
- * for others since. Newest first.
+ * The retained versions of a secret up to the one that the caller's rights were decided on. A newer one, written since
+ * then, may not be for this caller. Newest first.
  */
 export async function loadVersions(
   context: Context,
@@ -107,7 +107,7 @@ function showVersion(
   return { ...shown, outcome, changedFields, listChanges: lists };
 }
 
-/** By the times alone: whether two values are equal is nothing to tell to those who may not read. */
+/** Compares the times only: callers who may not read must not learn whether two values are equal. */
 function hasNewValue(stored: StoredSecret, before: StoredSecret | undefined): boolean {
   return stored.valueChangedAtMs === stored.updatedAtMs || stored.valueChangedAtMs !== before?.valueChangedAtMs;
 }

@@ -6,12 +6,12 @@ import type { SavePlan } from "./plan-save.ts";
 import * as failures from "./save-failures.ts";
 import type { SaveItem } from "./save-input.ts";
 
-/** Values that were opened already, so that a save that is decided again does not open them again. */
+/** Values that are already open, so that a save that is decided again does not open them again. */
 export type OpenedValues = Map<EncryptedInput, string>;
 
 /**
- * Opens the encrypted value that a plan stores, if it stores one. Comes after all that is decided without it: who may
- * save, and whether it is the text that is stored already.
+ * Opens the encrypted value of a plan, if it has one. This comes after every decision that does not need the value:
+ * whether the caller may save, and whether the same text is already stored.
  */
 export async function openPlan(openers: Openers, plan: SavePlan, opened: OpenedValues): Promise<SavePlan> {
   if (plan.kind !== "write" || plan.toOpen === undefined) return plan;
@@ -19,7 +19,7 @@ export async function openPlan(openers: Openers, plan: SavePlan, opened: OpenedV
   const { item, encrypted } = toOpen;
   const { key } = plan.fields;
   let value: string;
-  // Decrypting the old format and its checksums hold the event loop, unlike HPKE, so others get a turn between two values.
+  // Unlike HPKE, the old format and its checksums block the event loop, so other calls get a turn between two values.
   if (encrypted.format === "legacy") await setImmediate();
   try {
     value = opened.get(encrypted) ?? (await openEncrypted(openers, encrypted));

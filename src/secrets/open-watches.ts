@@ -6,7 +6,7 @@ import type { SecretStore } from "../store/secret-store.ts";
 /** Open watches of each caller, for each store. */
 const watches = new WeakMap<SecretStore, Map<string, number>>();
 
-/** Counts a watch until the answer is called. Throws RATE_LIMITED for one too many. */
+/** Counts a watch until the returned function is called. Throws RATE_LIMITED when there are too many. */
 export function enterWatch(store: SecretStore, { tenant, slug }: Principal): () => void {
   const counts = watches.get(store) ?? new Map<string, number>();
   watches.set(store, counts);
@@ -24,7 +24,7 @@ export function enterWatch(store: SecretStore, { tenant, slug }: Principal): () 
   };
 }
 
-function tooMany(who: string, limit: number): SecretError {
-  const message = `${who} ${limit} open watches, and more are not served`;
+function tooMany(subject: string, limit: number): SecretError {
+  const message = `${subject} ${limit} open watches, which is the limit`;
   return new SecretError({ reason: "RATE_LIMITED", message, limit, actual: limit + 1 });
 }

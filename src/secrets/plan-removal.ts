@@ -18,8 +18,8 @@ export interface RemovalPlanInput {
 }
 
 /**
- * Decides what removing one secret does. It leaves a document without value and metadata, which keeps id, counter and
- * lists, so that the key cannot be taken over by somebody else.
+ * Decides what the removal of one secret does. A document without value and metadata stays behind. It keeps the id, the
+ * version counter and the lists, so that another user cannot take over the key.
  */
 export function planRemoval(input: RemovalPlanInput): SavePlan {
   const { principal, key, current, ifVersion, nowMs, index, field } = input;
@@ -38,12 +38,12 @@ export function planRemoval(input: RemovalPlanInput): SavePlan {
     const message = `${key} is at version ${stored.version}, not at version ${ifVersion}`;
     return { kind: "stale", failure: { reason: "STALE_VERSION", message, ...at, field: `${field}.ifVersion` } };
   }
-  const { kid: _kid, envelope: _envelope, ...kept } = stored;
+  const { kid: _kid, envelope: _envelope, ...fields } = stored;
   return {
     kind: "write",
     outcome: "updated",
     fields: {
-      ...kept,
+      ...fields,
       version: stored.version + 1,
       metadata: [],
       updatedAtMs: nowMs,
@@ -60,8 +60,8 @@ export function planRemoval(input: RemovalPlanInput): SavePlan {
 }
 
 /**
- * Why the caller may no longer remove what an earlier request of theirs removed; undefined when they still may. What
- * counts is whether the lists, which a removal keeps, would let them.
+ * Why the caller may no longer remove what an earlier request of theirs has removed; undefined when they still may. The
+ * lists decide, because a removal keeps them.
  */
 export function repeatedRemovalFailure(
   context: Context,
@@ -77,5 +77,5 @@ export function repeatedRemovalFailure(
 }
 
 function notFound(at: { readonly key: string; readonly index: number; readonly field: string }): Failure {
-  return { reason: "NOT_FOUND", message: `there is no secret ${at.key}, or not for you`, ...at };
+  return { reason: "NOT_FOUND", message: `there is no secret ${at.key} that you can see`, ...at };
 }

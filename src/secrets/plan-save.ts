@@ -22,7 +22,7 @@ import * as failures from "./save-failures.ts";
 import type { SaveItem } from "./save-input.ts";
 import type { VerifiedSecret } from "./verified-secret.ts";
 
-/** What a save of one secret comes to. Failures of an earlier kind hide those of a later one. */
+/** The result of deciding a save of one secret. Failures of an earlier kind hide those of a later kind. */
 export type SavePlan =
   | { readonly kind: "forbidden"; readonly failure: Failure }
   | { readonly kind: "stale"; readonly failure: Failure }
@@ -33,14 +33,14 @@ export type SavePlan =
       readonly outcome: "created" | "updated";
       readonly fields: SecretFields;
       readonly plaintext: SecretPlaintext;
-      /** 0: no document has this key. */
+      /** 0: there is no document with this key. */
       readonly expectedVersion: number;
-      /** Of the live document that is replaced; absent for a creation. */
+      /** The lists of the live document that is replaced; absent for a creation. */
       readonly formerLists?: AccessLists;
       readonly changedFields: readonly string[];
       readonly listChanges: readonly ListChange[];
       readonly rule: string;
-      /** Set while `plaintext` lacks the value, which must be opened first. */
+      /** Set while the value is missing in `plaintext` because it must be opened first. */
       readonly toOpen?: { readonly item: SaveItem; readonly encrypted: EncryptedInput };
     };
 
@@ -49,14 +49,14 @@ export interface PlanInput {
   readonly item: SaveItem;
   /** The key that the item names, directly or by its id. */
   readonly key: string;
-  /** What the store has under that key, as far as this principal may be told of it; also a removed one. */
+  /** The secret under that key, also a removed one, as far as this principal may know of it. */
   readonly current: VerifiedSecret | undefined;
-  /** The id to give to a creation. */
+  /** The id that a new secret gets. */
   readonly newId: string;
   readonly nowMs: number;
 }
 
-/** Decides what saving one item does: pure, so that a plan and the real save cannot differ. */
+/** Decides what saving one item does. It has no side effects, so that a plan and the real save cannot differ. */
 export function planSave(input: PlanInput): SavePlan {
   const { principal, item, key, current } = input;
   if (item.encrypted?.format === "legacy" && !principal.admin) {
@@ -66,9 +66,9 @@ export function planSave(input: PlanInput): SavePlan {
 }
 
 /**
- * The id that `principal` may ask for when it creates `key`; undefined when it may not. Only an admin, with a token that
- * is not narrowed, may ask for one that belongs to another key by derivation: whether that is taken tells whether that key
- * exists. Where `principal` cannot create anything, nothing is looked up for it.
+ * The id that `principal` may ask for when it creates `key`; undefined when it may not ask for this one. Only an admin
+ * whose token is not narrowed may ask for an id that is derived from another key: whether such an id is taken reveals
+ * whether that key exists. If `principal` cannot create the key, no id is looked up.
  */
 export function wantedIdFor(principal: Principal, key: string, wantedId: string | undefined): string | undefined {
   if (wantedId === undefined || !mayLearnOf(principal, key)) return undefined;
@@ -76,7 +76,7 @@ export function wantedIdFor(principal: Principal, key: string, wantedId: string 
   return !isDerivedForm(wantedId) || wantedId === derivedId(principal.tenant, key) ? wantedId : undefined;
 }
 
-/** The id for a new secret: the wanted or the derived one, unless `taken` says that it belongs to another key. */
+/** The id for a new secret: the wanted or the derived one. If both belong to other keys, by `taken`, a random one. */
 export function newIdFor(
   tenant: string,
   key: string,
@@ -90,7 +90,7 @@ export function newIdFor(
 function planCreate(input: PlanInput): SavePlan {
   const { principal, item, key, current } = input;
   const former = current?.stored;
-  // Only an admin's creation starts from nothing; anybody else brings back what is there, with its lists.
+  // Only an admin's creation starts from scratch. Any other user brings back the removed secret with its lists.
   const lists =
     former === undefined || principal.admin
       ? createLists(principal, item.lists)
@@ -125,7 +125,7 @@ function creationDenied(
   lists: AccessLists,
 ): Failure | undefined {
   if (!decision.allowed) {
-    // Where one may not create anyway, a removed secret must look like one that never was.
+    // To a user who may not create the key, a removed secret must look like one that never existed.
     const mayKnow = former !== undefined && mayLearnOf(principal, key);
     return mayKnow ? failures.missingRight(item, key, "write", decision) : failures.mayNotCreate(item, key, principal);
   }
@@ -165,7 +165,7 @@ function createdFields(
   };
 }
 
-/** What an update comes to, before anybody is asked whether it is permitted. */
+/** What an update would change, before it is decided whether it is permitted. */
 interface Changes {
   readonly owner: string;
   readonly ownerChanges: boolean;
@@ -177,7 +177,7 @@ interface Changes {
 
 function planUpdate(input: PlanInput, { stored, plaintext }: VerifiedSecret): SavePlan {
   const { principal, item, key, nowMs } = input;
-  // Only of keys that one may create does the store tell of a secret that is not visible.
+  // An invisible secret gets here only if the principal may create its key.
   if (!isVisible(principal, stored)) {
     const denied = failures.missingRight(item, key, "write", decide(principal, stored, "write"));
     return { kind: "forbidden", failure: denied };
@@ -199,12 +199,12 @@ function planUpdate(input: PlanInput, { stored, plaintext }: VerifiedSecret): Sa
     ...(changes.ownerChanges ? ["owner"] : []),
   ];
   if (changedFields.length === 0) return { kind: "unchanged", stored, rule: decided.rule };
-  const { kid: _kid, envelope: _envelope, ...kept } = stored;
+  const { kid: _kid, envelope: _envelope, ...fields } = stored;
   return {
     kind: "write",
     outcome: "updated",
     fields: {
-      ...kept,
+      ...fields,
       version: stored.version + 1,
       owner: changes.owner,
       lists: changes.lists,
@@ -235,7 +235,7 @@ function changesOf(principal: Principal, item: SaveItem, stored: StoredSecret, p
   };
 }
 
-/** The value as the item gives it. What is encrypted is opened last, when all else is decided. */
+/** The value as the item has it. An encrypted value is opened last, when all else is decided. */
 function givenPlaintext(item: SaveItem) {
   const { value, encrypted } = item;
   if (encrypted === undefined) return { plaintext: { value, sealedDigest: undefined } };
@@ -254,14 +254,15 @@ function valueChanges(
   plaintext: SecretPlaintext,
 ): boolean {
   if (value === undefined) return false;
-  // The text that was stored last is known to whoever sends it, and says nothing about another one. So anybody may be told.
+  // A caller that sends the stored text again knows it already, and a match says nothing about any other text. So every
+  // caller may learn of a match.
   if (encrypted !== undefined) return !sameBytes(encrypted.digest, plaintext.sealedDigest);
-  // Who may not read must not learn whether a value is equal: for them every value is a change.
+  // Callers who may not read must not learn whether a value is equal: for them every value is a change.
   const mayCompare = decide(principal, stored, "read").allowed;
   return !(mayCompare && plaintext.value !== undefined && sameBytes(Buffer.from(value), Buffer.from(plaintext.value)));
 }
 
-/** A save needs exactly the rights for what it changes; one that changes nothing needs read or write. */
+/** A save needs exactly the rights for what it changes. A save that changes nothing needs read or write. */
 function decideUpdate(
   principal: Principal,
   item: SaveItem,

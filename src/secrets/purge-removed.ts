@@ -5,12 +5,13 @@ import { anonymousRecord } from "../rules/decision-record.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { isFailure, verify } from "./verified-secret.ts";
 
-/** Secrets of one commit. */
+/** Secrets in one commit. */
 const commitSecrets = 100;
 
 /**
- * Deletes removed secrets for good once they cannot be brought back any more, with their versions. Who removed them is in
- * the audit log, and so is this. A document that does not verify stays: that it was removed is not known. Answers how many.
+ * Permanently deletes removed secrets, with their versions, once they can no longer be brought back. The audit log has
+ * both the removal and this purge. A document that does not verify stays, because its removal is not certain. Returns
+ * how many were deleted.
  */
 export async function purgeRemoved(context: Context): Promise<number> {
   const untilMs = context.now() - limits.undeleteMs;
@@ -27,7 +28,7 @@ export async function purgeRemoved(context: Context): Promise<number> {
         audit: secrets.map((secret) => purgeRecord(context, secret)),
         idempotency: undefined,
       });
-      // Otherwise somebody has brought one back, or purged it: the others go the next time.
+      // Otherwise another process has brought one back, or purged it. The rest is purged next time.
       if (outcome.status === "committed") purged += secrets.length;
     }
     if (found.length < commitSecrets || purged === before) return purged;

@@ -8,21 +8,21 @@ import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
 
 export interface PurgeRequest {
   readonly keys: readonly string[];
-  /** Purges the old versions of secrets, and keeps the current ones. */
+  /** Purges the old versions of secrets and keeps the current ones. */
   readonly oldVersions: boolean;
 }
 
 export interface PurgedSecret {
   readonly key: string;
-  /** The last version, or with `oldVersions` the one that is kept. */
+  /** The last version, or with `oldVersions` the one that stays. */
   readonly version: number;
 }
 
 const action = "secret.purge";
 
 /**
- * Deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Admins only. After that
- * nothing can be brought back; a purged key is free, and starts at version 1 again.
+ * Permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. Admins only.
+ * Afterwards nothing can be brought back. A purged key is free, and starts at version 1 again.
  */
 export async function purgeSecrets(
   context: Context,
@@ -60,7 +60,7 @@ export async function purgeSecrets(
   };
   return commitWithRetries({
     attempt,
-    contention: { message: "other writers kept changing these secrets; try again" },
+    contention: { message: "other writers changed these secrets during every attempt; try again" },
     refuse: (failure) => refuse(context, call, action, [failure]),
   });
 }

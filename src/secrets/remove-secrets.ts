@@ -4,7 +4,7 @@ import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import { type NamesInput, positionsOf, type SelectedName, type Selection, selectNames } from "../rules/selection.ts";
 import { sealDocument } from "./document.ts";
-import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
+import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
 import { isFailure, loadByIds, loadByKeys, verify } from "./verified-secret.ts";
 
@@ -21,7 +21,7 @@ export interface RemovedSecret {
 const action = "secret.remove";
 const rpc = "RemoveSecrets";
 
-/** Removes secrets by key or by id: all of them, or none. Answers what was removed, in the order of the request. */
+/** Removes secrets by key or by id: all of them, or none. Returns what was removed, in the order of the request. */
 export async function removeSecrets(
   context: Context,
   call: CallInfo,
@@ -49,14 +49,14 @@ export async function removeSecrets(
       audit: plans.map(({ fields: { key, version }, rule }) =>
         auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version }),
       ),
-      idempotency: answerRecord(context, call, rpc, request.idempotencyKey, names, JSON.stringify(removed)),
+      idempotency: idempotencyRecord(context, call, rpc, request.idempotencyKey, names, JSON.stringify(removed)),
     });
     return { status: outcome.status, result: removed };
   };
   return commitWithRetries({
     attempt,
     startOver: () => removeSecrets(context, call, request),
-    contention: { message: "other writers kept changing these secrets; try again" },
+    contention: { message: "other writers changed these secrets during every attempt; try again" },
     refuse: (failure) => refuse(context, call, action, [failure]),
   });
 }
@@ -92,7 +92,7 @@ async function planRemovals(context: Context, call: CallInfo, selection: Selecti
   return plans;
 }
 
-/** A stored answer is only given to somebody who may still do what was asked. */
+/** Only a caller that may still do what was asked gets the stored answer. */
 async function answerAgain(
   context: Context,
   call: CallInfo,

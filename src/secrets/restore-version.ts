@@ -4,7 +4,7 @@ import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
 import { type SecretFields, type SecretPlaintext, sealDocument } from "./document.ts";
-import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
+import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { loadVersions } from "./list-versions.ts";
 import type { SaveResult } from "./save-secrets.ts";
 import type { VerifiedSecret } from "./verified-secret.ts";
@@ -27,15 +27,15 @@ const action = "secret.restore";
 const rpc = "RestoreVersion";
 
 /**
- * Makes the value of an old version the current one, as a new version; lists and owner stay as they are now. A removed secret
- * is brought back that way, with the metadata of that version, because the removal dropped them.
+ * Makes the value of an old version the current one, as a new version. Lists and owner stay as they are now. This also
+ * brings back a removed secret. It then gets the metadata of the old version, because the removal dropped it.
  */
 export async function restoreVersion(context: Context, call: CallInfo, request: RestoreRequest): Promise<SaveResult> {
   const { key, version, ifVersion, idempotencyKey } = request;
   checkIdempotencyKey(idempotencyKey);
   checkVersionKey(key);
   if (version === 0) {
-    const message = "version must name a version, from 1; ListVersions tells which ones are kept";
+    const message = "version must be at least 1; ListVersions shows the retained versions";
     throw new SecretError({ reason: "INVALID_FIELD", message, field: "version" });
   }
   const canonical = { key, version, ifVersion };
@@ -59,14 +59,14 @@ export async function restoreVersion(context: Context, call: CallInfo, request: 
       tenant: call.caller.tenant,
       changes: isChange ? [change] : [],
       audit: [record],
-      idempotency: answerRecord(context, call, rpc, idempotencyKey, canonical, JSON.stringify(result)),
+      idempotency: idempotencyRecord(context, call, rpc, idempotencyKey, canonical, JSON.stringify(result)),
     });
     return { status: outcome.status, result };
   };
   return commitWithRetries({
     attempt,
     startOver: () => restoreVersion(context, call, request),
-    contention: { message: "other writers kept changing this secret; try again", key },
+    contention: { message: "other writers changed this secret during every attempt; try again", key },
     refuse: (failure) => refuse(context, call, action, [failure]),
   });
 }
@@ -78,7 +78,7 @@ async function authorised(context: Context, call: CallInfo, key: string): Promis
   return current;
 }
 
-/** A removed secret does not exist, so 0 fits it. */
+/** For a removed secret 0 is also right, because it does not exist. */
 async function requireVersion(
   context: Context,
   call: CallInfo,
@@ -106,14 +106,14 @@ async function plan(context: Context, call: CallInfo, current: VerifiedSecret, v
   const { rule } = decideRestore(caller, stored);
   const { key, id } = stored;
   const none = { key, id, changedFields: [], listChanges: [], missingRight: "" };
-  const { kid: _kid, envelope: _envelope, ...kept } = stored;
+  const { kid: _kid, envelope: _envelope, ...storedFields } = stored;
   if (isCurrent(current, old, decideVersionRead(caller, stored).allowed)) {
     const result = { ...none, outcome: "unchanged", version: stored.version } as const;
-    return { fields: kept, plaintext: current.plaintext, rule, result };
+    return { fields: storedFields, plaintext: current.plaintext, rule, result };
   }
   const nowMs = context.now();
   const fields = {
-    ...kept,
+    ...storedFields,
     version: stored.version + 1,
     metadata: stored.removed ? old.stored.metadata : stored.metadata,
     updatedAtMs: nowMs,
@@ -132,7 +132,7 @@ async function plan(context: Context, call: CallInfo, current: VerifiedSecret, v
   };
 }
 
-/** Throws for a version that is not kept, that does not verify, or that was a removal. */
+/** Throws for a version that is not retained, that does not verify, or that is a removal. */
 async function findVersion(
   context: Context,
   call: CallInfo,
@@ -148,7 +148,7 @@ async function findVersion(
     throw await refuse(context, call, action, [{ reason: "INTEGRITY", message, ...at }]);
   }
   if (found === undefined) {
-    const message = `version ${version} of ${key} is not kept`;
+    const message = `version ${version} of ${key} is not retained`;
     throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, ...at }]);
   }
   if (found.plaintext.value !== undefined) return found;
@@ -156,7 +156,7 @@ async function findVersion(
   throw await refuse(context, call, action, [{ reason: "INVALID_FIELD", message, ...at }]);
 }
 
-/** Whether nothing would change. Who may not read learns of equal values only that a version is the same as itself. */
+/** Whether nothing would change. For a caller who may not read, only the current version counts as the same value. */
 function isCurrent({ stored, plaintext }: VerifiedSecret, old: VerifiedSecret, mayRead: boolean): boolean {
   if (stored.removed) return false;
   if (stored.version === old.stored.version) return true;
@@ -164,7 +164,7 @@ function isCurrent({ stored, plaintext }: VerifiedSecret, old: VerifiedSecret, m
   return mayRead && a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** A stored answer is only given to somebody who may still do what was asked. */
+/** Only a caller that may still do what was asked gets the stored answer. */
 async function answerAgain(context: Context, call: CallInfo, key: string, result: SaveResult): Promise<SaveResult> {
   await authorised(context, call, key);
   const entry = { action, decision: "allowed", rule: "repeated-request", key, count: 1 } as const;

@@ -14,7 +14,7 @@ import {
 } from "../text/access-list-names.ts";
 import type { SaveItem } from "./save-input.ts";
 
-/** The key is not the caller's to create. Says the same whether or not there is such a secret. */
+/** The caller may not create this key. The message is the same whether or not there is such a secret. */
 export function mayNotCreate(item: SaveItem, key: string, principal: Principal): Failure {
   const at = { right: "create", ...where(item, key, "key") };
   if (decideCreate(principal, key, undefined).rule === "not-granted") return { ...notGranted(key, "create"), ...at };
@@ -22,14 +22,14 @@ export function mayNotCreate(item: SaveItem, key: string, principal: Principal):
   return { reason: "FOREIGN_PREFIX", message, ...at };
 }
 
-/** `decision` is the one that denied the right, where it may be told. */
+/** `decision` is the one that denied the right, where the caller may know of it. */
 export function missingRight(item: SaveItem, key: string, right: Right, decision: Decision): Failure {
   const at = { right, ...where(item, key) };
   if (decision.rule === "not-granted") return { ...notGranted(key, grantOfRight[right]), ...at };
   return { reason: "MISSING_RIGHT", message: `no right to ${right} ${key}`, ...at };
 }
 
-/** What a narrowed token is told where its user would be allowed. */
+/** The failure for a narrowed token whose user would be allowed. */
 export function notGranted(key: string, action: GrantAction): Pick<Failure, "reason" | "message"> {
   return { reason: "NOT_GRANTED", message: `the token is not granted ${action} on ${key}` };
 }
@@ -52,20 +52,20 @@ export function ownerDenied(item: SaveItem, key: string, decision?: Decision): F
   return { reason: "ADMIN_ONLY", message: `only an admin may change the owner of ${key}`, ...at };
 }
 
-/** `fact` says what the secret is instead. */
+/** `fact` says in which state the secret is instead. */
 export function staleVersion(item: SaveItem, key: string, fact: string): Failure {
   const message = `${key} ${fact}, not at version ${item.ifVersion}`;
   return { reason: "STALE_VERSION", message, ...where(item, key, "ifVersion") };
 }
 
 export function valueMissing(item: SaveItem, key: string): Failure {
-  const message = `${key} does not exist, and to create it a value is needed`;
+  const message = `${key} does not exist; a value is needed to create it`;
   return { reason: "INVALID_FIELD", message, ...where(item, key, "value") };
 }
 
-/** `of` says what the checksum should have been that of. */
-export function checksumMismatch(item: SaveItem, key: string, of: string): Failure {
-  const message = `the ${item.checksum?.algorithm} checksum given for ${key} is not that of ${of}`;
+/** `text` names what the checksum was compared with. */
+export function checksumMismatch(item: SaveItem, key: string, text: string): Failure {
+  const message = `the ${item.checksum?.algorithm} checksum given for ${key} does not match ${text}`;
   return { reason: "CHECKSUM_MISMATCH", message, ...where(item, key, "checksum") };
 }
 
@@ -75,19 +75,19 @@ export function notSealed(item: SaveItem, key: string, rule: string): Failure {
   return { reason: "NOT_A_SEALED_VALUE", message: `${at.field} (${key}) ${rule}`, ...at };
 }
 
-/** The old format is not authenticated: with it, one could probe ciphertexts of others. */
+/** The old format is not authenticated, so with it a user could probe the ciphertexts of others. */
 export function legacyDenied(item: SaveItem, key: string): Failure {
   const message = `only an admin may save values in the old format, as given for ${key}`;
   return { reason: "ADMIN_ONLY", message, ...where(item, key, "value") };
 }
 
-/** What is wrong with the value or the lists of an item that was permitted; undefined when nothing is. */
+/** What is wrong with the value or the lists of a permitted item; undefined when nothing is. */
 export function contentFailure(item: SaveItem, key: string, lists: AccessLists): Failure | undefined {
   const { value, checksum, encrypted } = item;
-  // In the old format the checksum is that of the plaintext, which is not known yet.
+  // In the old format the checksum is of the plaintext, which is not known yet.
   if (value !== undefined && checksum !== undefined && encrypted?.format !== "legacy") {
     if (!checksumMatches(checksum.algorithm, Buffer.from(value), checksum.digest)) {
-      return checksumMismatch(item, key, encrypted === undefined ? "the value given" : "the sealed text given");
+      return checksumMismatch(item, key, encrypted === undefined ? "the value" : "the sealed text");
     }
   }
   // Creating adds the creator to every list, which can be one too many.

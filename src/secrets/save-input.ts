@@ -30,15 +30,15 @@ export interface RemovalInput {
   readonly ifVersion: number | undefined;
 }
 
-/** One secret to save, well-formed. What is undefined was not given. */
+/** One secret to save, well-formed. A field that is undefined was not given. */
 export interface SaveItem {
   readonly index: number;
-  /** Exactly one of the two names the secret. */
+  /** Exactly one of `key` and `id` names the secret. */
   readonly key: string | undefined;
   readonly id: string | undefined;
-  /** The id that a creation should use. */
+  /** The id that a new secret should get. */
   readonly wantedId: string | undefined;
-  /** As it was given: of an encrypted value the text. */
+  /** As it was given: for an encrypted value, the encrypted text. */
   readonly value: string | undefined;
   readonly encrypted: EncryptedInput | undefined;
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly digest: string } | undefined;
@@ -49,8 +49,8 @@ export interface SaveItem {
 }
 
 /**
- * Checks the form of all items of a batch; `acceptsLegacy` says whether values of old installations can be opened. Throws
- * with a failure for each thing that is wrong.
+ * Checks the form of all items of a batch. `acceptsLegacy` says whether values of old installations can be opened.
+ * Throws one error with a failure for each problem.
  */
 export function checkSaveInputs(
   secrets: readonly SaveInput[],

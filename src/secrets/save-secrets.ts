@@ -10,7 +10,7 @@ import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
 import { sealDocument } from "./document.ts";
-import { answerRecord, checkIdempotencyKey, findAnswer } from "./idempotency.ts";
+import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { type OpenedValues, openPlan } from "./open-plan.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
 import { newIdFor, planSave, type SavePlan, wantedIdFor } from "./plan-save.ts";
@@ -37,8 +37,8 @@ export interface SaveResult {
 const action = { save: "secret.save", remove: "secret.remove" };
 
 /**
- * Creates, updates and removes secrets: all of them, or none. Every write is a compare-and-set on the version that it was
- * decided on; when another writer was faster the whole batch is decided again.
+ * Creates, updates and removes secrets: all of them, or none. Every write is a compare-and-set on the version that it
+ * was decided on. When another writer was faster, the whole batch is decided again.
  */
 export async function saveSecrets(
   context: Context,
@@ -68,7 +68,8 @@ export async function saveSecrets(
       await context.accessLog.record(records);
       return { status: "nothing-to-commit", result: results } as const;
     }
-    const idempotency = answerRecord(context, call, "SaveSecrets", idempotencyKey, canonical, JSON.stringify(results));
+    const answerText = JSON.stringify(results);
+    const idempotency = idempotencyRecord(context, call, "SaveSecrets", idempotencyKey, canonical, answerText);
     const outcome = await context.store.commitSecrets({
       tenant: call.caller.tenant,
       changes,
@@ -81,12 +82,12 @@ export async function saveSecrets(
   return commitWithRetries({
     attempt,
     startOver: () => saveSecrets(context, call, request),
-    contention: { message: "other writers kept changing these secrets; try again" },
+    contention: { message: "other writers changed these secrets during every attempt; try again" },
     refuse: (failure) => refuse(context, call, action.save, [failure]),
   });
 }
 
-/** A plan with what is needed to answer and record it. */
+/** A plan, with what its answer and its audit record need. */
 interface Planned {
   readonly action: string;
   readonly key: string;
@@ -147,7 +148,7 @@ async function verifyAll(
   return verified;
 }
 
-/** An id that names nothing visible, and an id and a key that name the same secret. */
+/** Refuses an id that names nothing visible, and an id and a key that name the same secret. */
 async function refuseUnresolved(
   context: Context,
   call: CallInfo,
@@ -161,7 +162,7 @@ async function refuseUnresolved(
     const key = keyOf(item);
     const field = `secrets[${item.index}].id`;
     if (key === undefined) {
-      const message = `there is no secret with the id ${item.id}, or not for you; give a key to create one`;
+      const message = `there is no secret with the id ${item.id} that you can see; give a key to create one`;
       failures.push({ reason: "NOT_FOUND", message, index: item.index, field });
     } else if (seen.has(key)) {
       const message = `${field} names a secret that the batch names already`;
@@ -173,7 +174,7 @@ async function refuseUnresolved(
   await refuseAny(context, call, action.save, failures);
 }
 
-/** The ids that creations would like to have and that are in use, with the key that has each. */
+/** Those of the ids wanted for new secrets that are in use, each with the key that has it. */
 async function findUsedIds(
   context: Context,
   caller: Principal,
@@ -188,19 +189,22 @@ async function findUsedIds(
   return new Map(used.map((secret) => [secret.id, secret.key]));
 }
 
-/** The plans with all encrypted values opened that they store. */
+/** The plans, with their encrypted values opened. */
 async function openAll(context: Context, plans: readonly Planned[], opened: OpenedValues): Promise<readonly Planned[]> {
   return mapInLanes(plans, limits.hpkeOperations, async (planned) => {
     return { ...planned, plan: await openPlan(context, planned.plan, opened) };
   });
 }
 
-/** An item as the record of a repeated request goes by it. */
+/** An item in the form that is compared when a request is repeated. */
 function canonicalItem({ encrypted, ...rest }: SaveItem) {
   return { ...rest, encrypted: encrypted?.format };
 }
 
-/** Throws the failures of the first of these kinds that occurs: what is forbidden is told before what is stale or invalid. */
+/**
+ * Throws the failures of the first of these kinds that occurs. Forbidden items are reported before stale or invalid
+ * ones.
+ */
 async function refuseFailures(
   context: Context,
   call: CallInfo,
@@ -210,7 +214,7 @@ async function refuseFailures(
 ): Promise<void> {
   for (const kind of kinds) {
     const failing = plans.flatMap(({ action, plan }) => (plan.kind === kind ? { action, failure: plan.failure } : []));
-    // A plan tells of each item what would be denied; that something is not there at all remains an error.
+    // A plan shows for each item what would be denied. A secret that does not exist at all remains an error.
     const isError = ({ failure }: { failure: Failure }) => kind !== "forbidden" || failure.reason === "NOT_FOUND";
     const shown = validateOnly ? failing.filter(isError) : failing;
     await refuseAny(
@@ -222,7 +226,7 @@ async function refuseFailures(
   }
 }
 
-/** A stored answer is only given to somebody who may still do what was asked. */
+/** Only a caller that may still do what was asked gets the stored answer. */
 async function authoriseAgain(
   context: Context,
   call: CallInfo,

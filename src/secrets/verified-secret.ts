@@ -13,13 +13,13 @@ export interface VerifiedSecret {
   readonly plaintext: SecretPlaintext;
 }
 
-/** What gives a right on a secret that exists. */
+/** The grants that give a right on a secret that exists. */
 export const rightActions: readonly GrantAction[] = grantActions.filter((action) => action !== "create");
 
 /**
- * Looks up what `principal` may be told of by key: what is visible to it and, where it may create keys, everything.
- * Elsewhere a secret that is not visible costs the same as one that does not exist; a key outside the grants is not looked
- * up at all.
+ * Looks up by key what `principal` may know of: secrets that are visible to it and, where it may create keys, every
+ * secret. Elsewhere an invisible secret takes the same time as one that does not exist. A key outside the grants is not
+ * looked up at all.
  */
 export async function loadByKeys(
   context: Context,
@@ -35,16 +35,18 @@ export async function loadByKeys(
       ? []
       : context.store.findSecrets({ tenant, keys: otherKeys, visibleTo: visibleTo(principal) }),
   ]);
-  const told = other.filter((secret) => leavesARight(principal, secret));
-  return new Map([...own, ...told].map((secret) => [secret.key, secret]));
+  const visible = other.filter((secret) => leavesARight(principal, secret));
+  return new Map([...own, ...visible].map((secret) => [secret.key, secret]));
 }
 
-/** Whose secrets a query returns at most; a narrowed token is told of fewer. */
+/** Whose secrets a query returns at most. A narrowed token sees fewer. */
 export function visibleTo(principal: Principal): VisibleTo {
   return principal.admin ? "everyone" : identitiesOf(principal);
 }
 
-/** What an index has of the secrets with these ids; for a narrowed token only of those that `actions` are granted on. */
+/**
+ * The secrets that an index has for these ids. For a narrowed token, only those on which one of `actions` is granted.
+ */
 export async function findByIds(
   context: Context,
   principal: Principal,
@@ -56,12 +58,15 @@ export async function findByIds(
   return context.store.findSecrets({ ...lookup, globs: grantedGlobs(principal.grants, actions) });
 }
 
-/** The index goes by the user's rights. What a narrowed token has none on is dropped before anything comes of it. */
+/** The index considers only the user's rights. A secret on which a narrowed token has no right is dropped at once. */
 function leavesARight(principal: Principal, secret: StoredSecret): boolean {
   return !isNarrowed(principal) || isVisible(principal, { ...secret, removed: false });
 }
 
-/** Looks up what is visible to `principal` by id. Removed secrets are not, unless that they are removed does not verify. */
+/**
+ * Looks up by id what is visible to `principal`. Skips removed secrets. If the removal itself does not verify, the
+ * secret is returned, so that it is reported as damaged.
+ */
 export async function loadByIds(
   context: Context,
   principal: Principal,
@@ -74,7 +79,7 @@ export async function loadByIds(
   return new Map(shown.map((secret) => [secret.id, secret]));
 }
 
-/** Verifies a document before anything is decided on it; gives the failure when it does not verify. */
+/** Verifies a document before anything is decided on it. Returns the failure when it does not verify. */
 export function verify(context: Context, stored: StoredSecret): VerifiedSecret | Failure {
   try {
     return { stored, plaintext: openDocument(context.keyring, stored) };

@@ -11,14 +11,15 @@ import { isFailure, loadByKeys, type VerifiedSecret, verify } from "./verified-s
 
 const field = "key";
 
-/** Throws unless it has the form of a key. */
+/** Throws unless `key` has the form of a key. */
 export function checkVersionKey(key: string): void {
   requireWellFormed(field, key === "" ? { rule: "must name a secret" } : keyProblem(key));
 }
 
 /**
- * The secret whose versions somebody asks for, verified. To those without any right on it it does not exist; a removed one
- * exists only for those who may bring it back, and only as long as it can be. Throws NOT_FOUND and INTEGRITY.
+ * The verified secret whose versions the caller asks for. For a caller without any right on it, the secret does not
+ * exist. A removed secret exists only for callers who may bring it back, and only while that is possible. Throws
+ * NOT_FOUND and INTEGRITY.
  */
 export async function loadVersionSubject(
   context: Context,
@@ -31,21 +32,21 @@ export async function loadVersionSubject(
   if (verified !== undefined && isFailure(verified))
     throw await refuse(context, call, action, [{ ...verified, field }]);
   if (verified !== undefined && exists(call.caller, verified.stored, context.now())) return verified;
-  const message = `there is no secret ${key}, or not for you`;
+  const message = `there is no secret ${key} that you can see`;
   throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key, field }]);
 }
 
-/** Whether the caller may have the value that a version of the secret had. */
+/** Whether the caller may read the value of a version. */
 export function decideVersionRead(principal: Principal, stored: StoredSecret): Decision {
   return decide(principal, { ...stored, removed: false }, "read");
 }
 
-/** Whether the caller may make an old value the current one: by writing, or by bringing the secret back. */
+/** Whether the caller may make an old value the current one: by a write, or by bringing back the secret. */
 export function decideRestore(principal: Principal, stored: StoredSecret): Decision {
   return stored.removed ? decideCreate(principal, stored.key, stored) : decide(principal, stored, "write");
 }
 
-/** The refusal of somebody who sees the secret. */
+/** The refusal for a caller who can see the secret but lacks the right. */
 export async function missingRight(
   context: Context,
   call: CallInfo,

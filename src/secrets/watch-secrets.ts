@@ -22,7 +22,7 @@ export interface WatchRequest {
   readonly heartbeatSeconds: number;
 }
 
-/** What a watcher is told: a change, or that there was none. */
+/** One message to a watcher: a change, or a heartbeat without one. */
 export interface WatchMessage {
   readonly change: WatchedChange | undefined;
   readonly resumeToken: string;
@@ -32,27 +32,30 @@ export interface WatchedChange {
   readonly kind: "appeared" | "updated" | "gone";
   readonly key: string;
   readonly id: string;
-  /** Undefined when it is gone, or when its row is damaged. Its envelope is empty. */
+  /** Undefined when the secret is gone or its row is damaged. The envelope is empty. */
   readonly secret: StoredSecret | undefined;
 }
 
 export interface WatchOptions {
-  /** Aborts when nobody listens any more. */
+  /** Aborts when the client no longer listens. */
   readonly signal: AbortSignal;
-  /** Who the caller is by now. Throws UNAUTHENTICATED once the token is no longer good. */
+  /** The caller with its current rights. Throws UNAUTHENTICATED once the token is no longer valid. */
   recheck(): Promise<Principal> | Principal;
 }
 
 const action = "secret.watch";
 const defaultHeartbeatSeconds = 15;
 
-/** How often the token is looked at. With the time for which another process may believe it, a revocation takes a second. */
+/**
+ * How often the token is checked. Another process may also have it cached for a while. In all, a revocation takes a
+ * second.
+ */
 const recheckMs = 200;
 
 /**
- * Tells the changes of the secrets that the caller can see, each once and in order; of what is no longer visible that it is
- * gone. The first message comes at once. Throws START_OVER when the resume token is too old, RATE_LIMITED for too many
- * watches, UNAUTHENTICATED when the token ends.
+ * Sends the changes of the secrets that the caller can see, each once and in order. A secret that is no longer visible
+ * is sent as gone. The first message comes at once. Throws START_OVER when the resume token is too old, RATE_LIMITED
+ * for too many watches, and UNAUTHENTICATED when the token ends.
  */
 export async function* watchSecrets(
   context: Context,
@@ -72,23 +75,23 @@ export async function* watchSecrets(
     const events = context.store.watchSecrets({ tenant: call.caller.tenant, after, signal });
     const tokenFor = (at: string) => createPageToken(context.keyring, binding, at);
     let position = "";
-    let toldAtMs = performance.now();
+    let sentAtMs = performance.now();
     for await (const batch of withTicks(events, recheckMs, signal)) {
       const isFirst = position === "";
-      let isTold = false;
+      let isSent = false;
       await options.recheck();
       for (const event of batch?.events ?? []) {
         if (!isSelected(event.secret.key)) continue;
-        // A slow reader takes the events of a batch one by one, and may be another caller by then.
+        // A slow reader takes the events of a batch one by one, and its rights may have changed by then.
         const change = changeFor(await options.recheck(), event);
         if (change === undefined) continue;
         yield { change, resumeToken: tokenFor(event.position) };
-        isTold = true;
+        isSent = true;
       }
       position = batch?.position ?? position;
-      const isDue = position !== "" && (isFirst || performance.now() - toldAtMs >= heartbeatMs);
-      if (isDue && !isTold) yield { change: undefined, resumeToken: tokenFor(position) };
-      if (isDue || isTold) toldAtMs = performance.now();
+      const isDue = position !== "" && (isFirst || performance.now() - sentAtMs >= heartbeatMs);
+      if (isDue && !isSent) yield { change: undefined, resumeToken: tokenFor(position) };
+      if (isDue || isSent) sentAtMs = performance.now();
     }
   } catch (error) {
     throw error instanceof WatchPositionError ? startOver() : error;
@@ -133,6 +136,6 @@ async function recordStart(context: Context, call: CallInfo, request: WatchReque
 
 function startOver(): SecretError {
   const message =
-    "changes since the resume token are not known any more: read everything again, and watch without a token";
+    "changes since the resume token are no longer known: read everything again, and watch without a token";
   return new SecretError({ reason: "START_OVER", message, field: "resumeToken" });
 }

@@ -1,6 +1,6 @@
 import { dropOldAudit } from "../audit-log/drop-old-audit.ts";
 import { addActiveKey } from "../keys/keys-in-use.ts";
-import { type Membership, signOfLifeMs } from "../keys/processes.ts";
+import { heartbeatMs, type Membership } from "../keys/processes.ts";
 import { destroyedSealingKeys } from "../keys/sealing-keys.ts";
 import type { Context } from "../rules/context.ts";
 import { purgeRemoved } from "../secrets/purge-removed.ts";
@@ -30,9 +30,9 @@ export function startHousekeeping(
   { membership, auditRetentionMs, onError }: HousekeepingOptions,
 ): Housekeeping {
   const life = repeat(
-    signOfLifeMs,
+    heartbeatMs,
     async () => {
-      await membership.keep();
+      await membership.beat();
       const keys = await context.store.listKeys();
       const { kid } = context.keyring.active;
       // Other processes may have taken this one for dead if it was suspended for long. It still needs its key.
@@ -41,7 +41,7 @@ export function startHousekeeping(
       }
       context.sealing.forget(destroyedSealingKeys(keys));
     },
-    (error) => onError("the sign of life of this process was not stored", error),
+    (error) => onError("the heartbeat of this process was not stored", error),
   );
   const purge = repeat(
     purgeEveryMs,

@@ -37,7 +37,7 @@ export function createSecurityFacts(
   return async () => ({
     ...(await storeFacts()),
     key: strengthOf(keys),
-    keyBesideData: config.keys === undefined,
+    keyInDataDirectory: config.keys === undefined,
     beyondLoopback: !config.isLoopback,
     tls: config.tls !== undefined,
     auditFailing: !context.accessLog.healthy,

@@ -1,5 +1,5 @@
-// The six access lists of a secret: the one table from which the contract's fields, YAML files, stored rows, rights and the
-// options of `oo` take their names and their order.
+// The six access lists of a secret. The contract's fields, YAML files, stored rows, rights and the options of `oo` take
+// their names and their order from this one table.
 const table = [
   { list: "readers", right: "read", changers: "canChangeReaders", about: "who may read the value" },
   {
@@ -31,15 +31,15 @@ const table = [
 
 export type AccessListName = (typeof table)[number]["list"];
 
-/** What a list gives to those in it. */
+/** What a list allows its members to do. */
 export type Right = (typeof table)[number]["right"];
 
-/** In the order in which files, messages and stored rows have them. */
+/** In the order of files, messages and stored rows. */
 export const accessListNames: readonly AccessListName[] = table.map(({ list }) => list);
 
 export const rights: readonly Right[] = table.map(({ right }) => right);
 
-/** Something for each list, made in their order. */
+/** One result for each list, made in the order of the lists. */
 export function forAccessLists<T>(make: (list: AccessListName, index: number) => T): Record<AccessListName, T> {
   return {
     readers: make("readers", 0),
@@ -61,12 +61,12 @@ export const listOfRight = Object.fromEntries(table.map(({ right, list }) => [ri
   Record<Right, AccessListName>
 >;
 
-/** The list of those who may change a list. The `canChange` lists also name those who may change them. */
+/** The list that says who may change a list. A `canChange` list also says who may change itself. */
 export const changersOf: Readonly<Record<AccessListName, AccessListName>> = forAccessLists(
   (_, index) => table[index]?.changers ?? "canChangeReaders",
 );
 
-/** Each list as an option of a command: its flag in kebab case, and who belongs in it. */
+/** Each list as a command-line option: its flag in kebab case, and who belongs in the list. */
 export const accessListOptions: readonly {
   readonly list: AccessListName;
   readonly flag: string;

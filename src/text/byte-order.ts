@@ -1,6 +1,6 @@
 /**
- * Compares by the bytes of UTF-8, as both stores order names. JavaScript's own order differs only where one of two
- * characters is beyond the basic plane, so only such texts are encoded: lists of keys are sorted on every read.
+ * Compares by UTF-8 bytes: both stores order names this way. JavaScript's own order differs only when one of the two
+ * characters is outside the basic plane. Only then are the texts encoded, because every read sorts lists of keys.
  */
 export function compareBytes(a: string, b: string): number {
   const end = Math.min(a.length, b.length);

@@ -1,4 +1,4 @@
-/** Whether a glob, in which only `*` is special and also matches `/`, matches a whole key. Time: product of the lengths. */
+/** Whether a glob matches a whole key. Only `*` is special; it also matches `/`. Time: the product of the lengths. */
 export function globMatches(glob: string, key: string): boolean {
   let inGlob = 0;
   let inKey = 0;

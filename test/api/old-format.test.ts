@@ -46,7 +46,7 @@ describe("values of old installations", () => {
       reason: "CHECKSUM_MISMATCH",
       field: "secrets[0].checksum",
     });
-    expect(message).toContain("is not that of the decrypted value");
+    expect(message).toContain("does not match the decrypted value");
     expect(message).not.toContain("example");
   });
 

@@ -77,7 +77,7 @@ test("is-secure --findings tells operators what could be safer and how, in words
   const told = await service.admin(["secret", "is-secure", "--findings"]);
   expect(told).toMatchObject({ code: 0, stderr: "" });
   expect(told.stdout).toMatch(/^Service is secure\.\n/);
-  expect(told.stdout).toMatch(/^warning key-beside-data: the encryption key lies beside the data.*\n {2}fix: \S/m);
+  expect(told.stdout).toMatch(/^warning key-beside-data: the encryption key is in the data directory.*\n {2}fix: \S/m);
   const { stdout } = await service.admin(["secret", "is-secure", "-o", "json"]);
   const { isSecure, reasons, findings } = JSON.parse(stdout);
   expect({ isSecure, reasons }).toEqual({ isSecure: true, reasons: [] });

@@ -153,7 +153,7 @@ describe("documented 35: checksums", () => {
     place.write("wrong.yaml", stdout.replace(sum, sumOf("another")));
     const wrong = await place.run("oo secret save wrong.yaml");
     expect(wrong).toMatchObject({ code: 1, stdout: "" });
-    expect(wrong.stderr).toContain(`the ${name} checksum given for ${key} is not that of the sealed text`);
+    expect(wrong.stderr).toContain(`the ${name} checksum given for ${key} does not match the sealed text`);
   });
 });
 
@@ -205,7 +205,7 @@ canChangeDeleters:
       old.write("production-api-key.yaml", file("PRODUCTION_API_KEY", "45a3b25f"));
       const { code, stdout, stderr } = await old.run("oo secret save production-api-key.yaml");
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-      expect(stderr).toMatch(/^oo: error: the CRC32 checksum given for PRODUCTION_API_KEY is not that of /);
+      expect(stderr).toMatch(/^oo: error: the CRC32 checksum given for PRODUCTION_API_KEY does not match /);
       expect((await old.run("oo secret list")).stdout).toBe("");
     });
 

@@ -9,17 +9,17 @@ type Choices = {
 
 const safeServer: ServerFacts = {
   version: "8.0.99",
-  holes: [],
+  vulnerabilities: [],
   authenticates: true,
   encrypted: true,
   isLocal: false,
-  acknowledgedByMost: true,
-  majorityIsOnDisk: true,
+  acknowledgedByMajority: true,
+  majorityIsDurable: true,
 };
 
 const choices: Choices = {
   key: [["random"], ["text", "text-key"], ["weak", "weak-key"], ["default", "default-key"]],
-  keyBesideData: [[false], [true, "key-beside-data"]],
+  keyInDataDirectory: [[false], [true, "key-beside-data"]],
   formerRows: [[0], [3, "former-key"]],
   formerWeakly: [[false], [true]],
   beyondLoopback: [[false], [true]],
@@ -36,9 +36,9 @@ const choices: Choices = {
     [{ ...safeServer, encrypted: false, isLocal: true }],
     [{ ...safeServer, authenticates: false }, "database-without-authentication"],
     [{ ...safeServer, encrypted: false }, "database-without-tls"],
-    [{ ...safeServer, acknowledgedByMost: false }, "database-writes"],
-    [{ ...safeServer, majorityIsOnDisk: false }, "database-writes"],
-    [{ ...safeServer, holes: ["CVE-2025-14847, which shows its memory"] }, "database-version"],
+    [{ ...safeServer, acknowledgedByMajority: false }, "database-writes"],
+    [{ ...safeServer, majorityIsDurable: false }, "database-writes"],
+    [{ ...safeServer, vulnerabilities: ["CVE-2025-14847, which shows its memory"] }, "database-version"],
   ],
 };
 
@@ -84,7 +84,7 @@ describe("is-secure", () => {
     }
   });
 
-  test("threat 89: callers who are no operators learn nothing but yes or no, in all of them", () => {
+  test("threat 89: callers who are not operators learn nothing but yes or no, in all of them", () => {
     for (let number = 0; number < total; number += 97) {
       const { facts, ids } = configuration(number);
       const isSecure = !insecure.some((id) => ids.has(id));
@@ -100,12 +100,12 @@ describe("is-secure", () => {
     expect(severity(true)).toEqual(["warning"]);
   });
 
-  test("names files, holes and numbers, and for each finding a repair", () => {
-    const server = { ...safeServer, holes: ["CVE-1, which leaks", "CVE-2, which runs"] };
+  test("names files, vulnerabilities and numbers, and for each finding a repair", () => {
+    const server = { ...safeServer, vulnerabilities: ["CVE-1, which leaks", "CVE-2, which runs"] };
     const facts = { ...configuration(0).facts, openFiles: ["/a", "/b"], formerRows: 1, server };
     expect(findProblems(facts).map(({ summary }) => summary)).toEqual([
       "1 document is still under a former encryption key",
-      "other users of the machine may read or write /a, /b",
+      "other users of the machine can read or write /a, /b",
       "MongoDB 8.0.99 has CVE-1, which leaks; and CVE-2, which runs",
     ]);
   });
