@@ -20,8 +20,8 @@ export function parseLegacyValue(text: string): Buffer | undefined {
 }
 
 /**
- * Decrypts what `parseLegacyValue` returned. Undefined when it is not a value: wrong padding, empty, too long, or not
- * UTF-8. The format authenticates nothing, so a wrong key or changed bytes may still give some text (for a short value
+ * Decrypts what `parseLegacyValue` returned. Undefined when it is not a value: wrong padding, empty, not UTF-8, or too
+ * long. The format authenticates nothing, so a wrong key or changed bytes may still give some text (for a short value
  * and a wrong key about once in a million times). Only a checksum of the plaintext detects that.
  */
 export function openLegacyValue(key: KeyObject, bytes: Uint8Array): string | undefined {
