@@ -153,17 +153,17 @@ function* serverFindings(server: ServerFacts | undefined): Iterable<SecurityFind
       "turn on TLS in MongoDB, and add tls=true to SECRET_SVC_STORE",
     );
   }
-  if (!server.acknowledgedByMost || !server.majorityIsOnDisk) {
+  if (!server.acknowledgedByMajority || !server.majorityIsDurable) {
     yield warning(
       "database-writes",
       "the database may lose writes that it has acknowledged",
       "set writeConcernMajorityJournalDefault of the replica set to true, which is MongoDB's default",
     );
   }
-  if (server.holes.length > 0) {
+  if (server.vulnerabilities.length > 0) {
     yield warning(
       "database-version",
-      `MongoDB ${server.version} has ${server.holes.join("; and ")}`,
+      `MongoDB ${server.version} has ${server.vulnerabilities.join("; and ")}`,
       "upgrade MongoDB to the latest version of its series",
     );
   }

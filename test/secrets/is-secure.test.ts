@@ -9,12 +9,12 @@ type Choices = {
 
 const safeServer: ServerFacts = {
   version: "8.0.99",
-  holes: [],
+  vulnerabilities: [],
   authenticates: true,
   encrypted: true,
   isLocal: false,
-  acknowledgedByMost: true,
-  majorityIsOnDisk: true,
+  acknowledgedByMajority: true,
+  majorityIsDurable: true,
 };
 
 const choices: Choices = {
@@ -36,9 +36,9 @@ const choices: Choices = {
     [{ ...safeServer, encrypted: false, isLocal: true }],
     [{ ...safeServer, authenticates: false }, "database-without-authentication"],
     [{ ...safeServer, encrypted: false }, "database-without-tls"],
-    [{ ...safeServer, acknowledgedByMost: false }, "database-writes"],
-    [{ ...safeServer, majorityIsOnDisk: false }, "database-writes"],
-    [{ ...safeServer, holes: ["CVE-2025-14847, which shows its memory"] }, "database-version"],
+    [{ ...safeServer, acknowledgedByMajority: false }, "database-writes"],
+    [{ ...safeServer, majorityIsDurable: false }, "database-writes"],
+    [{ ...safeServer, vulnerabilities: ["CVE-2025-14847, which shows its memory"] }, "database-version"],
   ],
 };
 
@@ -100,8 +100,8 @@ describe("is-secure", () => {
     expect(severity(true)).toEqual(["warning"]);
   });
 
-  test("names files, holes and numbers, and for each finding a repair", () => {
-    const server = { ...safeServer, holes: ["CVE-1, which leaks", "CVE-2, which runs"] };
+  test("names files, vulnerabilities and numbers, and for each finding a repair", () => {
+    const server = { ...safeServer, vulnerabilities: ["CVE-1, which leaks", "CVE-2, which runs"] };
     const facts = { ...configuration(0).facts, openFiles: ["/a", "/b"], formerRows: 1, server };
     expect(findProblems(facts).map(({ summary }) => summary)).toEqual([
       "1 document is still under a former encryption key",

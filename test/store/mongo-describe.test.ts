@@ -59,7 +59,13 @@ async function describeServer(
   }
 }
 
-const safe = { authenticates: true, encrypted: false, isLocal: true, acknowledgedByMost: true, majorityIsOnDisk: true };
+const safe = {
+  authenticates: true,
+  encrypted: false,
+  isLocal: true,
+  acknowledgedByMajority: true,
+  majorityIsDurable: true,
+};
 
 test("a server with access control is known as such, by a user who may ask nothing and by one who may ask everything", async () => {
   for (const [{ user, pwd }, source] of [
@@ -77,7 +83,7 @@ test("a server that lets everybody in, and writes that only the primary acknowle
     const found = await describeServer(uri);
     expect(found?.version).toMatch(/^\d+\.\d+\.\d+/);
     expect(found).toMatchObject({ ...safe, authenticates: false });
-    expect(await describeServer(uri, "primary")).toMatchObject({ acknowledgedByMost: false });
+    expect(await describeServer(uri, "primary")).toMatchObject({ acknowledgedByMajority: false });
   } finally {
     await drop();
   }

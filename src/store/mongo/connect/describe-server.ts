@@ -18,12 +18,12 @@ export async function describeServer(client: MongoClient, db: Db, maxTimeMS: num
   const { hosts, srvHost, tls, writeConcern } = client.options;
   return {
     version: String(version),
-    holes: knownVulnerabilities(String(version)),
+    vulnerabilities: knownVulnerabilities(String(version)),
     authenticates: authInfo?.authenticatedUsers?.length > 0 && (settings === undefined || checksUsers(settings)),
     encrypted: tls === true,
     isLocal: srvHost === undefined && hosts.every((host) => host.socketPath !== undefined || loopback.test(`${host}`)),
-    acknowledgedByMost: writeConcern?.w === "majority",
-    majorityIsOnDisk: set?.config?.writeConcernMajorityJournalDefault !== false,
+    acknowledgedByMajority: writeConcern?.w === "majority",
+    majorityIsDurable: set?.config?.writeConcernMajorityJournalDefault !== false,
   };
 }
 
