@@ -1,6 +1,6 @@
 import type { AuditRecord } from "./record.ts";
 
-/** The audit record could not be stored in time, so whatever it is about must not happen. */
+/** The audit record could not be stored in time, so the action that it is about must not happen. */
 export class AuditUnavailableError extends Error {
   constructor(options?: ErrorOptions) {
     super("the audit log is not available", options);
@@ -22,8 +22,8 @@ export interface AccessLogOptions {
   /** Records that may wait at once; more are refused, so that a stuck disk cannot fill the memory. Default 20,000. */
   readonly pendingMax?: number;
   /**
-   * Appends that may be under way at once. Default 1. With 2 a store that writes quickly has the next batch at hand, once that
-   * is large enough; one that takes long is better off with fewer and larger batches.
+   * Appends that may run at once. Default 1. With 2, a store that writes quickly has the next batch at hand once that
+   * is large enough. A slow store is better off with fewer and larger batches.
    */
   readonly atOnce?: number;
   /** How long a caller waits at most. Default 5,000: longer than a slow disk, shorter than a caller's patience. */
@@ -33,10 +33,13 @@ export interface AccessLogOptions {
 /** A batch of this many records is worth a message to another thread, or a round trip, and a commit. */
 const enoughMin = 10;
 
-/** With many callers more are worth waiting for: half of them, while the others prepare theirs. At most this many. */
+/**
+ * With many callers more records are worth waiting for: those of half the callers, while the others prepare theirs. At
+ * most this many.
+ */
 const enoughMax = 32;
 
-/** A batch does not grow beyond this: callers of its first records would wait for the last. */
+/** A batch does not grow beyond this, because the callers of its first records would wait for the last one. */
 const largest = 64;
 
 /** Turns of the event loop that a batch waits for more, while each turn brings some. Under load a turn is short. */
@@ -49,20 +52,20 @@ interface Batch {
 }
 
 /**
- * Every read of a secret waits here for its record, so records share appends: few are under way at a time, and what comes
- * meanwhile goes in the next ones. Without one under way a batch waits a few turns of the event loop for more; a turn that
- * brings nothing ends the wait, so that a single caller does not pay for it. There is a bound on how many records wait, and
- * for how long; beyond it the log fails closed.
+ * Every read of a secret waits here for its record, so records share appends. Few appends run at a time, and records
+ * that arrive meanwhile go into the next ones. While no append runs, a batch waits a few turns of the event loop for
+ * more. A turn that brings nothing ends the wait, so that a single caller does not pay for it. There is a limit on how
+ * many records wait, and for how long; beyond it the log fails closed.
  */
 export function createAccessLog(options: AccessLogOptions): AccessLog {
   const { append, pendingMax = 20_000, atOnce = 1, waitMs = 5_000 } = options;
-  // In the order in which they are handed over; only the last one takes more records.
+  // In the order in which they are appended; only the last one takes more records.
   const queue: Batch[] = [];
   let underWay = 0;
   let pending = 0;
   let healthy = true;
   let enough = enoughMin;
-  // The most that were pending at once since a batch was last stored: about as many as there are callers.
+  // The most records that were pending at once since a batch was last stored: about as many as there are callers.
   let peak = 0;
 
   function open(): Batch {
@@ -107,7 +110,7 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
     else setImmediate(collect, next, 0, 0);
   }
 
-  /** What was handed over still counts as pending until it returns: memory stays bounded. */
+  /** Records whose append has begun count as pending until it returns, so that memory stays bounded. */
   function giveUp(batch: Batch): void {
     healthy = false;
     const at = queue.indexOf(batch);
@@ -136,7 +139,7 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
       const last = queue.at(-1);
       const batch = last !== undefined && last.records.length < largest ? last : open();
       for (const record of records) batch.records.push(record);
-      // What one turn brings is not kept together: the rest is prepared while these are stored.
+      // Records of one turn need not share a batch: the rest is prepared while these are stored.
       if (underWay < atOnce && batch === queue[0] && batch.records.length >= enough) handOver();
       return batch.stored.promise;
     },

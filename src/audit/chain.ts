@@ -2,17 +2,24 @@ import { createHmac, type KeyObject } from "node:crypto";
 import { encodeCanonical } from "../crypto/canonical.ts";
 import { type AuditRecord, type ChainedRecord, encodeAuditRecord } from "./record.ts";
 
-/** Two sinks, each with a chain for each process: changes commit with what they record, everything else is access. */
+/**
+ * Each sink has a chain for each process. Records in `changes` commit with what they record; all others are in
+ * `access`.
+ */
 export type AuditSink = "changes" | "access";
 
 /**
- * One process's chain in one sink: `mac = HMAC(audit key, previous mac ‖ record)`, the first after a start record of the
- * chain. An edited, dropped or reordered record breaks it; a missing tail shows only against an exported signed head.
+ * One process's chain in one sink: `mac = HMAC(audit key, previous mac ‖ record)`. The first record follows a start
+ * record of the chain. An edited, dropped or reordered record breaks the chain. A missing tail is detected only by
+ * comparison with an exported signed head.
  */
 export interface Chain {
   readonly id: string;
   readonly sink: AuditSink;
-  /** Assigns the next positions to `records`. Takes effect only when `commit` is called: a rolled-back append leaves no gap. */
+  /**
+   * Assigns the next positions to `records`. Takes effect only when `commit` is called, so that a rolled-back append
+   * leaves no gap.
+   */
   extend(records: readonly AuditRecord[]): { readonly chained: readonly ChainedRecord[]; commit(): void };
 }
 
@@ -21,7 +28,10 @@ export function chainStartMac(auditKey: KeyObject, id: string, sink: AuditSink, 
   return hmac(auditKey, encodeCanonical("secret-svc/audit-chain/v1", [id, sink, startedAtMs]));
 }
 
-/** `startMac` is `chainStartMac` of the registered chain. One writer only: calls must not interleave between extend and commit. */
+/**
+ * `startMac` is `chainStartMac` of the registered chain. One writer only: calls must not interleave between extend and
+ * commit.
+ */
 export function createChain(auditKey: KeyObject, id: string, sink: AuditSink, startMac: Uint8Array): Chain {
   let position = 0;
   let previous: Uint8Array = startMac;

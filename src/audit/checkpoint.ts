@@ -2,7 +2,7 @@ import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 import { encodeCanonical } from "../crypto/canonical.ts";
 import type { AuditSink } from "./chain.ts";
 
-/** Where a chain goes on after its oldest records were dropped: all up to and with `position`. */
+/** Where a chain continues after its oldest records were dropped: all up to and including `position`. */
 export interface AuditCheckpoint {
   readonly chain: string;
   readonly sink: AuditSink;
@@ -11,7 +11,10 @@ export interface AuditCheckpoint {
   readonly lastMac: Uint8Array;
   /** Time of the last dropped record. */
   readonly lastTimeMs: number;
-  /** Authenticates all of the above under the audit key, so that nobody else can make records disappear behind one. */
+  /**
+   * Authenticates all of the above under the audit key. An attacker without it cannot hide missing records behind a
+   * checkpoint.
+   */
   readonly mac: Uint8Array;
 }
 
@@ -20,7 +23,7 @@ export function signCheckpoint(auditKey: KeyObject, checkpoint: Omit<AuditCheckp
   return { ...checkpoint, mac: checkpointMac(auditKey, checkpoint) };
 }
 
-/** Whether a checkpoint is one that was signed with the audit key. */
+/** Whether a checkpoint was signed with the audit key. */
 export function isSignedCheckpoint(auditKey: KeyObject, checkpoint: AuditCheckpoint): boolean {
   const { position, lastTimeMs, mac } = checkpoint;
   if (!Number.isSafeInteger(position) || position < 1 || !Number.isSafeInteger(lastTimeMs) || lastTimeMs < 0)

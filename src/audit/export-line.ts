@@ -1,6 +1,6 @@
 import type { AuditRecord } from "./record.ts";
 
-/** What JSON leaves as it is, and terminals or readers of lines may take for more than text. */
+/** Characters that JSON does not escape, and that terminals or line readers may take for more than text. */
 const disguised = /[\u007f-\u009f\u2028\u2029]/g;
 
 /** A record as one line of JSON, for programs that collect logs. */

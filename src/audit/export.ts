@@ -3,20 +3,20 @@ import { exportLine } from "./export-line.ts";
 import type { LineFile } from "./line-file.ts";
 import type { AuditRecord } from "./record.ts";
 
-/** A copy of all audit records as lines of JSON, beside the store. */
+/** A copy of all audit records as lines of JSON, in addition to the store. */
 export interface AuditExport {
   /**
    * Resolves when the records are written. Throws `AuditUnavailableError` when they are not, or not in time; they are
-   * written later nevertheless, in their order.
+   * still written later, in their order.
    */
   write(records: readonly AuditRecord[]): Promise<void>;
-  /** Throws `AuditUnavailableError` while the last lines could not be written: no record must be made then. */
+  /** Throws `AuditUnavailableError` while the last lines could not be written: no record may be made then. */
   requireHealthy(): void;
-  /** Writes what is left. Throws `AuditExportIncompleteError` when it cannot. */
+  /** Writes the remaining lines. Throws `AuditExportIncompleteError` when it cannot. */
   close(): Promise<void>;
 }
 
-/** Records are in the store, and will not be in the export any more: the process ends. */
+/** The process ends with records that are in the store, and will never be in the export. */
 export class AuditExportIncompleteError extends Error {
   constructor(count: number) {
     const records = count === 1 ? "1 audit record is" : `${count} audit records are`;
@@ -31,9 +31,9 @@ export interface AuditExportOptions {
   readonly waitMs: number;
   /** Records that may wait at once. */
   readonly pendingMax: number;
-  /** How often lines that could not be written are tried again. */
+  /** How long to wait before trying again to write lines. */
   readonly retryMs: number;
-  /** Told when writing begins to fail, and when it works again. */
+  /** Called when writing begins to fail, and when it works again. */
   onChange(problem: unknown): void;
 }
 
@@ -56,7 +56,7 @@ export function createAuditExport(options: AuditExportOptions): AuditExport {
     isHealthy = healthy;
   }
 
-  /** One write at a time; what comes meanwhile goes in the next one. */
+  /** One write at a time. Records that arrive meanwhile go into the next one. */
   async function writeAll(): Promise<void> {
     while (waiting.length > 0 || pending > 0) {
       const taken = waiting;

@@ -4,12 +4,12 @@ import { encodeCanonical } from "../crypto/canonical.ts";
 /** Where one chain ended when a head was made. */
 export interface ChainEnd {
   readonly chain: string;
-  /** Of its last record; 0 when it had none. */
+  /** The position of its last record; 0 when it had no records. */
   readonly position: number;
   readonly mac: Uint8Array;
 }
 
-/** A statement of where all chains ended, kept outside of the store: what was cut off since then is missed. */
+/** A statement of where all chains ended. It is stored outside of the store, and shows what was cut off since then. */
 export interface AuditHead {
   readonly timeMs: number;
   readonly ends: readonly ChainEnd[];
@@ -25,7 +25,7 @@ export function signHead(auditKey: KeyObject, head: AuditHead): string {
   return `${prefix}${body.toString("base64url")}.${headMac(auditKey, body).toString("base64url")}`;
 }
 
-/** Reads a head. Undefined when the text is none that was signed with this key. */
+/** Reads a head. Undefined when the text is not a head that was signed with this key. */
 export function readHead(auditKey: KeyObject, text: string): AuditHead | undefined {
   const [bodyText, macText, ...more] = text.slice(prefix.length).split(".");
   if (!text.startsWith(prefix) || bodyText === undefined || macText === undefined || more.length > 0) return undefined;

@@ -6,9 +6,9 @@ import { syncFolder } from "../files/sync-folder.ts";
 
 /** Where lines are appended: a file, a pipe, or another device. */
 export interface LineFile {
-  /** Takes whole lines; they are written by the next `flush`. */
+  /** Takes whole lines. The next `flush` writes them. */
   add(lines: string): void;
-  /** Resolves when everything that was added is written. What could not be written is kept for the next time. */
+  /** Resolves when everything that was added is written. Lines that could not be written remain for the next flush. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -18,28 +18,29 @@ export interface LineFileOptions {
   readonly target: string | number;
   /** Waits for the disk after each flush. */
   readonly isDurable: boolean;
-  /** How long a full pipe is waited for. */
+  /** How long to wait for a full pipe. */
   readonly waitMs: number;
 }
 
 const lineBreak = 0x0a;
-/** For a full pipe, and for a process that is within a line. */
+/** How long to wait before another look at a full pipe, or at a line that another process has not ended. */
 const pauseMs = 20;
 
 /**
- * Appends to the file that has the path now: when it was renamed or deleted, as programs that rotate logs do, a new one is
- * made, closed to everyone but its owner. Other processes may append to the same file, as commands on the host do: a line
- * is written by one append, and one that was cut by a full disk or a crash is left behind and written again, whole.
+ * Appends to the file that has the path now. When it was renamed or deleted, as programs that rotate logs do, a new
+ * file is created that only its owner can read. Other processes, such as commands on the host, may append to the same
+ * file. One append writes a line. A line that was cut by a full disk or a crash stays in the file, and is written again
+ * as a whole.
  */
 export function createLineFile({ target, isDurable, waitMs }: LineFileOptions): LineFile {
-  // Whole lines, of which the first `written` bytes are in the pipe.
+  // Whole lines. Their first `written` bytes are already in the pipe.
   let rest = Buffer.alloc(0);
   let written = 0;
   let handle: FileHandle | undefined;
   let isFile = false;
-  /** As large as the file was after the last line of ours; it is larger when somebody else appended. */
+  /** The size of the file after the last line of this process. It is larger when another process appended. */
   let size = 0;
-  /** The file ends within a line, which is not gone on with. */
+  /** The file ends in the middle of a line, which is not continued. */
   let isCut = false;
 
   async function openPath(path: string): Promise<void> {
@@ -81,7 +82,7 @@ export function createLineFile({ target, isDurable, waitMs }: LineFileOptions): 
     await former?.close();
   }
 
-  /** Answers how many bytes of `rest` are done with. */
+  /** Returns how many bytes of `rest` need not be written again. */
   async function writeSome(): Promise<number> {
     const bytes = rest.subarray(written);
     if (typeof target === "number") return writeTo(target, bytes);
@@ -99,7 +100,7 @@ export function createLineFile({ target, isDurable, waitMs }: LineFileOptions): 
     return Math.max(0, whole - before);
   }
 
-  function forgetWholeLines(): void {
+  function dropWholeLines(): void {
     const end = rest.subarray(0, written).lastIndexOf(lineBreak) + 1;
     rest = rest.subarray(end);
     written -= end;
@@ -115,7 +116,7 @@ export function createLineFile({ target, isDurable, waitMs }: LineFileOptions): 
       while (written < rest.length) {
         try {
           written += await writeSome();
-          forgetWholeLines();
+          dropWholeLines();
         } catch (error) {
           if (!isFullPipe(error) || performance.now() >= untilMs) throw error;
           await pause(pauseMs);
@@ -127,7 +128,7 @@ export function createLineFile({ target, isDurable, waitMs }: LineFileOptions): 
   };
 }
 
-/** True for a file in which a line was begun and not ended; not when another process is just about to end it. */
+/** True for a file that ends in the middle of a line, unless another process is just about to end that line. */
 async function endsWithinLine(path: string): Promise<boolean> {
   if (!(await lacksLineBreak(path))) return false;
   await pause(pauseMs);
@@ -147,7 +148,7 @@ async function lacksLineBreak(path: string): Promise<boolean> {
 }
 
 function writeTo(descriptor: number, bytes: Uint8Array): Promise<number> {
-  // Not process.stdout, which waits for a full pipe and holds everything up.
+  // Not process.stdout, which blocks the whole process while a pipe is full.
   return new Promise((resolve, reject) => {
     write(descriptor, bytes, (error, count) => (error === null ? resolve(count) : reject(error)));
   });

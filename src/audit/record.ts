@@ -3,8 +3,8 @@ import { encodeCanonical } from "../crypto/canonical.ts";
 export type AuditDecision = "allowed" | "denied" | "refused";
 
 /**
- * One decision. The fields are an allow-list: whatever is not here cannot be recorded, so a value never is. Empty text
- * and 0 stand for "does not apply".
+ * One decision. The fields are an allow-list: nothing else can be recorded, so a value never is. Empty text and 0 stand
+ * for "does not apply".
  */
 export interface AuditRecord {
   readonly timeMs: number;
@@ -12,7 +12,7 @@ export interface AuditRecord {
   readonly principal: string;
   /** `secret.read`, `secret.list`, `secret.save`, `secret.remove`, `user.save`, `token.create`, … */
   readonly action: string;
-  /** The secret, user or token that it is about, when it is about one. */
+  /** The secret, user or token that the decision is about, if it is about one. */
   readonly key: string;
   readonly version: number;
   readonly decision: AuditDecision;

@@ -25,9 +25,9 @@ export interface AuditProblem {
 }
 
 export interface AuditVerifier {
-  /** Takes the next records of one sink, in the order in which they are stored. Answers those that are good. */
+  /** Takes the next records of one sink, in the order in which they are stored. Returns the good ones. */
   check(sink: AuditSink, records: readonly ChainedRecord[]): readonly ChainedRecord[];
-  /** Of each chain its first problem, and where the good ones end. To be called once, after all records. */
+  /** The first problem of each chain, and where its good records end. Must be called once, after all records. */
   finish(): { readonly problems: readonly AuditProblem[]; readonly ends: readonly ChainEnd[] };
 }
 
@@ -37,9 +37,9 @@ interface ChainState {
   mac: Uint8Array;
   timeMs: number | undefined;
   problem: AuditProblem | undefined;
-  /** Up to here records were dropped: what is still there of them is on its way out. */
+  /** Records up to this position were dropped. Those that are still in the store are about to be deleted. */
   droppedTo: number;
-  /** Where the chain must have come by, says the head. */
+  /** The end in the head. The chain must reach it. */
   readonly expectedEnd: ChainEnd | undefined;
 }
 
@@ -51,8 +51,8 @@ export interface VerifierOptions {
 }
 
 /**
- * Follows every chain from its start, or from the checkpoint behind which its old records were dropped. After its first bad
- * record nothing of a chain can be said any more, so the rest of it is not looked at.
+ * Follows every chain from its start, or from the checkpoint up to which its old records were dropped. Nothing can be
+ * said about a chain after its first bad record, so the rest of it is not checked.
  */
 export function createAuditVerifier({ auditKey, chains, checkpoints, head }: VerifierOptions): AuditVerifier {
   const expectedEnds = new Map(head?.ends.map((end) => [end.chain, end]));
@@ -62,7 +62,7 @@ export function createAuditVerifier({ auditKey, chains, checkpoints, head }: Ver
   }
   for (const checkpoint of checkpoints) {
     const state = states.get(checkpoint.chain);
-    if (state !== undefined) goOnFrom(auditKey, state, checkpoint);
+    if (state !== undefined) continueFrom(auditKey, state, checkpoint);
   }
   for (const { chain } of [...checkpoints, ...expectedEnds.values()]) {
     if (!states.has(chain)) states.set(chain, unregistered(chain, "access"));
@@ -109,7 +109,7 @@ function startOf(auditKey: KeyObject, registered: RegisteredChain, expectedEnd: 
   return state;
 }
 
-function goOnFrom(auditKey: KeyObject, state: ChainState, checkpoint: AuditCheckpoint): void {
+function continueFrom(auditKey: KeyObject, state: ChainState, checkpoint: AuditCheckpoint): void {
   if (state.problem !== undefined) return;
   if (checkpoint.sink !== state.sink || !isSignedCheckpoint(auditKey, checkpoint)) {
     fail(state, checkpoint.chain, "bad-checkpoint", 0);
@@ -149,14 +149,14 @@ function checkNext(auditKey: KeyObject, state: ChainState, sink: AuditSink, reco
     state.position = position;
     state.mac = mac;
     state.timeMs = record.timeMs;
-    // Only whoever has the audit key can make another record fit here; the head tells even that.
+    // Only someone who has the audit key can make another record fit here. The head reveals even that.
     const { expectedEnd } = state;
     if (expectedEnd?.position === position && !isSame(expectedEnd.mac, mac)) fail(state, chain, "edited", position);
   }
   return state.problem === undefined;
 }
 
-/** Undefined for what cannot have been recorded, such as a negative number. */
+/** Undefined for a record that cannot have been made, such as one with a negative number. */
 function nextMac(auditKey: KeyObject, previous: Uint8Array, record: ChainedRecord): Buffer | undefined {
   try {
     const bytes = encodeAuditRecord(record.chain, record.position, record);

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { isOpenToEverybody } from "../files/open-to-others.ts";
+import { isOpenToEveryone } from "../files/open-to-others.ts";
 import { ConfigError } from "./config-error.ts";
 
 /**
@@ -7,7 +7,7 @@ import { ConfigError } from "./config-error.ts";
  * is the setting that names the file.
  */
 export function requireClosed(name: string, path: string): void {
-  if (!isOpenToEverybody(path)) return;
+  if (!isOpenToEveryone(path)) return;
   const mode = (statSync(path).mode & 0o777).toString(8).padStart(4, "0");
   throw new ConfigError(
     `${name}: every user of the machine may read or write ${path} (mode ${mode}); run 'chmod go-rwx ${path}', or ` +

@@ -7,18 +7,18 @@ export const aeadKeyBytes = 32;
 export const aeadNonceBytes = 12;
 export const aeadTagBytes = 16;
 
-// Node accepts tags of 4 bytes, which can be guessed, unless the length is given.
+// Unless the length is given, Node accepts tags of 4 bytes, which can be guessed.
 const options = { authTagLength: aeadTagBytes } as const;
 
 /**
- * AES-256-GCM; answers ciphertext ‖ tag (16 bytes). This is the only file that uses a cipher;
- * sealed values have theirs from the package hpke.
+ * Encrypts with AES-256-GCM and returns ciphertext ‖ tag (16 bytes). Only this file uses a cipher directly; sealed
+ * values and backups use the package hpke.
  *
- * One repeated nonce under one key gives away both plaintexts' XOR and the key that authenticates. Nonce uniqueness is
- * the caller's duty: the callers here use each key for one message only and derive key and nonce together from a fresh
- * random salt, so that the nonce needs no memory and no counter. `associatedData` is bound as it is: the caller must
+ * A nonce that repeats under one key reveals the XOR of both plaintexts, and the key that authenticates. Unique nonces
+ * are the caller's duty. The callers here use each key for one message only, and derive key and nonce together from a
+ * fresh random salt, so the nonce needs no memory and no counter. `associatedData` is bound as it is: the caller must
  * encode its fields so that different fields give different bytes, see `encodeCanonical`. GCM does not commit to its
- * key (one message can be made to open under two): callers check a commitment first.
+ * key: a message can be made that decrypts under two keys. Callers check a commitment first.
  *
  * Throws RangeError when key or nonce have the wrong size, which is a programming error.
  */
@@ -36,7 +36,7 @@ export function sealAead(
 }
 
 /**
- * Opens what `sealAead` made. Nothing of the plaintext is released before the tag was checked.
+ * Decrypts what `sealAead` made. No plaintext is returned before the tag has been checked.
  *
  * Throws IntegrityError when anything differs, RangeError when key or nonce have the wrong size.
  */
@@ -58,8 +58,9 @@ export function openAead(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array,
 }
 
 /**
- * Decrypts AES-256-CBC with PKCS #7 padding, which old installations wrote: undefined when the padding is wrong. Nothing is
- * authenticated: a wrong key passes once in 256 times, and whoever can change the bytes can change the plaintext.
+ * Decrypts AES-256-CBC with PKCS #7 padding, the format of old installations. Returns undefined when the padding is
+ * wrong. Nothing is authenticated: a wrong key passes once in 256 times, and anyone who can change the bytes can change
+ * the plaintext.
  */
 export function openCbc(key: KeyObject, iv: Uint8Array, body: Uint8Array): Buffer | undefined {
   const decipher = createDecipheriv("aes-256-cbc", key, iv);
@@ -73,6 +74,6 @@ export function openCbc(key: KeyObject, iv: Uint8Array, body: Uint8Array): Buffe
 }
 
 function requireSizes(key: Uint8Array, nonce: Uint8Array): void {
-  if (key.length !== aeadKeyBytes) throw new RangeError(`the key of an AEAD is ${aeadKeyBytes} bytes`);
-  if (nonce.length !== aeadNonceBytes) throw new RangeError(`the nonce of an AEAD is ${aeadNonceBytes} bytes`);
+  if (key.length !== aeadKeyBytes) throw new RangeError(`an AEAD key must be ${aeadKeyBytes} bytes`);
+  if (nonce.length !== aeadNonceBytes) throw new RangeError(`an AEAD nonce must be ${aeadNonceBytes} bytes`);
 }

@@ -3,21 +3,21 @@ import type { Key } from "hpke";
 import { kidBytes } from "./keyring.ts";
 import { hpkeSuite, sealingPublicKeyBytes, sealingSeedBytes } from "./sealed-value.ts";
 
-/** What backups are encrypted with: it opens none. */
+/** The key that encrypts backups. It cannot decrypt them. */
 export interface BackupPublicKey {
-  /** Of this pair: 16 hex digits. */
+  /** Identifies the pair: 16 hex digits. */
   readonly kid: string;
   readonly publicKey: Key;
 }
 
-/** What opens backups. Kept away from the service, which does not need it. */
+/** The key that decrypts backups. It is stored away from the service, which does not need it. */
 export interface BackupPrivateKey {
   readonly kid: string;
-  /** Cannot be exported, and prints as nothing but its type. */
+  /** Cannot be exported. Printing it shows only its type. */
   readonly privateKey: Key;
 }
 
-/** A backup key that cannot be used. The message follows the name of its file, and quotes nothing of it. */
+/** A backup key that cannot be used. The message follows the name of the file, and quotes nothing from the file. */
 export class BackupKeyError extends Error {
   constructor(message: string) {
     super(message);
@@ -58,7 +58,7 @@ export async function readBackupPublicKey(text: string): Promise<BackupPublicKey
 /** Reads a private key. Throws BackupKeyError. */
 export async function readBackupPrivateKey(text: string): Promise<BackupPrivateKey> {
   if (text.startsWith(publicPrefix)) {
-    throw new BackupKeyError("holds the public key, which opens no backup; the private one is needed");
+    throw new BackupKeyError("holds the public key, which cannot decrypt a backup; the private key is needed");
   }
   const { kid, bytes } = takeApart(text, privatePrefix, sealingSeedBytes, "private");
   return { kid, privateKey: await hpkeSuite.DeserializePrivateKey(bytes, false) };

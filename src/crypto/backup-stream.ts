@@ -2,7 +2,7 @@ import type { BackupPrivateKey, BackupPublicKey } from "./backup-key.ts";
 import { encapsulatedKeyBytes } from "./sealed-text.ts";
 import { hpkeSuite } from "./sealed-value.ts";
 
-/** A file that is no backup, is damaged, or is for another key. The message follows the name of the file. */
+/** A file that is not a backup, is damaged, or is for another key. The message follows the name of the file. */
 export class BackupFileError extends Error {
   constructor(message: string) {
     super(message);
@@ -10,7 +10,7 @@ export class BackupFileError extends Error {
   }
 }
 
-/** Plaintext bytes in each part but the last. */
+/** Plaintext bytes in each part except the last. */
 export const backupPartBytes = 256 * 1024;
 
 const tagBytes = 16;
@@ -18,16 +18,16 @@ const label = "secret-svc/backup/v1";
 const firstLineForm = /^secret-svc backup v1 ([0-9a-f]{16})$/;
 const firstLineBytes = "secret-svc backup v1 ".length + 16 + 1;
 
-/** Associated data: whether anything follows. */
+/** Associated data of a part: whether another part follows. */
 const inside = Uint8Array.of(0);
 const last = Uint8Array.of(1);
 
-const damaged = "is damaged: it was cut off or changed after it was made, or made by something else";
+const damaged = "is damaged: it was cut off or changed after it was made, or another program made it";
 
 /**
  * Encrypts a backup: a line of text that names the key, an encapsulated key, and the content in parts, each with a tag.
- * HPKE counts the parts, so that none can be left out, repeated or moved, and the last one is marked, so that nothing can
- * be cut off or added. The size of the content shows.
+ * HPKE counts the parts, so that none can be left out, repeated or moved. The last one is marked, so that nothing can
+ * be cut off or added. The size of the content is visible.
  */
 export async function* encryptBackup(
   key: BackupPublicKey,
@@ -43,8 +43,8 @@ export async function* encryptBackup(
 }
 
 /**
- * Decrypts what `encryptBackup` made, part by part: each is authentic, but only the end shows that nothing is missing.
- * Throws BackupFileError.
+ * Decrypts what `encryptBackup` made, part by part. Each part is authentic, but only the end shows that nothing is
+ * missing. Throws BackupFileError.
  */
 export async function* decryptBackup(
   key: BackupPrivateKey,
@@ -74,7 +74,7 @@ function infoOf(firstLine: Uint8Array): Uint8Array {
   return new Uint8Array(Buffer.concat([Buffer.from(label), firstLine]));
 }
 
-/** Parts of a size, the last one shorter or, when there is nothing at all, empty. */
+/** Splits a source into parts of one size. The last part may be shorter; an empty source gives one empty part. */
 async function* partsOf(source: AsyncIterable<Uint8Array>, partBytes: number) {
   const reader = createByteReader(source);
   let bytes = await reader.read(partBytes);
@@ -88,9 +88,9 @@ async function* partsOf(source: AsyncIterable<Uint8Array>, partBytes: number) {
 }
 
 interface ByteReader {
-  /** As many bytes, fewer only at the end, in an array of their own. */
+  /** Returns `length` bytes in a new array; fewer only at the end of the source. */
   read(length: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** What has not been read. */
+  /** The bytes that have not been read yet. */
   rest(): AsyncIterable<Uint8Array>;
 }
 
@@ -98,7 +98,7 @@ function createByteReader(source: AsyncIterable<Uint8Array>): ByteReader {
   const iterator = source[Symbol.asyncIterator]();
   let piece: Uint8Array = new Uint8Array(0);
 
-  /** False at the end. */
+  /** Returns false at the end of the source. */
   async function fill(): Promise<boolean> {
     while (piece.length === 0) {
       const next = await iterator.next();

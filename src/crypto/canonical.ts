@@ -1,13 +1,14 @@
-/** A field of a canonical message. Lists keep their order: sort sets before they get here. */
+/** A field of a canonical message. The order of a list matters, so callers sort sets first. */
 export type CanonicalField = string | number | boolean | Uint8Array | readonly string[];
 
 /**
- * Writes fields as bytes so that no two different lists of fields of the same types, all text well-formed, give the same
- * bytes: a label, which stands for the types, then each field with its length before it. Used wherever something is authenticated: associated data of stored secrets, MACs of rows,
- * audit records. The order of the fields is part of the format and never changes under a label.
+ * Encodes fields as bytes: a label, then each field with its length before it. The label stands for the types of the
+ * fields. Two different lists of fields of the same types never give the same bytes, if all text is well-formed. Used
+ * wherever something is authenticated: associated data of stored secrets, MACs of rows, audit records. The order of the
+ * fields is part of the format and never changes under a label.
  *
- * Strings are UTF-8; numbers are unsigned 64-bit big-endian and must be safe integers; booleans are one byte; a list is
- * its count and then each entry as a string.
+ * Strings are UTF-8. Numbers are unsigned 64-bit big-endian and must be safe integers. Booleans are one byte. A list is
+ * its count, then each entry as a string.
  */
 export function encodeCanonical(label: string, fields: readonly CanonicalField[]): Buffer {
   let size = 4 + Buffer.byteLength(label);
@@ -32,8 +33,9 @@ function fieldBytes(field: CanonicalField): number {
 function writeField(out: Buffer, at: number, field: CanonicalField): number {
   if (typeof field === "string") return writeString(out, at, field);
   if (typeof field === "number") {
-    if (!Number.isSafeInteger(field) || field < 0) throw new RangeError("canonical numbers are unsigned safe integers");
-    // In two halves: as a bigint it would have to be allocated first.
+    if (!Number.isSafeInteger(field) || field < 0)
+      throw new RangeError("canonical numbers must be unsigned safe integers");
+    // Written in two halves, because a bigint would have to be allocated first.
     const end = out.writeUInt32BE(Math.floor(field / 2 ** 32), out.writeUInt32BE(8, at));
     return out.writeUInt32BE(field >>> 0, end);
   }

@@ -2,12 +2,13 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { blake2b } from "@noble/hashes/blake2.js";
 
-/** Checksums that a client may send along with a value. They find accidents, not attacks. */
+/** Checksums that a client may send along with a value. They detect accidents, not attacks. */
 export const checksumAlgorithms = ["CRC32", "SHA-256", "SHA-512", "BLAKE2s"] as const;
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
 
 /**
- * The algorithm of that exact name; "" is CRC32, the default. Undefined for anything else, which callers must refuse.
+ * The algorithm with exactly this name; "" is CRC32, the default. Undefined for anything else, which callers must
+ * refuse.
  */
 export function parseChecksumAlgorithm(text: string): ChecksumAlgorithm | undefined {
   if (text === "") return "CRC32";
@@ -15,7 +16,7 @@ export function parseChecksumAlgorithm(text: string): ChecksumAlgorithm | undefi
 }
 
 /**
- * The checksum in lower-case hex: 8 digits for CRC32, 128 for SHA-512, 64 for the others. Never store one of a
+ * The checksum in lower-case hex: 8 digits for CRC32, 128 for SHA-512, 64 for the others. Never store the checksum of a
  * plaintext.
  */
 export function checksumOf(algorithm: ChecksumAlgorithm, bytes: Uint8Array): string {
@@ -37,7 +38,8 @@ export function checksumMatches(algorithm: ChecksumAlgorithm, bytes: Uint8Array,
 }
 
 /**
- * As `checksumMatches`, for the plaintext of a value from an old installation: what those labelled BLAKE2s was BLAKE2b-256.
+ * Like `checksumMatches`, for the plaintext of a value from an old installation. Checksums that old installations
+ * labelled BLAKE2s are BLAKE2b-256.
  */
 export function legacyChecksumMatches(algorithm: ChecksumAlgorithm, bytes: Uint8Array, given: string): boolean {
   if (checksumMatches(algorithm, bytes, given)) return true;

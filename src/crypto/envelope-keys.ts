@@ -9,15 +9,15 @@ const nonceEnd = aeadKeyBytes + aeadNonceBytes;
 const derivedBytes = nonceEnd + commitmentBytes;
 const label = Buffer.from("secret-svc/rest/v1");
 
-/** What belongs to one envelope. */
+/** Everything that is derived from the salt of one envelope. */
 export interface EnvelopeKeys {
   readonly aeadKey: Buffer;
   readonly nonce: Buffer;
   readonly commitment: Buffer;
 }
 
-/** Of one keyring key. More would only cost memory; a page of the largest size fits. */
-const keptMax = 1000;
+/** Cached envelopes of one keyring key. A page of the largest size fits; more would only cost memory. */
+const cachedMax = 1000;
 
 interface Slot {
   readonly bytes: Buffer;
@@ -25,36 +25,36 @@ interface Slot {
   salt: string;
 }
 
-interface Kept {
+interface Cache {
   readonly bySalt: Map<string, EnvelopeKeys>;
-  /** Filled around and around: what is thrown away after a while costs more than all the rest. */
+  /** Reused in a ring, because objects that are discarded after a while cost more than all the rest. */
   readonly slots: Slot[];
-  /** Where the next one goes, in the place of the oldest. */
+  /** The slot for the next envelope, which replaces the oldest one. */
   next: number;
 }
 
 const infos = new WeakMap<KeyringKey, Buffer>();
-const kept = new WeakMap<KeyringKey, Kept>();
+const caches = new WeakMap<KeyringKey, Cache>();
 
-/** Derives what belongs to the envelope with this salt. To be wiped by the caller. */
+/** Derives the keys of the envelope with this salt. The caller must wipe them. */
 export function deriveEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys & { wipe(): void } {
   const derived = derive(key, salt);
   return { ...keysIn(derived), wipe: () => void derived.fill(0) };
 }
 
 /**
- * The same for an envelope that is opened again and again: deriving takes as long as finding the secret. What is kept
- * tells nothing that the keyring key beside it would not. The bytes are overwritten once they are the oldest: they must not
- * outlast the call.
+ * The same from a cache, for an envelope that is opened again and again: deriving takes as long as finding the secret.
+ * The cache reveals nothing that the keyring key next to it in memory would not. The oldest bytes are overwritten, so
+ * the caller must not use the result after its own call has returned.
  */
 export function recallEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys {
-  let ofKey = kept.get(key);
+  let ofKey = caches.get(key);
   if (ofKey === undefined) {
     ofKey = { bySalt: new Map(), slots: [], next: 0 };
-    kept.set(key, ofKey);
+    caches.set(key, ofKey);
   }
   const name = Buffer.from(salt.buffer, salt.byteOffset, salt.byteLength).toString("latin1");
-  return ofKey.bySalt.get(name) ?? keep(ofKey, name, derive(key, salt));
+  return ofKey.bySalt.get(name) ?? addToCache(ofKey, name, derive(key, salt));
 }
 
 function derive(key: KeyringKey, salt: Uint8Array): Buffer {
@@ -66,7 +66,7 @@ function derive(key: KeyringKey, salt: Uint8Array): Buffer {
   return Buffer.from(hkdfSync("sha256", key.secret, salt, info, derivedBytes));
 }
 
-function keep(ofKey: Kept, salt: string, derived: Buffer): EnvelopeKeys {
+function addToCache(ofKey: Cache, salt: string, derived: Buffer): EnvelopeKeys {
   const { bySalt, slots, next } = ofKey;
   let slot = slots[next];
   if (slot === undefined) {
@@ -79,7 +79,7 @@ function keep(ofKey: Kept, salt: string, derived: Buffer): EnvelopeKeys {
     slot.salt = salt;
   }
   bySalt.set(salt, slot.keys);
-  ofKey.next = (next + 1) % keptMax;
+  ofKey.next = (next + 1) % cachedMax;
   return slot.keys;
 }
 

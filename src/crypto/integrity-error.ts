@@ -1,6 +1,6 @@
 /**
  * The one error for everything that fails verification: wrong key, wrong place, edited, cut short, unknown format. It
- * says nothing about which, and has no cause: whoever can submit forgeries must not learn how far one got.
+ * does not say which, and has no cause: anyone who can submit forgeries must not learn how far one got.
  */
 export class IntegrityError extends Error {
   constructor() {

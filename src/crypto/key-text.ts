@@ -4,7 +4,7 @@ import { type KeyringKey, keyringKey, keyringKeyBytes } from "./keyring.ts";
 /** How an encryption key was written. `characters` is for old installations: such keys are rarely random. */
 export type KeyTextForm = "base64" | "hex" | "characters";
 
-/** An encryption key in none of the accepted forms. The message tells length and shape, never the key. */
+/** An encryption key that does not have an accepted form. The message describes its length and shape, never the key. */
 export class KeyTextError extends Error {
   constructor(got: string) {
     super(
@@ -22,13 +22,13 @@ const hexForm = /^[0-9A-Fa-f]{64}$/;
 const charactersForm = /^[\x20-\x7e]{32}$/;
 
 /**
- * Reads an encryption key. The lengths tell the forms apart, so a key is never read in two ways. A line break at the
- * end is not part of a key: callers that read files take it off. Throws KeyTextError.
+ * Reads an encryption key. Each form has its own length, so a key is never read in two ways. A line break at the end is
+ * not part of a key: callers that read files remove it. Throws KeyTextError.
  */
 export function parseKeyText(text: string): { key: Buffer; form: KeyTextForm } {
   if (base64Form.test(text)) {
     const key = Buffer.from(text, "base64");
-    // The last digit carries two unused bits; Node ignores them, others refuse them.
+    // The last digit has two unused bits. Node ignores them; other decoders refuse them.
     if (key.toString("base64") !== text) throw new KeyTextError("44 characters of base64 that is not canonical");
     return { key, form: "base64" };
   }
@@ -37,15 +37,17 @@ export function parseKeyText(text: string): { key: Buffer; form: KeyTextForm } {
   throw new KeyTextError(describeShape(text));
 }
 
-/** Whether a key is the one that old installations started with. Everybody knows it. */
+/** Whether a key is the one that old installations started with. It is public knowledge. */
 export function isDefaultKey(key: Uint8Array): boolean {
   return key.length === keyringKeyBytes && timingSafeEqual(key, defaultKey);
 }
 
-/** Fewer different bytes than this have 32 random digits in about one of ten thousand cases, and 32 random bytes never. */
+/**
+ * 32 random digits have fewer different bytes than this in about one of ten thousand cases; 32 random bytes never do.
+ */
 const distinctBytesMin = 10;
 
-/** Whether a key is easy to guess: the default one, a few bytes that come again and again, or a count. */
+/** Whether a key is easy to guess: the default key, a few bytes that repeat, or bytes that count up or down. */
 export function isWeakKey(key: Uint8Array): boolean {
   if (isDefaultKey(key) || new Set(key).size < distinctBytesMin) return true;
   const isPeriodic = (period: number) => key.every((byte, at) => byte === key[at % period]);
@@ -53,7 +55,7 @@ export function isWeakKey(key: Uint8Array): boolean {
   return isPeriodic(10) || isPeriodic(16) || steps.size <= 2;
 }
 
-/** As `isDefaultKey`, of a key in a keyring. */
+/** Like `isDefaultKey`, for a key in a keyring. */
 export function isDefaultKeyringKey(key: KeyringKey): boolean {
   return key.check.equals(defaultCheck);
 }

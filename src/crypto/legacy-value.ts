@@ -9,8 +9,8 @@ const textCharsMax = Math.ceil(bytesMax / 3) * 4;
 const base64Form = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
- * The bytes of a value as old installations encrypted it, base64 of IV ‖ AES-256-CBC with PKCS #7 padding; undefined for
- * text that cannot be one. There is no mark in it: random bytes of the right length look the same.
+ * The bytes of a value that an old installation encrypted: base64 of IV ‖ AES-256-CBC with PKCS #7 padding. Undefined
+ * for text that cannot be such a value. The format has no marker, so random bytes of the right length look the same.
  */
 export function parseLegacyValue(text: string): Buffer | undefined {
   if (text.length > textCharsMax || !base64Form.test(text)) return undefined;
@@ -20,9 +20,9 @@ export function parseLegacyValue(text: string): Buffer | undefined {
 }
 
 /**
- * Decrypts what `parseLegacyValue` gave; undefined when it is not a value: wrong padding, empty, or not UTF-8. The format
- * authenticates nothing, so a wrong key or changed bytes may still give some text (for a short value and a wrong key about
- * once in a million times), and only a checksum of the plaintext tells.
+ * Decrypts what `parseLegacyValue` returned. Undefined when it is not a value: wrong padding, empty, not UTF-8, or too
+ * long. The format authenticates nothing, so a wrong key or changed bytes may still give some text (for a short value
+ * and a wrong key about once in a million times). Only a checksum of the plaintext detects that.
  */
 export function openLegacyValue(key: KeyObject, bytes: Uint8Array): string | undefined {
   const plaintext = openCbc(key, bytes.subarray(0, blockBytes), bytes.subarray(blockBytes));

@@ -10,23 +10,23 @@ const kidAt = 1;
 const saltAt = kidAt + kidBytes;
 const commitmentAt = saltAt + saltBytes;
 const bodyAt = commitmentAt + commitmentBytes;
-/** Not the beginning of anything else that a keyring key authenticates by itself. */
+/** Nothing else that a keyring key authenticates directly begins with this. */
 const saltLabel = "secret-svc/salt/v1";
 
-/** What an envelope adds to the plaintext. */
+/** Bytes that an envelope adds to the plaintext. */
 export const restEnvelopeOverheadBytes = bodyAt + aeadTagBytes;
-/** Far above the largest value; keeps a database from making the service decrypt without end. */
+/** Far above the largest value. Without a limit, a database could make the service decrypt without end. */
 export const restPlaintextBytesMax = 1024 * 1024;
 
 /**
  * Encrypts under the keyring's active key: version ‖ kid ‖ salt ‖ commitment ‖ ciphertext ‖ tag. Binds
- * `associatedData`, which the same bytes must be given for to open it.
+ * `associatedData`: opening the envelope takes the same bytes.
  *
- * Nonce uniqueness: AES key and nonce both come from HKDF over a salt that is made here for each message, of 256 random
- * bits, so two messages share a key and a nonce only when two such salts are equal (2^-128 after 2^64 messages). Where
- * random numbers repeat, as in a copy of a running virtual machine, salts are equal only for equal messages, which is no harm.
- * Callers cannot choose the salt. The commitment, from the same derivation, ties the envelope to one keyring key; the
- * kid is bound because it is part of HKDF's info.
+ * Nonce uniqueness: AES key and nonce both come from HKDF over a salt that is made here for each message. The salt has
+ * 256 random bits, so two messages share a key and a nonce only when two such salts are equal (2^-128 after 2^64
+ * messages). Where random numbers repeat, as in a copy of a running virtual machine, salts are equal only for equal
+ * messages, which is harmless. Callers cannot choose the salt. The commitment, from the same derivation, ties the
+ * envelope to one keyring key. The kid is bound because it is part of HKDF's info.
  *
  * Throws RangeError when the plaintext is longer than `restPlaintextBytesMax`.
  */
@@ -52,8 +52,8 @@ export function sealAtRest(
 }
 
 /**
- * Opens what `sealAtRest` made, under the one key that the envelope names: nothing is tried. The commitment is compared
- * first, in constant time. Throws IntegrityError when anything differs, whatever it is.
+ * Decrypts what `sealAtRest` made, under the one key that the envelope names; no other key is tried. The commitment is
+ * compared first, in constant time. Throws IntegrityError when anything differs.
  */
 export function openAtRest(keyring: Keyring, envelope: Uint8Array, associatedData: Uint8Array): Buffer {
   const key = keyring.get(envelopeKid(envelope));
@@ -64,8 +64,8 @@ export function openAtRest(keyring: Keyring, envelope: Uint8Array, associatedDat
 }
 
 /**
- * The kid of the key that an envelope says it is for. Throws IntegrityError when it is not of this version, too short
- * or too long.
+ * The kid of the key that an envelope names. Throws IntegrityError when the envelope has another version, or is too
+ * short or too long.
  */
 export function envelopeKid(envelope: Uint8Array): string {
   const length = envelope.length - restEnvelopeOverheadBytes;
@@ -73,7 +73,7 @@ export function envelopeKid(envelope: Uint8Array): string {
   return view(envelope).toString("hex", kidAt, saltAt);
 }
 
-/** As random as its random bytes, and different for different messages even where those repeat. */
+/** The salt is as random as `random`. Even where `random` repeats, different messages have different salts. */
 function saltOf(key: KeyringKey, plaintext: Uint8Array, associatedData: Uint8Array, random: Buffer): Buffer {
   const lengths = Buffer.alloc(8);
   lengths.writeUInt32BE(plaintext.length, 0);

@@ -2,7 +2,7 @@ import { type SealingPublicKey, sealingPublicKeyBytes, sealingSuite } from "./se
 
 /** A sealing key as a file, so that values can be sealed without the service. Public: it may be in git. */
 export interface SealingKeyFile extends SealingPublicKey {
-  /** Whose secrets are sealed with it; undefined when the file does not say. */
+  /** The tenant whose secrets are sealed with the key; undefined when the file does not name one. */
   readonly tenant: string | undefined;
 }
 
@@ -18,7 +18,7 @@ const kidForm = /^[0-9a-f]{16}$/;
 const tenantForm = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const fields = ["kid", "suite", "publicKey", "tenant"];
 
-/** The file's JSON: what GetSealingKey answers, and the tenant. Ends with a line break. */
+/** The file's JSON: what GetSealingKey returns, and the tenant. Ends with a line break. */
 export function formatSealingKeyFile({ kid, publicKey, tenant }: SealingKeyFile): string {
   const content = { kid, suite: sealingSuite, publicKey: Buffer.from(publicKey).toString("base64"), tenant };
   return `${JSON.stringify(content, undefined, 2)}\n`;
@@ -28,9 +28,9 @@ export function formatSealingKeyFile({ kid, publicKey, tenant }: SealingKeyFile)
 export function parseSealingKeyFile(text: string): SealingKeyFile {
   const content = parseJson(text);
   const unknown = Object.keys(content).find((field) => !fields.includes(field));
-  if (unknown !== undefined) throw new SealingKeyFileError(`has a field that is none of ${fields.join(", ")}`);
+  if (unknown !== undefined) throw new SealingKeyFileError(`has an unknown field; the fields are ${fields.join(", ")}`);
   const { kid, suite, publicKey: keyText, tenant } = content;
-  if (suite !== sealingSuite) throw new SealingKeyFileError(`is for another suite than ${sealingSuite}`);
+  if (suite !== sealingSuite) throw new SealingKeyFileError(`is for a suite other than ${sealingSuite}`);
   if (typeof kid !== "string" || !kidForm.test(kid))
     throw new SealingKeyFileError("has a kid that is not 16 hex digits");
   const publicKey = Buffer.from(typeof keyText === "string" ? keyText : "", "base64");

@@ -1,7 +1,7 @@
 import { limits } from "../limits.ts";
 import { encodeCanonical } from "./canonical.ts";
 
-/** What a value was sealed for: one key of a tenant, or whatever one principal of it (a slug) saves. */
+/** What a value was sealed for: one key of a tenant, or anything that one principal of it (a slug) saves. */
 export type SealScope = "key" | "principal";
 
 /** The only place where a sealed value is accepted. */
@@ -12,19 +12,22 @@ export interface SealedPlace {
   readonly target: string;
 }
 
-/** A sealed value taken apart. Nothing of it is verified before it is opened; anybody can write a header. */
+/** The parts of a sealed value. Nothing in them is verified before the value is opened: anyone can write a header. */
 export interface SealedText {
-  /** Names the sealing key: 16 hex digits, those of the keyring key that it belongs to. */
+  /** Identifies the sealing key: the 16 hex digits of the keyring key that it belongs to. */
   readonly kid: string;
   readonly place: SealedPlace;
   /** The bytes of the place, which are authenticated. */
   readonly header: Uint8Array;
   readonly encapsulatedKey: Uint8Array;
-  /** With the tag. */
+  /** Includes the tag. */
   readonly ciphertext: Uint8Array;
 }
 
-/** A sealed text that cannot be used. The message follows the name of a field: `is not a sealed value …`. It quotes nothing. */
+/**
+ * A sealed text that cannot be used. The message follows the name of a field: `is not a sealed value …`. It quotes
+ * nothing.
+ */
 export class SealedTextError extends Error {
   constructor(message: string) {
     super(message);
@@ -53,41 +56,44 @@ export const sealedTextCharsMax =
 const kidForm = /^[0-9a-f]{16}$/;
 const base64UrlForm = /^[A-Za-z0-9_-]+$/;
 const tenantForm = /^[a-z0-9-]+$/;
-/** The characters of keys and slugs; that the target is a well-formed one is for those who compare it. */
+/**
+ * The characters of keys and slugs. Callers compare the target with a real key or slug, so its form is not checked
+ * here.
+ */
 const targetForm = /^[A-Za-z0-9_.+=@/-]+$/;
 
-/** Whether a text is meant to be a sealed value, of whatever version, well-formed or not. */
+/** Whether a text is meant to be a sealed value, of any version, well-formed or not. */
 export function looksSealed(text: string): boolean {
   return text.startsWith(familyPrefix);
 }
 
-/** Length in characters of what a value of so many bytes is sealed to for a place. */
+/** How many characters a value of `valueBytes` bytes has once it is sealed for a place. */
 export function sealedCharsOf(place: SealedPlace, valueBytes: number): number {
   const headerChars = base64Chars(encodePlace(place).length);
   return sealedPrefix.length + 16 + 1 + headerChars + 1 + base64Chars(encapsulatedKeyBytes + valueBytes + tagBytes);
 }
 
-/** The bytes of a place, as they are in a sealed value. Throws RangeError for what no header can hold. */
+/** The bytes of a place, as they are in a sealed value. Throws RangeError for a place that a header cannot hold. */
 export function encodePlace(place: SealedPlace): Buffer {
-  if (!isPlace(place)) throw new RangeError("a value can be sealed for a well-formed tenant and key or slug only");
+  if (!isPlace(place)) throw new RangeError("a value can be sealed only for a well-formed tenant and key or slug");
   return encodeCanonical(place.scope, [place.tenant, place.target]);
 }
 
-/** Puts a sealed value together. */
+/** Joins the parts of a sealed value. */
 export function formatSealed(kid: string, header: Uint8Array, body: Uint8Array): string {
   return `${sealedPrefix}${kid}.${base64Url(header)}.${base64Url(body)}`;
 }
 
 /**
- * Takes a sealed value apart: strictly, so that each has one spelling only. Needs no key, and proves nothing. Throws
- * SealedTextError.
+ * Splits a sealed value into its parts. It is strict, so that each value has only one spelling. It needs no key, and
+ * proves nothing. Throws SealedTextError.
  */
 export function parseSealed(text: string): SealedText {
   if (!text.startsWith(sealedPrefix)) {
     if (looksSealed(text))
-      throw new SealedTextError(`is sealed in a format other than '${sealedPrefix}', the only one`);
+      throw new SealedTextError(`is sealed in an unknown format; the only known one is '${sealedPrefix}'`);
     throw new SealedTextError(
-      `is not a sealed value; those look like ${sealedForm}, and 'oo secret encrypt KEY' prints them`,
+      `is not a sealed value; a sealed value looks like ${sealedForm}, and 'oo secret encrypt KEY' prints one`,
     );
   }
   if (text.length > sealedTextCharsMax) throw damaged(`it is longer than ${sealedTextCharsMax} characters`);
@@ -142,7 +148,7 @@ function isPlace({ tenant, scope, target }: SealedPlace): boolean {
 
 function decodeBase64Url(text: string, part: string): Buffer {
   const bytes = Buffer.from(text, "base64url");
-  // Node's decoder skips what is not base64 and ignores unused bits.
+  // Node's decoder skips characters that are not base64, and ignores unused bits.
   if (!base64UrlForm.test(text) || base64Url(bytes) !== text) throw damaged(`its ${part} is not canonical base64url`);
   return bytes;
 }
@@ -152,5 +158,5 @@ function base64Url(bytes: Uint8Array): string {
 }
 
 function damaged(what: string): SealedTextError {
-  return new SealedTextError(`is not a whole sealed value: ${what}`);
+  return new SealedTextError(`is not a valid sealed value: ${what}`);
 }

@@ -14,34 +14,37 @@ import {
 export interface SealingPublicKey {
   /** 16 hex digits. */
   readonly kid: string;
-  /** Serialized as HPKE says: 1,216 bytes. */
+  /** Serialized as HPKE specifies: 1,216 bytes. */
   readonly publicKey: Uint8Array;
 }
 
 /** The private half, which only the service has. */
 export interface SealingPrivateKey {
   readonly kid: string;
-  /** Cannot be exported, and prints as nothing but its type. */
+  /** Cannot be exported. Printing it shows only its type. */
   readonly privateKey: Key;
 }
 
 export const sealingPublicKeyBytes = 1216;
 /** Size of the serialized private key. */
 export const sealingSeedBytes = 32;
-/** How files and answers name the algorithms. */
+/** The name of the algorithms in files and responses. */
 export const sealingSuite = "MLKEM768-X25519/HKDF-SHA256/AES-256-GCM";
 
-/** HPKE, base mode. The key exchange is a hybrid: what is in git now must withstand the quantum computers of later. */
+/**
+ * HPKE, base mode. The key exchange is a hybrid, because what is in git now must withstand future quantum computers.
+ */
 export const hpkeSuite = new CipherSuite(KEM_MLKEM768_X25519, KDF_HKDF_SHA256, AEAD_AES_256_GCM);
 
 const label = Buffer.from("secret-svc/seal/v1");
 
 /**
- * Seals a value (1 byte to 64 KiB of UTF-8) for one place: only the service opens it, and takes it for that place only.
- * Needs neither service nor token. Two seals of one value differ. The length of the value shows.
+ * Seals a value (1 byte to 64 KiB of UTF-8) for one place: only the service can open it, and accepts it in that place
+ * only. Needs neither the service nor a token. Sealing a value twice gives different texts. The length of the value is
+ * visible.
  *
- * Every message has a key pair, and with it a key and nonce, of its own, drawn by HPKE. Takes about half a millisecond,
- * most of it off the event loop. Throws RangeError for a place, value or public key that breaks a rule.
+ * Every message has its own key pair, and with it its own key and nonce, which HPKE generates. Takes about half a
+ * millisecond, most of it off the event loop. Throws RangeError for a place, value or public key that breaks a rule.
  */
 export async function sealValue(key: SealingPublicKey, place: SealedPlace, value: string): Promise<string> {
   const header = encodePlace(place);
@@ -55,14 +58,14 @@ export async function sealValue(key: SealingPublicKey, place: SealedPlace, value
   const { encapsulatedSecret, ciphertext } = await hpkeSuite.Seal(publicKey, copy(plaintext), {
     info: infoOf(key.kid, header),
   });
-  if (encapsulatedSecret.length !== encapsulatedKeyBytes) throw new Error("the encapsulated key has a wrong size");
+  if (encapsulatedSecret.length !== encapsulatedKeyBytes) throw new Error("the encapsulated key has the wrong size");
   return formatSealed(key.kid, header, Buffer.concat([encapsulatedSecret, ciphertext]));
 }
 
 /**
- * Opens a sealed value. That its place is the one it is used for is the caller's to check, before or after: the place is
- * authenticated here. One error for everything that does not verify. Throws SealedTextError, also for a plaintext
- * that is no value (empty, not UTF-8). RangeError for the key of another kid.
+ * Opens a sealed value. The place is authenticated here. The caller must check, before or after, that it is the place
+ * where the value is used. There is one error for everything that does not verify. Throws SealedTextError, also for a
+ * plaintext that is not a value (empty, not UTF-8), and RangeError for the key of another kid.
  */
 export async function openSealed(key: SealingPrivateKey, sealed: SealedText): Promise<string> {
   if (key.kid !== sealed.kid) throw new RangeError(`a value sealed for ${sealed.kid} is not opened with ${key.kid}`);
@@ -71,7 +74,7 @@ export async function openSealed(key: SealingPrivateKey, sealed: SealedText): Pr
     .Open(key.privateKey, copy(sealed.encapsulatedKey), copy(sealed.ciphertext), { info })
     .catch(() => undefined);
   if (plaintext === undefined || plaintext.length === 0 || !isUtf8(plaintext)) {
-    throw new SealedTextError("does not open: it was changed after it was sealed, or sealed by something else");
+    throw new SealedTextError("cannot be opened: it was changed after it was sealed, or it was not sealed correctly");
   }
   return Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength).toString("utf8");
 }
@@ -84,12 +87,12 @@ async function importPublicKey(bytes: Uint8Array): Promise<Key> {
   }
 }
 
-/** In `info` and not in `aad`, which some implementations of HPKE do not offer with one-shot sealing. */
+/** Bound by `info` and not by `aad`, which some implementations of HPKE do not offer with one-shot sealing. */
 function infoOf(kid: string, header: Uint8Array): Uint8Array {
   return copy(Buffer.concat([label, Buffer.from(kid, "hex"), header]));
 }
 
-/** WebCrypto takes whole arrays of their own: a Buffer may be a view into a pool that others share. */
+/** WebCrypto takes whole arrays, but a Buffer may be a view into a shared pool. */
 function copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }

@@ -5,20 +5,21 @@ import { openAtRest, sealAtRest } from "./rest-envelope.ts";
 
 const draws = 16;
 const drawBytes = 32;
-/** Of 32 random bytes fewer than 8 different ones come up less often than once in 2^100. */
+/** 32 random bytes have fewer than 8 different ones less often than once in 2^100. */
 const differentBytesMin = 8;
 const key = Buffer.alloc(drawBytes, 1);
 const place = Buffer.from("self-test");
 
 /**
- * Checks the random numbers and the cipher of this process, in less than a millisecond. Better not to start than to encrypt
- * with a broken one. Throws Error.
+ * Checks the random numbers and the cipher of this process, in less than a millisecond. It is better not to start than
+ * to encrypt with a broken one. Throws Error.
  */
 export function selfTestCrypto(random: (bytes: number) => Buffer = randomBytes): void {
   const drawn = Array.from({ length: draws }, () => random(drawBytes));
   const isRepeating = new Set(drawn.map((bytes) => bytes.toString("hex"))).size < draws;
   const isPoor = drawn.some((bytes) => bytes.length !== drawBytes || new Set(bytes).size < differentBytesMin);
-  if (isRepeating || isPoor) throw new Error("the random numbers of this machine are broken: nothing can be encrypted");
+  if (isRepeating || isPoor)
+    throw new Error("the random number generator of this machine is broken: nothing can be encrypted");
   const keyring = createKeyring(key, []);
   const { envelope } = sealAtRest(keyring, place, place);
   if (!openAtRest(keyring, envelope, place).equals(place) || opensChanged(envelope)) {

@@ -1,13 +1,13 @@
 import { type Stats, statfsSync, statSync } from "node:fs";
 
-/** A group may read: that is how containers and systemd hand out files. */
+/** A group may read, because containers and systemd hand out files that way. */
 const othersMay = 0o027;
-const everybodyMay = 0o006;
+const everyoneMay = 0o006;
 
 /** tmpfs and ramfs, as Linux numbers them. */
 const memoryFileSystems = new Set([0x01021994, 0x858458f6]);
 
-/** Whether other users of the machine may read or write a file or a folder, or a group write it. */
+/** Whether other users of the machine may read or write a file or a folder, or its group may write it. */
 export function isOpenToOthers(path: string): boolean {
   try {
     return (statSync(path).mode & othersMay) !== 0;
@@ -17,18 +17,18 @@ export function isOpenToOthers(path: string): boolean {
 }
 
 /**
- * Whether every user of the machine may read or write a file. Not so for files that an orchestrator mounts into a container:
- * see `isHandedOut`. Throws the file system's error when there is no such file.
+ * Whether every user of the machine may read or write a file. False for files that an orchestrator mounts into a
+ * container, see `isHandedOut`. Throws the file system's error when there is no such file.
  */
-export function isOpenToEverybody(path: string): boolean {
+export function isOpenToEveryone(path: string): boolean {
   const found = statSync(path);
-  const isClosed = !found.isFile() || (found.mode & everybodyMay) === 0;
+  const isClosed = !found.isFile() || (found.mode & everyoneMay) === 0;
   return !isClosed && !isHandedOut(found, statfsSync(path).type);
 }
 
 /**
- * Kubernetes and Docker Swarm mount secrets into containers as files in memory that root owns and every user may read. The
- * container has no other users.
+ * Kubernetes and Docker Swarm mount secrets into containers as files in memory, which root owns and every user may
+ * read. The container has no other users.
  */
 export function isHandedOut({ mode, uid }: Pick<Stats, "mode" | "uid">, fileSystem: number): boolean {
   return uid === 0 && (mode & 0o022) === 0 && memoryFileSystems.has(fileSystem);

@@ -1,9 +1,9 @@
 import { open } from "node:fs/promises";
 
-/** File systems that have nothing to wait for say so with one of these. */
+/** File systems that cannot sync a folder fail with one of these codes. */
 const hasNoSync = new Set(["EINVAL", "ENOTSUP"]);
 
-/** Waits until the names of the files in a folder are on the disk: until then a new file can be gone after a crash. */
+/** Waits until the names of the files in a folder are on the disk. Until then, a crash can lose a new file. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
   try {

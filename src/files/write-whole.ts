@@ -19,10 +19,10 @@ import { syncFolder } from "./sync-folder.ts";
 
 const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
 
-// A file is written under a name that nobody else uses, synced, and only then given its own name. A crash leaves the old
-// file or the new one, never half of one.
+// A file is written under a name that no other process uses, synced, and only then given its own name. A crash leaves
+// the old file or the new one, never half of one.
 
-/** The path exists and must not be replaced: `regular` is a file, anything else must not be touched at all. */
+/** The path exists and must not be replaced. `regular` is a file; anything else must not be touched at all. */
 export class PathTakenError extends Error {
   readonly found: "regular" | "symbolic-link" | "other";
 
@@ -34,8 +34,8 @@ export class PathTakenError extends Error {
 }
 
 /**
- * Streams a new file that only its owner can read. Throws the file system's error, with the code `EEXIST` if the path exists,
- * including when another process created it in the meantime.
+ * Streams a new file that only its owner can read. Throws the file system's error, with the code `EEXIST` if the path
+ * exists, including when another process created it in the meantime.
  */
 export async function streamNewFile(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   const draft = draftOf(path);
@@ -56,8 +56,8 @@ export async function streamNewFile(path: string, content: AsyncIterable<Uint8Ar
 }
 
 /**
- * Writes a new file that only its owner can read, and returns true; false if the path exists already, in which case that file
- * stays as it is.
+ * Writes a new file that only its owner can read, and returns true; false if the path exists already, in which case
+ * that file stays as it is.
  */
 export async function writeNewFile(path: string, text: string): Promise<boolean> {
   const draft = draftOf(path);
@@ -76,8 +76,8 @@ export async function writeNewFile(path: string, text: string): Promise<boolean>
 }
 
 /**
- * Writes a file that only its owner can read, whatever the umask. Never follows a symbolic link. With `replace` an existing
- * regular file loses its name; its content, mode and other names do not change.
+ * Writes a file that only its owner can read, whatever the umask. Never follows a symbolic link. With `replace` an
+ * existing regular file loses its name; its content, mode and other names do not change.
  * @throws PathTakenError when the path exists and is not to be replaced, or is not a regular file
  */
 export function writePrivateFile(path: string, text: string, { replace }: { readonly replace: boolean }): void {
@@ -96,7 +96,10 @@ export function writePrivateFile(path: string, text: string, { replace }: { read
   }
 }
 
-/** Gives an existing file new content. Its mode stays; if the path is a symbolic link, the file that it names is replaced. */
+/**
+ * Gives an existing file new content. Its mode stays; if the path is a symbolic link, the file that it names is
+ * replaced.
+ */
 export function replaceFile(path: string, text: string): void {
   const target = realpathSync(path);
   putInPlace(target, text, statSync(target).mode & 0o777);
@@ -114,7 +117,7 @@ function putInPlace(path: string, text: string, mode: number): void {
   trySyncFolder(dirname(path));
 }
 
-/** The ending names what a killed process left behind. */
+/** The ending marks what a killed process left behind. */
 function draftOf(path: string): string {
   return `${path}.${randomBytes(6).toString("hex")}.partial`;
 }

@@ -1,17 +1,17 @@
-/** An error as far as it may be logged. */
+/** The parts of an error that may be logged. */
 export interface LoggedError {
   readonly name: string;
-  /** What the system or Node calls it, such as `ENOSPC`. */
+  /** The code that the system or Node gives it, such as `ENOSPC`. */
   readonly code?: string;
   readonly message?: string;
-  /** Where it was thrown, the innermost place first. */
+  /** Where it was thrown, with the innermost place first. */
   readonly at: readonly string[];
   readonly cause?: LoggedError;
 }
 
 /**
- * Errors of ours, whose messages are written to be read by operators. The messages of others quote what they were given:
- * parsers their input, Node the wrong argument, drivers the row.
+ * Errors of this service, whose messages are written for operators. The messages of other errors quote what caused
+ * them: parsers quote their input, Node quotes the wrong argument, drivers quote the row.
  */
 const ours: ReadonlySet<string> = new Set([
   "AuditUnavailableError",
@@ -32,7 +32,7 @@ const causesMax = 5;
 export function describeError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { name: "something that is not an error was thrown", at: [] };
   const code = "code" in error && typeof error.code === "string" && codeForm.test(error.code) ? error.code : undefined;
-  // The system's messages name the call and the file.
+  // Messages of the operating system contain only the call and the file.
   const isFit = ours.has(error.name) || (code !== undefined && "syscall" in error);
   return {
     name: error.name,
@@ -43,7 +43,7 @@ export function describeError(error: unknown, depth = 0): LoggedError {
   };
 }
 
-/** The stack begins with the message, which may have lines that look like places. */
+/** The stack begins with the message, which may contain lines that look like stack frames. */
 function framesOf({ stack = "", message }: Error): string[] {
   const start = stack.indexOf(message);
   const lines = stack.slice(start < 0 ? 0 : start + message.length).split("\n");

@@ -2,7 +2,7 @@ import { describeError, describeErrorAsText } from "./log-error.ts";
 
 export type LogLevel = "error" | "info" | "debug";
 
-/** All that a line may hold beside its message: what is not named here cannot get into the log. */
+/** All that a line may hold in addition to its message. Nothing else can get into the log. */
 export interface LogFields {
   readonly requestId?: string | undefined;
   /** The method of a call, such as `secret.v1.SecretService/ListSecrets`. */
@@ -48,18 +48,18 @@ function writeText(level: LogLevel, message: string, error: unknown, fields: Log
   process.stderr.write(`secret-svc: ${level}: ${message}${call}${request}${failure}\n`);
 }
 
-/** Loaded when it is used, so that everybody else starts sooner. */
+/** Loads pino only when it is used, so that a process with text lines starts sooner. */
 async function createJsonSink(): Promise<Sink> {
   const { destination, pino, stdTimeFunctions } = await import("pino");
   const logger = pino(
     {
-      // What is written was decided above.
+      // `isLogged` decides which levels are written.
       level: "debug",
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    // At once: the last line before the end is the one that is needed.
+    // Synchronous, because the last line before the process ends is the one that is needed.
     destination({ dest: 2, sync: true }),
   );
   return (level, message, error, { requestId, rpc, code, ms }) => {

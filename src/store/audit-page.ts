@@ -16,11 +16,11 @@ export interface AuditQuery {
 
 export interface AuditPage {
   readonly records: readonly ChainedRecord[];
-  /** Where the next page starts; undefined when there was nothing more. */
+  /** Where the next page starts; undefined when there are no more records. */
   readonly next: string | undefined;
 }
 
-/** The order of audit records in an answer, over chains and sinks. */
+/** The order of audit records in a response, across chains and sinks. */
 export function newestFirst(a: ChainedRecord, b: ChainedRecord): number {
   return b.timeMs - a.timeMs || compareBytes(b.chain, a.chain) || b.position - a.position;
 }

@@ -7,17 +7,23 @@ import type { AuditPage, AuditQuery } from "./audit-page.ts";
 
 /** The part of a store that holds the audit log: records in chains, where each chain starts, and checkpoints. */
 export interface AuditStore {
-  /** Registers this process's chains, one per sink. Nothing can be appended or committed before. */
+  /** Registers this process's chains, one per sink. Nothing can be appended or committed before that. */
   beginAudit(options: { auditKey: KeyObject; chain: string; startedAtMs: number }): Promise<void>;
-  /** Appends to the `access` chain. Resolves when the records survive a crash of the process, or of the machine if so configured. */
+  /**
+   * Appends to the `access` chain. Resolves when the records survive a crash of the process, and also one of the
+   * machine if so configured.
+   */
   appendAccess(records: readonly AuditRecord[]): Promise<void>;
-  /** From both sinks, newest first (then by chain and position, descending). */
+  /** Records of both sinks, newest first (then by chain and position, descending). */
   listAudit(query: AuditQuery): Promise<readonly ChainedRecord[]>;
   /** The registered chains with their start MACs, for verification. */
   listChains(): Promise<readonly RegisteredChain[]>;
-  /** All records of a sink, of every tenant, those of each chain in their order. `after` is the `next` of the page before, or "". */
+  /**
+   * Records of a sink, of all tenants. Those of each chain are in their order. `after` is the `next` of the previous
+   * page, or "".
+   */
   readAudit(sink: AuditSink, after: string, limit: number): Promise<AuditPage>;
   listCheckpoints(): Promise<readonly AuditCheckpoint[]>;
-  /** Stores the checkpoint of its chain, unless a later one is there, and drops the records up to its position. */
+  /** Stores the checkpoint of its chain, unless a later one is stored, and drops the records up to its position. */
   dropAudit(checkpoint: AuditCheckpoint): Promise<void>;
 }

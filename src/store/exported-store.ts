@@ -6,8 +6,9 @@ import type { Store } from "./store.ts";
 import { StoreError } from "./store-error.ts";
 
 /**
- * A store whose audit records are exported, too. What is only to be done once it is recorded waits for both. A change is not
- * begun while the export fails; one that is stored when the export begins to fail stays, and its line is written later.
+ * A store whose audit records are also exported. An action that must not happen unrecorded waits until its record is in
+ * the store and in the export. No change begins while the export fails. A change that is stored when the export begins
+ * to fail stays, and its line is written later.
  */
 export function exportedStore(store: Store, audit: AuditExport): Store {
   async function afterwards(records: readonly AuditRecord[]): Promise<void> {
@@ -16,7 +17,7 @@ export function exportedStore(store: Store, audit: AuditExport): Store {
     });
   }
 
-  /** What may have been made is exported, too: rather too much than too little. */
+  /** A change that may have been made is also exported: an extra record is better than a missing one. */
   async function recorded<Outcome>(
     records: readonly AuditRecord[],
     commit: () => Promise<Outcome>,

@@ -8,15 +8,15 @@ import type { IdempotencyRecord, StoredSecret } from "./secret-rows.ts";
 import type { SecretCommit, SecretPageQuery } from "./secret-store.ts";
 import { StoreError } from "./store-error.ts";
 
-// Databases store what they are given: an absent field becomes NULL or matches everything, a fraction or a Date something
-// else. So everything is checked before it gets there, and the messages name the field, never its content.
+// A database stores whatever it gets: an absent field becomes NULL or matches everything, a fraction or a Date becomes
+// something else. So everything is checked first. The messages name the field, never its content.
 
-/** Refuses everything but a non-empty string: an empty tenant or key in a filter would mean another set of rows. */
+/** Refuses everything but a non-empty string: an empty tenant or key in a filter would select another set of rows. */
 export function requireName(value: unknown, field: string): void {
   if (typeof value !== "string" || value === "") refuse(field, "a non-empty string");
 }
 
-/** Refuses everything but a string; "" is fine. */
+/** Refuses everything but a string; "" is allowed. */
 export function requireText(value: unknown, field: string): void {
   if (typeof value !== "string") refuse(field, "a string");
 }
@@ -32,7 +32,7 @@ export function requireNames(value: unknown, field: string): void {
   for (const entry of value) requireName(entry, field);
 }
 
-/** Refuses everything but a query for secrets whose fields are of their types. */
+/** Refuses a query for secrets with a field of the wrong type. */
 export function requireSecretPage(query: SecretPageQuery): void {
   requireName(query.tenant, "tenant");
   if (query.visibleTo !== "everyone") requireNames(query.visibleTo, "visibleTo");
@@ -43,14 +43,14 @@ export function requireSecretPage(query: SecretPageQuery): void {
   requireCount(query.scanLimit, "scanLimit");
 }
 
-/** Refuses everything but a page of users or tokens whose fields are of their types. */
+/** Refuses a query for a page of users or tokens with a field of the wrong type. */
 export function requireIdentityPage(tenant: string, after: string, limit: number): void {
   requireName(tenant, "tenant");
   requireText(after, "after");
   requireCount(limit, "limit");
 }
 
-/** The same for a query for audit records. */
+/** Refuses a query for audit records with a field of the wrong type. */
 export function requireAuditQuery(query: AuditQuery): void {
   requireName(query.tenant, "tenant");
   requireCount(query.limit, "limit");
@@ -85,7 +85,7 @@ export function requireCommit(commit: SecretCommit): void {
     requireName(purge.key, "key");
     requireCount(purge.version, "version");
     requireFlag(purge.keepCurrent, "keepCurrent");
-    if (commit.audit.length === 0) refuse("audit", "there with a purge");
+    if (commit.audit.length === 0) refuse("audit", "present with a purge");
   }
   for (const record of commit.audit) requireRecord(record);
 }
@@ -170,7 +170,7 @@ function requireToken(token: StoredToken, tenant: string): void {
   requireBytes(token.mac, "mac");
 }
 
-/** Called for every read of a secret, so it stays a handful of comparisons. */
+/** Called for every read of a secret, so it makes only a few comparisons. */
 export function requireRecord(record: AuditRecord): void {
   requireCount(record.timeMs, "timeMs");
   requireCount(record.version, "version");
@@ -210,5 +210,5 @@ function requireSameTenant(value: unknown, tenant: string): void {
 }
 
 function refuse(field: string, rule: string): never {
-  throw new StoreError("unavailable", `the store was given a wrong field: ${field} must be ${rule}`);
+  throw new StoreError("unavailable", `the store was given an invalid field: ${field} must be ${rule}`);
 }

@@ -10,7 +10,7 @@ export interface StoredUser {
   readonly createdBy: string;
   readonly updatedAtMs: number;
   readonly updatedBy: string;
-  /** Removed users are kept, so that their slug is not given away by accident. */
+  /** Removed users are retained, so that their slug is not given to another user by accident. */
   readonly removed: boolean;
   readonly kid: string;
   /** Authenticates all of the above under the keyring. */
@@ -24,7 +24,7 @@ export interface StoredToken {
   /** SHA-256 of the token. */
   readonly hash: Uint8Array;
   readonly description: string;
-  /** What the token is narrowed to, as `action:glob`, sorted by bytes; empty for a token that is not narrowed. */
+  /** The only uses of a narrowed token, as `action:glob`, sorted by bytes; empty for a token that is not narrowed. */
   readonly grants: readonly string[];
   readonly createdAtMs: number;
   readonly createdBy: string;
@@ -36,10 +36,10 @@ export interface StoredToken {
   readonly mac: Uint8Array;
 }
 
-/** Users and tokens to write, together with their audit records, if nobody changed the tenant's identities meanwhile. */
+/** Users and tokens to write with their audit records, if no other commit changed the tenant's identities meanwhile. */
 export interface IdentityCommit {
   readonly tenant: string;
-  /** `identityRevision` of the tenant that this was decided on. */
+  /** The `identityRevision` of the tenant on which the decision to write was based. */
   readonly expectedRevision: number;
   readonly users: readonly StoredUser[];
   readonly tokens: readonly StoredToken[];

@@ -2,12 +2,12 @@ import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts
 
 /** The part of a store that holds users and tokens. */
 export interface IdentityStore {
-  /** Counts the identity commits of a tenant; 0 when there is none. */
+  /** The number of identity commits of a tenant; 0 before the first. */
   identityRevision(tenant: string): Promise<number>;
   findUser(tenant: string, slug: string): Promise<StoredUser | undefined>;
   /** Ordered by slug, removed ones included. */
   listUsers(tenant: string, after: string, limit: number): Promise<readonly StoredUser[]>;
-  /** True when the store has no user in any tenant: it is new. */
+  /** True when the store has no user in any tenant, which means that it is new. */
   hasNoUsers(): Promise<boolean>;
   findTokenByHash(hash: Uint8Array): Promise<StoredToken | undefined>;
   findToken(tenant: string, id: string): Promise<StoredToken | undefined>;

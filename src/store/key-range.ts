@@ -1,18 +1,20 @@
 import { compareBytes } from "../text/byte-order.ts";
 
-/** Keys from `from` (inclusive) to `to` (exclusive) in byte order, of which `glob` selects some: undefined when it is all of them. */
+/**
+ * Keys from `from` (inclusive) to `to` (exclusive) in byte order. `glob` selects some of them; undefined selects all.
+ */
 export interface KeyRange {
   readonly from: string;
   readonly to: string;
   readonly glob: string | undefined;
 }
 
-/** Sorts after whatever can follow a prefix. */
+/** Sorts after anything that can follow a prefix. */
 const highest = "\u{10ffff}";
 
 /**
- * The narrowest range of keys that start with `prefix`, match `glob` and come after `after`; undefined when there can be
- * none. The literal head of a glob is a prefix, too, so a glob such as `dev/*` costs no scan at all.
+ * The narrowest range of keys that start with `prefix`, match `glob` and come after `after`; undefined when no key can
+ * be in it. The literal head of a glob is also a prefix, so a glob such as `dev/*` costs no scan at all.
  */
 export function keyRange(prefix: string, glob: string | undefined, after: string): KeyRange | undefined {
   const star = glob === undefined ? 0 : glob.indexOf("*");
@@ -20,7 +22,7 @@ export function keyRange(prefix: string, glob: string | undefined, after: string
   if (!head.startsWith(prefix) && !prefix.startsWith(head)) return undefined;
   const start = head.length > prefix.length ? head : prefix;
   const pattern = glob === undefined || glob === `${head}*` ? undefined : glob;
-  // No key holds a NUL, so this is the first key after `after`.
+  // No key contains a NUL, so this is the first key after `after`.
   const next = after === "" ? "" : `${after}\0`;
   const from = compareBytes(start, next) < 0 ? next : start;
   return { from, to: start + highest, glob: pattern };

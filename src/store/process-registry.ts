@@ -8,10 +8,13 @@ export interface StoreProcess {
 
 /** The part of a store in which the processes of the service see each other. */
 export interface ProcessRegistry {
-  /** A heartbeat: shows the other processes on this store that this one runs, and with which keys. Repeated every few seconds. */
+  /**
+   * A heartbeat: shows the other processes on this store that this one runs, and with which keys. Repeated every few
+   * seconds.
+   */
   keepProcess(process: StoreProcess): Promise<void>;
   /** Processes with a heartbeat within the last `withinMs` by the store's clock, including this one. */
   listProcesses(withinMs: number): Promise<readonly StoreProcess[]>;
-  /** This process ends. */
+  /** Removes a process that ends. */
   removeProcess(id: string): Promise<void>;
 }

@@ -4,14 +4,17 @@ import type { StoredSecret } from "./secret-rows.ts";
 /** The kinds of rows that a keyring key encrypts or authenticates. */
 export type KeyedKind = "secrets" | "history" | "users" | "tokens" | "idempotency";
 
-/** How many rows of one kind are under a keyring key; more than none. */
+/** How many rows of one kind are under a keyring key; at least one. */
 export interface KeyUse {
   readonly kind: KeyedKind;
   readonly kid: string;
   readonly rows: number;
 }
 
-/** Rows that can be put under another key: all but answers to requests, whose MAC is over a request that is not kept. */
+/**
+ * Rows that can be put under another key: all except idempotency records, whose MAC is over a request that is not
+ * stored.
+ */
 export interface RewrappableRows {
   readonly secrets: StoredSecret;
   readonly history: StoredSecret;
@@ -27,15 +30,15 @@ export interface KeyedPage<Row> {
   readonly next: string | undefined;
 }
 
-/** A row put under another key. Nothing of it changes but `kid` and its envelope or MAC. */
+/** A row to put under another key. Only its `kid` and its envelope or MAC change. */
 export interface Rewrap {
   readonly kind: RewrappableKind;
   readonly tenant: string;
-  /** Its key, slug or id. */
+  /** Key, slug or id of the row. */
   readonly name: string;
-  /** Of a secret; 0 for others. */
+  /** The version of a secret; 0 for other rows. */
   readonly version: number;
-  /** Its envelope or MAC as it was read. With another one it was written since, and stays as it is. */
+  /** The envelope or MAC as it was read. A row with another one was written since then, and stays as it is. */
   readonly former: Uint8Array;
   readonly kid: string;
   /** The new envelope or MAC. */

@@ -1,26 +1,26 @@
 import type { AccessLists, StoredSecret } from "./secret-rows.ts";
 
-/** A new version of a secret, as watchers are told of it. */
+/** A new version of a secret, as it is sent to watchers. */
 export interface SecretEvent {
-  /** What it is now. The envelope is left out: empty. */
+  /** The new version, with an empty envelope. */
   readonly secret: StoredSecret;
-  /** Its lists before; undefined when it was removed, or did not exist. */
+  /** The lists of the version before; undefined when that was removed, or did not exist. */
   readonly formerLists: AccessLists | undefined;
-  /** Where a watch goes on after it. */
+  /** Where a watch continues after this event. */
   readonly position: string;
 }
 
 export interface SecretEvents {
   /** In the order in which they were committed; may be empty. */
   readonly events: readonly SecretEvent[];
-  /** Where a watch goes on after them, and after what concerns others. */
+  /** Where a watch continues after these events, and after those that concern others. */
   readonly position: string;
 }
 
-/** A watch cannot go on from its position: it is too old, or of another database. */
+/** A watch cannot continue from its position, which is too old or belongs to another database. */
 export class WatchPositionError extends Error {
   constructor(options?: ErrorOptions) {
-    super("changes since this position are not known any more", options);
+    super("changes since this position are no longer known", options);
     this.name = "WatchPositionError";
   }
 }

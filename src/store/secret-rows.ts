@@ -1,21 +1,21 @@
 import type { AccessListName } from "../text/access-list-names.ts";
 
-/** The six access lists of a secret: slugs and roles, each sorted by its bytes and without repeats. */
+/** The six access lists of a secret: slugs and roles. Each list is sorted by bytes and has no duplicates. */
 export type AccessLists = Readonly<Record<AccessListName, readonly string[]>>;
 
 /** Pairs of a name and a value; an array, so that no name can be special. */
 export type Metadata = readonly (readonly [name: string, value: string])[];
 
 /**
- * A secret as it is stored. Everything but `kid` and `envelope` is associated data of the envelope. A frozen
- * one is shared by several readers: nothing in it ever changes, as all types here say.
+ * A secret as it is stored. Everything but `kid` and `envelope` is associated data of the envelope. A frozen one is
+ * shared by several readers. Nothing in it ever changes, as all types here state.
  */
 export interface StoredSecret {
   readonly format: number;
   readonly tenant: string;
   readonly id: string;
   readonly key: string;
-  /** From 1; a removal is a version too. */
+  /** From 1; a removal is also a version. */
   readonly version: number;
   readonly owner: string;
   readonly lists: AccessLists;
@@ -26,14 +26,14 @@ export interface StoredSecret {
   readonly updatedAtMs: number;
   readonly updatedBy: string;
   readonly valueChangedAtMs: number;
-  /** A removed secret keeps its place (id, counter, lists) until it is purged. It is in no list of secrets. */
+  /** A removed secret retains its id, version counter and lists until it is purged. Lists of secrets leave it out. */
   readonly removed: boolean;
-  /** Which key of the keyring sealed the envelope: 16 hex digits. */
+  /** The keyring key that encrypted the envelope: 16 hex digits. */
   readonly kid: string;
   readonly envelope: Uint8Array;
 }
 
-/** The answer to an earlier request, stored so that a repeated request is not carried out again. */
+/** The response to an earlier request, stored so that a repeated request is not carried out again. */
 export interface IdempotencyRecord {
   readonly tenant: string;
   readonly principal: string;
@@ -41,7 +41,7 @@ export interface IdempotencyRecord {
   readonly key: string;
   /** Keyed HMAC of the request. */
   readonly requestMac: Uint8Array;
-  /** The answer, without any value. */
+  /** The response, without any value. */
   readonly answer: string;
   readonly createdAtMs: number;
   readonly kid: string;

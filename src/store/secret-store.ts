@@ -10,7 +10,7 @@ export interface SecretLookup {
   readonly tenant: string;
   readonly keys?: readonly string[];
   readonly ids?: readonly string[];
-  /** With `ids`: only secrets whose key one of these globs matches; the others cost what missing ones cost. */
+  /** With `ids`: only secrets whose key matches one of these globs. The others cost as much as missing ones. */
   readonly globs?: readonly string[];
   readonly visibleTo: VisibleTo;
 }
@@ -28,9 +28,9 @@ export interface SecretPageQuery {
   readonly after: string;
   /** Rows to return at most. */
   readonly limit: number;
-  /** Visible rows to look at before giving up on a glob that matches few. */
+  /** Visible rows to read at most, when a glob matches few of them. */
   readonly scanLimit: number;
-  /** The envelopes are not looked at: they may be left out, and be empty. */
+  /** The caller does not need the envelopes, so they may be empty. */
   readonly fieldsOnly?: boolean;
 }
 
@@ -44,36 +44,39 @@ export interface SecretNamePage extends Omit<SecretPage, "secrets"> {
 }
 
 export interface SecretPage {
-  /** Ordered by the bytes of the key; removed secrets are not among them. */
+  /** Ordered by the bytes of the key, without removed secrets. */
   readonly secrets: readonly StoredSecret[];
-  /** Key to continue after; undefined when there is nothing more. */
+  /** The key to continue after; undefined when there is nothing more. */
   readonly next: string | undefined;
-  /** Visible rows that were looked at. */
+  /** Visible rows that were read. */
   readonly scanned: number;
 }
 
-/** One document to write, and the version that must be there now: 0 means no document with this key, not even a removed one. */
+/**
+ * One document to write, and the version that must be stored now. 0 means no document with this key, not even a removed
+ * one.
+ */
 export interface SecretChange {
   readonly secret: StoredSecret;
   readonly expectedVersion: number;
-  /** The lists of the document that it replaces; absent when that is removed, or there is none. Sent to watchers. */
+  /** The lists of the document that it replaces; absent when that is removed or does not exist. Sent to watchers. */
   readonly formerLists?: AccessLists | undefined;
 }
 
 /** A secret, or its old versions, to delete for good. */
 export interface SecretPurge {
   readonly key: string;
-  /** The version that must be there now. With `keepCurrent`: the oldest version that stays. */
+  /** The version that must be stored now. With `keepCurrent`: the oldest version that stays. */
   readonly version: number;
-  /** Only older versions go. Otherwise nothing stays: the key and the id are free. */
+  /** Deletes only older versions. Otherwise everything is deleted, and the key and the id are free. */
   readonly keepCurrent: boolean;
 }
 
-/** All of it, or nothing. */
+/** Written as a whole, or not at all. */
 export interface SecretCommit {
   readonly tenant: string;
   readonly changes: readonly SecretChange[];
-  /** Each with a key that no change has. A commit with any has audit records. */
+  /** Each with a key that no change has. A commit with purges must have audit records. */
   readonly purges?: readonly SecretPurge[];
   /** Appended to the `changes` chain in the same transaction. */
   readonly audit: readonly AuditRecord[];
@@ -82,7 +85,7 @@ export interface SecretCommit {
 
 export type SecretCommitOutcome =
   | { readonly status: "committed" }
-  /** The document at `index` is not at its expected version. Purges count on after the changes. */
+  /** The document at `index` is not at its expected version. Indexes of purges follow those of the changes. */
   | { readonly status: "stale"; readonly index: number }
   /** The id of the document at `index` belongs to another key. */
   | { readonly status: "id-taken"; readonly index: number }
@@ -91,22 +94,31 @@ export type SecretCommitOutcome =
 
 /** The part of a store that holds secrets, their history and idempotency records. */
 export interface SecretStore {
-  /** Removed ones included, in no particular order; what is missing or not visible is left out, at the same cost. */
+  /**
+   * Returns secrets, also removed ones, in no particular order. It leaves out missing and invisible ones, at the same
+   * cost.
+   */
   findSecrets(lookup: SecretLookup): Promise<readonly StoredSecret[]>;
   listSecrets(query: SecretPageQuery): Promise<SecretPage>;
-  /** The same page, but only names, and as the index has them: several times cheaper, and nothing in it can be verified. */
+  /**
+   * The same page, but only names, which are read from the index: several times cheaper, but nothing in it can be
+   * verified.
+   */
   listNames(query: SecretPageQuery): Promise<SecretNamePage>;
-  /** Writes documents and a history row for each, trims history to `limits.historyVersions`, appends audit records, stores the idempotency record. */
+  /**
+   * Writes documents and a history row for each, trims history to `limits.historyVersions`, appends audit records,
+   * stores the idempotency record.
+   */
   commitSecrets(commit: SecretCommit): Promise<SecretCommitOutcome>;
   /**
-   * Yields every new version of the tenant's secrets, each once, whichever process commits it, until `signal` aborts or the
-   * store is closed. `after` is the position of an earlier answer, or "" for what comes from now on; the first answer
-   * comes at once. A document that is only written anew is not a version. Throws `WatchPositionError`.
+   * Yields every new version of the tenant's secrets, each once, whichever process commits it, until `signal` aborts or
+   * the store is closed. `after` is the position of an earlier result, or "" for versions from now on. The first result
+   * comes at once. A document that is only rewritten is not a new version. Throws `WatchPositionError`.
    */
   watchSecrets(options: { tenant: string; after: string; signal: AbortSignal }): AsyncIterable<SecretEvents>;
   /** Retained versions of a secret, newest first. */
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
-  /** Secrets of any tenant that were removed at or before a time, the longest removed ones first. */
+  /** Secrets of any tenant that were removed at or before a time, in the order of their removal. */
   listRemoved(untilMs: number, limit: number): Promise<readonly StoredSecret[]>;
   /** Records older than 24 h count as absent. */
   findIdempotency(

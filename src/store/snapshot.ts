@@ -7,13 +7,13 @@ import type { StoredSecret } from "./secret-rows.ts";
 import type { StoredKey } from "./stored-key.ts";
 
 /**
- * All of a store as it was at one moment, for a backup. Nothing is written, and services go on writing meanwhile. Names are
- * ordered by their bytes. Everything throws `StoreError`.
+ * All of a store as it was at one moment, for a backup. It writes nothing, and services continue to write meanwhile.
+ * Names are ordered by their bytes. All methods throw `StoreError`.
  */
 export interface StoreSnapshot {
   /** By tenant and key; removed ones included. */
   secrets(): AsyncIterable<StoredSecret>;
-  /** Kept versions, also the current ones: by tenant and key, those of one key in no particular order. */
+  /** Retained versions, also the current ones: by tenant and key, those of one key in no particular order. */
   history(): AsyncIterable<StoredSecret>;
   /** By tenant and slug; removed ones included. */
   users(): AsyncIterable<StoredUser>;
@@ -24,7 +24,7 @@ export interface StoreSnapshot {
   listCheckpoints(): Promise<readonly AuditCheckpoint[]>;
   /** Records of changes, those of each chain in their order. */
   changes(): AsyncIterable<ChainedRecord>;
-  /** Where the chains of both sinks end, those whose records were all dropped included. */
+  /** Where the chains of both sinks end, also those whose records were all dropped. */
   chainEnds(): Promise<readonly ChainEnd[]>;
   close(): Promise<void>;
 }

@@ -1,4 +1,6 @@
-/** A failure of the store itself. `unknown-outcome`: a commit may or may not have happened. Never holds data of a row. */
+/**
+ * A failure of the store itself. `unknown-outcome`: a commit may or may not have happened. Never holds data of a row.
+ */
 export class StoreError extends Error {
   readonly kind: "unavailable" | "unknown-outcome";
   constructor(kind: "unavailable" | "unknown-outcome", message: string, options?: ErrorOptions) {

@@ -2,9 +2,10 @@
 export interface StoredKey {
   readonly kid: string;
   /**
-   * `keyring`: `data` lets a keyring key prove itself. `audit`: `data` is the audit key, `kid` the keyring key it was made
-   * under. `sealing`: `data` is the private key that opens values sealed for `kid`; empty when it was destroyed. Both are
-   * wrapped by a keyring key that the data names. `restoring`: no key, but a mark: a restore into this store has not ended.
+   * `keyring`: `data` is the check of a keyring key, by which it is recognised. `audit`: `data` is the audit key, and
+   * `kid` the keyring key under which it was made. `sealing`: `data` is the private key that opens values sealed for
+   * `kid`; it is empty when the key was destroyed. Both are wrapped by a keyring key that the data names. `restoring`:
+   * a mark, not a key; a restore into this store has not ended.
    */
   readonly purpose: "keyring" | "audit" | "sealing" | "restoring";
   readonly data: Uint8Array;

@@ -29,7 +29,7 @@ describe("saving sealed values", () => {
       save(admin, { key: "p/X", value: "<encrypted>", encrypted: true }),
       notSealed,
     );
-    expect(message).toMatch(/is not a sealed value; those look like seal\.v1\.<kid>/);
+    expect(message).toMatch(/is not a sealed value; a sealed value looks like seal\.v1\.<kid>/);
     await expectFailure(save(admin, { key: "p/X", encrypted: true }), {
       code: "InvalidArgument",
       reason: "INVALID_FIELD",

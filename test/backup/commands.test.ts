@@ -85,7 +85,7 @@ test("keys in each other's place are refused", async () => {
     "secret-svc: error: backup.key holds the private key, which is for restoring only and should not be on this machine\n",
   );
   const verified = await run({}, "verify", "--from", "a.backup", "--key", "backup.pub");
-  expect(verified.stderr).toContain("backup.pub holds the public key, which opens no backup");
+  expect(verified.stderr).toContain("backup.pub holds the public key, which cannot decrypt a backup");
 });
 
 test("threat 115: in another environment a backup opens with its private key only, and nothing is left behind", async () => {

@@ -70,7 +70,7 @@ describe("sealed values", () => {
 
   test("malformed, and none at all", () => {
     expect(lint(entry(sealed.slice(0, -1000)))).toEqual([
-      "2:8: sealed-format: value is not a whole sealed value: it is cut short",
+      "2:8: sealed-format: value is not a valid sealed value: it is cut short",
     ]);
     const [problem, ...others] = lint(entry("sk_live"));
     expect(others).toEqual([]);

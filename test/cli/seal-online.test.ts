@@ -115,6 +115,6 @@ describe("oo secret reseal", () => {
   test("a sealed value that is none is an error with its place", async () => {
     write("bad.yaml", "key: prod/A\nvalue: seal.v1.x\nencrypted: true\n");
     const run = await service.admin(["secret", "reseal", "bad.yaml"]);
-    expect(run.stderr).toContain("oo: error: bad.yaml:2:8: value is not a whole sealed value");
+    expect(run.stderr).toContain("oo: error: bad.yaml:2:8: value is not a valid sealed value");
   });
 });

@@ -34,7 +34,7 @@ describe("keyring", () => {
     const a = keyringKey(keyA);
     const b = { ...keyringKey(keyB), kid: a.kid };
     expect(() => keyringOf(a, [b])).toThrow(KeyringError);
-    expect(() => keyringOf(a, [b])).toThrow(/has the same kid as another one/);
+    expect(() => keyringOf(a, [b])).toThrow(/has the same kid as another key/);
   });
 
   test("threat 107: a truncated key is refused", () => {

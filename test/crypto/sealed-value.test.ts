@@ -137,7 +137,9 @@ describe("threat 111: what is not exactly a sealed value is refused", () => {
     for (const text of ["hunter2", "seal.hunter2", "seal.v1.hunter2", `seal.v1.${pair.kid}.hunter2.hunter2`]) {
       await expect((async () => open(text))()).rejects.not.toThrow(/hunter2/);
     }
-    expect(() => parseSealed("encrypted-value-here")).toThrow(/is not a sealed value; those look like seal\.v1\./);
+    expect(() => parseSealed("encrypted-value-here")).toThrow(
+      /is not a sealed value; a sealed value looks like seal\.v1\./,
+    );
   });
 });
 
@@ -157,8 +159,8 @@ describe("sealing-key files", () => {
   test.each([
     ["no JSON", () => "hunter2", /is not a sealing key/],
     ["a list", () => "[]", /is not a sealing key/],
-    ["an unknown field", (text: string) => text.replace('"tenant"', '"tenants"'), /none of kid/],
-    ["another suite", (text: string) => text.replace("X25519", "P256"), /another suite/],
+    ["an unknown field", (text: string) => text.replace('"tenant"', '"tenants"'), /unknown field; the fields are kid/],
+    ["another suite", (text: string) => text.replace("X25519", "P256"), /suite other than/],
     ["a kid that is none", (text: string) => text.replace(pair.kid, "hunter2"), /kid/],
     ["a short key", (text: string) => text.replace(/"publicKey": "..../, '"publicKey": "'), /1216 bytes/],
     ["a tenant that is none", (text: string) => text.replace('"default"', '"De fault"'), /tenant/],

@@ -18,7 +18,8 @@ test("threat 109: passes here, and fails with random numbers that repeat, are co
     return Buffer.alloc(32, count);
   };
   const broken = [() => once, () => Buffer.alloc(32), counter, () => randomBytes(16)];
-  for (const random of broken) expect(() => selfTestCrypto(random)).toThrow("the random numbers of this machine");
+  for (const random of broken)
+    expect(() => selfTestCrypto(random)).toThrow("the random number generator of this machine");
 });
 
 test("threat 109: threads and processes that seal the same message never share a salt", async () => {

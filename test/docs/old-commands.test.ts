@@ -146,7 +146,7 @@ describe("files", () => {
     place.write("placeholder.yaml", applicationSecrets(true).replaceAll('key: "', 'key: "placeholder/'));
     const { code, stdout, stderr } = await place.run("oo secret save placeholder.yaml");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^oo: error: .*is not a sealed value; those look like seal\.v1\./);
+    expect(stderr).toMatch(/^oo: error: .*is not a sealed value; a sealed value looks like seal\.v1\./);
     expect(stderr).toMatch(/placeholder\/DATABASE_URL.*placeholder\.yaml:2\b/);
     expect(stderr).not.toContain("encrypted-connection-string");
     expect((await place.run("oo secret list --no-header -n placeholder")).stdout).toBe("");

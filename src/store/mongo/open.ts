@@ -8,16 +8,16 @@ export interface MongoStoreOptions {
   readonly uri: string;
   readonly times?: Partial<StoreTimes>;
   /**
-   * Members that have a write on disk before it is acknowledged. `primary` loses writes: the failure suite uses it to prove
-   * that it notices.
+   * Members that have a write on disk before it is acknowledged. `primary` loses writes: the failure suite uses it to
+   * prove that it notices.
    */
   readonly acknowledgedBy?: "majority" | "primary";
 }
 
 /**
- * Opens the store in a replica set of MongoDB, which any number of processes may share. Reads are from the primary, and see
- * what a majority of the members has. Writes are acknowledged when they are durable on a majority. Throws `StoreError`: its
- * message shows the operator what to change, and contains no more of the address than its hosts.
+ * Opens the store in a replica set of MongoDB, which any number of processes may share. Reads are from the primary, and
+ * see what a majority of the members has. Writes are acknowledged when they are durable on a majority. Throws
+ * `StoreError`: its message shows the operator what to change, and contains no more of the address than its hosts.
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const times = { ...defaultTimes, ...options.times };

@@ -23,7 +23,9 @@ interface Current {
   readonly identities: ReadonlyMap<string, boolean>;
 }
 
-/** Prepares the commit of secrets. It neither commits nor rolls back: when `keep` is false, the caller has to roll back. */
+/**
+ * Prepares the commit of secrets. It neither commits nor rolls back: when `keep` is false, the caller has to roll back.
+ */
 export function createSecretCommit(db: DatabaseSync): (commit: SecretCommit) => Applied {
   const addIdempotency = createIdempotencyInsert(db);
   const applyChange = createChange(db);

@@ -25,7 +25,9 @@ export function prepareFile(path: string): void {
   restrict(path, 0o600);
 }
 
-/** Opens for the one writer and creates the tables in an empty file. Throws `StoreError` on a file with another layout. */
+/**
+ * Opens for the one writer and creates the tables in an empty file. Throws `StoreError` on a file with another layout.
+ */
 export function openForWriting(path: string, schema: string, synchronous: Synchronous): DatabaseSync {
   const db = open(path, false);
   try {

@@ -10,15 +10,17 @@ export interface DirectoryLock {
 }
 
 /**
- * Takes the data directory for this process. Throws `StoreError`, which names the directory and the process that uses it.
- * Commands that only write a row, such as `secret-svc admin-token`, need no lock: the service's transactions allow for them.
+ * Takes the data directory for this process. Throws `StoreError`, which names the directory and the process that uses
+ * it. Commands that only write a row, such as `secret-svc admin-token`, need no lock: the service's transactions allow
+ * for them.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   prepareDirectory(directory);
   const lockPath = join(directory, "server.lock");
   const pidPath = join(directory, "server.pid");
   prepareFile(lockPath);
-  // Node cannot lock a file, but SQLite does: the operating system drops its locks with the process, also after SIGKILL.
+  // Node cannot lock a file, but SQLite does: the operating system drops its locks with the process, also after
+  // SIGKILL.
   const held = new DatabaseSync(lockPath, { timeout: 0 });
   try {
     held.exec("BEGIN EXCLUSIVE");

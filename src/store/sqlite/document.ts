@@ -6,14 +6,17 @@ interface SecretDocument {
   readonly metadata: StoredSecret["metadata"];
 }
 
-/** The six lists and the metadata as one JSON column. It has only arrays, in a fixed order, so no name in it can be special. */
+/**
+ * The six lists and the metadata as one JSON column. It has only arrays, in a fixed order, so no name in it can be
+ * special.
+ */
 export function encodeDocument(lists: AccessLists, metadata: StoredSecret["metadata"]): string {
   return JSON.stringify([...accessListNames.map((name) => lists[name]), metadata]);
 }
 
 /**
- * Reads what `encodeDocument` wrote. A document that was edited into another shape reads as empty: its secret then fails
- * verification, and the other secrets of the page are still returned.
+ * Reads what `encodeDocument` wrote. A document that was edited into another shape reads as empty: its secret then
+ * fails verification, and the other secrets of the page are still returned.
  */
 export function decodeDocument(json: string): SecretDocument {
   const parts = parse(json);

@@ -5,8 +5,8 @@ import { guarded } from "./failure.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
 
 /**
- * Deletes all rows of the embedded store in this directory except the marks of restores, in one transaction for each file.
- * The store must not be open. Throws `StoreError`.
+ * Deletes all rows of the embedded store in this directory except the marks of restores, in one transaction for each
+ * file. The store must not be open. Throws `StoreError`.
  */
 export function eraseSqliteStore(directory: string): void {
   guarded("what an earlier restore left could not be deleted", () => {

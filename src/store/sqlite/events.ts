@@ -6,7 +6,8 @@ import type { SecretChange } from "../secret-store.ts";
 import { decodeDocument, encodeDocument } from "./document.ts";
 import { prepareSecrets, type SecretRow, secretColumns, secretPlaceholders, secretValues, toSecret } from "./row.ts";
 
-// Events are rows of their own: a watcher that was disconnected needs each version, even when the history has been trimmed.
+// Events are rows of their own: a watcher that was disconnected needs each version, even when the history has been
+// trimmed.
 
 const noEnvelope = new Uint8Array(0);
 

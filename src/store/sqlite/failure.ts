@@ -1,8 +1,8 @@
 import { StoreError } from "../store-error.ts";
 
 /**
- * Runs `work` and turns whatever it throws into a `StoreError` with a fixed text. An error of SQLite or of the file system
- * leaves the store only as the cause of a `StoreError`.
+ * Runs `work` and turns whatever it throws into a `StoreError` with a fixed text. An error of SQLite or of the file
+ * system leaves the store only as the cause of a `StoreError`.
  */
 export function guarded<T>(message: string, work: () => T): T {
   try {

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 
 /**
- * Returns a check that throws when the files of an open database were deleted or replaced. SQLite would go on writing to
- * the file that no longer has a name, and everything in it would be lost when the process ends.
+ * Returns a check that throws when the files of an open database were deleted or replaced. SQLite would go on writing
+ * to the file that no longer has a name, and everything in it would be lost when the process ends.
  */
 export function createFileGuard(path: string): () => void {
   const known = new Map<string, number>();

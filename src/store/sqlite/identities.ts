@@ -4,8 +4,8 @@ import { StoreError } from "../store-error.ts";
 const maxIdentities = 256;
 
 /**
- * The distinct identities, the last one repeated up to a power of two. A statement depends on the number of identities, so
- * this way a few statements serve all callers. Throws `StoreError` beyond 256.
+ * The distinct identities, the last one repeated up to a power of two. A statement depends on the number of identities,
+ * so this way a few statements serve all callers. Throws `StoreError` beyond 256.
  */
 export function padIdentities(visibleTo: readonly string[]): readonly string[] {
   const identities = [...new Set(visibleTo)];

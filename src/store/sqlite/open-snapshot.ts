@@ -23,8 +23,8 @@ import {
 const unreadable = "the store could not be read";
 
 /**
- * Opens a snapshot of the files of a data directory. A service may be running on them: it can go on writing, and its log
- * grows until the snapshot is closed. Throws `StoreError`, also when there is no data.
+ * Opens a snapshot of the files of a data directory. A service may be running on them: it can go on writing, and its
+ * log grows until the snapshot is closed. Throws `StoreError`, also when there is no data.
  */
 export async function openSqliteSnapshot(directory: string): Promise<StoreSnapshot> {
   const paths = [join(directory, "secrets.db"), join(directory, "audit.db")] as const;

@@ -28,8 +28,8 @@ export function plainPage<Row, Item extends { readonly key: string }>(
 }
 
 /**
- * Walks the visible keys in chunks, in the index alone, and makes items of those that match. Stops at the scan limit, or at
- * the first match beyond the page, so that `next` is right before it.
+ * Walks the visible keys in chunks, in the index alone, and makes items of those that match. Stops at the scan limit,
+ * or at the first match beyond the page, so that `next` is right before it.
  */
 export function globPage<Item>(
   statements: PageStatements,

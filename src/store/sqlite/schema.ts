@@ -19,8 +19,8 @@ const secretColumns = `
   envelope BLOB NOT NULL`;
 
 /**
- * Records are stored in the order in which they were appended, which is the order of each chain, so verifying needs no index
- * of its own. With each index, every read of a secret costs one more insertion.
+ * Records are stored in the order in which they were appended, which is the order of each chain, so verifying needs no
+ * index of its own. With each index, every read of a secret costs one more insertion.
  */
 const auditTable = `
 CREATE TABLE audit (
@@ -49,10 +49,10 @@ CREATE TABLE checkpoints (
 ) STRICT, WITHOUT ROWID;`;
 
 /**
- * The main file. The indexes by kid show what depends on a key, and a rotation uses them to find it. `visible` shows which
- * identities see a key, and its id, without reading `secret`. Its removed rows are stored apart, so that they cost a page
- * nothing; `secret_live` does the same for `secret`. `secret_id` is a table, not an index, so that an id leads to its key
- * without reading the secret.
+ * The main file. The indexes by kid show what depends on a key, and a rotation uses them to find it. `visible` shows
+ * which identities see a key, and its id, without reading `secret`. Its removed rows are stored apart, so that they
+ * cost a page nothing; `secret_live` does the same for `secret`. `secret_id` is a table, not an index, so that an id
+ * leads to its key without reading the secret.
  */
 export const secretsSchema = `
 CREATE TABLE secret (row INTEGER PRIMARY KEY, ${secretColumns}) STRICT;

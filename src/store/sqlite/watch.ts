@@ -12,7 +12,10 @@ export interface SecretWatch {
   close(): void;
 }
 
-/** Watches by reading the table of events after each commit of this process, the only one that writes secrets to the file. */
+/**
+ * Watches by reading the table of events after each commit of this process, the only one that writes secrets to the
+ * file.
+ */
 export function createSecretWatch(reader: EventReader, reading: <T>(read: () => T) => T): SecretWatch {
   const sleeping = new Set<() => void>();
   let isClosed = false;

@@ -18,7 +18,8 @@ import { type ApplyRequest, createGroupCommit } from "./group-commit.ts";
 import type { FromWriter, ToWriter, WriteRequest, WriterSettings } from "./protocol.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
 
-// Entry point of a writer thread: the only connection that writes to its file. Waiting for the disk blocks only this thread.
+// Entry point of a writer thread: the only connection that writes to its file. Waiting for the disk blocks only this
+// thread.
 
 function openDatabase(settings: WriterSettings): DatabaseSync {
   const schema = settings.sink === "changes" ? secretsSchema : accessSchema;

@@ -155,7 +155,7 @@ function brokenRules(canary: string): readonly BadBody[] {
       body: saveBody(canary, { encrypted: true }),
       ...invalid,
       reason: "NOT_A_SEALED_VALUE",
-      message: /secrets\[0\]\.value is not a sealed value; those look like/,
+      message: /secrets\[0\]\.value is not a sealed value; a sealed value looks like/,
     },
     {
       title: "a key of someone else",

@@ -1,15 +1,17 @@
 import type { Document, MongoClient } from "mongodb";
 
-/** No transaction of a running process waits this long between two commands. If one does after all, it is started again. */
+/**
+ * No transaction of a running process waits this long between two commands. If one does after all, it is started again.
+ */
 const idleMs = 2_000;
 
 /** The shortest time between two searches. */
 const everyMs = 1_000;
 
 /**
- * Ends transactions whose process is gone. When a process dies in the middle of one, MongoDB holds the transaction, and the
- * locks on its documents, for a minute. Only sessions of this user with this `appName` are ended. When that fails, the
- * transaction ends after its minute. Any number of callers share one search.
+ * Ends transactions whose process is gone. When a process dies in the middle of one, MongoDB holds the transaction, and
+ * the locks on its documents, for a minute. Only sessions of this user with this `appName` are ended. When that fails,
+ * the transaction ends after its minute. Any number of callers share one search.
  */
 export function createAbandonedTransactions(
   client: MongoClient,

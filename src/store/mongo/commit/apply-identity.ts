@@ -4,7 +4,9 @@ import { fromToken, fromUser } from "../rows/documents.ts";
 import { type Named, tokenIndexes, userIndex } from "../rows/schema.ts";
 import type { Content } from "./transaction.ts";
 
-/** The content of a transaction that writes users and tokens: a compare-and-set on the identity revision of the tenant. */
+/**
+ * The content of a transaction that writes users and tokens: a compare-and-set on the identity revision of the tenant.
+ */
 export function identityContent(db: Db, commit: IdentityCommit, maxTimeMs: number): Content {
   const revisions = db.collection<Named>("identity_revisions");
 

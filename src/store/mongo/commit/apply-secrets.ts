@@ -6,7 +6,9 @@ import { fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
 import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
 import type { Content } from "./transaction.ts";
 
-/** The content of a transaction that carries out commits with different keys, with one statement for each kind of row. */
+/**
+ * The content of a transaction that carries out commits with different keys, with one statement for each kind of row.
+ */
 export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTimeMs: number): Content {
   const secrets = db.collection("secrets");
   const history = db.collection("history");
@@ -60,7 +62,10 @@ async function writeSecrets(
   return insertedCount + matchedCount === changes.length;
 }
 
-/** A document that is rewritten under the same version, as when its encryption key changes, replaces the row of that version. */
+/**
+ * A document that is rewritten under the same version, as when its encryption key changes, replaces the row of that
+ * version.
+ */
 async function writeHistory(
   history: Collection<Document>,
   changes: readonly SecretChange[],

@@ -58,7 +58,10 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
     }
   }
 
-  /** Resolves the commits that conflict with something. The rest may be retried: without those, or because it was a race. */
+  /**
+   * Resolves the commits that conflict with something. The rest may be retried: without those, or because it was a
+   * race.
+   */
   async function explain(group: readonly QueuedSecrets[]): Promise<readonly QueuedSecrets[]> {
     const conflicts = await Promise.all(group.map(({ commit }) => findConflict(db, commit, commandMs)));
     return group.filter(({ resolve }, at) => {

@@ -15,8 +15,9 @@ export interface CommitCleanup {
 const idempotencyEveryMs = 60_000;
 
 /**
- * Drops versions and idempotency records that are no longer retained. This happens outside of the commits, which are faster
- * without it; until then no caller is shown them. The next commit of the same kind drops what a crash leaves over.
+ * Drops versions and idempotency records that are no longer retained. This happens outside of the commits, which are
+ * faster without it; until then no caller is shown them. The next commit of the same kind drops what a crash leaves
+ * over.
  */
 export function createCommitCleanup(db: Db, mark: RestoreMark, maxTimeMs: number): CommitCleanup {
   const history = db.collection("history");

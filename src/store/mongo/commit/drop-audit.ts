@@ -5,8 +5,8 @@ import { recordName } from "../rows/audit-row.ts";
 import type { Named } from "../rows/schema.ts";
 
 /**
- * Stores a checkpoint, then drops the records up to it. A reader in between finds records that the checkpoint reports as
- * dropped. After a crash in between, the next checkpoint drops them.
+ * Stores a checkpoint, then drops the records up to it. A reader in between finds records that the checkpoint reports
+ * as dropped. After a crash in between, the next checkpoint drops them.
  */
 export async function dropAudit(db: Db, checkpoint: AuditCheckpoint, maxTimeMs: number): Promise<void> {
   const { chain, sink, position, lastMac, lastTimeMs, mac } = checkpoint;

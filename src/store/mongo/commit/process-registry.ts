@@ -7,7 +7,9 @@ import type { Named } from "../rows/schema.ts";
 /** A process without a heartbeat for this long is deleted. */
 const forgottenMs = 3_600_000;
 
-/** The processes that run on this database. All times are those of the server, because the clocks of machines differ. */
+/**
+ * The processes that run on this database. All times are those of the server, because the clocks of machines differ.
+ */
 export function createProcesses(
   db: Db,
   maxTimeMs: number,

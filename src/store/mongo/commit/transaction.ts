@@ -27,7 +27,10 @@ export interface Content {
   write(session: ClientSession, operation: string): Promise<boolean>;
   /** Appended to the chain of changes in the same transaction. */
   readonly audit: readonly AuditRecord[];
-  /** Whether the transaction with this operation id is in the database. Only called when there is no audit record to look for. */
+  /**
+   * Whether the transaction with this operation id is in the database. Only called when there is no audit record to
+   * look for.
+   */
   wasWritten(operation: string, options: FindOptions): Promise<boolean>;
   /** True when several commits share it, so that it is not worth trying again as a whole. */
   readonly isShared: boolean;
@@ -48,8 +51,9 @@ export interface TransactionsOptions {
 export interface Transactions {
   /**
    * Writes all of the content, with its audit records, or nothing. `conflict`: something is not as expected, or another
-   * transaction was in the way of a shared one. Must be called one at a time: each transaction assigns the next positions of
-   * the chain. Throws `StoreError`: `unknown-outcome` when a commit was sent and its outcome was not known by the deadline.
+   * transaction was in the way of a shared one. Must be called one at a time: each transaction assigns the next
+   * positions of the chain. Throws `StoreError`: `unknown-outcome` when a commit was sent and its outcome was not known
+   * by the deadline.
    */
   run(content: Content, deadlineMs: number): Promise<"committed" | "conflict">;
 }
@@ -122,8 +126,8 @@ interface Attempted extends SentTransaction {
 }
 
 /**
- * How one attempt ended. `again`: nothing was written, for a reason that passes, or the same commit may be sent once more;
- * `blocked`: another transaction was in the way; `unanswered`: the commit was sent, and its outcome is not known.
+ * How one attempt ended. `again`: nothing was written, for a reason that passes, or the same commit may be sent once
+ * more; `blocked`: another transaction was in the way; `unanswered`: the commit was sent, and its outcome is not known.
  */
 type Ending = "committed" | "conflict" | "again" | "blocked" | "unanswered";
 
@@ -148,7 +152,9 @@ function prepareAttempt(chain: Chain, content: Content): Attempted {
   return { content, operation, records: chained, moveOn: commit };
 }
 
-/** Sends all of it once. Throws `StoreError` when another attempt would fail in the same way; nothing is written then. */
+/**
+ * Sends all of it once. Throws `StoreError` when another attempt would fail in the same way; nothing is written then.
+ */
 async function attempt(attempted: Attempted, session: ClientSession, options: AttemptOptions): Promise<Ending> {
   session.startTransaction({ ...concerns, ...options.acknowledged, maxCommitTimeMS: options.commandMs });
   let isSent = false;

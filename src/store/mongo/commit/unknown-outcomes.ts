@@ -20,11 +20,16 @@ export interface SentTransaction {
 export interface UnknownOutcomes {
   /** Never rejects. What only the primary has may still be lost, so it is `unknown` until a majority has it. */
   findOut(sent: SentTransaction): Promise<"committed" | "absent" | "unknown">;
-  /** Adds one that was given up. Those that are added all have the next positions of the chain, so at most one is stored. */
+  /**
+   * Adds one that was given up. Those that are added all have the next positions of the chain, so at most one is
+   * stored.
+   */
   add(sent: SentTransaction): void;
   /** Whether one of those that were added turned out to be stored: the chain then goes on after it. */
   settle(): Promise<boolean>;
-  /** `stored` has the next positions of the chain, if it has audit records: those that were added are then not stored. */
+  /**
+   * `stored` has the next positions of the chain, if it has audit records: those that were added are then not stored.
+   */
   dropAfter(stored: SentTransaction): void;
 }
 

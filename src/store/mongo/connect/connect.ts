@@ -17,7 +17,10 @@ export interface StoreTimes {
   readonly findServerMs: number;
   /** A single command, on the server. */
   readonly commandMs: number;
-  /** Until a reply arrives on a connection. A frozen server, or a network that drops everything, is noticed after this long. */
+  /**
+   * Until a reply arrives on a connection. A frozen server, or a network that drops everything, is noticed after this
+   * long.
+   */
   readonly answerMs: number;
   /** A commit, including all waiting and retries. Longer than MongoDB needs to elect a new primary. */
   readonly writeMs: number;
@@ -28,7 +31,9 @@ export const defaultTimes: StoreTimes = { findServerMs: 5_000, commandMs: 5_000,
 /** Used when the address does not name a database. */
 const defaultDatabase = "secret_svc";
 
-/** More connections make MongoDB slower, not faster, because reads share queries. The address may set another number. */
+/**
+ * More connections make MongoDB slower, not faster, because reads share queries. The address may set another number.
+ */
 const poolSize = 16;
 
 export interface Connection {
@@ -38,8 +43,8 @@ export interface Connection {
 }
 
 /**
- * Connects to the primary of a replica set, or to a router. Throws `StoreError` with a text for the operator of the service.
- * No text contains more of the address than its hosts, because there may be a password in it.
+ * Connects to the primary of a replica set, or to a router. Throws `StoreError` with a text for the operator of the
+ * service. No text contains more of the address than its hosts, because there may be a password in it.
  */
 export async function connect(uri: string, times: StoreTimes, w: "majority" | 1 = "majority"): Promise<Connection> {
   const client = createClient(uri, times, w);

@@ -14,8 +14,8 @@ const snapshotUnavailable = 246;
 const snapshotTooOld = 239;
 
 /**
- * Runs `work` and turns whatever it throws into a `StoreError` with a fixed text. The messages of the driver quote rows and
- * addresses, so the cause contains only the names and numbers of its errors.
+ * Runs `work` and turns whatever it throws into a `StoreError` with a fixed text. The messages of the driver quote rows
+ * and addresses, so the cause contains only the names and numbers of its errors.
  */
 export async function guarded<T>(message: string, work: () => T | Promise<T>): Promise<T> {
   try {

@@ -8,7 +8,7 @@ interface Vulnerability {
 const vulnerabilities: readonly Vulnerability[] = [
   {
     name: "CVE-2025-14847",
-    what: "shows its memory to anybody who can connect",
+    what: "shows its memory to anyone who can connect",
     fixedIn: [
       [6, 0, 27],
       [7, 0, 28],

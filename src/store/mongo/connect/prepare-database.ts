@@ -4,8 +4,9 @@ import { collections, type IndexSpec, type Named, schemaVersion } from "../rows/
 import { toStoreError } from "./failure.ts";
 
 /**
- * Makes missing collections and indexes, and checks existing ones. Any number of processes may do so at the same time. Throws
- * `StoreError` when the database belongs to another program, or when the service may not make an index that is missing.
+ * Makes missing collections and indexes, and checks existing ones. Any number of processes may do so at the same time.
+ * Throws `StoreError` when the database belongs to another program, or when the service may not make an index that is
+ * missing.
  */
 export async function prepareDatabase(db: Db): Promise<void> {
   await requireLayout(db);

@@ -2,7 +2,10 @@ import type { MongoClient, TopologyDescription } from "mongodb";
 
 /** The server that is the primary, as far as this process knows. */
 export interface PrimaryWatch {
-  /** Counts the primaries; a server that is elected again counts as another one. 0 before the first, and always behind a router. */
+  /**
+   * Counts the primaries; a server that is elected again counts as another one. 0 before the first, and always behind a
+   * router.
+   */
   readonly term: number;
   /** When the current term became known, by the clock of `performance.now`. -Infinity for the first term. */
   readonly changedAtMs: number;

@@ -5,8 +5,8 @@ import type { PrimaryWatch } from "../connect/primary-watch.ts";
 export interface ReadFence {
   read<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
-   * Throws when the primary may have changed since `timeMs` of `Date.now`, the time of the record of a read: the data may
-   * have come from a primary that had been replaced. Must be called when the record is stored.
+   * Throws when the primary may have changed since `timeMs` of `Date.now`, the time of the record of a read: the data
+   * may have come from a primary that had been replaced. Must be called when the record is stored.
    */
   requireSamePrimary(timeMs: number): void;
 }
@@ -27,9 +27,9 @@ const slackMs = 100;
 const lookBackMs = 10_000;
 
 /**
- * A newly elected primary has everything that was acknowledged. It shows it to reads with majority read concern only after
- * a majority also has a write of its own. A primary that was replaced may not know it yet: its replies count only if their
- * records could be stored while it was the primary.
+ * A newly elected primary has everything that was acknowledged. It shows it to reads with majority read concern only
+ * after a majority also has a write of its own. A primary that was replaced may not know it yet: its replies count only
+ * if their records could be stored while it was the primary.
  */
 export function createReadFence({ watch, writeToMajority }: ReadFenceOptions): ReadFence {
   let settledTerm = -1;

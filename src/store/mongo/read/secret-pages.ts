@@ -11,12 +11,17 @@ import { secretIndexes } from "../rows/schema.ts";
 /** Keys that a page with a glob reads in one query; a glob that matches often needs only a few of them. */
 const scanChunk = 1_000;
 
-/** Ranges that MongoDB merges in the order of the index. With more it would read and sort everything that is visible. */
+/**
+ * Ranges that MongoDB merges in the order of the index. With more it would read and sort everything that is visible.
+ */
 const identitiesAtOnce = 100;
 
 const emptyPage: SecretPage = { secrets: [], next: undefined, scanned: 0 };
 
-/** Pages of secrets in key order. One range for each identity: the cost depends on the page, not on the size of the store. */
+/**
+ * Pages of secrets in key order. One range for each identity: the cost depends on the page, not on the size of the
+ * store.
+ */
 export function createPageReader(secrets: Collection<Document>, maxTimeMs: number): PageReader {
   const reader: PageQueries = { secrets, maxTimeMs };
   const pageOf = async (query: SecretPageQuery, projection: Document): Promise<SecretPage> => {
@@ -122,7 +127,9 @@ async function keysOf(
   return found.map(({ key }) => key).filter((key) => typeof key === "string");
 }
 
-/** Queries with the identities again, so that a secret is not shown when access to it was lost since its key was read. */
+/**
+ * Queries with the identities again, so that a secret is not shown when access to it was lost since its key was read.
+ */
 async function secretsOf(
   { secrets, maxTimeMs }: PageQueries,
   query: SecretPageQuery,

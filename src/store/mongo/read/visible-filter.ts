@@ -8,8 +8,9 @@ export interface NamedFilter {
 }
 
 /**
- * Selects secrets by key or id, including removed ones. The index alone shows that a secret is not visible, so that it costs
- * as much as one that does not exist. The names are checked before: the filter has only typed strings and our own operators.
+ * Selects secrets by key or id, including removed ones. The index alone shows that a secret is not visible, so that it
+ * costs as much as one that does not exist. The names are checked before: the filter has only typed strings and our own
+ * operators.
  */
 export function visibleFilter(options: {
   readonly tenant: string;

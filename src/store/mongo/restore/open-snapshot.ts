@@ -30,8 +30,8 @@ const byName: Order = { name: "_id_", key: { _id: 1 } };
 const batchSize = 500;
 
 /**
- * Opens a snapshot of a database. MongoDB retains a snapshot only for some minutes: reading one that takes longer fails, and
- * the error names the setting that helps. Throws `StoreError`, also when there is no data.
+ * Opens a snapshot of a database. MongoDB retains a snapshot only for some minutes: reading one that takes longer
+ * fails, and the error names the setting that helps. Throws `StoreError`, also when there is no data.
  */
 export async function openMongoSnapshot(uri: string): Promise<StoreSnapshot> {
   const { client, db } = await connect(uri, defaultTimes);

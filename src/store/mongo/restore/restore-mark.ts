@@ -11,8 +11,8 @@ import { retryWhileLocked } from "./retry-while-locked.ts";
 export interface RestoreMark extends Pick<Store, "takeRestoreMark" | "removeRestoreMark"> {
   isTaken(): boolean;
   /**
-   * Must be called first in each transaction, which then cannot commit once another process has the mark. Does nothing unless
-   * this process took a mark.
+   * Must be called first in each transaction, which then cannot commit once another process has the mark. Does nothing
+   * unless this process took a mark.
    */
   hold(session: ClientSession): Promise<void>;
   /** Writes in a transaction that holds the mark, or without a transaction unless this process took a mark. */
@@ -89,7 +89,9 @@ export async function inMarkedTransaction<T>(
   );
 }
 
-/** A write, not a read: of two transactions that write the mark, one has to wait, and then sees the result of the other. */
+/**
+ * A write, not a read: of two transactions that write the mark, one has to wait, and then sees the result of the other.
+ */
 async function holdMark(db: Db, kid: string, session: ClientSession, maxTimeMS: number): Promise<void> {
   const filter = { purpose: { $eq: "restoring" }, kid: { $eq: kid } };
   const { matchedCount } = await db

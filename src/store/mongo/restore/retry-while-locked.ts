@@ -8,9 +8,9 @@ const allMs = 30_000;
 const lockedCodes: readonly unknown[] = [24, 50, 112];
 
 /**
- * Runs a write that may have to wait for the lock of a transaction. The transaction of a process that was killed holds its
- * locks until it is ended, so abandoned transactions are ended between the attempts. `write` is called with the time that a
- * single attempt may take on the server.
+ * Runs a write that may have to wait for the lock of a transaction. The transaction of a process that was killed holds
+ * its locks until it is ended, so abandoned transactions are ended between the attempts. `write` is called with the
+ * time that a single attempt may take on the server.
  */
 export async function retryWhileLocked<T>(
   endAbandoned: () => Promise<void>,

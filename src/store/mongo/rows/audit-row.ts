@@ -43,8 +43,8 @@ const empty: AuditRow = {
 const positionDigits = 16;
 
 /**
- * Chain and position as one name, unique and in their order: a space sorts before any character that a longer chain could
- * have there, and positions are padded.
+ * Chain and position as one name, unique and in their order: a space sorts before any character that a longer chain
+ * could have there, and positions are padded.
  */
 export function recordName(chain: string, position: number): string {
   return `${chain} ${String(position).padStart(positionDigits, "0")}`;

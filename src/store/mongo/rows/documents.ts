@@ -60,7 +60,9 @@ export function fromSecret(secret: StoredSecret, operation: string): Document {
   };
 }
 
-/** Reads what `fromSecret` wrote. A document that was edited into another shape has no envelope, and so does not verify. */
+/**
+ * Reads what `fromSecret` wrote. A document that was edited into another shape has no envelope, and so does not verify.
+ */
 export function toSecret(document: Document): StoredSecret {
   const row = readRow(document, secretShape, emptySecret, ["envelope"]);
   const { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters, ...fields } = row;

@@ -7,7 +7,10 @@ const queueMax = 1_000;
 /** The events that were sent to one watcher and that it has not taken yet. */
 export interface EventInbox {
   readonly listener: Listener;
-  /** The events since the last call; undefined when there were too many. Throws `WatchPositionError` when events were missed. */
+  /**
+   * The events since the last call; undefined when there were too many. Throws `WatchPositionError` when events were
+   * missed.
+   */
   take(): SecretEvents | undefined;
   /** The position up to which all events have been received. */
   reached(): string;

@@ -43,7 +43,10 @@ export function openEventStream(
   };
 }
 
-/** The servers' codes for text that is not a resume token, and for one that is older than the oplog or of another collection. */
+/**
+ * The servers' codes for text that is not a resume token, and for one that is older than the oplog or of another
+ * collection.
+ */
 const positionCodes: readonly unknown[] = [9, 15, 260, 280, 286, 40_647, 40_649, 50_811];
 
 const positionForm = /^([0-9A-F]{2})+$/;
@@ -64,8 +67,8 @@ function positionOf(token: unknown): string {
 }
 
 /**
- * The time of a position in the oplog. A resume token is a sortable text whose first field is that timestamp. After an empty
- * reply, all events of that time have been returned.
+ * The time of a position in the oplog. A resume token is a sortable text whose first field is that timestamp. After an
+ * empty reply, all events of that time have been returned.
  */
 export function timeOf(position: string): bigint {
   const time = /^82([0-9A-F]{16})/.exec(position)?.[1];

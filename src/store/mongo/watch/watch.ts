@@ -24,7 +24,9 @@ const catchUpMax = 4;
 /** How long the server may wait for events of such a watcher before it replies. */
 const waitMs = 100;
 
-/** Watches by change streams: one for all watchers that are up to date, and one for each watcher while it catches up. */
+/**
+ * Watches by change streams: one for all watchers that are up to date, and one for each watcher while it catches up.
+ */
 export function createSecretWatch(db: Db): SecretWatch {
   const tail = createEventTail(db);
   const closing = new AbortController();
