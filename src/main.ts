@@ -81,7 +81,10 @@ function withSettings(command: Command): Command {
     .option("--store <store>", "sqlite, or a MongoDB address without a password")
     .option("--tls-cert <file>", "certificate chain (PEM)")
     .option("--tls-key <file>", "private key (PEM)")
-    .option("--audit-sync <process|full>", "what records of reads survive: a crash of the process, or also of the machine")
+    .option(
+      "--audit-sync <process|full>",
+      "what records of reads survive: a crash of the process, or also of the machine",
+    )
     .option("--reflection <auto|on|off>", "gRPC server reflection")
     .option("--issuers <file>", "YAML file of the issuers whose JWTs are accepted")
     .addHelpText("after", environmentHelp);

@@ -1,6 +1,6 @@
 import type { Output } from "./output.ts";
 
-/** What every command is given of the world outside. */
+/** What every command gets from the world outside. */
 export interface Cli {
   readonly output: Output;
   /** The arguments as they were given. */

@@ -2,8 +2,9 @@ import { createInterface } from "node:readline";
 import { CliError } from "./errors.ts";
 
 /**
- * Asks a question on the terminal, on standard error; only `y` or `yes` is a yes. For commands with `addApprovalOption`.
- * @throws CliError that says `refusal` unless the answer is yes, and another one without a terminal on standard input
+ * Asks a question on the terminal, on standard error. Only `y` or `yes` means yes. For commands with
+ * `addApprovalOption`.
+ * @throws CliError with the message `refusal` unless the answer is yes, or when standard input is not a terminal
  */
 export async function confirm(question: string, refusal: string): Promise<void> {
   const { stdin: input, stderr: output } = process;
