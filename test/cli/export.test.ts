@@ -268,7 +268,7 @@ describe("threat 76: to which file", () => {
     for (const args of [[], ["--force"]]) {
       expect(await write(...args)).toMatchObject({
         code: 1,
-        stderr: `oo: error: ${join(folder, "env")} is a symbolic link, and is left alone\n`,
+        stderr: `oo: error: ${join(folder, "env")} is a symbolic link, and is not replaced\n`,
       });
     }
     expect(lstatSync(join(folder, "env")).isSymbolicLink()).toBe(true);
@@ -278,7 +278,7 @@ describe("threat 76: to which file", () => {
   test("no folder, no regular file, and nothing is left behind", async () => {
     mkdirSync(join(folder, "env"));
     expect((await write("--force")).stderr).toBe(
-      `oo: error: ${join(folder, "env")} is not a regular file, and is left alone\n`,
+      `oo: error: ${join(folder, "env")} is not a regular file, and is not replaced\n`,
     );
     const nowhere = await exportSecrets("--only", "BARE", "--format", "json", "--output", join(folder, "none/env"));
     expect(nowhere).toMatchObject({ code: 1, stderr: `oo: error: cannot write ${join(folder, "none/env")}: ENOENT\n` });
