@@ -56,10 +56,10 @@ describe("which secrets", () => {
     expect(admin).toEqual({
       code: 1,
       stdout: "",
-      stderr: "oo: error: not there, or not for you to read: other/NONE\n",
+      stderr: "oo: error: not found, or not readable by you: other/NONE\n",
     });
     const user = await exportAs(token, "--only", "payment-svc/URL", "other/URL", "--format", "json");
-    expect(user).toEqual({ code: 1, stdout: "", stderr: "oo: error: not there, or not for you to read: other/URL\n" });
+    expect(user).toEqual({ code: 1, stdout: "", stderr: "oo: error: not found, or not readable by you: other/URL\n" });
   });
 
   test("an empty namespace is an error: it is likely to be a wrong one", async () => {
@@ -76,7 +76,7 @@ describe("which secrets", () => {
       stdout: "",
       stderr:
         "oo: error: say which secrets with --namespace or --only\n" +
-        "oo: hint: the default, the own namespace, is not for admins\n",
+        "oo: hint: admins have no own namespace as the default\n",
     });
   });
 
@@ -161,7 +161,7 @@ describe("in which form", () => {
     const { code, stdout, stderr } = await exportSecrets("-n", "bad", "--format", "docker-env");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^oo: error: bad\/LINES_: has a line break, .*\noo: error: bad\/a-b: a-b is no name of a variable/,
+      /^oo: error: bad\/LINES_: has a line break, .*\noo: error: bad\/a-b: a-b is not a valid variable name/,
     );
     expect(stderr).not.toContain("sk_live");
   });
@@ -178,7 +178,7 @@ describe("in which form", () => {
       expect((await exportSecrets("--only", "BARE", "--format", "k8s", ...args)).code).toBe(2);
     }
     expect((await exportSecrets("-n", "payment-svc", "--format", "k8s")).stderr).toContain(
-      "db/main-url is no name for an entry",
+      "db/main-url is not a valid entry name",
     );
     expect((await exportSecrets("-n", "pages", "--format", "k8s")).stderr).toMatch(
       /at most 1048576 bytes, and these are 7200000\n/,
