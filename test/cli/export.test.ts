@@ -75,8 +75,7 @@ describe("which secrets", () => {
       code: 2,
       stdout: "",
       stderr:
-        "oo: error: say which secrets with --namespace or --only\n" +
-        "oo: hint: admins have no own namespace as the default\n",
+        "oo: error: say which secrets with --namespace or --only\n" + "oo: hint: admins have no default namespace\n",
     });
   });
 

@@ -101,12 +101,8 @@ const wrong: readonly (readonly [string, string, string])[] = [
     "app.yaml:2:1: unknown field, did you mean canChangeReaders?",
   ],
   ["threat 59: a value without its name", "key: A\nsk_live: x\n", "app.yaml:2:1: unknown field"],
-  ["threat 60: a field twice", "key: A\nvalue: sk_live\nvalue: x\n", "app.yaml:3:1: this field is already there"],
-  [
-    "threat 60: metadata twice",
-    "key: A\nmetadata: {a: x, b: y, a: sk_live}\n",
-    "app.yaml:2:24: this field is already there",
-  ],
+  ["threat 60: a field twice", "key: A\nvalue: sk_live\nvalue: x\n", "app.yaml:3:1: duplicate field"],
+  ["threat 60: metadata twice", "key: A\nmetadata: {a: x, b: y, a: sk_live}\n", "app.yaml:2:24: duplicate field"],
   [
     "threat 69: an alias",
     "key: &a sk_live\nvalue: *a\n",

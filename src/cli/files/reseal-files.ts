@@ -19,7 +19,7 @@ export interface ResealOptions {
   readonly namespace?: string;
 }
 
-/** Reseals the values that need it, and prints how many these are. */
+/** Reseals the values that need it, and prints their number. */
 export async function resealFiles(cli: Cli, command: Command, path: string, options: ResealOptions): Promise<void> {
   const [sealer, service] = await Promise.all([openSealer(cli, command, {}), openService(cli, command)]);
   const { files, values } = await rewriteValues(path, options.namespace, cli.output, async (secret, key) => {

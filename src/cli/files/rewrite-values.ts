@@ -73,7 +73,7 @@ function sealedFields(value: string, secret: FileSecret) {
   return { value, checksum: checksumOf(checksumAlgorithm, Buffer.from(value)), checksumAlgorithm };
 }
 
-/** The edits do not cover every way to write YAML. If the new text does not read back as expected, the file stays. */
+/** Throws unless the new text reads back as expected: the edits do not cover every way to write YAML. */
 function checkRewritten(
   path: string,
   text: string,

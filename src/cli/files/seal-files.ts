@@ -12,7 +12,7 @@ export interface SealOptions extends SealerOptions {
   readonly namespace?: string;
 }
 
-/** Seals the plain values of files and prints how many these are. */
+/** Seals the plain values of files, and prints their number. */
 export async function sealFiles(cli: Cli, command: Command, path: string, options: SealOptions): Promise<void> {
   const sealer = await openSealer(cli, command, options);
   const { files, values } = await rewriteValues(path, options.namespace, cli.output, async (secret, key) => {

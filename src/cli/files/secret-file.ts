@@ -80,7 +80,7 @@ function readEntry(entry: YamlMap, complain: Complain): SecretInput {
   return input;
 }
 
-/** An id that is not a valid id is taken for the key, as in the service: files of its predecessor name secrets so. */
+/** An id that is not valid is used as the key, as in the service: in files of its predecessor the id is the name. */
 function takeIdForKey(entry: YamlMap, input: SecretInput, complain: Complain): void {
   const { id, key } = input;
   if (id === undefined || key !== undefined || isSecretId(id)) return;

@@ -189,7 +189,7 @@ function addNode(
     parent.pending = undefined;
   } else {
     const name = node.kind === "text" ? node.text : "";
-    if (parent.names.has(name)) throw complain(node.at, "this field is already there");
+    if (parent.names.has(name)) throw complain(node.at, "duplicate field");
     parent.names.add(name);
     parent.pending = { name, at: node.at };
   }

@@ -4,7 +4,8 @@ import { CliError } from "./errors.ts";
 /**
  * Asks a question on the terminal, on standard error. Only `y` or `yes` means yes. For commands with
  * `addApprovalOption`.
- * @throws CliError with the message `refusal` unless the answer is yes, or when standard input is not a terminal
+ * @throws CliError with the message `refusal` unless the answer is yes; another one when standard input is not
+ * a terminal
  */
 export async function confirm(question: string, refusal: string): Promise<void> {
   const { stdin: input, stderr: output } = process;

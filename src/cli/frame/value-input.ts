@@ -6,7 +6,7 @@ import type { Output } from "./output.ts";
 /**
  * The value of a secret, byte for byte; nothing is trimmed. It is the argument. If that is `-` or missing, the value is
  * read from standard input; on a terminal, the user is asked for it, and it is not shown.
- * @throws CliError when it is empty, too long or not UTF-8; the error quotes nothing of it
+ * @throws CliError when it is too long, empty or not UTF-8; the error quotes nothing of it
  */
 export async function readValue(argument: string | undefined, output: Output): Promise<string> {
   if (argument !== undefined && argument !== "-") return checkArgument(argument, output);

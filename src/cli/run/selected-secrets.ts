@@ -97,8 +97,7 @@ async function readNamespace(service: Service, given: string | undefined): Promi
 
 async function ownNamespace(service: Service): Promise<string> {
   const { admin, slug } = await service.identity.whoAmI({});
-  if (admin)
-    throw usageError("say which secrets with --namespace or --only", "admins have no own namespace as the default");
+  if (admin) throw usageError("say which secrets with --namespace or --only", "admins have no default namespace");
   return slug;
 }
 
