@@ -59,7 +59,7 @@ Secrets come from the environment or from a file. They are never accepted as fla
   OB_ADMIN_TOKEN_FILE      file that holds the admin's token for the first start (default: a random token, written to
                            DATA_DIR/admin.token)
   SECRET_SVC_OPEN_KEY_FILES
-                           refuse (default) or allow: such a file, or a TLS key, that every user of the machine may read`;
+                           refuse (default) or allow such a file, or a TLS key, that every user of the machine may read`;
 
 function program(): Command {
   const { version } = JSON.parse(readFileSync(findPackage(), "utf8")) as { version: string };
