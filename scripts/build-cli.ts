@@ -1,4 +1,4 @@
-// Makes dist/oo.cjs: `oo` in one file that needs nothing but Node. `--outfile` puts it elsewhere.
+// Builds dist/oo.cjs: `oo` in one file that needs only Node. `--outfile` writes it elsewhere.
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -10,8 +10,8 @@ const { version, engines } = readPackage(root);
 const leastNode = /\d+/.exec(engines?.node ?? "")?.[0];
 
 /**
- * What bin/run and its flags do for a checkout: an older Node is told apart before it stumbles, warnings about
- * experiments are not for users, and without __proto__ a secret of that name is like any other.
+ * Does what bin/run and its flags do for a checkout. It refuses an older Node before that fails in some other way, and
+ * hides warnings about experimental features from users. Without __proto__, a secret of that name is like any other.
  */
 const start = `#!/usr/bin/env node
 "use strict";
@@ -27,7 +27,7 @@ const { outputFiles, metafile } = await build({
   absWorkingDir: root,
   bundle: true,
   platform: "node",
-  // In a CommonJS file what a command does not need is not even loaded; imports of an ES module all come first.
+  // A CommonJS file loads only what a command needs. An ES module loads all its imports first.
   format: "cjs",
   target: `node${leastNode}`,
   minify: true,
@@ -43,7 +43,7 @@ writeFileSync(values.outfile, text);
 chmodSync(values.outfile, 0o755);
 process.stdout.write(`${values.outfile}: oo ${version}, ${Math.round(text.length / 1024)} KiB\n`);
 
-/** The licences of the packages within, which they want to be passed on, as a comment. */
+/** The licences of the bundled packages, as a comment: their terms require that they are passed on. */
 function licences(inputs: readonly string[]): string {
   const folders = new Set(inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]));
   const parts = [...folders].filter((folder) => folder !== undefined).map(licenceOf);

@@ -17,48 +17,49 @@ import { openCore, type RunningServer, startServer } from "./service/server.ts";
 import { StoreError } from "./store/store-error.ts";
 
 const environmentHelp = `
-Settings come from these variables, or from the flags above, which win:
+Settings come from these environment variables. The flags above override them:
   SECRET_SVC_LISTEN        address and port (default 127.0.0.1:11337)
-  SECRET_SVC_DATA_DIR      where the embedded store, its key and the admin token are (default ./data)
-  SECRET_SVC_STORE         sqlite (default), the embedded store; or the address of a replica set of MongoDB, such as
+  SECRET_SVC_DATA_DIR      directory of the embedded store, its key and the admin token (default ./data)
+  SECRET_SVC_STORE         sqlite (default), the embedded store; or the address of a MongoDB replica set, such as
                            mongodb://host1,host2/database?replicaSet=rs0, which needs OB_ENCRYPTION_KEY
-  SECRET_SVC_STORE_FILE    a file with that address, for one with a password
-  SECRET_SVC_TLS_CERT      certificate chain, PEM file; with SECRET_SVC_TLS_KEY, its private key
-  SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; full: of the machine;
-                           with MongoDB always of the machine
+  SECRET_SVC_STORE_FILE    file that holds that address, for an address with a password
+  SECRET_SVC_TLS_CERT      PEM file of the certificate chain; SECRET_SVC_TLS_KEY names the file of its private key
+  SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; full: they also
+                           survive a crash of the machine; with MongoDB they always do
   SECRET_SVC_METRICS_LISTEN
-                           address and port for metrics of Prometheus, /healthz and /readyz, without a token; beyond
-                           loopback for a network of operators only (default: none)
-  SECRET_SVC_LOG_FORMAT    text (default), json: one object a line; both on standard error
-  SECRET_SVC_LOG_LEVEL     info (default), error, debug: also a line for each call, without what it was about
-  SECRET_SVC_AUDIT_EXPORT  stdout, or a file: a copy of the audit records as lines of JSON; while it cannot be written
-                           nothing is read or changed (default: none)
+                           address and port for Prometheus metrics, /healthz and /readyz, which need no token; listen
+                           beyond loopback only on a network of operators (default: none)
+  SECRET_SVC_LOG_FORMAT    text (default), or json: one object per line; both go to standard error
+  SECRET_SVC_LOG_LEVEL     info (default), error, or debug: also one line for each call, without its content
+  SECRET_SVC_AUDIT_EXPORT  stdout, or a file: a copy of the audit records as lines of JSON; while it cannot be written,
+                           nothing can be read or changed (default: none)
   SECRET_SVC_AUDIT_RETENTION
-                           age at which audit records are dropped from the store, such as 400d (default: forever)
+                           age at which audit records are deleted from the store, such as 400d (default: never)
   SECRET_SVC_REFLECTION    auto (default: on when listening on loopback), on, off
   SECRET_SVC_CORS_ORIGINS  origins whose web pages may call the service, exactly as browsers send them, separated by
                            commas, such as https://console.example.com (default: none)
-  SECRET_SVC_ISSUERS       YAML file of issuers whose JWTs are accepted, see docs/oidc.md (default: none)
+  SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted; see docs/oidc.md (default: none)
 
-Limits; off lifts one:
+Limits; off removes one:
   SECRET_SVC_CALLS_PER_MINUTE
-                           calls of one user (default 300000, all of which may come at once)
+                           calls of one user (default 300000; all of them may come at once)
   SECRET_SVC_FAILURES_PER_MINUTE
-                           calls without a good token of one address (default 300)
+                           calls without a valid token from one address (default 300)
   SECRET_SVC_CONNECTIONS_PER_ADDRESS
-                           open connections of one address (default 1000)
+                           open connections from one address (default 1000)
 
-Secrets come from the environment or a file only, never from a flag:
+Secrets come from the environment or from a file. They are never accepted as flags:
   OB_ENCRYPTION_KEY, OB_ENCRYPTION_KEY_FILE
-                           the key that encrypts: what 'openssl rand -base64 32' prints, or 64 hex digits
-                           (default with the embedded store: a random one, kept in the data directory)
+                           the encryption key: what 'openssl rand -base64 32' prints, or 64 hex digits
+                           (default with the embedded store: a random key, stored in the data directory)
   OB_PREVIOUS_ENCRYPTION_KEYS, OB_PREVIOUS_ENCRYPTION_KEYS_FILE
-                           keys that only decrypt, separated by commas, or one a line
+                           former keys, which only decrypt; separated by commas, or one per line
   OB_LEGACY_ENCRYPTION_KEY, OB_LEGACY_ENCRYPTION_KEY_FILE
-                           the 32 characters of an old installation's key: admins may save values that it encrypted
-  OB_ADMIN_TOKEN_FILE      holds the admin's token for the first start (default: a random one, in DATA_DIR/admin.token)
+                           the 32-character key of an old installation: admins may save values encrypted with it
+  OB_ADMIN_TOKEN_FILE      file that holds the admin's token for the first start (default: a random token, written to
+                           DATA_DIR/admin.token)
   SECRET_SVC_OPEN_KEY_FILES
-                           refuse (default), allow: such a file, or a TLS key, that every user of the machine may read`;
+                           refuse (default) or allow such a file, or a TLS key, that every user of the machine may read`;
 
 function program(): Command {
   const { version } = JSON.parse(readFileSync(findPackage(), "utf8")) as { version: string };
@@ -67,7 +68,7 @@ function program(): Command {
     .description("Run the service until it gets SIGTERM or SIGINT.")
     .action((flags: Partial<Settings>) => serve(flags));
   withStoreFlags(command.command("admin-token"))
-    .description("Make a new token for the user admin, on the host of the store. Prints it on stdout.")
+    .description("Make a new token for the user admin and print it on standard output. Runs on the host of the store.")
     .action((flags: StoreFlags) => printAdminToken(flags));
   for (const each of backupCommands((flags) => readConfig(process.env, settingsOf(flags)))) command.addCommand(each);
   return command;
@@ -75,14 +76,17 @@ function program(): Command {
 
 function withSettings(command: Command): Command {
   return command
-    .option("--listen <address:port>", "where to listen")
-    .option("--data-dir <directory>", "where the data is")
-    .option("--store <store>", "sqlite, or an address of MongoDB without a password")
+    .option("--listen <address:port>", "address and port to listen on")
+    .option("--data-dir <directory>", "directory of the data")
+    .option("--store <store>", "sqlite, or a MongoDB address without a password")
     .option("--tls-cert <file>", "certificate chain (PEM)")
     .option("--tls-key <file>", "private key (PEM)")
-    .option("--audit-sync <process|full>", "what records of reads must survive")
+    .option(
+      "--audit-sync <process|full>",
+      "what records of reads survive: a crash of the process, or also of the machine",
+    )
     .option("--reflection <auto|on|off>", "gRPC server reflection")
-    .option("--issuers <file>", "issuers whose JWTs are accepted (YAML)")
+    .option("--issuers <file>", "YAML file of the issuers whose JWTs are accepted")
     .addHelpText("after", environmentHelp);
 }
 
@@ -95,13 +99,13 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   const config = readConfig(process.env, settingsOf(flags));
   await configureLog(config.log);
   const server = await startServer(config);
-  // Before anybody is told that it runs: whoever reads that may end it at once.
+  // Listen for signals first: whatever reads the report that the service runs may end it at once.
   const ended = new Promise<string>((resolve) => {
     for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
   });
   if (config.log.format === "text") greet(server, config);
   else log("info", `listening on ${server.url}`);
-  if (config.keys?.activeIsDefault) log("info", "the encryption key is the default one, which everybody knows");
+  if (config.keys?.activeIsDefault) log("info", "the encryption key is the default key, which is public");
   else if (config.keys?.weakKids.has(config.keys.keyring.active.kid)) {
     log("info", "the encryption key is easy to guess; 'openssl rand -base64 32' makes a better one");
   } else if (config.keys?.activeForm === "characters") {
@@ -110,7 +114,7 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   const openFiles = openFilesOf(config);
   if (openFiles.length > 0) log("info", `other users of the machine may read or write ${openFiles.join(", ")}`);
   const signal = await ended;
-  log("info", `${signal}: finishing what is under way`);
+  log("info", `${signal}: finishing the calls in progress`);
   await server.close();
 }
 
@@ -144,11 +148,11 @@ async function printAdminToken(flags: StoreFlags): Promise<void> {
   } finally {
     await core.close();
   }
-  // Nobody gets it before its record is everywhere.
+  // Print the token only once its record is in the store and in the export.
   process.stdout.write(`${secret}\n`);
 }
 
-/** One folder up in a checkout, two in the published package. */
+/** The package.json, one folder up in a checkout and two in the published package. */
 function findPackage(): URL {
   return new URL(import.meta.url.endsWith(".ts") ? "../package.json" : "../../package.json", import.meta.url);
 }
@@ -163,7 +167,7 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-// A bug must not leave a half-working process behind: whoever supervises it starts it again.
+// A bug must not leave a half-working process behind. Its supervisor starts it again.
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
 

@@ -6,11 +6,11 @@ const exit = (code: number) => process.exit(code);
 const output = createOutput({ stdout, stderr, exit, mayColour: wantsColour(env) });
 const args = process.argv.slice(2);
 
-// Without loading the rest, which takes most of the time.
+// Loading the rest takes most of the time, and the version does not need it.
 if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) output.result(`${readVersion()}\n`);
 else void run();
 
-/** A function, because the single file is a CommonJS module, which cannot wait at its top. */
+/** A function, because the single file is a CommonJS module, which has no top-level await. */
 async function run(): Promise<void> {
   const { runProgram } = await import("./program.ts");
   process.exitCode = await runProgram({ args, output, stdin: () => process.stdin, env, now: Date.now });

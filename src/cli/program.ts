@@ -28,7 +28,7 @@ import { CliError, systemCode } from "./frame/errors.ts";
 import { serviceUrl } from "./frame/options.ts";
 import { readVersion } from "./frame/version.ts";
 
-/** Runs one command. Everything that goes wrong is reported; the answer is the exit code. */
+/** Runs one command and reports everything that goes wrong. Returns the exit code. */
 export async function runProgram(cli: Cli): Promise<number> {
   const program = createProgram(cli);
   try {
@@ -76,10 +76,7 @@ function createProgram(cli: Cli): Command {
   addWatchCommand(secret, cli);
   addUserCommands(program.command("user").description("Who you are, and the users of the tenant."), cli);
   addTokenCommands(program.command("token").description("Make, list and revoke tokens."), cli);
-  addAuditCommands(
-    program.command("audit").description("Who did what, and whether the records are as they were made."),
-    cli,
-  );
+  addAuditCommands(program.command("audit").description("Who did what, and whether the records are intact."), cli);
   addKeyCommands(program.command("keys").description("The encryption keys of the service. Operators only."), cli);
   addCompletionCommands(program, cli);
   if (!hasOwnVersion(program, cli.args)) program.version(readVersion(), "-V, --version", "show the version");
@@ -87,7 +84,10 @@ function createProgram(cli: Cli): Command {
   return program;
 }
 
-/** Whether the line is of a command with an option `--version`, which the program's own would take from any place in it. */
+/**
+ * Whether the command has its own option `--version`. The option of the program would take its place, wherever it
+ * stands in the line.
+ */
 function hasOwnVersion(program: Command, args: readonly string[]): boolean {
   let command = program;
   for (const arg of args) command = command.commands.find((child) => child.name() === arg) ?? command;
@@ -101,7 +101,7 @@ function refuseWrongUsage(command: Command, path: string): void {
   for (const child of command.commands) refuseWrongUsage(child, `${path} ${child.name()}`);
 }
 
-/** Their exit code 2 says something else. */
+/** Commands whose exit code 2 means something else. */
 const withoutUsageCode: readonly string[] = ["oo secret plan"];
 
 function toUsageError(error: CommanderError, command: Command, path: string): CliError {
@@ -109,7 +109,7 @@ function toUsageError(error: CommanderError, command: Command, path: string): Cl
   return new CliError(message, hints, withoutUsageCode.includes(path) ? 1 : 2);
 }
 
-/** commander quotes what it does not understand; here that may well be a value. */
+/** commander quotes what it does not understand. Here that may be a value. */
 function describeUsage(error: CommanderError, command: Command, path: string): { message: string; hints: string[] } {
   const hints = [`${path} --help`];
   switch (error.code) {
@@ -147,7 +147,7 @@ async function report(error: unknown, cli: Cli, program: Command): Promise<numbe
   return 1;
 }
 
-/** Without the message, which may quote anything. */
+/** Leaves out the message of the error, which may quote anything. */
 function internalErrorText(error: unknown): string {
   const name = error instanceof Error ? error.name : typeof error;
   return `internal error (${systemCode(error) ?? name}): please report it`;

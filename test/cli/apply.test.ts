@@ -134,7 +134,7 @@ describe("what moved since it was planned stops all of it", () => {
     expect(run.code).toBe(1);
     expect(run.stderr).toMatch(message);
     expect(run.stderr).toContain(
-      "oo: hint: this has moved since it was planned, and nothing was changed: look at `oo secret plan` again\n",
+      "oo: hint: this has changed since it was planned, and nothing was applied: run `oo secret plan` again\n",
     );
     expect(run.stdout).not.toMatch(/^(created|updated|removed)/m);
     expect(await stored(namespace)).toEqual(before);
@@ -168,6 +168,6 @@ test("narrow rights: one item that is forbidden, and nothing is applied", async 
   const { code, stdout, stderr } = await service.as(token, ["secret", "apply", "--auto-approve", "files"]);
   expect(code).toBe(1);
   expect(stdout).toContain("forbidden  foreign/A  -        you lack the right create\n");
-  expect(stderr).toContain("oo: error: the plan cannot be applied: 1 of it you may not do\n");
+  expect(stderr).toContain("oo: error: the plan cannot be applied: you may not make 1 of its changes\n");
   expect(await stored("narrow")).toEqual({});
 });

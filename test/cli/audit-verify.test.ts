@@ -46,7 +46,7 @@ test("threat 102: oo audit verify names the first bad record", async () => {
     expect(found.stderr).toMatch(
       /oo: error: record \d+ of chain [0-9a-f]+\.changes was changed \(the one before is of /,
     );
-    expect(found.stderr).toContain("oo: error: the audit log is not what was recorded");
+    expect(found.stderr).toContain("oo: error: the audit log does not match what was recorded");
     const json = JSON.parse((await service.admin(["audit", "verify", "-o", "json"])).stdout);
     expect(json).toMatchObject({ intact: false, problems: [{ kind: "EDITED" }] });
     expect((await service.admin(["audit", "head"])).stdout).toBe("");

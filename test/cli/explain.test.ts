@@ -57,7 +57,7 @@ describe("explain", () => {
     await service.admin(["secret", "save", "prod/HIDDEN", "v"]);
     const hidden = await service.as(alice, ["secret", "explain", "prod/HIDDEN"]);
     expect(hidden).toEqual(await service.as(alice, ["secret", "explain", "prod/ABSENT"]));
-    expect(hidden.stdout).toMatch(/\nread +no +missing +there is no such secret, or not for you\n/);
+    expect(hidden.stdout).toMatch(/\nread +no +missing +there is no such secret, or you may not see it\n/);
   });
 
   test("for somebody else, and with what a token is granted", async () => {
@@ -94,7 +94,8 @@ describe("who-can", () => {
         "payment-svc  role-listed  backend",
         "",
       ].join("\n"),
-      stderr: "oo: hint: also listed, but no user has the name: gha-deploy (of a token issuer, or nobody's)\n",
+      stderr:
+        "oo: hint: also listed, but no user has this name: gha-deploy (it comes from a token issuer, or is unused)\n",
     });
     const { stdout } = await service.admin(["secret", "who-can", "write", "prod/DATABASE_URL", "-o", "yaml"]);
     expect(stdout).toContain("  - slug: alice\n    rule: slug-listed\n    entries:\n      - alice\n");

@@ -187,7 +187,7 @@ describe("what a format carries", () => {
     expect(formats.dotenv.problem({ key: "app/__proto__", name: "__proto__", value: "v" })).toMatch(/__proto__/);
     expect(problem("dotenv", "a\\")).toMatch(/^ends with a backslash/);
     expect(formats.shell.problem({ key: "app/UID", name: "UID", value: "v" })).toBe(
-      "has the name UID, which shells keep for themselves",
+      "has the name UID, which shells reserve for themselves",
     );
     expect(problem("docker-env", "a\nb")).toMatch(/^has a line break/);
     for (const format of ["dotenv", "docker-env", "shell"] as const) expect(problem(format, "a\0b")).toMatch(/NUL/);

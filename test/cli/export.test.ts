@@ -59,10 +59,10 @@ describe("which secrets", () => {
     expect(admin).toEqual({
       code: 1,
       stdout: "",
-      stderr: "oo: error: not there, or not for you to read: other/NONE\n",
+      stderr: "oo: error: not found, or not readable by you: other/NONE\n",
     });
     const user = await exportAs(token, "--only", "payment-svc/URL", "other/URL", "--format", "json");
-    expect(user).toEqual({ code: 1, stdout: "", stderr: "oo: error: not there, or not for you to read: other/URL\n" });
+    expect(user).toEqual({ code: 1, stdout: "", stderr: "oo: error: not found, or not readable by you: other/URL\n" });
   });
 
   test("an empty namespace is an error: it is likely to be a wrong one", async () => {
@@ -78,8 +78,7 @@ describe("which secrets", () => {
       code: 2,
       stdout: "",
       stderr:
-        "oo: error: say which secrets with --namespace or --only\n" +
-        "oo: hint: the default, the own namespace, is not for admins\n",
+        "oo: error: say which secrets with --namespace or --only\n" + "oo: hint: admins have no default namespace\n",
     });
   });
 
@@ -164,7 +163,7 @@ describe("in which form", () => {
     const { code, stdout, stderr } = await exportSecrets("-n", "bad", "--format", "docker-env");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^oo: error: bad\/LINES_: has a line break, .*\noo: error: bad\/a-b: a-b is no name of a variable/,
+      /^oo: error: bad\/LINES_: has a line break, .*\noo: error: bad\/a-b: a-b is not a valid variable name/,
     );
     expect(stderr).not.toContain("sk_live");
   });
@@ -181,7 +180,7 @@ describe("in which form", () => {
       expect((await exportSecrets("--only", "BARE", "--format", "k8s", ...args)).code).toBe(2);
     }
     expect((await exportSecrets("-n", "payment-svc", "--format", "k8s")).stderr).toContain(
-      "db/main-url is no name for an entry",
+      "db/main-url is not a valid entry name",
     );
     expect((await exportSecrets("-n", "pages", "--format", "k8s")).stderr).toMatch(
       /at most 1048576 bytes, and these are 7200000\n/,
@@ -273,7 +272,7 @@ describe("threat 76: to which file", () => {
     for (const args of [[], ["--force"]]) {
       expect(await write(...args)).toMatchObject({
         code: 1,
-        stderr: `oo: error: ${join(folder, "env")} is a symbolic link, and is left alone\n`,
+        stderr: `oo: error: ${join(folder, "env")} is a symbolic link, and is not replaced\n`,
       });
     }
     expect(lstatSync(join(folder, "env")).isSymbolicLink()).toBe(true);
@@ -283,7 +282,7 @@ describe("threat 76: to which file", () => {
   test("no folder, no regular file, and nothing is left behind", async () => {
     mkdirSync(join(folder, "env"));
     expect((await write("--force")).stderr).toBe(
-      `oo: error: ${join(folder, "env")} is not a regular file, and is left alone\n`,
+      `oo: error: ${join(folder, "env")} is not a regular file, and is not replaced\n`,
     );
     const nowhere = await exportSecrets("--only", "BARE", "--format", "json", "--output", join(folder, "none/env"));
     expect(nowhere).toMatchObject({ code: 1, stderr: `oo: error: cannot write ${join(folder, "none/env")}: ENOENT\n` });

@@ -40,7 +40,7 @@ test("oo keys list, rotate and destroy-sealing: from one key to the next", async
   ]);
   expect(await oo("keys", "rotate", "--rate", "1000")).toEqual({
     code: 0,
-    stdout: `4 rows were put under the key ${newKid}\nnothing depends on the key ${oldKid} any more: it can be dropped\n`,
+    stdout: `4 rows were moved to the key ${newKid}\nnothing depends on the key ${oldKid} any more: it can be removed\n`,
     stderr: "",
   });
   const again = await oo("keys", "rotate", "-o", "json");

@@ -55,7 +55,7 @@ describe("sealed values", () => {
     expect(lint(entry(sealed).replace("prod/A", "A"), { namespace: "prod" })).toEqual([]);
     expect(lint(entry(sealed).replace("key: prod/A", "id: secr_a"))).toEqual([]);
     expect(lint(entry(sealedForUser))).toEqual([
-      "2:8: sealed-key: value is sealed for whatever alice saves, and not for one key",
+      "2:8: sealed-key: value is sealed for any key that alice saves, and not for one key",
     ]);
   });
 
@@ -123,14 +123,14 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
   [
     "encrypted without a value",
     "key: A\nencrypted: true\n",
-    ["2:12: structure: encrypted says nothing without a value"],
+    ["2:12: structure: encrypted has no meaning without a value"],
   ],
   [
     "lists with nobody in them",
     "key: A\nreaders: []\ndeleters: []\n",
     [
-      "2:10: empty-list: readers contains nobody: only admins are left",
-      "3:11: empty-list: deleters contains nobody: only admins are left",
+      "2:10: empty-list: readers is empty: only admins are left",
+      "3:11: empty-list: deleters is empty: only admins are left",
     ],
   ],
   [

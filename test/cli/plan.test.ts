@@ -141,7 +141,7 @@ describe("narrow rights", () => {
     expect(stdout).toContain("forbidden  foreign/A     -        you lack the right create\n");
     expect(stdout).toContain("forbidden  worker/TAKEN  -        only an admin may do this\n");
     expect(stdout).toContain("\n1 to create, 3 forbidden\n");
-    expect(stderr).toContain("oo: error: the plan cannot be applied: 3 of it you may not do\n");
+    expect(stderr).toContain("oo: error: the plan cannot be applied: you may not make 3 of its changes\n");
     write("a.yaml", "[]\n");
     write("owner.yaml", "[]\n");
     const pruned = await service.as(token, ["secret", "plan", "--prune", "-n", "worker", "files", "-o", "json"]);

@@ -186,7 +186,7 @@ describe("nothing is run", () => {
   test("when a secret is not there, has no name of a variable, or one that changes how programs load", async () => {
     await expectNotRun(["--only", "app/VALUE", "app/NONE", ...touch], 1, "app/NONE");
     await service.admin(["secret", "save", "odd/a-b", "v"]);
-    await expectNotRun(["-n", "odd", ...touch], 1, "odd/a-b: a-b is no name of a variable");
+    await expectNotRun(["-n", "odd", ...touch], 1, "odd/a-b: a-b is not a valid variable name");
     await service.admin(["secret", "save", "nul/A", "-"], "a\0b");
     await expectNotRun(["-n", "nul", ...touch], 1, "nul/A: has a NUL character");
     await service.admin(["secret", "save", "loader/BASH_ENV", "/tmp/evil"]);
@@ -210,7 +210,7 @@ describe("nothing is run", () => {
     await expectNotRun(
       ["-n", "many", ...touch],
       126,
-      "touch: the secrets and the arguments are more than a process can be given",
+      "touch: the secrets and the arguments are too large to start a process",
     );
   });
 });

@@ -36,7 +36,7 @@ describe("a value on standard input", () => {
   test("a line break that was hardly meant is stored, and pointed out", async () => {
     const { stderr } = await service.admin(["secret", "save", "exact/echo"], "value\n");
     expect(stderr).toBe(
-      "oo: hint: the value ends with a line break, which is stored too; `printf %s` does not write one\n",
+      "oo: hint: the value ends with a line break, which is also stored; `printf %s` does not write one\n",
     );
     expect(await storedValue("exact/echo")).toBe("value\n");
   });

@@ -56,7 +56,7 @@ describe("forms of a file", () => {
   test("an id that cannot be one is the key, as in files of the old service", () => {
     expect(read("id: app/K\nvalue: v\n")).toEqual([{ key: "app/K", value: "v" }]);
     expect(read("id: secr_1\nvalue: v\n")).toEqual([{ id: "secr_1", value: "v" }]);
-    expect(() => read("id: a//b\nvalue: v\n")).toThrow(/:1:5: id is taken for the key, and a key /);
+    expect(() => read("id: a//b\nvalue: v\n")).toThrow(/:1:5: id is used as the key, and a key /);
   });
 
   test("each secret knows its place", () => {
@@ -101,9 +101,13 @@ const wrong: readonly (readonly [string, string, string])[] = [
     "app.yaml:2:1: unknown field, did you mean canChangeReaders?",
   ],
   ["threat 59: a value without its name", "key: A\nsk_live: x\n", "app.yaml:2:1: unknown field"],
-  ["threat 60: a field twice", "key: A\nvalue: sk_live\nvalue: x\n", "app.yaml:3:1: the same field again"],
-  ["threat 60: metadata twice", "key: A\nmetadata: {a: x, b: y, a: sk_live}\n", "app.yaml:2:24: the same field again"],
-  ["threat 69: an alias", "key: &a sk_live\nvalue: *a\n", "app.yaml:1:7: anchors (&) are not supported: write it out"],
+  ["threat 60: a field twice", "key: A\nvalue: sk_live\nvalue: x\n", "app.yaml:3:1: duplicate field"],
+  ["threat 60: metadata twice", "key: A\nmetadata: {a: x, b: y, a: sk_live}\n", "app.yaml:2:24: duplicate field"],
+  [
+    "threat 69: an alias",
+    "key: &a sk_live\nvalue: *a\n",
+    "app.yaml:1:7: anchors (&) are not supported: write the value out",
+  ],
   ["threat 69: a merge key", "key: A\n<<: {value: sk_live}\n", "app.yaml:2:1: unknown field"],
   [
     "threat 70: a binary tag",
@@ -130,7 +134,7 @@ const wrong: readonly (readonly [string, string, string])[] = [
   [
     "threat 62: half a surrogate pair",
     'key: A\nvalue: "sk_live\\ud83d"\n',
-    "app.yaml:2:8: value holds half of a surrogate pair, which is no character",
+    "app.yaml:2:8: value holds half of a surrogate pair, which is not a character",
   ],
   [
     "threat 63: a key with a line break",
@@ -168,7 +172,7 @@ const wrong: readonly (readonly [string, string, string])[] = [
   [
     "an entry that was cut off",
     "- key: A\n  value: sk_live\n- key: B\n",
-    "app.yaml:3:3: says nothing about the secret but its name: is the end missing?",
+    "app.yaml:3:3: says nothing about the secret except its name: is the end missing?",
   ],
   [
     "a text instead of a mapping",
@@ -176,7 +180,7 @@ const wrong: readonly (readonly [string, string, string])[] = [
     "app.yaml:1:3: must be a mapping such as `key: NAME`, or a list of them",
   ],
   ["a list as the name of a field", "? [sk_live]\n: x\n", "app.yaml:1:3: the name of a field must be a text"],
-  ["an empty file", "# nothing\n", "app.yaml:1:1: is empty (a file that is meant to be has the empty list, `[]`)"],
+  ["an empty file", "# nothing\n", "app.yaml:1:1: is empty (if that is meant, write the empty list, `[]`)"],
 ];
 
 describe("what is wrong is told by line and column, and never quoted", () => {

@@ -64,6 +64,6 @@ describe.runIf(hasPseudoTerminals)("threat 84: saving on a terminal", () => {
   test("documented 1: a value in the arguments gets a hint", async () => {
     const { stdout, shown } = await save("never asked", "", "ARGUMENT", "sk_live");
     expect(stdout).toBe("created ARGUMENT (version 1)\n");
-    expect(shown).toMatch(/^oo: hint: a value in the arguments is seen by `ps`[^\n]*\n$/);
+    expect(shown).toMatch(/^oo: hint: a value in the arguments shows in `ps`[^\n]*\n$/);
   });
 });

@@ -114,7 +114,7 @@ describe("failures end with exit code 1 and a hint", () => {
       stdout: "",
       stderr:
         "oo: error: cannot reach the service at http://127.0.0.1:1: connection refused\n" +
-        "oo: hint: start the service (`npm start` or `secret-svc serve`), or set OO_URL to where it listens\n",
+        "oo: hint: start the service (`npm start` or `secret-svc serve`), or set OO_URL to its address\n",
     });
   });
 

@@ -39,7 +39,7 @@ test("oo secret versions shows who changed what, and values only with --show", a
     { outcome: "UPDATED", changedFields: ["value"], version: 2, value: "two\nlines", updatedBy: "admin" },
   ]);
   const none = await alice("secret", "versions", "alice/KEY", "--version", "9");
-  expect(none).toMatchObject({ code: 0, stdout: "", stderr: "oo: hint: that version is not kept\n" });
+  expect(none).toMatchObject({ code: 0, stdout: "", stderr: "oo: hint: that version is not retained\n" });
 });
 
 test("oo secret restore makes an old value the current one, and brings a removed secret back", async () => {

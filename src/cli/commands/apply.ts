@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Cli } from "../frame/cli.ts";
 import { usageError } from "../frame/errors.ts";
 import { type ApprovalOption, addApprovalOption, addExamples, addOutputOption } from "../frame/options.ts";
-import { addPlanOptions, makePlan, type PlannedFiles, tellForbidden } from "./plan.ts";
+import { addPlanOptions, makePlan, type PlannedFiles, reportForbidden } from "./plan.ts";
 
 interface ApplyOptions extends PlannedFiles, ApprovalOption {
   readonly output?: "text" | "json";
@@ -13,7 +13,7 @@ export function addApplyCommand(parent: Command, cli: Cli): void {
     parent
       .command("apply")
       .description(
-        "Show what saving a file or folder would change, ask, and do exactly that, or nothing if a secret has changed meanwhile.",
+        "Show what saving a file or folder would change, ask for approval, and do exactly that. If a secret has changed in the meantime, do nothing.",
       ),
   ).action((path: string, options: ApplyOptions) => apply(cli, command, path, options));
   addApprovalOption(command);
@@ -29,7 +29,7 @@ export function addApplyCommand(parent: Command, cli: Cli): void {
 async function apply(cli: Cli, command: Command, path: string, options: ApplyOptions): Promise<void> {
   const { output } = cli;
   const asJson = options.output === "json";
-  // The JSON on standard output is what was done; there is no place for the plan that is asked about.
+  // The JSON on standard output is the result. It has no place for the plan that the question is about.
   if (asJson && options.autoApprove !== true) throw usageError("-o json needs --auto-approve");
   const made = await makePlan(cli, command, path, options);
   if (made === undefined) return;
@@ -37,7 +37,7 @@ async function apply(cli: Cli, command: Command, path: string, options: ApplyOpt
   const { formatPlan, summarize } = await import("../plan/plan-format.ts");
   const isChanging = plan.items.some(({ action }) => action !== "unchanged");
   if (!asJson) output.result(await formatPlan(plan, "table"));
-  tellForbidden(cli, plan);
+  reportForbidden(cli, plan);
   if (plan.items.some(({ action }) => action === "forbidden")) return;
   if (!isChanging) {
     if (asJson) output.result("[]\n");
@@ -47,6 +47,6 @@ async function apply(cli: Cli, command: Command, path: string, options: ApplyOpt
     const { confirm } = await import("../frame/confirm.ts");
     await confirm(cli, `Apply this (${summarize(plan)})?`, "not applied: nothing was changed");
   }
-  const { carryOut } = await import("../plan/apply-plan.ts");
-  await carryOut(cli, command, batch, plan, asJson);
+  const { applyPlan } = await import("../plan/apply-plan.ts");
+  await applyPlan(cli, command, batch, plan, asJson);
 }

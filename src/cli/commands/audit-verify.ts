@@ -16,15 +16,20 @@ interface VerifyOptions {
 export function addAuditVerifyCommands(parent: Command, cli: Cli): void {
   const verify = parent
     .command("verify")
-    .description("Check that no audit record was changed, dropped or moved. Names the first bad one. Operators only.")
-    .option("--head <file>", "what `oo audit head` printed earlier: also find records that were cut off at the end")
+    .description(
+      "Check that no audit record was changed, dropped or moved. Names the first bad record. Operators only.",
+    )
+    .option(
+      "--head <file>",
+      "file with an earlier output of `oo audit head`: also find records that were cut off at the end",
+    )
     .action((options: VerifyOptions) => verifyAudit(cli, verify, options));
   addOutputOption(verify, ["text", "json"]);
   addExamples(
     verify,
     `oo audit verify
      oo audit verify --head audit-head-2026-01-31.txt`,
-    "Exit codes: 0 all records are as they were recorded, 1 they are not, or this could not be told, 2 wrong usage.",
+    "Exit codes: 0 all records are as they were recorded, 1 they are not, or this could not be checked, 2 wrong usage.",
   );
   const head = parent
     .command("head")
@@ -72,7 +77,7 @@ async function readVerification(cli: Cli, command: Command, head: string): Promi
   throw new CliError("the service stopped before all audit records were checked", ["try again"]);
 }
 
-/** @throws CliError when there are problems; all of them are told */
+/** @throws CliError when there are problems, after reporting all of them */
 async function refuseProblems(cli: Cli, problems: readonly AuditProblem[]): Promise<void> {
   if (problems.length === 0) return;
   const { AuditProblemKind } = await import("../../../gen/secret/v1/audit_service_pb.ts");
@@ -89,8 +94,8 @@ async function refuseProblems(cli: Cli, problems: readonly AuditProblem[]): Prom
     const text = texts[kind]?.(`record ${position}`, chain) ?? `chain ${chain} is bad at record ${position}`;
     cli.output.error(afterTime === undefined ? text : `${text} (the one before is of ${timeText(afterTime)})`);
   }
-  throw new CliError("the audit log is not what was recorded", [
-    "records before the named ones are good, of those after them nothing can be said; keep the store as it is for whoever looks into it",
+  throw new CliError("the audit log does not match what was recorded", [
+    "records before the named ones are good; nothing is known about those after them; leave the store as it is for the investigation",
   ]);
 }
 

@@ -7,15 +7,15 @@ import { addExamples, openService } from "../frame/options.ts";
 import { pageSize } from "../frame/pages.ts";
 
 const shells = Object.keys(completionScripts);
-/** Whoever presses Tab waits for it. */
+/** The user waits for this long after pressing Tab. */
 const timeoutMs = 2000;
-/** Nothing that a shell would act on. */
+/** Words without characters that are special to a shell. */
 const harmless = /^[A-Za-z0-9_.+=@:/-]+$/;
 
 export function addCompletionCommands(program: Command, cli: Cli): void {
   const command = program
     .command("completion")
-    .description("Print the script that makes a shell complete commands, options, and keys from the service.")
+    .description("Print the script that makes a shell complete commands, options, and the keys of the service.")
     .addArgument(new Argument("<shell>", "the shell").choices(shells))
     .action((shell: Shell) => cli.output.result(completionScripts[shell]));
   addExamples(
@@ -31,7 +31,7 @@ export function addCompletionCommands(program: Command, cli: Cli): void {
     .action((shell: string, words: readonly string[]) => complete(cli, program, hidden, shell, words));
 }
 
-/** Says nothing when something is wrong: it would land in the middle of what somebody types. */
+/** Prints no errors: they would appear in the middle of the line that the user types. */
 async function complete(
   cli: Cli,
   program: Command,
@@ -70,7 +70,7 @@ async function findNames(cli: Cli, command: Command, typed: readonly string[], e
   return [...new Set(keys.map(namespaceOf))].filter((namespace) => namespace !== undefined);
 }
 
-/** bash takes `=`, `@` and `:` for words of their own: `--namespace=prod` comes as three. */
+/** bash takes `=`, `@` and `:` for separate words: `--namespace=prod` comes as three words. */
 const isBreak = (word: string | undefined) => /^[=@:]+$/.test(word ?? "");
 
 function joinBroken(words: readonly string[]): string[] {
@@ -83,7 +83,7 @@ function joinBroken(words: readonly string[]): string[] {
   return joined;
 }
 
-/** How much of the word being typed bash leaves as it is, and must not get again: all before the last `=`, or the last `@`. */
+/** How much of the word bash leaves as it is, and must not get again: all before the last `=`, or the last `@`. */
 function unreplaced(words: readonly string[], typed: string): number {
   const last = words.at(-1) ?? "";
   if (last === "@") return typed.length - 1;

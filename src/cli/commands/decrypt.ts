@@ -7,7 +7,7 @@ export function addDecryptCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("decrypt")
     .description(
-      "Open a sealed value and print it, nothing added. The service opens it, for admins and for those who may read the key that it is sealed for.",
+      "Open a sealed value and print it unchanged. The service opens it for admins, and for users who may read the key that it is sealed for.",
     )
     .argument("[sealed|file]", "the sealed text, or a YAML file with one secret; '-' or none reads standard input");
   command.action(async (argument: string | undefined) => {

@@ -6,7 +6,7 @@ import type { Cli } from "../frame/cli.ts";
 import { addExamples, addOutputOption, collectNames } from "../frame/options.ts";
 import { addSealerOptions } from "./sealing-key.ts";
 
-/** Written out, so that the help does not have to load what computes them. */
+/** Written out here, so that the help need not load the code that computes checksums. */
 const checksumAlgorithms = ["CRC32", "SHA-256", "SHA-512", "BLAKE2s"] as const satisfies readonly ChecksumAlgorithm[];
 
 export function addEncryptCommand(parent: Command, cli: Cli): void {
@@ -16,7 +16,10 @@ export function addEncryptCommand(parent: Command, cli: Cli): void {
       "Seal a value for one key and print it as YAML, for git and for `oo secret save`. It is sealed here and not sent anywhere. Only the service can open it, and only for that key.",
     )
     .argument("[key]", "the key that the value is sealed for; not with --from-dotenv")
-    .argument("[value]", "the value; '-' or none reads standard input or, on a terminal, asks for it unseen")
+    .argument(
+      "[value]",
+      "the value; '-' or none reads standard input or, on a terminal, asks for it without showing it",
+    )
     .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it")
     .option(
       "--from-dotenv <file>",
@@ -32,7 +35,7 @@ export function addEncryptCommand(parent: Command, cli: Cli): void {
   }
   command
     .addOption(
-      new Option("--checksum-algorithm <name>", "of the checksum of the sealed text")
+      new Option("--checksum-algorithm <name>", "algorithm of the checksum of the sealed text")
         .choices(checksumAlgorithms)
         .default("CRC32"),
     )

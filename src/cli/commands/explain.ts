@@ -17,8 +17,8 @@ const askedRights = [...rights, "create"];
 export function addExplainCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("explain")
-    .description("Say what you, or with --as somebody else, may do with a secret, and by which rule.")
-    .argument("<key>", "key of the secret, whether there is one or not")
+    .description("Show what you may do with a secret, and by which rule. With --as, show what another user may do.")
+    .argument("<key>", "key of the secret, which need not exist")
     .option("--as <slug>", "explain for this user (admins only)")
     .action(async (key: string, { as: principal = "", output }: ExplainOptions) => {
       const service = await openService(cli, command);
@@ -53,7 +53,7 @@ export function addWhoCanCommand(parent: Command, cli: Cli): void {
       cli.output.result(await formatHolders(key, right, holders, [...listed], output));
       if (listed.size > 0) {
         cli.output.hint(
-          `also listed, but no user has the name: ${[...listed].join(", ")} (of a token issuer, or nobody's)`,
+          `also listed, but no user has this name: ${[...listed].join(", ")} (it comes from a token issuer, or is unused)`,
         );
       }
     });
@@ -117,7 +117,7 @@ function reasonOfRule(
     case "removed":
       return "it was removed";
     case "missing":
-      return "there is no such secret, or not for you";
+      return "there is no such secret, or you may not see it";
     default:
       return "";
   }

@@ -18,13 +18,15 @@ export function addExportCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("export")
     .description(
-      "Print secrets for another program: all of the chosen ones, or none. What a format cannot carry exactly is refused.",
+      "Print secrets for another program: all the chosen ones, or none. A value that the format cannot carry exactly is refused.",
     )
-    .addOption(new Option("--format <format>", "form of the result; required").choices(formats).makeOptionMandatory());
+    .addOption(
+      new Option("--format <format>", "format of the result; required").choices(formats).makeOptionMandatory(),
+    );
   addSelectionOptions(command)
     .option("--name <name>", "name of the Kubernetes Secret (default: the namespace)")
-    .option("--output <file>", "write to this new file, which only you may read, instead of standard output")
-    .option("--force", "with --output: take the place of an existing file")
+    .option("--output <file>", "write to this new file, which only you can read, instead of standard output")
+    .option("--force", "with --output: replace an existing file")
     .action((options: ExportOptions) => exportSecrets(cli, command, options));
   addExamples(
     command,
@@ -63,7 +65,7 @@ async function chooseFormat({ format, name, namespace }: ExportOptions): Promise
   return (await import("../run/kubernetes-secret.ts")).createKubernetesFormat(chosen);
 }
 
-/** The formats have no other way to write such characters, and a terminal would act on them. */
+/** A terminal would act on such characters, and the formats have no other way to write them. */
 async function refuseTerminalCodes(text: string): Promise<void> {
   const { holdsTerminalCodes } = await import("../frame/escape.ts");
   if (!holdsTerminalCodes(text)) return;

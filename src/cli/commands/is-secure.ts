@@ -15,8 +15,8 @@ export function addIsSecureCommand(parent: Command, cli: Cli): void {
     .description(
       "Check that nothing in the set-up of the service defeats its encryption, its transport or its audit log.",
     )
-    .option("--findings", "for operators: also what else could be safer, and how to repair each")
-    .action((options: IsSecureOptions) => tellWhetherSecure(cli, command, options));
+    .option("--findings", "for operators: also show what else could be safer, and how to fix it")
+    .action((options: IsSecureOptions) => reportSecurity(cli, command, options));
   addOutputOption(command, ["text", "json"]);
   addExamples(
     command,
@@ -27,7 +27,7 @@ export function addIsSecureCommand(parent: Command, cli: Cli): void {
   );
 }
 
-async function tellWhetherSecure(cli: Cli, command: Command, options: IsSecureOptions): Promise<void> {
+async function reportSecurity(cli: Cli, command: Command, options: IsSecureOptions): Promise<void> {
   const { output } = cli;
   const service = await openService(cli, command);
   const answer = await service.secrets.isSecure({});
@@ -36,8 +36,8 @@ async function tellWhetherSecure(cli: Cli, command: Command, options: IsSecureOp
   if (asJson) output.result(await toFindingsJson(answer));
   else if (isSecure) output.result("Service is secure.\n");
   if (!isSecure) {
-    const told = reasons.length === 0 ? ["ask an operator for the reasons"] : reasons;
-    for (const reason of told) output.failure(`Error: secret svc is not secure: ${reason}`);
+    const shown = reasons.length === 0 ? ["ask an operator for the reasons"] : reasons;
+    for (const reason of shown) output.failure(`Error: secret svc is not secure: ${reason}`);
   }
   if (asJson) return;
   if (options.findings) output.result(await toFindingsText(answer));

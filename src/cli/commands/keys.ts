@@ -50,15 +50,15 @@ function addRotateCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("rotate")
     .description(
-      "Encrypt everything in the store with the active key, while the service goes on serving. Interrupting this command does not stop it. After a restart of the service, run it again: it goes on with what is left. Operators only.",
+      "Encrypt everything in the store with the active key, while the service keeps serving. Interrupting this command does not stop the rotation. After a restart of the service, run it again: it continues with the rest. Operators only.",
     )
     .option(
       "--rate <number>",
-      "at most this many rows a second (default: as many as there is room for beside other calls)",
+      "at most this many rows per second (default: as many as there is room for alongside other calls)",
     )
     .option(
       "--forget-answers",
-      "forget the answers that are kept for repeated requests, which otherwise need the former keys for up to 24 hours",
+      "delete the idempotency records, which otherwise need the former keys for up to 24 hours",
     )
     .action((options: RotateOptions) => rotateKeys(cli, command, options));
   addOutputOption(command, ["text", "json"]);
@@ -69,7 +69,7 @@ function addDestroySealingCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("destroy-sealing")
     .description(
-      "Destroy the private key that opens values sealed for a former encryption key: such values, in git for example, can never be opened again. Operators only.",
+      "Destroy the private key that opens values sealed for a former encryption key. Such values, for example in git, can never be opened again. Operators only.",
     )
     .argument("<kid>", "the former key, as `oo keys list` names it")
     .action(async (kid: string, { autoApprove }: ApprovalOption) => {
@@ -91,14 +91,14 @@ async function rotateKeys(cli: Cli, command: Command, options: RotateOptions): P
   const service = await openService(cli, command);
   const request = { rowsPerSecond, forgetAnswers: options.forgetAnswers === true };
   let last: RotateKeysResponse | undefined;
-  // As long as it takes: it tells its progress, so one that hangs is seen to.
+  // No timeout: the service reports progress, so a user can see when the rotation hangs.
   for await (const progress of service.keys.rotateKeys(request, { timeoutMs: 0 })) {
     last = progress;
     cli.output.progress(`rotating… ${progress.done} of ${progress.total} rows`);
   }
   cli.output.progress("");
   if (last?.finished !== true) {
-    throw new CliError("the service ended before the rotation did", ["oo keys rotate goes on where it ended"]);
+    throw new CliError("the service stopped before the rotation ended", ["oo keys rotate continues where it stopped"]);
   }
   if (options.output === "json") {
     const { toJson } = await import("../frame/escape.ts");
@@ -109,16 +109,14 @@ async function rotateKeys(cli: Cli, command: Command, options: RotateOptions): P
   }
   if (last.damaged > 0) cli.output.error(`${last.damaged} rows do not verify and were left as they are`);
   if (last.neededKids.length > 0 && last.damaged === 0) {
-    cli.output.hint(
-      "answers to requests with an idempotency key are kept for 24 hours, unless --forget-answers is given",
-    );
+    cli.output.hint("idempotency records are retained for 24 hours, unless --forget-answers is given");
   }
 }
 
 function describeEnd({ kid, done, damaged, unusedKids, neededKids }: RotateKeysResponse): string {
   const lines = [
-    `${done - damaged} rows were put under the key ${kid}`,
-    ...unusedKids.map((unused) => `nothing depends on the key ${unused} any more: it can be dropped`),
+    `${done - damaged} rows were moved to the key ${kid}`,
+    ...unusedKids.map((unused) => `nothing depends on the key ${unused} any more: it can be removed`),
     ...neededKids.map((needed) => `the key ${needed} is still needed`),
   ];
   return `${lines.join("\n")}\n`;

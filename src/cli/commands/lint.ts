@@ -29,7 +29,7 @@ export function addLintCommand(parent: Command, cli: Cli): void {
     )
     .option("--allow-plain", "values need not be sealed")
     .addOption(
-      new Option("--allow <rule>", "leave this rule out; may be given several times")
+      new Option("--allow <rule>", "ignore this rule; may be given several times")
         .choices(fileRules)
         .argParser((text: string, previous: readonly string[] = []) => [...previous, text]),
     )

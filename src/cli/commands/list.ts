@@ -22,14 +22,16 @@ const states = { active: "ACTIVE", expiring: "EXPIRING", expired: "EXPIRED", "ro
 export function addListCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("list")
-    .description("List the secrets that you can see, their values masked. With --show, those that you may read.")
-    .argument("[pattern]", "only keys that contain this or, with a '*' in it, match it as a whole")
+    .description(
+      "List the secrets that you can see, with masked values. With --show, list those that you may read, with their values.",
+    )
+    .argument("[pattern]", "only keys that contain this; with a '*' in it, only keys that match it as a whole")
     .option("--show", "show the values, as YAML that `oo secret save` reads back")
     .option("-n, --namespace <namespace>", "only keys that start with this and '/'")
     .addOption(new Option("--state <state>", "only secrets in this state").choices(Object.keys(states)))
     .option(
       "--within <duration>",
-      "with --state expiring: how near, a number and s, m, h, d or w, such as 30d (default: 14d)",
+      "with --state expiring: how soon, as a number and s, m, h, d or w, such as 30d (default: 14d)",
     )
     .option("--no-header", "leave out the first line of the table")
     .action((pattern: string | undefined, options: ListOptions) => listSecrets(cli, command, pattern, options));
@@ -90,7 +92,7 @@ async function withinOf({ state, within }: ListOptions) {
 async function formatSecrets(secrets: readonly Secret[], options: ListOptions): Promise<string> {
   const withValues = options.show === true;
   const format = options.output ?? (withValues ? "yaml" : "table");
-  // Not all fields, as JSON has them, but those that `save` takes.
+  // JSON has all fields. YAML has only those that `save` takes.
   if (format === "yaml") return (await import("../files/secret-yaml.ts")).toSecretYaml(secrets, withValues);
   const plain = format === "json" ? secrets.map((await import("../files/secret-json.ts")).toSecretJson) : [];
   return formatResult(format, plain, async () => {

@@ -6,7 +6,7 @@ import { checkNamespace } from "../frame/namespace.ts";
 import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "../frame/options.ts";
 import type { Plan } from "../plan/plan-batch.ts";
 
-/** What a plan is made of, besides the files. */
+/** What a plan is made of, apart from the files. */
 export interface PlannedFiles {
   readonly namespace?: string;
   readonly prune?: boolean;
@@ -50,11 +50,13 @@ async function showPlan(cli: Cli, command: Command, path: string, options: PlanO
   const { plan } = made;
   const { formatPlan } = await import("../plan/plan-format.ts");
   cli.output.result(await formatPlan(plan, options.output));
-  tellForbidden(cli, plan);
+  reportForbidden(cli, plan);
   if (plan.items.some(({ action }) => action !== "unchanged")) cli.output.endWith(2);
 }
 
-/** Reads the files and asks the service what saving them would do. Undefined when it refuses, which has been told then. */
+/**
+ * Reads the files and asks the service what saving them would do. Undefined when it refuses, which is then reported.
+ */
 export async function makePlan(
   cli: Cli,
   command: Command,
@@ -76,14 +78,14 @@ export async function makePlan(
     const ask = () => planBatch(service, batch, prune ? namespace : undefined);
     return { batch, plan: await withProgress(cli.output, "planning", batch.secrets.length, ask) };
   } catch (error) {
-    const { tellBatchFailure } = await import("../plan/batch-failure.ts");
-    tellBatchFailure(error, cli, command, batch);
+    const { reportBatchFailure } = await import("../plan/batch-failure.ts");
+    reportBatchFailure(error, cli, command, batch);
     return undefined;
   }
 }
 
-/** Makes the command fail when there is something in the plan that the caller may not do. */
-export function tellForbidden(cli: Cli, plan: Plan): void {
+/** Makes the command fail when the plan has a change that the caller may not make. */
+export function reportForbidden(cli: Cli, plan: Plan): void {
   const count = plan.items.filter(({ action }) => action === "forbidden").length;
-  if (count > 0) cli.output.error(`the plan cannot be applied: ${count} of it you may not do`);
+  if (count > 0) cli.output.error(`the plan cannot be applied: you may not make ${count} of its changes`);
 }

@@ -12,7 +12,7 @@ export function addPurgeCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("purge")
     .description("Delete removed secrets, or the old versions of secrets, for good: all of them, or none. Admins only.")
-    .argument("<key...>", "keys of removed secrets; with --old-versions, of any")
+    .argument("<key...>", "keys of removed secrets; with --old-versions, of any secrets")
     .option("--old-versions", "delete only the old versions, and keep the current one of each")
     .action((keys: string[], options: PurgeOptions) => purgeSecrets(cli, command, keys, options));
   addApprovalOption(command);

@@ -13,7 +13,7 @@ export function addRemoveCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("remove")
     .description(
-      "Remove secrets by key or by id: all of them, or none. Saving a removed key again goes on counting its version.",
+      "Remove secrets by key or by id: all of them, or none. Saving a removed key again continues its version numbers.",
     )
     .option("--key <key>", "key of a secret to remove; may be given several times", collect)
     .option("--id <id>", "id of a secret to remove; may be given several times", collect)

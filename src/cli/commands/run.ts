@@ -13,16 +13,16 @@ interface RunOptions extends SelectionOptions {
 }
 
 const exitCodes =
-  "Exit codes: that of the command, or 128 and the number of the signal that ended it; 127 no such command,\n" +
-  "126 it cannot be run; 1 failed before, 2 wrong usage.";
+  "Exit codes: that of the command, or 128 plus the number of the signal that ended it; 127 no such command,\n" +
+  "126 it cannot be run; 1 failed before it ran, 2 wrong usage.";
 
 export function addRunCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("run")
-    .description("Run a command with secrets in its environment: all of the chosen ones, or it is not run.")
+    .description("Run a command with secrets in its environment: with all the chosen ones, or not at all.")
     .argument("<command...>", "the command and its arguments, after --");
   addSelectionOptions(command)
-    .option("--keep-token", "leave OO_TOKEN in the environment of the command, which it is otherwise taken out of")
+    .option("--keep-token", "leave OO_TOKEN in the environment of the command; otherwise it is removed")
     .option("--watch", "start the command again, with the new values, when one of its secrets changes")
     .option("--signal <signal>", "with --watch: send this, such as SIGHUP, instead of starting the command again")
     .action((words: readonly string[], options: RunOptions) => runWithSecrets(cli, command, words, options));
@@ -42,7 +42,7 @@ async function runWithSecrets(
   [program = "", ...args]: readonly string[],
   options: RunOptions,
 ): Promise<void> {
-  // Without it, options that both know would go to the wrong one.
+  // Without `--`, an option that both `oo` and the command know would go to the wrong one.
   if (!cli.args.includes("--")) {
     throw usageError("put the command after --, such as oo secret run -n payment-svc -- node server.js");
   }

@@ -23,10 +23,13 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("save")
     .description(
-      "Create or change secrets: one by key, or all those of a YAML file or folder. All of them are stored, or none. What is not given stays as it is.",
+      "Create or change secrets: one by key, or all those of a YAML file or folder. All of them are stored, or none. Anything not given stays as it is.",
     )
     .argument("<key|file|folder>", "a path if it ends in .yaml or .yml or is a folder, else a key")
-    .argument("[value]", "the value; '-' or none reads standard input or, on a terminal, asks for it unseen")
+    .argument(
+      "[value]",
+      "the value; '-' or none reads standard input or, on a terminal, asks for it without showing it",
+    )
     .option("--key", "the first argument is a key, whatever it looks like")
     .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it");
   for (const { list, flag, about } of accessListOptions) {
@@ -34,11 +37,15 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
     command.option(`${flag} <names>`, `${about}${names}`, collectNames);
   }
   command
-    .option("--metadata <name=text>", "metadata, all of it; may be given several times; '' for none", collect)
-    .option("--owner <slug>", "whom it belongs to (admins only)")
+    .option(
+      "--metadata <name=text>",
+      "metadata, in place of all there is; may be given several times; '' for none",
+      collect,
+    )
+    .option("--owner <slug>", "the owner (admins only)")
     .option("--if-version <number>", "only if it is at this version; 0: only if it does not exist")
     .option("--keep-value", "change the rest and leave the stored value as it is")
-    .option("--dry-run", "say what would be done, and do nothing")
+    .option("--dry-run", "show what would be done, and do nothing")
     .action((target: string, value: string | undefined, options: SaveOptions) =>
       save(cli, command, target, value, options),
     );
@@ -122,7 +129,7 @@ async function send(cli: Cli, command: Command, batch: FileBatch, options: SaveO
   const { output } = cli;
   const service = await openService(cli, command);
   const isPlan = options.dryRun === true;
-  const [{ tellResults }, { withProgress }] = await Promise.all([
+  const [{ reportResults }, { withProgress }] = await Promise.all([
     import("../plan/save-results.ts"),
     import("../frame/progress.ts"),
   ]);
@@ -132,8 +139,8 @@ async function send(cli: Cli, command: Command, batch: FileBatch, options: SaveO
     const call = () => service.secrets.saveSecrets(request);
     ({ results } = await withProgress(output, "saving", batch.secrets.length, call));
   } catch (error) {
-    const { tellBatchFailure } = await import("../plan/batch-failure.ts");
-    return tellBatchFailure(error, cli, command, batch);
+    const { reportBatchFailure } = await import("../plan/batch-failure.ts");
+    return reportBatchFailure(error, cli, command, batch);
   }
-  tellResults(results, { isPlan, asJson: options.output === "json", output });
+  reportResults(results, { isPlan, asJson: options.output === "json", output });
 }

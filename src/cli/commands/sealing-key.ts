@@ -9,7 +9,10 @@ export function addSealingKeyCommand(parent: Command, cli: Cli): void {
     .description(
       "Print the public key that values are sealed with, as a file for the option --sealing-key of the commands that seal.",
     )
-    .option("--tenant <tenant>", "whose secrets will be sealed (default: your tenant; with this no token is needed)")
+    .option(
+      "--tenant <tenant>",
+      "tenant whose secrets will be sealed (default: yours; with this option, no token is needed)",
+    )
     .action(async (options: SealerOptions) => {
       const { openSealer, formatSealer } = await import("../files/sealer.ts");
       cli.output.result(formatSealer(await openSealer(cli, command, options)));
@@ -17,7 +20,7 @@ export function addSealingKeyCommand(parent: Command, cli: Cli): void {
   addExamples(command, "oo secret sealing-key > sealing-key.json       # not a secret: commit it");
 }
 
-/** The options with which a command that seals says what it seals with. */
+/** The options that choose what a command seals with. */
 export function addSealerOptions(command: Command): Command {
   return command
     .option(

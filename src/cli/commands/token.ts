@@ -38,13 +38,13 @@ export function addTokenCommands(parent: Command, cli: Cli): void {
 function addCreate(parent: Command, cli: Cli): void {
   const command = parent
     .command("create")
-    .description("Make a token and print it, alone, on standard output. It cannot be shown again.")
-    .argument("[slug]", "the user it is for; yourself if left out")
+    .description("Make a token and print it, with nothing else, on standard output. It cannot be shown again.")
+    .argument("[slug]", "the user it is for (default: you)")
     .option("--ttl <duration>", "how long it is valid: a number and s, m, h, d or w, such as 12h (default: 90d)")
     .option("--description <text>", "what it is for")
     .option(
       "--can <action:pattern>",
-      "narrow it to this: read, create, save-value, save-lists or remove, on keys that match; may be given several times (default: all that its user may)",
+      "narrow it to this: read, create, save-value, save-lists or remove, on keys that match; may be given several times (default: everything that its user may do)",
       collect,
     )
     .option(...tenantOption)
@@ -77,7 +77,7 @@ async function createToken(
   if (output === "json") return cli.output.result(toJson({ secret, token: token && toTokenJson(token) }));
   cli.output.result(`${secret}\n`);
   const end = timeText(token?.expireAt);
-  const validity = end === undefined ? "valid for ever" : `valid until ${end}`;
+  const validity = end === undefined ? "valid forever" : `valid until ${end}`;
   const narrowed = can.length === 0 ? "" : `, narrowed to ${grantTexts(token?.grants ?? []).join(" ")}`;
   cli.output.hint(`token ${token?.id} of ${token?.slug}, ${validity}${narrowed}; it is not shown again`);
 }
@@ -85,7 +85,7 @@ async function createToken(
 function addList(parent: Command, cli: Cli): void {
   const command = parent
     .command("list")
-    .description("List tokens, without showing them: your own or, for admins, those of everybody.")
+    .description("List tokens, without showing the tokens themselves: your own or, for admins, those of all users.")
     .argument("[slug]", "only tokens of this user")
     .option(...tenantOption)
     .action(async (slug: string | undefined, { tenant = "", output }: Shared) => {
@@ -103,7 +103,7 @@ function addList(parent: Command, cli: Cli): void {
 function addRevoke(parent: Command, cli: Cli): void {
   const command = parent
     .command("revoke")
-    .description("Revoke a token: from then on it is not accepted.")
+    .description("Revoke a token: it is no longer accepted.")
     .argument("<id>", "id of the token, as `oo token list` names it")
     .option(...tenantOption)
     .action(async (id: string, { tenant = "", output }: Shared) => {

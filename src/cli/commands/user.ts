@@ -31,7 +31,7 @@ interface SaveOptions extends Shared {
   readonly reuse?: boolean;
 }
 
-export const tenantOption = ["--tenant <tenant>", "another tenant than your own (operators only)"] as const;
+export const tenantOption = ["--tenant <tenant>", "a tenant other than your own (operators only)"] as const;
 
 export function addUserCommands(parent: Command, cli: Cli): void {
   addWhoAmI(parent, cli);
@@ -44,7 +44,7 @@ function addWhoAmI(parent: Command, cli: Cli): void {
   const command = parent
     .command("whoami")
     .description(
-      "Show whom the token belongs to: tenant, slug, roles and flags; what it is narrowed to, and when it expires.",
+      "Show whom the token belongs to: tenant, slug, roles and flags. Also show what it is narrowed to, and when it expires.",
     )
     .action(async ({ output }: Shared) => {
       const service = await openService(cli, command);
@@ -58,19 +58,19 @@ function addWhoAmI(parent: Command, cli: Cli): void {
 function addSave(parent: Command, cli: Cli): void {
   const command = parent
     .command("save")
-    .description("Create or change a user. What is not given stays as it is. Admins only.")
+    .description("Create or change a user. Anything not given stays as it is. Admins only.")
     .argument("<slug>", "name of the user, such as payment-svc")
     .option(
       "--role <roles>",
-      "roles (teams), in place of those it has; separated by commas; may be given several times",
+      "roles (teams), in place of the current ones; separated by commas; may be given several times",
       collectNames,
     )
-    .option("--clear-roles", "take all roles away")
+    .option("--clear-roles", "remove all roles")
     .option("--admin", "give every right on every secret of the tenant")
-    .option("--no-admin", "take the flag admin away")
+    .option("--no-admin", "remove the flag admin")
     .option("--operator", "let the user manage the service itself, such as its keys and other tenants (operators only)")
-    .option("--no-operator", "take the flag operator away (operators only)")
-    .option("--reuse", "take the slug of a removed user, who may still be named in access lists")
+    .option("--no-operator", "remove the flag operator (operators only)")
+    .option("--reuse", "take over the slug of a removed user, which may still be in access lists")
     .option(...tenantOption)
     .action((slug: string, options: SaveOptions) => saveUser(cli, command, slug, options));
   addOutputOption(command, ["text", "json"]);
@@ -84,7 +84,7 @@ function addSave(parent: Command, cli: Cli): void {
 
 async function saveUser(cli: Cli, command: Command, slug: string, options: SaveOptions): Promise<void> {
   const { role = [], clearRoles, admin, operator, reuse = false, tenant = "", output } = options;
-  if (options.role?.length === 0) throw usageError("--role names no role", "--clear-roles takes all roles away");
+  if (options.role?.length === 0) throw usageError("--role names no role", "--clear-roles removes all roles");
   if (clearRoles === true && role.length > 0) throw usageError("--role and --clear-roles cannot be used together");
   const service = await openService(cli, command);
   const { UserOutcome } = await import("../../../gen/secret/v1/identity_service_pb.ts");

@@ -29,10 +29,10 @@ export function addVersionsCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("versions")
     .description(
-      "Show who changed what of a secret and when, newest first. The last 10 versions are kept; of a removed secret, for 30 days.",
+      "Show who changed what in a secret and when, newest first. The last 10 versions are retained; those of a removed secret, for 30 days.",
     )
     .argument("<key>", "key of the secret")
-    .option("--show", "show the values, for which you need the right to read; each is in the audit log")
+    .option("--show", "show the values, which needs the right to read; each one is recorded in the audit log")
     .option("--version <number>", "only this version")
     .action((key: string, options: VersionsOptions) => listVersions(cli, command, key, options));
   addOutputOption(command, tableFormats);
@@ -70,7 +70,8 @@ async function listVersions(cli: Cli, command: Command, key: string, options: Ve
   const [resolved = key] = await resolveKeys([key], service, cli.output);
   const answer = await service.secrets.listVersions({ key: resolved, version, showValues });
   cli.output.result(await formatVersions(answer.versions, showValues, options.output));
-  if (answer.versions.length === 0 && answer.brokenVersions.length === 0) cli.output.hint("that version is not kept");
+  if (answer.versions.length === 0 && answer.brokenVersions.length === 0)
+    cli.output.hint("that version is not retained");
   for (const broken of answer.brokenVersions) {
     cli.output.error(`version ${broken} of ${resolved} is left out: its stored document does not verify`);
   }
@@ -120,7 +121,7 @@ async function toVersionTable(
 
 async function restoreVersion(cli: Cli, command: Command, key: string, options: RestoreOptions): Promise<void> {
   if (options.version === undefined) {
-    throw usageError("name the version to restore with --version", "oo secret versions KEY lists those that are kept");
+    throw usageError("name the version to restore with --version", "oo secret versions KEY lists the retained ones");
   }
   const version = parseCount(options.version, "--version", 1);
   const ifVersion = options.ifVersion === undefined ? undefined : parseCount(options.ifVersion, "--if-version");

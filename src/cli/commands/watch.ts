@@ -17,11 +17,14 @@ interface WatchOptions {
 export function addWatchCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("watch")
-    .description("Tell changes of the secrets that you can see as they happen: what changed, never a value.")
+    .description("Show changes of the secrets that you can see as they happen: what changed, never a value.")
     .argument("[key...]", "only these keys, as they are stored; with --namespace, keys within it")
     .option("-n, --namespace <namespace>", "only keys that start with this and '/'")
     .option("--key-pattern <pattern>", "only keys that match: with '*' the whole key, otherwise a part of it")
-    .option("--resume <resume-token>", "go on after the change with this resumeToken, from an earlier line of -o json")
+    .option(
+      "--resume <resume-token>",
+      "continue after the change with this resumeToken, from an earlier line of -o json",
+    )
     .option("--limit <number>", "end after this many changes (default: only when interrupted)")
     .action((keys: readonly string[], options: WatchOptions) => watch(cli, command, keys, options));
   addOutputOption(command, ["text", "json"]);
@@ -42,7 +45,7 @@ async function watch(cli: Cli, command: Command, keys: readonly string[], option
   const { SecretChangeKind } = await import("../../../gen/secret/v1/secret_service_pb.ts");
   const { followSecrets } = await import("../run/follow-secrets.ts");
   const ending = new AbortController();
-  let told = 0;
+  let shown = 0;
   await followSecrets(service, {
     namespace: namespace ?? "",
     keys: keys.map((key) => withNamespace(key, namespace)),
@@ -53,12 +56,12 @@ async function watch(cli: Cli, command: Command, keys: readonly string[], option
       if (ending.signal.aborted) return;
       const kind = enumName(SecretChangeKind, change.kind);
       cli.output.result(output === "json" ? jsonLine(change, kind, resumeToken) : textLine(change, kind));
-      told += 1;
-      if (told >= limit) ending.abort();
+      shown += 1;
+      if (shown >= limit) ending.abort();
     },
     onBreak: () => cli.output.hint("the connection broke: trying again"),
     onMissed: () =>
-      cli.output.hint("changes were missed, and are not known any more: `oo secret list` shows what is there"),
+      cli.output.hint("changes were missed and cannot be recovered: `oo secret list` shows what is there now"),
   });
 }
 

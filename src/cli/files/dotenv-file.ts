@@ -4,7 +4,7 @@ import { CliError } from "../frame/errors.ts";
 export interface Assignment {
   readonly name: string;
   readonly value: string;
-  /** `.env:4`. */
+  /** File and line, such as `.env:4`. */
   readonly place: string;
 }
 
@@ -19,8 +19,8 @@ const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '
 
 /**
  * Reads a dotenv file: `NAME=value`, with `export` or without, in single quotes (nothing is special), in double quotes
- * (`\n`, `\r`, `\t`, `\"`, `\\`, `\$`) or bare (up to ` #`). Programs that read such files differ in what else they
- * understand; what would be read in different ways is an error.
+ * (`\n`, `\r`, `\t`, `\"`, `\\`, `\$`) or bare (up to ` #`). Programs differ in what else they understand in such
+ * files. Anything that programs read differently is an error.
  * @throws CliError with the line, and without any text of the file
  */
 export function readDotenv(file: string, source: string): Assignment[] {
@@ -30,7 +30,7 @@ export function readDotenv(file: string, source: string): Assignment[] {
   let at = 0;
   let line = 1;
   let countedTo = 0;
-  // Counts on from the place before: from the start of the file each time would take a second for a file of 4 MiB.
+  // Counts on from the last place. Counting from the start each time would take a second for a file of 4 MiB.
   const place = () => {
     for (; countedTo < at; countedTo += 1) if (text.charCodeAt(countedTo) === lineBreak) line += 1;
     return `${file}:${line}`;

@@ -7,9 +7,9 @@ export interface Edit {
   readonly text: string;
 }
 
-/** What an entry of a file is to hold instead of its value. */
+/** What an entry of a file gets in place of its value. */
 export interface SealedFields {
-  /** Sealed text: no reader of YAML takes it for anything else, so it needs no quotes. */
+  /** Sealed text. Every reader of YAML takes it for a string, so it needs no quotes. */
   readonly value: string;
   /** Checksum of the sealed text. Used only where the entry has one. */
   readonly checksum: string;
@@ -35,7 +35,7 @@ export function sealedValueEdits(file: string, entry: YamlMap, sealed: SealedFie
   return edits;
 }
 
-/** The text with all edits made; none may overlap another. */
+/** The text with all edits made. Edits must not overlap. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   let result = "";
   let at = 0;
@@ -52,13 +52,13 @@ function fieldOf(entry: YamlMap, name: string): { field: YamlField; node: YamlTe
   return field?.value.kind === "text" ? { field, node: field.value } : undefined;
 }
 
-/** Answers where the line goes on after the scalar. */
+/** Returns the offset at which the line continues after the scalar. */
 function replaceScalar(file: string, field: YamlField, node: YamlText, text: string, edits: Edit[]): number {
   if (!node.isBlock) {
     edits.push({ start: node.at, end: node.end, text });
     return node.end;
   }
-  // The indicator stands alone on its line, after which there may be a comment, and below it are the lines of the value.
+  // Only a comment may follow the indicator on its line. The lines of the value are below it.
   const header = /[|>][-+0-9]*/g;
   header.lastIndex = file.indexOf(":", field.at + field.name.length);
   const match = header.exec(file);

@@ -15,7 +15,7 @@ import { readTextFile } from "./find-files.ts";
 import { openSealer, type Sealer, type SealerOptions } from "./sealer.ts";
 import { toScalar } from "./secret-yaml.ts";
 
-/** What to seal, with what, and how to print it. */
+/** What to seal, which key to seal it with, and how to print it. */
 export interface EncryptOptions extends SealerOptions, Readonly<Partial<Record<AccessListName, readonly string[]>>> {
   readonly namespace?: string;
   readonly fromDotenv?: string;
@@ -29,7 +29,7 @@ interface PlainSecret {
   readonly value: string;
 }
 
-/** An entry of a file for `save`. The access lists are those that were given. */
+/** An entry of a file for `save`. It has only the access lists that were given. */
 interface SealedEntry extends Partial<Record<AccessListName, readonly string[]>> {
   readonly id: string;
   readonly key: string;
@@ -39,7 +39,7 @@ interface SealedEntry extends Partial<Record<AccessListName, readonly string[]>>
   readonly checksumAlgorithm: ChecksumAlgorithm;
 }
 
-/** Seals one value or several, and prints what `save` reads. */
+/** Seals one value or several, and prints them in the form that `save` reads. */
 export async function encrypt(
   cli: Cli,
   command: Command,
@@ -64,7 +64,7 @@ export async function encrypt(
 
 type Resolve = (keys: readonly string[]) => Promise<readonly string[]>;
 
-/** Offline a key is what it says; with the service it means what it means in every command. */
+/** Offline, a key is taken as written. With the service, it is resolved as in every other command. */
 async function prepare(
   cli: Cli,
   command: Command,

@@ -9,19 +9,19 @@ import { readYamlFiles } from "./find-files.ts";
 import type { SecretInput } from "./secret-fields.ts";
 import { type FileSecret, readSecretFile } from "./secret-file.ts";
 
-/** The secrets of files, ready to be sent, and where each of them is: `app.yaml:12`. */
+/** The secrets of files, ready to be sent, and the place of each one, such as `app.yaml:12`. */
 export interface FileBatch {
   readonly secrets: readonly SecretInput[];
   readonly places: readonly string[];
 }
 
-/** What `$(oo secret encrypt KEY | grep value:)` puts into a file as the value. */
+/** The value that `$(oo secret encrypt KEY | grep value:)` puts into a file. */
 const printedField = /^value:[ \t]*(seal\.\S+)[ \t]*$/;
 
 /**
- * Reads all the secrets of a file, or of the files of a folder, before anything is sent. A key with no namespace before
- * it gets the one that is given.
- * @throws CliError when any of it cannot be read, is wrong, or is there twice, and when it is more than one batch
+ * Reads all the secrets of a file, or of the files of a folder, before anything is sent. Every key that does not begin
+ * with the given namespace gets it.
+ * @throws CliError when a secret cannot be read, is wrong, or is there twice, or when there are too many for one batch
  */
 export function readFileBatch(path: string, namespace: string | undefined, output: Output): FileBatch {
   const files = readYamlFiles(path, output);
@@ -36,12 +36,12 @@ export function readFileBatch(path: string, namespace: string | undefined, outpu
   return { secrets, places: found.map(({ place }) => place) };
 }
 
-/** The sealed text in a value that a whole line of output was copied into; undefined for any other value. */
+/** The sealed text in a value into which a whole line of output was copied; undefined for any other value. */
 export function sealedAfterName(value: string): string | undefined {
   return printedField.exec(value)?.[1];
 }
 
-/** What a sealed text says that it was sealed for; undefined when it is none. */
+/** The place that a sealed text says it was sealed for; undefined for any other text. */
 function placeOfSealed(text: string): SealedPlace | undefined {
   if (!looksSealed(text)) return undefined;
   try {

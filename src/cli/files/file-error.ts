@@ -1,6 +1,6 @@
 import { CliError } from "../frame/errors.ts";
 
-/** What a complaint about a file is about. `oo secret lint` prints it, and can be told to leave one out. */
+/** The rules that a file can break. `oo secret lint` prints the rule of each complaint, and can ignore a rule. */
 export const fileRules = [
   "structure",
   "key",
@@ -22,7 +22,7 @@ export const fileRules = [
 
 export type FileRule = (typeof fileRules)[number];
 
-/** Where something is wrong in a file, and what. Line and column count from 1; the column in UTF-16 units. */
+/** Where a file is wrong, and how. Line and column count from 1. The column counts UTF-16 units. */
 export interface Complaint {
   readonly file: string;
   readonly line: number;

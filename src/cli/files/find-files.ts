@@ -37,15 +37,15 @@ export function isFolder(path: string): boolean {
 }
 
 /**
- * Reads one file, or every `*.yaml` and `*.yml` below a folder, in the order of the names' bytes. In folders only
- * regular files count; symbolic links are left out with a hint, and hidden files and folders silently. All files
- * together are at most as large as a request.
+ * Reads one file, or every `*.yaml` and `*.yml` below a folder, in the byte order of the names. In folders, only
+ * regular files are read. Symbolic links are left out with a hint, and hidden files and folders silently. All files
+ * together may be at most as large as a request.
  * @throws CliError when any of them cannot be read, is too large or is not UTF-8
  */
 export function readYamlFiles(path: string, output: Output): TextFile[] {
   const inFolder = isFolder(path);
   const paths = inFolder ? findYamlFiles(path, output) : [path];
-  // One that was a regular file when it was found may be a link by now.
+  // A file that was regular when it was found may be a link by now.
   const flags = inFolder ? constants.O_NOFOLLOW : 0;
   let bytesLeft: number = limits.requestBytes;
   return paths.map((file) => {
@@ -55,7 +55,7 @@ export function readYamlFiles(path: string, output: Output): TextFile[] {
   });
 }
 
-/** One regular file of any name, at most as large as a request. Throws CliError like `readYamlFiles`. */
+/** Reads one regular file of any name, at most as large as a request. Throws CliError like `readYamlFiles`. */
 export function readTextFile(path: string): string {
   return decode(path, readRegularFile(path, 0, limits.requestBytes));
 }
@@ -82,7 +82,7 @@ function readFolder(folder: string): Dirent[] {
   }
 }
 
-/** Opens first and asks afterwards, so that what was checked is what is read. Never waits for a pipe. */
+/** Opens the file before it checks it, so that it reads the same file that it checked. Never waits for a pipe. */
 function readRegularFile(path: string, flags: number, maxBytes: number): Uint8Array {
   let fd: number;
   try {

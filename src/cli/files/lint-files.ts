@@ -5,7 +5,7 @@ import type { TextFile } from "./find-files.ts";
 import { lintSecret, type SealExpectation } from "./lint-rules.ts";
 import { type FileSecret, readEntries } from "./secret-file.ts";
 
-/** Everything that is wrong with the secrets of some files, one by one and with each other, in the order of the files. */
+/** Everything that is wrong with the secrets of some files, alone and in combination, in the order of the files. */
 export function lintFiles(
   files: readonly TextFile[],
   namespace: string | undefined,

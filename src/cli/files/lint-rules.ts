@@ -8,7 +8,7 @@ import { sealedAfterName } from "./file-batch.ts";
 import type { Complaint, FileRule } from "./file-error.ts";
 import type { FileSecret } from "./secret-file.ts";
 
-/** What sealed values are expected to be sealed for and with; undefined where anything goes. */
+/** The tenant and the key that values must be sealed for and with; undefined where any will do. */
 export interface SealExpectation {
   readonly tenant: string | undefined;
   readonly kid: string | undefined;
@@ -16,7 +16,9 @@ export interface SealExpectation {
 
 type Report = (problem: string, rule: FileRule, field?: string) => void;
 
-/** Everything that is wrong with one secret, which will be saved as `key`; undefined when only the service knows the key. */
+/**
+ * Everything that is wrong with one secret. It will be saved as `key`, undefined when only the service knows the key.
+ */
 export function lintSecret(secret: FileSecret, key: string | undefined, expected: SealExpectation): Complaint[] {
   const found: Complaint[] = [];
   const report: Report = (problem, rule, field) => found.push(secret.complain(problem, rule, field).complaint);
@@ -39,7 +41,7 @@ function lintValue({ input }: FileSecret, key: string | undefined, expected: Sea
   const { value, encrypted = false } = input;
   if (value === undefined) {
     for (const field of ["encrypted", "checksum"] as const) {
-      if (input[field] !== undefined) report(`${field} says nothing without a value`, "structure", field);
+      if (input[field] !== undefined) report(`${field} has no meaning without a value`, "structure", field);
     }
     return;
   }
@@ -54,7 +56,7 @@ function lintValue({ input }: FileSecret, key: string | undefined, expected: Sea
   } else {
     report("value is not sealed; 'oo secret seal' does that", "plain-value", "value");
   }
-  // The checksum of a value in the old format is that of what is in it.
+  // The checksum of a value in the old format is that of the plaintext.
   if (!encrypted || looksSealed(text)) lintChecksum(input, text, report);
 }
 
@@ -69,7 +71,7 @@ function lintSealed(text: string, key: string | undefined, expected: SealExpecta
   }
   const { kid, place } = sealed;
   if (place.scope === "principal") {
-    report(`value is sealed for whatever ${place.target} saves, and not for one key`, "sealed-key", "value");
+    report(`value is sealed for any key that ${place.target} saves, and not for one key`, "sealed-key", "value");
   } else if (key !== undefined && place.target !== key) {
     report(`value is sealed for ${place.target}, not for ${key}`, "sealed-key", "value");
   }
@@ -99,7 +101,7 @@ function lintLists({ input }: FileSecret, report: Report): void {
   const cleared = input.clear ?? [];
   for (const name of accessListNames) {
     const entries = new Set(input[name]);
-    if (cleared.includes(name)) report(`${name} contains nobody: only admins are left`, "empty-list", name);
+    if (cleared.includes(name)) report(`${name} is empty: only admins are left`, "empty-list", name);
     if (entries.size > limits.listEntries) {
       report(`${name} must have at most ${limits.listEntries} entries, and has ${entries.size}`, "limit", name);
     }

@@ -14,12 +14,12 @@ import { plural } from "./seal-files.ts";
 import { openSealer } from "./sealer.ts";
 import type { FileSecret } from "./secret-file.ts";
 
-/** How values are sealed anew in place. */
+/** How values are resealed in place. */
 export interface ResealOptions {
   readonly namespace?: string;
 }
 
-/** Seals again what needs it, and says how many. */
+/** Reseals the values that need it, and prints their number. */
 export async function resealFiles(cli: Cli, command: Command, path: string, options: ResealOptions): Promise<void> {
   const [sealer, service] = await Promise.all([openSealer(cli, command, {}), openService(cli, command)]);
   const { files, values } = await rewriteValues(path, options.namespace, cli.output, async (secret, key) => {

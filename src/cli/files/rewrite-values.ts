@@ -7,7 +7,10 @@ import { readYamlFiles, type TextFile } from "./find-files.ts";
 import { type FileSecret, readSecretFile } from "./secret-file.ts";
 import { replace } from "./write-file.ts";
 
-/** Decides what the value of an entry becomes: a sealed text, or undefined to leave it. `key` is where it will be saved. */
+/**
+ * Decides the new value of an entry: a sealed text, or undefined to leave it. `key` is the key under which it will be
+ * saved.
+ */
 export type Rewrite = (secret: FileSecret, key: string) => Promise<string | undefined>;
 
 /** What was rewritten. */
@@ -17,8 +20,8 @@ export interface Rewritten {
 }
 
 /**
- * Puts sealed values into a file, or into all those of a folder, in place, and leaves everything else in them byte for
- * byte. Files are written after everything has been decided, each as a whole.
+ * Puts sealed values into a file, or into all files of a folder, in place. Everything else stays as it is, byte for
+ * byte. Files are written only after everything has been decided, each as a whole.
  * @throws CliError when anything cannot be read, decided or written; before the first write nothing is changed
  */
 export async function rewriteValues(
@@ -70,7 +73,7 @@ function sealedFields(value: string, secret: FileSecret) {
   return { value, checksum: checksumOf(checksumAlgorithm, Buffer.from(value)), checksumAlgorithm };
 }
 
-/** YAML can be written in ways that the edits do not foresee; then the file stays as it was. */
+/** Throws unless the new text reads back as expected: the edits do not cover every way to write YAML. */
 function checkRewritten(
   path: string,
   text: string,

@@ -12,7 +12,7 @@ export interface SealOptions extends SealerOptions {
   readonly namespace?: string;
 }
 
-/** Seals the plain values of files and says how many. */
+/** Seals the plain values of files, and prints their number. */
 export async function sealFiles(cli: Cli, command: Command, path: string, options: SealOptions): Promise<void> {
   const sealer = await openSealer(cli, command, options);
   const { files, values } = await rewriteValues(path, options.namespace, cli.output, async (secret, key) => {
@@ -38,7 +38,7 @@ function checkPlain(value: string, secret: FileSecret): void {
   }
 }
 
-/** A noun after a count. */
+/** The form of a noun after a count. */
 export function plural(noun: string, count: number): string {
   return count === 1 ? noun : `${noun}s`;
 }

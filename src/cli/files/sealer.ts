@@ -11,23 +11,23 @@ import type { Cli } from "../frame/cli.ts";
 import { CliError, systemCode, usageError } from "../frame/errors.ts";
 import { openService } from "../frame/options.ts";
 
-/** How a command says what it seals with. */
+/** The options that choose what a command seals with. */
 export interface SealerOptions {
   readonly sealingKey?: string;
   readonly tenant?: string;
 }
 
-/** What seals: the public key, and the tenant whose secrets are sealed. */
+/** What sealing needs: the public key, and the tenant whose secrets are sealed. */
 export interface Sealer extends SealingKeyFile {
   readonly tenant: string;
 }
 
-/** Larger than any sealing key. */
+/** Larger than the file of any sealing key. */
 const fileBytesMax = 64 * 1024;
 
 /**
- * What to seal with: a file, or what the service answers. With the tenant given, the service is asked without a token.
- * @throws CliError when there is no such key, or no way to tell the tenant
+ * The key to seal with, from a file or from the service. If the tenant is given, the service is asked without a token.
+ * @throws CliError when there is no such key, or no way to find the tenant
  */
 export async function openSealer(cli: Cli, command: Command, options: SealerOptions): Promise<Sealer> {
   const { tenant, sealingKey } = options;
@@ -73,7 +73,7 @@ function readSmallFile(file: string): string {
   }
 }
 
-/** As a file that can be given to `--sealing-key`. */
+/** The content of a file for `--sealing-key`. */
 export function formatSealer(sealer: Sealer): string {
   return formatSealingKeyFile(sealer);
 }

@@ -10,15 +10,15 @@ export interface FileSecret {
   readonly input: SecretInput;
   /** Where in the file each of its fields is. */
   readonly entry: YamlMap;
-  /** `app.yaml:12`. */
+  /** File and line, such as `app.yaml:12`. */
   readonly place: string;
-  /** Says what is wrong with one of its fields (or `metadata.name`), or without that with the entry as a whole. */
+  /** An error about one of its fields (or `metadata.name`), or without `field` about the whole entry. */
   readonly complain: (problem: string, rule?: FileRule, field?: string) => FileError;
 }
 
 /**
- * The secrets of one YAML file: a mapping, a list of mappings, or several such documents. Nothing is guessed: an
- * unknown field, a second field of a name, or a value of the wrong kind is an error.
+ * The secrets of one YAML file: a mapping, a list of mappings, or several such documents. Nothing is guessed. An
+ * unknown field, a repeated field, or a value of the wrong kind is an error.
  * @throws FileError with line and column, and without any text of the file
  */
 export function readSecretFile(file: string, text: string): FileSecret[] {
@@ -28,21 +28,21 @@ export function readSecretFile(file: string, text: string): FileSecret[] {
   });
 }
 
-/** As `readSecretFile`, with an error in the place of each entry that has one; of YAML that is none, that one error. */
+/** Like `readSecretFile`, with an error in place of each wrong entry. For invalid YAML, only the error about that. */
 export function readEntries(file: string, text: string): (FileSecret | FileError)[] {
   const { complain, line } = createPlaces(file, text);
   try {
     const documents = readYaml(text, complain);
-    if (documents.length === 0) throw complain(0, "is empty (a file that is meant to be has the empty list, `[]`)");
+    if (documents.length === 0) throw complain(0, "is empty (if that is meant, write the empty list, `[]`)");
     const entries = documents.flatMap((document) => (document.kind === "list" ? document.items : [document]));
-    return entries.map((entry) => keepError(() => readSecret(entry, complain, line)));
+    return entries.map((entry) => catchFileError(() => readSecret(entry, complain, line)));
   } catch (error) {
     if (error instanceof FileError) return [error];
     throw error;
   }
 }
 
-function keepError<Result>(read: () => Result): Result | FileError {
+function catchFileError<Result>(read: () => Result): Result | FileError {
   try {
     return read();
   } catch (error) {
@@ -76,17 +76,17 @@ function readEntry(entry: YamlMap, complain: Complain): SecretInput {
   if (input.key === undefined && input.id === undefined) throw complain(entry.at, "needs a key or an id");
   takeIdForKey(entry, input, complain);
   const says = entry.fields.some(({ name }) => name !== "key" && name !== "id");
-  if (!says) throw complain(entry.at, "says nothing about the secret but its name: is the end missing?");
+  if (!says) throw complain(entry.at, "says nothing about the secret except its name: is the end missing?");
   return input;
 }
 
-/** An id that cannot be one is a key, as in the service: in files of the old one it is the name. */
+/** An id that is not valid is used as the key, as in the service: in files of its predecessor the id is the name. */
 function takeIdForKey(entry: YamlMap, input: SecretInput, complain: Complain): void {
   const { id, key } = input;
   if (id === undefined || key !== undefined || isSecretId(id)) return;
   const problem = keyProblem(id);
   const at = entry.fields.find(({ name }) => name === "id")?.value.at ?? entry.at;
-  if (problem !== undefined) throw complain(at, `id is taken for the key, and a key ${problem.rule}`, "key");
+  if (problem !== undefined) throw complain(at, `id is used as the key, and a key ${problem.rule}`, "key");
   input.key = id;
   delete input.id;
 }
@@ -121,7 +121,7 @@ function readText(name: TextName, node: YamlNode, complain: Complain): string {
   if (node.kind !== "text") throw complain(node.at, `${name} must be a text`);
   const { text } = node;
   if (text === "") throw complain(node.at, `${name} must not be empty`);
-  if (!text.isWellFormed()) throw complain(node.at, `${name} holds half of a surrogate pair, which is no character`);
+  if (!text.isWellFormed()) throw complain(node.at, `${name} holds half of a surrogate pair, which is not a character`);
   if (name === "key") {
     const problem = keyProblem(text);
     if (problem !== undefined) throw complain(node.at, `key ${problem.rule}`, "key");
@@ -129,7 +129,7 @@ function readText(name: TextName, node: YamlNode, complain: Complain): string {
   return text;
 }
 
-/** A sealed text is larger than what is in it; how large that is only the service can tell. */
+/** Leaves out sealed values: a sealed text is larger than its value, and only the service knows the size of that. */
 function checkValueSize(entry: YamlMap, { value, encrypted }: SecretInput, complain: Complain): void {
   if (value === undefined || encrypted === true) return;
   const bytes = Buffer.byteLength(value);
@@ -155,7 +155,7 @@ function readMetadata(node: YamlNode, complain: Complain): Map<string, string> {
     if (value.kind !== "text") throw complain(value.at, "metadata must be a mapping of names to texts");
     if (!value.isWritten) throw complain(at, 'this metadata has nothing after it (an empty text is "")');
     if (!name.isWellFormed() || !value.text.isWellFormed()) {
-      throw complain(at, "metadata holds half of a surrogate pair, which is no character");
+      throw complain(at, "metadata holds half of a surrogate pair, which is not a character");
     }
     pairs.set(name, value.text);
   }
@@ -170,7 +170,7 @@ function isListName(name: string): name is AccessListName {
   return (accessListNames as readonly string[]).includes(name);
 }
 
-/** Only ever one of our own names: what the file says may be a value that lost its indentation. */
+/** Suggests only known field names. It never quotes the file, whose text may be a value that lost its indentation. */
 function similarField(name: string): string | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[-_ ]/g, "");
   const wanted = plain(name);

@@ -4,7 +4,7 @@ import { forAccessLists } from "../../text/access-list-names.ts";
 import { enumName } from "../frame/enum-name.ts";
 import { timeText } from "../frame/timestamp.ts";
 
-/** The fields of a secret with the names and the order of the contract's JSON form; `value` only when there is one. */
+/** The fields of a secret, with the names and the order of the contract's JSON; `value` only when there is one. */
 export function toSecretJson(secret: Secret) {
   return {
     id: secret.id,

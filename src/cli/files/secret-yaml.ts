@@ -3,7 +3,7 @@ import { accessListNames } from "../../text/access-list-names.ts";
 import { escapeInYaml } from "../frame/escape.ts";
 
 const plainForm = /^[A-Za-z_][A-Za-z0-9_.+=@/-]*$/;
-/** What YAML 1.1 or 1.2 takes for something else than a text. */
+/** What YAML 1.1 or 1.2 does not take for a string. */
 const notText = /^(y|n|yes|no|on|off|true|false|null)$/i;
 const toEscape = /[\\"]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
 const shortEscapes: Readonly<Record<string, string>> = {
@@ -15,8 +15,8 @@ const shortEscapes: Readonly<Record<string, string>> = {
 };
 
 /**
- * The secrets as a YAML sequence of exactly the fields that `save` takes, so that saving it changes nothing. Access
- * lists are on one line each. Every text reads back byte for byte in YAML 1.1 and 1.2.
+ * The secrets as a YAML sequence of exactly the fields that `save` takes, so that saving it changes nothing. Each
+ * access list is on one line. Every string reads back byte for byte in YAML 1.1 and 1.2.
  */
 export function toSecretYaml(secrets: readonly Secret[], withValues: boolean): string {
   if (secrets.length === 0) return "[]\n";
@@ -34,7 +34,7 @@ function toEntry(secret: Secret, withValue: boolean): string {
   return lines.map((line, i) => `${i === 0 ? "- " : "  "}${line}\n`).join("");
 }
 
-/** Without quotes where no reader of YAML could take it for anything but this text, else in double quotes. */
+/** Without quotes where every reader of YAML takes it for exactly this string, else in double quotes. */
 export function toScalar(text: string): string {
   if (plainForm.test(text) && !notText.test(text)) return text;
   return `"${text.replace(toEscape, (char) => shortEscapes[char] ?? escapeInYaml(char.codePointAt(0) ?? 0))}"`;

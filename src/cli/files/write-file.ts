@@ -2,7 +2,7 @@ import { PathTakenError, replaceFile, writePrivateFile } from "../../files/write
 import { CliError, systemCode } from "../frame/errors.ts";
 
 /**
- * Writes a file that only its owner can read. `replace` lets it take the place of an existing regular file.
+ * Writes a file that only its owner can read. `replace` allows it to replace an existing regular file.
  * @throws CliError
  */
 export function writePrivate(path: string, text: string, options: { readonly replace: boolean }): void {
@@ -26,6 +26,6 @@ function explaining(path: string, write: () => void): void {
     }
     if (error.found === "regular") throw new CliError(`${path} exists`, ["--force replaces it"]);
     const kind = error.found === "symbolic-link" ? "a symbolic link" : "not a regular file";
-    throw new CliError(`${path} is ${kind}, and is left alone`);
+    throw new CliError(`${path} is ${kind}, and is not replaced`);
   }
 }

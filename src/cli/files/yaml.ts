@@ -9,17 +9,17 @@ import {
 } from "js-yaml";
 import { FileError, type FileRule } from "./file-error.ts";
 
-/** A text, with what a scalar says and nothing added: `0123`, `no` and `~` are just these characters. */
+/** A scalar, taken as a string with nothing interpreted: `0123`, `no` and `~` are just these characters. */
 export interface YamlText {
   readonly kind: "text";
   /** Offset in the file. */
   readonly at: number;
-  /** Offset after the last character, a closing quote included. Of a block scalar (`|`, `>`): after its last line. */
+  /** Offset after the last character, including a closing quote. For a block scalar (`|`, `>`), after its last line. */
   readonly end: number;
-  /** `|` and `>`: begins on the line before `at`. */
+  /** Whether it is a block scalar (`|`, `>`), which begins on the line before `at`. */
   readonly isBlock: boolean;
   readonly text: string;
-  /** False for a name that has nothing after it, which is not the same as `""`. */
+  /** False when nothing follows the name, which is not the same as `""`. */
   readonly isWritten: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface YamlList {
 export interface YamlMap {
   readonly kind: "map";
   readonly at: number;
-  /** In braces. */
+  /** Whether it is in braces. */
   readonly isFlow: boolean;
   readonly fields: readonly YamlField[];
 }
@@ -46,18 +46,18 @@ export interface YamlField {
 
 export type YamlNode = YamlText | YamlList | YamlMap;
 
-/** What the offsets of a file mean to its reader. */
+/** Turns the offsets of a file into places that its reader can find. */
 export interface Places {
-  /** `app.yaml:4`. */
+  /** The file and line, such as `app.yaml:4`. */
   readonly line: (at: number) => string;
   /** An error of the form `app.yaml:4:3: problem`. The problem must not quote the file, which holds values. */
   readonly complain: Complain;
 }
 
-/** Says that something is wrong at an offset of the file, by line and column. */
+/** Makes an error about an offset of the file, with its line and column. */
 export type Complain = (at: number, problem: string, rule?: FileRule) => FileError;
 
-/** Entry, list, item: nothing that is meant is deeper. */
+/** An entry, a list in it, an item of that list: valid files are not deeper. */
 const maxDepth = 8;
 
 export function createPlaces(file: string, text: string): Places {
@@ -82,8 +82,8 @@ export function createPlaces(file: string, text: string): Places {
 }
 
 /**
- * The documents of a YAML file, empty ones left out. No schema, tags, anchors, aliases or merge keys: none of them is
- * needed to write secrets down, and each can make a file mean something else than it seems to.
+ * The documents of a YAML file, without the empty ones. Schemas, tags, anchors, aliases and merge keys are not
+ * supported: secrets do not need them, and each can make a file mean something other than it seems to.
  * @throws FileError with line and column, and without any text of the file
  */
 export function readYaml(text: string, complain: Complain): YamlNode[] {
@@ -104,7 +104,7 @@ function parse(text: string, complain: Complain): readonly Event[] {
   }
 }
 
-/** Some reasons name a tag or a directive of the file; those have a quote or a colon. */
+/** Some reasons quote a tag or a directive of the file. These contain a quote or a colon. */
 function describeReason(reason: string): string {
   if (reason.startsWith("nesting exceeded")) return "is nested too deeply";
   return /["':]/.test(reason) ? "is not valid YAML" : reason;
@@ -152,8 +152,9 @@ function readDocuments(events: readonly Event[], text: string, complain: Complai
 }
 
 function refuseExtras(event: Exclude<Event, { type: 1 | 6 }>, complain: Complain): void {
-  if (event.type === EVENT_ID.ALIAS) throw complain(event.anchorStart, "aliases (*) are not supported: write it out");
-  if (event.anchorStart >= 0) throw complain(event.anchorStart, "anchors (&) are not supported: write it out");
+  if (event.type === EVENT_ID.ALIAS)
+    throw complain(event.anchorStart, "aliases (*) are not supported: write the value out");
+  if (event.anchorStart >= 0) throw complain(event.anchorStart, "anchors (&) are not supported: write the value out");
   if (event.tagStart >= 0) throw complain(event.tagStart, "tags (!) are not supported: put the text in quotes");
 }
 
@@ -188,7 +189,7 @@ function addNode(
     parent.pending = undefined;
   } else {
     const name = node.kind === "text" ? node.text : "";
-    if (parent.names.has(name)) throw complain(node.at, "the same field again");
+    if (parent.names.has(name)) throw complain(node.at, "duplicate field");
     parent.names.add(name);
     parent.pending = { name, at: node.at };
   }

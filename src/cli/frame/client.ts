@@ -10,7 +10,7 @@ import type { Cli } from "./cli.ts";
 import { CliError, systemCode, usageError } from "./errors.ts";
 import { tokenHint } from "./service-error.ts";
 
-/** The service as the generated client shows it. */
+/** The generated clients of the service. */
 export interface Service {
   readonly secrets: Client<typeof SecretService>;
   readonly identity: Client<typeof IdentityService>;
@@ -18,7 +18,7 @@ export interface Service {
   readonly keys: Client<typeof KeyService>;
 }
 
-/** Longer than any call of the service takes; a hanging one must not hang a pipeline. */
+/** Longer than any call takes. A call that hangs must not hang a pipeline. */
 const timeoutMs = 60_000;
 const visibleAscii = /^[\x21-\x7e]+$/;
 

@@ -1,20 +1,20 @@
 import type { Argument, Command, Option } from "commander";
 
-/** What may stand where something is typed now. */
+/** What may come at the place that is being typed. */
 export interface Expected {
-  /** What is written before each of the words, such as `--namespace=`. */
+  /** Text to print before each candidate, such as `--namespace=`. */
   readonly before: string;
-  /** What has been typed of it. */
+  /** What the user has typed so far. */
   readonly prefix: string;
   /** Words of the command line itself. */
   readonly words: readonly string[];
-  /** Names that only the service knows. */
+  /** The kind of names to ask the service for. */
   readonly names: "keys" | "namespaces" | undefined;
 }
 
 /**
- * What is expected at the end of a command line, of which the last word is still being typed. Keys and namespaces are
- * where the help calls an argument so; whatever else is free text, a file for example, is for the shell.
+ * What is expected at the end of a command line whose last word is still being typed. An argument is completed with
+ * keys or namespaces if the help calls it that. Other free text, such as a file name, is left to the shell.
  */
 export function findExpected(program: Command, typed: readonly string[]): Expected {
   const prefix = typed.at(-1) ?? "";
@@ -80,7 +80,7 @@ function optionNames(command: Command): string[] {
   return [...own.flatMap(({ long }) => long ?? []), "--help"];
 }
 
-/** Of the commands below; those that start with `__` are not for people. */
+/** Names of the subcommands. Those that start with `__` are for programs only. */
 export function commandNames(command: Command): string[] {
   return command.commands.map((child) => child.name()).filter((name) => !name.startsWith("__"));
 }

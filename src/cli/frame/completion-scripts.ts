@@ -1,4 +1,7 @@
-/** Asks the very `oo` that is being typed; what it answers are names without any character that a shell acts on. */
+/**
+ * The scripts call the same `oo` that the user types. It prints only names without characters that are special to a
+ * shell.
+ */
 const bash = `# Completion of oo for bash: eval "$(oo completion bash)"
 _oo_complete() {
   local IFS=$'\\n'
@@ -30,7 +33,7 @@ end
 complete -c oo -f -a '(__oo_complete)'
 `;
 
-/** By the name of the shell. Where there is nothing to offer, the shell offers files. */
+/** Scripts by the name of the shell. When `oo` offers nothing, the shell offers files. */
 export const completionScripts = { bash, zsh, fish } as const;
 
 export type Shell = keyof typeof completionScripts;

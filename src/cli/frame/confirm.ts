@@ -3,8 +3,10 @@ import type { Cli } from "./cli.ts";
 import { CliError } from "./errors.ts";
 
 /**
- * Asks a question on the terminal, on standard error; only `y` or `yes` is a yes. For commands with `addApprovalOption`.
- * @throws CliError that says `refusal` unless the answer is yes, and another one without a terminal on standard input
+ * Asks a question on the terminal, on standard error. Only `y` or `yes` means yes. For commands with
+ * `addApprovalOption`.
+ * @throws CliError with the message `refusal` unless the answer is yes; another one when standard input is not
+ * a terminal
  */
 export async function confirm({ stdin }: Pick<Cli, "stdin">, question: string, refusal: string): Promise<void> {
   if (!stdin().isTTY) {

@@ -2,15 +2,15 @@ import { type Secret, SecretState } from "../../../gen/secret/v1/secret_service_
 import type { Output } from "./output.ts";
 import { timeText } from "./timestamp.ts";
 
-/** More than a person reads; the rest is counted. */
-const toldMax = 20;
+/** A person reads no more than this. The rest is only counted. */
+const shownMax = 20;
 
-/** Warns, on standard error, of values that were read and have expired, are about to, or should have been rotated. */
+/** Warns on standard error about values that were read and have expired, expire soon, or are due for rotation. */
 export function warnOfDue(output: Pick<Output, "warning">, secrets: readonly Secret[]): void {
   const due = secrets.map(dueText).filter((text) => text !== undefined);
-  for (const text of due.slice(0, toldMax)) output.warning(text);
-  if (due.length <= toldMax) return;
-  output.warning(`and ${due.length - toldMax} more are due: oo secret list --state expired, expiring or rotation-due`);
+  for (const text of due.slice(0, shownMax)) output.warning(text);
+  if (due.length <= shownMax) return;
+  output.warning(`and ${due.length - shownMax} more are due: oo secret list --state expired, expiring or rotation-due`);
 }
 
 function dueText({ key, state, expireAt, valueChangedAt }: Secret): string | undefined {

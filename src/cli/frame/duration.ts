@@ -12,7 +12,7 @@ export function parseDuration(text: string, option: string): number {
   return seconds;
 }
 
-/** Milliseconds since 1970 of a moment: RFC 3339, or a duration, meaning that long before `nowMs`. */
+/** A moment in milliseconds since 1970. The text is RFC 3339, or a duration, which means that long before `nowMs`. */
 export function parseMoment(text: string, option: string, nowMs: number): number {
   const seconds = durationSeconds(text);
   if (seconds !== undefined) return nowMs - seconds * 1000;

@@ -1,4 +1,4 @@
-/** Name of a number of a generated enum, such as `ROTATION_DUE`; of one that this program does not know, the number. */
+/** Name of a number of a generated enum, such as `ROTATION_DUE`. For an unknown number, the number itself. */
 export function enumName(numbers: Readonly<Record<string, number>>, number: number): string {
   return Object.keys(numbers).find((name) => numbers[name] === number) ?? String(number);
 }

@@ -1,6 +1,6 @@
 /**
  * Why a command ends early. The message and the hints are shown as they are, so they must never hold a value, a key
- * or a token; exit code 1 is a failure, 2 a wrong use of the command line. `oo secret run` has more of them.
+ * or a token. Exit code 1 is a failure, 2 a wrong use of the command line. `oo secret run` has more exit codes.
  */
 export class CliError extends Error {
   readonly hints: readonly string[];
@@ -14,7 +14,7 @@ export class CliError extends Error {
   }
 }
 
-/** For arguments and settings that cannot be meant. */
+/** For arguments and settings that make no sense. */
 export function usageError(message: string, ...hints: string[]): CliError {
   return new CliError(message, hints, 2);
 }

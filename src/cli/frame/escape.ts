@@ -1,8 +1,8 @@
 const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/gu;
 
 /**
- * The text with everything a terminal could act on, or show as nothing, written out as `\n`, `\x1b` or `\u{202e}`.
- * Line breaks too, so that one item stays one line. For people; not meant to be read back.
+ * The text with every character that a terminal could act on, or could hide, written out as `\n`, `\x1b` or `\u{202e}`.
+ * Line breaks are also written out, so one item stays on one line. For people; not meant to be read back.
  */
 export function escapeForDisplay(text: string): string {
   return text.replace(unseen, (char) => {
@@ -14,23 +14,23 @@ export function escapeForDisplay(text: string): string {
   });
 }
 
-/** Whether a terminal could act on the text, or show a part of it as nothing. Line breaks and tabs are what they seem. */
+/** Whether a terminal could act on the text, or hide a part of it. Line breaks and tabs are harmless. */
 export function holdsTerminalCodes(text: string): boolean {
   return text.replaceAll(/[\n\t]/g, "").search(unseen) >= 0;
 }
 
-/** JSON, indented, with the same characters as `\uXXXX`: equal for a program, harmless for a terminal. */
+/** Indented JSON with those characters as `\uXXXX`: the same to a program, and harmless to a terminal. */
 export function toJson(value: unknown): string {
   const json = JSON.stringify(value, undefined, 2);
   return `${json.replace(unseen, (char) => (char === "\n" ? char : escapeUnits(char)))}\n`;
 }
 
-/** YAML in which such characters are only within double quotes, with escapes in their place. Line breaks stay. */
+/** Replaces those characters with escapes. In the given YAML they are only within double quotes. Line breaks stay. */
 export function escapeForYaml(yaml: string): string {
   return yaml.replace(unseen, (char) => (char === "\n" ? char : escapeInYaml(char.codePointAt(0) ?? 0)));
 }
 
-/** A character by its code, as it is written within double quotes in YAML 1.1 and 1.2. */
+/** The escape of a character by its code, as within double quotes in YAML 1.1 and 1.2. */
 export function escapeInYaml(code: number): string {
   const hex = code.toString(16).toUpperCase();
   if (code < 0x100) return `\\x${hex.padStart(2, "0")}`;

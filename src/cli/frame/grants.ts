@@ -3,7 +3,7 @@ import { usageError } from "./errors.ts";
 
 const form = /^([a-z-]+):(.+)$/;
 
-/** Reads `--can create:prod/*`, once or several times. The service knows the actions and the grammar of patterns. */
+/** Parses `--can create:prod/*`, given once or several times. The service checks the actions and the patterns. */
 export function parseGrants(texts: readonly string[]): { action: string; keyPatterns: string[] }[] {
   const patterns = new Map<string, string[]>();
   for (const text of texts) {
@@ -16,12 +16,12 @@ export function parseGrants(texts: readonly string[]): { action: string; keyPatt
   return [...patterns].map(([action, keyPatterns]) => ({ action, keyPatterns }));
 }
 
-/** In the form of `--can`. */
+/** The grants as `--can` takes them. */
 export function grantTexts(grants: readonly Grant[]): string[] {
   return grants.flatMap(({ action, keyPatterns }) => keyPatterns.map((pattern) => `${action}:${pattern}`));
 }
 
-/** Without what the generated code adds. */
+/** The grants without the fields that the generated code adds. */
 export function toGrantsJson(grants: readonly Grant[]): { action: string; keyPatterns: string[] }[] {
   return grants.map(({ action, keyPatterns }) => ({ action, keyPatterns }));
 }

@@ -1,12 +1,12 @@
 import { keyProblem } from "../../rules/secret-key.ts";
 import { usageError } from "./errors.ts";
 
-/** The key with the namespace and `/` before it, unless it begins with that already. */
+/** The key with the namespace and `/` before it, unless it already begins with them. */
 export function withNamespace(key: string, namespace: string | undefined): string {
   return namespace === undefined || key.startsWith(`${namespace}/`) ? key : `${namespace}/${key}`;
 }
 
-/** @throws CliError when it is not one segment of a key. */
+/** @throws CliError when the namespace is not one segment of a key */
 export function checkNamespace(namespace: string | undefined): void {
   if (namespace === undefined) return;
   const rule = namespace.includes("/") ? "must not contain '/'" : keyProblem(namespace)?.rule;

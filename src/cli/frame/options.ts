@@ -7,29 +7,32 @@ const defaultUrl = "http://127.0.0.1:11337";
 const countForm = /^(0|[1-9][0-9]{0,9})$/;
 const exitCodes = "Exit codes: 0 done, 1 failed, 2 wrong usage.";
 
-/** The end of a command's help. */
+/** Adds examples and exit codes at the end of a command's help. */
 export function addExamples(command: Command, examples: string, codes = exitCodes): Command {
   const lines = examples.trim().split("\n");
   return command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line.trim()}\n`).join("")}\n${codes}`);
 }
 
-/** The forms of a list, and of whatever else is shown as a table; see `formatResult`. */
+/** The formats of a list, and of anything else that is shown as a table; see `formatResult`. */
 export const tableFormats = ["table", "json", "yaml"] as const;
 
 export type TableFormat = (typeof tableFormats)[number];
 
-/** The first form is the default. With `defaultText`, which tells the default, there is none, and the command decides. */
+/**
+ * The first format is the default. With `defaultText` the option has no default: the command decides, and the text
+ * describes its choice.
+ */
 export function addOutputOption(
   command: Command,
   formats: readonly [string, ...string[]],
   defaultText?: string,
 ): Command {
-  const text = `form of the result${defaultText === undefined ? "" : `, by default ${defaultText}`}`;
+  const text = `format of the result${defaultText === undefined ? "" : `, by default ${defaultText}`}`;
   const option = new Option("-o, --output <format>", text).choices(formats);
   return command.addOption(defaultText === undefined ? option.default(formats[0]) : option);
 }
 
-/** What every command that asks before it acts has for where nobody can answer. */
+/** For commands that ask before they act: skips the question where no one can answer it. */
 export interface ApprovalOption {
   readonly autoApprove?: boolean;
 }
@@ -43,19 +46,19 @@ export function collect(value: string, previous: readonly string[] = []): readon
   return [...previous, value];
 }
 
-/** Like `collect`, for lists of names: `a,b` is two of them, and nothing at all is the empty list. */
+/** Like `collect`, for lists of names: `a,b` is two names, and an empty text is the empty list. */
 export function collectNames(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, ...value.split(",").filter((name) => name !== "")];
 }
 
-/** A whole number from `least` to 4,294,967,295, or a usage error that names `option`. */
+/** A whole number from `least` to 4,294,967,295. Anything else is a usage error that names `option`. */
 export function parseCount(text: string, option: string, least = 0): number {
   const count = countForm.test(text) ? Number(text) : -1;
   if (count < least || count > 0xffff_ffff) throw usageError(`${option} must be a whole number from ${least}`);
   return count;
 }
 
-/** Where the service is: `--url`, else OO_URL, else the address it listens on by default. */
+/** The address of the service: `--url`, else OO_URL, else the address that it listens on by default. */
 export function serviceUrl(cli: Cli, command: Command): string {
   const { url } = command.optsWithGlobals<{ url?: string }>();
   const text = url ?? (cli.env.OO_URL || defaultUrl);
@@ -70,8 +73,8 @@ export function serviceUrl(cli: Cli, command: Command): string {
 }
 
 /**
- * A client for the service and the token that the options and the environment name. Loaded when it is needed. Without
- * `needsToken` no token is looked for, and none is sent.
+ * A client for the service, with the address and the token from the options and the environment. The client is loaded
+ * when it is needed. Without `needsToken`, no token is looked for or sent.
  */
 export async function openService(cli: Cli, command: Command, { needsToken = true } = {}): Promise<Service> {
   const { tokenFile } = command.optsWithGlobals<{ tokenFile?: string }>();

@@ -3,27 +3,30 @@ import { escapeForDisplay } from "./escape.ts";
 
 /** The only way to standard output and standard error. */
 export interface Output {
-  /** What was asked for, as it is. Ends with a line break unless the caller wants none. */
+  /** Prints the result unchanged. It ends with a line break unless the caller wants none. */
   result(text: string): void;
-  /** `oo: error: …`. From now on the command counts as failed. */
+  /** Prints `oo: error: …`. The command has failed from now on. */
   error(message: string): void;
-  /** `oo: warning: …`. Also for those who want no hints: it is about the result. */
+  /** Prints `oo: warning: …`, even when quiet: it is about the result. */
   warning(message: string): void;
-  /** `oo: hint: …`. */
+  /** Prints `oo: hint: …`. */
   hint(message: string): void;
-  /** A line on standard error of another, documented form. From now on the command counts as failed. */
+  /** Prints a line of another, documented form on standard error. The command has failed from now on. */
   failure(line: string): void;
-  /** What is going on now: a line on a terminal that the next one, `""` or anything else replaces. Elsewhere nothing. */
+  /**
+   * Shows what is happening now. On a terminal this is a line that any later output replaces, and that `""` erases.
+   * Elsewhere it does nothing.
+   */
   progress(text: string): void;
-  /** From now on hints and progress are left out. */
+  /** Leaves out hints and progress from now on. */
   beQuiet(): void;
-  /** The exit code of a command that does not fail; 0 unless told otherwise. */
+  /** Sets the exit code of a command that does not fail. Default 0. */
   endWith(code: number): void;
   /** Whether a person is likely to read standard error now. */
   readonly isWatched: boolean;
   /** Whether standard output is a terminal. */
   readonly isShown: boolean;
-  /** 1 when the command has failed, else what it was told to end with. */
+  /** 1 when the command has failed, else the code given to `endWith`. */
   readonly exitCode: number;
 }
 
@@ -32,9 +35,9 @@ const eraseToEndOfLine = "\x1b[K";
 interface Streams {
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
-  /** Ends the process. Only for when standard output cannot be written any more. */
+  /** Ends the process. Used only when standard output can no longer be written. */
   readonly exit: (code: number) => void;
-  /** Whether a terminal may be told colours. */
+  /** Whether a terminal may get colour codes. */
   readonly mayColour: boolean;
 }
 
@@ -43,14 +46,14 @@ const yellow = "\x1b[33m";
 const cyan = "\x1b[36m";
 const noColour = "\x1b[39m";
 
-/** Not where the user has set NO_COLOR to anything, nor on a terminal that is not known to have colours. */
+/** False when NO_COLOR is set to anything, or when the terminal is not known to have colours. */
 export function wantsColour(env: Readonly<Record<string, string | undefined>>): boolean {
   return !env.NO_COLOR && env.TERM !== undefined && env.TERM !== "dumb";
 }
 
 /**
- * A reader that has gone away (`| head`) ends the command without a word; any other failure to write, such as a full
- * disk, is an error.
+ * When the reader has gone away (`| head`), the command ends silently. Any other failure to write, such as a full disk,
+ * is an error.
  */
 export function createOutput({ stdout, stderr, exit, mayColour }: Streams): Output {
   let failed = false;

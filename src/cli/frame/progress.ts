@@ -1,10 +1,10 @@
 import type { Output } from "./output.ts";
 
-/** What is over by then needs no line that comes and goes. */
+/** Shorter work shows no progress, which would only flicker. */
 const silentMs = 500;
 const tickMs = 1000;
 
-/** Does the work on some secrets, and tells on a terminal what it is and for how many seconds it has been going on. */
+/** Does some work on secrets. On a terminal it shows what the work is and how many seconds it has taken so far. */
 export async function withProgress<Result>(
   output: Output,
   doing: string,

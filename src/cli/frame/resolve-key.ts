@@ -4,16 +4,16 @@ import type { Service } from "./client.ts";
 import { usageError } from "./errors.ts";
 import type { Output } from "./output.ts";
 
-/** @throws CliError when it breaks the grammar of keys. */
+/** @throws CliError when the key breaks the grammar of keys */
 export function checkKey(key: string): void {
   const problem = keyProblem(key);
   if (problem !== undefined) throw usageError(`the key ${problem.rule}`);
 }
 
 /**
- * The keys that are meant by keys on the command line. To an admin they are what they say. To anyone else a key without
- * namespace is that very secret if they can see it, else the one of that name in their own namespace; which one it is
- * goes to standard error.
+ * The keys that the user means by keys on the command line. For an admin they are taken as written. For other users, a
+ * key without a namespace is that secret if they can see it. Otherwise it is the secret of that name in their own
+ * namespace, and a hint on standard error says so.
  */
 export async function resolveKeys(keys: readonly string[], service: Service, output: Output): Promise<string[]> {
   for (const key of keys) checkKey(key);

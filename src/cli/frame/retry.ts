@@ -7,8 +7,8 @@ const pausesMs = [250, 1000, 4000];
 const brokenCodes: readonly (string | undefined)[] = ["ECONNRESET", "EPIPE", "ECONNREFUSED", "ETIMEDOUT"];
 
 /**
- * Makes a call again, up to three times, when its answer got lost or the service could not serve it then. Only for calls
- * with an idempotency key: the service may have carried out the one that failed.
+ * Repeats a call, up to three times, when its answer was lost or the service was unavailable. Only for calls with an
+ * idempotency key: the service may have carried out the call that failed.
  */
 export async function withRetries<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   for (const pauseMs of pausesMs) {

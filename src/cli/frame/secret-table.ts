@@ -6,7 +6,7 @@ import { timeText } from "./timestamp.ts";
 const header = ["KEY", "VALUE", "OWNER", "VERSION", "STATE", "UPDATED", "READERS"];
 const mask = "********";
 
-/** One line for each secret, values that were not fetched masked. The owner is the third column: scripts count by it. */
+/** One line for each secret. Values that were not fetched are masked. The owner is the third column: scripts use it. */
 export function toSecretTable(secrets: readonly Secret[], withHeader: boolean): string {
   const rows = secrets.map((secret) => [
     secret.key,

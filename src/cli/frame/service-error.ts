@@ -3,13 +3,13 @@ import { type ErrorDetail, ErrorDetailSchema, Reason } from "../../../gen/secret
 import { listOf } from "../../text/access-list-names.ts";
 import { systemCode } from "./errors.ts";
 
-/** What to tell about a failed call. */
+/** What to print about a failed call. */
 export interface Report {
   readonly errors: readonly string[];
   readonly hints: readonly string[];
 }
 
-/** Says where an item of the request came from, such as `app.yaml:12`, by its index and the path of its field. */
+/** Finds where an item of the request came from, such as `app.yaml:12`, by its index and the path of its field. */
 export type Locate = (index: number, field: string) => string | undefined;
 
 const reasonTexts: Readonly<Record<number, string>> = {
@@ -26,9 +26,9 @@ const reasonTexts: Readonly<Record<number, string>> = {
   [Reason.ADMIN_ONLY]: "only an admin may do this",
   [Reason.OPERATOR_ONLY]: "only an operator may do this",
   [Reason.NOT_GRANTED]: "the token is not granted this",
-  [Reason.NOT_FOUND]: "there is no such item that you can see",
+  [Reason.NOT_FOUND]: "does not exist, or you may not see it",
   [Reason.STALE_VERSION]: "is at another version",
-  [Reason.CONTENTION]: "others kept changing it",
+  [Reason.CONTENTION]: "others repeatedly changed it",
   [Reason.INTEGRITY]: "the stored document does not verify",
   [Reason.NAME_TAKEN]: "the name is taken",
   [Reason.LAST_ADMIN]: "is the last admin of the tenant",
@@ -36,7 +36,7 @@ const reasonTexts: Readonly<Record<number, string>> = {
   [Reason.IN_USE]: "is still in use",
 };
 
-/** What a failed call means, in words; `undefined` when the error is not of a call. Never holds a value or a token. */
+/** Describes a failed call; undefined when the error is not from a call. Never holds a value or a token. */
 export function describeServiceError(error: unknown, url: string, locate?: Locate): Report | undefined {
   if (!(error instanceof ConnectError)) return undefined;
   const details = error.findDetails(ErrorDetailSchema);
@@ -69,7 +69,7 @@ function describeDetail(detail: ErrorDetail, locate: Locate | undefined): string
   return `${detail.key || `item ${detail.index + 1}`}: ${text}${about.length === 0 ? "" : ` (${about.join(", ")})`}`;
 }
 
-/** `readers` of `secrets[2].readers`; undefined when the path is of the item as a whole, which is named anyway. */
+/** `readers` of `secrets[2].readers`; undefined for the whole item, which the message names anyway. */
 function fieldName({ field }: ErrorDetail): string | undefined {
   const name = field.slice(field.lastIndexOf(".") + 1);
   return name === "" || (name === field && field.endsWith("]")) ? undefined : name;
@@ -96,7 +96,7 @@ function hintFor(detail: ErrorDetail): string | undefined {
     case Reason.NOT_FOUND:
       return "`oo secret list` shows what you can see";
     case Reason.STALE_VERSION:
-      return "somebody was faster: look at it with `oo secret list`, then try again";
+      return "someone else changed it first: look at it with `oo secret list`, then try again";
     case Reason.NAME_TAKEN:
       return "--reuse takes the slug of a removed user; the slug of a role or of another user cannot be taken";
     case Reason.CONTENTION:
@@ -128,7 +128,7 @@ export const tokenHint = "set OO_TOKEN or use --token-file: export OO_TOKEN=$(ca
 const unreachable: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
   ENOTFOUND: "no such host",
-  EAI_AGAIN: "the name of the host cannot be resolved now",
+  EAI_AGAIN: "the host name cannot be resolved at the moment",
   ETIMEDOUT: "no answer",
   EHOSTUNREACH: "no route to the host",
   ENETUNREACH: "no route to the network",
@@ -138,7 +138,7 @@ function describeConnection(error: ConnectError, url: string): Report {
   const code = systemCode(error.cause);
   const why = code === undefined ? undefined : unreachable[code];
   if (why !== undefined) {
-    const hint = "start the service (`npm start` or `secret-svc serve`), or set OO_URL to where it listens";
+    const hint = "start the service (`npm start` or `secret-svc serve`), or set OO_URL to its address";
     return { errors: [`cannot reach the service at ${url}: ${why}`], hints: [hint] };
   }
   if (code === "ECONNRESET" || code === "EPIPE") {
@@ -146,7 +146,7 @@ function describeConnection(error: ConnectError, url: string): Report {
     return { errors: [`the connection to ${url} broke`], hints: [hint] };
   }
   if (code !== undefined) {
-    const hint = "check OO_URL, its http:// or https://, and for a private certificate authority NODE_EXTRA_CA_CERTS";
+    const hint = "check OO_URL, its http:// or https://, and NODE_EXTRA_CA_CERTS for a private certificate authority";
     return { errors: [`cannot talk to the service at ${url}: ${code}`], hints: [hint] };
   }
   switch (error.code) {

@@ -1,7 +1,7 @@
 import { escapeForYaml, holdsTerminalCodes, toJson } from "./escape.ts";
 import type { TableFormat } from "./options.ts";
 
-/** A result as JSON, as YAML with the same fields, or as what is for people: `toTable` is called only for that. */
+/** A result as JSON, as YAML with the same fields, or as text for people. `toTable` is called only for that text. */
 export async function formatResult(
   format: TableFormat | "text",
   value: unknown,
@@ -17,7 +17,7 @@ export async function formatResult(
   }
 }
 
-/** Nothing that a terminal acts on is in it as it is: such a text is in double quotes, with escapes. */
+/** A text with characters that a terminal acts on is put in double quotes, with escapes in their place. */
 async function toYaml(value: unknown): Promise<string> {
   const { DEFAULT_SCALAR_STYLE_RULES, dump, SCALAR_STYLE } = await import("js-yaml");
   const quoteTerminalCodes: (typeof DEFAULT_SCALAR_STYLE_RULES)["quoteInvalidPlain"] = (layout) => {

@@ -1,8 +1,8 @@
 import { escapeForDisplay } from "./escape.ts";
 
 /**
- * Aligned columns, two spaces apart, with a header line unless told otherwise. An empty cell becomes `-`, so that
- * every line has the same number of columns for `awk`.
+ * Aligned columns, two spaces apart, by default with a header line. An empty cell becomes `-`, so that every line has
+ * the same number of columns for `awk`.
  */
 export function formatTable(
   header: readonly string[],

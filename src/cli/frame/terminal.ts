@@ -9,7 +9,7 @@ const endOfInput = 0x04;
 const eraseLine = 0x15;
 
 /**
- * Asks for one line on the terminal, which does not show it. The answer is the bytes that were typed, without the Enter.
+ * Asks for one line on the terminal, without showing it. Returns the bytes that were typed, without the Enter.
  * @throws CliError when there is no terminal, on Ctrl-C or Ctrl-D, or when more than one line is pasted (the rest would
  * otherwise go to the shell)
  */
@@ -58,7 +58,7 @@ function readLine(input: ReadStream): Promise<Buffer> {
   });
 }
 
-/** A character may be several bytes: those after the first have the bits 10 in front. */
+/** A character may have several bytes. Those after the first begin with the bits 10. */
 function eraseCharacter(line: number[]): void {
   while (((line.pop() ?? 0) & 0xc0) === 0x80);
 }

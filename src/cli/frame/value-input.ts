@@ -4,9 +4,9 @@ import type { Cli } from "./cli.ts";
 import { CliError } from "./errors.ts";
 
 /**
- * The value of a secret: the argument, or with `-` or without one what standard input holds, or on a terminal what is
- * typed there unseen. Byte for byte; nothing is trimmed.
- * @throws CliError when it is empty, too long or not UTF-8, without saying anything of it
+ * The value of a secret, byte for byte; nothing is trimmed. It is the argument. If that is `-` or missing, the value is
+ * read from standard input; on a terminal, the user is asked for it, and it is not shown.
+ * @throws CliError when it is too long, empty or not UTF-8; the error quotes nothing of it
  */
 export async function readValue(
   argument: string | undefined,
@@ -20,20 +20,22 @@ export async function readValue(
   }
   const value = decode(await readAll(input));
   if (/^[^\n]*\n$/.test(value)) {
-    output.hint("the value ends with a line break, which is stored too; `printf %s` does not write one");
+    output.hint("the value ends with a line break, which is also stored; `printf %s` does not write one");
   }
   return value;
 }
 
 function checkArgument(value: string, output: Cli["output"]): string {
-  // This is what the arguments show for bytes that are not UTF-8: by now they are lost.
+  // Node puts U+FFFD in place of bytes that are not UTF-8. By now the bytes are lost.
   if (value.includes("\ufffd")) {
     throw new CliError("the value is not valid UTF-8", ["give it on standard input if it really holds U+FFFD"]);
   }
   if (value === "") throw emptyValue();
   if (Buffer.byteLength(value) > limits.valueBytes) throw tooLong(Buffer.byteLength(value));
   if (output.isWatched) {
-    output.hint("a value in the arguments is seen by `ps` and kept by the shell; without it you are asked for it");
+    output.hint(
+      "a value in the arguments shows in `ps` and in the shell history; leave it out, and you are asked for it",
+    );
   }
   return value;
 }
@@ -54,7 +56,7 @@ async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   for await (const chunk of stream) {
     chunks.push(chunk);
     size += chunk.length;
-    // What comes may never end.
+    // The input may never end.
     if (size > limits.requestBytes) break;
   }
   return Buffer.concat(chunks);

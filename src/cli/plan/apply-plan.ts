@@ -6,17 +6,17 @@ import type { Cli } from "../frame/cli.ts";
 import { openService } from "../frame/options.ts";
 import { withProgress } from "../frame/progress.ts";
 import { withRetries } from "../frame/retry.ts";
-import { tellBatchFailure } from "./batch-failure.ts";
+import { reportBatchFailure } from "./batch-failure.ts";
 import { type Plan, toRequest } from "./plan-batch.ts";
-import { tellResults } from "./save-results.ts";
+import { reportResults } from "./save-results.ts";
 
-const movedHint = "this has moved since it was planned, and nothing was changed: look at `oo secret plan` again";
+const movedHint = "this has changed since it was planned, and nothing was applied: run `oo secret plan` again";
 
 /**
- * Does what a plan says, or nothing when any of it has moved. One atomic batch, which the service carries out once even
- * when it is sent again after a broken connection. Tells what was done, or why not.
+ * Applies a plan, or nothing when any of its secrets has changed since. The plan is one atomic batch. The service
+ * carries it out once, even when it is sent again after a broken connection. Reports what was done, or why nothing was.
  */
-export async function carryOut(
+export async function applyPlan(
   cli: Cli,
   command: Command,
   batch: FileBatch,
@@ -28,13 +28,13 @@ export async function carryOut(
   const send = () => withRetries(() => service.secrets.saveSecrets(request));
   try {
     const { results } = await withProgress(cli.output, "applying the plan of", plan.items.length, send);
-    tellResults(results, { isPlan: false, asJson, output: cli.output });
+    reportResults(results, { isPlan: false, asJson, output: cli.output });
   } catch (error) {
-    tellBatchFailure(error, cli, command, batch, hasMoved(error) ? [movedHint] : undefined);
+    reportBatchFailure(error, cli, command, batch, hasMoved(error) ? [movedHint] : undefined);
   }
 }
 
-/** The service answered, and would not have refused this when it was planned. */
+/** Whether the service refused what it accepted when the plan was made. */
 function hasMoved(error: unknown): boolean {
   const codes = [Code.Aborted, Code.NotFound, Code.PermissionDenied, Code.InvalidArgument];
   return error instanceof ConnectError && codes.includes(error.code) && error.details.length > 0;

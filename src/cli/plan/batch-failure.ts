@@ -5,11 +5,11 @@ import { serviceUrl } from "../frame/options.ts";
 import { describeServiceError } from "../frame/service-error.ts";
 
 /**
- * Tells what the service refused of a batch, and where in the files that is. The command has failed then. Other hints
- * take the place of those that the errors have.
- * @throws the error itself when it is not one of a call
+ * Reports what the service refused in a batch, and where in the files that is. The command has then failed. Other hints
+ * replace those of the errors.
+ * @throws the error itself when it does not come from a call
  */
-export function tellBatchFailure(
+export function reportBatchFailure(
   error: unknown,
   cli: Cli,
   command: Command,

@@ -6,16 +6,16 @@ import type { Service } from "../frame/client.ts";
 import { CliError } from "../frame/errors.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
 
-/** What is to happen to one secret, decided by the service. */
+/** What will happen to one secret, as the service has decided. */
 export interface PlannedItem {
   readonly action: "create" | "update" | "unchanged" | "remove" | "forbidden";
   readonly key: string;
-  /** The version that the decision was made on; 0 when there was no such secret. */
+  /** The version that the decision is based on; 0 when there was no such secret. */
   readonly versionBefore: number;
   readonly result: SaveResult;
 }
 
-/** What is to happen to the secrets of the files, and to what else is in the namespace when that is pruned. */
+/** What will happen to the secrets of the files and, when a namespace is pruned, to the other secrets in it. */
 export interface Plan {
   readonly items: readonly PlannedItem[];
   /** Keys to remove. Their items come after those of the files. */
@@ -31,9 +31,9 @@ const actions: Readonly<Record<number, PlannedItem["action"]>> = {
 };
 
 /**
- * Asks the service what saving the files would do. With a namespace to prune, also what removing everything in it that
- * the files lack would do: everything that the caller can see there.
- * @throws CliError when that is more than one batch, or something there cannot be verified
+ * Asks the service what saving the files would do. With a namespace to prune, also asks what removing the other secrets
+ * in it would do: all those that the caller can see there and that are not in the files.
+ * @throws CliError when the plan is larger than one batch, or when a secret in the namespace does not verify
  */
 export async function planBatch(service: Service, batch: FileBatch, pruned: string | undefined): Promise<Plan> {
   const removed = pruned === undefined ? [] : await findSurplus(service, batch, pruned);
@@ -52,8 +52,8 @@ export async function planBatch(service: Service, batch: FileBatch, pruned: stri
 }
 
 /**
- * The request that does what the plan says, or nothing if any of it has moved since: each secret, an unchanged one too,
- * has to be at the version that it was planned on.
+ * The request that applies the plan, or nothing if any of its secrets has changed since. Each secret, even an unchanged
+ * one, must be at the version that the plan is based on.
  */
 export function toRequest(batch: FileBatch, plan: Plan) {
   const versionOf = (index: number) => plan.items[index]?.versionBefore ?? 0;
@@ -64,24 +64,27 @@ export function toRequest(batch: FileBatch, plan: Plan) {
 
 function toItem(result: SaveResult): PlannedItem {
   const action = actions[result.outcome];
-  if (action === undefined) throw new CliError("the service answers what this `oo` does not understand: update it");
+  if (action === undefined) throw new CliError("the service sent an outcome that this `oo` does not know: update `oo`");
   return { action, key: result.key, versionBefore: versionBefore(action, result.version), result };
 }
 
-/** A version counts up by one with every change. What was removed counts on, but is at none until it is created again. */
+/**
+ * Every change increases the version by one, also across a removal. A removed secret has no version until it is created
+ * again.
+ */
 function versionBefore(action: PlannedItem["action"], version: number): number {
   if (action === "create" || action === "forbidden") return 0;
   return action === "unchanged" ? version : version - 1;
 }
 
 async function findSurplus(service: Service, batch: FileBatch, namespace: string): Promise<string[]> {
-  const kept = new Set(batch.secrets.map(({ key }) => key));
+  const inFiles = new Set(batch.secrets.map(({ key }) => key));
   const surplus: string[] = [];
   const request = { namespace, view: SecretView.KEYS, pageSize };
   for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
     const [failed] = page.errors;
     if (failed !== undefined) throw new CliError(`the stored document of ${failed.key} does not verify`);
-    surplus.push(...page.secrets.map(({ key }) => key).filter((key) => !kept.has(key)));
+    surplus.push(...page.secrets.map(({ key }) => key).filter((key) => !inFiles.has(key)));
   }
   return surplus;
 }

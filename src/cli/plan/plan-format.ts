@@ -5,7 +5,7 @@ import type { Plan, PlannedItem } from "./plan-batch.ts";
 import { describeChanges, describeMissingRight } from "./save-results.ts";
 
 const tableHeader = ["ACTION", "KEY", "VERSION", "CHANGES"];
-/** The order of the summary, with the words for one count. */
+/** The order of the summary, with the words after each count. */
 const counted: readonly (readonly [PlannedItem["action"], string])[] = [
   ["create", "to create"],
   ["update", "to update"],
@@ -14,7 +14,7 @@ const counted: readonly (readonly [PlannedItem["action"], string])[] = [
   ["forbidden", "forbidden"],
 ];
 
-/** The plan without any value: a table with a summary, or a JSON or YAML list with one entry for each secret. */
+/** The plan, without any value: a table with a summary, or a JSON or YAML list with one entry for each secret. */
 export function formatPlan(plan: Plan, format: TableFormat): Promise<string> {
   return formatResult(format, plan.items.map(toEntry), () => toTable(plan));
 }
@@ -28,7 +28,7 @@ export function summarize({ items }: Plan): string {
   return parts.join(", ") || "nothing to do";
 }
 
-/** What stays as it is comes last: there may be a lot of it. */
+/** Unchanged secrets come last, because there may be many. */
 function toTable(plan: Plan): string {
   const isUnchanged = ({ action }: PlannedItem) => action === "unchanged";
   const items = [...plan.items.filter((item) => !isUnchanged(item)), ...plan.items.filter(isUnchanged)];

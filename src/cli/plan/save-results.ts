@@ -10,8 +10,8 @@ interface Style {
   readonly output: Output;
 }
 
-/** Tells what became of each secret, one line each, or as one JSON array. A forbidden one makes the command fail. */
-export function tellResults(results: readonly SaveResult[], { isPlan, asJson, output }: Style): void {
+/** Reports the outcome for each secret, one per line or as one JSON array. A forbidden one makes the command fail. */
+export function reportResults(results: readonly SaveResult[], { isPlan, asJson, output }: Style): void {
   if (asJson) output.result(toJson(results.map(toResultJson)));
   for (const result of results) {
     if (result.outcome === SaveOutcome.FORBIDDEN) {
@@ -36,7 +36,7 @@ export function describeMissingRight({ missingRight }: SaveResult): string {
   return missingRight === "admin" ? "only an admin may do this" : `you lack the right ${missingRight}`;
 }
 
-/** `value, readers +new -gone`. */
+/** The changes as text, such as `value, readers +new -gone`. */
 export function describeChanges({
   changedFields,
   listChanges,
@@ -52,7 +52,7 @@ export function describeChanges({
   return parts.join(", ");
 }
 
-/** A result with the names of the contract. */
+/** A result with the field names of the contract. */
 export function toResultJson(result: SaveResult) {
   return {
     key: result.key,

@@ -3,25 +3,28 @@ import { once } from "node:events";
 import { constants } from "node:os";
 import { CliError, systemCode } from "../frame/errors.ts";
 
-/** What somebody may want to tell the command, and would otherwise end or not reach it. */
+/** Signals for the command. Without forwarding they would end this process, or not reach the command. */
 const forwarded = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT"] as const;
-/** What keys on a terminal send to everyone on it: there the command has got it already, and twice often means "at once". */
+/**
+ * Signals of keys on a terminal. A terminal sends them to all its processes, so the command already has them there.
+ * Many programs take the same signal twice to mean "at once".
+ */
 const typed = ["SIGINT", "SIGQUIT"] as const;
 
 /** A command that runs on the standard streams of this process. */
 export interface Child {
-  /** Its exit code; for one that a signal ended, 128 and the number of the signal. */
+  /** Its exit code; 128 plus the number of the signal if a signal ended it. */
   readonly ended: Promise<number>;
   signal(signal: NodeJS.Signals): void;
 }
 
-/** Starts commands, one after the other: signals go to the one that runs. */
+/** Starts commands, one after the other. Signals go to the one that runs. */
 export interface Launcher {
-  /** @throws CliError with exit code 127 when there is no such command, 126 when it cannot be run */
+  /** @throws CliError with exit code 127 when there is no such command, and 126 when it cannot be run */
   start(env: Readonly<NodeJS.ProcessEnv>): Promise<Child>;
 }
 
-/** Passes signals on from now on: one that comes before a command runs must not end this process alone. */
+/** Forwards signals from now on: a signal that comes before a command runs must not end this process alone. */
 export function createLauncher(program: string, args: readonly string[]): Launcher {
   let child: ChildProcess | undefined;
   for (const signal of forwarded) process.on(signal, () => child?.kill(signal));
@@ -32,7 +35,7 @@ export function createLauncher(program: string, args: readonly string[]): Launch
         const started = spawn(program, args, { env, stdio: "inherit" });
         child = started;
         const ended = once(started, "exit").then(([code, signal]) => codeOf(code, signal));
-        // Whoever waits for the end gets the error; here it only tells whether there is something to wait for.
+        // The caller that waits for `ended` gets the error. Here it only shows whether the command has started.
         await Promise.race([once(started, "spawn"), ended]);
         return { ended, signal: (signal) => void started.kill(signal) };
       } catch (error) {
@@ -42,7 +45,7 @@ export function createLauncher(program: string, args: readonly string[]): Launch
   };
 }
 
-/** Runs a command once. Answers its exit code, as `Child` does. */
+/** Runs a command once. Returns its exit code, like `Child`. */
 export async function runChild(
   program: string,
   args: readonly string[],
@@ -67,7 +70,7 @@ function toCliError(program: string, error: unknown): CliError {
     case "EACCES":
       return new CliError(`${program}: may not be run: it is not executable, or a folder`, [], 126);
     case "E2BIG":
-      return new CliError(`${program}: the secrets and the arguments are more than a process can be given`, [], 126);
+      return new CliError(`${program}: the secrets and the arguments are too large to start a process`, [], 126);
     default:
       return new CliError(`${program}: cannot be run: ${systemCode(error) ?? "unknown error"}`, [], 126);
   }

@@ -3,25 +3,26 @@ import { toJson } from "../frame/escape.ts";
 import { belongsToShell } from "./shell-names.ts";
 import { environmentProblem, type Variable } from "./variables.ts";
 
-/** A form in which secrets leave for other programs. What it writes, they read back as the very same text. */
+/** A format in which secrets go to other programs. They read back exactly the text that was written. */
 export interface ExportFormat {
-  /** Why it cannot carry this one, worded to follow the key; undefined when it can. Nothing is ever changed to fit. */
+  /** Why it cannot carry a variable, worded to follow the key; undefined when it can. No value is changed to fit. */
   problem(variable: Variable): string | undefined;
   /** The whole text, for variables without problems. */
   write(variables: readonly Variable[]): string;
 }
 
-/** A line of docker's env-file with its line break must fit in the buffer that docker reads it with. */
+/** A line of docker's env-file, including its line break, must fit into the buffer that docker reads it with. */
 const dockerLineBytes = 64 * 1024;
 
 /**
- * For Node's `--env-file`, Docker Compose, npm's dotenv and shells. They agree on little: single quotes keep everything
- * but the single quote; double quotes keep what none of them takes for an escape, a substitution or the end.
+ * For Node's `--env-file`, Docker Compose, npm's dotenv and shells. They agree on little. Single quotes protect
+ * everything except the single quote. Double quotes protect only what none of them takes for an escape, a substitution
+ * or the end.
  */
 const dotenv: ExportFormat = {
   problem: (variable) => {
     const { name, value } = variable;
-    if (name === "__proto__") return "has the name __proto__, which npm's dotenv loses";
+    if (name === "__proto__") return "has the name __proto__, which npm's dotenv drops";
     if (value.includes("\r")) return "has a carriage return, which readers of dotenv files drop";
     if (fitsSingleQuotes(value) || !/["\\$`]/.test(value)) return shellProblem(variable);
     if (value.endsWith("\\")) return "ends with a backslash, which would escape the quote after it in a dotenv file";
@@ -34,7 +35,7 @@ function fitsSingleQuotes(value: string): boolean {
   return !value.includes("'") && !value.endsWith("\\");
 }
 
-/** For `eval` and `.` in POSIX shells: within single quotes they know no escapes. */
+/** For `eval` and `.` in POSIX shells, which have no escapes within single quotes. */
 const shell: ExportFormat = {
   problem: shellProblem,
   write: lines(({ name, value }) => `export ${name}='${value.replaceAll("'", "'\\''")}'`),
@@ -42,7 +43,7 @@ const shell: ExportFormat = {
 
 function shellProblem(variable: Variable): string | undefined {
   const { name } = variable;
-  if (belongsToShell(name)) return `has the name ${name}, which shells keep for themselves`;
+  if (belongsToShell(name)) return `has the name ${name}, which shells reserve for themselves`;
   return environmentProblem(variable);
 }
 
@@ -58,13 +59,13 @@ const dockerEnv: ExportFormat = {
   write: lines(({ name, value }) => `${name}=${value}`),
 };
 
-/** One flat object of texts, as Terraform's `external` data source wants it. */
+/** One flat object of strings, as Terraform's `external` data source wants it. */
 const json: ExportFormat = {
   problem: () => undefined,
   write: (variables) => toJson(Object.fromEntries(variables.map(({ name, value }) => [name, value]))),
 };
 
-/** One flat mapping of texts. */
+/** One flat mapping of strings. */
 const yaml: ExportFormat = {
   problem: () => undefined,
   write: lines(({ name, value }) => `${toScalar(name)}: ${toScalar(value)}`),
@@ -74,5 +75,5 @@ function lines(write: (variable: Variable) => string): (variables: readonly Vari
   return (variables) => variables.map((variable) => `${write(variable)}\n`).join("");
 }
 
-/** Those that need to be told nothing; a manifest for Kubernetes has a name. */
+/** The formats that need no settings. A Kubernetes manifest needs a name, so it is not among them. */
 export const exportFormats = { dotenv, json, shell, "docker-env": dockerEnv, yaml } as const;

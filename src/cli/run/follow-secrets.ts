@@ -8,28 +8,28 @@ export interface Follower {
   readonly namespace: string;
   readonly keys: readonly string[];
   readonly keyPattern: string;
-  /** Where to start; "" from now on. */
+  /** Where to start; "" starts now. */
   readonly resumeToken: string;
-  /** Ends the following without an error. */
+  /** Stops following, without an error. */
   readonly signal: AbortSignal;
   onChange(change: SecretChange, resumeToken: string): void;
-  /** The service is listened to: what happens from now on is told. Called again after each break. */
+  /** The connection is open: changes from now on are reported. Called again after each break. */
   onConnected?(): void;
-  /** Why there is a break; it is tried again. */
+  /** The connection broke, for this reason. It is opened again. */
   onBreak?(error: ConnectError): void;
-  /** Changes were missed, and are not known any more. Those from now on are told. */
+  /** Changes were missed and cannot be recovered. Changes from now on are reported. */
   onMissed?(): void;
 }
 
 const heartbeatSeconds = 15;
-/** Without a sign of life for so long the connection is taken for dead. */
+/** Without a heartbeat for this long, the connection is taken for dead. */
 const silenceMs = 3 * heartbeatSeconds * 1000;
 const pausesMs = [250, 500, 1000, 2000, 5000] as const;
 const longestPauseMs = 10_000;
 
 /**
- * Follows the changes of secrets until the signal aborts, over as many connections as it takes: after a break it goes on where
- * it was. Throws what trying again would not cure, such as a token that was revoked.
+ * Follows the changes of secrets until the signal aborts, over as many connections as it takes. After a break it
+ * continues where it stopped. Throws an error that a retry would not cure, such as a revoked token.
  */
 export async function followSecrets(service: Service, follower: Follower): Promise<void> {
   const { signal } = follower;

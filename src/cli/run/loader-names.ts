@@ -1,7 +1,7 @@
 /**
  * Names of variables that change which code a program loads or runs, or whom it trusts, by the program that reads them.
- * A name that ends in `*` stands for all that start so. Whoever can add a secret to what somebody exports could run
- * code with the first ones and listen in with the last.
+ * A name that ends in `*` stands for all names with that beginning. Anyone who can add a secret to those that another
+ * user exports could run code with the first names, and listen in with the last.
  */
 export const loaderNames: Readonly<Record<string, readonly string[]>> = {
   "the dynamic linker and libc": ["LD_*", "DYLD_*", "GCONV_PATH", "GLIBC_TUNABLES", "LOCPATH", "NLSPATH"],
@@ -59,8 +59,8 @@ export const loaderNames: Readonly<Record<string, readonly string[]>> = {
 
 const patterns = Object.entries(loaderNames);
 
-/** Who is changed by a variable of this name, such as `shells`; undefined when nobody that is known. */
-export function whoLoadsBy(name: string): string | undefined {
+/** The programs that a variable of this name changes, such as `shells`; undefined when none is known. */
+export function loaderOf(name: string): string | undefined {
   return patterns.find(([, names]) => names.some((each) => matches(name, each)))?.[0];
 }
 

@@ -11,21 +11,22 @@ export interface WatchedRun {
   readonly program: string;
   readonly args: readonly string[];
   readonly namespace: string | undefined;
-  /** Sent to the command on a change, which keeps its environment; undefined: it is started again with the new one. */
+  /** Sent to the command on a change; its environment stays. Undefined: it is started again with the new one. */
   readonly signal: NodeJS.Signals | undefined;
-  /** Reads the secrets of the command, and says what is wrong with them. Throws when one of them cannot be had. */
+  /** Reads the secrets of the command, and reports what is wrong with them. Throws when one cannot be read. */
   readonly read: (cli: Cli) => Promise<Variable[]>;
   readonly environmentOf: (variables: readonly Variable[]) => NodeJS.ProcessEnv;
 }
 
-/** Changes that come together are one. */
+/** Changes within this time count as one. */
 const settleMs = 200;
-/** For the command to end before it is killed. */
+/** How long the command has to end before it is killed. */
 const graceMs = 10_000;
 
 /**
- * Runs a command and, when one of its secrets changes, starts it again or tells it. Answers the exit code of the command that
- * ends by itself. Listens before it reads, so no change falls in between. What cannot be read leaves the command as it is.
+ * Runs a command. When one of its secrets changes, starts it again or sends it a signal. Returns the exit code of the
+ * command that ends by itself. Listens before it reads, so it misses no change in between. When the secrets cannot be
+ * read, the command goes on with the old ones.
  */
 export async function runWatched(cli: Cli, command: Command, run: WatchedRun): Promise<number> {
   const service = await openService(cli, command);
@@ -60,7 +61,7 @@ export async function runWatched(cli: Cli, command: Command, run: WatchedRun): P
   }
 }
 
-/** The first ring says that the service is listened to, or never will be. */
+/** The first ring means that the connection is open, or that it never will be. */
 async function follow(
   cli: Cli,
   service: Service,
@@ -69,25 +70,25 @@ async function follow(
   ring: () => void,
 ): Promise<void> {
   const wanted = { namespace: namespace ?? "", keys: [], keyPattern: "", resumeToken: "", signal };
-  const told = { onChange: ring, onConnected: ring, onMissed: ring };
+  const callbacks = { onChange: ring, onConnected: ring, onMissed: ring };
   try {
-    await followSecrets(service, { ...wanted, ...told });
+    await followSecrets(service, { ...wanted, ...callbacks });
   } catch (error) {
-    cli.output.hint(`changes are not watched any more: ${textOf(error)}`);
+    cli.output.hint(`changes are no longer watched: ${textOf(error)}`);
     ring();
   }
 }
 
-/** What is wrong with a change is not a failure of the command that runs. */
+/** A problem with a change does not fail the command that runs. */
 function withoutFailing(cli: Cli): Cli {
   return { ...cli, output: { ...cli.output, error: cli.output.hint } };
 }
 
 function explain(cli: Cli, error: unknown): undefined {
-  cli.output.hint(`secrets changed, but cannot be read; the command goes on with those it has: ${textOf(error)}`);
+  cli.output.hint(`secrets changed, but cannot be read; the command continues with the old ones: ${textOf(error)}`);
 }
 
-/** Errors of commands and calls; their messages hold no value. */
+/** The message of an error of a command or a call, which never holds a value. */
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : "unknown error";
 }
@@ -101,7 +102,7 @@ async function end(child: Child): Promise<void> {
 
 interface Bell {
   readonly ring: () => void;
-  /** Resolves once it has rung since it was last silenced. */
+  /** Resolves once the bell has rung after it was last silenced. */
   heard(): Promise<void>;
   silence(): void;
 }

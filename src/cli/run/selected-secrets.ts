@@ -10,7 +10,7 @@ import { collect, openService } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
 import { findNameObstacles, type Naming, nameOf, type Obstacle, type Variable } from "./variables.ts";
 
-/** Which secrets leave, and under which names. */
+/** Which secrets are exported, and under which names. */
 export interface SelectionOptions {
   readonly namespace?: string;
   readonly only?: readonly string[];
@@ -27,21 +27,24 @@ export function addSelectionOptions(command: Command): Command {
       "-n, --namespace <namespace>",
       "the secrets whose keys start with this and '/', and that you may read (default: your slug; admins must choose)",
     )
-    .option("--only <key...>", "just these keys, all of which must be there; with --namespace, keys within it")
-    .option("--upper", "names in upper case, with '_' for all but letters and digits: db/main-url becomes DB_MAIN_URL")
+    .option("--only <key...>", "only these keys, all of which must exist; with --namespace, keys within it")
+    .option(
+      "--upper",
+      "names in upper case, with '_' for everything but letters and digits: db/main-url becomes DB_MAIN_URL",
+    )
     .option("--prefix <text>", "put this before every name, such as TF_VAR_")
     .option(
       "--allow-name <name>",
-      "take this name, which is otherwise refused because it changes how programs load, such as PATH; may be given several times",
+      "accept this name, such as PATH, which is otherwise refused because it changes what programs load; may be given several times",
       collect,
     );
 }
 
 /**
- * The chosen secrets by name, in the order of their names: those of a namespace, or those that are named; those of the
- * own namespace when nothing is chosen, but for admins, who have none. Never everything that the caller may read:
- * anybody can make others readers of a secret of his.
- * @throws CliError when nothing is chosen or found, when one of them cannot be had, or when their names must not be used
+ * The chosen secrets, in the order of their names: those of a namespace, or those of the given keys. By default they
+ * are those of the caller's own namespace, which admins do not have. Never everything that the caller may read: any
+ * user can make another user a reader of their own secrets.
+ * @throws CliError when nothing is chosen or found, when a secret cannot be read, or when a name must not be used
  */
 export async function readVariables(cli: Cli, command: Command, options: SelectionOptions): Promise<Variable[]> {
   const { upper = false, prefix = "", allowName = [] } = options;
@@ -58,7 +61,7 @@ export async function readVariables(cli: Cli, command: Command, options: Selecti
   return variables.sort((a, b) => compareBytes(a.name, b.name));
 }
 
-/** @throws CliError when there is a problem, worded to follow the key of the variable; all of them are told */
+/** @throws CliError when there is a problem, after reporting all of them; each is worded to follow the key */
 export function refuseProblems(
   cli: Cli,
   variables: readonly Variable[],
@@ -76,7 +79,7 @@ function refuse(cli: Cli, obstacles: readonly Obstacle[]): void {
   const last = obstacles.at(-1);
   if (last === undefined) return;
   for (const { key, reason } of obstacles.slice(0, -1)) cli.output.error(`${key}: ${reason}`);
-  throw new CliError(`${last.key}: ${last.reason}`, ["so none of them was used; --only KEY… chooses others"]);
+  throw new CliError(`${last.key}: ${last.reason}`, ["none of the secrets was used; --only KEY… chooses others"]);
 }
 
 async function readNamespace(service: Service, given: string | undefined): Promise<Secret[]> {
@@ -94,11 +97,7 @@ async function readNamespace(service: Service, given: string | undefined): Promi
 
 async function ownNamespace(service: Service): Promise<string> {
   const { admin, slug } = await service.identity.whoAmI({});
-  if (admin)
-    throw usageError(
-      "say which secrets with --namespace or --only",
-      "the default, the own namespace, is not for admins",
-    );
+  if (admin) throw usageError("say which secrets with --namespace or --only", "admins have no default namespace");
   return slug;
 }
 
@@ -123,10 +122,10 @@ async function readKeys(
     }
   }
   if (missing.length === 0) return secrets;
-  throw new CliError(`not there, or not for you to read: ${[...new Set(missing)].join(", ")}`);
+  throw new CliError(`not found, or not readable by you: ${[...new Set(missing)].join(", ")}`);
 }
 
-/** An environment that lacks one of its secrets is worse than none. */
+/** An environment that lacks one of its secrets is worse than no environment. */
 function refuseDamaged(errors: readonly SecretError[]): void {
   if (errors.length === 0) return;
   throw new CliError(`cannot be read: ${errors.map(({ key }) => key).join(", ")}: the stored document does not verify`);

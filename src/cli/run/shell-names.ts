@@ -1,7 +1,7 @@
 /**
- * Variables that a shell sets by itself, or that mean something else to it: an assignment is an error, is ignored or
- * changes more than the variable. POSIX shells first, then bash, then zsh (to which `path` is PATH; but its USERNAME is
- * left out, which is an ordinary name elsewhere, and which zsh complains of aloud).
+ * Variables that a shell sets by itself, or that have another meaning to it: an assignment is an error, is ignored or
+ * changes more than the variable. First those of POSIX shells, then of bash, then of zsh (where `path` is PATH). The
+ * USERNAME of zsh is left out: it is an ordinary name elsewhere, and zsh reports the error.
  */
 const shellNames = new Set(
   `_ OPTIND PPID LINENO
@@ -16,7 +16,7 @@ const shellNames = new Set(
   zsh_eval_context zsh_scheduled_events`.split(/\s+/),
 );
 
-/** Whether a shell keeps this variable for itself. */
+/** Whether a shell reserves this variable for itself. */
 export function belongsToShell(name: string): boolean {
   return shellNames.has(name);
 }

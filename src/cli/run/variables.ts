@@ -1,24 +1,24 @@
 import { namespaceOf } from "../../rules/secret-key.ts";
-import { whoLoadsBy } from "./loader-names.ts";
+import { loaderOf } from "./loader-names.ts";
 
-/** A secret under the name that it gets outside of the service. */
+/** A secret under the name that it has outside the service. */
 export interface Variable {
   readonly key: string;
   readonly name: string;
   readonly value: string;
 }
 
-/** How names are made of keys. */
+/** How names are made from keys. */
 export interface Naming {
-  /** Upper case, and `_` for everything that is no letter or digit. */
+  /** Upper case, and `_` for everything except letters and digits. */
   readonly upper: boolean;
   /** Goes before every name. */
   readonly prefix: string;
-  /** Names that are used although they change how programs load. */
+  /** Names that may be used although they change what programs load. */
   readonly allowed: ReadonlySet<string>;
 }
 
-/** What keeps a secret from being exported, worded to follow its key and a colon. */
+/** Why a secret must not be exported, worded to follow its key and a colon. */
 export interface Obstacle {
   readonly key: string;
   readonly reason: string;
@@ -26,14 +26,14 @@ export interface Obstacle {
 
 const variableForm = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** The name of a key: without its namespace, then changed as asked. `dev/db/main-url` is `db/main-url` or `DB_MAIN_URL`. */
+/** The key without its namespace, then changed as asked: `dev/db/main-url` gives `db/main-url` or `DB_MAIN_URL`. */
 export function nameOf(key: string, { upper, prefix }: Naming): string {
   const namespace = namespaceOf(key);
   const relative = namespace === undefined ? key : key.slice(namespace.length + 1);
   return prefix + (upper ? relative.toUpperCase().replace(/[^A-Z0-9]/g, "_") : relative);
 }
 
-/** Keys that must not be exported under their names: two with the same one, or one that changes how programs load. */
+/** Keys that must not be exported: two have the same name, or a name changes what programs load. */
 export function findNameObstacles(variables: readonly Variable[], { allowed }: Naming): Obstacle[] {
   const keys = new Map<string, string>();
   const obstacles: Obstacle[] = [];
@@ -41,11 +41,11 @@ export function findNameObstacles(variables: readonly Variable[], { allowed }: N
     const earlier = keys.get(name);
     if (earlier !== undefined) obstacles.push({ key, reason: `has the name ${name}, and so has ${earlier}` });
     else keys.set(name, key);
-    const who = allowed.has(name) ? undefined : whoLoadsBy(name);
-    if (who === undefined) continue;
+    const loader = allowed.has(name) ? undefined : loaderOf(name);
+    if (loader === undefined) continue;
     obstacles.push({
       key,
-      reason: `has the name ${name}, which changes what ${who} load; --allow-name ${name} if meant`,
+      reason: `has the name ${name}, which changes what ${loader} load; if you mean it, use --allow-name ${name}`,
     });
   }
   return obstacles;
@@ -54,7 +54,7 @@ export function findNameObstacles(variables: readonly Variable[], { allowed }: N
 /** Why this cannot be a variable of an environment; undefined when it can. */
 export function environmentProblem({ name, value }: Variable): string | undefined {
   if (!variableForm.test(name)) {
-    return `${name} is no name of a variable (letters, digits and '_', not a digit first); --upper makes one of most keys`;
+    return `${name} is not a valid variable name (letters, digits and '_', not a digit first); --upper makes most keys valid`;
   }
   return value.includes("\0") ? "has a NUL character, which no environment can hold" : undefined;
 }
