@@ -27,7 +27,7 @@ uses a value of 5 characters
 app/billing/WEBHOOK_KEY SAVE_OUTCOME_CREATED
 app/billing/STRIPE_KEY [app billing]
 app/billing/WEBHOOK_KEY [app]
-somebody else was faster
+another caller was faster
 app/billing/STRIPE_KEY REASON_STALE_VERSION
 removed 1
 `,

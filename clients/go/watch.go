@@ -67,9 +67,9 @@ func (c *Client) Watch(ctx context.Context, filter WatchFilter) iter.Seq2[WatchE
 		take := func(message *secretv1.WatchSecretsResponse) bool {
 			failures = 0
 			request.ResumeToken = message.GetResumeToken()
-			isTold := message.GetChange() != nil || !hasStarted
+			isReported := message.GetChange() != nil || !hasStarted
 			hasStarted = true
-			return !isTold || yield(eventFromProto(message), nil)
+			return !isReported || yield(eventFromProto(message), nil)
 		}
 		for {
 			err := c.watchOnce(ctx, request, take)

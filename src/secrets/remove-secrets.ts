@@ -92,7 +92,7 @@ async function planRemovals(context: Context, call: CallInfo, selection: Selecti
   return plans;
 }
 
-/** Only a caller that may still do what was asked gets the stored answer. */
+/** Only a caller that may still do what was asked gets the result in the idempotency record. */
 async function answerAgain(
   context: Context,
   call: CallInfo,

@@ -164,7 +164,7 @@ function isCurrent({ stored, plaintext }: VerifiedSecret, old: VerifiedSecret, m
   return mayRead && a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Only a caller that may still do what was asked gets the stored answer. */
+/** Only a caller that may still do what was asked gets the result in the idempotency record. */
 async function answerAgain(context: Context, call: CallInfo, key: string, result: SaveResult): Promise<SaveResult> {
   await authorised(context, call, key);
   const entry = { action, decision: "allowed", rule: "repeated-request", key, count: 1 } as const;

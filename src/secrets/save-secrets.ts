@@ -226,7 +226,7 @@ async function refuseFailures(
   }
 }
 
-/** Only a caller that may still do what was asked gets the stored answer. */
+/** Only a caller that may still do what was asked gets the result in the idempotency record. */
 async function authoriseAgain(
   context: Context,
   call: CallInfo,

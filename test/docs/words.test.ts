@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { findWords, readWrittenFiles } from "../support/docs/words.ts";
 
-test("code, contract and documents use the words of the field", () => {
+test("code and documents use the words of the field", () => {
   const places = readWrittenFiles().flatMap(([file, text]) => [
     ...findWords(file).map(({ word, better }) => `${file}: its name has "${word}"; better: ${better}`),
     ...findWords(text).map(({ line, word, better }) => `${file}:${line}: "${word}"; better: ${better}`),

@@ -36,7 +36,7 @@ public class Tour {
       client.save(SecretInput.of("app/billing/STRIPE_KEY", "sk_test_other").ifVersion(0)); // only if it does not exist
     } catch (SecretServiceException error) {
       if (error.reason() == Reason.REASON_STALE_VERSION) {
-        System.out.println("somebody else was faster: " + error.details().get(0).key());
+        System.out.println("another caller was faster: " + error.details().get(0).key());
       }
     }
     // end snippet

@@ -23,7 +23,7 @@ try:
     client.save(SecretInput("app/billing/STRIPE_KEY", "sk_test_other", if_version=0))  # only if it does not exist
 except SecretServiceError as error:
     if error.reason == Reason.REASON_STALE_VERSION:
-        print("somebody else was faster:", *[detail.key for detail in error.details])
+        print("another caller was faster:", *[detail.key for detail in error.details])
 # end snippet
 
 # snippet batch

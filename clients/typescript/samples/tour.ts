@@ -23,7 +23,7 @@ try {
   await client.save([{ key: "app/billing/STRIPE_KEY", value: new Value("sk_test_other"), ifVersion }]);
 } catch (error) {
   if (!(error instanceof SecretServiceError) || error.reason !== Reason.STALE_VERSION) throw error;
-  console.log("somebody else was faster:", ...error.details.map((detail) => detail.key));
+  console.log("another caller was faster:", ...error.details.map((detail) => detail.key));
 }
 // end snippet
 

@@ -50,7 +50,7 @@ func tour(ctx context.Context, client *secretsvc.Client) error {
 		Key: "app/billing/STRIPE_KEY", Value: secretsvc.Text("sk_test_other"), IfVersion: new(uint32(0)), // only if it does not exist
 	})
 	if secretsvc.ReasonOf(err) == secretv1.Reason_REASON_STALE_VERSION {
-		fmt.Println("somebody else was faster")
+		fmt.Println("another caller was faster")
 	}
 	if failure, ok := errors.AsType[*secretsvc.Error](err); ok {
 		for _, detail := range failure.Details {

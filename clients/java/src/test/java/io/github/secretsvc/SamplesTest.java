@@ -37,7 +37,7 @@ class SamplesTest {
               app/billing/WEBHOOK_KEY SAVE_OUTCOME_CREATED
               app/billing/STRIPE_KEY [app, billing]
               app/billing/WEBHOOK_KEY [app]
-              somebody else was faster: app/billing/STRIPE_KEY
+              another caller was faster: app/billing/STRIPE_KEY
               removed 1
               """);
 
