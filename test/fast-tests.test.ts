@@ -16,7 +16,7 @@ test.each([
   ["test/cli/keys.test.ts", "may start a process"],
   ["test/backup/restore.test.ts", "needs a MongoDB"],
   ["test/api/users.test.ts", undefined],
-  ["test/cli/list.test.ts", undefined],
+  ["test/cli/versions.test.ts", undefined],
 ])("%s: %s, as what it imports says, itself or through helpers", (file, reason) => {
   expect(reasonNotFast(file)).toBe(reason);
 });

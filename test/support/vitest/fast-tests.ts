@@ -11,19 +11,34 @@ export const otherSuites: readonly string[] = [
   "test/store/mongo*.test.ts",
 ];
 
-/** Those that start nothing, but take more than 5 s of CPU: mostly one new service for each of many tests. */
+/** Those that start nothing, but take seconds of CPU: mostly one new service for each of many tests. */
 export const slowTests: readonly string[] = [
+  "test/api/bad-input.test.ts",
   "test/api/cancelled.test.ts",
+  "test/api/concurrency.test.ts",
+  "test/api/encrypt-decrypt.test.ts",
   "test/api/list-pages.test.ts",
   "test/api/rotation.test.ts",
+  "test/api/transports.test.ts",
+  "test/api/watch-disconnects.test.ts",
+  "test/api/watch.test.ts",
+  "test/audit/fail-closed.test.ts",
+  "test/cli/list.test.ts",
+  "test/cli/yaml-fuzz.test.ts",
   "test/crypto/sealed-value.test.ts",
   "test/hostile/envelope.test.ts",
   "test/hostile/identity-rows.test.ts",
   "test/hostile/key-rows.test.ts",
   "test/hostile/moved-rows.test.ts",
   "test/hostile/tampering.test.ts",
+  "test/hostile/transplant.test.ts",
+  "test/http/openapi.test.ts",
   "test/identity/authenticate.test.ts",
+  "test/identity/trust.test.ts",
   "test/keys/sealing-keys.test.ts",
+  "test/oidc/examples.test.ts",
+  "test/operations/readiness.test.ts",
+  "test/secrets/document.test.ts",
   "test/secrets/model.test.ts",
   "test/store/sqlite.test.ts",
 ];
@@ -52,11 +67,16 @@ function importsOf(file: string, seen: Set<string>): Set<string> {
     // It needs a database only in the project for MongoDB.
     if (seen.has(name) || isOnlyForMongo(file, name)) continue;
     seen.add(name);
-    if (path?.startsWith(join(repository, "test/")) && path.endsWith(".ts")) importsOf(path, seen);
+    if (path !== undefined && isOfTests(path)) importsOf(path, seen);
   }
   return seen;
 }
 
 function isOnlyForMongo(file: string, name: string): boolean {
   return file === join(repository, "test/support/store-settings.ts") && name === "test/support/mongo/test-database.ts";
+}
+
+/** Code of the repository that only tests and scripts run. What `src/` imports does not count: it starts no process. */
+function isOfTests(path: string): boolean {
+  return path.endsWith(".ts") && ["test/", "scripts/"].some((folder) => path.startsWith(join(repository, folder)));
 }
