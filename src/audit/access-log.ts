@@ -26,6 +26,8 @@ export interface AccessLogOptions {
    * is large enough; one that takes long is better off with fewer and larger batches.
    */
   readonly atOnce?: number;
+  /** Turns of the event loop that a batch waits for more, while each turn brings some. Under load a turn is short. Default 2. */
+  readonly turnsMax?: number;
   /** How long a caller waits at most. Default 5,000: longer than a slow disk, shorter than a caller's patience. */
   readonly waitMs?: number;
 }
@@ -38,9 +40,6 @@ const enoughMax = 32;
 
 /** A batch does not grow beyond this: callers of its first records would wait for the last. */
 const largest = 64;
-
-/** Turns of the event loop that a batch waits for more, while each turn brings some. Under load a turn is short. */
-const turnsMax = 2;
 
 interface Batch {
   readonly records: AuditRecord[];
@@ -55,7 +54,7 @@ interface Batch {
  * for how long; beyond it the log fails closed.
  */
 export function createAccessLog(options: AccessLogOptions): AccessLog {
-  const { append, pendingMax = 20_000, atOnce = 1, waitMs = 5_000 } = options;
+  const { append, pendingMax = 20_000, atOnce = 1, turnsMax = 2, waitMs = 5_000 } = options;
   // In the order in which they are handed over; only the last one takes more records.
   const queue: Batch[] = [];
   let underWay = 0;

@@ -48,13 +48,15 @@ export function deriveEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeK
  * outlast the call.
  */
 export function recallEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys {
+  const { cachedEnvelopesMax = keptMax } = key;
+  if (cachedEnvelopesMax === 0) return keysIn(derive(key, salt));
   let ofKey = kept.get(key);
   if (ofKey === undefined) {
     ofKey = { bySalt: new Map(), slots: [], next: 0 };
     kept.set(key, ofKey);
   }
   const name = Buffer.from(salt.buffer, salt.byteOffset, salt.byteLength).toString("latin1");
-  return ofKey.bySalt.get(name) ?? keep(ofKey, name, derive(key, salt));
+  return ofKey.bySalt.get(name) ?? keep(ofKey, cachedEnvelopesMax, name, derive(key, salt));
 }
 
 function derive(key: KeyringKey, salt: Uint8Array): Buffer {
@@ -66,7 +68,7 @@ function derive(key: KeyringKey, salt: Uint8Array): Buffer {
   return Buffer.from(hkdfSync("sha256", key.secret, salt, info, derivedBytes));
 }
 
-function keep(ofKey: Kept, salt: string, derived: Buffer): EnvelopeKeys {
+function keep(ofKey: Kept, max: number, salt: string, derived: Buffer): EnvelopeKeys {
   const { bySalt, slots, next } = ofKey;
   let slot = slots[next];
   if (slot === undefined) {
@@ -79,7 +81,7 @@ function keep(ofKey: Kept, salt: string, derived: Buffer): EnvelopeKeys {
     slot.salt = salt;
   }
   bySalt.set(salt, slot.keys);
-  ofKey.next = (next + 1) % keptMax;
+  ofKey.next = (next + 1) % max;
   return slot.keys;
 }
 

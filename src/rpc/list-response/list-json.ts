@@ -11,9 +11,8 @@ import { wireStates } from "../wire/wire-state.ts";
  * The JSON of an answer to ListSecrets, several times as fast as by way of the message. Fields that have their default are
  * spelled out, as everywhere. A bare name has only key and id: an empty list beside it would say what is not so.
  */
-export function listJson(answer: ListAnswer): string {
+export function listJson(answer: ListAnswer, timestampJson = rememberTimestamps(writeTimestamp)): string {
   const { view, secrets, names, missingKeys, missingIds, errors, nextPageToken } = answer;
-  const timestampJson = rememberTimestamps();
   return JSON.stringify({
     secrets: view === "keys" ? names : secrets.map((shown) => secretJson(shown, timestampJson)),
     missingKeys,
@@ -53,14 +52,18 @@ const stateNames = Object.fromEntries(
   Object.entries(wireStates).map(([state, wire]) => [state, enumToJson(SecretStateSchema, wire)]),
 );
 
+/** As protobuf writes it: without a fraction when that is zero. */
+export function writeTimestamp(ms: number): string {
+  return new Date(Math.min(ms, lastTimestampMs)).toISOString().replace(".000Z", "Z");
+}
+
 /** Many times of a page are the same, and writing one takes as long as the rest of a secret. */
-function rememberTimestamps(): (ms: number) => string {
+function rememberTimestamps(write: (ms: number) => string): (ms: number) => string {
   const texts = new Map<number, string>();
   return (ms) => {
     const known = texts.get(ms);
     if (known !== undefined) return known;
-    // As protobuf writes it: without a fraction when that is zero.
-    const text = new Date(Math.min(ms, lastTimestampMs)).toISOString().replace(".000Z", "Z");
+    const text = write(ms);
     texts.set(ms, text);
     return text;
   };

@@ -13,14 +13,17 @@ export interface KeptSecrets {
 const keptMax = 1_000;
 const envelopeBytesMax = 4 * 1024;
 
-/** The oldest goes when there are too many. Large ones are not kept: finding them costs little beside decrypting them. */
-export function createKeptSecrets(): KeptSecrets {
+/**
+ * The oldest goes when there are more than `max`; with 0 none is kept. Large ones are not kept: finding them costs little
+ * beside decrypting them.
+ */
+export function createKeptSecrets(max = keptMax): KeptSecrets {
   const kept = new Map<string, StoredSecret>();
   return {
     find: (name) => kept.get(name),
     keep(name, secret) {
-      if (secret.envelope.length > envelopeBytesMax) return secret;
-      const oldest = kept.size < keptMax ? undefined : kept.keys().next().value;
+      if (max === 0 || secret.envelope.length > envelopeBytesMax) return secret;
+      const oldest = kept.size < max ? undefined : kept.keys().next().value;
       if (oldest !== undefined) kept.delete(oldest);
       // A copy: where V8 sees that objects live long, it puts all from there among the old ones, those of every list as well.
       // Its lists are not frozen: arrays of another kind would make all code that reads lists slower.

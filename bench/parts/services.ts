@@ -1,0 +1,120 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { grpcLoad } from "../grpc-load.ts";
+import { httpLoad } from "../http-load.ts";
+import type { Measured } from "../measured.ts";
+import type { Operation } from "../operations.ts";
+import { type ServerProcess, startProcess } from "../processes.ts";
+import { endService, startService } from "../service.ts";
+import { grpcMessagesOf, grpcPathOf, restCallsOf, serviceHeaders } from "../service-calls.ts";
+import type { Comparison, Part, Way } from "./part.ts";
+import type { VariantName } from "./variant.ts";
+
+/** What callers of a service do. */
+interface Load {
+  readonly protocol: "gRPC" | "JSON";
+  readonly operation: Exclude<Operation, "write">;
+  readonly callers: number;
+}
+
+const read64: Load = { protocol: "gRPC", operation: "read", callers: 64 };
+
+/** Parts that are measured by calls to two services, one of which lacks the part. */
+export const serviceParts: readonly Part[] = [
+  servicePart("cached-secrets", "cached-secrets", [read64]),
+  servicePart("document", "document", [read64]),
+  servicePart("envelope-keys", "envelope-keys", [read64]),
+  servicePart("list-response", "list-response", [
+    read64,
+    { ...read64, operation: "page" },
+    { ...read64, operation: "keys" },
+    { ...read64, protocol: "JSON" },
+    { ...read64, protocol: "JSON", operation: "page" },
+    { ...read64, protocol: "JSON", operation: "keys" },
+  ]),
+  servicePart("unary-call", "stock connect-node", [read64]),
+  servicePart("call-context", "call-context", [read64]),
+  servicePart("authenticate", "authenticate", [read64]),
+  servicePart("access-log", "access-log", [{ ...read64, callers: 1 }, { ...read64, callers: 16 }, read64]),
+  servicePart("access-log-at-once", "access-log-at-once", [{ ...read64, callers: 16 }, read64]),
+  servicePart("access-log-turns", "access-log-turns", [{ ...read64, callers: 4 }, { ...read64, callers: 16 }, read64]),
+];
+
+const titles: Record<Load["operation"], string> = {
+  read: "a read of one secret",
+  page: "a page of 100 with metadata",
+  keys: "500 names",
+};
+
+function servicePart(name: string, without: VariantName | "stock connect-node", loads: readonly Load[]): Part {
+  return {
+    name,
+    async compare(measure) {
+      const data = await fillData();
+      const servers: ServerProcess[] = [];
+      try {
+        servers.push(await startVariant(data, "complete"), await startVariant(data, without));
+        const [complete, other] = servers;
+        if (complete === undefined || other === undefined) throw new Error("a service is missing");
+        for (const load of loads) await measure(comparisonOf(load, data.token, complete, other));
+      } finally {
+        for (const server of servers) await server.stop();
+        rmSync(data.folder, { recursive: true });
+      }
+    },
+  };
+}
+
+function comparisonOf(load: Load, token: string, complete: ServerProcess, other: ServerProcess): Comparison {
+  const { protocol, operation, callers } = load;
+  const what = `${titles[operation]}, ${protocol}, ${callers === 1 ? "1 caller" : `${callers} callers`}`;
+  return { what, with: wayOf(load, token, complete), without: wayOf(load, token, other) };
+}
+
+function wayOf(load: Load, token: string, server: ServerProcess): Way {
+  return async (seconds) => {
+    const cpuAtStart = server.cpuSeconds();
+    const startedAt = performance.now();
+    const { perSecond } = await call(load, token, server.url, Math.max(1, Math.round(seconds)));
+    const wallSeconds = (performance.now() - startedAt) / 1000;
+    return { calls: perSecond * wallSeconds, wallSeconds, cpuSeconds: server.cpuSeconds() - cpuAtStart };
+  };
+}
+
+function call(load: Load, token: string, url: string, seconds: number): Promise<Measured> {
+  const { protocol, operation, callers } = load;
+  if (protocol === "gRPC") {
+    const messagesOf = (slot: number) => grpcMessagesOf(operation, slot, []);
+    const to = { url, path: grpcPathOf(operation), token, connections: 1, inFlight: callers };
+    return grpcLoad({ ...to, messagesOf, durationMs: seconds * 1000 });
+  }
+  const callsOf = (connection: number) => restCallsOf(operation, connection, []);
+  return httpLoad({ url, headers: serviceHeaders(token), connections: callers, seconds, callsOf });
+}
+
+interface FilledData {
+  readonly folder: string;
+  readonly filled: string;
+  readonly token: string;
+}
+
+/** The data of a service that was filled, and stopped. */
+async function fillData(): Promise<FilledData> {
+  const folder = mkdtempSync(join(tmpdir(), "secret-svc-parts-"));
+  const filled = join(folder, "filled");
+  const service = await startService({ program: join(import.meta.dirname, "../../bin/secret-svc") });
+  await service.server.stop();
+  cpSync(service.dataDir, filled, { recursive: true });
+  await endService(service);
+  return { folder, filled, token: service.token };
+}
+
+function startVariant({ folder, filled }: FilledData, name: string): Promise<ServerProcess> {
+  const dataDir = join(folder, name.replaceAll(" ", "-"));
+  cpSync(filled, dataDir, { recursive: true });
+  const isStock = name === "stock connect-node";
+  const script = join(import.meta.dirname, isStock ? "../stock-connect-server.ts" : "variant-server.ts");
+  const args = ["--disable-warning=ExperimentalWarning", script, dataDir, ...(isStock ? [] : [name])];
+  return startProcess({ command: process.execPath, args, env: process.env });
+}
