@@ -5,7 +5,7 @@ import { codeParts } from "./parts/code.ts";
 import { type Bought, measure } from "./parts/measure.ts";
 import { mongoParts } from "./parts/mongo.ts";
 import type { Part } from "./parts/part.ts";
-import { serviceParts } from "./parts/services.ts";
+import { endServices, serviceParts } from "./parts/services.ts";
 import { sqliteParts } from "./parts/sqlite.ts";
 import { describeMachine } from "./report/conditions.ts";
 
@@ -15,7 +15,7 @@ Each part is measured with and without, in turns. Ratios above 1 are in its favo
 
   --only NAME   this part only, or one whose name begins so; may be given several times
   --rounds N    rounds of each comparison (7)
-  --seconds N   seconds for each way in each round (0.5; whole ones where a service is called)`;
+  --seconds N   seconds of processor time for each way in each round (0.4)`;
 
 const parts: readonly Part[] = [...serviceParts, ...codeParts, ...sqliteParts, ...mongoParts];
 
@@ -33,14 +33,18 @@ async function main(): Promise<void> {
   }
   const pace = {
     rounds: readNumber("--rounds", values.rounds ?? "7"),
-    seconds: readNumber("--seconds", values.seconds ?? "0.5"),
+    seconds: readNumber("--seconds", values.seconds ?? "0.4"),
   };
   const chosen = chooseParts(values.only ?? []);
   process.stdout.write(`${describeMachine(readMachine(), { node: process.versions.node })}\n\n${head}\n`);
-  for (const { name, compare } of chosen) {
-    await compare(async (comparison) => {
-      process.stdout.write(`${rowOf(name, comparison.what, await measure(comparison, pace))}\n`);
-    });
+  try {
+    for (const { name, compare } of chosen) {
+      await compare(async (comparison) => {
+        process.stdout.write(`${rowOf(name, comparison.what, await measure(comparison, pace))}\n`);
+      });
+    }
+  } finally {
+    await endServices();
   }
 }
 

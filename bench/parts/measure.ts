@@ -12,13 +12,10 @@ export interface Bought {
   readonly speedRatio: number;
 }
 
-/** V8 needs so long to have compiled what is called. */
-const warmUpSeconds = 1;
-
 /** Measures both ways in turns, because the speed of shared machines drifts. Which one is first changes with each round. */
 export async function measure(comparison: Comparison, pace: { rounds: number; seconds: number }): Promise<Bought> {
   const ways = [comparison.with, comparison.without];
-  for (const way of ways) await way(Math.min(warmUpSeconds, pace.seconds));
+  for (const way of ways) await way(comparison.warmUpSeconds ?? 0.5);
   const spent: [Spent[], Spent[]] = [[], []];
   for (let round = 0; round < pace.rounds; round += 1) {
     for (const at of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {

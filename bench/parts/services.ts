@@ -8,7 +8,7 @@ import type { Operation } from "../operations.ts";
 import { type ServerProcess, startProcess } from "../processes.ts";
 import { endService, startService } from "../service.ts";
 import { grpcMessagesOf, grpcPathOf, restCallsOf, serviceHeaders } from "../service-calls.ts";
-import type { Comparison, Part, Way } from "./part.ts";
+import { type Comparison, isLongEnough, type Part, type Way } from "./part.ts";
 import type { VariantName } from "./variant.ts";
 
 /** What callers of a service do. */
@@ -17,6 +17,9 @@ interface Load {
   readonly operation: Exclude<Operation, "write">;
   readonly callers: number;
 }
+
+/** A call of a service goes through more code than a function, which V8 has to compile. */
+const serviceWarmUpSeconds = 3;
 
 const read64: Load = { protocol: "gRPC", operation: "read", callers: 64 };
 
@@ -51,46 +54,74 @@ function servicePart(name: string, without: VariantName | "stock connect-node", 
   return {
     name,
     async compare(measure) {
-      const data = await fillData();
-      const servers: ServerProcess[] = [];
+      sharedService ??= startShared();
+      const { data, complete } = await sharedService;
+      const other = await startVariant(data, without);
       try {
-        servers.push(await startVariant(data, "complete"), await startVariant(data, without));
-        const [complete, other] = servers;
-        if (complete === undefined || other === undefined) throw new Error("a service is missing");
         for (const load of loads) await measure(comparisonOf(load, data.token, complete, other));
       } finally {
-        for (const server of servers) await server.stop();
-        rmSync(data.folder, { recursive: true });
+        await other.stop();
       }
     },
   };
 }
 
+interface Shared {
+  readonly data: FilledData;
+  /** Lacks nothing. */
+  readonly complete: ServerProcess;
+}
+
+/** What all these parts are compared with: started once, because a service that has just started is slow. */
+let sharedService: Promise<Shared> | undefined;
+
+async function startShared(): Promise<Shared> {
+  const data = await fillData();
+  return { data, complete: await startVariant(data, "complete") };
+}
+
+/** To be called in the end. */
+export async function endServices(): Promise<void> {
+  if (sharedService === undefined) return;
+  const { data, complete } = await sharedService;
+  await complete.stop();
+  rmSync(data.folder, { recursive: true });
+}
+
 function comparisonOf(load: Load, token: string, complete: ServerProcess, other: ServerProcess): Comparison {
   const { protocol, operation, callers } = load;
   const what = `${titles[operation]}, ${protocol}, ${callers === 1 ? "1 caller" : `${callers} callers`}`;
-  return { what, with: wayOf(load, token, complete), without: wayOf(load, token, other) };
+  const ways = { with: wayOf(load, token, complete), without: wayOf(load, token, other) };
+  return { what, ...ways, warmUpSeconds: serviceWarmUpSeconds };
 }
 
 function wayOf(load: Load, token: string, server: ServerProcess): Way {
   return async (seconds) => {
     const cpuAtStart = server.cpuSeconds();
     const startedAt = performance.now();
-    const { perSecond } = await call(load, token, server.url, Math.max(1, Math.round(seconds)));
-    const wallSeconds = (performance.now() - startedAt) / 1000;
-    return { calls: perSecond * wallSeconds, wallSeconds, cpuSeconds: server.cpuSeconds() - cpuAtStart };
+    let calls = 0;
+    for (;;) {
+      const callsFrom = performance.now();
+      const { perSecond } = await callForSecond(load, token, server.url);
+      calls += perSecond * ((performance.now() - callsFrom) / 1000);
+      const spent = {
+        wallSeconds: (performance.now() - startedAt) / 1000,
+        cpuSeconds: server.cpuSeconds() - cpuAtStart,
+      };
+      if (isLongEnough(spent, seconds)) return { calls, ...spent };
+    }
   };
 }
 
-function call(load: Load, token: string, url: string, seconds: number): Promise<Measured> {
+function callForSecond(load: Load, token: string, url: string): Promise<Measured> {
   const { protocol, operation, callers } = load;
   if (protocol === "gRPC") {
     const messagesOf = (slot: number) => grpcMessagesOf(operation, slot, []);
     const to = { url, path: grpcPathOf(operation), token, connections: 1, inFlight: callers };
-    return grpcLoad({ ...to, messagesOf, durationMs: seconds * 1000 });
+    return grpcLoad({ ...to, messagesOf, durationMs: 1000 });
   }
   const callsOf = (connection: number) => restCallsOf(operation, connection, []);
-  return httpLoad({ url, headers: serviceHeaders(token), connections: callers, seconds, callsOf });
+  return httpLoad({ url, headers: serviceHeaders(token), connections: callers, seconds: 1, callsOf });
 }
 
 interface FilledData {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +24,12 @@ import { inProcess, type Part, times } from "./part.ts";
 const identities = ["bench-user", "bench-team"];
 const lists = aLists({ readers: ["bench-team"], writers: ["bench-team"] });
 const keyOf = (at: number) => `bench/KEY_${String(at).padStart(4, "0")}`;
-const benchSecret = (key: string) => aSecret(key, { lists, metadata: Object.entries(listedMetadata) });
+const metadata = Object.entries(listedMetadata);
+/** Of a value such as an address with a password, and of a certificate with its key and its chain. */
+const shortEnvelopeBytes = 180;
+const longEnvelopeBytes = 8 * 1024;
+const benchSecret = (key: string, envelopeBytes = shortEnvelopeBytes) =>
+  aSecret(key, { lists, metadata, envelope: new Uint8Array(randomBytes(envelopeBytes)) });
 /** What shares a commit, a snapshot or a message. */
 const together = 16;
 
@@ -47,15 +53,17 @@ export const sqliteParts: readonly Part[] = [
       without: inProcess(times(100, () => toSecret(Object.values(named.get(tenant, keyOf(7), ...identities) ?? {})))),
     });
   }),
-  onDatabase("page-statements", (db, measure) => {
+  onDatabase("page-statements", async (db, measure) => {
     const once = createPageStatements(db);
     const range = { from: "bench/", to: "bench0", glob: undefined };
-    const read = (pages: typeof once) => pages.secrets(query, range, pageSize);
-    return measure({
-      what: `a page of ${pageSize}, with a statement that was prepared before`,
-      with: inProcess(times(10, () => read(once))),
-      without: inProcess(times(10, () => read(createPageStatements(db)))),
-    });
+    for (const size of [10, pageSize]) {
+      const read = (pages: typeof once) => pages.secrets(query, range, size);
+      await measure({
+        what: `a page of ${size}, with a statement that was prepared before`,
+        with: inProcess(times(10, () => read(once))),
+        without: inProcess(times(10, () => read(createPageStatements(db)))),
+      });
+    }
   }),
   onDatabase("names", (db, measure) => {
     const reader = createSecretReader(db, createKeptSecrets());
@@ -65,14 +73,8 @@ export const sqliteParts: readonly Part[] = [
       without: inProcess(times(10, () => reader.listSecrets({ ...query, fieldsOnly: true }))),
     });
   }),
-  onDatabase("fields-only", (db, measure) => {
-    const reader = createSecretReader(db, createKeptSecrets());
-    return measure({
-      what: `a page of ${pageSize} without its envelopes`,
-      with: inProcess(times(10, () => reader.listSecrets({ ...query, fieldsOnly: true }))),
-      without: inProcess(times(10, () => reader.listSecrets(query))),
-    });
-  }),
+  fieldsOnly("fields-only", "short", shortEnvelopeBytes),
+  fieldsOnly("fields-only-long", "long", longEnvelopeBytes),
   onDatabase("snapshot", (db, measure) => {
     const kept = createKeptSecrets();
     const snapshot = createSnapshot(db, kept.forgetAll);
@@ -154,17 +156,33 @@ const query: SecretPageQuery = {
   scanLimit: 10_000,
 };
 
+function fieldsOnly(name: string, values: string, envelopeBytes: number): Part {
+  return onDatabase(
+    name,
+    (db, measure) => {
+      const reader = createSecretReader(db, createKeptSecrets());
+      return measure({
+        what: `a page of ${pageSize} without its envelopes, ${values} values`,
+        with: inProcess(times(10, () => reader.listSecrets({ ...query, fieldsOnly: true }))),
+        without: inProcess(times(10, () => reader.listSecrets(query))),
+      });
+    },
+    envelopeBytes,
+  );
+}
+
 /** A part that is measured on a read connection to a database of some hundred secrets. */
 function onDatabase(
   name: string,
   compare: (db: DatabaseSync, measure: Parameters<Part["compare"]>[0]) => Promise<void>,
+  envelopeBytes = shortEnvelopeBytes,
 ): Part {
   return {
     name,
     async compare(measure) {
       const folder = mkdtempSync(join(tmpdir(), "secret-svc-parts-"));
       const path = join(folder, "secrets.db");
-      const { db: writing, save } = openWriter(path);
+      const { db: writing, save } = openWriter(path, envelopeBytes);
       save(500);
       const db = openForReading(path);
       try {
@@ -179,7 +197,7 @@ function onDatabase(
 }
 
 /** Commits as a writer thread does. `save` commits so many new secrets in one group and answers how many. */
-function openWriter(path: string) {
+function openWriter(path: string, envelopeBytes = shortEnvelopeBytes) {
   const db = openForWriting(path, secretsSchema, "FULL");
   const commitSecrets = createSecretCommit(db);
   const commitGroup = createGroupCommit({
@@ -195,7 +213,7 @@ function openWriter(path: string) {
   commitGroup([{ kind: "start-chain", body: { auditKey, chain: "chain", mac } }]);
   let saved = 0;
   function saveOne(): WriteRequest {
-    const secret = benchSecret(keyOf(saved));
+    const secret = benchSecret(keyOf(saved), envelopeBytes);
     saved += 1;
     return { kind: "commit-secrets", body: aCommit([secret], { audit: [aRecord({ key: secret.key })] }) };
   }

@@ -26,7 +26,8 @@ export interface MetricSources {
   readonly documents: () => Readonly<Record<"active" | "former", number>> | undefined;
 }
 
-const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Upper bounds in seconds. */
+export const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Also collects what every program of Node has: memory, CPU, garbage collection, lag of the event loop. */
 export function createMetrics(): Metrics & { watch(sources: MetricSources): void } {
