@@ -68,7 +68,9 @@ const head = `| part | what is measured | CPU with | CPU without | calls per CPU
 | --- | --- | --: | --: | --: | --: |`;
 
 function rowOf(name: string, what: string, { withMicros, withoutMicros, cpuRatio, speedRatio }: Bought): string {
-  const micros = [withMicros, withoutMicros].map((time) => `${time.toPrecision(3)} µs`);
+  const micros = [withMicros, withoutMicros].map(
+    (time) => `${time.toLocaleString("en", { maximumSignificantDigits: 3 })} µs`,
+  );
   const ratios = [cpuRatio, speedRatio].map((ratio) => `${ratio.toFixed(2)} times`);
   return `| ${[name, what, ...micros, ...ratios].join(" | ")} |`;
 }

@@ -99,4 +99,10 @@ describe("what is kept", () => {
     kept.forgetAll();
     expect(kept.find("1000")).toBeUndefined();
   });
+
+  it("is nothing when none may be kept", () => {
+    const kept = createKeptSecrets(0);
+    expect(kept.keep("name", aSecret("alice/KEY")).key).toBe("alice/KEY");
+    expect(kept.find("name")).toBeUndefined();
+  });
 });
