@@ -23,6 +23,8 @@ const serviceWarmUpSeconds = 3;
 
 const read64: Load = { protocol: "gRPC", operation: "read", callers: 64 };
 
+const page16: Load = { protocol: "gRPC", operation: "page", callers: 16 };
+
 /** Parts that are measured by calls to two services, one of which lacks the part. */
 export const serviceParts: readonly Part[] = [
   servicePart("cached-secrets", "cached-secrets", [read64]),
@@ -30,11 +32,11 @@ export const serviceParts: readonly Part[] = [
   servicePart("envelope-keys", "envelope-keys", [read64]),
   servicePart("list-response", "list-response", [
     read64,
-    { ...read64, operation: "page" },
-    { ...read64, operation: "keys" },
+    page16,
+    { ...page16, operation: "keys" },
     { ...read64, protocol: "JSON" },
-    { ...read64, protocol: "JSON", operation: "page" },
-    { ...read64, protocol: "JSON", operation: "keys" },
+    { ...page16, protocol: "JSON" },
+    { ...page16, protocol: "JSON", operation: "keys" },
   ]),
   servicePart("unary-call", "stock connect-node", [read64]),
   servicePart("call-context", "call-context", [read64]),
@@ -103,7 +105,8 @@ function wayOf(load: Load, token: string, server: ServerProcess): Way {
     for (;;) {
       const callsFrom = performance.now();
       const { perSecond } = await callForSecond(load, token, server.url);
-      calls += perSecond * ((performance.now() - callsFrom) / 1000);
+      // Not a number when none was answered within the second.
+      if (perSecond > 0) calls += perSecond * ((performance.now() - callsFrom) / 1000);
       const spent = {
         wallSeconds: (performance.now() - startedAt) / 1000,
         cpuSeconds: server.cpuSeconds() - cpuAtStart,

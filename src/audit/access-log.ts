@@ -52,6 +52,8 @@ interface Batch {
  * meanwhile goes in the next ones. Without one under way a batch waits a few turns of the event loop for more; a turn that
  * brings nothing ends the wait, so that a single caller does not pay for it. There is a bound on how many records wait, and
  * for how long; beyond it the log fails closed.
+ *
+ * @@access-log
  */
 export function createAccessLog(options: AccessLogOptions): AccessLog {
   const { append, pendingMax = 20_000, atOnce = 1, turnsMax = 2, waitMs = 5_000 } = options;

@@ -46,6 +46,8 @@ export function deriveEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeK
  * The same for an envelope that is opened again and again: deriving takes as long as finding the secret. What is kept
  * tells nothing that the keyring key beside it would not. The bytes are overwritten once they are the oldest: they must not
  * outlast the call.
+ *
+ * @@envelope-keys
  */
 export function recallEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys {
   const { cachedEnvelopesMax = keptMax } = key;

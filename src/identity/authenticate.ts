@@ -33,6 +33,8 @@ export interface Authenticator {
 /**
  * How long a checked token is believed without asking the store. Within one process `forget` ends it at once; another
  * process sees a revocation after this time at the latest.
+ *
+ * @@authenticate
  */
 const believedMs = 750;
 

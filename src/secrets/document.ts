@@ -48,7 +48,11 @@ export function openDocument(keyring: Keyring, stored: StoredSecret): SecretPlai
   return decodePlaintext(openAtRest(keyring, stored.envelope, checkedData(stored)));
 }
 
-/** Of documents that a store gives out more than once: frozen, so what was checked of them still holds. */
+/**
+ * Of documents that a store gives out more than once: frozen, so what was checked of them still holds.
+ *
+ * @@document
+ */
 const checked = new WeakMap<StoredSecret, Buffer>();
 
 /** The associated data of a document whose fields are what they have to be. Throws IntegrityError when they are not. */

@@ -5,6 +5,8 @@ import type { Exchange } from "./exchange.ts";
 /**
  * The context of one unary call. Headers, signal and values cost more than the rest of a call, so each exists only once
  * a handler has touched it.
+ *
+ * @@call-context
  */
 export class CallContext implements HandlerContext {
   readonly method: DescMethod;

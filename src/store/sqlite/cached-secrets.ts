@@ -16,6 +16,8 @@ const envelopeBytesMax = 4 * 1024;
 /**
  * The oldest goes when there are more than `max`; with 0 none is kept. Large ones are not kept: finding them costs little
  * beside decrypting them.
+ *
+ * @@cached-secrets
  */
 export function createKeptSecrets(max = keptMax): KeptSecrets {
   const kept = new Map<string, StoredSecret>();

@@ -45,7 +45,11 @@ export interface RequestBody {
   readonly "drop-audit": AuditCheckpoint;
   /** Everything that is recorded afterwards goes to this chain. */
   readonly "start-chain": ChainStart;
-  /** Audit records as a JSON array: several times cheaper to hand over than the objects. */
+  /**
+   * Audit records as a JSON array, which is cheaper to hand over than the objects.
+   *
+   * Buys 1.3 times the batches of 16 records (`npm run bench:parts -- --only protocol`).
+   */
   readonly append: string;
 }
 
