@@ -1,11 +1,13 @@
 /** `npm run bench:parts`: what each part that is there for speed buys. Prints a Markdown table. */
 import { parseArgs } from "node:util";
 import { readMachine } from "./machine.ts";
+import { answerParts } from "./parts/answers.ts";
 import { codeParts } from "./parts/code.ts";
 import { type Bought, measure } from "./parts/measure.ts";
 import { mongoParts } from "./parts/mongo.ts";
+import { openingParts } from "./parts/opening.ts";
 import type { Part } from "./parts/part.ts";
-import { endServices, serviceParts } from "./parts/services.ts";
+import { removeFilledData, serviceParts } from "./parts/services.ts";
 import { sqliteParts } from "./parts/sqlite.ts";
 import { describeMachine } from "./report/conditions.ts";
 
@@ -17,7 +19,14 @@ Each part is measured with and without, in turns. Ratios above 1 are in its favo
   --rounds N    rounds of each comparison (7)
   --seconds N   seconds of processor time for each way in each round (0.4)`;
 
-const parts: readonly Part[] = [...serviceParts, ...codeParts, ...sqliteParts, ...mongoParts];
+const parts: readonly Part[] = [
+  ...serviceParts,
+  ...openingParts,
+  ...answerParts,
+  ...codeParts,
+  ...sqliteParts,
+  ...mongoParts,
+];
 
 async function main(): Promise<void> {
   const options = {
@@ -44,7 +53,7 @@ async function main(): Promise<void> {
       });
     }
   } finally {
-    await endServices();
+    await removeFilledData();
   }
 }
 

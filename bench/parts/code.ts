@@ -1,18 +1,22 @@
+import { PassThrough } from "node:stream";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Histogram, Registry } from "prom-client";
+import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+import { CallContext } from "../../src/http/call/call-context.ts";
 import { writeEnvelope } from "../../src/http/call/envelope.ts";
+import type { Exchange } from "../../src/http/call/exchange.ts";
 import { buckets, createMetrics } from "../../src/metrics/metrics.ts";
 import { listBinary } from "../../src/rpc/list-response/list-binary.ts";
 import { listJson, writeTimestamp } from "../../src/rpc/list-response/list-json.ts";
 import type { ListAnswer } from "../../src/secrets/list-secrets.ts";
-import { aLists, aSecret } from "../../test/support/store/rows.ts";
-import { listedMetadata, listedName, listedNamespace, pageSize, secretKey, secretValue } from "../secret.ts";
+import { pageSize } from "../secret.ts";
+import { oneSecret, page } from "./answers.ts";
 import { inProcess, type Part, times } from "./part.ts";
 
 /** Parts that are measured by calling a function, and the plain way of doing the same. */
 export const codeParts: readonly Part[] = [
   {
-    name: "list-binary",
+    name: "list-binary-buffer",
     async compare(measure) {
       const without = (answer: ListAnswer) => () => listBinary(answer, new BinaryWriter());
       await measure({
@@ -28,7 +32,7 @@ export const codeParts: readonly Part[] = [
     },
   },
   {
-    name: "list-json",
+    name: "list-json-times",
     compare: (measure) =>
       measure({
         what: `the JSON of ${pageSize} secrets, of which 10 at a time were saved together`,
@@ -44,6 +48,30 @@ export const codeParts: readonly Part[] = [
         what: `an envelope around ${message.length} bytes`,
         with: inProcess(times(1000, () => writeEnvelope(message))),
         without: inProcess(times(1000, () => writeOwnMemory(message))),
+      });
+    },
+  },
+  {
+    name: "call-context",
+    compare: (measure) => {
+      const context = () => new CallContext(SecretService.method.listSecrets, "grpc", exchange);
+      return measure({
+        what: "the context of a call of which only the values are used",
+        with: inProcess(
+          times(100, () => {
+            const made = context();
+            made.finish();
+            return made.values;
+          }),
+        ),
+        without: inProcess(
+          times(100, () => {
+            const made = context();
+            const all = [made.requestHeader, made.responseHeader, made.responseTrailer, made.signal, made.values];
+            made.finish();
+            return all;
+          }),
+        ),
       });
     },
   },
@@ -69,35 +97,30 @@ export const codeParts: readonly Part[] = [
   },
 ];
 
+/** As much of a request as a context looks at. */
+const exchange: Exchange = {
+  httpVersion: 2,
+  verb: "POST",
+  url: "/secret.v1.SecretService/ListSecrets",
+  headers: {
+    "content-type": "application/grpc",
+    te: "trailers",
+    authorization: `Bearer oo_${"x".repeat(43)}`,
+    "user-agent": "grpc-node/1.0",
+  },
+  rawHeaders: [],
+  peer: "127.0.0.1",
+  body: new PassThrough(),
+  isOver: false,
+  extraHeaders: undefined,
+  onceClosed: () => undefined,
+  awaitBody: () => undefined,
+  send: () => undefined,
+};
+
 function writeOwnMemory(message: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(5 + message.length);
   new DataView(bytes.buffer).setUint32(1, message.length);
   bytes.set(message, 5);
   return bytes;
 }
-
-const startMs = Date.UTC(2026, 0);
-
-function shown(key: string, savedAtMs: number) {
-  const secret = aSecret(key, {
-    lists: aLists({ readers: ["bench-team"], writers: ["bench-team"] }),
-    metadata: Object.entries(listedMetadata),
-    createdAtMs: savedAtMs,
-    updatedAtMs: savedAtMs,
-    valueChangedAtMs: savedAtMs,
-  });
-  return { secret, value: secretValue, state: "active" as const, expireAtMs: undefined };
-}
-
-const empty = { names: [], missingKeys: [], missingIds: [], errors: [], nextPageToken: "" };
-
-const oneSecret: ListAnswer = { ...empty, view: "full", secrets: [shown(secretKey, startMs)] };
-
-const page: ListAnswer = {
-  ...empty,
-  view: "metadata",
-  secrets: Array.from({ length: pageSize }, (_, at) => ({
-    ...shown(`${listedNamespace}/${listedName(at)}`, startMs + Math.floor(at / 10) * 1_234_567),
-    value: undefined,
-  })),
-};

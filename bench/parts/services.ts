@@ -19,7 +19,7 @@ interface Load {
 }
 
 /** A call of a service goes through more code than a function, which V8 has to compile. */
-const serviceWarmUpSeconds = 3;
+const serviceWarmUpSeconds = 5;
 
 const read64: Load = { protocol: "gRPC", operation: "read", callers: 64 };
 
@@ -39,7 +39,6 @@ export const serviceParts: readonly Part[] = [
     { ...page16, protocol: "JSON", operation: "keys" },
   ]),
   servicePart("unary-call", "stock connect-node", [read64]),
-  servicePart("call-context", "call-context", [read64]),
   servicePart("authenticate", "authenticate", [read64]),
   servicePart("access-log", "access-log", [{ ...read64, callers: 1 }, { ...read64, callers: 16 }, read64]),
   servicePart("access-log-at-once", "access-log-at-once", [{ ...read64, callers: 16 }, read64]),
@@ -56,38 +55,27 @@ function servicePart(name: string, without: VariantName | "stock connect-node", 
   return {
     name,
     async compare(measure) {
-      sharedService ??= startShared();
-      const { data, complete } = await sharedService;
+      filledData ??= fillData();
+      const data = await filledData;
+      // Both anew: one that has run for longer is faster, because V8 has compiled more of it.
+      const complete = await startVariant(data, "complete");
       const other = await startVariant(data, without);
       try {
         for (const load of loads) await measure(comparisonOf(load, data.token, complete, other));
       } finally {
+        await complete.stop();
         await other.stop();
       }
     },
   };
 }
 
-interface Shared {
-  readonly data: FilledData;
-  /** Lacks nothing. */
-  readonly complete: ServerProcess;
-}
-
-/** What all these parts are compared with: started once, because a service that has just started is slow. */
-let sharedService: Promise<Shared> | undefined;
-
-async function startShared(): Promise<Shared> {
-  const data = await fillData();
-  return { data, complete: await startVariant(data, "complete") };
-}
+/** What all these services start with. Filled once. */
+let filledData: Promise<FilledData> | undefined;
 
 /** To be called in the end. */
-export async function endServices(): Promise<void> {
-  if (sharedService === undefined) return;
-  const { data, complete } = await sharedService;
-  await complete.stop();
-  rmSync(data.folder, { recursive: true });
+export async function removeFilledData(): Promise<void> {
+  if (filledData !== undefined) rmSync((await filledData).folder, { recursive: true });
 }
 
 function comparisonOf(load: Load, token: string, complete: ServerProcess, other: ServerProcess): Comparison {
@@ -145,7 +133,7 @@ async function fillData(): Promise<FilledData> {
 }
 
 function startVariant({ folder, filled }: FilledData, name: string): Promise<ServerProcess> {
-  const dataDir = join(folder, name.replaceAll(" ", "-"));
+  const dataDir = mkdtempSync(join(folder, "data-"));
   cpSync(filled, dataDir, { recursive: true });
   const isStock = name === "stock connect-node";
   const script = join(import.meta.dirname, isStock ? "../stock-connect-server.ts" : "variant-server.ts");

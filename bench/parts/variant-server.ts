@@ -43,7 +43,7 @@ function answerInstead(served: ServedService): ServedService {
     listSecrets(request: unknown, call: HandlerContext): Promise<ListSecretsResponse>;
   };
   const listSecrets = async (request: unknown, call: HandlerContext) =>
-    answer(await implementation.listSecrets(request, call), call);
+    answer(await implementation.listSecrets(request, call));
   return {
     ...served,
     implementation: { ...implementation, listSecrets } as unknown as ServedService["implementation"],

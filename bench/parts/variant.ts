@@ -1,5 +1,4 @@
 import { create } from "@bufbuild/protobuf";
-import type { HandlerContext } from "@connectrpc/connect";
 import { type ListSecretsResponse, ListSecretsResponseSchema } from "../../gen/secret/v1/secret_service_pb.ts";
 import { createAccessLog } from "../../src/audit/access-log.ts";
 import type { KeyringKey } from "../../src/crypto/keyring.ts";
@@ -12,7 +11,7 @@ export interface Variant {
   /** Works with this context instead. */
   readonly context?: (context: Context, dataDir: string) => Promise<Context>;
   /** Answers this instead to ListSecrets. */
-  readonly answer?: (answer: ListSecretsResponse, call: HandlerContext) => ListSecretsResponse;
+  readonly answer?: (answer: ListSecretsResponse) => ListSecretsResponse;
   /** Checks the token of each call. */
   readonly forgetsCallers?: boolean;
 }
@@ -43,13 +42,6 @@ export const variants = {
   "list-response": {
     answer: ({ secrets, missingKeys, missingIds, errors, nextPageToken }) =>
       create(ListSecretsResponseSchema, { secrets, missingKeys, missingIds, errors, nextPageToken }),
-  },
-  "call-context": {
-    answer: (answer, call) => {
-      const made = [call.requestHeader, call.responseHeader, call.responseTrailer, call.signal];
-      if (made.includes(undefined as never)) throw new Error("the context of a call is not complete");
-      return answer;
-    },
   },
   authenticate: { forgetsCallers: true },
   "access-log": {

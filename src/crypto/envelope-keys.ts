@@ -47,7 +47,7 @@ export function deriveEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeK
  * tells nothing that the keyring key beside it would not. The bytes are overwritten once they are the oldest: they must not
  * outlast the call.
  *
- * @@envelope-keys
+ * Buys 2 times the openings of one secret (`npm run bench:parts -- --only envelope-keys`).
  */
 export function recallEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys {
   const { cachedEnvelopesMax = keptMax } = key;
