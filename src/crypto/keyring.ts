@@ -17,6 +17,8 @@ export interface KeyringKey {
   readonly check: Buffer;
   /** Only for deriving keys. A KeyObject, so that neither `util.inspect` nor JSON can print it. */
   readonly secret: KeyObject;
+  /** Envelopes whose derived keys are cached at most; 0 caches none. Default 1,000. */
+  readonly cachedEnvelopesMax?: number;
 }
 
 /** The keys of the service: one encrypts, all decrypt. */

@@ -33,6 +33,9 @@ export interface Authenticator {
 /**
  * How long a checked token is trusted without asking the store again. In this process `forget` takes effect at once;
  * another process sees a revocation after this time at the latest.
+ *
+ * Buys 1.3 times the reads of 64 callers, for the same processor time
+ * (`npm run bench:parts -- --only authenticate`).
  */
 const cachedMs = 750;
 

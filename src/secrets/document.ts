@@ -48,7 +48,11 @@ export function openDocument(keyring: Keyring, stored: StoredSecret): SecretPlai
   return decodePlaintext(openAtRest(keyring, stored.envelope, checkedData(stored)));
 }
 
-/** For documents that a store returns more than once. They are frozen, so an earlier check still holds. */
+/**
+ * For documents that a store returns more than once. They are frozen, so an earlier check still holds.
+ *
+ * Buys 1.6 times the openings of one secret (`npm run bench:parts -- --only document`).
+ */
 const checked = new WeakMap<StoredSecret, Buffer>();
 
 /** The associated data of a document whose fields are well-formed. Throws IntegrityError when they are not. */

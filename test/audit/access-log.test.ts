@@ -143,6 +143,20 @@ describe("threat 101: the access log", () => {
     await Promise.all(later);
   });
 
+  test("does not wait for more records when it may wait no turns", async () => {
+    const { calls, append } = heldAppend();
+    const log = createAccessLog({ append, turnsMax: 0 });
+    const first = log.record(timesOf(1));
+    const later = new Promise((resolve) => setImmediate(() => resolve(log.record(timesOf(2)))));
+    await turns();
+    expect(calls.map(({ records }) => records.length)).toEqual([1]);
+    calls[0]?.resolve();
+    await first;
+    await turns();
+    calls[1]?.resolve();
+    await later;
+  });
+
   test("hands over a second large batch while one is under way, if it may, and never a small one", async () => {
     const { calls, append } = heldAppend();
     const log = createAccessLog({ append, atOnce: 2 });

@@ -38,6 +38,14 @@ test("a salt may lie anywhere in a larger buffer", () => {
   expect(recallEnvelopeKeys(key, view)).toBe(recallEnvelopeKeys(key, salt));
 });
 
+test("keys are derived each time when none may be cached", () => {
+  const key = { ...freshKey(), cachedEnvelopesMax: 0 };
+  const [salt = Buffer.alloc(0)] = salts(1);
+  const first = recallEnvelopeKeys(key, salt);
+  expect(recallEnvelopeKeys(key, salt)).not.toBe(first);
+  expect(bytesOf(recallEnvelopeKeys(key, salt))).toBe(bytesOf(first));
+});
+
 test("keys are kept, and the oldest are overwritten when there are more than a thousand", () => {
   const key = freshKey();
   const [first = Buffer.alloc(0), second = Buffer.alloc(0), ...more] = salts(1001);

@@ -101,4 +101,10 @@ describe("the cache of secrets", () => {
     cached.clear();
     expect(cached.find("1000")).toBeUndefined();
   });
+
+  it("is nothing when none may be cached", () => {
+    const cached = createCachedSecrets(0);
+    expect(cached.add("name", aSecret("alice/KEY")).key).toBe("alice/KEY");
+    expect(cached.find("name")).toBeUndefined();
+  });
 });

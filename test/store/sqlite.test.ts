@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { StoredSecret } from "../../src/store/secret-rows.ts";
-import type { VisibleTo } from "../../src/store/secret-store.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { namesPage, secretsPage } from "../../src/store/sqlite/page-statements.ts";
 import { visibleSecret } from "../../src/store/sqlite/read-secrets.ts";

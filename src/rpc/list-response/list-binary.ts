@@ -26,14 +26,20 @@ function numbersOf<Name extends string>(fields: Readonly<Record<Name, { readonly
 
 /**
  * A writer spends more time growing its buffer than writing, so one writer is reused, unless its buffer became large.
+ *
+ * Buys 1.5 times the answers with one secret, and 1.1 times those with 100 (`npm run bench:parts -- --only list-binary-buffer`).
  */
 let spare: BinaryWriter | undefined;
 const spareBytesMax = 64 * 1024;
 
-/** Encodes a response to ListSecrets in a fraction of the time that encoding its message takes. */
-export function listBinary(answer: ListAnswer): Uint8Array {
+/**
+ * Encodes a response to ListSecrets in a fraction of the time that encoding its message takes.
+ *
+ * Buys 2.8 times the answers with one secret, 2.3 times those with 100, and 3.9 times those with 500 names
+ * (`npm run bench:parts -- --only list-binary`).
+ */
+export function listBinary(answer: ListAnswer, writer = spare ?? new BinaryWriter()): Uint8Array {
   const { view, secrets, names, missingKeys, missingIds, errors, nextPageToken } = answer;
-  const writer = spare ?? new BinaryWriter();
   // Only a writer that has finished is reused: a partial response must not get into the next one.
   spare = undefined;
   if (view === "keys") {

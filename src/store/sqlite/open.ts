@@ -13,6 +13,8 @@ export interface SqliteStoreOptions {
   readonly auditSync: "process" | "full";
   /** Delays every commit, so that tests can simulate a slow disk. Default 0. */
   readonly commitDelayMs?: number;
+  /** Secrets that are cached at most; 0 caches none. Default 1,000. */
+  readonly cachedSecretsMax?: number;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     const secretsDb = openForReading(secretsPath);
     const accessDb = openForReading(accessPath);
-    return createSqliteStore({ changes, access, secretsDb, accessDb });
+    return createSqliteStore({ changes, access, secretsDb, accessDb, cachedSecretsMax: options.cachedSecretsMax });
   } catch (cause) {
     await Promise.all([changes.close(), access.close()]);
     throw new StoreError("unavailable", "the store could not be opened", { cause });

@@ -31,11 +31,13 @@ export interface SqliteParts {
   /** Read-only connections of this thread. */
   readonly secretsDb: DatabaseSync;
   readonly accessDb: DatabaseSync;
+  /** As in `SqliteStoreOptions`. */
+  readonly cachedSecretsMax?: number | undefined;
 }
 
 /** Puts readers and writers together. Owns its parts: `close` closes them. */
-export function createSqliteStore({ changes, access, secretsDb, accessDb }: SqliteParts): Store {
-  const cached = createCachedSecrets();
+export function createSqliteStore({ changes, access, secretsDb, accessDb, cachedSecretsMax }: SqliteParts): Store {
+  const cached = createCachedSecrets(cachedSecretsMax);
   const snapshot = createSnapshot(secretsDb, cached.clear);
   const reading = <T>(read: () => T): T => guarded(unreadable, () => snapshot.read(read));
   changes.beforeReplies(() => snapshot.end());

@@ -1,0 +1,126 @@
+import { PassThrough } from "node:stream";
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Histogram, Registry } from "prom-client";
+import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+import { CallContext } from "../../src/http/call/call-context.ts";
+import { writeEnvelope } from "../../src/http/call/envelope.ts";
+import type { Exchange } from "../../src/http/call/exchange.ts";
+import { buckets, createMetrics } from "../../src/metrics/metrics.ts";
+import { listBinary } from "../../src/rpc/list-response/list-binary.ts";
+import { listJson, writeTimestamp } from "../../src/rpc/list-response/list-json.ts";
+import type { ListAnswer } from "../../src/secrets/list-secrets.ts";
+import { pageSize } from "../secret.ts";
+import { oneSecret, page } from "./answers.ts";
+import { inProcess, type Part, times } from "./part.ts";
+
+/** Parts that are measured by calling a function, and the plain way of doing the same. */
+export const codeParts: readonly Part[] = [
+  {
+    name: "list-binary-buffer",
+    async compare(measure) {
+      const without = (answer: ListAnswer) => () => listBinary(answer, new BinaryWriter());
+      await measure({
+        what: "the bytes of one secret",
+        with: inProcess(times(100, () => listBinary(oneSecret))),
+        without: inProcess(times(100, without(oneSecret))),
+      });
+      await measure({
+        what: `the bytes of ${pageSize} secrets`,
+        with: inProcess(times(10, () => listBinary(page))),
+        without: inProcess(times(10, without(page))),
+      });
+    },
+  },
+  {
+    name: "list-json-times",
+    compare: (measure) =>
+      measure({
+        what: `the JSON of ${pageSize} secrets, of which 10 at a time were saved together`,
+        with: inProcess(times(10, () => listJson(page))),
+        without: inProcess(times(10, () => listJson(page, writeTimestamp))),
+      }),
+  },
+  {
+    name: "envelope",
+    compare: (measure) => {
+      const message = Buffer.alloc(300, 1);
+      return measure({
+        what: `an envelope around ${message.length} bytes`,
+        with: inProcess(times(1000, () => writeEnvelope(message))),
+        without: inProcess(times(1000, () => writeOwnMemory(message))),
+      });
+    },
+  },
+  {
+    name: "call-context",
+    compare: (measure) => {
+      const context = () => new CallContext(SecretService.method.listSecrets, "grpc", exchange);
+      return measure({
+        what: "the context of a call of which only the values are used",
+        with: inProcess(
+          times(100, () => {
+            const made = context();
+            made.finish();
+            return made.values;
+          }),
+        ),
+        without: inProcess(
+          times(100, () => {
+            const made = context();
+            const all = [made.requestHeader, made.responseHeader, made.responseTrailer, made.signal, made.values];
+            made.finish();
+            return all;
+          }),
+        ),
+      });
+    },
+  },
+  {
+    name: "metrics",
+    compare: (measure) => {
+      const metrics = createMetrics();
+      const labelNames = ["rpc", "code"];
+      const histogram = new Histogram({
+        name: "calls",
+        help: "calls",
+        labelNames,
+        buckets,
+        registers: [new Registry()],
+      });
+      const rpc = "secret.v1.SecretService/ListSecrets";
+      return measure({
+        what: "a call that is counted",
+        with: inProcess(times(1000, (at) => metrics.observeCall(rpc, "ok", at % 10))),
+        without: inProcess(times(1000, (at) => histogram.labels(rpc, "ok").observe((at % 10) / 1000))),
+      });
+    },
+  },
+];
+
+/** As much of a request as a context looks at. */
+const exchange: Exchange = {
+  httpVersion: 2,
+  verb: "POST",
+  url: "/secret.v1.SecretService/ListSecrets",
+  headers: {
+    "content-type": "application/grpc",
+    te: "trailers",
+    authorization: `Bearer oo_${"x".repeat(43)}`,
+    "user-agent": "grpc-node/1.0",
+  },
+  rawHeaders: [],
+  peer: "127.0.0.1",
+  body: new PassThrough(),
+  isOver: false,
+  extraHeaders: undefined,
+  onceClosed: () => undefined,
+  awaitBody: () => undefined,
+  send: () => undefined,
+};
+
+function writeOwnMemory(message: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(5 + message.length);
+  new DataView(bytes.buffer).setUint32(1, message.length);
+  bytes.set(message, 5);
+  return bytes;
+}
