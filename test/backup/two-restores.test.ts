@@ -45,7 +45,7 @@ async function waitFor({ observer }: RestoreTarget, child: ChildProcess, isCome:
 }
 
 const refusals =
-  /^secret-svc: error: (another 'secret-svc restore' .*; wait for (it to end|the other one), and run .* only if .* fails|a restore into this store did not finish; wait for it .*|the store is not empty; .*)$/m;
+  /^secret-svc: error: (another 'secret-svc restore' .*; wait for (it to finish|the other one), and run .* only if .* fails|a restore into this store did not finish; wait for it .*|the store is not empty; .*)$/m;
 
 /** What must hold of two restores that have ended: a success is a success, and the other one says why it ended. */
 async function expectOneBackup(target: RestoreTarget, runs: readonly Run[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../src/config/config.ts";
 import { ConfigError } from "../../src/config/config-error.ts";
@@ -9,7 +9,10 @@ import { isHandedOut } from "../../src/files/open-to-others.ts";
 import { makeCertificate } from "../support/clients/certificate.ts";
 import { startServer } from "../support/server-process.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "open-files-"));
+// Not in memory, as other temporary files are: there, files of root count as handed out.
+const cache = fileURLToPath(new URL("../../.cache/", import.meta.url));
+mkdirSync(cache, { recursive: true });
+const folder = mkdtempSync(join(cache, "open-files-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const key = randomBytes(32).toString("base64");
