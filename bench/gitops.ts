@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseSealingKeyFile } from "../src/crypto/sealed-key-file.ts";
+import { parseSealingKeyFile } from "../src/crypto/sealing-key-file.ts";
 import { sealValue } from "../src/crypto/sealed-value.ts";
 import { startServer } from "../test/support/server-process.ts";
 

@@ -12,7 +12,7 @@ import { createCachedSecrets } from "../../src/store/sqlite/cached-secrets.ts";
 import { openForReading, openForWriting } from "../../src/store/sqlite/database.ts";
 import { createGroupCommit } from "../../src/store/sqlite/group-commit.ts";
 import { createPageStatements } from "../../src/store/sqlite/page-statements.ts";
-import type { WriteRequest } from "../../src/store/sqlite/protocol.ts";
+import type { WriteRequest } from "../../src/store/sqlite/writer-requests.ts";
 import { createSecretReader, visibleSecret } from "../../src/store/sqlite/read-secrets.ts";
 import { prepareSecrets, toSecret } from "../../src/store/sqlite/row.ts";
 import { secretsSchema } from "../../src/store/sqlite/schema.ts";

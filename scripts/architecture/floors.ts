@@ -52,7 +52,7 @@ export const openToCli: readonly string[] = [
   "text/access-list-names.ts",
   "text/byte-order.ts",
   "crypto/checksum.ts",
-  "crypto/sealed-key-file.ts",
+  "crypto/sealing-key-file.ts",
   "crypto/sealed-text.ts",
   "crypto/sealed-value.ts",
   "rules/secret-key.ts",

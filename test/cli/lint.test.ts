@@ -6,9 +6,9 @@ import { fileRules } from "../../src/cli/files/file-error.ts";
 import { lintFiles } from "../../src/cli/files/lint-files.ts";
 import { checksumAlgorithms, checksumOf } from "../../src/crypto/checksum.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
-import { formatSealingKeyFile } from "../../src/crypto/sealed-key-file.ts";
 import { sealValue } from "../../src/crypto/sealed-value.ts";
 import { deriveSealingKeyPair } from "../../src/crypto/sealing-key.ts";
+import { formatSealingKeyFile } from "../../src/crypto/sealing-key-file.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 
 let folder: string;

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { readSecretFile } from "../../src/cli/files/secret-file.ts";
 import { checksumOf } from "../../src/crypto/checksum.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
-import { formatSealingKeyFile } from "../../src/crypto/sealed-key-file.ts";
 import { parseSealed } from "../../src/crypto/sealed-text.ts";
 import { openSealed, type SealingPrivateKey } from "../../src/crypto/sealed-value.ts";
 import { deriveSealingKeyPair, importSealingSeed } from "../../src/crypto/sealing-key.ts";
+import { formatSealingKeyFile } from "../../src/crypto/sealing-key-file.ts";
 import { derivedId } from "../../src/rules/secret-key.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readSecretFile } from "../../src/cli/files/secret-file.ts";
-import { parseSealingKeyFile } from "../../src/crypto/sealed-key-file.ts";
 import { parseSealed } from "../../src/crypto/sealed-text.ts";
+import { parseSealingKeyFile } from "../../src/crypto/sealing-key-file.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 

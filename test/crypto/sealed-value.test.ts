@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { keyringKey } from "../../src/crypto/keyring.ts";
-import { formatSealingKeyFile, parseSealingKeyFile, SealingKeyFileError } from "../../src/crypto/sealed-key-file.ts";
 import {
   describePlace,
   formatSealed,
@@ -13,6 +12,7 @@ import {
 } from "../../src/crypto/sealed-text.ts";
 import { openSealed, sealValue } from "../../src/crypto/sealed-value.ts";
 import { deriveSealingKeyPair, importSealingSeed } from "../../src/crypto/sealing-key.ts";
+import { formatSealingKeyFile, parseSealingKeyFile, SealingKeyFileError } from "../../src/crypto/sealing-key-file.ts";
 
 const pair = await deriveSealingKeyPair(keyringKey(Buffer.alloc(32, 7)));
 const privateKey = await importSealingSeed(pair.kid, pair.seed);

@@ -4,8 +4,8 @@ import { chainStartMac } from "../../src/audit/chain.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import { createSecretCommit } from "../../src/store/sqlite/apply-secrets.ts";
 import { createGroupCommit } from "../../src/store/sqlite/group-commit.ts";
-import type { WriteRequest } from "../../src/store/sqlite/protocol.ts";
 import { secretsSchema } from "../../src/store/sqlite/schema.ts";
+import type { WriteRequest } from "../../src/store/sqlite/writer-requests.ts";
 import { aCommit, aRecord, aSecret, auditKey, startMs } from "../support/store/rows.ts";
 
 describe("group commit", () => {

@@ -5,7 +5,7 @@ import {
   parseSealingKeyFile,
   type SealingKeyFile,
   SealingKeyFileError,
-} from "../../crypto/sealed-key-file.ts";
+} from "../../crypto/sealing-key-file.ts";
 import { slugProblem } from "../../rules/secret-key.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, systemCode, usageError } from "../frame/errors.ts";

@@ -15,7 +15,7 @@ export async function readValue(
   if (argument !== undefined && argument !== "-") return checkArgument(argument, output);
   const input = stdin();
   if (input.isTTY) {
-    const { promptHidden } = await import("./terminal.ts");
+    const { promptHidden } = await import("./hidden-prompt.ts");
     return decode(await promptHidden("Enter secret value: "));
   }
   const value = decode(await readAll(input));

@@ -9,9 +9,9 @@ import { protocolOf, refusalProtocolOf } from "../call/choose-protocol.ts";
 import { connectJson } from "../call/connect-protocol.ts";
 import { readAuthorization } from "../call/credentials.ts";
 import type { Exchange } from "../call/exchange.ts";
-import { engineLimits } from "../call/request-limits.ts";
 import type { Route, RouteTable, StreamRoute } from "../call/routes.ts";
 import { runUnary, type UnaryOptions, type UnaryRequest } from "../call/unary-call.ts";
+import { connectionLimits } from "./connection-limits.ts";
 import type { Cors } from "./cors.ts";
 
 export interface ProbeAnswer {
@@ -61,7 +61,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
   };
   try {
     exchange.extraHeaders = options.cors?.headersFor(exchange.headers.origin);
-    if (exchange.rawHeaders.length > engineLimits.headerCount * 2) {
+    if (exchange.rawHeaders.length > connectionLimits.headerCount * 2) {
       refuse(tooManyHeaders(), 431);
       return;
     }
@@ -158,6 +158,6 @@ function answerProbe(
 }
 
 function tooManyHeaders(): SecretError {
-  const limit = engineLimits.headerCount;
+  const limit = connectionLimits.headerCount;
   return new SecretError({ reason: "LIMIT_EXCEEDED", message: `the request has more than ${limit} headers`, limit });
 }

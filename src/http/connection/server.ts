@@ -9,18 +9,13 @@ import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
 import { toConnectError } from "../call/error.ts";
 import type { HttpLog } from "../call/log.ts";
-import {
-  engineLimits,
-  type HttpTimeouts,
-  httpTimeouts,
-  type RequestLimits,
-  requestLimits,
-} from "../call/request-limits.ts";
+import { type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } from "../call/request-limits.ts";
 import { createRouteTable, type Documents } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
 import { createStreamServer, type StreamCall } from "../call/streams.ts";
 import { answerClientError } from "./client-error.ts";
 import { capConnections } from "./connection-cap.ts";
+import { connectionLimits } from "./connection-limits.ts";
 import { createCors } from "./cors.ts";
 import { type DispatchOptions, dispatch, type Probes } from "./dispatch.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
@@ -164,7 +159,7 @@ function createHttp1Engine(
   const { dispatching, streams, isClosing } = options;
   const { timeouts } = dispatching;
   const settings: http.ServerOptions = {
-    maxHeaderSize: engineLimits.headerBytes,
+    maxHeaderSize: connectionLimits.headerBytes,
     headersTimeout: timeouts.headersMs,
     requestTimeout: timeouts.requestMs,
     keepAliveTimeout: timeouts.idleMs,
@@ -182,9 +177,9 @@ function createHttp1Engine(
           ALPNProtocols: ["h2", "http/1.1"],
           handshakeTimeout: timeouts.sniffMs,
         });
-  engine.maxConnections = engineLimits.connections;
+  engine.maxConnections = connectionLimits.connections;
   // One more pair than allowed, so that a request with too many is noticed and refused. Node drops the others.
-  engine.maxHeadersCount = engineLimits.headerCount + 1;
+  engine.maxHeadersCount = connectionLimits.headerCount + 1;
   engine.timeout = timeouts.stalledMs;
 
   const lastResponses = new WeakMap<Duplex, ServerResponse>();
@@ -213,13 +208,13 @@ function createHttp2Engine(
   const streamCalls = new WeakMap<object, StreamCall>();
   const engine = http2.createServer(
     {
-      maxSessionMemory: engineLimits.sessionMemoryMb,
-      maxHeaderListPairs: engineLimits.headerCount + 8,
-      streamResetBurst: engineLimits.resetBurst,
-      streamResetRate: engineLimits.resetRate,
+      maxSessionMemory: connectionLimits.sessionMemoryMb,
+      maxHeaderListPairs: connectionLimits.headerCount + 8,
+      streamResetBurst: connectionLimits.resetBurst,
+      streamResetRate: connectionLimits.resetRate,
       settings: {
-        maxConcurrentStreams: engineLimits.concurrentStreams,
-        maxHeaderListSize: engineLimits.headerBytes,
+        maxConcurrentStreams: connectionLimits.concurrentStreams,
+        maxHeaderListSize: connectionLimits.headerBytes,
         enablePush: false,
       },
     },

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Rewrap, RewrappableKind } from "../rewrappable-rows.ts";
 import type { StoredKey } from "../stored-key.ts";
 import type { Applied } from "./group-commit.ts";
-import type { KeyReplacement } from "./protocol.ts";
+import type { KeyReplacement } from "./writer-requests.ts";
 
 /** Prepares the addition of keys. An existing key stays as it is, and so does the one audit key. */
 export function createKeyInsert(db: DatabaseSync): (key: StoredKey) => Applied {

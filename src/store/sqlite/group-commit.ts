@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Chain, createChain } from "../../audit/chain.ts";
 import type { AuditRecord } from "../../audit/record.ts";
 import { createAuditInsert } from "./append-audit.ts";
-import type { ChainStart, Outcome, RequestKind, WriteFailure, WriteReply, WriteRequest } from "./protocol.ts";
+import type { ChainStart, Outcome, RequestKind, WriteFailure, WriteReply, WriteRequest } from "./writer-requests.ts";
 
 /** What a request did to the open transaction. */
 export interface Applied {

@@ -13,9 +13,9 @@ import type {
 } from "../secret-store.ts";
 import { type CachedSecrets, lookupName } from "./cached-secrets.ts";
 import { padIdentities, remember } from "./identities.ts";
-import { emptyPage, globPage, type Page, plainPage } from "./page.ts";
 import { createPageStatements, type NameRow } from "./page-statements.ts";
 import { prepareSecrets, secretColumns, text, toSecret } from "./row.ts";
+import { emptyPage, globPage, type Page, plainPage } from "./walk-page.ts";
 
 export interface SecretReader {
   findSecrets(lookup: SecretLookup): readonly StoredSecret[];

@@ -15,8 +15,8 @@ import { openForWriting } from "./database.ts";
 import { createAuditDrop } from "./drop-audit.ts";
 import { createFileGuard } from "./file-guard.ts";
 import { type ApplyRequest, createGroupCommit } from "./group-commit.ts";
-import type { FromWriter, ToWriter, WriteRequest, WriterSettings } from "./protocol.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
+import type { FromWriter, ToWriter, WriteRequest, WriterSettings } from "./writer-requests.ts";
 
 // Entry point of a writer thread: the only connection that writes to its file. Waiting for the disk blocks only this
 // thread.

@@ -12,7 +12,7 @@ import type { IdentityCommit } from "../identity-rows.ts";
 import type { Rewrap } from "../rewrappable-rows.ts";
 import type { SecretCommit } from "../secret-store.ts";
 import type { StoredKey } from "../stored-key.ts";
-import type { KeyReplacement } from "./protocol.ts";
+import type { KeyReplacement } from "./writer-requests.ts";
 
 // A message to a thread copies the whole memory block that a view of bytes lies in, and small buffers of Node share
 // blocks of several KiB. So bytes are copied into a block of their own size first.

@@ -8,7 +8,7 @@ import type {
   ToWriter,
   WriteReply,
   WriterSettings,
-} from "./protocol.ts";
+} from "./writer-requests.ts";
 
 /** The main thread's end of a writer thread. */
 export interface Writer {

@@ -3,7 +3,7 @@ import { hasPseudoTerminals, typeOnTerminal } from "../support/cli/pseudo-termin
 import { ooPath } from "../support/cli/run-process.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 
-const module = new URL("../../src/cli/frame/terminal.ts", import.meta.url).href;
+const module = new URL("../../src/cli/frame/hidden-prompt.ts", import.meta.url).href;
 const script = `
   const { promptHidden } = await import(${JSON.stringify(module)});
   try { process.stdout.write((await promptHidden("Value: ")).toString("hex")); }

@@ -1,0 +1,21 @@
+/** Limits of a connection and of the headers of its requests, which Node's two HTTP engines enforce. */
+export const connectionLimits = {
+  /** All headers of a request. Enough for a token of 8 KiB and the headers that proxies add. */
+  headerBytes: 16 * 1024,
+  /** Number of headers. Clients send about ten. */
+  headerCount: 100,
+  /**
+   * Open connections. With the files of a store, they stay below the usual limit of 4096 file descriptors per process.
+   */
+  connections: 3000,
+  /** Concurrent calls on one HTTP/2 connection. */
+  concurrentStreams: 100,
+  /** Memory of one HTTP/2 connection. Node takes it in MB. */
+  sessionMemoryMb: 10,
+  /**
+   * Streams that a client may reset at once, and then per second, before its connection is closed. A reset call costs
+   * the server more than the client.
+   */
+  resetBurst: 200,
+  resetRate: 33,
+} as const;
