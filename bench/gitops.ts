@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseSealingKeyFile } from "../src/crypto/sealing-key-file.ts";
 import { sealValue } from "../src/crypto/sealed-value.ts";
+import { parseSealingKeyFile } from "../src/crypto/sealing-key-file.ts";
 import { startServer } from "../test/support/server-process.ts";
 
 // How long a folder of sealed secrets takes to deploy, the first time and again, and how long others wait meanwhile.

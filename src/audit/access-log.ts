@@ -22,14 +22,6 @@ export interface AccessLogOptions {
   /** Records that may wait at once; more are refused, so that a stuck disk cannot fill the memory. Default 20,000. */
   readonly pendingMax?: number;
   /**
-   * Appends that may run at once. Default 1. With 2, a store that writes quickly has the next batch at hand once that
-   * is large enough. A slow store is better off with fewer and larger batches.
-   *
-   * Buys 1.0 times (0.8 to 1.1) the reads of 16 callers, for the same processor time, on two busy cores
-   * (`npm run bench:parts -- --only access-log-at-once`).
-   */
-  readonly atOnce?: number;
-  /**
    * Turns of the event loop that a batch waits for more, while each turn brings some. Under load a turn is short. Default 2.
    *
    * Buys 1.5 times the reads of 4 callers, for the same processor time, and 1.0 times those of 64
@@ -59,8 +51,8 @@ interface Batch {
 }
 
 /**
- * Every read of a secret waits here for its record, so records share appends. Few appends run at a time, and records
- * that arrive meanwhile go into the next ones. While no append runs, a batch waits a few turns of the event loop for
+ * Every read of a secret waits here for its record, so records share appends. One append runs at a time, and records
+ * that arrive meanwhile go into the next one. While no append runs, a batch waits a few turns of the event loop for
  * more. A turn that brings nothing ends the wait, so that a single caller does not pay for it. There is a limit on how
  * many records wait, and for how long; beyond it the log fails closed.
  *
@@ -68,10 +60,10 @@ interface Batch {
  * (`npm run bench:parts -- --only access-log`).
  */
 export function createAccessLog(options: AccessLogOptions): AccessLog {
-  const { append, pendingMax = 20_000, atOnce = 1, turnsMax = 2, waitMs = 5_000 } = options;
+  const { append, pendingMax = 20_000, turnsMax = 2, waitMs = 5_000 } = options;
   // In the order in which they are appended; only the last one takes more records.
   const queue: Batch[] = [];
-  let underWay = 0;
+  let isAppending = false;
   let pending = 0;
   let healthy = true;
   let enough = enoughMin;
@@ -86,12 +78,12 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
     };
     batch.timer.unref();
     queue.push(batch);
-    if (underWay === 0 && queue.length === 1) setImmediate(collect, batch, 0, 0);
+    if (!isAppending && queue.length === 1) setImmediate(collect, batch, 0, 0);
     return batch;
   }
 
   function collect(batch: Batch, seen: number, turns: number): void {
-    if (underWay > 0 || batch !== queue[0]) return;
+    if (isAppending || batch !== queue[0]) return;
     const { length } = batch.records;
     if (length > seen && length < enough && turns < turnsMax) setImmediate(collect, batch, length, turns + 1);
     else handOver();
@@ -100,7 +92,7 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
   async function handOver(): Promise<void> {
     const batch = queue.shift();
     if (batch === undefined) return;
-    underWay += 1;
+    isAppending = true;
     try {
       await append(batch.records);
       healthy = true;
@@ -113,7 +105,7 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
     enough = Math.min(Math.max(enoughMin, Math.floor(peak / 2)), enoughMax);
     pending -= batch.records.length;
     peak = pending;
-    underWay -= 1;
+    isAppending = false;
     const [next] = queue;
     if (next === undefined) return;
     if (next.records.length >= enough) handOver();
@@ -150,7 +142,7 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
       const batch = last !== undefined && last.records.length < largest ? last : open();
       for (const record of records) batch.records.push(record);
       // Records of one turn need not share a batch: the rest is prepared while these are stored.
-      if (underWay < atOnce && batch === queue[0] && batch.records.length >= enough) handOver();
+      if (!isAppending && batch === queue[0] && batch.records.length >= enough) handOver();
       return batch.stored.promise;
     },
   };
