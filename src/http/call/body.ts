@@ -25,8 +25,7 @@ export function readBody(
     done(tooManyBytes(limitBytes, Number(declared) - framingBytes), empty);
     return;
   }
-  let chunks: Buffer[] = [];
-  let total = 0;
+  const body = createBytes();
   // Listeners live as long as the stream, which outlives the call. Clearing `waiting` frees the call.
   let waiting: typeof done | undefined = done;
   const settle = (error: unknown, bytes: Buffer) => {
@@ -34,26 +33,17 @@ export function readBody(
     waiting = undefined;
     callback?.(error, bytes);
   };
-  const drop = () => {
-    chunks = [];
-  };
   const onData = (chunk: Buffer) => {
-    total += chunk.length;
-    if (total <= maxBytes) {
-      chunks.push(chunk);
+    if (body.length + chunk.length <= maxBytes) {
+      body.add(chunk);
       return;
     }
     source.off("data", onData);
     source.off("end", onEnd);
-    drop();
+    body.take();
     settle(tooManyBytes(limitBytes), empty);
   };
-  const onEnd = () => {
-    const [first] = chunks;
-    const bytes = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, total);
-    drop();
-    settle(undefined, bytes);
-  };
+  const onEnd = () => settle(undefined, body.take());
   // An empty body may have ended while the caller's token was looked up. Then `end` is not emitted again.
   if (source.readableEnded) {
     onEnd();
@@ -61,8 +51,51 @@ export function readBody(
   }
   source.on("data", onData);
   source.on("end", onEnd);
-  // The peer is gone and gets no response, but the collected chunks must not stay in memory until the call's deadline.
-  source.on("close", drop);
+  // The peer is gone and gets no response, but what was collected must not stay in memory until the call's deadline.
+  source.on("close", body.take);
+}
+
+/** Bytes that arrive in chunks. */
+interface Bytes {
+  readonly length: number;
+  add(chunk: Buffer): void;
+  /** All bytes. Forgets them. */
+  take(): Buffer;
+}
+
+/**
+ * Copies chunks into one buffer that doubles, so that it never holds more than twice the bytes that arrived. Chunks
+ * themselves would: one of a single byte occupies a hundred, and keeps the block alive that it was read into. The size that
+ * a client declares reserves nothing. A body that arrives in one chunk is not copied.
+ */
+function createBytes(): Bytes {
+  let bytes: Buffer = empty;
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    add(chunk) {
+      const total = length + chunk.length;
+      if (length === 0) bytes = chunk;
+      else {
+        // The first chunk is not ours to write to, and has no room anyway.
+        if (total > bytes.length) {
+          const larger = Buffer.allocUnsafeSlow(Math.max(total, 2 * bytes.length));
+          bytes.copy(larger, 0, 0, length);
+          bytes = larger;
+        }
+        chunk.copy(bytes, length);
+      }
+      length = total;
+    },
+    take() {
+      const all = bytes.subarray(0, length);
+      bytes = empty;
+      length = 0;
+      return all;
+    },
+  };
 }
 
 /**

@@ -1,0 +1,73 @@
+import { PassThrough } from "node:stream";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import { readBody } from "../../src/http/call/body.ts";
+
+const options = { limitBytes: 4 * 1024 * 1024, framingBytes: 0, declared: undefined };
+
+/** What `readBody` makes of chunks: the bytes, or the error. */
+function read(
+  chunks: readonly Buffer[],
+  limitBytes = options.limitBytes,
+): { error: unknown; bytes: Buffer } | undefined {
+  const source = new PassThrough();
+  let result: { error: unknown; bytes: Buffer } | undefined;
+  readBody(source, { ...options, limitBytes }, (error, bytes) => {
+    result = { error, bytes };
+  });
+  for (const chunk of chunks) source.emit("data", chunk);
+  source.emit("end");
+  return result;
+}
+
+test.for([
+  [[0]],
+  [[1]],
+  [[3, 5]],
+  [[0, 1, 0, 2, 300, 0]],
+  [[70_000, 1, 1, 1]],
+  [Array.from({ length: 1000 }, () => 1)],
+  [Array.from({ length: 40 }, (_, at) => at * at)],
+])("a body in chunks of %j bytes is whole, and each chunk stays as it was", ([sizes = []]) => {
+  let next = 0;
+  const chunks = sizes.map((size) => Buffer.from(Array.from({ length: size }, () => next++ % 251)));
+  const before = chunks.map((chunk) => Buffer.from(chunk));
+  const result = read(chunks);
+  expect(result?.error).toBeUndefined();
+  expect(result?.bytes.equals(Buffer.concat(before))).toBe(true);
+  expect(chunks.map((chunk, at) => chunk.equals(before[at] ?? Buffer.alloc(0)))).not.toContain(false);
+});
+
+test.for([
+  { sizes: [10], limit: 10, fits: true },
+  { sizes: [11], limit: 10, fits: false },
+  { sizes: [9, 1], limit: 10, fits: true },
+  { sizes: [9, 2], limit: 10, fits: false },
+  { sizes: [5, 5, 0], limit: 10, fits: true },
+])("a body of $sizes bytes fits $limit: $fits", ({ sizes, limit, fits }) => {
+  const result = read(
+    sizes.map((size) => Buffer.alloc(size, 97)),
+    limit,
+  );
+  expect(result?.error === undefined).toBe(fits);
+  expect(result?.bytes.length).toBe(fits ? sizes.reduce((sum, size) => sum + size, 0) : 0);
+});
+
+test("fault A2: a body in chunks of one byte occupies little more than its bytes, and keeps no chunk alive", () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage: () => void = runInNewContext("gc");
+  const memory = () => {
+    collectGarbage();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const source = new PassThrough();
+  readBody(source, options, () => {});
+  const count = 300_000;
+  const before = memory();
+  for (let at = 0; at < count; at += 1) source.emit("data", Buffer.allocUnsafeSlow(1));
+  const grown = memory() - before;
+  expect(grown).toBeLessThan(8 * count);
+  expect(source.listenerCount("data")).toBe(1);
+});
