@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
-import { common, filesInMemory } from "./test/support/vitest/common.ts";
 import { otherSuites } from "./test/support/vitest/fast-tests.ts";
+import { filesInMemory, runOptions } from "./test/support/vitest/run-options.ts";
 
 /** Tests of MongoDB itself, and those that are for both stores. */
 const mongodb = [
@@ -13,7 +13,7 @@ const mongodb = [
 
 export default defineConfig({
   test: {
-    ...common,
+    ...runOptions,
     globalSetup: [filesInMemory, "test/support/mongo/shared-server-setup.ts"],
     projects: [
       {

@@ -1,11 +1,11 @@
 import { defineConfig } from "vitest/config";
-import { common, filesInMemory } from "./test/support/vitest/common.ts";
 import { fastTests } from "./test/support/vitest/fast-tests.ts";
+import { filesInMemory, runOptions } from "./test/support/vitest/run-options.ts";
 
 /** While typing: the tests that start no process, need no MongoDB, and are quick. */
 export default defineConfig({
   test: {
-    ...common,
+    ...runOptions,
     name: "fast",
     globalSetup: [filesInMemory],
     setupFiles: ["test/support/vitest/no-processes.ts"],
