@@ -51,8 +51,9 @@ export interface Failure {
 }
 
 /**
- * The only error that the domain throws on purpose. Its message is that of the first failure and is sent to the caller.
- * Anything else that is thrown is an internal error, whose text stays in the log.
+ * The error for a refused request. Its message is that of the first failure and is sent to the caller. `knownError`
+ * translates `StoreError`, `IntegrityError` and `AuditUnavailableError` into it. Anything else that is thrown is an
+ * internal error, whose text stays in the log.
  */
 export class SecretError extends Error {
   readonly failures: readonly [Failure, ...Failure[]];

@@ -6,18 +6,23 @@ export const limits = {
   keyBytes: 255,
   /** Deep enough for team/service/environment/name and more, small enough to check by hand. */
   keySegments: 8,
-  /** Slugs, roles and tenants are DNS-label sized. */
+  /** Slugs, roles and tenants: about the length of a DNS label. */
   slugBytes: 64,
   /** After "secr_". */
   idSuffixChars: 64,
   /** Where a longer list would be needed, use a role. */
   listEntries: 100,
+  /** Metadata are notes about a secret, such as its expiry. A table of data belongs elsewhere. */
   metadataPairs: 64,
+  /** Room for a word or two, such as `rotation_interval`. */
   metadataNameBytes: 128,
+  /** Room for a date, a link or a sentence. */
   metadataValueBytes: 512,
-  /** Names and values together: keeps a page of 100 secrets well below the answer limit. */
+  /** Names and values together: the metadata of 100 secrets takes about half of the answer limit. */
   metadataBytes: 16 * 1024,
+  /** Enough for one look. A caller that reads everything asks for larger pages. */
   pageDefault: 100,
+  /** As many as one batch may have, so that a whole page can be saved or removed at once. */
   pageMax: 1000,
   /** Items of one batch, and names of one list or removal: one transaction must stay short. */
   batchItems: 1000,
@@ -35,26 +40,30 @@ export const limits = {
   requestValues: 50_000,
   /** A JWT with many roles; longer ones are attacks. */
   tokenBytes: 8 * 1024,
+  /** Room for a UUID, or for the name and the number of a job. */
   idempotencyKeyBytes: 128,
+  /** One line in a list of tokens. */
   descriptionBytes: 128,
+  /** As long as the longest key. */
   keyPatternBytes: 255,
   /** Key patterns in all grants of a token: every decision checks them. */
   grantPatterns: 64,
-  /** Error details in one answer. */
+  /** Error details in one answer: gRPC sends them in a trailer, which must stay small. */
   errorDetails: 20,
-  /** Names in one audit record. */
+  /** Names in one audit record: it must stay small, even if a call names a thousand keys. It also has their count. */
   auditNames: 20,
   /** Changes that the embedded store retains for absent watchers: minutes of constant writing, weeks of normal use. */
   watchedEvents: 20_000,
-  /** Changes that a watcher gets in one batch. */
+  /** Changes that a watcher gets in one batch: one that is far behind must not hold up other work. */
   eventBatch: 200,
-  /** Open watches of all callers, and of one: each holds a connection. */
+  /** Open watches of all callers, and of one: each holds a stream open. */
   watchers: 1000,
   watchersOfCaller: 100,
+  /** The longest interval that a watcher may ask for: a dead connection is noticed after three of them. */
   heartbeatSeconds: 300,
   /** Audit records that are verified at a time before other work gets its turn. */
   verifiedRecords: 500,
-  /** Bad chains that one verification reports. */
+  /** Bad chains that one verification reports: the answer must stay small, even if every chain is bad. */
   auditProblems: 100,
   /** A signed head has an entry of about 100 bytes for each chain, and each start of the service makes two chains. */
   auditHeadBytes: 256 * 1024,
@@ -64,18 +73,21 @@ export const limits = {
   saveAttempts: 8,
   /** Sealed values that the process makes or opens at the same time: each occupies a thread of WebCrypto's pool. */
   hpkeOperations: 8,
-  /** Retained versions of a secret. */
+  /** Retained versions of a secret: enough to undo recent changes. Ten of the largest values take 640 KiB. */
   historyVersions: 10,
   /** A removed secret can be brought back for this long. Then it is purged. */
   undeleteMs: 30 * 24 * 3600 * 1000,
   /** The highest speed limit of a rotation: its pages are 100 rows, so a higher limit would have no effect. */
   rotationRowsPerSecond: 100_000,
+  /** A job that failed is repeated within a day. Until then a record needs the encryption key that it is under. */
   idempotencyMs: 24 * 3600 * 1000,
   /** A secret that expires within this time is EXPIRING. */
   expiringMs: 14 * 24 * 3600 * 1000,
   /** The longest time before the expiry that a list can ask for. Ten years: as long as a token may live. */
   expiringMaxMs: 3650 * 24 * 3600 * 1000,
+  /** A forgotten token ends by itself after three months. */
   tokenDefaultMs: 90 * 24 * 3600 * 1000,
+  /** Ten years. Only tokens that are made on the host never expire. */
   tokenMaxMs: 3650 * 24 * 3600 * 1000,
   /** A JWT is for one job or one login; pods get them for a day at most. The settings may give an issuer more. */
   jwtLifetimeMs: 24 * 3600 * 1000,

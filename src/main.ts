@@ -35,12 +35,12 @@ Settings come from these environment variables. The flags above override them:
                            nothing can be read or changed (default: none)
   SECRET_SVC_AUDIT_RETENTION
                            age at which audit records are deleted from the store, such as 400d (default: never)
-  SECRET_SVC_REFLECTION    auto (default: on when listening on loopback), on, off
+  SECRET_SVC_REFLECTION    auto (default; on only when listening on loopback), on or off
   SECRET_SVC_CORS_ORIGINS  origins whose web pages may call the service, exactly as browsers send them, separated by
                            commas, such as https://console.example.com (default: none)
   SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted; see docs/oidc.md (default: none)
 
-Limits; off removes one:
+Limits; the value 'off' removes a limit:
   SECRET_SVC_CALLS_PER_MINUTE
                            calls of one user (default 300000; all of them may come at once)
   SECRET_SVC_FAILURES_PER_MINUTE
@@ -53,13 +53,15 @@ Secrets come from the environment or from a file. They are never accepted as fla
                            the encryption key: what 'openssl rand -base64 32' prints, or 64 hex digits
                            (default with the embedded store: a random key, stored in the data directory)
   OB_PREVIOUS_ENCRYPTION_KEYS, OB_PREVIOUS_ENCRYPTION_KEYS_FILE
-                           former keys, which only decrypt; separated by commas, or one per line
+                           former keys, which only decrypt; separated by commas in the variable, one per line
+                           in the file
   OB_LEGACY_ENCRYPTION_KEY, OB_LEGACY_ENCRYPTION_KEY_FILE
                            the 32-character key of an old installation: admins may save values encrypted with it
   OB_ADMIN_TOKEN_FILE      file that holds the admin's token for the first start (default: a random token, written to
                            DATA_DIR/admin.token)
   SECRET_SVC_OPEN_KEY_FILES
-                           refuse (default) or allow such a file, or a TLS key, that every user of the machine may read`;
+                           refuse (default) or allow a key, token or password file that every user of the machine
+                           may read or write`;
 
 function program(): Command {
   const { version } = JSON.parse(readFileSync(findPackage(), "utf8")) as { version: string };
@@ -68,7 +70,9 @@ function program(): Command {
     .description("Run the service until it gets SIGTERM or SIGINT.")
     .action((flags: Partial<Settings>) => serve(flags));
   withStoreFlags(command.command("admin-token"))
-    .description("Make a new token for the user admin and print it on standard output. Runs on the host of the store.")
+    .description(
+      "Create or restore the user admin, make a new token for them, and print it on standard output. Needs direct access to the store and its encryption key.",
+    )
     .action((flags: StoreFlags) => printAdminToken(flags));
   for (const each of backupCommands((flags) => readConfig(process.env, settingsOf(flags)))) command.addCommand(each);
   return command;
@@ -83,7 +87,7 @@ function withSettings(command: Command): Command {
     .option("--tls-key <file>", "private key (PEM)")
     .option(
       "--audit-sync <process|full>",
-      "what records of reads survive: a crash of the process, or also of the machine",
+      "process (default): records of reads survive a crash of the process; full: also a crash of the machine",
     )
     .option("--reflection <auto|on|off>", "gRPC server reflection")
     .option("--issuers <file>", "YAML file of the issuers whose JWTs are accepted")
@@ -99,7 +103,7 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   const config = readConfig(process.env, settingsOf(flags));
   await configureLog(config.log);
   const server = await startServer(config);
-  // Listen for signals first: whatever reads the report that the service runs may end it at once.
+  // Install the signal handlers first: a supervisor that reads the line below may stop the service at once.
   const ended = new Promise<string>((resolve) => {
     for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
   });

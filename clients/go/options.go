@@ -85,7 +85,7 @@ func newTokenSource(token, file string) (tokenSource, error) {
 func checkToken(token, source string) (string, error) {
 	isBad := func(r rune) bool { return r < '!' || r > '~' }
 	if token == "" || strings.ContainsFunc(token, isBad) {
-		return "", fmt.Errorf("secret-svc: %s does not hold a token: that is one line of letters and digits, such as oo_…", source)
+		return "", fmt.Errorf("secret-svc: %s does not hold a token: that is one line without spaces, such as oo_…", source)
 	}
 	return token, nil
 }

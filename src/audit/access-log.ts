@@ -22,9 +22,10 @@ export interface AccessLogOptions {
   /** Records that may wait at once; more are refused, so that a stuck disk cannot fill the memory. Default 20,000. */
   readonly pendingMax?: number;
   /**
-   * Turns of the event loop that a batch waits for more, while each turn brings some. Under load a turn is short. Default 2.
+   * How many turns of the event loop a batch waits for more records, as long as each turn brings some. Under load a
+   * turn is short. Default 2.
    *
-   * Buys 1.5 times the reads of 4 callers, for the same processor time, and 1.0 times those of 64
+   * With 4 callers 1.5 times as many reads for the same processor time, with 64 callers 1.0 times as many
    * (`npm run bench:parts -- --only access-log-turns`).
    */
   readonly turnsMax?: number;
@@ -56,7 +57,7 @@ interface Batch {
  * more. A turn that brings nothing ends the wait, so that a single caller does not pay for it. There is a limit on how
  * many records wait, and for how long; beyond it the log fails closed.
  *
- * Buys 1.2 times the reads of 16 callers, for the same processor time, compared with an append for each record
+ * With 16 callers 1.2 times as many reads for the same processor time as with an append for each record
  * (`npm run bench:parts -- --only access-log`).
  */
 export function createAccessLog(options: AccessLogOptions): AccessLog {

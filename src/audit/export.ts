@@ -43,6 +43,10 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
+/**
+ * Writes lines in the order of their records, one write at a time. Lines that could not be written are tried again
+ * after `retryMs`. Until that succeeds the export is unhealthy, and no record may be made.
+ */
 export function createAuditExport(options: AuditExportOptions): AuditExport {
   const { file, waitMs, pendingMax, retryMs, onChange } = options;
   let waiting: Waiting[] = [];

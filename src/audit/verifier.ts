@@ -12,6 +12,11 @@ export interface RegisteredChain {
   readonly mac: Uint8Array;
 }
 
+/**
+ * `edited`: a record was changed. `missing`: a record is missing or not in its place. `cut-off`: the end that the head
+ * names is gone. `unregistered`: the service did not start the chain, or its start was changed. `bad-checkpoint`: the
+ * checkpoint was changed.
+ */
 export type AuditProblemKind = "edited" | "missing" | "cut-off" | "unregistered" | "bad-checkpoint";
 
 /** The first bad record of a chain. */
@@ -149,7 +154,7 @@ function checkNext(auditKey: KeyObject, state: ChainState, sink: AuditSink, reco
     state.position = position;
     state.mac = mac;
     state.timeMs = record.timeMs;
-    // Only someone who has the audit key can make another record fit here. The head reveals even that.
+    // Only an attacker who has the audit key can make another record fit here. The head reveals even that.
     const { expectedEnd } = state;
     if (expectedEnd?.position === position && !isSame(expectedEnd.mac, mac)) fail(state, chain, "edited", position);
   }

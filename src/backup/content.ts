@@ -80,7 +80,8 @@ export async function* decodeRecords(content: AsyncIterable<Uint8Array>): AsyncG
     yield record;
   }
   if (end === undefined) throw new BackupFileError("has no end");
-  if (JSON.stringify(end) !== JSON.stringify(counter.counts())) throw new BackupFileError("does not hold what it says");
+  if (JSON.stringify(end) !== JSON.stringify(counter.counts()))
+    throw new BackupFileError("does not hold as many records as its end says");
 }
 
 function parse(line: string): BackupRecord {

@@ -17,6 +17,7 @@ import type { StoredKey } from "../store/stored-key.ts";
 import { type BackupCounts, type BackupRecord, type BackupVersion, createCounter } from "./content.ts";
 import { hostRecord } from "./host-record.ts";
 
+/** Where a backup is restored, and under which key. */
 export interface RestoreTarget {
   /** Must be empty. Auditing must not have begun. */
   readonly store: Store;

@@ -75,7 +75,7 @@ function createProgram(cli: Cli): Command {
   addRunCommand(secret, cli);
   addWatchCommand(secret, cli);
   addUserCommands(program.command("user").description("Who you are, and the users of the tenant."), cli);
-  addTokenCommands(program.command("token").description("Make, list and revoke tokens."), cli);
+  addTokenCommands(program.command("token").description("Create, list and revoke tokens."), cli);
   addAuditCommands(program.command("audit").description("Who did what, and whether the records are intact."), cli);
   addKeyCommands(program.command("keys").description("The encryption keys of the service. Operators only."), cli);
   addCompletionCommands(program, cli);

@@ -57,6 +57,7 @@ export interface Config {
   readonly corsOrigins: readonly string[];
 }
 
+/** The keyring, and what is known about the texts that its keys were read from. */
 export interface ConfiguredKeys {
   readonly keyring: Keyring;
   readonly activeForm: KeyTextForm;

@@ -47,7 +47,7 @@ export function deriveEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeK
  * The cache reveals nothing that the keyring key next to it in memory would not. The oldest bytes are overwritten, so
  * the caller must not use the result after its own call has returned.
  *
- * Buys 2 times the openings of one secret (`npm run bench:parts -- --only envelope-keys`).
+ * 2 times as many openings of one secret (`npm run bench:parts -- --only envelope-keys`).
  */
 export function recallEnvelopeKeys(key: KeyringKey, salt: Uint8Array): EnvelopeKeys {
   const { cachedEnvelopesMax = cachedMax } = key;

@@ -42,9 +42,7 @@ export function isDefaultKey(key: Uint8Array): boolean {
   return key.length === keyringKeyBytes && timingSafeEqual(key, defaultKey);
 }
 
-/**
- * 32 random digits have fewer different bytes than this in about one of ten thousand cases; 32 random bytes never do.
- */
+/** Of 32 random hex digits, about one key in ten thousand has fewer distinct bytes. 32 random bytes never do. */
 const distinctBytesMin = 10;
 
 /** Whether a key is easy to guess: the default key, a few bytes that repeat, or bytes that count up or down. */

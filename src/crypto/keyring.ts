@@ -1,6 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
-/** Size of a keyring key. */
 export const keyringKeyBytes = 32;
 /** Size of a kid in binary formats; as text it is twice as many hex digits. */
 export const kidBytes = 8;

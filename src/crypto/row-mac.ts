@@ -9,8 +9,8 @@ const macKeys = new WeakMap<KeyringKey, KeyObject>();
 
 /**
  * Authenticates a row that is stored in the clear, such as a user: HMAC-SHA256 of the fields, with their label and the
- * kid first, under a key derived from the keyring's active key. Someone who can only write to the database cannot make
- * one.
+ * kid first, under a key derived from the keyring's active key. An attacker who can only write to the database cannot
+ * make one.
  *
  * A label always has the same list of fields, each of the same type, because the types are not in the bytes. Putting an
  * entire old row back in place of a newer one is not detected. Throws RangeError for a number that is not an unsigned

@@ -79,7 +79,6 @@ export function encodePlace(place: SealedPlace): Buffer {
   return encodeCanonical(place.scope, [place.tenant, place.target]);
 }
 
-/** Joins the parts of a sealed value. */
 export function formatSealed(kid: string, header: Uint8Array, body: Uint8Array): string {
   return `${sealedPrefix}${kid}.${base64Url(header)}.${base64Url(body)}`;
 }
@@ -113,7 +112,6 @@ export function parseSealed(text: string): SealedText {
   };
 }
 
-/** Whether two places are the same. */
 export function samePlace(a: SealedPlace, b: SealedPlace): boolean {
   return a.tenant === b.tenant && a.scope === b.scope && a.target === b.target;
 }

@@ -77,7 +77,7 @@ export async function writeNewFile(path: string, text: string): Promise<boolean>
 
 /**
  * Writes a file that only its owner can read, whatever the umask. Never follows a symbolic link. With `replace` an
- * existing regular file loses its name; its content, mode and other names do not change.
+ * existing regular file is unlinked, not overwritten: other hard links to it do not change.
  * @throws PathTakenError when the path exists and is not to be replaced, or is not a regular file
  */
 export function writePrivateFile(path: string, text: string, { replace }: { readonly replace: boolean }): void {

@@ -3,7 +3,6 @@ export interface Lanes {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Creates lanes for at most `width` tasks at a time. */
 export function createLanes(width: number): Lanes {
   const waiting: (() => void)[] = [];
   let free = width;

@@ -34,8 +34,7 @@ export interface Authenticator {
  * How long a checked token is trusted without asking the store again. In this process `forget` takes effect at once;
  * another process sees a revocation after this time at the latest.
  *
- * Buys 1.3 times the reads of 64 callers, for the same processor time
- * (`npm run bench:parts -- --only authenticate`).
+ * With 64 callers 1.3 times as many reads for the same processor time (`npm run bench:parts -- --only authenticate`).
  */
 const cachedMs = 750;
 
@@ -44,6 +43,7 @@ const knownMax = 10_000;
 
 const scheme = "Bearer ";
 
+/** Checks tokens and JWTs, and caches the callers of good ones for up to `cachedMs`. Bad ones are checked each time. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   interface Known {
     readonly caller: Caller;
@@ -51,7 +51,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     readonly epoch: number;
   }
   const known = new Map<string, Known>();
-  // Counts changes. What the store was asked before the last change must not be trusted.
+  // Counts changes. A reply that was requested before the last change must not be trusted.
   let epoch = 0;
 
   async function ask(secret: string, name: string, peer: string): Promise<Caller> {
@@ -105,7 +105,7 @@ async function proveToken(options: AuthenticatorOptions, secret: string): Promis
   return { caller, endMs: tokenExpireAtMs === 0 ? Number.POSITIVE_INFINITY : tokenExpireAtMs };
 }
 
-/** A JWT must not impersonate a user who has its slug, left from before the issuer was trusted. */
+/** A JWT must not impersonate a user with the same slug who was created before the issuer was trusted. */
 async function proveJwt({ store, verifyJwt }: AuthenticatorOptions, token: string): Promise<ProvenCaller | Refusal> {
   if (verifyJwt === undefined) return badToken;
   const proof = await verifyJwt(token);

@@ -44,7 +44,6 @@ export function managesUsers({ caller }: IdentityCall, tenant: string): boolean 
   return tenant === caller.tenant ? caller.admin : caller.operator;
 }
 
-/** Throws unless the caller manages the users of `tenant`. */
 export async function requireUserManager(
   context: IdentityContext,
   call: IdentityCall,

@@ -16,6 +16,7 @@ const narrowedTokenLabel = "secret-svc/token/v2";
 export type UserFields = Omit<StoredUser, "kid" | "mac">;
 export type TokenFields = Omit<StoredToken, "kid" | "mac">;
 
+/** Adds the MAC under the active key. Needed whenever a field has changed. */
 export function signUser(keyring: Keyring, user: UserFields): StoredUser {
   return { ...user, ...rowMac(keyring, userLabel, userFields(user)) };
 }
@@ -26,6 +27,7 @@ export function verifyUser(keyring: Keyring, user: StoredUser): StoredUser {
   return user;
 }
 
+/** Adds the MAC under the active key. Needed whenever a field has changed. */
 export function signToken(keyring: Keyring, token: TokenFields): StoredToken {
   return { ...token, ...rowMac(keyring, tokenLabelOf(token), tokenFields(token)) };
 }

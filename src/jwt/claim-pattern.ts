@@ -1,7 +1,9 @@
 import { globMatches } from "../text/glob.ts";
 import type { Captured, Captures } from "./name-template.ts";
 
-/** What the claims of a token must be, in their shape: texts, lists of texts of which one must fit, and nested maps. */
+/**
+ * What the claims of a token must be. It has their shape: a text, a list of texts (one must match), or a map of these.
+ */
 export type ClaimPattern =
   | { readonly kind: "texts"; readonly texts: readonly TextPattern[] }
   | { readonly kind: "map"; readonly fields: readonly (readonly [name: string, pattern: ClaimPattern])[] };
@@ -71,7 +73,7 @@ function parseText(text: string, path: string): TextPattern {
     from = index + place.length;
   }
   if (text === "") throw new ClaimPatternError(path, "must not be empty");
-  if (/[{}]/.test(text.replace(variableInText, ""))) throw new ClaimPatternError(path, "has a '{' or '}' too many");
+  if (/[{}]/.test(text.replace(variableInText, ""))) throw new ClaimPatternError(path, "has an unmatched '{' or '}'");
   if (variables.length === 0) return { kind: "glob", glob: text };
   if (text.includes("*")) {
     throw new ClaimPatternError(

@@ -21,7 +21,10 @@ export interface KeySet {
   find(header: CompactJWSHeaderParameters): Promise<CryptoKey>;
 }
 
-/** Keys are loaded again after this time, so that a key that the issuer withdrew is not accepted for longer. */
+/**
+ * Keys are loaded again after this time, so that a key that the issuer withdrew is not accepted for longer while the
+ * issuer can be reached.
+ */
 const freshMs = 10 * 60_000;
 
 /** Between two attempts, successful or not: anyone can send tokens with invented key names. */

@@ -6,13 +6,11 @@ import { KeysInUseError } from "./keys-in-use.ts";
 /** A process without a heartbeat for this long has ended. Four heartbeats in a row may get lost. */
 export const silentMs = 20_000;
 
-/** How often a process sends a heartbeat. */
 export const heartbeatMs = 4_000;
 
 /** This process among those on the same store. */
 export interface Membership {
   readonly id: string;
-  /** Sends a heartbeat. */
   beat(): Promise<void>;
   leave(): Promise<void>;
 }

@@ -14,8 +14,8 @@ import type { StoredKey } from "../store/stored-key.ts";
 import { KeysInUseError } from "./keys-in-use.ts";
 
 /**
- * The sealing keys of the service. The one of the active keyring key seals. Those of all keyring keys open, also those
- * of dropped keyring keys.
+ * The sealing keys of the service. The sealing key of the active keyring key seals. The sealing keys of all keyring
+ * keys open, including those of dropped ones.
  */
 export interface Sealing {
   /** Throws `SecretError` NO_SEALING_KEY while the active key is the default key, which is public. */
@@ -24,14 +24,14 @@ export interface Sealing {
   seal(place: SealedPlace, value: string): Promise<string>;
   /** Throws `SealedTextError`. The caller must check that the place is the right one. */
   open(sealed: SealedText): Promise<string>;
-  /** Makes keys unusable that were destroyed, here or by another process. */
+  /** Stops using keys that were destroyed, here or by another process. */
   forget(kids: readonly string[]): void;
 }
 
 /**
  * Reads the sealing keys from the store and the keyring. The store holds the private key of each keyring key's pair,
  * wrapped by the active key, so that sealed values in git stay readable after a keyring key was dropped. Adds the ones
- * that are missing, and wraps those anew that a former active key wrapped. Throws `KeysInUseError` when a key does not
+ * that are missing, and rewraps those that a former active key wrapped. Throws `KeysInUseError` when a key does not
  * verify.
  */
 export async function openSealing(store: KeyStore, keyring: Keyring, nowMs: number): Promise<Sealing> {

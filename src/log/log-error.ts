@@ -29,6 +29,7 @@ const ours: ReadonlySet<string> = new Set([
 const codeForm = /^[A-Z][A-Z0-9_]{1,63}$/;
 const causesMax = 5;
 
+/** What may be logged of an error and of its causes, up to `causesMax` of them. */
 export function describeError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { name: "something that is not an error was thrown", at: [] };
   const code = "code" in error && typeof error.code === "string" && codeForm.test(error.code) ? error.code : undefined;
@@ -50,6 +51,7 @@ function framesOf({ stack = "", message }: Error): string[] {
   return lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim().replace(/^at /, ""));
 }
 
+/** The same as lines of text: each error, then its stack, then its cause. */
 export function describeErrorAsText(error: unknown): string {
   const lines: string[] = [];
   for (let each: LoggedError | undefined = describeError(error); each !== undefined; each = each.cause) {

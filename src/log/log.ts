@@ -2,7 +2,9 @@ import { describeError, describeErrorAsText } from "./log-error.ts";
 
 export type LogLevel = "error" | "info" | "debug";
 
-/** All that a line may hold in addition to its message. Nothing else can get into the log. */
+/**
+ * All that a line may hold besides its message and its error, see `describeError`. Nothing else can get into the log.
+ */
 export interface LogFields {
   readonly requestId?: string | undefined;
   /** The method of a call, such as `secret.v1.SecretService/ListSecrets`. */
@@ -30,7 +32,6 @@ export async function configureLog({ format, level }: LogSettings): Promise<void
   sink = format === "json" ? await createJsonSink() : writeText;
 }
 
-/** Whether lines of a level are written. */
 export function isLogged(level: LogLevel): boolean {
   return rank[level] <= rank[least];
 }

@@ -51,7 +51,7 @@ export function createMetrics(): Metrics & { watch(sources: MetricSources): void
 /**
  * Looking up a pair of labels takes time, so each pair is looked up once.
  *
- * Buys 1.2 times the observations (`npm run bench:parts -- --only metrics`).
+ * 1.2 times as many observations (`npm run bench:parts -- --only metrics`).
  */
 function createTimer(registry: Registry, name: string, help: string, labelNames: readonly [string, string]) {
   const histogram = new Histogram({ name, help, labelNames: [...labelNames], buckets, registers: [registry] });

@@ -14,6 +14,10 @@ export interface KeyContext extends Context {
   readonly rotation: Rotation;
 }
 
+/**
+ * The active key is `active`. Of the others, a configured key is `needed` while anything depends on it, and `unused`
+ * otherwise. A key that is not configured is `missing` while anything depends on it, and `dropped` otherwise.
+ */
 export type KeyState = "active" | "needed" | "unused" | "dropped" | "missing";
 
 export interface KeyListing {

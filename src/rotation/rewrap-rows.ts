@@ -6,7 +6,6 @@ import type { KeyStore } from "../store/key-store.ts";
 import type { Rewrap, RewrappableKind, RewrappableRows } from "../store/rewrappable-rows.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 
-/** The result of rewrapping one page. */
 export interface RewrappedPage {
   /** Rows that were read. */
   readonly rows: number;
@@ -19,7 +18,7 @@ export interface RewrappedPage {
 
 export const rewrappableKinds: readonly RewrappableKind[] = ["secrets", "history", "users", "tokens"];
 
-/** Puts one page of rows from `kid` under the active key. Leaves a row that does not verify as evidence. */
+/** Puts one page of rows from `kid` under the active key. A row that does not verify is left unchanged, as evidence. */
 export async function rewrapPage(
   store: KeyStore,
   keyring: Keyring,

@@ -13,7 +13,6 @@ export interface RotationOptions {
   readonly forgetAnswers: boolean;
 }
 
-/** The progress of a rotation. */
 export interface RotationProgress {
   /** The key that everything is put under. */
   readonly kid: string;

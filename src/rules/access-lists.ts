@@ -6,12 +6,14 @@ import type { Principal } from "./access.ts";
 /** New lists by name. A list that is absent stays as it is. Each is sorted and without repeats. */
 export type GivenLists = Readonly<Partial<Record<AccessListName, readonly string[]>>>;
 
+/** What a save adds to one list and removes from it. */
 export interface ListChange {
   readonly list: AccessListName;
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }
 
+/** Stands for a secret that does not exist: no one is in any list. */
 export const noLists: AccessLists = forAccessLists(() => []);
 
 /** The lists of a new secret. A creator who is not an admin is added to every list. An admin's lists stay as given. */
@@ -39,7 +41,6 @@ export function mergeLists(
   });
 }
 
-/** The differences between two states of the lists, list by list. */
 export function listChanges(before: AccessLists, after: AccessLists): readonly ListChange[] {
   return accessListNames
     .map((list) => ({

@@ -10,7 +10,10 @@ export interface Principal {
   readonly roles: readonly string[];
   /** Has every right on every secret of the tenant. */
   readonly admin: boolean;
-  /** May name other tenants in identity calls. Gives no right on any secret. Never set when the token is narrowed. */
+  /**
+   * May name other tenants in identity calls, and manage the service: keys, audit verification, security findings.
+   * Gives no right on any secret. Never set when the token is narrowed.
+   */
   readonly operator: boolean;
   /** What the token is narrowed to; empty when it is not. Grants take rights away and never add one. */
   readonly grants: Grants;
@@ -58,7 +61,7 @@ export interface Decision {
 /**
  * Whether `principal` has `right` on a secret. This is the only place that decides it. Everything is denied unless a
  * rule allows it. A missing secret is `undefined`: no one has a right on it, nor on a secret of another tenant. A
- * removed secret is also missing, except to those who may create it again, see `decideCreate`.
+ * removed secret is treated as missing, except for those who may create it again, see `decideCreate`.
  *
  * For anything that changes a secret or reveals a value, `subject` must come from a verified document.
  */
@@ -85,8 +88,8 @@ export function decideCreate(principal: Principal, key: string, former: Subject 
 }
 
 /**
- * Whether `principal` may replace a list. Readers, writers and deleters need the right to change them. Each of the
- * three change lists may be replaced by admins, and by the owner while the owner is in that list.
+ * Whether `principal` may replace a list. Replacing readers, writers or deleters needs the right to change that list.
+ * Each of the three change lists may be replaced by admins, and by the owner while the owner is in that list.
  */
 export function decideListChange(principal: Principal, subject: Subject, list: AccessListName): Decision {
   if (list === "readers") return decide(principal, subject, "change-readers");

@@ -8,6 +8,7 @@ export interface Caller extends Principal {
   readonly tokenExpireAtMs: number;
 }
 
+/** A call about users or tokens. It may depend on the token of the caller, such as on its expiry. */
 export interface IdentityCall extends CallInfo {
   readonly caller: Caller;
 }

@@ -20,8 +20,8 @@ export interface OptimisticCommit<Result> {
 }
 
 /**
- * Writes without locks. When another writer was faster, the request is decided again on what is stored by then, so a
- * rule that held in the decision still holds in the commit. After `limits.saveAttempts` attempts it throws CONTENTION,
+ * Writes without locks. When another writer was faster, the request is decided again on what is stored now, so a rule
+ * that held in the decision still holds in the commit. After `limits.saveAttempts` attempts it throws CONTENTION,
  * because a caller that can try again is better off than one that waits forever. If a copy of the request has committed
  * its idempotency key in the meantime, the request starts over.
  */

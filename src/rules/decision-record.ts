@@ -30,7 +30,7 @@ export interface AuditEntry {
   readonly filter?: string;
 }
 
-/** The record of one action that a call took or was refused. Only the first names are recorded. */
+/** The record of one action of a call, carried out or refused. Only the first names are recorded. */
 export function auditRecord(call: CallInfo, timeMs: number, entry: AuditEntry): AuditRecord {
   return {
     timeMs,
@@ -70,7 +70,7 @@ const denials: ReadonlySet<Reason> = new Set([
 
 /**
  * Records a refusal and returns the error to throw. Each item gets a record. When many items share a reason, they get
- * one record together, which limits what an attacker can write into the log.
+ * one record together, and NOT_FOUND failures always do. This limits what an attacker can write into the log.
  */
 export async function refuse(
   context: AuditContext,

@@ -13,6 +13,7 @@ import {
 } from "./access.ts";
 import { findGrant } from "./grants.ts";
 
+/** The rights of the lists, and creating, which no list gives. */
 export const explainedRights = [...rights, "create"] as const;
 export type ExplainedRight = (typeof explainedRights)[number];
 
@@ -25,7 +26,7 @@ export interface RightExplanation {
   readonly list: AccessListName | undefined;
   /** The identities of the principal that are in that list. */
   readonly entries: readonly string[];
-  /** The grant, as `action:glob`, because of which a narrowed token still has the right. */
+  /** The grant, as `action:glob`, that leaves a narrowed token this right. */
   readonly grant: string | undefined;
 }
 
@@ -40,6 +41,7 @@ export function explainRights(
   return explainedRights.map((right) => explainRight(principal, key, subject, right));
 }
 
+/** The same for one right, with the entries and the grant that are the reason for it. */
 export function explainRight(
   principal: Principal,
   key: string,

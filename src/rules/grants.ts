@@ -5,7 +5,7 @@ import { globMatches } from "../text/glob.ts";
 import { globProblem } from "./key-pattern.ts";
 import { nameFailure } from "./selection.ts";
 
-/** What a narrowed token may be allowed to do. `save-value` covers the metadata, `save-lists` the owner. */
+/** What a narrowed token may be allowed to do. `save-value` also covers the metadata, and `save-lists` the owner. */
 export const grantActions = ["read", "create", "save-value", "save-lists", "remove"] as const;
 export type GrantAction = (typeof grantActions)[number];
 
@@ -16,7 +16,7 @@ export interface Grant {
   readonly keyPatterns: readonly string[];
 }
 
-/** What a token has of its user's rights. Empty: all of them, the token is not narrowed. */
+/** The part of its user's rights that a token has. Empty: all of them; the token is not narrowed. */
 export type Grants = readonly Grant[];
 
 /** Grants as a caller or a configuration file gives them. */
@@ -28,7 +28,7 @@ export interface GrantInput {
 /**
  * Checks grants and brings them into canonical form: each action once, its patterns sorted and without repeats. `field`
  * is the field that has them. Throws INVALID_FIELD and LIMIT_EXCEEDED. A grant without patterns is refused: otherwise a
- * grant that was meant to narrow a token could have no effect.
+ * grant that was meant to narrow a token could leave it unrestricted.
  */
 export function checkGrants(inputs: readonly GrantInput[], field: string): Grants {
   const failures: Failure[] = [];
@@ -92,8 +92,8 @@ export function findGrant(grants: Grants, actions: readonly GrantAction[], key: 
 }
 
 /**
- * The text that every key starts with on which one of `actions` can be granted. A list only has to scan such keys.
- * Undefined when there are none.
+ * The longest prefix of all keys on which one of `actions` can be granted. A list scans only keys with it. Undefined
+ * when there are no such keys.
  */
 export function grantedPrefix(grants: Grants, actions: readonly GrantAction[]): string | undefined {
   if (grants.length === 0) return "";

@@ -1,7 +1,10 @@
 import { isNarrowed } from "./access.ts";
 import { type AuditContext, type CallInfo, refuse } from "./decision-record.ts";
 
-/** Throws when the caller's token is narrowed. Everything except the use of secrets needs one that is not narrowed. */
+/**
+ * Throws when the caller's token is narrowed. Purging secrets, and managing users, tokens, the audit log or the
+ * service, need a token that is not narrowed.
+ */
 export async function requireWholeToken(context: AuditContext, call: CallInfo, action: string): Promise<void> {
   if (!isNarrowed(call.caller)) return;
   const message = "a token that is narrowed by grants may not do this; use one that is not";

@@ -89,5 +89,5 @@ function toBase32(bytes: Uint8Array, chars: number): string {
   return out;
 }
 
-/** The tenant that every installation has. Its admins see what belongs to no tenant. */
+/** The tenant that every installation has. Its admins see the audit records that belong to no tenant. */
 export const firstTenant = "default";

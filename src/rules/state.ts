@@ -1,6 +1,7 @@
 import { limits } from "../limits.ts";
 import type { Metadata } from "../store/secret-rows.ts";
 
+/** What the metadata says is due, see `stateOf`. `rotation-due`: the value is older than its rotation interval. */
 export type SecretState = "active" | "expiring" | "expired" | "rotation-due";
 
 const dateForm = /^(\d{4})-(\d{2})-(\d{2})$/;

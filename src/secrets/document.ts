@@ -51,7 +51,7 @@ export function openDocument(keyring: Keyring, stored: StoredSecret): SecretPlai
 /**
  * For documents that a store returns more than once. They are frozen, so an earlier check still holds.
  *
- * Buys 1.6 times the openings of one secret (`npm run bench:parts -- --only document`).
+ * 1.6 times as many openings of one secret (`npm run bench:parts -- --only document`).
  */
 const checked = new WeakMap<StoredSecret, Buffer>();
 

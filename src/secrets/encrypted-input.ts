@@ -50,5 +50,5 @@ export function misplacedRule({ place }: SealedText, principal: Principal, key: 
   const isOwn = place.scope === "key" ? place.target === key : isForAll || place.target === principal.slug;
   if (place.tenant === principal.tenant && isOwn) return undefined;
   const saved = place.scope === "key" ? "" : `by ${principal.slug} `;
-  return `is sealed for ${describePlace(place)}, and cannot be saved ${saved}as ${key} of the tenant ${principal.tenant}; seal it again for that`;
+  return `is sealed for ${describePlace(place)}, and cannot be saved ${saved}as ${key} of the tenant ${principal.tenant}; seal it again for that key`;
 }

@@ -78,7 +78,7 @@ function* keyFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
   if (facts.keyInDataDirectory) {
     yield warning(
       "key-beside-data",
-      "the encryption key is in the data directory, so a thief of the data also has the key",
+      "the encryption key is in the data directory, so anyone who steals the data also gets the key",
       "move encryption.key out of the data directory, and set OB_ENCRYPTION_KEY_FILE to its new path",
     );
   }
@@ -105,7 +105,7 @@ function* processFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
     yield critical(
       "audit-failing",
       "audit records cannot be stored",
-      "look at the log of the service and at the space of the store; until then no value is revealed",
+      "check the service's log and the free disk space of the store; until this is fixed, no value is revealed",
     );
   }
   if (facts.reflection) {

@@ -11,6 +11,7 @@ import type { SecretName } from "../store/secret-store.ts";
 import { globMatches } from "../text/glob.ts";
 import { isPresentable, openDocument } from "./document.ts";
 
+/** `keys`: only keys and ids. `metadata`: everything except values. `full`: also values. */
 export type SecretView = "keys" | "metadata" | "full";
 
 export interface ListFilter {
@@ -54,7 +55,6 @@ export interface ListCollection {
   readonly errors: { readonly key: string; readonly reason: Reason }[];
   /** One for each shown value, and one for each secret that does not verify. */
   readonly records: AuditRecord[];
-  /** The approximate size of the answer. */
   bytes: number;
 }
 
@@ -176,7 +176,6 @@ function isSelected({ prefix, glob, state: wanted }: ListFilter, { key }: Stored
 /** The approximate size of a name in an answer, with the longest usual key. */
 const nameBytes = 120;
 
-/** The approximate size of a secret in an answer. */
 function shownBytes(secret: StoredSecret, value: string | undefined): number {
   let bytes = 300 + (value === undefined ? 0 : Buffer.byteLength(value));
   for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + Buffer.byteLength(text) + 8;

@@ -18,7 +18,7 @@ import type { SaveItem } from "./save-input.ts";
 export function mayNotCreate(item: SaveItem, key: string, principal: Principal): Failure {
   const at = { right: "create", ...where(item, key, "key") };
   if (decideCreate(principal, key, undefined).rule === "not-granted") return { ...notGranted(key, "create"), ...at };
-  const message = `may not create ${key}: only admins create keys that do not start with '${principal.slug}/'`;
+  const message = `you may not create ${key}: only admins may create keys that do not start with '${principal.slug}/'`;
   return { reason: "FOREIGN_PREFIX", message, ...at };
 }
 
@@ -41,8 +41,8 @@ export function listDenied(item: SaveItem, key: string, list: AccessListName, de
   if (decision.rule === "not-granted") return { ...notGranted(key, "save-lists"), ...at };
   const message =
     changersOf[list] === list
-      ? `no right to change ${list} of ${key}: only admins may, and its owner while listed in it`
-      : `no right to ${right} of ${key}`;
+      ? `no right to change ${list} of ${key}: only admins may, or its owner while on that list`
+      : `you lack the right ${right} on ${key}`;
   return { reason: "MISSING_RIGHT", message, ...at };
 }
 

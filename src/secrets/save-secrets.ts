@@ -24,6 +24,10 @@ export interface SaveRequest {
   readonly idempotencyKey: string;
 }
 
+/**
+ * What became of one item or, in a call that only validates, what would. Only there is an item `forbidden`: otherwise
+ * the whole batch is refused.
+ */
 export interface SaveResult {
   readonly key: string;
   readonly id: string;

@@ -49,18 +49,18 @@ export function backupCommands(configOf: ReadConfig): readonly Command[] {
     withStoreFlags(new Command("backup"))
       .description("Write an encrypted backup of the store as it is now. The service may keep running.")
       .requiredOption("--to <file>", "new file for the backup")
-      .requiredOption("--key <file>", "public backup key")
+      .requiredOption("--key <file>", "file with the public backup key")
       .action((flags) => backUp(configOf(flags), flags)),
     withStoreFlags(new Command("restore"))
       .description("Restore a backup into a new, empty store, which encrypts it with its own key.")
       .requiredOption("--from <file>", "backup")
-      .requiredOption("--key <file>", "private backup key")
+      .requiredOption("--key <file>", "file with the private backup key")
       .option("--without-tokens", "leave tokens out: no one has access until new ones are made")
       .action((flags) => restore(configOf(flags), flags)),
     new Command("verify")
       .description("Restore a backup into a temporary store, and compare the two.")
       .requiredOption("--from <file>", "backup")
-      .requiredOption("--key <file>", "private backup key")
+      .requiredOption("--key <file>", "file with the private backup key")
       .option("--audit-head <file>", "new file for the audit head in the backup, for 'oo audit verify --head'")
       .action(verify),
   ];
@@ -162,7 +162,7 @@ async function deleteUnfinished(config: Config): Promise<string | undefined> {
   } finally {
     await store.close();
   }
-  process.stderr.write("secret-svc: hint: an earlier restore did not finish; its data is deleted\n");
+  process.stderr.write("secret-svc: hint: an earlier restore did not finish; its data is being deleted\n");
   await eraseStore(config, mark);
   return mark;
 }
@@ -180,7 +180,7 @@ async function verify(flags: BackupFlags & { auditHead?: string }): Promise<void
   if (flags.auditHead !== undefined) await writeAuditHead(flags, flags.auditHead, records());
 }
 
-/** Encrypts the store with a key that is never saved, so that no content of the backup is on the disk in plain text. */
+/** Encrypts the store with a key that is never saved, so that no value of the backup is on the disk in plain text. */
 async function restoreAndCompare(directory: string, records: () => AsyncIterable<BackupRecord>): Promise<BackupCounts> {
   const keyring = createKeyring(randomBytes(32), []);
   const nowMs = Date.now();

@@ -68,7 +68,10 @@ export interface OpenCore {
 /** How often refused credentials and calls over the rate limit are recorded. */
 const failureFlushMs = 60_000;
 
-/** Opens the store and checks that the keys fit it. */
+/**
+ * Opens the store and checks that the keys fit it. Registers this process, begins the audit chains and starts the
+ * background work.
+ */
 export async function openCore(config: Config, now: () => number, meters?: Meters): Promise<OpenCore> {
   selfTestCrypto();
   makeDataDirectory(config.dataDir);

@@ -1,6 +1,10 @@
 import type { AuditDecision, ChainedRecord } from "../audit/record.ts";
 import { compareBytes } from "../text/byte-order.ts";
 
+/**
+ * The audit records of a tenant for which all of this holds, newest first. A record at `fromMs` is included, one at
+ * `toMs` is not.
+ */
 export interface AuditQuery {
   readonly tenant: string;
   readonly key?: string;

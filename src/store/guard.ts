@@ -66,6 +66,7 @@ export function requireAuditQuery(query: AuditQuery): void {
   }
 }
 
+/** Refuses a commit of users and tokens with a field of the wrong type, or with a row of another tenant. */
 export function requireIdentityCommit(commit: IdentityCommit): void {
   requireName(commit.tenant, "tenant");
   requireCount(commit.expectedRevision, "expectedRevision");
@@ -74,6 +75,7 @@ export function requireIdentityCommit(commit: IdentityCommit): void {
   for (const record of commit.audit) requireRecord(record);
 }
 
+/** Refuses a commit of secrets with a field of the wrong type, a row of another tenant, or an unrecorded purge. */
 export function requireCommit(commit: SecretCommit): void {
   requireName(commit.tenant, "tenant");
   for (const change of commit.changes) {
@@ -90,6 +92,7 @@ export function requireCommit(commit: SecretCommit): void {
   for (const record of commit.audit) requireRecord(record);
 }
 
+/** Refuses a row to rewrap with a field of the wrong type. */
 export function requireRewrap(rewrap: Rewrap): void {
   requireName(rewrap.kind, "kind");
   requireName(rewrap.tenant, "tenant");
@@ -100,6 +103,7 @@ export function requireRewrap(rewrap: Rewrap): void {
   requireBytes(rewrap.proof, "proof");
 }
 
+/** Refuses a process without an id or with keys that are not names. */
 export function requireProcess(process: StoreProcess): void {
   requireName(process.id, "id");
   requireNames(process.kids, "kids");
@@ -170,7 +174,10 @@ function requireToken(token: StoredToken, tenant: string): void {
   requireBytes(token.mac, "mac");
 }
 
-/** Called for every read of a secret, so it makes only a few comparisons. */
+/**
+ * Refuses an audit record with a field of the wrong type. Called for every read of a secret, so it makes only a few
+ * comparisons.
+ */
 export function requireRecord(record: AuditRecord): void {
   requireCount(record.timeMs, "timeMs");
   requireCount(record.version, "version");
@@ -188,6 +195,7 @@ export function requireRecord(record: AuditRecord): void {
   for (const name of record.names) requireText(name, "names");
 }
 
+/** Refuses a checkpoint of the audit log with a field of the wrong type. */
 export function requireCheckpoint(checkpoint: AuditCheckpoint): void {
   requireName(checkpoint.chain, "chain");
   requireCount(checkpoint.position, "position");
@@ -196,6 +204,7 @@ export function requireCheckpoint(checkpoint: AuditCheckpoint): void {
   requireBytes(checkpoint.mac, "mac");
 }
 
+/** Refuses everything but bytes. */
 export function requireBytes(value: unknown, field: string): void {
   if (!(value instanceof Uint8Array)) refuse(field, "bytes");
 }

@@ -1,5 +1,6 @@
 import type { AuditRecord } from "../audit/record.ts";
 
+/** A user as it is stored: in the clear, with a MAC. */
 export interface StoredUser {
   readonly tenant: string;
   readonly slug: string;
@@ -17,6 +18,7 @@ export interface StoredUser {
   readonly mac: Uint8Array;
 }
 
+/** A token as it is stored: in the clear, with a MAC. The token itself is not stored, only its hash. */
 export interface StoredToken {
   readonly tenant: string;
   readonly id: string;

@@ -7,8 +7,8 @@ export interface KeyStore {
   /** Adds a key unless one with this kid and purpose exists. The store holds at most one `audit` key. Idempotent. */
   addKey(key: StoredKey): Promise<void>;
   /**
-   * Replaces the data of the key with this kid and purpose, which is how a key is wrapped anew. False when that data is
-   * no longer `former`.
+   * Replaces the data of the key with this kid and purpose, which is how a key is rewrapped. False when that data is no
+   * longer `former`.
    */
   replaceKeyData(key: Pick<StoredKey, "kid" | "purpose" | "data">, former: Uint8Array): Promise<boolean>;
   /** Deletes a key. It is not an error when the key does not exist. */
@@ -20,7 +20,10 @@ export interface KeyStore {
    * `StoreError` when another process has replaced it.
    */
   takeRestoreMark(mark: Pick<StoredKey, "kid" | "createdAtMs">, former: string | undefined): Promise<boolean>;
-  /** The restore is complete. Throws `StoreError` when the mark that this object took is no longer there. */
+  /**
+   * Removes the mark of this restore, when it is complete or has been abandoned. Throws `StoreError` when the mark that
+   * this object took is no longer there.
+   */
   removeRestoreMark(): Promise<void>;
   /** How many rows depend on each keyring key. Idempotency records that have expired are left out. */
   countByKey(nowMs: number): Promise<readonly KeyUse[]>;

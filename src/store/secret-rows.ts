@@ -7,8 +7,8 @@ export type AccessLists = Readonly<Record<AccessListName, readonly string[]>>;
 export type Metadata = readonly (readonly [name: string, value: string])[];
 
 /**
- * A secret as it is stored. Everything but `kid` and `envelope` is associated data of the envelope. A frozen one is
- * shared by several readers. Nothing in it ever changes, as all types here state.
+ * A secret as it is stored. Everything but `kid` and `envelope` is associated data of the envelope. A frozen secret is
+ * shared by several readers, so nothing in it may change.
  */
 export interface StoredSecret {
   readonly format: number;

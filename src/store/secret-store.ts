@@ -15,6 +15,7 @@ export interface SecretLookup {
   readonly visibleTo: VisibleTo;
 }
 
+/** A page of the live secrets that `visibleTo` may see, in the order of their keys. */
 export interface SecretPageQuery {
   readonly tenant: string;
   readonly visibleTo: VisibleTo;
@@ -39,6 +40,7 @@ export interface SecretName {
   readonly id: string;
 }
 
+/** A page with the names of secrets in place of their documents. */
 export interface SecretNamePage extends Omit<SecretPage, "secrets"> {
   readonly names: readonly SecretName[];
 }
@@ -76,13 +78,14 @@ export interface SecretPurge {
 export interface SecretCommit {
   readonly tenant: string;
   readonly changes: readonly SecretChange[];
-  /** Each with a key that no change has. A commit with purges must have audit records. */
+  /** No purge has the key of a change. A commit with purges must have audit records. */
   readonly purges?: readonly SecretPurge[];
   /** Appended to the `changes` chain in the same transaction. */
   readonly audit: readonly AuditRecord[];
   readonly idempotency: IdempotencyRecord | undefined;
 }
 
+/** With every status other than `committed`, nothing was written. */
 export type SecretCommitOutcome =
   | { readonly status: "committed" }
   /** The document at `index` is not at its expected version. Indexes of purges follow those of the changes. */
@@ -106,8 +109,8 @@ export interface SecretStore {
    */
   listNames(query: SecretPageQuery): Promise<SecretNamePage>;
   /**
-   * Writes documents and a history row for each, trims history to `limits.historyVersions`, appends audit records,
-   * stores the idempotency record.
+   * Writes documents and a history row for each, purges, appends audit records and stores the idempotency record. Also
+   * trims history to `limits.historyVersions`, which MongoDB does after the commit.
    */
   commitSecrets(commit: SecretCommit): Promise<SecretCommitOutcome>;
   /**

@@ -56,7 +56,6 @@ export function listOf(right: string): AccessListName | undefined {
   return table.find((row) => row.right === right)?.list;
 }
 
-/** The list that gives each right. */
 export const listOfRight = Object.fromEntries(table.map(({ right, list }) => [right, list])) as Readonly<
   Record<Right, AccessListName>
 >;

@@ -38,8 +38,8 @@ test("content that is not whole is refused, and not quoted", async () => {
   const cases: readonly (readonly [string | Uint8Array, string])[] = [
     ["", "has no end"],
     [await encode(begin, alice), "has no end"],
-    [await encode(begin, end(1)), "does not hold what it says"],
-    [await encode(begin, alice, alice, end(1)), "does not hold what it says"],
+    [await encode(begin, end(1)), "does not hold as many records as its end says"],
+    [await encode(begin, alice, alice, end(1)), "does not hold as many records as its end says"],
     [await encode(begin, alice, end(1), alice), "continues after its end"],
     [await encode(alice, end(1)), "does not begin like a backup"],
     [await encode(begin, begin, end(0)), "does not begin like a backup"],

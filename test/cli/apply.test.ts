@@ -64,7 +64,8 @@ test("without a terminal it is refused, after the plan and with nothing done", a
   const { code, stdout, stderr } = await service.admin(["secret", "apply", "files"], "yes\n");
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: "oo: error: there is no terminal to ask on\noo: hint: in a script or pipeline use --auto-approve\n",
+    stderr:
+      "oo: error: standard input is not a terminal, so there is no way to ask\noo: hint: in a script or pipeline use --auto-approve\n",
   });
   expect(stdout).toContain("1 to create\n");
   expect(await stored("asked")).toEqual({});
@@ -134,7 +135,7 @@ describe("what moved since it was planned stops all of it", () => {
     expect(run.code).toBe(1);
     expect(run.stderr).toMatch(message);
     expect(run.stderr).toContain(
-      "oo: hint: this has changed since it was planned, and nothing was applied: run `oo secret plan` again\n",
+      "oo: hint: something has changed since the plan was made; nothing was applied: run `oo secret plan` again\n",
     );
     expect(run.stdout).not.toMatch(/^(created|updated|removed)/m);
     expect(await stored(namespace)).toEqual(before);

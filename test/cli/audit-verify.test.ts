@@ -44,7 +44,7 @@ test("threat 102: oo audit verify names the first bad record", async () => {
     const found = await service.admin(["audit", "verify"]);
     expect(found).toMatchObject({ code: 1, stdout: "" });
     expect(found.stderr).toMatch(
-      /oo: error: record \d+ of chain [0-9a-f]+\.changes was changed \(the one before is of /,
+      /oo: error: record \d+ of chain [0-9a-f]+\.changes was changed \(the record before it is from /,
     );
     expect(found.stderr).toContain("oo: error: the audit log does not match what was recorded");
     const json = JSON.parse((await service.admin(["audit", "verify", "-o", "json"])).stdout);

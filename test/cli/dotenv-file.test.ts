@@ -33,7 +33,7 @@ describe("dotenv files", () => {
     ["A=1\nnonsense", ".env:2: must be of the form NAME=value"],
     ["A=1\nA=2", ".env:2: A is in .env:1 already"],
     ["A='x", ".env:1: the quote that begins the value of A is not closed"],
-    ["A='x' y", ".env:1: after the quoted value of A only a comment may follow"],
+    ["A='x' y", ".env:1: only a comment may follow the quoted value of A"],
     ['A="$HOME"', ".env:1: A holds a $ that some programs would replace with a variable"],
     ["A=x$B", ".env:1: A holds a $ that some programs would replace with a variable"],
     ['A="\\q"', ".env:1: A has a backslash before a character that needs none"],

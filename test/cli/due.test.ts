@@ -32,7 +32,7 @@ test("list --state expiring --within", async () => {
   expect(await list("--within", "30d")).toMatchObject({
     code: 2,
     stdout: "",
-    stderr: /--within is for --state expiring/,
+    stderr: /--within needs --state expiring/,
   });
   expect(await list("--state", "expiring", "--within", "soon")).toMatchObject({ code: 2, stderr: /--within must be/ });
 });

@@ -95,7 +95,7 @@ describe("who-can", () => {
         "",
       ].join("\n"),
       stderr:
-        "oo: hint: also listed, but no user has this name: gha-deploy (it comes from a token issuer, or is unused)\n",
+        "oo: hint: also listed, but not the name of any user or role: gha-deploy (from a token issuer, or unused)\n",
     });
     const { stdout } = await service.admin(["secret", "who-can", "write", "prod/DATABASE_URL", "-o", "yaml"]);
     expect(stdout).toContain("  - slug: alice\n    rule: slug-listed\n    entries:\n      - alice\n");

@@ -78,7 +78,7 @@ describe("the command", () => {
     for (const path of ["./folder", "./plain"]) {
       const { code, stderr } = await runApp(path);
       expect(code).toBe(126);
-      expect(stderr).toBe(`oo: error: ${path}: may not be run: it is not executable, or a folder\n`);
+      expect(stderr).toBe(`oo: error: ${path}: cannot be run: it is not executable, or it is a folder\n`);
     }
   });
 

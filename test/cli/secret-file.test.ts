@@ -162,7 +162,11 @@ const wrong: readonly (readonly [string, string, string])[] = [
     "key: A\nencrypted: sk_live\n",
     "app.yaml:2:12: encrypted must be true or false",
   ],
-  ["a version that is no number", "key: A\nifVersion: -1\n", "app.yaml:2:12: ifVersion must be a whole number from 0"],
+  [
+    "a version that is no number",
+    "key: A\nifVersion: -1\n",
+    "app.yaml:2:12: ifVersion must be a whole number from 0 to 4294967295",
+  ],
   [
     "metadata that is a list",
     "key: A\nmetadata: [sk_live]\n",
@@ -180,7 +184,7 @@ const wrong: readonly (readonly [string, string, string])[] = [
     "app.yaml:1:3: must be a mapping such as `key: NAME`, or a list of them",
   ],
   ["a list as the name of a field", "? [sk_live]\n: x\n", "app.yaml:1:3: the name of a field must be a text"],
-  ["an empty file", "# nothing\n", "app.yaml:1:1: is empty (if that is meant, write the empty list, `[]`)"],
+  ["an empty file", "# nothing\n", "app.yaml:1:1: is empty (if this is intended, write an empty list: `[]`)"],
 ];
 
 describe("what is wrong is told by line and column, and never quoted", () => {

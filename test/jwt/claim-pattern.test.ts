@@ -73,7 +73,7 @@ test.each<[PlainValue, string]>([
   [{ a: [] }, ".a must not be empty"],
   [{ a: [["x"]] }, ".a[0] must be a text"],
   [{ a: ["{x}", "y"] }, ".a[0] must not have a {variable}"],
-  [{ a: "{x" }, ".a has a '{' or '}' too many"],
+  [{ a: "{x" }, ".a has an unmatched '{' or '}'"],
   [{ a: "{}" }, ".a has a {variable} whose name"],
   [{ a: "{a-b}" }, ".a has a {variable} whose name"],
   [{ a: "{x}{y}" }, ".a must have a character that no slug has"],

@@ -83,7 +83,7 @@ describe("a file of issuers", () => {
     [{ audience: "[a, b]" }, "issuers[0].audience must be a text"],
     [{ claims: "sub" }, "issuers[0].claims must be a map of claims"],
     [{ claims: "{}" }, "issuers[0].claims must name at least one claim"],
-    [{ claims: '{ sub: "{app" }' }, "issuers[0].claims.sub has a '{' or '}' too many"],
+    [{ claims: '{ sub: "{app" }' }, "issuers[0].claims.sub has an unmatched '{' or '}'"],
     [{ claims: '{ sub: "{app}", aud: "{app}" }' }, "issuers[0].claims must not capture {app} twice"],
     [{ claims: '{ sub: "x" }' }, "issuers[0].claims must capture {app}, which is used"],
     [{ claims: '{ sub: "{org}/{app}" }' }, "issuers[0].claims captures {org}, which is not used"],

@@ -113,7 +113,7 @@ describe("a store in MongoDB is refused", () => {
   test("threat 100: with a wrong password", async () => {
     const host = `127.0.0.1:${set.members[0]?.port}`;
     expect(await refusal(`mongodb://svc:canary@${host}/db`)).toBe(
-      `MongoDB at ${host} refuses the user or the password of its address`,
+      `MongoDB at ${host} rejects the user name or the password in the address`,
     );
   });
 
@@ -139,7 +139,7 @@ describe("a database is refused", () => {
     await database()
       .collection<Document & { _id: string }>("meta")
       .updateOne({ _id: "schema" }, { $set: { version: 99 } });
-    expect(await refusal()).toBe("the database has schema version 99, this program needs 1");
+    expect(await refusal()).toBe("the database has schema version 99; this program needs 1");
   });
 
   test("that another program uses, and is left alone", async () => {

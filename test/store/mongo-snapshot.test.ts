@@ -30,5 +30,7 @@ test("a database without data of the service, or of another version, is refused 
   expect(await db.listCollections().toArray()).toEqual([]);
   await (await openMongoStore({ uri })).close();
   await db.collection<{ _id: string }>("meta").updateOne({ _id: "schema" }, { $set: { version: 999 } });
-  await expect(openMongoSnapshot(uri)).rejects.toThrow("the database has another schema version than this program");
+  await expect(openMongoSnapshot(uri)).rejects.toThrow(
+    "the database has a schema version other than 1, which this program needs",
+  );
 });

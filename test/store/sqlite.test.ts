@@ -79,7 +79,7 @@ describe("sqlite files", () => {
   it("of another schema version or another program are refused, and left alone", async () => {
     await (await open()).close();
     edit("secrets.db", "UPDATE meta SET value = 99 WHERE name = 'schema'");
-    await expect(open()).rejects.toThrow("the database has schema version 99, this program needs 4");
+    await expect(open()).rejects.toThrow("the database has schema version 99; this program needs 4");
     edit("secrets.db", "DROP TABLE meta");
     await expect(open()).rejects.toThrow("the database file belongs to another program");
     writeFileSync(join(directory, "secrets.db"), "this is no database, although it has text in it".repeat(40));

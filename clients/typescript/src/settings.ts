@@ -19,7 +19,7 @@ export function checkUrl(url: string): string {
 /** @returns the token. `source` is what the error calls it. */
 export function checkToken(token: string, source: string): string {
   if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) {
-    throw new TypeError(`${source} does not hold a token: that is one line of letters and digits, such as oo_…`);
+    throw new TypeError(`${source} does not hold a token: that is one line without spaces, such as oo_…`);
   }
   return token;
 }

@@ -29,7 +29,7 @@ export function addApplyCommand(parent: Command, cli: Cli): void {
 async function apply(cli: Cli, command: Command, path: string, options: ApplyOptions): Promise<void> {
   const { output } = cli;
   const asJson = options.output === "json";
-  // The JSON on standard output is the result. It has no place for the plan that the question is about.
+  // The JSON on standard output is the result. There is nowhere to print the plan that the question is about.
   if (asJson && options.autoApprove !== true) throw usageError("-o json needs --auto-approve");
   const made = await makePlan(cli, command, path, options);
   if (made === undefined) return;

@@ -17,7 +17,7 @@ export function addAuditVerifyCommands(parent: Command, cli: Cli): void {
   const verify = parent
     .command("verify")
     .description(
-      "Check that no audit record was changed, dropped or moved. Names the first bad record. Operators only.",
+      "Check that no audit record was changed, dropped or moved. Names the first bad record of each chain. Operators only.",
     )
     .option(
       "--head <file>",
@@ -92,7 +92,7 @@ async function refuseProblems(cli: Cli, problems: readonly AuditProblem[]): Prom
   };
   for (const { kind, chain, position, afterTime } of problems) {
     const text = texts[kind]?.(`record ${position}`, chain) ?? `chain ${chain} is bad at record ${position}`;
-    cli.output.error(afterTime === undefined ? text : `${text} (the one before is of ${timeText(afterTime)})`);
+    cli.output.error(afterTime === undefined ? text : `${text} (the record before it is from ${timeText(afterTime)})`);
   }
   throw new CliError("the audit log does not match what was recorded", [
     "records before the named ones are good; nothing is known about those after them; leave the store as it is for the investigation",

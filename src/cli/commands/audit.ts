@@ -80,7 +80,7 @@ async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions
   } while (pageToken !== "" && events.length < limit);
   const shown = events.map((event) => toAuditJson(event, enumName(AuditDecision, event.decision)));
   cli.output.result(await formatResult(options.output, shown, () => toTable(shown)));
-  if (pageToken !== "") cli.output.hint(`there are more records; --limit shows more than ${limit}`);
+  if (pageToken !== "") cli.output.hint(`there are more records; raise --limit to see more than ${limit}`);
 }
 
 function toAuditJson(event: AuditEvent, decision: string) {

@@ -7,7 +7,7 @@ import { addExamples, openService } from "../frame/options.ts";
 import { pageSize } from "../frame/pages.ts";
 
 const shells = Object.keys(completionScripts);
-/** The user waits for this long after pressing Tab. */
+/** The longest that the user waits after pressing Tab. */
 const timeoutMs = 2000;
 /** Words without characters that are special to a shell. */
 const harmless = /^[A-Za-z0-9_.+=@:/-]+$/;
@@ -15,7 +15,7 @@ const harmless = /^[A-Za-z0-9_.+=@:/-]+$/;
 export function addCompletionCommands(program: Command, cli: Cli): void {
   const command = program
     .command("completion")
-    .description("Print the script that makes a shell complete commands, options, and the keys of the service.")
+    .description("Print the script that makes a shell complete commands, options and the keys of secrets.")
     .addArgument(new Argument("<shell>", "the shell").choices(shells))
     .action((shell: Shell) => cli.output.result(completionScripts[shell]));
   addExamples(
@@ -83,7 +83,10 @@ function joinBroken(words: readonly string[]): string[] {
   return joined;
 }
 
-/** How much of the word bash leaves as it is, and must not get again: all before the last `=`, or the last `@`. */
+/**
+ * How much of the word bash leaves as it is, which must not be given again: all up to the last `=` or `:`, or before
+ * the last `@`.
+ */
 function unreplaced(words: readonly string[], typed: string): number {
   const last = words.at(-1) ?? "";
   if (last === "@") return typed.length - 1;

@@ -9,7 +9,10 @@ export function addDecryptCommand(parent: Command, cli: Cli): void {
     .description(
       "Open a sealed value and print it unchanged. The service opens it for admins, and for users who may read the key that it is sealed for.",
     )
-    .argument("[sealed|file]", "the sealed text, or a YAML file with one secret; '-' or none reads standard input");
+    .argument(
+      "[sealed|file]",
+      "the sealed text, or a YAML file with one secret; '-' or nothing: read it from standard input",
+    );
   command.action(async (argument: string | undefined) => {
     const text = await readSealed(cli, argument);
     const service = await openService(cli, command);

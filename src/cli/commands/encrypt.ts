@@ -18,9 +18,9 @@ export function addEncryptCommand(parent: Command, cli: Cli): void {
     .argument("[key]", "the key that the value is sealed for; not with --from-dotenv")
     .argument(
       "[value]",
-      "the value; '-' or none reads standard input or, on a terminal, asks for it without showing it",
+      "the value; '-' or nothing: read it from standard input or, on a terminal, ask for it without echo",
     )
-    .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it")
+    .option("-n, --namespace <namespace>", "prefix every key with this and '/', unless it already begins with them")
     .option(
       "--from-dotenv <file>",
       "instead of one value, seal every value of a dotenv file, each for the key of its name",

@@ -53,7 +53,7 @@ export function addWhoCanCommand(parent: Command, cli: Cli): void {
       cli.output.result(await formatHolders(key, right, holders, [...listed], output));
       if (listed.size > 0) {
         cli.output.hint(
-          `also listed, but no user has this name: ${[...listed].join(", ")} (it comes from a token issuer, or is unused)`,
+          `also listed, but not the name of any user or role: ${[...listed].join(", ")} (from a token issuer, or unused)`,
         );
       }
     });

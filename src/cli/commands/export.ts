@@ -40,7 +40,7 @@ export function addExportCommand(parent: Command, cli: Cli): void {
 
 async function exportSecrets(cli: Cli, command: Command, options: ExportOptions): Promise<void> {
   const { output: file, force = false } = options;
-  if (force && file === undefined) throw usageError("--force is for --output");
+  if (force && file === undefined) throw usageError("--force needs --output");
   const format = await chooseFormat(options);
   const variables = await readVariables(cli, command, options);
   refuseProblems(cli, variables, format.problem);
@@ -57,7 +57,7 @@ async function exportSecrets(cli: Cli, command: Command, options: ExportOptions)
 
 async function chooseFormat({ format, name, namespace }: ExportOptions): Promise<ExportFormat> {
   if (format !== "k8s") {
-    if (name !== undefined) throw usageError("--name is for --format k8s");
+    if (name !== undefined) throw usageError("--name needs --format k8s");
     return (await import("../run/export-formats.ts")).exportFormats[format];
   }
   const chosen = name ?? namespace;

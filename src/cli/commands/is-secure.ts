@@ -12,9 +12,7 @@ interface IsSecureOptions {
 export function addIsSecureCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("is-secure")
-    .description(
-      "Check that nothing in the set-up of the service defeats its encryption, its transport or its audit log.",
-    )
+    .description("Check that nothing in the service's setup undermines its encryption, transport or audit log.")
     .option("--findings", "for operators: also show what else could be safer, and how to fix it")
     .action((options: IsSecureOptions) => reportSecurity(cli, command, options));
   addOutputOption(command, ["text", "json"]);

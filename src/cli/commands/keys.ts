@@ -50,12 +50,9 @@ function addRotateCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("rotate")
     .description(
-      "Encrypt everything in the store with the active key, while the service keeps serving. Interrupting this command does not stop the rotation. After a restart of the service, run it again: it continues with the rest. Operators only.",
+      "Re-encrypt the secrets and re-sign the users and tokens with the active key, while the service keeps serving. Idempotency records stay under their key and expire within 24 hours. Interrupting this command does not stop the rotation. After a restart of the service, run it again: it continues with the rest. Operators only.",
     )
-    .option(
-      "--rate <number>",
-      "at most this many rows per second (default: as many as there is room for alongside other calls)",
-    )
+    .option("--rate <number>", "at most this many rows per second (default: no limit)")
     .option(
       "--forget-answers",
       "delete the idempotency records, which otherwise need the former keys for up to 24 hours",

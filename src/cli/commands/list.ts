@@ -75,7 +75,7 @@ async function listSecrets(
   }
   output.result(await formatSecrets(secrets, options));
   if (options.show) (await import("../frame/due-warnings.ts")).warnOfDue(output, secrets);
-  if (secrets.length === 0) output.hint("there are no such secrets that you can see");
+  if (secrets.length === 0) output.hint("no secret that you can see matches");
   for (const { key, reason } of failed) {
     const why = reason === Reason.INTEGRITY ? "its stored document does not verify" : "it cannot be shown";
     output.error(`${key} is left out: ${why}`);
@@ -84,7 +84,7 @@ async function listSecrets(
 
 async function withinOf({ state, within }: ListOptions) {
   if (within === undefined) return {};
-  if (state !== "expiring") throw usageError("--within is for --state expiring");
+  if (state !== "expiring") throw usageError("--within needs --state expiring");
   const { parseDuration } = await import("../frame/duration.ts");
   return { within: durationOf(parseDuration(within, "--within")) };
 }

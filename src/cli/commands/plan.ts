@@ -20,7 +20,7 @@ interface PlanOptions extends PlannedFiles {
 export function addPlanOptions(command: Command): Command {
   return command
     .argument("<file|folder>", "YAML file, or folder of *.yaml and *.yml files")
-    .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it")
+    .option("-n, --namespace <namespace>", "prefix every key with this and '/', unless it already begins with them")
     .option("--prune", "also remove what is in the namespace and not in the files; needs --namespace");
 }
 

@@ -7,7 +7,7 @@ export function addResealCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("reseal")
     .description(
-      "Seal the sealed values of files again, in place, where that is needed: after the service got a new sealing key, or for the new name of a key. The service opens the values for users who may read them.",
+      "Reseal the sealed values in files, in place, where needed: when the service has a new sealing key, or a key has been renamed. The service opens the values for users who may read them.",
     )
     .argument("<file|folder>", "YAML file, or folder of *.yaml and *.yml files, to change")
     .option("-n, --namespace <namespace>", "seal for keys with this and '/' before them, as in `oo secret save -n`")

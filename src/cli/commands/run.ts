@@ -44,7 +44,7 @@ async function runWithSecrets(
 ): Promise<void> {
   // Without `--`, an option that both `oo` and the command know would go to the wrong one.
   if (!cli.args.includes("--")) {
-    throw usageError("put the command after --, such as oo secret run -n payment-svc -- node server.js");
+    throw usageError("put the command after --, for example: oo secret run -n payment-svc -- node server.js");
   }
   const signal = parseSignal(options);
   const environmentOf = (variables: readonly Variable[]) => {

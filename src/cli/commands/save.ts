@@ -28,10 +28,10 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
     .argument("<key|file|folder>", "a path if it ends in .yaml or .yml or is a folder, else a key")
     .argument(
       "[value]",
-      "the value; '-' or none reads standard input or, on a terminal, asks for it without showing it",
+      "the value; '-' or nothing: read it from standard input or, on a terminal, ask for it without echo",
     )
     .option("--key", "the first argument is a key, whatever it looks like")
-    .option("-n, --namespace <namespace>", "put this and '/' before every key that does not begin with it");
+    .option("-n, --namespace <namespace>", "prefix every key with this and '/', unless it already begins with them");
   for (const { list, flag, about } of accessListOptions) {
     const names = list === "readers" ? ": slugs and roles, separated by commas; '' for none" : "";
     command.option(`${flag} <names>`, `${about}${names}`, collectNames);
@@ -39,11 +39,11 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
   command
     .option(
       "--metadata <name=text>",
-      "metadata, in place of all there is; may be given several times; '' for none",
+      "metadata; replaces all existing metadata; may be given several times; '' removes it",
       collect,
     )
     .option("--owner <slug>", "the owner (admins only)")
-    .option("--if-version <number>", "only if it is at this version; 0: only if it does not exist")
+    .option("--if-version <number>", "save only if the secret is at this version (0: only if it does not exist)")
     .option("--keep-value", "change the rest and leave the stored value as it is")
     .option("--dry-run", "show what would be done, and do nothing")
     .action((target: string, value: string | undefined, options: SaveOptions) =>
@@ -98,7 +98,9 @@ function refuseKeyOptions(options: SaveOptions): void {
   const { owner, metadata, ifVersion, keepValue } = options;
   const given = [owner, metadata, ifVersion, keepValue, ...accessListNames.map((name) => options[name])];
   if (given.some((option) => option !== undefined)) {
-    throw usageError("with a file or folder, lists, metadata, owner and version are set in the files");
+    throw usageError(
+      "with a file or folder, lists, metadata, owner and version are set in the files; --keep-value cannot be used",
+    );
   }
 }
 

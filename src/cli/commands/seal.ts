@@ -8,7 +8,7 @@ export function addSealCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("seal")
     .description(
-      "Seal the plain values of a YAML file, or of the files of a folder, in place. Everything else stays as it is, byte for byte: comments, order, and values that are already sealed.",
+      "Seal the plain values of a YAML file, or of the files of a folder, in place. Adds `encrypted: true` and updates checksums. Everything else stays as it is, byte for byte: comments, order, and values that are already sealed.",
     )
     .argument("<file|folder>", "YAML file, or folder of *.yaml and *.yml files, to change")
     .option("-n, --namespace <namespace>", "seal for keys with this and '/' before them, as in `oo secret save -n`");

@@ -38,7 +38,7 @@ export function addTokenCommands(parent: Command, cli: Cli): void {
 function addCreate(parent: Command, cli: Cli): void {
   const command = parent
     .command("create")
-    .description("Make a token and print it, with nothing else, on standard output. It cannot be shown again.")
+    .description("Create a token and print it, with nothing else, on standard output. It cannot be shown again.")
     .argument("[slug]", "the user it is for (default: you)")
     .option("--ttl <duration>", "how long it is valid: a number and s, m, h, d or w, such as 12h (default: 90d)")
     .option("--description <text>", "what it is for")

@@ -62,14 +62,14 @@ function addSave(parent: Command, cli: Cli): void {
     .argument("<slug>", "name of the user, such as payment-svc")
     .option(
       "--role <roles>",
-      "roles (teams), in place of the current ones; separated by commas; may be given several times",
+      "roles (teams); replaces all current roles; separated by commas; may be given several times",
       collectNames,
     )
     .option("--clear-roles", "remove all roles")
     .option("--admin", "give every right on every secret of the tenant")
-    .option("--no-admin", "remove the flag admin")
+    .option("--no-admin", "remove the admin flag")
     .option("--operator", "let the user manage the service itself, such as its keys and other tenants (operators only)")
-    .option("--no-operator", "remove the flag operator (operators only)")
+    .option("--no-operator", "remove the operator flag (operators only)")
     .option("--reuse", "take over the slug of a removed user, which may still be in access lists")
     .option(...tenantOption)
     .action((slug: string, options: SaveOptions) => saveUser(cli, command, slug, options));
@@ -131,7 +131,8 @@ function addRemove(parent: Command, cli: Cli): void {
       const { removed, tokensRevoked } = await service.identity.removeUsers({ slugs: [...slugs], tenant });
       if (output === "json") return cli.output.result(toJson({ removed, tokensRevoked }));
       for (const slug of removed) cli.output.result(`removed user ${slug}\n`);
-      cli.output.hint(`${tokensRevoked} of their tokens ${tokensRevoked === 1 ? "was" : "were"} revoked`);
+      const tokens = tokensRevoked === 1 ? "their 1 token was" : `their ${tokensRevoked} tokens were`;
+      cli.output.hint(tokensRevoked === 0 ? "they had no tokens to revoke" : `${tokens} revoked`);
     });
   addOutputOption(command, ["text", "json"]);
   addExamples(command, "oo user remove payment-svc\noo user remove alice bob");

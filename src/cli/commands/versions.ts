@@ -51,7 +51,7 @@ export function addRestoreCommand(parent: Command, cli: Cli): void {
       "Make the value of an old version the current one, as a new version. Brings a removed secret back, within 30 days.",
     )
     .argument("<key>", "key of the secret")
-    .option("--version <number>", "the version whose value is wanted; required")
+    .option("--version <number>", "the version to restore (required)")
     .option("--if-version <number>", "only if it is at this version now; 0: only if it is removed")
     .action((key: string, options: RestoreOptions) => restoreVersion(cli, command, key, options));
   addOutputOption(command, ["text", "json"]);

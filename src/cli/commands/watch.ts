@@ -17,7 +17,9 @@ interface WatchOptions {
 export function addWatchCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("watch")
-    .description("Show changes of the secrets that you can see as they happen: what changed, never a value.")
+    .description(
+      "Show changes to the secrets that you can see, as they happen: which secret, and who changed it; never a value.",
+    )
     .argument("[key...]", "only these keys, as they are stored; with --namespace, keys within it")
     .option("-n, --namespace <namespace>", "only keys that start with this and '/'")
     .option("--key-pattern <pattern>", "only keys that match: with '*' the whole key, otherwise a part of it")

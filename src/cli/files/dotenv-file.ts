@@ -52,7 +52,7 @@ export function readDotenv(file: string, source: string): Assignment[] {
     names.set(name, start);
     const quoted = take(single)?.[1] ?? readEscapes(take(double)?.[1], name, start);
     if (quoted !== undefined && take(restOfLine) === null) {
-      throw new CliError(`${start}: after the quoted value of ${name} only a comment may follow`);
+      throw new CliError(`${start}: only a comment may follow the quoted value of ${name}`);
     }
     found.push({ name, value: quoted ?? readBare(take(bare)?.[0] ?? "", name, start), place: start });
     if (quoted === undefined) at += 1;

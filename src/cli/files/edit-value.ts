@@ -17,8 +17,8 @@ export interface SealedFields {
 }
 
 /**
- * The edits of a file that turn the value of one entry into a sealed one and leave everything else as it is: comments,
- * order, quotes of other fields, line ends.
+ * The edits of a file that turn the value of one entry into a sealed one, add `encrypted: true` and update the
+ * checksum. Everything else stays as it is: comments, order, quotes of other fields, line ends.
  */
 export function sealedValueEdits(file: string, entry: YamlMap, sealed: SealedFields): Edit[] {
   const edits: Edit[] = [];

@@ -23,7 +23,6 @@ export interface EncryptOptions extends SealerOptions, Readonly<Partial<Record<A
   readonly output?: "yaml" | "value" | "json";
 }
 
-/** A secret to seal. */
 interface PlainSecret {
   readonly key: string;
   readonly value: string;

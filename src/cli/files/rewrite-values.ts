@@ -13,15 +13,15 @@ import { replace } from "./write-file.ts";
  */
 export type Rewrite = (secret: FileSecret, key: string) => Promise<string | undefined>;
 
-/** What was rewritten. */
 export interface Rewritten {
   readonly files: number;
   readonly values: number;
 }
 
 /**
- * Puts sealed values into a file, or into all files of a folder, in place. Everything else stays as it is, byte for
- * byte. Files are written only after everything has been decided, each as a whole.
+ * Puts sealed values into a file, or into all files of a folder, in place. Adds `encrypted: true` and updates
+ * checksums. Everything else stays as it is, byte for byte. Files are written only after everything has been decided,
+ * each as a whole.
  * @throws CliError when anything cannot be read, decided or written; before the first write nothing is changed
  */
 export async function rewriteValues(

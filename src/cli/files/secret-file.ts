@@ -33,7 +33,7 @@ export function readEntries(file: string, text: string): (FileSecret | FileError
   const { complain, line } = createPlaces(file, text);
   try {
     const documents = readYaml(text, complain);
-    if (documents.length === 0) throw complain(0, "is empty (if that is meant, write the empty list, `[]`)");
+    if (documents.length === 0) throw complain(0, "is empty (if this is intended, write an empty list: `[]`)");
     const entries = documents.flatMap((document) => (document.kind === "list" ? document.items : [document]));
     return entries.map((entry) => catchFileError(() => readSecret(entry, complain, line)));
   } catch (error) {
@@ -109,7 +109,7 @@ function readField({ name, at, value }: YamlField, input: SecretInput, complain:
   } else if (name === "ifVersion") {
     const text = value.kind === "text" ? value.text : "";
     const version = /^(0|[1-9][0-9]{0,9})$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
-    if (version > 0xffff_ffff) throw complain(value.at, "ifVersion must be a whole number from 0");
+    if (version > 0xffff_ffff) throw complain(value.at, "ifVersion must be a whole number from 0 to 4294967295");
     input.ifVersion = version;
   } else {
     const similar = similarField(name);

@@ -60,6 +60,7 @@ export type Complain = (at: number, problem: string, rule?: FileRule) => FileErr
 /** An entry, a list in it, an item of that list: valid files are not deeper. */
 const maxDepth = 8;
 
+/** Finds where each line of the text starts, once for all places. `\r\n`, `\r` and `\n` end a line. */
 export function createPlaces(file: string, text: string): Places {
   const starts = [0];
   for (const lineBreak of text.matchAll(/\r\n|\r|\n/g)) starts.push(lineBreak.index + lineBreak[0].length);

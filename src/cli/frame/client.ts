@@ -22,7 +22,7 @@ export interface Service {
 const timeoutMs = 60_000;
 const visibleAscii = /^[\x21-\x7e]+$/;
 
-/** @throws CliError when there is no token, or the address cannot be one. */
+/** @throws CliError when there is no token, or what is given cannot be one. */
 export function connect(cli: Cli, url: string, tokenFile: string | undefined): Service {
   const token = findToken(cli, tokenFile);
   const authorize: Interceptor = (next) => (request) => {
@@ -60,7 +60,7 @@ function findToken(cli: Cli, tokenFile: string | undefined): string {
   if (token === "")
     throw new CliError(tokenFile === undefined ? "OO_TOKEN is not set" : `${source} is empty`, [tokenHint]);
   if (token.length > limits.tokenBytes || !visibleAscii.test(token)) {
-    throw new CliError(`${source} does not hold a token`, ["a token is one line of letters and digits, such as oo_…"]);
+    throw new CliError(`${source} does not hold a token`, ["a token is one line without spaces, such as oo_…"]);
   }
   return token;
 }

@@ -10,7 +10,9 @@ import { CliError } from "./errors.ts";
  */
 export async function confirm({ stdin }: Pick<Cli, "stdin">, question: string, refusal: string): Promise<void> {
   if (!stdin().isTTY) {
-    throw new CliError("there is no terminal to ask on", ["in a script or pipeline use --auto-approve"]);
+    throw new CliError("standard input is not a terminal, so there is no way to ask", [
+      "in a script or pipeline use --auto-approve",
+    ]);
   }
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await new Promise<string>((resolve) => {

@@ -32,11 +32,12 @@ export function addOutputOption(
   return command.addOption(defaultText === undefined ? option.default(formats[0]) : option);
 }
 
-/** For commands that ask before they act: skips the question where no one can answer it. */
+/** For commands that ask before they act. `--auto-approve` skips the question, for runs where no one can answer it. */
 export interface ApprovalOption {
   readonly autoApprove?: boolean;
 }
 
+/** Adds the option of `ApprovalOption`. */
 export function addApprovalOption(command: Command): Command {
   return command.option("--auto-approve", "do not ask; for scripts and pipelines");
 }
@@ -54,7 +55,8 @@ export function collectNames(value: string, previous: readonly string[] = []): r
 /** A whole number from `least` to 4,294,967,295. Anything else is a usage error that names `option`. */
 export function parseCount(text: string, option: string, least = 0): number {
   const count = countForm.test(text) ? Number(text) : -1;
-  if (count < least || count > 0xffff_ffff) throw usageError(`${option} must be a whole number from ${least}`);
+  if (count < least || count > 0xffff_ffff)
+    throw usageError(`${option} must be a whole number from ${least} to 4294967295`);
   return count;
 }
 

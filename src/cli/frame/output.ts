@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import { escapeForDisplay } from "./escape.ts";
 
-/** The only way to standard output and standard error. */
+/** The only way to standard output and standard error, apart from the question of `confirm`. */
 export interface Output {
   /** Prints the result unchanged. It ends with a line break unless the caller wants none. */
   result(text: string): void;
@@ -46,7 +46,7 @@ const yellow = "\x1b[33m";
 const cyan = "\x1b[36m";
 const noColour = "\x1b[39m";
 
-/** False when NO_COLOR is set to anything, or when the terminal is not known to have colours. */
+/** False when NO_COLOR is set and not empty, or when TERM is unset or `dumb`. */
 export function wantsColour(env: Readonly<Record<string, string | undefined>>): boolean {
   return !env.NO_COLOR && env.TERM !== undefined && env.TERM !== "dumb";
 }

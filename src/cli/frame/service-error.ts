@@ -98,7 +98,7 @@ function hintFor(detail: ErrorDetail): string | undefined {
     case Reason.STALE_VERSION:
       return "someone else changed it first: look at it with `oo secret list`, then try again";
     case Reason.NAME_TAKEN:
-      return "--reuse takes the slug of a removed user; the slug of a role or of another user cannot be taken";
+      return "--reuse takes the slug of a removed user; the name of a role, the slug of another user and a token issuer's prefix cannot be taken";
     case Reason.CONTENTION:
     case Reason.STORE_UNAVAILABLE:
     case Reason.AUDIT_UNAVAILABLE:

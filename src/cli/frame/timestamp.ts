@@ -5,13 +5,11 @@ export function timeText(time: Timestamp | undefined): string | undefined {
   return time === undefined ? undefined : `${new Date(Number(time.seconds) * 1000).toISOString().slice(0, 19)}Z`;
 }
 
-/** A time of a request. */
 export function timestampOf(ms: number): Pick<Timestamp, "seconds" | "nanos"> {
   const seconds = Math.floor(ms / 1000);
   return { seconds: BigInt(seconds), nanos: Math.round((ms - seconds * 1000) * 1e6) };
 }
 
-/** A duration of a request. */
 export function durationOf(seconds: number): Pick<Duration, "seconds" | "nanos"> {
   return { seconds: BigInt(seconds), nanos: 0 };
 }

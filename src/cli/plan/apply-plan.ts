@@ -10,7 +10,7 @@ import { reportBatchFailure } from "./batch-failure.ts";
 import { type Plan, toRequest } from "./plan-batch.ts";
 import { reportResults } from "./save-results.ts";
 
-const movedHint = "this has changed since it was planned, and nothing was applied: run `oo secret plan` again";
+const movedHint = "something has changed since the plan was made; nothing was applied: run `oo secret plan` again";
 
 /**
  * Applies a plan, or nothing when any of its secrets has changed since. The plan is one atomic batch. The service

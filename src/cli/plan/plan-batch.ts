@@ -69,8 +69,8 @@ function toItem(result: SaveResult): PlannedItem {
 }
 
 /**
- * Every change increases the version by one, also across a removal. A removed secret has no version until it is created
- * again.
+ * Every change increases the version by one, also across a removal. A plan treats a removed secret as absent, so
+ * creating it again is based on version 0.
  */
 function versionBefore(action: PlannedItem["action"], version: number): number {
   if (action === "create" || action === "forbidden") return 0;

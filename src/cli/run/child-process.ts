@@ -68,7 +68,7 @@ function toCliError(program: string, error: unknown): CliError {
     case "ENOENT":
       return new CliError(`${program}: command not found`, [], 127);
     case "EACCES":
-      return new CliError(`${program}: may not be run: it is not executable, or a folder`, [], 126);
+      return new CliError(`${program}: cannot be run: it is not executable, or it is a folder`, [], 126);
     case "E2BIG":
       return new CliError(`${program}: the secrets and the arguments are too large to start a process`, [], 126);
     default:

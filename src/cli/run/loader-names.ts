@@ -1,7 +1,7 @@
 /**
  * Names of variables that change which code a program loads or runs, or whom it trusts, by the program that reads them.
  * A name that ends in `*` stands for all names with that beginning. Anyone who can add a secret to those that another
- * user exports could run code with the first names, and listen in with the last.
+ * user exports could run code with most of these names, and intercept traffic with those that change trust.
  */
 export const loaderNames: Readonly<Record<string, readonly string[]>> = {
   "the dynamic linker and libc": ["LD_*", "DYLD_*", "GCONV_PATH", "GLIBC_TUNABLES", "LOCPATH", "NLSPATH"],

@@ -30,7 +30,7 @@ export function addSelectionOptions(command: Command): Command {
     .option("--only <key...>", "only these keys, all of which must exist; with --namespace, keys within it")
     .option(
       "--upper",
-      "names in upper case, with '_' for everything but letters and digits: db/main-url becomes DB_MAIN_URL",
+      "names in upper case, with '_' for everything but letters and digits: prod/db/main-url becomes DB_MAIN_URL",
     )
     .option("--prefix <text>", "put this before every name, such as TF_VAR_")
     .option(

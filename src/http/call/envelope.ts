@@ -29,7 +29,7 @@ export function readEnvelope(body: Buffer, limitBytes: number): Envelope {
 /**
  * A message in its envelope, uncompressed. Its bytes come from a pool, a fraction of the cost of a new allocation.
  *
- * Buys 3 times the envelopes around 300 bytes (`npm run bench:parts -- --only envelope`).
+ * 3 times as many envelopes of messages of 300 bytes (`npm run bench:parts -- --only envelope`).
  */
 export function writeEnvelope(message: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(envelopeBytes + message.length);

@@ -41,9 +41,9 @@ const codes: Record<Reason, Code> = {
 };
 
 /**
- * The error that the caller sees. A `SecretError` becomes its message and details; `code` replaces the code of its
- * reason where the transport needs another one. A `ConnectError` stays as it is. Any other error becomes "internal
- * error".
+ * The error that the caller sees, after `knownError` has translated the errors of lower layers. A `SecretError` becomes
+ * its message and details; `code` replaces the code of its reason where the transport needs another one. A
+ * `ConnectError` stays as it is. Any other error becomes "internal error".
  */
 export function toConnectError(caught: unknown, code?: Code): ConnectError {
   const error = knownError(caught);

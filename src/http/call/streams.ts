@@ -90,7 +90,8 @@ export function createStreamServer(options: StreamOptions): StreamServer {
           options.log({ level: "error", message: `the stream ${route.method.name} broke`, error, requestId });
         });
     } catch (error) {
-      // Only the Host header can be invalid here: connect-es throws for it, and everything else was checked before.
+      // A malformed timeout arrives as a ConnectError of its own. connect-es throws another error for an invalid Host
+      // header. Everything else was checked before, so any other error is attributed to that header.
       refuse(
         error instanceof ConnectError && error.code !== Code.Internal
           ? error

@@ -32,7 +32,7 @@ export interface HttpServerOptions {
    */
   readonly authenticate: DispatchOptions["authenticate"];
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
-  /** Plain GET paths that need no token, such as `/healthz`. */
+  /** Plain GET and HEAD paths that need no token, such as `/healthz`. */
   readonly probes: Probes;
   /** JSON texts by path, for callers with a token. */
   readonly documents?: Documents;
@@ -41,9 +41,7 @@ export interface HttpServerOptions {
   readonly log: HttpLog;
   /** Called for every call that was answered or refused. */
   readonly observe?: CallObserver | undefined;
-  /** Overrides default limits. */
   readonly limits?: Partial<RequestLimits>;
-  /** Overrides default timeouts. */
   readonly timeouts?: Partial<HttpTimeouts>;
   /** Open connections from one address. More are closed at once. Default: only the limit on all connections applies. */
   readonly connectionsPerAddress?: number | undefined;

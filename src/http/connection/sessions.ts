@@ -20,7 +20,7 @@ export interface Sessions {
 
 /**
  * Tracks HTTP/2 connections, and closes each one without traffic for `stalledMs`, even during calls: its peer does not
- * read, does not send, or is gone. A connection with streams stays open as long as the peer answers pings.
+ * read, does not send, or is gone. A connection with a streaming call stays open as long as the peer answers pings.
  */
 export function createSessions(stalledMs: number): Sessions {
   const open = new Map<ServerHttp2Session, SessionState>();

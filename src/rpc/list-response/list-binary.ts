@@ -27,7 +27,8 @@ function numbersOf<Name extends string>(fields: Readonly<Record<Name, { readonly
 /**
  * A writer spends more time growing its buffer than writing, so one writer is reused, unless its buffer became large.
  *
- * Buys 1.5 times the answers with one secret, and 1.1 times those with 100 (`npm run bench:parts -- --only list-binary-buffer`).
+ * 1.5 times as many answers with one secret, and 1.1 times as many with 100
+ * (`npm run bench:parts -- --only list-binary-buffer`).
  */
 let spare: BinaryWriter | undefined;
 const spareBytesMax = 64 * 1024;
@@ -35,7 +36,7 @@ const spareBytesMax = 64 * 1024;
 /**
  * Encodes a response to ListSecrets in a fraction of the time that encoding its message takes.
  *
- * Buys 2.8 times the answers with one secret, 2.3 times those with 100, and 3.9 times those with 500 names
+ * 2.8 times as many answers with one secret, 2.3 times as many with 100, and 3.9 times as many with 500 names
  * (`npm run bench:parts -- --only list-binary`).
  */
 export function listBinary(answer: ListAnswer, writer = spare ?? new BinaryWriter()): Uint8Array {

@@ -13,7 +13,7 @@ import { wireStates } from "../wire/wire-state.ts";
  * have their default value, as in every response. In the view of keys, a secret has only key and id: an empty access
  * list next to them would be misleading.
  *
- * Buys 2.5 times the answers with one secret, 3.8 times those with 100, and 9 times those with 500 names
+ * 2.5 times as many answers with one secret, 3.8 times as many with 100, and 9 times as many with 500 names
  * (`npm run bench:parts -- --only list-json`).
  */
 export function listJson(answer: ListAnswer, timestampJson = rememberTimestamps(writeTimestamp)): string {
@@ -60,7 +60,8 @@ export function writeTimestamp(ms: number): string {
 /**
  * Many timestamps of a page are equal, and formatting one takes as long as the rest of a secret.
  *
- * Buys 2.6 times the pages of JSON, where ten secrets share a time (`npm run bench:parts -- --only list-json-times`).
+ * 2.6 times as many pages of JSON when ten secrets at a time share their timestamps
+ * (`npm run bench:parts -- --only list-json-times`).
  */
 function rememberTimestamps(write: (ms: number) => string): (ms: number) => string {
   const texts = new Map<number, string>();

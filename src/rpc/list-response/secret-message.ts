@@ -19,7 +19,6 @@ import { listJson } from "./list-json.ts";
 
 // Messages are object literals, whose fields the compiler checks: `create` would take as long as finding the secret.
 
-/** A response to ListSecrets as a message. */
 export function toListResponse(answer: ListAnswer): ListSecretsResponse & OwnEncoding {
   return new LazyListResponse(answer);
 }
@@ -80,7 +79,6 @@ function toWireName({ id, key }: SecretName): Secret {
   };
 }
 
-/** A secret as a message. */
 export function toWireDocument({ secret, value, state, expireAtMs }: ShownSecret): Secret {
   const { lists } = secret;
   const message: Secret = {

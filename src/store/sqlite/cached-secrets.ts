@@ -15,10 +15,10 @@ const cachedMax = 1_000;
 const envelopeBytesMax = 4 * 1024;
 
 /**
- * A cache of `max` secrets drops its oldest one when it is full; 0 caches none. Large secrets are not cached: finding them
- * costs little next to decrypting them.
+ * A cache of `max` secrets drops its oldest one when it is full; 0 caches none. Large secrets are not cached: finding
+ * them costs little next to decrypting them.
  *
- * Buys 2.5 times the reads of one secret, found and opened (`npm run bench:parts -- --only cached-secrets`).
+ * 2.5 times as many reads of one secret, found and opened (`npm run bench:parts -- --only cached-secrets`).
  */
 export function createCachedSecrets(max = cachedMax): CachedSecrets {
   const cached = new Map<string, StoredSecret>();

@@ -65,7 +65,7 @@ function checkLayout(db: DatabaseSync): "empty" | "current" {
   if (known === undefined) throw new StoreError("unavailable", "the database file belongs to another program");
   const found = db.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.value;
   if (found !== schemaVersion) {
-    const message = `the database has schema version ${found ?? "unknown"}, this program needs ${schemaVersion}`;
+    const message = `the database has schema version ${found ?? "unknown"}; this program needs ${schemaVersion}`;
     throw new StoreError("unavailable", message);
   }
   return "current";

@@ -13,7 +13,7 @@ export interface PageStatements {
   /**
    * Reads only the index.
    *
-   * Buys 5 times the pages of 100 names (`npm run bench:parts -- --only names`).
+   * 5 times as many pages of 100 names (`npm run bench:parts -- --only names`).
    */
   names(query: SecretPageQuery, range: KeyRange, limit: number): readonly NameRow[];
 }
@@ -21,7 +21,7 @@ export interface PageStatements {
 /**
  * A statement depends on the number of identities. Each is prepared when first needed, for a power of two of them.
  *
- * Buys 1.5 times the pages of 10, and 1.1 times those of 100 (`npm run bench:parts -- --only page-statements`).
+ * 1.5 times as many pages of 10, and 1.1 times as many of 100 (`npm run bench:parts -- --only page-statements`).
  */
 export function createPageStatements(db: DatabaseSync): PageStatements {
   const prepare = remember((sql: string) => prepareSecrets(db, sql));

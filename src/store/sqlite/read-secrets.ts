@@ -26,11 +26,11 @@ export interface SecretReader {
 }
 
 /**
- * Prepares every statement once: preparing again would double the cost of a read. `db` is the shared read connection. Each
- * method must be called in a snapshot, so that none sees half of a batch that is committed meanwhile. `cached` must be
- * cleared whenever a snapshot differs from the one before.
+ * Prepares every statement once: preparing again would double the cost of a read. `db` is the shared read connection.
+ * Each method must be called in a snapshot, so that none sees half of a batch that is committed meanwhile. `cached`
+ * must be cleared whenever a snapshot differs from the one before.
  *
- * Buys 6 times the reads of one row (`npm run bench:parts -- --only read-secrets`).
+ * 6 times as many reads of one row (`npm run bench:parts -- --only read-secrets`).
  */
 export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): SecretReader {
   const secretByKey = prepareSecrets(db, `SELECT ${secretColumns()} FROM secret WHERE tenant = ? AND key = ?`);

@@ -35,7 +35,7 @@ export function secretColumns(alias = ""): string {
 /**
  * The same, with an empty envelope instead of the stored one, which is a good part of a row and not always needed.
  *
- * Buys 2 times the pages of 100 secrets with envelopes of 8 KiB, and next to nothing where values are short
+ * 2 times as many pages of 100 secrets with envelopes of 8 KiB, and hardly more where values are short
  * (`npm run bench:parts -- --only fields-only`).
  */
 export function secretFieldColumns(alias: string): string {
@@ -74,7 +74,7 @@ export function secretValues(secret: StoredSecret): SQLInputValue[] {
 /**
  * Reads a row of `secretColumns` as an array, which costs less than one with names.
  *
- * Buys 1.3 times the rows (`npm run bench:parts -- --only row`).
+ * 1.3 times as many rows (`npm run bench:parts -- --only row`).
  */
 export function toSecret(row: SecretRow): StoredSecret {
   const [tenant, key, id, format, version, owner, document, createdAtMs, createdBy, ...rest] = row;

@@ -9,11 +9,11 @@ export interface Snapshot {
 }
 
 /**
- * Taking a reader's lock costs more than finding a row, so the reads of one turn of the event loop share a snapshot. It must
- * be ended before a commit is acknowledged, because a read that starts after the acknowledgement has to see the commit.
- * `whenChanged` is called at the start of a snapshot that may differ from the one before.
+ * Taking a reader's lock costs more than finding a row, so the reads of one turn of the event loop share a snapshot. It
+ * must be ended before a commit is acknowledged, because a read that starts after the acknowledgement has to see the
+ * commit. `whenChanged` is called at the start of a snapshot that may differ from the one before.
  *
- * Buys 4 times the reads of a turn with 16, of cached secrets (`npm run bench:parts -- --only snapshot`).
+ * 4 times as many reads of cached secrets when a turn has 16 of them (`npm run bench:parts -- --only snapshot`).
  */
 export function createSnapshot(db: DatabaseSync, whenChanged: () => void): Snapshot {
   const begin = db.prepare("BEGIN");

@@ -16,7 +16,7 @@ import type { KeyReplacement } from "./writer-requests.ts";
 
 // A message to a thread copies the whole memory block that a view of bytes lies in, and small buffers of Node share
 // blocks of several KiB. So bytes are copied into a block of their own size first.
-// Buys 2.5 times the saves that are handed over (`npm run bench:parts -- --only write-message`).
+// 2.5 times as many saves handed over to the thread (`npm run bench:parts -- --only write-message`).
 
 /** Checks a commit and makes it cheap to send to the thread. Throws `StoreError`. */
 export function secretsMessage(commit: SecretCommit): SecretCommit {

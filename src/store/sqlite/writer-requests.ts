@@ -17,12 +17,14 @@ export interface WriterSettings {
   readonly commitDelayMs: number;
 }
 
+/** The chain that records go to from now on. `mac` is that of its start, which the first record continues. */
 export interface ChainStart {
   readonly auditKey: KeyObject;
   readonly chain: string;
   readonly mac: Uint8Array;
 }
 
+/** New data of a stored key. It is written only while the stored data is `former`. */
 export interface KeyReplacement {
   readonly key: Pick<StoredKey, "kid" | "purpose" | "data">;
   readonly former: Uint8Array;
@@ -44,7 +46,7 @@ export interface RequestBody {
   /**
    * Audit records as a JSON array, which is several times cheaper to send than the objects.
    *
-   * Buys 1.3 times the batches of 16 records (`npm run bench:parts -- --only protocol`).
+   * 1.3 times as many batches of 16 records (`npm run bench:parts -- --only protocol`).
    */
   readonly append: string;
 }

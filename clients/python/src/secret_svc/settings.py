@@ -95,5 +95,5 @@ def _token_source(token: str | None, file: str | os.PathLike[str] | None) -> Cal
 
 def _checked_token(token: str, source: str) -> str:
     if _TOKEN.fullmatch(token) is None:
-        raise ValueError(f"{source} does not hold a token: that is one line of letters and digits, such as oo_…")
+        raise ValueError(f"{source} does not hold a token: that is one line without spaces, such as oo_…")
     return token

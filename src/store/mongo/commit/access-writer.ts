@@ -20,11 +20,11 @@ interface Waiting {
 const appendRecords = 1_000;
 
 /**
- * Appends to the chain of access, one insertion at a time, acknowledged as commits are: a record that a new primary does not
- * have would leave a gap that looks like an edit. The positions of a failed insertion stay taken, because some of its records
- * may be stored. They are inserted again before anything else.
+ * Appends to the chain of access, one insertion at a time, acknowledged as commits are: a record that a new primary
+ * does not have would leave a gap that looks like an edit. The positions of a failed insertion stay taken, because some
+ * of its records may be stored. They are inserted again before anything else.
  *
- * Buys 20 times the records of 64 that come together (`npm run bench:parts -- --only access-writer`).
+ * 20 times as many records when 64 come together (`npm run bench:parts -- --only access-writer`).
  */
 export function createAccessWriter(access: Collection<Named>, chain: Chain, maxTimeMs: number): AccessWriter {
   let waiting: Waiting[] = [];

@@ -49,7 +49,7 @@ export function createCommitCleanup(db: Db, mark: RestoreMark, maxTimeMs: number
 
   return {
     after({ changes, idempotency: record }) {
-      // A backup has nothing to drop, and outside of the commits the deletion could hit rows of another restore.
+      // A restore has nothing to drop, and outside of the commits the deletion could hit rows of another restore.
       if (mark.isTaken()) return;
       for (const { secret } of changes) {
         const last = secret.version - limits.historyVersions;

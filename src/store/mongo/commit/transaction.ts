@@ -61,6 +61,10 @@ export interface Transactions {
 const firstPauseMs = 5;
 const longestPauseMs = 250;
 
+/**
+ * Tries a transaction again after transient errors. When a commit was sent and not answered, first finds out what
+ * became of it.
+ */
 export function createTransactions(options: TransactionsOptions): Transactions {
   const { client, db, chain, mark, commandMs, endAbandoned } = options;
   const changes = db.collection<Named>("changes");

@@ -8,6 +8,7 @@ import type { Named } from "../rows/schema.ts";
 
 export type KeyWriter = Pick<Store, "addKey" | "replaceKeyData" | "removeKey">;
 
+/** Writes the collection of keys. While this process restores, a key is added only under its mark. */
 export function createKeyWriter(db: Db, mark: RestoreMark, maxTimeMs: number): KeyWriter {
   const keys = db.collection<Named>("keys");
   // Added in the order of the calls, because the first audit key is the one that remains.

@@ -36,9 +36,10 @@ const groupChanges = 100;
 const waitingMax = 10_000;
 
 /**
- * Runs one transaction at a time. Commits that arrive meanwhile wait; those of different secrets then share a transaction.
+ * Runs one transaction at a time. Commits that arrive meanwhile wait; those of different secrets then share a
+ * transaction.
  *
- * Buys 15 times the saves of 64 callers (`npm run bench:parts -- --only write-queue`).
+ * With 64 callers 15 times as many saves (`npm run bench:parts -- --only write-queue`).
  */
 export function createWriteQueue({ writeMs, runSecrets, runIdentity }: WriteQueueOptions): WriteQueue {
   let waiting: Entry[] = [];

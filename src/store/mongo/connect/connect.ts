@@ -148,7 +148,11 @@ function explain(error: unknown, client: MongoClient): StoreError {
   }
   const code = error instanceof MongoServerError ? error.code : undefined;
   if (code === authenticationFailed || code === unauthorized) {
-    return toStoreError("unavailable", `MongoDB at ${hosts} refuses the user or the password of its address`, error);
+    return toStoreError(
+      "unavailable",
+      `MongoDB at ${hosts} rejects the user name or the password in the address`,
+      error,
+    );
   }
   return toStoreError("unavailable", `MongoDB cannot be used at ${hosts}`, error);
 }

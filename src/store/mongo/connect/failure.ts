@@ -25,6 +25,7 @@ export async function guarded<T>(message: string, work: () => T | Promise<T>): P
   }
 }
 
+/** Leaves a `StoreError` as it is. Any other error becomes one with this message, see `guarded`. */
 export function toStoreError(kind: StoreError["kind"], message: string, error: unknown): StoreError {
   return error instanceof StoreError ? error : new StoreError(kind, message, { cause: describe(error) });
 }

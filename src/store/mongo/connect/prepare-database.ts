@@ -33,7 +33,7 @@ async function requireLayout(db: Db): Promise<void> {
       : found;
   if (version?.version === schemaVersion) return;
   const shown = Number.isSafeInteger(version?.version) ? version?.version : "unknown";
-  const message = `the database has schema version ${shown}, this program needs ${schemaVersion}`;
+  const message = `the database has schema version ${shown}; this program needs ${schemaVersion}`;
   throw new StoreError("unavailable", message);
 }
 

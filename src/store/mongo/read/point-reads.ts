@@ -26,12 +26,12 @@ interface Batch {
 const groupsAtOnce = 64;
 
 /**
- * Reads of one tenant that start in one turn of the event loop share a query, which gives several times the throughput of
- * one query each. A batch is closed when it is sent, so that a read that starts later sees later changes. Within the query
- * each caller's keys are looked up under its own identities, so that the cost of a read reveals nothing about what others
- * may see.
+ * Reads of one tenant that start in one turn of the event loop share a query, which gives several times the throughput
+ * of one query each. A batch is closed when it is sent, so that a read that starts later sees later changes. Within the
+ * query each caller's keys are looked up under its own identities, so that the cost of a read reveals nothing about
+ * what others may see.
  *
- * Buys 9 times the reads of 64 callers (`npm run bench:parts -- --only point-reads`).
+ * With 64 callers 9 times as many reads (`npm run bench:parts -- --only point-reads`).
  */
 export function createPointReads(secrets: Collection<Document>, maxTimeMs: number): PointRead {
   let batches = new Map<string, Batch>();

@@ -17,7 +17,7 @@ export interface ReadFenceOptions {
   readonly writeToMajority: () => Promise<void>;
 }
 
-/** A read fails only when one election follows the other. */
+/** A read fails only when the primary changes during every one of these attempts. */
 const attemptsMax = 5;
 
 /** The longest time between a read and the making of its record. */
@@ -27,9 +27,9 @@ const slackMs = 100;
 const lookBackMs = 10_000;
 
 /**
- * A newly elected primary has everything that was acknowledged. It shows it to reads with majority read concern only
- * after a majority also has a write of its own. A primary that was replaced may not know it yet: its replies count only
- * if their records could be stored while it was the primary.
+ * A newly elected primary has every acknowledged write. It shows them to reads with majority read concern only after a
+ * majority also has a write that this primary made. A former primary may not know yet that it was replaced: the replies
+ * of a primary count only if their records could be stored while it was the primary.
  */
 export function createReadFence({ watch, writeToMajority }: ReadFenceOptions): ReadFence {
   let settledTerm = -1;

@@ -95,7 +95,10 @@ async function findMany(secrets: Collection<Document>, options: ManyNames): Prom
 const snapshotAttempts = 10;
 const snapshotPauseMs = 50;
 
-/** An id has the same key for ever, so this need not be of the same snapshot as the read that follows. */
+/**
+ * This need not be of the same snapshot as the lookup by key that follows: an id keeps its key until it is purged, and
+ * callers check the ids of what they get.
+ */
 async function keysWithin(
   secrets: Collection<Document>,
   options: { tenant: string; ids: readonly string[]; globs: readonly string[]; maxTimeMs: number },

@@ -8,8 +8,8 @@ import { inMarkedTransaction } from "./restore-mark.ts";
 const batchSize = 1_000;
 
 /**
- * Deletes everything in the store except the mark of the restore that does so. Each transaction holds the mark `kid`,
- * so that nothing of another restore that has taken over is ever deleted. Throws `StoreError`.
+ * Deletes everything in the store except `meta` and the mark of the restore that does so. Each transaction holds the
+ * mark `kid`, so that nothing of another restore that has taken over is ever deleted. Throws `StoreError`.
  */
 export async function eraseMongoStore(uri: string, kid: string): Promise<void> {
   const { client, db } = await connect(uri, defaultTimes);

@@ -122,7 +122,10 @@ function createSnapshot(client: MongoClient, db: Db, session: ClientSession): St
 function requireLayout(found: Document | null): void {
   if (found === null) throw new StoreError("unavailable", "there is no data of the service in the database");
   if (found.version === schemaVersion) return;
-  throw new StoreError("unavailable", `the database has another schema version than this program: ${schemaVersion}`);
+  throw new StoreError(
+    "unavailable",
+    `the database has a schema version other than ${schemaVersion}, which this program needs`,
+  );
 }
 
 async function reading<T>(read: () => Promise<T>): Promise<T> {

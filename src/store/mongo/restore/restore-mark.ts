@@ -22,6 +22,7 @@ export interface RestoreMark extends Pick<Store, "takeRestoreMark" | "removeRest
 /** There is at most one mark, so it has a fixed name. */
 const markName = "restoring";
 
+/** `endAbandoned` is called while another transaction locks the mark. */
 export function createRestoreMark(
   client: MongoClient,
   db: Db,

@@ -46,7 +46,7 @@ final class TokenSource {
   private static String check(String token, String source) {
     if (!TOKEN.matcher(token).matches()) {
       throw new IllegalArgumentException(
-          source + " does not hold a token: that is one line of letters and digits, such as oo_…");
+          source + " does not hold a token: that is one line without spaces, such as oo_…");
     }
     return token;
   }
