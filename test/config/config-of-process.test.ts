@@ -69,7 +69,7 @@ describe("secret-svc serve", () => {
         isSecure: false,
         reasons: ["it is using the default encryption key"],
       });
-      expect(server.output()).toContain("the default one");
+      expect(server.output()).toContain("the encryption key is the default key");
       expect(server.output()).not.toContain(defaultKey);
     } finally {
       await server.stop();
