@@ -9,7 +9,6 @@ import { toWireReason } from "../../http/call/error.ts";
 import type { ShownSecret } from "../../secrets/list-collection.ts";
 import type { ListAnswer } from "../../secrets/list-secrets.ts";
 import type { SecretName } from "../../store/secret-store.ts";
-import { accessListNames } from "../../text/access-list-names.ts";
 import { splitTime } from "../wire/timestamp.ts";
 import { wireStates } from "../wire/wire-state.ts";
 
@@ -72,7 +71,12 @@ function writeSecret(writer: BinaryWriter, { secret, value, state, expireAtMs }:
   writeName(writer, secret);
   // The only text with explicit presence: an empty value is a value.
   if (value !== undefined) writer.tag(inSecret.value, WireType.LengthDelimited).string(value);
-  for (const name of accessListNames) writeTexts(writer, inSecret[name], lists[name]);
+  writeTexts(writer, inSecret.readers, lists.readers);
+  writeTexts(writer, inSecret.writers, lists.writers);
+  writeTexts(writer, inSecret.deleters, lists.deleters);
+  writeTexts(writer, inSecret.canChangeReaders, lists.canChangeReaders);
+  writeTexts(writer, inSecret.canChangeWriters, lists.canChangeWriters);
+  writeTexts(writer, inSecret.canChangeDeleters, lists.canChangeDeleters);
   for (const [name, text] of secret.metadata) {
     writeNested(writer, inSecret.metadata, () => {
       writer.tag(inMapEntry.key, WireType.LengthDelimited).string(name);

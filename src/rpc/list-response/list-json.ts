@@ -4,7 +4,6 @@ import { SecretStateSchema } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { toWireReason } from "../../http/call/error.ts";
 import type { ShownSecret } from "../../secrets/list-collection.ts";
 import type { ListAnswer } from "../../secrets/list-secrets.ts";
-import { forAccessLists } from "../../text/access-list-names.ts";
 import { lastTimestampMs } from "../wire/timestamp.ts";
 import { wireStates } from "../wire/wire-state.ts";
 
@@ -34,7 +33,12 @@ function secretJson({ secret, value, state, expireAtMs }: ShownSecret, timestamp
     key: secret.key,
     value,
     encrypted: false,
-    ...forAccessLists((name) => lists[name]),
+    readers: lists.readers,
+    writers: lists.writers,
+    deleters: lists.deleters,
+    canChangeReaders: lists.canChangeReaders,
+    canChangeWriters: lists.canChangeWriters,
+    canChangeDeleters: lists.canChangeDeleters,
     metadata: Object.fromEntries(secret.metadata),
     version: secret.version,
     owner: secret.owner,

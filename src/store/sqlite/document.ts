@@ -20,12 +20,24 @@ export function encodeDocument(lists: AccessLists, metadata: StoredSecret["metad
  */
 export function decodeDocument(json: string): SecretDocument {
   const parts = parse(json);
-  const lists = parts.slice(0, accessListNames.length);
-  const [metadata, ...more] = parts.slice(lists.length);
-  if (lists.length < accessListNames.length || !lists.every(isTextList) || !isPairList(metadata) || more.length > 0) {
+  if (parts.length !== accessListNames.length + 1) return emptyDocument;
+  const [readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters, metadata] = parts;
+  if (
+    !isTextList(readers) ||
+    !isTextList(writers) ||
+    !isTextList(deleters) ||
+    !isTextList(canChangeReaders) ||
+    !isTextList(canChangeWriters) ||
+    !isTextList(canChangeDeleters) ||
+    !isPairList(metadata)
+  ) {
     return emptyDocument;
   }
-  return { lists: forAccessLists((_, index) => lists[index] ?? []), metadata };
+  // Field by field: every row of a page comes through here.
+  return {
+    lists: { readers, writers, deleters, canChangeReaders, canChangeWriters, canChangeDeleters },
+    metadata,
+  };
 }
 
 const emptyDocument: SecretDocument = { lists: forAccessLists(() => []), metadata: [] };
