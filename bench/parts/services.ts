@@ -41,6 +41,7 @@ export const serviceParts: readonly Part[] = [
   servicePart("unary-call", "stock connect-node", [read64]),
   servicePart("authenticate", "authenticate", [read64]),
   servicePart("access-log", "access-log", [{ ...read64, callers: 1 }, { ...read64, callers: 16 }, read64]),
+  servicePart("access-log-at-once", "access-log-at-once", [{ ...read64, callers: 16 }, read64]),
   servicePart("access-log-turns", "access-log-turns", [{ ...read64, callers: 4 }, { ...read64, callers: 16 }, read64]),
 ];
 

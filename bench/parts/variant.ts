@@ -50,12 +50,13 @@ export const variants = {
       return { ...context, accessLog: { ...accessLog, record: (records) => store.appendAccess(records) } };
     },
   },
-  "access-log-turns": { context: withAccessLog({ turnsMax: 0 }) },
+  "access-log-at-once": { context: withAccessLog({ atOnce: 1 }) },
+  "access-log-turns": { context: withAccessLog({ atOnce: 2, turnsMax: 0 }) },
 } satisfies Record<string, Variant>;
 
 export type VariantName = keyof typeof variants;
 
-function withAccessLog(options: { readonly turnsMax: number }) {
+function withAccessLog(options: { readonly atOnce: number; readonly turnsMax?: number }) {
   return async (context: Context): Promise<Context> => {
     const accessLog = createAccessLog({ ...options, append: (records) => context.store.appendAccess(records) });
     return { ...context, accessLog };

@@ -89,7 +89,11 @@ export async function openCore(config: Config, now: () => number, meters?: Meter
     await requireRestored(store);
     await addActiveKey(store, keys.keyring, now());
     await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: now() });
-    const accessLog = createAccessLog({ append: (records) => store.appendAccess(records) });
+    const accessLog = createAccessLog({
+      append: (records) => store.appendAccess(records),
+      // An append by the writer thread takes less than a millisecond. MongoDB waits for its journal.
+      atOnce: config.mongoUri === undefined ? 2 : 1,
+    });
     const sealing = await openSealing(store, keys.keyring, now());
     const { legacyKey } = config;
     const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, auditKey, now };

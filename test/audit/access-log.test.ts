@@ -157,6 +157,31 @@ describe("threat 101: the access log", () => {
     await later;
   });
 
+  test("hands over a second large batch while one is under way, if it may, and never a small one", async () => {
+    const { calls, append } = heldAppend();
+    const log = createAccessLog({ append, atOnce: 2 });
+    const first = log.record(timesOf(1));
+    await turns();
+    const second = [log.record(timesOf(3))];
+    await turns();
+    expect(calls.map(({ records }) => records.length)).toEqual([1]);
+    second.push(log.record(timesOf(10)));
+    expect(calls.map(({ records }) => records.length)).toEqual([1, 13]);
+    const later = [log.record(timesOf(20)), log.record(timesOf(4))];
+    await turns();
+    expect(calls.map(({ records }) => records.length)).toEqual([1, 13]);
+    calls[1]?.resolve();
+    await Promise.all(second);
+    expect(calls.map(({ records }) => records.length)).toEqual([1, 13, 24]);
+    calls[2]?.reject(new Error("disk full"));
+    expect(await Promise.allSettled(later)).toMatchObject([{ status: "rejected" }, { status: "rejected" }]);
+    expect(log.healthy).toBe(false);
+    calls[0]?.resolve();
+    await first;
+    expect(log.healthy).toBe(true);
+    expect(log.pending).toBe(0);
+  });
+
   test("waits a few turns of the event loop for more, and not for ever", async () => {
     const { calls, append } = heldAppend();
     const log = createAccessLog({ append });
