@@ -8,6 +8,8 @@ export const connectionLimits = {
    * Open connections. With the files of a store, they stay below the usual limit of 4096 file descriptors per process.
    */
   connections: 3000,
+  /** Requests that wait on one HTTP/1.1 connection for those before them. Clients that pipeline at all send a few. */
+  pipelinedRequests: 32,
   /** Concurrent calls on one HTTP/2 connection. */
   concurrentStreams: 100,
   /** Memory of one HTTP/2 connection. Node takes it in MB. */

@@ -85,6 +85,12 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
   }
 }
 
+/** Refuses a request before anything of it is looked at. */
+export function refuseRequest(options: DispatchOptions, exchange: Exchange, error: ConnectError): void {
+  const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
+  protocol.refuse(exchange, undefined, randomUUID(), options.describeError(error));
+}
+
 /** Browsers send preflight requests without a token. */
 function answerPreflight(cors: Cors, exchange: Exchange, requestId: string): boolean {
   const headers = cors.preflight(exchange);

@@ -9,6 +9,7 @@ import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
 import { toConnectError } from "../call/error.ts";
 import type { HttpLog } from "../call/log.ts";
+import { overLimit } from "../call/refusal.ts";
 import { type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } from "../call/request-limits.ts";
 import { createRouteTable, type Documents } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
@@ -17,9 +18,10 @@ import { answerClientError } from "./client-error.ts";
 import { capConnections } from "./connection-cap.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import { createCors } from "./cors.ts";
-import { type DispatchOptions, dispatch, type Probes } from "./dispatch.ts";
+import { type DispatchOptions, dispatch, type Probes, refuseRequest } from "./dispatch.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
 import { Http2Exchange } from "./http2-exchange.ts";
+import { createPipeline } from "./pipeline.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
 import { type ConnectionSorter, createConnectionSorter } from "./single-port.ts";
@@ -181,16 +183,20 @@ function createHttp1Engine(
   engine.timeout = timeouts.stalledMs;
 
   const lastResponses = new WeakMap<Duplex, ServerResponse>();
+  const pipeline = createPipeline();
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
-    lastResponses.set(request.socket, response);
+    const { socket } = request;
+    lastResponses.set(socket, response);
     const exchange = new Http1Exchange(request, response, { expectsContinue, isClosing });
-    dispatch(dispatching, exchange, (route, requestId, call) => {
-      const { socket } = request;
-      socket.setTimeout(0);
-      response.once("close", () => socket.setTimeout(timeouts.stalledMs));
-      exchange.dropRestOnceAnswered();
-      streams({ route, requestId, call, exchange }, request, response);
-    });
+    const isEntered = pipeline.enter(socket, response, () =>
+      dispatch(dispatching, exchange, (route, requestId, call) => {
+        socket.setTimeout(0);
+        response.once("close", () => socket.setTimeout(timeouts.stalledMs));
+        exchange.dropRestOnceAnswered();
+        streams({ route, requestId, call, exchange }, request, response);
+      }),
+    );
+    if (!isEntered) refuseRequest(dispatching, exchange, tooManyRequests());
   };
   engine.on("request", (request, response) => serve(request, response, false));
   engine.on("checkContinue", (request, response) => serve(request, response, true));
@@ -241,4 +247,9 @@ function createHttp2Engine(
     });
   });
   return engine;
+}
+
+function tooManyRequests(): ConnectError {
+  const limit = connectionLimits.pipelinedRequests;
+  return overLimit(`more than ${limit} requests wait on this connection; read the responses first`, limit);
 }
