@@ -65,7 +65,9 @@ describe("an admin and a service, from the first secret to the audit log", () =>
     expect(await keys("-n", "payment-svc")).toEqual(["payment-svc/STRIPE_SECRET_KEY"]);
     expect(await keys("*_KEY")).toEqual(["payment-svc/STRIPE_SECRET_KEY"]);
     expect(await keys("--state", "expired")).toEqual([]);
-    expect((await service.admin(["secret", "list", "NOTHING"])).stderr).toMatch(/^oo: hint: no secret that you can see matches/);
+    expect((await service.admin(["secret", "list", "NOTHING"])).stderr).toMatch(
+      /^oo: hint: no secret that you can see matches/,
+    );
   });
 
   test("JSON leaves values out unless they are asked for", async () => {
