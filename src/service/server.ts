@@ -42,7 +42,7 @@ import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { withAuditExport } from "./audit-export.ts";
 import { adminTokenFile, ensureLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
 import { startHousekeeping } from "./housekeeping.ts";
-import { keysOfStore, openStore } from "./open-store.ts";
+import { keysOfStore, openStore, type StoreUse } from "./open-store.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { createSecurityFacts } from "./security-facts.ts";
 
@@ -72,10 +72,15 @@ const failureFlushMs = 60_000;
  * Opens the store and checks that the keys fit it. Registers this process, begins the audit chains and starts the
  * background work.
  */
-export async function openCore(config: Config, now: () => number, meters?: Meters): Promise<OpenCore> {
+export async function openCore(
+  config: Config,
+  now: () => number,
+  meters?: Meters,
+  use: StoreUse = "use",
+): Promise<OpenCore> {
   selfTestCrypto();
   makeDataDirectory(config.dataDir);
-  const opened = await openStore(config);
+  const opened = await openStore(config, use);
   const store = await withAuditExport(meters === undefined ? opened : measureStore(opened, meters), config);
   let leave = async () => {};
   try {
@@ -127,7 +132,7 @@ export async function startServer(
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
   try {
     const meters = await createMeters(config);
-    const core = await openCore(config, now, meters);
+    const core = await openCore(config, now, meters, "serve");
     try {
       const tokenFile = await firstStart(core.context, config);
       const trust = await findTrust(core.context, config);
