@@ -4,13 +4,16 @@ import type { StoredKey } from "../stored-key.ts";
 import type { Applied } from "./group-commit.ts";
 import type { KeyReplacement } from "./writer-requests.ts";
 
-/** Prepares the addition of keys. An existing key stays as it is, and so does the one audit key. Marks are not facts. */
+/**
+ * Prepares the addition of keys. An existing key stays as it is, and so does the one audit key. Keys that
+ * cannot be made again are written down as facts.
+ */
 export function createKeyInsert(db: DatabaseSync): (key: StoredKey) => Applied {
   const insert = db.prepare(
     "INSERT INTO keys (purpose, kid, data, created_at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
   const note = db.prepare(`INSERT OR IGNORE INTO facts SELECT 'key', purpose || ' ' || kid FROM keys
-    WHERE purpose = ? AND kid = ? AND purpose <> 'restoring'`);
+    WHERE purpose = ? AND kid = ? AND purpose IN ('audit', 'sealing')`);
   return (key) => {
     insert.run(key.purpose, key.kid, key.data, key.createdAtMs);
     note.run(key.purpose, key.kid);

@@ -55,7 +55,8 @@ CREATE TABLE checkpoints (
  * The main file. The indexes by kid show what depends on a key, and a rotation uses them to find it. `visible` shows
  * which identities see a key, and its id, without reading `secret`. Its removed rows are stored apart, so that they
  * cost a page nothing; `secret_live` does the same for `secret`. `secret_id` is a table, not an index, so that an id
- * leads to its key without reading the secret. `facts` has the name of each stored key, so that a missing one is noticed.
+ * leads to its key without reading the secret. `facts` has the name of each stored key that cannot be
+ * made again, so that a missing one is noticed.
  */
 export const secretsSchema = `
 CREATE TABLE secret (row INTEGER PRIMARY KEY, ${secretColumns}) STRICT;

@@ -6,6 +6,7 @@ import { type StoreSnapshot, withDroppedChains } from "../../snapshot.ts";
 import { StoreError } from "../../store-error.ts";
 import { connect, defaultTimes } from "../connect/connect.ts";
 import { guarded, isWithoutSnapshot, snapshotIsTooOld } from "../connect/failure.ts";
+import { layoutOf, requireLayout } from "../connect/layout.ts";
 import { toChain, toCheckpoint } from "../read/read-audit.ts";
 import { recordName, toRecord } from "../rows/audit-row.ts";
 import { toKey, toSecret, toToken, toUser } from "../rows/documents.ts";
@@ -13,7 +14,6 @@ import {
   collections,
   historyIndex,
   type Named,
-  schemaVersion,
   secretIndexes,
   tokenIndexes,
   userIndex,
@@ -52,7 +52,10 @@ async function startAtOneMoment(client: MongoClient, db: Db): Promise<ClientSess
   for (let attempt = 1; ; attempt += 1) {
     const session = client.startSession({ snapshot: true });
     try {
-      requireLayout(await db.collection<Named>("meta").findOne({ _id: { $eq: "schema" } }, optionsOf(session)));
+      const found = await db.collection<Named>("meta").findOne({ _id: { $eq: "schema" } }, optionsOf(session));
+      const layout = layoutOf(found);
+      if (layout === undefined) throw new StoreError("unavailable", "there is no data of the service in the database");
+      requireLayout(layout);
       for (const name of Object.keys(collections)) {
         await db.collection(name).findOne({}, { ...optionsOf(session), projection: { _id: 1 } });
       }
@@ -117,15 +120,6 @@ function createSnapshot(client: MongoClient, db: Db, session: ClientSession): St
     },
     close: () => client.close(),
   };
-}
-
-function requireLayout(found: Document | null): void {
-  if (found === null) throw new StoreError("unavailable", "there is no data of the service in the database");
-  if (found.version === schemaVersion) return;
-  throw new StoreError(
-    "unavailable",
-    `the database has a schema version other than ${schemaVersion}, which this program needs`,
-  );
 }
 
 async function reading<T>(read: () => Promise<T>): Promise<T> {

@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect, test } from "vitest";
+import { startServer } from "../support/server-process.ts";
+
+test("fault B12: a process whose store a newer version has migrated refuses calls, says why, and ends", async () => {
+  const server = await startServer();
+  const headers = { authorization: `Bearer ${server.adminToken}` };
+  const ask = () => fetch(`${server.url}/secret-svc/secrets`, { headers });
+  expect((await ask()).status).toBe(200);
+  const db = new DatabaseSync(join(server.dataDir, "secrets.db"));
+  db.exec("UPDATE meta SET value = 6 WHERE name = 'schema'");
+  const answers: number[] = [];
+  let isRunning = true;
+  const ended = server.ended.finally(() => {
+    isRunning = false;
+  });
+  while (isRunning) answers.push(await ask().then(({ status }) => status, () => 0));
+  expect(await ended).toBe(1);
+  // Never an answer again after the first refusal; then the port is closed.
+  expect([...new Set(answers)].filter((status) => status !== 0).sort()).toEqual(expect.arrayContaining([200]));
+  expect(answers.lastIndexOf(200)).toBeLessThan(answers.findIndex((status) => status !== 200));
+  expect(server.output()).toMatch(
+    /error: this process ends: secrets\.db has schema version 6; this program needs 5: a newer version of secret-svc wrote it/,
+  );
+  db.exec("UPDATE meta SET value = 5 WHERE name = 'schema'");
+  db.close();
+  const again = await startServer({ dataDir: server.dataDir });
+  await again.stop();
+});
