@@ -17,7 +17,7 @@ export const floors: readonly Floor[] = [
   { rooms: ["store"], about: "the interface of stores" },
   { rooms: ["store/sqlite/migrations", "store/mongo/rows"], about: "drivers of databases" },
   { rooms: ["store/sqlite", "store/mongo/connect"], about: "connections" },
-  { rooms: ["store/mongo/read"], about: "queries" },
+  { rooms: ["store/mongo/read", "store/mongo/migrations"], about: "queries" },
   { rooms: ["store/mongo/restore"], about: "restores and snapshots" },
   { rooms: ["store/mongo/commit", "store/mongo/watch"], about: "commits and change streams" },
   { rooms: ["store/mongo"], about: "the store on MongoDB" },

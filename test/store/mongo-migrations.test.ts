@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const db = () => client.db();
 const meta = () => db().collection<Named>("meta");
-const load = () => loadDump(db(), join(import.meta.dirname, "../vectors/stores/7c1a95c/mongodb"));
+const load = () => loadDump(db(), join(import.meta.dirname, "../vectors/stores/7c1a95c/mongodb/dump"));
 const open = async (migrates = true) => (await openMongoStore({ uri: database.uri, migrates })).close();
 const times = { leaseMs: 1_000, pollMs: 10, endMs: 300 };
 const migrate = (steps: readonly MigrationStep[] = migrationSteps, more = {}) =>
