@@ -20,7 +20,9 @@ export interface KnownLayouts {
 /** The error for a store with another schema version. `place` is the file or the database that has it. */
 export function otherLayout(place: string, found: unknown, { current, oldest }: KnownLayouts): LayoutError {
   if (typeof found !== "number" || !Number.isSafeInteger(found)) {
-    return new LayoutError(`${place} has no schema version that can be read; this program needs ${current}: ${restore}`);
+    return new LayoutError(
+      `${place} has no schema version that can be read; this program needs ${current}: ${restore}`,
+    );
   }
   const versions = `${place} has schema version ${found}; this program needs ${current}`;
   if (found > current) {

@@ -3,8 +3,8 @@ import type { IdentityStore } from "./identity-store.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { ProcessRegistry } from "./process-registry.ts";
 import type { SecretStore } from "./secret-store.ts";
-import type { StorePart } from "./store-part.ts";
 import type { ServerFacts } from "./server-facts.ts";
+import type { StorePart } from "./store-part.ts";
 
 /**
  * Where everything is stored, in five parts, so that each caller needs only its own part. A store holds rows and knows

@@ -22,7 +22,9 @@ const config = () => configFor(dataDir, token, { ...store.environment, OB_ENCRYP
 async function startAndAsk(use: (url: string) => Promise<unknown> = async () => {}): Promise<number> {
   const server = await startServer(config());
   try {
-    const { status } = await fetch(`${server.url}/secret-svc/whoami`, { headers: { authorization: `Bearer ${token}` } });
+    const { status } = await fetch(`${server.url}/secret-svc/whoami`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
     await use(server.url);
     return status;
   } finally {

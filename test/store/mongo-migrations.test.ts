@@ -187,7 +187,9 @@ describe("fault B2: what is missing from a database", () => {
     await load();
     await open();
     await db().collection("keys").deleteMany({ purpose });
-    await expect(open()).rejects.toThrow(new RegExp(`the stored keys '${purpose}.*' are missing from the collection 'keys'`));
+    await expect(open()).rejects.toThrow(
+      new RegExp(`the stored keys '${purpose}.*' are missing from the collection 'keys'`),
+    );
   });
 
   test("a collection of the version before, which no migration makes anew", async () => {

@@ -65,7 +65,9 @@ describe("migrating SQLite", () => {
     await (await opening()).close();
     using(({ secrets, access }) => {
       const facts = secrets.prepare("SELECT name FROM facts ORDER BY name").all();
-      const keys = secrets.prepare("SELECT purpose || ' ' || kid AS name FROM keys WHERE purpose <> 'keyring' ORDER BY name").all();
+      const keys = secrets
+        .prepare("SELECT purpose || ' ' || kid AS name FROM keys WHERE purpose <> 'keyring' ORDER BY name")
+        .all();
       expect(keys).toHaveLength(2);
       expect(facts).toEqual(keys);
       const epoch = access.prepare("SELECT value FROM meta WHERE name = 'epoch'").get();

@@ -67,7 +67,8 @@ describe("fault B2: a file that is missing", () => {
   });
 
   it.each(["encryption.key", "admin.token"])("next to %s alone no new store is made", async (name) => {
-    for (const other of ["secrets.db", "audit.db", "encryption.key", "admin.token"]) if (other !== name) rmSync(at(other));
+    for (const other of ["secrets.db", "audit.db", "encryption.key", "admin.token"])
+      if (other !== name) rmSync(at(other));
     expect(await refusal()).toContain(`secrets.db is missing or empty in ${dataDir}, next to ${name}`);
   });
 

@@ -95,13 +95,19 @@ describe("sqlite files", () => {
     await expect(blocked).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
   });
 
-  it.each(["secrets.db", "audit.db"])("that a newer version migrates are noticed at the next heartbeat: %s", async (file) => {
-    const store = await open();
-    await store.keepProcess({ id: "one", kids: [] });
-    edit(file, "UPDATE meta SET value = 6 WHERE name = 'schema'");
-    const outdated = store.keepProcess({ id: "one", kids: [] });
-    await expect(outdated).rejects.toMatchObject({ name: "LayoutError", message: expect.stringContaining(`${file} has`) });
-  });
+  it.each(["secrets.db", "audit.db"])(
+    "that a newer version migrates are noticed at the next heartbeat: %s",
+    async (file) => {
+      const store = await open();
+      await store.keepProcess({ id: "one", kids: [] });
+      edit(file, "UPDATE meta SET value = 6 WHERE name = 'schema'");
+      const outdated = store.keepProcess({ id: "one", kids: [] });
+      await expect(outdated).rejects.toMatchObject({
+        name: "LayoutError",
+        message: expect.stringContaining(`${file} has`),
+      });
+    },
+  );
 
   it("threat 80: threat 81: nothing of a secret is read for those who may not see it", async () => {
     const store = await open();

@@ -68,7 +68,9 @@ export function describeOldStore(name: string, folder: string, start: () => Prom
       await oo(["secret", "save", "prod/API_KEY", "changed"]);
       await oo(["audit", "verify"]);
       await oo(["audit", "verify", "--head", join(folder, "audit.head")]);
-      const records = JSON.parse(await oo(["audit", "list", "--limit", "100", "-o", "json"])) as { requestId: string }[];
+      const records = JSON.parse(await oo(["audit", "list", "--limit", "100", "-o", "json"])) as {
+        requestId: string;
+      }[];
       const known = new Set(records.map(({ requestId }) => requestId));
       const exported = read("audit.jsonl").trimEnd().split("\n");
       for (const line of exported) expect(known).toContain((JSON.parse(line) as { requestId: string }).requestId);
@@ -88,7 +90,10 @@ export function testOldBackup(name: string, folder: string, environment: () => P
       const env = { ...(await environment()), OB_ENCRYPTION_KEY: Buffer.alloc(32, 5).toString("base64") };
       const from = ["--from", "backup.sealed", "--key", "backup.key"];
       const verified = await runProgram(program, ["verify", ...from], { cwd: work, env });
-      expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/^verified 6 secrets .*3 users, 4 tokens/) });
+      expect(verified).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^verified 6 secrets .*3 users, 4 tokens/),
+      });
       const restored = await runProgram(program, ["restore", ...from, "--data-dir", "data"], { cwd: work, env });
       expect(restored).toMatchObject({ code: 0, stdout: verified.stdout.replace("verified", "restored") });
       const adminToken = readFileSync(join(folder, "admin.token"), "utf8").trim();

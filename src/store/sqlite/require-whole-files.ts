@@ -20,7 +20,12 @@ export function requireWholeFiles({ secrets, access }: StoreFiles, directory: st
 }
 
 function requireTables(db: DatabaseSync, schema: string, file: string, directory: string): void {
-  const there = new Set(db.prepare("SELECT name FROM sqlite_schema").all().map(({ name }) => String(name)));
+  const there = new Set(
+    db
+      .prepare("SELECT name FROM sqlite_schema")
+      .all()
+      .map(({ name }) => String(name)),
+  );
   for (const [, kind, name = ""] of schema.matchAll(/CREATE (?:UNIQUE )?(TABLE|INDEX) (\w+)/g)) {
     if (!there.has(name)) throw incomplete(directory, `${file} lacks the ${kind?.toLowerCase()} '${name}'`);
   }
@@ -31,13 +36,19 @@ function requireRegisteredChain(secrets: DatabaseSync, access: DatabaseSync, dir
   const chain = access.prepare("SELECT chain FROM audit ORDER BY rowid DESC LIMIT 1").get()?.chain;
   if (chain === undefined) return;
   if (secrets.prepare("SELECT 1 FROM chains WHERE chain = ?").get(chain) !== undefined) return;
-  throw incomplete(directory, "secrets.db is older than audit.db, or lost its newest changes (was secrets.db-wal deleted?)");
+  throw incomplete(
+    directory,
+    "secrets.db is older than audit.db, or lost its newest changes (was secrets.db-wal deleted?)",
+  );
 }
 
 function requireKeys(secrets: DatabaseSync, directory: string): void {
   const query =
     "SELECT name FROM facts WHERE kind = 'key' AND name NOT IN (SELECT purpose || ' ' || kid FROM keys) ORDER BY name";
-  const names = secrets.prepare(query).all().map(({ name }) => String(name));
+  const names = secrets
+    .prepare(query)
+    .all()
+    .map(({ name }) => String(name));
   if (names.length > 0) throw incomplete(directory, `secrets.db lacks the stored keys '${names.join("', '")}'`);
 }
 

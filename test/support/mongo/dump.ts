@@ -32,8 +32,11 @@ export async function loadDump(db: Db, folder: string): Promise<void> {
   for (const [name, { options, indexes }] of Object.entries(made)) {
     const collection = await db.createCollection(name, options);
     const own = indexes.filter((index) => index.name !== "_id_");
-    if (own.length > 0) await collection.createIndexes(own.map(({ v, ...index }) => ({ ...index, name: String(index.name) })));
-    const lines = readFileSync(join(folder, `${name}.jsonl`), "utf8").split("\n").slice(0, -1);
+    if (own.length > 0)
+      await collection.createIndexes(own.map(({ v, ...index }) => ({ ...index, name: String(index.name) })));
+    const lines = readFileSync(join(folder, `${name}.jsonl`), "utf8")
+      .split("\n")
+      .slice(0, -1);
     const documents = lines.map((line) => BSON.EJSON.parse(line, { relaxed: false }) as Document);
     if (documents.length > 0) await collection.insertMany(documents);
   }

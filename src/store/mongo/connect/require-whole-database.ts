@@ -10,13 +10,17 @@ export async function requireWholeDatabase(db: Db, existing: ReadonlySet<string>
   const missing = Object.keys(collections).filter((name) => !existing.has(name));
   if (missing.length > 0) throw incomplete(`the collections '${missing.join("', '")}' are missing`);
   const keys = await missingKeys(db, maxTimeMS);
-  if (keys.length > 0) throw incomplete(`the stored keys '${keys.join("', '")}' are missing from the collection 'keys'`);
+  if (keys.length > 0)
+    throw incomplete(`the stored keys '${keys.join("', '")}' are missing from the collection 'keys'`);
 }
 
 /** A process that removes a key deletes its fact first, so what is missing is looked for once more. */
 async function missingKeys(db: Db, maxTimeMS: number): Promise<readonly string[]> {
   const first = await factNames(db, maxTimeMS);
-  const found = await db.collection<Named>("keys").find({}, { projection: { _id: 1 }, maxTimeMS }).toArray();
+  const found = await db
+    .collection<Named>("keys")
+    .find({}, { projection: { _id: 1 }, maxTimeMS })
+    .toArray();
   const there = new Set(found.map(({ _id }) => factOf(_id)));
   const missing = first.filter((name) => !there.has(name));
   if (missing.length === 0) return [];
@@ -25,7 +29,10 @@ async function missingKeys(db: Db, maxTimeMS: number): Promise<readonly string[]
 }
 
 async function factNames(db: Db, maxTimeMS: number): Promise<readonly string[]> {
-  const found = await db.collection<Named>("facts").find({ kind: { $eq: "key" } }, { maxTimeMS }).toArray();
+  const found = await db
+    .collection<Named>("facts")
+    .find({ kind: { $eq: "key" } }, { maxTimeMS })
+    .toArray();
   return found.map(({ _id }) => _id).sort();
 }
 

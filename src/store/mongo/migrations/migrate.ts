@@ -48,7 +48,12 @@ export async function migrateDatabase(db: Db, options: MigrateOptions): Promise<
 async function runSteps(
   db: Db,
   lock: MigrationLock,
-  { maxTimeMs, steps, times, target }: Required<Omit<MigrateOptions, "times">> & { times: MigrationTimes; target: number },
+  {
+    maxTimeMs,
+    steps,
+    times,
+    target,
+  }: Required<Omit<MigrateOptions, "times">> & { times: MigrationTimes; target: number },
 ): Promise<void> {
   const meta = db.collection<Named>("meta");
   const at = (version: number) => ({ _id: { $eq: "schema" }, version: { $eq: version } });
@@ -65,7 +70,10 @@ async function runSteps(
   for (const step of steps.filter(({ version }) => version > from)) {
     lock.hold();
     await step.run({ db, maxTimeMs, hold: lock.hold });
-    const change = { $set: { version: step.version }, ...(step.version === target ? { $unset: { migratingTo: true } } : {}) };
+    const change = {
+      $set: { version: step.version },
+      ...(step.version === target ? { $unset: { migratingTo: true } } : {}),
+    };
     await meta.updateOne(at(step.version - 1), change, { maxTimeMS: maxTimeMs });
   }
 }

@@ -48,7 +48,10 @@ export async function takeMigrationLock(
   return {
     hold() {
       if (performance.now() - renewedMs < leaseMs) return;
-      throw new StoreError("unavailable", "the migration was interrupted, or another process has taken it over; start again");
+      throw new StoreError(
+        "unavailable",
+        "the migration was interrupted, or another process has taken it over; start again",
+      );
     },
     async release() {
       clearInterval(timer);

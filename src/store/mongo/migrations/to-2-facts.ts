@@ -19,7 +19,10 @@ export const toVersion2: MigrationStep = {
     await requireMade(db);
     for (const name of [...madeLater, "facts"]) await makeCollection(db, name);
     const filter = { purpose: { $in: ["audit", "sealing"] } };
-    const keys = await db.collection<Named>("keys").find(filter, { projection: { _id: 1 } }).toArray();
+    const keys = await db
+      .collection<Named>("keys")
+      .find(filter, { projection: { _id: 1 } })
+      .toArray();
     for (const { _id } of keys) {
       const fact = { _id: { $eq: `key ${_id}` } };
       const change = { $setOnInsert: { kind: "key" } };

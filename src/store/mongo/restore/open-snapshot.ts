@@ -10,14 +10,7 @@ import { layoutOf, requireLayout } from "../connect/layout.ts";
 import { toChain, toCheckpoint } from "../read/read-audit.ts";
 import { recordName, toRecord } from "../rows/audit-row.ts";
 import { toKey, toSecret, toToken, toUser } from "../rows/documents.ts";
-import {
-  collections,
-  historyIndex,
-  type Named,
-  secretIndexes,
-  tokenIndexes,
-  userIndex,
-} from "../rows/schema.ts";
+import { collections, historyIndex, type Named, secretIndexes, tokenIndexes, userIndex } from "../rows/schema.ts";
 
 const unreadable = "the store could not be read";
 
