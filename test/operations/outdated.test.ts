@@ -5,8 +5,8 @@ import { startServer } from "../support/server-process.ts";
 
 test("fault B12: a process whose store a newer version has migrated refuses calls, says why, and ends", async () => {
   const server = await startServer();
-  const headers = { authorization: `Bearer ${server.adminToken}` };
-  const ask = () => fetch(`${server.url}/secret-svc/secrets`, { headers });
+  const headers = { authorization: `Bearer ${server.adminToken}`, "content-type": "application/json" };
+  const ask = () => fetch(`${server.url}/secret-svc/secrets`, { method: "POST", headers, body: "{}" });
   expect((await ask()).status).toBe(200);
   const db = new DatabaseSync(join(server.dataDir, "secrets.db"));
   db.exec("UPDATE meta SET value = 6 WHERE name = 'schema'");

@@ -9,6 +9,7 @@ import { createTokenSecret } from "../../src/rules/token.ts";
 import { startServer } from "../../src/service/server.ts";
 import { accessSchema, secretsSchema } from "../../src/store/sqlite/schema.ts";
 import { noFlags } from "../support/no-flags.ts";
+import { startServerInProcess } from "../support/server-in-process.ts";
 import { startServer as startProcess } from "../support/server-process.ts";
 
 let dataDir: string;
@@ -128,7 +129,7 @@ describe("fault B2: files that do not belong together", () => {
 
   it("a log that is deleted while secrets.db needs it", async () => {
     const killed = await startProcess({ dataDir });
-    await fetch(`${killed.url}/secret-svc/secrets`, { headers: { authorization: `Bearer ${killed.adminToken}` } });
+    await list(killed);
     await killed.kill();
     rmSync(at("secrets.db-wal"));
     expect(await refusal()).toMatch(/secrets\.db is older than audit\.db, or lost its newest changes/);
@@ -168,7 +169,14 @@ describe("fault B2: a part of a file that is missing", () => {
 });
 
 async function startAndRead(): Promise<void> {
-  const server = await startServer(configOf());
-  await fetch(`${server.url}/secret-svc/secrets`, { headers: { authorization: "Bearer oo_wrong" } });
-  await server.close();
+  const server = await startServerInProcess({ dataDir });
+  await list(server);
+  await server.stop();
+}
+
+/** A call that leaves an audit record in audit.db. */
+async function list({ url, adminToken }: { readonly url: string; readonly adminToken: string }): Promise<void> {
+  const headers = { authorization: `Bearer ${adminToken}`, "content-type": "application/json" };
+  const answer = await fetch(`${url}/secret-svc/secrets`, { method: "POST", headers, body: "{}" });
+  expect(answer.status).toBe(200);
 }

@@ -100,6 +100,8 @@ describe("sqlite files", () => {
     async (file) => {
       const store = await open();
       await store.keepProcess({ id: "one", kids: [] });
+      // A snapshot lasts for a turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
       edit(file, "UPDATE meta SET value = 6 WHERE name = 'schema'");
       const outdated = store.keepProcess({ id: "one", kids: [] });
       await expect(outdated).rejects.toMatchObject({
