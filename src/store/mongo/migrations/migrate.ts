@@ -21,7 +21,8 @@ const defaultTimes: MigrationTimes = { leaseMs: 20_000, pollMs: 250, endMs: 40_0
 
 /**
  * Brings the database to the newest schema version of the steps. Of several processes one does so, and the others wait
- * for it. Processes of older versions are told first, and have ended before the first step runs. Throws `StoreError`.
+ * for it. It announces the migration to processes of older versions, and runs the first step when they have
+ * ended. Throws `StoreError`.
  */
 export async function migrateDatabase(db: Db, options: MigrateOptions): Promise<void> {
   const { maxTimeMs, steps = migrationSteps } = options;
