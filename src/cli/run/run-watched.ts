@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { Command } from "commander";
 import type { Cli } from "../frame/cli.ts";
 import type { Service } from "../frame/client.ts";
@@ -119,6 +119,7 @@ function explain(cli: Cli, error: unknown): undefined {
 
 /** The message of an error of a command or a call, which never holds a value. */
 function textOf(error: unknown): string {
+  if (error instanceof ConnectError) return error.code === Code.Unauthenticated ? "the token ended" : error.rawMessage;
   return error instanceof Error ? error.message : "unknown error";
 }
 
