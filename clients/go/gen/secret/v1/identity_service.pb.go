@@ -1463,16 +1463,16 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\x18USER_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14USER_OUTCOME_CREATED\x10\x01\x12\x18\n" +
 	"\x14USER_OUTCOME_UPDATED\x10\x02\x12\x1a\n" +
-	"\x16USER_OUTCOME_UNCHANGED\x10\x032\xec\x05\n" +
+	"\x16USER_OUTCOME_UNCHANGED\x10\x032\xf8\x05\n" +
 	"\x0fIdentityService\x12Y\n" +
 	"\x06WhoAmI\x12\x18.secret.v1.WhoAmIRequest\x1a\x19.secret.v1.WhoAmIResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/secret-svc/whoami\x12h\n" +
 	"\tSaveUsers\x12\x1b.secret.v1.SaveUsersRequest\x1a\x1c.secret.v1.SaveUsersResponse\" \x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01*\x1a\x11/secret-svc/users\x12d\n" +
-	"\tListUsers\x12\x1b.secret.v1.ListUsersRequest\x1a\x1c.secret.v1.ListUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/users\x12j\n" +
-	"\vRemoveUsers\x12\x1d.secret.v1.RemoveUsersRequest\x1a\x1e.secret.v1.RemoveUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01**\x11/secret-svc/users\x12k\n" +
-	"\vCreateToken\x12\x1d.secret.v1.CreateTokenRequest\x1a\x1e.secret.v1.CreateTokenResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\x1a\x12/secret-svc/tokens\x12h\n" +
+	"\tListUsers\x12\x1b.secret.v1.ListUsersRequest\x1a\x1c.secret.v1.ListUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/users\x12n\n" +
+	"\vRemoveUsers\x12\x1d.secret.v1.RemoveUsersRequest\x1a\x1e.secret.v1.RemoveUsersResponse\" \x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01**\x11/secret-svc/users\x12o\n" +
+	"\vCreateToken\x12\x1d.secret.v1.CreateTokenRequest\x1a\x1e.secret.v1.CreateTokenResponse\"!\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17:\x01*\x1a\x12/secret-svc/tokens\x12h\n" +
 	"\n" +
-	"ListTokens\x12\x1c.secret.v1.ListTokensRequest\x1a\x1d.secret.v1.ListTokensResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/secret-svc/tokens\x12k\n" +
-	"\vRevokeToken\x12\x1d.secret.v1.RevokeTokenRequest\x1a\x1e.secret.v1.RevokeTokenResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01**\x12/secret-svc/tokensB\xae\x01\n" +
+	"ListTokens\x12\x1c.secret.v1.ListTokensRequest\x1a\x1d.secret.v1.ListTokensResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/secret-svc/tokens\x12o\n" +
+	"\vRevokeToken\x12\x1d.secret.v1.RevokeTokenRequest\x1a\x1e.secret.v1.RevokeTokenResponse\"!\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17:\x01**\x12/secret-svc/tokensB\xae\x01\n" +
 	"\rcom.secret.v1B\x14IdentityServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xa2\x02\x03SXX\xaa\x02\tSecret.V1\xca\x02\tSecret\\V1\xe2\x02\x15Secret\\V1\\GPBMetadata\xea\x02\n" +
 	"Secret::V1b\x06proto3"
 

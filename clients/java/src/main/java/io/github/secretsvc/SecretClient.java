@@ -50,7 +50,7 @@ public final class SecretClient implements AutoCloseable {
     var token = TokenSource.of(builder.token, builder.tokenFile, System.getenv("OO_TOKEN"));
     name = connection.name();
     channel = connection.open();
-    calls = new Calls(token, builder.timeout, channel::resetConnectBackoff);
+    calls = new Calls(token, builder.tokenFile != null, builder.timeout, channel::resetConnectBackoff);
     secrets = SecretServiceGrpc.newBlockingStub(channel);
   }
 
@@ -215,7 +215,7 @@ public final class SecretClient implements AutoCloseable {
       return this;
     }
 
-    /** A file that holds the token instead; it is read again before each call. */
+    /** A file that holds the token instead; it is read again before each call, and when the token of a watch ends. */
     public Builder tokenFile(Path tokenFile) {
       this.tokenFile = tokenFile;
       return this;
