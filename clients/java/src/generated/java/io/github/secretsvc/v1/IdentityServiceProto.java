@@ -198,7 +198,7 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       "\001 \001(\0132\020.secret.v1.TokenR\005token*{\n\013UserOu" +
       "tcome\022\034\n\030USER_OUTCOME_UNSPECIFIED\020\000\022\030\n\024U" +
       "SER_OUTCOME_CREATED\020\001\022\030\n\024USER_OUTCOME_UP" +
-      "DATED\020\002\022\032\n\026USER_OUTCOME_UNCHANGED\020\0032\370\005\n\017" +
+      "DATED\020\002\022\032\n\026USER_OUTCOME_UNCHANGED\020\0032\354\005\n\017" +
       "IdentityService\022Y\n\006WhoAmI\022\030.secret.v1.Wh" +
       "oAmIRequest\032\031.secret.v1.WhoAmIResponse\"\032" +
       "\202\323\344\223\002\024\022\022/secret-svc/whoami\022h\n\tSaveUsers\022" +
@@ -206,22 +206,22 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       ".SaveUsersResponse\" \210\265\030\001\202\323\344\223\002\026\032\021/secret-" +
       "svc/users:\001*\022d\n\tListUsers\022\033.secret.v1.Li" +
       "stUsersRequest\032\034.secret.v1.ListUsersResp" +
-      "onse\"\034\202\323\344\223\002\026\"\021/secret-svc/users:\001*\022n\n\013Re" +
+      "onse\"\034\202\323\344\223\002\026\"\021/secret-svc/users:\001*\022j\n\013Re" +
       "moveUsers\022\035.secret.v1.RemoveUsersRequest" +
-      "\032\036.secret.v1.RemoveUsersResponse\" \210\265\030\001\202\323" +
-      "\344\223\002\026*\021/secret-svc/users:\001*\022o\n\013CreateToke" +
-      "n\022\035.secret.v1.CreateTokenRequest\032\036.secre" +
-      "t.v1.CreateTokenResponse\"!\210\265\030\001\202\323\344\223\002\027\032\022/s" +
-      "ecret-svc/tokens:\001*\022h\n\nListTokens\022\034.secr" +
-      "et.v1.ListTokensRequest\032\035.secret.v1.List" +
-      "TokensResponse\"\035\202\323\344\223\002\027\"\022/secret-svc/toke" +
-      "ns:\001*\022o\n\013RevokeToken\022\035.secret.v1.RevokeT" +
-      "okenRequest\032\036.secret.v1.RevokeTokenRespo" +
-      "nse\"!\210\265\030\001\202\323\344\223\002\027*\022/secret-svc/tokens:\001*Bs" +
-      "\n\026io.github.secretsvc.v1B\024IdentityServic" +
-      "eProtoP\001\242\002\003SXX\252\002\tSecret.V1\312\002\tSecret\\V1\342\002" +
-      "\025Secret\\V1\\GPBMetadata\352\002\nSecret::V1b\006pro" +
-      "to3"
+      "\032\036.secret.v1.RemoveUsersResponse\"\034\202\323\344\223\002\026" +
+      "*\021/secret-svc/users:\001*\022k\n\013CreateToken\022\035." +
+      "secret.v1.CreateTokenRequest\032\036.secret.v1" +
+      ".CreateTokenResponse\"\035\202\323\344\223\002\027\032\022/secret-sv" +
+      "c/tokens:\001*\022h\n\nListTokens\022\034.secret.v1.Li" +
+      "stTokensRequest\032\035.secret.v1.ListTokensRe" +
+      "sponse\"\035\202\323\344\223\002\027\"\022/secret-svc/tokens:\001*\022k\n" +
+      "\013RevokeToken\022\035.secret.v1.RevokeTokenRequ" +
+      "est\032\036.secret.v1.RevokeTokenResponse\"\035\202\323\344" +
+      "\223\002\027*\022/secret-svc/tokens:\001*B\203\001\n\026io.github" +
+      ".secretsvc.v1B\024IdentityServiceProtoP\001ZBg" +
+      "ithub.com/secret-svc/secret-svc/clients/" +
+      "go/gen/secret/v1;secretv1\252\002\014SecretSvc.V1" +
+      "b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
