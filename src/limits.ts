@@ -95,4 +95,6 @@ export const limits = {
   issuerKeysMaxAgeMs: 12 * 3600 * 1000,
   /** A JSON Web Key Set; large ones are 20 KB. */
   jwksBytes: 256 * 1024,
+  /** An issuer takes about 500 bytes. Aliases are refused, so the file is not larger when it is read. */
+  issuersFileBytes: 256 * 1024,
 } as const;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Config, type ConfiguredKeys, keysFromText } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
+import type { Follower } from "../files/follow-files.ts";
 import type { KeyStore } from "../store/key-store.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";
 import { eraseSqliteStore } from "../store/sqlite/erase.ts";
@@ -9,12 +10,15 @@ import { openSqliteSnapshot } from "../store/sqlite/open-snapshot.ts";
 import type { Store } from "../store/store.ts";
 import { encryptionKeyFile, ensureLineFile, readLineFile } from "./data-directory.ts";
 
-/** Opens the configured store. Throws `StoreError`. */
-export async function openStore({ mongoUri, dataDir, auditSync }: Config): Promise<Store> {
+/**
+ * Opens the configured store. With a `follower`, certificates for the connection to the database are read again when
+ * they change. Throws `StoreError`.
+ */
+export async function openStore({ mongoUri, dataDir, auditSync }: Config, follower?: Follower): Promise<Store> {
   if (mongoUri === undefined) return openSqliteStore({ directory: dataDir, auditSync });
   // Loaded only when used: loading the driver takes longer than starting the rest of the service.
   const { openMongoStore } = await import("../store/mongo/open.ts");
-  return openMongoStore({ uri: mongoUri });
+  return openMongoStore({ uri: mongoUri, follower });
 }
 
 /**

@@ -15,6 +15,7 @@ import { requireRestored } from "../backup/write-store.ts";
 import type { Config, ConfiguredKeys } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { selfTestCrypto } from "../crypto/self-test.ts";
+import type { Follower } from "../files/follow-files.ts";
 import { type ServedService, serveService } from "../http/call/service.ts";
 import { readOpenApi } from "../http/connection/openapi.ts";
 import { createHttpServer } from "../http/connection/server.ts";
@@ -41,10 +42,13 @@ import { createTokenSecret, isTokenSecret } from "../rules/token.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { withAuditExport } from "./audit-export.ts";
 import { adminTokenFile, ensureLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
+import { followExtraAuthorities } from "./extra-authorities.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { keysOfStore, openStore } from "./open-store.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
-import { createSecurityFacts } from "./security-facts.ts";
+import { followCertificate, followSettings } from "./reloads.ts";
+import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
+import { findTrust, followIssuers } from "./trusted-issuers.ts";
 
 export interface RunningServer {
   /** The address that it listens on, such as `http://127.0.0.1:11337`. */
@@ -53,6 +57,8 @@ export interface RunningServer {
   readonly adminTokenFile: string | undefined;
   /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
+  /** Looks at all files that are read again while the service runs. Never throws: what becomes of them is in the log. */
+  reload(): Promise<void>;
   /** Answers the calls in progress, then closes everything. */
   close(): Promise<void>;
 }
@@ -70,12 +76,17 @@ const failureFlushMs = 60_000;
 
 /**
  * Opens the store and checks that the keys fit it. Registers this process, begins the audit chains and starts the
- * background work.
+ * background work. With a `follower`, the store's files of certificates are read again when they change.
  */
-export async function openCore(config: Config, now: () => number, meters?: Meters): Promise<OpenCore> {
+export async function openCore(
+  config: Config,
+  now: () => number,
+  meters?: Meters,
+  follower?: Follower,
+): Promise<OpenCore> {
   selfTestCrypto();
   makeDataDirectory(config.dataDir);
-  const opened = await openStore(config);
+  const opened = await openStore(config, follower);
   const store = await withAuditExport(meters === undefined ? opened : measureStore(opened, meters), config);
   let leave = async () => {};
   try {
@@ -125,37 +136,27 @@ export async function startServer(
   monotonicMs: () => number = () => performance.now(),
 ): Promise<RunningServer> {
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
+  const follower = followSettings();
   try {
+    if (config.extraCaFile !== undefined) await followExtraAuthorities(follower, config.extraCaFile);
     const meters = await createMeters(config);
-    const core = await openCore(config, now, meters);
+    const core = await openCore(config, now, meters, follower);
     try {
       const tokenFile = await firstStart(core.context, config);
       const trust = await findTrust(core.context, config);
-      const server = await listen({ config, core, tokenFile, trust, meters, monotonicMs });
-      return { ...server, close: () => server.close().finally(() => lock?.release()) };
+      const server = await listen({ config, core, tokenFile, trust, meters, follower, monotonicMs });
+      const close = async () => {
+        await follower.stop();
+        await server.close().finally(() => lock?.release());
+      };
+      return { ...server, reload: () => follower.reload(), close };
     } catch (error) {
       await core.close();
       throw error;
     }
   } catch (error) {
+    await follower.stop();
     lock?.release();
-    throw error;
-  }
-}
-
-/** The issuers whose JWTs are accepted. The code is loaded only when used, like the driver of MongoDB. */
-async function findTrust(context: Context, { issuersFile }: Config): Promise<Trust | undefined> {
-  if (issuersFile === undefined) return undefined;
-  const { openTrust } = await import("../identity/trust.ts");
-  const { IssuerFileError } = await import("../jwt/issuer-fields.ts");
-  try {
-    return await openTrust(context, issuersFile, ({ issuer }, error) =>
-      log("error", `the keys of the issuer ${issuer} could not be loaded`, error),
-    );
-  } catch (error) {
-    if (error instanceof IssuerFileError) {
-      throw new ConfigError(`SECRET_SVC_ISSUERS: ${issuersFile}: ${error.message}`);
-    }
     throw error;
   }
 }
@@ -166,12 +167,23 @@ interface ListenOptions {
   readonly tokenFile: string | undefined;
   readonly trust: Trust | undefined;
   readonly meters: Meters | undefined;
+  readonly follower: Follower;
   readonly monotonicMs: () => number;
 }
 
-async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: ListenOptions): Promise<RunningServer> {
+async function listen(options: ListenOptions): Promise<Omit<RunningServer, "reload">> {
+  const { config, core, tokenFile, trust, meters, follower, monotonicMs } = options;
   const { context } = core;
-  const { services, authenticator, refusals, health } = assemble(config, core, monotonicMs, trust);
+  const certificate =
+    config.tls && followCertificate(follower, config.tls, context.now, (pair) => http.replaceCertificate(pair));
+  const live: LiveFiles = {
+    get tls() {
+      return certificate?.current;
+    },
+    problems: follower.problems,
+  };
+  const { services, authenticator, refusals, health } = assemble(config, core, monotonicMs, trust, live);
+  if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
   let operations: Operations | undefined;
   const http = createHttpServer({
     services,
@@ -195,7 +207,8 @@ async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: L
   const { host, port } = await http.listen(config.host, config.port);
   const refusedCredentials = () => refusals.refusedCredentials;
   try {
-    operations = await startOperations({ config, context, meters, health, refusedCredentials });
+    const tls = () => live.tls;
+    operations = await startOperations({ config, context, meters, health, refusedCredentials, tls });
   } catch (error) {
     await http.close();
     throw error;
@@ -218,7 +231,7 @@ async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: L
 }
 
 /** The services on top of the core, each guarded once, for all transports. */
-export function assemble(config: Config, core: OpenCore, monotonicMs: () => number, trust?: Trust) {
+export function assemble(config: Config, core: OpenCore, monotonicMs: () => number, trust?: Trust, live?: LiveFiles) {
   const { context, keys, rotation } = core;
   const refusals = countRefusals(context);
   const authenticator = limitCalls({
@@ -230,10 +243,12 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
   });
   const identityContext: IdentityContext = {
     ...context,
-    issuers: trust?.issuers ?? [],
+    get issuers() {
+      return trust?.issuers ?? [];
+    },
     forgetCallers: () => authenticator.forget(),
   };
-  const securityFacts = createSecurityFacts(config, keys, context);
+  const securityFacts = createSecurityFacts(config, keys, context, live);
   const options = {
     context,
     authenticate: authenticator.recheck,

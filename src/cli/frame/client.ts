@@ -1,13 +1,13 @@
-import { readFileSync } from "node:fs";
 import { type Client, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { AuditService } from "../../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../../gen/secret/v1/secret_service_pb.ts";
+import { readBounded, whyUnreadable } from "../../files/read-bounded.ts";
 import { limits } from "../../limits.ts";
 import type { Cli } from "./cli.ts";
-import { CliError, systemCode, usageError } from "./errors.ts";
+import { CliError, usageError } from "./errors.ts";
 import { tokenHint } from "./service-error.ts";
 
 /** The generated clients of the service. */
@@ -20,6 +20,8 @@ export interface Service {
 
 /** Longer than any call takes. A call that hangs must not hang a pipeline. */
 const timeoutMs = 60_000;
+/** The longest token, and room for blank lines. */
+const tokenFileBytes = 64 * 1024;
 const visibleAscii = /^[\x21-\x7e]+$/;
 
 /** @throws CliError when there is no token, or what is given cannot be one. */
@@ -67,8 +69,8 @@ function findToken(cli: Cli, tokenFile: string | undefined): string {
 
 function readTokenFile(file: string): string {
   try {
-    return readFileSync(file, "utf8").trim();
+    return readBounded(file, { maxBytes: tokenFileBytes, pipe: "wait" }).toString().trim();
   } catch (error) {
-    throw usageError(`cannot read the token file ${file}: ${systemCode(error) ?? "unknown error"}`);
+    throw usageError(`cannot read the token file ${file}: ${whyUnreadable(error)}`);
   }
 }

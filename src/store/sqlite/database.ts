@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store-error.ts";
 import { schemaVersion } from "./schema.ts";
@@ -19,9 +19,20 @@ export function prepareDirectory(directory: string): void {
   restrict(directory, 0o700);
 }
 
-/** Creates an empty file that only its owner can read. SQLite gives the mode of a database to its -wal and -shm. */
+/**
+ * Creates an empty file that only its owner can read. SQLite gives the mode of a database to its -wal and -shm. Throws
+ * `StoreError` if the path is something else: opening a pipe would wait for ever.
+ */
 export function prepareFile(path: string): void {
-  closeSync(openSync(path, "a", 0o600));
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile()) throw new StoreError("unavailable", `${path} is not a regular file`);
+  const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600);
+  try {
+    if (!fstatSync(fd).isFile()) throw new StoreError("unavailable", `${path} is not a regular file`);
+  } finally {
+    closeSync(fd);
+  }
   restrict(path, 0o600);
 }
 
