@@ -58,7 +58,9 @@ export function parseTlsPair(cert: Buffer, key: Buffer): TlsPair {
       expireAtMs: Math.min(...chain.map(({ validToDate }) => validToDate.getTime())),
     };
   } catch {
-    throw new ConfigError(`${certSetting} and ${keySetting} must be a certificate and its private key, as PEM`);
+    throw new ConfigError(
+      "SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY must be a certificate and its private key, as PEM",
+    );
   }
 }
 

@@ -30,7 +30,7 @@ export function createCallTargets(service: FuzzedService): readonly Target[] {
   return [
     defineTarget({
       name: "json",
-      share: 15,
+      share: 12,
       atOnce: 32,
       input: jsonCalls,
       async check({ method, bytes, isRest }) {
@@ -40,14 +40,14 @@ export function createCallTargets(service: FuzzedService): readonly Target[] {
     }),
     defineTarget({
       name: "protobuf",
-      share: 10,
+      share: 8,
       atOnce: 32,
       input: binaryCalls,
       check: async ({ method, bytes }) => requireFair([await post("POST", pathOf(method), "application/proto", bytes)]),
     }),
     defineTarget({
       name: "grpc",
-      share: 5,
+      share: 4,
       atOnce: 32,
       input: binaryCalls,
       check: createGrpcCheck(service, authorization),

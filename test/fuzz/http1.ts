@@ -113,7 +113,7 @@ export function createHttp1Target(service: FuzzedService): Target {
   const pipelined = fc.array(request, { minLength: 1, maxLength: 3 }).map((all) => Buffer.concat(all));
   return defineTarget({
     name: "http1",
-    share: 15,
+    share: 13,
     atOnce: 32,
     input: damaged(pipelined),
     async check(bytes) {

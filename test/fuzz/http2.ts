@@ -132,7 +132,7 @@ export function createHttp2Target(service: FuzzedService): Target {
   const conversation = fc.array(one, { minLength: 1, maxLength: 6 }).map((frames) => Buffer.concat(frames));
   return defineTarget({
     name: "http2",
-    share: 15,
+    share: 13,
     atOnce: 32,
     input: damaged(conversation).map((bytes) => Buffer.concat([hello, bytes])),
     async check(bytes) {
