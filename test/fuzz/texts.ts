@@ -54,7 +54,7 @@ const yamlPieces = parts(
 
 const yaml = defineTarget({
   name: "yaml",
-  share: 15,
+  share: 6,
   atOnce: 32,
   input: fc.oneof(madeOf(yamlPieces, 40), damagedText(fc.constant(sampleFile))),
   check: (text) => {
@@ -91,7 +91,7 @@ const envPieces = parts(
 
 const dotenv = defineTarget({
   name: "dotenv",
-  share: 10,
+  share: 16,
   atOnce: 32,
   input: fc.oneof(madeOf(envPieces, 40), damagedText(fc.constant(sampleEnv))),
   check: (text) => onlyThrows([CliError], () => readDotenv(".env", text)),
@@ -106,7 +106,7 @@ const sealedMade = fc
 
 const sealed = defineTarget({
   name: "sealed-text",
-  share: 12,
+  share: 14,
   atOnce: 32,
   input: fc.oneof(sealedMade, damagedText(fc.oneof(sealedMade, fc.constant(sealedSample))), anyText),
   check: (text) => onlyThrows([SealedTextError], () => parseSealed(text)),
@@ -118,7 +118,7 @@ const good = createPageToken(keyring, binding, "alice/A");
 
 const pageToken = defineTarget({
   name: "page-token",
-  share: 13,
+  share: 14,
   atOnce: 32,
   input: fc.oneof(damagedText(fc.constant(good)), base64(200), anyText),
   check: (text) => {

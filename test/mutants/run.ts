@@ -76,7 +76,7 @@ async function run(): Promise<boolean> {
         equivalent += 1;
         continue;
       }
-      const verdict = await judge({ folder, place, source, tests: testsOf(map, place.file), untilMs });
+      const verdict = await judge({ folder, place, source, tests: testsOf(map, place.file) });
       writeFileSync(join(folder, place.file), source);
       counts[verdict] += 1;
       const change = `${shown(place.before)} -> ${shown(place.after)}`;
