@@ -7,10 +7,7 @@ import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { limitCalls } from "../admission/admission.ts";
-import { countFailedAuthentications } from "../admission/failed-authentication.ts";
-import { countLimitedCalls } from "../admission/limited-calls.ts";
 import { createAccessLog } from "../audit/access-log.ts";
-import type { AuditRecord } from "../audit/record.ts";
 import { requireRestored } from "../backup/write-store.ts";
 import type { Config, ConfiguredKeys } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
@@ -36,7 +33,6 @@ import { createIdentityService } from "../rpc/identity-service.ts";
 import { createKeyService } from "../rpc/key-service.ts";
 import { createReflection } from "../rpc/reflection.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
-import type { Caller } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
 import { createTokenSecret, isTokenSecret } from "../rules/token.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
@@ -46,6 +42,7 @@ import { followExtraAuthorities } from "./extra-authorities.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { keysOfStore, openStore } from "./open-store.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
+import { countRefusals } from "./refusals.ts";
 import { followCertificate, followSettings } from "./reloads.ts";
 import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
 import { findTrust, followIssuers } from "./trusted-issuers.ts";
@@ -267,21 +264,6 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
   ];
   if (config.reflection) services.push(...reflectionOf(services));
   return { services, authenticator, refusals, health };
-}
-
-/** Counts and records calls that are refused before they reach a service. */
-function countRefusals({ accessLog, now }: Context) {
-  const options = { now, record: (records: readonly AuditRecord[]) => accessLog.record(records) };
-  const failures = countFailedAuthentications(options);
-  const limited = countLimitedCalls(options);
-  return {
-    get refusedCredentials() {
-      return failures.total;
-    },
-    onRefused: (peer: string) => failures.count(peer),
-    onLimited: (caller: Caller) => limited.count(caller),
-    flush: () => Promise.all([failures.flush(), limited.flush()]),
-  };
 }
 
 /** `getSealingKey` needs no token: it returns only the public key. */

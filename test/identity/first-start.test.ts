@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { createAuthenticator } from "../../src/identity/authenticate.ts";
 import { createTokenSecret } from "../../src/rules/token.ts";
 import { firstStart, openCore } from "../../src/service/server.ts";
+import { programPath } from "../support/built-package.ts";
 import { makeDataDir, startMs, testConfig } from "../support/secrets/core.ts";
 import { startServer } from "../support/server-process.ts";
 
@@ -79,7 +79,7 @@ describe("the first start", () => {
 });
 
 describe("secret-svc admin-token", () => {
-  const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));
+  const program = programPath("secret-svc");
 
   test("makes one more token while the service runs", async () => {
     const server = await startServer();

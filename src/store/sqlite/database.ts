@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store-error.ts";
 import { schemaVersion } from "./schema.ts";
@@ -25,14 +25,8 @@ export function prepareDirectory(directory: string): void {
  */
 export function prepareFile(path: string): void {
   const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile()) throw new StoreError("unavailable", `${path} is not a regular file`);
-  const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600);
-  try {
-    if (!fstatSync(fd).isFile()) throw new StoreError("unavailable", `${path} is not a regular file`);
-  } finally {
-    closeSync(fd);
-  }
+  requireRegular(path);
+  closeSync(openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600));
   restrict(path, 0o600);
 }
 
@@ -62,7 +56,14 @@ export function openForReading(path: string): DatabaseSync {
 }
 
 function open(path: string, readOnly: boolean): DatabaseSync {
+  requireRegular(path);
   return new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs, enableDoubleQuotedStringLiterals: false });
+}
+
+/** Opening a pipe would wait for its other end. */
+function requireRegular(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return;
+  throw new StoreError("unavailable", `${path} is not a regular file`);
 }
 
 /** Throws `StoreError` unless the file has the layout of this program. */
