@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { readDotenv } from "../../src/cli/files/dotenv-file.ts";
 import { FileError } from "../../src/cli/files/file-error.ts";
 import { readEntries, readSecretFile } from "../../src/cli/files/secret-file.ts";
+import { createCredentials } from "../../src/cli/frame/credentials.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "oo-large-"));
@@ -90,6 +91,15 @@ describe("fault A7: what oo reads cannot hang it", () => {
     const { code, stderr } = await runOo(command.split(" "), { env: service });
     expect(code).not.toBe(0);
     expect(stderr).toContain(message);
+  });
+
+  test("a token from a pipe is read once, and not waited for again", () => {
+    const path = join(folder, "token");
+    execFileSync("mkfifo", [path]);
+    spawn("sh", ["-c", 'printf "oo_x\\n" > "$0"', path], { stdio: "ignore" });
+    const credentials = createCredentials({ env: {} }, path);
+    expect(credentials.isFromFile).toBe(false);
+    expect(credentials.latest()).toBe("oo_x");
   });
 
   test("a token may come from a process substitution", () => {

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { readConfig } from "../../src/config/config.ts";
 import { readLineFile } from "../../src/service/data-directory.ts";
 import { prepareFile } from "../../src/store/sqlite/database.ts";
+import { openSqliteSnapshot } from "../../src/store/sqlite/open-snapshot.ts";
 import { makeCertificate } from "../support/clients/certificate.ts";
 import { errorOf, fileWith, folder, keyA, kidOf, rawA, read } from "../support/config/fixture.ts";
 import { noFlags } from "../support/no-flags.ts";
@@ -48,6 +49,12 @@ describe("fault A7: a file of the settings cannot hang the start", () => {
     const path = pipe("admin.token");
     expect(() => readLineFile(path)).toThrow(`cannot read ${path} (it is not a regular file)`);
     expect(() => prepareFile(path)).toThrow(`${path} is not a regular file`);
+  });
+
+  test("a database may not, also where it is only read", async () => {
+    const path = pipe("secrets.db");
+    writeFileSync(join(folder, "audit.db"), "");
+    await expect(openSqliteSnapshot(folder)).rejects.toThrow(`${path} is not a regular file`);
   });
 });
 

@@ -4,7 +4,7 @@ import { testsOf } from "./coverage-map.ts";
 import { reasonToSkip } from "./equivalent.ts";
 import { applyPlace, findPlaces } from "./places.ts";
 
-const source = `import { a } from "./a.ts";
+const source = `import { a } from "a";
 /** One more: 1 + 1 === 2. */
 export function f(x: 1 | 2, list: readonly number[]): boolean {
   if (x >= 2 && list.some((each) => each !== 0)) throw new Error("x > 2");

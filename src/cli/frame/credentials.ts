@@ -28,7 +28,7 @@ const momentMs = [0, 250, 500, 1000] as const;
 const lookMs = 2000;
 
 /** @throws CliError when there is no token, or what is given cannot be one. */
-export function createCredentials(cli: Cli, tokenFile: string | undefined): Credentials {
+export function createCredentials(cli: Pick<Cli, "env">, tokenFile: string | undefined): Credentials {
   let last =
     tokenFile === undefined
       ? checkToken(cli.env.OO_TOKEN ?? "", "OO_TOKEN", "OO_TOKEN is not set")
