@@ -97,4 +97,6 @@ export const limits = {
   jwtKeysTried: 8,
   /** A JSON Web Key Set; large ones are 20 KB. */
   jwksBytes: 256 * 1024,
+  /** An issuer takes about 500 bytes. Aliases are refused, so the file is not larger when it is read. */
+  issuersFileBytes: 256 * 1024,
 } as const;

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import type { TlsPair } from "../config/tls-pair.ts";
 import type { CallObserver } from "../http/call/call-observer.ts";
 import { isLogged, log } from "../log/log.ts";
 import type { MetricSources, Metrics } from "../metrics/metrics.ts";
@@ -40,6 +41,8 @@ export interface OperationsOptions {
   readonly meters: Meters | undefined;
   readonly health: Pick<HealthControl, "setServing">;
   readonly refusedCredentials: () => number;
+  /** The certificate in use. Undefined without TLS. */
+  readonly tls: () => Pick<TlsPair, "expireAtMs"> | undefined;
 }
 
 /** Starts the checks of readiness and, if configured, the metrics. */
@@ -72,7 +75,7 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
 }
 
 async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
-  const { config, context, meters, refusedCredentials } = options;
+  const { config, context, meters, refusedCredentials, tls } = options;
   if (config.metricsListen === undefined || meters === undefined) return undefined;
   const { startCensus } = await import("../metrics/census.ts");
   const { listenForMetrics } = await import("../metrics/listen.ts");
@@ -84,6 +87,8 @@ async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
     auditHealthy: () => context.accessLog.healthy,
     ready: () => readiness.ready,
     refusedCredentials,
+    certificateSeconds:
+      tls() === undefined ? undefined : () => ((tls()?.expireAtMs ?? Number.NaN) - context.now()) / 1000,
     keyringKeys: () => context.keyring.keys.length,
     secrets: () => census.secrets,
     documents: () => census.documents,

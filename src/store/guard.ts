@@ -219,5 +219,5 @@ function requireSameTenant(value: unknown, tenant: string): void {
 }
 
 function refuse(field: string, rule: string): never {
-  throw new StoreError("unavailable", `the store was given an invalid field: ${field} must be ${rule}`);
+  throw new StoreError("bug", `the store was given an invalid field: ${field} must be ${rule}`);
 }

@@ -55,6 +55,8 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Port 0 means any free port. Rejects if the address cannot be used. */
   listen(host: string, port: number): Promise<{ host: string; port: number }>;
+  /** New connections get this certificate. Throws if there was none before, or if the key is not that of the certificate. */
+  replaceCertificate(pair: NonNullable<HttpServerOptions["tls"]>): void;
   /**
    * Refuses new connections and ends streams. Resolves when calls in progress are answered, or cut off after the grace
    * period.
@@ -116,6 +118,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       await once(engine1, "listening");
       const address = engine1.address() as AddressInfo;
       return { host: address.address, port: address.port };
+    },
+    replaceCertificate({ cert, key }) {
+      if (!(engine1 instanceof https.Server)) throw new Error("this server has no TLS");
+      engine1.setSecureContext({ cert, key });
     },
     close: () =>
       shutDown({

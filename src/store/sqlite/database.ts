@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { StoreError } from "../store-error.ts";
 import { layoutOf, requireLayout } from "./layout.ts";
 import { schemaVersion } from "./schema.ts";
 
@@ -19,9 +20,14 @@ export function prepareDirectory(directory: string): void {
   restrict(directory, 0o700);
 }
 
-/** Creates an empty file that only its owner can read. SQLite gives the mode of a database to its -wal and -shm. */
+/**
+ * Creates an empty file that only its owner can read. SQLite gives the mode of a database to its -wal and -shm. Throws
+ * `StoreError` if the path is something else: opening a pipe would wait for ever.
+ */
 export function prepareFile(path: string): void {
-  closeSync(openSync(path, "a", 0o600));
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
+  requireRegular(path);
+  closeSync(openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600));
   restrict(path, 0o600);
 }
 
@@ -57,7 +63,14 @@ export function openForReading(path: string): DatabaseSync {
 }
 
 function open(path: string, readOnly: boolean): DatabaseSync {
+  requireRegular(path);
   return new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs, enableDoubleQuotedStringLiterals: false });
+}
+
+/** Opening a pipe would wait for its other end. */
+function requireRegular(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return;
+  throw new StoreError("unavailable", `${path} is not a regular file`);
 }
 
 function createTables(db: DatabaseSync, schema: string): void {

@@ -3,7 +3,7 @@ import { requireName, requireNames, requireProcess, requireRecord } from "../gua
 import type { KeyStore } from "../key-store.ts";
 import type { StoreProcess } from "../process-registry.ts";
 import type { Store } from "../store.ts";
-import { StoreError } from "../store-error.ts";
+import { isProgrammingError, StoreError } from "../store-error.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { createCachedSecrets } from "./cached-secrets.ts";
 import { createEventReader } from "./events.ts";
@@ -160,7 +160,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
       if (records.length === 0) return;
       // Whether it was stored after all does not matter: the action that waits for the record is not carried out.
       await access.request("append", JSON.stringify(records)).catch((cause: unknown) => {
-        throw new StoreError("unavailable", "the record could not be stored", { cause });
+        const kind = isProgrammingError(cause) ? "bug" : "unavailable";
+        throw new StoreError(kind, "the record could not be stored", { cause });
       });
     },
     close() {

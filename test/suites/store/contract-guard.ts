@@ -27,7 +27,7 @@ export function guardContract(fixture: Fixture): void {
       (thrown: unknown) => thrown,
     );
     expect(error).toBeInstanceOf(StoreError);
-    expect(error).toMatchObject({ kind: "unavailable" });
+    expect(error).toMatchObject({ kind: "bug" });
   };
 
   it("threat 54: threat 55: no tenant and no name that is empty, missing or not a string reaches a query", async () => {
