@@ -10,7 +10,6 @@ import { limitCalls } from "../admission/admission.ts";
 import { createAccessLog } from "../audit/access-log.ts";
 import { requireRestored } from "../backup/write-store.ts";
 import type { Config, ConfiguredKeys } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
 import { selfTestCrypto } from "../crypto/self-test.ts";
 import type { Follower } from "../files/follow-files.ts";
 import { type ServedService, serveService } from "../http/call/service.ts";
@@ -45,6 +44,7 @@ import { keysOfStore, openStore, type StoreUse } from "./open-store.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { countRefusals } from "./refusals.ts";
 import { followCertificate, followSettings } from "./reloads.ts";
+import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
 import { findTrust, followIssuers } from "./trusted-issuers.ts";
 import { requireWholeStore } from "./whole-store.ts";
 
