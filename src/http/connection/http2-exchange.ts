@@ -43,8 +43,9 @@ export class Http2Exchange implements Exchange {
     return this.headers[":path"] ?? "";
   }
 
+  /** A stream that the client reset is closed for a moment before it is destroyed. Node then throws at a response. */
   get isOver(): boolean {
-    return this.body.destroyed || this.body.headersSent;
+    return this.body.closed || this.body.destroyed || this.body.headersSent;
   }
 
   onceClosed(listener: () => void): void {
@@ -53,7 +54,7 @@ export class Http2Exchange implements Exchange {
   }
 
   awaitBody(): void {
-    if (this.headers.expect === "100-continue") this.body.additionalHeaders({ ":status": 100 });
+    if (this.headers.expect === "100-continue" && !this.isOver) this.body.additionalHeaders({ ":status": 100 });
   }
 
   send(

@@ -246,6 +246,8 @@ function createHttp2Engine(
       discardBytes: limits.requestBytes,
     });
     dispatch(dispatching, exchange, (route, requestId, call) => {
+      // Reset by the client. Node's adapter would throw.
+      if (exchange.isOver) return;
       sessions.allowSilence(stream);
       exchange.closeOnceAnswered();
       streamCalls.set(stream, { route, requestId, call, exchange });
