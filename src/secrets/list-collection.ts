@@ -176,9 +176,17 @@ function isSelected({ prefix, glob, state: wanted }: ListFilter, { key }: Stored
 /** The approximate size of a name in an answer, with the longest usual key. */
 const nameBytes = 120;
 
+/** A quotation mark, a backslash or a control character. */
+const escaped = /[^ !#-[\]-\uffff]/;
+
+/** The size of a text in JSON, where a control character takes six bytes. */
+function textBytes(text: string): number {
+  return Buffer.byteLength(escaped.test(text) ? JSON.stringify(text) : text);
+}
+
 function shownBytes(secret: StoredSecret, value: string | undefined): number {
-  let bytes = 300 + (value === undefined ? 0 : Buffer.byteLength(value));
-  for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + Buffer.byteLength(text) + 8;
+  let bytes = 300 + (value === undefined ? 0 : textBytes(value));
+  for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + textBytes(text) + 8;
   for (const list of Object.values(secret.lists)) for (const entry of list) bytes += entry.length + 4;
   return bytes;
 }

@@ -1,5 +1,6 @@
 import type { AuditRecord } from "../audit/record.ts";
 import { type Reason, SecretError } from "../error.ts";
+import { createPauses } from "../flow/slices.ts";
 import { limits } from "../limits.ts";
 import { isNarrowed, isWithinGrants, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
@@ -156,7 +157,9 @@ async function listPage(collection: ListCollection, start: string, pageSize: num
   const least = isNarrowed(call.caller) ? limits.pageDefault : 0;
   let after = start;
   let scanned = 0;
+  const pause = createPauses();
   while (scanned < limits.scannedRows) {
+    await pause();
     const page = await readPage(collection, {
       tenant: call.caller.tenant,
       visibleTo: visibleTo(call.caller),
@@ -165,6 +168,7 @@ async function listPage(collection: ListCollection, start: string, pageSize: num
       glob: filter.glob,
       after,
       limit: Math.max(pageSize - size(), least),
+      maxBytes: Math.max(limits.answerBytes - collection.bytes, 0),
       scanLimit: limits.scannedRows - scanned,
     });
     scanned += Math.max(page.scanned, 1);

@@ -1,6 +1,7 @@
 import type { AuditRecord } from "../audit/record.ts";
 import type { Failure } from "../error.ts";
 import { mapInLanes } from "../flow/lanes.ts";
+import { mapInSlices } from "../flow/slices.ts";
 import { limits } from "../limits.ts";
 import type { Principal } from "../rules/access.ts";
 import type { ListChange } from "../rules/access-lists.ts";
@@ -67,7 +68,7 @@ export async function saveSecrets(
     await refuseFailures(context, call, plans, validateOnly, ["invalid"]);
     const results = plans.map(resultOf);
     const records = plans.map((plan) => recordOf(call, context.now(), plan, validateOnly));
-    const changes = plans.flatMap((plan) => changeOf(context, plan));
+    const changes = (await mapInSlices(plans, (plan) => changeOf(context, plan))).flat();
     if (validateOnly || (changes.length === 0 && idempotencyKey === "")) {
       await context.accessLog.record(records);
       return { status: "nothing-to-commit", result: results } as const;
@@ -119,7 +120,7 @@ async function planBatch(
   const usedIds = await findUsedIds(context, caller, items, found);
   const nowMs = context.now();
 
-  const saves = items.map((item): Planned => {
+  const saves = await mapInSlices(items, (item): Planned => {
     const key = keyOf(item) ?? "";
     const current = verified.get(key);
     const taken = (id: string) => takenIds.has(id) || (usedIds.has(id) && usedIds.get(id) !== key);
@@ -143,11 +144,11 @@ async function verifyAll(
 ): Promise<ReadonlyMap<string, VerifiedSecret>> {
   const verified = new Map<string, VerifiedSecret>();
   const failures: Failure[] = [];
-  for (const [key, stored] of found) {
+  await mapInSlices(found, ([key, stored]) => {
     const result = verify(context, stored);
     if (isFailure(result)) failures.push(result);
     else verified.set(key, result);
-  }
+  });
   await refuseAny(context, call, action.save, failures);
   return verified;
 }

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { CallObserver } from "../http/call/call-observer.ts";
 import { isLogged, log } from "../log/log.ts";
-import type { MetricSources, Metrics } from "../metrics/metrics.ts";
+import type { MemoryUse, MetricSources, Metrics } from "../metrics/metrics.ts";
 import type { HealthControl } from "../rpc/health.ts";
 import type { Context } from "../rules/context.ts";
 import { type Readiness, watchReadiness } from "./readiness.ts";
@@ -40,6 +40,7 @@ export interface OperationsOptions {
   readonly meters: Meters | undefined;
   readonly health: Pick<HealthControl, "setServing">;
   readonly refusedCredentials: () => number;
+  readonly memory: MemoryUse;
 }
 
 /** Starts the checks of readiness and, if configured, the metrics. */
@@ -72,7 +73,7 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
 }
 
 async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
-  const { config, context, meters, refusedCredentials } = options;
+  const { config, context, meters, refusedCredentials, memory } = options;
   if (config.metricsListen === undefined || meters === undefined) return undefined;
   const { startCensus } = await import("../metrics/census.ts");
   const { listenForMetrics } = await import("../metrics/listen.ts");
@@ -84,6 +85,7 @@ async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
     auditHealthy: () => context.accessLog.healthy,
     ready: () => readiness.ready,
     refusedCredentials,
+    memory: () => memory,
     keyringKeys: () => context.keyring.keys.length,
     secrets: () => census.secrets,
     documents: () => census.documents,

@@ -29,6 +29,8 @@ export interface SecretPageQuery {
   readonly after: string;
   /** Rows to return at most. */
   readonly limit: number;
+  /** The page ends with the row that reaches this size, so that it fits into memory. Undefined: no limit. */
+  readonly maxBytes?: number;
   /** Visible rows to read at most, when a glob matches few of them. */
   readonly scanLimit: number;
   /** The caller does not need the envelopes, so they may be empty. */

@@ -8,6 +8,7 @@ import { compileCache } from "./compile-cache.ts";
 /** A service in a process of its own. */
 export interface ServerProcess {
   readonly url: string;
+  readonly pid: number;
   readonly dataDir: string;
   /** The token in `admin.token`; empty when the folder has none. */
   readonly adminToken: string;
@@ -50,6 +51,8 @@ export async function startServer({ dataDir, env = {}, args = [] }: ServerOption
   };
   return {
     url,
+    // It printed where it listens, so it was started.
+    pid: child.pid ?? 0,
     dataDir: folder,
     adminToken: readToken(folder),
     stop: async () => {

@@ -11,12 +11,14 @@ import { type Call, getCall } from "../../../src/http/call/call.ts";
 import type { HttpLogEvent } from "../../../src/http/call/log.ts";
 import { serveService } from "../../../src/http/call/service.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../../src/http/connection/server.ts";
+import { secretSizes } from "../../../src/rpc/call-sizes.ts";
 import { createHealth, type HealthControl } from "../../../src/rpc/health.ts";
 import { createReflection } from "../../../src/rpc/reflection.ts";
 import type { Caller } from "../../../src/rules/caller.ts";
 import { StoreError } from "../../../src/store/store-error.ts";
 
 export const token = "oo_test-token";
+export const tokenOfBob = "oo_test-token-of-bob";
 
 export const caller: Caller = {
   tenant: "default",
@@ -49,6 +51,7 @@ export function authenticate(authorization: string | undefined): Caller {
   if (authorization === "Bearer down") {
     throw new StoreError("unavailable", "the store could not be read: canary-4711");
   }
+  if (authorization === `Bearer ${tokenOfBob}`) return { ...caller, slug: "bob" };
   if (authorization !== `Bearer ${token}`) {
     throw new SecretError({ reason: "UNAUTHENTICATED", message: "the token is not valid" });
   }
@@ -67,6 +70,7 @@ export async function startServer(overrides: Partial<HttpServerOptions> = {}): P
       serveService(SecretService, secretService(secrets, calls, state), {
         isPublic: false,
         publicMethods: ["getSealingKey"],
+        memory: secretSizes,
       }),
       serveService(Health, health.implementation, { isPublic: true }),
       serveService(ReflectionV1, reflection.v1, { isPublic: false }),
