@@ -47,6 +47,10 @@ export const limits = {
   answeredCallBytes: 32 * 1024,
   /** An open stream: its messages are sent one at a time. All watches together may use a quarter of the memory. */
   streamBytes: 16 * 1024,
+  /** Rows that a list reads before it asks for the memory of a large one: a usual page fits. */
+  smallListBytes: 96 * 1024,
+  /** What a list with the largest page uses: as rows, as opened secrets, and as the response. */
+  largeListBytes: 3 * (3 * 1024 * 1024 + 128 * 1024),
   /** Calls that wait for memory. What they have sent is not read, up to 64 KiB of each. */
   waitingCalls: 1000,
   waitingCallsOfUser: 256,

@@ -1,6 +1,6 @@
 import type { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import type { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
-import { type SecretService, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
+import type { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import type { CallSizes } from "../http/call/service.ts";
 import { limits } from "../limits.ts";
 
@@ -9,11 +9,6 @@ const kib = 1024;
 /** A secret with the largest value, full lists and full metadata. */
 const secretBytes = 128 * kib;
 
-/** Most secrets of which a page of the largest size can consist, and a little more: the last one may exceed the page. */
-const largestPage = Math.ceil(limits.answerBytes / secretBytes) + 1;
-
-/** A secret without its value. */
-const metadataBytes = 64 * kib;
 const nameBytes = kib / 2;
 
 /** A record with the most names, a user with the most roles, a token with the most grants: rare, but not refused. */
@@ -28,20 +23,10 @@ const pageOf = (pageSize: number) => Math.min(pageSize === 0 ? limits.pageDefaul
 const atMost = (bytes: number) => Math.min(bytes, mostBytes);
 
 /**
- * How much memory a request may need beyond that of a small call. A page is in memory three times: as rows, as opened
- * secrets, and as the response. One secret fits into what every call may use.
+ * How much memory a request may need beyond that of a small call. A page is in memory as rows and as the response. One secret
+ * fits into what every call may use. Lists of secrets ask for more only when they turn out to be large.
  */
 export const secretSizes: CallSizes<typeof SecretService> = {
-  listSecrets({ keys, ids, key, id, view, pageSize }) {
-    const named = keys.length + ids.length + Number(key !== "") + Number(id !== "");
-    if (named === 1) return 0;
-    const count = named > 0 ? named : pageOf(pageSize);
-    if (view === SecretView.KEYS) return count * nameBytes;
-    if (view === SecretView.FULL || (view === SecretView.UNSPECIFIED && named > 0)) {
-      return atMost(3 * Math.min(count, largestPage) * secretBytes);
-    }
-    return atMost(2 * Math.min(count * metadataBytes, limits.answerBytes));
-  },
   saveSecrets: ({ secrets, remove }) => batchBytes(secrets.length + remove.length),
   removeSecrets: ({ keys, ids }) => batchBytes(keys.length + ids.length),
   listVersions: () => atMost(3 * limits.historyVersions * secretBytes),

@@ -56,6 +56,7 @@ export interface ListCollection {
   /** One for each shown value, and one for each secret that does not verify. */
   readonly records: AuditRecord[];
   bytes: number;
+  readonly maxBytes: number;
 }
 
 export function createCollection(
@@ -63,6 +64,7 @@ export function createCollection(
   call: CallInfo,
   view: SecretView,
   filter: ListFilter,
+  maxBytes: number,
 ): ListCollection {
   return {
     context,
@@ -75,6 +77,7 @@ export function createCollection(
     errors: [],
     records: [],
     bytes: 0,
+    maxBytes,
   };
 }
 
@@ -84,7 +87,7 @@ export function countOf({ secrets, names, errors }: ListCollection): number {
 }
 
 export function isFull(collection: ListCollection): boolean {
-  return collection.bytes >= limits.answerBytes;
+  return collection.bytes >= collection.maxBytes;
 }
 
 /**

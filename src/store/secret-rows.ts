@@ -35,7 +35,7 @@ export interface StoredSecret {
 
 /** About how much memory a stored secret takes. */
 export function memoryOf({ envelope, metadata, lists }: StoredSecret): number {
-  let bytes = 500 + envelope.length;
+  let bytes = 300 + envelope.length;
   for (const [name, value] of metadata) bytes += name.length + value.length + 50;
   for (const entries of Object.values(lists)) for (const entry of entries) bytes += entry.length + 20;
   return bytes;

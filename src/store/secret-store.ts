@@ -13,6 +13,8 @@ export interface SecretLookup {
   /** With `ids`: only secrets whose key matches one of these globs. The others cost as much as missing ones. */
   readonly globs?: readonly string[];
   readonly visibleTo: VisibleTo;
+  /** With `keys`: stops after the secret that reaches this size together with those before it. Undefined: no limit. */
+  readonly maxBytes?: number;
 }
 
 /** A page of the live secrets that `visibleTo` may see, in the order of their keys. */

@@ -1,7 +1,9 @@
 import { networkOf } from "../../admission/admission.ts";
 import type { Account, Budget, Share } from "../../admission/budget.ts";
 import { SecretError } from "../../error.ts";
+import { createTurns } from "../../flow/turns.ts";
 import { limits } from "../../limits.ts";
+import type { Room } from "../../rules/decision-record.ts";
 import type { Call } from "./call.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -13,6 +15,12 @@ export interface Budgets {
   readonly bodies: Budget;
   readonly strangers: Budget;
 }
+
+/** Reading, handling and encoding of large calls, each of which takes milliseconds. */
+const largeCalls = createTurns();
+
+/** A call that may need this much memory may also take long. */
+const largeBytes = 1024 * 1024;
 
 /** What the exchanges of one connection hold of each budget. */
 export type ConnectionMemory = Readonly<Record<keyof Budgets, Account>>;
@@ -27,7 +35,7 @@ export function createConnectionMemory(): ConnectionMemory {
  *
  * What holds a body may wait for the rest of a call's memory, but not the other way round, so no two calls wait for each other.
  */
-export class CallMemory {
+export class CallMemory implements Room {
   readonly #budgets: Budgets;
   readonly #exchange: Exchange;
   readonly #holder: string;
@@ -35,6 +43,9 @@ export class CallMemory {
   #body: Share | undefined;
   #isWorking = false;
   #isClosed = false;
+  #isLarge = false;
+  /** Ends the wait of a call that asked for more memory. */
+  #giveUp: (() => void) | undefined;
 
   /** `onLeft` is called when the client is gone before the handler began, or after it ended. */
   constructor(budgets: Budgets, exchange: Exchange, call: Call | undefined, onLeft: () => void) {
@@ -45,6 +56,7 @@ export class CallMemory {
     this.#share = budgets[kind].open(this.#holder, exchange.connection[kind]);
     exchange.onceClosed(() => {
       this.#isClosed = true;
+      this.#giveUp?.();
       if (this.#isWorking) return;
       this.#close();
       onLeft();
@@ -57,8 +69,33 @@ export class CallMemory {
    */
   reserve(bytes: number, done: (error: unknown) => void): void {
     if (this.#isClosed) return;
+    if (bytes >= largeBytes) this.#isLarge = true;
     const isTaken = this.#share.take(bytes, (isGranted) => done(isGranted ? undefined : tooManyCalls()));
     if (isTaken) done(undefined);
+  }
+
+  /** Runs work of the call: at once or, if the call is large, in a turn of the event loop that no other large call shares. */
+  run(work: () => void): void {
+    if (this.#isLarge) largeCalls.run(work);
+    else work();
+  }
+
+  /** Like `reserve`, for a handler. */
+  grow(bytes: number): Promise<void> {
+    this.#isLarge = true;
+    return new Promise((resolve, reject) => {
+      const settle = (isGranted: boolean) => {
+        this.#giveUp = undefined;
+        if (isGranted) largeCalls.run(resolve);
+        else reject(tooManyCalls());
+      };
+      if (this.#isClosed) return settle(false);
+      this.#giveUp = () => {
+        this.#share.close();
+        settle(false);
+      };
+      if (this.#share.take(bytes, settle)) settle(true);
+    });
   }
 
   /** Like `reserve`, for a body of at most `bytes`, in memory as it came and as what it was decoded to. */
@@ -79,6 +116,7 @@ export class CallMemory {
 
   /** The size of the body is known now. */
   setBody(bytes: number): void {
+    this.#isLarge = true;
     this.#body?.set(2 * bytes);
   }
 
@@ -97,6 +135,7 @@ export class CallMemory {
 
   /** Only the response is left, or the call is refused and waits no longer. */
   answer(bytes: number): void {
+    this.#giveUp?.();
     if (this.#isWorking || this.#isClosed) return;
     this.#close();
     this.#share.set(limits.answeredCallBytes + bytes);

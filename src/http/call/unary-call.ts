@@ -1,7 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { SecretError } from "../../error.ts";
-import { createTurns } from "../../flow/turns.ts";
 import { limits } from "../../limits.ts";
 import { type BodyOptions, inflate, readBody } from "./body.ts";
 import { type Call, setCall } from "./call.ts";
@@ -39,16 +38,6 @@ export interface UnaryRequest {
   /** By `performance.now()`; 0 without an observer. */
   readonly startedAt: number;
 }
-
-type InTurn = (work: () => void) => void;
-
-const atOnce: InTurn = (work) => work();
-
-/** Decoding, handling and encoding of large calls, one at a time: each takes milliseconds. */
-const turns = createTurns();
-
-/** A call that may need this much more memory than a small one may also take long. */
-const heavyBytes = 1024 * 1024;
 
 /**
  * Serves one authenticated unary call: deadline, body, decoding, handler, response. Every outcome, including an error
@@ -98,11 +87,11 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
     memory.endWork();
     fail(error);
   };
-  const handle = (decoded: Message, inTurn: InTurn) => {
+  const handle = (decoded: Message) => {
     memory.beginWork();
     try {
       const output = route.handler(decoded, context);
-      if (output instanceof Promise) output.then((value) => inTurn(() => encode(value)), failWork);
+      if (output instanceof Promise) output.then((value) => memory.run(() => encode(value)), failWork);
       else encode(output);
     } catch (thrown) {
       failWork(thrown);
@@ -124,22 +113,23 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
     try {
       const decoded = decode(codec, route, message);
       const more = route.memoryOf?.(decoded) ?? 0;
-      if (more < heavyBytes) reserve(limits.callBytes + more, () => handle(decoded, atOnce));
-      else reserve(limits.callBytes + more, () => turns.run(() => handle(decoded, turns.run)));
+      reserve(limits.callBytes + more, () => memory.run(() => handle(decoded)));
     } catch (thrown) {
       fail(thrown);
     }
   };
   const onMessage = (error: unknown, message: Uint8Array) => {
     if (error !== undefined) return fail(error);
-    if (message.length <= limits.smallBodyBytes) return invoke(message);
-    memory.setBody(message.length);
-    turns.run(() => invoke(message));
+    if (message.length > limits.smallBodyBytes) memory.setBody(message.length);
+    memory.run(() => invoke(message));
   };
 
   try {
     startDeadline(options, request, context, fail);
-    if (request.call !== undefined) setCall(context.values, request.call);
+    if (request.call !== undefined) {
+      request.call.room = memory;
+      setCall(context.values, request.call);
+    }
     reserve(limits.callBytes, () => readMessage(options, request, context, memory, onMessage));
   } catch (error) {
     fail(error);

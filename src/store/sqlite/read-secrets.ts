@@ -57,10 +57,16 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
   }
 
   /** Only secrets that were found are cached, so one that is not visible still costs as much as one that does not exist. */
-  function findByKeys(tenant: string, keys: ReadonlySet<string>, visibleTo: VisibleTo): readonly StoredSecret[] {
+  function findByKeys(
+    tenant: string,
+    keys: ReadonlySet<string>,
+    visibleTo: VisibleTo,
+    maxBytes = Number.POSITIVE_INFINITY,
+  ): readonly StoredSecret[] {
     const lookup = lookupName(tenant, visibleTo);
     let identities: VisibleTo | undefined;
     const found: StoredSecret[] = [];
+    let bytes = 0;
     for (const key of keys) {
       const name = lookup + key;
       let secret = cached.find(name);
@@ -71,6 +77,9 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
         secret = cached.add(name, read);
       }
       found.push(secret);
+      if (keys.size === 1 || maxBytes === Number.POSITIVE_INFINITY) continue;
+      bytes += memoryOf(secret);
+      if (bytes >= maxBytes) break;
     }
     return found;
   }
@@ -94,7 +103,7 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
     findSecrets(lookup) {
       const { tenant, globs } = lookup;
       const names = lookedUp(lookup);
-      if (lookup.ids === undefined) return findByKeys(tenant, names, lookup.visibleTo);
+      if (lookup.ids === undefined) return findByKeys(tenant, names, lookup.visibleTo, lookup.maxBytes);
       const visibleTo = padded(lookup.visibleTo);
       const find = (name: string) =>
         globs === undefined ? findById(tenant, name, visibleTo) : findWithin(tenant, name, visibleTo, globs);

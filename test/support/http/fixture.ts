@@ -5,12 +5,19 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import { ServerReflection as ReflectionV1 } from "../../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ReflectionV1Alpha } from "../../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { Health } from "../../../gen/health_pb.ts";
-import { SaveOutcome, type Secret, SecretSchema, SecretService } from "../../../gen/secret/v1/secret_service_pb.ts";
+import {
+  SaveOutcome,
+  type Secret,
+  SecretSchema,
+  SecretService,
+  SecretView,
+} from "../../../gen/secret/v1/secret_service_pb.ts";
 import { SecretError } from "../../../src/error.ts";
 import { type Call, getCall } from "../../../src/http/call/call.ts";
 import type { HttpLogEvent } from "../../../src/http/call/log.ts";
 import { serveService } from "../../../src/http/call/service.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../../src/http/connection/server.ts";
+import { limits } from "../../../src/limits.ts";
 import { secretSizes } from "../../../src/rpc/call-sizes.ts";
 import { createHealth, type HealthControl } from "../../../src/rpc/health.ts";
 import { createReflection } from "../../../src/rpc/reflection.ts";
@@ -97,7 +104,10 @@ function secretService(
 ): ServiceImpl<typeof SecretService> {
   return {
     async listSecrets(request, context) {
-      note(calls, getCall(context.values));
+      const call = getCall(context.values);
+      // As the real one does for a large list.
+      if (request.view === SecretView.FULL) await call?.room?.grow(limits.callBytes + limits.largeListBytes);
+      note(calls, call);
       await state.gate;
       if (request.keys.includes("explode")) throw new Error("canary-4711");
       if (request.keys.includes("forbidden")) {
