@@ -45,8 +45,8 @@ export interface Share {
   close(): void;
 }
 
-/** Bytes that waiting shares get in one turn of the event loop, so that those who got them do not hold up other work. */
-const grantedInTurn = 2 * 1024 * 1024;
+/** How long shares are granted without a pause: what those who get them do holds up all other work. */
+const turnMs = 8;
 
 /** Holders that are remembered. Beyond it, those that hold nothing are forgotten. */
 const holdersMax = 10_000;
@@ -55,10 +55,11 @@ const holdersMax = 10_000;
  * Divides memory among callers. A holder may have no more than what it leaves free for all others: one caller alone can use
  * half, and of `n` who want everything, each gets about one part of `n + 1`. So greedy callers cannot lock out a modest one.
  *
- * Whoever does not fit waits, in order within a holder, and holders take turns. A share that waits holds nothing, so what is
- * granted never waits for what is waiting, and nothing can block for ever.
+ * Whoever does not fit waits, in order within a holder, and holders take turns. So does whoever comes after others have worked for
+ * long without a pause: a hundred calls may arrive in one piece, and a modest caller should not wait for all of them. A share that
+ * waits holds nothing, so what is granted never waits for what is waiting, and nothing can block for ever.
  */
-export function createBudget(limits: BudgetLimits): Budget {
+export function createBudget(limits: BudgetLimits, monotonicMs = () => performance.now()): Budget {
   const { totalBytes, connectionBytes } = limits;
   const holders = new Map<string, Holder>();
   /** Holders with waiting shares, in the order of their next turn. */
@@ -67,6 +68,8 @@ export function createBudget(limits: BudgetLimits): Budget {
   let waiting = 0;
   let refused = 0;
   let isScheduled = false;
+  /** When the work without a pause began. */
+  let turnStartMs = monotonicMs();
 
   function holderOf(name: string): Holder {
     const known = holders.get(name);
@@ -94,20 +97,17 @@ export function createBudget(limits: BudgetLimits): Budget {
 
   function grantWaiting(): void {
     isScheduled = false;
-    const granted: OneShare[] = [];
-    let sum = 0;
+    turnStartMs = monotonicMs();
     for (const holder of queue) {
-      if (sum >= grantedInTurn) break;
       const share = nextOf(holder);
       if (share === undefined) continue;
       share.grant();
-      granted.push(share);
-      sum += share.bytes;
-      queue.delete(holder);
-      if (holder.waiting.length > 0) queue.add(holder);
+      if (queue.delete(holder)) queue.add(holder);
+      share.settle(true);
+      if (monotonicMs() - turnStartMs <= turnMs) continue;
+      schedule();
+      return;
     }
-    for (const share of granted) share.settle(true);
-    if (granted.length > 0) schedule();
   }
 
   /** The first share for which there is room. One whose connection is full does not hold up those of other connections. */
@@ -134,14 +134,15 @@ export function createBudget(limits: BudgetLimits): Budget {
     takeAtOnce(bytes: number): boolean {
       const more = bytes - this.bytes;
       const holder = this.#holder;
-      const hasTurn = holder.waiting.length === 0 && hasRoomOnConnection(this.connection, more);
-      if (more > 0 && !(hasTurn && hasRoom(holder, more))) return false;
+      const isNext = holder.waiting.length === 0 && hasRoomOnConnection(this.connection, more);
+      if (more > 0 && !(isNext && hasRoom(holder, more))) return false;
       this.#add(more);
       return true;
     }
 
     take(bytes: number, onSettled: (isGranted: boolean) => void): boolean {
-      if (this.takeAtOnce(bytes)) return true;
+      const hasTurn = bytes <= this.bytes || monotonicMs() - turnStartMs <= turnMs;
+      if (hasTurn && this.takeAtOnce(bytes)) return true;
       const holder = this.#holder;
       this.set(0);
       this.#onSettled = onSettled;

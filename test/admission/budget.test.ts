@@ -17,7 +17,7 @@ function take(share: Share, bytes: number): { state: "granted" | "waits" | "refu
 }
 
 test("a holder alone gets half, and the rest waits until it gives something back", async () => {
-  const budget = createBudget(roomy);
+  const budget = createBudget(roomy, () => 0);
   const connection = { held: 0 };
   const shares = Array.from({ length: 6 }, () => budget.open("a", connection));
   const outcomes = shares.map((share) => take(share, 100));
@@ -33,7 +33,7 @@ test("a holder alone gets half, and the rest waits until it gives something back
 
 test("fault A1: greedy holders leave room for a modest one", () => {
   for (const greedy of [1, 2, 3, 10]) {
-    const budget = createBudget(roomy);
+    const budget = createBudget(roomy, () => 0);
     for (let at = 0; at < greedy; at += 1) {
       for (let call = 0; call < 10; call += 1) take(budget.open(`greedy-${at}`, { held: 0 }), 40);
     }
@@ -43,7 +43,7 @@ test("fault A1: greedy holders leave room for a modest one", () => {
 });
 
 test("those who wait get their turn in order, and holders take turns", async () => {
-  const budget = createBudget(roomy);
+  const budget = createBudget(roomy, () => 0);
   const first = budget.open("a", { held: 0 });
   take(first, 500);
   const order: string[] = [];
@@ -59,7 +59,7 @@ test("those who wait get their turn in order, and holders take turns", async () 
 });
 
 test("a share that asks for more than there is gives up what it has, so that nothing blocks for ever", async () => {
-  const budget = createBudget(roomy);
+  const budget = createBudget(roomy, () => 0);
   const [one, two] = [budget.open("a", { held: 0 }), budget.open("a", { held: 0 })];
   take(one, 250);
   take(two, 250);
@@ -73,7 +73,7 @@ test("a share that asks for more than there is gives up what it has, so that not
 });
 
 test("a full connection holds up only itself", async () => {
-  const budget = createBudget({ ...roomy, connectionBytes: 200 });
+  const budget = createBudget({ ...roomy, connectionBytes: 200 }, () => 0);
   const [full, other] = [{ held: 0 }, { held: 0 }];
   const first = budget.open("a", full);
   take(first, 200);
@@ -87,7 +87,7 @@ test("a full connection holds up only itself", async () => {
 });
 
 test("more than may wait are refused", async () => {
-  const budget = createBudget({ ...roomy, waitingOfHolder: 2, waiting: 3 });
+  const budget = createBudget({ ...roomy, waitingOfHolder: 2, waiting: 3 }, () => 0);
   const shares = ["a", "a", "a", "b", "b"].map((holder) => budget.open(holder, { held: 0 }));
   const outcomes = shares.map((share) => take(share, 2000));
   await turn();
@@ -96,7 +96,7 @@ test("more than may wait are refused", async () => {
 });
 
 test("a share that is closed while it waits is never granted", async () => {
-  const budget = createBudget(roomy);
+  const budget = createBudget(roomy, () => 0);
   const first = budget.open("a", { held: 0 });
   take(first, 500);
   const [waiting, behind] = [budget.open("a", { held: 0 }), budget.open("a", { held: 0 })];
@@ -108,7 +108,7 @@ test("a share that is closed while it waits is never granted", async () => {
 });
 
 test("what is in use counts, whatever the limits are", async () => {
-  const budget = createBudget(roomy);
+  const budget = createBudget(roomy, () => 0);
   const share = budget.open("a", { held: 0 });
   share.set(5000);
   expect(budget.held).toBe(5000);
@@ -121,7 +121,7 @@ test("what is in use counts, whatever the limits are", async () => {
 });
 
 test("no order of calls loses or makes bytes", async () => {
-  const budget = createBudget({ ...roomy, waiting: 1000, waitingOfHolder: 1000 });
+  const budget = createBudget({ ...roomy, waiting: 1000, waitingOfHolder: 1000 }, () => 0);
   const connections = [{ held: 0 }, { held: 0 }];
   let seed = 42;
   const random = (below: number) => {
@@ -144,4 +144,25 @@ test("no order of calls loses or makes bytes", async () => {
   }
   for (const share of shares) share.close();
   expect([budget.held, budget.waiting]).toEqual([0, 0]);
+});
+
+test("fault A6: calls that arrive in one piece take turns with those of others", async () => {
+  let nowMs = 0;
+  const budget = createBudget({ ...roomy, waitingOfHolder: 100, waiting: 100 }, () => nowMs);
+  const order: string[] = [];
+  const work = (name: string) => {
+    order.push(name);
+    nowMs += 3;
+  };
+  const call = (holder: string) => {
+    if (budget.open(holder, { held: 0 }).take(1, () => work(holder))) work(holder);
+  };
+  for (let at = 0; at < 10; at += 1) call("greedy");
+  call("modest");
+  expect(order).toEqual(["greedy", "greedy", "greedy"]);
+  await turn();
+  expect(order).toHaveLength(6);
+  expect(order.indexOf("modest")).toBeLessThan(6);
+  while (budget.waiting > 0) await turn();
+  expect(order).toHaveLength(11);
 });

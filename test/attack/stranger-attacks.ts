@@ -1,6 +1,6 @@
 import { encodeEnvelope } from "@connectrpc/connect/protocol";
 import { flags, frame, frameType, headerBlock, hello } from "../support/http/http2-frames.ts";
-import { flood, open, path, pause, type Target } from "./target.ts";
+import { drained, flood, open, path, pause, type Target } from "./target.ts";
 import { head1, headersOf, helloWithoutWindow, openRequest2, request1, request2 } from "./wire.ts";
 
 /** What somebody without a token does from an address of their own, until the signal aborts. */
@@ -54,13 +54,9 @@ const hpackBomb: StrangerAttack = async (target, from, signal) => {
   const references = Buffer.alloc(16_000 - start.length, 0xbe);
   for (let stream = 3; !socket.destroyed && !signal.aborted; stream += 2) {
     const bomb = frame(frameType.headers, bits, stream, Buffer.concat([start, references]));
-    if (!socket.write(bomb)) await Promise.race([drained(socket), pause(100, signal)]);
+    if (!socket.write(bomb)) await drained(socket);
   }
 };
-
-function drained(socket: NodeJS.EventEmitter): Promise<void> {
-  return new Promise((resolve) => socket.once("drain", resolve));
-}
 
 /** New streams with a wrong token, as fast as the service reads them. */
 const refusedCalls: StrangerAttack = async (target, from, signal) => {
@@ -68,8 +64,7 @@ const refusedCalls: StrangerAttack = async (target, from, signal) => {
   socket.resume();
   socket.write(hello);
   for (let stream = 1; !socket.destroyed && !signal.aborted; stream += 2) {
-    if (!socket.write(request2(stream, path.list, wrong, "{}")))
-      await Promise.race([drained(socket), pause(100, signal)]);
+    if (!socket.write(request2(stream, path.list, wrong, "{}"))) await drained(socket);
   }
 };
 

@@ -26,6 +26,8 @@ export const path = {
 /** A list of everything that a user may see, with values. */
 export const listAll = JSON.stringify({ view: "SECRET_VIEW_FULL", pageSize: 1000 });
 
+export const callTimeoutMs = 10_000;
+
 export interface Answer {
   readonly status: number;
   readonly body: Record<string, unknown>;
@@ -47,6 +49,7 @@ export function call(target: Pick<Target, "host" | "port">, method: string, toke
       response.on("error", reject);
     });
     sent.on("error", reject);
+    sent.setTimeout(callTimeoutMs, () => sent.destroy(new Error("the service does not answer")));
     sent.end(JSON.stringify(body));
   });
 }
@@ -94,9 +97,22 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+/** Waits until what was written has left, or a second at most. */
+export function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      socket.off("drain", done).off("close", done);
+      resolve();
+    };
+    const timer = setTimeout(done, 1000);
+    socket.once("drain", done).once("close", done);
+  });
+}
+
 /** Writes until the connection is closed or the attack ends, as fast as the service reads. */
 export async function flood(socket: Socket, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && socket.writable) {
-    if (!socket.write(bytes)) await Promise.race([once(socket, "drain"), once(socket, "close"), pause(1000, signal)]);
+    if (!socket.write(bytes)) await drained(socket);
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { call, path, type Target } from "./target.ts";
+import { call, callTimeoutMs, path, type Target } from "./target.ts";
 
 /** What another caller and the operating system see of a service. */
 export interface Seen {
@@ -70,6 +70,7 @@ function callOnOpenConnection({ host, port }: Pick<Target, "host" | "port">, tok
       response.resume().on("end", () => resolve(response.statusCode === 200));
     });
     sent.on("error", () => resolve(false));
+    sent.setTimeout(callTimeoutMs, () => sent.destroy());
     sent.end("{}");
   });
 }

@@ -38,6 +38,8 @@ export type ServeStream = (route: StreamRoute, requestId: string, call: Call | u
  * token. Nor does an unknown path or verb: its response reveals nothing. Never throws.
  */
 export function dispatch(options: DispatchOptions, exchange: Exchange, serveStream: ServeStream): void {
+  // A stream may be reset by the bytes that follow its request.
+  if (exchange.isOver) return;
   const requestId = randomUUID();
   const startedAt = options.observe === undefined ? 0 : performance.now();
   let wanted: Route | undefined;

@@ -47,6 +47,8 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
     `SELECT ${secretColumns()} FROM secret WHERE removed = 1 AND updated_at_ms <= ? ORDER BY updated_at_ms LIMIT ?`,
   );
   const pages = createPageStatements(db);
+  const fieldSize = { typical: 1 };
+  const secretSize = { typical: 1 };
 
   function findByKey(tenant: string, key: string, identities: VisibleTo): StoredSecret | undefined {
     const row =
@@ -115,6 +117,7 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
           plainPage(query, range, (rest, limit) => pages.secrets(query, rest, limit), {
             toItem: toSecret,
             bytesOf: memoryOf,
+            rowSize: query.fieldsOnly === true ? fieldSize : secretSize,
           }),
         glob: (range) =>
           globPage<StoredSecret>(pages, query, range, {
@@ -129,7 +132,11 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
     },
     listNames(query) {
       const { items, ...rest } = readPage(query, {
-        plain: (range) => plainPage(query, range, (rest, limit) => pages.names(query, rest, limit), names),
+        plain: (range) =>
+          plainPage(query, range, (rest, limit) => pages.names(query, rest, limit), {
+            ...names,
+            rowSize: { typical: 1 },
+          }),
         glob: (range) => globPage(pages, query, range, names),
       });
       return { names: items, ...rest };

@@ -6,8 +6,14 @@ import { text } from "./row.ts";
 /** Rows that a page with a glob reads in one query; a glob that matches often needs only a few of them. */
 const scanChunk = 512;
 
-/** Rows with values that are read in one query, when the page may end before its last row. */
-const rowsAtOnce = 128;
+/** Rows of the smallest chunk. */
+const rowsMin = 4;
+
+/** About how large rows are at this moment, from those that were read last. */
+export interface RowSize {
+  /** Bytes of a row. Never 0. */
+  typical: number;
+}
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -25,24 +31,25 @@ export interface PageItems<Row, Item> {
 }
 
 /**
- * A page of what `rows` returns. One row more than the page holds is read: it shows whether there is a next page. Large rows are
- * read in chunks, so that few more are read than the page may have bytes.
+ * A page of what `rows` returns. One row more than the page holds is read: it shows whether there is a next page. Where the page
+ * ends with the row that reaches `maxBytes`, rows are read in chunks of about that size. Mostly that is one chunk.
  */
 export function plainPage<Row, Item extends { readonly key: string }>(
   query: SecretPageQuery,
   range: KeyRange,
   rows: (range: KeyRange, limit: number) => readonly Row[],
-  { toItem, bytesOf }: PageItems<Row, Item>,
+  { toItem, bytesOf, rowSize }: PageItems<Row, Item> & { readonly rowSize: RowSize },
 ): Page<Item> {
   const limit = Math.min(query.limit, query.scanLimit);
   const { maxBytes = Number.POSITIVE_INFINITY } = query;
-  const chunk = maxBytes === Number.POSITIVE_INFINITY ? limit + 1 : rowsAtOnce;
   const items: Item[] = [];
   let bytes = 0;
   let { from } = range;
   for (;;) {
+    const chunk = Math.max(rowsMin, Math.ceil((maxBytes - bytes) / rowSize.typical));
     const wanted = Math.min(chunk, limit + 1 - items.length);
     const found = rows({ ...range, from }, wanted);
+    const before = bytes;
     for (const row of found) {
       const last = items.at(-1);
       if (items.length === limit || (bytes >= maxBytes && last !== undefined)) {
@@ -52,6 +59,7 @@ export function plainPage<Row, Item extends { readonly key: string }>(
       items.push(item);
       bytes += bytesOf(item);
     }
+    if (found.length > 0) rowSize.typical = Math.max((bytes - before) / found.length, rowSize.typical * 0.9, 1);
     const last = items.at(-1);
     if (found.length < wanted || last === undefined) return { items, next: undefined, scanned: items.length };
     from = `${last.key}\0`;
