@@ -41,13 +41,15 @@ Settings come from these environment variables. The flags above override them:
                            commas, such as https://console.example.com (default: none)
   SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted; see docs/oidc.md (default: none)
 
-Limits; the value 'off' removes a limit:
+Limits; the value 'off' removes the first three:
   SECRET_SVC_CALLS_PER_MINUTE
                            calls of one user (default 300000; all of them may come at once)
   SECRET_SVC_FAILURES_PER_MINUTE
                            calls without a valid token from one address (default 300)
   SECRET_SVC_CONNECTIONS_PER_ADDRESS
                            open connections from one address (default 1000)
+  SECRET_SVC_CALL_MEMORY   MiB for calls and responses that nobody has read yet (default 64); see docs/limits.md
+  SECRET_SVC_BODY_MEMORY   MiB for large request bodies (default 48)
 
 Secrets come from the environment or from a file. They are never accepted as flags:
   OB_ENCRYPTION_KEY, OB_ENCRYPTION_KEY_FILE
@@ -122,8 +124,13 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   }
   const openFiles = openFilesOf(config);
   if (openFiles.length > 0) log("info", `other users of the machine may read or write ${openFiles.join(", ")}`);
-  const signal = await ended;
-  log("info", `${signal}: finishing the calls in progress`);
+  const end = await Promise.race([ended, server.outdated]);
+  if (typeof end === "string") {
+    log("info", `${end}: finishing the calls in progress`);
+  } else {
+    log("error", `this process ends: ${end.message}`);
+    process.exitCode = 1;
+  }
   await server.close();
 }
 

@@ -9,12 +9,18 @@ export function makeDataDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
 
+const encryptionKeyName = "encryption.key";
+const adminTokenName = "admin.token";
+
+/** The files that the service writes next to an embedded store, once it has made it. */
+export const tracesOfStore: readonly string[] = [encryptionKeyName, adminTokenName];
+
 export function encryptionKeyFile(directory: string): string {
-  return join(directory, "encryption.key");
+  return join(directory, encryptionKeyName);
 }
 
 export function adminTokenFile(directory: string): string {
-  return join(directory, "admin.token");
+  return join(directory, adminTokenName);
 }
 
 /** Larger than any line that the service writes. */

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { TlsPair } from "../config/tls-pair.ts";
 import type { CallObserver } from "../http/call/call-observer.ts";
 import { isLogged, log } from "../log/log.ts";
-import type { MetricSources, Metrics } from "../metrics/metrics.ts";
+import type { MemoryUse, MetricSources, Metrics } from "../metrics/metrics.ts";
 import type { HealthControl } from "../rpc/health.ts";
 import type { Context } from "../rules/context.ts";
 import { type Readiness, watchReadiness } from "./readiness.ts";
@@ -43,6 +43,7 @@ export interface OperationsOptions {
   readonly refusedCredentials: () => number;
   /** The certificate in use. Undefined without TLS. */
   readonly tls: () => Pick<TlsPair, "expireAtMs"> | undefined;
+  readonly memory: MemoryUse;
 }
 
 /** Starts the checks of readiness and, if configured, the metrics. */
@@ -75,7 +76,7 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
 }
 
 async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
-  const { config, context, meters, refusedCredentials, tls } = options;
+  const { config, context, meters, refusedCredentials, tls, memory } = options;
   if (config.metricsListen === undefined || meters === undefined) return undefined;
   const { startCensus } = await import("../metrics/census.ts");
   const { listenForMetrics } = await import("../metrics/listen.ts");
@@ -89,6 +90,7 @@ async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
     refusedCredentials,
     certificateSeconds:
       tls() === undefined ? undefined : () => ((tls()?.expireAtMs ?? Number.NaN) - context.now()) / 1000,
+    memory: () => memory,
     keyringKeys: () => context.keyring.keys.length,
     secrets: () => census.secrets,
     documents: () => census.documents,

@@ -10,7 +10,6 @@ import { limitCalls } from "../admission/admission.ts";
 import { createAccessLog } from "../audit/access-log.ts";
 import { requireRestored } from "../backup/write-store.ts";
 import type { Config, ConfiguredKeys } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
 import { selfTestCrypto } from "../crypto/self-test.ts";
 import type { Follower } from "../files/follow-files.ts";
 import { type ServedService, serveService } from "../http/call/service.ts";
@@ -18,7 +17,6 @@ import { readOpenApi } from "../http/connection/openapi.ts";
 import { createHttpServer } from "../http/connection/server.ts";
 import { createAuthenticator } from "../identity/authenticate.ts";
 import type { IdentityContext } from "../identity/directory.ts";
-import { addAdminToken } from "../identity/first-start.ts";
 import type { Trust } from "../identity/trust.ts";
 import { addActiveKey, checkKeysInUse, openAuditKey } from "../keys/keys-in-use.ts";
 import { joinProcesses } from "../keys/processes.ts";
@@ -27,6 +25,7 @@ import { log } from "../log/log.ts";
 import { measureStore } from "../metrics/measured-store.ts";
 import { createRotation, type Rotation } from "../rotation/rotation.ts";
 import { createAuditService } from "../rpc/audit-service.ts";
+import { auditSizes, identitySizes, secretSizes } from "../rpc/call-sizes.ts";
 import { type GuardOptions, guard } from "../rpc/guard.ts";
 import { createHealth } from "../rpc/health.ts";
 import { createIdentityService } from "../rpc/identity-service.ts";
@@ -34,18 +33,21 @@ import { createKeyService } from "../rpc/key-service.ts";
 import { createReflection } from "../rpc/reflection.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
 import type { Context } from "../rules/context.ts";
-import { createTokenSecret, isTokenSecret } from "../rules/token.ts";
+import type { LayoutError } from "../store/layout-error.ts";
+import { gateLayout } from "../store/layout-gate.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { withAuditExport } from "./audit-export.ts";
-import { adminTokenFile, ensureLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
+import { makeDataDirectory } from "./data-directory.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
+import { beginFirstStart, firstStart, requireUsers } from "./first-start.ts";
 import { startHousekeeping } from "./housekeeping.ts";
-import { keysOfStore, openStore } from "./open-store.ts";
+import { keysOfStore, openStore, type StoreUse } from "./open-store.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { countRefusals } from "./refusals.ts";
 import { followCertificate, followSettings } from "./reloads.ts";
 import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
 import { findTrust, followIssuers } from "./trusted-issuers.ts";
+import { requireWholeStore } from "./whole-store.ts";
 
 export interface RunningServer {
   /** The address that it listens on, such as `http://127.0.0.1:11337`. */
@@ -54,6 +56,11 @@ export interface RunningServer {
   readonly adminTokenFile: string | undefined;
   /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
+  /**
+   * Resolves when a newer version of the program migrates the store. From then on every call is refused, and the process
+   * has to end.
+   */
+  readonly outdated: Promise<LayoutError>;
   /** Looks at all files that are read again while the service runs. Never throws: what becomes of them is in the log. */
   reload(): Promise<void>;
   /** Answers the calls in progress, then closes everything. */
@@ -65,6 +72,8 @@ export interface OpenCore {
   readonly context: Context;
   readonly keys: ConfiguredKeys;
   readonly rotation: Rotation;
+  /** As in `RunningServer`. */
+  readonly outdated: Promise<LayoutError>;
   close(): Promise<void>;
 }
 
@@ -79,17 +88,23 @@ export async function openCore(
   config: Config,
   now: () => number,
   meters?: Meters,
+  use: StoreUse = "use",
   follower?: Follower,
 ): Promise<OpenCore> {
   selfTestCrypto();
   makeDataDirectory(config.dataDir);
-  const opened = await openStore(config, follower);
-  const store = await withAuditExport(meters === undefined ? opened : measureStore(opened, meters), config);
+  const opened = gateLayout(await openStore(config, use, follower));
+  const measured = meters === undefined ? opened.store : measureStore(opened.store, meters);
+  const store = await withAuditExport(measured, config);
   let leave = async () => {};
   try {
     await requireRestored(store);
+    await requireWholeStore(store);
     const keys = await keysOfStore(config, store);
     await checkKeysInUse(store, keys.keyring, now());
+    const start = { store, keyring: keys.keyring, now };
+    await beginFirstStart(start);
+    if (use === "serve") await requireUsers(start);
     const auditKey = await openAuditKey(store, keys.keyring, now());
     const membership = await joinProcesses(store, keys.keyring);
     leave = () => membership.leave();
@@ -114,7 +129,7 @@ export async function openCore(
       await housekeeping.stop();
       await store.close();
     };
-    return { context, keys, rotation, close };
+    return { context, keys, rotation, outdated: opened.outdated, close };
   } catch (error) {
     // Report the original failure, even if this process cannot be deregistered.
     await leave().catch(() => undefined);
@@ -137,7 +152,7 @@ export async function startServer(
   try {
     if (config.extraCaFile !== undefined) await followExtraAuthorities(follower, config.extraCaFile);
     const meters = await createMeters(config);
-    const core = await openCore(config, now, meters, follower);
+    const core = await openCore(config, now, meters, "serve", follower);
     try {
       const tokenFile = await firstStart(core.context, config);
       const trust = await findTrust(core.context, config);
@@ -187,6 +202,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     connectionsPerAddress: config.traffic.connectionsPerAddress,
+    memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
     documents: { "/openapi.json": readOpenApi },
     corsOrigins: config.corsOrigins,
     probes: {
@@ -205,7 +221,15 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   const refusedCredentials = () => refusals.refusedCredentials;
   try {
     const tls = () => live.tls;
-    operations = await startOperations({ config, context, meters, health, refusedCredentials, tls });
+    operations = await startOperations({
+      config,
+      context,
+      meters,
+      health,
+      refusedCredentials,
+      tls,
+      memory: http.memory,
+    });
   } catch (error) {
     await http.close();
     throw error;
@@ -216,6 +240,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     url: `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`,
     adminTokenFile: tokenFile,
     metricsUrl,
+    outdated: core.outdated,
     async close() {
       await operations?.close();
       await http.close();
@@ -257,8 +282,14 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
   );
   const services = [
     serveSecrets(createSecretService(context, securityFacts), options),
-    serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), needsToken),
-    serveService(AuditService, guard(AuditService, createAuditService(context), options), needsToken),
+    serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), {
+      ...needsToken,
+      memory: identitySizes,
+    }),
+    serveService(AuditService, guard(AuditService, createAuditService(context), options), {
+      ...needsToken,
+      memory: auditSizes,
+    }),
     serveService(KeyService, guard(KeyService, createKeyService({ ...context, rotation }), options), needsToken),
     serveService(Health, health.implementation, { isPublic: true }),
   ];
@@ -270,7 +301,7 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
 function serveSecrets(implementation: ReturnType<typeof createSecretService>, options: GuardOptions): ServedService {
   const publicMethods = ["getSealingKey"] as const;
   const guarded = guard(SecretService, implementation, { ...options, publicMethods });
-  return serveService(SecretService, guarded, { isPublic: false, publicMethods });
+  return serveService(SecretService, guarded, { isPublic: false, publicMethods, memory: secretSizes });
 }
 
 function reflectionOf(services: readonly ServedService[]): ServedService[] {
@@ -279,17 +310,3 @@ function reflectionOf(services: readonly ServedService[]): ServedService[] {
 }
 
 const needsToken = { isPublic: false };
-
-/**
- * Adds the user admin and a token to an empty store. Writes the token file first, so that it stays usable after a
- * crash.
- */
-export async function firstStart(context: Context, config: Config): Promise<string | undefined> {
-  const file = adminTokenFile(config.dataDir);
-  if (await context.store.hasNoUsers()) {
-    const secret = config.adminToken ?? (await ensureLineFile(file, createTokenSecret()));
-    if (!isTokenSecret(secret)) throw new ConfigError(`${file} is not an admin token; remove it to get a new one`);
-    await addAdminToken(context, secret);
-  }
-  return readLineFile(file) === undefined ? undefined : file;
-}

@@ -4,7 +4,13 @@ import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { readBody } from "../../src/http/call/body.ts";
 
-const options = { limitBytes: 4 * 1024 * 1024, framingBytes: 0, declared: undefined };
+const options = {
+  limitBytes: 4 * 1024 * 1024,
+  framingBytes: 0,
+  declared: undefined,
+  smallBytes: 64 * 1024,
+  makeRoom: (_bytes: number, done: (error: unknown) => void) => done(undefined),
+};
 
 /** What `readBody` makes of chunks: the bytes, or the error. */
 function read(

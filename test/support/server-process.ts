@@ -20,6 +20,8 @@ export interface ServerProcess {
   kill(): Promise<void>;
   /** Sends a signal that does not end it, such as SIGSTOP. */
   signal(signal: NodeJS.Signals): void;
+  /** Its exit code, once it has ended by itself or was ended; null after a signal. */
+  readonly ended: Promise<number | null>;
   /** Everything it has printed so far, standard error included. */
   output(): string;
   /** Resolves once it has printed this, `times` times (1). Rejects with its output if it ends first. */
@@ -46,7 +48,7 @@ export async function startServer({ dataDir, env = {}, args = [] }: ServerOption
     env: { PATH: process.env.PATH ?? "", ...compileCache, ...settings, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
   const printed = collectOutput(child);
   const url = await printed.until((text) => started.exec(text)?.[1]);
   const end = async (signal: NodeJS.Signals) => {
@@ -59,6 +61,7 @@ export async function startServer({ dataDir, env = {}, args = [] }: ServerOption
       return child.exitCode === null && child.signalCode === null;
     },
     url,
+    // It printed where it listens, so it was started.
     dataDir: folder,
     adminToken: readToken(folder),
     stop: async () => {
@@ -67,6 +70,7 @@ export async function startServer({ dataDir, env = {}, args = [] }: ServerOption
     },
     kill: () => end("SIGKILL"),
     signal: (signal) => void child.kill(signal),
+    ended,
     output: printed.text,
     printed: async (text, times = 1) => {
       await printed.until((all) => all.split(text).length > times);

@@ -12,7 +12,7 @@ export interface Credentials {
   /** While the file cannot be read or holds no token, such as during a write, this is the last one that it held. */
   latest(): string;
   /**
-   * Waits for the file to hold another token than `refused`, for a moment: whoever revokes a token may write the new one
+   * Waits for the file to hold another token than `refused`, for a moment: those who revoke a token may write the new one
    * just after that. False when it does not, and for a token that is not from a file.
    */
   isRenewed(refused: string): Promise<boolean>;

@@ -4,6 +4,7 @@ import { SecretError } from "../../error.ts";
 import type { Caller } from "../../rules/caller.ts";
 import { baseHeaders } from "../call/answer-headers.ts";
 import type { Call } from "../call/call.ts";
+import { hasRoomForAnswer } from "../call/call-memory.ts";
 import { codeName } from "../call/call-observer.ts";
 import { protocolOf, refusalProtocolOf } from "../call/choose-protocol.ts";
 import { connectJson } from "../call/connect-protocol.ts";
@@ -41,9 +42,11 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
   const startedAt = options.observe === undefined ? 0 : performance.now();
   let wanted: Route | undefined;
   const refuse = (error: unknown, status?: number) => {
-    const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
     const described = options.describeError(error);
-    protocol.refuse(exchange, undefined, requestId, described, status);
+    answerSmall(options, exchange, () => {
+      const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
+      protocol.refuse(exchange, undefined, requestId, described, status);
+    });
     if (wanted === undefined || wanted.kind === "document") return;
     const ms = performance.now() - startedAt;
     options.observe?.({ method: wanted.method, code: codeName(described.code), ms, requestId });
@@ -56,8 +59,11 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
   };
   const serve = (route: Route, call: Call | undefined) => {
     if (route.kind === "stream") serveStream(route, requestId, call);
-    else if (route.kind === "document") exchange.send(200, baseHeaders("application/json", requestId), route.read());
-    else serveUnary(options, exchange, { requestId, route, call, startedAt });
+    else if (route.kind === "document") {
+      const text = route.read();
+      const headers = baseHeaders("application/json", requestId);
+      answerSmall(options, exchange, () => exchange.send(200, headers, text), text.length);
+    } else serveUnary(options, exchange, { requestId, route, call, startedAt });
   };
   try {
     exchange.extraHeaders = options.cors?.headersFor(exchange.headers.origin);
@@ -65,7 +71,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
       refuse(tooManyHeaders(), 431);
       return;
     }
-    if (options.cors !== undefined && answerPreflight(options.cors, exchange, requestId)) return;
+    if (options.cors !== undefined && answerPreflight(options, options.cors, exchange, requestId)) return;
     const route = findRoute(options, exchange, requestId, refuse);
     if (route === undefined) return;
     wanted = route;
@@ -87,15 +93,24 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
 
 /** Refuses a request before anything of it is looked at. */
 export function refuseRequest(options: DispatchOptions, exchange: Exchange, error: ConnectError): void {
-  const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
-  protocol.refuse(exchange, undefined, randomUUID(), options.describeError(error));
+  answerSmall(options, exchange, () => {
+    const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
+    protocol.refuse(exchange, undefined, randomUUID(), options.describeError(error));
+  });
+}
+
+/** Sends a response that is not that of a call. A client that leaves too many of them unread gets none. */
+function answerSmall({ budgets }: DispatchOptions, exchange: Exchange, answer: () => void, bytes = 0): void {
+  if (hasRoomForAnswer(budgets, exchange, bytes)) answer();
+  else exchange.cut();
 }
 
 /** Browsers send preflight requests without a token. */
-function answerPreflight(cors: Cors, exchange: Exchange, requestId: string): boolean {
+function answerPreflight(options: DispatchOptions, cors: Cors, exchange: Exchange, requestId: string): boolean {
   const headers = cors.preflight(exchange);
   if (headers === undefined) return false;
-  exchange.send(200, { ...baseHeaders("text/plain; charset=utf-8", requestId), ...headers }, "");
+  const all = { ...baseHeaders("text/plain; charset=utf-8", requestId), ...headers };
+  answerSmall(options, exchange, () => exchange.send(200, all, ""));
   return true;
 }
 
@@ -110,7 +125,7 @@ function serveUnary(
     ? protocolOf(contentType, { isRest: route.isRest, httpVersion: exchange.httpVersion })
     : connectJson;
   if (protocol === undefined) {
-    refuseContentType(exchange, requestId, route.isRest);
+    answerSmall(options, exchange, () => refuseContentType(exchange, requestId, route.isRest));
     const code = codeName(Code.Unknown);
     options.observe?.({ method: route.method, code, ms: performance.now() - served.startedAt, requestId });
   } else runUnary(options, { ...served, protocol, exchange });
@@ -147,19 +162,23 @@ function findRoute(
   }
   const probe = Object.hasOwn(options.probes, path) ? options.probes[path] : undefined;
   if (probe === undefined) refuse(new ConnectError("there is nothing at this path", Code.Unimplemented), 404);
-  else if (verb === "GET" || verb === "HEAD") answerProbe(probe, exchange, requestId, refuse);
+  else if (verb === "GET" || verb === "HEAD") answerProbe(options, probe, exchange, requestId, refuse);
   else refuse(new ConnectError("this path accepts only GET, HEAD", Code.Unknown, { allow: "GET, HEAD" }), 405);
   return undefined;
 }
 
 function answerProbe(
+  options: DispatchOptions,
   probe: Probes[string],
   exchange: Exchange,
   requestId: string,
   refuse: (error: unknown) => void,
 ): void {
   Promise.resolve(probe())
-    .then(({ status, text }) => exchange.send(status, baseHeaders("text/plain; charset=utf-8", requestId), text))
+    .then(({ status, text }) => {
+      const headers = baseHeaders("text/plain; charset=utf-8", requestId);
+      answerSmall(options, exchange, () => exchange.send(status, headers, text));
+    })
     .catch(refuse);
 }
 

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { ConnectionMemory } from "../call/call-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
+import type { SlowReaders } from "../call/slow-readers.ts";
 
 /**
  * An HTTP/1.1 (or 1.0) request. After the response, Node drops the unread rest of its body, within the request timeout.
@@ -8,19 +10,28 @@ export class Http1Exchange implements Exchange {
   readonly httpVersion = 1;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly connection: ConnectionMemory;
   extraHeaders: OutgoingHttpHeaders | undefined;
   #owesContinue: boolean;
   readonly #isClosing: () => boolean;
+  readonly #slowReaders: SlowReaders;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    options: { expectsContinue: boolean; isClosing: () => boolean },
+    options: {
+      expectsContinue: boolean;
+      isClosing: () => boolean;
+      connection: ConnectionMemory;
+      slowReaders: SlowReaders;
+    },
   ) {
     this.request = request;
     this.response = response;
+    this.connection = options.connection;
     this.#owesContinue = options.expectsContinue;
     this.#isClosing = options.isClosing;
+    this.#slowReaders = options.slowReaders;
     request.on("error", ignore);
     response.on("error", ignore);
   }
@@ -58,6 +69,10 @@ export class Http1Exchange implements Exchange {
     else this.response.once("close", listener);
   }
 
+  cut(): void {
+    this.request.socket.destroy();
+  }
+
   awaitBody(): void {
     if (!this.#owesContinue) return;
     this.#owesContinue = false;
@@ -85,6 +100,8 @@ export class Http1Exchange implements Exchange {
     if (this.extraHeaders !== undefined) Object.assign(headers, this.extraHeaders);
     // A client that still waits for `100 Continue` may send its body or skip it, so the next bytes are ambiguous.
     if (this.#owesContinue || this.#isClosing()) headers.connection = "close";
+    this.#slowReaders.watch(this, bytes);
+    this.onceClosed(() => this.#slowReaders.forget(this));
     response.writeHead(status, headers);
     // Most text is pure ASCII and need not be transcoded.
     response.end(payload, bytes === payload.length ? "latin1" : "utf8");

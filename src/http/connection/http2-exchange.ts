@@ -1,6 +1,8 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream, sensitiveHeaders } from "node:http2";
+import type { ConnectionMemory } from "../call/call-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
+import type { SlowReaders } from "../call/slow-readers.ts";
 
 /** Time for a client to end a request that was already answered. Some clients never do, and leave it to the server. */
 const unreadBodyMs = 1000;
@@ -17,21 +19,33 @@ export class Http2Exchange implements Exchange {
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
   readonly peer: string;
+  readonly connection: ConnectionMemory;
   readonly body: ServerHttp2Stream;
   extraHeaders: OutgoingHttpHeaders | undefined;
   readonly #discardBytes: number;
+  readonly #slowReaders: SlowReaders;
+  readonly #onCut: () => void;
 
   constructor(
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
     rawHeaders: readonly string[],
-    options: { peer: string; discardBytes: number },
+    options: {
+      peer: string;
+      connection: ConnectionMemory;
+      discardBytes: number;
+      slowReaders: SlowReaders;
+      onCut: () => void;
+    },
   ) {
     this.body = stream;
     this.headers = headers;
     this.rawHeaders = rawHeaders;
     this.peer = options.peer;
+    this.connection = options.connection;
     this.#discardBytes = options.discardBytes;
+    this.#slowReaders = options.slowReaders;
+    this.#onCut = options.onCut;
     stream.on("error", ignore);
   }
 
@@ -53,6 +67,13 @@ export class Http2Exchange implements Exchange {
     else this.body.once("close", listener);
   }
 
+  cut(): void {
+    this.#onCut();
+    this.body.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    // Unread bytes would keep the stream open.
+    this.body.destroy();
+  }
+
   awaitBody(): void {
     if (this.headers.expect === "100-continue" && !this.isOver) this.body.additionalHeaders({ ":status": 100 });
   }
@@ -65,6 +86,8 @@ export class Http2Exchange implements Exchange {
   ): void {
     if (this.isOver) return;
     const stream = this.body;
+    this.#slowReaders.watch(this, payload.length);
+    this.onceClosed(() => this.#slowReaders.forget(this));
     const list = Object.assign([":status", String(status)], neverIndexed);
     addPairs(list, headers);
     if (this.extraHeaders !== undefined) addPairs(list, this.extraHeaders);

@@ -5,6 +5,7 @@ import https from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ConnectError } from "@connectrpc/connect";
+import { type ConnectionMemory, createConnectionMemory } from "../call/call-memory.ts";
 import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
 import { toConnectError } from "../call/error.ts";
@@ -13,6 +14,7 @@ import { overLimit } from "../call/refusal.ts";
 import { type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } from "../call/request-limits.ts";
 import { createRouteTable, type Documents } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
+import { createSlowReaders, type SlowReaders } from "../call/slow-readers.ts";
 import { createStreamServer, type StreamCall, serverStops } from "../call/streams.ts";
 import { answerClientError } from "./client-error.ts";
 import { capConnections } from "./connection-cap.ts";
@@ -21,6 +23,7 @@ import { createCors } from "./cors.ts";
 import { type DispatchOptions, dispatch, type Probes, refuseRequest } from "./dispatch.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
 import { Http2Exchange } from "./http2-exchange.ts";
+import { createBudgets, type HttpMemory, type MemoryLimits } from "./memory.ts";
 import { createPipeline } from "./pipeline.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
@@ -44,6 +47,7 @@ export interface HttpServerOptions {
   /** Called for every call that was answered or refused. */
   readonly observe?: CallObserver | undefined;
   readonly limits?: Partial<RequestLimits>;
+  readonly memory?: Partial<MemoryLimits>;
   readonly timeouts?: Partial<HttpTimeouts>;
   /** Open connections from one address. More are closed at once. Default: only the limit on all connections applies. */
   readonly connectionsPerAddress?: number | undefined;
@@ -53,6 +57,7 @@ export interface HttpServerOptions {
 }
 
 export interface HttpServer {
+  readonly memory: HttpMemory;
   /** Port 0 means any free port. Rejects if the address cannot be used. */
   listen(host: string, port: number): Promise<{ host: string; port: number }>;
   /** New connections get this certificate. Throws if there was none before, or if the key is not that of the certificate. */
@@ -72,6 +77,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits: RequestLimits = { ...requestLimits, ...options.limits };
   const timeouts: HttpTimeouts = { ...httpTimeouts, ...options.timeouts };
   const { log, corsOrigins = [] } = options;
+  const budgets = createBudgets(options.memory ?? {});
+  const slowReaders = createSlowReaders({
+    patienceMs: timeouts.unreadMs,
+    bytesPerSecond: connectionLimits.readBytesPerSecond,
+  });
   const shutdown = new AbortController();
   const types = options.jsonTypes ?? {};
   const streams = createStreamServer({
@@ -82,6 +92,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     shutdownSignal: shutdown.signal,
     log,
     observe: options.observe,
+    budgets,
+    slowReaders,
   });
   const dispatching: DispatchOptions = {
     routes: createRouteTable(options.services, options.documents),
@@ -93,15 +105,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     limits,
     timeouts,
     log,
+    budgets,
     describeError: options.describeError ?? toConnectError,
     observe: options.observe,
   };
-  const sessions = createSessions(timeouts.stalledMs);
-  const engine2 = createHttp2Engine({ sessions, dispatching, streams });
+  const sessions = createSessions(timeouts.stalledMs, timeouts.unreadMs);
+  const engine2 = createHttp2Engine({ sessions, dispatching, streams, slowReaders });
   const engine1 = createHttp1Engine({
     tls: options.tls,
     dispatching,
     streams,
+    slowReaders,
     isClosing: () => shutdown.signal.aborted,
   });
   const sorter = takeConnections(engine1, options.tls !== undefined, timeouts.sniffMs, (socket) => {
@@ -113,6 +127,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   if (options.connectionsPerAddress !== undefined) capConnections(engine1, options.connectionsPerAddress);
 
   return {
+    memory: { budgets, slowReaders },
     async listen(host, port) {
       engine1.listen(port, host);
       await once(engine1, "listening");
@@ -130,7 +145,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         sessions,
         graceMs: timeouts.shutdownMs,
         endStreams: () => shutdown.abort(serverStops),
-      }),
+      }).finally(() => slowReaders.close()),
   };
 }
 
@@ -157,12 +172,13 @@ function takeConnections(
 interface EngineOptions {
   readonly dispatching: DispatchOptions;
   readonly streams: ReturnType<typeof createStreamServer>;
+  readonly slowReaders: SlowReaders;
 }
 
 function createHttp1Engine(
   options: EngineOptions & { readonly tls: HttpServerOptions["tls"]; readonly isClosing: () => boolean },
 ): http.Server {
-  const { dispatching, streams, isClosing } = options;
+  const { dispatching, streams, slowReaders, isClosing } = options;
   const { timeouts } = dispatching;
   const settings: http.ServerOptions = {
     maxHeaderSize: connectionLimits.headerBytes,
@@ -189,11 +205,19 @@ function createHttp1Engine(
   engine.timeout = timeouts.stalledMs;
 
   const lastResponses = new WeakMap<Duplex, ServerResponse>();
+  const memories = new WeakMap<Duplex, ConnectionMemory>();
   const pipeline = createPipeline();
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
     const { socket } = request;
     lastResponses.set(socket, response);
-    const exchange = new Http1Exchange(request, response, { expectsContinue, isClosing });
+    const connection = memories.get(socket) ?? createConnectionMemory();
+    memories.set(socket, connection);
+    const exchange = new Http1Exchange(request, response, {
+      expectsContinue,
+      isClosing,
+      connection,
+      slowReaders,
+    });
     const isEntered = pipeline.enter(socket, response, () =>
       dispatch(dispatching, exchange, (route, requestId, call) => {
         socket.setTimeout(0);
@@ -213,7 +237,7 @@ function createHttp1Engine(
 function createHttp2Engine(
   options: EngineOptions & { readonly sessions: ReturnType<typeof createSessions> },
 ): http2.Http2Server {
-  const { sessions, dispatching, streams } = options;
+  const { sessions, dispatching, streams, slowReaders } = options;
   const { limits } = dispatching;
   const streamCalls = new WeakMap<object, StreamCall>();
   const engine = http2.createServer(
@@ -241,9 +265,13 @@ function createHttp2Engine(
   engine.on("session", (session) => sessions.add(session));
   engine.on("sessionError", () => {});
   engine.on("stream", (stream: ServerHttp2Stream, headers, flags, rawHeaders: string[]) => {
+    const { peer, memory } = sessions.connectionOf(stream);
     const exchange = new Http2Exchange(stream, headers, rawHeaders, {
-      peer: sessions.peerOf(stream),
+      peer,
+      connection: memory,
       discardBytes: limits.requestBytes,
+      slowReaders,
+      onCut: () => sessions.probe(stream),
     });
     dispatch(dispatching, exchange, (route, requestId, call) => {
       // Reset by the client. Node's adapter would throw.

@@ -6,6 +6,9 @@ import { text } from "./row.ts";
 /** Rows that a page with a glob reads in one query; a glob that matches often needs only a few of them. */
 const scanChunk = 512;
 
+/** Rows with values that are read in one query, when the page may end before its last row. */
+const rowsAtOnce = 128;
+
 export interface Page<Item> {
   readonly items: readonly Item[];
   /** As in `SecretPage`. */
@@ -15,16 +18,44 @@ export interface Page<Item> {
 
 export const emptyPage = { items: [], next: undefined, scanned: 0 };
 
-/** A page of what `rows` returns. One row more than the page holds is read: it shows whether there is a next page. */
+/** How items are made of rows, and how large each is; names count as nothing. */
+export interface PageItems<Row, Item> {
+  readonly toItem: (row: Row) => Item;
+  readonly bytesOf: (item: Item) => number;
+}
+
+/**
+ * A page of what `rows` returns. One row more than the page holds is read: it shows whether there is a next page. Large rows are
+ * read in chunks, so that few more are read than the page may have bytes.
+ */
 export function plainPage<Row, Item extends { readonly key: string }>(
   query: SecretPageQuery,
-  rows: (limit: number) => readonly Row[],
-  toItem: (row: Row) => Item,
+  range: KeyRange,
+  rows: (range: KeyRange, limit: number) => readonly Row[],
+  { toItem, bytesOf }: PageItems<Row, Item>,
 ): Page<Item> {
   const limit = Math.min(query.limit, query.scanLimit);
-  const found = rows(limit + 1);
-  const items = found.slice(0, limit).map(toItem);
-  return { items, next: found.length > limit ? items.at(-1)?.key : undefined, scanned: items.length };
+  const { maxBytes = Number.POSITIVE_INFINITY } = query;
+  const chunk = maxBytes === Number.POSITIVE_INFINITY ? limit + 1 : rowsAtOnce;
+  const items: Item[] = [];
+  let bytes = 0;
+  let { from } = range;
+  for (;;) {
+    const wanted = Math.min(chunk, limit + 1 - items.length);
+    const found = rows({ ...range, from }, wanted);
+    for (const row of found) {
+      const last = items.at(-1);
+      if (items.length === limit || (bytes >= maxBytes && last !== undefined)) {
+        return { items, next: last?.key, scanned: items.length };
+      }
+      const item = toItem(row);
+      items.push(item);
+      bytes += bytesOf(item);
+    }
+    const last = items.at(-1);
+    if (found.length < wanted || last === undefined) return { items, next: undefined, scanned: items.length };
+    from = `${last.key}\0`;
+  }
 }
 
 /**
@@ -35,9 +66,11 @@ export function globPage<Item>(
   statements: PageStatements,
   query: SecretPageQuery,
   range: KeyRange,
-  toItem: (row: NameRow) => Item | undefined,
+  { toItem, bytesOf }: PageItems<NameRow, Item | undefined>,
 ): Page<Item> {
+  const { maxBytes = Number.POSITIVE_INFINITY } = query;
   const items: Item[] = [];
+  let bytes = 0;
   let last: string | undefined;
   let scanned = 0;
   let from = range.from;
@@ -46,13 +79,16 @@ export function globPage<Item>(
     const rows = statements.names(query, { ...range, from }, wanted);
     for (const row of rows) {
       const matches = row[2] === 1;
-      if (scanned === query.scanLimit || (matches && items.length === query.limit)) {
+      const isFull = items.length === query.limit || (bytes >= maxBytes && items.length > 0);
+      if (scanned === query.scanLimit || (matches && isFull)) {
         return { items, next: last, scanned };
       }
       last = text(row[0]);
       scanned += 1;
       const found = matches ? toItem(row) : undefined;
-      if (found !== undefined) items.push(found);
+      if (found === undefined) continue;
+      items.push(found);
+      bytes += bytesOf(found);
     }
     if (rows.length < wanted || last === undefined) return { items, next: undefined, scanned };
     from = `${last}\0`;

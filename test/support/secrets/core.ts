@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Config, keysFromText } from "../../../src/config/config.ts";
+import { limits } from "../../../src/limits.ts";
 import type { Principal } from "../../../src/rules/access.ts";
 import type { CallInfo } from "../../../src/rules/decision-record.ts";
 import { type OpenCore, openCore } from "../../../src/service/server.ts";
@@ -31,7 +32,13 @@ export function testConfig(dataDir: string): Config {
     secretFiles: [],
     issuersFile: undefined,
     corsOrigins: [],
-    traffic: { callsPerMinute: undefined, failuresPerMinute: undefined, connectionsPerAddress: undefined },
+    traffic: {
+      callsPerMinute: undefined,
+      failuresPerMinute: undefined,
+      connectionsPerAddress: undefined,
+      callMemoryBytes: limits.callMemoryBytes,
+      bodyMemoryBytes: limits.bodyMemoryBytes,
+    },
     nodeOptions: "",
     metricsListen: undefined,
     log: { format: "text", level: "info" },
