@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import grpc
 import grpc.aio
 
+from .channel import open_async_channel, open_authorized_async_channel
 from .errors import error_from_call, unverified
 from .requests import Tries, check_all_found, list_request, many_requests, save_request
 from .secrets import (
@@ -27,7 +28,7 @@ from .secrets import (
     secret_from_proto,
 )
 from .sealing import SealingKey
-from .settings import CHANNEL_OPTIONS, DEFAULT_TIMEOUT_SECONDS, read_settings
+from .settings import DEFAULT_TIMEOUT_SECONDS, read_settings
 from .v1 import identity_service_pb2 as identity_pb
 from .v1 import secret_service_pb2 as pb
 from .v1.identity_service_pb2_grpc import IdentityServiceStub
@@ -64,11 +65,8 @@ class AsyncSecretClient:
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
     ) -> None:
         self._settings = read_settings(url, token, token_file, ca_file, timeout)
-        if self._settings.is_tls:
-            credentials = grpc.ssl_channel_credentials(self._settings.roots)
-            self._channel = grpc.aio.secure_channel(self._settings.target, credentials, CHANNEL_OPTIONS)
-        else:
-            self._channel = grpc.aio.insecure_channel(self._settings.target, CHANNEL_OPTIONS)
+        self._channel = open_async_channel(self._settings)
+        self._authorized: grpc.aio.Channel | None = None
         self._stub: SecretServiceAsyncStub = SecretServiceStub(self._channel)
         self._identity: IdentityServiceAsyncStub = IdentityServiceStub(self._channel)
 
@@ -164,9 +162,21 @@ class AsyncSecretClient:
         """
         return (await self.sealing_key()).seal(key, value)
 
+    @property
+    def channel(self) -> grpc.aio.Channel:
+        """The connection of this client for generated code, such as ``AuditServiceStub(client.channel)``. Each call sends
+        the token of the client, and ends after its timeout unless it has one of its own; a stream has none. Nothing is
+        repeated. Failures are those of gRPC; :func:`error_from_call` finds their reason.
+        """
+        if self._authorized is None:
+            self._authorized = open_authorized_async_channel(self._settings)
+        return self._authorized
+
     async def close(self) -> None:
         """Ends the connection; running calls fail."""
         await self._channel.close()
+        if self._authorized is not None:
+            await self._authorized.close()
 
     async def __aenter__(self) -> AsyncSecretClient:
         return self

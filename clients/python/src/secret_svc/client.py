@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import grpc
 
+from .channel import authorized_channel
 from .errors import error_from_call, unverified
 from .requests import Tries, check_all_found, list_request, many_requests, save_request
 from .secrets import (
@@ -157,6 +158,14 @@ class SecretClient:
         seal many, or without the service, use a :class:`SealingKey`.
         """
         return self.sealing_key().seal(key, value)
+
+    @property
+    def channel(self) -> grpc.Channel:
+        """The connection of this client for generated code, such as ``AuditServiceStub(client.channel)``. Each call sends
+        the token of the client, and ends after its timeout unless it has one of its own; a stream has none. Nothing is
+        repeated. Failures are those of gRPC; :func:`error_from_call` finds their reason.
+        """
+        return authorized_channel(self._channel, self._settings)
 
     def close(self) -> None:
         """Ends the connection; running calls fail."""

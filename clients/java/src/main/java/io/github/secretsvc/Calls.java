@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 final class Calls {
   private static final int MAX_TRIES = 4;
   private static final long FIRST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final Metadata.Key<String> AUTHORIZATION =
+  static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
   private final Supplier<String> token;
