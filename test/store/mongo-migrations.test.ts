@@ -93,7 +93,7 @@ describe("migrating MongoDB", () => {
     }));
     await expect(migrate(halfway)).rejects.toMatchObject({ name: "StoreError" });
     expect(await layout()).toEqual({ _id: "schema", version: 1, migratingTo: schemaVersion });
-    await expect(open(false)).rejects.toThrow("is being migrated to the schema version 2");
+    await expect(open(false)).rejects.toThrow("start 'secret-svc serve' of this version");
     await migrate();
     expect(await layout()).toEqual({ _id: "schema", version: schemaVersion });
     await open();

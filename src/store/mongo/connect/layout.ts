@@ -22,8 +22,9 @@ export function layoutOf(found: Document | null): Layout | undefined {
 
 /** Throws `LayoutError` unless the database has the schema version of this program, and keeps it. */
 export function requireLayout({ version, migratingTo }: Layout): void {
-  if (version !== schemaVersion) throw otherLayout("the database", version, known);
-  if (migratingTo === undefined) return;
+  const isForeign = migratingTo !== undefined && migratingTo !== schemaVersion;
+  if (!isForeign && version === schemaVersion) return;
+  if (!isForeign) throw otherLayout("the database", version, known);
   throw new LayoutError(
     `the database is being migrated to the schema version ${shown(migratingTo)}, and this program needs ${schemaVersion}: ` +
       "start the newer version of secret-svc that began the migration; it finishes it (docs/upgrading.md)",

@@ -43,7 +43,8 @@ async function makeDatabase(db: Db, find: () => Promise<Layout | undefined>): Pr
   }
   await requirePlainCollections(db);
   const withoutIndexes = Object.keys(collections).filter((name) => collections[name]?.length === 0);
-  await Promise.all([prepareIndexes(db), ...withoutIndexes.map((name) => makeCollection(db, name))]);
+  for (const name of withoutIndexes) await makeCollection(db, name);
+  await prepareIndexes(db);
   const change = { $setOnInsert: { version: schemaVersion } };
   const filter = { _id: { $eq: "schema" } };
   await doing("write to its collections", () =>
@@ -93,8 +94,9 @@ async function requirePlainCollections(db: Db): Promise<ReadonlySet<string>> {
 }
 
 async function prepareIndexes(db: Db): Promise<void> {
-  const entries = Object.entries(collections);
-  await Promise.all(entries.map(([name, indexes]) => prepareIndexesOf(db.collection(name), indexes)));
+  const withIndexes = Object.entries(collections).filter(([, indexes]) => indexes.length > 0);
+  // One after the other: processes that start together would otherwise wait for each other's connections.
+  for (const [name, indexes] of withIndexes) await prepareIndexesOf(db.collection(name), indexes);
 }
 
 async function prepareIndexesOf(collection: Collection<Document>, wanted: readonly IndexSpec[]): Promise<void> {
