@@ -13,6 +13,7 @@ import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createKeyUseReader } from "./read-keys.ts";
 import { createSecretReader } from "./read-secrets.ts";
+import { createUsageReader } from "./read-usage.ts";
 import { createRestoreMark } from "./restore-mark.ts";
 import { createSnapshot } from "./snapshot.ts";
 import { findUsedParts } from "./used-parts.ts";
@@ -46,6 +47,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
   const secrets = createSecretReader(secretsDb, cached);
   const identity = createIdentityReader(secretsDb);
   const keyUses = createKeyUseReader(secretsDb, reading);
+  const usage = createUsageReader(secretsDb);
   const audit = createAuditReader(secretsDb, accessDb);
   const auditStart = createAuditStart(changes, access);
   const watch = createSecretWatch(createEventReader(secretsDb), reading);
@@ -98,6 +100,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
     listAudit: (query) => guardedAsync(unreadable, () => audit.listAudit(query)),
 
+    findUsage: async (...of) => reading(() => usage.findUsage(...of)),
+    listUsage: async (...page) => reading(() => usage.listUsage(...page)),
     usedParts: async () => reading(() => findUsedParts(secretsDb, accessDb)),
     describeServer: async () => undefined,
     watchSecrets: (options) => watch.watchSecrets(options),
