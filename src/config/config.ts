@@ -4,10 +4,12 @@ import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 import { isDefaultKey, isWeakKey, KeyTextError, type KeyTextForm, parseKeyText } from "../crypto/key-text.ts";
 import { createKeyring, type Keyring, KeyringError, keyringKeyBytes } from "../crypto/keyring.ts";
+import type { Quotas } from "../rules/quota.ts";
 import { isTokenSecret } from "../rules/token.ts";
 import { ConfigError } from "./config-error.ts";
 import { parseOrigins } from "./cors-origins.ts";
 import { type ListenAddress, parseListen } from "./listen-address.ts";
+import { readQuotas } from "./quotas.ts";
 import { requireClosed } from "./require-closed.ts";
 import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
 
@@ -53,6 +55,8 @@ export interface Config {
   /** The file of issuers whose JWTs are accepted. Undefined: JWTs are not accepted. */
   readonly issuersFile: string | undefined;
   readonly traffic: TrafficLimits;
+  /** What users and tenants may have. */
+  readonly quotas: Quotas;
   /** Origins whose web pages may call the service. */
   readonly corsOrigins: readonly string[];
 }
@@ -118,6 +122,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     metricsListen: metricsListen === "" ? undefined : parseListen("SECRET_SVC_METRICS_LISTEN", metricsListen),
     issuersFile: setting("SECRET_SVC_ISSUERS", flags.issuers) || undefined,
     traffic: readTrafficLimits(environment),
+    quotas: readQuotas(environment),
     corsOrigins: parseOrigins(environment.SECRET_SVC_CORS_ORIGINS ?? ""),
   };
 }

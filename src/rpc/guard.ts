@@ -33,6 +33,8 @@ const actions: Readonly<Record<string, string>> = {
   createToken: "token.create",
   listTokens: "token.list",
   revokeToken: "token.revoke",
+  getQuotas: "quota.show",
+  setQuotas: "quota.set",
   listAuditEvents: "audit.list",
   listKeys: "key.list",
   rotateKeys: "key.rotate",

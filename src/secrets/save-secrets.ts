@@ -9,6 +9,7 @@ import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
+import { commitWithinQuotas } from "./commit-within-quotas.ts";
 import { sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { type OpenedValues, openPlan } from "./open-plan.ts";
@@ -74,7 +75,7 @@ export async function saveSecrets(
     }
     const answerText = JSON.stringify(results);
     const idempotency = idempotencyRecord(context, call, "SaveSecrets", idempotencyKey, canonical, answerText);
-    const outcome = await context.store.commitSecrets({
+    const outcome = await commitWithinQuotas(context, call, action.save, {
       tenant: call.caller.tenant,
       changes,
       audit: records,

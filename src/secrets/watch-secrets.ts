@@ -67,7 +67,7 @@ export async function* watchSecrets(
   const heartbeatMs = heartbeatOf(request.heartbeatSeconds) * 1000;
   const binding = ["WatchSecrets", call.caller.tenant, call.caller.slug];
   const after = readPageToken(context.keyring, binding, request.resumeToken, "resumeToken");
-  const leave = enterWatch(context.store, call.caller);
+  const leave = enterWatch(context.store, call.caller, await context.quotas.of(call.caller.tenant));
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
   try {

@@ -9,6 +9,7 @@ import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { limitCalls } from "../admission/admission.ts";
 import { countFailedAuthentications } from "../admission/failed-authentication.ts";
 import { countLimitedCalls } from "../admission/limited-calls.ts";
+import { createQuotas } from "../admission/quotas.ts";
 import { createAccessLog } from "../audit/access-log.ts";
 import type { AuditRecord } from "../audit/record.ts";
 import { requireRestored } from "../backup/write-store.ts";
@@ -115,7 +116,9 @@ export async function openCore(
     });
     const sealing = await openSealing(store, keys.keyring, now());
     const { legacyKey } = config;
-    const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, auditKey, now };
+    const monotonicMs = () => performance.now();
+    const quotas = createQuotas({ store, defaults: config.quotas, monotonicMs });
+    const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, quotas, auditKey, now };
     const rotation = createRotation(context);
     const { auditRetentionMs } = config;
     const onError = (what: string, error: unknown) => log("error", what, error);

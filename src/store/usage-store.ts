@@ -13,4 +13,14 @@ export interface UsageStore {
   findUsage(tenant: string, slug: string): Promise<Usage>;
   /** Ordered by tenant and slug, the row of the tenant before those of its users. */
   listUsage(after: Pick<UsageRow, "tenant" | "slug">, limit: number): Promise<readonly UsageRow[]>;
+  /** Tokens that are neither revoked nor expired: of one user, or with `slug` undefined of the tenant. */
+  countLiveTokens(tenant: string, slug: string | undefined, nowMs: number): Promise<number>;
+  /** At most `limit` ids of ended tokens of a user, without the `keep` newest ones. */
+  listSurplusTokens(
+    tenant: string,
+    slug: string,
+    options: { readonly nowMs: number; readonly keep: number; readonly limit: number },
+  ): Promise<readonly string[]>;
+  /** The limits that `IdentityCommit` wrote for a tenant; undefined when there are none. */
+  findQuotas(tenant: string): Promise<string | undefined>;
 }

@@ -98,6 +98,8 @@ CREATE TABLE tokens (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX tokens_hash ON tokens (hash);
 CREATE INDEX tokens_slug ON tokens (tenant, slug);
+CREATE INDEX tokens_live ON tokens (tenant, revoked_at_ms, expire_at_ms);
+CREATE INDEX tokens_live_of ON tokens (tenant, slug, revoked_at_ms, expire_at_ms);
 CREATE INDEX tokens_kid ON tokens (kid);
 CREATE TABLE keys (
   purpose TEXT NOT NULL, kid TEXT NOT NULL, data BLOB NOT NULL, created_at_ms INTEGER NOT NULL,

@@ -102,6 +102,9 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
 
     findUsage: async (...of) => reading(() => usage.findUsage(...of)),
     listUsage: async (...page) => reading(() => usage.listUsage(...page)),
+    countLiveTokens: async (...of) => reading(() => usage.countLiveTokens(...of)),
+    listSurplusTokens: async (...of) => reading(() => usage.listSurplusTokens(...of)),
+    findQuotas: async (tenant) => reading(() => usage.findQuotas(tenant)),
     usedParts: async () => reading(() => findUsedParts(secretsDb, accessDb)),
     describeServer: async () => undefined,
     watchSecrets: (options) => watch.watchSecrets(options),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Config, keysFromText } from "../../../src/config/config.ts";
+import { defaultQuotas } from "../../../src/limits.ts";
 import type { Principal } from "../../../src/rules/access.ts";
 import type { CallInfo } from "../../../src/rules/decision-record.ts";
 import { type OpenCore, openCore } from "../../../src/service/server.ts";
@@ -32,6 +33,7 @@ export function testConfig(dataDir: string): Config {
     issuersFile: undefined,
     corsOrigins: [],
     traffic: { callsPerMinute: undefined, failuresPerMinute: undefined, connectionsPerAddress: undefined },
+    quotas: defaultQuotas,
     nodeOptions: "",
     metricsListen: undefined,
     log: { format: "text", level: "info" },

@@ -38,6 +38,8 @@ export const tokenIndexes = {
   byId: { name: "id", key: { tenant: 1, id: 1 }, unique: true },
   byHash: { name: "hash", key: { hash: 1 }, unique: true },
   bySlug: { name: "slug", key: { tenant: 1, slug: 1, id: 1 } },
+  live: { name: "live", key: { tenant: 1, revokedAtMs: 1, expireAtMs: 1 } },
+  liveOfSlug: { name: "live_slug", key: { tenant: 1, slug: 1, revokedAtMs: 1, expireAtMs: 1 } },
 } as const satisfies Record<string, IndexSpec>;
 
 export const idempotencyIndexes = {

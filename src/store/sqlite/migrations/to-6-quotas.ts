@@ -9,7 +9,7 @@ const retained = 10;
 
 /**
  * Adds what users and tenants have stored: `sizes` has the bytes of each retained version of a secret, `usage` their
- * sums, `quotas` the limits of tenants with limits of their own. Counts what is there.
+ * sums, `quotas` the limits of tenants with limits of their own. The indexes count live tokens. Counts what is there.
  */
 export const toVersion6: MigrationStep = {
   version: 6,
@@ -18,7 +18,9 @@ export const toVersion6: MigrationStep = {
       CREATE TABLE usage (
         tenant TEXT NOT NULL, slug TEXT NOT NULL, secrets INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (tenant, slug)
       ) STRICT, WITHOUT ROWID;
-      CREATE TABLE quotas (tenant TEXT PRIMARY KEY, limits TEXT NOT NULL) STRICT, WITHOUT ROWID`);
+      CREATE TABLE quotas (tenant TEXT PRIMARY KEY, limits TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE INDEX tokens_live ON tokens (tenant, revoked_at_ms, expire_at_ms);
+      CREATE INDEX tokens_live_of ON tokens (tenant, slug, revoked_at_ms, expire_at_ms)`);
     countAll(db);
   },
 };
