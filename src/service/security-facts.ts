@@ -3,6 +3,7 @@ import type { Config, ConfiguredKeys } from "../config/config.ts";
 import { isOpenToOthers } from "../files/open-to-others.ts";
 import { countKeyUses } from "../keys/key-uses.ts";
 import type { Context } from "../rules/context.ts";
+import { countQuotaUse } from "../rules/quota-use.ts";
 import type { SecurityFacts } from "../secrets/is-secure.ts";
 import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
 
@@ -12,13 +13,13 @@ import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
  */
 const storeFactsMs = 30_000;
 
-type StoreFacts = Pick<SecurityFacts, "server" | "formerRows" | "formerWeakly">;
+type StoreFacts = Pick<SecurityFacts, "server" | "formerRows" | "formerWeakly" | "space" | "nearQuota">;
 
 /** Returns a function that checks the setup of this process at each call, and that throws `StoreError`. */
 export function createSecurityFacts(
   config: Config,
   keys: ConfiguredKeys,
-  context: Pick<Context, "store" | "accessLog" | "now">,
+  context: Pick<Context, "store" | "accessLog" | "quotas" | "now">,
 ): () => Promise<SecurityFacts> {
   let known: { readonly facts: Promise<StoreFacts>; readonly untilMs: number } | undefined;
 
@@ -61,13 +62,23 @@ function strengthOf({ keyring, activeForm, activeIsDefault, weakKids }: Configur
 }
 
 async function readStoreFacts(
-  { store, now }: Pick<Context, "store" | "now">,
+  { store, quotas, now }: Pick<Context, "store" | "quotas" | "now">,
   keys: ConfiguredKeys,
 ): Promise<StoreFacts> {
-  const [server, uses] = await Promise.all([store.describeServer(), countKeyUses(store, now())]);
+  const [server, uses, space, { users, tenants }] = await Promise.all([
+    store.describeServer(),
+    countKeyUses(store, now()),
+    store.describeSpace(),
+    countQuotaUse({ store, quotas }),
+  ]);
   const former = [...uses].filter(([kid]) => kid !== keys.keyring.active.kid);
   return {
     server,
+    space,
+    nearQuota: {
+      users: users["over-nine-tenths"] + users.full,
+      tenants: tenants["over-nine-tenths"] + tenants.full,
+    },
     formerRows: former.flatMap(([, counts]) => Object.values(counts)).reduce((sum, rows) => sum + rows, 0),
     formerWeakly: former.some(([kid]) => keys.weakKids.has(kid)),
   };

@@ -5,6 +5,7 @@ import type { ProcessRegistry } from "./process-registry.ts";
 import type { SecretStore } from "./secret-store.ts";
 import type { ServerFacts } from "./server-facts.ts";
 import type { StorePart } from "./store-part.ts";
+import type { StoreSpace } from "./store-space.ts";
 import type { UsageStore } from "./usage-store.ts";
 
 /**
@@ -19,6 +20,9 @@ export interface Store extends SecretStore, IdentityStore, KeyStore, AuditStore,
 
   /** Undefined for a store without a server of its own. */
   describeServer(): Promise<ServerFacts | undefined>;
+
+  /** Undefined when a server does not say. */
+  describeSpace(): Promise<StoreSpace | undefined>;
 
   /** Waits for writes that are running, then releases everything. */
   close(): Promise<void>;

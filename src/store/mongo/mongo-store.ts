@@ -15,6 +15,7 @@ import { createUsageLedger } from "./commit/usage-ledger.ts";
 import { createKeyWriter } from "./commit/write-keys.ts";
 import { appName, type StoreTimes } from "./connect/connect.ts";
 import { describeServer } from "./connect/describe-server.ts";
+import { describeSpace } from "./connect/describe-space.ts";
 import { guarded } from "./connect/failure.ts";
 import type { PrimaryWatch } from "./connect/primary-watch.ts";
 import { createAuditReader } from "./read/read-audit.ts";
@@ -128,6 +129,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     listSurplusTokens: (...of) => reading(() => usage.listSurplusTokens(...of)),
     findQuotas: (tenant) => reading(() => usage.findQuotas(tenant)),
     usedParts: () => reading(() => findUsedParts(db, commandMs)),
+    describeSpace: () => reading(() => describeSpace(db, commandMs)),
     describeServer: () => reading(() => describeServer(client, db, commandMs)),
     listKeys: () => reading(() => identity.listKeys()),
     listAudit: (query) => reading(() => audit.listAudit(query)),

@@ -1,9 +1,12 @@
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { requireName, requireNames, requireProcess, requireRecord } from "../guard.ts";
 import type { KeyStore } from "../key-store.ts";
 import type { StoreProcess } from "../process-registry.ts";
 import type { Store } from "../store.ts";
 import { StoreError } from "../store-error.ts";
+import type { StoreSpace } from "../store-space.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { createCachedSecrets } from "./cached-secrets.ts";
 import { createEventReader } from "./events.ts";
@@ -107,6 +110,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     findQuotas: async (tenant) => reading(() => usage.findQuotas(tenant)),
     usedParts: async () => reading(() => findUsedParts(secretsDb, accessDb)),
     describeServer: async () => undefined,
+    describeSpace: () => guardedAsync(unreadable, () => describeSpace(secretsDb)),
     watchSecrets: (options) => watch.watchSecrets(options),
     async commitSecrets(commit) {
       auditStart.require();
@@ -175,6 +179,11 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
       return closing;
     },
   };
+}
+
+async function describeSpace(db: DatabaseSync): Promise<StoreSpace> {
+  const { bavail, blocks, bsize } = await statfs(dirname(db.location() ?? "."));
+  return { freeBytes: bavail * bsize, sizeBytes: blocks * bsize };
 }
 
 const unreadable = "the store could not be read";
