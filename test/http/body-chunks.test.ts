@@ -4,12 +4,14 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { inflate, readBody } from "../../src/http/call/body.ts";
+import { Traffic } from "../../src/http/call/traffic.ts";
 
 const options = {
   limitBytes: 4 * 1024 * 1024,
   framingBytes: 0,
   declared: undefined,
   smallBytes: 64 * 1024,
+  traffic: new Traffic(() => {}),
   makeRoom: (_bytes: number, done: (error: unknown) => void) => done(undefined),
 };
 

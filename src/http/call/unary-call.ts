@@ -163,6 +163,7 @@ function readMessage(
     framingBytes: protocol.isEnveloped ? envelopeBytes : 0,
     declared: exchange.headers["content-length"],
     smallBytes: limits.smallBodyBytes,
+    traffic: exchange.connection.traffic,
     makeRoom: (bytes, made) => memory.reserveBody(bytes, made),
   };
   exchange.awaitBody();

@@ -16,6 +16,7 @@ import { createRouteTable, type Documents } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
 import { createSlowReaders, type SlowReaders } from "../call/slow-readers.ts";
 import { createStreamServer, type StreamCall, serverStops } from "../call/streams.ts";
+import { Traffic } from "../call/traffic.ts";
 import { answerClientError } from "./client-error.ts";
 import { capConnections } from "./connection-cap.ts";
 import { connectionLimits } from "./connection-limits.ts";
@@ -24,6 +25,7 @@ import { type DispatchOptions, dispatch, type Probes, refuseRequest } from "./di
 import { Http1Exchange } from "./http1-exchange.ts";
 import { Http2Exchange } from "./http2-exchange.ts";
 import { createBudgets, type HttpMemory, type MemoryLimits } from "./memory.ts";
+import { createMisconduct, type Misconduct } from "./misconduct.ts";
 import { createPipeline } from "./pipeline.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
@@ -109,15 +111,18 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     describeError: options.describeError ?? toConnectError,
     observe: options.observe,
   };
-  const sessions = createSessions(timeouts.stalledMs, timeouts.unreadMs);
+  const misconduct = createMisconduct();
+  const sessions = createSessions({ stalledMs: timeouts.stalledMs, probeMs: timeouts.unreadMs, misconduct });
   const engine2 = createHttp2Engine({ sessions, dispatching, streams, slowReaders });
   const engine1 = createHttp1Engine({
     tls: options.tls,
     dispatching,
     streams,
     slowReaders,
+    misconduct,
     isClosing: () => shutdown.signal.aborted,
   });
+  misconduct.guard(engine1);
   const sorter = takeConnections(engine1, options.tls !== undefined, timeouts.sniffMs, (socket) => {
     // HTTP/1.1 servers keep a connection half open after the peer ends it. In HTTP/2, such a peer is gone.
     socket.allowHalfOpen = false;
@@ -145,7 +150,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         sessions,
         graceMs: timeouts.shutdownMs,
         endStreams: () => shutdown.abort(serverStops),
-      }).finally(() => slowReaders.close()),
+      }).finally(() => {
+        slowReaders.close();
+        misconduct.close();
+      }),
   };
 }
 
@@ -176,9 +184,13 @@ interface EngineOptions {
 }
 
 function createHttp1Engine(
-  options: EngineOptions & { readonly tls: HttpServerOptions["tls"]; readonly isClosing: () => boolean },
+  options: EngineOptions & {
+    readonly tls: HttpServerOptions["tls"];
+    readonly misconduct: Misconduct;
+    readonly isClosing: () => boolean;
+  },
 ): http.Server {
-  const { dispatching, streams, slowReaders, isClosing } = options;
+  const { dispatching, streams, slowReaders, misconduct, isClosing } = options;
   const { timeouts } = dispatching;
   const settings: http.ServerOptions = {
     maxHeaderSize: connectionLimits.headerBytes,
@@ -210,7 +222,7 @@ function createHttp1Engine(
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
     const { socket } = request;
     lastResponses.set(socket, response);
-    const connection = memories.get(socket) ?? createConnectionMemory();
+    const connection = memories.get(socket) ?? memoryOf(socket, misconduct);
     memories.set(socket, connection);
     const exchange = new Http1Exchange(request, response, {
       expectsContinue,
@@ -232,6 +244,15 @@ function createHttp1Engine(
   engine.on("checkContinue", (request, response) => serve(request, response, true));
   engine.on("clientError", (error, socket) => answerClientError(error, socket, lastResponses.get(socket)));
   return engine;
+}
+
+function memoryOf(socket: Socket, misconduct: Misconduct): ConnectionMemory {
+  const { remoteAddress = "" } = socket;
+  const traffic = new Traffic(() => {
+    if (!socket.destroyed) misconduct.dropped(remoteAddress, traffic);
+    socket.destroy();
+  });
+  return createConnectionMemory(traffic);
 }
 
 function createHttp2Engine(

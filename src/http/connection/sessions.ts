@@ -1,6 +1,8 @@
 import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import { type ConnectionMemory, createConnectionMemory } from "../call/call-memory.ts";
 import { ignore } from "../call/exchange.ts";
+import { Traffic } from "../call/traffic.ts";
+import type { Misconduct } from "./misconduct.ts";
 
 /** What exchanges need to know about their connection. */
 export interface Connection {
@@ -27,16 +29,33 @@ export interface Sessions {
   destroy(): void;
 }
 
+export interface SessionOptions {
+  readonly stalledMs: number;
+  /** For the answer to a ping. */
+  readonly probeMs: number;
+  readonly misconduct: Misconduct;
+}
+
 /**
  * Tracks HTTP/2 connections, and closes each one without traffic for `stalledMs`, even during calls: its peer does not
  * read, does not send, or is gone. A connection with a streaming call stays open as long as the peer answers pings.
  */
-export function createSessions(stalledMs: number, probeMs: number): Sessions {
+export function createSessions({ stalledMs, probeMs, misconduct }: SessionOptions): Sessions {
   const open = new Map<ServerHttp2Session, SessionState>();
   return {
     add(session) {
       const peer = session.socket.remoteAddress ?? "";
-      const state: SessionState = { peer, memory: createConnectionMemory(), silentStreams: 0, isProbed: false };
+      const drop = () => {
+        if (session.destroyed) return;
+        misconduct.dropped(peer, traffic);
+        session.destroy();
+      };
+      const traffic = new Traffic(drop);
+      const watched = { traffic, drop, bytesRead: () => (session.destroyed ? undefined : session.socket.bytesRead) };
+      misconduct.watch(watched);
+      session.once("close", () => misconduct.forget(watched));
+      const memory = createConnectionMemory(traffic);
+      const state: SessionState = { peer, memory, silentStreams: 0, isProbed: false };
       open.set(session, state);
       session.on("error", ignore);
       session.on("close", () => open.delete(session));
@@ -46,7 +65,10 @@ export function createSessions(stalledMs: number, probeMs: number): Sessions {
       });
     },
     connectionOf: (stream) =>
-      open.get(stream.session as ServerHttp2Session) ?? { peer: "", memory: createConnectionMemory() },
+      open.get(stream.session as ServerHttp2Session) ?? {
+        peer: "",
+        memory: createConnectionMemory(new Traffic(() => {})),
+      },
     allowSilence(stream) {
       const state = open.get(stream.session as ServerHttp2Session);
       if (state === undefined) return;
