@@ -2,11 +2,13 @@ import { createSecretKey, type KeyObject } from "node:crypto";
 import { resolve } from "node:path";
 import { isDefaultKey, isWeakKey, KeyTextError, type KeyTextForm, parseKeyText } from "../crypto/key-text.ts";
 import { createKeyring, type Keyring, KeyringError, keyringKeyBytes } from "../crypto/keyring.ts";
+import type { Quotas } from "../rules/quota.ts";
 import { isTokenSecret } from "../rules/token.ts";
 import { parseAuditExport } from "./audit-export-target.ts";
 import { ConfigError } from "./config-error.ts";
 import { parseOrigins } from "./cors-origins.ts";
 import { type ListenAddress, parseListen } from "./listen-address.ts";
+import { readQuotas } from "./quotas.ts";
 import { readSecretFile } from "./setting-file.ts";
 import { readTlsPair, type TlsFiles, type TlsPair } from "./tls-pair.ts";
 import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
@@ -55,6 +57,8 @@ export interface Config {
   /** More certificate authorities, which Node has read at the start. */
   readonly extraCaFile?: string | undefined;
   readonly traffic: TrafficLimits;
+  /** What users and tenants may have. */
+  readonly quotas: Quotas;
   /** Origins whose web pages may call the service. */
   readonly corsOrigins: readonly string[];
 }
@@ -121,6 +125,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     issuersFile: setting("SECRET_SVC_ISSUERS", flags.issuers) || undefined,
     extraCaFile: environment.NODE_EXTRA_CA_CERTS || undefined,
     traffic: readTrafficLimits(environment),
+    quotas: readQuotas(environment),
     corsOrigins: parseOrigins(environment.SECRET_SVC_CORS_ORIGINS ?? ""),
   };
 }

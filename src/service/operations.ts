@@ -94,6 +94,8 @@ async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
     keyringKeys: () => context.keyring.keys.length,
     secrets: () => census.secrets,
     documents: () => census.documents,
+    quotaUse: () => census.quotaUse,
+    space: () => context.store.describeSpace(),
   });
   return {
     url: server.url,
