@@ -2,6 +2,7 @@ import { ServerReflection as ReflectionV1 } from "../../gen/grpc/reflection/v1/r
 import { ServerReflection as ReflectionV1Alpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { type ServedService, serveService } from "../http/call/service.ts";
+import { secretSizes } from "../rpc/call-sizes.ts";
 import { type GuardOptions, guard } from "../rpc/guard.ts";
 import { createReflection } from "../rpc/reflection.ts";
 import type { createSecretService } from "../rpc/secret-service.ts";

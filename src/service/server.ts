@@ -23,7 +23,7 @@ import { log } from "../log/log.ts";
 import { measureStore } from "../metrics/measured-store.ts";
 import { createRotation, type Rotation } from "../rotation/rotation.ts";
 import { createAuditService } from "../rpc/audit-service.ts";
-import { auditSizes, identitySizes, secretSizes } from "../rpc/call-sizes.ts";
+import { auditSizes, identitySizes } from "../rpc/call-sizes.ts";
 import { guard } from "../rpc/guard.ts";
 import { createHealth } from "../rpc/health.ts";
 import { createIdentityService } from "../rpc/identity-service.ts";

@@ -49,7 +49,6 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
   const { route, protocol, exchange, requestId, startedAt } = request;
   const { observe } = options;
   const context = new CallContext(route.method, protocol.name, exchange);
-  const memory = new CallMemory(options.budgets, exchange, request.call, () => leave());
   const codec = protocol.format === "json" ? options.json : options.binary;
 
   const fail = (error: unknown) => {
@@ -70,6 +69,9 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
     const code = codeName(Code.Canceled);
     observe?.({ method: route.method, code, ms: performance.now() - startedAt, requestId });
   };
+  const memory = new CallMemory(options.budgets, exchange, request.call, leave);
+  // The client had left before, and that is noticed here.
+  if (context.isOver) return;
   const encode = (output: unknown) => {
     if (context.isOver) return memory.endWork();
     try {
