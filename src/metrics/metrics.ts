@@ -39,6 +39,7 @@ export interface MetricSources {
 export interface MemoryUse {
   readonly budgets: Readonly<Record<"calls" | "bodies" | "strangers", BudgetUse>>;
   readonly slowReaders: { readonly unread: number; readonly cut: number };
+  readonly misconduct: { readonly dropped: number };
 }
 
 export interface BudgetUse {
@@ -100,6 +101,8 @@ function watchMemory(registry: Registry, read: () => MemoryUse, { single, groupe
   grouped("secret_svc_calls_waiting", "Calls that wait for memory of a budget.", "budget", ofEach("waiting"));
   single("secret_svc_unread_responses", "Responses that clients have not read yet.", () => read().slowReaders.unread);
   total("secret_svc_slow_readers_total", "Responses and streams that were cut off.", () => read().slowReaders.cut);
+  const dropped = "secret_svc_dropped_connections_total";
+  total(dropped, "Connections that sent too much that was not a request.", () => read().misconduct.dropped);
   new Counter({
     name: "secret_svc_calls_over_memory_total",
     help: "Calls that were refused because too many waited for memory.",

@@ -2,6 +2,7 @@ import { type Budget, type BudgetLimits, createBudget } from "../../admission/bu
 import { limits } from "../../limits.ts";
 import type { Budgets } from "../call/call-memory.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
+import type { Misconduct } from "./misconduct.ts";
 
 /** Limits of the memory that all calls use. */
 export interface MemoryLimits extends Omit<BudgetLimits, "totalBytes"> {
@@ -14,6 +15,7 @@ export interface MemoryLimits extends Omit<BudgetLimits, "totalBytes"> {
 export interface HttpMemory {
   readonly budgets: Readonly<Record<keyof Budgets, Omit<Budget, "open">>>;
   readonly slowReaders: Pick<SlowReaders, "unread" | "cut">;
+  readonly misconduct: Pick<Misconduct, "dropped">;
 }
 
 const memoryLimits: MemoryLimits = {

@@ -16,7 +16,6 @@ import { createRouteTable, type Documents } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
 import { createSlowReaders, type SlowReaders } from "../call/slow-readers.ts";
 import { createStreamServer, type StreamCall, serverStops } from "../call/streams.ts";
-import { Traffic } from "../call/traffic.ts";
 import { answerClientError } from "./client-error.ts";
 import { capConnections } from "./connection-cap.ts";
 import { connectionLimits } from "./connection-limits.ts";
@@ -84,6 +83,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     patienceMs: timeouts.unreadMs,
     bytesPerSecond: connectionLimits.readBytesPerSecond,
   });
+  const misconduct = createMisconduct();
   const shutdown = new AbortController();
   const types = options.jsonTypes ?? {};
   const streams = createStreamServer({
@@ -111,7 +111,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     describeError: options.describeError ?? toConnectError,
     observe: options.observe,
   };
-  const misconduct = createMisconduct();
   const sessions = createSessions({ stalledMs: timeouts.stalledMs, probeMs: timeouts.unreadMs, misconduct });
   const engine2 = createHttp2Engine({ sessions, dispatching, streams, slowReaders });
   const engine1 = createHttp1Engine({
@@ -132,7 +131,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   if (options.connectionsPerAddress !== undefined) capConnections(engine1, options.connectionsPerAddress);
 
   return {
-    memory: { budgets, slowReaders },
+    memory: { budgets, slowReaders, misconduct },
     async listen(host, port) {
       engine1.listen(port, host);
       await once(engine1, "listening");
@@ -247,11 +246,13 @@ function createHttp1Engine(
 }
 
 function memoryOf(socket: Socket, misconduct: Misconduct): ConnectionMemory {
-  const { remoteAddress = "" } = socket;
-  const traffic = new Traffic(() => {
-    if (!socket.destroyed) misconduct.dropped(remoteAddress, traffic);
-    socket.destroy();
+  const { traffic, closed } = misconduct.open({
+    peer: socket.remoteAddress ?? "",
+    // Node refuses a request of HTTP/1.1 that is not one.
+    bytesRead: () => 0,
+    destroy: () => socket.destroy(),
   });
+  socket.once("close", closed);
   return createConnectionMemory(traffic);
 }
 

@@ -45,15 +45,12 @@ export function createSessions({ stalledMs, probeMs, misconduct }: SessionOption
   return {
     add(session) {
       const peer = session.socket.remoteAddress ?? "";
-      const drop = () => {
-        if (session.destroyed) return;
-        misconduct.dropped(peer, traffic);
-        session.destroy();
-      };
-      const traffic = new Traffic(drop);
-      const watched = { traffic, drop, bytesRead: () => (session.destroyed ? undefined : session.socket.bytesRead) };
-      misconduct.watch(watched);
-      session.once("close", () => misconduct.forget(watched));
+      const { traffic, closed } = misconduct.open({
+        peer,
+        bytesRead: () => (session.destroyed ? 0 : session.socket.bytesRead),
+        destroy: () => session.destroy(),
+      });
+      session.once("close", closed);
       const memory = createConnectionMemory(traffic);
       const state: SessionState = { peer, memory, silentStreams: 0, isProbed: false };
       open.set(session, state);
