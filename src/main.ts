@@ -51,6 +51,16 @@ Limits; the value 'off' removes the first three:
   SECRET_SVC_CALL_MEMORY   MiB for calls and responses that nobody has read yet (default 64); see docs/limits.md
   SECRET_SVC_BODY_MEMORY   MiB for large request bodies (default 48)
 
+Quotas; 'off' removes one, and an operator may set others for a tenant with 'oo quota set':
+  SECRET_SVC_USER_SECRETS, SECRET_SVC_TENANT_SECRETS
+                           live secrets that a user owns, or a tenant has (default 100000 and 400000)
+  SECRET_SVC_USER_BYTES, SECRET_SVC_TENANT_BYTES
+                           bytes of these secrets with their history, such as 500MiB (default 1GiB and 4GiB)
+  SECRET_SVC_USER_TOKENS, SECRET_SVC_TENANT_TOKENS
+                           live tokens of a user, or of all users of a tenant (default 2000 and 20000)
+  SECRET_SVC_USER_WATCHES, SECRET_SVC_TENANT_WATCHES
+                           open watches on this process (default 100 and 800)
+
 Secrets come from the environment or from a file. They are never accepted as flags:
   OB_ENCRYPTION_KEY, OB_ENCRYPTION_KEY_FILE
                            the encryption key: what 'openssl rand -base64 32' prints, or 64 hex digits

@@ -82,10 +82,10 @@ const things: Readonly<Record<ExceededQuota["resource"], string>> = {
 };
 
 const advice: Readonly<Record<ExceededQuota["resource"], string>> = {
-  secrets: "remove secrets that nobody needs",
+  secrets: "remove secrets that no one needs",
   bytes: "an admin can purge removed secrets and old versions",
-  tokens: "revoke tokens that nobody needs",
-  watches: "close watches that nobody needs",
+  tokens: "revoke tokens that no one needs",
+  watches: "close watches that no one needs",
 };
 
 /** Names the limit, and what there would be. */

@@ -3,7 +3,7 @@ import { type CallInfo, refuse } from "../rules/decision-record.ts";
 import { usageFailure, usageLimitsOf } from "../rules/quota.ts";
 import type { SecretCommit, SecretCommitOutcome } from "../store/secret-store.ts";
 
-/** The outcomes that are left once quotas are kept. */
+/** The outcomes that are left once quotas have been checked. */
 export type WithinQuotas = Exclude<SecretCommitOutcome, { readonly status: "over-quota" }>;
 
 /**

@@ -205,7 +205,7 @@ function* roomFindings({ space, nearQuota: { users, tenants } }: SecurityFacts):
     yield notice(
       "near-quota",
       `${count(users, "user")} and ${count(tenants, "tenant")} use more than nine tenths of a quota`,
-      "look with 'oo quota show', and purge what nobody needs, or raise the quota with 'oo quota set'",
+      "look with 'oo quota show', and purge what no one needs, or raise the quota with 'oo quota set'",
     );
   }
 }

@@ -53,10 +53,10 @@ export function heldAfter(secret: StoredSecret, expectedVersion: number, former:
   const bytes = versionBytes(secret);
   const before = former?.sizes ?? [];
   // A document that is rewritten under the same version replaces that version.
-  const kept = version === expectedVersion ? before.slice(0, -1) : before;
+  const retained = version === expectedVersion ? before.slice(0, -1) : before;
   const gap = former === undefined || version <= expectedVersion ? 0 : version - expectedVersion - 1;
   const missing = new Array<number>(Math.min(gap, limits.historyVersions)).fill(0);
-  return { owner, removed, sizes: [...kept, ...missing, bytes].slice(-limits.historyVersions) };
+  return { owner, removed, sizes: [...retained, ...missing, bytes].slice(-limits.historyVersions) };
 }
 
 /** The state once the versions before `oldest` are purged. `version` is the current one. */

@@ -34,7 +34,7 @@ describe("quotas of secrets", () => {
       actual: 4,
     });
     expect(failure.message).toBe(
-      "alice would have 4 secrets, and may have 3: remove secrets that nobody needs, or ask an operator for a higher quota",
+      "alice would have 4 secrets, and may have 3: remove secrets that no one needs, or ask an operator for a higher quota",
     );
     expect((await alice.secrets.listSecrets({})).secrets.map(({ key }) => key)).toEqual(["alice/1", "alice/2"]);
     const records = (await service.auditEvents()).filter(({ rule }) => rule === "quota-exceeded");
