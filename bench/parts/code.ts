@@ -114,6 +114,7 @@ const exchange: Exchange = {
   isOver: false,
   extraHeaders: undefined,
   onceClosed: () => undefined,
+  authenticated: () => undefined,
   awaitBody: () => undefined,
   send: () => undefined,
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { type Config, type ConfiguredKeys, keysFromText } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
+import { type ConfiguredKeys, keysFromText } from "../config/keys.ts";
 import type { KeyStore } from "../store/key-store.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";
 import { eraseSqliteStore } from "../store/sqlite/erase.ts";

@@ -1,5 +1,11 @@
+import { Health } from "../../gen/health_pb.ts";
 import type { Config } from "../config/config.ts";
+import { SecretError } from "../error.ts";
 import type { CallObserver } from "../http/call/call-observer.ts";
+import type { HttpLog } from "../http/call/log.ts";
+import { serveService } from "../http/call/service.ts";
+import type { Probes } from "../http/connection/dispatch.ts";
+import { createHttpServer } from "../http/connection/server.ts";
 import { isLogged, log } from "../log/log.ts";
 import type { MetricSources, Metrics } from "../metrics/metrics.ts";
 import type { HealthControl } from "../rpc/health.ts";
@@ -14,6 +20,19 @@ export async function createMeters({ metricsListen }: Config): Promise<Meters | 
   if (metricsListen === undefined) return undefined;
   // Loaded only when used, so that a service without metrics starts faster.
   return (await import("../metrics/metrics.ts")).createMetrics();
+}
+
+/** More connections for reading metrics and health are a mistake. */
+const metricsConnections = 50;
+
+export const logOfHttp: HttpLog = ({ level, message, error, requestId }) => log(level, message, error, { requestId });
+
+/** `/healthz` is about the process, `/readyz` also about the store and the audit log. */
+export function probesOf(isReady: () => boolean): Probes {
+  return {
+    "/healthz": () => ({ status: 200, text: "ok\n" }),
+    "/readyz": () => (isReady() ? { status: 200, text: "ok\n" } : { status: 503, text: "not ready\n" }),
+  };
 }
 
 /** Undefined if neither metrics nor the log need each call. */
@@ -38,7 +57,7 @@ export interface OperationsOptions {
   readonly config: Pick<Config, "metricsListen">;
   readonly context: Context;
   readonly meters: Meters | undefined;
-  readonly health: Pick<HealthControl, "setServing">;
+  readonly health: Pick<HealthControl, "setServing" | "implementation">;
   readonly refusedCredentials: () => number;
 }
 
@@ -71,13 +90,30 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
   }
 }
 
+/**
+ * Serves metrics and health, also that of gRPC, on a port of their own, without TLS or a token: anyone who can reach the
+ * port may read them. Connections to the other port cannot keep a probe out here.
+ */
 async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
-  const { config, context, meters, refusedCredentials } = options;
+  const { config, context, meters, health, refusedCredentials } = options;
   if (config.metricsListen === undefined || meters === undefined) return undefined;
   const { startCensus } = await import("../metrics/census.ts");
-  const { listenForMetrics } = await import("../metrics/listen.ts");
-  const { host, port } = config.metricsListen;
-  const server = await listenForMetrics({ host, port, metrics: meters, isReady: () => readiness.ready });
+  const server = createHttpServer({
+    services: [serveService(Health, health.implementation, { isPublic: true })],
+    probes: {
+      ...probesOf(() => readiness.ready),
+      "/metrics": async () => {
+        const { text, contentType } = await meters.read();
+        return { status: 200, text, contentType };
+      },
+    },
+    authenticate: () => {
+      throw new SecretError({ reason: "UNAUTHENTICATED", message: "nothing here needs a token" });
+    },
+    connections: metricsConnections,
+    log: logOfHttp,
+  });
+  const address = await server.listen(config.metricsListen.host, config.metricsListen.port);
   const census = startCensus({ ...context, onFailure: (error) => log("error", "secrets could not be counted", error) });
   meters.watch({
     auditPending: () => context.accessLog.pending,
@@ -89,7 +125,7 @@ async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
     documents: () => census.documents,
   });
   return {
-    url: server.url,
+    url: `http://${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}`,
     async close() {
       await server.close();
       await census.close();

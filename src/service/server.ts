@@ -12,8 +12,9 @@ import { countLimitedCalls } from "../admission/limited-calls.ts";
 import { createAccessLog } from "../audit/access-log.ts";
 import type { AuditRecord } from "../audit/record.ts";
 import { requireRestored } from "../backup/write-store.ts";
-import type { Config, ConfiguredKeys } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
+import type { ConfiguredKeys } from "../config/keys.ts";
 import { selfTestCrypto } from "../crypto/self-test.ts";
 import { type ServedService, serveService } from "../http/call/service.ts";
 import { readOpenApi } from "../http/connection/openapi.ts";
@@ -43,7 +44,15 @@ import { withAuditExport } from "./audit-export.ts";
 import { adminTokenFile, ensureLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { keysOfStore, openStore } from "./open-store.ts";
-import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
+import {
+  createMeters,
+  logOfHttp,
+  type Meters,
+  type Operations,
+  observerOf,
+  probesOf,
+  startOperations,
+} from "./operations.ts";
 import { createSecurityFacts } from "./security-facts.ts";
 
 export interface RunningServer {
@@ -180,12 +189,10 @@ async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: L
     connectionsPerAddress: config.traffic.connectionsPerAddress,
     documents: { "/openapi.json": readOpenApi },
     corsOrigins: config.corsOrigins,
-    probes: {
-      "/healthz": () => ({ status: 200, text: "ok\n" }),
-      "/readyz": () =>
-        operations?.readiness.ready === true ? { status: 200, text: "ok\n" } : { status: 503, text: "not ready\n" },
-    },
-    log: ({ level, message, error, requestId }) => log(level, message, error, { requestId }),
+    corsHeaders: config.corsHeaders ?? [],
+    proxies: config.proxies,
+    probes: probesOf(() => operations?.readiness.ready === true),
+    log: logOfHttp,
     observe: observerOf(meters),
   });
   const flush = () =>

@@ -4,7 +4,7 @@ import type { Cli } from "../frame/cli.ts";
 import type { Service } from "../frame/client.ts";
 import { openService } from "../frame/options.ts";
 import { type Child, createLauncher } from "./child-process.ts";
-import { followSecrets } from "./follow-secrets.ts";
+import { followSecrets, notWatchingYet, patienceMs } from "./follow-secrets.ts";
 import type { Variable } from "./variables.ts";
 
 export interface WatchedRun {
@@ -25,8 +25,9 @@ const graceMs = 10_000;
 
 /**
  * Runs a command. When one of its secrets changes, starts it again or sends it a signal. Returns the exit code of the
- * command that ends by itself. Listens before it reads, so it misses no change in between. When the secrets cannot be
- * read, the command goes on with the old ones.
+ * command that ends by itself. Listens before it reads, so it misses no change in between. When it cannot listen yet, it
+ * says so, starts the command, and reads again once it listens. When the secrets cannot be read, the command goes on
+ * with the old ones.
  */
 export async function runWatched(cli: Cli, command: Command, run: WatchedRun): Promise<number> {
   const service = await openService(cli, command);
@@ -35,7 +36,8 @@ export async function runWatched(cli: Cli, command: Command, run: WatchedRun): P
   const changes = createBell();
   const following = follow(cli, service, run.namespace, ending.signal, changes.ring);
   try {
-    await changes.heard();
+    if (!(await changes.isHeardWithin(patienceMs))) cli.output.hint(notWatchingYet);
+    changes.silence();
     let variables = await run.read(cli);
     let child = await launcher.start(run.environmentOf(variables));
     for (;;) {
@@ -104,6 +106,8 @@ interface Bell {
   readonly ring: () => void;
   /** Resolves once the bell has rung after it was last silenced. */
   heard(): Promise<void>;
+  /** Whether that happens within this time. */
+  isHeardWithin(ms: number): Promise<boolean>;
   silence(): void;
 }
 
@@ -112,6 +116,15 @@ function createBell(): Bell {
   return {
     ring: () => rung.resolve(),
     heard: () => rung.promise,
+    async isHeardWithin(ms) {
+      const ended = new AbortController();
+      const isHeard = await Promise.race([
+        rung.promise.then(() => true),
+        pause(ms, false, { signal: ended.signal }).catch(() => false),
+      ]);
+      ended.abort();
+      return isHeard;
+    },
     silence: () => {
       rung = Promise.withResolvers<void>();
     },

@@ -9,13 +9,15 @@ export interface Exchange {
   readonly headers: IncomingHttpHeaders;
   /** Names and values alternate. Includes duplicates. */
   readonly rawHeaders: readonly string[];
-  /** Address that the connection came from. */
+  /** Address that the connection came from, or that a listed proxy has sent with the PROXY protocol. */
   readonly peer: string;
   readonly body: Readable;
   /** The response was sent, or the client no longer waits for it. */
   readonly isOver: boolean;
   /** Headers of the response that do not depend on its content, such as those of CORS. */
   extraHeaders: OutgoingHttpHeaders | undefined;
+  /** The caller has shown a valid token: their connection does not give way to those of strangers. */
+  authenticated(): void;
   /** Calls `listener` once, when the peer is gone or the whole response was sent. */
   onceClosed(listener: () => void): void;
   /** Asks the client for the body, if it waits for that (`Expect: 100-continue`). */

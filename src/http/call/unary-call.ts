@@ -8,6 +8,7 @@ import type { Codec } from "./codec.ts";
 import { readDeadline } from "./deadline.ts";
 import { envelopeBytes, readEnvelope } from "./envelope.ts";
 import type { Exchange } from "./exchange.ts";
+import { decodeText, textLength } from "./grpc-web-text.ts";
 import type { HttpLog } from "./log.ts";
 import type { Protocol } from "./protocol.ts";
 import type { HttpTimeouts, RequestLimits } from "./request-limits.ts";
@@ -115,14 +116,16 @@ function readMessage(
     exchange.body,
     {
       limitBytes,
-      framingBytes: protocol.isEnveloped ? envelopeBytes : 0,
-      declared: exchange.headers["content-length"],
+      framingBytes: framingOf(protocol, limitBytes),
+      // In base64, it is not the length of the message.
+      declared: protocol.isText === true ? undefined : exchange.headers["content-length"],
     },
     (error, bytes) => {
       if (error !== undefined) return done(error, bytes);
       if (!protocol.isEnveloped) return isGzip ? inflate(bytes, limitBytes, done) : done(undefined, bytes);
       try {
-        const { isCompressed, data } = readEnvelope(bytes, limitBytes);
+        const body = protocol.isText === true ? decodeText(bytes.toString("latin1")) : bytes;
+        const { isCompressed, data } = readEnvelope(body, limitBytes);
         if (!isCompressed) return done(undefined, data);
         if (!isGzip) throw new ConnectError("protocol error: compressed message without an encoding", Code.Internal);
         inflate(data, limitBytes, done);
@@ -131,6 +134,12 @@ function readMessage(
       }
     },
   );
+}
+
+/** What a body may have in addition to its message. */
+function framingOf({ isEnveloped, isText }: Protocol, limitBytes: number): number {
+  if (isText === true) return textLength(limitBytes + envelopeBytes) - limitBytes;
+  return isEnveloped ? envelopeBytes : 0;
 }
 
 /** True for gzip, false for no compression. Throws for any other encoding, and names those that are accepted. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { SecretError } from "../../error.ts";
 import type { Caller } from "../../rules/caller.ts";
@@ -11,12 +10,17 @@ import { readAuthorization } from "../call/credentials.ts";
 import type { Exchange } from "../call/exchange.ts";
 import type { Route, RouteTable, StreamRoute } from "../call/routes.ts";
 import { runUnary, type UnaryOptions, type UnaryRequest } from "../call/unary-call.ts";
+import type { ClientAddress } from "./client-address.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import type { Cors } from "./cors.ts";
+import { headerBytes } from "./header-bytes.ts";
+import { requestIdOf } from "./request-id.ts";
 
 export interface ProbeAnswer {
   readonly status: number;
   readonly text: string;
+  /** Default: plain text. */
+  readonly contentType?: string;
 }
 
 export type Probes = Readonly<Record<string, () => ProbeAnswer | Promise<ProbeAnswer>>>;
@@ -26,6 +30,8 @@ export interface DispatchOptions extends UnaryOptions {
   readonly probes: Probes;
   /** Undefined: pages of other origins have no access. */
   readonly cors?: Cors | undefined;
+  /** Undefined: the client has the address that its connection came from. */
+  readonly clientAddress?: ClientAddress | undefined;
   authenticate(authorization: string | undefined, peer: string): Promise<Caller> | Caller;
 }
 
@@ -37,7 +43,7 @@ export type ServeStream = (route: StreamRoute, requestId: string, call: Call | u
  * token. Nor does an unknown path or verb: its response reveals nothing. Never throws.
  */
 export function dispatch(options: DispatchOptions, exchange: Exchange, serveStream: ServeStream): void {
-  const requestId = randomUUID();
+  const requestId = requestIdOf(exchange.headers["x-request-id"]);
   const startedAt = options.observe === undefined ? 0 : performance.now();
   let wanted: Route | undefined;
   const refuse = (error: unknown, status?: number) => {
@@ -65,6 +71,10 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
       refuse(tooManyHeaders(), 431);
       return;
     }
+    if (exchange.httpVersion === 2 && headerBytes(exchange.rawHeaders) >= connectionLimits.headerBytes) {
+      refuse(headersTooLarge(), 431);
+      return;
+    }
     if (options.cors !== undefined && answerPreflight(options.cors, exchange, requestId)) return;
     const route = findRoute(options, exchange, requestId, refuse);
     if (route === undefined) return;
@@ -73,13 +83,14 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
       serve(route, undefined);
       return;
     }
-    const { peer } = exchange;
-    const caller = options.authenticate(readAuthorization(exchange.rawHeaders), peer);
-    if (caller instanceof Promise) {
-      caller.then((known) => serve(route, { caller: known, requestId, peer })).catch(failed);
-    } else {
+    const peer = options.clientAddress?.(exchange.peer, exchange.rawHeaders) ?? exchange.peer;
+    const admit = (caller: Caller) => {
+      exchange.authenticated();
       serve(route, { caller, requestId, peer });
-    }
+    };
+    const caller = options.authenticate(readAuthorization(exchange.rawHeaders), peer);
+    if (caller instanceof Promise) caller.then(admit).catch(failed);
+    else admit(caller);
   } catch (error) {
     failed(error);
   }
@@ -88,7 +99,8 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
 /** Refuses a request before anything of it is looked at. */
 export function refuseRequest(options: DispatchOptions, exchange: Exchange, error: ConnectError): void {
   const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
-  protocol.refuse(exchange, undefined, randomUUID(), options.describeError(error));
+  const requestId = requestIdOf(exchange.headers["x-request-id"]);
+  protocol.refuse(exchange, undefined, requestId, options.describeError(error));
 }
 
 /** Browsers send preflight requests without a token. */
@@ -159,11 +171,19 @@ function answerProbe(
   refuse: (error: unknown) => void,
 ): void {
   Promise.resolve(probe())
-    .then(({ status, text }) => exchange.send(status, baseHeaders("text/plain; charset=utf-8", requestId), text))
+    .then(({ status, text, contentType = "text/plain; charset=utf-8" }) =>
+      exchange.send(status, baseHeaders(contentType, requestId), text),
+    )
     .catch(refuse);
 }
 
 function tooManyHeaders(): SecretError {
   const limit = connectionLimits.headerCount;
   return new SecretError({ reason: "LIMIT_EXCEEDED", message: `the request has more than ${limit} headers`, limit });
+}
+
+function headersTooLarge(): SecretError {
+  const limit = connectionLimits.headerBytes;
+  const message = `the headers of the request have ${limit} bytes or more`;
+  return new SecretError({ reason: "LIMIT_EXCEEDED", message, limit });
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { type Exchange, ignore } from "../call/exchange.ts";
+import type { Connection } from "./connection.ts";
 
 /**
  * An HTTP/1.1 (or 1.0) request. After the response, Node drops the unread rest of its body, within the request timeout.
@@ -9,16 +10,18 @@ export class Http1Exchange implements Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  readonly #connection: Connection;
   #owesContinue: boolean;
   readonly #isClosing: () => boolean;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    options: { expectsContinue: boolean; isClosing: () => boolean },
+    options: { connection: Connection; expectsContinue: boolean; isClosing: () => boolean },
   ) {
     this.request = request;
     this.response = response;
+    this.#connection = options.connection;
     this.#owesContinue = options.expectsContinue;
     this.#isClosing = options.isClosing;
     request.on("error", ignore);
@@ -42,7 +45,7 @@ export class Http1Exchange implements Exchange {
   }
 
   get peer(): string {
-    return this.request.socket.remoteAddress ?? "";
+    return this.#connection.address;
   }
 
   get body(): IncomingMessage {
@@ -51,6 +54,10 @@ export class Http1Exchange implements Exchange {
 
   get isOver(): boolean {
     return this.response.destroyed || this.response.writableEnded;
+  }
+
+  authenticated(): void {
+    this.#connection.authenticated();
   }
 
   onceClosed(listener: () => void): void {

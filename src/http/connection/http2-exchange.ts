@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream, sensitiveHeaders } from "node:http2";
 import { type Exchange, ignore } from "../call/exchange.ts";
+import type { Connection } from "./connection.ts";
 
 /** Time for a client to end a request that was already answered. Some clients never do, and leave it to the server. */
 const unreadBodyMs = 1000;
@@ -16,23 +17,27 @@ export class Http2Exchange implements Exchange {
   readonly httpVersion = 2;
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
-  readonly peer: string;
   readonly body: ServerHttp2Stream;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  readonly #connection: Connection;
   readonly #discardBytes: number;
 
   constructor(
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
     rawHeaders: readonly string[],
-    options: { peer: string; discardBytes: number },
+    options: { connection: Connection; discardBytes: number },
   ) {
     this.body = stream;
     this.headers = headers;
     this.rawHeaders = rawHeaders;
-    this.peer = options.peer;
+    this.#connection = options.connection;
     this.#discardBytes = options.discardBytes;
     stream.on("error", ignore);
+  }
+
+  get peer(): string {
+    return this.#connection.address;
   }
 
   get verb(): string {
@@ -45,6 +50,10 @@ export class Http2Exchange implements Exchange {
 
   get isOver(): boolean {
     return this.body.destroyed || this.body.headersSent;
+  }
+
+  authenticated(): void {
+    this.#connection.authenticated();
   }
 
   onceClosed(listener: () => void): void {

@@ -2,9 +2,11 @@ import { once } from "node:events";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import http2, { type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Stream } from "node:http2";
 import https from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ConnectError } from "@connectrpc/connect";
+import type { ProxySettings } from "../../config/proxies.ts";
+import { isListed } from "../../text/address.ts";
 import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
 import { toConnectError } from "../call/error.ts";
@@ -14,9 +16,10 @@ import { type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } fr
 import { createRouteTable, type Documents } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
 import { createStreamServer, type StreamCall } from "../call/streams.ts";
+import { createClientAddress } from "./client-address.ts";
 import { answerClientError } from "./client-error.ts";
-import { capConnections } from "./connection-cap.ts";
 import { connectionLimits } from "./connection-limits.ts";
+import { type Connections, createConnections } from "./connections.ts";
 import { createCors } from "./cors.ts";
 import { type DispatchOptions, dispatch, type Probes, refuseRequest } from "./dispatch.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
@@ -24,7 +27,7 @@ import { Http2Exchange } from "./http2-exchange.ts";
 import { createPipeline } from "./pipeline.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
-import { type ConnectionSorter, createConnectionSorter } from "./single-port.ts";
+import { takeConnections } from "./take-connections.ts";
 
 export interface HttpServerOptions {
   readonly services: readonly ServedService[];
@@ -40,13 +43,19 @@ export interface HttpServerOptions {
   readonly documents?: Documents;
   /** Origins whose pages may call the service and read its responses, exactly as browsers send them. Default: none. */
   readonly corsOrigins?: readonly string[];
+  /** Request headers that these pages may send, in addition to those that the service knows. */
+  readonly corsHeaders?: readonly string[];
   readonly log: HttpLog;
   /** Called for every call that was answered or refused. */
   readonly observe?: CallObserver | undefined;
   readonly limits?: Partial<RequestLimits>;
   readonly timeouts?: Partial<HttpTimeouts>;
-  /** Open connections from one address. More are closed at once. Default: only the limit on all connections applies. */
+  /** Open connections. For one too many, another one is closed. Default: that of the limits. */
+  readonly connections?: number;
+  /** The same from one address. Default: only the limit on all connections applies. */
   readonly connectionsPerAddress?: number | undefined;
+  /** The proxies that are believed about the addresses of their clients. Default: none. */
+  readonly proxies?: ProxySettings | undefined;
   readonly jsonTypes?: JsonTypes;
   /** The error that the caller sees. Default: `toConnectError`. */
   readonly describeError?: (error: unknown) => ConnectError;
@@ -69,7 +78,13 @@ export interface HttpServer {
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits: RequestLimits = { ...requestLimits, ...options.limits };
   const timeouts: HttpTimeouts = { ...httpTimeouts, ...options.timeouts };
-  const { log, corsOrigins = [] } = options;
+  const { log, corsOrigins = [], proxies } = options;
+  const isProxy = (address: string) => proxies !== undefined && isListed(proxies.networks, address);
+  const connections = createConnections({
+    max: options.connections ?? connectionLimits.connections,
+    maxPerAddress: options.connectionsPerAddress,
+    isProxy,
+  });
   const shutdown = new AbortController();
   const types = options.jsonTypes ?? {};
   const streams = createStreamServer({
@@ -87,7 +102,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     binary: createBinaryCodec(limits),
     authenticate: options.authenticate,
     probes: options.probes,
-    cors: corsOrigins.length === 0 ? undefined : createCors(corsOrigins),
+    cors: corsOrigins.length === 0 ? undefined : createCors(corsOrigins, options.corsHeaders),
+    clientAddress:
+      proxies?.header === undefined || proxies.sendsProxyProtocol
+        ? undefined
+        : createClientAddress(proxies.header, isProxy),
     limits,
     timeouts,
     log,
@@ -95,20 +114,25 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     observe: options.observe,
   };
   const sessions = createSessions(timeouts.stalledMs);
-  const engine2 = createHttp2Engine({ sessions, dispatching, streams });
+  const engine2 = createHttp2Engine({ connections, sessions, dispatching, streams });
   const engine1 = createHttp1Engine({
     tls: options.tls,
+    connections,
     dispatching,
     streams,
     isClosing: () => shutdown.signal.aborted,
   });
-  const sorter = takeConnections(engine1, options.tls !== undefined, timeouts.sniffMs, (socket) => {
-    // HTTP/1.1 servers keep a connection half open after the peer ends it. In HTTP/2, such a peer is gone.
-    socket.allowHalfOpen = false;
-    engine2.emit("connection", socket);
+  const sorter = takeConnections(engine1, {
+    isTls: options.tls !== undefined,
+    timeouts,
+    connections,
+    readsProxyHeaders: proxies?.sendsProxyProtocol === true,
+    onHttp2(socket) {
+      // HTTP/1.1 servers keep a connection half open after the peer ends it. In HTTP/2, such a peer is gone.
+      socket.allowHalfOpen = false;
+      engine2.emit("connection", socket);
+    },
   });
-
-  if (options.connectionsPerAddress !== undefined) capConnections(engine1, options.connectionsPerAddress);
 
   return {
     async listen(host, port) {
@@ -128,27 +152,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-/**
- * Takes new connections from `engine`, the HTTP/1.1 server that owns the port, and gives it back those that speak
- * HTTP/1.1: removes its connection listener, and calls it only for them. The engine must own the port. A server that
- * does not listen does not track its connections, and its timeouts silently do nothing.
- */
-function takeConnections(
-  engine: http.Server,
-  isTls: boolean,
-  sniffMs: number,
-  onHttp2: (socket: Socket) => void,
-): ConnectionSorter {
-  const event = isTls ? "secureConnection" : "connection";
-  const [onHttp1] = engine.listeners(event).slice(-1);
-  if (onHttp1 === undefined) throw new Error(`this version of Node has no ${event} listener to take over`);
-  engine.off(event, onHttp1 as (...args: unknown[]) => void);
-  const sorter = createConnectionSorter({ sniffMs, onHttp1: (socket) => onHttp1.call(engine, socket), onHttp2 });
-  engine.on(event, (socket: Socket) => sorter.accept(socket));
-  return sorter;
-}
-
 interface EngineOptions {
+  readonly connections: Connections;
   readonly dispatching: DispatchOptions;
   readonly streams: ReturnType<typeof createStreamServer>;
 }
@@ -156,7 +161,7 @@ interface EngineOptions {
 function createHttp1Engine(
   options: EngineOptions & { readonly tls: HttpServerOptions["tls"]; readonly isClosing: () => boolean },
 ): http.Server {
-  const { dispatching, streams, isClosing } = options;
+  const { connections, dispatching, streams, isClosing } = options;
   const { timeouts } = dispatching;
   const settings: http.ServerOptions = {
     maxHeaderSize: connectionLimits.headerBytes,
@@ -177,7 +182,6 @@ function createHttp1Engine(
           ALPNProtocols: ["h2", "http/1.1"],
           handshakeTimeout: timeouts.sniffMs,
         });
-  engine.maxConnections = connectionLimits.connections;
   // One more pair than allowed, so that a request with too many is noticed and refused. Node drops the others.
   engine.maxHeadersCount = connectionLimits.headerCount + 1;
   engine.timeout = timeouts.stalledMs;
@@ -186,8 +190,15 @@ function createHttp1Engine(
   const pipeline = createPipeline();
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
     const { socket } = request;
+    const connection = connections.of(socket);
+    if (connection === undefined) {
+      socket.destroy();
+      return;
+    }
+    connection.begin();
+    response.once("close", () => connection.end());
     lastResponses.set(socket, response);
-    const exchange = new Http1Exchange(request, response, { expectsContinue, isClosing });
+    const exchange = new Http1Exchange(request, response, { connection, expectsContinue, isClosing });
     const isEntered = pipeline.enter(socket, response, () =>
       dispatch(dispatching, exchange, (route, requestId, call) => {
         socket.setTimeout(0);
@@ -207,7 +218,7 @@ function createHttp1Engine(
 function createHttp2Engine(
   options: EngineOptions & { readonly sessions: ReturnType<typeof createSessions> },
 ): http2.Http2Server {
-  const { sessions, dispatching, streams } = options;
+  const { connections, sessions, dispatching, streams } = options;
   const { limits } = dispatching;
   const streamCalls = new WeakMap<object, StreamCall>();
   const engine = http2.createServer(
@@ -232,13 +243,21 @@ function createHttp2Engine(
   if (toRequest === undefined) throw new Error("this version of Node has no stream listener to take over");
   engine.off("stream", toRequest as (...args: unknown[]) => void);
 
-  engine.on("session", (session) => sessions.add(session));
+  engine.on("session", (session) => {
+    const connection = connections.find(session.socket);
+    if (connection === undefined) session.destroy();
+    else sessions.add(session, connection);
+  });
   engine.on("sessionError", () => {});
   engine.on("stream", (stream: ServerHttp2Stream, headers, flags, rawHeaders: string[]) => {
-    const exchange = new Http2Exchange(stream, headers, rawHeaders, {
-      peer: sessions.peerOf(stream),
-      discardBytes: limits.requestBytes,
-    });
+    const connection = sessions.connectionOf(stream);
+    if (connection === undefined) {
+      stream.destroy();
+      return;
+    }
+    connection.begin();
+    stream.once("close", () => connection.end());
+    const exchange = new Http2Exchange(stream, headers, rawHeaders, { connection, discardBytes: limits.requestBytes });
     dispatch(dispatching, exchange, (route, requestId, call) => {
       sessions.allowSilence(stream);
       exchange.closeOnceAnswered();

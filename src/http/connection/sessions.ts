@@ -1,16 +1,18 @@
 import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import { ignore } from "../call/exchange.ts";
+import type { Connection } from "./connection.ts";
 
 interface SessionState {
-  readonly peer: string;
+  readonly connection: Connection;
   /** Number of open streams that may be silent for long. */
   silentStreams: number;
 }
 
 /** The open HTTP/2 connections. */
 export interface Sessions {
-  add(session: ServerHttp2Session): void;
-  peerOf(stream: ServerHttp2Stream): string;
+  add(session: ServerHttp2Session, connection: Connection): void;
+  /** Undefined: it is closed. */
+  connectionOf(stream: ServerHttp2Stream): Connection | undefined;
   /** Keeps the connection open while the stream is silent, as long as the peer answers pings. */
   allowSilence(stream: ServerHttp2Stream): void;
   /** Refuses new calls, and lets those in progress finish. */
@@ -25,8 +27,8 @@ export interface Sessions {
 export function createSessions(stalledMs: number): Sessions {
   const open = new Map<ServerHttp2Session, SessionState>();
   return {
-    add(session) {
-      const state: SessionState = { peer: session.socket.remoteAddress ?? "", silentStreams: 0 };
+    add(session, connection) {
+      const state: SessionState = { connection, silentStreams: 0 };
       open.set(session, state);
       session.on("error", ignore);
       session.on("close", () => open.delete(session));
@@ -35,8 +37,7 @@ export function createSessions(stalledMs: number): Sessions {
         else ping(session, stalledMs);
       });
     },
-    peerOf: (stream) =>
-      stream.session === undefined ? "" : (open.get(stream.session as ServerHttp2Session)?.peer ?? ""),
+    connectionOf: (stream) => open.get(stream.session as ServerHttp2Session)?.connection,
     allowSilence(stream) {
       const state = open.get(stream.session as ServerHttp2Session);
       if (state === undefined) return;
