@@ -77,8 +77,8 @@ describe("fault A4: the client of forwarded", () => {
     [["for=6.6.6.6", "for=192.0.2.7", "for=10.4.4.4;by=10.0.0.1"], "192.0.2.7"],
     [['for=192.0.2.7;host="a,b;c"'], "192.0.2.7"],
     // A client cannot swallow what the proxy appends, nor pass off its own as that.
-    [['for="6.6.6.6, for=192.0.2.7'], "10.0.0.1"],
-    [['for=6.6.6.6;host=", for=192.0.2.7'], "10.0.0.1"],
+    [['for="6.6.6.6, for=192.0.2.7'], "192.0.2.7"],
+    [['for=6.6.6.6;host=", for=192.0.2.7'], "192.0.2.7"],
     [['for=6.6.6.6;host=", for="[2001:db8::7]:1"'], "2001:db8::7"],
     [['for=6.6.6.6, "', "for=192.0.2.7"], "192.0.2.7"],
     [["for=6.6.6.6, for=unknown"], "10.0.0.1"],

@@ -169,7 +169,7 @@ describe("fault A4: a listener with the PROXY protocol", () => {
       socket.resume();
       await once(socket, "close");
       expect(secure.calls[0]?.peer).toBe("192.0.2.7");
-      await relay.stop();
+      relay.stop();
     }
   });
 
@@ -221,6 +221,7 @@ describe("fault A4: a listener with the PROXY protocol", () => {
 
 /** Sends a header before what clients send: in the same packet, or before there is anything. */
 async function startRelay(target: number, header: string, isTogether: boolean) {
+  const sockets: Socket[] = [];
   const server = createServer((client) => {
     const service = connect({ port: target, host: "127.0.0.1", noDelay: true });
     if (!isTogether) service.write(header);
@@ -229,14 +230,15 @@ async function startRelay(target: number, header: string, isTogether: boolean) {
       client.pipe(service).pipe(client);
     });
     for (const socket of [client, service]) socket.on("error", () => socket.destroy());
+    sockets.push(client, service);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,
-    async stop() {
+    stop() {
+      for (const socket of sockets) socket.destroy();
       server.close();
-      await once(server, "close");
     },
   };
 }
