@@ -8,6 +8,7 @@ export const otherSuites: readonly string[] = [
   "test/timing/**",
   "test/mongo/**",
   "test/failure/**",
+  "test/programs/fetched/**",
   "test/store/mongo*.test.ts",
 ];
 
