@@ -67,6 +67,18 @@ describe("a token", () => {
   });
 });
 
+test("fault A4: what has to be looked up is known without looking it up", async () => {
+  const token = await identity.addUser("alice");
+  const kind = (authorization: string | undefined) => identity.authenticator.kindOf(authorization);
+  expect(kind(`Bearer ${token}`)).toBe("token");
+  await identity.authenticate(token);
+  expect(kind(`Bearer ${token}`)).toBe("recent");
+  expect(kind(`Bearer ${createTokenSecret()}`)).toBe("token");
+  // No issuer is trusted here, so a JWT proves nothing.
+  const malformed = [undefined, "", token, `Basic ${token}`, `Bearer ${token}x`, "Bearer a.b.c"];
+  for (const authorization of malformed) expect(kind(authorization)).toBe("malformed");
+});
+
 describe("threats 36, 52: an Authorization header", () => {
   test.each<[string, (token: string) => string | undefined]>([
     ["that is not there", () => undefined],

@@ -25,6 +25,7 @@ export interface Connections {
   find(socket: Ends): Connection | undefined;
   /** Takes the address of the client that a proxy has sent. When that address has too many, destroys one. */
   move(connection: Connection, address: string): void;
+  destroyAll(): void;
 }
 
 /**
@@ -118,6 +119,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
       connection.moveTo(address, enter(address));
       leave(left);
       requireRoom(connection);
+    },
+    destroyAll() {
+      for (const { socket } of all) socket.destroy();
     },
   };
 }

@@ -146,6 +146,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         server: engine1,
         sorter,
         sessions,
+        connections,
         graceMs: timeouts.shutdownMs,
         endStreams: () => shutdown.abort(),
       }),
