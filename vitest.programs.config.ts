@@ -1,7 +1,13 @@
 import { defineConfig } from "vitest/config";
-import { filesInMemory, runOptions } from "./test/support/vitest/run-options.ts";
+import { runOptions } from "./test/support/vitest/run-options.ts";
 
-/** Tests with programs of others that have to be downloaded: `npm run test:programs` finds them first. */
+/** Programs that have to be fetched or built, in the folders of `test/programs`. Not part of `npm test`. */
 export default defineConfig({
-  test: { ...runOptions, globalSetup: [filesInMemory], include: ["test/programs/fetched/**/*.test.ts"] },
+  test: {
+    ...runOptions,
+    include: ["test/programs/*/**/*.test.ts"],
+    maxWorkers: 1,
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
+  },
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
+import { isatty } from "node:tty";
 import { Command } from "commander";
 import { AuditUnavailableError } from "./audit/access-log.ts";
 import { AuditExportIncompleteError } from "./audit/export.ts";
@@ -31,8 +32,8 @@ Settings come from these environment variables. The flags above override them:
                            token; listen beyond loopback only on a network of operators (default: none)
   SECRET_SVC_LOG_FORMAT    text (default), or json: one object per line; both go to standard error
   SECRET_SVC_LOG_LEVEL     info (default), error, or debug: also one line for each call, without its content
-  SECRET_SVC_AUDIT_EXPORT  stdout, or a file: a copy of the audit records as lines of JSON; while it cannot be written,
-                           nothing can be read or changed (default: none)
+  SECRET_SVC_AUDIT_EXPORT  stdout, stderr or the path of a file: a copy of the audit records as lines of JSON; while it
+                           cannot be written, nothing can be read or changed (default: none)
   SECRET_SVC_AUDIT_RETENTION
                            age at which audit records are deleted from the store, such as 400d (default: never)
   SECRET_SVC_REFLECTION    auto (default; on only when listening on loopback), on or off
@@ -78,7 +79,7 @@ function program(): Command {
   const { version } = JSON.parse(readFileSync(findPackage(), "utf8")) as { version: string };
   const command = new Command("secret-svc").description("A secrets service for many tenants.").version(version);
   withSettings(command.command("serve"))
-    .description("Run the service until it gets SIGTERM or SIGINT.")
+    .description("Run the service until it gets SIGTERM or SIGINT. SIGHUP reads certificates and issuers again.")
     .action((flags: Partial<Settings>) => serve(flags));
   withStoreFlags(command.command("admin-token"))
     .description(
@@ -111,12 +112,16 @@ function settingsOf(flags: Partial<Settings>): Settings {
 }
 
 async function serve(flags: Partial<Settings>): Promise<void> {
+  let reload = async () => {};
+  const closed = onHangUp(() => reload());
   const config = readConfig(process.env, settingsOf(flags));
   await configureLog(config.log);
   const server = await startServer(config);
+  reload = server.reload;
   // Install the signal handlers first: a supervisor that reads the line below may stop the service at once.
   const ended = new Promise<string>((resolve) => {
     for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
+    closed.then(() => resolve("SIGHUP"));
   });
   if (config.log.format === "text") greet(server, config);
   else log("info", `listening on ${server.url}`);
@@ -128,9 +133,35 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   }
   const openFiles = openFilesOf(config);
   if (openFiles.length > 0) log("info", `other users of the machine may read or write ${openFiles.join(", ")}`);
-  const signal = await ended;
-  log("info", `${signal}: finishing the calls in progress`);
+  const end = await Promise.race([ended, server.outdated]);
+  if (typeof end === "string") {
+    log("info", `${end}: finishing the calls in progress`);
+  } else {
+    log("error", `this process ends: ${end.message}`);
+    process.exitCode = 1;
+  }
   await server.close();
+}
+
+/**
+ * SIGHUP has two meanings: a supervisor asks for a reload, and a terminal was closed. A service that was started on a
+ * terminal ends with it, as any program does. Resolves then.
+ */
+function onHangUp(reload: () => Promise<void>): Promise<void> {
+  const standardError = 2;
+  const hadTerminal = isatty(standardError);
+  return new Promise((resolve) => {
+    process.on("SIGHUP", () => {
+      if (hadTerminal && !isatty(standardError)) {
+        // Nothing can be written there any more.
+        for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+        resolve();
+      } else {
+        log("info", "SIGHUP: looking at the files that can be reloaded");
+        reload();
+      }
+    });
+  });
 }
 
 function greet(server: RunningServer, { dataDir, mongoUri, auditExport }: Config): void {

@@ -15,9 +15,9 @@ export const floors: readonly Floor[] = [
   { rooms: ["crypto"], about: "ciphers, MACs, formats" },
   { rooms: ["audit"], about: "records and chains" },
   { rooms: ["store"], about: "the interface of stores" },
-  { rooms: ["store/sqlite", "store/mongo/rows"], about: "drivers of databases" },
-  { rooms: ["store/mongo/connect"], about: "connections" },
-  { rooms: ["store/mongo/read"], about: "queries" },
+  { rooms: ["store/sqlite/migrations", "store/mongo/rows"], about: "drivers of databases" },
+  { rooms: ["store/sqlite", "store/mongo/connect"], about: "connections" },
+  { rooms: ["store/mongo/read", "store/mongo/migrations"], about: "queries" },
   { rooms: ["store/mongo/restore"], about: "restores and snapshots" },
   { rooms: ["store/mongo/commit", "store/mongo/watch"], about: "commits and change streams" },
   { rooms: ["store/mongo"], about: "the store on MongoDB" },
@@ -48,6 +48,7 @@ export const cliFloors: readonly (readonly string[])[] = [
 /** What `cli` may import from the floors: files that hold no key of the service and decide nothing. */
 export const openToCli: readonly string[] = [
   "limits.ts",
+  "files/read-bounded.ts",
   "files/write-whole.ts",
   "text/access-list-names.ts",
   "text/byte-order.ts",

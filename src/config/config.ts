@@ -1,15 +1,15 @@
 import type { KeyObject } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { createSecureContext } from "node:tls";
 import { isTokenSecret } from "../rules/token.ts";
+import { parseAuditExport } from "./audit-export-target.ts";
 import { ConfigError } from "./config-error.ts";
 import { parseCorsHeaders, parseOrigins } from "./cors-origins.ts";
 import { type ConfiguredKeys, keysFromText, parseLegacyKey } from "./keys.ts";
 import { type ListenAddress, parseListen } from "./listen-address.ts";
 import { oneOf } from "./one-of.ts";
 import { type ProxySettings, readProxies } from "./proxies.ts";
-import { requireClosed } from "./require-closed.ts";
+import { readSecretFile } from "./setting-file.ts";
+import { readTlsPair, type TlsFiles, type TlsPair } from "./tls-pair.ts";
 import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
 
 /** Settings that are also flags of `secret-svc serve`. A flag overrides the environment variable. */
@@ -31,7 +31,7 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly isLoopback: boolean;
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly tls: (TlsPair & TlsFiles) | undefined;
   readonly auditSync: "process" | "full";
   /** Where audit records are exported: `stdout`, `stderr` or the path of a file. Undefined: no export. */
   readonly auditExport?: string | undefined;
@@ -53,6 +53,8 @@ export interface Config {
   readonly metricsListen: ListenAddress | undefined;
   /** The file of issuers whose JWTs are accepted. Undefined: JWTs are not accepted. */
   readonly issuersFile: string | undefined;
+  /** More certificate authorities, which Node has read at the start. */
+  readonly extraCaFile?: string | undefined;
   readonly traffic: TrafficLimits;
   /** The proxies that are believed about the addresses of their clients. Undefined: none. */
   readonly proxies?: ProxySettings | undefined;
@@ -113,6 +115,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     nodeOptions: environment.NODE_OPTIONS ?? "",
     metricsListen: metricsListen === "" ? undefined : parseListen("SECRET_SVC_METRICS_LISTEN", metricsListen),
     issuersFile: setting("SECRET_SVC_ISSUERS", flags.issuers) || undefined,
+    extraCaFile: environment.NODE_EXTRA_CA_CERTS || undefined,
     traffic: readTrafficLimits(environment),
     proxies: readProxies(environment),
     corsOrigins: parseOrigins(environment.SECRET_SVC_CORS_ORIGINS ?? ""),
@@ -142,13 +145,13 @@ function takeSecret(environment: Environment, name: string): string | undefined 
   delete environment[name];
   if (direct !== undefined && file !== undefined)
     throw new ConfigError(`${name} and ${name}_FILE must not both be set`);
-  return file === undefined ? direct : readSecretFile(environment, `${name}_FILE`, file);
+  return file === undefined ? direct : readSecretFile(`${name}_FILE`, file, mustBeClosed(environment));
 }
 
 function readAdminToken(environment: Environment): string | undefined {
   const file = environment.OB_ADMIN_TOKEN_FILE;
   if (file === undefined) return undefined;
-  const token = readSecretFile(environment, "OB_ADMIN_TOKEN_FILE", file);
+  const token = readSecretFile("OB_ADMIN_TOKEN_FILE", file, mustBeClosed(environment));
   if (!isTokenSecret(token)) {
     throw new ConfigError(
       "OB_ADMIN_TOKEN_FILE must hold 'oo_' and 43 characters of URL-safe base64, such as a generated token",
@@ -162,37 +165,14 @@ function readTls(environment: Environment, cert: string, key: string): Config["t
   if (cert === "" || key === "") {
     throw new ConfigError("SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY must be set together");
   }
-  const tls = { cert: readSetting("SECRET_SVC_TLS_CERT", cert), key: readSetting("SECRET_SVC_TLS_KEY", key) };
-  try {
-    createSecureContext(tls);
-  } catch {
-    throw new ConfigError(
-      "SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY must be a certificate and its private key, as PEM",
-    );
-  }
-  checkOpen(environment, "SECRET_SVC_TLS_KEY", key);
-  return tls;
+  const files = { certFile: cert, keyFile: key, mustBeClosed: mustBeClosed(environment) };
+  return { ...readTlsPair(files), ...files };
 }
 
-function readSecretFile(environment: Environment, name: string, path: string): string {
-  const content = readSetting(name, path);
-  checkOpen(environment, name, path);
-  return content.toString().replace(/\r?\n$/, "");
-}
-
-/** Refuses a file with a secret that every user of the machine may read, unless the settings allow it. */
-function checkOpen(environment: Environment, name: string, path: string): void {
-  const rule = oneOf("SECRET_SVC_OPEN_KEY_FILES", environment.SECRET_SVC_OPEN_KEY_FILES ?? "", ["refuse", "allow"]);
-  if (rule === "refuse") requireClosed(name, path);
-}
-
-function readSetting(name: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new ConfigError(`${name}: cannot read ${path} (${code})`);
-  }
+/** Whether a file with a secret that every user of the machine may read is refused. */
+function mustBeClosed(environment: Environment): boolean {
+  const rule = environment.SECRET_SVC_OPEN_KEY_FILES ?? "";
+  return oneOf("SECRET_SVC_OPEN_KEY_FILES", rule, ["refuse", "allow"]) === "refuse";
 }
 
 const keyForMongo =
@@ -226,11 +206,6 @@ const secretFileSettings = [
   "OB_ADMIN_TOKEN_FILE",
   "SECRET_SVC_STORE_FILE",
 ];
-
-function parseAuditExport(target: string): string | undefined {
-  if (target === "") return undefined;
-  return target === "stdout" ? target : resolve(target);
-}
 
 const dayMs = 24 * 3600 * 1000;
 

@@ -21,6 +21,8 @@ export interface MetricSources {
   readonly ready: () => boolean;
   readonly refusedCredentials: () => number;
   readonly keyringKeys: () => number;
+  /** Until the certificate expires; undefined without TLS. */
+  readonly certificateSeconds: (() => number) | undefined;
   /** Undefined until the first count. */
   readonly secrets: () => Readonly<Record<SecretState, number>> | undefined;
   readonly documents: () => Readonly<Record<"active" | "former", number>> | undefined;
@@ -113,6 +115,10 @@ function watchSources(registry: Registry, sources: MetricSources): void {
     },
   });
   single("secret_svc_keyring_keys", "Encryption keys that this process has.", sources.keyringKeys);
+  if (sources.certificateSeconds !== undefined) {
+    const help = "Seconds until the first certificate of the TLS chain expires; negative afterwards.";
+    single("secret_svc_tls_certificate_remaining_seconds", help, sources.certificateSeconds);
+  }
   grouped("secret_svc_secrets", "Secrets of all tenants by state, as last counted.", "state", sources.secrets);
   grouped(
     "secret_svc_documents",

@@ -2,7 +2,6 @@ import type { AuditRecord } from "../audit/record.ts";
 import type { Failure } from "../error.ts";
 import { mapInLanes } from "../flow/lanes.ts";
 import { limits } from "../limits.ts";
-import type { Principal } from "../rules/access.ts";
 import type { ListChange } from "../rules/access-lists.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
@@ -13,9 +12,10 @@ import { sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { type OpenedValues, openPlan } from "./open-plan.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
-import { newIdFor, planSave, type SavePlan, wantedIdFor } from "./plan-save.ts";
+import { planSave, type SavePlan } from "./plan-save.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
 import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verify } from "./verified-secret.ts";
+import { findIdOwners, newIdFor } from "./wanted-id.ts";
 
 export interface SaveRequest {
   readonly secrets: readonly SaveInput[];
@@ -116,16 +116,18 @@ async function planBatch(
   await refuseUnresolved(context, call, items, removals, keyOf);
   const found = await loadByKeys(context, caller, keys);
   const verified = await verifyAll(context, call, found);
-  const usedIds = await findUsedIds(context, caller, items, found);
+  const owners = await findIdOwners(context, caller, items, found);
+  // An id that an item names is not given to another item, whichever comes first.
+  const wantedIds = new Set(items.flatMap(({ wantedId }) => wantedId ?? []));
   const nowMs = context.now();
 
   const saves = items.map((item): Planned => {
     const key = keyOf(item) ?? "";
     const current = verified.get(key);
-    const taken = (id: string) => takenIds.has(id) || (usedIds.has(id) && usedIds.get(id) !== key);
-    const newId = newIdFor(caller.tenant, key, wantedIdFor(caller, key, item.wantedId), taken);
-    if (current === undefined) usedIds.set(newId, key);
-    const plan = planSave({ principal: caller, item, key, current, newId, nowMs });
+    const isTaken = (id: string) => takenIds.has(id) || (owners.has(id) && owners.get(id) !== key);
+    const isIdTaken = item.wantedId !== undefined && isTaken(item.wantedId);
+    const newId = newIdFor(caller.tenant, key, item.wantedId, (id) => isTaken(id) || wantedIds.has(id));
+    const plan = planSave({ principal: caller, item, key, current, newId, isIdTaken, nowMs });
     return { action: action.save, key, plan };
   });
   const removes = removals.map(({ key, ifVersion }, index): Planned => {
@@ -176,21 +178,6 @@ async function refuseUnresolved(
     }
   }
   await refuseAny(context, call, action.save, failures);
-}
-
-/** Those of the ids wanted for new secrets that are in use, each with the key that has it. */
-async function findUsedIds(
-  context: Context,
-  caller: Principal,
-  items: readonly SaveItem[],
-  found: ReadonlyMap<string, StoredSecret>,
-): Promise<Map<string, string>> {
-  const ids = items.flatMap(({ key, wantedId }) => {
-    return key === undefined || found.has(key) ? [] : (wantedIdFor(caller, key, wantedId) ?? []);
-  });
-  if (ids.length === 0) return new Map();
-  const used = await context.store.findSecrets({ tenant: caller.tenant, ids, visibleTo: "everyone" });
-  return new Map(used.map((secret) => [secret.id, secret.key]));
 }
 
 /** The plans, with their encrypted values opened. */

@@ -1,15 +1,15 @@
 import { Health } from "../../gen/health_pb.ts";
 import type { Config } from "../config/config.ts";
+import type { TlsPair } from "../config/tls-pair.ts";
 import { SecretError } from "../error.ts";
 import type { CallObserver } from "../http/call/call-observer.ts";
-import type { HttpLog } from "../http/call/log.ts";
 import { serveService } from "../http/call/service.ts";
-import type { Probes } from "../http/connection/dispatch.ts";
 import { createHttpServer } from "../http/connection/server.ts";
 import { isLogged, log } from "../log/log.ts";
 import type { MetricSources, Metrics } from "../metrics/metrics.ts";
 import type { HealthControl } from "../rpc/health.ts";
 import type { Context } from "../rules/context.ts";
+import { logOfHttp, probesOf } from "./probes.ts";
 import { type Readiness, watchReadiness } from "./readiness.ts";
 
 /** The metrics, before their sources exist. */
@@ -24,16 +24,6 @@ export async function createMeters({ metricsListen }: Config): Promise<Meters | 
 
 /** More connections for reading metrics and health are a mistake. */
 const metricsConnections = 50;
-
-export const logOfHttp: HttpLog = ({ level, message, error, requestId }) => log(level, message, error, { requestId });
-
-/** `/healthz` is about the process, `/readyz` also about the store and the audit log. */
-export function probesOf(isReady: () => boolean): Probes {
-  return {
-    "/healthz": () => ({ status: 200, text: "ok\n" }),
-    "/readyz": () => (isReady() ? { status: 200, text: "ok\n" } : { status: 503, text: "not ready\n" }),
-  };
-}
 
 /** Undefined if neither metrics nor the log need each call. */
 export function observerOf(meters: Meters | undefined): CallObserver | undefined {
@@ -59,6 +49,8 @@ export interface OperationsOptions {
   readonly meters: Meters | undefined;
   readonly health: Pick<HealthControl, "setServing" | "implementation">;
   readonly refusedCredentials: () => number;
+  /** The certificate in use. Undefined without TLS. */
+  readonly tls: () => Pick<TlsPair, "expireAtMs"> | undefined;
 }
 
 /** Starts the checks of readiness and, if configured, the metrics. */
@@ -95,7 +87,7 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
  * port may read them. Connections to the other port cannot keep a probe out here.
  */
 async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
-  const { config, context, meters, health, refusedCredentials } = options;
+  const { config, context, meters, health, refusedCredentials, tls } = options;
   if (config.metricsListen === undefined || meters === undefined) return undefined;
   const { startCensus } = await import("../metrics/census.ts");
   const server = createHttpServer({
@@ -120,6 +112,8 @@ async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
     auditHealthy: () => context.accessLog.healthy,
     ready: () => readiness.ready,
     refusedCredentials,
+    certificateSeconds:
+      tls() === undefined ? undefined : () => ((tls()?.expireAtMs ?? Number.NaN) - context.now()) / 1000,
     keyringKeys: () => context.keyring.keys.length,
     secrets: () => census.secrets,
     documents: () => census.documents,

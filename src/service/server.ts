@@ -7,21 +7,17 @@ import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { limitCalls } from "../admission/admission.ts";
-import { countFailedAuthentications } from "../admission/failed-authentication.ts";
-import { countLimitedCalls } from "../admission/limited-calls.ts";
 import { createAccessLog } from "../audit/access-log.ts";
-import type { AuditRecord } from "../audit/record.ts";
 import { requireRestored } from "../backup/write-store.ts";
 import type { Config } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
 import type { ConfiguredKeys } from "../config/keys.ts";
 import { selfTestCrypto } from "../crypto/self-test.ts";
+import type { Follower } from "../files/follow-files.ts";
 import { type ServedService, serveService } from "../http/call/service.ts";
 import { readOpenApi } from "../http/connection/openapi.ts";
 import { createHttpServer } from "../http/connection/server.ts";
 import { createAuthenticator } from "../identity/authenticate.ts";
 import type { IdentityContext } from "../identity/directory.ts";
-import { addAdminToken } from "../identity/first-start.ts";
 import type { Trust } from "../identity/trust.ts";
 import { addActiveKey, checkKeysInUse, openAuditKey } from "../keys/keys-in-use.ts";
 import { joinProcesses } from "../keys/processes.ts";
@@ -36,24 +32,23 @@ import { createIdentityService } from "../rpc/identity-service.ts";
 import { createKeyService } from "../rpc/key-service.ts";
 import { createReflection } from "../rpc/reflection.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
-import type { Caller } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
-import { createTokenSecret, isTokenSecret } from "../rules/token.ts";
+import type { LayoutError } from "../store/layout-error.ts";
+import { gateLayout } from "../store/layout-gate.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { withAuditExport } from "./audit-export.ts";
-import { adminTokenFile, ensureLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
+import { makeDataDirectory } from "./data-directory.ts";
+import { followExtraAuthorities } from "./extra-authorities.ts";
+import { beginFirstStart, firstStart, requireUsers } from "./first-start.ts";
 import { startHousekeeping } from "./housekeeping.ts";
-import { keysOfStore, openStore } from "./open-store.ts";
-import {
-  createMeters,
-  logOfHttp,
-  type Meters,
-  type Operations,
-  observerOf,
-  probesOf,
-  startOperations,
-} from "./operations.ts";
-import { createSecurityFacts } from "./security-facts.ts";
+import { keysOfStore, openStore, type StoreUse } from "./open-store.ts";
+import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
+import { logOfHttp, probesOf } from "./probes.ts";
+import { countRefusals } from "./refusals.ts";
+import { followCertificate, followSettings } from "./reloads.ts";
+import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
+import { findTrust, followIssuers } from "./trusted-issuers.ts";
+import { requireWholeStore } from "./whole-store.ts";
 
 export interface RunningServer {
   /** The address that it listens on, such as `http://127.0.0.1:11337`. */
@@ -62,6 +57,13 @@ export interface RunningServer {
   readonly adminTokenFile: string | undefined;
   /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
+  /**
+   * Resolves when a newer version of the program migrates the store. From then on every call is refused, and the process
+   * has to end.
+   */
+  readonly outdated: Promise<LayoutError>;
+  /** Looks at all files that are read again while the service runs. Never throws: what becomes of them is in the log. */
+  reload(): Promise<void>;
   /** Answers the calls in progress, then closes everything. */
   close(): Promise<void>;
 }
@@ -71,6 +73,8 @@ export interface OpenCore {
   readonly context: Context;
   readonly keys: ConfiguredKeys;
   readonly rotation: Rotation;
+  /** As in `RunningServer`. */
+  readonly outdated: Promise<LayoutError>;
   close(): Promise<void>;
 }
 
@@ -79,18 +83,29 @@ const failureFlushMs = 60_000;
 
 /**
  * Opens the store and checks that the keys fit it. Registers this process, begins the audit chains and starts the
- * background work.
+ * background work. With a `follower`, the store's files of certificates are read again when they change.
  */
-export async function openCore(config: Config, now: () => number, meters?: Meters): Promise<OpenCore> {
+export async function openCore(
+  config: Config,
+  now: () => number,
+  meters?: Meters,
+  use: StoreUse = "use",
+  follower?: Follower,
+): Promise<OpenCore> {
   selfTestCrypto();
   makeDataDirectory(config.dataDir);
-  const opened = await openStore(config);
-  const store = await withAuditExport(meters === undefined ? opened : measureStore(opened, meters), config);
+  const opened = gateLayout(await openStore(config, use, follower));
+  const measured = meters === undefined ? opened.store : measureStore(opened.store, meters);
+  const store = await withAuditExport(measured, config);
   let leave = async () => {};
   try {
     await requireRestored(store);
+    await requireWholeStore(store);
     const keys = await keysOfStore(config, store);
     await checkKeysInUse(store, keys.keyring, now());
+    const start = { store, keyring: keys.keyring, now };
+    await beginFirstStart(start);
+    if (use === "serve") await requireUsers(start);
     const auditKey = await openAuditKey(store, keys.keyring, now());
     const membership = await joinProcesses(store, keys.keyring);
     leave = () => membership.leave();
@@ -115,7 +130,7 @@ export async function openCore(config: Config, now: () => number, meters?: Meter
       await housekeeping.stop();
       await store.close();
     };
-    return { context, keys, rotation, close };
+    return { context, keys, rotation, outdated: opened.outdated, close };
   } catch (error) {
     // Report the original failure, even if this process cannot be deregistered.
     await leave().catch(() => undefined);
@@ -134,37 +149,27 @@ export async function startServer(
   monotonicMs: () => number = () => performance.now(),
 ): Promise<RunningServer> {
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
+  const follower = followSettings();
   try {
+    if (config.extraCaFile !== undefined) await followExtraAuthorities(follower, config.extraCaFile);
     const meters = await createMeters(config);
-    const core = await openCore(config, now, meters);
+    const core = await openCore(config, now, meters, "serve", follower);
     try {
       const tokenFile = await firstStart(core.context, config);
       const trust = await findTrust(core.context, config);
-      const server = await listen({ config, core, tokenFile, trust, meters, monotonicMs });
-      return { ...server, close: () => server.close().finally(() => lock?.release()) };
+      const server = await listen({ config, core, tokenFile, trust, meters, follower, monotonicMs });
+      const close = async () => {
+        await follower.stop();
+        await server.close().finally(() => lock?.release());
+      };
+      return { ...server, reload: () => follower.reload(), close };
     } catch (error) {
       await core.close();
       throw error;
     }
   } catch (error) {
+    await follower.stop();
     lock?.release();
-    throw error;
-  }
-}
-
-/** The issuers whose JWTs are accepted. The code is loaded only when used, like the driver of MongoDB. */
-async function findTrust(context: Context, { issuersFile }: Config): Promise<Trust | undefined> {
-  if (issuersFile === undefined) return undefined;
-  const { openTrust } = await import("../identity/trust.ts");
-  const { IssuerFileError } = await import("../jwt/issuer-fields.ts");
-  try {
-    return await openTrust(context, issuersFile, ({ issuer }, error) =>
-      log("error", `the keys of the issuer ${issuer} could not be loaded`, error),
-    );
-  } catch (error) {
-    if (error instanceof IssuerFileError) {
-      throw new ConfigError(`SECRET_SVC_ISSUERS: ${issuersFile}: ${error.message}`);
-    }
     throw error;
   }
 }
@@ -175,12 +180,23 @@ interface ListenOptions {
   readonly tokenFile: string | undefined;
   readonly trust: Trust | undefined;
   readonly meters: Meters | undefined;
+  readonly follower: Follower;
   readonly monotonicMs: () => number;
 }
 
-async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: ListenOptions): Promise<RunningServer> {
+async function listen(options: ListenOptions): Promise<Omit<RunningServer, "reload">> {
+  const { config, core, tokenFile, trust, meters, follower, monotonicMs } = options;
   const { context } = core;
-  const { services, authenticator, refusals, health } = assemble(config, core, monotonicMs, trust);
+  const certificate =
+    config.tls && followCertificate(follower, config.tls, context.now, (pair) => http.replaceCertificate(pair));
+  const live: LiveFiles = {
+    get tls() {
+      return certificate?.current;
+    },
+    problems: follower.problems,
+  };
+  const { services, authenticator, refusals, health } = assemble(config, core, monotonicMs, trust, live);
+  if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
   let operations: Operations | undefined;
   const http = createHttpServer({
     services,
@@ -202,7 +218,8 @@ async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: L
   const { host, port } = await http.listen(config.host, config.port);
   const refusedCredentials = () => refusals.refusedCredentials;
   try {
-    operations = await startOperations({ config, context, meters, health, refusedCredentials });
+    const tls = () => live.tls;
+    operations = await startOperations({ config, context, meters, health, refusedCredentials, tls });
   } catch (error) {
     await http.close();
     throw error;
@@ -213,6 +230,7 @@ async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: L
     url: `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`,
     adminTokenFile: tokenFile,
     metricsUrl,
+    outdated: core.outdated,
     async close() {
       await operations?.close();
       await http.close();
@@ -225,7 +243,7 @@ async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: L
 }
 
 /** The services on top of the core, each guarded once, for all transports. */
-export function assemble(config: Config, core: OpenCore, monotonicMs: () => number, trust?: Trust) {
+export function assemble(config: Config, core: OpenCore, monotonicMs: () => number, trust?: Trust, live?: LiveFiles) {
   const { context, keys, rotation } = core;
   const refusals = countRefusals(context);
   const authenticator = limitCalls({
@@ -237,10 +255,12 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
   });
   const identityContext: IdentityContext = {
     ...context,
-    issuers: trust?.issuers ?? [],
+    get issuers() {
+      return trust?.issuers ?? [];
+    },
     forgetCallers: () => authenticator.forget(),
   };
-  const securityFacts = createSecurityFacts(config, keys, context);
+  const securityFacts = createSecurityFacts(config, keys, context, live);
   const options = {
     context,
     authenticate: authenticator.recheck,
@@ -261,21 +281,6 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
   return { services, authenticator, refusals, health };
 }
 
-/** Counts and records calls that are refused before they reach a service. */
-function countRefusals({ accessLog, now }: Context) {
-  const options = { now, record: (records: readonly AuditRecord[]) => accessLog.record(records) };
-  const failures = countFailedAuthentications(options);
-  const limited = countLimitedCalls(options);
-  return {
-    get refusedCredentials() {
-      return failures.total;
-    },
-    onRefused: (peer: string) => failures.count(peer),
-    onLimited: (caller: Caller) => limited.count(caller),
-    flush: () => Promise.all([failures.flush(), limited.flush()]),
-  };
-}
-
 /** `getSealingKey` needs no token: it returns only the public key. */
 function serveSecrets(implementation: ReturnType<typeof createSecretService>, options: GuardOptions): ServedService {
   const publicMethods = ["getSealingKey"] as const;
@@ -289,17 +294,3 @@ function reflectionOf(services: readonly ServedService[]): ServedService[] {
 }
 
 const needsToken = { isPublic: false };
-
-/**
- * Adds the user admin and a token to an empty store. Writes the token file first, so that it stays usable after a
- * crash.
- */
-export async function firstStart(context: Context, config: Config): Promise<string | undefined> {
-  const file = adminTokenFile(config.dataDir);
-  if (await context.store.hasNoUsers()) {
-    const secret = config.adminToken ?? (await ensureLineFile(file, createTokenSecret()));
-    if (!isTokenSecret(secret)) throw new ConfigError(`${file} is not an admin token; remove it to get a new one`);
-    await addAdminToken(context, secret);
-  }
-  return readLineFile(file) === undefined ? undefined : file;
-}

@@ -170,7 +170,7 @@ describe("settings", () => {
     const [cert, key] = makeCertificate("a");
     const [, otherKey] = makeCertificate("b");
     const both = { SECRET_SVC_TLS_CERT: cert, SECRET_SVC_TLS_KEY: key };
-    expect(read(both).tls).toEqual({ cert: readFileSync(cert), key: readFileSync(key) });
+    expect(read(both).tls).toMatchObject({ cert: readFileSync(cert), key: readFileSync(key) });
     expect(errorOf({ SECRET_SVC_TLS_CERT: cert })).toMatch(/must be set together/);
     expect(errorOf({}, { tlsKey: key })).toMatch(/must be set together/);
     expect(errorOf({ ...both, SECRET_SVC_TLS_KEY: join(folder, "none") })).toMatch(/^SECRET_SVC_TLS_KEY: .*ENOENT/);

@@ -1,6 +1,6 @@
 import { type Client, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, test } from "vitest";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { type SecretChange, SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import {
@@ -9,6 +9,7 @@ import {
   type ProxyProgram,
   startBehindProxy,
 } from "../support/programs/behind-proxy.ts";
+import { needDebianProgram } from "../support/programs/debian-program.ts";
 
 /** Addresses of clients: each is one of this machine, and none is a listed proxy. */
 const alice = "127.0.0.77";
@@ -16,14 +17,18 @@ const mallory = "127.0.0.66";
 
 /** What has to work through any proxy. `hasGrpc` is false for one that speaks only HTTP/1.1 to the service. */
 export function testBehindProxy(
-  options: () => Promise<ProxyProgram>,
+  options: ProxyProgram,
   { hasGrpc = true, forges = true }: { readonly hasGrpc?: boolean; readonly forges?: boolean } = {},
 ): void {
   let behind: BehindProxy;
-  beforeAll(async () => {
-    behind = await startBehindProxy(await options());
+  let isStarted = false;
+  // Not before all: only a test can be skipped.
+  beforeEach(async (context) => {
+    if (isStarted) return;
+    behind = await startBehindProxy(options, await needDebianProgram(context, options.program));
+    isStarted = true;
   });
-  afterAll(() => behind?.stop());
+  afterAll(() => (isStarted ? behind.stop() : undefined));
 
   const bearer = () => ({ authorization: `Bearer ${behind.adminToken}` });
   const withToken: Interceptor = (next) => (request) => {

@@ -2,11 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { programPath } from "./built-package.ts";
 import { compileCache } from "./compile-cache.ts";
 
 /** A service in a process of its own. */
 export interface ServerProcess {
+  readonly pid: number;
+  /** Whether it runs still. */
+  readonly isRunning: boolean;
   readonly url: string;
   readonly dataDir: string;
   /** The token in `admin.token`; empty when the folder has none. */
@@ -17,8 +20,12 @@ export interface ServerProcess {
   kill(): Promise<void>;
   /** Sends a signal that does not end it, such as SIGSTOP. */
   signal(signal: NodeJS.Signals): void;
+  /** Its exit code, once it has ended by itself or was ended; null after a signal. */
+  readonly ended: Promise<number | null>;
   /** Everything it has printed so far, standard error included. */
   output(): string;
+  /** Resolves once it has printed this, `times` times (1). Rejects with its output if it ends first. */
+  printed(text: string, times?: number): Promise<void>;
 }
 
 interface ServerOptions {
@@ -30,7 +37,7 @@ interface ServerOptions {
   readonly args?: readonly string[];
 }
 
-const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));
+const program = programPath("secret-svc");
 const started = /listening on (https?:\/\/[^\s"]+)/;
 
 /** Starts `secret-svc serve` on a free port of 127.0.0.1 and waits until it listens; rejects with its output if it ends. */
@@ -41,14 +48,18 @@ export async function startServer({ dataDir, env = {}, args = [] }: ServerOption
     env: { PATH: process.env.PATH ?? "", ...compileCache, ...settings, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
   const printed = collectOutput(child);
-  const url = await printed.waitFor(started);
+  const url = await printed.until((text) => started.exec(text)?.[1]);
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await ended;
   };
   return {
+    pid: child.pid ?? 0,
+    get isRunning() {
+      return child.exitCode === null && child.signalCode === null;
+    },
     url,
     dataDir: folder,
     adminToken: readToken(folder),
@@ -58,29 +69,37 @@ export async function startServer({ dataDir, env = {}, args = [] }: ServerOption
     },
     kill: () => end("SIGKILL"),
     signal: (signal) => void child.kill(signal),
+    ended,
     output: printed.text,
+    printed: async (text, times = 1) => {
+      await printed.until((all) => all.split(text).length > times);
+    },
   };
 }
 
 function collectOutput(child: ChildProcess) {
   let text = "";
-  let onMore = () => {};
+  const waiting = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (more: string) => {
       text += more;
-      onMore();
+      for (const look of waiting) look();
     });
   }
-  const waitFor = (pattern: RegExp) =>
-    new Promise<string>((resolve, reject) => {
-      onMore = () => {
-        const found = pattern.exec(text)?.[1];
-        if (found !== undefined) resolve(found);
+  const until = <Found>(find: (text: string) => Found | undefined | false) =>
+    new Promise<Found>((resolve, reject) => {
+      const look = () => {
+        const found = find(text);
+        if (found === undefined || found === false) return;
+        waiting.delete(look);
+        resolve(found);
       };
+      waiting.add(look);
       child.once("error", reject);
-      child.once("close", () => reject(new Error(`the service ended before it listened:\n${text}`)));
+      child.once("close", () => reject(new Error(`the service ended before it printed what was awaited:\n${text}`)));
+      look();
     });
-  return { text: () => text, waitFor };
+  return { text: () => text, until };
 }
 
 function readToken(folder: string): string {

@@ -5,7 +5,7 @@ import { AuditUnavailableError } from "../../audit/access-log.ts";
 import { IntegrityError } from "../../crypto/integrity-error.ts";
 import { type Failure, type Reason, SecretError } from "../../error.ts";
 import { limits } from "../../limits.ts";
-import { StoreError } from "../../store/store-error.ts";
+import { isProgrammingError, StoreError } from "../../store/store-error.ts";
 
 /** The status code of each reason. A reason without a row does not compile. */
 const codes: Record<Reason, Code> = {
@@ -62,6 +62,8 @@ function metadataOf({ failures: [{ retryAfterSeconds }] }: SecretError): Record<
 
 /** Translates errors of lower layers into errors that callers may see. */
 export function knownError(error: unknown): unknown {
+  // "Try again later" would be wrong: the next call fails in the same way.
+  if (isProgrammingError(error instanceof AuditUnavailableError ? error.cause : error)) return error;
   if (error instanceof AuditUnavailableError) {
     return new SecretError({ reason: "AUDIT_UNAVAILABLE", message: "the audit log is not available; try again later" });
   }

@@ -15,7 +15,7 @@ import { overLimit } from "../call/refusal.ts";
 import { type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } from "../call/request-limits.ts";
 import { createRouteTable, type Documents } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
-import { createStreamServer, type StreamCall } from "../call/streams.ts";
+import { createStreamServer, type StreamCall, serverStops } from "../call/streams.ts";
 import { createClientAddress } from "./client-address.ts";
 import { answerClientError } from "./client-error.ts";
 import { connectionLimits } from "./connection-limits.ts";
@@ -64,6 +64,8 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Port 0 means any free port. Rejects if the address cannot be used. */
   listen(host: string, port: number): Promise<{ host: string; port: number }>;
+  /** New connections get this certificate. Throws if there was none before, or if the key is not that of the certificate. */
+  replaceCertificate(pair: NonNullable<HttpServerOptions["tls"]>): void;
   /**
    * Refuses new connections and ends streams. Resolves when calls in progress are answered, or cut off after the grace
    * period.
@@ -141,6 +143,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const address = engine1.address() as AddressInfo;
       return { host: address.address, port: address.port };
     },
+    replaceCertificate({ cert, key }) {
+      if (!(engine1 instanceof https.Server)) throw new Error("this server has no TLS");
+      engine1.setSecureContext({ cert, key });
+    },
     close: () =>
       shutDown({
         server: engine1,
@@ -148,7 +154,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         sessions,
         connections,
         graceMs: timeouts.shutdownMs,
-        endStreams: () => shutdown.abort(),
+        endStreams: () => shutdown.abort(serverStops),
       }),
   };
 }

@@ -1,17 +1,23 @@
+import type { Follower } from "../../files/follow-files.ts";
 import type { Store } from "../store.ts";
 import { connect, defaultTimes, type StoreTimes } from "./connect/connect.ts";
 import { prepareDatabase } from "./connect/prepare-database.ts";
+import { migrateDatabase } from "./migrations/migrate.ts";
 import { createMongoStore } from "./mongo-store.ts";
 
 export interface MongoStoreOptions {
   /** `mongodb://` or `mongodb+srv://`, with the name of the database; may hold a password. */
   readonly uri: string;
   readonly times?: Partial<StoreTimes>;
+  /** Whether a database with an older schema version is migrated. Otherwise it is refused. */
+  readonly migrates?: boolean;
   /**
    * Members that have a write on disk before it is acknowledged. `primary` loses writes: the failure suite uses it to
    * prove that it notices.
    */
   readonly acknowledgedBy?: "majority" | "primary";
+  /** Reads the certificates of the connection again when they change. */
+  readonly follower?: Follower | undefined;
 }
 
 /**
@@ -21,13 +27,13 @@ export interface MongoStoreOptions {
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const times = { ...defaultTimes, ...options.times };
-  const { client, db, watch } = await connect(
-    options.uri,
-    times,
-    options.acknowledgedBy === "primary" ? 1 : "majority",
-  );
+  const { uri, follower } = options;
+  const w = options.acknowledgedBy === "primary" ? 1 : "majority";
+  const { client, db, watch } = await connect({ uri, times, w, follower });
   try {
-    await prepareDatabase(db);
+    const maxTimeMs = times.commandMs;
+    const migrate = options.migrates === true ? () => migrateDatabase(db, { maxTimeMs }) : undefined;
+    await prepareDatabase(db, { maxTimeMs, migrate });
     return createMongoStore({ client, db, watch, times });
   } catch (error) {
     await client.close();

@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store-error.ts";
+import { layoutOf, requireLayout } from "./layout.ts";
 import { schemaVersion } from "./schema.ts";
 
 /** By default SQLite fails at once when another process, such as `secret-svc admin-token`, is writing. */
@@ -19,19 +20,25 @@ export function prepareDirectory(directory: string): void {
   restrict(directory, 0o700);
 }
 
-/** Creates an empty file that only its owner can read. SQLite gives the mode of a database to its -wal and -shm. */
+/**
+ * Creates an empty file that only its owner can read. SQLite gives the mode of a database to its -wal and -shm. Throws
+ * `StoreError` if the path is something else: opening a pipe would wait for ever.
+ */
 export function prepareFile(path: string): void {
-  closeSync(openSync(path, "a", 0o600));
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
+  requireRegular(path);
+  closeSync(openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600));
   restrict(path, 0o600);
 }
 
 /**
- * Opens for the one writer and creates the tables in an empty file. Throws `StoreError` on a file with another layout.
+ * Opens for the one writer and creates the tables in an empty file. Throws `StoreError` on a file with another schema
+ * version.
  */
 export function openForWriting(path: string, schema: string, synchronous: Synchronous): DatabaseSync {
-  const db = open(path, false);
+  const db = openAsIs(path);
   try {
-    checkLayout(db);
+    if (layoutOf(db) !== "empty") requireLayout(db);
     db.exec(`PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${synchronous};
       PRAGMA wal_autocheckpoint = ${checkpointPages};
@@ -45,37 +52,32 @@ export function openForWriting(path: string, schema: string, synchronous: Synchr
   }
 }
 
+/** Opens for changes, whatever is in the file. */
+export function openAsIs(path: string): DatabaseSync {
+  return open(path, false);
+}
+
 /** Opens a second connection for reads; the file must have been opened for writing before. */
 export function openForReading(path: string): DatabaseSync {
   return open(path, true);
 }
 
 function open(path: string, readOnly: boolean): DatabaseSync {
+  requireRegular(path);
   return new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs, enableDoubleQuotedStringLiterals: false });
 }
 
-/** Throws `StoreError` unless the file has the layout of this program. */
-export function requireLayout(db: DatabaseSync): void {
-  if (checkLayout(db) === "empty") throw new StoreError("unavailable", "the database file is empty");
-}
-
-function checkLayout(db: DatabaseSync): "empty" | "current" {
-  if (db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined) return "empty";
-  const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'").get();
-  if (known === undefined) throw new StoreError("unavailable", "the database file belongs to another program");
-  const found = db.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.value;
-  if (found !== schemaVersion) {
-    const message = `the database has schema version ${found ?? "unknown"}; this program needs ${schemaVersion}`;
-    throw new StoreError("unavailable", message);
-  }
-  return "current";
+/** Opening a pipe would wait for its other end. */
+function requireRegular(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return;
+  throw new StoreError("unavailable", `${path} is not a regular file`);
 }
 
 function createTables(db: DatabaseSync, schema: string): void {
   db.exec("BEGIN IMMEDIATE");
   try {
     // Checked again: another process may have created the tables since.
-    if (checkLayout(db) === "empty") {
+    if (layoutOf(db) === "empty") {
       db.exec(schema);
       db.exec("CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID");
       // The epoch distinguishes this file from others, such as the one that it was restored from.

@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { readBounded } from "../../files/read-bounded.ts";
 import { StoreError } from "../store-error.ts";
 import { prepareDirectory, prepareFile } from "./database.ts";
 
@@ -51,7 +52,7 @@ function inUse(directory: string, pidPath: string): StoreError {
 /** Undefined until the other process has written it. */
 function readPid(path: string): number | undefined {
   try {
-    const pid = Number.parseInt(readFileSync(path, "utf8"), 10);
+    const pid = Number.parseInt(readBounded(path, { maxBytes: 64 }).toString(), 10);
     return Number.isSafeInteger(pid) ? pid : undefined;
   } catch {
     return undefined;

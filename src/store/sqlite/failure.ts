@@ -1,4 +1,4 @@
-import { StoreError } from "../store-error.ts";
+import { isProgrammingError, StoreError } from "../store-error.ts";
 
 /**
  * Runs `work` and turns whatever it throws into a `StoreError` with a fixed text. An error of SQLite or of the file
@@ -22,5 +22,6 @@ export async function guardedAsync<T>(message: string, work: () => Promise<T>): 
 }
 
 function toStoreError(message: string, cause: unknown): StoreError {
-  return cause instanceof StoreError ? cause : new StoreError("unavailable", message, { cause });
+  if (cause instanceof StoreError) return cause;
+  return new StoreError(isProgrammingError(cause) ? "bug" : "unavailable", message, { cause });
 }

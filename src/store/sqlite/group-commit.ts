@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Chain, createChain } from "../../audit/chain.ts";
 import type { AuditRecord } from "../../audit/record.ts";
+import { isProgrammingError } from "../store-error.ts";
 import { createAuditInsert } from "./append-audit.ts";
 import type { ChainStart, Outcome, RequestKind, WriteFailure, WriteReply, WriteRequest } from "./writer-requests.ts";
 
@@ -63,7 +64,7 @@ export function createGroupCommit(options: GroupCommitOptions): (requests: reado
       if (!db.isTransaction) throw error;
       undo.run();
       release.run();
-      return failed({ kind: "unavailable", reason: reasonOf(error) });
+      return failed({ kind: isProgrammingError(error) ? "bug" : "unavailable", reason: reasonOf(error) });
     }
   }
 
@@ -101,7 +102,8 @@ export function createGroupCommit(options: GroupCommitOptions): (requests: reado
       return replies;
     } catch (error) {
       rollBack(db);
-      return requests.map(() => failed({ kind: "unavailable", reason: reasonOf(error) }));
+      const kind = isProgrammingError(error) ? "bug" : "unavailable";
+      return requests.map(() => failed({ kind, reason: reasonOf(error) }));
     }
   };
 }

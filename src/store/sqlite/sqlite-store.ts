@@ -3,17 +3,19 @@ import { requireName, requireNames, requireProcess, requireRecord } from "../gua
 import type { KeyStore } from "../key-store.ts";
 import type { StoreProcess } from "../process-registry.ts";
 import type { Store } from "../store.ts";
-import { StoreError } from "../store-error.ts";
+import { isProgrammingError, StoreError } from "../store-error.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { createCachedSecrets } from "./cached-secrets.ts";
 import { createEventReader } from "./events.ts";
 import { guarded, guardedAsync } from "./failure.ts";
+import { requireLayout } from "./layout.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createKeyUseReader } from "./read-keys.ts";
 import { createSecretReader } from "./read-secrets.ts";
 import { createRestoreMark } from "./restore-mark.ts";
 import { createSnapshot } from "./snapshot.ts";
+import { findUsedParts } from "./used-parts.ts";
 import { createSecretWatch } from "./watch.ts";
 import {
   checkpointMessage,
@@ -96,6 +98,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
     listAudit: (query) => guardedAsync(unreadable, () => audit.listAudit(query)),
 
+    usedParts: async () => reading(() => findUsedParts(secretsDb, accessDb)),
     describeServer: async () => undefined,
     watchSecrets: (options) => watch.watchSecrets(options),
     async commitSecrets(commit) {
@@ -134,6 +137,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     },
     async keepProcess(process) {
       writing(() => requireProcess(process));
+      reading(() => requireLayout(secretsDb));
+      guarded(unreadable, () => requireLayout(accessDb));
       processes.set(process.id, process);
     },
     listProcesses: async () => [...processes.values()],
@@ -155,7 +160,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
       if (records.length === 0) return;
       // Whether it was stored after all does not matter: the action that waits for the record is not carried out.
       await access.request("append", JSON.stringify(records)).catch((cause: unknown) => {
-        throw new StoreError("unavailable", "the record could not be stored", { cause });
+        const kind = isProgrammingError(cause) ? "bug" : "unavailable";
+        throw new StoreError(kind, "the record could not be stored", { cause });
       });
     },
     close() {

@@ -74,7 +74,7 @@ export type WriteRequest = { [K in RequestKind]: { readonly kind: K; readonly bo
 export type ToWriter = WriteRequest | { readonly kind: "close" };
 
 export interface WriteFailure {
-  readonly kind: "unavailable" | "unknown-outcome";
+  readonly kind: "unavailable" | "unknown-outcome" | "bug";
   /** Fixed text of SQLite for its result code, never data of a row. */
   readonly reason: string;
 }

@@ -82,7 +82,7 @@ function createWriter(worker: Worker, exited: Promise<void>): Writer {
       worker.postMessage(message);
     } catch {
       // Without the cause: its text quotes what could not be copied.
-      throw new StoreError("unavailable", "the store was given something that it cannot store");
+      throw new StoreError("bug", "the store was given something that it cannot store");
     }
   }
 
@@ -112,6 +112,6 @@ function settle(reply: WriteReply | undefined, resolve: Pending["resolve"], reje
     return;
   }
   const kind = reply?.failure.kind ?? "unknown-outcome";
-  const message = kind === "unavailable" ? "the store could not write" : "the store may or may not have written";
+  const message = kind === "unknown-outcome" ? "the store may or may not have written" : "the store could not write";
   reject(new StoreError(kind, message, { cause: reply?.failure.reason }));
 }

@@ -8,7 +8,7 @@ import { makeCertificate } from "../clients/certificate.ts";
 import { readBlocks } from "../docs/markdown.ts";
 import { freePort } from "../mongo/free-port.ts";
 import { type ServerProcess, startServer } from "../server-process.ts";
-import type { FoundProgram } from "./debian-program.ts";
+import type { DebianProgram, FoundProgram } from "./debian-program.ts";
 
 /** A service with a proxy in front of it, both with TLS. */
 export interface BehindProxy {
@@ -20,11 +20,11 @@ export interface BehindProxy {
 }
 
 export interface ProxyProgram {
-  readonly program: FoundProgram;
+  readonly program: DebianProgram;
   /** The name of its example in docs/operations.md, or the text of a configuration like those. */
   readonly example: string | { readonly text: string };
-  /** The whole configuration, around that of the example. `folder` is for its files. */
-  readonly configure: (example: string, folder: string) => string;
+  /** The whole configuration, around that of the example. `folder` is for its files, and `root` where its packages are. */
+  readonly configure: (example: string, folder: string, root: string) => string;
   readonly args: (configuration: string, folder: string) => readonly string[];
   /** How the proxy sends the address of its client. */
   readonly settings: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export interface ProxyProgram {
 /** Only this one is a listed proxy. Clients call from other addresses of this machine. */
 const proxyAddress = "127.0.0.1";
 
-export async function startBehindProxy(options: ProxyProgram): Promise<BehindProxy> {
+export async function startBehindProxy(options: ProxyProgram, { path, root, env }: FoundProgram): Promise<BehindProxy> {
   const folder = mkdtempSync(join(tmpdir(), "behind-proxy-"));
   const { cert, key } = makeCertificate(folder, "localhost");
   writeFileSync(join(folder, "tls.pem"), readFileSync(cert, "utf8") + readFileSync(key, "utf8"));
@@ -59,8 +59,7 @@ export async function startBehindProxy(options: ProxyProgram): Promise<BehindPro
     [/\/etc\/proxy\/(?:tls\.crt|secret-svc-ca\.pem)/g, cert],
   ]);
   const file = join(folder, "proxy.conf");
-  writeFileSync(file, `${options.configure(example, folder)}\n`);
-  const { path, env } = options.program;
+  writeFileSync(file, `${options.configure(example, folder, root)}\n`);
   const proxy = startProgram(path, options.args(file, folder), { env: { ...env, HOME: folder }, cwd: folder });
   const stop = async () => {
     proxy.signal("SIGKILL");

@@ -2,9 +2,11 @@ import { execFile } from "node:child_process";
 import { existsSync, globSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { TestContext } from "vitest";
 import { repository } from "../docs/markdown.ts";
 
 const run = promisify(execFile);
+const cache = join(repository, ".cache/programs");
 
 /** A program of others that works together with the service, and that Debian has a package of. */
 export interface DebianProgram {
@@ -23,9 +25,6 @@ export const haproxy: DebianProgram = { name: "haproxy", packages: ["haproxy"], 
 export const caddy: DebianProgram = { name: "caddy", packages: ["caddy"], file: "usr/bin/caddy" };
 export const promtool: DebianProgram = { name: "promtool", packages: ["prometheus"], file: "usr/bin/promtool" };
 
-/** All that `npm run test:programs` needs. */
-export const debianPrograms = [nginx, haproxy, caddy, promtool] as const;
-
 export interface FoundProgram {
   readonly path: string;
   /** `/`, or the folder that its packages were unpacked into. */
@@ -34,11 +33,11 @@ export interface FoundProgram {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Finds a program where its package puts it, or downloads and unpacks its packages into `.cache/`; else says why not. */
+/** Finds a program where its package puts it, or downloads and unpacks its packages into `.cache/programs`; else says why not. */
 export async function findDebianProgram(program: DebianProgram): Promise<FoundProgram | { missing: string }> {
   const { name, file } = program;
   if (existsSync(join("/", file))) return { path: join("/", file), root: "/", env: {} };
-  const root = join(repository, ".cache", `debian-${name}`);
+  const root = join(cache, `debian-${name}`);
   try {
     if (!existsSync(join(root, file))) await unpack(program, root);
   } catch (error) {
@@ -51,7 +50,6 @@ export async function findDebianProgram(program: DebianProgram): Promise<FoundPr
 
 /** Whole or not at all: a run that is interrupted leaves nothing that looks like a program. */
 async function unpack({ packages, file }: DebianProgram, root: string): Promise<void> {
-  const cache = join(repository, ".cache");
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, "unpack-"));
   try {
@@ -70,9 +68,10 @@ async function unpack({ packages, file }: DebianProgram, root: string): Promise<
   }
 }
 
-/** The same for a test, which cannot run without it. */
-export async function needDebianProgram(program: DebianProgram): Promise<FoundProgram> {
+/** The same for a test. Without the program it is skipped, with the reason, or fails where `--all` was given or `CI` is set. */
+export async function needDebianProgram(context: TestContext, program: DebianProgram): Promise<FoundProgram> {
   const found = await findDebianProgram(program);
-  if ("missing" in found) throw new Error(found.missing);
-  return found;
+  if (!("missing" in found)) return found;
+  if (process.env.PROGRAMS_ALL || process.env.CI) throw new Error(found.missing);
+  return context.skip(found.missing);
 }

@@ -1,5 +1,5 @@
-import { MongoError, MongoErrorLabel, MongoServerError } from "mongodb";
-import { StoreError } from "../../store-error.ts";
+import { MongoError, MongoErrorLabel, MongoInvalidArgumentError, MongoServerError } from "mongodb";
+import { isProgrammingError, StoreError } from "../../store-error.ts";
 
 /** The server's code when a unique index refuses a document. */
 const duplicateKey = 11_000;
@@ -25,9 +25,11 @@ export async function guarded<T>(message: string, work: () => T | Promise<T>): P
   }
 }
 
-/** Leaves a `StoreError` as it is. Any other error becomes one with this message, see `guarded`. */
+/** Leaves a `StoreError` as it is. Any other error becomes one with this message, see `guarded`; a mistake of ours `bug`. */
 export function toStoreError(kind: StoreError["kind"], message: string, error: unknown): StoreError {
-  return error instanceof StoreError ? error : new StoreError(kind, message, { cause: describe(error) });
+  if (error instanceof StoreError) return error;
+  const isBug = isProgrammingError(error) || error instanceof MongoInvalidArgumentError;
+  return new StoreError(isBug ? "bug" : kind, message, { cause: describe(error) });
 }
 
 /** The error without anything that could be data: its name, the server's code and its labels. */

@@ -12,11 +12,12 @@ const batchSize = 1_000;
  * mark `kid`, so that nothing of another restore that has taken over is ever deleted. Throws `StoreError`.
  */
 export async function eraseMongoStore(uri: string, kid: string): Promise<void> {
-  const { client, db } = await connect(uri, defaultTimes);
+  const { client, db } = await connect({ uri, times: defaultTimes });
   const { commandMs } = defaultTimes;
   try {
     await guarded("what an earlier restore left could not be deleted", async () => {
-      for (const name of Object.keys(collections)) {
+      // Facts first: while a fact is there, so is what it says.
+      for (const name of ["facts", ...Object.keys(collections)]) {
         if (name === "meta") continue;
         const isLast = (session: ClientSession) => deleteSome(db, name, session, commandMs);
         while (!(await inMarkedTransaction(client, db, kid, commandMs, isLast)));

@@ -10,19 +10,18 @@ import { needDebianProgram, nginx } from "../../support/programs/debian-program.
 const header = { SECRET_SVC_FORWARDED_HEADER: "x-forwarded-for" };
 
 /** nginx with an example in its block `http` or `stream`, as one process that writes to its folder only. */
-async function nginxWith(
+function nginxWith(
   kind: "http" | "stream",
   example: ProxyProgram["example"],
   settings: Readonly<Record<string, string>>,
-): Promise<ProxyProgram> {
-  const program = await needDebianProgram(nginx);
-  const stream = join(program.root, "usr/lib/nginx/modules/ngx_stream_module.so");
+): ProxyProgram {
   return {
-    program,
+    program: nginx,
     example,
     settings,
     args: (file, folder) => ["-p", folder, "-e", "stderr", "-c", file],
-    configure: (text, folder) => {
+    configure: (text, folder, root) => {
+      const stream = join(root, "usr/lib/nginx/modules/ngx_stream_module.so");
       mkdirSync(join(folder, "temporary"));
       const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
         (name) => `${name}_temp_path temporary;`,
@@ -42,11 +41,11 @@ async function nginxWith(
 }
 
 describe("nginx, as docs/operations.md has it for HTTP", () => {
-  testBehindProxy(() => nginxWith("http", "nginx-http", header));
+  testBehindProxy(nginxWith("http", "nginx-http", header));
 });
 
 describe("nginx, as docs/operations.md has it for TCP", () => {
-  testBehindProxy(() => nginxWith("stream", "nginx-stream", { SECRET_SVC_PROXY_PROTOCOL: "on" }));
+  testBehindProxy(nginxWith("stream", "nginx-stream", { SECRET_SVC_PROXY_PROTOCOL: "on" }));
 });
 
 /** What anyone writes who reads only the first page of its manual: buffers are on, and it speaks HTTP/1.0 to the service. */
@@ -64,10 +63,10 @@ const careless = {
 };
 
 describe("fault C8: nginx with its defaults", () => {
-  testBehindProxy(() => nginxWith("http", careless, header), { hasGrpc: false });
+  testBehindProxy(nginxWith("http", careless, header), { hasGrpc: false });
 
-  test("passes on to oo secret run --watch what changes", async () => {
-    const behind = await startBehindProxy(await nginxWith("http", careless, header));
+  test("passes on to oo secret run --watch what changes", async (context) => {
+    const behind = await startBehindProxy(nginxWith("http", careless, header), await needDebianProgram(context, nginx));
     const env = { OO_URL: behind.url, OO_TOKEN: behind.adminToken, NODE_EXTRA_CA_CERTS: behind.caFile };
     const save = (value: string) => runProgram(ooPath, ["secret", "save", "run/A", value], { env });
     try {

@@ -3,8 +3,8 @@ import { runProgram } from "../../support/cli/run-process.ts";
 import { needDebianProgram, promtool } from "../../support/programs/debian-program.ts";
 import { startServer } from "../../support/server-process.ts";
 
-test("fault C16: promtool has no objection to the metrics", async () => {
-  const { path, env } = await needDebianProgram(promtool);
+test("fault C16: promtool has no objection to the metrics", async (context) => {
+  const { path, env } = await needDebianProgram(context, promtool);
   const service = await startServer({ env: { SECRET_SVC_METRICS_LISTEN: "127.0.0.1:0" } });
   try {
     await fetch(`${service.url}/secret-svc/whoami`, { headers: { authorization: `Bearer ${service.adminToken}` } });
