@@ -52,13 +52,15 @@ Settings come from these environment variables. The flags above override them:
                            protocol, version 1 or 2; SECRET_SVC_FORWARDED_HEADER is then ignored
   SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted; see docs/oidc.md (default: none)
 
-Limits; the value 'off' removes a limit:
+Limits; the value 'off' removes the first three:
   SECRET_SVC_CALLS_PER_MINUTE
                            calls of one user (default 300000; all of them may come at once)
   SECRET_SVC_FAILURES_PER_MINUTE
                            calls without a valid token from one address (default 300)
   SECRET_SVC_CONNECTIONS_PER_ADDRESS
                            open connections from one address (default 1000)
+  SECRET_SVC_CALL_MEMORY   MiB for calls and responses that nobody has read yet (default 64); see docs/limits.md
+  SECRET_SVC_BODY_MEMORY   MiB for large request bodies (default 48)
 
 Secrets come from the environment or from a file. They are never accepted as flags:
   OB_ENCRYPTION_KEY, OB_ENCRYPTION_KEY_FILE

@@ -3,6 +3,7 @@ import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Histogram, Registry } from "prom-client";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { CallContext } from "../../src/http/call/call-context.ts";
+import { createConnectionMemory } from "../../src/http/call/call-memory.ts";
 import { writeEnvelope } from "../../src/http/call/envelope.ts";
 import type { Exchange } from "../../src/http/call/exchange.ts";
 import { buckets, createMetrics } from "../../src/metrics/metrics.ts";
@@ -110,11 +111,13 @@ const exchange: Exchange = {
   },
   rawHeaders: [],
   peer: "127.0.0.1",
+  connection: createConnectionMemory(),
   body: new PassThrough(),
   isOver: false,
   extraHeaders: undefined,
   onceClosed: () => undefined,
   authenticated: () => undefined,
+  cut: () => undefined,
   awaitBody: () => undefined,
   send: () => undefined,
 };

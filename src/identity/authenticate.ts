@@ -61,7 +61,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   // Counts changes. A reply that was requested before the last change must not be trusted.
   let epoch = 0;
 
-  /** One at a time: if all were forgotten, the next call of every user would ask the store at once. */
+  /** One at a time: if all were forgotten, the next calls of all callers would ask the store at once. */
   function forgetOldest(): void {
     const [oldest] = known.keys();
     if (oldest !== undefined) known.delete(oldest);

@@ -23,9 +23,23 @@ export interface MetricSources {
   readonly keyringKeys: () => number;
   /** Until the certificate expires; undefined without TLS. */
   readonly certificateSeconds: (() => number) | undefined;
+  readonly memory: () => MemoryUse;
   /** Undefined until the first count. */
   readonly secrets: () => Readonly<Record<SecretState, number>> | undefined;
   readonly documents: () => Readonly<Record<"active" | "former", number>> | undefined;
+}
+
+/** What calls hold of the memory that is set aside for them. */
+export interface MemoryUse {
+  readonly budgets: Readonly<Record<"calls" | "bodies" | "strangers", BudgetUse>>;
+  readonly slowReaders: { readonly unread: number; readonly cut: number };
+}
+
+export interface BudgetUse {
+  readonly held: number;
+  readonly waiting: number;
+  /** Since the start. */
+  readonly refused: number;
 }
 
 /** Upper bounds in seconds. */
@@ -71,6 +85,31 @@ function createTimer(registry: Registry, name: string, help: string, labelNames:
   };
 }
 
+interface Watchers {
+  single(name: string, help: string, read: () => number): void;
+  grouped(name: string, help: string, label: string, read: () => Readonly<Record<string, number>> | undefined): void;
+  total(name: string, help: string, read: () => number): void;
+}
+
+function watchMemory(registry: Registry, read: () => MemoryUse, { single, grouped, total }: Watchers): void {
+  const ofEach = (field: keyof BudgetUse) => () =>
+    Object.fromEntries(Object.entries(read().budgets).map(([budget, use]) => [budget, use[field]]));
+  grouped("secret_svc_memory_held_bytes", "Memory that calls hold of each budget.", "budget", ofEach("held"));
+  grouped("secret_svc_calls_waiting", "Calls that wait for memory of a budget.", "budget", ofEach("waiting"));
+  single("secret_svc_unread_responses", "Responses that clients have not read yet.", () => read().slowReaders.unread);
+  total("secret_svc_slow_readers_total", "Responses and streams that were cut off.", () => read().slowReaders.cut);
+  new Counter({
+    name: "secret_svc_calls_over_memory_total",
+    help: "Calls that were refused because too many waited for memory.",
+    labelNames: ["budget"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [budget, count] of Object.entries(ofEach("refused")())) this.inc({ budget }, count);
+    },
+  });
+}
+
 function watchSources(registry: Registry, sources: MetricSources): void {
   const single = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -105,15 +144,18 @@ function watchSources(registry: Registry, sources: MetricSources): void {
     "Audit records of reads that are waiting to be stored.",
     sources.auditPending,
   );
-  new Counter({
-    name: "secret_svc_refused_credentials_total",
-    help: "Refused credentials since the start.",
-    registers: [registry],
-    collect() {
-      this.reset();
-      this.inc(sources.refusedCredentials());
-    },
-  });
+  const total = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  total("secret_svc_refused_credentials_total", "Refused credentials since the start.", sources.refusedCredentials);
+  watchMemory(registry, sources.memory, { single, grouped, total });
   single("secret_svc_keyring_keys", "Encryption keys that this process has.", sources.keyringKeys);
   if (sources.certificateSeconds !== undefined) {
     const help = "Seconds until the first certificate of the TLS chain expires; negative afterwards.";

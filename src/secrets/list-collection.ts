@@ -56,6 +56,7 @@ export interface ListCollection {
   /** One for each shown value, and one for each secret that does not verify. */
   readonly records: AuditRecord[];
   bytes: number;
+  readonly maxBytes: number;
 }
 
 export function createCollection(
@@ -63,6 +64,7 @@ export function createCollection(
   call: CallInfo,
   view: SecretView,
   filter: ListFilter,
+  maxBytes: number,
 ): ListCollection {
   return {
     context,
@@ -75,6 +77,7 @@ export function createCollection(
     errors: [],
     records: [],
     bytes: 0,
+    maxBytes,
   };
 }
 
@@ -84,7 +87,7 @@ export function countOf({ secrets, names, errors }: ListCollection): number {
 }
 
 export function isFull(collection: ListCollection): boolean {
-  return collection.bytes >= limits.answerBytes;
+  return collection.bytes >= collection.maxBytes;
 }
 
 /**
@@ -176,9 +179,17 @@ function isSelected({ prefix, glob, state: wanted }: ListFilter, { key }: Stored
 /** The approximate size of a name in an answer, with the longest usual key. */
 const nameBytes = 120;
 
+/** A quotation mark, a backslash or a control character. */
+const escaped = /[^ !#-[\]-\uffff]/;
+
+/** The size of a text in JSON, where a control character takes six bytes. */
+function textBytes(text: string): number {
+  return Buffer.byteLength(escaped.test(text) ? JSON.stringify(text) : text);
+}
+
 function shownBytes(secret: StoredSecret, value: string | undefined): number {
-  let bytes = 300 + (value === undefined ? 0 : Buffer.byteLength(value));
-  for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + Buffer.byteLength(text) + 8;
+  let bytes = 300 + (value === undefined ? 0 : textBytes(value));
+  for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + textBytes(text) + 8;
   for (const list of Object.values(secret.lists)) for (const entry of list) bytes += entry.length + 4;
   return bytes;
 }

@@ -1,6 +1,7 @@
 import type { AuditRecord } from "../audit/record.ts";
 import type { Failure } from "../error.ts";
 import { mapInLanes } from "../flow/lanes.ts";
+import { mapInSlices } from "../flow/slices.ts";
 import { limits } from "../limits.ts";
 import type { ListChange } from "../rules/access-lists.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
@@ -67,7 +68,7 @@ export async function saveSecrets(
     await refuseFailures(context, call, plans, validateOnly, ["invalid"]);
     const results = plans.map(resultOf);
     const records = plans.map((plan) => recordOf(call, context.now(), plan, validateOnly));
-    const changes = plans.flatMap((plan) => changeOf(context, plan));
+    const changes = (await mapInSlices(plans, (plan) => changeOf(context, plan))).flat();
     if (validateOnly || (changes.length === 0 && idempotencyKey === "")) {
       await context.accessLog.record(records);
       return { status: "nothing-to-commit", result: results } as const;
@@ -121,7 +122,7 @@ async function planBatch(
   const wantedIds = new Set(items.flatMap(({ wantedId }) => wantedId ?? []));
   const nowMs = context.now();
 
-  const saves = items.map((item): Planned => {
+  const saves = await mapInSlices(items, (item): Planned => {
     const key = keyOf(item) ?? "";
     const current = verified.get(key);
     const isTaken = (id: string) => takenIds.has(id) || (owners.has(id) && owners.get(id) !== key);
@@ -145,11 +146,11 @@ async function verifyAll(
 ): Promise<ReadonlyMap<string, VerifiedSecret>> {
   const verified = new Map<string, VerifiedSecret>();
   const failures: Failure[] = [];
-  for (const [key, stored] of found) {
+  await mapInSlices(found, ([key, stored]) => {
     const result = verify(context, stored);
     if (isFailure(result)) failures.push(result);
     else verified.set(key, result);
-  }
+  });
   await refuseAny(context, call, action.save, failures);
   return verified;
 }

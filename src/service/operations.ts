@@ -6,7 +6,7 @@ import type { CallObserver } from "../http/call/call-observer.ts";
 import { serveService } from "../http/call/service.ts";
 import { createHttpServer } from "../http/connection/server.ts";
 import { isLogged, log } from "../log/log.ts";
-import type { MetricSources, Metrics } from "../metrics/metrics.ts";
+import type { MemoryUse, MetricSources, Metrics } from "../metrics/metrics.ts";
 import type { HealthControl } from "../rpc/health.ts";
 import type { Context } from "../rules/context.ts";
 import { logOfHttp, probesOf } from "./probes.ts";
@@ -51,6 +51,7 @@ export interface OperationsOptions {
   readonly refusedCredentials: () => number;
   /** The certificate in use. Undefined without TLS. */
   readonly tls: () => Pick<TlsPair, "expireAtMs"> | undefined;
+  readonly memory: MemoryUse;
 }
 
 /** Starts the checks of readiness and, if configured, the metrics. */
@@ -87,7 +88,7 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
  * port may read them. Connections to the other port cannot keep a probe out here.
  */
 async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
-  const { config, context, meters, health, refusedCredentials, tls } = options;
+  const { config, context, meters, health, refusedCredentials, tls, memory } = options;
   if (config.metricsListen === undefined || meters === undefined) return undefined;
   const { startCensus } = await import("../metrics/census.ts");
   const server = createHttpServer({
@@ -114,6 +115,7 @@ async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
     refusedCredentials,
     certificateSeconds:
       tls() === undefined ? undefined : () => ((tls()?.expireAtMs ?? Number.NaN) - context.now()) / 1000,
+    memory: () => memory,
     keyringKeys: () => context.keyring.keys.length,
     secrets: () => census.secrets,
     documents: () => census.documents,

@@ -26,6 +26,7 @@ import { log } from "../log/log.ts";
 import { measureStore } from "../metrics/measured-store.ts";
 import { createRotation, type Rotation } from "../rotation/rotation.ts";
 import { createAuditService } from "../rpc/audit-service.ts";
+import { auditSizes, identitySizes, secretSizes } from "../rpc/call-sizes.ts";
 import { type GuardOptions, guard } from "../rpc/guard.ts";
 import { createHealth } from "../rpc/health.ts";
 import { createIdentityService } from "../rpc/identity-service.ts";
@@ -203,6 +204,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     connectionsPerAddress: config.traffic.connectionsPerAddress,
+    memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
     documents: { "/openapi.json": readOpenApi },
     corsOrigins: config.corsOrigins,
     corsHeaders: config.corsHeaders ?? [],
@@ -219,7 +221,15 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   const refusedCredentials = () => refusals.refusedCredentials;
   try {
     const tls = () => live.tls;
-    operations = await startOperations({ config, context, meters, health, refusedCredentials, tls });
+    operations = await startOperations({
+      config,
+      context,
+      meters,
+      health,
+      refusedCredentials,
+      tls,
+      memory: http.memory,
+    });
   } catch (error) {
     await http.close();
     throw error;
@@ -272,8 +282,14 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
   );
   const services = [
     serveSecrets(createSecretService(context, securityFacts), options),
-    serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), needsToken),
-    serveService(AuditService, guard(AuditService, createAuditService(context), options), needsToken),
+    serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), {
+      ...needsToken,
+      memory: identitySizes,
+    }),
+    serveService(AuditService, guard(AuditService, createAuditService(context), options), {
+      ...needsToken,
+      memory: auditSizes,
+    }),
     serveService(KeyService, guard(KeyService, createKeyService({ ...context, rotation }), options), needsToken),
     serveService(Health, health.implementation, { isPublic: true }),
   ];
@@ -285,7 +301,7 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
 function serveSecrets(implementation: ReturnType<typeof createSecretService>, options: GuardOptions): ServedService {
   const publicMethods = ["getSealingKey"] as const;
   const guarded = guard(SecretService, implementation, { ...options, publicMethods });
-  return serveService(SecretService, guarded, { isPublic: false, publicMethods });
+  return serveService(SecretService, guarded, { isPublic: false, publicMethods, memory: secretSizes });
 }
 
 function reflectionOf(services: readonly ServedService[]): ServedService[] {

@@ -41,6 +41,7 @@ export function requireSecretPage(query: SecretPageQuery): void {
   if (query.glob !== undefined) requireText(query.glob, "glob");
   requireCount(query.limit, "limit");
   requireCount(query.scanLimit, "scanLimit");
+  if (query.maxBytes !== undefined) requireCount(query.maxBytes, "maxBytes");
 }
 
 /** Refuses a query for a page of users or tokens with a field of the wrong type. */

@@ -13,6 +13,8 @@ export interface SecretLookup {
   /** With `ids`: only secrets whose key matches one of these globs. The others cost as much as missing ones. */
   readonly globs?: readonly string[];
   readonly visibleTo: VisibleTo;
+  /** With `keys`: stops after the secret that reaches this size together with those before it. Undefined: no limit. */
+  readonly maxBytes?: number;
 }
 
 /** A page of the live secrets that `visibleTo` may see, in the order of their keys. */
@@ -29,6 +31,8 @@ export interface SecretPageQuery {
   readonly after: string;
   /** Rows to return at most. */
   readonly limit: number;
+  /** The page ends with the row that reaches this size, so that it fits into memory. Undefined: no limit. */
+  readonly maxBytes?: number;
   /** Visible rows to read at most, when a glob matches few of them. */
   readonly scanLimit: number;
   /** The caller does not need the envelopes, so they may be empty. */

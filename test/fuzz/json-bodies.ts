@@ -2,6 +2,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { sampleRequests } from "../support/hostile/malformed.ts";
 import { damagedText } from "./bytes.ts";
+import { messageOf } from "./json-messages.ts";
 import { anyMethod, methods } from "./methods.ts";
 
 const names = [
@@ -44,13 +45,22 @@ const { object } = fc.letrec<{ object: unknown; value: unknown }>((tie) => ({
   object: fc.dictionary(fc.constantFrom(...names), tie("value"), { maxKeys: 5, noNullPrototype: true }),
 }));
 const samples = sampleRequests.map(({ body }) => JSON.stringify(body));
-const jsonText = fc.oneof(
+/** What is no message: JSON of any form, and samples with some of their bytes changed. */
+const brokenText = fc.oneof(
   object.map((value) => JSON.stringify(value)),
   damagedText(fc.constantFrom(...samples)),
   damagedText(object.map((value) => JSON.stringify(value))),
 );
 
+const messages = methods.map((method) =>
+  messageOf(method.input).map((value) => ({ method, text: JSON.stringify(value) })),
+);
+const call = fc.oneof(
+  { weight: 3, arbitrary: fc.oneof(...messages) },
+  { weight: 1, arbitrary: fc.record({ method: anyMethod, text: brokenText }) },
+);
+
 /** Calls with JSON, over the path of the method or over that of REST. */
 export const jsonCalls = fc
-  .record({ method: anyMethod, text: jsonText, isRest: fc.boolean() })
-  .map(({ method, text, isRest }) => ({ method, bytes: Buffer.from(text), isRest }));
+  .tuple(call, fc.boolean())
+  .map(([{ method, text }, isRest]) => ({ method, bytes: Buffer.from(text), isRest }));

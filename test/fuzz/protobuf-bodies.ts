@@ -2,6 +2,7 @@ import { create, fromJson, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { sampleRequests } from "../support/hostile/malformed.ts";
 import { damaged } from "./bytes.ts";
+import { messageOf } from "./json-messages.ts";
 import { anyMethod, methods, pathOf, type Sent } from "./methods.ts";
 
 /** Fields of any number and type, also those that no message has. */
@@ -40,11 +41,27 @@ const goodMessages = sampleRequests.map(({ rpc, body }): Sent => {
   if (found === undefined) throw new Error(`the contract has no method ${rpc}`);
   return { method: found, bytes: toBinary(found.input, fromJson(found.input, structuredClone(body) as never)) };
 });
+/** Messages of the contract with any values. JSON that makes none is left empty. */
+const made = fc.oneof(
+  ...methods.map((method) => messageOf(method.input).map((value): Sent => ({ method, bytes: encode(method, value) }))),
+);
+
+function encode({ input }: Sent["method"], value: Parameters<typeof fromJson>[1]): Uint8Array {
+  try {
+    return toBinary(input, fromJson(input, value));
+  } catch {
+    return toBinary(input, create(input));
+  }
+}
+
 /** Calls with what may be a message. */
 export const binaryCalls: fc.Arbitrary<Sent> = fc.oneof(
-  fc.record({ method: anyMethod, bytes: damaged(wire) }),
-  fc
-    .constantFrom(...goodMessages)
-    .chain((good) => damaged(fc.constant(good.bytes)).map((bytes) => ({ ...good, bytes }))),
-  anyMethod.map((method) => ({ method, bytes: toBinary(method.input, create(method.input)) })),
+  { weight: 3, arbitrary: made },
+  { weight: 1, arbitrary: fc.record({ method: anyMethod, bytes: damaged(wire) }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(...goodMessages)
+      .chain((good) => damaged(fc.constant(good.bytes)).map((bytes) => ({ ...good, bytes }))),
+  },
 );

@@ -1,10 +1,17 @@
 import { PassThrough } from "node:stream";
+import { finished } from "node:stream/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { readBody } from "../../src/http/call/body.ts";
+import { inflate, readBody } from "../../src/http/call/body.ts";
 
-const options = { limitBytes: 4 * 1024 * 1024, framingBytes: 0, declared: undefined };
+const options = {
+  limitBytes: 4 * 1024 * 1024,
+  framingBytes: 0,
+  declared: undefined,
+  smallBytes: 64 * 1024,
+  makeRoom: (_bytes: number, done: (error: unknown) => void) => done(undefined),
+};
 
 /** What `readBody` makes of chunks: the bytes, or the error. */
 function read(
@@ -53,6 +60,43 @@ test.for([
   expect(result?.error === undefined).toBe(fits);
   expect(result?.bytes.length).toBe(fits ? sizes.reduce((sum, size) => sum + size, 0) : 0);
 });
+
+test("fault E10: a body that ended while its caller was looked up is empty", async () => {
+  const source = new PassThrough();
+  source.end();
+  await finished(source.resume());
+  let result: { error: unknown; bytes: Buffer } | undefined;
+  readBody(source, options, (error, bytes) => {
+    result = { error, bytes };
+  });
+  expect(result).toEqual({ error: undefined, bytes: Buffer.alloc(0) });
+});
+
+test("fault E10: no bytes are not compressed, whatever the header says", () => {
+  const results: unknown[] = [];
+  inflate(Buffer.alloc(0), 10, (error, bytes) => results.push(error, bytes.length));
+  expect(results).toEqual([undefined, 0]);
+});
+
+test.for([
+  { declared: 10, fits: true },
+  { declared: 11, fits: false },
+  { declared: 15, framing: 5, fits: true },
+  { declared: 16, framing: 5, fits: false },
+])(
+  "fault E6: a declared length of $declared with a limit of 10 and framing fits: $fits",
+  ({ declared, framing, fits }) => {
+    const outcomes: unknown[] = [];
+    const source = new PassThrough();
+    const sizes = { limitBytes: 10, framingBytes: framing ?? 0 };
+    readBody(source, { ...sizes, declared: String(declared) }, (error) => outcomes.push(error === undefined));
+    // A refusal comes before a byte does.
+    if (!fits) expect(outcomes).toEqual([false]);
+    source.emit("data", Buffer.alloc(declared));
+    source.emit("end");
+    expect(outcomes).toEqual([fits]);
+  },
+);
 
 test("fault A2: a body in chunks of one byte occupies little more than its bytes, and keeps no chunk alive", () => {
   setFlagsFromString("--expose-gc");

@@ -5,7 +5,13 @@ import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { readBody } from "../../src/http/call/body.ts";
 
-const options = { limitBytes: 10, framingBytes: 0, declared: undefined };
+const options = {
+  limitBytes: 10,
+  framingBytes: 0,
+  declared: undefined,
+  smallBytes: 10,
+  makeRoom: (_bytes: number, done: (error: unknown) => void) => done(undefined),
+};
 
 /** Gives only a weak reference to the one who waits for the body. */
 function waitForBody(source: PassThrough, bodies: string[]): WeakRef<object> {

@@ -61,6 +61,7 @@ export async function startServer({ dataDir, env = {}, args = [] }: ServerOption
       return child.exitCode === null && child.signalCode === null;
     },
     url,
+    // It printed where it listens, so it was started.
     dataDir: folder,
     adminToken: readToken(folder),
     stop: async () => {

@@ -1,5 +1,6 @@
 import { type ContextValues, createContextKey } from "@connectrpc/connect";
 import type { Caller } from "../../rules/caller.ts";
+import type { Room } from "../../rules/decision-record.ts";
 
 /** An authenticated call, as the transport knows it. */
 export interface Call {
@@ -8,6 +9,8 @@ export interface Call {
   readonly requestId: string;
   /** Address of the client: where the connection came from, or what a trusted proxy says. */
   readonly peer: string;
+  /** Set once the call is served. */
+  room?: Room;
 }
 
 const key = createContextKey<Call | undefined>(undefined, { description: "the authenticated call" });

@@ -38,6 +38,8 @@ export interface HttpTimeouts {
   readonly idleMs: number;
   /** Without a byte in either direction during a call: the peer does not read its response, or is gone. */
   readonly stalledMs: number;
+  /** For a client to read a response, and longer for a large one. */
+  readonly unreadMs: number;
   /** Deadline of a call that does not set one. Also limits how long a body may take on HTTP/2. */
   readonly defaultDeadlineMs: number;
   /** Longest deadline of a unary call. A longer one is shortened to it. */
@@ -55,6 +57,7 @@ export const httpTimeouts: HttpTimeouts = {
   requestMs: 30_000,
   idleMs: 65_000,
   stalledMs: 60_000,
+  unreadMs: 15_000,
   defaultDeadlineMs: 30_000,
   maxDeadlineMs: 120_000,
   maxStreamDeadlineMs: 24 * 3600 * 1000,

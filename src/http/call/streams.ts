@@ -5,13 +5,16 @@ import { Code, ConnectError, createConnectRouter, createContextValues, type Inte
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { compressionGzip, universalRequestFromNodeRequest } from "@connectrpc/connect-node";
 import { refuse_unknown_fields } from "../../../gen/secret/v1/method_options_pb.ts";
+import { limits } from "../../limits.ts";
 import { type Call, getCall, setCall } from "./call.ts";
+import { type Budgets, CallMemory } from "./call-memory.ts";
 import { type CallObserver, codeName } from "./call-observer.ts";
 import { refusalProtocolOf } from "./choose-protocol.ts";
 import type { JsonTypes } from "./codec.ts";
 import { readDeadline, type TimeoutHeader } from "./deadline.ts";
 import { jsonDecodeError } from "./decode-error.ts";
-import { deliver } from "./deliver.ts";
+import { deliver, type Reads } from "./deliver.ts";
+import { toConnectError } from "./error.ts";
 import type { Exchange } from "./exchange.ts";
 import { asBinary, decodeChunks, isText, toText } from "./grpc-web-text.ts";
 import type { HttpLog } from "./log.ts";
@@ -19,6 +22,7 @@ import { invalidBody, unknownField } from "./refusal.ts";
 import type { HttpTimeouts, RequestLimits } from "./request-limits.ts";
 import type { StreamRoute } from "./routes.ts";
 import type { ServedService } from "./service.ts";
+import type { SlowReaders } from "./slow-readers.ts";
 import { hasUnknownFields } from "./unknown-fields.ts";
 
 export interface StreamOptions {
@@ -30,6 +34,8 @@ export interface StreamOptions {
   readonly shutdownSignal: AbortSignal;
   readonly log: HttpLog;
   readonly observe: CallObserver | undefined;
+  readonly budgets: Budgets;
+  readonly slowReaders: SlowReaders;
 }
 
 export interface StreamCall {
@@ -61,7 +67,7 @@ const streamEndMs = 1000;
 export function createStreamServer(options: StreamOptions): StreamServer {
   const handlers = createHandlers(options);
   const open = trackUntilShutdown(options.shutdownSignal);
-  return (stream, request, response) => {
+  const serve: StreamServer = (stream, request, response) => {
     const { route, requestId, call, exchange } = stream;
     const contentType = exchange.headers["content-type"] ?? "";
     const isInText = isText(contentType);
@@ -91,7 +97,7 @@ export function createStreamServer(options: StreamOptions): StreamServer {
       exchange.awaitBody();
       open(response);
       handler(universal)
-        .then((answer) => deliver(isInText ? toText(answer) : answer, response))
+        .then((answer) => deliver(isInText ? toText(answer) : answer, response, readsOf(options.slowReaders, exchange)))
         .catch((error: unknown) => {
           options.log({ level: "error", message: `the stream ${route.method.name} broke`, error, requestId });
         });
@@ -104,6 +110,24 @@ export function createStreamServer(options: StreamOptions): StreamServer {
           : invalidBody("the Host header is not valid"),
       );
     }
+  };
+  return (stream, request, response) => {
+    const { exchange, requestId, call } = stream;
+    const memory = new CallMemory(options.budgets, exchange, call, () => {});
+    memory.reserve(limits.streamBytes, (error) => {
+      if (error === undefined) return serve(stream, request, response);
+      const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
+      protocol.refuse(exchange, undefined, requestId, toConnectError(error));
+    });
+  };
+}
+
+/** Cuts a stream off when its client does not take a message. One that has no message to take may be silent. */
+function readsOf(slowReaders: SlowReaders, exchange: Exchange): Reads {
+  exchange.onceClosed(() => slowReaders.forget(exchange));
+  return {
+    sent: (bytes) => slowReaders.watch(exchange, bytes),
+    taken: () => slowReaders.forget(exchange),
   };
 }
 

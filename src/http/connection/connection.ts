@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { createConnectionMemory } from "../call/call-memory.ts";
 
 /** Connections that may give way to others. */
 export type Rank = "idleStrangers" | "busyStrangers" | "idleCallers";
@@ -29,6 +30,8 @@ export class Connection {
   network: Network;
   /** Opened by a proxy that is in front of the service, for its clients. */
   isProxy: boolean;
+  /** What its exchanges hold of the memory for calls. */
+  readonly memory = createConnectionMemory();
   /** The outermost socket: TLS wraps one in another. */
   socket: Socket;
   #isCaller = false;

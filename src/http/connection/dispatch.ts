@@ -3,6 +3,7 @@ import { SecretError } from "../../error.ts";
 import type { Caller } from "../../rules/caller.ts";
 import { baseHeaders } from "../call/answer-headers.ts";
 import type { Call } from "../call/call.ts";
+import { hasRoomForAnswer } from "../call/call-memory.ts";
 import { codeName } from "../call/call-observer.ts";
 import { protocolOf, refusalProtocolOf } from "../call/choose-protocol.ts";
 import { connectJson } from "../call/connect-protocol.ts";
@@ -10,7 +11,6 @@ import { readAuthorization } from "../call/credentials.ts";
 import type { Exchange } from "../call/exchange.ts";
 import type { Route, RouteTable, StreamRoute } from "../call/routes.ts";
 import { runUnary, type UnaryOptions, type UnaryRequest } from "../call/unary-call.ts";
-import type { ClientAddress } from "./client-address.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import type { Cors } from "./cors.ts";
 import { headerBytes } from "./header-bytes.ts";
@@ -30,8 +30,6 @@ export interface DispatchOptions extends UnaryOptions {
   readonly probes: Probes;
   /** Undefined: pages of other origins have no access. */
   readonly cors?: Cors | undefined;
-  /** Undefined: the client has the address that its connection came from. */
-  readonly clientAddress?: ClientAddress | undefined;
   authenticate(authorization: string | undefined, peer: string): Promise<Caller> | Caller;
 }
 
@@ -43,13 +41,17 @@ export type ServeStream = (route: StreamRoute, requestId: string, call: Call | u
  * token. Nor does an unknown path or verb: its response reveals nothing. Never throws.
  */
 export function dispatch(options: DispatchOptions, exchange: Exchange, serveStream: ServeStream): void {
+  // A stream may be reset by the bytes that follow its request.
+  if (exchange.isOver) return;
   const requestId = requestIdOf(exchange.headers["x-request-id"]);
   const startedAt = options.observe === undefined ? 0 : performance.now();
   let wanted: Route | undefined;
   const refuse = (error: unknown, status?: number) => {
-    const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
     const described = options.describeError(error);
-    protocol.refuse(exchange, undefined, requestId, described, status);
+    answerSmall(options, exchange, () => {
+      const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
+      protocol.refuse(exchange, undefined, requestId, described, status);
+    });
     if (wanted === undefined || wanted.kind === "document") return;
     const ms = performance.now() - startedAt;
     options.observe?.({ method: wanted.method, code: codeName(described.code), ms, requestId });
@@ -62,8 +64,11 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
   };
   const serve = (route: Route, call: Call | undefined) => {
     if (route.kind === "stream") serveStream(route, requestId, call);
-    else if (route.kind === "document") exchange.send(200, baseHeaders("application/json", requestId), route.read());
-    else serveUnary(options, exchange, { requestId, route, call, startedAt });
+    else if (route.kind === "document") {
+      const text = route.read();
+      const headers = baseHeaders("application/json", requestId);
+      answerSmall(options, exchange, () => exchange.send(200, headers, text), text.length);
+    } else serveUnary(options, exchange, { requestId, route, call, startedAt });
   };
   try {
     exchange.extraHeaders = options.cors?.headersFor(exchange.headers.origin);
@@ -75,7 +80,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
       refuse(headersTooLarge(), 431);
       return;
     }
-    if (options.cors !== undefined && answerPreflight(options.cors, exchange, requestId)) return;
+    if (options.cors !== undefined && answerPreflight(options, options.cors, exchange, requestId)) return;
     const route = findRoute(options, exchange, requestId, refuse);
     if (route === undefined) return;
     wanted = route;
@@ -83,7 +88,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
       serve(route, undefined);
       return;
     }
-    const peer = options.clientAddress?.(exchange.peer, exchange.rawHeaders) ?? exchange.peer;
+    const { peer } = exchange;
     const admit = (caller: Caller) => {
       exchange.authenticated();
       serve(route, { caller, requestId, peer });
@@ -98,16 +103,25 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
 
 /** Refuses a request before anything of it is looked at. */
 export function refuseRequest(options: DispatchOptions, exchange: Exchange, error: ConnectError): void {
-  const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
-  const requestId = requestIdOf(exchange.headers["x-request-id"]);
-  protocol.refuse(exchange, undefined, requestId, options.describeError(error));
+  answerSmall(options, exchange, () => {
+    const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
+    const requestId = requestIdOf(exchange.headers["x-request-id"]);
+    protocol.refuse(exchange, undefined, requestId, options.describeError(error));
+  });
+}
+
+/** Sends a response that is not that of a call. A client that leaves too many of them unread gets none. */
+function answerSmall({ budgets }: DispatchOptions, exchange: Exchange, answer: () => void, bytes = 0): void {
+  if (hasRoomForAnswer(budgets, exchange, bytes)) answer();
+  else exchange.cut();
 }
 
 /** Browsers send preflight requests without a token. */
-function answerPreflight(cors: Cors, exchange: Exchange, requestId: string): boolean {
+function answerPreflight(options: DispatchOptions, cors: Cors, exchange: Exchange, requestId: string): boolean {
   const headers = cors.preflight(exchange);
   if (headers === undefined) return false;
-  exchange.send(200, { ...baseHeaders("text/plain; charset=utf-8", requestId), ...headers }, "");
+  const all = { ...baseHeaders("text/plain; charset=utf-8", requestId), ...headers };
+  answerSmall(options, exchange, () => exchange.send(200, all, ""));
   return true;
 }
 
@@ -122,7 +136,7 @@ function serveUnary(
     ? protocolOf(contentType, { isRest: route.isRest, httpVersion: exchange.httpVersion })
     : connectJson;
   if (protocol === undefined) {
-    refuseContentType(exchange, requestId, route.isRest);
+    answerSmall(options, exchange, () => refuseContentType(exchange, requestId, route.isRest));
     const code = codeName(Code.Unknown);
     options.observe?.({ method: route.method, code, ms: performance.now() - served.startedAt, requestId });
   } else runUnary(options, { ...served, protocol, exchange });
@@ -159,21 +173,23 @@ function findRoute(
   }
   const probe = Object.hasOwn(options.probes, path) ? options.probes[path] : undefined;
   if (probe === undefined) refuse(new ConnectError("there is nothing at this path", Code.Unimplemented), 404);
-  else if (verb === "GET" || verb === "HEAD") answerProbe(probe, exchange, requestId, refuse);
+  else if (verb === "GET" || verb === "HEAD") answerProbe(options, probe, exchange, requestId, refuse);
   else refuse(new ConnectError("this path accepts only GET, HEAD", Code.Unknown, { allow: "GET, HEAD" }), 405);
   return undefined;
 }
 
 function answerProbe(
+  options: DispatchOptions,
   probe: Probes[string],
   exchange: Exchange,
   requestId: string,
   refuse: (error: unknown) => void,
 ): void {
   Promise.resolve(probe())
-    .then(({ status, text, contentType = "text/plain; charset=utf-8" }) =>
-      exchange.send(status, baseHeaders(contentType, requestId), text),
-    )
+    .then(({ status, text, contentType = "text/plain; charset=utf-8" }) => {
+      const headers = baseHeaders(contentType, requestId);
+      answerSmall(options, exchange, () => exchange.send(status, headers, text));
+    })
     .catch(refuse);
 }
 

@@ -1,6 +1,9 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream, sensitiveHeaders } from "node:http2";
+import type { ConnectionMemory } from "../call/call-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
+import type { SlowReaders } from "../call/slow-readers.ts";
+import type { ClientAddress } from "./client-address.ts";
 import type { Connection } from "./connection.ts";
 
 /** Time for a client to end a request that was already answered. Some clients never do, and leave it to the server. */
@@ -20,24 +23,42 @@ export class Http2Exchange implements Exchange {
   readonly body: ServerHttp2Stream;
   extraHeaders: OutgoingHttpHeaders | undefined;
   readonly #connection: Connection;
+  readonly #clientAddress: ClientAddress;
+  #peer: string | undefined;
   readonly #discardBytes: number;
+  readonly #slowReaders: SlowReaders;
+  readonly #onCut: () => void;
 
   constructor(
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
     rawHeaders: readonly string[],
-    options: { connection: Connection; discardBytes: number },
+    options: {
+      connection: Connection;
+      clientAddress: ClientAddress;
+      discardBytes: number;
+      slowReaders: SlowReaders;
+      onCut: () => void;
+    },
   ) {
     this.body = stream;
     this.headers = headers;
     this.rawHeaders = rawHeaders;
     this.#connection = options.connection;
+    this.#clientAddress = options.clientAddress;
     this.#discardBytes = options.discardBytes;
+    this.#slowReaders = options.slowReaders;
+    this.#onCut = options.onCut;
     stream.on("error", ignore);
   }
 
   get peer(): string {
-    return this.#connection.address;
+    this.#peer ??= this.#clientAddress(this.#connection.address, this.rawHeaders);
+    return this.#peer;
+  }
+
+  get connection(): ConnectionMemory {
+    return this.#connection.memory;
   }
 
   get verb(): string {
@@ -48,8 +69,9 @@ export class Http2Exchange implements Exchange {
     return this.headers[":path"] ?? "";
   }
 
+  /** A stream that the client reset is closed for a moment before it is destroyed. Node then throws at a response. */
   get isOver(): boolean {
-    return this.body.destroyed || this.body.headersSent;
+    return this.body.closed || this.body.destroyed || this.body.headersSent;
   }
 
   authenticated(): void {
@@ -61,8 +83,15 @@ export class Http2Exchange implements Exchange {
     else this.body.once("close", listener);
   }
 
+  cut(): void {
+    this.#onCut();
+    this.body.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    // Unread bytes would keep the stream open.
+    this.body.destroy();
+  }
+
   awaitBody(): void {
-    if (this.headers.expect === "100-continue") this.body.additionalHeaders({ ":status": 100 });
+    if (this.headers.expect === "100-continue" && !this.isOver) this.body.additionalHeaders({ ":status": 100 });
   }
 
   send(
@@ -73,6 +102,8 @@ export class Http2Exchange implements Exchange {
   ): void {
     if (this.isOver) return;
     const stream = this.body;
+    this.#slowReaders.watch(this, payload.length);
+    this.onceClosed(() => this.#slowReaders.forget(this));
     const list = Object.assign([":status", String(status)], neverIndexed);
     addPairs(list, headers);
     if (this.extraHeaders !== undefined) addPairs(list, this.extraHeaders);

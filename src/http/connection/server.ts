@@ -1,9 +1,6 @@
 import { once } from "node:events";
-import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import http2, { type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Stream } from "node:http2";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
 import type { ConnectError } from "@connectrpc/connect";
 import type { ProxySettings } from "../../config/proxies.ts";
 import { isListed } from "../../text/address.ts";
@@ -11,20 +8,19 @@ import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
 import { toConnectError } from "../call/error.ts";
 import type { HttpLog } from "../call/log.ts";
-import { overLimit } from "../call/refusal.ts";
 import { type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } from "../call/request-limits.ts";
 import { createRouteTable, type Documents } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
-import { createStreamServer, type StreamCall, serverStops } from "../call/streams.ts";
-import { createClientAddress } from "./client-address.ts";
-import { answerClientError } from "./client-error.ts";
+import { createSlowReaders } from "../call/slow-readers.ts";
+import { createStreamServer, serverStops } from "../call/streams.ts";
+import { type ClientAddress, createClientAddress } from "./client-address.ts";
 import { connectionLimits } from "./connection-limits.ts";
-import { type Connections, createConnections } from "./connections.ts";
+import { createConnections } from "./connections.ts";
 import { createCors } from "./cors.ts";
-import { type DispatchOptions, dispatch, type Probes, refuseRequest } from "./dispatch.ts";
-import { Http1Exchange } from "./http1-exchange.ts";
-import { Http2Exchange } from "./http2-exchange.ts";
-import { createPipeline } from "./pipeline.ts";
+import type { DispatchOptions, Probes } from "./dispatch.ts";
+import { createHttp1Engine } from "./http1-engine.ts";
+import { createHttp2Engine } from "./http2-engine.ts";
+import { createBudgets, type HttpMemory, type MemoryLimits } from "./memory.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
 import { takeConnections } from "./take-connections.ts";
@@ -49,6 +45,7 @@ export interface HttpServerOptions {
   /** Called for every call that was answered or refused. */
   readonly observe?: CallObserver | undefined;
   readonly limits?: Partial<RequestLimits>;
+  readonly memory?: Partial<MemoryLimits>;
   readonly timeouts?: Partial<HttpTimeouts>;
   /** Open connections. For one too many, another one is closed. Default: that of the limits. */
   readonly connections?: number;
@@ -62,6 +59,7 @@ export interface HttpServerOptions {
 }
 
 export interface HttpServer {
+  readonly memory: HttpMemory;
   /** Port 0 means any free port. Rejects if the address cannot be used. */
   listen(host: string, port: number): Promise<{ host: string; port: number }>;
   /** New connections get this certificate. Throws if there was none before, or if the key is not that of the certificate. */
@@ -87,6 +85,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     maxPerAddress: options.connectionsPerAddress,
     isProxy,
   });
+  const budgets = createBudgets(options.memory ?? {});
+  const slowReaders = createSlowReaders({
+    patienceMs: timeouts.unreadMs,
+    bytesPerSecond: connectionLimits.readBytesPerSecond,
+  });
+  const clientAddress: ClientAddress =
+    proxies?.header === undefined || proxies.sendsProxyProtocol
+      ? (peer) => peer
+      : createClientAddress(proxies.header, isProxy);
   const shutdown = new AbortController();
   const types = options.jsonTypes ?? {};
   const streams = createStreamServer({
@@ -97,6 +104,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     shutdownSignal: shutdown.signal,
     log,
     observe: options.observe,
+    budgets,
+    slowReaders,
   });
   const dispatching: DispatchOptions = {
     routes: createRouteTable(options.services, options.documents),
@@ -105,23 +114,22 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     authenticate: options.authenticate,
     probes: options.probes,
     cors: corsOrigins.length === 0 ? undefined : createCors(corsOrigins, options.corsHeaders),
-    clientAddress:
-      proxies?.header === undefined || proxies.sendsProxyProtocol
-        ? undefined
-        : createClientAddress(proxies.header, isProxy),
     limits,
     timeouts,
     log,
+    budgets,
     describeError: options.describeError ?? toConnectError,
     observe: options.observe,
   };
-  const sessions = createSessions(timeouts.stalledMs);
-  const engine2 = createHttp2Engine({ connections, sessions, dispatching, streams });
+  const sessions = createSessions(timeouts.stalledMs, timeouts.unreadMs);
+  const engine2 = createHttp2Engine({ connections, clientAddress, sessions, dispatching, streams, slowReaders });
   const engine1 = createHttp1Engine({
     tls: options.tls,
     connections,
+    clientAddress,
     dispatching,
     streams,
+    slowReaders,
     isClosing: () => shutdown.signal.aborted,
   });
   const sorter = takeConnections(engine1, {
@@ -137,6 +145,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
 
   return {
+    memory: { budgets, slowReaders },
     async listen(host, port) {
       engine1.listen(port, host);
       await once(engine1, "listening");
@@ -155,127 +164,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         connections,
         graceMs: timeouts.shutdownMs,
         endStreams: () => shutdown.abort(serverStops),
-      }),
+      }).finally(() => slowReaders.close()),
   };
-}
-
-interface EngineOptions {
-  readonly connections: Connections;
-  readonly dispatching: DispatchOptions;
-  readonly streams: ReturnType<typeof createStreamServer>;
-}
-
-function createHttp1Engine(
-  options: EngineOptions & { readonly tls: HttpServerOptions["tls"]; readonly isClosing: () => boolean },
-): http.Server {
-  const { connections, dispatching, streams, isClosing } = options;
-  const { timeouts } = dispatching;
-  const settings: http.ServerOptions = {
-    maxHeaderSize: connectionLimits.headerBytes,
-    headersTimeout: timeouts.headersMs,
-    requestTimeout: timeouts.requestMs,
-    keepAliveTimeout: timeouts.idleMs,
-    connectionsCheckingInterval: Math.max(
-      10,
-      Math.min(1000, Math.floor(Math.min(timeouts.headersMs, timeouts.requestMs) / 4)),
-    ),
-  };
-  const engine: http.Server =
-    options.tls === undefined
-      ? http.createServer(settings)
-      : https.createServer({
-          ...settings,
-          ...options.tls,
-          ALPNProtocols: ["h2", "http/1.1"],
-          handshakeTimeout: timeouts.sniffMs,
-        });
-  // One more pair than allowed, so that a request with too many is noticed and refused. Node drops the others.
-  engine.maxHeadersCount = connectionLimits.headerCount + 1;
-  engine.timeout = timeouts.stalledMs;
-
-  const lastResponses = new WeakMap<Duplex, ServerResponse>();
-  const pipeline = createPipeline();
-  const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
-    const { socket } = request;
-    const connection = connections.of(socket);
-    if (connection === undefined) {
-      socket.destroy();
-      return;
-    }
-    connection.begin();
-    response.once("close", () => connection.end());
-    lastResponses.set(socket, response);
-    const exchange = new Http1Exchange(request, response, { connection, expectsContinue, isClosing });
-    const isEntered = pipeline.enter(socket, response, () =>
-      dispatch(dispatching, exchange, (route, requestId, call) => {
-        socket.setTimeout(0);
-        response.once("close", () => socket.setTimeout(timeouts.stalledMs));
-        exchange.dropRestOnceAnswered();
-        streams({ route, requestId, call, exchange }, request, response);
-      }),
-    );
-    if (!isEntered) refuseRequest(dispatching, exchange, tooManyRequests());
-  };
-  engine.on("request", (request, response) => serve(request, response, false));
-  engine.on("checkContinue", (request, response) => serve(request, response, true));
-  engine.on("clientError", (error, socket) => answerClientError(error, socket, lastResponses.get(socket)));
-  return engine;
-}
-
-function createHttp2Engine(
-  options: EngineOptions & { readonly sessions: ReturnType<typeof createSessions> },
-): http2.Http2Server {
-  const { connections, sessions, dispatching, streams } = options;
-  const { limits } = dispatching;
-  const streamCalls = new WeakMap<object, StreamCall>();
-  const engine = http2.createServer(
-    {
-      maxSessionMemory: connectionLimits.sessionMemoryMb,
-      maxHeaderListPairs: connectionLimits.headerCount + 8,
-      streamResetBurst: connectionLimits.resetBurst,
-      streamResetRate: connectionLimits.resetRate,
-      settings: {
-        maxConcurrentStreams: connectionLimits.concurrentStreams,
-        maxHeaderListSize: connectionLimits.headerBytes,
-        enablePush: false,
-      },
-    },
-    (request: Http2ServerRequest, response: Http2ServerResponse) => {
-      const streamCall = streamCalls.get(request.stream);
-      if (streamCall !== undefined) streams(streamCall, request, response);
-    },
-  );
-  // Node's adapter from streams to request and response objects. Only connect-es needs it.
-  const [toRequest] = engine.listeners("stream");
-  if (toRequest === undefined) throw new Error("this version of Node has no stream listener to take over");
-  engine.off("stream", toRequest as (...args: unknown[]) => void);
-
-  engine.on("session", (session) => {
-    const connection = connections.find(session.socket);
-    if (connection === undefined) session.destroy();
-    else sessions.add(session, connection);
-  });
-  engine.on("sessionError", () => {});
-  engine.on("stream", (stream: ServerHttp2Stream, headers, flags, rawHeaders: string[]) => {
-    const connection = sessions.connectionOf(stream);
-    if (connection === undefined) {
-      stream.destroy();
-      return;
-    }
-    connection.begin();
-    stream.once("close", () => connection.end());
-    const exchange = new Http2Exchange(stream, headers, rawHeaders, { connection, discardBytes: limits.requestBytes });
-    dispatch(dispatching, exchange, (route, requestId, call) => {
-      sessions.allowSilence(stream);
-      exchange.closeOnceAnswered();
-      streamCalls.set(stream, { route, requestId, call, exchange });
-      toRequest.call(engine, stream, headers, flags, rawHeaders);
-    });
-  });
-  return engine;
-}
-
-function tooManyRequests(): ConnectError {
-  const limit = connectionLimits.pipelinedRequests;
-  return overLimit(`more than ${limit} requests wait on this connection; read the responses first`, limit);
 }

@@ -6,6 +6,7 @@ interface SessionState {
   readonly connection: Connection;
   /** Number of open streams that may be silent for long. */
   silentStreams: number;
+  isProbed: boolean;
 }
 
 /** The open HTTP/2 connections. */
@@ -15,6 +16,8 @@ export interface Sessions {
   connectionOf(stream: ServerHttp2Stream): Connection | undefined;
   /** Keeps the connection open while the stream is silent, as long as the peer answers pings. */
   allowSilence(stream: ServerHttp2Stream): void;
+  /** Closes the connection unless its peer answers a ping: it reads no stream, or nothing at all. */
+  probe(stream: ServerHttp2Stream): void;
   /** Refuses new calls, and lets those in progress finish. */
   drain(): void;
   destroy(): void;
@@ -24,11 +27,11 @@ export interface Sessions {
  * Tracks HTTP/2 connections, and closes each one without traffic for `stalledMs`, even during calls: its peer does not
  * read, does not send, or is gone. A connection with a streaming call stays open as long as the peer answers pings.
  */
-export function createSessions(stalledMs: number): Sessions {
+export function createSessions(stalledMs: number, probeMs: number): Sessions {
   const open = new Map<ServerHttp2Session, SessionState>();
   return {
     add(session, connection) {
-      const state: SessionState = { connection, silentStreams: 0 };
+      const state: SessionState = { connection, silentStreams: 0, isProbed: false };
       open.set(session, state);
       session.on("error", ignore);
       session.on("close", () => open.delete(session));
@@ -44,6 +47,15 @@ export function createSessions(stalledMs: number): Sessions {
       state.silentStreams++;
       stream.once("close", () => state.silentStreams--);
     },
+    probe(stream) {
+      const session = stream.session as ServerHttp2Session | undefined;
+      const state = session && open.get(session);
+      if (state === undefined || session === undefined || state.isProbed) return;
+      state.isProbed = true;
+      ping(session, probeMs, () => {
+        state.isProbed = false;
+      });
+    },
     drain() {
       for (const session of open.keys()) session.close();
     },
@@ -53,13 +65,14 @@ export function createSessions(stalledMs: number): Sessions {
   };
 }
 
-function ping(session: ServerHttp2Session, timeoutMs: number): void {
+function ping(session: ServerHttp2Session, timeoutMs: number, onAnswer = () => {}): void {
   const timer = setTimeout(() => session.destroy(), timeoutMs);
   const clear = () => clearTimeout(timer);
   session.once("close", clear);
   session.ping((error) => {
     session.off("close", clear);
     clear();
-    if (error !== null) session.destroy();
+    if (error === null) onAnswer();
+    else session.destroy();
   });
 }

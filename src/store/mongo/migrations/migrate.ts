@@ -97,8 +97,8 @@ async function waitForOlder(db: Db, lock: MigrationLock, { maxTimeMs, times, tar
     if (performance.now() >= deadlineMs) {
       throw new StoreError(
         "unavailable",
-        `the database has to be migrated, and ${count === 1 ? "a process" : `${count} processes`} of an older version still ` +
-          "run on it: stop them, and start this one again (a process that was killed counts as running for " +
+        `the database has to be migrated, and processes of an older version still run on it (${count}): stop them, and start ` +
+          "this one again (a process that was killed counts as running for " +
           `${times.leaseMs / 1000} seconds)`,
       );
     }
