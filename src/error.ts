@@ -31,7 +31,8 @@ export type Reason =
   | "ISSUER_UNAVAILABLE"
   | "RATE_LIMITED"
   | "IN_USE"
-  | "START_OVER";
+  | "START_OVER"
+  | "QUOTA_EXCEEDED";
 
 /** What is wrong with one item of a request. Never contains a value, an encryption key or a token. */
 export interface Failure {

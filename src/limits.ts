@@ -82,9 +82,8 @@ export const limits = {
   watchedEvents: 20_000,
   /** Changes that a watcher gets in one batch: one that is far behind must not hold up other work. */
   eventBatch: 200,
-  /** Open watches of all callers, and of one: each holds a stream open. */
+  /** Open watches of all callers on one process: each holds a stream open. Users and tenants have quotas. */
   watchers: 1000,
-  watchersOfCaller: 100,
   /** The longest interval that a watcher may ask for: a dead connection is noticed after three of them. */
   heartbeatSeconds: 300,
   /** Audit records that are verified at a time before other work gets its turn. */
@@ -125,4 +124,33 @@ export const limits = {
   jwksBytes: 256 * 1024,
   /** An issuer takes about 500 bytes. Aliases are refused, so the file is not larger when it is read. */
   issuersFileBytes: 256 * 1024,
+  /**
+   * Ended tokens of a user that stay in lists. Older ones are deleted when the user gets a new token, so that making and
+   * revoking tokens again and again fills nothing. The audit log has them all.
+   */
+  endedTokens: 1000,
+  /** Ended tokens that are deleted when one is made: their names fit into one audit record. */
+  droppedTokens: 20,
+} as const;
+
+/**
+ * What users and tenants may have, unless the settings or an operator say otherwise. The honest team that comes closest is a
+ * company with 300 services in four environments, each with 40 secrets: 48,000. One deployer owns all of them. Each has ten
+ * versions of one KiB: 470 MiB. A tenant is allowed four such companies.
+ */
+export const defaultQuotas = {
+  /** That company has 48,000. */
+  userSecrets: 100_000,
+  /** That company has 470 MiB. An attacker with one account cannot fill an ordinary disk. */
+  userBytes: 1024 ** 3,
+  /** A pipeline that makes a token of one hour for each of 1,000 jobs in that hour. */
+  userTokens: 2_000,
+  /** Every instance of a program that runs a hundred times, under one user, watches on the same process. */
+  userWatches: 100,
+  tenantSecrets: 400_000,
+  tenantBytes: 4 * 1024 ** 3,
+  /** A token for each of 10,000 people and programs, and a second one while they are exchanged. */
+  tenantTokens: 20_000,
+  /** Eight hundred pods on one process of the service, which leaves room for other tenants. */
+  tenantWatches: 800,
 } as const;

@@ -6,6 +6,7 @@ import { CallContext } from "../../src/http/call/call-context.ts";
 import { createConnectionMemory } from "../../src/http/call/call-memory.ts";
 import { writeEnvelope } from "../../src/http/call/envelope.ts";
 import type { Exchange } from "../../src/http/call/exchange.ts";
+import { Traffic } from "../../src/http/call/traffic.ts";
 import { buckets, createMetrics } from "../../src/metrics/metrics.ts";
 import { listBinary } from "../../src/rpc/list-response/list-binary.ts";
 import { listJson, writeTimestamp } from "../../src/rpc/list-response/list-json.ts";
@@ -111,7 +112,7 @@ const exchange: Exchange = {
   },
   rawHeaders: [],
   peer: "127.0.0.1",
-  connection: createConnectionMemory(),
+  connection: createConnectionMemory(new Traffic(() => {})),
   body: new PassThrough(),
   isOver: false,
   extraHeaders: undefined,

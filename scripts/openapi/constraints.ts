@@ -8,6 +8,7 @@ import { kidForm } from "../../src/rotation/manage-keys.ts";
 import { explainedRights } from "../../src/rules/explain.ts";
 import { grantActions } from "../../src/rules/grants.ts";
 import { globForm } from "../../src/rules/key-pattern.ts";
+import { quotaNames } from "../../src/rules/quota.ts";
 import { keyForm, namespaceForm, slugForm } from "../../src/rules/secret-key.ts";
 import { idempotencyKeyForm } from "../../src/secrets/idempotency.ts";
 import { accessListNames } from "../../src/text/access-list-names.ts";
@@ -155,6 +156,9 @@ const constraints: Readonly<Record<string, Readonly<Record<string, Constraint>>>
   Grant: { action: required(oneOf(grantActions)), keyPatterns: oneTo(limits.grantPatterns, glob) },
   ListTokensRequest: { slug: optional(slug), tenant, pageSize, pageToken: free },
   RevokeTokenRequest: { id: required(text(tokenIdForm)), tenant },
+  GetQuotasRequest: { tenant, slug: optional(slug) },
+  SetQuotasRequest: { tenant, quotas: free, clear: { text: oneOf(quotaNames) } },
+  Quotas: Object.fromEntries(quotaNames.map((name) => [name, free])),
   ListAuditEventsRequest: {
     key: auditFilter,
     principal: auditFilter,

@@ -1,9 +1,10 @@
 import type { AuditRecord } from "../audit/record.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
 import { firstTenant } from "../rules/secret-key.ts";
+import { networkOf } from "./admission.ts";
 
 /** Addresses counted separately between two flushes. All others share a record: a flood must not fill memory or log. */
-const addressesMax = 1_000;
+const addressesMax = 100;
 
 const otherAddresses = "other addresses";
 
@@ -16,7 +17,8 @@ export interface FailedAuthentications {
 }
 
 /**
- * Counts refused credentials, and writes one audit record for each address and minute: an attacker cannot fill the log.
+ * Counts refused credentials, and writes one audit record for each address and minute, the /64 network of an IPv6
+ * address counting as one: an attacker cannot fill the log.
  * No tenant was proven, so the records go to the log of the first tenant, where its admins see them.
  */
 export function countFailedAuthentications(options: {
@@ -31,7 +33,8 @@ export function countFailedAuthentications(options: {
     },
     count(peer) {
       total += 1;
-      const name = counts.has(peer) || counts.size < addressesMax ? peer : otherAddresses;
+      const network = networkOf(peer);
+      const name = counts.has(network) || counts.size < addressesMax ? network : otherAddresses;
       counts.set(name, (counts.get(name) ?? 0) + 1);
     },
     async flush() {

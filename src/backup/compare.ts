@@ -40,6 +40,8 @@ function describe(record: BackupRecord): string {
       return `the user ${record.user.slug} of the tenant ${record.user.tenant}`;
     case "token":
       return `the token ${record.token.id} of the tenant ${record.token.tenant}`;
+    case "quotas":
+      return `the quotas of the tenant ${record.tenant}`;
     case "secret":
       return `the secret ${record.versions[0]?.key} of the tenant ${record.versions[0]?.tenant}`;
     default:

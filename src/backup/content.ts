@@ -2,8 +2,11 @@ import { BackupFileError, newerBackup } from "../crypto/backup-stream.ts";
 import type { TokenFields, UserFields } from "../identity/rows.ts";
 import type { SecretFields } from "../secrets/document.ts";
 
-/** The only layout of backups so far. */
-export const backupFormat = 1;
+/** The layout of the backups that this program writes. 2 added the quotas of tenants. */
+export const backupFormat = 2;
+
+/** Every layout that this program reads. */
+const knownFormats: readonly number[] = [1, backupFormat];
 
 /** A version of a secret, decrypted. */
 export interface BackupVersion extends SecretFields {
@@ -13,7 +16,7 @@ export interface BackupVersion extends SecretFields {
 }
 
 /**
- * The records of a backup, in this order: one `backup`, then sealing keys, users, tokens, secrets, and one `end`, which
+ * The records of a backup, in this order: one `backup`, then sealing keys, users, tokens, quotas, secrets, and one `end`, which
  * shows that the backup is complete. Bytes are base64.
  */
 export type BackupRecord =
@@ -29,6 +32,8 @@ export type BackupRecord =
   | { readonly kind: "user"; readonly user: UserFields }
   /** Only the hash of a token is known. */
   | { readonly kind: "token"; readonly token: Omit<TokenFields, "hash"> & { readonly hash: string } }
+  /** The limits that an operator set for a tenant, as text. */
+  | { readonly kind: "quotas"; readonly tenant: string; readonly limits: string }
   /** The retained versions, the current one last. */
   | { readonly kind: "secret"; readonly versions: readonly BackupVersion[] }
   | { readonly kind: "end"; readonly counts: BackupCounts };
@@ -39,21 +44,24 @@ export interface BackupCounts {
   readonly tokens: number;
   readonly secrets: number;
   readonly versions: number;
+  /** Absent when there are none: backups of format 1 do not have it. */
+  readonly quotas?: number;
 }
 
 /** Counts the records that are added. */
 export function createCounter(): { add(record: BackupRecord): void; counts(): BackupCounts } {
-  let [sealingKeys, users, tokens, secrets, versions] = [0, 0, 0, 0, 0];
+  let [sealingKeys, users, tokens, secrets, versions, quotas] = [0, 0, 0, 0, 0, 0];
   return {
     add(record) {
       if (record.kind === "sealing-key") sealingKeys += 1;
       if (record.kind === "user") users += 1;
       if (record.kind === "token") tokens += 1;
+      if (record.kind === "quotas") quotas += 1;
       if (record.kind !== "secret") return;
       secrets += 1;
       versions += record.versions.length;
     },
-    counts: () => ({ sealingKeys, users, tokens, secrets, versions }),
+    counts: () => ({ sealingKeys, users, tokens, secrets, versions, ...(quotas === 0 ? {} : { quotas }) }),
   };
 }
 
@@ -71,8 +79,8 @@ export async function* decodeRecords(content: AsyncIterable<Uint8Array>): AsyncG
     const record = parse(line);
     if (end !== undefined) throw new BackupFileError("continues after its end");
     if (isFirst !== (record.kind === "backup")) throw new BackupFileError("does not begin like a backup");
-    if (record.kind === "backup" && record.format !== backupFormat) {
-      throw newerBackup(`has the content format ${record.format}; this program reads ${backupFormat}`);
+    if (record.kind === "backup" && !knownFormats.includes(record.format)) {
+      throw newerBackup(`has the content format ${record.format}; this program reads ${knownFormats.join(" and ")}`);
     }
     if (!kinds.has(record.kind)) {
       throw newerBackup(`holds records of a kind '${printable(record.kind)}', which this program does not know`);
@@ -87,7 +95,7 @@ export async function* decodeRecords(content: AsyncIterable<Uint8Array>): AsyncG
     throw new BackupFileError("does not hold as many records as its end says");
 }
 
-const kinds: ReadonlySet<unknown> = new Set(["backup", "sealing-key", "user", "token", "secret", "end"]);
+const kinds: ReadonlySet<unknown> = new Set(["backup", "sealing-key", "user", "token", "quotas", "secret", "end"]);
 
 function printable(kind: unknown): string {
   return typeof kind === "string" && /^[a-z-]{1,30}$/.test(kind) ? kind : "?";

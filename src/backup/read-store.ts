@@ -41,7 +41,13 @@ export async function* readStore(options: BackupOptions): AsyncGenerator<BackupR
   const ends = (await snapshot.chainEnds()).filter(({ position }) => position > 0);
   const auditHead = inAudit.isIntact ? signHead(auditKey, { timeMs: nowMs, ends }) : "";
   yield { kind: "backup", format: backupFormat, createdAtMs: nowMs, auditHead };
-  for (const part of [readSealingKeys(source), readUsers(source), readTokens(source), readSecrets(source, inAudit)]) {
+  for (const part of [
+    readSealingKeys(source),
+    readUsers(source),
+    readTokens(source),
+    readQuotas(source),
+    readSecrets(source, inAudit),
+  ]) {
     for await (const record of part) {
       counter.add(record);
       yield record;
@@ -85,6 +91,11 @@ async function* readTokens({ snapshot, keyring, verified, onProblem }: BackupSou
     const { kid, mac, ...token } = row;
     yield { kind: "token", token: { ...token, hash: Buffer.from(token.hash).toString("base64") } };
   }
+}
+
+async function* readQuotas({ snapshot }: BackupSource): AsyncIterable<BackupRecord> {
+  for await (const { tenant, limits: ofTenant } of snapshot.quotas())
+    yield { kind: "quotas", tenant, limits: ofTenant };
 }
 
 async function* readSecrets(source: BackupSource, inAudit: VersionsInAudit): AsyncIterable<BackupRecord> {

@@ -97,6 +97,7 @@ export async function restoreInto(target: RestoreTarget, records: AsyncIterable<
     counter.add(record);
     if (record.kind === "sealing-key") await writeSealingKey(target, record);
     if (record.kind === "user" || record.kind === "token") await identities.add(record);
+    if (record.kind === "quotas") await writeQuotas(target, record);
     if (record.kind === "secret") await secrets.add(record.versions);
   }
   await identities.finish();
@@ -130,6 +131,23 @@ async function writeSealingKey(
 ): Promise<void> {
   const data = seed === "" ? new Uint8Array(0) : wrapSealingSeed(keyring, kid, Buffer.from(seed, "base64"));
   await store.addKey({ kid, purpose: "sealing", data, createdAtMs });
+}
+
+async function writeQuotas(
+  { store, nowMs }: RestoreTarget,
+  { tenant, limits }: BackupRecord & { readonly kind: "quotas" },
+): Promise<void> {
+  const expectedRevision = await store.identityRevision(tenant);
+  const audit = [hostRecord(tenant, "backup.restore", nowMs, 1)];
+  const outcome = await store.commitIdentity({
+    tenant,
+    expectedRevision,
+    users: [],
+    tokens: [],
+    quotas: limits,
+    audit,
+  });
+  if (outcome !== "committed") throw concurrentWrite();
 }
 
 type IdentityRecord = BackupRecord & { readonly kind: "user" | "token" };

@@ -12,6 +12,7 @@ import { addLintCommand } from "./commands/lint.ts";
 import { addListCommand } from "./commands/list.ts";
 import { addPlanCommand } from "./commands/plan.ts";
 import { addPurgeCommand } from "./commands/purge.ts";
+import { addQuotaCommands } from "./commands/quota.ts";
 import { addRemoveCommand } from "./commands/remove.ts";
 import { addResealCommand } from "./commands/reseal.ts";
 import { addRunCommand } from "./commands/run.ts";
@@ -77,6 +78,7 @@ function createProgram(cli: Cli): Command {
   addUserCommands(program.command("user").description("Who you are, and the users of the tenant."), cli);
   addTokenCommands(program.command("token").description("Create, list and revoke tokens."), cli);
   addAuditCommands(program.command("audit").description("Who did what, and whether the records are intact."), cli);
+  addQuotaCommands(program.command("quota").description("What users and tenants have, and may have."), cli);
   addKeyCommands(program.command("keys").description("The encryption keys of the service. Operators only."), cli);
   addCompletionCommands(program, cli);
   if (!hasOwnVersion(program, cli.args)) program.version(readVersion(), "-V, --version", "show the version");

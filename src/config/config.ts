@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { resolve } from "node:path";
+import type { Quotas } from "../rules/quota.ts";
 import { isTokenSecret } from "../rules/token.ts";
 import { parseAuditExport } from "./audit-export-target.ts";
 import { ConfigError } from "./config-error.ts";
@@ -8,6 +9,7 @@ import { type ConfiguredKeys, keysFromText, parseLegacyKey } from "./keys.ts";
 import { type ListenAddress, parseListen } from "./listen-address.ts";
 import { oneOf } from "./one-of.ts";
 import { type ProxySettings, readProxies } from "./proxies.ts";
+import { readQuotas } from "./quotas.ts";
 import { readSecretFile } from "./setting-file.ts";
 import { readTlsPair, type TlsFiles, type TlsPair } from "./tls-pair.ts";
 import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
@@ -58,6 +60,8 @@ export interface Config {
   readonly traffic: TrafficLimits;
   /** The proxies that are believed about the addresses of their clients. Undefined: none. */
   readonly proxies?: ProxySettings | undefined;
+  /** What users and tenants may have. */
+  readonly quotas: Quotas;
   /** Origins whose web pages may call the service. */
   readonly corsOrigins: readonly string[];
   /** Request headers that they may send, in addition to those that the service knows. */
@@ -118,6 +122,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     extraCaFile: environment.NODE_EXTRA_CA_CERTS || undefined,
     traffic: readTrafficLimits(environment),
     proxies: readProxies(environment),
+    quotas: readQuotas(environment),
     corsOrigins: parseOrigins(environment.SECRET_SVC_CORS_ORIGINS ?? ""),
     corsHeaders: parseCorsHeaders(environment.SECRET_SVC_CORS_HEADERS ?? ""),
   };

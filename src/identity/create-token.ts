@@ -1,11 +1,13 @@
 import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { IdentityCall } from "../rules/caller.ts";
-import { refuse } from "../rules/decision-record.ts";
+import { type AuditEntry, refuse } from "../rules/decision-record.ts";
 import { checkGrants, type GrantInput, grantTexts } from "../rules/grants.ts";
+import { quotaFailure } from "../rules/quota.ts";
 import { slugProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
 import { createTokenId, createTokenSecret, hashToken } from "../rules/token.ts";
+import { wholeTenant } from "../store/usage.ts";
 import { changeIdentities, type IdentityContext, requireUserManager, tenantOf, verified } from "./directory.ts";
 import { type TokenFields, verifyUser } from "./rows.ts";
 
@@ -48,6 +50,8 @@ export async function createToken(
       const message = `only an operator may create a token for the operator ${slug}`;
       throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, key: slug, field: "slug" }]);
     }
+    await requireTokenQuota(context, call, tenant, slug);
+    const droppedTokens = await surplusTokens(context, tenant, slug);
     const token: TokenFields = {
       tenant,
       id: createTokenId(),
@@ -61,9 +65,39 @@ export async function createToken(
       revokedAtMs: 0,
     };
     const rule = forOneself ? "own-token" : "admin";
-    const audit = [{ action, decision: "allowed", rule, key: token.id, names: [slug] }] as const;
-    return { users: [], tokens: [token], audit, result: { secret, token } };
+    const audit: AuditEntry[] = [{ action, decision: "allowed", rule, key: token.id, names: [slug] }];
+    if (droppedTokens.length > 0) {
+      const dropped = { count: droppedTokens.length, names: droppedTokens };
+      audit.push({ action: "token.drop", decision: "allowed", rule: "ended", ...dropped });
+    }
+    return { users: [], tokens: [token], droppedTokens, audit, result: { secret, token } };
   });
+}
+
+/** Exact on every store and with any number of processes: the commit fails when another one has changed the tokens. */
+async function requireTokenQuota(
+  context: IdentityContext,
+  call: IdentityCall,
+  tenant: string,
+  slug: string,
+): Promise<void> {
+  const { userTokens, tenantTokens } = await context.quotas.of(tenant);
+  const scopes = [
+    { slug, of: slug, limit: userTokens },
+    { slug: wholeTenant, of: undefined, limit: tenantTokens },
+  ];
+  for (const scope of scopes) {
+    const actual = (await context.store.countLiveTokens(tenant, scope.of, context.now())) + 1;
+    if (actual <= scope.limit) continue;
+    const failure = quotaFailure({ slug: scope.slug, resource: "tokens", limit: scope.limit, actual, field: "slug" });
+    throw await refuse(context, call, action, [failure]);
+  }
+}
+
+/** Ended tokens that are deleted now, so that making and revoking tokens fills nothing. */
+async function surplusTokens(context: IdentityContext, tenant: string, slug: string): Promise<readonly string[]> {
+  const options = { nowMs: context.now(), keep: limits.endedTokens, limit: limits.droppedTokens };
+  return context.store.listSurplusTokens(tenant, slug, options);
 }
 
 function checkRequest({ slug, ttlMs, description }: CreateTokenRequest): void {

@@ -103,6 +103,10 @@ export function verified<Row>(name: string, verify: () => Row): Row {
 export interface IdentityChange<Result> {
   readonly users: readonly UserFields[];
   readonly tokens: readonly TokenFields[];
+  /** Ids of tokens to delete. */
+  readonly droppedTokens?: readonly string[];
+  /** As in `IdentityCommit`. */
+  readonly quotas?: string;
   readonly audit: readonly AuditEntry[];
   readonly result: Result;
 }
@@ -119,10 +123,10 @@ export async function changeIdentities<Result>(
 ): Promise<Result> {
   const attempt = async () => {
     const expectedRevision = await context.store.identityRevision(tenant);
-    const { users, tokens, audit, result } = await decideChange();
+    const { users, tokens, droppedTokens = [], quotas, audit, result } = await decideChange();
     // Recorded in the tenant that it is about, so that its admins see what an operator did.
     const records = audit.map((entry) => ({ ...auditRecord(call, context.now(), entry), tenant }));
-    if (users.length + tokens.length === 0) {
+    if (users.length + tokens.length === 0 && quotas === undefined) {
       await context.accessLog.record(records);
       return { status: "nothing-to-commit", result } as const;
     }
@@ -131,6 +135,8 @@ export async function changeIdentities<Result>(
       expectedRevision,
       users: users.map((user) => signUser(context.keyring, user)),
       tokens: tokens.map((token) => signToken(context.keyring, token)),
+      droppedTokens,
+      quotas,
       audit: records,
     });
     return { status, result };

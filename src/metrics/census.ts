@@ -1,21 +1,27 @@
 import { setImmediate } from "node:timers/promises";
 import type { Keyring } from "../crypto/keyring.ts";
 import { countKeyUses } from "../keys/key-uses.ts";
+import type { QuotaSource } from "../rules/quota.ts";
+import { countQuotaUse, type QuotaUse } from "../rules/quota-use.ts";
 import { type SecretState, stateOf } from "../rules/state.ts";
 import type { KeyStore } from "../store/key-store.ts";
 import type { SecretStore } from "../store/secret-store.ts";
+import type { UsageStore } from "../store/usage-store.ts";
 
 export interface Census {
   /** Secrets of all tenants by their state; undefined until the first count. */
   readonly secrets: Readonly<Record<SecretState, number>> | undefined;
   readonly documents: Readonly<Record<"active" | "former", number>> | undefined;
+  /** Users and tenants by how much of their quotas they use. */
+  readonly quotaUse: QuotaUse | undefined;
   /** Stops counting. Resolves when no count is under way. */
   close(): Promise<void>;
 }
 
 export interface CensusOptions {
-  readonly store: SecretStore & KeyStore;
+  readonly store: SecretStore & KeyStore & UsageStore;
   readonly keyring: Keyring;
+  readonly quotas: QuotaSource;
   now(): number;
   readonly onFailure: (error: unknown) => void;
 }
@@ -33,6 +39,7 @@ const pageSize = 100;
 export function startCensus(options: CensusOptions): Census {
   let secrets: Census["secrets"];
   let documents: Census["documents"];
+  let quotaUse: Census["quotaUse"];
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let underWay = count();
@@ -41,6 +48,7 @@ export function startCensus(options: CensusOptions): Census {
     const startedAt = performance.now();
     try {
       documents = await countDocuments(options);
+      quotaUse = await countQuotaUse(options, () => closed);
       secrets = (await countSecrets(options, () => closed)) ?? secrets;
     } catch (error) {
       if (!closed) options.onFailure(error);
@@ -58,6 +66,9 @@ export function startCensus(options: CensusOptions): Census {
   return {
     get secrets() {
       return secrets;
+    },
+    get quotaUse() {
+      return quotaUse;
     },
     get documents() {
       return documents;

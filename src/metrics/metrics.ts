@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { QuotaUse } from "../rules/quota-use.ts";
 import type { SecretState } from "../rules/state.ts";
+import type { StoreSpace } from "../store/store-space.ts";
 
 /**
  * What the service measures. Labels have few values, all of them names from the code. A key, slug or tenant in a label
@@ -27,6 +29,10 @@ export interface MetricSources {
   /** Undefined until the first count. */
   readonly secrets: () => Readonly<Record<SecretState, number>> | undefined;
   readonly documents: () => Readonly<Record<"active" | "former", number>> | undefined;
+  /** Undefined until the first count. */
+  readonly quotaUse: () => QuotaUse | undefined;
+  /** Undefined when the store does not say. */
+  readonly space: () => Promise<StoreSpace | undefined>;
 }
 
 /** What calls hold of the memory that is set aside for them. */
@@ -110,6 +116,22 @@ function watchMemory(registry: Registry, read: () => MemoryUse, { single, groupe
   });
 }
 
+/** Read at each collection: a disk may fill within minutes. Without a value while the store does not answer. */
+function watchSpace(registry: Registry, { space }: MetricSources): void {
+  const gauge = (name: string, help: string, read: (space: StoreSpace) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const found = await space().catch(() => undefined);
+        this.set(found === undefined ? Number.NaN : read(found));
+      },
+    });
+  gauge("secret_svc_disk_size_bytes", "Size of the disk on which the store is.", ({ sizeBytes }) => sizeBytes);
+  gauge("secret_svc_disk_free_bytes", "Free space on the disk on which the store is.", ({ freeBytes }) => freeBytes);
+}
+
 function watchSources(registry: Registry, sources: MetricSources): void {
   const single = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -168,4 +190,17 @@ function watchSources(registry: Registry, sources: MetricSources): void {
     "key",
     sources.documents,
   );
+  grouped(
+    "secret_svc_users_by_quota",
+    "Users by the part of their quotas that they use, as last counted.",
+    "used",
+    () => sources.quotaUse()?.users,
+  );
+  grouped(
+    "secret_svc_tenants_by_quota",
+    "Tenants by the part of their quotas that they use, as last counted.",
+    "used",
+    () => sources.quotaUse()?.tenants,
+  );
+  watchSpace(registry, sources);
 }

@@ -30,6 +30,8 @@ export const actions: Readonly<Record<MethodName, string>> = {
   createToken: "token.create",
   listTokens: "token.list",
   revokeToken: "token.revoke",
+  getQuotas: "quota.show",
+  setQuotas: "quota.set",
   listAuditEvents: "audit.list",
   verifyAudit: "audit.verify",
   listKeys: "key.list",

@@ -4,12 +4,15 @@ import { createToken } from "../identity/create-token.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import { listTokens } from "../identity/list-tokens.ts";
 import { listUsers } from "../identity/list-users.ts";
+import { getQuotas, setQuotas } from "../identity/quotas.ts";
 import { removeUsers } from "../identity/remove-users.ts";
 import { revokeToken } from "../identity/revoke-token.ts";
 import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
 import { saveUsers } from "../identity/save-users.ts";
+import { describeUsage } from "../identity/usage.ts";
 import type { Grant } from "../rules/grants.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
+import { fromWireQuotas, toWireQuotas, toWireUsage } from "./quota-message.ts";
 import { toTimestamp } from "./wire/timestamp.ts";
 
 /** Translates IdentityService between the contract and the domain, and decides nothing. */
@@ -18,7 +21,9 @@ export function createIdentityService(context: IdentityContext): GuardedImpl<typ
     async whoAmI(_request, { caller }) {
       const { tenant, slug, roles, admin, operator, grants, tokenId, tokenExpireAtMs } = caller;
       const expiry = tokenExpireAtMs === 0 ? {} : { tokenExpireAt: toTimestamp(tokenExpireAtMs) };
-      return { tenant, slug, roles: [...roles], admin, operator, grants: grants.map(toWireGrant), tokenId, ...expiry };
+      const usage = toWireUsage(await describeUsage(context, tenant, slug));
+      const shown = { tenant, slug, roles: [...roles], admin, operator, grants: grants.map(toWireGrant), tokenId };
+      return { ...shown, ...expiry, usage };
     },
     async saveUsers({ users, tenant }, call) {
       const inputs = users.map(({ slug, roles, admin, operator, clear, reuse }) => ({
@@ -53,6 +58,15 @@ export function createIdentityService(context: IdentityContext): GuardedImpl<typ
     },
     async revokeToken({ id, tenant }, call) {
       return { token: toWireToken(await revokeToken(context, call, { id, tenant })) };
+    },
+    async getQuotas({ tenant, slug }, call) {
+      const answer = await getQuotas(context, call, { tenant, slug });
+      const own = toWireQuotas(answer.own);
+      return { tenant: toWireUsage(answer.tenant), user: toWireUsage(answer.user), own };
+    },
+    async setQuotas({ tenant, quotas, clear }, call) {
+      const own = await setQuotas(context, call, { tenant, quotas: fromWireQuotas(quotas), clear });
+      return { own: toWireQuotas(own) };
     },
   };
 }

@@ -106,16 +106,24 @@ export async function refuseAny(
   if (first !== undefined) throw await refuse(context, call, action, [first, ...rest]);
 }
 
-function refusalRecords(call: CallInfo, timeMs: number, action: string, failures: readonly Failure[]): AuditRecord[] {
+/** The records of a refusal, as `refuse` writes them. `filter` says what kind of call it was. */
+export function refusalRecords(
+  call: CallInfo,
+  timeMs: number,
+  action: string,
+  failures: readonly Failure[],
+  filter = "",
+): AuditRecord[] {
   const records: AuditRecord[] = [];
   for (const [reason, group] of Map.groupBy(failures, (failure) => failure.reason)) {
     const decision = denials.has(reason) ? "denied" : "refused";
     const rule = ruleOf(reason);
     if (group.length > limits.auditNames || reason === "NOT_FOUND") {
       const names = group.map((failure) => failure.key ?? "").filter((name) => name !== "");
-      records.push(auditRecord(call, timeMs, { action, decision, rule, count: group.length, names }));
+      records.push(auditRecord(call, timeMs, { action, decision, rule, count: group.length, names, filter }));
     } else {
-      for (const { key = "" } of group) records.push(auditRecord(call, timeMs, { action, decision, rule, key }));
+      for (const { key = "" } of group)
+        records.push(auditRecord(call, timeMs, { action, decision, rule, key, filter }));
     }
   }
   return records;

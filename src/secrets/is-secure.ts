@@ -1,5 +1,6 @@
 import type { Principal } from "../rules/access.ts";
 import type { ServerFacts } from "../store/server-facts.ts";
+import type { StoreSpace } from "../store/store-space.ts";
 
 /** How securely this process is set up. */
 export interface SecurityFacts {
@@ -26,6 +27,10 @@ export interface SecurityFacts {
   readonly debugOptions: readonly string[];
   /** Files with keys, tokens or data that other users of the machine can read or write. */
   readonly openFiles: readonly string[];
+  /** Room on the disk of the store. Undefined when the store does not say. */
+  readonly space: StoreSpace | undefined;
+  /** How many use more than nine tenths of one of their quotas. */
+  readonly nearQuota: { readonly users: number; readonly tenants: number };
   /** Undefined for the embedded store. */
   readonly server: ServerFacts | undefined;
 }
@@ -65,7 +70,12 @@ export function describeSecurity(facts: SecurityFacts, caller: Principal): Secur
 
 /** Everything that could be more secure, the worst first. */
 export function findProblems(facts: SecurityFacts): readonly SecurityFinding[] {
-  const findings = [...keyFindings(facts), ...processFindings(facts), ...serverFindings(facts.server)];
+  const findings = [
+    ...keyFindings(facts),
+    ...processFindings(facts),
+    ...serverFindings(facts.server),
+    ...roomFindings(facts),
+  ];
   const rank: Record<SecuritySeverity, number> = { critical: 0, warning: 1, notice: 2 };
   return findings.sort((a, b) => rank[a.severity] - rank[b.severity]);
 }
@@ -174,6 +184,28 @@ function* certificateFindings({ certificate, notReloaded }: SecurityFacts): Iter
       "not-reloaded",
       `changed files are not used: ${notReloaded.join("; ")}`,
       "correct the files; the service looks at certificates every few seconds, and at all files on SIGHUP",
+    );
+  }
+}
+
+/** Below this part of the disk a finding says so: in time to do something about it. */
+const freePart = 0.1;
+
+function* roomFindings({ space, nearQuota: { users, tenants } }: SecurityFacts): Iterable<SecurityFinding> {
+  if (space !== undefined && space.freeBytes < freePart * space.sizeBytes) {
+    const free = `${Math.floor(space.freeBytes / 1024 ** 2)} MiB of ${Math.floor(space.sizeBytes / 1024 ** 2)} MiB`;
+    yield warning(
+      "disk-nearly-full",
+      `the disk of the store has ${free} left; once it is full, nothing can be read or changed`,
+      "free or enlarge the disk; 'oo quota show' shows what a tenant stores, SECRET_SVC_AUDIT_RETENTION drops old audit records",
+    );
+  }
+  if (users + tenants > 0) {
+    const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+    yield notice(
+      "near-quota",
+      `${count(users, "user")} and ${count(tenants, "tenant")} use more than nine tenths of a quota`,
+      "look with 'oo quota show', and purge what nobody needs, or raise the quota with 'oo quota set'",
     );
   }
 }

@@ -3,6 +3,7 @@ import { SecretError } from "../error.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
+import { commitWithinQuotas } from "./commit-within-quotas.ts";
 import { type SecretFields, type SecretPlaintext, sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { loadVersions } from "./list-versions.ts";
@@ -55,7 +56,7 @@ export async function restoreVersion(context: Context, call: CallInfo, request: 
     const secret = sealDocument(context.keyring, fields, plaintext);
     const { version: expectedVersion, removed, lists } = current.stored;
     const change = { secret, expectedVersion, formerLists: removed ? undefined : lists };
-    const outcome = await context.store.commitSecrets({
+    const outcome = await commitWithinQuotas(context, call, action, {
       tenant: call.caller.tenant,
       changes: isChange ? [change] : [],
       audit: [record],

@@ -6,9 +6,10 @@ import { limits } from "../limits.ts";
 import type { ListChange } from "../rules/access-lists.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
+import { auditRecord, type CallInfo, refusalRecords, refuse, refuseAny } from "../rules/decision-record.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
+import { commitWithinQuotas } from "./commit-within-quotas.ts";
 import { sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { type OpenedValues, openPlan } from "./open-plan.ts";
@@ -67,7 +68,7 @@ export async function saveSecrets(
     const plans = await openAll(context, decided, opened);
     await refuseFailures(context, call, plans, validateOnly, ["invalid"]);
     const results = plans.map(resultOf);
-    const records = plans.map((plan) => recordOf(call, context.now(), plan, validateOnly));
+    const records = recordsOf(call, context.now(), plans, validateOnly);
     const changes = (await mapInSlices(plans, (plan) => changeOf(context, plan))).flat();
     if (validateOnly || (changes.length === 0 && idempotencyKey === "")) {
       await context.accessLog.record(records);
@@ -75,7 +76,7 @@ export async function saveSecrets(
     }
     const answerText = JSON.stringify(results);
     const idempotency = idempotencyRecord(context, call, "SaveSecrets", idempotencyKey, canonical, answerText);
-    const outcome = await context.store.commitSecrets({
+    const outcome = await commitWithinQuotas(context, call, action.save, {
       tenant: call.caller.tenant,
       changes,
       audit: records,
@@ -261,8 +262,27 @@ function resultOf({ key, action: taken, plan }: Planned): SaveResult {
   }
 }
 
-function recordOf(call: CallInfo, nowMs: number, { action, key, plan }: Planned, validateOnly: boolean): AuditRecord {
+/** What a plan would be denied is recorded as the refusal of a save is: together, when it is much. */
+function recordsOf(call: CallInfo, nowMs: number, plans: readonly Planned[], validateOnly: boolean): AuditRecord[] {
   const filter = validateOnly ? "validateOnly" : "";
+  const records = plans.flatMap((planned) => recordOf(call, nowMs, planned, filter) ?? []);
+  const denied = plans.flatMap(({ action, key, plan }) =>
+    plan.kind === "forbidden" ? { action, failure: { ...plan.failure, key } } : [],
+  );
+  for (const [ofAction, group] of Map.groupBy(denied, ({ action }) => action)) {
+    const failures = group.map(({ failure }) => failure);
+    records.push(...refusalRecords(call, nowMs, ofAction, failures, filter));
+  }
+  return records;
+}
+
+/** Undefined for what would be denied. */
+function recordOf(
+  call: CallInfo,
+  nowMs: number,
+  { action, key, plan }: Planned,
+  filter: string,
+): AuditRecord | undefined {
   if (plan.kind === "write") {
     const { rule, fields } = plan;
     return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: fields.version, filter });
@@ -271,7 +291,7 @@ function recordOf(call: CallInfo, nowMs: number, { action, key, plan }: Planned,
     const { rule, stored } = plan;
     return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: stored.version, filter });
   }
-  return auditRecord(call, nowMs, { action, decision: "denied", rule: "missing-right", key, filter });
+  return undefined;
 }
 
 function changeOf(context: Context, { plan }: Planned): SecretChange[] {

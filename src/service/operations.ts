@@ -119,6 +119,8 @@ async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
     keyringKeys: () => context.keyring.keys.length,
     secrets: () => census.secrets,
     documents: () => census.documents,
+    quotaUse: () => census.quotaUse,
+    space: () => context.store.describeSpace(),
   });
   return {
     url: `http://${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}`,

@@ -5,6 +5,7 @@ import { standingOf, type TlsPair } from "../config/tls-pair.ts";
 import { isOpenToOthers } from "../files/open-to-others.ts";
 import { countKeyUses } from "../keys/key-uses.ts";
 import type { Context } from "../rules/context.ts";
+import { countQuotaUse } from "../rules/quota-use.ts";
 import type { SecurityFacts } from "../secrets/is-secure.ts";
 import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
 
@@ -14,7 +15,7 @@ import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
  */
 const storeFactsMs = 30_000;
 
-type StoreFacts = Pick<SecurityFacts, "server" | "formerRows" | "formerWeakly">;
+type StoreFacts = Pick<SecurityFacts, "server" | "formerRows" | "formerWeakly" | "space" | "nearQuota">;
 
 /** What was read from files, as it is in use now. */
 export interface LiveFiles {
@@ -26,7 +27,7 @@ export interface LiveFiles {
 export function createSecurityFacts(
   config: Config,
   keys: ConfiguredKeys,
-  context: Pick<Context, "store" | "accessLog" | "now">,
+  context: Pick<Context, "store" | "accessLog" | "quotas" | "now">,
   live: LiveFiles = { tls: config.tls, problems: new Map() },
 ): () => Promise<SecurityFacts> {
   let known: { readonly facts: Promise<StoreFacts>; readonly untilMs: number } | undefined;
@@ -72,13 +73,23 @@ function strengthOf({ keyring, activeForm, activeIsDefault, weakKids }: Configur
 }
 
 async function readStoreFacts(
-  { store, now }: Pick<Context, "store" | "now">,
+  { store, quotas, now }: Pick<Context, "store" | "quotas" | "now">,
   keys: ConfiguredKeys,
 ): Promise<StoreFacts> {
-  const [server, uses] = await Promise.all([store.describeServer(), countKeyUses(store, now())]);
+  const [server, uses, space, { users, tenants }] = await Promise.all([
+    store.describeServer(),
+    countKeyUses(store, now()),
+    store.describeSpace(),
+    countQuotaUse({ store, quotas }),
+  ]);
   const former = [...uses].filter(([kid]) => kid !== keys.keyring.active.kid);
   return {
     server,
+    space,
+    nearQuota: {
+      users: users["over-nine-tenths"] + users.full,
+      tenants: tenants["over-nine-tenths"] + tenants.full,
+    },
     formerRows: former.flatMap(([, counts]) => Object.values(counts)).reduce((sum, rows) => sum + rows, 0),
     formerWeakly: former.some(([kid]) => keys.weakKids.has(kid)),
   };

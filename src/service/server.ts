@@ -7,6 +7,7 @@ import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { limitCalls } from "../admission/admission.ts";
+import { createQuotas } from "../admission/quotas.ts";
 import { createAccessLog } from "../audit/access-log.ts";
 import { requireRestored } from "../backup/write-store.ts";
 import type { Config } from "../config/config.ts";
@@ -121,7 +122,9 @@ export async function openCore(
     });
     const sealing = await openSealing(store, keys.keyring, now());
     const { legacyKey } = config;
-    const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, auditKey, now };
+    const monotonicMs = () => performance.now();
+    const quotas = createQuotas({ store, defaults: config.quotas, monotonicMs });
+    const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, quotas, auditKey, now };
     const rotation = createRotation(context);
     const { auditRetentionMs } = config;
     const onError = (what: string, error: unknown) => log("error", what, error);

@@ -73,6 +73,8 @@ export function requireIdentityCommit(commit: IdentityCommit): void {
   requireCount(commit.expectedRevision, "expectedRevision");
   for (const user of commit.users) requireUser(user, commit.tenant);
   for (const token of commit.tokens) requireToken(token, commit.tenant);
+  if (commit.droppedTokens !== undefined) requireNames(commit.droppedTokens, "droppedTokens");
+  if (commit.quotas !== undefined) requireText(commit.quotas, "quotas");
   for (const record of commit.audit) requireRecord(record);
 }
 

@@ -45,5 +45,9 @@ export interface IdentityCommit {
   readonly expectedRevision: number;
   readonly users: readonly StoredUser[];
   readonly tokens: readonly StoredToken[];
+  /** Ids of tokens to delete. */
+  readonly droppedTokens?: readonly string[];
+  /** Limits of the tenant, as text; "" for none. Absent: they stay. */
+  readonly quotas?: string | undefined;
   readonly audit: readonly AuditRecord[];
 }

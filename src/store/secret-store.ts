@@ -1,6 +1,7 @@
 import type { AuditRecord } from "../audit/record.ts";
 import type { SecretEvents } from "./secret-events.ts";
 import type { AccessLists, IdempotencyRecord, StoredSecret } from "./secret-rows.ts";
+import type { OverQuota, UsageLimits } from "./usage.ts";
 
 /** Whose secrets a query may return: those with one of these identities in any list, or all of the tenant. */
 export type VisibleTo = readonly string[] | "everyone";
@@ -87,6 +88,11 @@ export interface SecretCommit {
   /** Appended to the `changes` chain in the same transaction. */
   readonly audit: readonly AuditRecord[];
   readonly idempotency: IdempotencyRecord | undefined;
+  /**
+   * What the owners and the tenant may have at most. With several processes on one database, each may exceed it by what it
+   * was writing at the time. Absent: no limits.
+   */
+  readonly usageLimits?: UsageLimits | undefined;
 }
 
 /** With every status other than `committed`, nothing was written. */
@@ -96,6 +102,8 @@ export type SecretCommitOutcome =
   | { readonly status: "stale"; readonly index: number }
   /** The id of the document at `index` belongs to another key. */
   | { readonly status: "id-taken"; readonly index: number }
+  /** An owner or the tenant would have more than it may have. */
+  | ({ readonly status: "over-quota" } & OverQuota)
   /** A record with this idempotency key exists. */
   | { readonly status: "repeated" };
 

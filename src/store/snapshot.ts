@@ -19,6 +19,8 @@ export interface StoreSnapshot {
   users(): AsyncIterable<StoredUser>;
   /** By tenant and id. */
   tokens(): AsyncIterable<StoredToken>;
+  /** The limits of tenants that have limits of their own, by tenant. */
+  quotas(): AsyncIterable<{ readonly tenant: string; readonly limits: string }>;
   listKeys(): Promise<readonly StoredKey[]>;
   listChains(): Promise<readonly RegisteredChain[]>;
   listCheckpoints(): Promise<readonly AuditCheckpoint[]>;

@@ -5,19 +5,24 @@ import type { ProcessRegistry } from "./process-registry.ts";
 import type { SecretStore } from "./secret-store.ts";
 import type { ServerFacts } from "./server-facts.ts";
 import type { StorePart } from "./store-part.ts";
+import type { StoreSpace } from "./store-space.ts";
+import type { UsageStore } from "./usage-store.ts";
 
 /**
- * Where everything is stored, in five parts, so that each caller needs only its own part. A store holds rows and knows
+ * Where everything is stored, in six parts, so that each caller needs only its own part. A store holds rows and knows
  * nothing about keys, rights or plaintexts, except that it filters by visibility in the query. Every write is durable
  * before its promise resolves, and a read that starts after that sees it. Implementations refuse empty tenants and
  * keys. All methods throw `StoreError`.
  */
-export interface Store extends SecretStore, IdentityStore, KeyStore, AuditStore, ProcessRegistry {
+export interface Store extends SecretStore, IdentityStore, KeyStore, AuditStore, ProcessRegistry, UsageStore {
   /** The parts that have a row. Marks are not counted as keys. */
   usedParts(): Promise<ReadonlySet<StorePart>>;
 
   /** Undefined for a store without a server of its own. */
   describeServer(): Promise<ServerFacts | undefined>;
+
+  /** Undefined when a server does not say. */
+  describeSpace(): Promise<StoreSpace | undefined>;
 
   /** Waits for writes that are running, then releases everything. */
   close(): Promise<void>;

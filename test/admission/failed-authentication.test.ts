@@ -45,15 +45,22 @@ describe("refused credentials", () => {
     expect(failures.total).toBe(2);
   });
 
+  test("fault A3: all addresses of one host in IPv6 are one record", async () => {
+    const { failures, records } = counted();
+    for (let i = 0; i < 1_000; i += 1) failures.count(`2001:db8::${i.toString(16)}`);
+    await failures.flush();
+    expect(records.map(({ peer, count }) => [peer, count])).toEqual([["2001:db8:0:0::/64", 1_000]]);
+  });
+
   test("threat 88: a flood from everywhere takes neither memory nor log", async () => {
     const { failures, records } = counted();
-    for (let i = 0; i < 50_000; i += 1) failures.count(`2001:db8::${i.toString(16)}`);
+    for (let i = 0; i < 50_000; i += 1) failures.count(`2001:db8:0:${i.toString(16)}::1`);
     failures.count("2001:db8::0");
     await failures.flush();
     expect(failures.total).toBe(50_001);
-    expect(records).toHaveLength(1_001);
+    expect(records).toHaveLength(101);
     expect(records.reduce((sum, { count }) => sum + count, 0)).toBe(50_001);
-    expect(records.find(({ peer }) => peer === "other addresses")?.count).toBe(49_000);
-    expect(records.find(({ peer }) => peer === "2001:db8::0")?.count).toBe(2);
+    expect(records.find(({ peer }) => peer === "other addresses")?.count).toBe(49_900);
+    expect(records.find(({ peer }) => peer === "2001:db8:0:0::/64")?.count).toBe(2);
   });
 });

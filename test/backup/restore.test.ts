@@ -15,7 +15,7 @@ import {
   storeKinds,
   streamOf,
 } from "../support/backup/fixture.ts";
-import { nextVersion, startMs } from "../support/store/rows.ts";
+import { aRecord, nextVersion, startMs } from "../support/store/rows.ts";
 
 async function place(kind: StoreKind): Promise<Place> {
   const opened = await openPlace(kind);
@@ -57,6 +57,23 @@ describe.each(storeKinds.flatMap((from) => storeKinds.map((to) => ({ from, to })
     const expected = records.filter((record) => !["backup", "end"].includes(record.kind));
     expect(shared(again.records, other)).toEqual(expected);
     expect((await restored.store.countByKey(startMs)).map(({ kid }) => kid)).not.toContain(keyring.active.kid);
+  });
+});
+
+describe.each(storeKinds.flatMap((from) => storeKinds.map((to) => ({ from, to }))))("$from to $to", ({ from, to }) => {
+  test("fault A3: quotas of tenants come back, and the restored store counts what is in it", async () => {
+    const { source, keyring } = await filled(from);
+    const commit = { tenant: "acme", users: [], tokens: [], audit: [aRecord({ tenant: "acme" })] };
+    const expectedRevision = await source.store.identityRevision("acme");
+    await source.store.commitIdentity({ ...commit, expectedRevision, quotas: '{"userSecrets":7}' });
+    const { records } = await contentOf(source, keyring);
+    const restored = await place(to);
+    expect(await restoreInto(target(restored, aKeyring()), streamOf(records))).toMatchObject({ quotas: 1 });
+    expect(await restored.store.findQuotas("acme")).toBe('{"userSecrets":7}');
+    const usageOf = async ({ store }: Place) =>
+      (await store.listUsage({ tenant: "", slug: "" }, 100)).filter(({ bytes }) => bytes > 0);
+    expect(await usageOf(restored)).toEqual(await usageOf(source));
+    expect((await usageOf(restored)).length).toBeGreaterThan(2);
   });
 });
 

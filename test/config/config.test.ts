@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { defaultQuotas } from "../../src/limits.ts";
 import { defaultKey, errorOf, fileWith, folder, keyA, kidOf, rawA, read } from "../support/config/fixture.ts";
 
 describe("settings", () => {
@@ -35,6 +36,7 @@ describe("settings", () => {
       corsOrigins: [],
       corsHeaders: [],
       traffic: { callsPerMinute: 300_000, failuresPerMinute: 300, connectionsPerAddress: 1_000 },
+      quotas: defaultQuotas,
     });
   });
 

@@ -4,12 +4,14 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { inflate, readBody } from "../../src/http/call/body.ts";
+import { Traffic } from "../../src/http/call/traffic.ts";
 
 const options = {
   limitBytes: 4 * 1024 * 1024,
   framingBytes: 0,
   declared: undefined,
   smallBytes: 64 * 1024,
+  traffic: new Traffic(() => {}),
   makeRoom: (_bytes: number, done: (error: unknown) => void) => done(undefined),
 };
 
@@ -74,7 +76,7 @@ test("fault E10: a body that ended while its caller was looked up is empty", asy
 
 test("fault E10: no bytes are not compressed, whatever the header says", () => {
   const results: unknown[] = [];
-  inflate(Buffer.alloc(0), 10, (error, bytes) => results.push(error, bytes.length));
+  inflate(Buffer.alloc(0), options, (error, bytes) => results.push(error, bytes.length));
   expect(results).toEqual([undefined, 0]);
 });
 
@@ -88,7 +90,7 @@ test.for([
   ({ declared, framing, fits }) => {
     const outcomes: unknown[] = [];
     const source = new PassThrough();
-    const sizes = { limitBytes: 10, framingBytes: framing ?? 0 };
+    const sizes = { ...options, limitBytes: 10, framingBytes: framing ?? 0 };
     readBody(source, { ...sizes, declared: String(declared) }, (error) => outcomes.push(error === undefined));
     // A refusal comes before a byte does.
     if (!fits) expect(outcomes).toEqual([false]);

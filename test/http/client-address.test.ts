@@ -1,4 +1,5 @@
-import { BlockList } from "node:net";
+import { once } from "node:events";
+import { BlockList, connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { createClientAddress } from "../../src/http/connection/client-address.ts";
 import { isListed } from "../../src/text/address.ts";
@@ -136,6 +137,33 @@ describe("fault A4: a server", () => {
     expect(await call({ "x-forwarded-for": "6.6.6.6, 192.0.2.7" })).toBe("192.0.2.7");
     expect(await call({ forwarded: "for=6.6.6.6" })).toBe("127.0.0.1");
     expect(seen).toEqual(["192.0.2.7", "127.0.0.1"]);
+  });
+
+  test("does not drop the connection of a proxy because of one client, as it drops that of a client", async () => {
+    const listed = new BlockList();
+    listed.addAddress("127.0.0.1");
+    fixture = await startServer({
+      proxies: { networks: listed, header: "x-forwarded-for", sendsProxyProtocol: false },
+    });
+    const { port, host } = fixture;
+    /** Resolves with the number of refusals that come over one connection before it is closed. */
+    const refusals = async (localAddress: string) => {
+      const socket = connect({ port, host, localAddress });
+      socket.on("error", () => {});
+      const isClosed = once(socket, "close");
+      const ask = "GET /secret-svc/is-secure HTTP/1.1\r\nhost: x\r\nauthorization: Bearer wrong\r\n\r\n";
+      let count = 0;
+      socket.on("data", (chunk: Buffer) => {
+        count += chunk.toString("latin1").split("HTTP/1.1 401 ").length - 1;
+        if (count < 400) socket.write(ask);
+        else socket.destroy();
+      });
+      socket.write(ask);
+      await isClosed;
+      return count;
+    };
+    expect(await refusals("127.0.0.1")).toBe(400);
+    expect(await refusals("127.0.0.2")).toBeLessThan(300);
   });
 
   test("does not believe other addresses, nor anything without the setting", async () => {

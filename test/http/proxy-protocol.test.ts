@@ -195,6 +195,25 @@ describe("fault A4: a listener with the PROXY protocol", () => {
     await impatient.server.close();
   });
 
+  test("refuses connections of a client that misbehaved, and of no other one behind the same proxy", async () => {
+    const networks = new BlockList();
+    networks.addAddress("127.0.0.1");
+    const proxies = { networks, header: undefined, sendsProxyProtocol: true };
+    const server = await startServer({ proxies });
+    const header = (client: string) => `PROXY TCP4 ${client} 203.0.113.1 50130 443\r\n`;
+    // Refused requests, one after the other, until the connection is closed.
+    const socket = connect(server.port, server.host);
+    const isClosed = once(socket, "close");
+    const bad = "GET /secret-svc/is-secure HTTP/1.1\r\nhost: x\r\nauthorization: Bearer wrong\r\n\r\n";
+    socket.on("error", () => {});
+    socket.on("data", () => socket.write(bad));
+    socket.write(header("192.0.2.66") + bad);
+    await isClosed;
+    expect(await sendRaw(server, header("192.0.2.66"), request)).toBe("");
+    expect(await sendRaw(server, header("192.0.2.7"), request)).toMatch(/^HTTP\/1.1 200 /);
+    await server.server.close();
+  });
+
   test("counts connections by the address of the client", async () => {
     const networks = new BlockList();
     networks.addAddress("127.0.0.1");

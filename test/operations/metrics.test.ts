@@ -119,7 +119,7 @@ describe("metrics", () => {
       [...pairs.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = "", value = ""]) => ({ name, label, value })),
     );
     expect(new Set(labels.map(({ label }) => label))).toEqual(
-      new Set(["le", "rpc", "code", "operation", "result", "state", "key"]),
+      new Set(["le", "rpc", "code", "operation", "result", "state", "key", "used"]),
     );
     const valuesOf = (label: string) =>
       new Set(labels.filter((each) => each.label === label).map(({ value }) => value));
@@ -128,6 +128,7 @@ describe("metrics", () => {
     for (const operation of valuesOf("operation")) expect(operation).toMatch(/^[a-z]+([A-Z][a-z]+)*$/);
     expect(valuesOf("result")).toEqual(new Set(["ok"]));
     expect([...valuesOf("key")].sort()).toEqual(["active", "former"]);
+    expect([...valuesOf("used")].sort()).toEqual(["full", "over-half", "over-nine-tenths", "under-half"]);
   });
 
   test("fault C16: only counters have the name of one", async () => {
@@ -155,6 +156,23 @@ describe("metrics", () => {
     // Nor on the port of the service.
     expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
   });
+});
+
+test("fault A3: room on the disk, and how many users and tenants use which part of their quotas", async () => {
+  const disk = await samples();
+  const free = disk.get("secret_svc_disk_free_bytes") ?? 0;
+  expect(free).toBeGreaterThan(0);
+  expect(disk.get("secret_svc_disk_size_bytes")).toBeGreaterThanOrEqual(free);
+  await server.close();
+  // Four live secrets: the quota of the user is full, and that of the tenant is half used.
+  const quotas = { ...config.quotas, userSecrets: 4, tenantSecrets: 8 };
+  server = await startServer({ ...config, quotas }, () => Date.UTC(2031, 4, 6));
+  const of = (who: string, used: string) => `secret_svc_${who}_by_quota{used="${used}"}`;
+  await expect.poll(async () => (await samples()).get(of("users", "full"))).toBe(1);
+  const found = await samples();
+  expect(found.get(of("users", "under-half"))).toBe(0);
+  expect(found.get(of("tenants", "over-half"))).toBe(1);
+  expect(found.get(of("tenants", "full"))).toBe(0);
 });
 
 test("secrets of all tenants are counted by what is due, and documents by their key", async () => {

@@ -37,6 +37,9 @@ const choices: Choices = {
   root: [[false], [true, "root"]],
   debugOptions: [[[]], [["--inspect"], "debugging"]],
   openFiles: [[[]], [["/data/encryption.key"], "open-files"]],
+  // These two depend on nothing else, and have a test of their own.
+  space: [[{ freeBytes: 100, sizeBytes: 1000 }]],
+  nearQuota: [[{ users: 0, tenants: 0 }]],
   server: [
     [undefined],
     [safeServer],
@@ -105,6 +108,25 @@ describe("is-secure", () => {
       const isSecure = !insecure.some((id) => ids.has(id));
       expect(describeSecurity(facts, { ...caller, operator: false })).toEqual({ isSecure, reasons: [], findings: [] });
     }
+  });
+
+  test("fault A3: a disk that fills, and quotas that are nearly used, are found while there is still room", () => {
+    const { facts } = configuration(0);
+    const mib = 1024 ** 2;
+    const found = (change: Partial<SecurityFacts>) =>
+      findProblems({ ...facts, ...change }).map(({ id, severity, summary }) => [id, severity, summary]);
+    expect(found({ space: undefined })).toEqual([]);
+    expect(found({ space: { freeBytes: 100 * mib, sizeBytes: 1000 * mib } })).toEqual([]);
+    const text = "the disk of the store has 99 MiB of 1000 MiB left; once it is full, nothing can be read or changed";
+    expect(found({ space: { freeBytes: 99 * mib, sizeBytes: 1000 * mib } })).toEqual([
+      ["disk-nearly-full", "warning", text],
+    ]);
+    expect(found({ nearQuota: { users: 1, tenants: 0 } })).toEqual([
+      ["near-quota", "notice", "1 user and 0 tenants use more than nine tenths of a quota"],
+    ]);
+    expect(found({ nearQuota: { users: 0, tenants: 2 } })).toEqual([
+      ["near-quota", "notice", "0 users and 2 tenants use more than nine tenths of a quota"],
+    ]);
   });
 
   test("reflection is a warning beyond loopback, and a notice on it", () => {

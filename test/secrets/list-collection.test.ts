@@ -35,7 +35,7 @@ afterAll(() => core.close());
 const all: ListFilter = { prefix: "", glob: undefined, state: undefined, expiringMs: limits.expiringMs };
 const collect = (view: SecretView, more: { slug?: string; filter?: Partial<ListFilter>; context?: Context } = {}) => {
   const call = more.slug === undefined ? admin : callOf({ slug: more.slug });
-  return createCollection(more.context ?? core.context, call, view, { ...all, ...more.filter });
+  return createCollection(more.context ?? core.context, call, view, { ...all, ...more.filter }, limits.answerBytes);
 };
 
 describe("fault E10: a list", () => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { limits } from "../../src/limits.ts";
+import { defaultQuotas, limits } from "../../src/limits.ts";
 import { expectFailure } from "../support/api/failure.ts";
 import { startService } from "../support/api/fixture.ts";
 import { connectJson } from "../support/api/transports.ts";
@@ -36,8 +36,15 @@ test("a resume token that is too old says: start over", async () => {
 test("more watches of one caller than the limit are refused, and one that ended makes room", async () => {
   const service = await startService(connectJson);
   try {
-    const watches = await Promise.all(Array.from({ length: limits.watchersOfCaller }, () => startWatch(service.admin)));
-    await expectFailure(startWatch(service.admin), { code: "ResourceExhausted", reason: "RATE_LIMITED" });
+    const watches = await Promise.all(
+      Array.from({ length: defaultQuotas.userWatches }, () => startWatch(service.admin)),
+    );
+    await expectFailure(startWatch(service.admin), {
+      code: "ResourceExhausted",
+      reason: "QUOTA_EXCEEDED",
+      limit: 100,
+      actual: 101,
+    });
     watches[0]?.end();
     await expect
       .poll(

@@ -6,6 +6,7 @@ import type { MigrationStep } from "../../src/store/mongo/migrations/step.ts";
 import { migrationSteps } from "../../src/store/mongo/migrations/steps.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { collections, oldestSchemaVersion, schemaVersion } from "../../src/store/mongo/rows/schema.ts";
+import { versionBytes, wholeTenant } from "../../src/store/usage.ts";
 import { loadDump } from "../support/mongo/dump.ts";
 import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
 
@@ -65,6 +66,30 @@ describe("migrating MongoDB", () => {
       .toArray();
     expect(facts.map(({ _id }) => _id)).toEqual(keys.map(({ _id }) => `key ${_id}`));
     expect(facts.length).toBe(2);
+  });
+
+  test("counts what users and tenants have stored, and a second time the same", async () => {
+    await load();
+    await migrate();
+    await meta().updateOne({ _id: "schema" }, { $set: { version: 2 } });
+    await open();
+    const store = await openMongoStore({ uri: database.uri });
+    const counted = await store.listUsage({ tenant: "", slug: "" }, 100);
+    const names = await db().collection("secrets").find().project({ tenant: 1, key: 1 }).toArray();
+    const full = new Map<string, { secrets: number; bytes: number }>();
+    for (const { tenant, key } of names) {
+      const [current] = await store.findSecrets({ tenant, keys: [key], visibleTo: "everyone" });
+      for (const slug of [current?.owner, wholeTenant]) {
+        const sum = full.get(`${tenant}/${slug}`) ?? { secrets: 0, bytes: 0 };
+        full.set(`${tenant}/${slug}`, sum);
+        if (current?.removed === false) sum.secrets += 1;
+        for (const version of await store.listHistory(tenant, key)) sum.bytes += versionBytes(version);
+      }
+    }
+    await store.close();
+    expect(names.length).toBeGreaterThan(0);
+    expect(counted.map(({ tenant, slug }) => `${tenant}/${slug}`)).toEqual([...full.keys()].sort());
+    for (const { tenant, slug, ...usage } of counted) expect(usage).toEqual(full.get(`${tenant}/${slug}`));
   });
 
   test("is done once, however many processes start at the same time", async () => {
@@ -142,15 +167,17 @@ describe("a process", () => {
 
   test("fault B12: that is older than its database is refused with advice", async () => {
     await open();
-    await meta().updateOne({ _id: "schema" }, { $set: { version: 3 } });
+    await meta().updateOne({ _id: "schema" }, { $set: { version: schemaVersion + 1 } });
     await expect(open()).rejects.toThrow(
-      /^the database has schema version 3; this program needs 2: a newer version of secret-svc wrote it; start that version/,
+      `the database has schema version ${schemaVersion + 1}; this program needs ${schemaVersion}: a newer version of secret-svc wrote it; start that version`,
     );
   });
 
   test("fault B12: that only uses an older database is told who migrates it", async () => {
     await load();
-    await expect(open(false)).rejects.toThrow(/has schema version 1; this program needs 2: .*start 'secret-svc serve'/);
+    await expect(open(false)).rejects.toThrow(
+      new RegExp(`has schema version 1; this program needs ${schemaVersion}: .*start 'secret-svc serve'`),
+    );
     expect(await layout()).toEqual({ _id: "schema", version: 1 });
   });
 

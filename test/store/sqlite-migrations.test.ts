@@ -9,6 +9,8 @@ import { migrationSteps } from "../../src/store/sqlite/migrations/steps.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { openSqliteSnapshot } from "../../src/store/sqlite/open-snapshot.ts";
 import { schemaVersion } from "../../src/store/sqlite/schema.ts";
+import type { Store } from "../../src/store/store.ts";
+import { type Usage, versionBytes, wholeTenant } from "../../src/store/usage.ts";
 
 const names = ["secrets.db", "audit.db"] as const;
 const vectors = join(import.meta.dirname, "../vectors/stores/7c1a95c");
@@ -31,6 +33,23 @@ function using<T>(use: (files: StoreFiles) => T): T {
     secrets.close();
     access.close();
   }
+}
+
+/** What is stored, counted version by version. */
+async function fullCount(store: Store): Promise<ReadonlyMap<string, Usage>> {
+  const rows = using(({ secrets }) => secrets.prepare("SELECT tenant, key FROM secret").all());
+  const counts = new Map<string, { secrets: number; bytes: number }>();
+  for (const { tenant, key } of rows.map((row) => ({ tenant: String(row.tenant), key: String(row.key) }))) {
+    const [current] = await store.findSecrets({ tenant, keys: [key], visibleTo: "everyone" });
+    if (current === undefined) throw new Error(`${key} is not stored`);
+    for (const slug of [current.owner, wholeTenant]) {
+      const counted = counts.get(`${tenant}/${slug}`) ?? { secrets: 0, bytes: 0 };
+      counts.set(`${tenant}/${slug}`, counted);
+      if (!current.removed) counted.secrets += 1;
+      for (const version of await store.listHistory(tenant, key)) counted.bytes += versionBytes(version);
+    }
+  }
+  return counts;
 }
 
 const versionOf = (db: DatabaseSync) => db.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.value;
@@ -76,6 +95,17 @@ describe("migrating SQLite", () => {
     });
   });
 
+  it("counts what users and tenants have stored", async () => {
+    const store = await opening();
+    const counted = await store.listUsage({ tenant: "", slug: "" }, 100);
+    const full = await fullCount(store);
+    await store.close();
+    expect(counted.map(({ tenant, slug }) => `${tenant}/${slug}`)).toEqual([...full.keys()].sort());
+    for (const { tenant, slug, ...usage } of counted) expect(usage).toEqual(full.get(`${tenant}/${slug}`));
+    const of = (slug: string) => full.get(`default/${slug}`);
+    expect(of(wholeTenant)?.bytes).toBeGreaterThan(of("admin")?.bytes ?? 0);
+  });
+
   it("leaves a file whole when a step ends in the middle, and the next start goes on", () => {
     const halfway: MigrationStep[] = migrationSteps.map((step) => ({
       ...step,
@@ -97,7 +127,9 @@ describe("migrating SQLite", () => {
   it("does nothing to a store that is only used: the message says who migrates it", async () => {
     const used = openSqliteStore({ directory, auditSync: "process" });
     await expect(used).rejects.toThrow(
-      /^secrets.db has schema version 4; this program needs 5: .* start 'secret-svc serve' of this version/,
+      new RegExp(
+        `^secrets.db has schema version 4; this program needs ${schemaVersion}: .* start 'secret-svc serve' of this version`,
+      ),
     );
     await expect(openSqliteSnapshot(directory)).rejects.toThrow("start 'secret-svc serve' of this version");
     expect(versions()).toEqual([4, 4]);

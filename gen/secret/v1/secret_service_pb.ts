@@ -1900,7 +1900,8 @@ export const SecretService: GenService<{
   /**
    * SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
    * Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
-   * if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key), DATA_LOSS.
+   * if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
+   * RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.SaveSecrets
    */
@@ -1937,7 +1938,7 @@ export const SecretService: GenService<{
    * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
    * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
    * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
-   * idempotency key), DATA_LOSS.
+   * idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.RestoreVersion
    */

@@ -17,6 +17,7 @@ import { pageSize, readPages } from "../frame/pages.ts";
 import { formatResult } from "../frame/structured.ts";
 import { formatTable } from "../frame/table.ts";
 import { timeText } from "../frame/timestamp.ts";
+import { toUsageJson, usageLines } from "../frame/usage.ts";
 
 interface Shared {
   readonly tenant?: string;
@@ -44,7 +45,7 @@ function addWhoAmI(parent: Command, cli: Cli): void {
   const command = parent
     .command("whoami")
     .description(
-      "Show whom the token belongs to: tenant, slug, roles and flags. Also show what it is narrowed to, and when it expires.",
+      "Show whom the token belongs to: tenant, slug, roles and flags. Also show what it is narrowed to, when it expires, and what you have and may have.",
     )
     .action(async ({ output }: Shared) => {
       const service = await openService(cli, command);
@@ -174,12 +175,18 @@ function toWhoAmIText(me: WhoAmIResponse): string {
     ["token:", me.tokenId || "-"],
     ["expires:", timeText(me.tokenExpireAt) ?? "never"],
     ...(me.grants.length === 0 ? [] : [["can only:", grantTexts(me.grants).join(", ")]]),
+    ...usageLines(me.usage),
   ];
   return formatTable(["", ""], lines, false);
 }
 
 function toWhoAmIJson({ tenant, slug, roles, admin, operator, ...rest }: WhoAmIResponse) {
-  const { grants, tokenId, tokenExpireAt } = rest;
-  const token = { grants: toGrantsJson(grants), tokenId, tokenExpireAt: timeText(tokenExpireAt) };
+  const { grants, tokenId, tokenExpireAt, usage } = rest;
+  const token = {
+    grants: toGrantsJson(grants),
+    tokenId,
+    tokenExpireAt: timeText(tokenExpireAt),
+    usage: toUsageJson(usage),
+  };
   return { tenant, slug, roles, admin, operator, ...token };
 }

@@ -43,6 +43,7 @@ export const reasonTexts: Readonly<Record<Exclude<Reason, typeof Reason.UNSPECIF
   [Reason.RATE_LIMITED]: "there were too many calls",
   [Reason.IN_USE]: "is still in use",
   [Reason.START_OVER]: "changes since then are not known any more",
+  [Reason.QUOTA_EXCEEDED]: "would exceed a quota",
 };
 
 /** Describes a failed call; undefined when the error is not from a call. Never holds a value or a token. */
@@ -105,6 +106,8 @@ function hintFor(detail: ErrorDetail): string | undefined {
       return "the token is narrowed: `oo user whoami` shows its grants";
     case Reason.NOT_FOUND:
       return "`oo secret list` shows what you can see";
+    case Reason.QUOTA_EXCEEDED:
+      return "`oo user whoami` shows what you have and may have";
     case Reason.STALE_VERSION:
       return "someone else changed it first: look at it with `oo secret list`, then try again";
     case Reason.NAME_TAKEN:

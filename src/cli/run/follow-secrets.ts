@@ -112,6 +112,8 @@ function isTooOld(error: ConnectError): boolean {
 const passing: readonly Code[] = [Code.Unavailable, Code.Aborted, Code.Canceled, Code.DeadlineExceeded, Code.Internal];
 
 function isPassing(error: ConnectError): boolean {
-  if (error.findDetails(ErrorDetailSchema)[0]?.reason === Reason.RATE_LIMITED) return true;
+  const reason = error.findDetails(ErrorDetailSchema)[0]?.reason;
+  // A watch that ended counts until the service has noticed it.
+  if (reason === Reason.RATE_LIMITED || reason === Reason.QUOTA_EXCEEDED) return true;
   return passing.includes(error.code) || (error.code === Code.Unknown && error.cause !== undefined);
 }

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { gunzip } from "node:zlib";
 import { invalidBody, tooManyBytes } from "./refusal.ts";
+import type { Traffic } from "./traffic.ts";
 
 const empty = Buffer.alloc(0);
 
@@ -11,6 +12,7 @@ export interface BodyOptions {
   readonly declared: string | undefined;
   /** A body that is larger needs room. */
   readonly smallBytes: number;
+  readonly traffic: Traffic;
   /** Calls `done` when there is room for a body of `bytes`, or with an error. */
   readonly makeRoom: (bytes: number, done: (error: unknown) => void) => void;
 }
@@ -21,7 +23,7 @@ export interface BodyOptions {
  * what is left unread.
  */
 export function readBody(source: Readable, options: BodyOptions, done: (error: unknown, bytes: Buffer) => void): void {
-  const { limitBytes, framingBytes, declared, smallBytes, makeRoom } = options;
+  const { limitBytes, framingBytes, declared, smallBytes, makeRoom, traffic } = options;
   const maxBytes = limitBytes + framingBytes;
   if (declared !== undefined && Number(declared) > maxBytes) {
     done(tooManyBytes(limitBytes, Number(declared) - framingBytes), empty);
@@ -36,6 +38,7 @@ export function readBody(source: Readable, options: BodyOptions, done: (error: u
     callback?.(error, bytes);
   };
   let hasRoom = false;
+  let pieces = 0;
   const stop = (error: unknown) => {
     source.off("data", onData);
     source.off("end", onEnd);
@@ -43,6 +46,8 @@ export function readBody(source: Readable, options: BodyOptions, done: (error: u
     settle(error, empty);
   };
   const onData = (chunk: Buffer) => {
+    traffic.piece(pieces, chunk.length);
+    pieces += 1;
     if (body.length + chunk.length > maxBytes) return stop(tooManyBytes(limitBytes));
     body.add(chunk);
     if (hasRoom || body.length <= smallBytes) return;

@@ -6,6 +6,7 @@ import { limits } from "../../limits.ts";
 import type { Room } from "../../rules/decision-record.ts";
 import type { Call } from "./call.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** Budgets of memory. Callers without a token have their own: they must not take what others need. */
 export interface Budgets {
@@ -23,10 +24,12 @@ const largeCalls = createTurns();
 const largeBytes = 1024 * 1024;
 
 /** What the exchanges of one connection hold of each budget. */
-export type ConnectionMemory = Readonly<Record<keyof Budgets, Account>>;
+export interface ConnectionMemory extends Readonly<Record<keyof Budgets, Account>> {
+  readonly traffic: Traffic;
+}
 
-export function createConnectionMemory(): ConnectionMemory {
-  return { calls: { held: 0 }, bodies: { held: 0 }, strangers: { held: 0 } };
+export function createConnectionMemory(traffic: Traffic): ConnectionMemory {
+  return { calls: { held: 0 }, bodies: { held: 0 }, strangers: { held: 0 }, traffic };
 }
 
 /**

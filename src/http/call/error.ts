@@ -38,6 +38,7 @@ const codes: Record<Reason, Code> = {
   RATE_LIMITED: Code.ResourceExhausted,
   IN_USE: Code.FailedPrecondition,
   START_OVER: Code.OutOfRange,
+  QUOTA_EXCEEDED: Code.ResourceExhausted,
 };
 
 /**

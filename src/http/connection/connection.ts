@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { createConnectionMemory } from "../call/call-memory.ts";
+import { Traffic } from "../call/traffic.ts";
 
 /** Connections that may give way to others. */
 export type Rank = "idleStrangers" | "busyStrangers" | "idleCallers";
@@ -30,20 +31,25 @@ export class Connection {
   network: Network;
   /** Opened by a proxy that is in front of the service, for its clients. */
   isProxy: boolean;
-  /** What its exchanges hold of the memory for calls. */
-  readonly memory = createConnectionMemory();
+  /** What its exchanges hold of the memory for calls, and what they have sent. */
+  readonly memory = createConnectionMemory(new Traffic(() => this.drop()));
   /** The outermost socket: TLS wraps one in another. */
   socket: Socket;
+  readonly #onMisconduct: (connection: Connection) => void;
   #isCaller = false;
   #isClosed = false;
   #calls = 0;
   #rank: Set<Connection> | undefined;
 
-  constructor(socket: Socket, address: string, network: Network, isProxy: boolean) {
+  constructor(
+    socket: Socket,
+    from: { address: string; network: Network; isProxy: boolean; onMisconduct: (connection: Connection) => void },
+  ) {
     this.socket = socket;
-    this.address = address;
-    this.network = network;
-    this.isProxy = isProxy;
+    this.address = from.address;
+    this.network = from.network;
+    this.isProxy = from.isProxy;
+    this.#onMisconduct = from.onMisconduct;
     this.#place();
   }
 
@@ -71,6 +77,13 @@ export class Connection {
     this.network = network;
     this.isProxy = false;
     this.#place();
+  }
+
+  /** Closes it because of what has come over it. That of a proxy stays open: it may be the doing of one client of many. */
+  drop(): void {
+    if (this.isProxy || this.socket.destroyed) return;
+    this.#onMisconduct(this);
+    this.socket.destroy();
   }
 
   close(): void {

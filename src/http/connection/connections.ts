@@ -13,11 +13,15 @@ export interface ConnectionsOptions {
   readonly maxPerAddress: number | undefined;
   /** Whether a proxy in front of the service has this address. */
   readonly isProxy: (address: string) => boolean;
+  /** Whether connections from an address are refused. Those of proxies are not, but those of their clients may be. */
+  readonly isBlocked: (address: string) => boolean;
+  /** Called for each connection that is closed because of what has come over it. */
+  readonly onMisconduct: (connection: Connection) => void;
 }
 
 /** The open connections of a server. */
 export interface Connections {
-  /** Takes a connection that was just accepted. When there are too many, destroys one: it may be this one. */
+  /** Takes a connection that was just accepted, unless it is blocked. When there are too many, destroys one: maybe this one. */
   open(socket: Socket): void;
   /** The connection of a socket, or of one that TLS has wrapped around it. Undefined: it is closed. */
   of(socket: Socket): Connection | undefined;
@@ -94,7 +98,13 @@ export function createConnections(options: ConnectionsOptions): Connections {
         return;
       }
       const address = plainAddress(socket.remoteAddress ?? "");
-      const connection = new Connection(socket, address, enter(address), options.isProxy(address));
+      const { onMisconduct } = options;
+      const isProxy = options.isProxy(address);
+      if (!isProxy && options.isBlocked(address)) {
+        socket.destroy();
+        return;
+      }
+      const connection = new Connection(socket, { address, network: enter(address), isProxy, onMisconduct });
       all.add(connection);
       byEnds.set(ends, connection);
       bySocket.set(socket, connection);
@@ -118,7 +128,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const left = connection.network;
       connection.moveTo(address, enter(address));
       leave(left);
-      requireRoom(connection);
+      if (options.isBlocked(address)) connection.socket.destroy();
+      else requireRoom(connection);
     },
     destroyAll() {
       for (const { socket } of all) socket.destroy();

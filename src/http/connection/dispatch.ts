@@ -43,6 +43,8 @@ export type ServeStream = (route: StreamRoute, requestId: string, call: Call | u
 export function dispatch(options: DispatchOptions, exchange: Exchange, serveStream: ServeStream): void {
   // A stream may be reset by the bytes that follow its request.
   if (exchange.isOver) return;
+  const { traffic } = exchange.connection;
+  traffic.request();
   const requestId = requestIdOf(exchange.headers["x-request-id"]);
   const startedAt = options.observe === undefined ? 0 : performance.now();
   let wanted: Route | undefined;
@@ -52,6 +54,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
       const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
       protocol.refuse(exchange, undefined, requestId, described, status);
     });
+    traffic.refused();
     if (wanted === undefined || wanted.kind === "document") return;
     const ms = performance.now() - startedAt;
     options.observe?.({ method: wanted.method, code: codeName(described.code), ms, requestId });
@@ -63,6 +66,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
     refuse(error);
   };
   const serve = (route: Route, call: Call | undefined) => {
+    if (call !== undefined) traffic.authenticated();
     if (route.kind === "stream") serveStream(route, requestId, call);
     else if (route.kind === "document") {
       const text = route.read();
@@ -103,6 +107,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
 
 /** Refuses a request before anything of it is looked at. */
 export function refuseRequest(options: DispatchOptions, exchange: Exchange, error: ConnectError): void {
+  exchange.connection.traffic.refused();
   answerSmall(options, exchange, () => {
     const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
     const requestId = requestIdOf(exchange.headers["x-request-id"]);

@@ -21,6 +21,7 @@ import type { DispatchOptions, Probes } from "./dispatch.ts";
 import { createHttp1Engine } from "./http1-engine.ts";
 import { createHttp2Engine } from "./http2-engine.ts";
 import { createBudgets, type HttpMemory, type MemoryLimits } from "./memory.ts";
+import { createMisconduct } from "./misconduct.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
 import { takeConnections } from "./take-connections.ts";
@@ -80,10 +81,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const timeouts: HttpTimeouts = { ...httpTimeouts, ...options.timeouts };
   const { log, corsOrigins = [], proxies } = options;
   const isProxy = (address: string) => proxies !== undefined && isListed(proxies.networks, address);
+  const misconduct = createMisconduct();
   const connections = createConnections({
     max: options.connections ?? connectionLimits.connections,
     maxPerAddress: options.connectionsPerAddress,
     isProxy,
+    isBlocked: misconduct.isBlocked,
+    onMisconduct: ({ address, memory }) => misconduct.dropped(address, memory.traffic),
   });
   const budgets = createBudgets(options.memory ?? {});
   const slowReaders = createSlowReaders({
@@ -121,7 +125,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     describeError: options.describeError ?? toConnectError,
     observe: options.observe,
   };
-  const sessions = createSessions(timeouts.stalledMs, timeouts.unreadMs);
+  const sessions = createSessions({ stalledMs: timeouts.stalledMs, probeMs: timeouts.unreadMs, misconduct });
   const engine2 = createHttp2Engine({ connections, clientAddress, sessions, dispatching, streams, slowReaders });
   const engine1 = createHttp1Engine({
     tls: options.tls,
@@ -164,6 +168,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         connections,
         graceMs: timeouts.shutdownMs,
         endStreams: () => shutdown.abort(serverStops),
-      }).finally(() => slowReaders.close()),
+      }).finally(() => {
+        slowReaders.close();
+        misconduct.close();
+      }),
   };
 }

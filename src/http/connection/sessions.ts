@@ -1,6 +1,7 @@
 import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import { ignore } from "../call/exchange.ts";
 import type { Connection } from "./connection.ts";
+import type { Misconduct } from "./misconduct.ts";
 
 interface SessionState {
   readonly connection: Connection;
@@ -23,14 +24,28 @@ export interface Sessions {
   destroy(): void;
 }
 
+export interface SessionOptions {
+  readonly stalledMs: number;
+  /** For the answer to a ping. */
+  readonly probeMs: number;
+  readonly misconduct: Misconduct;
+}
+
 /**
  * Tracks HTTP/2 connections, and closes each one without traffic for `stalledMs`, even during calls: its peer does not
  * read, does not send, or is gone. A connection with a streaming call stays open as long as the peer answers pings.
  */
-export function createSessions(stalledMs: number, probeMs: number): Sessions {
+export function createSessions({ stalledMs, probeMs, misconduct }: SessionOptions): Sessions {
   const open = new Map<ServerHttp2Session, SessionState>();
   return {
     add(session, connection) {
+      const watched = {
+        traffic: connection.memory.traffic,
+        drop: () => connection.drop(),
+        bytesRead: () => (session.destroyed ? undefined : session.socket.bytesRead),
+      };
+      misconduct.watch(watched);
+      session.once("close", () => misconduct.forget(watched));
       const state: SessionState = { connection, silentStreams: 0, isProbed: false };
       open.set(session, state);
       session.on("error", ignore);

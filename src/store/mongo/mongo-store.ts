@@ -11,9 +11,11 @@ import { createProcesses } from "./commit/process-registry.ts";
 import { registerChains } from "./commit/register-chains.ts";
 import { createRewrapper } from "./commit/rewrap-rows.ts";
 import { createTransactions, type Transactions } from "./commit/transaction.ts";
+import { createUsageLedger } from "./commit/usage-ledger.ts";
 import { createKeyWriter } from "./commit/write-keys.ts";
 import { appName, type StoreTimes } from "./connect/connect.ts";
 import { describeServer } from "./connect/describe-server.ts";
+import { describeSpace } from "./connect/describe-space.ts";
 import { guarded } from "./connect/failure.ts";
 import type { PrimaryWatch } from "./connect/primary-watch.ts";
 import { createAuditReader } from "./read/read-audit.ts";
@@ -21,6 +23,7 @@ import { createReadFence } from "./read/read-fence.ts";
 import { createIdentityReader } from "./read/read-identity.ts";
 import { createKeyUseReader } from "./read/read-key-uses.ts";
 import { createSecretReader } from "./read/read-secrets.ts";
+import { createUsageReader } from "./read/read-usage.ts";
 import { findUsedParts } from "./read/used-parts.ts";
 import { createRestoreMark } from "./restore/restore-mark.ts";
 import type { Named } from "./rows/schema.ts";
@@ -49,7 +52,16 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const mark = createRestoreMark(client, db, commandMs, endAbandoned);
   const keys = createKeyWriter(db, mark, commandMs);
   const cleanup = createCommitCleanup(db, mark, commandMs);
-  const writer = createChangeWriter({ db, cleanup, writeMs, commandMs, transactions: () => begun().transactions });
+  const usage = createUsageReader(db, commandMs);
+  const ledger = createUsageLedger({ db, reader: usage, maxTimeMs: commandMs, slot: () => processes.slot() });
+  const writer = createChangeWriter({
+    db,
+    cleanup,
+    ledger,
+    writeMs,
+    commandMs,
+    transactions: () => begun().transactions,
+  });
   const events = createSecretWatch(db);
   const fence = createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
   let sinks: { readonly transactions: Transactions; readonly access: AccessWriter } | "starting" | undefined;
@@ -111,7 +123,13 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     findTokenByHash: (hash) => reading(() => identity.findTokenByHash(hash)),
     findToken: (tenant, id) => reading(() => identity.findToken(tenant, id)),
     listTokens: (...page) => reading(() => identity.listTokens(...page)),
+    findUsage: (...of) => reading(() => usage.findUsage(...of)),
+    listUsage: (...page) => reading(() => usage.listUsage(...page)),
+    countLiveTokens: (...of) => reading(() => usage.countLiveTokens(...of)),
+    listSurplusTokens: (...of) => reading(() => usage.listSurplusTokens(...of)),
+    findQuotas: (tenant) => reading(() => usage.findQuotas(tenant)),
     usedParts: () => reading(() => findUsedParts(db, commandMs)),
+    describeSpace: () => reading(() => describeSpace(db, commandMs)),
     describeServer: () => reading(() => describeServer(client, db, commandMs)),
     listKeys: () => reading(() => identity.listKeys()),
     listAudit: (query) => reading(() => audit.listAudit(query)),

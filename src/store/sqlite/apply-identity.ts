@@ -11,6 +11,8 @@ export function createIdentityCommit(db: DatabaseSync): (commit: IdentityCommit)
     ON CONFLICT DO UPDATE SET revision = revision + 1`);
   const writeUser = createUserWriter(db);
   const writeToken = createTokenWriter(db);
+  const dropToken = db.prepare("DELETE FROM tokens WHERE tenant = ? AND id = ?");
+  const writeQuotas = createQuotaWriter(db);
 
   return (commit) => {
     const row = findRevision.get(commit.tenant);
@@ -18,8 +20,20 @@ export function createIdentityCommit(db: DatabaseSync): (commit: IdentityCommit)
     if (revision !== commit.expectedRevision) return { outcome: "stale", keep: false, audit: [] };
     for (const user of commit.users) writeUser(user);
     for (const token of commit.tokens) writeToken(token);
+    for (const id of commit.droppedTokens ?? []) dropToken.run(commit.tenant, id);
+    if (commit.quotas !== undefined) writeQuotas(commit.tenant, commit.quotas);
     countUp.run(commit.tenant);
     return { outcome: "committed", keep: true, audit: commit.audit };
+  };
+}
+
+function createQuotaWriter(db: DatabaseSync): (tenant: string, limits: string) => void {
+  const write = db.prepare(`INSERT INTO quotas (tenant, limits) VALUES (?, ?)
+    ON CONFLICT DO UPDATE SET limits = excluded.limits`);
+  const drop = db.prepare("DELETE FROM quotas WHERE tenant = ?");
+  return (tenant, limits) => {
+    if (limits === "") drop.run(tenant);
+    else write.run(tenant, limits);
   };
 }
 

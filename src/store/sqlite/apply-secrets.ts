@@ -2,6 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../limits.ts";
 import type { IdempotencyRecord, StoredSecret } from "../secret-rows.ts";
 import type { SecretChange, SecretCommit, SecretCommitOutcome, SecretPurge } from "../secret-store.ts";
+import { type Held, heldAfter, heldWithout, UsageTally } from "../usage.ts";
+import { createUsageCount, decodeSizes, encodeSizes } from "./apply-usage.ts";
 import { decodeDocument } from "./document.ts";
 import { createEventInsert } from "./events.ts";
 import type { Applied } from "./group-commit.ts";
@@ -16,10 +18,9 @@ import {
 } from "./row.ts";
 
 /** The current state of a secret, as far as a change needs it. */
-interface Current {
+interface Current extends Held {
   readonly id: string;
   readonly version: number;
-  readonly removed: boolean;
   readonly identities: ReadonlyMap<string, boolean>;
 }
 
@@ -30,17 +31,22 @@ export function createSecretCommit(db: DatabaseSync): (commit: SecretCommit) => 
   const addIdempotency = createIdempotencyInsert(db);
   const applyChange = createChange(db);
   const applyPurge = createPurge(db);
+  const countUsage = createUsageCount(db);
 
   return (commit) => {
     // First: a repeated request finds its own change already made, which is not a conflict.
     if (commit.idempotency !== undefined && !addIdempotency(commit.idempotency)) return undone({ status: "repeated" });
+    const tally = new UsageTally();
     for (const [index, change] of commit.changes.entries()) {
-      const status = applyChange(change);
+      const status = applyChange(change, tally);
       if (status !== "written") return undone({ status, index });
     }
     for (const [at, purge] of (commit.purges ?? []).entries()) {
-      if (!applyPurge(commit.tenant, purge)) return undone({ status: "stale", index: commit.changes.length + at });
+      if (!applyPurge(commit.tenant, purge, tally))
+        return undone({ status: "stale", index: commit.changes.length + at });
     }
+    const over = countUsage(commit.tenant, tally, commit.usageLimits);
+    if (over !== undefined) return undone({ status: "over-quota", ...over });
     return { outcome: { status: "committed" }, keep: true, audit: commit.audit };
   };
 }
@@ -49,22 +55,26 @@ function undone(outcome: SecretCommitOutcome): Applied {
   return { outcome, keep: false, audit: [] };
 }
 
-function createChange(db: DatabaseSync): (change: SecretChange) => "written" | "stale" | "id-taken" {
+type ApplyChange = (change: SecretChange, tally: UsageTally) => "written" | "stale" | "id-taken";
+
+function createChange(db: DatabaseSync): ApplyChange {
   const currentOf = createCurrent(db);
-  const writeSecret = db.prepare(`INSERT INTO secret (${secretColumns()}) VALUES (${secretPlaceholders})
-    ON CONFLICT (tenant, key) DO UPDATE SET ${secretAssignments}`);
+  const writeSecret = db.prepare(`INSERT INTO secret (${secretColumns()}, sizes) VALUES (${secretPlaceholders}, ?)
+    ON CONFLICT (tenant, key) DO UPDATE SET ${secretAssignments}, sizes = excluded.sizes`);
   const takeId = createIdTaker(db);
   const writeVisible = createVisibleWriter(db);
   const writeHistory = createHistoryWriter(db);
   const addEvent = createEventInsert(db);
 
-  return (change) => {
+  return (change, tally) => {
     const { secret, expectedVersion } = change;
     const current = currentOf(secret.tenant, secret.key);
     if ((current?.version ?? 0) !== expectedVersion) return "stale";
     if (secret.id !== current?.id && !takeId(secret, current?.id)) return "id-taken";
     const values = secretValues(secret);
-    writeSecret.run(...values);
+    const held = heldAfter(secret, expectedVersion, current);
+    tally.replace(current, held);
+    writeSecret.run(...values, encodeSizes(held));
     writeVisible(secret, current);
     writeHistory(secret, values);
     if (secret.version !== expectedVersion) addEvent(change);
@@ -73,7 +83,9 @@ function createChange(db: DatabaseSync): (change: SecretChange) => "written" | "
 }
 
 function createCurrent(db: DatabaseSync): (tenant: string, key: string) => Current | undefined {
-  const find = db.prepare("SELECT id, version, removed, document FROM secret WHERE tenant = ? AND key = ?");
+  const find = db.prepare(
+    "SELECT id, version, owner, removed, document, sizes FROM secret WHERE tenant = ? AND key = ?",
+  );
   return (tenant, key) => {
     const row = find.get(tenant, key);
     if (row === undefined) return undefined;
@@ -81,14 +93,16 @@ function createCurrent(db: DatabaseSync): (tenant: string, key: string) => Curre
     return {
       id: text(row.id),
       version: count(row.version),
+      owner: text(row.owner),
       removed: row.removed !== 0,
+      sizes: decodeSizes(text(row.sizes)),
       identities: visibleIdentities(lists),
     };
   };
 }
 
 /** Returns false when the secret is not at the version that the purge expects. */
-function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge) => boolean {
+function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge, tally: UsageTally) => boolean {
   const currentOf = createCurrent(db);
   const dropVersions = db.prepare("DELETE FROM history WHERE tenant = ? AND key = ? AND version < ?");
   const dropVisible = db.prepare("DELETE FROM visible WHERE tenant = ? AND identity = ? AND removed = ? AND key = ?");
@@ -97,16 +111,22 @@ function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge) => 
   const dropHistory = db.prepare("DELETE FROM history WHERE tenant = ? AND key = ?");
   // The event of the removal stays, so that watchers that were disconnected still receive it.
   const dropEvents = db.prepare("DELETE FROM events WHERE tenant = ? AND key = ? AND version < ?");
-  return (tenant, { key, version, keepCurrent }) => {
+  const setSizes = db.prepare("UPDATE secret SET sizes = ? WHERE tenant = ? AND key = ?");
+  return (tenant, { key, version, keepCurrent }, tally) => {
     dropEvents.run(tenant, key, version);
+    const current = currentOf(tenant, key);
     if (keepCurrent) {
       dropVersions.run(tenant, key, version);
+      if (current === undefined) return true;
+      const held = heldWithout(current, current.version, version);
+      tally.replace(current, held);
+      setSizes.run(encodeSizes(held), tenant, key);
       return true;
     }
-    const current = currentOf(tenant, key);
     if (current?.version !== version) return false;
     for (const identity of current.identities.keys()) dropVisible.run(tenant, identity, current.removed ? 1 : 0, key);
     dropId.run(tenant, current.id);
+    tally.replace(current, undefined);
     dropSecret.run(tenant, key);
     dropHistory.run(tenant, key);
     return true;
@@ -146,11 +166,10 @@ function createHistoryWriter(
 ): (secret: StoredSecret, values: ReturnType<typeof secretValues>) => void {
   const write = db.prepare(`INSERT INTO history (${secretColumns()}) VALUES (${secretPlaceholders})
     ON CONFLICT (tenant, key, version) DO UPDATE SET ${secretAssignments}`);
-  const trim = db.prepare(`DELETE FROM history WHERE tenant = ?1 AND key = ?2 AND version <=
-    (SELECT version FROM history WHERE tenant = ?1 AND key = ?2 ORDER BY version DESC LIMIT 1 OFFSET ?3)`);
+  const trim = db.prepare("DELETE FROM history WHERE tenant = ? AND key = ? AND version <= ?");
   return (secret, values) => {
     write.run(...values);
-    trim.run(secret.tenant, secret.key, limits.historyVersions);
+    trim.run(secret.tenant, secret.key, secret.version - limits.historyVersions);
   };
 }
 

@@ -54,6 +54,11 @@ function createSnapshot(secretsDb: DatabaseSync, accessDb: DatabaseSync): StoreS
     history: () => secretRows(secretsDb, history),
     users: () => rows(secretsDb, "SELECT * FROM users ORDER BY tenant, slug", toUser),
     tokens: () => rows(secretsDb, "SELECT * FROM tokens ORDER BY tenant, id", toToken),
+    quotas: () =>
+      rows(secretsDb, "SELECT * FROM quotas ORDER BY tenant", ({ tenant, limits }) => ({
+        tenant: text(tenant),
+        limits: text(limits),
+      })),
     listKeys: async () => guarded(unreadable, () => identity.listKeys()),
     listChains: async () => guarded(unreadable, () => audit.listChains()),
     listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),

@@ -2,7 +2,7 @@
  * Version of the layout of both files. A file with another version is migrated or refused: a change here needs a step in
  * `migrations/` (see CONTRIBUTING.md).
  */
-export const schemaVersion = 5;
+export const schemaVersion = 6;
 
 const secretColumns = `
   tenant TEXT NOT NULL,
@@ -56,10 +56,11 @@ CREATE TABLE checkpoints (
  * which identities see a key, and its id, without reading `secret`. Its removed rows are stored apart, so that they
  * cost a page nothing; `secret_live` does the same for `secret`. `secret_id` is a table, not an index, so that an id
  * leads to its key without reading the secret. `facts` has the name of each stored key that cannot be
- * made again, so that a missing one is noticed.
+ * made again, so that a missing one is noticed. `sizes` has the bytes of the retained versions of a secret, the current one
+ * last; `usage` has what users and tenants have stored, `quotas` the limits of tenants that have limits of their own.
  */
 export const secretsSchema = `
-CREATE TABLE secret (row INTEGER PRIMARY KEY, ${secretColumns}) STRICT;
+CREATE TABLE secret (row INTEGER PRIMARY KEY, ${secretColumns}, sizes TEXT NOT NULL DEFAULT '[]') STRICT;
 CREATE UNIQUE INDEX secret_key ON secret (tenant, key);
 CREATE INDEX secret_live ON secret (tenant, key, id) WHERE removed = 0;
 CREATE INDEX secret_kid ON secret (kid);
@@ -97,6 +98,8 @@ CREATE TABLE tokens (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX tokens_hash ON tokens (hash);
 CREATE INDEX tokens_slug ON tokens (tenant, slug);
+CREATE INDEX tokens_live ON tokens (tenant, revoked_at_ms, expire_at_ms);
+CREATE INDEX tokens_live_of ON tokens (tenant, slug, revoked_at_ms, expire_at_ms);
 CREATE INDEX tokens_kid ON tokens (kid);
 CREATE TABLE keys (
   purpose TEXT NOT NULL, kid TEXT NOT NULL, data BLOB NOT NULL, created_at_ms INTEGER NOT NULL,
@@ -107,6 +110,10 @@ CREATE TABLE chains (
   chain TEXT PRIMARY KEY, sink TEXT NOT NULL, started_at_ms INTEGER NOT NULL, mac BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE facts (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) STRICT, WITHOUT ROWID;
+CREATE TABLE usage (
+  tenant TEXT NOT NULL, slug TEXT NOT NULL, secrets INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (tenant, slug)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE quotas (tenant TEXT PRIMARY KEY, limits TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, former TEXT NOT NULL, ${secretColumns}) STRICT;
 ${auditTable}`;
 

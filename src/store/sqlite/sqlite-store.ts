@@ -1,9 +1,12 @@
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { requireName, requireNames, requireProcess, requireRecord } from "../guard.ts";
 import type { KeyStore } from "../key-store.ts";
 import type { StoreProcess } from "../process-registry.ts";
 import type { Store } from "../store.ts";
 import { isProgrammingError, StoreError } from "../store-error.ts";
+import type { StoreSpace } from "../store-space.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { createCachedSecrets } from "./cached-secrets.ts";
 import { createEventReader } from "./events.ts";
@@ -13,6 +16,7 @@ import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createKeyUseReader } from "./read-keys.ts";
 import { createSecretReader } from "./read-secrets.ts";
+import { createUsageReader } from "./read-usage.ts";
 import { createRestoreMark } from "./restore-mark.ts";
 import { createSnapshot } from "./snapshot.ts";
 import { findUsedParts } from "./used-parts.ts";
@@ -46,6 +50,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
   const secrets = createSecretReader(secretsDb, cached);
   const identity = createIdentityReader(secretsDb);
   const keyUses = createKeyUseReader(secretsDb, reading);
+  const usage = createUsageReader(secretsDb);
   const audit = createAuditReader(secretsDb, accessDb);
   const auditStart = createAuditStart(changes, access);
   const watch = createSecretWatch(createEventReader(secretsDb), reading);
@@ -98,8 +103,14 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
     listAudit: (query) => guardedAsync(unreadable, () => audit.listAudit(query)),
 
+    findUsage: async (...of) => reading(() => usage.findUsage(...of)),
+    listUsage: async (...page) => reading(() => usage.listUsage(...page)),
+    countLiveTokens: async (...of) => reading(() => usage.countLiveTokens(...of)),
+    listSurplusTokens: async (...of) => reading(() => usage.listSurplusTokens(...of)),
+    findQuotas: async (tenant) => reading(() => usage.findQuotas(tenant)),
     usedParts: async () => reading(() => findUsedParts(secretsDb, accessDb)),
     describeServer: async () => undefined,
+    describeSpace: () => guardedAsync(unreadable, () => describeSpace(secretsDb)),
     watchSecrets: (options) => watch.watchSecrets(options),
     async commitSecrets(commit) {
       auditStart.require();
@@ -169,6 +180,11 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
       return closing;
     },
   };
+}
+
+async function describeSpace(db: DatabaseSync): Promise<StoreSpace> {
+  const { bavail, blocks, bsize } = await statfs(dirname(db.location() ?? "."));
+  return { freeBytes: bavail * bsize, sizeBytes: blocks * bsize };
 }
 
 const unreadable = "the store could not be read";

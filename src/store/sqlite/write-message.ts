@@ -31,6 +31,7 @@ export function secretsMessage(commit: SecretCommit): SecretCommit {
     })),
     ...(commit.purges === undefined ? {} : { purges: commit.purges }),
     audit: commit.audit,
+    usageLimits: commit.usageLimits,
     idempotency: idempotency && {
       ...idempotency,
       requestMac: ownBytes(idempotency.requestMac),

@@ -9,6 +9,7 @@ import { guardContract } from "./contract-guard.ts";
 import { identityContract } from "./contract-identity.ts";
 import { keyContract } from "./contract-keys.ts";
 import { pageContract } from "./contract-page.ts";
+import { usageContract } from "./contract-usage.ts";
 import { watchContract } from "./contract-watch.ts";
 
 /** An empty store of one kind. */
@@ -77,6 +78,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describe("identity and keys", () => identityContract(fixture));
     describe("keys, processes and purges", () => keyContract(fixture));
     describe("audit", () => auditContract(fixture));
+    describe("usage", () => usageContract(fixture));
     describe("watching", () => watchContract(fixture));
     describe("guards", () => guardContract(fixture));
   });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../../../src/config/config.ts";
 import { keysFromText } from "../../../src/config/keys.ts";
-import { limits } from "../../../src/limits.ts";
+import { defaultQuotas, limits } from "../../../src/limits.ts";
 import type { Principal } from "../../../src/rules/access.ts";
 import type { CallInfo } from "../../../src/rules/decision-record.ts";
 import { type OpenCore, openCore } from "../../../src/service/server.ts";
@@ -40,6 +40,7 @@ export function testConfig(dataDir: string): Config {
       callMemoryBytes: limits.callMemoryBytes,
       bodyMemoryBytes: limits.bodyMemoryBytes,
     },
+    quotas: defaultQuotas,
     nodeOptions: "",
     metricsListen: undefined,
     log: { format: "text", level: "info" },

@@ -31,6 +31,8 @@ export function identityContent(db: Db, commit: IdentityCommit, maxTimeMs: numbe
       const options = { session, maxTimeMS: maxTimeMs };
       if (commit.users.length > 0) await db.collection("users").bulkWrite(userWrites(commit), options);
       if (commit.tokens.length > 0) await db.collection("tokens").bulkWrite(tokenWrites(commit), options);
+      await dropTokens(db, commit, options);
+      if (commit.quotas !== undefined) await writeQuotas(db, commit.tenant, commit.quotas, options);
       return true;
     },
     async wasWritten(operation, options) {
@@ -38,6 +40,24 @@ export function identityContent(db: Db, commit: IdentityCommit, maxTimeMs: numbe
       return (await revisions.findOne(filter, options)) !== null;
     },
   };
+}
+
+interface InSession {
+  readonly session: ClientSession;
+  readonly maxTimeMS: number;
+}
+
+async function dropTokens(db: Db, { tenant, droppedTokens = [] }: IdentityCommit, options: InSession): Promise<void> {
+  if (droppedTokens.length === 0) return;
+  const filter = { tenant: { $eq: tenant }, id: { $in: [...droppedTokens] } };
+  await db.collection("tokens").deleteMany(filter, { ...options, hint: tokenIndexes.byId.name });
+}
+
+async function writeQuotas(db: Db, tenant: string, limits: string, options: InSession): Promise<void> {
+  const quotas = db.collection<Named>("quotas");
+  const filter = { _id: { $eq: tenant } };
+  if (limits === "") await quotas.deleteOne(filter, options);
+  else await quotas.updateOne(filter, { $set: { limits } }, { ...options, upsert: true });
 }
 
 function userWrites(commit: IdentityCommit) {

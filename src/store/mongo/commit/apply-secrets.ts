@@ -2,22 +2,39 @@ import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } f
 import { limits } from "../../../limits.ts";
 import type { IdempotencyRecord } from "../../secret-rows.ts";
 import type { SecretChange, SecretCommit, SecretPurge } from "../../secret-store.ts";
+import { type Held, heldAfter, heldWithout, type OverQuota, UsageTally } from "../../usage.ts";
 import { fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
 import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
+import { heldFields, toHeld } from "../rows/usage-row.ts";
 import type { Content } from "./transaction.ts";
+import type { CountedCommit, UsageLedger } from "./usage-ledger.ts";
+
+/** A transaction of commits, and what became of it. */
+export interface SecretsContent extends Content {
+  /** The commits because of which the last attempt was given up: they exceed a quota. */
+  refused(): ReadonlyMap<SecretCommit, OverQuota>;
+  /** What the last attempt counted. */
+  counted(): readonly CountedCommit[];
+}
 
 /**
  * The content of a transaction that carries out commits with different keys, with one statement for each kind of row.
  */
-export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTimeMs: number): Content {
+export function secretsContent(
+  db: Db,
+  commits: readonly SecretCommit[],
+  ledger: UsageLedger,
+  maxTimeMs: number,
+): SecretsContent {
   const secrets = db.collection("secrets");
   const history = db.collection("history");
   const idempotency = db.collection("idempotency");
   const changes = commits.flatMap((commit) => commit.changes);
-  const purges = commits.flatMap(({ tenant, purges = [] }) => purges.map((purge) => ({ tenant, purge })));
   const records = commits.flatMap((commit) => commit.idempotency ?? []);
   const [firstChange] = changes;
   const [firstRecord] = records;
+  let counted: readonly CountedCommit[] = [];
+  let refused: ReadonlyMap<SecretCommit, OverQuota> = new Map();
 
   return {
     isShared: commits.length > 1,
@@ -28,14 +45,23 @@ export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTime
         const writes = records.flatMap((record) => writesOfRecord(record, operation));
         await idempotency.bulkWrite(writes, options);
       }
-      for (const { tenant, purge } of purges) {
-        if (!(await purgeSecret(secrets, history, tenant, purge, options))) return false;
+      counted = commits.map((commit) => ({ commit, tally: new UsageTally() }));
+      for (const { commit, tally } of counted) {
+        for (const purge of commit.purges ?? []) {
+          if (!(await purgeSecret({ secrets, history, tally, options }, commit.tenant, purge))) return false;
+        }
       }
+      const held = await countChanges(secrets, counted, options);
+      refused = await ledger.check(counted);
+      if (refused.size > 0) return false;
+      await ledger.write(counted, session);
       if (changes.length === 0) return true;
-      if (!(await writeSecrets(secrets, changes, operation, session, maxTimeMs))) return false;
+      if (!(await writeSecrets(secrets, changes, held, operation, options))) return false;
       await writeHistory(history, changes, operation, session, maxTimeMs);
       return true;
     },
+    refused: () => refused,
+    counted: () => counted,
     async wasWritten(operation, options) {
       const written = firstChange !== undefined ? history : idempotency;
       const name = firstChange !== undefined ? versionOf(firstChange) : firstRecord && nameOf(firstRecord);
@@ -45,20 +71,70 @@ export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTime
   };
 }
 
+interface InSession {
+  readonly session: ClientSession;
+  readonly maxTimeMS: number;
+}
+
+/** Adds the changes to the tallies of their commits, and returns what each secret counts afterwards. */
+async function countChanges(
+  secrets: Collection<Document>,
+  counted: readonly CountedCommit[],
+  options: InSession,
+): Promise<ReadonlyMap<SecretChange, Held>> {
+  const formers = await findFormers(
+    secrets,
+    counted.flatMap(({ commit }) => commit.changes),
+    options,
+  );
+  const held = new Map<SecretChange, Held>();
+  for (const { commit, tally } of counted) {
+    for (const change of commit.changes) {
+      const { secret, expectedVersion } = change;
+      const former = formers.get(nameOfSecret(secret.tenant, secret.key));
+      const next = heldAfter(secret, expectedVersion, former);
+      tally.replace(former, next);
+      held.set(change, next);
+    }
+  }
+  return held;
+}
+
+/** What the secrets count that the changes replace. New ones are not looked for. */
+async function findFormers(
+  secrets: Collection<Document>,
+  changes: readonly SecretChange[],
+  options: InSession,
+): Promise<ReadonlyMap<string, Held>> {
+  const updates = changes.filter(({ expectedVersion }) => expectedVersion > 0);
+  const found: Document[] = [];
+  for (const [tenant, group] of Map.groupBy(updates, ({ secret }) => secret.tenant)) {
+    const filter = { tenant: { $eq: tenant }, key: { $in: group.map(({ secret }) => secret.key) } };
+    const query = { ...options, hint: secretIndexes.byKey.name, projection: heldFields, batchSize: group.length + 1 };
+    found.push(...(await secrets.find(filter, query).toArray()));
+  }
+  return new Map(found.map((row) => [nameOfSecret(row.tenant, row.key), toHeld(row)]));
+}
+
+function nameOfSecret(tenant: unknown, key: unknown): string {
+  return JSON.stringify([tenant, key]);
+}
+
 async function writeSecrets(
   secrets: Collection<Document>,
   changes: readonly SecretChange[],
+  held: ReadonlyMap<SecretChange, Held>,
   operation: string,
-  session: ClientSession,
-  maxTimeMs: number,
+  options: InSession,
 ): Promise<boolean> {
-  const writes = changes.map(({ secret, expectedVersion }): AnyBulkWriteOperation<Document> => {
-    const document = fromSecret(secret, operation);
+  const writes = changes.map((change): AnyBulkWriteOperation<Document> => {
+    const { secret, expectedVersion } = change;
+    const document = { ...fromSecret(secret, operation), sizes: held.get(change)?.sizes ?? [] };
     if (expectedVersion === 0) return { insertOne: { document } };
     const filter = { tenant: { $eq: secret.tenant }, key: { $eq: secret.key }, version: { $eq: expectedVersion } };
     return { replaceOne: { filter, replacement: document, hint: secretIndexes.byKey.name } };
   });
-  const { insertedCount, matchedCount } = await secrets.bulkWrite(writes, { session, maxTimeMS: maxTimeMs });
+  const { insertedCount, matchedCount } = await secrets.bulkWrite(writes, options);
   return insertedCount + matchedCount === changes.length;
 }
 
@@ -91,22 +167,35 @@ async function writeHistory(
   );
 }
 
+interface PurgeOptions {
+  readonly secrets: Collection<Document>;
+  readonly history: Collection<Document>;
+  readonly tally: UsageTally;
+  readonly options: InSession;
+}
+
 async function purgeSecret(
-  secrets: Collection<Document>,
-  history: Collection<Document>,
+  { secrets, history, tally, options }: PurgeOptions,
   tenant: string,
   { key, version, keepCurrent }: SecretPurge,
-  options: { readonly session: ClientSession; readonly maxTimeMS: number },
 ): Promise<boolean> {
   const named = { tenant: { $eq: tenant }, key: { $eq: key } };
   const ofHistory = { ...options, hint: historyIndex.name };
+  const ofSecret = { ...options, hint: secretIndexes.byKey.name };
   if (keepCurrent) {
     await history.deleteMany({ ...named, version: { $lt: version } }, ofHistory);
+    const current = await secrets.findOne(named, { ...ofSecret, projection: { ...heldFields, version: 1 } });
+    if (current === null) return true;
+    const former = toHeld(current);
+    const next = heldWithout(former, Number(current.version), version);
+    tally.replace(former, next);
+    await secrets.updateOne(named, { $set: { sizes: next.sizes } }, ofSecret);
     return true;
   }
-  const ofSecret = { ...options, hint: secretIndexes.byKey.name };
-  const { deletedCount } = await secrets.deleteOne({ ...named, version: { $eq: version } }, ofSecret);
-  if (deletedCount !== 1) return false;
+  const ofPurge = { ...options, hint: secretIndexes.byKey.key, projection: heldFields };
+  const purged = await secrets.findOneAndDelete({ ...named, version: { $eq: version } }, ofPurge);
+  if (purged === null) return false;
+  tally.replace(toHeld(purged), undefined);
   await history.deleteMany(named, ofHistory);
   return true;
 }

@@ -5,10 +5,11 @@ import { StoreError } from "../../store-error.ts";
 import { toStoreError } from "../connect/failure.ts";
 import { identityRevision } from "../read/read-identity.ts";
 import { identityContent } from "./apply-identity.ts";
-import { secretsContent } from "./apply-secrets.ts";
+import { type SecretsContent, secretsContent } from "./apply-secrets.ts";
 import type { CommitCleanup } from "./commit-cleanup.ts";
 import { findConflict } from "./find-conflict.ts";
 import type { Transactions } from "./transaction.ts";
+import type { UsageLedger } from "./usage-ledger.ts";
 import { createWriteQueue, type Queued } from "./write-queue.ts";
 
 export interface ChangeWriter {
@@ -22,6 +23,7 @@ export interface ChangeWriterOptions {
   readonly db: Db;
   readonly transactions: () => Transactions;
   readonly cleanup: CommitCleanup;
+  readonly ledger: UsageLedger;
   /** How long a commit may wait and be retried. */
   readonly writeMs: number;
   readonly commandMs: number;
@@ -31,7 +33,7 @@ type QueuedSecrets = Queued<SecretCommit, SecretCommitOutcome>;
 
 /** Carries out commits, one transaction after the other. Commits of different secrets that wait together share one. */
 export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
-  const { db, cleanup, writeMs, commandMs } = options;
+  const { db, cleanup, ledger, writeMs, commandMs } = options;
   const queue = createWriteQueue({ writeMs, runSecrets, runIdentity });
 
   async function runSecrets(group: readonly QueuedSecrets[], deadlineMs = Date.now() + writeMs): Promise<void> {
@@ -39,9 +41,14 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
     try {
       while (left.length > 0) {
         const commits = left.map(({ commit }) => commit);
-        const outcome = await options.transactions().run(secretsContent(db, commits, commandMs), deadlineMs);
-        if (outcome === "committed") return confirm(left);
-        const unexplained = await explain(left);
+        const content = secretsContent(db, commits, ledger, commandMs);
+        const outcome = await options.transactions().run(content, deadlineMs);
+        if (outcome === "committed") {
+          ledger.written(content.counted());
+          return confirm(left);
+        }
+        const within = refuseOver(left, content.refused());
+        const unexplained = within.length < left.length ? within : await explain(left);
         if (unexplained.length > 1 && unexplained.length === left.length) return runEach(left, deadlineMs);
         left = unexplained;
         if (Date.now() >= deadlineMs) throw new StoreError("unavailable", "the store could not write in time");
@@ -56,6 +63,18 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
       cleanup.after(commit);
       resolve({ status: "committed" });
     }
+  }
+
+  /** Resolves the commits that exceed a quota, and returns the others. */
+  function refuseOver(
+    group: readonly QueuedSecrets[],
+    refused: ReturnType<SecretsContent["refused"]>,
+  ): readonly QueuedSecrets[] {
+    return group.filter(({ commit, resolve }) => {
+      const over = refused.get(commit);
+      if (over !== undefined) resolve({ status: "over-quota", ...over });
+      return over === undefined;
+    });
   }
 
   /**

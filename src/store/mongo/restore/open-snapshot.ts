@@ -99,6 +99,7 @@ function createSnapshot(client: MongoClient, db: Db, session: ClientSession): St
     history: () => rows("history", historyIndex, toSecret),
     users: () => rows("users", userIndex, toUser),
     tokens: () => rows("tokens", tokenIndexes.byId, toToken),
+    quotas: () => rows("quotas", byName, ({ _id, limits }) => ({ tenant: String(_id), limits: String(limits) })),
     listKeys: () => all("keys", toKey),
     listChains: () => all("chains", toChain),
     listCheckpoints: () => all("checkpoints", toCheckpoint),

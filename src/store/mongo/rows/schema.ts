@@ -4,7 +4,7 @@ import type { Document, IndexDescription } from "mongodb";
  * Version of the layout of all collections. A database with another version is migrated or refused: a change here needs
  * a step in `migrations/` (see CONTRIBUTING.md).
  */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** The oldest version that the steps in `migrations/` begin with. */
 export const oldestSchemaVersion = 1;
@@ -38,6 +38,8 @@ export const tokenIndexes = {
   byId: { name: "id", key: { tenant: 1, id: 1 }, unique: true },
   byHash: { name: "hash", key: { hash: 1 }, unique: true },
   bySlug: { name: "slug", key: { tenant: 1, slug: 1, id: 1 } },
+  live: { name: "live", key: { tenant: 1, revokedAtMs: 1, expireAtMs: 1 } },
+  liveOfSlug: { name: "live_slug", key: { tenant: 1, slug: 1, revokedAtMs: 1, expireAtMs: 1 } },
 } as const satisfies Record<string, IndexSpec>;
 
 export const idempotencyIndexes = {
@@ -45,6 +47,9 @@ export const idempotencyIndexes = {
   byAge: { name: "age", key: { createdAtMs: 1 } },
   byKid: { name: kidIndex.name, key: { kid: 1, createdAtMs: 1 } },
 } as const satisfies Record<string, IndexSpec>;
+
+/** Each process has rows of its own, whose sum counts. */
+export const usageIndex = { name: "user", key: { tenant: 1, slug: 1 } } as const;
 
 /** `_id` is chain and position, so records of one time are in the order that pages promise. */
 export const auditIndexes = {
@@ -55,7 +60,8 @@ export const auditIndexes = {
 
 /**
  * Every collection with its indexes. Collections without an index are looked up only by `_id`. `facts` has the name of
- * each stored key that cannot be made again, so that a missing one is noticed.
+ * each stored key that cannot be made again, so that a missing one is noticed. `usage` counts
+ * what users and tenants have stored; `quotas` has the limits of tenants that have limits of their own.
  */
 export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   secrets: Object.values(secretIndexes),
@@ -71,6 +77,8 @@ export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   changes: Object.values(auditIndexes),
   access: Object.values(auditIndexes),
   facts: [],
+  usage: [usageIndex],
+  quotas: [],
   meta: [],
 };
 

@@ -1,0 +1,44 @@
+import { decodeOwnQuotas, type QuotaSource, type Quotas } from "../rules/quota.ts";
+import type { UsageStore } from "../store/usage-store.ts";
+
+export interface QuotasOptions {
+  readonly store: Pick<UsageStore, "findQuotas">;
+  /** Those of the settings. */
+  readonly defaults: Quotas;
+  /** A clock in ms that never jumps. */
+  monotonicMs(): number;
+}
+
+/** How long the limits of a tenant are cached: a change that another process made is in force after this time. */
+const cachedMs = 5_000;
+
+/** Tenants that are remembered. One more makes the oldest one be looked up again. */
+const tenantsMax = 10_000;
+
+/**
+ * The limits of each tenant: those of the settings, and in their place those that an operator set for it. They are cached, so
+ * a save costs no further look-up.
+ */
+export function createQuotas({ store, defaults, monotonicMs }: QuotasOptions): QuotaSource {
+  const known = new Map<string, { readonly quotas: Promise<Quotas>; readonly untilMs: number }>();
+  const ownOf = async (tenant: string) => decodeOwnQuotas(await store.findQuotas(tenant));
+
+  return {
+    ownOf,
+    of(tenant) {
+      const nowMs = monotonicMs();
+      const cached = known.get(tenant);
+      if (cached !== undefined && nowMs < cached.untilMs) return cached.quotas;
+      const [oldest] = known.size >= tenantsMax ? known.keys() : [];
+      if (oldest !== undefined) known.delete(oldest);
+      const quotas = ownOf(tenant).then((own) => ({ ...defaults, ...own }));
+      const entry = { quotas, untilMs: nowMs + cachedMs };
+      known.set(tenant, entry);
+      quotas.catch(() => {
+        if (known.get(tenant) === entry) known.delete(tenant);
+      });
+      return quotas;
+    },
+    forget: (tenant) => void known.delete(tenant),
+  };
+}

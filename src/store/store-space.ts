@@ -1,0 +1,5 @@
+/** Room on the disk on which the store is. */
+export interface StoreSpace {
+  readonly freeBytes: number;
+  readonly sizeBytes: number;
+}

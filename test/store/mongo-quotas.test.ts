@@ -1,0 +1,108 @@
+import { MongoClient } from "mongodb";
+import { expect, onTestFinished, test } from "vitest";
+import { openMongoStore } from "../../src/store/mongo/open.ts";
+import type { Store } from "../../src/store/store.ts";
+import { type UsageLimits, versionBytes, wholeTenant } from "../../src/store/usage.ts";
+import { begin } from "../suites/store/contract.ts";
+import { createTestDatabase } from "../support/mongo/test-database.ts";
+import { aCommit, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
+
+/** Stores of as many processes on one database. */
+async function openProcesses(count: number): Promise<{ readonly stores: readonly Store[]; readonly uri: string }> {
+  const database = await createTestDatabase();
+  const stores: Store[] = [];
+  onTestFinished(async () => {
+    for (const store of stores) await store.close();
+    await database.drop();
+  });
+  for (let at = 0; at < count; at += 1) {
+    const store = await openMongoStore({ uri: database.uri });
+    stores.push(store);
+    await store.keepProcess({ id: `process-${at}`, kids: [] });
+    await begin(store);
+  }
+  return { stores, uri: database.uri };
+}
+
+test("fault A3: every process counts in rows of its own, and all of them see the sum", async () => {
+  const { stores, uri } = await openProcesses(3);
+  const secrets = stores.map((_, at) => aSecret(`alice/${at}`));
+  await Promise.all(stores.map((store, at) => store.commitSecrets(aCommit(secrets.slice(at, at + 1)))));
+  const bytes = secrets.reduce((sum, secret) => sum + versionBytes(secret), 0);
+  for (const store of stores) {
+    expect(await store.findUsage(tenant, "alice")).toEqual({ secrets: 3, bytes });
+    expect(await store.findUsage(tenant, wholeTenant)).toEqual({ secrets: 3, bytes });
+  }
+  const client = await MongoClient.connect(uri);
+  onTestFinished(() => client.close());
+  const rows = await client.db().collection("usage").find({ slug: "alice" }).sort({ slot: 1 }).toArray();
+  expect(rows.map(({ slot, secrets: counted }) => [slot, counted])).toEqual([
+    [0, 1],
+    [1, 1],
+    [2, 1],
+  ]);
+});
+
+test("fault A3: several processes that write at once exceed a quota by no more than one commit each", async () => {
+  const { stores } = await openProcesses(3);
+  const limit = 40;
+  const usageLimits: UsageLimits = {
+    user: { secrets: limit, bytes: Infinity },
+    tenant: { secrets: Infinity, bytes: Infinity },
+  };
+  const outcomes = await Promise.all(
+    stores.map(async (store, process) => {
+      for (let at = 0; ; at += 1) {
+        const outcome = await store.commitSecrets(aCommit([aSecret(`alice/${process}-${at}`)], { usageLimits }));
+        if (outcome.status !== "committed") return outcome;
+      }
+    }),
+  );
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ status: "over-quota", slug: "alice", limit });
+  const { secrets } = (await stores[0]?.findUsage(tenant, "alice")) ?? { secrets: 0 };
+  expect(secrets).toBeGreaterThanOrEqual(limit);
+  expect(secrets).toBeLessThan(limit + stores.length);
+});
+
+test("fault A3: of commits that share a transaction, only those are refused that exceed a quota", async () => {
+  const { stores } = await openProcesses(1);
+  const [store] = stores;
+  const usageLimits: UsageLimits = {
+    user: { secrets: 2, bytes: Infinity },
+    tenant: { secrets: Infinity, bytes: Infinity },
+  };
+  const owners = ["alice", "bob", "alice", "alice", "bob", "alice"];
+  const commits = owners.map((owner, at) => aCommit([aSecret(`${owner}/${at}`, { owner })], { usageLimits }));
+  const outcomes = await Promise.all(commits.map((commit) => store?.commitSecrets(commit)));
+  expect(outcomes.map((outcome) => outcome?.status)).toEqual([
+    ...["committed", "committed", "committed", "over-quota", "committed", "over-quota"],
+  ]);
+});
+
+test("fault A3: two processes that took the same number part at the next heartbeat", async () => {
+  const { stores, uri } = await openProcesses(2);
+  const client = await MongoClient.connect(uri);
+  onTestFinished(() => client.close());
+  const processes = client.db().collection<{ _id: string; slot: number }>("processes");
+  await processes.updateMany({}, { $set: { slot: 1 } });
+  for (const [at, store] of stores.entries()) await store.keepProcess({ id: `process-${at}`, kids: [] });
+  const rows = await processes.find().sort({ _id: 1 }).toArray();
+  expect(new Set(rows.map(({ slot }) => slot)).size).toBe(2);
+});
+
+test("fault A3: a quota that is raised, or used less by another process, is noticed at once", async () => {
+  const { stores } = await openProcesses(2);
+  const [one, two] = stores;
+  const upTo = (secrets: number): UsageLimits => ({
+    user: { secrets, bytes: Infinity },
+    tenant: { secrets: Infinity, bytes: Infinity },
+  });
+  const first = aSecret("alice/1");
+  await one?.commitSecrets(aCommit([first], { usageLimits: upTo(1) }));
+  const second = aCommit([aSecret("alice/2")], { usageLimits: upTo(1) });
+  expect(await one?.commitSecrets(second)).toMatchObject({ status: "over-quota" });
+  await two?.commitSecrets(aCommit([nextVersion(first, { removed: true })], { usageLimits: upTo(1) }));
+  expect(await one?.commitSecrets(second)).toEqual({ status: "committed" });
+  const third = aCommit([aSecret("alice/3")], { usageLimits: upTo(2) });
+  expect(await one?.commitSecrets(third)).toEqual({ status: "committed" });
+});
