@@ -1,6 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { ServerReflection as ReflectionV1 } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
-import { ServerReflection as ReflectionV1Alpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { Health } from "../../gen/health_pb.ts";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
@@ -14,7 +12,7 @@ import type { Config } from "../config/config.ts";
 import type { ConfiguredKeys } from "../config/keys.ts";
 import { selfTestCrypto } from "../crypto/self-test.ts";
 import type { Follower } from "../files/follow-files.ts";
-import { type ServedService, serveService } from "../http/call/service.ts";
+import { serveService } from "../http/call/service.ts";
 import { readOpenApi } from "../http/connection/openapi.ts";
 import { createHttpServer } from "../http/connection/server.ts";
 import { createAuthenticator } from "../identity/authenticate.ts";
@@ -27,12 +25,11 @@ import { log } from "../log/log.ts";
 import { measureStore } from "../metrics/measured-store.ts";
 import { createRotation, type Rotation } from "../rotation/rotation.ts";
 import { createAuditService } from "../rpc/audit-service.ts";
-import { auditSizes, identitySizes, secretSizes } from "../rpc/call-sizes.ts";
-import { type GuardOptions, guard } from "../rpc/guard.ts";
+import { auditSizes, identitySizes } from "../rpc/call-sizes.ts";
+import { guard } from "../rpc/guard.ts";
 import { createHealth } from "../rpc/health.ts";
 import { createIdentityService } from "../rpc/identity-service.ts";
 import { createKeyService } from "../rpc/key-service.ts";
-import { createReflection } from "../rpc/reflection.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
 import type { Context } from "../rules/context.ts";
 import type { LayoutError } from "../store/layout-error.ts";
@@ -49,6 +46,7 @@ import { logOfHttp, probesOf } from "./probes.ts";
 import { countRefusals } from "./refusals.ts";
 import { followCertificate, followSettings } from "./reloads.ts";
 import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
+import { needsToken, reflectionOf, serveSecrets } from "./served-services.ts";
 import { findTrust, followIssuers } from "./trusted-issuers.ts";
 import { requireWholeStore } from "./whole-store.ts";
 
@@ -299,17 +297,3 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
   if (config.reflection) services.push(...reflectionOf(services));
   return { services, authenticator, refusals, health };
 }
-
-/** `getSealingKey` needs no token: it returns only the public key. */
-function serveSecrets(implementation: ReturnType<typeof createSecretService>, options: GuardOptions): ServedService {
-  const publicMethods = ["getSealingKey"] as const;
-  const guarded = guard(SecretService, implementation, { ...options, publicMethods });
-  return serveService(SecretService, guarded, { isPublic: false, publicMethods, memory: secretSizes });
-}
-
-function reflectionOf(services: readonly ServedService[]): ServedService[] {
-  const { v1, v1alpha } = createReflection(services.map(({ service }) => service));
-  return [serveService(ReflectionV1, v1, needsToken), serveService(ReflectionV1Alpha, v1alpha, needsToken)];
-}
-
-const needsToken = { isPublic: false };

@@ -35,7 +35,13 @@ describe("settings", () => {
       metricsListen: undefined,
       corsOrigins: [],
       corsHeaders: [],
-      traffic: { callsPerMinute: 300_000, failuresPerMinute: 300, connectionsPerAddress: 1_000 },
+      traffic: {
+        callsPerMinute: 300_000,
+        failuresPerMinute: 300,
+        connectionsPerAddress: 1_000,
+        callMemoryBytes: 64 * 1024 * 1024,
+        bodyMemoryBytes: 48 * 1024 * 1024,
+      },
       quotas: defaultQuotas,
     });
   });

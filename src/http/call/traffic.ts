@@ -6,7 +6,7 @@ const fewPieces = 8;
 const smallestPieceBytes = 64;
 
 /** Small pieces, and refused requests in a row, after which a connection is dropped. */
-const piecesMax = 2000;
+const piecesMax = 500;
 const refusalsMax = 200;
 
 /**

@@ -50,14 +50,6 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
   const { route, protocol, exchange, requestId, startedAt } = request;
   const { observe } = options;
   const context = new CallContext(route.method, protocol.name, exchange);
-  /** Frees what a call that can no longer be answered would hold until its deadline. */
-  const leave = () => {
-    if (context.isOver) return;
-    context.finish(new ConnectError("operation was aborted", Code.Canceled));
-    const code = codeName(Code.Canceled);
-    observe?.({ method: route.method, code, ms: performance.now() - startedAt, requestId });
-  };
-  const memory = new CallMemory(options.budgets, exchange, request.call, leave);
   const codec = protocol.format === "json" ? options.json : options.binary;
 
   const fail = (error: unknown) => {
@@ -71,6 +63,16 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
     protocol.refuse(exchange, context, requestId, described);
     observe?.({ method: route.method, code: codeName(described.code), ms: performance.now() - startedAt, requestId });
   };
+  /** Frees what a call that can no longer be answered would hold until its deadline. */
+  const leave = () => {
+    if (context.isOver) return;
+    context.finish(new ConnectError("operation was aborted", Code.Canceled));
+    const code = codeName(Code.Canceled);
+    observe?.({ method: route.method, code, ms: performance.now() - startedAt, requestId });
+  };
+  const memory = new CallMemory(options.budgets, exchange, request.call, leave);
+  // The client had left before, and that is noticed here.
+  if (context.isOver) return;
   const encode = (output: unknown) => {
     if (context.isOver) return memory.endWork();
     try {
