@@ -28,8 +28,8 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; full: they also
                            survive a crash of the machine; with MongoDB they always do
   SECRET_SVC_METRICS_LISTEN
-                           address and port for Prometheus metrics, /healthz and /readyz, which need no token; listen
-                           beyond loopback only on a network of operators (default: none)
+                           address and port for Prometheus metrics, /healthz, /readyz and gRPC health, which need no
+                           token; listen beyond loopback only on a network of operators (default: none)
   SECRET_SVC_LOG_FORMAT    text (default), or json: one object per line; both go to standard error
   SECRET_SVC_LOG_LEVEL     info (default), error, or debug: also one line for each call, without its content
   SECRET_SVC_AUDIT_EXPORT  stdout, stderr or the path of a file: a copy of the audit records as lines of JSON; while it
@@ -39,6 +39,17 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_REFLECTION    auto (default; on only when listening on loopback), on or off
   SECRET_SVC_CORS_ORIGINS  origins whose web pages may call the service, exactly as browsers send them, separated by
                            commas, such as https://console.example.com (default: none)
+  SECRET_SVC_CORS_HEADERS  request headers that these pages may send, in addition to those of gRPC-Web, Connect and
+                           tracing, separated by commas (default: none)
+  SECRET_SVC_TRUSTED_PROXIES
+                           networks of the proxies in front of the service, such as 10.1.0.0/16,fd00:1::/64, separated
+                           by commas; only they are believed about the address of a client (default: none)
+  SECRET_SVC_FORWARDED_HEADER
+                           the header in which they send that address: forwarded, x-forwarded-for, or another one with
+                           a list of addresses (default: none)
+  SECRET_SVC_PROXY_PROTOCOL
+                           off (default), or on: each connection of these proxies begins with a header of the PROXY
+                           protocol, version 1 or 2; SECRET_SVC_FORWARDED_HEADER is then ignored
   SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted; see docs/oidc.md (default: none)
 
 Limits; the value 'off' removes the first three:

@@ -135,6 +135,7 @@ const exchange: Exchange = {
   isOver: false,
   extraHeaders: undefined,
   onceClosed: () => undefined,
+  authenticated: () => undefined,
   cut: () => undefined,
   awaitBody: () => undefined,
   send: () => undefined,

@@ -1,13 +1,14 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { resolve } from "node:path";
-import { isDefaultKey, isWeakKey, KeyTextError, type KeyTextForm, parseKeyText } from "../crypto/key-text.ts";
-import { createKeyring, type Keyring, KeyringError, keyringKeyBytes } from "../crypto/keyring.ts";
 import type { Quotas } from "../rules/quota.ts";
 import { isTokenSecret } from "../rules/token.ts";
 import { parseAuditExport } from "./audit-export-target.ts";
 import { ConfigError } from "./config-error.ts";
-import { parseOrigins } from "./cors-origins.ts";
+import { parseCorsHeaders, parseOrigins } from "./cors-origins.ts";
+import { type ConfiguredKeys, keysFromText, parseLegacyKey } from "./keys.ts";
 import { type ListenAddress, parseListen } from "./listen-address.ts";
+import { oneOf } from "./one-of.ts";
+import { type ProxySettings, readProxies } from "./proxies.ts";
 import { readQuotas } from "./quotas.ts";
 import { readSecretFile } from "./setting-file.ts";
 import { readTlsPair, type TlsFiles, type TlsPair } from "./tls-pair.ts";
@@ -57,19 +58,14 @@ export interface Config {
   /** More certificate authorities, which Node has read at the start. */
   readonly extraCaFile?: string | undefined;
   readonly traffic: TrafficLimits;
+  /** The proxies that are believed about the addresses of their clients. Undefined: none. */
+  readonly proxies?: ProxySettings | undefined;
   /** What users and tenants may have. */
   readonly quotas: Quotas;
   /** Origins whose web pages may call the service. */
   readonly corsOrigins: readonly string[];
-}
-
-/** The keyring, and what is known about the texts that its keys were read from. */
-export interface ConfiguredKeys {
-  readonly keyring: Keyring;
-  readonly activeForm: KeyTextForm;
-  readonly activeIsDefault: boolean;
-  /** The ids of the keys that are easy to guess. */
-  readonly weakKids: ReadonlySet<string>;
+  /** Request headers that they may send, in addition to those that the service knows. */
+  readonly corsHeaders?: readonly string[];
 }
 
 type Environment = Record<string, string | undefined>;
@@ -125,32 +121,11 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     issuersFile: setting("SECRET_SVC_ISSUERS", flags.issuers) || undefined,
     extraCaFile: environment.NODE_EXTRA_CA_CERTS || undefined,
     traffic: readTrafficLimits(environment),
+    proxies: readProxies(environment),
     quotas: readQuotas(environment),
     corsOrigins: parseOrigins(environment.SECRET_SVC_CORS_ORIGINS ?? ""),
+    corsHeaders: parseCorsHeaders(environment.SECRET_SVC_CORS_HEADERS ?? ""),
   };
-}
-
-/** Builds the keyring from keys as text. `name` is the source of the active key, for error messages. */
-export function keysFromText(name: string, active: string, previous: readonly string[]): ConfiguredKeys {
-  const parse = (where: string, text: string) => {
-    try {
-      return parseKeyText(text);
-    } catch (error) {
-      if (error instanceof KeyTextError) throw new ConfigError(`${where}: ${error.message}`);
-      throw error;
-    }
-  };
-  const first = parse(name, active);
-  const others = previous.map((text, index) => parse(`previous encryption key ${index + 1}`, text).key);
-  try {
-    const keyring = createKeyring(first.key, others);
-    const raw = [first.key, ...others];
-    const weakKids = new Set(keyring.keys.filter((_, at) => isWeakKey(raw[at] ?? first.key)).map(({ kid }) => kid));
-    return { keyring, activeForm: first.form, activeIsDefault: isDefaultKey(first.key), weakKids };
-  } catch (error) {
-    if (error instanceof KeyringError) throw new ConfigError(error.message);
-    throw error;
-  }
 }
 
 function readKeys(environment: Environment): ConfiguredKeys | undefined {
@@ -166,19 +141,6 @@ function readKeys(environment: Environment): ConfiguredKeys | undefined {
     );
   }
   return undefined;
-}
-
-/** Old installations used the characters of their key as the key itself, so only 32 characters worked. */
-function parseLegacyKey(text: string | undefined): KeyObject | undefined {
-  if (text === undefined) return undefined;
-  const bytes = Buffer.from(text);
-  if (bytes.length !== keyringKeyBytes) {
-    throw new ConfigError(
-      `OB_LEGACY_ENCRYPTION_KEY must be the ${keyringKeyBytes} characters that the old installation used as its key; ` +
-        `got ${bytes.length}`,
-    );
-  }
-  return createSecretKey(bytes);
 }
 
 /** Reads a secret from the variable `name`, or from the file that the variable `<name>_FILE` names. */
@@ -259,11 +221,4 @@ function parseRetention(text: string): number | undefined {
     throw new ConfigError("SECRET_SVC_AUDIT_RETENTION must be a number of days such as 400d, or 'forever'");
   }
   return Number(days) * dayMs;
-}
-
-function oneOf<Choice extends string>(name: string, value: string, choices: readonly [Choice, ...Choice[]]): Choice {
-  if (value === "") return choices[0];
-  const choice = choices.find((candidate) => candidate === value);
-  if (choice === undefined) throw new ConfigError(`${name} must be one of ${choices.join(", ")}`);
-  return choice;
 }

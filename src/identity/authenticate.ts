@@ -18,14 +18,20 @@ export interface AuthenticatorOptions {
   readonly verifyJwt?: ((token: string) => Promise<ProvenCaller | Refusal>) | undefined;
 }
 
+/**
+ * `malformed`: they prove nothing. `recent`: they were valid when last checked, a moment ago. `token` and `jwt`: they have to
+ * be looked up.
+ */
+export type CredentialKind = "malformed" | "recent" | "token" | "jwt";
+
 export interface Authenticator {
   /**
    * Turns the Authorization header of a call into its caller. Throws UNAUTHENTICATED, and ISSUER_UNAVAILABLE when the
    * keys of a JWT's issuer cannot be loaded.
    */
   authenticate(authorization: string | undefined, peer: string): Caller | Promise<Caller>;
-  /** Whether these credentials were valid when last checked. False also when no check of them is cached. */
-  wereGood(authorization: string | undefined): boolean;
+  /** What can be said about credentials without looking them up. */
+  kindOf(authorization: string | undefined): CredentialKind;
   /** Invalidates all cached callers. Must be called before a change of users or tokens is acknowledged. */
   forget(): void;
 }
@@ -90,9 +96,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (leftMs > 0 && leftMs <= cachedMs) return entry.caller;
       return ask(secret, name, peer);
     },
-    wereGood(authorization) {
+    kindOf(authorization) {
       const secret = readBearer(options, authorization);
-      return secret !== undefined && known.has(hashTokenToText(secret));
+      if (secret === undefined) return "malformed";
+      if (known.has(hashTokenToText(secret))) return "recent";
+      return isTokenSecret(secret) ? "token" : "jwt";
     },
     forget() {
       epoch += 1;

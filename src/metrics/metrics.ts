@@ -52,10 +52,14 @@ export interface BudgetUse {
 /** Upper bounds in seconds. */
 export const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** Gauges that have the name of a counter. Each is the sum of another gauge, by type. */
+const misnamed = ["nodejs_active_resources_total", "nodejs_active_handles_total", "nodejs_active_requests_total"];
+
 /** Also collects the metrics of every Node program: memory, CPU, garbage collection, lag of the event loop. */
 export function createMetrics(): Metrics & { watch(sources: MetricSources): void } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  for (const name of misnamed) registry.removeSingleMetric(name);
   const calls = createTimer(registry, "secret_svc_call_duration_seconds", "Calls by method and code.", ["rpc", "code"]);
   const store = createTimer(registry, "secret_svc_store_duration_seconds", "Operations of the store.", [
     "operation",

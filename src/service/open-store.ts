@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
-import { type Config, type ConfiguredKeys, keysFromText } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
+import { type ConfiguredKeys, keysFromText } from "../config/keys.ts";
 import type { Follower } from "../files/follow-files.ts";
 import type { KeyStore } from "../store/key-store.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { Config, ConfiguredKeys } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import type { ConfiguredKeys } from "../config/keys.ts";
 import { standingOf, type TlsPair } from "../config/tls-pair.ts";
 import { isOpenToOthers } from "../files/open-to-others.ts";
 import { countKeyUses } from "../keys/key-uses.ts";

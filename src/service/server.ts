@@ -8,7 +8,8 @@ import { limitCalls } from "../admission/admission.ts";
 import { createQuotas } from "../admission/quotas.ts";
 import { createAccessLog } from "../audit/access-log.ts";
 import { requireRestored } from "../backup/write-store.ts";
-import type { Config, ConfiguredKeys } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import type { ConfiguredKeys } from "../config/keys.ts";
 import { selfTestCrypto } from "../crypto/self-test.ts";
 import type { Follower } from "../files/follow-files.ts";
 import { serveService } from "../http/call/service.ts";
@@ -41,6 +42,7 @@ import { beginFirstStart, firstStart, requireUsers } from "./first-start.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { keysOfStore, openStore, type StoreUse } from "./open-store.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
+import { logOfHttp, probesOf } from "./probes.ts";
 import { countRefusals } from "./refusals.ts";
 import { followCertificate, followSettings } from "./reloads.ts";
 import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
@@ -206,12 +208,10 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
     documents: { "/openapi.json": readOpenApi },
     corsOrigins: config.corsOrigins,
-    probes: {
-      "/healthz": () => ({ status: 200, text: "ok\n" }),
-      "/readyz": () =>
-        operations?.readiness.ready === true ? { status: 200, text: "ok\n" } : { status: 503, text: "not ready\n" },
-    },
-    log: ({ level, message, error, requestId }) => log(level, message, error, { requestId }),
+    corsHeaders: config.corsHeaders ?? [],
+    proxies: config.proxies,
+    probes: probesOf(() => operations?.readiness.ready === true),
+    log: logOfHttp,
     observe: observerOf(meters),
   });
   const flush = () =>

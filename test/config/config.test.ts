@@ -34,6 +34,7 @@ describe("settings", () => {
       nodeOptions: "",
       metricsListen: undefined,
       corsOrigins: [],
+      corsHeaders: [],
       traffic: {
         callsPerMinute: 300_000,
         failuresPerMinute: 300,
@@ -71,6 +72,14 @@ describe("settings", () => {
     }
     for (const text of ["https://a.example/", "https://A.example", "https://a.example:443", "https://u@a.example"]) {
       expect(refused(text)).toContain("which no browser sends as an origin: use https://a.example");
+    }
+  });
+
+  test("fault C9: SECRET_SVC_CORS_HEADERS are names of headers", () => {
+    const headers = (text: string) => read({ SECRET_SVC_CORS_HEADERS: text }).corsHeaders;
+    expect(headers("X-Trace-Id, x-b3-traceid")).toEqual(["X-Trace-Id", "x-b3-traceid"]);
+    for (const text of ["*", "X Y", "x:y", "x\r\ny"]) {
+      expect(errorOf({ SECRET_SVC_CORS_HEADERS: text })).toMatch(/^SECRET_SVC_CORS_HEADERS must be names of headers/);
     }
   });
 

@@ -115,3 +115,11 @@ test("listening on a port that is taken is an error, not a crash", async () => {
   await expect(second.server.listen(first.host, first.port)).rejects.toMatchObject({ code: "EADDRINUSE" });
   await first.server.close();
 });
+
+test("a connection that its client leaves half open is closed after the grace period", async () => {
+  const fixture = await startServer({ timeouts: { shutdownMs: 200 } });
+  const transport = createConnectTransport({ baseUrl: fixture.url, httpVersion: "2" });
+  // The client stops to read, but says so neither to the stream nor to the connection.
+  for await (const _ of createClient(Health, transport).watch({})) break;
+  await fixture.server.close();
+});

@@ -1,8 +1,9 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Client, createClient } from "@connectrpc/connect";
-import { createConnectTransport } from "@connectrpc/connect-node";
+import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/health_pb.ts";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
@@ -130,11 +131,25 @@ describe("metrics", () => {
     expect([...valuesOf("used")].sort()).toEqual(["full", "over-half", "over-nine-tenths", "under-half"]);
   });
 
+  test("fault C16: only counters have the name of one", async () => {
+    const { text } = await get("/metrics");
+    const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = "", type]) => ({ name, type }));
+    expect(types.length).toBeGreaterThan(20);
+    expect(types.filter(({ name, type }) => name.endsWith("_total") !== (type === "counter"))).toEqual([]);
+  });
+
+  test("fault A5: health is there for gRPC, too, so that a full port does not fail a probe", async () => {
+    const health = createClient(Health, createGrpcTransport({ baseUrl: server.metricsUrl ?? "" }));
+    expect(await health.check({})).toMatchObject({ status: Status.SERVING });
+    expect(await health.check({ service: SecretService.typeName })).toMatchObject({ status: Status.SERVING });
+    expect((await get("/readyz", { method: "HEAD" })).status).toBe(200);
+  });
+
   test("need no token, and nothing else is there", async () => {
     expect(await get("/healthz")).toMatchObject({ status: 200, text: "ok\n" });
     expect(await get("/readyz")).toMatchObject({ status: 200, text: "ok\n" });
     expect(await get("/metrics")).toMatchObject({ status: 200, type: expect.stringContaining("text/plain") });
-    for (const path of ["/", "/metrics/", "/secret-svc/whoami", "/metrics?x"]) {
+    for (const path of ["/", "/metrics/", "/secret-svc/whoami", "/openapi.json"]) {
       expect((await get(path)).status).toBe(404);
     }
     expect((await get("/metrics", { method: "POST", body: "x" })).status).toBe(405);

@@ -5,9 +5,9 @@ import type { Room } from "../../rules/decision-record.ts";
 /** An authenticated call, as the transport knows it. */
 export interface Call {
   readonly caller: Caller;
-  /** Random for each call. Sent in the response header `x-request-id` and recorded in the audit log. */
+  /** From the caller, or random. Sent in the response header `x-request-id` and recorded in the audit log. */
   readonly requestId: string;
-  /** Address that the connection came from. Forwarding headers are not trusted. */
+  /** Address of the client: where the connection came from, or what a trusted proxy says. */
   readonly peer: string;
   /** Set once the call is served. */
   room?: Room;

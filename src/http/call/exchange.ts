@@ -10,7 +10,7 @@ export interface Exchange {
   readonly headers: IncomingHttpHeaders;
   /** Names and values alternate. Includes duplicates. */
   readonly rawHeaders: readonly string[];
-  /** Address that the connection came from. */
+  /** Address of the client: where the connection came from, or what a trusted proxy says. */
   readonly peer: string;
   /** What all exchanges of the connection hold. */
   readonly connection: ConnectionMemory;
@@ -19,6 +19,8 @@ export interface Exchange {
   readonly isOver: boolean;
   /** Headers of the response that do not depend on its content, such as those of CORS. */
   extraHeaders: OutgoingHttpHeaders | undefined;
+  /** The caller has shown a valid token: their connection does not give way to those of strangers. */
+  authenticated(): void;
   /** Calls `listener` once, when the peer is gone or the whole response was sent. */
   onceClosed(listener: () => void): void;
   /** Closes the connection or the stream without a response. */

@@ -26,6 +26,8 @@ export const requestLimits: RequestLimits = {
 export interface HttpTimeouts {
   /** For the first bytes of a connection, which distinguish HTTP/1.1 from HTTP/2, and for the TLS handshake. */
   readonly sniffMs: number;
+  /** For the header of the PROXY protocol, which a proxy sends with the first packet of a connection. */
+  readonly proxyHeaderMs: number;
   /** For the complete headers of an HTTP/1.1 request. */
   readonly headersMs: number;
   /** For a complete HTTP/1.1 request, so that a body that trickles in does not occupy a connection. */
@@ -50,6 +52,7 @@ export interface HttpTimeouts {
 
 export const httpTimeouts: HttpTimeouts = {
   sniffMs: 10_000,
+  proxyHeaderMs: 5_000,
   headersMs: 10_000,
   requestMs: 30_000,
   idleMs: 65_000,

@@ -102,8 +102,10 @@ function addMethod(
   if (!hasOption(method, http)) return;
   const rule = getOption(method, http);
   for (const binding of [rule, ...rule.additionalBindings]) {
-    const rest = readBinding(method, binding);
-    add(rest.verb, rest.path, { ...route, isRest: true, hasBody: rest.hasBody });
+    const { verb, path: restPath, hasBody } = readBinding(method, binding);
+    // Whatever GET serves, HEAD serves without the body.
+    for (const each of verb === "GET" ? ["GET", "HEAD"] : [verb])
+      add(each, restPath, { ...route, isRest: true, hasBody });
   }
 }
 

@@ -16,6 +16,7 @@ import { jsonDecodeError } from "./decode-error.ts";
 import { deliver, type Reads } from "./deliver.ts";
 import { toConnectError } from "./error.ts";
 import type { Exchange } from "./exchange.ts";
+import { asBinary, decodeChunks, isText, toText } from "./grpc-web-text.ts";
 import type { HttpLog } from "./log.ts";
 import { invalidBody, unknownField } from "./refusal.ts";
 import type { HttpTimeouts, RequestLimits } from "./request-limits.ts";
@@ -68,36 +69,35 @@ export function createStreamServer(options: StreamOptions): StreamServer {
   const open = trackUntilShutdown(options.shutdownSignal);
   const serve: StreamServer = (stream, request, response) => {
     const { route, requestId, call, exchange } = stream;
+    const contentType = exchange.headers["content-type"] ?? "";
+    const isInText = isText(contentType);
     const refuse = (error: ConnectError, status?: number) =>
-      refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion).refuse(
-        exchange,
-        undefined,
-        requestId,
-        error,
-        status,
-      );
+      refusalProtocolOf(contentType, exchange.httpVersion).refuse(exchange, undefined, requestId, error, status);
     try {
-      const contentType = exchange.headers["content-type"] ?? "";
       if (isUnsupported(contentType, exchange.httpVersion)) {
         return refuse(invalidBody("the content-type is not supported for this stream"), 415);
       }
       prepareHeaders(request, options.timeouts);
+      if (isInText) asBinary(request.headers);
       const handler = handlers.get(`/${route.method.parent.typeName}/${route.method.name}`);
       if (handler === undefined) throw new Error(`no handler for ${route.method.name}`);
       const values = createContextValues();
       if (call !== undefined) setCall(values, call);
+      // Destroying the request where reading stops would leave its rest on the HTTP/1.1 connection and block it.
+      const body = request.iterator({ destroyOnReturn: false });
       const universal = {
         ...universalRequestFromNodeRequest(request, response, undefined, values),
-        // Destroying the request where reading stops would leave its rest on the HTTP/1.1 connection and block it.
-        body: request.iterator({ destroyOnReturn: false }),
+        body: isInText ? decodeChunks(body) : body,
       };
       response.setHeader("cache-control", "no-store");
+      // nginx and others collect a response before they pass it on, and a watch has no end.
+      response.setHeader("x-accel-buffering", "no");
       response.setHeader("x-request-id", requestId);
       for (const [name, value] of Object.entries(exchange.extraHeaders ?? {})) response.setHeader(name, value ?? "");
       exchange.awaitBody();
       open(response);
       handler(universal)
-        .then((answer) => deliver(answer, response, readsOf(options.slowReaders, exchange)))
+        .then((answer) => deliver(isInText ? toText(answer) : answer, response, readsOf(options.slowReaders, exchange)))
         .catch((error: unknown) => {
           options.log({ level: "error", message: `the stream ${route.method.name} broke`, error, requestId });
         });
@@ -164,7 +164,7 @@ function createHandlers(options: StreamOptions): ReadonlyMap<string, UniversalHa
 /** The gRPC protocols are not served with JSON, and gRPC itself only over HTTP/2. */
 function isUnsupported(contentType: string, httpVersion: 1 | 2): boolean {
   const type = contentType.toLowerCase();
-  if (/^application\/grpc(-web)?\+json/.test(type)) return true;
+  if (/^application\/grpc(-web(-text)?)?\+json/.test(type)) return true;
   return httpVersion === 1 && /^application\/grpc(\+|;|$)/.test(type);
 }
 

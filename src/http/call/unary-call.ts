@@ -11,6 +11,7 @@ import type { Codec } from "./codec.ts";
 import { readDeadline } from "./deadline.ts";
 import { envelopeBytes, readEnvelope } from "./envelope.ts";
 import type { Exchange } from "./exchange.ts";
+import { decodeText, textLength } from "./grpc-web-text.ts";
 import type { HttpLog } from "./log.ts";
 import type { Protocol } from "./protocol.ts";
 import type { HttpTimeouts, RequestLimits } from "./request-limits.ts";
@@ -162,8 +163,9 @@ function readMessage(
   const limitBytes = route.isPublic ? options.limits.anonymousRequestBytes : options.limits.requestBytes;
   const body: BodyOptions = {
     limitBytes,
-    framingBytes: protocol.isEnveloped ? envelopeBytes : 0,
-    declared: exchange.headers["content-length"],
+    framingBytes: framingOf(protocol, limitBytes),
+    // In base64, it is not the length of the message.
+    declared: protocol.isText === true ? undefined : exchange.headers["content-length"],
     smallBytes: limits.smallBodyBytes,
     traffic: exchange.connection.traffic,
     makeRoom: (bytes, made) => memory.reserveBody(bytes, made),
@@ -173,7 +175,8 @@ function readMessage(
     if (error !== undefined) return done(error, bytes);
     try {
       if (!protocol.isEnveloped) return isGzip ? inflate(bytes, body, done) : done(undefined, bytes);
-      const { isCompressed, data } = readEnvelope(bytes, limitBytes);
+      const message = protocol.isText === true ? decodeText(bytes.toString("latin1")) : bytes;
+      const { isCompressed, data } = readEnvelope(message, limitBytes);
       if (!isCompressed) return done(undefined, data);
       if (!isGzip) throw new ConnectError("protocol error: compressed message without an encoding", Code.Internal);
       inflate(data, body, done);
@@ -181,6 +184,12 @@ function readMessage(
       done(thrown, bytes);
     }
   });
+}
+
+/** What a body may have in addition to its message. */
+function framingOf({ isEnveloped, isText }: Protocol, limitBytes: number): number {
+  if (isText === true) return textLength(limitBytes + envelopeBytes) - limitBytes;
+  return isEnveloped ? envelopeBytes : 0;
 }
 
 /** True for gzip, false for no compression. Throws for any other encoding, and names those that are accepted. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { SecretError } from "../../error.ts";
 import type { Caller } from "../../rules/caller.ts";
@@ -14,10 +13,14 @@ import type { Route, RouteTable, StreamRoute } from "../call/routes.ts";
 import { runUnary, type UnaryOptions, type UnaryRequest } from "../call/unary-call.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import type { Cors } from "./cors.ts";
+import { headerBytes } from "./header-bytes.ts";
+import { requestIdOf } from "./request-id.ts";
 
 export interface ProbeAnswer {
   readonly status: number;
   readonly text: string;
+  /** Default: plain text. */
+  readonly contentType?: string;
 }
 
 export type Probes = Readonly<Record<string, () => ProbeAnswer | Promise<ProbeAnswer>>>;
@@ -42,7 +45,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
   if (exchange.isOver) return;
   const { traffic } = exchange.connection;
   traffic.request();
-  const requestId = randomUUID();
+  const requestId = requestIdOf(exchange.headers["x-request-id"]);
   const startedAt = options.observe === undefined ? 0 : performance.now();
   let wanted: Route | undefined;
   const refuse = (error: unknown, status?: number) => {
@@ -77,6 +80,10 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
       refuse(tooManyHeaders(), 431);
       return;
     }
+    if (exchange.httpVersion === 2 && headerBytes(exchange.rawHeaders) >= connectionLimits.headerBytes) {
+      refuse(headersTooLarge(), 431);
+      return;
+    }
     if (options.cors !== undefined && answerPreflight(options, options.cors, exchange, requestId)) return;
     const route = findRoute(options, exchange, requestId, refuse);
     if (route === undefined) return;
@@ -86,12 +93,13 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
       return;
     }
     const { peer } = exchange;
-    const caller = options.authenticate(readAuthorization(exchange.rawHeaders), peer);
-    if (caller instanceof Promise) {
-      caller.then((known) => serve(route, { caller: known, requestId, peer })).catch(failed);
-    } else {
+    const admit = (caller: Caller) => {
+      exchange.authenticated();
       serve(route, { caller, requestId, peer });
-    }
+    };
+    const caller = options.authenticate(readAuthorization(exchange.rawHeaders), peer);
+    if (caller instanceof Promise) caller.then(admit).catch(failed);
+    else admit(caller);
   } catch (error) {
     failed(error);
   }
@@ -102,7 +110,8 @@ export function refuseRequest(options: DispatchOptions, exchange: Exchange, erro
   exchange.connection.traffic.refused();
   answerSmall(options, exchange, () => {
     const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
-    protocol.refuse(exchange, undefined, randomUUID(), options.describeError(error));
+    const requestId = requestIdOf(exchange.headers["x-request-id"]);
+    protocol.refuse(exchange, undefined, requestId, options.describeError(error));
   });
 }
 
@@ -182,8 +191,8 @@ function answerProbe(
   refuse: (error: unknown) => void,
 ): void {
   Promise.resolve(probe())
-    .then(({ status, text }) => {
-      const headers = baseHeaders("text/plain; charset=utf-8", requestId);
+    .then(({ status, text, contentType = "text/plain; charset=utf-8" }) => {
+      const headers = baseHeaders(contentType, requestId);
       answerSmall(options, exchange, () => exchange.send(status, headers, text));
     })
     .catch(refuse);
@@ -192,4 +201,10 @@ function answerProbe(
 function tooManyHeaders(): SecretError {
   const limit = connectionLimits.headerCount;
   return new SecretError({ reason: "LIMIT_EXCEEDED", message: `the request has more than ${limit} headers`, limit });
+}
+
+function headersTooLarge(): SecretError {
+  const limit = connectionLimits.headerBytes;
+  const message = `the headers of the request have ${limit} bytes or more`;
+  return new SecretError({ reason: "LIMIT_EXCEEDED", message, limit });
 }

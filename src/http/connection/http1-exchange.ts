@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerR
 import type { ConnectionMemory } from "../call/call-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
+import type { ClientAddress } from "./client-address.ts";
+import type { Connection } from "./connection.ts";
 
 /**
  * An HTTP/1.1 (or 1.0) request. After the response, Node drops the unread rest of its body, within the request timeout.
@@ -10,8 +12,10 @@ export class Http1Exchange implements Exchange {
   readonly httpVersion = 1;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly connection: ConnectionMemory;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  readonly #connection: Connection;
+  readonly #clientAddress: ClientAddress;
+  #peer: string | undefined;
   #owesContinue: boolean;
   readonly #isClosing: () => boolean;
   readonly #slowReaders: SlowReaders;
@@ -22,13 +26,15 @@ export class Http1Exchange implements Exchange {
     options: {
       expectsContinue: boolean;
       isClosing: () => boolean;
-      connection: ConnectionMemory;
+      connection: Connection;
+      clientAddress: ClientAddress;
       slowReaders: SlowReaders;
     },
   ) {
     this.request = request;
     this.response = response;
-    this.connection = options.connection;
+    this.#connection = options.connection;
+    this.#clientAddress = options.clientAddress;
     this.#owesContinue = options.expectsContinue;
     this.#isClosing = options.isClosing;
     this.#slowReaders = options.slowReaders;
@@ -53,7 +59,12 @@ export class Http1Exchange implements Exchange {
   }
 
   get peer(): string {
-    return this.request.socket.remoteAddress ?? "";
+    this.#peer ??= this.#clientAddress(this.#connection.address, this.rawHeaders);
+    return this.#peer;
+  }
+
+  get connection(): ConnectionMemory {
+    return this.#connection.memory;
   }
 
   get body(): IncomingMessage {
@@ -62,6 +73,10 @@ export class Http1Exchange implements Exchange {
 
   get isOver(): boolean {
     return this.response.destroyed || this.response.writableEnded;
+  }
+
+  authenticated(): void {
+    this.#connection.authenticated();
   }
 
   onceClosed(listener: () => void): void {

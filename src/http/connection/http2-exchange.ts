@@ -4,6 +4,8 @@ import type { ConnectionMemory } from "../call/call-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
 import type { Traffic } from "../call/traffic.ts";
+import type { ClientAddress } from "./client-address.ts";
+import type { Connection } from "./connection.ts";
 
 /** Time for a client to end a request that was already answered. Some clients never do, and leave it to the server. */
 const unreadBodyMs = 1000;
@@ -19,10 +21,11 @@ export class Http2Exchange implements Exchange {
   readonly httpVersion = 2;
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
-  readonly peer: string;
-  readonly connection: ConnectionMemory;
   readonly body: ServerHttp2Stream;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  readonly #connection: Connection;
+  readonly #clientAddress: ClientAddress;
+  #peer: string | undefined;
   readonly #discardBytes: number;
   readonly #slowReaders: SlowReaders;
   readonly #onCut: () => void;
@@ -32,8 +35,8 @@ export class Http2Exchange implements Exchange {
     headers: IncomingHttpHeaders,
     rawHeaders: readonly string[],
     options: {
-      peer: string;
-      connection: ConnectionMemory;
+      connection: Connection;
+      clientAddress: ClientAddress;
       discardBytes: number;
       slowReaders: SlowReaders;
       onCut: () => void;
@@ -42,12 +45,21 @@ export class Http2Exchange implements Exchange {
     this.body = stream;
     this.headers = headers;
     this.rawHeaders = rawHeaders;
-    this.peer = options.peer;
-    this.connection = options.connection;
+    this.#connection = options.connection;
+    this.#clientAddress = options.clientAddress;
     this.#discardBytes = options.discardBytes;
     this.#slowReaders = options.slowReaders;
     this.#onCut = options.onCut;
     stream.on("error", ignore);
+  }
+
+  get peer(): string {
+    this.#peer ??= this.#clientAddress(this.#connection.address, this.rawHeaders);
+    return this.#peer;
+  }
+
+  get connection(): ConnectionMemory {
+    return this.#connection.memory;
   }
 
   get verb(): string {
@@ -61,6 +73,10 @@ export class Http2Exchange implements Exchange {
   /** A stream that the client reset is closed for a moment before it is destroyed. Node then throws at a response. */
   get isOver(): boolean {
     return this.body.closed || this.body.destroyed || this.body.headersSent;
+  }
+
+  authenticated(): void {
+    this.#connection.authenticated();
   }
 
   onceClosed(listener: () => void): void {

@@ -1,16 +1,10 @@
 import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
-import { type ConnectionMemory, createConnectionMemory } from "../call/call-memory.ts";
 import { ignore } from "../call/exchange.ts";
-import { Traffic } from "../call/traffic.ts";
+import type { Connection } from "./connection.ts";
 import type { Misconduct } from "./misconduct.ts";
 
-/** What exchanges need to know about their connection. */
-export interface Connection {
-  readonly peer: string;
-  readonly memory: ConnectionMemory;
-}
-
-interface SessionState extends Connection {
+interface SessionState {
+  readonly connection: Connection;
   /** Number of open streams that may be silent for long. */
   silentStreams: number;
   isProbed: boolean;
@@ -18,8 +12,9 @@ interface SessionState extends Connection {
 
 /** The open HTTP/2 connections. */
 export interface Sessions {
-  add(session: ServerHttp2Session): void;
-  connectionOf(stream: ServerHttp2Stream): Connection;
+  add(session: ServerHttp2Session, connection: Connection): void;
+  /** Undefined: it is closed. */
+  connectionOf(stream: ServerHttp2Stream): Connection | undefined;
   /** Keeps the connection open while the stream is silent, as long as the peer answers pings. */
   allowSilence(stream: ServerHttp2Stream): void;
   /** Closes the connection unless its peer answers a ping: it reads no stream, or nothing at all. */
@@ -43,16 +38,15 @@ export interface SessionOptions {
 export function createSessions({ stalledMs, probeMs, misconduct }: SessionOptions): Sessions {
   const open = new Map<ServerHttp2Session, SessionState>();
   return {
-    add(session) {
-      const peer = session.socket.remoteAddress ?? "";
-      const { traffic, closed } = misconduct.open({
-        peer,
-        bytesRead: () => (session.destroyed ? 0 : session.socket.bytesRead),
-        destroy: () => session.destroy(),
-      });
-      session.once("close", closed);
-      const memory = createConnectionMemory(traffic);
-      const state: SessionState = { peer, memory, silentStreams: 0, isProbed: false };
+    add(session, connection) {
+      const watched = {
+        traffic: connection.memory.traffic,
+        drop: () => connection.drop(),
+        bytesRead: () => (session.destroyed ? undefined : session.socket.bytesRead),
+      };
+      misconduct.watch(watched);
+      session.once("close", () => misconduct.forget(watched));
+      const state: SessionState = { connection, silentStreams: 0, isProbed: false };
       open.set(session, state);
       session.on("error", ignore);
       session.on("close", () => open.delete(session));
@@ -61,11 +55,7 @@ export function createSessions({ stalledMs, probeMs, misconduct }: SessionOption
         else ping(session, stalledMs);
       });
     },
-    connectionOf: (stream) =>
-      open.get(stream.session as ServerHttp2Session) ?? {
-        peer: "",
-        memory: createConnectionMemory(new Traffic(() => {})),
-      },
+    connectionOf: (stream) => open.get(stream.session as ServerHttp2Session)?.connection,
     allowSilence(stream) {
       const state = open.get(stream.session as ServerHttp2Session);
       if (state === undefined) return;

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Config, keysFromText } from "../../../src/config/config.ts";
+import type { Config } from "../../../src/config/config.ts";
+import { keysFromText } from "../../../src/config/keys.ts";
 import { defaultQuotas, limits } from "../../../src/limits.ts";
 import type { Principal } from "../../../src/rules/access.ts";
 import type { CallInfo } from "../../../src/rules/decision-record.ts";
