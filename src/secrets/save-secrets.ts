@@ -52,7 +52,7 @@ export async function saveSecrets(
   request: SaveRequest,
 ): Promise<readonly SaveResult[]> {
   checkIdempotencyKey(request.idempotencyKey);
-  const items = checkSaveInputs(request.secrets, request.remove, context.legacyKey !== undefined);
+  const items = await checkSaveInputs(request.secrets, request.remove, context.legacyKey !== undefined);
   const { validateOnly, idempotencyKey, remove } = request;
   const canonical = { items: items.map(canonicalItem), remove, validateOnly };
   const answer = await findAnswer(context, call, "SaveSecrets", idempotencyKey, canonical);
