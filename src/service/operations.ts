@@ -47,10 +47,10 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
   const { context, health } = options;
   const readiness = watchReadiness({
     context,
-    onChange: (failing) => {
+    onChange: (failing, cause) => {
       health.setServing(failing === undefined);
       if (failing === undefined) log("info", "ready again");
-      else log("error", `not ready: the ${failing} does not work`);
+      else log("error", `not ready: the ${failing} does not work`, cause);
     },
   });
   health.setServing(true);
@@ -85,6 +85,7 @@ async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
     ready: () => readiness.ready,
     refusedCredentials,
     keyringKeys: () => context.keyring.keys.length,
+    integrityFailures: () => context.integrity.totals,
     secrets: () => census.secrets,
     documents: () => census.documents,
   });

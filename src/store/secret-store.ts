@@ -63,6 +63,11 @@ export interface SecretChange {
   readonly expectedVersion: number;
   /** The lists of the document that it replaces; absent when that is removed or does not exist. Sent to watchers. */
   readonly formerLists?: AccessLists | undefined;
+  /**
+   * The stored document does not verify. Nothing of it is trusted: whatever the indexes have for this key goes with it,
+   * and `expectedVersion` is the version as it was read, which may be any number.
+   */
+  readonly replacesDamaged?: boolean;
 }
 
 /** A secret, or its old versions, to delete for good. */
@@ -72,6 +77,8 @@ export interface SecretPurge {
   readonly version: number;
   /** Deletes only older versions. Otherwise everything is deleted, and the key and the id are free. */
   readonly keepCurrent: boolean;
+  /** As `replacesDamaged` of a change. */
+  readonly isDamaged?: boolean;
 }
 
 /** Written as a whole, or not at all. */
@@ -121,8 +128,8 @@ export interface SecretStore {
   watchSecrets(options: { tenant: string; after: string; signal: AbortSignal }): AsyncIterable<SecretEvents>;
   /** Retained versions of a secret, newest first. */
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
-  /** Secrets of any tenant that were removed at or before a time, in the order of their removal. */
-  listRemoved(untilMs: number, limit: number): Promise<readonly StoredSecret[]>;
+  /** Secrets of any tenant that were removed at or before a time, in the order of their removal, without the first `skip`. */
+  listRemoved(untilMs: number, limit: number, skip: number): Promise<readonly StoredSecret[]>;
   /** Records older than 24 h count as absent. */
   findIdempotency(
     tenant: string,

@@ -12,10 +12,13 @@ import { registerChains } from "./commit/register-chains.ts";
 import { createRewrapper } from "./commit/rewrap-rows.ts";
 import { createTransactions, type Transactions } from "./commit/transaction.ts";
 import { createKeyWriter } from "./commit/write-keys.ts";
+import { createWriteProbe } from "./commit/write-probe.ts";
+import { changedCollections } from "./connect/changed-collections.ts";
 import { appName, type StoreTimes } from "./connect/connect.ts";
 import { describeServer } from "./connect/describe-server.ts";
 import { guarded } from "./connect/failure.ts";
 import type { PrimaryWatch } from "./connect/primary-watch.ts";
+import { createNewestChanges } from "./read/newest-changes.ts";
 import { createAuditReader } from "./read/read-audit.ts";
 import { createReadFence } from "./read/read-fence.ts";
 import { createIdentityReader } from "./read/read-identity.ts";
@@ -41,6 +44,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const secrets = createSecretReader(db, commandMs);
   const identity = createIdentityReader(db, commandMs);
   const audit = createAuditReader(db, commandMs);
+  const newestChanges = createNewestChanges(db, commandMs);
   const keyUses = createKeyUseReader(db, commandMs);
   const rewrapper = createRewrapper(db, commandMs);
   const processes = createProcesses(db, commandMs);
@@ -50,6 +54,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const cleanup = createCommitCleanup(db, mark, commandMs);
   const writer = createChangeWriter({ db, cleanup, writeMs, commandMs, transactions: () => begun().transactions });
   const events = createSecretWatch(db);
+  const probe = createWriteProbe(client, db, commandMs);
   const fence = createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
   let sinks: { readonly transactions: Transactions; readonly access: AccessWriter } | "starting" | undefined;
   let closing: Promise<void> | undefined;
@@ -73,6 +78,17 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
       requireOpen();
       return write();
     });
+  // Known from the last look, because asking before each commit would cost a round trip.
+  let changed: readonly string[] = [];
+
+  async function lookForChanges(): Promise<readonly string[]> {
+    changed = await changedCollections(db, commandMs);
+    return changed;
+  }
+
+  function requireUnchanged(): void {
+    if (changed.length > 0) throw new StoreError("unavailable", changed.join("; "), { fault: "changed" });
+  }
 
   async function beginAudit(options: Parameters<Store["beginAudit"]>[0]): Promise<void> {
     if (sinks !== undefined) throw new StoreError("unavailable", "audit has begun already");
@@ -110,8 +126,16 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     findTokenByHash: (hash) => reading(() => identity.findTokenByHash(hash)),
     findToken: (tenant, id) => reading(() => identity.findToken(tenant, id)),
     listTokens: (...page) => reading(() => identity.listTokens(...page)),
+    probe: () =>
+      writing(async () => {
+        requireUnchanged();
+        await reading(() => identity.hasNoUsers());
+        await probe.run();
+      }),
+    changedLayout: () => reading(lookForChanges),
     describeServer: () => reading(() => describeServer(client, db, commandMs)),
     listKeys: () => reading(() => identity.listKeys()),
+    newestChanges: (...of) => reading(() => newestChanges(...of)),
     listAudit: (query) => reading(() => audit.listAudit(query)),
     listRemoved: (...page) => reading(() => secrets.listRemoved(...page)),
     countByKey: (nowMs) => reading(() => keyUses.countByKey(nowMs)),
@@ -142,18 +166,21 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     commitSecrets: (commit) =>
       writing(() => {
         begun();
+        requireUnchanged();
         requireCommit(commit);
-        return writer.commitSecrets(commit);
+        return probe.observe(writer.commitSecrets(commit));
       }),
     commitIdentity: (commit) =>
       writing(() => {
         begun();
+        requireUnchanged();
         requireIdentityCommit(commit);
-        return writer.commitIdentity(commit);
+        return probe.observe(writer.commitIdentity(commit));
       }),
     appendAccess: (records) =>
       writing(async () => {
         const { access } = begun();
+        requireUnchanged();
         for (const record of records) requireRecord(record);
         if (records.length === 0) return;
         await access.append(records);

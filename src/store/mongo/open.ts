@@ -1,4 +1,5 @@
 import type { Store } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 import { connect, defaultTimes, type StoreTimes } from "./connect/connect.ts";
 import { prepareDatabase } from "./connect/prepare-database.ts";
 import { createMongoStore } from "./mongo-store.ts";
@@ -28,7 +29,10 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   );
   try {
     await prepareDatabase(db);
-    return createMongoStore({ client, db, watch, times });
+    const store = createMongoStore({ client, db, watch, times });
+    const changed = await store.changedLayout();
+    if (changed.length > 0) throw new StoreError("unavailable", changed.join("; "), { fault: "changed" });
+    return store;
   } catch (error) {
     await client.close();
     throw error;

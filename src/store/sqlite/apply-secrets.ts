@@ -7,6 +7,7 @@ import { createEventInsert } from "./events.ts";
 import type { Applied } from "./group-commit.ts";
 import {
   count,
+  prepareRows,
   secretAssignments,
   secretColumns,
   secretPlaceholders,
@@ -14,6 +15,7 @@ import {
   text,
   visibleIdentities,
 } from "./row.ts";
+import { requireChanges } from "./schema-guard.ts";
 
 /** The current state of a secret, as far as a change needs it. */
 interface Current {
@@ -57,14 +59,17 @@ function createChange(db: DatabaseSync): (change: SecretChange) => "written" | "
   const writeVisible = createVisibleWriter(db);
   const writeHistory = createHistoryWriter(db);
   const addEvent = createEventInsert(db);
+  const dropDamaged = createDamagedRemoval(db);
 
   return (change) => {
-    const { secret, expectedVersion } = change;
-    const current = currentOf(secret.tenant, secret.key);
-    if ((current?.version ?? 0) !== expectedVersion) return "stale";
+    const { secret, expectedVersion, replacesDamaged } = change;
+    const found = currentOf(secret.tenant, secret.key);
+    if ((found?.version ?? 0) !== expectedVersion) return "stale";
+    if (replacesDamaged === true) dropDamaged(secret.tenant, secret.key);
+    const current = replacesDamaged === true ? undefined : found;
     if (secret.id !== current?.id && !takeId(secret, current?.id)) return "id-taken";
     const values = secretValues(secret);
-    writeSecret.run(...values);
+    requireChanges(writeSecret.run(...values));
     writeVisible(secret, current);
     writeHistory(secret, values);
     if (secret.version !== expectedVersion) addEvent(change);
@@ -73,7 +78,7 @@ function createChange(db: DatabaseSync): (change: SecretChange) => "written" | "
 }
 
 function createCurrent(db: DatabaseSync): (tenant: string, key: string) => Current | undefined {
-  const find = db.prepare("SELECT id, version, removed, document FROM secret WHERE tenant = ? AND key = ?");
+  const find = prepareRows(db, "SELECT id, version, removed, document FROM secret WHERE tenant = ? AND key = ?");
   return (tenant, key) => {
     const row = find.get(tenant, key);
     if (row === undefined) return undefined;
@@ -97,7 +102,14 @@ function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge) => 
   const dropHistory = db.prepare("DELETE FROM history WHERE tenant = ? AND key = ?");
   // The event of the removal stays, so that watchers that were disconnected still receive it.
   const dropEvents = db.prepare("DELETE FROM events WHERE tenant = ? AND key = ? AND version < ?");
-  return (tenant, { key, version, keepCurrent }) => {
+  const dropDamaged = createDamagedRemoval(db);
+  return (tenant, { key, version, keepCurrent, isDamaged }) => {
+    if (isDamaged === true) {
+      if (currentOf(tenant, key)?.version !== version) return false;
+      dropDamaged(tenant, key);
+      dropHistory.run(tenant, key);
+      return true;
+    }
     dropEvents.run(tenant, key, version);
     if (keepCurrent) {
       dropVersions.run(tenant, key, version);
@@ -107,9 +119,22 @@ function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge) => 
     if (current?.version !== version) return false;
     for (const identity of current.identities.keys()) dropVisible.run(tenant, identity, current.removed ? 1 : 0, key);
     dropId.run(tenant, current.id);
-    dropSecret.run(tenant, key);
+    requireChanges(dropSecret.run(tenant, key));
     dropHistory.run(tenant, key);
     return true;
+  };
+}
+
+/**
+ * Drops the row of a secret that does not verify, and what leads to it. Its lists and its id cannot be trusted to name the rows
+ * of the indexes, so those are searched for the key, which reads all of them.
+ */
+function createDamagedRemoval(db: DatabaseSync): (tenant: string, key: string) => void {
+  const drops = ["visible", "secret_id", "secret"].map((table) =>
+    db.prepare(`DELETE FROM ${table} WHERE tenant = ? AND key = ?`),
+  );
+  return (tenant, key) => {
+    for (const drop of drops) drop.run(tenant, key);
   };
 }
 
@@ -136,7 +161,7 @@ function createVisibleWriter(db: DatabaseSync): (secret: StoredSecret, current: 
     }
     for (const [identity, canRead] of wanted) {
       if (!moved && keepsId && current?.identities.get(identity) === canRead) continue;
-      put.run(secret.tenant, identity, secret.removed ? 1 : 0, secret.key, canRead ? 1 : 0, secret.id);
+      requireChanges(put.run(secret.tenant, identity, secret.removed ? 1 : 0, secret.key, canRead ? 1 : 0, secret.id));
     }
   };
 }
@@ -149,7 +174,7 @@ function createHistoryWriter(
   const trim = db.prepare(`DELETE FROM history WHERE tenant = ?1 AND key = ?2 AND version <=
     (SELECT version FROM history WHERE tenant = ?1 AND key = ?2 ORDER BY version DESC LIMIT 1 OFFSET ?3)`);
   return (secret, values) => {
-    write.run(...values);
+    requireChanges(write.run(...values));
     trim.run(secret.tenant, secret.key, limits.historyVersions);
   };
 }

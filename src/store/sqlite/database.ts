@@ -1,11 +1,14 @@
 import { randomInt } from "node:crypto";
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { basename } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store-error.ts";
+import { createSchemaCheck, metaTable } from "./expected-schema.ts";
 import { schemaVersion } from "./schema.ts";
+import { changedSchema } from "./schema-guard.ts";
 
 /** By default SQLite fails at once when another process, such as `secret-svc admin-token`, is writing. */
-const busyTimeoutMs = 5_000;
+export const busyTimeoutMs = 5_000;
 
 /** Fewer checkpoints than by default (1,000 pages), because each waits for the disk. About 16 MiB of log. */
 const checkpointPages = 4_000;
@@ -26,7 +29,8 @@ export function prepareFile(path: string): void {
 }
 
 /**
- * Opens for the one writer and creates the tables in an empty file. Throws `StoreError` on a file with another layout.
+ * Opens for the one writer and creates the tables in an empty file. What is deleted or overwritten is also overwritten
+ * with zeros in the file. Throws `StoreError` on a file with another layout.
  */
 export function openForWriting(path: string, schema: string, synchronous: Synchronous): DatabaseSync {
   const db = open(path, false);
@@ -36,8 +40,11 @@ export function openForWriting(path: string, schema: string, synchronous: Synchr
       PRAGMA synchronous = ${synchronous};
       PRAGMA wal_autocheckpoint = ${checkpointPages};
       PRAGMA journal_size_limit = 67108864;
-      PRAGMA temp_store = MEMORY`);
+      PRAGMA temp_store = MEMORY;
+      PRAGMA secure_delete = ON`);
     createTables(db, schema);
+    const differences = createSchemaCheck(schema)(db);
+    if (differences.length > 0) throw changedSchema([`${basename(path)}: ${differences.join("; ")}`]);
     return db;
   } catch (error) {
     db.close();
@@ -77,7 +84,7 @@ function createTables(db: DatabaseSync, schema: string): void {
     // Checked again: another process may have created the tables since.
     if (checkLayout(db) === "empty") {
       db.exec(schema);
-      db.exec("CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID");
+      db.exec(metaTable);
       // The epoch distinguishes this file from others, such as the one that it was restored from.
       db.prepare("INSERT INTO meta VALUES ('schema', ?), ('epoch', ?)").run(schemaVersion, randomInt(2 ** 47));
     }

@@ -5,6 +5,7 @@ import type { AccessLists } from "../secret-rows.ts";
 import type { SecretChange } from "../secret-store.ts";
 import { decodeDocument, encodeDocument } from "./document.ts";
 import { prepareSecrets, type SecretRow, secretColumns, secretPlaceholders, secretValues, toSecret } from "./row.ts";
+import { requireChanges } from "./schema-guard.ts";
 
 // Events are rows of their own: a watcher that was disconnected needs each version, even when the history has been
 // trimmed.
@@ -17,8 +18,9 @@ export function createEventInsert(db: DatabaseSync): (change: SecretChange) => v
   const trim = db.prepare("DELETE FROM events WHERE seq <= ?");
   return ({ secret, formerLists }) => {
     const former = formerLists === undefined ? "" : encodeDocument(formerLists, []);
-    const { lastInsertRowid } = insert.run(former, ...secretValues({ ...secret, kid: "", envelope: noEnvelope }));
-    trim.run(Number(lastInsertRowid) - limits.watchedEvents);
+    const written = insert.run(former, ...secretValues({ ...secret, kid: "", envelope: noEnvelope }));
+    requireChanges(written);
+    trim.run(Number(written.lastInsertRowid) - limits.watchedEvents);
   };
 }
 

@@ -22,7 +22,7 @@ export interface SecretReader {
   listSecrets(query: SecretPageQuery): SecretPage;
   listNames(query: SecretPageQuery): SecretNamePage;
   listHistory(tenant: string, key: string): readonly StoredSecret[];
-  listRemoved(untilMs: number, limit: number): readonly StoredSecret[];
+  listRemoved(untilMs: number, limit: number, skip: number): readonly StoredSecret[];
 }
 
 /**
@@ -44,7 +44,7 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
   );
   const removed = prepareSecrets(
     db,
-    `SELECT ${secretColumns()} FROM secret WHERE removed = 1 AND updated_at_ms <= ? ORDER BY updated_at_ms LIMIT ?`,
+    `SELECT ${secretColumns()} FROM secret WHERE removed = 1 AND updated_at_ms <= ? ORDER BY updated_at_ms LIMIT ? OFFSET ?`,
   );
   const pages = createPageStatements(db);
 
@@ -123,10 +123,11 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
       requireName(key, "key");
       return historyByKey.all(tenant, key).map(toSecret);
     },
-    listRemoved(untilMs, limit) {
+    listRemoved(untilMs, limit, skip) {
       requireCount(untilMs, "untilMs");
       requireCount(limit, "limit");
-      return removed.all(untilMs, limit).map(toSecret);
+      requireCount(skip, "skip");
+      return removed.all(untilMs, limit, skip).map(toSecret);
     },
   };
 }

@@ -7,12 +7,16 @@ import { StoreError } from "../store-error.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { createCachedSecrets } from "./cached-secrets.ts";
 import { createEventReader } from "./events.ts";
+import { createSchemaCheck } from "./expected-schema.ts";
 import { guarded, guardedAsync } from "./failure.ts";
+import { createNewestChanges } from "./newest-changes.ts";
+import { createReadProbe } from "./probe.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createKeyUseReader } from "./read-keys.ts";
 import { createSecretReader } from "./read-secrets.ts";
 import { createRestoreMark } from "./restore-mark.ts";
+import { accessSchema, secretsSchema } from "./schema.ts";
 import { createSnapshot } from "./snapshot.ts";
 import { createSecretWatch } from "./watch.ts";
 import {
@@ -45,7 +49,11 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
   const identity = createIdentityReader(secretsDb);
   const keyUses = createKeyUseReader(secretsDb, reading);
   const audit = createAuditReader(secretsDb, accessDb);
+  const newestChanges = createNewestChanges(secretsDb);
   const auditStart = createAuditStart(changes, access);
+  const [checkSecrets, checkAccess] = [createSchemaCheck(secretsSchema), createSchemaCheck(accessSchema)];
+  const readProbe = createReadProbe(secretsDb);
+  const accessReadProbe = createReadProbe(accessDb);
   const watch = createSecretWatch(createEventReader(secretsDb), reading);
   const keys: Pick<KeyStore, "listKeys" | "addKey" | "removeKey"> = {
     listKeys: async () => reading(() => identity.listKeys()),
@@ -94,9 +102,16 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     listChains: async () => reading(() => audit.listChains()),
     readAudit: async (sink, after, limit) => guarded(unreadable, () => audit.readAudit(sink, after, limit)),
     listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
+    newestChanges: async (...of) => reading(() => newestChanges(...of)),
     listAudit: (query) => guardedAsync(unreadable, () => audit.listAudit(query)),
 
     describeServer: async () => undefined,
+    changedLayout: async () => reading(() => [...checkSecrets(secretsDb), ...checkAccess(accessDb)]),
+    async probe() {
+      reading(readProbe);
+      guarded(unreadable, accessReadProbe);
+      await Promise.all([changes.probe(), access.probe()]);
+    },
     watchSecrets: (options) => watch.watchSecrets(options),
     async commitSecrets(commit) {
       auditStart.require();
@@ -155,7 +170,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
       if (records.length === 0) return;
       // Whether it was stored after all does not matter: the action that waits for the record is not carried out.
       await access.request("append", JSON.stringify(records)).catch((cause: unknown) => {
-        throw new StoreError("unavailable", "the record could not be stored", { cause });
+        const fault = cause instanceof StoreError ? cause.fault : undefined;
+        throw new StoreError("unavailable", "the record could not be stored", { cause, fault });
       });
     },
     close() {

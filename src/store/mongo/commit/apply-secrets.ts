@@ -4,6 +4,7 @@ import type { IdempotencyRecord } from "../../secret-rows.ts";
 import type { SecretChange, SecretCommit, SecretPurge } from "../../secret-store.ts";
 import { fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
 import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
+import { requireWritten } from "./require-written.ts";
 import type { Content } from "./transaction.ts";
 
 /**
@@ -26,7 +27,7 @@ export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTime
       const options = { session, maxTimeMS: maxTimeMs };
       if (records.length > 0) {
         const writes = records.flatMap((record) => writesOfRecord(record, operation));
-        await idempotency.bulkWrite(writes, options);
+        requireWritten((await idempotency.bulkWrite(writes, options)).insertedCount, records.length);
       }
       for (const { tenant, purge } of purges) {
         if (!(await purgeSecret(secrets, history, tenant, purge, options))) return false;
@@ -52,10 +53,11 @@ async function writeSecrets(
   session: ClientSession,
   maxTimeMs: number,
 ): Promise<boolean> {
-  const writes = changes.map(({ secret, expectedVersion }): AnyBulkWriteOperation<Document> => {
+  const writes = changes.map(({ secret, expectedVersion, replacesDamaged }): AnyBulkWriteOperation<Document> => {
     const document = fromSecret(secret, operation);
-    if (expectedVersion === 0) return { insertOne: { document } };
-    const filter = { tenant: { $eq: secret.tenant }, key: { $eq: secret.key }, version: { $eq: expectedVersion } };
+    if (expectedVersion === 0 && replacesDamaged !== true) return { insertOne: { document } };
+    const version = replacesDamaged === true ? damagedVersion(expectedVersion) : { version: { $eq: expectedVersion } };
+    const filter = { tenant: { $eq: secret.tenant }, key: { $eq: secret.key }, ...version };
     return { replaceOne: { filter, replacement: document, hint: secretIndexes.byKey.name } };
   });
   const { insertedCount, matchedCount } = await secrets.bulkWrite(writes, { session, maxTimeMS: maxTimeMs });
@@ -79,23 +81,24 @@ async function writeHistory(
     ...fromSecret(secret, operation),
     former: fromFormer(formerLists),
   }));
-  if (rows.length > 0) await history.insertMany(rows, options);
+  if (rows.length > 0) requireWritten((await history.insertMany(rows, options)).insertedCount, rows.length);
   const rewritten = changes.filter((change) => !isNew(change));
   if (rewritten.length === 0) return;
-  await history.bulkWrite(
+  const written = await history.bulkWrite(
     rewritten.map((change) => {
       const replacement = fromSecret(change.secret, operation);
       return { replaceOne: { filter: versionOf(change), replacement, upsert: true } };
     }),
     options,
   );
+  requireWritten(written.matchedCount + written.upsertedCount, rewritten.length);
 }
 
 async function purgeSecret(
   secrets: Collection<Document>,
   history: Collection<Document>,
   tenant: string,
-  { key, version, keepCurrent }: SecretPurge,
+  { key, version, keepCurrent, isDamaged }: SecretPurge,
   options: { readonly session: ClientSession; readonly maxTimeMS: number },
 ): Promise<boolean> {
   const named = { tenant: { $eq: tenant }, key: { $eq: key } };
@@ -105,10 +108,22 @@ async function purgeSecret(
     return true;
   }
   const ofSecret = { ...options, hint: secretIndexes.byKey.name };
-  const { deletedCount } = await secrets.deleteOne({ ...named, version: { $eq: version } }, ofSecret);
+  const expected = isDamaged === true ? damagedVersion(version) : { version: { $eq: version } };
+  const { deletedCount } = await secrets.deleteOne({ ...named, ...expected }, ofSecret);
   if (deletedCount !== 1) return false;
   await history.deleteMany(named, ofHistory);
   return true;
+}
+
+/** Of a damaged document the version may be no number at all, which is read as another one. */
+function damagedVersion(version: number): Document {
+  const isNumber = { version: { $type: ["int", "long", "double"] } };
+  const isOdd = [
+    { version: { $lt: 0 } },
+    { version: { $gt: Number.MAX_SAFE_INTEGER } },
+    { version: { $eq: Number.NaN } },
+  ];
+  return { $or: [{ version: { $eq: version } }, { $nor: [isNumber] }, ...isOdd] };
 }
 
 /** Replaces an expired record, so that its key can be used again. */

@@ -2,7 +2,7 @@ import type { Db } from "mongodb";
 import type { IdentityCommit } from "../../identity-rows.ts";
 import type { SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
 import { StoreError } from "../../store-error.ts";
-import { toStoreError } from "../connect/failure.ts";
+import { withFault } from "../connect/failure.ts";
 import { identityRevision } from "../read/read-identity.ts";
 import { identityContent } from "./apply-identity.ts";
 import { secretsContent } from "./apply-secrets.ts";
@@ -47,7 +47,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
         if (Date.now() >= deadlineMs) throw new StoreError("unavailable", "the store could not write in time");
       }
     } catch (error) {
-      for (const { reject } of left) reject(toStoreError("unavailable", "the store could not write", error));
+      for (const { reject } of left) reject(withFault("unavailable", "the store could not write", error));
     }
   }
 
@@ -88,7 +88,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
       if (revision !== commit.expectedRevision) return resolve("stale");
       throw new StoreError("unavailable", "a token of the commit already exists");
     } catch (error) {
-      reject(toStoreError("unavailable", "the store could not write", error));
+      reject(withFault("unavailable", "the store could not write", error));
     }
   }
 

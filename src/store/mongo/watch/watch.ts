@@ -4,7 +4,7 @@ import { limits } from "../../../limits.ts";
 import { requireName, requireText } from "../../guard.ts";
 import { type SecretEvent, type SecretEvents, WatchPositionError } from "../../secret-events.ts";
 import type { Store } from "../../store.ts";
-import { toStoreError } from "../connect/failure.ts";
+import { withFault } from "../connect/failure.ts";
 import { createEventInbox } from "./event-inbox.ts";
 import { openEventStream, timeOf } from "./event-stream.ts";
 import { createEventTail } from "./event-tail.ts";
@@ -90,7 +90,7 @@ export function createSecretWatch(db: Db): SecretWatch {
         if (!ending.aborted) yield* watch(tenant, after, ending);
       } catch (error) {
         if (error instanceof WatchPositionError) throw error;
-        if (!ending.aborted) throw toStoreError("unavailable", "the store could not be watched", error);
+        if (!ending.aborted) throw withFault("unavailable", "the store could not be watched", error);
       }
     },
     async close() {
