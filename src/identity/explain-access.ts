@@ -19,7 +19,7 @@ import { nameFailure, requireWellFormed } from "../rules/selection.ts";
 import { isFailure, loadByKeys, verify } from "../secrets/verified-secret.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
-import { verified } from "./directory.ts";
+import { intactUsers, verified } from "./directory.ts";
 import { verifyUser } from "./rows.ts";
 
 export interface ExplainRequest {
@@ -83,7 +83,7 @@ async function listHolders(context: Context, call: CallInfo, request: ExplainReq
   }
   const page = await context.store.listUsers(caller.tenant, after, size);
   await record(context, call, key, "admin", [`who-can=${right}`]);
-  const holders = page.flatMap((user) => holderOf(context, user, key, stored, right));
+  const holders = (await intactUsers(context, page)).flatMap((user) => holderOf(user, key, stored, right));
   const last = page.length < size ? undefined : page.at(-1);
   return {
     principal: "",
@@ -94,15 +94,9 @@ async function listHolders(context: Context, call: CallInfo, request: ExplainReq
   };
 }
 
-function holderOf(
-  context: Context,
-  stored: StoredUser,
-  key: string,
-  secret: StoredSecret | undefined,
-  right: ExplainedRight,
-): Holder[] {
-  if (stored.removed) return [];
-  const principal = principalOf(verified(stored.slug, () => verifyUser(context.keyring, stored)));
+function holderOf(user: StoredUser, key: string, secret: StoredSecret | undefined, right: ExplainedRight): Holder[] {
+  if (user.removed) return [];
+  const principal = principalOf(user);
   const explanation = explainRight(principal, key, secret, right);
   return explanation.allowed ? [{ slug: principal.slug, explanation }] : [];
 }

@@ -21,6 +21,8 @@ export interface MetricSources {
   readonly ready: () => boolean;
   readonly refusedCredentials: () => number;
   readonly keyringKeys: () => number;
+  /** How often stored data was met that is not what the service wrote. */
+  readonly integrityFailures: () => Iterable<{ readonly kind: string; readonly cause: string; readonly count: number }>;
   /** Undefined until the first count. */
   readonly secrets: () => Readonly<Record<SecretState, number>> | undefined;
   readonly documents: () => Readonly<Record<"active" | "former", number>> | undefined;
@@ -106,6 +108,16 @@ function watchSources(registry: Registry, sources: MetricSources): void {
     collect() {
       this.reset();
       this.inc(sources.refusedCredentials());
+    },
+  });
+  new Counter({
+    name: "secret_svc_integrity_failures_total",
+    help: "Stored data that does not verify, is older than its last change, or is missing: how often it was met since the start.",
+    labelNames: ["kind", "cause"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { kind, cause, count } of sources.integrityFailures()) this.inc({ kind, cause }, count);
     },
   });
   single("secret_svc_keyring_keys", "Encryption keys that this process has.", sources.keyringKeys);

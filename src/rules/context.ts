@@ -3,6 +3,7 @@ import type { AccessLog } from "../audit/access-log.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import type { Sealing } from "../keys/sealing-keys.ts";
 import type { Store } from "../store/store.ts";
+import type { Integrity } from "./integrity.ts";
 
 /** What every use case works with. */
 export interface Context {
@@ -12,6 +13,8 @@ export interface Context {
   /** Decrypts values in the format of old installations; undefined when they are not accepted. */
   readonly legacyKey: KeyObject | undefined;
   readonly accessLog: AccessLog;
+  /** Takes reports of stored data that is not what the service wrote. */
+  readonly integrity: Integrity;
   /** The key of the audit chains. */
   readonly auditKey: KeyObject;
   /** Milliseconds since 1970. */

@@ -10,14 +10,14 @@ const commitSecrets = 100;
 
 /**
  * Permanently deletes removed secrets, with their versions, once they can no longer be brought back. The audit log has
- * both the removal and this purge. A document that does not verify stays, because its removal is not certain. Returns
- * how many were deleted.
+ * both the removal and this purge. A document that does not verify stays, because its removal is not certain, and does
+ * not hold up the others. Returns how many were deleted.
  */
 export async function purgeRemoved(context: Context): Promise<number> {
   const untilMs = context.now() - limits.undeleteMs;
   let purged = 0;
-  for (;;) {
-    const found = await context.store.listRemoved(untilMs, commitSecrets);
+  for (let stay = 0; ; ) {
+    const found = await context.store.listRemoved(untilMs, commitSecrets, stay);
     const due = found.filter((secret) => !isFailure(verify(context, secret)));
     const before = purged;
     for (const [tenant, secrets] of Map.groupBy(due, (secret) => secret.tenant)) {
@@ -31,7 +31,8 @@ export async function purgeRemoved(context: Context): Promise<number> {
       // Otherwise another process has brought one back, or purged it. The rest is purged next time.
       if (outcome.status === "committed") purged += secrets.length;
     }
-    if (found.length < commitSecrets || purged === before) return purged;
+    if (found.length < commitSecrets) return purged;
+    stay += found.length - (purged - before);
   }
 }
 

@@ -14,6 +14,14 @@ import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotenc
 import { type OpenedValues, openPlan } from "./open-plan.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
 import { newIdFor, planSave, type SavePlan, wantedIdFor } from "./plan-save.ts";
+import {
+  damagedFilter,
+  mayReplaceDamaged,
+  planDamagedRemoval,
+  planDamagedSave,
+  planReplacement,
+  type Replacement,
+} from "./replace-damaged.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
 import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verify } from "./verified-secret.ts";
 
@@ -80,6 +88,7 @@ export async function saveSecrets(
       audit: records,
       idempotency,
     });
+    if (outcome.status === "committed") forgetDamaged(context, changes);
     if (outcome.status === "id-taken") takenIds.add(changes[outcome.index]?.secret.id ?? "");
     return { status: outcome.status, result: results };
   };
@@ -115,41 +124,46 @@ async function planBatch(
   const keys = [...items.flatMap((item) => keyOf(item) ?? []), ...removals.map(({ key }) => key)];
   await refuseUnresolved(context, call, items, removals, keyOf);
   const found = await loadByKeys(context, caller, keys);
-  const verified = await verifyAll(context, call, found);
+  const { verified, damaged } = await verifyAll(context, call, found);
   const usedIds = await findUsedIds(context, caller, items, found);
   const nowMs = context.now();
 
   const saves = items.map((item): Planned => {
     const key = keyOf(item) ?? "";
     const current = verified.get(key);
+    const replacement = damaged.get(key);
     const taken = (id: string) => takenIds.has(id) || (usedIds.has(id) && usedIds.get(id) !== key);
     const newId = newIdFor(caller.tenant, key, wantedIdFor(caller, key, item.wantedId), taken);
     if (current === undefined) usedIds.set(newId, key);
-    const plan = planSave({ principal: caller, item, key, current, newId, nowMs });
+    const input = { principal: caller, item, key, current, newId, nowMs };
+    const plan = replacement === undefined ? planSave(input) : planDamagedSave(input, replacement);
     return { action: action.save, key, plan };
   });
   const removes = removals.map(({ key, ifVersion }, index): Planned => {
-    const current = verified.get(key);
-    const plan = planRemoval({ principal: caller, key, current, ifVersion, nowMs, index, field: `remove[${index}]` });
+    const replacement = damaged.get(key);
+    const at = { ifVersion, nowMs, index, field: `remove[${index}]` };
+    const plan =
+      replacement === undefined
+        ? planRemoval({ principal: caller, key, current: verified.get(key), ...at })
+        : planDamagedRemoval(caller, key, replacement, nowMs);
     return { action: action.remove, key, plan };
   });
   return [...saves, ...removes];
 }
 
-async function verifyAll(
-  context: Context,
-  call: CallInfo,
-  found: ReadonlyMap<string, StoredSecret>,
-): Promise<ReadonlyMap<string, VerifiedSecret>> {
+/** What an admin may replace although it does not verify is not refused. */
+async function verifyAll(context: Context, call: CallInfo, found: ReadonlyMap<string, StoredSecret>) {
   const verified = new Map<string, VerifiedSecret>();
+  const damaged = new Map<string, Replacement>();
   const failures: Failure[] = [];
   for (const [key, stored] of found) {
     const result = verify(context, stored);
-    if (isFailure(result)) failures.push(result);
-    else verified.set(key, result);
+    if (!isFailure(result)) verified.set(key, result);
+    else if (mayReplaceDamaged(call.caller)) damaged.set(key, await planReplacement(context, stored, 0));
+    else failures.push(result);
   }
   await refuseAny(context, call, action.save, failures);
-  return verified;
+  return { verified, damaged };
 }
 
 /** Refuses an id that names nothing visible, and an id and a key that name the same secret. */
@@ -277,7 +291,8 @@ function recordOf(call: CallInfo, nowMs: number, { action, key, plan }: Planned,
   const filter = validateOnly ? "validateOnly" : "";
   if (plan.kind === "write") {
     const { rule, fields } = plan;
-    return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: fields.version, filter });
+    const what = plan.replacesDamaged === true && filter === "" ? damagedFilter : filter;
+    return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: fields.version, filter: what });
   }
   if (plan.kind === "unchanged") {
     const { rule, stored } = plan;
@@ -286,9 +301,16 @@ function recordOf(call: CallInfo, nowMs: number, { action, key, plan }: Planned,
   return auditRecord(call, nowMs, { action, decision: "denied", rule: "missing-right", key, filter });
 }
 
+function forgetDamaged({ integrity }: Context, changes: readonly SecretChange[]): void {
+  for (const { secret, replacesDamaged } of changes) {
+    if (replacesDamaged === true) integrity.forget("secret", secret.tenant, secret.key);
+  }
+}
+
 function changeOf(context: Context, { plan }: Planned): SecretChange[] {
   if (plan.kind !== "write") return [];
   if (plan.toOpen !== undefined) throw new Error("an encrypted value was not opened");
   const secret = sealDocument(context.keyring, plan.fields, plan.plaintext);
-  return [{ secret, expectedVersion: plan.expectedVersion, formerLists: plan.formerLists }];
+  const { expectedVersion, formerLists, replacesDamaged } = plan;
+  return [{ secret, expectedVersion, formerLists, ...(replacesDamaged === true ? { replacesDamaged } : {}) }];
 }

@@ -74,7 +74,7 @@ export async function loadByIds(
 ): Promise<ReadonlyMap<string, StoredSecret>> {
   if (ids.length === 0) return new Map();
   const found = await findByIds(context, principal, ids, rightActions);
-  const isGone = (secret: StoredSecret) => secret.removed && !isFailure(verify(context, secret));
+  const isGone = (secret: StoredSecret) => secret.removed && isIntact(context, secret);
   const shown = found.filter((secret) => leavesARight(principal, secret) && !isGone(secret));
   return new Map(shown.map((secret) => [secret.id, secret]));
 }
@@ -85,8 +85,19 @@ export function verify(context: Context, stored: StoredSecret): VerifiedSecret |
     return { stored, plaintext: openDocument(context.keyring, stored) };
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;
-    const { key } = stored;
+    const { tenant, key } = stored;
+    context.integrity.note({ kind: "secret", cause: "edited", tenant, name: key });
     return { reason: "INTEGRITY", message: `the stored document of ${key} does not verify`, key };
+  }
+}
+
+function isIntact({ keyring }: Context, stored: StoredSecret): boolean {
+  try {
+    openDocument(keyring, stored);
+    return true;
+  } catch (error) {
+    if (error instanceof IntegrityError) return false;
+    throw error;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Context } from "../rules/context.ts";
 import { purgeRemoved } from "../secrets/purge-removed.ts";
 
 const purgeEveryMs = 3_600_000;
+const layoutEveryMs = 60_000;
 /** Reads every record, which takes seconds for each million of them. */
 const dropEveryMs = 24 * 3_600_000;
 
@@ -23,7 +24,7 @@ export interface HousekeepingOptions {
 
 /**
  * The background work of a process: sends heartbeats, drops sealing keys that were destroyed, purges secrets that can
- * no longer be restored, and drops old audit records. Reports each failure to `onError`, and tries again later.
+ * no longer be restored, checks the tables of the store, and drops old audit records. Reports each failure to `onError`, and tries again later.
  */
 export function startHousekeeping(
   context: Context,
@@ -49,6 +50,9 @@ export function startHousekeeping(
     (error) => onError("removed secrets were not purged", error),
   );
   purge.runNow();
+  const layout = repeat(layoutEveryMs, createLayoutWatch(context), (error) =>
+    onError("the tables of the store could not be checked", error),
+  );
   const drop = repeat(
     dropEveryMs,
     async () => {
@@ -61,9 +65,20 @@ export function startHousekeeping(
   drop.runNow();
   return {
     async stop() {
-      await Promise.all([life.stop(), purge.stop(), drop.stop()]);
+      await Promise.all([life.stop(), purge.stop(), layout.stop(), drop.stop()]);
       await membership.leave().catch((error: unknown) => onError("this process could not be deregistered", error));
     },
+  };
+}
+
+/** Reports what was changed on the tables or collections, for as long as it is. */
+function createLayoutWatch({ store, integrity }: Context): () => Promise<void> {
+  let reported: readonly string[] = [];
+  return async () => {
+    const found = await store.changedLayout();
+    for (const name of found) await integrity.report({ kind: "layout", cause: "edited", tenant: "", name });
+    for (const name of reported) if (!found.includes(name)) integrity.forget("layout", "", name);
+    reported = found;
   };
 }
 

@@ -3,6 +3,7 @@ import type { Config, ConfiguredKeys } from "../config/config.ts";
 import { isOpenToOthers } from "../files/open-to-others.ts";
 import { countKeyUses } from "../keys/key-uses.ts";
 import type { Context } from "../rules/context.ts";
+import { describeFailure } from "../rules/integrity.ts";
 import type { SecurityFacts } from "../secrets/is-secure.ts";
 import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
 
@@ -18,7 +19,7 @@ type StoreFacts = Pick<SecurityFacts, "server" | "formerRows" | "formerWeakly">;
 export function createSecurityFacts(
   config: Config,
   keys: ConfiguredKeys,
-  context: Pick<Context, "store" | "accessLog" | "now">,
+  context: Pick<Context, "store" | "accessLog" | "integrity" | "now">,
 ): () => Promise<SecurityFacts> {
   let known: { readonly facts: Promise<StoreFacts>; readonly untilMs: number } | undefined;
 
@@ -41,6 +42,7 @@ export function createSecurityFacts(
     beyondLoopback: !config.isLoopback,
     tls: config.tls !== undefined,
     auditFailing: !context.accessLog.healthy,
+    damaged: context.integrity.found.map(describeFailure),
     reflection: config.reflection,
     metricsBeyondLoopback: config.metricsListen !== undefined && !config.metricsListen.isLoopback,
     root: process.getuid?.() === 0,

@@ -37,6 +37,7 @@ import { createReflection } from "../rpc/reflection.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
 import type { Caller } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
+import { createIntegrity } from "../rules/integrity.ts";
 import { createTokenSecret, isTokenSecret } from "../rules/token.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { withAuditExport } from "./audit-export.ts";
@@ -96,7 +97,12 @@ export async function openCore(config: Config, now: () => number, meters?: Meter
     });
     const sealing = await openSealing(store, keys.keyring, now());
     const { legacyKey } = config;
-    const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, auditKey, now };
+    const integrity = createIntegrity({
+      now,
+      record: (records) => accessLog.record(records),
+      onNew: (message) => log("error", message),
+    });
+    const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, integrity, auditKey, now };
     const rotation = createRotation(context);
     const { auditRetentionMs } = config;
     const onError = (what: string, error: unknown) => log("error", what, error);

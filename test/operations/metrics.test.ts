@@ -7,6 +7,7 @@ import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+import { integrityCauses, integrityKinds } from "../../src/rules/integrity.ts";
 import { type RunningServer, startServer } from "../../src/service/server.ts";
 import { makeDataDir, testConfig } from "../support/secrets/core.ts";
 
@@ -118,7 +119,7 @@ describe("metrics", () => {
       [...pairs.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = "", value = ""]) => ({ name, label, value })),
     );
     expect(new Set(labels.map(({ label }) => label))).toEqual(
-      new Set(["le", "rpc", "code", "operation", "result", "state", "key"]),
+      new Set(["le", "rpc", "code", "operation", "result", "state", "key", "kind", "cause"]),
     );
     const valuesOf = (label: string) =>
       new Set(labels.filter((each) => each.label === label).map(({ value }) => value));
@@ -127,6 +128,8 @@ describe("metrics", () => {
     for (const operation of valuesOf("operation")) expect(operation).toMatch(/^[a-z]+([A-Z][a-z]+)*$/);
     expect(valuesOf("result")).toEqual(new Set(["ok"]));
     expect([...valuesOf("key")].sort()).toEqual(["active", "former"]);
+    expect(valuesOf("kind")).toEqual(new Set(integrityKinds));
+    expect(valuesOf("cause")).toEqual(new Set(integrityCauses));
   });
 
   test("need no token, and nothing else is there", async () => {

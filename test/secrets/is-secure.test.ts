@@ -30,6 +30,7 @@ const choices: Choices = {
   root: [[false], [true, "root"]],
   debugOptions: [[[]], [["--inspect"], "debugging"]],
   openFiles: [[[]], [["/data/encryption.key"], "open-files"]],
+  damaged: [[[]], [["the secret a/A of the tenant default does not verify"], "stored-data"]],
   server: [
     [undefined],
     [safeServer],
@@ -63,7 +64,7 @@ function configuration(number: number): { facts: SecurityFacts; ids: Set<string>
   return { facts: made, ids };
 }
 
-const insecure = ["default-key", "weak-key", "weak-former-key", "plaintext-listener", "audit-failing"];
+const insecure = ["stored-data", "default-key", "weak-key", "weak-former-key", "plaintext-listener", "audit-failing"];
 const caller = { tenant: "default", slug: "a", roles: [], admin: true, operator: true, grants: [] };
 
 describe("is-secure", () => {
