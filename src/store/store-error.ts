@@ -33,9 +33,15 @@ export class StoreError extends Error {
   readonly fault: StoreFault | undefined;
   constructor(kind: "unavailable" | "unknown-outcome", message: string, options: StoreErrorOptions = {}) {
     const { fault, ...rest } = options;
-    super(fault === undefined ? message : `${message}: ${storeFaults[fault]}`, rest);
+    super(withFault(message, fault), rest);
     this.name = "StoreError";
     this.kind = kind;
     this.fault = fault;
   }
+}
+
+/** An error that came from another thread has the text of its fault already. */
+function withFault(message: string, fault: StoreFault | undefined): string {
+  const text = fault === undefined ? "" : `: ${storeFaults[fault]}`;
+  return message.endsWith(text) ? message : message + text;
 }

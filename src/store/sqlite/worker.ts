@@ -156,8 +156,7 @@ function start(port: MessagePort, settings: WriterSettings): void {
   } catch (error) {
     const isOurs = error instanceof StoreError;
     const message = isOurs ? error.message : `${basename(settings.path)} could not be opened (${reasonOf(error)})`;
-    const fault = isOurs ? undefined : faultOf(error);
-    port.postMessage({ kind: "refused", message, fault } satisfies FromWriter);
+    port.postMessage({ kind: "refused", message, fault: faultOf(error) } satisfies FromWriter);
     port.close();
   }
 }
