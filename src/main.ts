@@ -117,8 +117,13 @@ async function serve(flags: Partial<Settings>): Promise<void> {
   }
   const openFiles = openFilesOf(config);
   if (openFiles.length > 0) log("info", `other users of the machine may read or write ${openFiles.join(", ")}`);
-  const signal = await ended;
-  log("info", `${signal}: finishing the calls in progress`);
+  const end = await Promise.race([ended, server.outdated]);
+  if (typeof end === "string") {
+    log("info", `${end}: finishing the calls in progress`);
+  } else {
+    log("error", `this process ends: ${end.message}`);
+    process.exitCode = 1;
+  }
   await server.close();
 }
 

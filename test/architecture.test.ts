@@ -41,7 +41,7 @@ const between: readonly Planted[] = rooms
 
 /** Packages that only some rooms may use. A room that is not named must not import them. */
 const packages: Readonly<Record<string, (room: string) => boolean>> = {
-  "node:sqlite": (room) => room === "store/sqlite",
+  "node:sqlite": (room) => room.startsWith("store/sqlite"),
   mongodb: (room) => room.startsWith("store/mongo"),
   "@connectrpc/connect": knowsProtocols,
   "@connectrpc/connect/protocol": knowsProtocols,

@@ -95,7 +95,7 @@ text{fill:#e6edf3}
 
 /** The room that stands for this one in the drawing. */
 function drawnRoom(room: string): string {
-  if (room.startsWith("store/mongo")) return "store/mongo";
+  for (const driver of ["store/mongo", "store/sqlite"]) if (room.startsWith(driver)) return driver;
   return room.startsWith("rpc/") ? "rpc" : room;
 }
 

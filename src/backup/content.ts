@@ -1,4 +1,4 @@
-import { BackupFileError } from "../crypto/backup-stream.ts";
+import { BackupFileError, newerBackup } from "../crypto/backup-stream.ts";
 import type { TokenFields, UserFields } from "../identity/rows.ts";
 import type { SecretFields } from "../secrets/document.ts";
 
@@ -72,7 +72,10 @@ export async function* decodeRecords(content: AsyncIterable<Uint8Array>): AsyncG
     if (end !== undefined) throw new BackupFileError("continues after its end");
     if (isFirst !== (record.kind === "backup")) throw new BackupFileError("does not begin like a backup");
     if (record.kind === "backup" && record.format !== backupFormat) {
-      throw new BackupFileError(`has the format ${record.format}; this program reads ${backupFormat}`);
+      throw newerBackup(`has the content format ${record.format}; this program reads ${backupFormat}`);
+    }
+    if (!kinds.has(record.kind)) {
+      throw newerBackup(`holds records of a kind '${printable(record.kind)}', which this program does not know`);
     }
     if (record.kind === "end") end = record.counts;
     isFirst = false;
@@ -84,12 +87,24 @@ export async function* decodeRecords(content: AsyncIterable<Uint8Array>): AsyncG
     throw new BackupFileError("does not hold as many records as its end says");
 }
 
+const kinds: ReadonlySet<unknown> = new Set(["backup", "sealing-key", "user", "token", "secret", "end"]);
+
+function printable(kind: unknown): string {
+  return typeof kind === "string" && /^[a-z-]{1,30}$/.test(kind) ? kind : "?";
+}
+
 function parse(line: string): BackupRecord {
+  const record = parseJson(line);
+  if (typeof record === "object" && record !== null && "kind" in record) return record as BackupRecord;
+  throw new BackupFileError("holds something that is not a record");
+}
+
+/** Undefined for what is not JSON. The parser's message would quote the record. */
+function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    // Without the parser's message, which would quote the record.
-    throw new BackupFileError("holds something that is not a record");
+    return undefined;
   }
 }
 

@@ -13,7 +13,7 @@ import type { ProcessRegistry } from "../store/process-registry.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { Store } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
-import type { StoredKey } from "../store/stored-key.ts";
+import { markPurposes, type StoredKey } from "../store/stored-key.ts";
 import { type BackupCounts, type BackupRecord, type BackupVersion, createCounter } from "./content.ts";
 import { hostRecord } from "./host-record.ts";
 
@@ -53,7 +53,7 @@ export async function requireRestored(store: Pick<KeyStore, "listKeys">): Promis
 export async function requireNewStore(store: KeyStore & IdentityStore, mark?: string): Promise<void> {
   if ((await findRestoreMark(store)) !== mark) await requireRestored(store);
   // An audit key alone does not mean that the store was used: a service that was refused at its start leaves one.
-  const isUnused = ({ purpose }: StoredKey) => purpose === "restoring" || purpose === "audit";
+  const isUnused = ({ purpose }: StoredKey) => purpose === "audit" || markPurposes.includes(purpose);
   if ((await store.listKeys()).every(isUnused) && (await store.hasNoUsers())) return;
   throw new StoreError(
     "unavailable",

@@ -52,8 +52,9 @@ export async function* decryptBackup(
 ): AsyncGenerator<Uint8Array, void> {
   const reader = createByteReader(file);
   const firstLine = await reader.read(firstLineBytes);
-  const kid = firstLineForm.exec(Buffer.from(firstLine).toString("latin1").trimEnd())?.[1];
-  if (kid === undefined) throw new BackupFileError("is not a backup of this service");
+  const text = Buffer.from(firstLine).toString("latin1").trimEnd();
+  const kid = firstLineForm.exec(text)?.[1];
+  if (kid === undefined) throw otherFile(text);
   if (kid !== key.kid) {
     throw new BackupFileError(`is encrypted for the backup key ${kid}; the one given is ${key.kid}`);
   }
@@ -68,6 +69,22 @@ export async function* decryptBackup(
     if (plaintext === undefined) throw new BackupFileError(damaged);
     yield plaintext;
   }
+}
+
+/** A first line of another version of the format, which may be longer or shorter. */
+const otherVersion = /^secret-svc backup v(\d{1,6})(?: |$)/;
+
+function otherFile(firstLine: string): BackupFileError {
+  const version = otherVersion.exec(firstLine)?.[1];
+  if (version === undefined) return new BackupFileError("is not a backup of this service");
+  return newerBackup(`is a backup in the file format ${version}; this program reads 1`);
+}
+
+/** The error for a backup that this program is too old for. */
+export function newerBackup(message: string): BackupFileError {
+  return new BackupFileError(
+    `${message}: a newer version of secret-svc made it; restore it with that version or a newer one (docs/upgrading.md)`,
+  );
 }
 
 function infoOf(firstLine: Uint8Array): Uint8Array {

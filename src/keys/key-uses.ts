@@ -55,7 +55,7 @@ export async function retireUnusedKeys(
 
 /** The keyring key that wraps a stored key. Undefined when the key is not wrapped, is destroyed, or is damaged. */
 function wrappingKid({ purpose, data }: StoredKey): string | undefined {
-  if (purpose === "keyring" || data.length === 0) return undefined;
+  if ((purpose !== "audit" && purpose !== "sealing") || data.length === 0) return undefined;
   try {
     return envelopeKid(data);
   } catch {

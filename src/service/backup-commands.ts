@@ -99,7 +99,7 @@ async function backUp(config: Config, { to, key }: { to: string; key: string }):
 async function recordBackup(config: Config): Promise<{ keyring: Keyring; auditKey: KeyObject }> {
   const snapshot = await openSnapshot(config);
   const keys = await keysOfSnapshot(config, snapshot).finally(() => snapshot.close());
-  const store = await withAuditExport(await openStore(config), exportOffStdout(config));
+  const store = await withAuditExport(await openStore(config, "use"), exportOffStdout(config));
   try {
     const nowMs = Date.now();
     await store.beginAudit({ auditKey: keys.auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: nowMs });
@@ -128,7 +128,7 @@ async function restore(config: Config, flags: BackupFlags & { withoutTokens?: tr
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
   try {
     const mark = await deleteUnfinished(config);
-    const store = await withAuditExport(await openStore(config), exportOffStdout(config));
+    const store = await withAuditExport(await openStore(config, "fill"), exportOffStdout(config));
     let counts: BackupCounts;
     try {
       // Before looking for its keys: a store in use may have other keys, and an error about those would mislead.
@@ -153,7 +153,7 @@ async function restore(config: Config, flags: BackupFlags & { withoutTokens?: tr
  * there was no such restore.
  */
 async function deleteUnfinished(config: Config): Promise<string | undefined> {
-  const store = await openStore(config);
+  const store = await openStore(config, "fill");
   let mark: string;
   try {
     const former = await findRestoreMark(store);

@@ -7,12 +7,18 @@ export function makeDataDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
 
+const encryptionKeyName = "encryption.key";
+const adminTokenName = "admin.token";
+
+/** The files that the service writes next to an embedded store, once it has made it. */
+export const tracesOfStore: readonly string[] = [encryptionKeyName, adminTokenName];
+
 export function encryptionKeyFile(directory: string): string {
-  return join(directory, "encryption.key");
+  return join(directory, encryptionKeyName);
 }
 
 export function adminTokenFile(directory: string): string {
-  return join(directory, "admin.token");
+  return join(directory, adminTokenName);
 }
 
 /** Reads a one-line file of the data directory. Undefined if it does not exist. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { join, resolve } from "node:path";
 import { type Config, type ConfiguredKeys, keysFromText } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { KeyStore } from "../store/key-store.ts";
@@ -7,14 +8,30 @@ import { eraseSqliteStore } from "../store/sqlite/erase.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
 import { openSqliteSnapshot } from "../store/sqlite/open-snapshot.ts";
 import type { Store } from "../store/store.ts";
-import { encryptionKeyFile, ensureLineFile, readLineFile } from "./data-directory.ts";
+import { encryptionKeyFile, ensureLineFile, readLineFile, tracesOfStore } from "./data-directory.ts";
 
-/** Opens the configured store. Throws `StoreError`. */
-export async function openStore({ mongoUri, dataDir, auditSync }: Config): Promise<Store> {
-  if (mongoUri === undefined) return openSqliteStore({ directory: dataDir, auditSync });
+/**
+ * What a command may do with the store. `serve`: migrate it, and the lock of the data directory is held; `use`: open it as
+ * it is, or make a new one; `fill`: the same, and files of an earlier store may be in the data directory.
+ */
+export type StoreUse = "serve" | "use" | "fill";
+
+/** Opens the configured store. Throws `StoreError`, also when a part of the store is missing. */
+export async function openStore(config: Config, use: StoreUse): Promise<Store> {
+  const { mongoUri, dataDir, auditSync } = config;
+  const migrates = use === "serve";
+  if (mongoUri === undefined) {
+    return openSqliteStore({ directory: dataDir, auditSync, migrates, traces: use === "fill" ? [] : tracesIn(config) });
+  }
   // Loaded only when used: loading the driver takes longer than starting the rest of the service.
   const { openMongoStore } = await import("../store/mongo/open.ts");
-  return openMongoStore({ uri: mongoUri });
+  return openMongoStore({ uri: mongoUri, migrates });
+}
+
+/** Without the files that the settings name: the operator may have put those there before the first start. */
+function tracesIn({ dataDir, secretFiles }: Config): readonly string[] {
+  const given = secretFiles.map((file) => resolve(file));
+  return tracesOfStore.filter((name) => !given.includes(join(dataDir, name)));
 }
 
 /**

@@ -20,7 +20,6 @@ import { readOpenApi } from "../http/connection/openapi.ts";
 import { createHttpServer } from "../http/connection/server.ts";
 import { createAuthenticator } from "../identity/authenticate.ts";
 import type { IdentityContext } from "../identity/directory.ts";
-import { addAdminToken } from "../identity/first-start.ts";
 import type { Trust } from "../identity/trust.ts";
 import { addActiveKey, checkKeysInUse, openAuditKey } from "../keys/keys-in-use.ts";
 import { joinProcesses } from "../keys/processes.ts";
@@ -38,14 +37,17 @@ import { createSecretService } from "../rpc/secret-service.ts";
 import type { Caller } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
 import { createIntegrity } from "../rules/integrity.ts";
-import { createTokenSecret, isTokenSecret } from "../rules/token.ts";
+import type { LayoutError } from "../store/layout-error.ts";
+import { gateLayout } from "../store/layout-gate.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { withAuditExport } from "./audit-export.ts";
-import { adminTokenFile, ensureLineFile, makeDataDirectory, readLineFile } from "./data-directory.ts";
+import { makeDataDirectory } from "./data-directory.ts";
+import { beginFirstStart, firstStart, requireUsers } from "./first-start.ts";
 import { startHousekeeping } from "./housekeeping.ts";
-import { keysOfStore, openStore } from "./open-store.ts";
+import { keysOfStore, openStore, type StoreUse } from "./open-store.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { createSecurityFacts } from "./security-facts.ts";
+import { requireWholeStore } from "./whole-store.ts";
 
 export interface RunningServer {
   /** The address that it listens on, such as `http://127.0.0.1:11337`. */
@@ -54,6 +56,11 @@ export interface RunningServer {
   readonly adminTokenFile: string | undefined;
   /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
+  /**
+   * Resolves when a newer version of the program migrates the store. From then on every call is refused, and the process
+   * has to end.
+   */
+  readonly outdated: Promise<LayoutError>;
   /** Answers the calls in progress, then closes everything. */
   close(): Promise<void>;
 }
@@ -63,6 +70,8 @@ export interface OpenCore {
   readonly context: Context;
   readonly keys: ConfiguredKeys;
   readonly rotation: Rotation;
+  /** As in `RunningServer`. */
+  readonly outdated: Promise<LayoutError>;
   close(): Promise<void>;
 }
 
@@ -73,16 +82,26 @@ const failureFlushMs = 60_000;
  * Opens the store and checks that the keys fit it. Registers this process, begins the audit chains and starts the
  * background work.
  */
-export async function openCore(config: Config, now: () => number, meters?: Meters): Promise<OpenCore> {
+export async function openCore(
+  config: Config,
+  now: () => number,
+  meters?: Meters,
+  use: StoreUse = "use",
+): Promise<OpenCore> {
   selfTestCrypto();
   makeDataDirectory(config.dataDir);
-  const opened = await openStore(config);
-  const store = await withAuditExport(meters === undefined ? opened : measureStore(opened, meters), config);
+  const opened = gateLayout(await openStore(config, use));
+  const measured = meters === undefined ? opened.store : measureStore(opened.store, meters);
+  const store = await withAuditExport(measured, config);
   let leave = async () => {};
   try {
     await requireRestored(store);
+    await requireWholeStore(store);
     const keys = await keysOfStore(config, store);
     await checkKeysInUse(store, keys.keyring, now());
+    const start = { store, keyring: keys.keyring, now };
+    await beginFirstStart(start);
+    if (use === "serve") await requireUsers(start);
     const auditKey = await openAuditKey(store, keys.keyring, now());
     const membership = await joinProcesses(store, keys.keyring);
     leave = () => membership.leave();
@@ -112,7 +131,7 @@ export async function openCore(config: Config, now: () => number, meters?: Meter
       await housekeeping.stop();
       await store.close();
     };
-    return { context, keys, rotation, close };
+    return { context, keys, rotation, outdated: opened.outdated, close };
   } catch (error) {
     // Report the original failure, even if this process cannot be deregistered.
     await leave().catch(() => undefined);
@@ -133,7 +152,7 @@ export async function startServer(
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
   try {
     const meters = await createMeters(config);
-    const core = await openCore(config, now, meters);
+    const core = await openCore(config, now, meters, "serve");
     try {
       const tokenFile = await firstStart(core.context, config);
       const trust = await findTrust(core.context, config);
@@ -212,6 +231,7 @@ async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: L
     url: `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`,
     adminTokenFile: tokenFile,
     metricsUrl,
+    outdated: core.outdated,
     async close() {
       await operations?.close();
       await http.close();
@@ -288,17 +308,3 @@ function reflectionOf(services: readonly ServedService[]): ServedService[] {
 }
 
 const needsToken = { isPublic: false };
-
-/**
- * Adds the user admin and a token to an empty store. Writes the token file first, so that it stays usable after a
- * crash.
- */
-export async function firstStart(context: Context, config: Config): Promise<string | undefined> {
-  const file = adminTokenFile(config.dataDir);
-  if (await context.store.hasNoUsers()) {
-    const secret = config.adminToken ?? (await ensureLineFile(file, createTokenSecret()));
-    if (!isTokenSecret(secret)) throw new ConfigError(`${file} is not an admin token; remove it to get a new one`);
-    await addAdminToken(context, secret);
-  }
-  return readLineFile(file) === undefined ? undefined : file;
-}

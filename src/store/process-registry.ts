@@ -10,7 +10,7 @@ export interface StoreProcess {
 export interface ProcessRegistry {
   /**
    * A heartbeat: shows the other processes on this store that this one runs, and with which keys. Repeated every few
-   * seconds.
+   * seconds. Throws `LayoutError` once a newer version of the program migrates or has migrated the store.
    */
   keepProcess(process: StoreProcess): Promise<void>;
   /** Processes with a heartbeat within the last `withinMs` by the store's clock, including this one. */

@@ -4,6 +4,7 @@ import type { KeyStore } from "./key-store.ts";
 import type { ProcessRegistry } from "./process-registry.ts";
 import type { SecretStore } from "./secret-store.ts";
 import type { ServerFacts } from "./server-facts.ts";
+import type { StorePart } from "./store-part.ts";
 
 /**
  * Where everything is stored, in five parts, so that each caller needs only its own part. A store holds rows and knows
@@ -12,6 +13,9 @@ import type { ServerFacts } from "./server-facts.ts";
  * keys. All methods throw `StoreError`.
  */
 export interface Store extends SecretStore, IdentityStore, KeyStore, AuditStore, ProcessRegistry {
+  /** The parts that have a row. Marks are not counted as keys. */
+  usedParts(): Promise<ReadonlySet<StorePart>>;
+
   /** Undefined for a store without a server of its own. */
   describeServer(): Promise<ServerFacts | undefined>;
 

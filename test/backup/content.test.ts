@@ -43,7 +43,17 @@ test("content that is not whole is refused, and not quoted", async () => {
     [await encode(begin, alice, end(1), alice), "continues after its end"],
     [await encode(alice, end(1)), "does not begin like a backup"],
     [await encode(begin, begin, end(0)), "does not begin like a backup"],
-    [await encode({ ...begin, format: 2 }, end(0)), "has the format 2; this program reads 1"],
+    [
+      await encode({ ...begin, format: 2 }, end(0)),
+      "has the content format 2; this program reads 1: a newer version of secret-svc made it; restore it with that version",
+    ],
+    [
+      `${await encode(begin)}{"kind":"quota"}\n${await encode(end(0))}`,
+      "holds records of a kind 'quota', which this program does not know: a newer version of secret-svc made it",
+    ],
+    [`${await encode(begin)}{"kind":["no JSON"]}\n`, "holds records of a kind '?', which"],
+    ["null\n", "holds something that is not a record"],
+    ["[7]\n", "holds something that is not a record"],
     [whole.subarray(0, -1), "ends in the middle of a record"],
     ["no JSON\n", "holds something that is not a record"],
   ];

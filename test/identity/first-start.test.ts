@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { createAuthenticator } from "../../src/identity/authenticate.ts";
 import { createTokenSecret } from "../../src/rules/token.ts";
-import { firstStart, openCore } from "../../src/service/server.ts";
+import { firstStart } from "../../src/service/first-start.ts";
+import { openCore } from "../../src/service/server.ts";
 import { makeDataDir, startMs, testConfig } from "../support/secrets/core.ts";
 import { startServer } from "../support/server-process.ts";
 

@@ -49,7 +49,6 @@ describe("fault B4: what undoes writes in the file", () => {
       "trigger t",
     ],
     ["a unique index", "CREATE UNIQUE INDEX u ON secret (owner)", "the index u of the table secret was added"],
-    ["a missing index", "DROP INDEX secret_removed", "the index secret_removed of the table secret is missing"],
     ["another index under a known name", "DROP INDEX users_kid; CREATE INDEX users_kid ON users (slug)", "users_kid"],
     ["another table under a known name", "DROP TABLE chains; CREATE TABLE chains (chain TEXT)", "chains"],
     [

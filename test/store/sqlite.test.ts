@@ -79,15 +79,37 @@ describe("sqlite files", () => {
   it("of another schema version or another program are refused, and left alone", async () => {
     await (await open()).close();
     edit("secrets.db", "UPDATE meta SET value = 99 WHERE name = 'schema'");
-    await expect(open()).rejects.toThrow("the database has schema version 99; this program needs 4");
+    await expect(open()).rejects.toThrow(
+      /^secrets\.db has schema version 99; this program needs 5: a newer version of secret-svc wrote it; start that version/,
+    );
+    edit("secrets.db", "UPDATE meta SET value = 3 WHERE name = 'schema'");
+    await expect(open()).rejects.toThrow(
+      "secrets.db has schema version 3; this program needs 5, and can migrate 4 or newer: restore a backup",
+    );
     edit("secrets.db", "DROP TABLE meta");
-    await expect(open()).rejects.toThrow("the database file belongs to another program");
+    await expect(open()).rejects.toThrow("secrets.db belongs to another program, or lost its table 'meta'");
     writeFileSync(join(directory, "secrets.db"), "this is no database, although it has text in it".repeat(40));
     await expect(open()).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
     writeFileSync(join(directory, "in-the-way"), "");
     const blocked = openSqliteStore({ directory: join(directory, "in-the-way"), auditSync: "process" });
     await expect(blocked).rejects.toMatchObject({ name: "StoreError", kind: "unavailable" });
   });
+
+  it.each(["secrets.db", "audit.db"])(
+    "that a newer version migrates are noticed at the next heartbeat: %s",
+    async (file) => {
+      const store = await open();
+      await store.keepProcess({ id: "one", kids: [] });
+      // A snapshot lasts for a turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+      edit(file, "UPDATE meta SET value = 6 WHERE name = 'schema'");
+      const outdated = store.keepProcess({ id: "one", kids: [] });
+      await expect(outdated).rejects.toMatchObject({
+        name: "LayoutError",
+        message: expect.stringContaining(`${file} has`),
+      });
+    },
+  );
 
   it("threat 80: threat 81: nothing of a secret is read for those who may not see it", async () => {
     const store = await open();

@@ -17,6 +17,8 @@ export interface ServerProcess {
   kill(): Promise<void>;
   /** Sends a signal that does not end it, such as SIGSTOP. */
   signal(signal: NodeJS.Signals): void;
+  /** Its exit code, once it has ended by itself or was ended; null after a signal. */
+  readonly ended: Promise<number | null>;
   /** Everything it has printed so far, standard error included. */
   output(): string;
 }
@@ -41,7 +43,7 @@ export async function startServer({ dataDir, env = {}, args = [] }: ServerOption
     env: { PATH: process.env.PATH ?? "", ...compileCache, ...settings, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
   const printed = collectOutput(child);
   const url = await printed.waitFor(started);
   const end = async (signal: NodeJS.Signals) => {
@@ -58,6 +60,7 @@ export async function startServer({ dataDir, env = {}, args = [] }: ServerOption
     },
     kill: () => end("SIGKILL"),
     signal: (signal) => void child.kill(signal),
+    ended,
     output: printed.text,
   };
 }

@@ -24,6 +24,7 @@ import { createReadFence } from "./read/read-fence.ts";
 import { createIdentityReader } from "./read/read-identity.ts";
 import { createKeyUseReader } from "./read/read-key-uses.ts";
 import { createSecretReader } from "./read/read-secrets.ts";
+import { findUsedParts } from "./read/used-parts.ts";
 import { createRestoreMark } from "./restore/restore-mark.ts";
 import type { Named } from "./rows/schema.ts";
 import { createSecretWatch } from "./watch/watch.ts";
@@ -126,6 +127,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     findTokenByHash: (hash) => reading(() => identity.findTokenByHash(hash)),
     findToken: (tenant, id) => reading(() => identity.findToken(tenant, id)),
     listTokens: (...page) => reading(() => identity.listTokens(...page)),
+    usedParts: () => reading(() => findUsedParts(db, commandMs)),
     probe: () =>
       writing(async () => {
         requireUnchanged();

@@ -2,12 +2,15 @@ import type { Store } from "../store.ts";
 import { StoreError } from "../store-error.ts";
 import { connect, defaultTimes, type StoreTimes } from "./connect/connect.ts";
 import { prepareDatabase } from "./connect/prepare-database.ts";
+import { migrateDatabase } from "./migrations/migrate.ts";
 import { createMongoStore } from "./mongo-store.ts";
 
 export interface MongoStoreOptions {
   /** `mongodb://` or `mongodb+srv://`, with the name of the database; may hold a password. */
   readonly uri: string;
   readonly times?: Partial<StoreTimes>;
+  /** Whether a database with an older schema version is migrated. Otherwise it is refused. */
+  readonly migrates?: boolean;
   /**
    * Members that have a write on disk before it is acknowledged. `primary` loses writes: the failure suite uses it to
    * prove that it notices.
@@ -28,7 +31,9 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     options.acknowledgedBy === "primary" ? 1 : "majority",
   );
   try {
-    await prepareDatabase(db);
+    const maxTimeMs = times.commandMs;
+    const migrate = options.migrates === true ? () => migrateDatabase(db, { maxTimeMs }) : undefined;
+    await prepareDatabase(db, { maxTimeMs, migrate });
     const store = createMongoStore({ client, db, watch, times });
     const changed = await store.changedLayout();
     if (changed.length > 0) throw new StoreError("unavailable", changed.join("; "), { fault: "changed" });

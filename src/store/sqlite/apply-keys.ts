@@ -4,13 +4,19 @@ import type { StoredKey } from "../stored-key.ts";
 import type { Applied } from "./group-commit.ts";
 import type { KeyReplacement } from "./writer-requests.ts";
 
-/** Prepares the addition of keys. An existing key stays as it is, and so does the one audit key. */
+/**
+ * Prepares the addition of keys. An existing key stays as it is, and so does the one audit key. Keys that
+ * cannot be made again are written down as facts.
+ */
 export function createKeyInsert(db: DatabaseSync): (key: StoredKey) => Applied {
   const insert = db.prepare(
     "INSERT INTO keys (purpose, kid, data, created_at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
+  const note = db.prepare(`INSERT OR IGNORE INTO facts SELECT 'key', purpose || ' ' || kid FROM keys
+    WHERE purpose = ? AND kid = ? AND purpose IN ('audit', 'sealing')`);
   return (key) => {
     insert.run(key.purpose, key.kid, key.data, key.createdAtMs);
+    note.run(key.purpose, key.kid);
     return { outcome: undefined, keep: true, audit: [] };
   };
 }
@@ -27,8 +33,10 @@ export function createKeyReplace(db: DatabaseSync): (replacement: KeyReplacement
 /** Prepares the deletion of keys. */
 export function createKeyRemoval(db: DatabaseSync): (key: Pick<StoredKey, "kid" | "purpose">) => Applied {
   const remove = db.prepare("DELETE FROM keys WHERE purpose = ? AND kid = ?");
+  const forget = db.prepare("DELETE FROM facts WHERE kind = 'key' AND name = ?");
   return ({ purpose, kid }) => {
     remove.run(purpose, kid);
+    forget.run(`${purpose} ${kid}`);
     return { outcome: undefined, keep: true, audit: [] };
   };
 }

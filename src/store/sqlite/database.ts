@@ -1,11 +1,9 @@
 import { randomInt } from "node:crypto";
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
-import { basename } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { StoreError } from "../store-error.ts";
-import { createSchemaCheck, metaTable } from "./expected-schema.ts";
+import { metaTable } from "./expected-schema.ts";
+import { layoutOf, requireLayout } from "./layout.ts";
 import { schemaVersion } from "./schema.ts";
-import { changedSchema } from "./schema-guard.ts";
 
 /** By default SQLite fails at once when another process, such as `secret-svc admin-token`, is writing. */
 export const busyTimeoutMs = 5_000;
@@ -30,12 +28,12 @@ export function prepareFile(path: string): void {
 
 /**
  * Opens for the one writer and creates the tables in an empty file. What is deleted or overwritten is also overwritten
- * with zeros in the file. Throws `StoreError` on a file with another layout.
+ * with zeros in the file. Throws `StoreError` on a file with another schema version.
  */
 export function openForWriting(path: string, schema: string, synchronous: Synchronous): DatabaseSync {
-  const db = open(path, false);
+  const db = openAsIs(path);
   try {
-    checkLayout(db);
+    if (layoutOf(db) !== "empty") requireLayout(db);
     db.exec(`PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${synchronous};
       PRAGMA wal_autocheckpoint = ${checkpointPages};
@@ -43,13 +41,16 @@ export function openForWriting(path: string, schema: string, synchronous: Synchr
       PRAGMA temp_store = MEMORY;
       PRAGMA secure_delete = ON`);
     createTables(db, schema);
-    const differences = createSchemaCheck(schema)(db);
-    if (differences.length > 0) throw changedSchema([`${basename(path)}: ${differences.join("; ")}`]);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/** Opens for changes, whatever is in the file. */
+export function openAsIs(path: string): DatabaseSync {
+  return open(path, false);
 }
 
 /** Opens a second connection for reads; the file must have been opened for writing before. */
@@ -61,28 +62,11 @@ function open(path: string, readOnly: boolean): DatabaseSync {
   return new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs, enableDoubleQuotedStringLiterals: false });
 }
 
-/** Throws `StoreError` unless the file has the layout of this program. */
-export function requireLayout(db: DatabaseSync): void {
-  if (checkLayout(db) === "empty") throw new StoreError("unavailable", "the database file is empty");
-}
-
-function checkLayout(db: DatabaseSync): "empty" | "current" {
-  if (db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined) return "empty";
-  const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'").get();
-  if (known === undefined) throw new StoreError("unavailable", "the database file belongs to another program");
-  const found = db.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.value;
-  if (found !== schemaVersion) {
-    const message = `the database has schema version ${found ?? "unknown"}; this program needs ${schemaVersion}`;
-    throw new StoreError("unavailable", message);
-  }
-  return "current";
-}
-
 function createTables(db: DatabaseSync, schema: string): void {
   db.exec("BEGIN IMMEDIATE");
   try {
     // Checked again: another process may have created the tables since.
-    if (checkLayout(db) === "empty") {
+    if (layoutOf(db) === "empty") {
       db.exec(schema);
       db.exec(metaTable);
       // The epoch distinguishes this file from others, such as the one that it was restored from.

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { type StoreSnapshot, withDroppedChains } from "../snapshot.ts";
 import { StoreError } from "../store-error.ts";
-import { openForReading, requireLayout } from "./database.ts";
+import { openForReading } from "./database.ts";
 import { guarded } from "./failure.ts";
+import { requireLayout } from "./layout.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import {

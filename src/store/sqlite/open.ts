@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { Store } from "../store.ts";
-import { openForReading, prepareDirectory, prepareFile } from "./database.ts";
+import { openForReading } from "./database.ts";
 import { guarded, toStoreError } from "./failure.ts";
+import { type PrepareOptions, prepareFiles } from "./prepare-files.ts";
 import { createSqliteStore } from "./sqlite-store.ts";
 import { startWriter, type Writer } from "./writer.ts";
 
-export interface SqliteStoreOptions {
+export interface SqliteStoreOptions extends Partial<Pick<PrepareOptions, "migrates" | "traces">> {
   /** Created when missing, closed to everyone but its owner. Holds `secrets.db` and `audit.db`. */
   readonly directory: string;
   /** What access records survive. `process`: a crash of the process; `full`: also a crash of the machine. */
@@ -20,17 +21,14 @@ export interface SqliteStoreOptions {
 
 /**
  * Opens the embedded store. Reads run on this thread, and see the latest commit. Writes run in one thread for each file,
- * which puts everything that waits into one transaction. Throws `StoreError`, also for a file with another schema version.
+ * which puts everything that waits into one transaction. Throws `StoreError`, also for a file with
+ * another schema version that is not migrated, and for a store of which a part is missing.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const secretsPath = join(options.directory, "secrets.db");
   const accessPath = join(options.directory, "audit.db");
-  guarded("the data directory could not be prepared", () => {
-    prepareDirectory(options.directory);
-    prepareFile(secretsPath);
-    prepareFile(accessPath);
-  });
-  const { commitDelayMs = 0, pagesMax } = options;
+  const { directory, migrates = false, traces = [], commitDelayMs = 0, pagesMax } = options;
+  guarded("the data directory could not be prepared", () => prepareFiles({ directory, migrates, traces }));
   const accessSync = options.auditSync === "full" ? "FULL" : "NORMAL";
   const [changes, access] = await startBoth([
     startWriter({ path: secretsPath, sink: "changes", synchronous: "FULL", commitDelayMs, pagesMax }),

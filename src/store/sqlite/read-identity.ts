@@ -94,5 +94,6 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
 }
 
 function purposeOf(value: unknown): StoredKey["purpose"] {
-  return value === "audit" || value === "sealing" || value === "restoring" ? value : "keyring";
+  const known = (["audit", "sealing", "restoring", "starting"] as const).find((purpose) => purpose === value);
+  return known ?? "keyring";
 }

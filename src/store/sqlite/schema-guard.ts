@@ -28,6 +28,13 @@ export function changedSchema(differences: readonly string[]): StoreError {
   return new StoreError("unavailable", differences.join("; "), { fault: "changed" });
 }
 
+/** For files with an older schema, which cannot be compared. The service never makes a trigger. */
+export function requireNoTriggers(db: DatabaseSync): void {
+  const found = db.prepare("SELECT name, tbl_name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name").all();
+  if (found.length === 0) return;
+  throw changedSchema(found.map(({ name, tbl_name }) => `the trigger ${name} of the table ${tbl_name} was added`));
+}
+
 /** Throws `StoreError` when a write did not do what it says, as when a trigger undoes it. */
 export function requireChanges({ changes }: { readonly changes: number | bigint }, expected = 1): void {
   if (Number(changes) === expected) return;

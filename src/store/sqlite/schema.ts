@@ -1,5 +1,8 @@
-/** Version of the layout of both files. A file with another version is not opened. */
-export const schemaVersion = 4;
+/**
+ * Version of the layout of both files. A file with another version is migrated or refused: a change here needs a step in
+ * `migrations/` (see CONTRIBUTING.md).
+ */
+export const schemaVersion = 5;
 
 const secretColumns = `
   tenant TEXT NOT NULL,
@@ -52,7 +55,8 @@ CREATE TABLE checkpoints (
  * The main file. The indexes by kid show what depends on a key, and a rotation uses them to find it. `visible` shows
  * which identities see a key, and its id, without reading `secret`. Its removed rows are stored apart, so that they
  * cost a page nothing; `secret_live` does the same for `secret`. `secret_id` is a table, not an index, so that an id
- * leads to its key without reading the secret.
+ * leads to its key without reading the secret. `facts` has the name of each stored key that cannot be
+ * made again, so that a missing one is noticed.
  */
 export const secretsSchema = `
 CREATE TABLE secret (row INTEGER PRIMARY KEY, ${secretColumns}) STRICT;
@@ -102,6 +106,7 @@ CREATE UNIQUE INDEX keys_one_audit ON keys (purpose) WHERE purpose = 'audit';
 CREATE TABLE chains (
   chain TEXT PRIMARY KEY, sink TEXT NOT NULL, started_at_ms INTEGER NOT NULL, mac BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE facts (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) STRICT, WITHOUT ROWID;
 CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, former TEXT NOT NULL, ${secretColumns}) STRICT;
 ${auditTable}`;
 

@@ -9,6 +9,7 @@ import { createCachedSecrets } from "./cached-secrets.ts";
 import { createEventReader } from "./events.ts";
 import { createSchemaCheck } from "./expected-schema.ts";
 import { guarded, guardedAsync } from "./failure.ts";
+import { requireLayout } from "./layout.ts";
 import { createNewestChanges } from "./newest-changes.ts";
 import { createReadProbe } from "./probe.ts";
 import { createAuditReader } from "./read-audit.ts";
@@ -18,6 +19,7 @@ import { createSecretReader } from "./read-secrets.ts";
 import { createRestoreMark } from "./restore-mark.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
 import { createSnapshot } from "./snapshot.ts";
+import { findUsedParts } from "./used-parts.ts";
 import { createSecretWatch } from "./watch.ts";
 import {
   checkpointMessage,
@@ -105,6 +107,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     newestChanges: async (...of) => reading(() => newestChanges(...of)),
     listAudit: (query) => guardedAsync(unreadable, () => audit.listAudit(query)),
 
+    usedParts: async () => reading(() => findUsedParts(secretsDb, accessDb)),
     describeServer: async () => undefined,
     changedLayout: async () => reading(() => [...checkSecrets(secretsDb), ...checkAccess(accessDb)]),
     async probe() {
@@ -149,6 +152,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     },
     async keepProcess(process) {
       writing(() => requireProcess(process));
+      reading(() => requireLayout(secretsDb));
+      guarded(unreadable, () => requireLayout(accessDb));
       processes.set(process.id, process);
     },
     listProcesses: async () => [...processes.values()],

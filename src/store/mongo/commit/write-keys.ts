@@ -1,16 +1,17 @@
 import { Binary, type Db } from "mongodb";
 import { requireBytes, requireCount, requireName } from "../../guard.ts";
 import type { Store } from "../../store.ts";
-import type { StoredKey } from "../../stored-key.ts";
+import { lastingPurposes, type StoredKey } from "../../stored-key.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
 import { fromKey } from "../rows/documents.ts";
-import type { Named } from "../rows/schema.ts";
+import { factOf, type Named } from "../rows/schema.ts";
 
 export type KeyWriter = Pick<Store, "addKey" | "replaceKeyData" | "removeKey">;
 
 /** Writes the collection of keys. While this process restores, a key is added only under its mark. */
 export function createKeyWriter(db: Db, mark: RestoreMark, maxTimeMs: number): KeyWriter {
   const keys = db.collection<Named>("keys");
+  const facts = db.collection<Named>("facts");
   // Added in the order of the calls, because the first audit key is the one that remains.
   let last: Promise<unknown> = Promise.resolve();
 
@@ -18,8 +19,12 @@ export function createKeyWriter(db: Db, mark: RestoreMark, maxTimeMs: number): K
     const filter = { _id: { $eq: nameOf(key) } };
     const change = { $setOnInsert: fromKey(key) };
     await mark.holding(async (session) => {
-      const options = session === undefined ? {} : { session };
-      await keys.updateOne(filter, change, { ...options, upsert: true, maxTimeMS: maxTimeMs });
+      const options = { ...(session === undefined ? {} : { session }), maxTimeMS: maxTimeMs };
+      await keys.updateOne(filter, change, { ...options, upsert: true });
+      if (!lastingPurposes.includes(key.purpose)) return;
+      // After the key, and deleted before it: after a crash in between, nothing seems to be missing.
+      const fact = { _id: { $eq: factOf(nameOf(key)) } };
+      await facts.updateOne(fact, { $setOnInsert: { kind: "key" } }, { ...options, upsert: true });
     });
   }
 
@@ -41,7 +46,10 @@ export function createKeyWriter(db: Db, mark: RestoreMark, maxTimeMs: number): K
     async removeKey({ kid, purpose }) {
       requireName(kid, "kid");
       requireName(purpose, "purpose");
-      const filter = { _id: { $eq: nameOf({ kid, purpose }) }, kid: { $eq: kid } };
+      const name = nameOf({ kid, purpose });
+      const filter = { _id: { $eq: name }, kid: { $eq: kid } };
+      if ((await keys.findOne(filter, { projection: { _id: 1 }, maxTimeMS: maxTimeMs })) === null) return;
+      await facts.deleteOne({ _id: { $eq: factOf(name) } }, { maxTimeMS: maxTimeMs });
       await keys.deleteOne(filter, { maxTimeMS: maxTimeMs });
     },
   };

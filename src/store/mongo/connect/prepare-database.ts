@@ -2,43 +2,87 @@ import { type Collection, type Db, type Document, MongoServerError } from "mongo
 import { StoreError } from "../../store-error.ts";
 import { collections, type IndexSpec, type Named, schemaVersion } from "../rows/schema.ts";
 import { toStoreError } from "./failure.ts";
+import { canMigrate, type Layout, readLayout, requireLayout } from "./layout.ts";
+import { requireWholeDatabase } from "./require-whole-database.ts";
+
+export interface PrepareOptions {
+  readonly maxTimeMs: number;
+  /** Migrates a database with an older schema version. Undefined: such a database is refused. */
+  readonly migrate: (() => Promise<void>) | undefined;
+}
 
 /**
- * Makes missing collections and indexes, and checks existing ones. Any number of processes may do so at the same time.
- * Throws `StoreError` when the database belongs to another program, or when the service may not make an index that is
- * missing.
+ * Makes a new database, migrates one of an older version, checks that nothing is missing, and makes missing indexes. Any
+ * number of processes may do so at the same time. Throws `StoreError` when the database belongs to another program or
+ * lacks something, or when the service may not make what it has to make.
  */
-export async function prepareDatabase(db: Db): Promise<void> {
-  await requireLayout(db);
-  await requirePlainCollections(db);
-  await Promise.all(Object.entries(collections).map(([name, indexes]) => prepareIndexes(db.collection(name), indexes)));
+export async function prepareDatabase(db: Db, { maxTimeMs, migrate }: PrepareOptions): Promise<void> {
+  const find = () => doing("read its collections", () => readLayout(db, maxTimeMs));
+  const layout = (await find()) ?? (await makeDatabase(db, find));
+  if (migrate !== undefined && canMigrate(layout)) await migrate();
+  else requireLayout(layout);
+  const existing = await requirePlainCollections(db);
+  await doing("read its collections", () => requireWholeDatabase(db, existing, maxTimeMs));
+  await prepareIndexes(db);
 }
 
-async function requireLayout(db: Db): Promise<void> {
-  const meta = db.collection<Named>("meta");
-  const filter = { _id: { $eq: "schema" } };
-  const found = await doing("read its collections", () => meta.findOne(filter));
-  if (found === null && (await db.collection("secrets").findOne({}, { projection: { _id: 1 } })) !== null) {
-    throw new StoreError("unavailable", "the database belongs to another program: it has a collection 'secrets'");
+/**
+ * Writes the schema version last: a database that has it also has every collection, so one that is missing was dropped.
+ */
+async function makeDatabase(db: Db, find: () => Promise<Layout | undefined>): Promise<Layout> {
+  const used = await findUsed(db);
+  if (used !== undefined) {
+    // Another process may have made the database since.
+    const layout = await find();
+    if (layout !== undefined) return layout;
+    throw new StoreError(
+      "unavailable",
+      `the database belongs to another program: it has a collection '${used}', and no schema version; if it is the ` +
+        "service's own, its collection 'meta' was dropped: restore a backup into a new database",
+    );
   }
-  const version =
-    found === null
-      ? await doing("write to its collections", () =>
-          meta.findOneAndUpdate(
-            filter,
-            { $setOnInsert: { version: schemaVersion } },
-            { upsert: true, returnDocument: "after" },
-          ),
-        )
-      : found;
-  if (version?.version === schemaVersion) return;
-  const shown = Number.isSafeInteger(version?.version) ? version?.version : "unknown";
-  const message = `the database has schema version ${shown}; this program needs ${schemaVersion}`;
-  throw new StoreError("unavailable", message);
+  await requirePlainCollections(db);
+  const withoutIndexes = Object.keys(collections).filter((name) => collections[name]?.length === 0);
+  for (const name of withoutIndexes) await makeCollection(db, name);
+  await prepareIndexes(db);
+  const change = { $setOnInsert: { version: schemaVersion } };
+  const filter = { _id: { $eq: "schema" } };
+  await doing("write to its collections", () =>
+    db.collection<Named>("meta").findOneAndUpdate(filter, change, { upsert: true }),
+  );
+  const layout = await find();
+  if (layout === undefined) throw new StoreError("unavailable", "the database does not have what was written to it");
+  return layout;
 }
 
-/** Keys are compared by their bytes. A collection with a collation of its own would compare them differently. */
-async function requirePlainCollections(db: Db): Promise<void> {
+/** A collection of ours that has documents. */
+async function findUsed(db: Db): Promise<string | undefined> {
+  for (const name of Object.keys(collections)) {
+    if (name === "meta") continue;
+    const find = () => db.collection(name).findOne({}, { projection: { _id: 1 } });
+    if ((await doing("read its collections", find)) !== null) return name;
+  }
+  return undefined;
+}
+
+const namespaceExists = 48;
+
+/** Collections with indexes are made with those, the others by name: a new database has all of them. */
+export async function makeCollection(db: Db, name: string): Promise<void> {
+  await doing(`make its collection '${name}'`, async () => {
+    try {
+      await db.createCollection(name);
+    } catch (error) {
+      if (!(error instanceof MongoServerError && error.code === namespaceExists)) throw error;
+    }
+  });
+}
+
+/**
+ * Keys are compared by their bytes. A collection with a collation of its own would compare them differently. Returns the
+ * names of all collections.
+ */
+async function requirePlainCollections(db: Db): Promise<ReadonlySet<string>> {
   const found = await doing("list its collections", () => db.listCollections().toArray());
   for (const { name, type, options } of found as Document[]) {
     if (!(name in collections)) continue;
@@ -46,9 +90,16 @@ async function requirePlainCollections(db: Db): Promise<void> {
     const message = `the collection '${name}' is a view or has a collation; the service needs one as MongoDB makes it`;
     throw new StoreError("unavailable", message);
   }
+  return new Set(found.map(({ name }) => String(name)));
 }
 
-async function prepareIndexes(collection: Collection<Document>, wanted: readonly IndexSpec[]): Promise<void> {
+async function prepareIndexes(db: Db): Promise<void> {
+  const withIndexes = Object.entries(collections).filter(([, indexes]) => indexes.length > 0);
+  // One after the other: processes that start together would otherwise wait for each other's connections.
+  for (const [name, indexes] of withIndexes) await prepareIndexesOf(db.collection(name), indexes);
+}
+
+async function prepareIndexesOf(collection: Collection<Document>, wanted: readonly IndexSpec[]): Promise<void> {
   const { collectionName: name } = collection;
   const missing = missingIndexes(name, wanted, await indexesOf(collection));
   if (missing.length === 0) return;

@@ -16,7 +16,8 @@ export async function eraseMongoStore(uri: string, kid: string): Promise<void> {
   const { commandMs } = defaultTimes;
   try {
     await guarded("what an earlier restore left could not be deleted", async () => {
-      for (const name of Object.keys(collections)) {
+      // Facts first: while a fact is there, so is what it says.
+      for (const name of ["facts", ...Object.keys(collections)]) {
         if (name === "meta") continue;
         const isLast = (session: ClientSession) => deleteSome(db, name, session, commandMs);
         while (!(await inMarkedTransaction(client, db, kid, commandMs, isLast)));

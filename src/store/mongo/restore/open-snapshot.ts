@@ -6,18 +6,11 @@ import { type StoreSnapshot, withDroppedChains } from "../../snapshot.ts";
 import { StoreError } from "../../store-error.ts";
 import { connect, defaultTimes } from "../connect/connect.ts";
 import { guarded, isWithoutSnapshot, snapshotIsTooOld } from "../connect/failure.ts";
+import { layoutOf, requireLayout } from "../connect/layout.ts";
 import { toChain, toCheckpoint } from "../read/read-audit.ts";
 import { recordName, toRecord } from "../rows/audit-row.ts";
 import { toKey, toSecret, toToken, toUser } from "../rows/documents.ts";
-import {
-  collections,
-  historyIndex,
-  type Named,
-  schemaVersion,
-  secretIndexes,
-  tokenIndexes,
-  userIndex,
-} from "../rows/schema.ts";
+import { collections, historyIndex, type Named, secretIndexes, tokenIndexes, userIndex } from "../rows/schema.ts";
 
 const unreadable = "the store could not be read";
 
@@ -52,7 +45,10 @@ async function startAtOneMoment(client: MongoClient, db: Db): Promise<ClientSess
   for (let attempt = 1; ; attempt += 1) {
     const session = client.startSession({ snapshot: true });
     try {
-      requireLayout(await db.collection<Named>("meta").findOne({ _id: { $eq: "schema" } }, optionsOf(session)));
+      const found = await db.collection<Named>("meta").findOne({ _id: { $eq: "schema" } }, optionsOf(session));
+      const layout = layoutOf(found);
+      if (layout === undefined) throw new StoreError("unavailable", "there is no data of the service in the database");
+      requireLayout(layout);
       for (const name of Object.keys(collections)) {
         await db.collection(name).findOne({}, { ...optionsOf(session), projection: { _id: 1 } });
       }
@@ -117,15 +113,6 @@ function createSnapshot(client: MongoClient, db: Db, session: ClientSession): St
     },
     close: () => client.close(),
   };
-}
-
-function requireLayout(found: Document | null): void {
-  if (found === null) throw new StoreError("unavailable", "there is no data of the service in the database");
-  if (found.version === schemaVersion) return;
-  throw new StoreError(
-    "unavailable",
-    `the database has a schema version other than ${schemaVersion}, which this program needs`,
-  );
 }
 
 async function reading<T>(read: () => Promise<T>): Promise<T> {

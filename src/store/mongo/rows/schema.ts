@@ -1,7 +1,13 @@
 import type { Document, IndexDescription } from "mongodb";
 
-/** Version of the layout of all collections. A database with another version is not opened. */
-export const schemaVersion = 1;
+/**
+ * Version of the layout of all collections. A database with another version is migrated or refused: a change here needs
+ * a step in `migrations/` (see CONTRIBUTING.md).
+ */
+export const schemaVersion = 2;
+
+/** The oldest version that the steps in `migrations/` begin with. */
+export const oldestSchemaVersion = 1;
 
 /** An index. Every query names the one it uses: otherwise MongoDB may keep choosing a bad one. */
 export type IndexSpec = IndexDescription & { readonly name: string };
@@ -47,7 +53,10 @@ export const auditIndexes = {
   ofPrincipal: { name: "principal", key: { tenant: 1, principal: 1, timeMs: -1, _id: -1 } },
 } as const satisfies Record<string, IndexSpec>;
 
-/** Every collection with its indexes. Collections without an index are looked up only by `_id`. */
+/**
+ * Every collection with its indexes. Collections without an index are looked up only by `_id`. `facts` has the name of
+ * each stored key that cannot be made again, so that a missing one is noticed.
+ */
 export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   secrets: Object.values(secretIndexes),
   history: [historyIndex, kidIndex],
@@ -61,8 +70,14 @@ export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   checkpoints: [],
   changes: Object.values(auditIndexes),
   access: Object.values(auditIndexes),
+  facts: [],
   meta: [],
 };
+
+/** The name in `facts` of a stored key, whose `_id` in `keys` is given. */
+export function factOf(key: string): string {
+  return `key ${key}`;
+}
 
 /** A document whose `_id` is a name that the service chose. */
 export type Named = Document & { _id: string };

@@ -1,0 +1,5 @@
+import type { MigrationStep } from "./step.ts";
+import { toVersion5 } from "./to-5-facts.ts";
+
+/** Every step, in order. The first migrates from the oldest schema version that this program reads. */
+export const migrationSteps: readonly MigrationStep[] = [toVersion5];

@@ -1,0 +1,103 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { migrateFiles, type StoreFiles } from "../../src/store/sqlite/migrate.ts";
+import type { MigrationStep } from "../../src/store/sqlite/migrations/step.ts";
+import { migrationSteps } from "../../src/store/sqlite/migrations/steps.ts";
+import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import { schemaVersion } from "../../src/store/sqlite/schema.ts";
+
+const names = ["secrets.db", "audit.db"] as const;
+const vectors = join(import.meta.dirname, "../vectors/stores/7c1a95c");
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "migrations-"));
+  for (const name of names) cpSync(join(vectors, name), join(directory, name));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const opening = (folder = directory) => openSqliteStore({ directory: folder, auditSync: "process", migrates: true });
+
+function using<T>(use: (files: StoreFiles) => T): T {
+  const [secrets, access] = names.map((name) => new DatabaseSync(join(directory, name)));
+  if (secrets === undefined || access === undefined) throw new Error("there are two files");
+  try {
+    return use({ secrets, access });
+  } finally {
+    secrets.close();
+    access.close();
+  }
+}
+
+const versionOf = (db: DatabaseSync) => db.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.value;
+const versions = () => using(({ secrets, access }) => [versionOf(secrets), versionOf(access)]);
+
+/** What SQLite has been told to make, without the spaces in it. */
+function tablesOf(folder: string, name: string): readonly string[] {
+  const db = new DatabaseSync(join(folder, name), { readOnly: true });
+  try {
+    const rows = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").all();
+    return rows.map(({ sql }) => String(sql).replaceAll(/\s+/g, ""));
+  } finally {
+    db.close();
+  }
+}
+
+describe("migrating SQLite", () => {
+  it("has a step for each schema version, without a gap, and ends at the one of this program", () => {
+    const made = migrationSteps.map(({ version }) => version);
+    expect(made).toEqual(Array.from({ length: schemaVersion - 4 }, (_, at) => at + 5));
+  });
+
+  it("makes the same tables as a new store has", async () => {
+    await (await opening()).close();
+    expect(versions()).toEqual([schemaVersion, schemaVersion]);
+    const fresh = mkdtempSync(join(tmpdir(), "fresh-"));
+    await (await opening(fresh)).close();
+    for (const name of names) expect(tablesOf(directory, name)).toEqual(tablesOf(fresh, name));
+    rmSync(fresh, { recursive: true });
+  });
+
+  it("writes down each key that cannot be made again, and which audit.db belongs to secrets.db", async () => {
+    await (await opening()).close();
+    using(({ secrets, access }) => {
+      const facts = secrets.prepare("SELECT name FROM facts ORDER BY name").all();
+      const keys = secrets
+        .prepare("SELECT purpose || ' ' || kid AS name FROM keys WHERE purpose <> 'keyring' ORDER BY name")
+        .all();
+      expect(keys).toHaveLength(2);
+      expect(facts).toEqual(keys);
+      const epoch = access.prepare("SELECT value FROM meta WHERE name = 'epoch'").get();
+      expect(secrets.prepare("SELECT value FROM meta WHERE name = 'access_epoch'").get()).toEqual(epoch);
+    });
+  });
+
+  it("leaves a file whole when a step ends in the middle, and the next start goes on", () => {
+    const halfway: MigrationStep[] = migrationSteps.map((step) => ({
+      ...step,
+      secrets(db, facts) {
+        step.secrets?.(db, facts);
+        throw new Error("the process ends here");
+      },
+    }));
+    const before = tablesOf(directory, "secrets.db");
+    expect(() => using((files) => migrateFiles(files, halfway))).toThrow("the process ends here");
+    expect(versions()).toEqual([4, schemaVersion]);
+    expect(tablesOf(directory, "secrets.db")).toEqual(before);
+    using((files) => migrateFiles(files));
+    expect(versions()).toEqual([schemaVersion, schemaVersion]);
+    using((files) => migrateFiles(files));
+    expect(versions()).toEqual([schemaVersion, schemaVersion]);
+  });
+
+  it("does nothing to a store that is only used: the message says who migrates it", async () => {
+    const used = openSqliteStore({ directory, auditSync: "process" });
+    await expect(used).rejects.toThrow(
+      /^secrets.db has schema version 4; this program needs 5: .* start 'secret-svc serve' of this version/,
+    );
+    expect(versions()).toEqual([4, 4]);
+  });
+});
