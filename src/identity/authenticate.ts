@@ -5,6 +5,7 @@ import type { ProvenCaller, Refusal } from "../jwt/jwt.ts";
 import { limits } from "../limits.ts";
 import type { Caller } from "../rules/caller.ts";
 import type { Integrity } from "../rules/integrity.ts";
+import type { LastChanges } from "../rules/last-changes.ts";
 import { hashToken, hashTokenToText, isJwt, isTokenSecret } from "../rules/token.ts";
 import type { IdentityStore } from "../store/identity-store.ts";
 import { grantsOf, verifyUsableToken, verifyUser } from "./rows.ts";
@@ -13,6 +14,7 @@ export interface AuthenticatorOptions {
   readonly store: IdentityStore;
   readonly keyring: Keyring;
   readonly integrity: Pick<Integrity, "report">;
+  readonly lastChanges: Pick<LastChanges, "ofLogin">;
   now(): number;
   /** Called for each refused credential. */
   readonly onRefused: (peer: string) => void;
@@ -126,7 +128,7 @@ async function proveJwt({ store, verifyJwt }: AuthenticatorOptions, token: strin
  * that was good may be refused for it.
  */
 async function findCaller(options: AuthenticatorOptions, hash: Buffer, peer: string): Promise<Caller | undefined> {
-  const { store } = options;
+  const { store, lastChanges, integrity } = options;
   const found = await store.findTokenByHash(hash);
   if (found === undefined || !hash.equals(found.hash)) return undefined;
   const token = await verifiedRow(options, {
@@ -137,10 +139,22 @@ async function findCaller(options: AuthenticatorOptions, hash: Buffer, peer: str
     peer,
   });
   if (token === undefined || token.revokedAtMs !== 0) return undefined;
-  const owner = await store.findUser(token.tenant, token.slug);
+  const changes = lastChanges.ofLogin(token);
+  const [owner, isTokenPutBack] = await Promise.all([
+    store.findUser(token.tenant, token.slug),
+    changes.isTokenPutBack(),
+  ]);
+  if (isTokenPutBack) {
+    await integrity.report({ kind: "token", cause: "put-back", tenant: token.tenant, name: token.id }, peer);
+    return undefined;
+  }
   if (owner === undefined) return undefined;
   const user = await verifiedRow(options, { kind: "user", name: owner.slug, row: owner, verify: verifyUser, peer });
   if (user === undefined || user.tenant !== token.tenant || user.slug !== token.slug || user.removed) return undefined;
+  if (await changes.isUserPutBack(user)) {
+    await integrity.report({ kind: "user", cause: "put-back", tenant: user.tenant, name: user.slug }, peer);
+    return undefined;
+  }
   const { tenant, slug, roles, admin } = user;
   const grants = grantsOf(token);
   // A narrowed token manages nothing, so it loses the operator flag here, before any rule looks at it.

@@ -65,11 +65,27 @@ export interface LoadedUsers {
   readonly damaged: ReadonlyMap<string, StoredUser>;
 }
 
-/** All users of a tenant. A row that does not verify is reported, and concerns no other user. */
+/**
+ * All users of a tenant. A row that does not verify is reported, and concerns no other user. So is one of the users in
+ * `changing` that is older than its last change.
+ */
 export async function loadUsers(
-  context: Pick<Context, "store" | "keyring" | "integrity">,
+  context: Pick<Context, "store" | "keyring" | "integrity" | "lastChanges">,
   tenant: string,
+  changing: readonly string[] = [],
 ): Promise<LoadedUsers> {
+  const loaded = await loadAllUsers(context, tenant);
+  for (const slug of changing) {
+    const user = loaded.users.get(slug);
+    if (user === undefined || !(await context.lastChanges.isUserPutBack(user))) continue;
+    await context.integrity.report({ kind: "user", cause: "put-back", tenant, name: slug });
+    loaded.users.delete(slug);
+    loaded.damaged.set(slug, user);
+  }
+  return loaded;
+}
+
+async function loadAllUsers(context: Pick<Context, "store" | "keyring" | "integrity">, tenant: string) {
   const users = new Map<string, StoredUser>();
   const damaged = new Map<string, StoredUser>();
   let after = "";
@@ -161,11 +177,16 @@ export function damagedRow(name: string): SecretError {
   return new SecretError({ reason: "INTEGRITY", message: `the stored row of ${name} does not verify`, key: name });
 }
 
+/** An entry for the audit log. `isChange` is false when the row that it is about stays as it is. */
+export interface IdentityEntry extends AuditEntry {
+  readonly isChange?: boolean;
+}
+
 /** What a use case decided to write, based on one revision of the tenant's identities. */
 export interface IdentityChange<Result> {
   readonly users: readonly UserFields[];
   readonly tokens: readonly TokenFields[];
-  readonly audit: readonly AuditEntry[];
+  readonly audit: readonly IdentityEntry[];
   readonly result: Result;
 }
 
@@ -182,9 +203,17 @@ export async function changeIdentities<Result>(
   const attempt = async () => {
     const expectedRevision = await context.store.identityRevision(tenant);
     const { users, tokens, audit, result } = await decideChange();
-    // Recorded in the tenant that it is about, so that its admins see what an operator did.
-    const records = audit.map((entry) => ({ ...auditRecord(call, context.now(), entry), tenant }));
-    if (users.length + tokens.length === 0) {
+    const nowMs = context.now();
+    const isNothing = users.length + tokens.length === 0;
+    const changedAtMs = new Map(users.map(({ slug, updatedAtMs }) => [slug, updatedAtMs]));
+    const records = audit.map(({ isChange = !isNothing, ...entry }) => {
+      // The number of the change and the time of the row show later whether the row is the last one of its user.
+      const version = isChange ? expectedRevision + 1 : 0;
+      const timeMs = (isChange ? changedAtMs.get(entry.key ?? "") : undefined) ?? nowMs;
+      // Recorded in the tenant that it is about, so that its admins see what an operator did.
+      return { ...auditRecord(call, timeMs, { ...entry, version }), tenant };
+    });
+    if (isNothing) {
       await context.accessLog.record(records);
       return { status: "nothing-to-commit", result } as const;
     }

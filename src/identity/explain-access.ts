@@ -16,7 +16,7 @@ import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.
 import { requireAdmin } from "../rules/require-role.ts";
 import { keyProblem, slugProblem } from "../rules/secret-key.ts";
 import { nameFailure, requireWellFormed } from "../rules/selection.ts";
-import { isFailure, loadByKeys, verify } from "../secrets/verified-secret.ts";
+import { isFailure, loadByKeys, verifyLatest } from "../secrets/verified-secret.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { intactUsers, verified } from "./directory.ts";
@@ -126,9 +126,10 @@ async function requireTenantAdmin(context: Context, call: CallInfo): Promise<voi
 
 /** Loads a verified secret, because real calls also decide on verified secrets only. */
 async function loadVerified(context: Context, call: CallInfo, key: string): Promise<StoredSecret | undefined> {
+  const expected = context.lastChanges.expect(call.caller.tenant, [key], "read");
   const stored = (await loadByKeys(context, call.caller, [key])).get(key);
-  if (stored === undefined) return undefined;
-  const result = verify(context, stored);
+  const result = stored && (await verifyLatest(context, [stored], expected)).get(stored);
+  if (result === undefined) return undefined;
   if (isFailure(result)) throw await refuse(context, call, action, [result]);
   return result.stored;
 }

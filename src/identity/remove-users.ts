@@ -27,7 +27,7 @@ export async function removeUsers(
   const tenant = await tenantOf(context, call, action, request.tenant);
   await requireUserManager(context, call, action, tenant);
   return changeIdentities(context, call, tenant, async () => {
-    const { users, damaged } = await loadUsers(context, tenant);
+    const { users, damaged } = await loadUsers(context, tenant, slugs);
     const nowMs = context.now();
     const by = call.caller.slug;
     const failures: Failure[] = [];

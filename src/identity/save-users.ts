@@ -37,7 +37,11 @@ export async function saveUsers(
   const tenant = await tenantOf(context, call, action, request.tenant);
   await requireUserManager(context, call, action, tenant);
   return changeIdentities(context, call, tenant, async () => {
-    const { users, damaged } = await loadUsers(context, tenant);
+    const { users, damaged } = await loadUsers(
+      context,
+      tenant,
+      request.users.map(({ slug }) => slug),
+    );
     const failures: Failure[] = [];
     const results = request.users.map((input, index) => {
       // A row that does not verify is replaced, as if there had been no such user.
@@ -58,9 +62,9 @@ export async function saveUsers(
     return {
       users: results.filter(({ outcome }) => outcome !== "unchanged").map(({ user }) => user),
       tokens: [],
-      audit: results.map(({ user: { slug } }) => {
+      audit: results.map(({ user: { slug }, outcome }) => {
         const filter = damaged.has(slug) ? "damaged" : "";
-        return { action, decision: "allowed", rule: "admin", key: slug, filter };
+        return { action, decision: "allowed", rule: "admin", key: slug, filter, isChange: outcome !== "unchanged" };
       }),
       result: results,
     };

@@ -20,7 +20,7 @@ export interface Trust {
  * Throws `IssuerFileError`.
  */
 export async function openTrust(
-  context: Pick<Context, "store" | "keyring" | "integrity" | "now">,
+  context: Pick<Context, "store" | "keyring" | "integrity" | "lastChanges" | "now">,
   path: string,
   onFailure: (issuer: Issuer, error: unknown) => void,
 ): Promise<Trust> {
@@ -53,7 +53,7 @@ function readText(path: string): string {
  * and does not keep the service from starting.
  */
 async function checkNames(
-  context: Pick<Context, "store" | "keyring" | "integrity">,
+  context: Pick<Context, "store" | "keyring" | "integrity" | "lastChanges">,
   issuers: readonly Issuer[],
 ): Promise<void> {
   for (const tenant of new Set(issuers.flatMap(({ tenants }) => tenants))) {

@@ -4,6 +4,7 @@ import type { Keyring } from "../crypto/keyring.ts";
 import type { Sealing } from "../keys/sealing-keys.ts";
 import type { Store } from "../store/store.ts";
 import type { Integrity } from "./integrity.ts";
+import type { LastChanges } from "./last-changes.ts";
 
 /** What every use case works with. */
 export interface Context {
@@ -15,6 +16,8 @@ export interface Context {
   readonly accessLog: AccessLog;
   /** Takes reports of stored data that is not what the service wrote. */
   readonly integrity: Integrity;
+  /** Compares rows with the log of changes. */
+  readonly lastChanges: LastChanges;
   /** The key of the audit chains. */
   readonly auditKey: KeyObject;
   /** Milliseconds since 1970. */

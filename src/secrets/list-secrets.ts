@@ -6,6 +6,7 @@ import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { type GrantAction, grantedPrefix } from "../rules/grants.ts";
 import { checkKeyFilter } from "../rules/key-pattern.ts";
+import type { PutBack } from "../rules/last-changes.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
 import { type NamesInput, type Selection, selectNames } from "../rules/selection.ts";
 import type { SecretState } from "../rules/state.ts";
@@ -24,7 +25,7 @@ import {
   type ShownSecret,
   wasShown,
 } from "./list-collection.ts";
-import { findByIds, rightActions, visibleTo } from "./verified-secret.ts";
+import { findByIds, putBackFailure, rightActions, visibleTo } from "./verified-secret.ts";
 
 export interface ListRequest extends NamesInput {
   readonly namespace: string;
@@ -65,11 +66,39 @@ export async function listSecrets(context: Context, call: CallInfo, request: Lis
   const { next, missingKeys, missingIds } = named
     ? await listNamed(collection, selection, after)
     : await listPage(collection, after, pageSize);
-  await context.accessLog.record(recordsOf(collection, request, named, [...missingKeys, ...missingIds]));
+  // Both at once: on MongoDB the comparison then takes no further round trip.
+  const comparing = context.lastChanges.compare(
+    collection.secrets.map(({ secret }) => secret),
+    "read",
+  );
+  const recording = context.accessLog.record(recordsOf(collection, request, named, [...missingKeys, ...missingIds]));
+  if (comparing === undefined) await recording;
+  else await withdraw(collection, (await Promise.all([comparing, recording]))[0]);
   const nextPageToken =
     next === undefined ? "" : createPageToken(context.keyring, bindingOf(call.caller, request, view), next);
   const { secrets, names, errors } = collection;
   return { view, secrets, names, missingKeys, missingIds, errors, nextPageToken };
+}
+
+/** Takes secrets that are older than their last change out of the answer. Their values do not leave the service. */
+async function withdraw(collection: ListCollection, putBack: PutBack): Promise<void> {
+  if (putBack.size === 0) return;
+  const { context, call, view, nowMs, secrets, errors } = collection;
+  const kept = secrets.filter(({ secret }) => !putBack.has(secret));
+  secrets.splice(0, secrets.length, ...kept);
+  const action = view === "full" ? "secret.read" : "secret.list";
+  const records = [...putBack].map((secret) => {
+    const { key } = putBackFailure(context, secret);
+    errors.push({ key: key ?? "", reason: "INTEGRITY" });
+    return auditRecord(call, nowMs, {
+      action,
+      decision: "refused",
+      rule: "integrity",
+      key: key ?? "",
+      filter: "put-back",
+    });
+  });
+  await context.accessLog.record(records);
 }
 
 /** Where a list stopped. */

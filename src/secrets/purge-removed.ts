@@ -3,7 +3,7 @@ import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
-import { isFailure, verify } from "./verified-secret.ts";
+import { isFailure, putBackFailure, verify } from "./verified-secret.ts";
 
 /** Secrets in one commit. */
 const commitSecrets = 100;
@@ -18,9 +18,11 @@ export async function purgeRemoved(context: Context): Promise<number> {
   let purged = 0;
   for (let stay = 0; ; ) {
     const found = await context.store.listRemoved(untilMs, commitSecrets, stay);
-    const due = found.filter((secret) => !isFailure(verify(context, secret)));
+    const intact = found.filter((secret) => !isFailure(verify(context, secret)));
     const before = purged;
-    for (const [tenant, secrets] of Map.groupBy(due, (secret) => secret.tenant)) {
+    for (const [tenant, ofTenant] of Map.groupBy(intact, (secret) => secret.tenant)) {
+      const secrets = await withoutPutBack(context, ofTenant);
+      if (secrets.length === 0) continue;
       const outcome = await context.store.commitSecrets({
         tenant,
         changes: [],
@@ -34,6 +36,13 @@ export async function purgeRemoved(context: Context): Promise<number> {
     if (found.length < commitSecrets) return purged;
     stay += found.length - (purged - before);
   }
+}
+
+/** A secret that was brought back must not be purged because the row of its removal was put back. */
+async function withoutPutBack(context: Context, secrets: readonly StoredSecret[]): Promise<readonly StoredSecret[]> {
+  const putBack = await context.lastChanges.compare(secrets, "write");
+  for (const secret of putBack ?? []) putBackFailure(context, secret);
+  return putBack === undefined ? secrets : secrets.filter((secret) => !putBack.has(secret));
 }
 
 function purgeRecord(context: Context, { tenant, key, version }: StoredSecret): AuditRecord {

@@ -5,7 +5,7 @@ import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision
 import { requireAdmin } from "../rules/require-role.ts";
 import { positionsOf, selectNames } from "../rules/selection.ts";
 import { damagedFilter, mayReplaceDamaged } from "./replace-damaged.ts";
-import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
+import { isFailure, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
 
 export interface PurgeRequest {
   readonly keys: readonly string[];
@@ -38,14 +38,17 @@ export async function purgeSecrets(
   }
   await requireAdmin(context, call, action, "purge secrets");
   const attempt = async () => {
+    const expected = context.lastChanges.expect(call.caller.tenant, selection.keys, "write");
     const found = await loadByKeys(context, call.caller, selection.keys);
+    const results = await verifyLatest(context, found.values(), expected);
     const failures: Failure[] = [];
     const damaged = new Set<string>();
     const purged = positionsOf(names).flatMap(({ name: key, index, field }): PurgedSecret[] => {
       const stored = found.get(key);
-      const isDamaged = stored !== undefined && isFailure(verify(context, stored));
+      const result = stored && results.get(stored);
+      const isDamaged = result !== undefined && isFailure(result);
       if (isDamaged && mayReplaceDamaged(call.caller) && !oldVersions) damaged.add(key);
-      const failure = damaged.has(key) ? undefined : purgeFailure(context, key, stored, oldVersions);
+      const failure = damaged.has(key) ? undefined : purgeFailure(key, result, oldVersions);
       if (failure !== undefined) failures.push({ ...failure, key, index, field });
       return stored === undefined ? [] : [{ key, version: stored.version }];
     });
@@ -88,14 +91,12 @@ function shownVersion(version: number): number {
 }
 
 function purgeFailure(
-  context: Context,
   key: string,
-  stored: Parameters<typeof verify>[1] | undefined,
+  result: VerifiedSecret | Failure | undefined,
   oldVersions: boolean,
 ): Failure | undefined {
-  if (stored === undefined) return { reason: "NOT_FOUND", message: `there is no secret ${key}` };
-  const verified = verify(context, stored);
-  if (isFailure(verified)) return verified;
-  if (stored.removed || oldVersions) return undefined;
+  if (result === undefined) return { reason: "NOT_FOUND", message: `there is no secret ${key}` };
+  if (isFailure(result)) return result;
+  if (result.stored.removed || oldVersions) return undefined;
   return { reason: "IN_USE", message: `${key} is not removed; remove it first, or purge its old versions only` };
 }

@@ -2,6 +2,7 @@ import { type Failure, SecretError } from "../error.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
+import type { Expected } from "../rules/last-changes.ts";
 import { type NamesInput, positionsOf, type SelectedName, type Selection, selectNames } from "../rules/selection.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { sealDocument } from "./document.ts";
@@ -14,7 +15,7 @@ import {
   planReplacement,
   type Replacement,
 } from "./replace-damaged.ts";
-import { isFailure, loadByIds, loadByKeys, verify } from "./verified-secret.ts";
+import { isFailure, loadByIds, loadByKeys, verifyLatest } from "./verified-secret.ts";
 
 export interface RemoveRequest extends NamesInput {
   readonly idempotencyKey: string;
@@ -78,18 +79,20 @@ export async function removeSecrets(
 
 async function planRemovals(context: Context, call: CallInfo, selection: Selection, names: readonly SelectedName[]) {
   const { caller } = call;
+  const expected = context.lastChanges.expect(caller.tenant, selection.keys, "write");
   const [byKey, byId] = await Promise.all([
     loadByKeys(context, caller, selection.keys),
     loadByIds(context, caller, selection.ids),
   ]);
   const failures: Failure[] = [];
   const seen = new Set<string>();
-  const damaged = await findDamaged(context, call, [...byKey.values(), ...byId.values()]);
+  const results = await verifyLatest(context, new Set([...byKey.values(), ...byId.values()]), expected);
+  const damaged = await findDamaged(context, call, results, expected);
   const plans = names.flatMap(({ name, index, field }) => {
     const stored = byId.get(name) ?? byKey.get(name);
     const key = stored?.key ?? name;
     const replacement = stored && damaged.get(stored);
-    const verified = stored === undefined || replacement !== undefined ? undefined : verify(context, stored);
+    const verified = stored === undefined || replacement !== undefined ? undefined : results.get(stored);
     if (verified !== undefined && isFailure(verified)) {
       failures.push({ ...verified, index, field });
       return [];
@@ -114,11 +117,16 @@ async function planRemovals(context: Context, call: CallInfo, selection: Selecti
 }
 
 /** The secrets that do not verify, and that the caller may remove all the same. */
-async function findDamaged(context: Context, call: CallInfo, found: readonly StoredSecret[]) {
+async function findDamaged(
+  context: Context,
+  call: CallInfo,
+  results: Awaited<ReturnType<typeof verifyLatest>>,
+  expected: Expected,
+) {
   const damaged = new Map<StoredSecret, Replacement>();
   if (!mayReplaceDamaged(call.caller)) return damaged;
-  for (const stored of found) {
-    if (isFailure(verify(context, stored))) damaged.set(stored, await planReplacement(context, stored, 0));
+  for (const [stored, result] of results) {
+    if (isFailure(result)) damaged.set(stored, await planReplacement(context, stored, expected));
   }
   return damaged;
 }

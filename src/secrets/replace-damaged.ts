@@ -1,6 +1,7 @@
 import { isNarrowed, type Principal } from "../rules/access.ts";
 import { noLists } from "../rules/access-lists.ts";
 import type { Context } from "../rules/context.ts";
+import type { Expected } from "../rules/last-changes.ts";
 import { randomId } from "../rules/secret-key.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { documentFormat } from "./document.ts";
@@ -31,14 +32,16 @@ export function mayReplaceDamaged(principal: Principal): boolean {
 /** Versions above this are not counted on: whoever damaged the row could have used the numbers up. */
 const plausibleVersionMax = 2 ** 31;
 
-/** `auditedVersion` is the newest version in the audit log; 0 when it has none. */
 export async function planReplacement(
   context: Context,
   stored: StoredSecret,
-  auditedVersion: number,
+  expected: Expected,
 ): Promise<Replacement> {
   const { tenant, key } = stored;
-  const history = await context.store.listHistory(tenant, key);
+  const [history, auditedVersion] = await Promise.all([
+    context.store.listHistory(tenant, key),
+    expected.versionOf(key),
+  ]);
   const isOfSecret = (row: StoredSecret) => row.tenant === tenant && row.key === key;
   const intact = history.find((row) => isOfSecret(row) && !isFailure(verify(context, row)));
   const known = [stored.version, auditedVersion, ...history.map(({ version }) => version)];

@@ -7,6 +7,7 @@ import type { ListChange } from "../rules/access-lists.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
+import type { Expected } from "../rules/last-changes.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
 import { sealDocument } from "./document.ts";
@@ -23,7 +24,7 @@ import {
   type Replacement,
 } from "./replace-damaged.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
-import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verify } from "./verified-secret.ts";
+import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
 
 export interface SaveRequest {
   readonly secrets: readonly SaveInput[];
@@ -123,8 +124,9 @@ async function planBatch(
   const keyOf = (item: SaveItem) => item.key ?? (item.id === undefined ? undefined : byId.get(item.id)?.key);
   const keys = [...items.flatMap((item) => keyOf(item) ?? []), ...removals.map(({ key }) => key)];
   await refuseUnresolved(context, call, items, removals, keyOf);
+  const expected = context.lastChanges.expect(caller.tenant, keys, "write");
   const found = await loadByKeys(context, caller, keys);
-  const { verified, damaged } = await verifyAll(context, call, found);
+  const { verified, damaged } = await verifyAll(context, call, found, expected);
   const usedIds = await findUsedIds(context, caller, items, found);
   const nowMs = context.now();
 
@@ -152,14 +154,19 @@ async function planBatch(
 }
 
 /** What an admin may replace although it does not verify is not refused. */
-async function verifyAll(context: Context, call: CallInfo, found: ReadonlyMap<string, StoredSecret>) {
+async function verifyAll(
+  context: Context,
+  call: CallInfo,
+  found: ReadonlyMap<string, StoredSecret>,
+  expected: Expected,
+) {
   const verified = new Map<string, VerifiedSecret>();
   const damaged = new Map<string, Replacement>();
   const failures: Failure[] = [];
-  for (const [key, stored] of found) {
-    const result = verify(context, stored);
+  for (const [stored, result] of await verifyLatest(context, found.values(), expected)) {
+    const { key } = stored;
     if (!isFailure(result)) verified.set(key, result);
-    else if (mayReplaceDamaged(call.caller)) damaged.set(key, await planReplacement(context, stored, 0));
+    else if (mayReplaceDamaged(call.caller)) damaged.set(key, await planReplacement(context, stored, expected));
     else failures.push(result);
   }
   await refuseAny(context, call, action.save, failures);

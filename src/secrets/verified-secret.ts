@@ -3,6 +3,7 @@ import type { Failure } from "../error.ts";
 import { identitiesOf, isNarrowed, isVisible, isWithinGrants, mayLearnOf, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { type GrantAction, grantActions, grantedGlobs } from "../rules/grants.ts";
+import type { Expected } from "../rules/last-changes.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { VisibleTo } from "../store/secret-store.ts";
 import { openDocument, type SecretPlaintext } from "./document.ts";
@@ -89,6 +90,27 @@ export function verify(context: Context, stored: StoredSecret): VerifiedSecret |
     context.integrity.note({ kind: "secret", cause: "edited", tenant, name: key });
     return { reason: "INTEGRITY", message: `the stored document of ${key} does not verify`, key };
   }
+}
+
+/**
+ * Verifies documents, and compares those that verify with their last change. `expected` was asked for together with the
+ * documents.
+ */
+export async function verifyLatest(
+  context: Context,
+  found: Iterable<StoredSecret>,
+  expected: Expected,
+): Promise<ReadonlyMap<StoredSecret, VerifiedSecret | Failure>> {
+  const results = new Map([...found].map((stored) => [stored, verify(context, stored)] as const));
+  const intact = [...results].flatMap(([stored, result]) => (isFailure(result) ? [] : [stored]));
+  for (const stored of await expected.compare(intact)) results.set(stored, putBackFailure(context, stored));
+  return results;
+}
+
+/** The failure of a document that verifies, but is older than its last change. */
+export function putBackFailure({ integrity }: Pick<Context, "integrity">, { tenant, key }: StoredSecret): Failure {
+  integrity.note({ kind: "secret", cause: "put-back", tenant, name: key });
+  return { reason: "INTEGRITY", message: `the stored document of ${key} is older than its last change`, key };
 }
 
 function isIntact({ keyring }: Context, stored: StoredSecret): boolean {

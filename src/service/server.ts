@@ -37,6 +37,7 @@ import { createSecretService } from "../rpc/secret-service.ts";
 import type { Caller } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
 import { createIntegrity } from "../rules/integrity.ts";
+import { createLastChanges, noticingCommits } from "../rules/last-changes.ts";
 import type { LayoutError } from "../store/layout-error.ts";
 import { gateLayout } from "../store/layout-gate.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
@@ -121,7 +122,18 @@ export async function openCore(
       record: (records) => accessLog.record(records),
       onNew: (message) => log("error", message),
     });
-    const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, integrity, auditKey, now };
+    const lastChanges = createLastChanges({ store, isShared: config.mongoUri !== undefined });
+    const context = {
+      store: noticingCommits(store, lastChanges),
+      keyring: keys.keyring,
+      sealing,
+      legacyKey,
+      accessLog,
+      integrity,
+      lastChanges,
+      auditKey,
+      now,
+    };
     const rotation = createRotation(context);
     const { auditRetentionMs } = config;
     const onError = (what: string, error: unknown) => log("error", what, error);

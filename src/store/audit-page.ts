@@ -42,6 +42,8 @@ export interface ChangeQuery {
 
 /** What such a record says about the row. */
 export interface RecordedChange {
+  readonly chain: string;
+  readonly position: number;
   readonly timeMs: number;
   readonly action: string;
   readonly version: number;

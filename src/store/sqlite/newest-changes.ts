@@ -12,7 +12,7 @@ const afterAll = "\u{10ffff}";
 export function createNewestChanges(db: DatabaseSync): NewestChanges {
   const newest = prepareSecrets(
     db,
-    `SELECT time_ms, action, version, filter FROM audit INDEXED BY audit_key
+    `SELECT chain, position, time_ms, action, version, filter FROM audit INDEXED BY audit_key
       WHERE tenant = ?1 AND key = ?2 AND action >= ?3 AND action < ?4 AND version >= ?5 AND decision = 'allowed'
       ORDER BY time_ms DESC, rowid DESC LIMIT ?6`,
   );
@@ -24,6 +24,13 @@ export function createNewestChanges(db: DatabaseSync): NewestChanges {
   };
 }
 
-function toChange([timeMs, action, version, filter]: SecretRow): RecordedChange {
-  return { timeMs: count(timeMs), action: text(action), version: count(version), filter: text(filter) };
+function toChange([chain, position, timeMs, action, version, filter]: SecretRow): RecordedChange {
+  return {
+    chain: text(chain),
+    position: count(position),
+    timeMs: count(timeMs),
+    action: text(action),
+    version: count(version),
+    filter: text(filter),
+  };
 }

@@ -1,7 +1,7 @@
 import type { Db, Document } from "mongodb";
 import type { ChangeQuery, RecordedChange } from "../../audit-page.ts";
 import { requireChangeQueries } from "../../guard.ts";
-import { count, text } from "../rows/field.ts";
+import { toRecord } from "../rows/audit-row.ts";
 import { auditIndexes } from "../rows/schema.ts";
 
 export type NewestChanges = (
@@ -12,25 +12,19 @@ export type NewestChanges = (
 /** Sorts after every action that begins with the same text. */
 const afterAll = "\u{10ffff}";
 
-const projection = { _id: 0, timeMs: 1, action: 1, version: 1, filter: 1 } as const;
 const newestFirst = { timeMs: -1, _id: -1 } as const;
 
 /** One round trip, however many queries there are. */
 export function createNewestChanges(db: Db, maxTimeMS: number): NewestChanges {
   async function askOne(query: ChangeQuery, limit: number): Promise<readonly RecordedChange[]> {
     const filter = { key: { $eq: query.name }, ...conditionsOf(query) };
-    const options = { hint: auditIndexes.ofKey.name, projection, sort: newestFirst, limit, maxTimeMS };
+    const options = { hint: auditIndexes.ofKey.name, sort: newestFirst, limit, maxTimeMS };
     return (await db.collection("changes").find(filter, options).toArray()).map(toChange);
   }
 
   /** Queries that differ only in their names. */
   async function askMany(names: readonly string[], query: ChangeQuery, limit: number) {
-    const pipeline = [
-      { $match: conditionsOf(query) },
-      { $sort: newestFirst },
-      { $limit: limit },
-      { $project: projection },
-    ];
+    const pipeline = [{ $match: conditionsOf(query) }, { $sort: newestFirst }, { $limit: limit }];
     const stages = [
       { $documents: names.map((name) => ({ name })) },
       { $lookup: { from: "changes", localField: "name", foreignField: "key", pipeline, as: "changes" } },
@@ -69,12 +63,7 @@ function conditionsOf({ tenant, action, isVersioned }: ChangeQuery): Document {
   };
 }
 
-/** An edited record says nothing: its version is none that a row has. */
-function toChange({ timeMs, action, version, filter }: Document): RecordedChange {
-  return {
-    timeMs: count(timeMs) ?? 0,
-    action: text(action) ?? "",
-    version: count(version) ?? 0,
-    filter: text(filter) ?? "",
-  };
+function toChange(document: Document): RecordedChange {
+  const { chain, position, timeMs, action, version, filter } = toRecord(document);
+  return { chain, position, timeMs, action, version, filter };
 }
