@@ -20,6 +20,8 @@ export interface MetricSources {
   readonly auditHealthy: () => boolean;
   readonly ready: () => boolean;
   readonly refusedCredentials: () => number;
+  /** The last complete scan of the store. Undefined before the first. */
+  readonly scan: () => { readonly timeMs: number; readonly rows: number; readonly uncompared: number } | undefined;
   readonly keyringKeys: () => number;
   /** How often stored data was met that is not what the service wrote. */
   readonly integrityFailures: () => Iterable<{ readonly kind: string; readonly cause: string; readonly count: number }>;
@@ -120,6 +122,17 @@ function watchSources(registry: Registry, sources: MetricSources): void {
       for (const { kind, cause, count } of sources.integrityFailures()) this.inc({ kind, cause }, count);
     },
   });
+  single(
+    "secret_svc_integrity_scan_timestamp_seconds",
+    "When the last scan of the store for damaged, old and missing rows ended; 0 before the first.",
+    () => (sources.scan()?.timeMs ?? 0) / 1000,
+  );
+  single("secret_svc_integrity_scan_rows", "Rows that the last scan verified.", () => sources.scan()?.rows ?? 0);
+  single(
+    "secret_svc_integrity_scan_uncompared_rows",
+    "Rows that the last scan could not compare with the audit log, which has no record of them.",
+    () => sources.scan()?.uncompared ?? 0,
+  );
   single("secret_svc_keyring_keys", "Encryption keys that this process has.", sources.keyringKeys);
   grouped("secret_svc_secrets", "Secrets of all tenants by state, as last counted.", "state", sources.secrets);
   grouped(

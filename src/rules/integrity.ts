@@ -22,6 +22,16 @@ export interface IntegrityFailure {
   readonly name: string;
 }
 
+/** What a scan of the whole store found. */
+export interface ScanResult {
+  /** Rows of secrets, users and tokens that were verified. */
+  readonly rows: number;
+  /** Those of them of which the log has no record, as after a restore: their age cannot be checked. */
+  readonly uncompared: number;
+  /** Failures that were reported. */
+  readonly failures: number;
+}
+
 /** Where all failures of integrity are reported, so that none goes unnoticed. */
 export interface Integrity {
   /** Counts, and reports what is new. The caller records the failure itself, as part of what it refuses. */
@@ -32,6 +42,9 @@ export interface Integrity {
   forget(kind: IntegrityKind, tenant: string, name: string): void;
   /** What was found lately and not repaired since, at most `shownMax`. */
   readonly found: readonly IntegrityFailure[];
+  /** The last complete scan, and when it ended. Undefined before the first. */
+  readonly lastScan: (ScanResult & { readonly timeMs: number }) | undefined;
+  noteScan(result: ScanResult): void;
   /** How often each kind was met since the start, also those that never were. */
   readonly totals: readonly IntegrityTotal[];
 }
@@ -59,6 +72,8 @@ const shownMax = 1_000;
 export function createIntegrity({ now, record, onNew }: IntegrityOptions): Integrity {
   const found = new Map<string, { readonly failure: IntegrityFailure; readonly seenMs: number }>();
   const totals = integrityKinds.flatMap((kind) => integrityCauses.map((cause) => ({ kind, cause, count: 0 })));
+
+  let lastScan: Integrity["lastScan"];
 
   /** Whether it was not known yet. */
   function add(failure: IntegrityFailure): boolean {
@@ -93,6 +108,12 @@ export function createIntegrity({ now, record, onNew }: IntegrityOptions): Integ
     },
     get found() {
       return [...found.values()].map(({ failure }) => failure);
+    },
+    get lastScan() {
+      return lastScan;
+    },
+    noteScan(result) {
+      lastScan = { ...result, timeMs: now() };
     },
     totals,
   };

@@ -35,6 +35,13 @@ export function isSecretBehind(row: SecretRow, changes: readonly RecordedChange[
   return since.some(({ version }) => version === row.version);
 }
 
+/** Whether the log says that there is a secret. `changes` are the newest records of its key. */
+export function shouldExist(changes: readonly RecordedChange[]): boolean {
+  const purges = changes.filter(isGone);
+  const made = changes.filter((change) => !isGone(change));
+  return made.some((change) => purges.every((purge) => isAfter(change, purge, -clockSlackMs)));
+}
+
 /** Whether a user is older than its last change. Versions in these records count the changes of the tenant. */
 export function isUserBehind(
   { updatedAtMs }: Pick<StoredUser, "updatedAtMs">,
@@ -71,7 +78,7 @@ function fits({ version, removed }: SecretRow, change: RecordedChange): boolean 
 }
 
 /** After a purge the secret is gone, and its versions start again, unless only old versions were purged. */
-function isGone({ action, filter }: RecordedChange): boolean {
+export function isGone({ action, filter }: Pick<RecordedChange, "action" | "filter">): boolean {
   return action === "secret.purge" && filter !== "oldVersions";
 }
 

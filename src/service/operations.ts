@@ -85,6 +85,7 @@ async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
     ready: () => readiness.ready,
     refusedCredentials,
     keyringKeys: () => context.keyring.keys.length,
+    scan: () => context.integrity.lastScan,
     integrityFailures: () => context.integrity.totals,
     secrets: () => census.secrets,
     documents: () => census.documents,

@@ -102,6 +102,22 @@ export type SecretCommitOutcome =
   /** A record with this idempotency key exists. */
   | { readonly status: "repeated" };
 
+/** What the index of visible secrets says: that an identity sees a secret. It is made from the lists of each secret. */
+export interface IndexEntry {
+  readonly tenant: string;
+  readonly key: string;
+  readonly id: string;
+  readonly identity: string;
+  readonly canRead: boolean;
+  readonly removed: boolean;
+}
+
+export interface IndexPage {
+  readonly entries: readonly IndexEntry[];
+  /** Where the next page starts; undefined when there are no more entries. */
+  readonly next: string | undefined;
+}
+
 /** The part of a store that holds secrets, their history and idempotency records. */
 export interface SecretStore {
   /**
@@ -130,6 +146,10 @@ export interface SecretStore {
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
   /** Secrets of any tenant that were removed at or before a time, in the order of their removal, without the first `skip`. */
   listRemoved(untilMs: number, limit: number, skip: number): Promise<readonly StoredSecret[]>;
+  /** All entries of the index, to check them. `after` is the `next` of the page before, or "". About `limit` entries. */
+  listIndex(after: string, limit: number): Promise<IndexPage>;
+  /** The entries of one secret. May take long. */
+  indexOf(tenant: string, key: string): Promise<readonly IndexEntry[]>;
   /** Records older than 24 h count as absent. */
   findIdempotency(
     tenant: string,

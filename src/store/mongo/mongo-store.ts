@@ -22,6 +22,7 @@ import { createNewestChanges } from "./read/newest-changes.ts";
 import { createAuditReader } from "./read/read-audit.ts";
 import { createReadFence } from "./read/read-fence.ts";
 import { createIdentityReader } from "./read/read-identity.ts";
+import { createIndexReader } from "./read/read-index.ts";
 import { createKeyUseReader } from "./read/read-key-uses.ts";
 import { createSecretReader } from "./read/read-secrets.ts";
 import { findUsedParts } from "./read/used-parts.ts";
@@ -45,6 +46,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const secrets = createSecretReader(db, commandMs);
   const identity = createIdentityReader(db, commandMs);
   const audit = createAuditReader(db, commandMs);
+  const index = createIndexReader(db, commandMs);
   const newestChanges = createNewestChanges(db, commandMs);
   const keyUses = createKeyUseReader(db, commandMs);
   const rewrapper = createRewrapper(db, commandMs);
@@ -119,6 +121,8 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     listSecrets: (query) => reading(() => secrets.listSecrets(query)),
     listNames: (query) => reading(() => secrets.listNames(query)),
     listHistory: (tenant, key) => reading(() => secrets.listHistory(tenant, key)),
+    listIndex: (...page) => reading(() => index.listIndex(...page)),
+    indexOf: (...name) => reading(() => index.indexOf(...name)),
     findIdempotency: (...name) => reading(() => identity.findIdempotency(...name)),
     identityRevision: (tenant) => reading(() => identity.identityRevision(tenant)),
     findUser: (tenant, slug) => reading(() => identity.findUser(tenant, slug)),

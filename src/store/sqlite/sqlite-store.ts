@@ -14,6 +14,7 @@ import { createNewestChanges } from "./newest-changes.ts";
 import { createReadProbe } from "./probe.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
+import { createIndexReader } from "./read-index.ts";
 import { createKeyUseReader } from "./read-keys.ts";
 import { createSecretReader } from "./read-secrets.ts";
 import { createRestoreMark } from "./restore-mark.ts";
@@ -51,6 +52,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
   const identity = createIdentityReader(secretsDb);
   const keyUses = createKeyUseReader(secretsDb, reading);
   const audit = createAuditReader(secretsDb, accessDb);
+  const index = createIndexReader(secretsDb);
   const newestChanges = createNewestChanges(secretsDb);
   const auditStart = createAuditStart(changes, access);
   const [checkSecrets, checkAccess] = [createSchemaCheck(secretsSchema), createSchemaCheck(accessSchema)];
@@ -88,6 +90,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     listSecrets: async (query) => reading(() => secrets.listSecrets(query)),
     listNames: async (query) => reading(() => secrets.listNames(query)),
     listHistory: async (tenant, key) => reading(() => secrets.listHistory(tenant, key)),
+    listIndex: async (...page) => reading(() => index.listIndex(...page)),
+    indexOf: async (...name) => reading(() => index.indexOf(...name)),
     findIdempotency: async (...name) => reading(() => identity.findIdempotency(...name)),
     identityRevision: async (tenant) => reading(() => identity.identityRevision(tenant)),
     findUser: async (tenant, slug) => reading(() => identity.findUser(tenant, slug)),

@@ -30,6 +30,11 @@ export interface RowEditor {
   remove(kind: RowKind, name: string): Promise<void>;
   /** Sets one field to a value that both stores have. */
   set(kind: RowKind, name: string, field: string, value: string | number): Promise<void>;
+  /** Adds an identity to the index of visible secrets, or takes it out, and leaves the lists alone. */
+  showTo(key: string, identity: string): Promise<void>;
+  hideFrom(key: string, identity: string): Promise<void>;
+  /** Changes who made the last change of a secret, in the log of changes. */
+  editLog(key: string): Promise<void>;
 }
 
 export function editorOf({ store, dataDir }: Pick<TestService, "store" | "dataDir">): RowEditor {
@@ -79,6 +84,16 @@ function sqliteEditor(dataDir: string): RowEditor {
       const column = field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
       return run(`UPDATE ${sqliteTables[kind]} SET ${column} = ? WHERE ${names[kind]} = ?`, value, name);
     },
+    showTo: (key, identity) =>
+      run(
+        `INSERT INTO visible (tenant, identity, removed, key, can_read, id)
+          SELECT tenant, ?, removed, key, 1, id FROM secret WHERE key = ?`,
+        identity,
+        key,
+      ),
+    hideFrom: (key, identity) => run("DELETE FROM visible WHERE key = ? AND identity = ?", key, identity),
+    editLog: (key) =>
+      run("UPDATE audit SET principal = 'mallory' WHERE rowid = (SELECT max(rowid) FROM audit WHERE key = ?)", key),
   };
 }
 
@@ -120,5 +135,19 @@ function mongoEditor(uri: string): RowEditor {
         if (deletedCount !== 1) throw new Error(`there is no row ${name}`);
       }),
     set: (kind, name, field, value) => update(kind, name, { [field]: value }),
+    showTo: (key, identity) =>
+      withRows("secrets", async (rows) => {
+        await rows.updateOne({ key }, { $push: { visibleTo: identity } } as Document);
+      }),
+    hideFrom: (key, identity) =>
+      withRows("secrets", async (rows) => {
+        await rows.updateOne({ key }, { $pull: { visibleTo: identity } } as Document);
+      }),
+    editLog: async (key) => {
+      const client = await MongoClient.connect(uri);
+      const changes = client.db().collection("changes");
+      await changes.updateOne({ key }, { $set: { principal: "mallory" } }, { sort: { _id: -1 } });
+      await client.close();
+    },
   };
 }
