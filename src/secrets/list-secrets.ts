@@ -223,9 +223,23 @@ async function readPage(collection: ListCollection, query: SecretPageQuery): Pro
     const add = (at: number) => names[at] !== undefined && addName(collection, names[at]);
     return { ...page, found: names, add };
   }
-  const { secrets, ...page } = await context.store.listSecrets({ ...query, fieldsOnly: view !== "full" });
+  const { secrets, ...page } = await readSecrets(collection, query);
   const add = (at: number) => secrets[at] !== undefined && addSecret(collection, secrets[at]);
   return { ...page, found: secrets, add };
+}
+
+/**
+ * Views without values do not need envelopes, which are a good part of what is read, except to verify what was not
+ * verified before.
+ */
+async function readSecrets(
+  { context, view, verifiedFields }: ListCollection,
+  query: SecretPageQuery,
+): Promise<SecretPage> {
+  if (view === "full") return context.store.listSecrets(query);
+  const page = await context.store.listSecrets({ ...query, fieldsOnly: true });
+  if (page.secrets.every((secret) => verifiedFields.has(secret))) return page;
+  return context.store.listSecrets(query);
 }
 
 /** Each value gets its own audit record. The rest of the call gets one, and the names that were not shown get one. */

@@ -82,6 +82,11 @@ export async function* watchSecrets(
       await options.recheck();
       for (const event of batch?.events ?? []) {
         if (!isSelected(event.secret.key)) continue;
+        if (!event.isIntact) {
+          const { tenant, key } = event.secret;
+          await context.integrity.report({ kind: "event", cause: "edited", tenant, name: key });
+          continue;
+        }
         // A slow reader takes the events of a batch one by one, and its rights may have changed by then.
         const change = changeFor(await options.recheck(), event);
         if (change === undefined) continue;

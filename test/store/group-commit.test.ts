@@ -30,7 +30,7 @@ describe("group commit", () => {
     db = new DatabaseSync(":memory:");
     db.exec(secretsSchema);
     commits = 0;
-    const commitSecrets = createSecretCommit(db);
+    const commitSecrets = createSecretCommit(db, () => auditKey);
     run = createGroupCommit({
       db,
       sink: "changes",

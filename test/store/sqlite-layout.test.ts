@@ -110,7 +110,7 @@ describe("fault B4: what undoes writes in the file", () => {
     (table) => {
       const db = new DatabaseSync(":memory:");
       db.exec(secretsSchema);
-      const [secrets, identity] = [createSecretCommit(db), createIdentityCommit(db)];
+      const [secrets, identity] = [createSecretCommit(db, () => auditKey), createIdentityCommit(db)];
       const apply: ApplyRequest = (request) => {
         if (request.kind === "commit-secrets") return secrets(request.body);
         if (request.kind === "commit-identity") return identity(request.body);

@@ -96,7 +96,7 @@ describe("migrating SQLite", () => {
   it("does nothing to a store that is only used: the message says who migrates it", async () => {
     const used = openSqliteStore({ directory, auditSync: "process" });
     await expect(used).rejects.toThrow(
-      /^secrets.db has schema version 4; this program needs 5: .* start 'secret-svc serve' of this version/,
+      /^secrets.db has schema version 4; this program needs \d+: .* start 'secret-svc serve' of this version/,
     );
     expect(versions()).toEqual([4, 4]);
   });

@@ -28,6 +28,7 @@ import { createSecretReader } from "./read/read-secrets.ts";
 import { findUsedParts } from "./read/used-parts.ts";
 import { createRestoreMark } from "./restore/restore-mark.ts";
 import type { Named } from "./rows/schema.ts";
+import type { EventProof } from "./watch/event-stream.ts";
 import { createSecretWatch } from "./watch/watch.ts";
 
 export interface MongoParts {
@@ -55,11 +56,21 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const mark = createRestoreMark(client, db, commandMs, endAbandoned);
   const keys = createKeyWriter(db, mark, commandMs);
   const cleanup = createCommitCleanup(db, mark, commandMs);
-  const writer = createChangeWriter({ db, cleanup, writeMs, commandMs, transactions: () => begun().transactions });
-  const events = createSecretWatch(db);
+  const writer = createChangeWriter({
+    db,
+    cleanup,
+    writeMs,
+    commandMs,
+    transactions: () => begun().transactions,
+    auditKey: () => begun().start.auditKey,
+  });
+  const events = createSecretWatch(db, () => begun().start);
   const probe = createWriteProbe(client, db, commandMs);
   const fence = createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
-  let sinks: { readonly transactions: Transactions; readonly access: AccessWriter } | "starting" | undefined;
+  let sinks:
+    | { readonly transactions: Transactions; readonly access: AccessWriter; readonly start: EventProof }
+    | "starting"
+    | undefined;
   let closing: Promise<void> | undefined;
 
   function begun() {
@@ -101,6 +112,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
       sinks = {
         transactions: createTransactions({ client, db, chain: chains.changes, mark, commandMs, endAbandoned }),
         access: createAccessWriter(db.collection<Named>("access"), chains.access, commandMs),
+        start: options,
       };
     } catch (error) {
       sinks = undefined;

@@ -3,7 +3,7 @@ import { limits } from "../../limits.ts";
 import type { IdempotencyRecord, StoredSecret } from "../secret-rows.ts";
 import type { SecretChange, SecretCommit, SecretCommitOutcome, SecretPurge } from "../secret-store.ts";
 import { decodeDocument } from "./document.ts";
-import { createEventInsert } from "./events.ts";
+import { createEventInsert, type EventKey } from "./events.ts";
 import type { Applied } from "./group-commit.ts";
 import {
   count,
@@ -28,9 +28,9 @@ interface Current {
 /**
  * Prepares the commit of secrets. It neither commits nor rolls back: when `keep` is false, the caller has to roll back.
  */
-export function createSecretCommit(db: DatabaseSync): (commit: SecretCommit) => Applied {
+export function createSecretCommit(db: DatabaseSync, auditKey: EventKey): (commit: SecretCommit) => Applied {
   const addIdempotency = createIdempotencyInsert(db);
-  const applyChange = createChange(db);
+  const applyChange = createChange(db, auditKey);
   const applyPurge = createPurge(db);
 
   return (commit) => {
@@ -51,14 +51,17 @@ function undone(outcome: SecretCommitOutcome): Applied {
   return { outcome, keep: false, audit: [] };
 }
 
-function createChange(db: DatabaseSync): (change: SecretChange) => "written" | "stale" | "id-taken" {
+function createChange(
+  db: DatabaseSync,
+  auditKey: EventKey,
+): (change: SecretChange) => "written" | "stale" | "id-taken" {
   const currentOf = createCurrent(db);
   const writeSecret = db.prepare(`INSERT INTO secret (${secretColumns()}) VALUES (${secretPlaceholders})
     ON CONFLICT (tenant, key) DO UPDATE SET ${secretAssignments}`);
   const takeId = createIdTaker(db);
   const writeVisible = createVisibleWriter(db);
   const writeHistory = createHistoryWriter(db);
-  const addEvent = createEventInsert(db);
+  const addEvent = createEventInsert(db, auditKey);
   const dropDamaged = createDamagedRemoval(db);
 
   return (change) => {

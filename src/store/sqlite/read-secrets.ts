@@ -13,6 +13,7 @@ import type {
 } from "../secret-store.ts";
 import { type CachedSecrets, lookupName } from "./cached-secrets.ts";
 import { padIdentities, remember } from "./identities.ts";
+import { createKnownRows } from "./known-rows.ts";
 import { createPageStatements, type NameRow } from "./page-statements.ts";
 import { prepareSecrets, secretColumns, text, toSecret } from "./row.ts";
 import { emptyPage, globPage, type Page, plainPage } from "./walk-page.ts";
@@ -47,6 +48,7 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
     `SELECT ${secretColumns()} FROM secret WHERE removed = 1 AND updated_at_ms <= ? ORDER BY updated_at_ms LIMIT ? OFFSET ?`,
   );
   const pages = createPageStatements(db);
+  const toKnownSecret = createKnownRows();
 
   function findByKey(tenant: string, key: string, identities: VisibleTo): StoredSecret | undefined {
     const row =
@@ -102,7 +104,7 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
     },
     listSecrets(query) {
       const { items, ...rest } = readPage(query, {
-        plain: (range) => plainPage(query, (limit) => pages.secrets(query, range, limit), toSecret),
+        plain: (range) => plainPage(query, (limit) => pages.secrets(query, range, limit), toKnownSecret),
         glob: (range) =>
           globPage(pages, query, range, ([key]) => {
             const row = secretByKey.get(query.tenant, text(key));

@@ -58,7 +58,10 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
   const [checkSecrets, checkAccess] = [createSchemaCheck(secretsSchema), createSchemaCheck(accessSchema)];
   const readProbe = createReadProbe(secretsDb);
   const accessReadProbe = createReadProbe(accessDb);
-  const watch = createSecretWatch(createEventReader(secretsDb), reading);
+  const watch = createSecretWatch(
+    createEventReader(secretsDb, () => auditStart.auditKey),
+    reading,
+  );
   const keys: Pick<KeyStore, "listKeys" | "addKey" | "removeKey"> = {
     listKeys: async () => reading(() => identity.listKeys()),
     async addKey(key) {

@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import { basename } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
@@ -15,6 +16,7 @@ import { createSecretCommit } from "./apply-secrets.ts";
 import { openForWriting } from "./database.ts";
 import { createAuditDrop } from "./drop-audit.ts";
 import { createLogEraser } from "./erase-from-log.ts";
+import type { EventKey } from "./events.ts";
 import { createSchemaCheck } from "./expected-schema.ts";
 import { faultOf, reasonOf } from "./failure.ts";
 import { createFileGuard } from "./file-guard.ts";
@@ -37,8 +39,8 @@ function openDatabase(settings: WriterSettings): DatabaseSync {
   return db;
 }
 
-function createChangesApply(db: DatabaseSync): ApplyRequest {
-  const commitSecrets = createSecretCommit(db);
+function createChangesApply(db: DatabaseSync, auditKey: EventKey): ApplyRequest {
+  const commitSecrets = createSecretCommit(db, auditKey);
   const commitIdentity = createIdentityCommit(db);
   const addKey = createKeyInsert(db);
   const replaceKeyData = createKeyReplace(db);
@@ -115,7 +117,8 @@ function drain(port: MessagePort, first: ToWriter): { requests: WriteRequest[]; 
 }
 
 function serve(port: MessagePort, db: DatabaseSync, settings: WriterSettings): void {
-  const apply = settings.sink === "changes" ? createChangesApply(db) : createAccessApply(db);
+  let auditKey: KeyObject | undefined;
+  const apply = settings.sink === "changes" ? createChangesApply(db, () => auditKey) : createAccessApply(db);
   const delay = createDelay(settings.commitDelayMs);
   const requireFiles = createFileGuard(settings.path);
   const beforeCommit = () => {
@@ -130,6 +133,7 @@ function serve(port: MessagePort, db: DatabaseSync, settings: WriterSettings): v
   port.on("message", (first: ToWriter) => {
     const { requests, close } = drain(port, first);
     if (requests.length > 0) {
+      for (const request of requests) if (request.kind === "start-chain") auditKey = request.body.auditKey;
       const replies = commitGroup(requests);
       eraseFromLog(requests);
       send({ kind: "replies", replies });

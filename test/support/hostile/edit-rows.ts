@@ -35,6 +35,8 @@ export interface RowEditor {
   hideFrom(key: string, identity: string): Promise<void>;
   /** Changes who made the last change of a secret, in the log of changes. */
   editLog(key: string): Promise<void>;
+  /** Adds an event to those of a secret: its last one again, in which the reader `mallory` was or is one, with or without a MAC. */
+  forgeEvent(key: string, withMac: boolean): Promise<void>;
 }
 
 export function editorOf({ store, dataDir }: Pick<TestService, "store" | "dataDir">): RowEditor {
@@ -94,6 +96,13 @@ function sqliteEditor(dataDir: string): RowEditor {
     hideFrom: (key, identity) => run("DELETE FROM visible WHERE key = ? AND identity = ?", key, identity),
     editLog: (key) =>
       run("UPDATE audit SET principal = 'mallory' WHERE rowid = (SELECT max(rowid) FROM audit WHERE key = ?)", key),
+    forgeEvent: (key, withMac) =>
+      run(
+        `INSERT INTO events SELECT (SELECT max(seq) + 1 FROM events), former, ${withMac ? "mac" : "x''"}, tenant, key, id, format,
+          version, owner, '[["mallory"],[],[],[],[],[],[]]', created_at_ms, created_by, updated_at_ms, updated_by,
+          value_changed_at_ms, removed, kid, envelope FROM events WHERE seq = (SELECT max(seq) FROM events WHERE key = ?)`,
+        key,
+      ),
   };
 }
 
@@ -146,8 +155,16 @@ function mongoEditor(uri: string): RowEditor {
     editLog: async (key) => {
       const client = await MongoClient.connect(uri);
       const changes = client.db().collection("changes");
-      await changes.updateOne({ key }, { $set: { principal: "mallory" } }, { sort: { _id: -1 } });
+      await changes.findOneAndUpdate({ key }, { $set: { principal: "mallory" } }, { sort: { _id: -1 } });
       await client.close();
     },
+    forgeEvent: (key, withMac) =>
+      withRows("history", async (rows) => {
+        const last = await rows.findOne({ key }, { sort: { version: -1 } });
+        if (last === null) throw new Error(`there is no version of ${key}`);
+        const { _id, eventMac, ...rest } = last;
+        const forged = { ...rest, version: Number(rest.version) + 1, readers: ["mallory"] };
+        await rows.insertOne(withMac ? { ...forged, eventMac } : forged);
+      }),
   };
 }

@@ -1,5 +1,14 @@
-import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } from "mongodb";
+import type { KeyObject } from "node:crypto";
+import {
+  type AnyBulkWriteOperation,
+  Binary,
+  type ClientSession,
+  type Collection,
+  type Db,
+  type Document,
+} from "mongodb";
 import { limits } from "../../../limits.ts";
+import { eventMac } from "../../event-mac.ts";
 import type { IdempotencyRecord } from "../../secret-rows.ts";
 import type { SecretChange, SecretCommit, SecretPurge } from "../../secret-store.ts";
 import { fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
@@ -10,7 +19,12 @@ import type { Content } from "./transaction.ts";
 /**
  * The content of a transaction that carries out commits with different keys, with one statement for each kind of row.
  */
-export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTimeMs: number): Content {
+export function secretsContent(
+  db: Db,
+  commits: readonly SecretCommit[],
+  auditKey: KeyObject,
+  maxTimeMs: number,
+): Content {
   const secrets = db.collection("secrets");
   const history = db.collection("history");
   const idempotency = db.collection("idempotency");
@@ -34,7 +48,7 @@ export function secretsContent(db: Db, commits: readonly SecretCommit[], maxTime
       }
       if (changes.length === 0) return true;
       if (!(await writeSecrets(secrets, changes, operation, session, maxTimeMs))) return false;
-      await writeHistory(history, changes, operation, session, maxTimeMs);
+      await writeHistory(history, changes, auditKey, operation, { session, maxTimeMS: maxTimeMs });
       return true;
     },
     async wasWritten(operation, options) {
@@ -71,15 +85,15 @@ async function writeSecrets(
 async function writeHistory(
   history: Collection<Document>,
   changes: readonly SecretChange[],
+  auditKey: KeyObject,
   operation: string,
-  session: ClientSession,
-  maxTimeMs: number,
+  options: { readonly session: ClientSession; readonly maxTimeMS: number },
 ): Promise<void> {
-  const options = { session, maxTimeMS: maxTimeMs };
   const isNew = ({ secret, expectedVersion }: SecretChange) => secret.version !== expectedVersion;
   const rows = changes.filter(isNew).map(({ secret, formerLists }) => ({
     ...fromSecret(secret, operation),
     former: fromFormer(formerLists),
+    eventMac: new Binary(eventMac(auditKey, { secret, formerLists, seq: 0 })),
   }));
   if (rows.length > 0) requireWritten((await history.insertMany(rows, options)).insertedCount, rows.length);
   const rewritten = changes.filter((change) => !isNew(change));

@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import type { Db } from "mongodb";
 import type { IdentityCommit } from "../../identity-rows.ts";
 import type { SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
@@ -21,6 +22,8 @@ export interface ChangeWriter {
 export interface ChangeWriterOptions {
   readonly db: Db;
   readonly transactions: () => Transactions;
+  /** The key under which events are authenticated. */
+  readonly auditKey: () => KeyObject;
   readonly cleanup: CommitCleanup;
   /** How long a commit may wait and be retried. */
   readonly writeMs: number;
@@ -39,7 +42,9 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
     try {
       while (left.length > 0) {
         const commits = left.map(({ commit }) => commit);
-        const outcome = await options.transactions().run(secretsContent(db, commits, commandMs), deadlineMs);
+        const outcome = await options
+          .transactions()
+          .run(secretsContent(db, commits, options.auditKey(), commandMs), deadlineMs);
         if (outcome === "committed") return confirm(left);
         const unexplained = await explain(left);
         if (unexplained.length > 1 && unexplained.length === left.length) return runEach(left, deadlineMs);

@@ -1,5 +1,6 @@
 import type { MigrationStep } from "./step.ts";
 import { toVersion2 } from "./to-2-facts.ts";
+import { toVersion3 } from "./to-3-event-macs.ts";
 
 /** Every step, in order. The first migrates from the oldest schema version that this program reads. */
-export const migrationSteps: readonly MigrationStep[] = [toVersion2];
+export const migrationSteps: readonly MigrationStep[] = [toVersion2, toVersion3];

@@ -1,5 +1,6 @@
 import type { MigrationStep } from "./step.ts";
 import { toVersion5 } from "./to-5-facts.ts";
+import { toVersion6 } from "./to-6-event-macs.ts";
 
 /** Every step, in order. The first migrates from the oldest schema version that this program reads. */
-export const migrationSteps: readonly MigrationStep[] = [toVersion5];
+export const migrationSteps: readonly MigrationStep[] = [toVersion5, toVersion6];
