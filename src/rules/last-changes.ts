@@ -134,7 +134,7 @@ export function createLastChanges({ store, isShared }: LastChangesOptions): Last
       const isAsked = (key: string) => (purpose === "write" && isShared) || !known.has(nameOf(tenant, key));
       const early = isShared ? [...new Set(keys.filter(isAsked))] : [];
       const answer = early.length === 0 ? undefined : ask(tenant, early);
-      // Whoever compares gets the error; until then nothing waits for it.
+      // The comparison gets the error; until then nothing waits for it.
       answer?.catch(() => undefined);
       return {
         async versionOf(key) {
@@ -158,7 +158,7 @@ export function createLastChanges({ store, isShared }: LastChangesOptions): Last
       const of = (name: string, action: string) => ({ tenant, name, action, isVersioned: false });
       const ofToken = [of(id, "token.revoke"), of(id, "token.create"), of(slug, "user.remove")];
       const answer = store.newestChanges([...ofToken, userQuery(tenant, slug)], 1);
-      // Whoever compares gets the error.
+      // The comparison gets the error.
       answer.catch(() => undefined);
       return {
         async isTokenPutBack() {

@@ -3,7 +3,7 @@ import type { StoredUser } from "../store/identity-rows.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 
 // Whether a row was put back from an earlier time. Records of one chain are in order. Those of different processes have
-// only their times, and a clock may be wrong, or may have been set back: what can be explained by that is no alarm.
+// only their times, and a clock may be wrong, or may have been set back: what can be explained by that raises no alarm.
 
 /** `unknown`: the log has no record of it, as after a restore, or once records were dropped for their age. */
 export type Verdict = "current" | "unknown" | "doubtful";

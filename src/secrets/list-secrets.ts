@@ -84,8 +84,8 @@ export async function listSecrets(context: Context, call: CallInfo, request: Lis
 async function withdraw(collection: ListCollection, putBack: PutBack): Promise<void> {
   if (putBack.size === 0) return;
   const { context, call, view, nowMs, secrets, errors } = collection;
-  const kept = secrets.filter(({ secret }) => !putBack.has(secret));
-  secrets.splice(0, secrets.length, ...kept);
+  const current = secrets.filter(({ secret }) => !putBack.has(secret));
+  secrets.splice(0, secrets.length, ...current);
   const action = view === "full" ? "secret.read" : "secret.list";
   const records = [...putBack].map((secret) => {
     const { key } = putBackFailure(context, secret);

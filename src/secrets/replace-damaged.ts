@@ -24,12 +24,12 @@ export interface Replacement {
 /** The filter of the audit record of a change to such a secret. */
 export const damagedFilter = "damaged";
 
-/** Anyone but an admin could be named in the lists by whoever damaged the document. */
+/** An attacker who damaged the document could have put anyone but an admin into its lists. */
 export function mayReplaceDamaged(principal: Principal): boolean {
   return principal.admin && !isNarrowed(principal);
 }
 
-/** Versions above this are not counted on: whoever damaged the row could have used the numbers up. */
+/** Versions above this are not counted on: an attacker could use the numbers up. */
 const plausibleVersionMax = 2 ** 31;
 
 export async function planReplacement(

@@ -142,15 +142,15 @@ describe("a process", () => {
 
   test("fault B12: that is older than its database is refused with advice", async () => {
     await open();
-    await meta().updateOne({ _id: "schema" }, { $set: { version: 3 } });
+    await meta().updateOne({ _id: "schema" }, { $set: { version: 4 } });
     await expect(open()).rejects.toThrow(
-      /^the database has schema version 3; this program needs 2: a newer version of secret-svc wrote it; start that version/,
+      /^the database has schema version 4; this program needs 3: a newer version of secret-svc wrote it; start that version/,
     );
   });
 
   test("fault B12: that only uses an older database is told who migrates it", async () => {
     await load();
-    await expect(open(false)).rejects.toThrow(/has schema version 1; this program needs 2: .*start 'secret-svc serve'/);
+    await expect(open(false)).rejects.toThrow(/has schema version 1; this program needs 3: .*start 'secret-svc serve'/);
     expect(await layout()).toEqual({ _id: "schema", version: 1 });
   });
 

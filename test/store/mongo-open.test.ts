@@ -140,7 +140,7 @@ describe("a database is refused", () => {
       .collection<Document & { _id: string }>("meta")
       .updateOne({ _id: "schema" }, { $set: { version: 99 } });
     expect(await refusal()).toMatch(
-      /^the database has schema version 99; this program needs 2: a newer version of secret-svc wrote it; start that version/,
+      /^the database has schema version 99; this program needs 3: a newer version of secret-svc wrote it; start that version/,
     );
   });
 

@@ -31,6 +31,6 @@ test("a database without data of the service, or of another version, is refused 
   await (await openMongoStore({ uri })).close();
   await db.collection<{ _id: string }>("meta").updateOne({ _id: "schema" }, { $set: { version: 999 } });
   await expect(openMongoSnapshot(uri)).rejects.toThrow(
-    "the database has schema version 999; this program needs 2: a newer version of secret-svc wrote it",
+    "the database has schema version 999; this program needs 3: a newer version of secret-svc wrote it",
   );
 });

@@ -80,11 +80,11 @@ describe("sqlite files", () => {
     await (await open()).close();
     edit("secrets.db", "UPDATE meta SET value = 99 WHERE name = 'schema'");
     await expect(open()).rejects.toThrow(
-      /^secrets\.db has schema version 99; this program needs 5: a newer version of secret-svc wrote it; start that version/,
+      /^secrets\.db has schema version 99; this program needs 6: a newer version of secret-svc wrote it; start that version/,
     );
     edit("secrets.db", "UPDATE meta SET value = 3 WHERE name = 'schema'");
     await expect(open()).rejects.toThrow(
-      "secrets.db has schema version 3; this program needs 5, and can migrate 4 or newer: restore a backup",
+      "secrets.db has schema version 3; this program needs 6, and can migrate 4 or newer: restore a backup",
     );
     edit("secrets.db", "DROP TABLE meta");
     await expect(open()).rejects.toThrow("secrets.db belongs to another program, or lost its table 'meta'");
@@ -102,7 +102,7 @@ describe("sqlite files", () => {
       await store.keepProcess({ id: "one", kids: [] });
       // A snapshot lasts for a turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
-      edit(file, "UPDATE meta SET value = 6 WHERE name = 'schema'");
+      edit(file, "UPDATE meta SET value = 7 WHERE name = 'schema'");
       const outdated = store.keepProcess({ id: "one", kids: [] });
       await expect(outdated).rejects.toMatchObject({
         name: "LayoutError",

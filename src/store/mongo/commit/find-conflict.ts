@@ -34,7 +34,7 @@ export async function findConflict(
   return undefined;
 }
 
-/** Whether its version is no number that a document can have. */
+/** Whether a document cannot have its version. */
 function isOdd(current: { readonly version: number } | undefined): boolean {
   return current !== undefined && current.version < 0;
 }
