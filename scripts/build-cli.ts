@@ -17,6 +17,7 @@ const start = `#!/usr/bin/env node
 "use strict";
 if (Number(process.versions.node.split(".")[0]) < ${leastNode}) {
   process.stderr.write("oo: error: Node ${leastNode} or newer is needed, and this is " + process.version + "\\n");
+  process.stderr.write("oo: hint: install Node ${leastNode} or newer, and put it first on the PATH\\n");
   process.exit(1);
 }
 process.removeAllListeners("warning");

@@ -29,6 +29,7 @@ app/billing/STRIPE_KEY [app billing]
 app/billing/WEBHOOK_KEY [app]
 another caller was faster
 app/billing/STRIPE_KEY REASON_STALE_VERSION
+2 versions
 removed 1
 `,
 	} {

@@ -9,6 +9,7 @@ import {
   type Reference,
   requestIdHeader,
 } from "./errors.ts";
+import { schemaName } from "./names.ts";
 import { reference, type Schema, schemasOf } from "./schemas.ts";
 
 export interface Operation {
@@ -38,8 +39,10 @@ const introduction = `Configuration secrets for many tenants. These paths are th
 unary method can also be called as Connect: \`POST /secret.v1.SecretService/ListSecrets\`, with the same bodies. Streams
 (\`WatchSecrets\`, \`VerifyAudit\`, \`RotateKeys\`) have no path here.
 
-Unknown fields in requests are errors. Answers spell out fields that have their default value; later versions may add fields to
-answers, and values to enums. Keys and values never travel in a URL.`;
+Unknown fields in requests are errors. The limits of requests are those of the service, with one difference: JSON Schema counts
+characters where the service counts bytes, so a text with characters outside ASCII may be refused although it is shorter than
+\`maxLength\`. An optional field that is empty is the same as one that is left out. Responses include fields that have their
+default value. Later versions may add fields to responses, values to enums, and raise limits. Keys and values are never in a URL.`;
 
 /**
  * Describes the paths in the annotations of the contract as OpenAPI 3.1. The comment of a method says which codes it
@@ -126,7 +129,7 @@ function operationOf(
     ...[at.serviceMethod, method.parent.methods.indexOf(method)],
   );
   const isPublic = /\bNeeds no token\b/.test(description);
-  const request = { content: { "application/json": { schema: reference(method.input.name) } } };
+  const request = { content: { "application/json": { schema: reference(schemaName(method.input.name)) } } };
   return {
     operationId,
     ...({ tags: [method.parent.name], description } as object),
@@ -136,7 +139,7 @@ function operationOf(
       200: {
         description: "It was done.",
         headers: requestIdHeader,
-        content: { "application/json": { schema: reference(method.output.name) } },
+        content: { "application/json": { schema: reference(schemaName(method.output.name)) } },
       },
       ...errors.of(description, { hasBody, isPublic }),
     },

@@ -1,6 +1,8 @@
 import { type DescEnum, type DescField, type DescMessage, type DescMethod, ScalarType } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import { at, type ReadComment } from "./comments.ts";
+import { type Constraint, constraintOf } from "./constraints.ts";
+import { schemaName } from "./names.ts";
 
 /** The part of JSON Schema that the document uses. */
 export interface Schema {
@@ -8,13 +10,19 @@ export interface Schema {
   readonly type?: "string" | "integer" | "number" | "boolean" | "object" | "array";
   readonly description?: string;
   readonly format?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
   readonly pattern?: string;
   readonly contentEncoding?: "base64";
   readonly minimum?: number;
   readonly maximum?: number;
   readonly enum?: readonly string[];
   readonly items?: Schema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly maxProperties?: number;
+  readonly propertyNames?: Schema;
   readonly required?: readonly string[];
   readonly additionalProperties?: Schema | false;
 }
@@ -24,8 +32,9 @@ export function reference(name: string): Schema {
 }
 
 /**
- * The schemas of all messages that the methods take and return, by name. Requests may leave out any field, but must not
- * have unknown ones. Answers contain every field that is not optional, and later versions may add more.
+ * The schemas of all messages that the methods take and return, by name. Requests have the limits of `constraints.ts`, and
+ * must not have unknown fields. Answers contain every field that is not optional. They have no limits, and later versions
+ * may add fields.
  */
 export function schemasOf(methods: readonly DescMethod[], errorDetail: DescMessage, comment: ReadComment) {
   const asked = new Set<DescMessage | DescEnum>();
@@ -42,9 +51,9 @@ export function schemasOf(methods: readonly DescMethod[], errorDetail: DescMessa
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map((type) => {
         if (type.kind === "enum") return [type.name, enumSchema(type, comment)];
-        const isComplete = answered.has(type) && !asked.has(type);
-        const isClosed = asked.has(type) && !answered.has(type);
-        return [type.name, messageSchema(type, { isComplete, isClosed, comment })];
+        const isAsked = asked.has(type);
+        const isAnswered = answered.has(type);
+        return [schemaName(type.name), messageSchema(type, { isAsked, isAnswered, comment })];
       }),
   );
 }
@@ -73,23 +82,28 @@ function enumSchema(type: DescEnum, comment: ReadComment): Schema {
 
 function messageSchema(
   type: DescMessage,
-  options: { readonly isComplete: boolean; readonly isClosed: boolean; readonly comment: ReadComment },
+  options: { readonly isAsked: boolean; readonly isAnswered: boolean; readonly comment: ReadComment },
 ): Schema {
-  const { comment } = options;
+  const { isAsked, isAnswered, comment } = options;
   const path = [at.message, type.file.messages.indexOf(type)];
   const properties = Object.fromEntries(
     type.fields.map((field, index) => [
       field.jsonName,
-      { ...fieldSchema(field), description: comment(type.file, ...path, at.messageField, index) },
+      {
+        ...fieldSchema(field, isAsked ? constraintOf(field) : {}),
+        description: comment(type.file, ...path, at.messageField, index),
+      },
     ]),
   );
-  const required = options.isComplete ? type.fields.filter(isAlwaysWritten).map(({ jsonName }) => jsonName) : [];
+  const isNeeded = (field: DescField) =>
+    isAsked ? constraintOf(field).isRequired === true : isAnswered && isAlwaysWritten(field);
+  const required = type.fields.filter(isNeeded).map(({ jsonName }) => jsonName);
   return {
     type: "object",
     description: comment(type.file, ...path),
     ...(type.fields.length === 0 ? {} : { properties }),
     ...(required.length === 0 ? {} : { required }),
-    ...(options.isClosed ? { additionalProperties: false } : {}),
+    ...(isAsked && !isAnswered ? { additionalProperties: false } : {}),
   };
 }
 
@@ -103,20 +117,22 @@ function isAlwaysWritten(field: DescField): boolean {
   );
 }
 
-function fieldSchema(field: DescField): Schema {
+function fieldSchema(field: DescField, { isRequired: _, text, ...limits }: Constraint): Schema {
+  const value = valueSchema(field);
+  const limited = text === undefined ? value : { ...value, ...text };
   switch (field.fieldKind) {
     case "list":
-      return { type: "array", items: valueSchema(field) };
+      return { type: "array", items: limited, ...limits };
     case "map":
-      return { type: "object", additionalProperties: valueSchema(field) };
+      return { type: "object", additionalProperties: limited, ...limits };
     default:
-      return valueSchema(field);
+      return { ...limited, ...limits };
   }
 }
 
 function valueSchema(field: DescField): Schema {
   const type = field.message ?? field.enum;
-  if (type !== undefined) return wellKnown(type.typeName) ?? reference(type.name);
+  if (type !== undefined) return wellKnown(type.typeName) ?? reference(schemaName(type.name));
   if (field.scalar === undefined) throw new Error(`${field} has no type that a schema is known for`);
   const isSecret = field.proto.options?.debugRedact === true;
   return { ...scalarSchema(field.scalar), ...(isSecret ? { format: "password" } : {}) };

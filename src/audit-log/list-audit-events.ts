@@ -18,6 +18,8 @@ export interface AuditRequest {
 }
 
 const action = "audit.list";
+/** What a filter may hold: printable ASCII without spaces. */
+export const auditFilterForm = /^[!-~]+$/;
 
 /** Pages through the audit records of the caller's tenant, newest first. Admins only. */
 export async function listAuditEvents(
@@ -64,7 +66,7 @@ function checkText(field: string, text: string): void {
       ...sizes,
     });
   }
-  if (text !== "" && !/^[\x21-\x7e]+$/.test(text)) {
+  if (text !== "" && !auditFilterForm.test(text)) {
     throw new SecretError({
       reason: "INVALID_FIELD",
       message: `${field} must be printable ASCII without spaces`,

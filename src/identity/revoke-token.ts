@@ -13,7 +13,7 @@ import {
 import type { TokenFields } from "./rows.ts";
 
 const action = "token.revoke";
-const idForm = /^tok_[0-9a-f]{20}$/;
+export const tokenIdForm = /^tok_[0-9a-f]{20}$/;
 
 /**
  * Revokes a token: the caller's own or, for an admin, that of any user. Revoking it again changes nothing. A row that does
@@ -25,7 +25,7 @@ export async function revokeToken(
   request: { readonly id: string; readonly tenant: string },
 ): Promise<TokenFields> {
   const { id } = request;
-  if (!idForm.test(id)) {
+  if (!tokenIdForm.test(id)) {
     throw new SecretError({
       reason: "INVALID_FIELD",
       message: "id must be 'tok_' and 20 hexadecimal digits",

@@ -30,7 +30,7 @@ export interface KeyListing {
 }
 
 const actions = { list: "key.list", rotate: "key.rotate", destroySealing: "key.destroy-sealing" } as const;
-const kidForm = /^[0-9a-f]{16}$/;
+export const kidForm = /^[0-9a-f]{16}$/;
 
 /** All keys that are configured or that something depends on, the active one first. */
 export async function listKeys(

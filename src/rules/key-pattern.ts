@@ -3,7 +3,8 @@ import { limits } from "../limits.ts";
 import { keyProblem, type NameProblem } from "./secret-key.ts";
 import { requireWellFormed } from "./selection.ts";
 
-const patternForm = /^[A-Za-z0-9_.+=@/*-]+$/;
+/** The characters of patterns and globs. */
+export const globForm = /^[A-Za-z0-9_.+=@/*-]+$/;
 
 /** The keys that a list or a watch covers. */
 export interface KeyFilter {
@@ -43,7 +44,7 @@ export function globProblem(glob: string): NameProblem | undefined {
     const rule = `must be at most ${limits.keyPatternBytes} bytes`;
     return { rule, limit: limits.keyPatternBytes, actual: Buffer.byteLength(glob) };
   }
-  return patternForm.test(glob) ? undefined : { rule: "may only contain characters of a key and '*'" };
+  return globForm.test(glob) ? undefined : { rule: "may only contain characters of a key and '*'" };
 }
 
 /** A pattern with a `*` is a glob over the whole key; any other may match anywhere in the key. Undefined: no filter. */

@@ -11,7 +11,8 @@ import type { IdempotencyRecord } from "../store/secret-rows.ts";
 
 const requestLabel = "secret-svc/idempotency-request/v1";
 const recordLabel = "secret-svc/idempotency-record/v1";
-const keyForm = /^[\x21-\x7e]+$/;
+/** Printable ASCII without spaces. */
+export const idempotencyKeyForm = /^[!-~]+$/;
 
 /** Throws unless the key is empty (none) or well-formed. */
 export function checkIdempotencyKey(key: string): void {
@@ -21,7 +22,7 @@ export function checkIdempotencyKey(key: string): void {
     const sizes = { limit: limits.idempotencyKeyBytes, actual: Buffer.byteLength(key) };
     throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field, ...sizes });
   }
-  if (key !== "" && !keyForm.test(key)) {
+  if (key !== "" && !idempotencyKeyForm.test(key)) {
     throw new SecretError({
       reason: "INVALID_FIELD",
       message: `${field} must be printable ASCII without spaces`,

@@ -8,6 +8,7 @@ import { documentFormat } from "./document.ts";
 import { type PlanInput, planSave, type SavePlan } from "./plan-save.ts";
 import { damagedWithoutValue, staleVersion } from "./save-failures.ts";
 import { isFailure, verify } from "./verified-secret.ts";
+import { idFailure } from "./wanted-id.ts";
 
 /**
  * What takes the place of a stored document that does not verify, or that is older than its last change. Nothing is taken over from
@@ -56,6 +57,9 @@ export function planDamagedSave(input: PlanInput, { expectedVersion, version, id
     return { kind: "stale", failure: staleVersion(item, key, "has a stored document that does not verify") };
   }
   if (item.value === undefined) return { kind: "invalid", failure: damagedWithoutValue(item, key) };
+  // The id of a secret never changes, so one that the request names must be the one that is known.
+  const wrongId = id === undefined ? undefined : idFailure({ ...input, storedId: id });
+  if (wrongId !== undefined) return { kind: "invalid", failure: wrongId };
   const plan = planSave({ ...input, item: { ...item, ifVersion: undefined }, current: undefined });
   if (plan.kind !== "write") return plan;
   const fields = { ...plan.fields, version, id: id ?? plan.fields.id };

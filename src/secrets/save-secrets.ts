@@ -2,7 +2,6 @@ import type { AuditRecord } from "../audit/record.ts";
 import type { Failure } from "../error.ts";
 import { mapInLanes } from "../flow/lanes.ts";
 import { limits } from "../limits.ts";
-import type { Principal } from "../rules/access.ts";
 import type { ListChange } from "../rules/access-lists.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
@@ -14,7 +13,7 @@ import { sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { type OpenedValues, openPlan } from "./open-plan.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
-import { newIdFor, planSave, type SavePlan, wantedIdFor } from "./plan-save.ts";
+import { planSave, type SavePlan } from "./plan-save.ts";
 import {
   damagedFilter,
   mayReplaceDamaged,
@@ -25,6 +24,7 @@ import {
 } from "./replace-damaged.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
 import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
+import { findIdOwners, newIdFor } from "./wanted-id.ts";
 
 export interface SaveRequest {
   readonly secrets: readonly SaveInput[];
@@ -127,17 +127,19 @@ async function planBatch(
   const expected = context.lastChanges.expect(caller.tenant, keys, "write");
   const found = await loadByKeys(context, caller, keys);
   const { verified, damaged } = await verifyAll(context, call, found, expected);
-  const usedIds = await findUsedIds(context, caller, items, found);
+  const owners = await findIdOwners(context, caller, items, found);
+  // An id that an item names is not given to another item, whichever comes first.
+  const wantedIds = new Set(items.flatMap(({ wantedId }) => wantedId ?? []));
   const nowMs = context.now();
 
   const saves = items.map((item): Planned => {
     const key = keyOf(item) ?? "";
     const current = verified.get(key);
     const replacement = damaged.get(key);
-    const taken = (id: string) => takenIds.has(id) || (usedIds.has(id) && usedIds.get(id) !== key);
-    const newId = newIdFor(caller.tenant, key, wantedIdFor(caller, key, item.wantedId), taken);
-    if (current === undefined) usedIds.set(newId, key);
-    const input = { principal: caller, item, key, current, newId, nowMs };
+    const isTaken = (id: string) => takenIds.has(id) || (owners.has(id) && owners.get(id) !== key);
+    const isIdTaken = item.wantedId !== undefined && isTaken(item.wantedId);
+    const newId = newIdFor(caller.tenant, key, item.wantedId, (id) => isTaken(id) || wantedIds.has(id));
+    const input = { principal: caller, item, key, current, newId, isIdTaken, nowMs };
     const plan = replacement === undefined ? planSave(input) : planDamagedSave(input, replacement);
     return { action: action.save, key, plan };
   });
@@ -197,21 +199,6 @@ async function refuseUnresolved(
     }
   }
   await refuseAny(context, call, action.save, failures);
-}
-
-/** Those of the ids wanted for new secrets that are in use, each with the key that has it. */
-async function findUsedIds(
-  context: Context,
-  caller: Principal,
-  items: readonly SaveItem[],
-  found: ReadonlyMap<string, StoredSecret>,
-): Promise<Map<string, string>> {
-  const ids = items.flatMap(({ key, wantedId }) => {
-    return key === undefined || found.has(key) ? [] : (wantedIdFor(caller, key, wantedId) ?? []);
-  });
-  if (ids.length === 0) return new Map();
-  const used = await context.store.findSecrets({ tenant: caller.tenant, ids, visibleTo: "everyone" });
-  return new Map(used.map((secret) => [secret.id, secret.key]));
 }
 
 /** The plans, with their encrypted values opened. */

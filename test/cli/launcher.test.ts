@@ -52,4 +52,19 @@ test.each([["v20.19.2"], ["v8.1.0"], ["nonsense"]])("a node that says %s is too 
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(/^secret-svc: error: Node 24 or newer is needed, and .* is /);
   expect(stderr).toContain(version);
+  expect(stderr).toMatch(/^secret-svc: hint: install Node 24 or newer, and put it first on the PATH$/m);
+  expect(stderr, "fault C17: there is no checkout in which npm ci would work").not.toContain("npm ci");
+});
+
+test("fault C17: in a checkout without its own node, an old one is answered with npm ci", async () => {
+  const checkout = join(installed, "checkout");
+  cpSync(dirname(ooPath), join(checkout, "bin"), { recursive: true });
+  mkdirSync(join(checkout, "src"));
+  const PATH = pathWith("old", (node) => {
+    writeFileSync(node, "#!/bin/sh\necho v20.19.2\n");
+    chmodSync(node, 0o755);
+  });
+  const { code, stderr } = await runProgram(join(checkout, "bin/oo"), ["--version"], { env: { PATH } });
+  expect(code).toBe(1);
+  expect(stderr).toContain(`hint: run npm ci in ${checkout}, which installs a newer one there`);
 });

@@ -56,6 +56,7 @@ test("says what is wrong with an older node", async () => {
   const { code, stderr } = await run(["--version"], { NODE_OPTIONS: `--require ${old}` });
   expect(code).toBe(1);
   expect(stderr).toMatch(/^oo: error: Node 24 or newer is needed, and this is v/);
+  expect(stderr).toContain("\noo: hint: install Node 24 or newer, and put it first on the PATH\n");
 });
 
 test("holds the licences of what is in it, and nothing of the machine that made it", () => {

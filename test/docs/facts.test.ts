@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { limits } from "../../src/limits.ts";
+import { firstSafeVersions, knownVulnerabilities } from "../../src/store/mongo/connect/known-bad-versions.ts";
+import { programPath } from "../support/built-package.ts";
 import { ooPath, runProgram } from "../support/cli/run-process.ts";
 import { readBlocks, repository } from "../support/docs/markdown.ts";
 import { startServer } from "../support/server-process.ts";
 
 const read = (file: string) => readFileSync(join(repository, file), "utf8");
-const program = join(repository, "bin/secret-svc");
+const program = programPath("secret-svc");
 const settings = read("docs/settings.md");
 
 /** The text under a heading of docs/settings.md, up to the next one. */
@@ -34,6 +36,29 @@ test("README.md shows what the service prints when it starts", async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("fault C13: docs/operations.md names the versions of MongoDB that the service takes without a warning", () => {
+  const versions = firstSafeVersions();
+  expect(versions.length).toBeGreaterThan(3);
+  expect(versions.flatMap(knownVulnerabilities)).toEqual([]);
+  const oneOlder = versions.map((version) => version.replace(/\d+$/, (patch) => `${Number(patch) - 1}`));
+  for (const version of oneOlder) expect(knownVulnerabilities(version), version).not.toEqual([]);
+  expect(read("docs/operations.md")).toContain(`without known vulnerabilities: ${versions.join(", ")}, or a newer one`);
+  for (const file of [
+    "README.md",
+    "SECURITY.md",
+    "docs/operations.md",
+    "docs/settings.md",
+    "docs/troubleshooting.md",
+  ]) {
+    expect(oneOlder.filter((version) => read(file).includes(version))).toEqual([]);
+  }
+});
+
+test.each(["SECURITY.md", "docs/encryption-format.md"])("fault C13: %s says that derived keys stay cached", (file) => {
+  expect(read("docs/decisions/0030-envelope-keys-are-cached.md")).toContain("They are cached in memory");
+  expect(read(file).replaceAll(/\s+/g, " ")).toMatch(/stay cached until newer ones replace them/);
 });
 
 describe("docs/settings.md", () => {

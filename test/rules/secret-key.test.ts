@@ -1,7 +1,17 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { derivedId, isSecretId, keyProblem, namespaceOf, randomId, slugProblem } from "../../src/rules/secret-key.ts";
+import { limits } from "../../src/limits.ts";
+import {
+  derivedId,
+  isSecretId,
+  keyForm,
+  keyProblem,
+  namespaceForm,
+  namespaceOf,
+  randomId,
+  slugProblem,
+} from "../../src/rules/secret-key.ts";
 
 describe("keys", () => {
   test.each(["A", "alice/A", "a.b/..c/c..", "x/_.+=@-/9", "...", "a/b/c/d/e/f/g/h", "__proto__/constructor"])(
@@ -118,4 +128,25 @@ describe("ids", () => {
       expect(isSecretId(text)).toBe(false);
     },
   );
+});
+
+describe("fault C10: the patterns for the description of the contract", () => {
+  const part = fc.constantFrom("a", "Z", "0", ".", "..", "...", "/", "-", "_", "é", " ", "*");
+  const almostKey = fc.array(part, { maxLength: 20 }).map((parts) => parts.join(""));
+
+  test("match keys and nothing else", () => {
+    fc.assert(
+      fc.property(almostKey, (text) => {
+        expect(keyForm.test(text) && text.length <= limits.keyBytes).toBe(keyProblem(text) === undefined);
+        expect(namespaceForm.test(text)).toBe(!text.includes("/") && keyProblem(text) === undefined);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test("take a time that grows with the length only", () => {
+    const text = `${".".repeat(200_000)}/`;
+    expect(keyForm.test(text)).toBe(false);
+    expect(namespaceForm.test(text)).toBe(false);
+  });
 });

@@ -7,6 +7,7 @@ import { migrateFiles, type StoreFiles } from "../../src/store/sqlite/migrate.ts
 import type { MigrationStep } from "../../src/store/sqlite/migrations/step.ts";
 import { migrationSteps } from "../../src/store/sqlite/migrations/steps.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import { openSqliteSnapshot } from "../../src/store/sqlite/open-snapshot.ts";
 import { schemaVersion } from "../../src/store/sqlite/schema.ts";
 
 const names = ["secrets.db", "audit.db"] as const;
@@ -98,6 +99,7 @@ describe("migrating SQLite", () => {
     await expect(used).rejects.toThrow(
       /^secrets.db has schema version 4; this program needs \d+: .* start 'secret-svc serve' of this version/,
     );
+    await expect(openSqliteSnapshot(directory)).rejects.toThrow("start 'secret-svc serve' of this version");
     expect(versions()).toEqual([4, 4]);
   });
 });

@@ -5,7 +5,9 @@ import io.github.secretsvc.Secret;
 import io.github.secretsvc.SecretClient;
 import io.github.secretsvc.SecretInput;
 import io.github.secretsvc.SecretServiceException;
+import io.github.secretsvc.v1.ListVersionsRequest;
 import io.github.secretsvc.v1.Reason;
+import io.github.secretsvc.v1.SecretServiceGrpc;
 import java.util.List;
 
 /** Saves, lists and removes secrets, and meets an error. */
@@ -45,6 +47,12 @@ public class Tour {
     client.save(
         List.of(SecretInput.of("app/billing/STRIPE_KEY", "sk_test_new")),
         new SaveOptions().remove(new Removal("app/billing/WEBHOOK_KEY")).idempotencyKey("deploy-4711"));
+    // end snippet
+
+    // snippet contract
+    var service = SecretServiceGrpc.newBlockingStub(client.channel()); // the whole contract, with the token of the client
+    var request = ListVersionsRequest.newBuilder().setKey("app/billing/STRIPE_KEY").build();
+    System.out.println(service.listVersions(request).getVersionsCount() + " versions");
     // end snippet
 
     // snippet remove

@@ -1,6 +1,8 @@
 """Saves, lists and removes secrets, and meets an error."""
 
 from secret_svc import Outcome, Reason, Removal, SecretClient, SecretInput, SecretServiceError
+from secret_svc.v1.secret_service_pb2 import ListVersionsRequest
+from secret_svc.v1.secret_service_pb2_grpc import SecretServiceStub
 
 client = SecretClient()
 
@@ -32,6 +34,12 @@ client.save(
     remove=[Removal("app/billing/WEBHOOK_KEY")],
     idempotency_key="deploy-4711",
 )
+# end snippet
+
+# snippet contract
+service = SecretServiceStub(client.channel)  # the whole contract, with the token of the client
+answer = service.ListVersions(ListVersionsRequest(key="app/billing/STRIPE_KEY"))
+print(len(answer.versions), "versions")
 # end snippet
 
 # snippet remove

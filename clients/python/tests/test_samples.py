@@ -29,6 +29,7 @@ app/billing/WEBHOOK_KEY SAVE_OUTCOME_CREATED
 app/billing/STRIPE_KEY app billing
 app/billing/WEBHOOK_KEY app
 another caller was faster: app/billing/STRIPE_KEY
+2 versions
 removed 1
 """,
 }

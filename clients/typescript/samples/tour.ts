@@ -1,5 +1,7 @@
 /** Saves, lists and removes secrets, and meets an error. */
+import { createClient } from "@connectrpc/connect";
 import { nameOfOutcome, Reason, SecretClient, SecretServiceError, Value } from "@secret-svc/client";
+import { SecretService } from "@secret-svc/client/v1";
 
 const client = new SecretClient();
 
@@ -32,6 +34,12 @@ await client.save([{ key: "app/billing/STRIPE_KEY", value: new Value("sk_test_ne
   remove: [{ key: "app/billing/WEBHOOK_KEY" }],
   idempotencyKey: "deploy-4711",
 });
+// end snippet
+
+// snippet contract
+const service = createClient(SecretService, client.transport); // the whole contract, with the token of the client
+const { versions } = await service.listVersions({ key: "app/billing/STRIPE_KEY" });
+console.log(versions.length, "versions");
 // end snippet
 
 // snippet remove

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { type Client, createClient } from "@connectrpc/connect";
+import { type Client, createClient, type Transport } from "@connectrpc/connect";
 import { type Connection, callService } from "./calls.ts";
 import { unverified } from "./errors.ts";
 import { IdentityService } from "./gen/secret/v1/identity_service_pb.ts";
@@ -12,17 +12,20 @@ import {
 import { checkAllFound, type Filter, listRequest, manyRequests, type SaveOptions, saveRequest } from "./requests.ts";
 import { SealingKey } from "./sealing.ts";
 import { type RemovedSecret, type SaveResult, type Secret, type SecretInput, secretFromMessage } from "./secret.ts";
+import { authorizedTransport } from "./transport.ts";
 import type { Value } from "./value.ts";
 import { type WatchEvent, type WatchOptions, watchSecrets } from "./watch.ts";
 
 /** Calls the service, however it is reached. Printing a client shows its address and nothing else. */
 export class ServiceClient {
   readonly #connection: Connection;
+  readonly #transport: Transport;
   readonly #secrets: Client<typeof SecretService>;
   readonly #identity: Client<typeof IdentityService>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#transport = authorizedTransport(connection);
     this.#secrets = createClient(SecretService, connection.transport);
     this.#identity = createClient(IdentityService, connection.transport);
   }
@@ -82,8 +85,9 @@ export class ServiceClient {
 
   /**
    * Yields every change of the secrets that the caller can see, in order, without values. The first event, without a change,
-   * says that the watch has started. After a lost connection it continues without a gap, until the loop ends or the signal
-   * is aborted. Throws SecretServiceError: START_OVER if the resume token is too old.
+   * says that the watch has started. After a lost connection, and when the token ended and there is another one, it
+   * continues without a gap, until the loop ends or the signal is aborted. Throws SecretServiceError: START_OVER if the
+   * resume token is too old.
    */
   watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
     return watchSecrets(this.#connection, this.#secrets, options);
@@ -104,6 +108,15 @@ export class ServiceClient {
    */
   async seal(key: string, value: string | Value): Promise<string> {
     return (await this.sealingKey()).seal(key, value);
+  }
+
+  /**
+   * The connection of this client for generated code, such as `createClient(AuditService, client.transport)`. Each call sends
+   * the token of the client, and ends after its timeout unless it has another one; a stream has none. Nothing is repeated.
+   * Errors are those of Connect; `errorFromCall` finds their reason.
+   */
+  get transport(): Transport {
+    return this.#transport;
   }
 
   /** Ends the connection; running calls fail. */

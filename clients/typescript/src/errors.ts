@@ -43,7 +43,7 @@ export class SecretServiceError extends Error {
   }
 }
 
-/** What a failed call means. */
+/** What a failed call means, also one of generated code. */
 export function errorFromCall(error: unknown): SecretServiceError {
   const failure = ConnectError.from(error);
   const details = failure.findDetails(ErrorDetailSchema).map((detail) => ({

@@ -10,7 +10,9 @@ const kidForm = /^[0-9a-f]{16}$/;
 const tenantForm = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const keyForm = /^[A-Za-z0-9_.+=@/-]+$/;
 const source = "'oo secret sealing-key' prints one";
-const hpke = new CipherSuite(KEM_MLKEM768_X25519, KDF_HKDF_SHA256, AEAD_AES_256_GCM);
+
+/** Made at its first use: it looks for ML-KEM, of which Node warns that it is new, and a program that only reads needs none. */
+let hpke: CipherSuite | undefined;
 
 /** What a sealing key is made of. */
 export interface SealingKeyFields {
@@ -55,7 +57,8 @@ export class SealingKey {
 
   /**
    * Seals a value, 1 byte to 64 KiB of UTF-8, that can then be saved (with `encrypted`) as `key` and as nothing else. Two
-   * seals of one value differ; the length of the value is visible. Throws TypeError for a key or value that breaks a rule.
+   * seals of one value differ; the length of the value is visible. Throws TypeError for a key or value that breaks a rule, and
+   * Error where WebCrypto has no ML-KEM.
    */
   async seal(key: string, value: string | Value): Promise<string> {
     if (!keyForm.test(key) || key.length > maxKeyBytes) {
@@ -67,10 +70,28 @@ export class SealingKey {
     }
     const header = encodeHeader(["key", this.tenant, key]);
     const info = concatenate([label, bytesOfHex(this.kid), header]);
-    const publicKey = await hpke.DeserializePublicKey(this.#publicKey);
-    const { encapsulatedSecret, ciphertext } = await hpke.Seal(publicKey, plaintext, { info });
+    const { encapsulatedSecret, ciphertext } = await encrypt(this.#publicKey, plaintext, info);
     return `seal.v1.${this.kid}.${base64Url(header)}.${base64Url(concatenate([encapsulatedSecret, ciphertext]))}`;
   }
+}
+
+/** @throws Error when the runtime has no ML-KEM. */
+async function encrypt(publicKey: Uint8Array, plaintext: Uint8Array, info: Uint8Array) {
+  hpke ??= new CipherSuite(KEM_MLKEM768_X25519, KDF_HKDF_SHA256, AEAD_AES_256_GCM);
+  try {
+    return await hpke.Seal(await hpke.DeserializePublicKey(publicKey), plaintext, { info });
+  } catch (error) {
+    if (!isUnsupported(error)) throw error;
+    const { process } = globalThis as { process?: { version?: string } };
+    const found = process?.version === undefined ? "this browser does not have it" : `this is Node ${process.version}`;
+    throw new Error(`sealing needs a WebCrypto with ML-KEM, such as that of Node 24.7 or newer; ${found}`, {
+      cause: error,
+    });
+  }
+}
+
+function isUnsupported(error: unknown): boolean {
+  return error instanceof Error && (error.name === "NotSupportedError" || isUnsupported(error.cause));
 }
 
 function parseFields(text: string): SealingKeyFields | undefined {

@@ -1,5 +1,7 @@
 /** The package as it is published: made by `npm run build` before the tests. */
-import { existsSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
@@ -47,4 +49,36 @@ test("what it imports is among its dependencies", async () => {
     .filter((path) => !path.startsWith("node:"))
     .map((path) => path.match(/^(?:@[^/]+\/)?[^/]+/)?.[0]);
   expect(new Set(packages)).toEqual(new Set(Object.keys(manifest.dependencies)));
+});
+
+test.each([
+  ["Node", [], true],
+  ["a page", ["--customConditions", "browser"], false],
+])("fault C15: types are those of the build for %s", (_where, conditions, hasDefaults) => {
+  const folder = mkdtempSync(join(tmpdir(), "secret-svc-types-"));
+  try {
+    mkdirSync(join(folder, "node_modules/@secret-svc"), { recursive: true });
+    symlinkSync(root, join(folder, "node_modules/@secret-svc/client"));
+    const program = 'import { SecretClient } from "@secret-svc/client";\nexport const client = new SecretClient();\n';
+    writeFileSync(join(folder, "program.ts"), program);
+    const tsc = join(root, "../../node_modules/typescript/bin/tsc");
+    const options = [
+      "--noEmit",
+      "--strict",
+      "--skipLibCheck",
+      "--target",
+      "es2024",
+      "--module",
+      "esnext",
+      "--types",
+      "",
+    ];
+    const args = [tsc, ...options, "--moduleResolution", "bundler", ...conditions, "program.ts"];
+    const { status, stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+    expect(status === 0, stdout).toBe(hasDefaults);
+    // Only a page has to name the service and the token.
+    if (!hasDefaults) expect(stdout).toContain("Expected 2-3 arguments");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SealingKey } from "@secret-svc/client";
 import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_MLKEM768_X25519 } from "hpke";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 interface Vector {
   readonly about: string;
@@ -80,4 +80,16 @@ test.each([
   expect(error).toBeInstanceOf(TypeError);
   expect(String(error)).toContain(says);
   expect(String(error)).not.toContain("canary");
+});
+
+test("fault C15: a runtime without ML-KEM is named", async () => {
+  const unsupported = new DOMException("Unrecognized algorithm name", "NotSupportedError");
+  const spy = vi.spyOn(crypto.subtle, "importKey").mockRejectedValue(unsupported);
+  try {
+    await expect(SealingKey.parse(JSON.stringify(file)).seal("KEY", "value")).rejects.toThrow(
+      `such as that of Node 24.7 or newer; this is Node ${process.version}`,
+    );
+  } finally {
+    spy.mockRestore();
+  }
 });

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/identity_service.proto.
  */
 export const file_secret_v1_identity_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBzZWNyZXQvdjEvaWRlbnRpdHlfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIg8KDVdob0FtSVJlcXVlc3QixwEKDldob0FtSVJlc3BvbnNlEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEhAKCHRva2VuX2lkGAYgASgJEjMKD3Rva2VuX2V4cGlyZV9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoGZ3JhbnRzGAggAygLMhAuc2VjcmV0LnYxLkdyYW50ItwBCgRVc2VyEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEi4KCmNyZWF0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNyZWF0ZWRfYnkYByABKAkSLgoKdXBkYXRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKdXBkYXRlZF9ieRgJIAEoCSKIAQoJVXNlcklucHV0EgwKBHNsdWcYASABKAkSDQoFcm9sZXMYAiADKAkSEgoFYWRtaW4YAyABKAhIAIgBARIVCghvcGVyYXRvchgEIAEoCEgBiAEBEg0KBWNsZWFyGAUgAygJEg0KBXJldXNlGAYgASgIQggKBl9hZG1pbkILCglfb3BlcmF0b3IiRwoQU2F2ZVVzZXJzUmVxdWVzdBIjCgV1c2VycxgBIAMoCzIULnNlY3JldC52MS5Vc2VySW5wdXQSDgoGdGVuYW50GAIgASgJIlgKDlNhdmVVc2VyUmVzdWx0Eh0KBHVzZXIYASABKAsyDy5zZWNyZXQudjEuVXNlchInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlVzZXJPdXRjb21lIj8KEVNhdmVVc2Vyc1Jlc3BvbnNlEioKB3Jlc3VsdHMYASADKAsyGS5zZWNyZXQudjEuU2F2ZVVzZXJSZXN1bHQiSQoQTGlzdFVzZXJzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiTAoRTGlzdFVzZXJzUmVzcG9uc2USHgoFdXNlcnMYASADKAsyDy5zZWNyZXQudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMwoSUmVtb3ZlVXNlcnNSZXF1ZXN0Eg0KBXNsdWdzGAEgAygJEg4KBnRlbmFudBgCIAEoCSI+ChNSZW1vdmVVc2Vyc1Jlc3BvbnNlEg8KB3JlbW92ZWQYASADKAkSFgoOdG9rZW5zX3Jldm9rZWQYAiABKA0iLQoFR3JhbnQSDgoGYWN0aW9uGAEgASgJEhQKDGtleV9wYXR0ZXJucxgCIAMoCSKLAgoFVG9rZW4SCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHNsdWcYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSLgoKY3JlYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgGIAEoCRItCglleHBpcmVfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldm9rZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKBmdyYW50cxgJIAMoCzIQLnNlY3JldC52MS5HcmFudCKRAQoSQ3JlYXRlVG9rZW5SZXF1ZXN0EgwKBHNsdWcYASABKAkSJgoDdHRsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC2Rlc2NyaXB0aW9uGAMgASgJEg4KBnRlbmFudBgEIAEoCRIgCgZncmFudHMYBSADKAsyEC5zZWNyZXQudjEuR3JhbnQiSwoTQ3JlYXRlVG9rZW5SZXNwb25zZRITCgZzZWNyZXQYASABKAlCA4ABARIfCgV0b2tlbhgCIAEoCzIQLnNlY3JldC52MS5Ub2tlbiJYChFMaXN0VG9rZW5zUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnRlbmFudBgCIAEoCRIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCSJPChJMaXN0VG9rZW5zUmVzcG9uc2USIAoGdG9rZW5zGAEgAygLMhAuc2VjcmV0LnYxLlRva2VuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIwChJSZXZva2VUb2tlblJlcXVlc3QSCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJIjYKE1Jldm9rZVRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zZWNyZXQudjEuVG9rZW4qewoLVXNlck91dGNvbWUSHAoYVVNFUl9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUVVNFUl9PVVRDT01FX0NSRUFURUQQARIYChRVU0VSX09VVENPTUVfVVBEQVRFRBACEhoKFlVTRVJfT1VUQ09NRV9VTkNIQU5HRUQQAzLsBQoPSWRlbnRpdHlTZXJ2aWNlElkKBldob0FtSRIYLnNlY3JldC52MS5XaG9BbUlSZXF1ZXN0Ghkuc2VjcmV0LnYxLldob0FtSVJlc3BvbnNlIhqC0+STAhQSEi9zZWNyZXQtc3ZjL3dob2FtaRJoCglTYXZlVXNlcnMSGy5zZWNyZXQudjEuU2F2ZVVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5TYXZlVXNlcnNSZXNwb25zZSIgiLUYAYLT5JMCFjoBKhoRL3NlY3JldC1zdmMvdXNlcnMSZAoJTGlzdFVzZXJzEhsuc2VjcmV0LnYxLkxpc3RVc2Vyc1JlcXVlc3QaHC5zZWNyZXQudjEuTGlzdFVzZXJzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvdXNlcnMSagoLUmVtb3ZlVXNlcnMSHS5zZWNyZXQudjEuUmVtb3ZlVXNlcnNSZXF1ZXN0Gh4uc2VjcmV0LnYxLlJlbW92ZVVzZXJzUmVzcG9uc2UiHILT5JMCFjoBKioRL3NlY3JldC1zdmMvdXNlcnMSawoLQ3JlYXRlVG9rZW4SHS5zZWNyZXQudjEuQ3JlYXRlVG9rZW5SZXF1ZXN0Gh4uc2VjcmV0LnYxLkNyZWF0ZVRva2VuUmVzcG9uc2UiHYLT5JMCFzoBKhoSL3NlY3JldC1zdmMvdG9rZW5zEmgKCkxpc3RUb2tlbnMSHC5zZWNyZXQudjEuTGlzdFRva2Vuc1JlcXVlc3QaHS5zZWNyZXQudjEuTGlzdFRva2Vuc1Jlc3BvbnNlIh2C0+STAhc6ASoiEi9zZWNyZXQtc3ZjL3Rva2VucxJrCgtSZXZva2VUb2tlbhIdLnNlY3JldC52MS5SZXZva2VUb2tlblJlcXVlc3QaHi5zZWNyZXQudjEuUmV2b2tlVG9rZW5SZXNwb25zZSIdgtPkkwIXOgEqKhIvc2VjcmV0LXN2Yy90b2tlbnNiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_method_options]);
+  fileDesc("CiBzZWNyZXQvdjEvaWRlbnRpdHlfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIg8KDVdob0FtSVJlcXVlc3QixwEKDldob0FtSVJlc3BvbnNlEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEhAKCHRva2VuX2lkGAYgASgJEjMKD3Rva2VuX2V4cGlyZV9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoGZ3JhbnRzGAggAygLMhAuc2VjcmV0LnYxLkdyYW50ItwBCgRVc2VyEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEi4KCmNyZWF0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNyZWF0ZWRfYnkYByABKAkSLgoKdXBkYXRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKdXBkYXRlZF9ieRgJIAEoCSKIAQoJVXNlcklucHV0EgwKBHNsdWcYASABKAkSDQoFcm9sZXMYAiADKAkSEgoFYWRtaW4YAyABKAhIAIgBARIVCghvcGVyYXRvchgEIAEoCEgBiAEBEg0KBWNsZWFyGAUgAygJEg0KBXJldXNlGAYgASgIQggKBl9hZG1pbkILCglfb3BlcmF0b3IiRwoQU2F2ZVVzZXJzUmVxdWVzdBIjCgV1c2VycxgBIAMoCzIULnNlY3JldC52MS5Vc2VySW5wdXQSDgoGdGVuYW50GAIgASgJIlgKDlNhdmVVc2VyUmVzdWx0Eh0KBHVzZXIYASABKAsyDy5zZWNyZXQudjEuVXNlchInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlVzZXJPdXRjb21lIj8KEVNhdmVVc2Vyc1Jlc3BvbnNlEioKB3Jlc3VsdHMYASADKAsyGS5zZWNyZXQudjEuU2F2ZVVzZXJSZXN1bHQiSQoQTGlzdFVzZXJzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiTAoRTGlzdFVzZXJzUmVzcG9uc2USHgoFdXNlcnMYASADKAsyDy5zZWNyZXQudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMwoSUmVtb3ZlVXNlcnNSZXF1ZXN0Eg0KBXNsdWdzGAEgAygJEg4KBnRlbmFudBgCIAEoCSI+ChNSZW1vdmVVc2Vyc1Jlc3BvbnNlEg8KB3JlbW92ZWQYASADKAkSFgoOdG9rZW5zX3Jldm9rZWQYAiABKA0iLQoFR3JhbnQSDgoGYWN0aW9uGAEgASgJEhQKDGtleV9wYXR0ZXJucxgCIAMoCSKLAgoFVG9rZW4SCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHNsdWcYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSLgoKY3JlYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgGIAEoCRItCglleHBpcmVfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldm9rZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKBmdyYW50cxgJIAMoCzIQLnNlY3JldC52MS5HcmFudCKRAQoSQ3JlYXRlVG9rZW5SZXF1ZXN0EgwKBHNsdWcYASABKAkSJgoDdHRsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC2Rlc2NyaXB0aW9uGAMgASgJEg4KBnRlbmFudBgEIAEoCRIgCgZncmFudHMYBSADKAsyEC5zZWNyZXQudjEuR3JhbnQiSwoTQ3JlYXRlVG9rZW5SZXNwb25zZRITCgZzZWNyZXQYASABKAlCA4ABARIfCgV0b2tlbhgCIAEoCzIQLnNlY3JldC52MS5Ub2tlbiJYChFMaXN0VG9rZW5zUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnRlbmFudBgCIAEoCRIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCSJPChJMaXN0VG9rZW5zUmVzcG9uc2USIAoGdG9rZW5zGAEgAygLMhAuc2VjcmV0LnYxLlRva2VuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIwChJSZXZva2VUb2tlblJlcXVlc3QSCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJIjYKE1Jldm9rZVRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zZWNyZXQudjEuVG9rZW4qewoLVXNlck91dGNvbWUSHAoYVVNFUl9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUVVNFUl9PVVRDT01FX0NSRUFURUQQARIYChRVU0VSX09VVENPTUVfVVBEQVRFRBACEhoKFlVTRVJfT1VUQ09NRV9VTkNIQU5HRUQQAzL4BQoPSWRlbnRpdHlTZXJ2aWNlElkKBldob0FtSRIYLnNlY3JldC52MS5XaG9BbUlSZXF1ZXN0Ghkuc2VjcmV0LnYxLldob0FtSVJlc3BvbnNlIhqC0+STAhQSEi9zZWNyZXQtc3ZjL3dob2FtaRJoCglTYXZlVXNlcnMSGy5zZWNyZXQudjEuU2F2ZVVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5TYXZlVXNlcnNSZXNwb25zZSIgiLUYAYLT5JMCFjoBKhoRL3NlY3JldC1zdmMvdXNlcnMSZAoJTGlzdFVzZXJzEhsuc2VjcmV0LnYxLkxpc3RVc2Vyc1JlcXVlc3QaHC5zZWNyZXQudjEuTGlzdFVzZXJzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvdXNlcnMSbgoLUmVtb3ZlVXNlcnMSHS5zZWNyZXQudjEuUmVtb3ZlVXNlcnNSZXF1ZXN0Gh4uc2VjcmV0LnYxLlJlbW92ZVVzZXJzUmVzcG9uc2UiIIi1GAGC0+STAhY6ASoqES9zZWNyZXQtc3ZjL3VzZXJzEm8KC0NyZWF0ZVRva2VuEh0uc2VjcmV0LnYxLkNyZWF0ZVRva2VuUmVxdWVzdBoeLnNlY3JldC52MS5DcmVhdGVUb2tlblJlc3BvbnNlIiGItRgBgtPkkwIXOgEqGhIvc2VjcmV0LXN2Yy90b2tlbnMSaAoKTGlzdFRva2VucxIcLnNlY3JldC52MS5MaXN0VG9rZW5zUmVxdWVzdBodLnNlY3JldC52MS5MaXN0VG9rZW5zUmVzcG9uc2UiHYLT5JMCFzoBKiISL3NlY3JldC1zdmMvdG9rZW5zEm8KC1Jldm9rZVRva2VuEh0uc2VjcmV0LnYxLlJldm9rZVRva2VuUmVxdWVzdBoeLnNlY3JldC52MS5SZXZva2VUb2tlblJlc3BvbnNlIiGItRgBgtPkkwIXOgEqKhIvc2VjcmV0LXN2Yy90b2tlbnNCgwEKFmlvLmdpdGh1Yi5zZWNyZXRzdmMudjFCFElkZW50aXR5U2VydmljZVByb3RvUAFaQmdpdGh1Yi5jb20vc2VjcmV0LXN2Yy9zZWNyZXQtc3ZjL2NsaWVudHMvZ28vZ2VuL3NlY3JldC92MTtzZWNyZXR2MaoCDFNlY3JldFN2Yy5WMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_method_options]);
 
 /**
  * WhoAmIRequest has no fields.
@@ -80,14 +80,14 @@ export type WhoAmIResponse = Message<"secret.v1.WhoAmIResponse"> & {
   tokenId: string;
 
   /**
-   * When that token expires; absent when it never does.
+   * When that token expires. Absent when it never does.
    *
    * @generated from field: google.protobuf.Timestamp token_expire_at = 7;
    */
   tokenExpireAt?: Timestamp | undefined;
 
   /**
-   * What that token is narrowed to; empty when it may do all that the user may.
+   * What that token is narrowed to. Empty when it may do everything that the user may.
    *
    * @generated from field: repeated secret.v1.Grant grants = 8;
    */
@@ -102,7 +102,7 @@ export const WhoAmIResponseSchema: GenMessage<WhoAmIResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 1);
 
 /**
- * User is somebody, or something, that can call the service.
+ * User is a person or a program that can call the service.
  *
  * @generated from message secret.v1.User
  */
@@ -115,7 +115,7 @@ export type User = Message<"secret.v1.User"> & {
   tenant: string;
 
   /**
-   * Name of the user: a-z and 0-9, in groups joined by "-", 64 bytes at most. Shares one name space with roles.
+   * Name of the user: a-z and 0-9, in groups joined by "-", at most 64 bytes. Users and roles share one set of names.
    *
    * @generated from field: string slug = 2;
    */
@@ -150,7 +150,7 @@ export type User = Message<"secret.v1.User"> & {
   createdAt?: Timestamp | undefined;
 
   /**
-   * Slug of who created the user.
+   * Slug of the user who created this one.
    *
    * @generated from field: string created_by = 7;
    */
@@ -164,7 +164,7 @@ export type User = Message<"secret.v1.User"> & {
   updatedAt?: Timestamp | undefined;
 
   /**
-   * Slug of who changed the user last.
+   * Slug of the user who changed this one last.
    *
    * @generated from field: string updated_by = 9;
    */
@@ -179,7 +179,7 @@ export const UserSchema: GenMessage<User> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 2);
 
 /**
- * UserInput is what to store for one user. On update, what is absent is kept.
+ * UserInput is what to store for one user. On an update, absent fields stay unchanged.
  *
  * @generated from message secret.v1.UserInput
  */
@@ -192,7 +192,7 @@ export type UserInput = Message<"secret.v1.UserInput"> & {
   slug: string;
 
   /**
-   * New roles; empty keeps the stored ones, see clear.
+   * New roles. Empty leaves the stored ones unchanged; see clear.
    *
    * @generated from field: repeated string roles = 2;
    */
@@ -220,7 +220,7 @@ export type UserInput = Message<"secret.v1.UserInput"> & {
   clear: string[];
 
   /**
-   * Take the slug of a removed user, who may still be named in access lists.
+   * Reuse the slug of a removed user. Access lists may still name it.
    *
    * @generated from field: bool reuse = 6;
    */
@@ -263,7 +263,7 @@ export const SaveUsersRequestSchema: GenMessage<SaveUsersRequest> = /*@__PURE__*
   messageDesc(file_secret_v1_identity_service, 4);
 
 /**
- * SaveUserResult tells what became of one user.
+ * SaveUserResult is the outcome for one user.
  *
  * @generated from message secret.v1.SaveUserResult
  */
@@ -297,7 +297,7 @@ export const SaveUserResultSchema: GenMessage<SaveUserResult> = /*@__PURE__*/
  */
 export type SaveUsersResponse = Message<"secret.v1.SaveUsersResponse"> & {
   /**
-   * What became of each user.
+   * The outcome for each user.
    *
    * @generated from field: repeated secret.v1.SaveUserResult results = 1;
    */
@@ -325,14 +325,14 @@ export type ListUsersRequest = Message<"secret.v1.ListUsersRequest"> & {
   tenant: string;
 
   /**
-   * Users in a page, 1 to 1,000; 0 means 100.
+   * Users on a page, 1 to 1,000; 0 means 100.
    *
    * @generated from field: uint32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * next_page_token of the previous answer.
+   * next_page_token of the previous response.
    *
    * @generated from field: string page_token = 3;
    */
@@ -403,7 +403,7 @@ export const RemoveUsersRequestSchema: GenMessage<RemoveUsersRequest> = /*@__PUR
   messageDesc(file_secret_v1_identity_service, 9);
 
 /**
- * RemoveUsersResponse says who was removed, in the order of the request.
+ * RemoveUsersResponse has the removed users, in the order of the request.
  *
  * @generated from message secret.v1.RemoveUsersResponse
  */
@@ -416,7 +416,7 @@ export type RemoveUsersResponse = Message<"secret.v1.RemoveUsersResponse"> & {
   removed: string[];
 
   /**
-   * How many of their tokens were revoked.
+   * The number of their tokens that were revoked.
    *
    * @generated from field: uint32 tokens_revoked = 2;
    */
@@ -431,7 +431,7 @@ export const RemoveUsersResponseSchema: GenMessage<RemoveUsersResponse> = /*@__P
   messageDesc(file_secret_v1_identity_service, 10);
 
 /**
- * Grant is one thing that a narrowed token may do, if its user may: a token never has more rights than its user.
+ * Grant is one action that a narrowed token may do, if its user may. A token never has more rights than its user.
  *
  * @generated from message secret.v1.Grant
  */
@@ -444,7 +444,7 @@ export type Grant = Message<"secret.v1.Grant"> & {
   action: string;
 
   /**
-   * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/*" is all of the namespace prod.
+   * Globs over the whole key, at least one: "*" is any text, including "/". "prod/*" is the whole namespace prod.
    *
    * @generated from field: repeated string key_patterns = 2;
    */
@@ -486,7 +486,7 @@ export type Token = Message<"secret.v1.Token"> & {
   slug: string;
 
   /**
-   * What it is for, up to 128 bytes of text.
+   * Its purpose, up to 128 bytes of text.
    *
    * @generated from field: string description = 4;
    */
@@ -500,28 +500,28 @@ export type Token = Message<"secret.v1.Token"> & {
   createdAt?: Timestamp | undefined;
 
   /**
-   * Slug of who made it.
+   * Slug of the user who made it.
    *
    * @generated from field: string created_by = 6;
    */
   createdBy: string;
 
   /**
-   * When it ends; absent when it never does.
+   * When it expires. Absent when it never does.
    *
    * @generated from field: google.protobuf.Timestamp expire_at = 7;
    */
   expireAt?: Timestamp | undefined;
 
   /**
-   * When it was revoked; absent when it was not.
+   * When it was revoked. Absent when it was not.
    *
    * @generated from field: google.protobuf.Timestamp revoked_at = 8;
    */
   revokedAt?: Timestamp | undefined;
 
   /**
-   * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+   * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
    *
    * @generated from field: repeated secret.v1.Grant grants = 9;
    */
@@ -542,21 +542,21 @@ export const TokenSchema: GenMessage<Token> = /*@__PURE__*/
  */
 export type CreateTokenRequest = Message<"secret.v1.CreateTokenRequest"> & {
   /**
-   * The user it is for; the caller when empty.
+   * The user it is for. Empty for the caller.
    *
    * @generated from field: string slug = 1;
    */
   slug: string;
 
   /**
-   * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+   * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
    *
    * @generated from field: google.protobuf.Duration ttl = 2;
    */
   ttl?: Duration | undefined;
 
   /**
-   * What it is for, up to 128 bytes of text.
+   * Its purpose, up to 128 bytes of text.
    *
    * @generated from field: string description = 3;
    */
@@ -570,7 +570,7 @@ export type CreateTokenRequest = Message<"secret.v1.CreateTokenRequest"> & {
   tenant: string;
 
   /**
-   * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+   * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
    *
    * @generated from field: repeated secret.v1.Grant grants = 5;
    */
@@ -619,7 +619,7 @@ export const CreateTokenResponseSchema: GenMessage<CreateTokenResponse> = /*@__P
  */
 export type ListTokensRequest = Message<"secret.v1.ListTokensRequest"> & {
   /**
-   * The user whose tokens to list; the caller when empty and not an admin, everybody when empty and an admin.
+   * The user whose tokens to list. When empty, admins get the tokens of all users, and others their own.
    *
    * @generated from field: string slug = 1;
    */
@@ -633,14 +633,14 @@ export type ListTokensRequest = Message<"secret.v1.ListTokensRequest"> & {
   tenant: string;
 
   /**
-   * Tokens in a page, 1 to 1,000; 0 means 100.
+   * Tokens on a page, 1 to 1,000; 0 means 100.
    *
    * @generated from field: uint32 page_size = 3;
    */
   pageSize: number;
 
   /**
-   * next_page_token of the previous answer.
+   * next_page_token of the previous response.
    *
    * @generated from field: string page_token = 4;
    */
@@ -745,7 +745,7 @@ export const UserOutcome = {
   UNSPECIFIED: 0,
 
   /**
-   * There was no such user; now there is.
+   * The user is new.
    *
    * @generated from enum value: USER_OUTCOME_CREATED = 1;
    */
@@ -759,7 +759,7 @@ export const UserOutcome = {
   UPDATED: 2,
 
   /**
-   * Everything was as requested already.
+   * Everything already was as requested.
    *
    * @generated from enum value: USER_OUTCOME_UNCHANGED = 3;
    */
@@ -780,14 +780,14 @@ export const UserOutcomeSchema: GenEnum<UserOutcome> = /*@__PURE__*/
   enumDesc(file_secret_v1_identity_service, 0);
 
 /**
- * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
- * token that is narrowed by grants may call WhoAmI and nothing else here.
+ * IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+ * that is narrowed by grants may call only WhoAmI.
  *
  * @generated from service secret.v1.IdentityService
  */
 export const IdentityService: GenService<{
   /**
-   * WhoAmI answers what the service knows about the caller.
+   * WhoAmI returns what the service knows about the caller.
    *
    * @generated from rpc secret.v1.IdentityService.WhoAmI
    */
@@ -797,9 +797,9 @@ export const IdentityService: GenService<{
     output: typeof WhoAmIResponseSchema;
   },
   /**
-   * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
-   * PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
-   * ABORTED (too many concurrent writers), DATA_LOSS.
+   * SaveUsers creates and updates users: all of them, or none. Admins only. Only operators may set the operator flag.
+   * Errors: PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last
+   * admin), ABORTED (too many concurrent writers), DATA_LOSS.
    *
    * @generated from rpc secret.v1.IdentityService.SaveUsers
    */
@@ -831,7 +831,7 @@ export const IdentityService: GenService<{
     output: typeof RemoveUsersResponseSchema;
   },
   /**
-   * CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+   * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
    * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
    *
    * @generated from rpc secret.v1.IdentityService.CreateToken
@@ -842,7 +842,8 @@ export const IdentityService: GenService<{
     output: typeof CreateTokenResponseSchema;
   },
   /**
-   * ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+   * ListTokens pages through the caller's own tokens, or for admins through those of any user. It never shows the tokens
+   * themselves.
    * Error: PERMISSION_DENIED.
    *
    * @generated from rpc secret.v1.IdentityService.ListTokens
@@ -853,8 +854,8 @@ export const IdentityService: GenService<{
     output: typeof ListTokensResponseSchema;
   },
   /**
-   * RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-   * processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+   * RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
+   * second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
    *
    * @generated from rpc secret.v1.IdentityService.RevokeToken
    */

@@ -11,11 +11,11 @@ import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
  * Describes the file secret/v1/method_options.proto.
  */
 export const file_secret_v1_method_options: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zZWNyZXQvdjEvbWV0aG9kX29wdGlvbnMucHJvdG8SCXNlY3JldC52MTpUChVyZWZ1c2VfdW5rbm93bl9maWVsZHMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjRhgMgASgIUhNyZWZ1c2VVbmtub3duRmllbGRzYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("Ch5zZWNyZXQvdjEvbWV0aG9kX29wdGlvbnMucHJvdG8SCXNlY3JldC52MTpUChVyZWZ1c2VfdW5rbm93bl9maWVsZHMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjRhgMgASgIUhNyZWZ1c2VVbmtub3duRmllbGRzQoEBChZpby5naXRodWIuc2VjcmV0c3ZjLnYxQhJNZXRob2RPcHRpb25zUHJvdG9QAVpCZ2l0aHViLmNvbS9zZWNyZXQtc3ZjL3NlY3JldC1zdmMvY2xpZW50cy9nby9nZW4vc2VjcmV0L3YxO3NlY3JldHYxqgIMU2VjcmV0U3ZjLlYxYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
- * The method refuses a binary request that has a field which this contract does not know, in any of its messages. Without
- * it such fields are ignored, as is usual for protobuf. JSON requests with unknown fields are always refused.
+ * The method refuses a binary request with a field that this contract does not know, in any of its messages. Other
+ * methods ignore such fields, as is usual for protobuf. JSON requests with unknown fields are always refused.
  *
  * @generated from extension: bool refuse_unknown_fields = 50001;
  */

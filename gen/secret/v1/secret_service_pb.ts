@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/secret_service.proto.
  */
 export const file_secret_v1_secret_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSL+BAoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlSgQIFBAeIo4CChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkSKQoGd2l0aGluGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqUBChNMaXN0U2VjcmV0c1Jlc3BvbnNlEiIKB3NlY3JldHMYASADKAsyES5zZWNyZXQudjEuU2VjcmV0EhQKDG1pc3Npbmdfa2V5cxgCIAMoCRITCgttaXNzaW5nX2lkcxgDIAMoCRImCgZlcnJvcnMYBCADKAsyFi5zZWNyZXQudjEuU2VjcmV0RXJyb3ISFwoPbmV4dF9wYWdlX3Rva2VuGAUgASgJIj0KC1NlY3JldEVycm9yEgsKA2tleRgBIAEoCRIhCgZyZWFzb24YAiABKA4yES5zZWNyZXQudjEuUmVhc29uIsgDCgtTZWNyZXRJbnB1dBIKCgJpZBgBIAEoCRILCgNrZXkYAiABKAkSFwoFdmFsdWUYAyABKAlCA4ABAUgAiAEBEhEKCWVuY3J5cHRlZBgEIAEoCBIQCghjaGVja3N1bRgFIAEoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBiABKAkSDwoHcmVhZGVycxgHIAMoCRIPCgd3cml0ZXJzGAggAygJEhAKCGRlbGV0ZXJzGAkgAygJEhoKEmNhbl9jaGFuZ2VfcmVhZGVycxgKIAMoCRIaChJjYW5fY2hhbmdlX3dyaXRlcnMYCyADKAkSGwoTY2FuX2NoYW5nZV9kZWxldGVycxgMIAMoCRI2CghtZXRhZGF0YRgNIAMoCzIkLnNlY3JldC52MS5TZWNyZXRJbnB1dC5NZXRhZGF0YUVudHJ5Eg0KBWNsZWFyGA4gAygJEhcKCmlmX3ZlcnNpb24YDyABKA1IAYgBARINCgVvd25lchgQIAEoCRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlQg0KC19pZl92ZXJzaW9uSgQIFBAeIkQKDVNlY3JldFJlbW92YWwSCwoDa2V5GAEgASgJEhcKCmlmX3ZlcnNpb24YAiABKA1IAIgBAUINCgtfaWZfdmVyc2lvbiKXAQoSU2F2ZVNlY3JldHNSZXF1ZXN0EicKB3NlY3JldHMYASADKAsyFi5zZWNyZXQudjEuU2VjcmV0SW5wdXQSKAoGcmVtb3ZlGAIgAygLMhguc2VjcmV0LnYxLlNlY3JldFJlbW92YWwSFQoNdmFsaWRhdGVfb25seRgDIAEoCBIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkiPQoTU2F2ZVNlY3JldHNSZXNwb25zZRImCgdyZXN1bHRzGAEgAygLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiuwEKClNhdmVSZXN1bHQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEicKB291dGNvbWUYAyABKA4yFi5zZWNyZXQudjEuU2F2ZU91dGNvbWUSDwoHdmVyc2lvbhgEIAEoDRIWCg5jaGFuZ2VkX2ZpZWxkcxgFIAMoCRIrCgxsaXN0X2NoYW5nZXMYBiADKAsyFS5zZWNyZXQudjEuTGlzdENoYW5nZRIVCg1taXNzaW5nX3JpZ2h0GAcgASgJIjoKCkxpc3RDaGFuZ2USDAoEbGlzdBgBIAEoCRINCgVhZGRlZBgCIAMoCRIPCgdyZW1vdmVkGAMgAygJImMKFFJlbW92ZVNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBSABKAkiQgoVUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlEikKB3JlbW92ZWQYASADKAsyGC5zZWNyZXQudjEuUmVtb3ZlZFNlY3JldCI5Cg1SZW1vdmVkU2VjcmV0EgsKA2tleRgBIAEoCRIKCgJpZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNIkgKE0xpc3RWZXJzaW9uc1JlcXVlc3QSCwoDa2V5GAEgASgJEg8KB3ZlcnNpb24YAiABKA0SEwoLc2hvd192YWx1ZXMYAyABKAgiWwoUTGlzdFZlcnNpb25zUmVzcG9uc2USKgoIdmVyc2lvbnMYASADKAsyGC5zZWNyZXQudjEuU2VjcmV0VmVyc2lvbhIXCg9icm9rZW5fdmVyc2lvbnMYAiADKA0ioAEKDVNlY3JldFZlcnNpb24SIQoGc2VjcmV0GAEgASgLMhEuc2VjcmV0LnYxLlNlY3JldBInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlNhdmVPdXRjb21lEhYKDmNoYW5nZWRfZmllbGRzGAMgAygJEisKDGxpc3RfY2hhbmdlcxgEIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlInYKFVJlc3RvcmVWZXJzaW9uUmVxdWVzdBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIXCgppZl92ZXJzaW9uGAMgASgNSACIAQESFwoPaWRlbXBvdGVuY3lfa2V5GAQgASgJQg0KC19pZl92ZXJzaW9uIj8KFlJlc3RvcmVWZXJzaW9uUmVzcG9uc2USJQoGcmVzdWx0GAEgASgLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiOQoTUHVyZ2VTZWNyZXRzUmVxdWVzdBIMCgRrZXlzGAEgAygJEhQKDG9sZF92ZXJzaW9ucxgCIAEoCCI/ChRQdXJnZVNlY3JldHNSZXNwb25zZRInCgZwdXJnZWQYASADKAsyFy5zZWNyZXQudjEuUHVyZ2VkU2VjcmV0IiwKDFB1cmdlZFNlY3JldBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDSIWChRHZXRTZWFsaW5nS2V5UmVxdWVzdCJHChVHZXRTZWFsaW5nS2V5UmVzcG9uc2USCwoDa2lkGAEgASgJEg0KBXN1aXRlGAIgASgJEhIKCnB1YmxpY19rZXkYAyABKAwidgoTRW5jcnlwdFZhbHVlUmVxdWVzdBIXCgV2YWx1ZRgBIAEoCUIDgAEBSACIAQESEwoGdmFsdWVzGAIgAygJQgOAAQESCwoDa2V5GAMgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgEIAEoCUIICgZfdmFsdWUihQEKFEVuY3J5cHRWYWx1ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgJSACIAQESDgoGdmFsdWVzGAIgAygJEhAKCGNoZWNrc3VtGAMgASgJEhEKCWNoZWNrc3VtcxgEIAMoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBSABKAlCCAoGX3ZhbHVlIkMKE0RlY3J5cHRWYWx1ZVJlcXVlc3QSEgoFdmFsdWUYASABKAlIAIgBARIOCgZ2YWx1ZXMYAiADKAlCCAoGX3ZhbHVlIk4KFERlY3J5cHRWYWx1ZVJlc3BvbnNlEhcKBXZhbHVlGAEgASgJQgOAAQFIAIgBARITCgZ2YWx1ZXMYAiADKAlCA4ABAUIICgZfdmFsdWUibgoURXhwbGFpbkFjY2Vzc1JlcXVlc3QSCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIPCgd3aG9fY2FuGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoDRISCgpwYWdlX3Rva2VuGAUgASgJIrYBChVFeHBsYWluQWNjZXNzUmVzcG9uc2USCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIrCgZyaWdodHMYAyADKAsyGy5zZWNyZXQudjEuUmlnaHRFeHBsYW5hdGlvbhInCgdob2xkZXJzGAQgAygLMhYuc2VjcmV0LnYxLlJpZ2h0SG9sZGVyEg4KBmxpc3RlZBgFIAMoCRIXCg9uZXh0X3BhZ2VfdG9rZW4YBiABKAkibgoQUmlnaHRFeHBsYW5hdGlvbhINCgVyaWdodBgBIAEoCRIPCgdhbGxvd2VkGAIgASgIEgwKBHJ1bGUYAyABKAkSDAoEbGlzdBgEIAEoCRIPCgdlbnRyaWVzGAUgAygJEg0KBWdyYW50GAYgASgJIjoKC1JpZ2h0SG9sZGVyEgwKBHNsdWcYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdlbnRyaWVzGAMgAygJIhEKD0lzU2VjdXJlUmVxdWVzdCJkChBJc1NlY3VyZVJlc3BvbnNlEhEKCWlzX3NlY3VyZRgBIAEoCBIPCgdyZWFzb25zGAIgAygJEiwKCGZpbmRpbmdzGAMgAygLMhouc2VjcmV0LnYxLlNlY3VyaXR5RmluZGluZyJqCg9TZWN1cml0eUZpbmRpbmcSCgoCaWQYASABKAkSLQoIc2V2ZXJpdHkYAiABKA4yGy5zZWNyZXQudjEuU2VjdXJpdHlTZXZlcml0eRIPCgdzdW1tYXJ5GAMgASgJEgsKA2ZpeBgEIAEoCSJ8ChNXYXRjaFNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSEQoJbmFtZXNwYWNlGAIgASgJEhMKC2tleV9wYXR0ZXJuGAMgASgJEhQKDHJlc3VtZV90b2tlbhgEIAEoCRIZChFoZWFydGJlYXRfc2Vjb25kcxgFIAEoDSJVChRXYXRjaFNlY3JldHNSZXNwb25zZRInCgZjaGFuZ2UYASABKAsyFy5zZWNyZXQudjEuU2VjcmV0Q2hhbmdlEhQKDHJlc3VtZV90b2tlbhgCIAEoCSJ1CgxTZWNyZXRDaGFuZ2USKQoEa2luZBgBIAEoDjIbLnNlY3JldC52MS5TZWNyZXRDaGFuZ2VLaW5kEgsKA2tleRgCIAEoCRIKCgJpZBgDIAEoCRIhCgZzZWNyZXQYBCABKAsyES5zZWNyZXQudjEuU2VjcmV0KpgBCgtTZWNyZXRTdGF0ZRIcChhTRUNSRVRfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNTRUNSRVRfU1RBVEVfQUNUSVZFEAESGQoVU0VDUkVUX1NUQVRFX0VYUElSSU5HEAISGAoUU0VDUkVUX1NUQVRFX0VYUElSRUQQAxIdChlTRUNSRVRfU1RBVEVfUk9UQVRJT05fRFVFEAQqbwoKU2VjcmV0VmlldxIbChdTRUNSRVRfVklFV19VTlNQRUNJRklFRBAAEhQKEFNFQ1JFVF9WSUVXX0tFWVMQARIYChRTRUNSRVRfVklFV19NRVRBREFUQRACEhQKEFNFQ1JFVF9WSUVXX0ZVTEwQAyqxAQoLU2F2ZU91dGNvbWUSHAoYU0FWRV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUU0FWRV9PVVRDT01FX0NSRUFURUQQARIYChRTQVZFX09VVENPTUVfVVBEQVRFRBACEhoKFlNBVkVfT1VUQ09NRV9VTkNIQU5HRUQQAxIYChRTQVZFX09VVENPTUVfUkVNT1ZFRBAEEhoKFlNBVkVfT1VUQ09NRV9GT1JCSURERU4QBSqSAQoQU2VjdXJpdHlTZXZlcml0eRIhCh1TRUNVUklUWV9TRVZFUklUWV9VTlNQRUNJRklFRBAAEhwKGFNFQ1VSSVRZX1NFVkVSSVRZX05PVElDRRABEh0KGVNFQ1VSSVRZX1NFVkVSSVRZX1dBUk5JTkcQAhIeChpTRUNVUklUWV9TRVZFUklUWV9DUklUSUNBTBADKpQBChBTZWNyZXRDaGFuZ2VLaW5kEiIKHlNFQ1JFVF9DSEFOR0VfS0lORF9VTlNQRUNJRklFRBAAEh8KG1NFQ1JFVF9DSEFOR0VfS0lORF9BUFBFQVJFRBABEh4KGlNFQ1JFVF9DSEFOR0VfS0lORF9VUERBVEVEEAISGwoXU0VDUkVUX0NIQU5HRV9LSU5EX0dPTkUQAzLXCgoNU2VjcmV0U2VydmljZRJsCgtMaXN0U2VjcmV0cxIdLnNlY3JldC52MS5MaXN0U2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuTGlzdFNlY3JldHNSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9zZWNyZXRzEnAKC1NhdmVTZWNyZXRzEh0uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5TYXZlU2VjcmV0c1Jlc3BvbnNlIiKItRgBgtPkkwIYOgEqGhMvc2VjcmV0LXN2Yy9zZWNyZXRzEosBCg1SZW1vdmVTZWNyZXRzEh8uc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXF1ZXN0GiAuc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXNwb25zZSI3gtPkkwIxOgEqWhc6ASoiEi9zZWNyZXQtc3ZjL3JlbW92ZSoTL3NlY3JldC1zdmMvc2VjcmV0cxJwCgxMaXN0VmVyc2lvbnMSHi5zZWNyZXQudjEuTGlzdFZlcnNpb25zUmVxdWVzdBofLnNlY3JldC52MS5MaXN0VmVyc2lvbnNSZXNwb25zZSIfgtPkkwIZOgEqIhQvc2VjcmV0LXN2Yy92ZXJzaW9ucxJ1Cg5SZXN0b3JlVmVyc2lvbhIgLnNlY3JldC52MS5SZXN0b3JlVmVyc2lvblJlcXVlc3QaIS5zZWNyZXQudjEuUmVzdG9yZVZlcnNpb25SZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9yZXN0b3JlEm0KDFB1cmdlU2VjcmV0cxIeLnNlY3JldC52MS5QdXJnZVNlY3JldHNSZXF1ZXN0Gh8uc2VjcmV0LnYxLlB1cmdlU2VjcmV0c1Jlc3BvbnNlIhyC0+STAhY6ASoiES9zZWNyZXQtc3ZjL3B1cmdlEnMKDUdldFNlYWxpbmdLZXkSHy5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlcXVlc3QaIC5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlc3BvbnNlIh+C0+STAhkSFy9zZWNyZXQtc3ZjL3NlYWxpbmcta2V5Em8KDEVuY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5FbmNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkVuY3J5cHRWYWx1ZVJlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2VuY3J5cHQSbwoMRGVjcnlwdFZhbHVlEh4uc2VjcmV0LnYxLkRlY3J5cHRWYWx1ZVJlcXVlc3QaHy5zZWNyZXQudjEuRGVjcnlwdFZhbHVlUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZGVjcnlwdBJyCg1FeHBsYWluQWNjZXNzEh8uc2VjcmV0LnYxLkV4cGxhaW5BY2Nlc3NSZXF1ZXN0GiAuc2VjcmV0LnYxLkV4cGxhaW5BY2Nlc3NSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9leHBsYWluElEKDFdhdGNoU2VjcmV0cxIeLnNlY3JldC52MS5XYXRjaFNlY3JldHNSZXF1ZXN0Gh8uc2VjcmV0LnYxLldhdGNoU2VjcmV0c1Jlc3BvbnNlMAESYgoISXNTZWN1cmUSGi5zZWNyZXQudjEuSXNTZWN1cmVSZXF1ZXN0Ghsuc2VjcmV0LnYxLklzU2VjdXJlUmVzcG9uc2UiHYLT5JMCFxIVL3NlY3JldC1zdmMvaXMtc2VjdXJlYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_error, file_secret_v1_method_options]);
+  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSL+BAoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlSgQIFBAeIo4CChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkSKQoGd2l0aGluGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqUBChNMaXN0U2VjcmV0c1Jlc3BvbnNlEiIKB3NlY3JldHMYASADKAsyES5zZWNyZXQudjEuU2VjcmV0EhQKDG1pc3Npbmdfa2V5cxgCIAMoCRITCgttaXNzaW5nX2lkcxgDIAMoCRImCgZlcnJvcnMYBCADKAsyFi5zZWNyZXQudjEuU2VjcmV0RXJyb3ISFwoPbmV4dF9wYWdlX3Rva2VuGAUgASgJIj0KC1NlY3JldEVycm9yEgsKA2tleRgBIAEoCRIhCgZyZWFzb24YAiABKA4yES5zZWNyZXQudjEuUmVhc29uIsgDCgtTZWNyZXRJbnB1dBIKCgJpZBgBIAEoCRILCgNrZXkYAiABKAkSFwoFdmFsdWUYAyABKAlCA4ABAUgAiAEBEhEKCWVuY3J5cHRlZBgEIAEoCBIQCghjaGVja3N1bRgFIAEoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBiABKAkSDwoHcmVhZGVycxgHIAMoCRIPCgd3cml0ZXJzGAggAygJEhAKCGRlbGV0ZXJzGAkgAygJEhoKEmNhbl9jaGFuZ2VfcmVhZGVycxgKIAMoCRIaChJjYW5fY2hhbmdlX3dyaXRlcnMYCyADKAkSGwoTY2FuX2NoYW5nZV9kZWxldGVycxgMIAMoCRI2CghtZXRhZGF0YRgNIAMoCzIkLnNlY3JldC52MS5TZWNyZXRJbnB1dC5NZXRhZGF0YUVudHJ5Eg0KBWNsZWFyGA4gAygJEhcKCmlmX3ZlcnNpb24YDyABKA1IAYgBARINCgVvd25lchgQIAEoCRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlQg0KC19pZl92ZXJzaW9uSgQIFBAeIkQKDVNlY3JldFJlbW92YWwSCwoDa2V5GAEgASgJEhcKCmlmX3ZlcnNpb24YAiABKA1IAIgBAUINCgtfaWZfdmVyc2lvbiKXAQoSU2F2ZVNlY3JldHNSZXF1ZXN0EicKB3NlY3JldHMYASADKAsyFi5zZWNyZXQudjEuU2VjcmV0SW5wdXQSKAoGcmVtb3ZlGAIgAygLMhguc2VjcmV0LnYxLlNlY3JldFJlbW92YWwSFQoNdmFsaWRhdGVfb25seRgDIAEoCBIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkiPQoTU2F2ZVNlY3JldHNSZXNwb25zZRImCgdyZXN1bHRzGAEgAygLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiuwEKClNhdmVSZXN1bHQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEicKB291dGNvbWUYAyABKA4yFi5zZWNyZXQudjEuU2F2ZU91dGNvbWUSDwoHdmVyc2lvbhgEIAEoDRIWCg5jaGFuZ2VkX2ZpZWxkcxgFIAMoCRIrCgxsaXN0X2NoYW5nZXMYBiADKAsyFS5zZWNyZXQudjEuTGlzdENoYW5nZRIVCg1taXNzaW5nX3JpZ2h0GAcgASgJIjoKCkxpc3RDaGFuZ2USDAoEbGlzdBgBIAEoCRINCgVhZGRlZBgCIAMoCRIPCgdyZW1vdmVkGAMgAygJImMKFFJlbW92ZVNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBSABKAkiQgoVUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlEikKB3JlbW92ZWQYASADKAsyGC5zZWNyZXQudjEuUmVtb3ZlZFNlY3JldCI5Cg1SZW1vdmVkU2VjcmV0EgsKA2tleRgBIAEoCRIKCgJpZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNIkgKE0xpc3RWZXJzaW9uc1JlcXVlc3QSCwoDa2V5GAEgASgJEg8KB3ZlcnNpb24YAiABKA0SEwoLc2hvd192YWx1ZXMYAyABKAgiWwoUTGlzdFZlcnNpb25zUmVzcG9uc2USKgoIdmVyc2lvbnMYASADKAsyGC5zZWNyZXQudjEuU2VjcmV0VmVyc2lvbhIXCg9icm9rZW5fdmVyc2lvbnMYAiADKA0ioAEKDVNlY3JldFZlcnNpb24SIQoGc2VjcmV0GAEgASgLMhEuc2VjcmV0LnYxLlNlY3JldBInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlNhdmVPdXRjb21lEhYKDmNoYW5nZWRfZmllbGRzGAMgAygJEisKDGxpc3RfY2hhbmdlcxgEIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlInYKFVJlc3RvcmVWZXJzaW9uUmVxdWVzdBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIXCgppZl92ZXJzaW9uGAMgASgNSACIAQESFwoPaWRlbXBvdGVuY3lfa2V5GAQgASgJQg0KC19pZl92ZXJzaW9uIj8KFlJlc3RvcmVWZXJzaW9uUmVzcG9uc2USJQoGcmVzdWx0GAEgASgLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiOQoTUHVyZ2VTZWNyZXRzUmVxdWVzdBIMCgRrZXlzGAEgAygJEhQKDG9sZF92ZXJzaW9ucxgCIAEoCCI/ChRQdXJnZVNlY3JldHNSZXNwb25zZRInCgZwdXJnZWQYASADKAsyFy5zZWNyZXQudjEuUHVyZ2VkU2VjcmV0IiwKDFB1cmdlZFNlY3JldBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDSIWChRHZXRTZWFsaW5nS2V5UmVxdWVzdCJHChVHZXRTZWFsaW5nS2V5UmVzcG9uc2USCwoDa2lkGAEgASgJEg0KBXN1aXRlGAIgASgJEhIKCnB1YmxpY19rZXkYAyABKAwidgoTRW5jcnlwdFZhbHVlUmVxdWVzdBIXCgV2YWx1ZRgBIAEoCUIDgAEBSACIAQESEwoGdmFsdWVzGAIgAygJQgOAAQESCwoDa2V5GAMgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgEIAEoCUIICgZfdmFsdWUihQEKFEVuY3J5cHRWYWx1ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgJSACIAQESDgoGdmFsdWVzGAIgAygJEhAKCGNoZWNrc3VtGAMgASgJEhEKCWNoZWNrc3VtcxgEIAMoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBSABKAlCCAoGX3ZhbHVlIkMKE0RlY3J5cHRWYWx1ZVJlcXVlc3QSEgoFdmFsdWUYASABKAlIAIgBARIOCgZ2YWx1ZXMYAiADKAlCCAoGX3ZhbHVlIk4KFERlY3J5cHRWYWx1ZVJlc3BvbnNlEhcKBXZhbHVlGAEgASgJQgOAAQFIAIgBARITCgZ2YWx1ZXMYAiADKAlCA4ABAUIICgZfdmFsdWUibgoURXhwbGFpbkFjY2Vzc1JlcXVlc3QSCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIPCgd3aG9fY2FuGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoDRISCgpwYWdlX3Rva2VuGAUgASgJIrYBChVFeHBsYWluQWNjZXNzUmVzcG9uc2USCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIrCgZyaWdodHMYAyADKAsyGy5zZWNyZXQudjEuUmlnaHRFeHBsYW5hdGlvbhInCgdob2xkZXJzGAQgAygLMhYuc2VjcmV0LnYxLlJpZ2h0SG9sZGVyEg4KBmxpc3RlZBgFIAMoCRIXCg9uZXh0X3BhZ2VfdG9rZW4YBiABKAkibgoQUmlnaHRFeHBsYW5hdGlvbhINCgVyaWdodBgBIAEoCRIPCgdhbGxvd2VkGAIgASgIEgwKBHJ1bGUYAyABKAkSDAoEbGlzdBgEIAEoCRIPCgdlbnRyaWVzGAUgAygJEg0KBWdyYW50GAYgASgJIjoKC1JpZ2h0SG9sZGVyEgwKBHNsdWcYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdlbnRyaWVzGAMgAygJIhEKD0lzU2VjdXJlUmVxdWVzdCJkChBJc1NlY3VyZVJlc3BvbnNlEhEKCWlzX3NlY3VyZRgBIAEoCBIPCgdyZWFzb25zGAIgAygJEiwKCGZpbmRpbmdzGAMgAygLMhouc2VjcmV0LnYxLlNlY3VyaXR5RmluZGluZyJqCg9TZWN1cml0eUZpbmRpbmcSCgoCaWQYASABKAkSLQoIc2V2ZXJpdHkYAiABKA4yGy5zZWNyZXQudjEuU2VjdXJpdHlTZXZlcml0eRIPCgdzdW1tYXJ5GAMgASgJEgsKA2ZpeBgEIAEoCSJ8ChNXYXRjaFNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSEQoJbmFtZXNwYWNlGAIgASgJEhMKC2tleV9wYXR0ZXJuGAMgASgJEhQKDHJlc3VtZV90b2tlbhgEIAEoCRIZChFoZWFydGJlYXRfc2Vjb25kcxgFIAEoDSJVChRXYXRjaFNlY3JldHNSZXNwb25zZRInCgZjaGFuZ2UYASABKAsyFy5zZWNyZXQudjEuU2VjcmV0Q2hhbmdlEhQKDHJlc3VtZV90b2tlbhgCIAEoCSJ1CgxTZWNyZXRDaGFuZ2USKQoEa2luZBgBIAEoDjIbLnNlY3JldC52MS5TZWNyZXRDaGFuZ2VLaW5kEgsKA2tleRgCIAEoCRIKCgJpZBgDIAEoCRIhCgZzZWNyZXQYBCABKAsyES5zZWNyZXQudjEuU2VjcmV0KpgBCgtTZWNyZXRTdGF0ZRIcChhTRUNSRVRfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNTRUNSRVRfU1RBVEVfQUNUSVZFEAESGQoVU0VDUkVUX1NUQVRFX0VYUElSSU5HEAISGAoUU0VDUkVUX1NUQVRFX0VYUElSRUQQAxIdChlTRUNSRVRfU1RBVEVfUk9UQVRJT05fRFVFEAQqbwoKU2VjcmV0VmlldxIbChdTRUNSRVRfVklFV19VTlNQRUNJRklFRBAAEhQKEFNFQ1JFVF9WSUVXX0tFWVMQARIYChRTRUNSRVRfVklFV19NRVRBREFUQRACEhQKEFNFQ1JFVF9WSUVXX0ZVTEwQAyqxAQoLU2F2ZU91dGNvbWUSHAoYU0FWRV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUU0FWRV9PVVRDT01FX0NSRUFURUQQARIYChRTQVZFX09VVENPTUVfVVBEQVRFRBACEhoKFlNBVkVfT1VUQ09NRV9VTkNIQU5HRUQQAxIYChRTQVZFX09VVENPTUVfUkVNT1ZFRBAEEhoKFlNBVkVfT1VUQ09NRV9GT1JCSURERU4QBSqSAQoQU2VjdXJpdHlTZXZlcml0eRIhCh1TRUNVUklUWV9TRVZFUklUWV9VTlNQRUNJRklFRBAAEhwKGFNFQ1VSSVRZX1NFVkVSSVRZX05PVElDRRABEh0KGVNFQ1VSSVRZX1NFVkVSSVRZX1dBUk5JTkcQAhIeChpTRUNVUklUWV9TRVZFUklUWV9DUklUSUNBTBADKpQBChBTZWNyZXRDaGFuZ2VLaW5kEiIKHlNFQ1JFVF9DSEFOR0VfS0lORF9VTlNQRUNJRklFRBAAEh8KG1NFQ1JFVF9DSEFOR0VfS0lORF9BUFBFQVJFRBABEh4KGlNFQ1JFVF9DSEFOR0VfS0lORF9VUERBVEVEEAISGwoXU0VDUkVUX0NIQU5HRV9LSU5EX0dPTkUQAzLnCgoNU2VjcmV0U2VydmljZRJsCgtMaXN0U2VjcmV0cxIdLnNlY3JldC52MS5MaXN0U2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuTGlzdFNlY3JldHNSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9zZWNyZXRzEnAKC1NhdmVTZWNyZXRzEh0uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5TYXZlU2VjcmV0c1Jlc3BvbnNlIiKItRgBgtPkkwIYOgEqGhMvc2VjcmV0LXN2Yy9zZWNyZXRzEo8BCg1SZW1vdmVTZWNyZXRzEh8uc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXF1ZXN0GiAuc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXNwb25zZSI7iLUYAYLT5JMCMToBKloXOgEqIhIvc2VjcmV0LXN2Yy9yZW1vdmUqEy9zZWNyZXQtc3ZjL3NlY3JldHMScAoMTGlzdFZlcnNpb25zEh4uc2VjcmV0LnYxLkxpc3RWZXJzaW9uc1JlcXVlc3QaHy5zZWNyZXQudjEuTGlzdFZlcnNpb25zUmVzcG9uc2UiH4LT5JMCGToBKiIUL3NlY3JldC1zdmMvdmVyc2lvbnMSeQoOUmVzdG9yZVZlcnNpb24SIC5zZWNyZXQudjEuUmVzdG9yZVZlcnNpb25SZXF1ZXN0GiEuc2VjcmV0LnYxLlJlc3RvcmVWZXJzaW9uUmVzcG9uc2UiIoi1GAGC0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3Jlc3RvcmUScQoMUHVyZ2VTZWNyZXRzEh4uc2VjcmV0LnYxLlB1cmdlU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuUHVyZ2VTZWNyZXRzUmVzcG9uc2UiIIi1GAGC0+STAhY6ASoiES9zZWNyZXQtc3ZjL3B1cmdlEnMKDUdldFNlYWxpbmdLZXkSHy5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlcXVlc3QaIC5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlc3BvbnNlIh+C0+STAhkSFy9zZWNyZXQtc3ZjL3NlYWxpbmcta2V5EnMKDEVuY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5FbmNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkVuY3J5cHRWYWx1ZVJlc3BvbnNlIiKItRgBgtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9lbmNyeXB0Em8KDERlY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkRlY3J5cHRWYWx1ZVJlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2RlY3J5cHQScgoNRXhwbGFpbkFjY2VzcxIfLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVxdWVzdBogLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZXhwbGFpbhJRCgxXYXRjaFNlY3JldHMSHi5zZWNyZXQudjEuV2F0Y2hTZWNyZXRzUmVxdWVzdBofLnNlY3JldC52MS5XYXRjaFNlY3JldHNSZXNwb25zZTABEmIKCElzU2VjdXJlEhouc2VjcmV0LnYxLklzU2VjdXJlUmVxdWVzdBobLnNlY3JldC52MS5Jc1NlY3VyZVJlc3BvbnNlIh2C0+STAhcSFS9zZWNyZXQtc3ZjL2lzLXNlY3VyZUKBAQoWaW8uZ2l0aHViLnNlY3JldHN2Yy52MUISU2VjcmV0U2VydmljZVByb3RvUAFaQmdpdGh1Yi5jb20vc2VjcmV0LXN2Yy9zZWNyZXQtc3ZjL2NsaWVudHMvZ28vZ2VuL3NlY3JldC92MTtzZWNyZXR2MaoCDFNlY3JldFN2Yy5WMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_error, file_secret_v1_method_options]);
 
 /**
  * Secret is a stored secret, as far as the caller may see it.
@@ -25,14 +25,14 @@ export const file_secret_v1_secret_service: GenFile = /*@__PURE__*/
  */
 export type Secret = Message<"secret.v1.Secret"> & {
   /**
-   * Second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
+   * A second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
    *
    * @generated from field: string id = 1;
    */
   id: string;
 
   /**
-   * Identity within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = @ - joined by "/", 255 bytes at most.
+   * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = @ - joined by "/", at most 255 bytes.
    *
    * @generated from field: string key = 2;
    */
@@ -46,21 +46,21 @@ export type Secret = Message<"secret.v1.Secret"> & {
   value?: string | undefined;
 
   /**
-   * Always false in answers; present because the same document can be saved again.
+   * Always false in responses. It is here because the same document can be saved again.
    *
    * @generated from field: bool encrypted = 4;
    */
   encrypted: boolean;
 
   /**
-   * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+   * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
    *
    * @generated from field: repeated string readers = 5;
    */
   readers: string[];
 
   /**
-   * Slugs and roles with the right write: value and metadata.
+   * Slugs and roles with the right write, which covers value and metadata.
    *
    * @generated from field: repeated string writers = 6;
    */
@@ -95,21 +95,22 @@ export type Secret = Message<"secret.v1.Secret"> & {
   canChangeDeleters: string[];
 
   /**
-   * Free text by name. "expires" and "rotation_interval" drive state.
+   * Free text by name. "expires" and "rotation_interval" determine state.
    *
    * @generated from field: map<string, string> metadata = 11;
    */
   metadata: { [key: string]: string };
 
   /**
-   * Counts up by one with every change of value, lists or metadata, and with a removal.
+   * Goes up by one with every change of value, lists or metadata, and with a removal.
    *
    * @generated from field: uint32 version = 12;
    */
   version: number;
 
   /**
-   * Slug of the creator, or whom an admin named. May change the three change lists while listed in them.
+   * Slug of the creator, or of the owner that an admin named. The owner may change each of the three can_change lists
+   * while they are in it.
    *
    * @generated from field: string owner = 13;
    */
@@ -123,7 +124,7 @@ export type Secret = Message<"secret.v1.Secret"> & {
   createdAt?: Timestamp | undefined;
 
   /**
-   * Slug of who created it first.
+   * Slug of the user who created it.
    *
    * @generated from field: string created_by = 15;
    */
@@ -137,7 +138,7 @@ export type Secret = Message<"secret.v1.Secret"> & {
   updatedAt?: Timestamp | undefined;
 
   /**
-   * Slug of who changed it last.
+   * Slug of the user who changed it last.
    *
    * @generated from field: string updated_by = 17;
    */
@@ -151,14 +152,14 @@ export type Secret = Message<"secret.v1.Secret"> & {
   valueChangedAt?: Timestamp | undefined;
 
   /**
-   * End of validity, from metadata "expires". Expiry never deletes.
+   * When it expires, from metadata "expires". Expiry never deletes a secret.
    *
    * @generated from field: google.protobuf.Timestamp expire_at = 19;
    */
   expireAt?: Timestamp | undefined;
 
   /**
-   * What expiry and rotation ask for now.
+   * What is due now, by expiry and rotation.
    *
    * @generated from field: secret.v1.SecretState state = 30;
    */
@@ -173,14 +174,13 @@ export const SecretSchema: GenMessage<Secret> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 0);
 
 /**
- * ListSecretsRequest selects secrets. Selectors are combined with AND; keys with ids, and the singular with the plural
- * form, are errors.
+ * ListSecretsRequest selects secrets. Selectors are combined with AND. Of keys, ids, key and id only one may be set.
  *
  * @generated from message secret.v1.ListSecretsRequest
  */
 export type ListSecretsRequest = Message<"secret.v1.ListSecretsRequest"> & {
   /**
-   * Exactly these keys, up to 1,000. Not cut at the page size.
+   * Exactly these keys, up to 1,000. The page size does not apply.
    *
    * @generated from field: repeated string keys = 1;
    */
@@ -215,7 +215,7 @@ export type ListSecretsRequest = Message<"secret.v1.ListSecretsRequest"> & {
   namespace: string;
 
   /**
-   * Only keys that contain this text or, when it has a "*", that match it as a whole ("*" is any text, "/" included).
+   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
    *
    * @generated from field: string key_pattern = 6;
    */
@@ -236,22 +236,22 @@ export type ListSecretsRequest = Message<"secret.v1.ListSecretsRequest"> & {
   view: SecretView;
 
   /**
-   * Secrets in a page, 1 to 1,000; 0 means 100.
+   * Secrets on a page, 1 to 1,000; 0 means 100.
    *
    * @generated from field: uint32 page_size = 9;
    */
   pageSize: number;
 
   /**
-   * next_page_token of the previous answer to the same request by the same caller.
+   * next_page_token of the previous response to the same request by the same caller.
    *
    * @generated from field: string page_token = 10;
    */
   pageToken: string;
 
   /**
-   * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-   * are those under this window.
+   * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+   * the response also follow from it.
    *
    * @generated from field: google.protobuf.Duration within = 11;
    */
@@ -266,7 +266,7 @@ export const ListSecretsRequestSchema: GenMessage<ListSecretsRequest> = /*@__PUR
   messageDesc(file_secret_v1_secret_service, 1);
 
 /**
- * ListSecretsResponse holds at most 3 MiB. Read on until next_page_token is empty: a page may be short, even empty.
+ * ListSecretsResponse holds at most 3 MiB. Read until next_page_token is empty: a page may be short, even empty.
  *
  * @generated from message secret.v1.ListSecretsResponse
  */
@@ -279,7 +279,7 @@ export type ListSecretsResponse = Message<"secret.v1.ListSecretsResponse"> & {
   secrets: Secret[];
 
   /**
-   * Named keys that are not shown: they do not exist, or not for this caller.
+   * Named keys that are not shown: they do not exist, or the caller cannot see them.
    *
    * @generated from field: repeated string missing_keys = 2;
    */
@@ -293,7 +293,7 @@ export type ListSecretsResponse = Message<"secret.v1.ListSecretsResponse"> & {
   missingIds: string[];
 
   /**
-   * Secrets that the caller could see, but whose stored document does not verify.
+   * Secrets that the caller could see, but whose stored documents do not verify.
    *
    * @generated from field: repeated secret.v1.SecretError errors = 4;
    */
@@ -343,13 +343,13 @@ export const SecretErrorSchema: GenMessage<SecretError> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 3);
 
 /**
- * SecretInput is what to store for one secret. On update, what is absent is kept.
+ * SecretInput is what to store for one secret. On an update, absent fields stay unchanged.
  *
  * @generated from message secret.v1.SecretInput
  */
 export type SecretInput = Message<"secret.v1.SecretInput"> & {
   /**
-   * Names the secret when no key is given. With a key, only a creation uses it; if it is taken another one is made.
+   * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
    *
    * @generated from field: string id = 1;
    */
@@ -370,15 +370,16 @@ export type SecretInput = Message<"secret.v1.SecretInput"> & {
   value?: string | undefined;
 
   /**
-   * The value is a sealed text, for this key or for the caller. Admins may also give one in the format of old
-   * installations, where the service has the key of one.
+   * The value is a sealed text, for this key or for the caller. Admins may also save a value in the format of an old
+   * installation whose key the service has.
    *
    * @generated from field: bool encrypted = 4;
    */
   encrypted: boolean;
 
   /**
-   * Checksum of the text in value, in hexadecimal; verified and dropped. For the old format it is that of the plaintext.
+   * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+   * plaintext.
    *
    * @generated from field: string checksum = 5;
    */
@@ -392,7 +393,7 @@ export type SecretInput = Message<"secret.v1.SecretInput"> & {
   checksumAlgorithm: string;
 
   /**
-   * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+   * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
    *
    * @generated from field: repeated string readers = 7;
    */
@@ -434,21 +435,21 @@ export type SecretInput = Message<"secret.v1.SecretInput"> & {
   canChangeDeleters: string[];
 
   /**
-   * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+   * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
    *
    * @generated from field: map<string, string> metadata = 13;
    */
   metadata: { [key: string]: string };
 
   /**
-   * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+   * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
    *
    * @generated from field: repeated string clear = 14;
    */
   clear: string[];
 
   /**
-   * 0: the secret must not exist. n: it must be at version n. Otherwise ABORTED.
+   * 0: the secret must not exist. n: it must be at version n. Otherwise the save fails with ABORTED.
    *
    * @generated from field: optional uint32 if_version = 15;
    */
@@ -518,15 +519,15 @@ export type SaveSecretsRequest = Message<"secret.v1.SaveSecretsRequest"> & {
   remove: SecretRemoval[];
 
   /**
-   * Decide and answer, but store nothing. Items that are not permitted are answered as FORBIDDEN.
+   * Decide and return the results, but store nothing. Items that are not permitted have the outcome FORBIDDEN.
    *
    * @generated from field: bool validate_only = 3;
    */
   validateOnly: boolean;
 
   /**
-   * Up to 128 printable ASCII characters. The same request again within 24 hours is answered as the first was, without
-   * being carried out again.
+   * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
+   * response and is not carried out again.
    *
    * @generated from field: string idempotency_key = 4;
    */
@@ -547,7 +548,7 @@ export const SaveSecretsRequestSchema: GenMessage<SaveSecretsRequest> = /*@__PUR
  */
 export type SaveSecretsResponse = Message<"secret.v1.SaveSecretsResponse"> & {
   /**
-   * What became of each item.
+   * The outcome of each item.
    *
    * @generated from field: repeated secret.v1.SaveResult results = 1;
    */
@@ -562,7 +563,7 @@ export const SaveSecretsResponseSchema: GenMessage<SaveSecretsResponse> = /*@__P
   messageDesc(file_secret_v1_secret_service, 7);
 
 /**
- * SaveResult tells what became of one item, never a value.
+ * SaveResult is the outcome of one item. It never holds a value.
  *
  * @generated from message secret.v1.SaveResult
  */
@@ -575,7 +576,7 @@ export type SaveResult = Message<"secret.v1.SaveResult"> & {
   key: string;
 
   /**
-   * Its id; empty when FORBIDDEN.
+   * Its id. Empty when FORBIDDEN.
    *
    * @generated from field: string id = 2;
    */
@@ -589,7 +590,7 @@ export type SaveResult = Message<"secret.v1.SaveResult"> & {
   outcome: SaveOutcome;
 
   /**
-   * The version after the save; 0 when FORBIDDEN.
+   * The version after the save. 0 when FORBIDDEN.
    *
    * @generated from field: uint32 version = 4;
    */
@@ -645,7 +646,7 @@ export type ListChange = Message<"secret.v1.ListChange"> & {
   added: string[];
 
   /**
-   * Entries that are gone.
+   * Entries that were taken out.
    *
    * @generated from field: repeated string removed = 3;
    */
@@ -660,7 +661,7 @@ export const ListChangeSchema: GenMessage<ListChange> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 9);
 
 /**
- * RemoveSecretsRequest names up to 1,000 secrets, by key or by id, not both, in the plural or the singular.
+ * RemoveSecretsRequest names up to 1,000 secrets. Only one of keys, ids, key and id may be set.
  *
  * @generated from message secret.v1.RemoveSecretsRequest
  */
@@ -709,7 +710,7 @@ export const RemoveSecretsRequestSchema: GenMessage<RemoveSecretsRequest> = /*@_
   messageDesc(file_secret_v1_secret_service, 10);
 
 /**
- * RemoveSecretsResponse says what was removed, in the order of the request.
+ * RemoveSecretsResponse has what was removed, in the order of the request.
  *
  * @generated from message secret.v1.RemoveSecretsResponse
  */
@@ -778,14 +779,14 @@ export type ListVersionsRequest = Message<"secret.v1.ListVersionsRequest"> & {
   key: string;
 
   /**
-   * Only this version; 0 for all that are kept, the last 10.
+   * Only this version; 0 for all that are retained, the last 10.
    *
    * @generated from field: uint32 version = 2;
    */
   version: number;
 
   /**
-   * With the values. Needs the right read; each value has its audit record.
+   * With the values. Needs the right read. Each value has its own audit record.
    *
    * @generated from field: bool show_values = 3;
    */
@@ -800,7 +801,7 @@ export const ListVersionsRequestSchema: GenMessage<ListVersionsRequest> = /*@__P
   messageDesc(file_secret_v1_secret_service, 13);
 
 /**
- * ListVersionsResponse has the versions that are kept.
+ * ListVersionsResponse has the versions that are retained.
  *
  * @generated from message secret.v1.ListVersionsResponse
  */
@@ -813,7 +814,7 @@ export type ListVersionsResponse = Message<"secret.v1.ListVersionsResponse"> & {
   versions: SecretVersion[];
 
   /**
-   * Versions whose stored document does not verify.
+   * Versions whose stored documents do not verify.
    *
    * @generated from field: repeated uint32 broken_versions = 2;
    */
@@ -828,13 +829,13 @@ export const ListVersionsResponseSchema: GenMessage<ListVersionsResponse> = /*@_
   messageDesc(file_secret_v1_secret_service, 14);
 
 /**
- * SecretVersion is what a secret was from one change to the next.
+ * SecretVersion is a secret as it was from one change to the next.
  *
  * @generated from message secret.v1.SecretVersion
  */
 export type SecretVersion = Message<"secret.v1.SecretVersion"> & {
   /**
-   * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+   * The secret as it was. updated_at and updated_by are the time and the user of this change.
    *
    * @generated from field: secret.v1.Secret secret = 1;
    */
@@ -848,7 +849,7 @@ export type SecretVersion = Message<"secret.v1.SecretVersion"> & {
   outcome: SaveOutcome;
 
   /**
-   * JSON names of the fields that changed; empty when the version before is no longer kept.
+   * JSON names of the fields that changed. Empty when the version before is no longer retained.
    *
    * @generated from field: repeated string changed_fields = 3;
    */
@@ -890,7 +891,7 @@ export type RestoreVersionRequest = Message<"secret.v1.RestoreVersionRequest"> &
   version: number;
 
   /**
-   * The version that the secret must be at now; 0: it must be removed. Otherwise ABORTED.
+   * The version that the secret must be at now; 0: it must be removed. Otherwise the call fails with ABORTED.
    *
    * @generated from field: optional uint32 if_version = 3;
    */
@@ -912,13 +913,13 @@ export const RestoreVersionRequestSchema: GenMessage<RestoreVersionRequest> = /*
   messageDesc(file_secret_v1_secret_service, 16);
 
 /**
- * RestoreVersionResponse says what became of the secret.
+ * RestoreVersionResponse has the outcome for the secret.
  *
  * @generated from message secret.v1.RestoreVersionResponse
  */
 export type RestoreVersionResponse = Message<"secret.v1.RestoreVersionResponse"> & {
   /**
-   * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+   * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
    *
    * @generated from field: secret.v1.SaveResult result = 1;
    */
@@ -946,7 +947,7 @@ export type PurgeSecretsRequest = Message<"secret.v1.PurgeSecretsRequest"> & {
   keys: string[];
 
   /**
-   * Purge only the old versions of these secrets, removed or not, and keep the current one of each.
+   * Purge only the old versions of these secrets, removed or not. The current version of each stays.
    *
    * @generated from field: bool old_versions = 2;
    */
@@ -961,7 +962,7 @@ export const PurgeSecretsRequestSchema: GenMessage<PurgeSecretsRequest> = /*@__P
   messageDesc(file_secret_v1_secret_service, 18);
 
 /**
- * PurgeSecretsResponse says what was purged, in the order of the request.
+ * PurgeSecretsResponse has what was purged, in the order of the request.
  *
  * @generated from message secret.v1.PurgeSecretsResponse
  */
@@ -995,7 +996,7 @@ export type PurgedSecret = Message<"secret.v1.PurgedSecret"> & {
   key: string;
 
   /**
-   * Its last version; with old_versions the one that is kept.
+   * Its last version; with old_versions the one that stays.
    *
    * @generated from field: uint32 version = 2;
    */
@@ -1025,7 +1026,7 @@ export const GetSealingKeyRequestSchema: GenMessage<GetSealingKeyRequest> = /*@_
   messageDesc(file_secret_v1_secret_service, 21);
 
 /**
- * GetSealingKeyResponse is all that sealing needs, with the name of one's tenant.
+ * GetSealingKeyResponse is what sealing needs in addition to the name of the tenant.
  *
  * @generated from message secret.v1.GetSealingKeyResponse
  */
@@ -1045,7 +1046,7 @@ export type GetSealingKeyResponse = Message<"secret.v1.GetSealingKeyResponse"> &
   suite: string;
 
   /**
-   * The public key, serialized as HPKE says: 1,216 bytes.
+   * The public key in the serialization of HPKE: 1,216 bytes.
    *
    * @generated from field: bytes public_key = 3;
    */
@@ -1073,21 +1074,21 @@ export type EncryptValueRequest = Message<"secret.v1.EncryptValueRequest"> & {
   value?: string | undefined;
 
   /**
-   * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+   * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
    *
    * @generated from field: repeated string values = 2;
    */
   values: string[];
 
   /**
-   * The only key that they can be saved as. When empty, the caller can save them as any key, and nobody else but admins.
+   * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others cannot.
    *
    * @generated from field: string key = 3;
    */
   key: string;
 
   /**
-   * Algorithm of the checksums in the answer: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
+   * Algorithm of the checksums in the response: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
    *
    * @generated from field: string checksum_algorithm = 4;
    */
@@ -1108,14 +1109,14 @@ export const EncryptValueRequestSchema: GenMessage<EncryptValueRequest> = /*@__P
  */
 export type EncryptValueResponse = Message<"secret.v1.EncryptValueResponse"> & {
   /**
-   * The sealed value, when one was asked for.
+   * The sealed value, when the request had one value.
    *
    * @generated from field: optional string value = 1;
    */
   value?: string | undefined;
 
   /**
-   * The sealed values, when several were asked for.
+   * The sealed values, when the request had several.
    *
    * @generated from field: repeated string values = 2;
    */
@@ -1185,14 +1186,14 @@ export const DecryptValueRequestSchema: GenMessage<DecryptValueRequest> = /*@__P
  */
 export type DecryptValueResponse = Message<"secret.v1.DecryptValueResponse"> & {
   /**
-   * The value, when one was asked for.
+   * The value, when the request had one sealed value.
    *
    * @generated from field: optional string value = 1;
    */
   value?: string | undefined;
 
   /**
-   * The values, when several were asked for.
+   * The values, when the request had several.
    *
    * @generated from field: repeated string values = 2;
    */
@@ -1213,21 +1214,21 @@ export const DecryptValueResponseSchema: GenMessage<DecryptValueResponse> = /*@_
  */
 export type ExplainAccessRequest = Message<"secret.v1.ExplainAccessRequest"> & {
   /**
-   * The key, whether there is such a secret or not.
+   * The key. The secret does not have to exist.
    *
    * @generated from field: string key = 1;
    */
   key: string;
 
   /**
-   * Slug of the user to explain for; the caller, with what their token is narrowed to, when empty.
+   * Slug of the user to explain for. Empty for the caller, with what their token is narrowed to.
    *
    * @generated from field: string principal = 2;
    */
   principal: string;
 
   /**
-   * Asks instead for everybody who has this right: read, write, delete, change-readers, change-writers, change-deleters or
+   * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters or
    * create.
    *
    * @generated from field: string who_can = 3;
@@ -1235,14 +1236,14 @@ export type ExplainAccessRequest = Message<"secret.v1.ExplainAccessRequest"> & {
   whoCan: string;
 
   /**
-   * With who_can: users to look at for a page, 1 to 1,000; 0 means 100.
+   * With who_can: users that are checked for a page, 1 to 1,000; 0 means 100.
    *
    * @generated from field: uint32 page_size = 4;
    */
   pageSize: number;
 
   /**
-   * With who_can: next_page_token of the previous answer.
+   * With who_can: next_page_token of the previous response.
    *
    * @generated from field: string page_token = 5;
    */
@@ -1257,7 +1258,7 @@ export const ExplainAccessRequestSchema: GenMessage<ExplainAccessRequest> = /*@_
   messageDesc(file_secret_v1_secret_service, 27);
 
 /**
- * ExplainAccessResponse has rights, or with who_can holders.
+ * ExplainAccessResponse has the rights of one user, or with who_can the holders of one right.
  *
  * @generated from message secret.v1.ExplainAccessResponse
  */
@@ -1270,7 +1271,7 @@ export type ExplainAccessResponse = Message<"secret.v1.ExplainAccessResponse"> &
   key: string;
 
   /**
-   * Slug of whom it is explained for; empty with who_can.
+   * Slug of the user it is explained for. Empty with who_can.
    *
    * @generated from field: string principal = 2;
    */
@@ -1291,7 +1292,8 @@ export type ExplainAccessResponse = Message<"secret.v1.ExplainAccessResponse"> &
   holders: RightHolder[];
 
   /**
-   * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+   * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+   * one.
    *
    * @generated from field: repeated string listed = 5;
    */
@@ -1313,7 +1315,7 @@ export const ExplainAccessResponseSchema: GenMessage<ExplainAccessResponse> = /*
   messageDesc(file_secret_v1_secret_service, 28);
 
 /**
- * RightExplanation is what a call that needs one right would be told.
+ * RightExplanation is the decision on a call that needs one right.
  *
  * @generated from message secret.v1.RightExplanation
  */
@@ -1334,28 +1336,28 @@ export type RightExplanation = Message<"secret.v1.RightExplanation"> & {
 
   /**
    * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
-   * foreign-prefix, removed, missing (there is no such secret, or not for the caller).
+   * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
    *
    * @generated from field: string rule = 3;
    */
   rule: string;
 
   /**
-   * JSON name of the list that gives the right; empty for create.
+   * JSON name of the list that gives the right. Empty for create.
    *
    * @generated from field: string list = 4;
    */
   list: string;
 
   /**
-   * Which names of the principal are in that list: the slug, roles.
+   * The names of the principal that are in that list: the slug, roles.
    *
    * @generated from field: repeated string entries = 5;
    */
   entries: string[];
 
   /**
-   * For a token that is narrowed: the grant that leaves the right, such as "save-value:prod/*".
+   * For a narrowed token: the grant that includes the right, such as "save-value:prod/*".
    *
    * @generated from field: string grant = 6;
    */
@@ -1370,7 +1372,7 @@ export const RightExplanationSchema: GenMessage<RightExplanation> = /*@__PURE__*
   messageDesc(file_secret_v1_secret_service, 29);
 
 /**
- * RightHolder is a user who has the right that was asked for.
+ * RightHolder is a user who has the right in the request.
  *
  * @generated from message secret.v1.RightHolder
  */
@@ -1390,7 +1392,7 @@ export type RightHolder = Message<"secret.v1.RightHolder"> & {
   rule: string;
 
   /**
-   * Which names of the user are in the list.
+   * The names of the user that are in the list.
    *
    * @generated from field: repeated string entries = 3;
    */
@@ -1420,7 +1422,7 @@ export const IsSecureRequestSchema: GenMessage<IsSecureRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 31);
 
 /**
- * IsSecureResponse tells whether the set-up is safe.
+ * IsSecureResponse reports whether the set-up is safe.
  *
  * @generated from message secret.v1.IsSecureResponse
  */
@@ -1433,14 +1435,14 @@ export type IsSecureResponse = Message<"secret.v1.IsSecureResponse"> & {
   isSecure: boolean;
 
   /**
-   * What to repair; empty for callers who are not operators.
+   * What to repair. Empty for callers who are not operators.
    *
    * @generated from field: repeated string reasons = 2;
    */
   reasons: string[];
 
   /**
-   * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+   * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
    *
    * @generated from field: repeated secret.v1.SecurityFinding findings = 3;
    */
@@ -1461,7 +1463,7 @@ export const IsSecureResponseSchema: GenMessage<IsSecureResponse> = /*@__PURE__*
  */
 export type SecurityFinding = Message<"secret.v1.SecurityFinding"> & {
   /**
-   * Names the kind of finding, such as "default-key"; programs switch on this. The documentation lists all of them.
+   * Names the kind of finding, such as "default-key". Programs switch on it. The documentation lists all of them.
    *
    * @generated from field: string id = 1;
    */
@@ -1475,7 +1477,7 @@ export type SecurityFinding = Message<"secret.v1.SecurityFinding"> & {
   severity: SecuritySeverity;
 
   /**
-   * What is the case. Never holds a value, an encryption key or a token.
+   * What was found. Never holds a value, an encryption key or a token.
    *
    * @generated from field: string summary = 3;
    */
@@ -1497,7 +1499,7 @@ export const SecurityFindingSchema: GenMessage<SecurityFinding> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 33);
 
 /**
- * WatchSecretsRequest selects the changes to be told. Selectors are combined with AND.
+ * WatchSecretsRequest selects the changes to send. Selectors are combined with AND.
  *
  * @generated from message secret.v1.WatchSecretsRequest
  */
@@ -1517,7 +1519,7 @@ export type WatchSecretsRequest = Message<"secret.v1.WatchSecretsRequest"> & {
   namespace: string;
 
   /**
-   * Only keys that match: with "*" a glob over the whole key, otherwise "contains".
+   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole.
    *
    * @generated from field: string key_pattern = 3;
    */
@@ -1531,7 +1533,7 @@ export type WatchSecretsRequest = Message<"secret.v1.WatchSecretsRequest"> & {
   resumeToken: string;
 
   /**
-   * Seconds without a change after which a message without one is sent, 1 to 300; 0 means 15.
+   * After this many seconds without a change a heartbeat is sent, 1 to 300; 0 means 15.
    *
    * @generated from field: uint32 heartbeat_seconds = 5;
    */
@@ -1559,8 +1561,8 @@ export type WatchSecretsResponse = Message<"secret.v1.WatchSecretsResponse"> & {
   change?: SecretChange | undefined;
 
   /**
-   * Where to go on after this message. Valid for as long as the service keeps changes: the last 20,000 with the embedded
-   * store, MongoDB's oplog otherwise.
+   * Where to continue after this message. Valid for as long as the service retains changes: the last 20,000 in the
+   * embedded store, or those in MongoDB's oplog.
    *
    * @generated from field: string resume_token = 2;
    */
@@ -1617,7 +1619,7 @@ export const SecretChangeSchema: GenMessage<SecretChange> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 36);
 
 /**
- * SecretState is what the metadata "expires" and "rotation_interval" say about a secret at the time of the answer.
+ * SecretState is what the metadata "expires" and "rotation_interval" mean for a secret at the time of the response.
  *
  * @generated from enum secret.v1.SecretState
  */
@@ -1644,7 +1646,7 @@ export const SecretState = {
   EXPIRING: 2,
 
   /**
-   * Is past its expiry. It is still readable.
+   * Past its expiry. It is still readable.
    *
    * @generated from enum value: SECRET_STATE_EXPIRED = 3;
    */
@@ -1659,7 +1661,7 @@ export const SecretState = {
 } as const;
 
 /**
- * SecretState is what the metadata "expires" and "rotation_interval" say about a secret at the time of the answer.
+ * SecretState is what the metadata "expires" and "rotation_interval" mean for a secret at the time of the response.
  *
  * @generated from enum secret.v1.SecretState
  */
@@ -1699,7 +1701,7 @@ export const SecretView = {
   METADATA: 2,
 
   /**
-   * With the value; shows only secrets on which the caller has the right read.
+   * With the value. Only secrets on which the caller has the right read.
    *
    * @generated from enum value: SECRET_VIEW_FULL = 3;
    */
@@ -1733,28 +1735,28 @@ export const SaveOutcome = {
   UNSPECIFIED: 0,
 
   /**
-   * There was no such secret; now there is.
+   * The secret is new.
    *
    * @generated from enum value: SAVE_OUTCOME_CREATED = 1;
    */
   CREATED: 1,
 
   /**
-   * There is a new version.
+   * The secret has a new version.
    *
    * @generated from enum value: SAVE_OUTCOME_UPDATED = 2;
    */
   UPDATED: 2,
 
   /**
-   * Everything was as requested already; no new version.
+   * Everything already was as requested. The version stays.
    *
    * @generated from enum value: SAVE_OUTCOME_UNCHANGED = 3;
    */
   UNCHANGED: 3,
 
   /**
-   * The secret is gone.
+   * The secret was removed.
    *
    * @generated from enum value: SAVE_OUTCOME_REMOVED = 4;
    */
@@ -1795,14 +1797,14 @@ export const SecuritySeverity = {
   UNSPECIFIED: 0,
 
   /**
-   * Fine where it was chosen on purpose.
+   * Fine if it was chosen on purpose.
    *
    * @generated from enum value: SECURITY_SEVERITY_NOTICE = 1;
    */
   NOTICE: 1,
 
   /**
-   * It weakens the service, and should be repaired. is_secure stays true.
+   * It weakens the service and should be repaired. is_secure stays true.
    *
    * @generated from enum value: SECURITY_SEVERITY_WARNING = 2;
    */
@@ -1857,7 +1859,7 @@ export const SecretChangeKind = {
   UPDATED: 2,
 
   /**
-   * It was removed, or the caller has no right on it any more.
+   * It was removed, or the caller no longer has any right on it.
    *
    * @generated from enum value: SECRET_CHANGE_KIND_GONE = 3;
    */
@@ -1885,7 +1887,7 @@ export const SecretChangeKindSchema: GenEnum<SecretChangeKind> = /*@__PURE__*/
  */
 export const SecretService: GenService<{
   /**
-   * ListSecrets answers secrets by name, or pages through those that the caller can see, ordered by the bytes of the
+   * ListSecrets returns secrets by name, or pages through those that the caller can see, ordered by the bytes of the
    * key. Named secrets that are not shown are listed as missing, without a reason. Never PERMISSION_DENIED.
    *
    * @generated from rpc secret.v1.SecretService.ListSecrets
@@ -1920,8 +1922,8 @@ export const SecretService: GenService<{
     output: typeof RemoveSecretsResponseSchema;
   },
   /**
-   * ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
-   * only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+   * ListVersions shows who changed what of a secret and when, version by version, as far as versions are retained. Old
+   * values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it back.
    * Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.ListVersions
@@ -1933,7 +1935,7 @@ export const SecretService: GenService<{
   },
   /**
    * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
-   * they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+   * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
    * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
    * idempotency key), DATA_LOSS.
    *
@@ -1945,8 +1947,8 @@ export const SecretService: GenService<{
     output: typeof RestoreVersionResponseSchema;
   },
   /**
-   * PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
-   * brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+   * PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
+   * cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
    * removed), ABORTED (too many concurrent writers), DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.PurgeSecrets
@@ -1957,7 +1959,7 @@ export const SecretService: GenService<{
     output: typeof PurgeSecretsResponseSchema;
   },
   /**
-   * GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+   * GetSealingKey returns the public key with which values are sealed offline, for git. Needs no token. Error:
    * FAILED_PRECONDITION when the service has none.
    *
    * @generated from rpc secret.v1.SecretService.GetSealingKey
@@ -1968,7 +1970,7 @@ export const SecretService: GenService<{
     output: typeof GetSealingKeyResponseSchema;
   },
   /**
-   * EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+   * EncryptValue seals values. Sealed values are safe in git, and are saved with encrypted set. Clients can also seal
    * offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
    * no sealing key.
    *
@@ -1980,9 +1982,9 @@ export const SecretService: GenService<{
     output: typeof EncryptValueResponseSchema;
   },
   /**
-   * DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
-   * sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
-   * NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+   * DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on that
+   * secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins. Errors:
+   * INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
    *
    * @generated from rpc secret.v1.SecretService.DecryptValue
    */
@@ -1992,9 +1994,9 @@ export const SecretService: GenService<{
     output: typeof DecryptValueResponseSchema;
   },
   /**
-   * ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
-   * on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
-   * does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+   * ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right on
+   * it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does not
+   * exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
    *
    * @generated from rpc secret.v1.SecretService.ExplainAccess
    */
@@ -2004,10 +2006,10 @@ export const SecretService: GenService<{
     output: typeof ExplainAccessResponseSchema;
   },
   /**
-   * WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
-   * once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
-   * UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
-   * too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+   * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
+   * immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
+   * The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
+   * OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
    *
    * @generated from rpc secret.v1.SecretService.WatchSecrets
    */
@@ -2017,7 +2019,7 @@ export const SecretService: GenService<{
     output: typeof WatchSecretsResponseSchema;
   },
   /**
-   * IsSecure tells whether the service is set up safely. The reasons are told to operators only.
+   * IsSecure reports whether the service is set up safely. Only operators see the reasons.
    *
    * @generated from rpc secret.v1.SecretService.IsSecure
    */

@@ -11,7 +11,7 @@ import { type Block, readBlocks } from "./markdown.ts";
  * - `before COMMANDS`: what the reader has done already, in a document that does not start at the beginning,
  * - `service NAME=VALUE`: the service of the whole document was started with this in its environment.
  *
- * `greeting`, `example` and `sample` mark blocks that other tests check.
+ * `greeting`, `example`, `sample` and `program` mark blocks that other tests check.
  */
 export interface Step {
   readonly block: Block;
@@ -49,7 +49,18 @@ export function readSteps(file: string): Step[] {
   return steps;
 }
 
-const known = new Set(["output", "file", "needs", "exit", "before", "service", "greeting", "example", "sample"]);
+const known = new Set([
+  "output",
+  "file",
+  "needs",
+  "exit",
+  "before",
+  "service",
+  "greeting",
+  "example",
+  "sample",
+  "program",
+]);
 
 function splitMark({ file, line }: Block, mark: string): [name: string, argument: string] {
   const [name = "", ...rest] = mark.split(" ");

@@ -9,6 +9,7 @@ export const otherSuites: readonly string[] = [
   "test/mongo/**",
   "test/failure/**",
   "test/store/mongo*.test.ts",
+  "test/programs/*/**",
 ];
 
 /** Those that start nothing, but take seconds of CPU: mostly one new service for each of many tests. */
@@ -43,6 +44,7 @@ export const slowTests: readonly string[] = [
   "test/hostile/transplant.test.ts",
   "test/http/bodies.test.ts",
   "test/http/connections.test.ts",
+  "test/http/openapi-limits.test.ts",
   "test/http/openapi.test.ts",
   "test/http/pipelining.test.ts",
   "test/identity/authenticate.test.ts",

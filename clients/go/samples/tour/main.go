@@ -70,6 +70,15 @@ func tour(ctx context.Context, client *secretsvc.Client) error {
 		return err
 	}
 
+	// snippet contract
+	service := secretv1.NewSecretServiceClient(client.Conn()) // the whole contract, with the token of the client
+	answer, err := service.ListVersions(ctx, &secretv1.ListVersionsRequest{Key: "app/billing/STRIPE_KEY"})
+	if err != nil {
+		return err
+	}
+	fmt.Println(len(answer.GetVersions()), "versions")
+	// end snippet
+
 	// snippet remove
 	removed, err := client.Remove(ctx, "app/billing/STRIPE_KEY")
 	// end snippet

@@ -5,12 +5,12 @@
 
 Values and tokens are never printed: ``repr``, ``str`` and logging show ``[redacted]`` in their place. Every refusal of
 the service is a :class:`SecretServiceError` with a reason. ``secret_svc.v1`` is the whole contract as generated code,
-for calls that the clients do not wrap.
+for calls that the clients do not wrap: give its stubs the ``channel`` of a client.
 """
 
 from .aio import AsyncSecretClient
 from .client import SecretClient
-from .errors import ErrorDetail, Reason, SecretServiceError
+from .errors import ErrorDetail, Reason, SecretServiceError, error_from_call
 from .secrets import (
     ChangeKind,
     ListChange,
@@ -48,4 +48,5 @@ __all__ = [
     "Value",
     "View",
     "WatchEvent",
+    "error_from_call",
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import grpc
 import grpc.aio
 
+from .channel import open_async_channel, open_authorized_async_channel
 from .errors import error_from_call, unverified
 from .requests import Tries, check_all_found, list_request, many_requests, save_request
 from .secrets import (
@@ -27,12 +28,12 @@ from .secrets import (
     secret_from_proto,
 )
 from .sealing import SealingKey
-from .settings import CHANNEL_OPTIONS, DEFAULT_TIMEOUT_SECONDS, read_settings
+from .settings import DEFAULT_TIMEOUT_SECONDS, read_settings
 from .v1 import identity_service_pb2 as identity_pb
 from .v1 import secret_service_pb2 as pb
 from .v1.identity_service_pb2_grpc import IdentityServiceStub
 from .v1.secret_service_pb2_grpc import SecretServiceStub
-from .watching import SILENCE_SECONDS, Watching, ended, silent
+from .watching import SILENCE_SECONDS, Watching, ended, is_refused_token, silent
 
 if TYPE_CHECKING:
     from .v1.identity_service_pb2_grpc import IdentityServiceAsyncStub
@@ -48,7 +49,8 @@ class AsyncSecretClient:
     :param url: ``http://HOST:PORT`` or ``https://HOST:PORT``; defaults to ``OO_URL``, then ``http://127.0.0.1:11337``.
         Without https the token and the values are readable on the network.
     :param token: defaults to ``OO_TOKEN``.
-    :param token_file: a file that holds the token instead; it is read again before each call.
+    :param token_file: a file that holds the token instead; it is read again before each call, and when the token of a watch
+        ends.
     :param ca_file: PEM file with the certificate authorities to trust, and no others.
     :param timeout: seconds that a call may take, including its retries; in a list, each page.
     :raises ValueError: one of them cannot be used. It does not connect yet.
@@ -64,11 +66,8 @@ class AsyncSecretClient:
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
     ) -> None:
         self._settings = read_settings(url, token, token_file, ca_file, timeout)
-        if self._settings.is_tls:
-            credentials = grpc.ssl_channel_credentials(self._settings.roots)
-            self._channel = grpc.aio.secure_channel(self._settings.target, credentials, CHANNEL_OPTIONS)
-        else:
-            self._channel = grpc.aio.insecure_channel(self._settings.target, CHANNEL_OPTIONS)
+        self._channel = open_async_channel(self._settings)
+        self._authorized: grpc.aio.Channel | None = None
         self._stub: SecretServiceAsyncStub = SecretServiceStub(self._channel)
         self._identity: IdentityServiceAsyncStub = IdentityServiceStub(self._channel)
 
@@ -142,7 +141,8 @@ class AsyncSecretClient:
         self, *, keys: Sequence[str] = (), namespace: str = "", key_pattern: str = "", resume_token: str = ""
     ) -> AsyncIterator[WatchEvent]:
         """Yields every change of the secrets that the caller can see, in order, without values. The first event, without a
-        change, says that the watch has started. After a lost connection it continues without a gap, until the loop ends.
+        change, says that the watch has started. After a lost connection, and when the token ended and the token file holds
+        another one, it continues without a gap, until the loop ends.
 
         :param keys: only secrets with one of these keys, up to 1,000.
         :param namespace: the first segment of the keys.
@@ -164,9 +164,21 @@ class AsyncSecretClient:
         """
         return (await self.sealing_key()).seal(key, value)
 
+    @property
+    def channel(self) -> grpc.aio.Channel:
+        """The connection of this client for generated code, such as ``AuditServiceStub(client.channel)``. Each call sends
+        the token of the client, and ends after its timeout unless it has one of its own; a stream has none. Nothing is
+        repeated. Failures are those of gRPC; :func:`error_from_call` finds their reason.
+        """
+        if self._authorized is None:
+            self._authorized = open_authorized_async_channel(self._settings)
+        return self._authorized
+
     async def close(self) -> None:
         """Ends the connection; running calls fail."""
         await self._channel.close()
+        if self._authorized is not None:
+            await self._authorized.close()
 
     async def __aenter__(self) -> AsyncSecretClient:
         return self
@@ -196,7 +208,8 @@ class AsyncSecretClient:
         while True:
             failure = ended()
             patience = self._settings.timeout_seconds
-            metadata = (("authorization", f"Bearer {self._settings.token()}"),)
+            token = self._settings.token()
+            metadata = (("authorization", f"Bearer {token}"),)
             stream = self._stub.WatchSecrets(watching.request, metadata=metadata)
             try:
                 # It reads EOF, which is of another type, when the service ends the stream.
@@ -211,7 +224,11 @@ class AsyncSecretClient:
                 failure = silent()
             finally:
                 stream.cancel()
-            await asyncio.sleep(watching.wait_after(failure))
+            if is_refused_token(failure, self._settings):
+                for seconds in watching.waits_for_token(failure, self._settings, token):
+                    await asyncio.sleep(seconds)
+            else:
+                await asyncio.sleep(watching.wait_after(failure))
 
     async def _call(
         self,

@@ -62,7 +62,7 @@ def _name(reason: Reason) -> str:
 
 
 def error_from_call(error: grpc.RpcError) -> SecretServiceError:
-    """What a failed call means."""
+    """What a failed call means, also one of generated code."""
     assert isinstance(error, grpc.Call | grpc.aio.AioRpcError)
     details = []
     for name, value in error.trailing_metadata() or ():

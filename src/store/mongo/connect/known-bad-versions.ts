@@ -29,6 +29,17 @@ const vulnerabilities: readonly Vulnerability[] = [
   },
 ];
 
+/** The first version of each series without any of the vulnerabilities, such as `8.0.23`. */
+export function firstSafeVersions(): readonly string[] {
+  const versions = vulnerabilities.flatMap(({ fixedIn }) => fixedIn.map((version) => version.join(".")));
+  return versions.filter((version) => {
+    const [major, minor, patch] = version.split(".").map(Number);
+    const isLater = ([otherMajor, otherMinor, otherPatch]: readonly number[]) =>
+      otherMajor === major && otherMinor === minor && Number(otherPatch) > Number(patch);
+    return !vulnerabilities.some(({ fixedIn }) => fixedIn.some(isLater));
+  });
+}
+
 /** The known vulnerabilities of a version such as `7.0.12`, each with its name and effect. */
 export function knownVulnerabilities(version: string): readonly string[] {
   const [major = 0, minor = 0, patch = 0] = version.split(".").map((part) => Number.parseInt(part, 10));

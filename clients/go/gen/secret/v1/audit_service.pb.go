@@ -86,15 +86,15 @@ type AuditProblemKind int32
 const (
 	// Not used.
 	AuditProblemKind_AUDIT_PROBLEM_KIND_UNSPECIFIED AuditProblemKind = 0
-	// Something in the record was changed, or it is not of this chain.
+	// The record was changed, or it is not of this chain.
 	AuditProblemKind_AUDIT_PROBLEM_KIND_EDITED AuditProblemKind = 1
-	// The record is not there, or not in its place.
+	// The record is missing, or not in its place.
 	AuditProblemKind_AUDIT_PROBLEM_KIND_MISSING AuditProblemKind = 2
 	// The record was there when the head was made, and the chain now ends before it.
 	AuditProblemKind_AUDIT_PROBLEM_KIND_CUT_OFF AuditProblemKind = 3
 	// No service process registered this chain, or its registration was changed.
 	AuditProblemKind_AUDIT_PROBLEM_KIND_UNREGISTERED AuditProblemKind = 4
-	// The checkpoint, after which the chain goes on where old records were dropped, was changed.
+	// The checkpoint was changed after which the chain continues where old records were dropped.
 	AuditProblemKind_AUDIT_PROBLEM_KIND_BAD_CHECKPOINT AuditProblemKind = 5
 )
 
@@ -154,27 +154,27 @@ type AuditEvent struct {
 	Tenant string `protobuf:"bytes,2,opt,name=tenant,proto3" json:"tenant,omitempty"`
 	// Slug of the caller.
 	Principal string `protobuf:"bytes,3,opt,name=principal,proto3" json:"principal,omitempty"`
-	// What was asked for, such as "secret.read" or "token.create".
+	// What the caller wanted to do, such as "secret.read" or "token.create".
 	Action string `protobuf:"bytes,4,opt,name=action,proto3" json:"action,omitempty"`
-	// The secret, user or token it is about; empty when it is about none or many.
+	// The secret, user or token that it is about. Empty when it is not about exactly one.
 	Key string `protobuf:"bytes,5,opt,name=key,proto3" json:"key,omitempty"`
-	// Version of the secret that was read or made; 0 when there is none.
+	// Version of the secret that was read or made. 0 for other actions.
 	Version uint32 `protobuf:"varint,6,opt,name=version,proto3" json:"version,omitempty"`
 	// Whether it was allowed.
 	Decision AuditDecision `protobuf:"varint,7,opt,name=decision,proto3,enum=secret.v1.AuditDecision" json:"decision,omitempty"`
 	// The rule that decided.
 	Rule string `protobuf:"bytes,8,opt,name=rule,proto3" json:"rule,omitempty"`
-	// Identifies the call; also in the header "x-request-id" of its answer.
+	// Identifies the call. Also in the header "x-request-id" of its response.
 	RequestId string `protobuf:"bytes,9,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// Address that the call came from.
 	Peer string `protobuf:"bytes,10,opt,name=peer,proto3" json:"peer,omitempty"`
-	// How many items the record stands for, when it stands for many.
+	// The number of items, when the record stands for many.
 	Count uint32 `protobuf:"varint,11,opt,name=count,proto3" json:"count,omitempty"`
 	// The first 20 of them, where they have names.
 	Names []string `protobuf:"bytes,12,rep,name=names,proto3" json:"names,omitempty"`
 	// The filter of a list.
 	Filter string `protobuf:"bytes,13,opt,name=filter,proto3" json:"filter,omitempty"`
-	// The chain of records that this one is in: one for each process and sink.
+	// The chain that this record is in. Each process has one chain for each sink.
 	Chain string `protobuf:"bytes,14,opt,name=chain,proto3" json:"chain,omitempty"`
 	// Position in that chain, from 1.
 	Position      uint64 `protobuf:"varint,15,opt,name=position,proto3" json:"position,omitempty"`
@@ -322,7 +322,7 @@ type ListAuditEventsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only records about this key.
 	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
-	// Only records of this caller (a slug).
+	// Only records of this caller, by slug.
 	Principal string `protobuf:"bytes,2,opt,name=principal,proto3" json:"principal,omitempty"`
 	// Only this action.
 	Action string `protobuf:"bytes,3,opt,name=action,proto3" json:"action,omitempty"`
@@ -332,9 +332,9 @@ type ListAuditEventsRequest struct {
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// Only records before this time.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	// Records in a page, 1 to 1,000; 0 means 100.
+	// Records on a page, 1 to 1,000; 0 means 100.
 	PageSize uint32 `protobuf:"varint,7,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// next_page_token of the previous answer.
+	// next_page_token of the previous response.
 	PageToken     string `protobuf:"bytes,8,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -484,7 +484,7 @@ func (x *ListAuditEventsResponse) GetNextPageToken() string {
 // VerifyAuditRequest asks for a check of all audit records.
 type VerifyAuditRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
+	// Head of an earlier response, stored where no one with access to the store can change it. Up to 256 KiB.
 	Head          string `protobuf:"bytes,1,opt,name=head,proto3" json:"head,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -527,18 +527,18 @@ func (x *VerifyAuditRequest) GetHead() string {
 	return ""
 }
 
-// VerifyAuditResponse tells how far the check has come.
+// VerifyAuditResponse is the progress of the check, and in the last message its result.
 type VerifyAuditResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Records checked so far.
 	Records uint64 `protobuf:"varint,1,opt,name=records,proto3" json:"records,omitempty"`
 	// Whether this is the last message. The fields below are only set there.
 	Done bool `protobuf:"varint,2,opt,name=done,proto3" json:"done,omitempty"`
-	// The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+	// The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
 	Problems []*AuditProblem `protobuf:"bytes,3,rep,name=problems,proto3" json:"problems,omitempty"`
 	// Chains of records: two for each start of a service process.
 	Chains uint32 `protobuf:"varint,4,opt,name=chains,proto3" json:"chains,omitempty"`
-	// Signed statement of where every chain ends now. Empty when there is a problem.
+	// A signed statement of where every chain ends now. Empty when there is a problem.
 	Head          string `protobuf:"bytes,5,opt,name=head,proto3" json:"head,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -614,11 +614,11 @@ type AuditProblem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The chain.
 	Chain string `protobuf:"bytes,1,opt,name=chain,proto3" json:"chain,omitempty"`
-	// Position of the first bad record in it, from 1; 0 when its start or its checkpoint is bad.
+	// Position of the first bad record in it, from 1. 0 when its start or its checkpoint is bad.
 	Position uint64 `protobuf:"varint,2,opt,name=position,proto3" json:"position,omitempty"`
 	// What is wrong.
 	Kind AuditProblemKind `protobuf:"varint,3,opt,name=kind,proto3,enum=secret.v1.AuditProblemKind" json:"kind,omitempty"`
-	// Time of the last good record before it; absent when there is none.
+	// Time of the last good record before it. Absent when it is the first one.
 	AfterTime     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=after_time,json=afterTime,proto3" json:"after_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -748,9 +748,8 @@ const file_secret_v1_audit_service_proto_rawDesc = "" +
 	"!AUDIT_PROBLEM_KIND_BAD_CHECKPOINT\x10\x052\xd6\x01\n" +
 	"\fAuditService\x12v\n" +
 	"\x0fListAuditEvents\x12!.secret.v1.ListAuditEventsRequest\x1a\".secret.v1.ListAuditEventsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/audit\x12N\n" +
-	"\vVerifyAudit\x12\x1d.secret.v1.VerifyAuditRequest\x1a\x1e.secret.v1.VerifyAuditResponse0\x01B\xab\x01\n" +
-	"\rcom.secret.v1B\x11AuditServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xa2\x02\x03SXX\xaa\x02\tSecret.V1\xca\x02\tSecret\\V1\xe2\x02\x15Secret\\V1\\GPBMetadata\xea\x02\n" +
-	"Secret::V1b\x06proto3"
+	"\vVerifyAudit\x12\x1d.secret.v1.VerifyAuditRequest\x1a\x1e.secret.v1.VerifyAuditResponse0\x01B\x80\x01\n" +
+	"\x16io.github.secretsvc.v1B\x11AuditServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\fSecretSvc.V1b\x06proto3"
 
 var (
 	file_secret_v1_audit_service_proto_rawDescOnce sync.Once

@@ -32,9 +32,9 @@ type AuditServiceClient interface {
 	// ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
 	// PERMISSION_DENIED.
 	ListAuditEvents(ctx context.Context, in *ListAuditEventsRequest, opts ...grpc.CallOption) (*ListAuditEventsResponse, error)
-	// VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
-	// end of a chain are found only with a head that was exported before. The last message has the result; those before it
-	// tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+	// VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the
+	// end of a chain are found only with a head that was exported before. The last message has the result; the messages
+	// before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
 	VerifyAudit(ctx context.Context, in *VerifyAuditRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[VerifyAuditResponse], error)
 }
 
@@ -84,9 +84,9 @@ type AuditServiceServer interface {
 	// ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
 	// PERMISSION_DENIED.
 	ListAuditEvents(context.Context, *ListAuditEventsRequest) (*ListAuditEventsResponse, error)
-	// VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
-	// end of a chain are found only with a head that was exported before. The last message has the result; those before it
-	// tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+	// VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the
+	// end of a chain are found only with a head that was exported before. The last message has the result; the messages
+	// before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
 	VerifyAudit(*VerifyAuditRequest, grpc.ServerStreamingServer[VerifyAuditResponse]) error
 	mustEmbedUnimplementedAuditServiceServer()
 }

@@ -53,13 +53,13 @@ const (
 	Reason_REASON_ADMIN_ONLY Reason = 12
 	// Only an operator may do this. Code PERMISSION_DENIED.
 	Reason_REASON_OPERATOR_ONLY Reason = 13
-	// There is no such item that the caller could see. Code NOT_FOUND.
+	// The item does not exist, or the caller cannot see it. Code NOT_FOUND.
 	Reason_REASON_NOT_FOUND Reason = 14
-	// The item is not at the version that if_version names. Code ABORTED.
+	// The item is not at the version in if_version. Code ABORTED.
 	Reason_REASON_STALE_VERSION Reason = 15
-	// Other writers kept changing the item while this request was decided. Code ABORTED.
+	// Other writers changed the item during every attempt to decide this request. Code ABORTED.
 	Reason_REASON_CONTENTION Reason = 16
-	// The idempotency key was used before, with another request. Code ALREADY_EXISTS.
+	// The idempotency key was already used with another request. Code ALREADY_EXISTS.
 	Reason_REASON_IDEMPOTENCY_KEY_REUSED Reason = 17
 	// The stored document does not verify: it was changed outside the service. Code DATA_LOSS.
 	Reason_REASON_INTEGRITY Reason = 18
@@ -69,23 +69,24 @@ const (
 	Reason_REASON_STORE_UNAVAILABLE Reason = 20
 	// The store did not say whether the change was made: it may or may not have been. Code UNKNOWN.
 	Reason_REASON_OUTCOME_UNKNOWN Reason = 21
-	// The name is taken: by another user, by a role, or by a removed user. Code ALREADY_EXISTS.
+	// The name belongs to another user, to a role, or to a removed user. Code ALREADY_EXISTS.
 	Reason_REASON_NAME_TAKEN Reason = 22
-	// The last admin of a tenant cannot be removed or stop being admin. Code FAILED_PRECONDITION.
+	// The last admin of a tenant cannot be removed, and stays admin. Code FAILED_PRECONDITION.
 	Reason_REASON_LAST_ADMIN Reason = 23
-	// The token is narrowed by grants that do not include this, though its user may do it. Code PERMISSION_DENIED.
+	// The user may do this, but the grants that narrow the token do not include it. Code PERMISSION_DENIED.
 	Reason_REASON_NOT_GRANTED Reason = 24
-	// The service has no sealing key; IsSecure tells operators why. Code FAILED_PRECONDITION.
+	// The service has no sealing key. IsSecure shows operators why. Code FAILED_PRECONDITION.
 	Reason_REASON_NO_SEALING_KEY Reason = 25
-	// The keys of the token's issuer cannot be had at the moment, so nobody can say whether the token is good. Code UNAVAILABLE.
+	// The keys of the token's issuer cannot be fetched at the moment, so the token can be neither accepted nor refused. Code
+	// UNAVAILABLE.
 	Reason_REASON_ISSUER_UNAVAILABLE Reason = 26
-	// The caller, or the address of failed authentications, is over its rate limit; retry-after says when to try again. Code
-	// RESOURCE_EXHAUSTED.
+	// The caller, or the address of failed authentications, is over its rate limit. The header retry-after has the seconds to
+	// wait. Code RESOURCE_EXHAUSTED.
 	Reason_REASON_RATE_LIMITED Reason = 27
-	// The item is still in use, so this cannot be done to it; the message says what to do first. Code FAILED_PRECONDITION.
+	// The item is still in use. The message says what to do first. Code FAILED_PRECONDITION.
 	Reason_REASON_IN_USE Reason = 28
-	// The resume token is too old, or of a store that was replaced: changes since then are not known any more. Read everything
-	// again and watch without a token. Code OUT_OF_RANGE.
+	// The resume token is too old, or comes from a store that was replaced: the changes since then are no longer known. Read
+	// everything again and watch without a token. Code OUT_OF_RANGE.
 	Reason_REASON_START_OVER Reason = 29
 )
 
@@ -188,11 +189,11 @@ func (Reason) EnumDescriptor() ([]byte, []int) {
 // first 20 at most. It never carries a value, an encryption key or a token.
 type ErrorDetail struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Why the item was refused; programs switch on this and never on the text of the message.
+	// Why the item was refused. Programs switch on this, never on the text of the message.
 	Reason Reason `protobuf:"varint,1,opt,name=reason,proto3,enum=secret.v1.Reason" json:"reason,omitempty"`
-	// Position of the item in its request list, from 0. Also 0 for an error of the request as a whole.
+	// Position of the item in its list of the request, from 0. Also 0 for an error of the request as a whole.
 	Index uint32 `protobuf:"varint,2,opt,name=index,proto3" json:"index,omitempty"`
-	// Key of the secret (or slug of the user) that the item names, when it names one.
+	// Key of the secret, or slug of the user, when the item names one.
 	Key string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
 	// Path of the field that breaks a rule, with the field names of the JSON form, such as "secrets[2].readers".
 	Field string `protobuf:"bytes,4,opt,name=field,proto3" json:"field,omitempty"`
@@ -329,10 +330,9 @@ const file_secret_v1_error_proto_rawDesc = "" +
 	"\x19REASON_ISSUER_UNAVAILABLE\x10\x1a\x12\x17\n" +
 	"\x13REASON_RATE_LIMITED\x10\x1b\x12\x11\n" +
 	"\rREASON_IN_USE\x10\x1c\x12\x15\n" +
-	"\x11REASON_START_OVER\x10\x1dB\xa4\x01\n" +
-	"\rcom.secret.v1B\n" +
-	"ErrorProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xa2\x02\x03SXX\xaa\x02\tSecret.V1\xca\x02\tSecret\\V1\xe2\x02\x15Secret\\V1\\GPBMetadata\xea\x02\n" +
-	"Secret::V1b\x06proto3"
+	"\x11REASON_START_OVER\x10\x1dBy\n" +
+	"\x16io.github.secretsvc.v1B\n" +
+	"ErrorProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\fSecretSvc.V1b\x06proto3"
 
 var (
 	file_secret_v1_error_proto_rawDescOnce sync.Once

@@ -30,11 +30,11 @@ type UserOutcome int32
 const (
 	// Not used.
 	UserOutcome_USER_OUTCOME_UNSPECIFIED UserOutcome = 0
-	// There was no such user; now there is.
+	// The user is new.
 	UserOutcome_USER_OUTCOME_CREATED UserOutcome = 1
 	// The user was changed.
 	UserOutcome_USER_OUTCOME_UPDATED UserOutcome = 2
-	// Everything was as requested already.
+	// Everything already was as requested.
 	UserOutcome_USER_OUTCOME_UNCHANGED UserOutcome = 3
 )
 
@@ -133,9 +133,9 @@ type WhoAmIResponse struct {
 	Operator bool `protobuf:"varint,5,opt,name=operator,proto3" json:"operator,omitempty"`
 	// Id of the token that was used.
 	TokenId string `protobuf:"bytes,6,opt,name=token_id,json=tokenId,proto3" json:"token_id,omitempty"`
-	// When that token expires; absent when it never does.
+	// When that token expires. Absent when it never does.
 	TokenExpireAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=token_expire_at,json=tokenExpireAt,proto3" json:"token_expire_at,omitempty"`
-	// What that token is narrowed to; empty when it may do all that the user may.
+	// What that token is narrowed to. Empty when it may do everything that the user may.
 	Grants        []*Grant `protobuf:"bytes,8,rep,name=grants,proto3" json:"grants,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -227,12 +227,12 @@ func (x *WhoAmIResponse) GetGrants() []*Grant {
 	return nil
 }
 
-// User is somebody, or something, that can call the service.
+// User is a person or a program that can call the service.
 type User struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Tenant of the user.
 	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
-	// Name of the user: a-z and 0-9, in groups joined by "-", 64 bytes at most. Shares one name space with roles.
+	// Name of the user: a-z and 0-9, in groups joined by "-", at most 64 bytes. Users and roles share one set of names.
 	Slug string `protobuf:"bytes,2,opt,name=slug,proto3" json:"slug,omitempty"`
 	// Roles (teams) of the user, sorted, up to 100, of the same form.
 	Roles []string `protobuf:"bytes,3,rep,name=roles,proto3" json:"roles,omitempty"`
@@ -242,11 +242,11 @@ type User struct {
 	Operator bool `protobuf:"varint,5,opt,name=operator,proto3" json:"operator,omitempty"`
 	// When the user was created.
 	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
-	// Slug of who created the user.
+	// Slug of the user who created this one.
 	CreatedBy string `protobuf:"bytes,7,opt,name=created_by,json=createdBy,proto3" json:"created_by,omitempty"`
 	// When the user was last changed.
 	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
-	// Slug of who changed the user last.
+	// Slug of the user who changed this one last.
 	UpdatedBy     string `protobuf:"bytes,9,opt,name=updated_by,json=updatedBy,proto3" json:"updated_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -345,12 +345,12 @@ func (x *User) GetUpdatedBy() string {
 	return ""
 }
 
-// UserInput is what to store for one user. On update, what is absent is kept.
+// UserInput is what to store for one user. On an update, absent fields stay unchanged.
 type UserInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Names the user.
 	Slug string `protobuf:"bytes,1,opt,name=slug,proto3" json:"slug,omitempty"`
-	// New roles; empty keeps the stored ones, see clear.
+	// New roles. Empty leaves the stored ones unchanged; see clear.
 	Roles []string `protobuf:"bytes,2,rep,name=roles,proto3" json:"roles,omitempty"`
 	// New admin flag.
 	Admin *bool `protobuf:"varint,3,opt,name=admin,proto3,oneof" json:"admin,omitempty"`
@@ -358,7 +358,7 @@ type UserInput struct {
 	Operator *bool `protobuf:"varint,4,opt,name=operator,proto3,oneof" json:"operator,omitempty"`
 	// "roles" to remove all roles.
 	Clear []string `protobuf:"bytes,5,rep,name=clear,proto3" json:"clear,omitempty"`
-	// Take the slug of a removed user, who may still be named in access lists.
+	// Reuse the slug of a removed user. Access lists may still name it.
 	Reuse         bool `protobuf:"varint,6,opt,name=reuse,proto3" json:"reuse,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -491,7 +491,7 @@ func (x *SaveUsersRequest) GetTenant() string {
 	return ""
 }
 
-// SaveUserResult tells what became of one user.
+// SaveUserResult is the outcome for one user.
 type SaveUserResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The user after the save.
@@ -549,7 +549,7 @@ func (x *SaveUserResult) GetOutcome() UserOutcome {
 // SaveUsersResponse has one result for each user, in the order of the request.
 type SaveUsersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What became of each user.
+	// The outcome for each user.
 	Results       []*SaveUserResult `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -597,9 +597,9 @@ type ListUsersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The caller's own when empty. Another one needs an operator.
 	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
-	// Users in a page, 1 to 1,000; 0 means 100.
+	// Users on a page, 1 to 1,000; 0 means 100.
 	PageSize uint32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// next_page_token of the previous answer.
+	// next_page_token of the previous response.
 	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -766,12 +766,12 @@ func (x *RemoveUsersRequest) GetTenant() string {
 	return ""
 }
 
-// RemoveUsersResponse says who was removed, in the order of the request.
+// RemoveUsersResponse has the removed users, in the order of the request.
 type RemoveUsersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Slugs of the removed users.
 	Removed []string `protobuf:"bytes,1,rep,name=removed,proto3" json:"removed,omitempty"`
-	// How many of their tokens were revoked.
+	// The number of their tokens that were revoked.
 	TokensRevoked uint32 `protobuf:"varint,2,opt,name=tokens_revoked,json=tokensRevoked,proto3" json:"tokens_revoked,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -821,12 +821,12 @@ func (x *RemoveUsersResponse) GetTokensRevoked() uint32 {
 	return 0
 }
 
-// Grant is one thing that a narrowed token may do, if its user may: a token never has more rights than its user.
+// Grant is one action that a narrowed token may do, if its user may. A token never has more rights than its user.
 type Grant struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// read, create (a new secret as a whole), save-value (value and metadata), save-lists (access lists and owner) or remove.
 	Action string `protobuf:"bytes,1,opt,name=action,proto3" json:"action,omitempty"`
-	// Globs over the whole key, at least one: "*" is any text, "/" included. "prod/*" is all of the namespace prod.
+	// Globs over the whole key, at least one: "*" is any text, including "/". "prod/*" is the whole namespace prod.
 	KeyPatterns   []string `protobuf:"bytes,2,rep,name=key_patterns,json=keyPatterns,proto3" json:"key_patterns,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -885,17 +885,17 @@ type Token struct {
 	Tenant string `protobuf:"bytes,2,opt,name=tenant,proto3" json:"tenant,omitempty"`
 	// Slug of the user it belongs to.
 	Slug string `protobuf:"bytes,3,opt,name=slug,proto3" json:"slug,omitempty"`
-	// What it is for, up to 128 bytes of text.
+	// Its purpose, up to 128 bytes of text.
 	Description string `protobuf:"bytes,4,opt,name=description,proto3" json:"description,omitempty"`
 	// When it was made.
 	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
-	// Slug of who made it.
+	// Slug of the user who made it.
 	CreatedBy string `protobuf:"bytes,6,opt,name=created_by,json=createdBy,proto3" json:"created_by,omitempty"`
-	// When it ends; absent when it never does.
+	// When it expires. Absent when it never does.
 	ExpireAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expire_at,json=expireAt,proto3" json:"expire_at,omitempty"`
-	// When it was revoked; absent when it was not.
+	// When it was revoked. Absent when it was not.
 	RevokedAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=revoked_at,json=revokedAt,proto3" json:"revoked_at,omitempty"`
-	// What it is narrowed to, ordered by action; empty when it may do all that the user may.
+	// What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
 	Grants        []*Grant `protobuf:"bytes,9,rep,name=grants,proto3" json:"grants,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -997,15 +997,15 @@ func (x *Token) GetGrants() []*Grant {
 // CreateTokenRequest asks for a token.
 type CreateTokenRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The user it is for; the caller when empty.
+	// The user it is for. Empty for the caller.
 	Slug string `protobuf:"bytes,1,opt,name=slug,proto3" json:"slug,omitempty"`
-	// How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+	// How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
 	Ttl *durationpb.Duration `protobuf:"bytes,2,opt,name=ttl,proto3" json:"ttl,omitempty"`
-	// What it is for, up to 128 bytes of text.
+	// Its purpose, up to 128 bytes of text.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
 	// The caller's own when empty. Another one needs an operator.
 	Tenant string `protobuf:"bytes,4,opt,name=tenant,proto3" json:"tenant,omitempty"`
-	// What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+	// What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
 	Grants        []*Grant `protobuf:"bytes,5,rep,name=grants,proto3" json:"grants,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1134,13 +1134,13 @@ func (x *CreateTokenResponse) GetToken() *Token {
 // ListTokensRequest selects a page of tokens.
 type ListTokensRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The user whose tokens to list; the caller when empty and not an admin, everybody when empty and an admin.
+	// The user whose tokens to list. When empty, admins get the tokens of all users, and others their own.
 	Slug string `protobuf:"bytes,1,opt,name=slug,proto3" json:"slug,omitempty"`
 	// The caller's own when empty. Another one needs an operator.
 	Tenant string `protobuf:"bytes,2,opt,name=tenant,proto3" json:"tenant,omitempty"`
-	// Tokens in a page, 1 to 1,000; 0 means 100.
+	// Tokens on a page, 1 to 1,000; 0 means 100.
 	PageSize uint32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// next_page_token of the previous answer.
+	// next_page_token of the previous response.
 	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1472,9 +1472,8 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\vCreateToken\x12\x1d.secret.v1.CreateTokenRequest\x1a\x1e.secret.v1.CreateTokenResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\x1a\x12/secret-svc/tokens\x12h\n" +
 	"\n" +
 	"ListTokens\x12\x1c.secret.v1.ListTokensRequest\x1a\x1d.secret.v1.ListTokensResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/secret-svc/tokens\x12k\n" +
-	"\vRevokeToken\x12\x1d.secret.v1.RevokeTokenRequest\x1a\x1e.secret.v1.RevokeTokenResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01**\x12/secret-svc/tokensB\xae\x01\n" +
-	"\rcom.secret.v1B\x14IdentityServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xa2\x02\x03SXX\xaa\x02\tSecret.V1\xca\x02\tSecret\\V1\xe2\x02\x15Secret\\V1\\GPBMetadata\xea\x02\n" +
-	"Secret::V1b\x06proto3"
+	"\vRevokeToken\x12\x1d.secret.v1.RevokeTokenRequest\x1a\x1e.secret.v1.RevokeTokenResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01**\x12/secret-svc/tokensB\x83\x01\n" +
+	"\x16io.github.secretsvc.v1B\x14IdentityServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\fSecretSvc.V1b\x06proto3"
 
 var (
 	file_secret_v1_identity_service_proto_rawDescOnce sync.Once

@@ -32,14 +32,14 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
-// token that is narrowed by grants may call WhoAmI and nothing else here.
+// IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+// that is narrowed by grants may call only WhoAmI.
 type IdentityServiceClient interface {
-	// WhoAmI answers what the service knows about the caller.
+	// WhoAmI returns what the service knows about the caller.
 	WhoAmI(ctx context.Context, in *WhoAmIRequest, opts ...grpc.CallOption) (*WhoAmIResponse, error)
-	// SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
-	// PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
-	// ABORTED (too many concurrent writers), DATA_LOSS.
+	// SaveUsers creates and updates users: all of them, or none. Admins only. Only operators may set the operator flag.
+	// Errors: PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last
+	// admin), ABORTED (too many concurrent writers), DATA_LOSS.
 	SaveUsers(ctx context.Context, in *SaveUsersRequest, opts ...grpc.CallOption) (*SaveUsersResponse, error)
 	// ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED.
 	ListUsers(ctx context.Context, in *ListUsersRequest, opts ...grpc.CallOption) (*ListUsersResponse, error)
@@ -47,14 +47,15 @@ type IdentityServiceClient interface {
 	// cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
 	// FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
 	RemoveUsers(ctx context.Context, in *RemoveUsersRequest, opts ...grpc.CallOption) (*RemoveUsersResponse, error)
-	// CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+	// CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
 	// Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
 	CreateToken(ctx context.Context, in *CreateTokenRequest, opts ...grpc.CallOption) (*CreateTokenResponse, error)
-	// ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+	// ListTokens pages through the caller's own tokens, or for admins through those of any user. It never shows the tokens
+	// themselves.
 	// Error: PERMISSION_DENIED.
 	ListTokens(ctx context.Context, in *ListTokensRequest, opts ...grpc.CallOption) (*ListTokensResponse, error)
-	// RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-	// processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+	// RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
+	// second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
 	RevokeToken(ctx context.Context, in *RevokeTokenRequest, opts ...grpc.CallOption) (*RevokeTokenResponse, error)
 }
 
@@ -140,14 +141,14 @@ func (c *identityServiceClient) RevokeToken(ctx context.Context, in *RevokeToken
 // All implementations must embed UnimplementedIdentityServiceServer
 // for forward compatibility.
 //
-// IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
-// token that is narrowed by grants may call WhoAmI and nothing else here.
+// IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+// that is narrowed by grants may call only WhoAmI.
 type IdentityServiceServer interface {
-	// WhoAmI answers what the service knows about the caller.
+	// WhoAmI returns what the service knows about the caller.
 	WhoAmI(context.Context, *WhoAmIRequest) (*WhoAmIResponse, error)
-	// SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
-	// PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
-	// ABORTED (too many concurrent writers), DATA_LOSS.
+	// SaveUsers creates and updates users: all of them, or none. Admins only. Only operators may set the operator flag.
+	// Errors: PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last
+	// admin), ABORTED (too many concurrent writers), DATA_LOSS.
 	SaveUsers(context.Context, *SaveUsersRequest) (*SaveUsersResponse, error)
 	// ListUsers pages through the users of a tenant, ordered by slug. Admins only. Error: PERMISSION_DENIED.
 	ListUsers(context.Context, *ListUsersRequest) (*ListUsersResponse, error)
@@ -155,14 +156,15 @@ type IdentityServiceServer interface {
 	// cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
 	// FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
 	RemoveUsers(context.Context, *RemoveUsersRequest) (*RemoveUsersResponse, error)
-	// CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+	// CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
 	// Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
 	CreateToken(context.Context, *CreateTokenRequest) (*CreateTokenResponse, error)
-	// ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+	// ListTokens pages through the caller's own tokens, or for admins through those of any user. It never shows the tokens
+	// themselves.
 	// Error: PERMISSION_DENIED.
 	ListTokens(context.Context, *ListTokensRequest) (*ListTokensResponse, error)
-	// RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-	// processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+	// RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
+	// second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
 	RevokeToken(context.Context, *RevokeTokenRequest) (*RevokeTokenResponse, error)
 	mustEmbedUnimplementedIdentityServiceServer()
 }

@@ -23,21 +23,21 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// KeyState is what an encryption key is good for.
+// KeyState is whether an encryption key is in use.
 type KeyState int32
 
 const (
 	// Not used.
 	KeyState_KEY_STATE_UNSPECIFIED KeyState = 0
-	// Everything that is written is written under it.
+	// Everything new is written under it.
 	KeyState_KEY_STATE_ACTIVE KeyState = 1
-	// Something stored depends on it: it must stay configured. Rotate first.
+	// Stored data depends on it, so it must stay configured. Rotate before dropping it.
 	KeyState_KEY_STATE_NEEDED KeyState = 2
-	// It is configured, and nothing stored depends on it: it can be dropped.
+	// It is configured, and no stored data depends on it. It can be dropped.
 	KeyState_KEY_STATE_UNUSED KeyState = 3
-	// It is no longer configured, and only values that were sealed for it may be left, in git.
+	// It is no longer configured. Only values in git may still be sealed for it.
 	KeyState_KEY_STATE_DROPPED KeyState = 4
-	// Something stored depends on it, and it is not configured: that cannot be read.
+	// Stored data depends on it, but it is not configured. That data cannot be read.
 	KeyState_KEY_STATE_MISSING KeyState = 5
 )
 
@@ -92,9 +92,9 @@ func (KeyState) EnumDescriptor() ([]byte, []int) {
 type SealingKeyState int32
 
 const (
-	// There has been none.
+	// It never had a sealing key.
 	SealingKeyState_SEALING_KEY_STATE_UNSPECIFIED SealingKeyState = 0
-	// They are opened.
+	// They can be opened.
 	SealingKeyState_SEALING_KEY_STATE_KEPT SealingKeyState = 1
 	// They can never be opened again.
 	SealingKeyState_SEALING_KEY_STATE_DESTROYED SealingKeyState = 2
@@ -178,10 +178,10 @@ func (*ListKeysRequest) Descriptor() ([]byte, []int) {
 	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{0}
 }
 
-// ListKeysResponse has all keys that are configured, or that something stored depends on.
+// ListKeysResponse has all keys that are configured, or that stored data depends on.
 type ListKeysResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The active key first, then as they were added, the newest first.
+	// The active key first, then the others, the newest first.
 	Keys []*EncryptionKey `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
 	// The processes of the service that run now.
 	Processes     []*ServiceProcess `protobuf:"bytes,2,rep,name=processes,proto3" json:"processes,omitempty"`
@@ -233,28 +233,28 @@ func (x *ListKeysResponse) GetProcesses() []*ServiceProcess {
 	return nil
 }
 
-// EncryptionKey is one key, with the number of stored things that only it opens or verifies.
+// EncryptionKey is one key, with the number of stored rows that only it opens or verifies.
 type EncryptionKey struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Names the key: 16 hex digits. Not secret.
 	Kid string `protobuf:"bytes,1,opt,name=kid,proto3" json:"kid,omitempty"`
-	// What it is good for.
+	// Whether it is in use.
 	State KeyState `protobuf:"varint,2,opt,name=state,proto3,enum=secret.v1.KeyState" json:"state,omitempty"`
-	// When the service first had it as the active one; absent when it never was.
+	// When it first was the active key. Absent when it never was.
 	AddedAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=added_at,json=addedAt,proto3" json:"added_at,omitempty"`
 	// Current versions of secrets, removed ones included.
 	Secrets uint32 `protobuf:"varint,4,opt,name=secrets,proto3" json:"secrets,omitempty"`
-	// Versions that are kept, current ones included.
+	// Retained versions, current ones included.
 	Versions uint32 `protobuf:"varint,5,opt,name=versions,proto3" json:"versions,omitempty"`
 	// Users, removed ones included.
 	Users uint32 `protobuf:"varint,6,opt,name=users,proto3" json:"users,omitempty"`
 	// Tokens, revoked and expired ones included.
 	Tokens uint32 `protobuf:"varint,7,opt,name=tokens,proto3" json:"tokens,omitempty"`
-	// Answers that are kept for repeated requests with an idempotency key, for 24 hours each.
+	// Idempotency records: the responses to requests with an idempotency key, each for 24 hours.
 	Answers uint32 `protobuf:"varint,8,opt,name=answers,proto3" json:"answers,omitempty"`
 	// Keys of audit chains.
 	AuditKeys uint32 `protobuf:"varint,9,opt,name=audit_keys,json=auditKeys,proto3" json:"audit_keys,omitempty"`
-	// Private keys for sealed values that are kept under it.
+	// Private keys for sealed values that are stored under it.
 	SealingKeys uint32 `protobuf:"varint,10,opt,name=sealing_keys,json=sealingKeys,proto3" json:"sealing_keys,omitempty"`
 	// Whether values that were sealed for this key can be opened.
 	Sealing       SealingKeyState `protobuf:"varint,11,opt,name=sealing,proto3,enum=secret.v1.SealingKeyState" json:"sealing,omitempty"`
@@ -436,10 +436,10 @@ func (x *ServiceProcess) GetKids() []string {
 // RotateKeysRequest says how to go about it.
 type RotateKeysRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most so many rows in a second; 0 for as many as there is room for beside other work.
+	// At most this many rows in a second; 0 for as many as other work leaves room for.
 	RowsPerSecond uint32 `protobuf:"varint,1,opt,name=rows_per_second,json=rowsPerSecond,proto3" json:"rows_per_second,omitempty"`
-	// Forget answers that are kept for repeated requests under former keys, which would otherwise keep those keys needed for
-	// up to 24 hours. Such a request is then carried out once more if it is repeated.
+	// Delete idempotency records under former keys. Otherwise those keys stay needed for up to 24 hours. A request whose
+	// record was deleted is carried out again if it is repeated.
 	ForgetAnswers bool `protobuf:"varint,2,opt,name=forget_answers,json=forgetAnswers,proto3" json:"forget_answers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -489,22 +489,22 @@ func (x *RotateKeysRequest) GetForgetAnswers() bool {
 	return false
 }
 
-// RotateKeysResponse is how far a rotation is. The last one has finished set.
+// RotateKeysResponse is the progress of a rotation. The last one has finished set.
 type RotateKeysResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The active key, under which everything is put.
+	// The active key, under which the rotation puts everything.
 	Kid string `protobuf:"bytes,1,opt,name=kid,proto3" json:"kid,omitempty"`
-	// Rows that have been looked at.
+	// Rows that have been checked.
 	Done uint32 `protobuf:"varint,2,opt,name=done,proto3" json:"done,omitempty"`
 	// Rows that were under former keys when the rotation began.
 	Total uint32 `protobuf:"varint,3,opt,name=total,proto3" json:"total,omitempty"`
-	// Rows that do not verify, and so stay as they are. They keep their key needed.
+	// Rows that do not verify. They stay as they are, and their key stays needed.
 	Damaged uint32 `protobuf:"varint,4,opt,name=damaged,proto3" json:"damaged,omitempty"`
-	// Nothing that can be put under the active key is left.
+	// Everything that can be put under the active key is under it.
 	Finished bool `protobuf:"varint,5,opt,name=finished,proto3" json:"finished,omitempty"`
-	// When finished: the former keys that nothing depends on any more. They can be dropped.
+	// When finished: the former keys that no stored data depends on any longer. They can be dropped.
 	UnusedKids []string `protobuf:"bytes,6,rep,name=unused_kids,json=unusedKids,proto3" json:"unused_kids,omitempty"`
-	// When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+	// When finished: the former keys that are still needed, by damaged rows or by idempotency records.
 	NeededKids    []string `protobuf:"bytes,7,rep,name=needed_kids,json=neededKids,proto3" json:"needed_kids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -592,7 +592,7 @@ func (x *RotateKeysResponse) GetNeededKids() []string {
 // DestroySealingKeyRequest names the key.
 type DestroySealingKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The encryption key whose sealed values shall never be opened again: 16 hex digits.
+	// The encryption key whose sealed values can never be opened again after this call: 16 hex digits.
 	Kid           string `protobuf:"bytes,1,opt,name=kid,proto3" json:"kid,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -732,9 +732,8 @@ const file_secret_v1_key_service_proto_rawDesc = "" +
 	"\bListKeys\x12\x1a.secret.v1.ListKeysRequest\x1a\x1b.secret.v1.ListKeysResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/secret-svc/keys\x12K\n" +
 	"\n" +
 	"RotateKeys\x12\x1c.secret.v1.RotateKeysRequest\x1a\x1d.secret.v1.RotateKeysResponse0\x01\x12\x8b\x01\n" +
-	"\x11DestroySealingKey\x12#.secret.v1.DestroySealingKeyRequest\x1a$.secret.v1.DestroySealingKeyResponse\"+\x82\xd3\xe4\x93\x02%:\x01*\" /secret-svc/keys/destroy-sealingB\xa9\x01\n" +
-	"\rcom.secret.v1B\x0fKeyServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xa2\x02\x03SXX\xaa\x02\tSecret.V1\xca\x02\tSecret\\V1\xe2\x02\x15Secret\\V1\\GPBMetadata\xea\x02\n" +
-	"Secret::V1b\x06proto3"
+	"\x11DestroySealingKey\x12#.secret.v1.DestroySealingKeyRequest\x1a$.secret.v1.DestroySealingKeyResponse\"+\x82\xd3\xe4\x93\x02%:\x01*\" /secret-svc/keys/destroy-sealingB~\n" +
+	"\x16io.github.secretsvc.v1B\x0fKeyServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\fSecretSvc.V1b\x06proto3"
 
 var (
 	file_secret_v1_key_service_proto_rawDescOnce sync.Once

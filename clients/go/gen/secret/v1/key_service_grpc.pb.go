@@ -31,13 +31,13 @@ const (
 // KeyService manages the encryption keys under which everything is stored. The keys themselves never leave the
 // service's configuration. Operators only.
 type KeyServiceClient interface {
-	// ListKeys tells of each encryption key what still depends on it, and so whether it can be dropped.
+	// ListKeys shows what still depends on each encryption key, and so whether the key can be dropped.
 	// Error: PERMISSION_DENIED.
 	ListKeys(ctx context.Context, in *ListKeysRequest, opts ...grpc.CallOption) (*ListKeysResponse, error)
-	// RotateKeys puts everything that is stored under former keys under the active one, while the service goes on serving,
-	// and tells its progress until it has finished. No secret gets a new version. It goes on when the caller goes away; a
-	// call while it runs joins it, and one after it was killed goes on where it ended. Errors: FAILED_PRECONDITION while
-	// another process of the service writes under another key, or lacks the active one.
+	// RotateKeys puts everything that is stored under former keys under the active one, while the service continues to serve.
+	// It sends its progress until it has finished. No secret gets a new version. A rotation continues when the caller
+	// disconnects. A call while it runs joins it, and a call after it was killed continues where it ended. Errors:
+	// FAILED_PRECONDITION while another process of the service writes under another key, or lacks the active one.
 	RotateKeys(ctx context.Context, in *RotateKeysRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RotateKeysResponse], error)
 	// DestroySealingKey destroys the private key that opens values sealed for a former encryption key. They can never be
 	// opened again. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION for the active key, ABORTED.
@@ -98,13 +98,13 @@ func (c *keyServiceClient) DestroySealingKey(ctx context.Context, in *DestroySea
 // KeyService manages the encryption keys under which everything is stored. The keys themselves never leave the
 // service's configuration. Operators only.
 type KeyServiceServer interface {
-	// ListKeys tells of each encryption key what still depends on it, and so whether it can be dropped.
+	// ListKeys shows what still depends on each encryption key, and so whether the key can be dropped.
 	// Error: PERMISSION_DENIED.
 	ListKeys(context.Context, *ListKeysRequest) (*ListKeysResponse, error)
-	// RotateKeys puts everything that is stored under former keys under the active one, while the service goes on serving,
-	// and tells its progress until it has finished. No secret gets a new version. It goes on when the caller goes away; a
-	// call while it runs joins it, and one after it was killed goes on where it ended. Errors: FAILED_PRECONDITION while
-	// another process of the service writes under another key, or lacks the active one.
+	// RotateKeys puts everything that is stored under former keys under the active one, while the service continues to serve.
+	// It sends its progress until it has finished. No secret gets a new version. A rotation continues when the caller
+	// disconnects. A call while it runs joins it, and a call after it was killed continues where it ended. Errors:
+	// FAILED_PRECONDITION while another process of the service writes under another key, or lacks the active one.
 	RotateKeys(*RotateKeysRequest, grpc.ServerStreamingServer[RotateKeysResponse]) error
 	// DestroySealingKey destroys the private key that opens values sealed for a former encryption key. They can never be
 	// opened again. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION for the active key, ABORTED.

@@ -34,8 +34,8 @@ var file_secret_v1_method_options_proto_extTypes = []protoimpl.ExtensionInfo{
 
 // Extension fields to descriptorpb.MethodOptions.
 var (
-	// The method refuses a binary request that has a field which this contract does not know, in any of its messages. Without
-	// it such fields are ignored, as is usual for protobuf. JSON requests with unknown fields are always refused.
+	// The method refuses a binary request with a field that this contract does not know, in any of its messages. Other
+	// methods ignore such fields, as is usual for protobuf. JSON requests with unknown fields are always refused.
 	//
 	// optional bool refuse_unknown_fields = 50001;
 	E_RefuseUnknownFields = &file_secret_v1_method_options_proto_extTypes[0]
@@ -46,9 +46,8 @@ var File_secret_v1_method_options_proto protoreflect.FileDescriptor
 const file_secret_v1_method_options_proto_rawDesc = "" +
 	"\n" +
 	"\x1esecret/v1/method_options.proto\x12\tsecret.v1\x1a google/protobuf/descriptor.proto:T\n" +
-	"\x15refuse_unknown_fields\x12\x1e.google.protobuf.MethodOptions\x18ц\x03 \x01(\bR\x13refuseUnknownFieldsB\xac\x01\n" +
-	"\rcom.secret.v1B\x12MethodOptionsProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xa2\x02\x03SXX\xaa\x02\tSecret.V1\xca\x02\tSecret\\V1\xe2\x02\x15Secret\\V1\\GPBMetadata\xea\x02\n" +
-	"Secret::V1b\x06proto3"
+	"\x15refuse_unknown_fields\x12\x1e.google.protobuf.MethodOptions\x18ц\x03 \x01(\bR\x13refuseUnknownFieldsB\x81\x01\n" +
+	"\x16io.github.secretsvc.v1B\x12MethodOptionsProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\fSecretSvc.V1b\x06proto3"
 
 var file_secret_v1_method_options_proto_goTypes = []any{
 	(*descriptorpb.MethodOptions)(nil), // 0: google.protobuf.MethodOptions

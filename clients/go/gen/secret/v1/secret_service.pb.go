@@ -24,7 +24,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// SecretState is what the metadata "expires" and "rotation_interval" say about a secret at the time of the answer.
+// SecretState is what the metadata "expires" and "rotation_interval" mean for a secret at the time of the response.
 type SecretState int32
 
 const (
@@ -34,7 +34,7 @@ const (
 	SecretState_SECRET_STATE_ACTIVE SecretState = 1
 	// Expires within 14 days.
 	SecretState_SECRET_STATE_EXPIRING SecretState = 2
-	// Is past its expiry. It is still readable.
+	// Past its expiry. It is still readable.
 	SecretState_SECRET_STATE_EXPIRED SecretState = 3
 	// The value is older than the rotation interval.
 	SecretState_SECRET_STATE_ROTATION_DUE SecretState = 4
@@ -95,7 +95,7 @@ const (
 	SecretView_SECRET_VIEW_KEYS SecretView = 1
 	// Everything but the value.
 	SecretView_SECRET_VIEW_METADATA SecretView = 2
-	// With the value; shows only secrets on which the caller has the right read.
+	// With the value. Only secrets on which the caller has the right read.
 	SecretView_SECRET_VIEW_FULL SecretView = 3
 )
 
@@ -148,13 +148,13 @@ type SaveOutcome int32
 const (
 	// Not used.
 	SaveOutcome_SAVE_OUTCOME_UNSPECIFIED SaveOutcome = 0
-	// There was no such secret; now there is.
+	// The secret is new.
 	SaveOutcome_SAVE_OUTCOME_CREATED SaveOutcome = 1
-	// There is a new version.
+	// The secret has a new version.
 	SaveOutcome_SAVE_OUTCOME_UPDATED SaveOutcome = 2
-	// Everything was as requested already; no new version.
+	// Everything already was as requested. The version stays.
 	SaveOutcome_SAVE_OUTCOME_UNCHANGED SaveOutcome = 3
-	// The secret is gone.
+	// The secret was removed.
 	SaveOutcome_SAVE_OUTCOME_REMOVED SaveOutcome = 4
 	// The caller may not do this. Only with validate_only.
 	SaveOutcome_SAVE_OUTCOME_FORBIDDEN SaveOutcome = 5
@@ -213,9 +213,9 @@ type SecuritySeverity int32
 const (
 	// Not used.
 	SecuritySeverity_SECURITY_SEVERITY_UNSPECIFIED SecuritySeverity = 0
-	// Fine where it was chosen on purpose.
+	// Fine if it was chosen on purpose.
 	SecuritySeverity_SECURITY_SEVERITY_NOTICE SecuritySeverity = 1
-	// It weakens the service, and should be repaired. is_secure stays true.
+	// It weakens the service and should be repaired. is_secure stays true.
 	SecuritySeverity_SECURITY_SEVERITY_WARNING SecuritySeverity = 2
 	// It defeats the encryption, the transport or the audit log: is_secure is false.
 	SecuritySeverity_SECURITY_SEVERITY_CRITICAL SecuritySeverity = 3
@@ -274,7 +274,7 @@ const (
 	SecretChangeKind_SECRET_CHANGE_KIND_APPEARED SecretChangeKind = 1
 	// Its value, lists or metadata changed.
 	SecretChangeKind_SECRET_CHANGE_KIND_UPDATED SecretChangeKind = 2
-	// It was removed, or the caller has no right on it any more.
+	// It was removed, or the caller no longer has any right on it.
 	SecretChangeKind_SECRET_CHANGE_KIND_GONE SecretChangeKind = 3
 )
 
@@ -324,17 +324,17 @@ func (SecretChangeKind) EnumDescriptor() ([]byte, []int) {
 // Secret is a stored secret, as far as the caller may see it.
 type Secret struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
+	// A second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Identity within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = @ - joined by "/", 255 bytes at most.
+	// The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = @ - joined by "/", at most 255 bytes.
 	Key string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
 	// The secret value, up to 64 KiB of UTF-8. Only in the FULL view, and only for callers with the right read.
 	Value *string `protobuf:"bytes,3,opt,name=value,proto3,oneof" json:"value,omitempty"`
-	// Always false in answers; present because the same document can be saved again.
+	// Always false in responses. It is here because the same document can be saved again.
 	Encrypted bool `protobuf:"varint,4,opt,name=encrypted,proto3" json:"encrypted,omitempty"`
-	// Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+	// Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
 	Readers []string `protobuf:"bytes,5,rep,name=readers,proto3" json:"readers,omitempty"`
-	// Slugs and roles with the right write: value and metadata.
+	// Slugs and roles with the right write, which covers value and metadata.
 	Writers []string `protobuf:"bytes,6,rep,name=writers,proto3" json:"writers,omitempty"`
 	// Slugs and roles with the right delete.
 	Deleters []string `protobuf:"bytes,7,rep,name=deleters,proto3" json:"deleters,omitempty"`
@@ -344,25 +344,26 @@ type Secret struct {
 	CanChangeWriters []string `protobuf:"bytes,9,rep,name=can_change_writers,json=canChangeWriters,proto3" json:"can_change_writers,omitempty"`
 	// Slugs and roles that may change deleters.
 	CanChangeDeleters []string `protobuf:"bytes,10,rep,name=can_change_deleters,json=canChangeDeleters,proto3" json:"can_change_deleters,omitempty"`
-	// Free text by name. "expires" and "rotation_interval" drive state.
+	// Free text by name. "expires" and "rotation_interval" determine state.
 	Metadata map[string]string `protobuf:"bytes,11,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// Counts up by one with every change of value, lists or metadata, and with a removal.
+	// Goes up by one with every change of value, lists or metadata, and with a removal.
 	Version uint32 `protobuf:"varint,12,opt,name=version,proto3" json:"version,omitempty"`
-	// Slug of the creator, or whom an admin named. May change the three change lists while listed in them.
+	// Slug of the creator, or of the owner that an admin named. The owner may change each of the three can_change lists
+	// while they are in it.
 	Owner string `protobuf:"bytes,13,opt,name=owner,proto3" json:"owner,omitempty"`
 	// When the key was first created.
 	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
-	// Slug of who created it first.
+	// Slug of the user who created it.
 	CreatedBy string `protobuf:"bytes,15,opt,name=created_by,json=createdBy,proto3" json:"created_by,omitempty"`
 	// When it was last changed in any way.
 	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
-	// Slug of who changed it last.
+	// Slug of the user who changed it last.
 	UpdatedBy string `protobuf:"bytes,17,opt,name=updated_by,json=updatedBy,proto3" json:"updated_by,omitempty"`
 	// When a value was last stored.
 	ValueChangedAt *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=value_changed_at,json=valueChangedAt,proto3" json:"value_changed_at,omitempty"`
-	// End of validity, from metadata "expires". Expiry never deletes.
+	// When it expires, from metadata "expires". Expiry never deletes a secret.
 	ExpireAt *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=expire_at,json=expireAt,proto3" json:"expire_at,omitempty"`
-	// What expiry and rotation ask for now.
+	// What is due now, by expiry and rotation.
 	State         SecretState `protobuf:"varint,30,opt,name=state,proto3,enum=secret.v1.SecretState" json:"state,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -538,11 +539,10 @@ func (x *Secret) GetState() SecretState {
 	return SecretState_SECRET_STATE_UNSPECIFIED
 }
 
-// ListSecretsRequest selects secrets. Selectors are combined with AND; keys with ids, and the singular with the plural
-// form, are errors.
+// ListSecretsRequest selects secrets. Selectors are combined with AND. Of keys, ids, key and id only one may be set.
 type ListSecretsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Exactly these keys, up to 1,000. Not cut at the page size.
+	// Exactly these keys, up to 1,000. The page size does not apply.
 	Keys []string `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
 	// Exactly these ids, up to 1,000.
 	Ids []string `protobuf:"bytes,2,rep,name=ids,proto3" json:"ids,omitempty"`
@@ -552,18 +552,18 @@ type ListSecretsRequest struct {
 	Id string `protobuf:"bytes,4,opt,name=id,proto3" json:"id,omitempty"`
 	// Only keys that start with this segment and "/".
 	Namespace string `protobuf:"bytes,5,opt,name=namespace,proto3" json:"namespace,omitempty"`
-	// Only keys that contain this text or, when it has a "*", that match it as a whole ("*" is any text, "/" included).
+	// Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
 	KeyPattern string `protobuf:"bytes,6,opt,name=key_pattern,json=keyPattern,proto3" json:"key_pattern,omitempty"`
 	// Only secrets in this state.
 	State SecretState `protobuf:"varint,7,opt,name=state,proto3,enum=secret.v1.SecretState" json:"state,omitempty"`
 	// How much to show.
 	View SecretView `protobuf:"varint,8,opt,name=view,proto3,enum=secret.v1.SecretView" json:"view,omitempty"`
-	// Secrets in a page, 1 to 1,000; 0 means 100.
+	// Secrets on a page, 1 to 1,000; 0 means 100.
 	PageSize uint32 `protobuf:"varint,9,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// next_page_token of the previous answer to the same request by the same caller.
+	// next_page_token of the previous response to the same request by the same caller.
 	PageToken string `protobuf:"bytes,10,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-	// are those under this window.
+	// Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+	// the response also follow from it.
 	Within        *durationpb.Duration `protobuf:"bytes,11,opt,name=within,proto3" json:"within,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -676,16 +676,16 @@ func (x *ListSecretsRequest) GetWithin() *durationpb.Duration {
 	return nil
 }
 
-// ListSecretsResponse holds at most 3 MiB. Read on until next_page_token is empty: a page may be short, even empty.
+// ListSecretsResponse holds at most 3 MiB. Read until next_page_token is empty: a page may be short, even empty.
 type ListSecretsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What the caller may see, ordered by the bytes of the key.
 	Secrets []*Secret `protobuf:"bytes,1,rep,name=secrets,proto3" json:"secrets,omitempty"`
-	// Named keys that are not shown: they do not exist, or not for this caller.
+	// Named keys that are not shown: they do not exist, or the caller cannot see them.
 	MissingKeys []string `protobuf:"bytes,2,rep,name=missing_keys,json=missingKeys,proto3" json:"missing_keys,omitempty"`
 	// Named ids that are not shown.
 	MissingIds []string `protobuf:"bytes,3,rep,name=missing_ids,json=missingIds,proto3" json:"missing_ids,omitempty"`
-	// Secrets that the caller could see, but whose stored document does not verify.
+	// Secrets that the caller could see, but whose stored documents do not verify.
 	Errors []*SecretError `protobuf:"bytes,4,rep,name=errors,proto3" json:"errors,omitempty"`
 	// Not empty when there is more to read.
 	NextPageToken string `protobuf:"bytes,5,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -813,23 +813,24 @@ func (x *SecretError) GetReason() Reason {
 	return Reason_REASON_UNSPECIFIED
 }
 
-// SecretInput is what to store for one secret. On update, what is absent is kept.
+// SecretInput is what to store for one secret. On an update, absent fields stay unchanged.
 type SecretInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Names the secret when no key is given. With a key, only a creation uses it; if it is taken another one is made.
+	// Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Names the secret.
 	Key string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
 	// New value, 1 byte to 64 KiB of UTF-8. Required to create. Must not start with "seal.v1." unless encrypted is set.
 	Value *string `protobuf:"bytes,3,opt,name=value,proto3,oneof" json:"value,omitempty"`
-	// The value is a sealed text, for this key or for the caller. Admins may also give one in the format of old
-	// installations, where the service has the key of one.
+	// The value is a sealed text, for this key or for the caller. Admins may also save a value in the format of an old
+	// installation whose key the service has.
 	Encrypted bool `protobuf:"varint,4,opt,name=encrypted,proto3" json:"encrypted,omitempty"`
-	// Checksum of the text in value, in hexadecimal; verified and dropped. For the old format it is that of the plaintext.
+	// Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+	// plaintext.
 	Checksum string `protobuf:"bytes,5,opt,name=checksum,proto3" json:"checksum,omitempty"`
 	// CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
 	ChecksumAlgorithm string `protobuf:"bytes,6,opt,name=checksum_algorithm,json=checksumAlgorithm,proto3" json:"checksum_algorithm,omitempty"`
-	// New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+	// New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
 	Readers []string `protobuf:"bytes,7,rep,name=readers,proto3" json:"readers,omitempty"`
 	// New writers.
 	Writers []string `protobuf:"bytes,8,rep,name=writers,proto3" json:"writers,omitempty"`
@@ -841,11 +842,11 @@ type SecretInput struct {
 	CanChangeWriters []string `protobuf:"bytes,11,rep,name=can_change_writers,json=canChangeWriters,proto3" json:"can_change_writers,omitempty"`
 	// New list of who may change deleters.
 	CanChangeDeleters []string `protobuf:"bytes,12,rep,name=can_change_deleters,json=canChangeDeleters,proto3" json:"can_change_deleters,omitempty"`
-	// New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+	// New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
 	Metadata map[string]string `protobuf:"bytes,13,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+	// JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
 	Clear []string `protobuf:"bytes,14,rep,name=clear,proto3" json:"clear,omitempty"`
-	// 0: the secret must not exist. n: it must be at version n. Otherwise ABORTED.
+	// 0: the secret must not exist. n: it must be at version n. Otherwise the save fails with ABORTED.
 	IfVersion *uint32 `protobuf:"varint,15,opt,name=if_version,json=ifVersion,proto3,oneof" json:"if_version,omitempty"`
 	// New owner, a slug. Admins only.
 	Owner         string `protobuf:"bytes,16,opt,name=owner,proto3" json:"owner,omitempty"`
@@ -1057,10 +1058,10 @@ type SaveSecretsRequest struct {
 	Secrets []*SecretInput `protobuf:"bytes,1,rep,name=secrets,proto3" json:"secrets,omitempty"`
 	// Secrets to remove in the same transaction.
 	Remove []*SecretRemoval `protobuf:"bytes,2,rep,name=remove,proto3" json:"remove,omitempty"`
-	// Decide and answer, but store nothing. Items that are not permitted are answered as FORBIDDEN.
+	// Decide and return the results, but store nothing. Items that are not permitted have the outcome FORBIDDEN.
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Up to 128 printable ASCII characters. The same request again within 24 hours is answered as the first was, without
-	// being carried out again.
+	// Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
+	// response and is not carried out again.
 	IdempotencyKey string `protobuf:"bytes,4,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1127,7 +1128,7 @@ func (x *SaveSecretsRequest) GetIdempotencyKey() string {
 // SaveSecretsResponse has one result for each secret, then one for each removal, in the order of the request.
 type SaveSecretsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What became of each item.
+	// The outcome of each item.
 	Results       []*SaveResult `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1170,16 +1171,16 @@ func (x *SaveSecretsResponse) GetResults() []*SaveResult {
 	return nil
 }
 
-// SaveResult tells what became of one item, never a value.
+// SaveResult is the outcome of one item. It never holds a value.
 type SaveResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Key of the secret.
 	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
-	// Its id; empty when FORBIDDEN.
+	// Its id. Empty when FORBIDDEN.
 	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
 	// What was done.
 	Outcome SaveOutcome `protobuf:"varint,3,opt,name=outcome,proto3,enum=secret.v1.SaveOutcome" json:"outcome,omitempty"`
-	// The version after the save; 0 when FORBIDDEN.
+	// The version after the save. 0 when FORBIDDEN.
 	Version uint32 `protobuf:"varint,4,opt,name=version,proto3" json:"version,omitempty"`
 	// JSON names of the fields that changed.
 	ChangedFields []string `protobuf:"bytes,5,rep,name=changed_fields,json=changedFields,proto3" json:"changed_fields,omitempty"`
@@ -1277,7 +1278,7 @@ type ListChange struct {
 	List string `protobuf:"bytes,1,opt,name=list,proto3" json:"list,omitempty"`
 	// Entries that are new.
 	Added []string `protobuf:"bytes,2,rep,name=added,proto3" json:"added,omitempty"`
-	// Entries that are gone.
+	// Entries that were taken out.
 	Removed       []string `protobuf:"bytes,3,rep,name=removed,proto3" json:"removed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1334,7 +1335,7 @@ func (x *ListChange) GetRemoved() []string {
 	return nil
 }
 
-// RemoveSecretsRequest names up to 1,000 secrets, by key or by id, not both, in the plural or the singular.
+// RemoveSecretsRequest names up to 1,000 secrets. Only one of keys, ids, key and id may be set.
 type RemoveSecretsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Keys to remove.
@@ -1416,7 +1417,7 @@ func (x *RemoveSecretsRequest) GetIdempotencyKey() string {
 	return ""
 }
 
-// RemoveSecretsResponse says what was removed, in the order of the request.
+// RemoveSecretsResponse has what was removed, in the order of the request.
 type RemoveSecretsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The removed secrets.
@@ -1531,9 +1532,9 @@ type ListVersionsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Key of the secret.
 	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
-	// Only this version; 0 for all that are kept, the last 10.
+	// Only this version; 0 for all that are retained, the last 10.
 	Version uint32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
-	// With the values. Needs the right read; each value has its audit record.
+	// With the values. Needs the right read. Each value has its own audit record.
 	ShowValues    bool `protobuf:"varint,3,opt,name=show_values,json=showValues,proto3" json:"show_values,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1590,12 +1591,12 @@ func (x *ListVersionsRequest) GetShowValues() bool {
 	return false
 }
 
-// ListVersionsResponse has the versions that are kept.
+// ListVersionsResponse has the versions that are retained.
 type ListVersionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Newest first.
 	Versions []*SecretVersion `protobuf:"bytes,1,rep,name=versions,proto3" json:"versions,omitempty"`
-	// Versions whose stored document does not verify.
+	// Versions whose stored documents do not verify.
 	BrokenVersions []uint32 `protobuf:"varint,2,rep,packed,name=broken_versions,json=brokenVersions,proto3" json:"broken_versions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1645,14 +1646,14 @@ func (x *ListVersionsResponse) GetBrokenVersions() []uint32 {
 	return nil
 }
 
-// SecretVersion is what a secret was from one change to the next.
+// SecretVersion is a secret as it was from one change to the next.
 type SecretVersion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+	// The secret as it was. updated_at and updated_by are the time and the user of this change.
 	Secret *Secret `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
 	// CREATED (also when brought back after a removal), UPDATED or REMOVED.
 	Outcome SaveOutcome `protobuf:"varint,2,opt,name=outcome,proto3,enum=secret.v1.SaveOutcome" json:"outcome,omitempty"`
-	// JSON names of the fields that changed; empty when the version before is no longer kept.
+	// JSON names of the fields that changed. Empty when the version before is no longer retained.
 	ChangedFields []string `protobuf:"bytes,3,rep,name=changed_fields,json=changedFields,proto3" json:"changed_fields,omitempty"`
 	// What changed in each list.
 	ListChanges   []*ListChange `protobuf:"bytes,4,rep,name=list_changes,json=listChanges,proto3" json:"list_changes,omitempty"`
@@ -1725,7 +1726,7 @@ type RestoreVersionRequest struct {
 	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
 	// The version whose value is wanted.
 	Version uint32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
-	// The version that the secret must be at now; 0: it must be removed. Otherwise ABORTED.
+	// The version that the secret must be at now; 0: it must be removed. Otherwise the call fails with ABORTED.
 	IfVersion *uint32 `protobuf:"varint,3,opt,name=if_version,json=ifVersion,proto3,oneof" json:"if_version,omitempty"`
 	// As in SaveSecretsRequest.
 	IdempotencyKey string `protobuf:"bytes,4,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
@@ -1791,10 +1792,10 @@ func (x *RestoreVersionRequest) GetIdempotencyKey() string {
 	return ""
 }
 
-// RestoreVersionResponse says what became of the secret.
+// RestoreVersionResponse has the outcome for the secret.
 type RestoreVersionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+	// UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
 	Result        *SaveResult `protobuf:"bytes,1,opt,name=result,proto3" json:"result,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1842,7 +1843,7 @@ type PurgeSecretsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Keys of removed secrets.
 	Keys []string `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
-	// Purge only the old versions of these secrets, removed or not, and keep the current one of each.
+	// Purge only the old versions of these secrets, removed or not. The current version of each stays.
 	OldVersions   bool `protobuf:"varint,2,opt,name=old_versions,json=oldVersions,proto3" json:"old_versions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1892,7 +1893,7 @@ func (x *PurgeSecretsRequest) GetOldVersions() bool {
 	return false
 }
 
-// PurgeSecretsResponse says what was purged, in the order of the request.
+// PurgeSecretsResponse has what was purged, in the order of the request.
 type PurgeSecretsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The purged secrets.
@@ -1943,7 +1944,7 @@ type PurgedSecret struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its key.
 	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
-	// Its last version; with old_versions the one that is kept.
+	// Its last version; with old_versions the one that stays.
 	Version       uint32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2030,14 +2031,14 @@ func (*GetSealingKeyRequest) Descriptor() ([]byte, []int) {
 	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{21}
 }
 
-// GetSealingKeyResponse is all that sealing needs, with the name of one's tenant.
+// GetSealingKeyResponse is what sealing needs in addition to the name of the tenant.
 type GetSealingKeyResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Names the key: 16 hex digits.
 	Kid string `protobuf:"bytes,1,opt,name=kid,proto3" json:"kid,omitempty"`
 	// The algorithms: "MLKEM768-X25519/HKDF-SHA256/AES-256-GCM".
 	Suite string `protobuf:"bytes,2,opt,name=suite,proto3" json:"suite,omitempty"`
-	// The public key, serialized as HPKE says: 1,216 bytes.
+	// The public key in the serialization of HPKE: 1,216 bytes.
 	PublicKey     []byte `protobuf:"bytes,3,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2099,11 +2100,11 @@ type EncryptValueRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// One value to seal, 1 byte to 64 KiB of UTF-8.
 	Value *string `protobuf:"bytes,1,opt,name=value,proto3,oneof" json:"value,omitempty"`
-	// Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+	// Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
 	Values []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
-	// The only key that they can be saved as. When empty, the caller can save them as any key, and nobody else but admins.
+	// The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others cannot.
 	Key string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
-	// Algorithm of the checksums in the answer: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
+	// Algorithm of the checksums in the response: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
 	ChecksumAlgorithm string `protobuf:"bytes,4,opt,name=checksum_algorithm,json=checksumAlgorithm,proto3" json:"checksum_algorithm,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
@@ -2170,9 +2171,9 @@ func (x *EncryptValueRequest) GetChecksumAlgorithm() string {
 // EncryptValueResponse has one sealed value, or as many as the request, in its order.
 type EncryptValueResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The sealed value, when one was asked for.
+	// The sealed value, when the request had one value.
 	Value *string `protobuf:"bytes,1,opt,name=value,proto3,oneof" json:"value,omitempty"`
-	// The sealed values, when several were asked for.
+	// The sealed values, when the request had several.
 	Values []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
 	// Checksum of the text in value, in hexadecimal.
 	Checksum string `protobuf:"bytes,3,opt,name=checksum,proto3" json:"checksum,omitempty"`
@@ -2307,9 +2308,9 @@ func (x *DecryptValueRequest) GetValues() []string {
 // DecryptValueResponse has one value, or as many as the request, in its order.
 type DecryptValueResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The value, when one was asked for.
+	// The value, when the request had one sealed value.
 	Value *string `protobuf:"bytes,1,opt,name=value,proto3,oneof" json:"value,omitempty"`
-	// The values, when several were asked for.
+	// The values, when the request had several.
 	Values        []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2362,16 +2363,16 @@ func (x *DecryptValueResponse) GetValues() []string {
 // ExplainAccessRequest asks about one key.
 type ExplainAccessRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The key, whether there is such a secret or not.
+	// The key. The secret does not have to exist.
 	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
-	// Slug of the user to explain for; the caller, with what their token is narrowed to, when empty.
+	// Slug of the user to explain for. Empty for the caller, with what their token is narrowed to.
 	Principal string `protobuf:"bytes,2,opt,name=principal,proto3" json:"principal,omitempty"`
-	// Asks instead for everybody who has this right: read, write, delete, change-readers, change-writers, change-deleters or
+	// Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters or
 	// create.
 	WhoCan string `protobuf:"bytes,3,opt,name=who_can,json=whoCan,proto3" json:"who_can,omitempty"`
-	// With who_can: users to look at for a page, 1 to 1,000; 0 means 100.
+	// With who_can: users that are checked for a page, 1 to 1,000; 0 means 100.
 	PageSize uint32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// With who_can: next_page_token of the previous answer.
+	// With who_can: next_page_token of the previous response.
 	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2442,18 +2443,19 @@ func (x *ExplainAccessRequest) GetPageToken() string {
 	return ""
 }
 
-// ExplainAccessResponse has rights, or with who_can holders.
+// ExplainAccessResponse has the rights of one user, or with who_can the holders of one right.
 type ExplainAccessResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The key.
 	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
-	// Slug of whom it is explained for; empty with who_can.
+	// Slug of the user it is explained for. Empty with who_can.
 	Principal string `protobuf:"bytes,2,opt,name=principal,proto3" json:"principal,omitempty"`
 	// One for each right, create last.
 	Rights []*RightExplanation `protobuf:"bytes,3,rep,name=rights,proto3" json:"rights,omitempty"`
 	// With who_can: the users who have the right, ordered by slug.
 	Holders []*RightHolder `protobuf:"bytes,4,rep,name=holders,proto3" json:"holders,omitempty"`
-	// With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+	// With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+	// one.
 	Listed []string `protobuf:"bytes,5,rep,name=listed,proto3" json:"listed,omitempty"`
 	// With who_can: not empty when there is more to read. A page may be short, even empty.
 	NextPageToken string `protobuf:"bytes,6,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -2533,7 +2535,7 @@ func (x *ExplainAccessResponse) GetNextPageToken() string {
 	return ""
 }
 
-// RightExplanation is what a call that needs one right would be told.
+// RightExplanation is the decision on a call that needs one right.
 type RightExplanation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The right, or create.
@@ -2541,13 +2543,13 @@ type RightExplanation struct {
 	// Whether it would be allowed.
 	Allowed bool `protobuf:"varint,2,opt,name=allowed,proto3" json:"allowed,omitempty"`
 	// The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
-	// foreign-prefix, removed, missing (there is no such secret, or not for the caller).
+	// foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
 	Rule string `protobuf:"bytes,3,opt,name=rule,proto3" json:"rule,omitempty"`
-	// JSON name of the list that gives the right; empty for create.
+	// JSON name of the list that gives the right. Empty for create.
 	List string `protobuf:"bytes,4,opt,name=list,proto3" json:"list,omitempty"`
-	// Which names of the principal are in that list: the slug, roles.
+	// The names of the principal that are in that list: the slug, roles.
 	Entries []string `protobuf:"bytes,5,rep,name=entries,proto3" json:"entries,omitempty"`
-	// For a token that is narrowed: the grant that leaves the right, such as "save-value:prod/*".
+	// For a narrowed token: the grant that includes the right, such as "save-value:prod/*".
 	Grant         string `protobuf:"bytes,6,opt,name=grant,proto3" json:"grant,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2625,14 +2627,14 @@ func (x *RightExplanation) GetGrant() string {
 	return ""
 }
 
-// RightHolder is a user who has the right that was asked for.
+// RightHolder is a user who has the right in the request.
 type RightHolder struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Slug of the user.
 	Slug string `protobuf:"bytes,1,opt,name=slug,proto3" json:"slug,omitempty"`
 	// The rule that gives it: admin, slug-listed, role-listed or own-prefix.
 	Rule string `protobuf:"bytes,2,opt,name=rule,proto3" json:"rule,omitempty"`
-	// Which names of the user are in the list.
+	// The names of the user that are in the list.
 	Entries       []string `protobuf:"bytes,3,rep,name=entries,proto3" json:"entries,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2726,14 +2728,14 @@ func (*IsSecureRequest) Descriptor() ([]byte, []int) {
 	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{31}
 }
 
-// IsSecureResponse tells whether the set-up is safe.
+// IsSecureResponse reports whether the set-up is safe.
 type IsSecureResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// False when anything in the set-up defeats the encryption or the transport.
 	IsSecure bool `protobuf:"varint,1,opt,name=is_secure,json=isSecure,proto3" json:"is_secure,omitempty"`
-	// What to repair; empty for callers who are not operators.
+	// What to repair. Empty for callers who are not operators.
 	Reasons []string `protobuf:"bytes,2,rep,name=reasons,proto3" json:"reasons,omitempty"`
-	// All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+	// Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
 	Findings      []*SecurityFinding `protobuf:"bytes,3,rep,name=findings,proto3" json:"findings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2793,11 +2795,11 @@ func (x *IsSecureResponse) GetFindings() []*SecurityFinding {
 // SecurityFinding is one thing in the set-up of the service that could be safer.
 type SecurityFinding struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Names the kind of finding, such as "default-key"; programs switch on this. The documentation lists all of them.
+	// Names the kind of finding, such as "default-key". Programs switch on it. The documentation lists all of them.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// How much it matters.
 	Severity SecuritySeverity `protobuf:"varint,2,opt,name=severity,proto3,enum=secret.v1.SecuritySeverity" json:"severity,omitempty"`
-	// What is the case. Never holds a value, an encryption key or a token.
+	// What was found. Never holds a value, an encryption key or a token.
 	Summary string `protobuf:"bytes,3,opt,name=summary,proto3" json:"summary,omitempty"`
 	// What to do about it.
 	Fix           string `protobuf:"bytes,4,opt,name=fix,proto3" json:"fix,omitempty"`
@@ -2863,18 +2865,18 @@ func (x *SecurityFinding) GetFix() string {
 	return ""
 }
 
-// WatchSecretsRequest selects the changes to be told. Selectors are combined with AND.
+// WatchSecretsRequest selects the changes to send. Selectors are combined with AND.
 type WatchSecretsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only secrets with one of these keys, up to 1,000.
 	Keys []string `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
 	// Only keys that start with this and "/".
 	Namespace string `protobuf:"bytes,2,opt,name=namespace,proto3" json:"namespace,omitempty"`
-	// Only keys that match: with "*" a glob over the whole key, otherwise "contains".
+	// Only keys that contain this text. With a "*" in it, only keys that match it as a whole.
 	KeyPattern string `protobuf:"bytes,3,opt,name=key_pattern,json=keyPattern,proto3" json:"key_pattern,omitempty"`
 	// From the last message of an earlier stream of the same caller. Empty: changes from now on.
 	ResumeToken string `protobuf:"bytes,4,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
-	// Seconds without a change after which a message without one is sent, 1 to 300; 0 means 15.
+	// After this many seconds without a change a heartbeat is sent, 1 to 300; 0 means 15.
 	HeartbeatSeconds uint32 `protobuf:"varint,5,opt,name=heartbeat_seconds,json=heartbeatSeconds,proto3" json:"heartbeat_seconds,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -2950,8 +2952,8 @@ type WatchSecretsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The change; absent in the first message and in heartbeats.
 	Change *SecretChange `protobuf:"bytes,1,opt,name=change,proto3" json:"change,omitempty"`
-	// Where to go on after this message. Valid for as long as the service keeps changes: the last 20,000 with the embedded
-	// store, MongoDB's oplog otherwise.
+	// Where to continue after this message. Valid for as long as the service retains changes: the last 20,000 in the
+	// embedded store, or those in MongoDB's oplog.
 	ResumeToken   string `protobuf:"bytes,2,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3331,23 +3333,22 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x1eSECRET_CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bSECRET_CHANGE_KIND_APPEARED\x10\x01\x12\x1e\n" +
 	"\x1aSECRET_CHANGE_KIND_UPDATED\x10\x02\x12\x1b\n" +
-	"\x17SECRET_CHANGE_KIND_GONE\x10\x032\xd7\n" +
+	"\x17SECRET_CHANGE_KIND_GONE\x10\x032\xe7\n" +
 	"\n" +
 	"\rSecretService\x12l\n" +
 	"\vListSecrets\x12\x1d.secret.v1.ListSecretsRequest\x1a\x1e.secret.v1.ListSecretsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/secrets\x12p\n" +
-	"\vSaveSecrets\x12\x1d.secret.v1.SaveSecretsRequest\x1a\x1e.secret.v1.SaveSecretsResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\x1a\x13/secret-svc/secrets\x12\x8b\x01\n" +
-	"\rRemoveSecrets\x12\x1f.secret.v1.RemoveSecretsRequest\x1a .secret.v1.RemoveSecretsResponse\"7\x82\xd3\xe4\x93\x021:\x01*Z\x17:\x01*\"\x12/secret-svc/remove*\x13/secret-svc/secrets\x12p\n" +
-	"\fListVersions\x12\x1e.secret.v1.ListVersionsRequest\x1a\x1f.secret.v1.ListVersionsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/secret-svc/versions\x12u\n" +
-	"\x0eRestoreVersion\x12 .secret.v1.RestoreVersionRequest\x1a!.secret.v1.RestoreVersionResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/restore\x12m\n" +
-	"\fPurgeSecrets\x12\x1e.secret.v1.PurgeSecretsRequest\x1a\x1f.secret.v1.PurgeSecretsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/purge\x12s\n" +
-	"\rGetSealingKey\x12\x1f.secret.v1.GetSealingKeyRequest\x1a .secret.v1.GetSealingKeyResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/secret-svc/sealing-key\x12o\n" +
-	"\fEncryptValue\x12\x1e.secret.v1.EncryptValueRequest\x1a\x1f.secret.v1.EncryptValueResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/encrypt\x12o\n" +
+	"\vSaveSecrets\x12\x1d.secret.v1.SaveSecretsRequest\x1a\x1e.secret.v1.SaveSecretsResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\x1a\x13/secret-svc/secrets\x12\x8f\x01\n" +
+	"\rRemoveSecrets\x12\x1f.secret.v1.RemoveSecretsRequest\x1a .secret.v1.RemoveSecretsResponse\";\x88\xb5\x18\x01\x82\xd3\xe4\x93\x021:\x01*Z\x17:\x01*\"\x12/secret-svc/remove*\x13/secret-svc/secrets\x12p\n" +
+	"\fListVersions\x12\x1e.secret.v1.ListVersionsRequest\x1a\x1f.secret.v1.ListVersionsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/secret-svc/versions\x12y\n" +
+	"\x0eRestoreVersion\x12 .secret.v1.RestoreVersionRequest\x1a!.secret.v1.RestoreVersionResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/restore\x12q\n" +
+	"\fPurgeSecrets\x12\x1e.secret.v1.PurgeSecretsRequest\x1a\x1f.secret.v1.PurgeSecretsResponse\" \x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/purge\x12s\n" +
+	"\rGetSealingKey\x12\x1f.secret.v1.GetSealingKeyRequest\x1a .secret.v1.GetSealingKeyResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/secret-svc/sealing-key\x12s\n" +
+	"\fEncryptValue\x12\x1e.secret.v1.EncryptValueRequest\x1a\x1f.secret.v1.EncryptValueResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/encrypt\x12o\n" +
 	"\fDecryptValue\x12\x1e.secret.v1.DecryptValueRequest\x1a\x1f.secret.v1.DecryptValueResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/decrypt\x12r\n" +
 	"\rExplainAccess\x12\x1f.secret.v1.ExplainAccessRequest\x1a .secret.v1.ExplainAccessResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/explain\x12Q\n" +
 	"\fWatchSecrets\x12\x1e.secret.v1.WatchSecretsRequest\x1a\x1f.secret.v1.WatchSecretsResponse0\x01\x12b\n" +
-	"\bIsSecure\x12\x1a.secret.v1.IsSecureRequest\x1a\x1b.secret.v1.IsSecureResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/secret-svc/is-secureB\xac\x01\n" +
-	"\rcom.secret.v1B\x12SecretServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xa2\x02\x03SXX\xaa\x02\tSecret.V1\xca\x02\tSecret\\V1\xe2\x02\x15Secret\\V1\\GPBMetadata\xea\x02\n" +
-	"Secret::V1b\x06proto3"
+	"\bIsSecure\x12\x1a.secret.v1.IsSecureRequest\x1a\x1b.secret.v1.IsSecureResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/secret-svc/is-secureB\x81\x01\n" +
+	"\x16io.github.secretsvc.v1B\x12SecretServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\fSecretSvc.V1b\x06proto3"
 
 var (
 	file_secret_v1_secret_service_proto_rawDescOnce sync.Once

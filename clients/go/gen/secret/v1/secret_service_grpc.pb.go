@@ -40,7 +40,7 @@ const (
 // SecretService stores configuration secrets. The tenant always comes from the caller's credentials. A secret on which
 // the caller has no right at all does not exist for that caller.
 type SecretServiceClient interface {
-	// ListSecrets answers secrets by name, or pages through those that the caller can see, ordered by the bytes of the
+	// ListSecrets returns secrets by name, or pages through those that the caller can see, ordered by the bytes of the
 	// key. Named secrets that are not shown are listed as missing, without a reason. Never PERMISSION_DENIED.
 	ListSecrets(ctx context.Context, in *ListSecretsRequest, opts ...grpc.CallOption) (*ListSecretsResponse, error)
 	// SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
@@ -51,40 +51,40 @@ type SecretServiceClient interface {
 	// counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
 	// (reused idempotency key), DATA_LOSS.
 	RemoveSecrets(ctx context.Context, in *RemoveSecretsRequest, opts ...grpc.CallOption) (*RemoveSecretsResponse, error)
-	// ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
-	// only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+	// ListVersions shows who changed what of a secret and when, version by version, as far as versions are retained. Old
+	// values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it back.
 	// Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
 	ListVersions(ctx context.Context, in *ListVersionsRequest, opts ...grpc.CallOption) (*ListVersionsResponse, error)
 	// RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
-	// they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+	// they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
 	// NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
 	// idempotency key), DATA_LOSS.
 	RestoreVersion(ctx context.Context, in *RestoreVersionRequest, opts ...grpc.CallOption) (*RestoreVersionResponse, error)
-	// PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
-	// brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+	// PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
+	// cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
 	// removed), ABORTED (too many concurrent writers), DATA_LOSS.
 	PurgeSecrets(ctx context.Context, in *PurgeSecretsRequest, opts ...grpc.CallOption) (*PurgeSecretsResponse, error)
-	// GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+	// GetSealingKey returns the public key with which values are sealed offline, for git. Needs no token. Error:
 	// FAILED_PRECONDITION when the service has none.
 	GetSealingKey(ctx context.Context, in *GetSealingKeyRequest, opts ...grpc.CallOption) (*GetSealingKeyResponse, error)
-	// EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+	// EncryptValue seals values. Sealed values are safe in git, and are saved with encrypted set. Clients can also seal
 	// offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
 	// no sealing key.
 	EncryptValue(ctx context.Context, in *EncryptValueRequest, opts ...grpc.CallOption) (*EncryptValueResponse, error)
-	// DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
-	// sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
-	// NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+	// DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on that
+	// secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins. Errors:
+	// INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
 	DecryptValue(ctx context.Context, in *DecryptValueRequest, opts ...grpc.CallOption) (*DecryptValueResponse, error)
-	// ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
-	// on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
-	// does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+	// ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right on
+	// it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does not
+	// exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
 	ExplainAccess(ctx context.Context, in *ExplainAccessRequest, opts ...grpc.CallOption) (*ExplainAccessResponse, error)
-	// WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
-	// once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
-	// UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
-	// too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+	// WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
+	// immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
+	// The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
+	// OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
 	WatchSecrets(ctx context.Context, in *WatchSecretsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchSecretsResponse], error)
-	// IsSecure tells whether the service is set up safely. The reasons are told to operators only.
+	// IsSecure reports whether the service is set up safely. Only operators see the reasons.
 	IsSecure(ctx context.Context, in *IsSecureRequest, opts ...grpc.CallOption) (*IsSecureResponse, error)
 }
 
@@ -232,7 +232,7 @@ func (c *secretServiceClient) IsSecure(ctx context.Context, in *IsSecureRequest,
 // SecretService stores configuration secrets. The tenant always comes from the caller's credentials. A secret on which
 // the caller has no right at all does not exist for that caller.
 type SecretServiceServer interface {
-	// ListSecrets answers secrets by name, or pages through those that the caller can see, ordered by the bytes of the
+	// ListSecrets returns secrets by name, or pages through those that the caller can see, ordered by the bytes of the
 	// key. Named secrets that are not shown are listed as missing, without a reason. Never PERMISSION_DENIED.
 	ListSecrets(context.Context, *ListSecretsRequest) (*ListSecretsResponse, error)
 	// SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
@@ -243,40 +243,40 @@ type SecretServiceServer interface {
 	// counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
 	// (reused idempotency key), DATA_LOSS.
 	RemoveSecrets(context.Context, *RemoveSecretsRequest) (*RemoveSecretsResponse, error)
-	// ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
-	// only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+	// ListVersions shows who changed what of a secret and when, version by version, as far as versions are retained. Old
+	// values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it back.
 	// Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
 	ListVersions(context.Context, *ListVersionsRequest) (*ListVersionsResponse, error)
 	// RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
-	// they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+	// they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
 	// NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
 	// idempotency key), DATA_LOSS.
 	RestoreVersion(context.Context, *RestoreVersionRequest) (*RestoreVersionResponse, error)
-	// PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
-	// brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+	// PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
+	// cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
 	// removed), ABORTED (too many concurrent writers), DATA_LOSS.
 	PurgeSecrets(context.Context, *PurgeSecretsRequest) (*PurgeSecretsResponse, error)
-	// GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+	// GetSealingKey returns the public key with which values are sealed offline, for git. Needs no token. Error:
 	// FAILED_PRECONDITION when the service has none.
 	GetSealingKey(context.Context, *GetSealingKeyRequest) (*GetSealingKeyResponse, error)
-	// EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+	// EncryptValue seals values. Sealed values are safe in git, and are saved with encrypted set. Clients can also seal
 	// offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
 	// no sealing key.
 	EncryptValue(context.Context, *EncryptValueRequest) (*EncryptValueResponse, error)
-	// DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
-	// sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
-	// NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+	// DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on that
+	// secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins. Errors:
+	// INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
 	DecryptValue(context.Context, *DecryptValueRequest) (*DecryptValueResponse, error)
-	// ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
-	// on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
-	// does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+	// ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right on
+	// it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does not
+	// exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
 	ExplainAccess(context.Context, *ExplainAccessRequest) (*ExplainAccessResponse, error)
-	// WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
-	// once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
-	// UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
-	// too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+	// WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
+	// immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
+	// The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
+	// OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
 	WatchSecrets(*WatchSecretsRequest, grpc.ServerStreamingServer[WatchSecretsResponse]) error
-	// IsSecure tells whether the service is set up safely. The reasons are told to operators only.
+	// IsSecure reports whether the service is set up safely. Only operators see the reasons.
 	IsSecure(context.Context, *IsSecureRequest) (*IsSecureResponse, error)
 	mustEmbedUnimplementedSecretServiceServer()
 }

@@ -60,9 +60,9 @@ class AuditServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def VerifyAudit(self, request, context):
-        """VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
-        end of a chain are found only with a head that was exported before. The last message has the result; those before it
-        tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+        """VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the
+        end of a chain are found only with a head that was exported before. The last message has the result; the messages
+        before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -90,9 +90,9 @@ class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType, _AuditSe
     """
 
     VerifyAudit: _AuditServiceVerifyAuditType
-    """VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
-    end of a chain are found only with a head that was exported before. The last message has the result; those before it
-    tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+    """VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the
+    end of a chain are found only with a head that was exported before. The last message has the result; the messages
+    before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
     """
 
 AuditServiceAsyncStub: typing_extensions.TypeAlias = AuditServiceStub[
@@ -125,9 +125,9 @@ class AuditServiceServicer(metaclass=abc.ABCMeta):
         request: audit_service_pb2.VerifyAuditRequest,
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[audit_service_pb2.VerifyAuditResponse], collections.abc.AsyncIterator[audit_service_pb2.VerifyAuditResponse]]:
-        """VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
-        end of a chain are found only with a head that was exported before. The last message has the result; those before it
-        tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+        """VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the
+        end of a chain are found only with a head that was exported before. The last message has the result; the messages
+        before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
         """
 
 def add_AuditServiceServicer_to_server(servicer: AuditServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -26,8 +26,8 @@ if _version_not_supported:
 
 
 class IdentityServiceStub(object):
-    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
-    token that is narrowed by grants may call WhoAmI and nothing else here.
+    """IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+    that is narrowed by grants may call only WhoAmI.
     """
 
     def __init__(self, channel):
@@ -74,21 +74,21 @@ class IdentityServiceStub(object):
 
 
 class IdentityServiceServicer(object):
-    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
-    token that is narrowed by grants may call WhoAmI and nothing else here.
+    """IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+    that is narrowed by grants may call only WhoAmI.
     """
 
     def WhoAmI(self, request, context):
-        """WhoAmI answers what the service knows about the caller.
+        """WhoAmI returns what the service knows about the caller.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def SaveUsers(self, request, context):
-        """SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
-        PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
-        ABORTED (too many concurrent writers), DATA_LOSS.
+        """SaveUsers creates and updates users: all of them, or none. Admins only. Only operators may set the operator flag.
+        Errors: PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last
+        admin), ABORTED (too many concurrent writers), DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -111,7 +111,7 @@ class IdentityServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def CreateToken(self, request, context):
-        """CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+        """CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
         Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -119,7 +119,8 @@ class IdentityServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListTokens(self, request, context):
-        """ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+        """ListTokens pages through the caller's own tokens, or for admins through those of any user. It never shows the tokens
+        themselves.
         Error: PERMISSION_DENIED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -127,8 +128,8 @@ class IdentityServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def RevokeToken(self, request, context):
-        """RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-        processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+        """RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
+        second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -181,8 +182,8 @@ def add_IdentityServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class IdentityService(object):
-    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
-    token that is narrowed by grants may call WhoAmI and nothing else here.
+    """IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+    that is narrowed by grants may call only WhoAmI.
     """
 
     @staticmethod

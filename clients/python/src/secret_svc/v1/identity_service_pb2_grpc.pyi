@@ -138,8 +138,8 @@ _IdentityServiceRevokeTokenType = typing_extensions.TypeVar(
 )
 
 class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentityServiceSaveUsersType, _IdentityServiceListUsersType, _IdentityServiceRemoveUsersType, _IdentityServiceCreateTokenType, _IdentityServiceListTokensType, _IdentityServiceRevokeTokenType]):
-    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
-    token that is narrowed by grants may call WhoAmI and nothing else here.
+    """IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+    that is narrowed by grants may call only WhoAmI.
     """
 
     @typing.overload
@@ -207,12 +207,12 @@ class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentitySe
     ], channel: grpc.aio.Channel) -> None: ...
 
     WhoAmI: _IdentityServiceWhoAmIType
-    """WhoAmI answers what the service knows about the caller."""
+    """WhoAmI returns what the service knows about the caller."""
 
     SaveUsers: _IdentityServiceSaveUsersType
-    """SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
-    PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
-    ABORTED (too many concurrent writers), DATA_LOSS.
+    """SaveUsers creates and updates users: all of them, or none. Admins only. Only operators may set the operator flag.
+    Errors: PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last
+    admin), ABORTED (too many concurrent writers), DATA_LOSS.
     """
 
     ListUsers: _IdentityServiceListUsersType
@@ -225,18 +225,19 @@ class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentitySe
     """
 
     CreateToken: _IdentityServiceCreateTokenType
-    """CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+    """CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
     Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
     """
 
     ListTokens: _IdentityServiceListTokensType
-    """ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+    """ListTokens pages through the caller's own tokens, or for admins through those of any user. It never shows the tokens
+    themselves.
     Error: PERMISSION_DENIED.
     """
 
     RevokeToken: _IdentityServiceRevokeTokenType
-    """RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-    processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+    """RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
+    second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
     """
 
 IdentityServiceAsyncStub: typing_extensions.TypeAlias = IdentityServiceStub[
@@ -271,8 +272,8 @@ IdentityServiceAsyncStub: typing_extensions.TypeAlias = IdentityServiceStub[
 ]
 
 class IdentityServiceServicer(metaclass=abc.ABCMeta):
-    """IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
-    token that is narrowed by grants may call WhoAmI and nothing else here.
+    """IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+    that is narrowed by grants may call only WhoAmI.
     """
 
     @abc.abstractmethod
@@ -281,7 +282,7 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         request: identity_service_pb2.WhoAmIRequest,
         context: _ServicerContext,
     ) -> typing.Union[identity_service_pb2.WhoAmIResponse, collections.abc.Awaitable[identity_service_pb2.WhoAmIResponse]]:
-        """WhoAmI answers what the service knows about the caller."""
+        """WhoAmI returns what the service knows about the caller."""
 
     @abc.abstractmethod
     def SaveUsers(
@@ -289,9 +290,9 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         request: identity_service_pb2.SaveUsersRequest,
         context: _ServicerContext,
     ) -> typing.Union[identity_service_pb2.SaveUsersResponse, collections.abc.Awaitable[identity_service_pb2.SaveUsersResponse]]:
-        """SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
-        PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
-        ABORTED (too many concurrent writers), DATA_LOSS.
+        """SaveUsers creates and updates users: all of them, or none. Admins only. Only operators may set the operator flag.
+        Errors: PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last
+        admin), ABORTED (too many concurrent writers), DATA_LOSS.
         """
 
     @abc.abstractmethod
@@ -319,7 +320,7 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         request: identity_service_pb2.CreateTokenRequest,
         context: _ServicerContext,
     ) -> typing.Union[identity_service_pb2.CreateTokenResponse, collections.abc.Awaitable[identity_service_pb2.CreateTokenResponse]]:
-        """CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+        """CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
         Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
         """
 
@@ -329,7 +330,8 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         request: identity_service_pb2.ListTokensRequest,
         context: _ServicerContext,
     ) -> typing.Union[identity_service_pb2.ListTokensResponse, collections.abc.Awaitable[identity_service_pb2.ListTokensResponse]]:
-        """ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+        """ListTokens pages through the caller's own tokens, or for admins through those of any user. It never shows the tokens
+        themselves.
         Error: PERMISSION_DENIED.
         """
 
@@ -339,8 +341,8 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         request: identity_service_pb2.RevokeTokenRequest,
         context: _ServicerContext,
     ) -> typing.Union[identity_service_pb2.RevokeTokenResponse, collections.abc.Awaitable[identity_service_pb2.RevokeTokenResponse]]:
-        """RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-        processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+        """RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
+        second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
         """
 
 def add_IdentityServiceServicer_to_server(servicer: IdentityServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -59,7 +59,7 @@ class KeyServiceServicer(object):
     """
 
     def ListKeys(self, request, context):
-        """ListKeys tells of each encryption key what still depends on it, and so whether it can be dropped.
+        """ListKeys shows what still depends on each encryption key, and so whether the key can be dropped.
         Error: PERMISSION_DENIED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -67,10 +67,10 @@ class KeyServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def RotateKeys(self, request, context):
-        """RotateKeys puts everything that is stored under former keys under the active one, while the service goes on serving,
-        and tells its progress until it has finished. No secret gets a new version. It goes on when the caller goes away; a
-        call while it runs joins it, and one after it was killed goes on where it ended. Errors: FAILED_PRECONDITION while
-        another process of the service writes under another key, or lacks the active one.
+        """RotateKeys puts everything that is stored under former keys under the active one, while the service continues to serve.
+        It sends its progress until it has finished. No secret gets a new version. A rotation continues when the caller
+        disconnects. A call while it runs joins it, and a call after it was killed continues where it ended. Errors:
+        FAILED_PRECONDITION while another process of the service writes under another key, or lacks the active one.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -111,15 +111,15 @@ class KeyServiceStub(typing.Generic[_KeyServiceListKeysType, _KeyServiceRotateKe
     ], channel: grpc.aio.Channel) -> None: ...
 
     ListKeys: _KeyServiceListKeysType
-    """ListKeys tells of each encryption key what still depends on it, and so whether it can be dropped.
+    """ListKeys shows what still depends on each encryption key, and so whether the key can be dropped.
     Error: PERMISSION_DENIED.
     """
 
     RotateKeys: _KeyServiceRotateKeysType
-    """RotateKeys puts everything that is stored under former keys under the active one, while the service goes on serving,
-    and tells its progress until it has finished. No secret gets a new version. It goes on when the caller goes away; a
-    call while it runs joins it, and one after it was killed goes on where it ended. Errors: FAILED_PRECONDITION while
-    another process of the service writes under another key, or lacks the active one.
+    """RotateKeys puts everything that is stored under former keys under the active one, while the service continues to serve.
+    It sends its progress until it has finished. No secret gets a new version. A rotation continues when the caller
+    disconnects. A call while it runs joins it, and a call after it was killed continues where it ended. Errors:
+    FAILED_PRECONDITION while another process of the service writes under another key, or lacks the active one.
     """
 
     DestroySealingKey: _KeyServiceDestroySealingKeyType
@@ -153,7 +153,7 @@ class KeyServiceServicer(metaclass=abc.ABCMeta):
         request: key_service_pb2.ListKeysRequest,
         context: _ServicerContext,
     ) -> typing.Union[key_service_pb2.ListKeysResponse, collections.abc.Awaitable[key_service_pb2.ListKeysResponse]]:
-        """ListKeys tells of each encryption key what still depends on it, and so whether it can be dropped.
+        """ListKeys shows what still depends on each encryption key, and so whether the key can be dropped.
         Error: PERMISSION_DENIED.
         """
 
@@ -163,10 +163,10 @@ class KeyServiceServicer(metaclass=abc.ABCMeta):
         request: key_service_pb2.RotateKeysRequest,
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[key_service_pb2.RotateKeysResponse], collections.abc.AsyncIterator[key_service_pb2.RotateKeysResponse]]:
-        """RotateKeys puts everything that is stored under former keys under the active one, while the service goes on serving,
-        and tells its progress until it has finished. No secret gets a new version. It goes on when the caller goes away; a
-        call while it runs joins it, and one after it was killed goes on where it ended. Errors: FAILED_PRECONDITION while
-        another process of the service writes under another key, or lacks the active one.
+        """RotateKeys puts everything that is stored under former keys under the active one, while the service continues to serve.
+        It sends its progress until it has finished. No secret gets a new version. A rotation continues when the caller
+        disconnects. A call while it runs joins it, and a call after it was killed continues where it ended. Errors:
+        FAILED_PRECONDITION while another process of the service writes under another key, or lacks the active one.
         """
 
     @abc.abstractmethod

@@ -25,11 +25,12 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esecret/v1/method_options.proto\x12\tsecret.v1\x1a google/protobuf/descriptor.proto:?\n\x15refuse_unknown_fields\x12\x1e.google.protobuf.MethodOptions\x18\xd1\x86\x03 \x01(\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esecret/v1/method_options.proto\x12\tsecret.v1\x1a google/protobuf/descriptor.proto:?\n\x15refuse_unknown_fields\x12\x1e.google.protobuf.MethodOptions\x18\xd1\x86\x03 \x01(\x08\x42\x81\x01\n\x16io.github.secretsvc.v1B\x12MethodOptionsProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\x0cSecretSvc.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'method_options_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\026io.github.secretsvc.v1B\022MethodOptionsProtoP\001ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\252\002\014SecretSvc.V1'
 # @@protoc_insertion_point(module_scope)

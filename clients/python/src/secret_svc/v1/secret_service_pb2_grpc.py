@@ -104,7 +104,7 @@ class SecretServiceServicer(object):
     """
 
     def ListSecrets(self, request, context):
-        """ListSecrets answers secrets by name, or pages through those that the caller can see, ordered by the bytes of the
+        """ListSecrets returns secrets by name, or pages through those that the caller can see, ordered by the bytes of the
         key. Named secrets that are not shown are listed as missing, without a reason. Never PERMISSION_DENIED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -130,8 +130,8 @@ class SecretServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListVersions(self, request, context):
-        """ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
-        only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+        """ListVersions shows who changed what of a secret and when, version by version, as far as versions are retained. Old
+        values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it back.
         Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -140,7 +140,7 @@ class SecretServiceServicer(object):
 
     def RestoreVersion(self, request, context):
         """RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
-        they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+        they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
         NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
         idempotency key), DATA_LOSS.
         """
@@ -149,8 +149,8 @@ class SecretServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def PurgeSecrets(self, request, context):
-        """PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
-        brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+        """PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
+        cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
         removed), ABORTED (too many concurrent writers), DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -158,7 +158,7 @@ class SecretServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def GetSealingKey(self, request, context):
-        """GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+        """GetSealingKey returns the public key with which values are sealed offline, for git. Needs no token. Error:
         FAILED_PRECONDITION when the service has none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -166,7 +166,7 @@ class SecretServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def EncryptValue(self, request, context):
-        """EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+        """EncryptValue seals values. Sealed values are safe in git, and are saved with encrypted set. Clients can also seal
         offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
         no sealing key.
         """
@@ -175,35 +175,35 @@ class SecretServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def DecryptValue(self, request, context):
-        """DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
-        sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
-        NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+        """DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on that
+        secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins. Errors:
+        INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ExplainAccess(self, request, context):
-        """ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
-        on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
-        does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+        """ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right on
+        it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does not
+        exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def WatchSecrets(self, request, context):
-        """WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
-        once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
-        UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
-        too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+        """WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
+        immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
+        The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
+        OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def IsSecure(self, request, context):
-        """IsSecure tells whether the service is set up safely. The reasons are told to operators only.
+        """IsSecure reports whether the service is set up safely. Only operators see the reasons.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -327,7 +327,7 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
     ], channel: grpc.aio.Channel) -> None: ...
 
     ListSecrets: _SecretServiceListSecretsType
-    """ListSecrets answers secrets by name, or pages through those that the caller can see, ordered by the bytes of the
+    """ListSecrets returns secrets by name, or pages through those that the caller can see, ordered by the bytes of the
     key. Named secrets that are not shown are listed as missing, without a reason. Never PERMISSION_DENIED.
     """
 
@@ -344,56 +344,56 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
     """
 
     ListVersions: _SecretServiceListVersionsType
-    """ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
-    only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+    """ListVersions shows who changed what of a secret and when, version by version, as far as versions are retained. Old
+    values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it back.
     Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
     """
 
     RestoreVersion: _SecretServiceRestoreVersionType
     """RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
-    they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+    they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
     NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
     idempotency key), DATA_LOSS.
     """
 
     PurgeSecrets: _SecretServicePurgeSecretsType
-    """PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
-    brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+    """PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
+    cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
     removed), ABORTED (too many concurrent writers), DATA_LOSS.
     """
 
     GetSealingKey: _SecretServiceGetSealingKeyType
-    """GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+    """GetSealingKey returns the public key with which values are sealed offline, for git. Needs no token. Error:
     FAILED_PRECONDITION when the service has none.
     """
 
     EncryptValue: _SecretServiceEncryptValueType
-    """EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+    """EncryptValue seals values. Sealed values are safe in git, and are saved with encrypted set. Clients can also seal
     offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
     no sealing key.
     """
 
     DecryptValue: _SecretServiceDecryptValueType
-    """DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
-    sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
-    NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+    """DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on that
+    secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins. Errors:
+    INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
     """
 
     ExplainAccess: _SecretServiceExplainAccessType
-    """ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
-    on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
-    does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+    """ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right on
+    it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does not
+    exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
     """
 
     WatchSecrets: _SecretServiceWatchSecretsType
-    """WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
-    once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
-    UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
-    too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+    """WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
+    immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
+    The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
+    OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
     """
 
     IsSecure: _SecretServiceIsSecureType
-    """IsSecure tells whether the service is set up safely. The reasons are told to operators only."""
+    """IsSecure reports whether the service is set up safely. Only operators see the reasons."""
 
 SecretServiceAsyncStub: typing_extensions.TypeAlias = SecretServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -457,7 +457,7 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         request: secret_service_pb2.ListSecretsRequest,
         context: _ServicerContext,
     ) -> typing.Union[secret_service_pb2.ListSecretsResponse, collections.abc.Awaitable[secret_service_pb2.ListSecretsResponse]]:
-        """ListSecrets answers secrets by name, or pages through those that the caller can see, ordered by the bytes of the
+        """ListSecrets returns secrets by name, or pages through those that the caller can see, ordered by the bytes of the
         key. Named secrets that are not shown are listed as missing, without a reason. Never PERMISSION_DENIED.
         """
 
@@ -489,8 +489,8 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         request: secret_service_pb2.ListVersionsRequest,
         context: _ServicerContext,
     ) -> typing.Union[secret_service_pb2.ListVersionsResponse, collections.abc.Awaitable[secret_service_pb2.ListVersionsResponse]]:
-        """ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
-        only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+        """ListVersions shows who changed what of a secret and when, version by version, as far as versions are retained. Old
+        values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it back.
         Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
         """
 
@@ -501,7 +501,7 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[secret_service_pb2.RestoreVersionResponse, collections.abc.Awaitable[secret_service_pb2.RestoreVersionResponse]]:
         """RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
-        they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+        they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
         NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
         idempotency key), DATA_LOSS.
         """
@@ -512,8 +512,8 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         request: secret_service_pb2.PurgeSecretsRequest,
         context: _ServicerContext,
     ) -> typing.Union[secret_service_pb2.PurgeSecretsResponse, collections.abc.Awaitable[secret_service_pb2.PurgeSecretsResponse]]:
-        """PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
-        brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+        """PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
+        cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
         removed), ABORTED (too many concurrent writers), DATA_LOSS.
         """
 
@@ -523,7 +523,7 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         request: secret_service_pb2.GetSealingKeyRequest,
         context: _ServicerContext,
     ) -> typing.Union[secret_service_pb2.GetSealingKeyResponse, collections.abc.Awaitable[secret_service_pb2.GetSealingKeyResponse]]:
-        """GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+        """GetSealingKey returns the public key with which values are sealed offline, for git. Needs no token. Error:
         FAILED_PRECONDITION when the service has none.
         """
 
@@ -533,7 +533,7 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         request: secret_service_pb2.EncryptValueRequest,
         context: _ServicerContext,
     ) -> typing.Union[secret_service_pb2.EncryptValueResponse, collections.abc.Awaitable[secret_service_pb2.EncryptValueResponse]]:
-        """EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+        """EncryptValue seals values. Sealed values are safe in git, and are saved with encrypted set. Clients can also seal
         offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
         no sealing key.
         """
@@ -544,9 +544,9 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         request: secret_service_pb2.DecryptValueRequest,
         context: _ServicerContext,
     ) -> typing.Union[secret_service_pb2.DecryptValueResponse, collections.abc.Awaitable[secret_service_pb2.DecryptValueResponse]]:
-        """DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
-        sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
-        NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+        """DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on that
+        secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins. Errors:
+        INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
         """
 
     @abc.abstractmethod
@@ -555,9 +555,9 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         request: secret_service_pb2.ExplainAccessRequest,
         context: _ServicerContext,
     ) -> typing.Union[secret_service_pb2.ExplainAccessResponse, collections.abc.Awaitable[secret_service_pb2.ExplainAccessResponse]]:
-        """ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
-        on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
-        does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+        """ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right on
+        it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does not
+        exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
         """
 
     @abc.abstractmethod
@@ -566,10 +566,10 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         request: secret_service_pb2.WatchSecretsRequest,
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[secret_service_pb2.WatchSecretsResponse], collections.abc.AsyncIterator[secret_service_pb2.WatchSecretsResponse]]:
-        """WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
-        once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
-        UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
-        too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+        """WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
+        immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
+        The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
+        OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
         """
 
     @abc.abstractmethod
@@ -578,6 +578,6 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         request: secret_service_pb2.IsSecureRequest,
         context: _ServicerContext,
     ) -> typing.Union[secret_service_pb2.IsSecureResponse, collections.abc.Awaitable[secret_service_pb2.IsSecureResponse]]:
-        """IsSecure tells whether the service is set up safely. The reasons are told to operators only."""
+        """IsSecure reports whether the service is set up safely. Only operators see the reasons."""
 
 def add_SecretServiceServicer_to_server(servicer: SecretServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

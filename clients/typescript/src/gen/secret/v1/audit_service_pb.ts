@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/audit_service.proto.
  */
 export const file_secret_v1_audit_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zZWNyZXQvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIrICCgpBdWRpdEV2ZW50EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnRlbmFudBgCIAEoCRIRCglwcmluY2lwYWwYAyABKAkSDgoGYWN0aW9uGAQgASgJEgsKA2tleRgFIAEoCRIPCgd2ZXJzaW9uGAYgASgNEioKCGRlY2lzaW9uGAcgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SDAoEcnVsZRgIIAEoCRISCgpyZXF1ZXN0X2lkGAkgASgJEgwKBHBlZXIYCiABKAkSDQoFY291bnQYCyABKA0SDQoFbmFtZXMYDCADKAkSDgoGZmlsdGVyGA0gASgJEg0KBWNoYWluGA4gASgJEhAKCHBvc2l0aW9uGA8gASgEIvkBChZMaXN0QXVkaXRFdmVudHNSZXF1ZXN0EgsKA2tleRgBIAEoCRIRCglwcmluY2lwYWwYAiABKAkSDgoGYWN0aW9uGAMgASgJEioKCGRlY2lzaW9uGAQgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SLgoKc3RhcnRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgHIAEoDRISCgpwYWdlX3Rva2VuGAggASgJIlkKF0xpc3RBdWRpdEV2ZW50c1Jlc3BvbnNlEiUKBmV2ZW50cxgBIAMoCzIVLnNlY3JldC52MS5BdWRpdEV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIiChJWZXJpZnlBdWRpdFJlcXVlc3QSDAoEaGVhZBgBIAEoCSJ9ChNWZXJpZnlBdWRpdFJlc3BvbnNlEg8KB3JlY29yZHMYASABKAQSDAoEZG9uZRgCIAEoCBIpCghwcm9ibGVtcxgDIAMoCzIXLnNlY3JldC52MS5BdWRpdFByb2JsZW0SDgoGY2hhaW5zGAQgASgNEgwKBGhlYWQYBSABKAkiigEKDEF1ZGl0UHJvYmxlbRINCgVjaGFpbhgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBBIpCgRraW5kGAMgASgOMhsuc2VjcmV0LnYxLkF1ZGl0UHJvYmxlbUtpbmQSLgoKYWZ0ZXJfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqggEKDUF1ZGl0RGVjaXNpb24SHgoaQVVESVRfREVDSVNJT05fVU5TUEVDSUZJRUQQABIaChZBVURJVF9ERUNJU0lPTl9BTExPV0VEEAESGQoVQVVESVRfREVDSVNJT05fREVOSUVEEAISGgoWQVVESVRfREVDSVNJT05fUkVGVVNFRBADKuEBChBBdWRpdFByb2JsZW1LaW5kEiIKHkFVRElUX1BST0JMRU1fS0lORF9VTlNQRUNJRklFRBAAEh0KGUFVRElUX1BST0JMRU1fS0lORF9FRElURUQQARIeChpBVURJVF9QUk9CTEVNX0tJTkRfTUlTU0lORxACEh4KGkFVRElUX1BST0JMRU1fS0lORF9DVVRfT0ZGEAMSIwofQVVESVRfUFJPQkxFTV9LSU5EX1VOUkVHSVNURVJFRBAEEiUKIUFVRElUX1BST0JMRU1fS0lORF9CQURfQ0hFQ0tQT0lOVBAFMtYBCgxBdWRpdFNlcnZpY2USdgoPTGlzdEF1ZGl0RXZlbnRzEiEuc2VjcmV0LnYxLkxpc3RBdWRpdEV2ZW50c1JlcXVlc3QaIi5zZWNyZXQudjEuTGlzdEF1ZGl0RXZlbnRzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvYXVkaXQSTgoLVmVyaWZ5QXVkaXQSHS5zZWNyZXQudjEuVmVyaWZ5QXVkaXRSZXF1ZXN0Gh4uc2VjcmV0LnYxLlZlcmlmeUF1ZGl0UmVzcG9uc2UwAWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1zZWNyZXQvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIrICCgpBdWRpdEV2ZW50EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnRlbmFudBgCIAEoCRIRCglwcmluY2lwYWwYAyABKAkSDgoGYWN0aW9uGAQgASgJEgsKA2tleRgFIAEoCRIPCgd2ZXJzaW9uGAYgASgNEioKCGRlY2lzaW9uGAcgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SDAoEcnVsZRgIIAEoCRISCgpyZXF1ZXN0X2lkGAkgASgJEgwKBHBlZXIYCiABKAkSDQoFY291bnQYCyABKA0SDQoFbmFtZXMYDCADKAkSDgoGZmlsdGVyGA0gASgJEg0KBWNoYWluGA4gASgJEhAKCHBvc2l0aW9uGA8gASgEIvkBChZMaXN0QXVkaXRFdmVudHNSZXF1ZXN0EgsKA2tleRgBIAEoCRIRCglwcmluY2lwYWwYAiABKAkSDgoGYWN0aW9uGAMgASgJEioKCGRlY2lzaW9uGAQgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SLgoKc3RhcnRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgHIAEoDRISCgpwYWdlX3Rva2VuGAggASgJIlkKF0xpc3RBdWRpdEV2ZW50c1Jlc3BvbnNlEiUKBmV2ZW50cxgBIAMoCzIVLnNlY3JldC52MS5BdWRpdEV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIiChJWZXJpZnlBdWRpdFJlcXVlc3QSDAoEaGVhZBgBIAEoCSJ9ChNWZXJpZnlBdWRpdFJlc3BvbnNlEg8KB3JlY29yZHMYASABKAQSDAoEZG9uZRgCIAEoCBIpCghwcm9ibGVtcxgDIAMoCzIXLnNlY3JldC52MS5BdWRpdFByb2JsZW0SDgoGY2hhaW5zGAQgASgNEgwKBGhlYWQYBSABKAkiigEKDEF1ZGl0UHJvYmxlbRINCgVjaGFpbhgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBBIpCgRraW5kGAMgASgOMhsuc2VjcmV0LnYxLkF1ZGl0UHJvYmxlbUtpbmQSLgoKYWZ0ZXJfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqggEKDUF1ZGl0RGVjaXNpb24SHgoaQVVESVRfREVDSVNJT05fVU5TUEVDSUZJRUQQABIaChZBVURJVF9ERUNJU0lPTl9BTExPV0VEEAESGQoVQVVESVRfREVDSVNJT05fREVOSUVEEAISGgoWQVVESVRfREVDSVNJT05fUkVGVVNFRBADKuEBChBBdWRpdFByb2JsZW1LaW5kEiIKHkFVRElUX1BST0JMRU1fS0lORF9VTlNQRUNJRklFRBAAEh0KGUFVRElUX1BST0JMRU1fS0lORF9FRElURUQQARIeChpBVURJVF9QUk9CTEVNX0tJTkRfTUlTU0lORxACEh4KGkFVRElUX1BST0JMRU1fS0lORF9DVVRfT0ZGEAMSIwofQVVESVRfUFJPQkxFTV9LSU5EX1VOUkVHSVNURVJFRBAEEiUKIUFVRElUX1BST0JMRU1fS0lORF9CQURfQ0hFQ0tQT0lOVBAFMtYBCgxBdWRpdFNlcnZpY2USdgoPTGlzdEF1ZGl0RXZlbnRzEiEuc2VjcmV0LnYxLkxpc3RBdWRpdEV2ZW50c1JlcXVlc3QaIi5zZWNyZXQudjEuTGlzdEF1ZGl0RXZlbnRzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvYXVkaXQSTgoLVmVyaWZ5QXVkaXQSHS5zZWNyZXQudjEuVmVyaWZ5QXVkaXRSZXF1ZXN0Gh4uc2VjcmV0LnYxLlZlcmlmeUF1ZGl0UmVzcG9uc2UwAUKAAQoWaW8uZ2l0aHViLnNlY3JldHN2Yy52MUIRQXVkaXRTZXJ2aWNlUHJvdG9QAVpCZ2l0aHViLmNvbS9zZWNyZXQtc3ZjL3NlY3JldC1zdmMvY2xpZW50cy9nby9nZW4vc2VjcmV0L3YxO3NlY3JldHYxqgIMU2VjcmV0U3ZjLlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * AuditEvent is one decision. It never holds a value, an encryption key or a token.
@@ -43,21 +43,21 @@ export type AuditEvent = Message<"secret.v1.AuditEvent"> & {
   principal: string;
 
   /**
-   * What was asked for, such as "secret.read" or "token.create".
+   * What the caller wanted to do, such as "secret.read" or "token.create".
    *
    * @generated from field: string action = 4;
    */
   action: string;
 
   /**
-   * The secret, user or token it is about; empty when it is about none or many.
+   * The secret, user or token that it is about. Empty when it is not about exactly one.
    *
    * @generated from field: string key = 5;
    */
   key: string;
 
   /**
-   * Version of the secret that was read or made; 0 when there is none.
+   * Version of the secret that was read or made. 0 for other actions.
    *
    * @generated from field: uint32 version = 6;
    */
@@ -78,7 +78,7 @@ export type AuditEvent = Message<"secret.v1.AuditEvent"> & {
   rule: string;
 
   /**
-   * Identifies the call; also in the header "x-request-id" of its answer.
+   * Identifies the call. Also in the header "x-request-id" of its response.
    *
    * @generated from field: string request_id = 9;
    */
@@ -92,7 +92,7 @@ export type AuditEvent = Message<"secret.v1.AuditEvent"> & {
   peer: string;
 
   /**
-   * How many items the record stands for, when it stands for many.
+   * The number of items, when the record stands for many.
    *
    * @generated from field: uint32 count = 11;
    */
@@ -113,7 +113,7 @@ export type AuditEvent = Message<"secret.v1.AuditEvent"> & {
   filter: string;
 
   /**
-   * The chain of records that this one is in: one for each process and sink.
+   * The chain that this record is in. Each process has one chain for each sink.
    *
    * @generated from field: string chain = 14;
    */
@@ -148,7 +148,7 @@ export type ListAuditEventsRequest = Message<"secret.v1.ListAuditEventsRequest">
   key: string;
 
   /**
-   * Only records of this caller (a slug).
+   * Only records of this caller, by slug.
    *
    * @generated from field: string principal = 2;
    */
@@ -183,14 +183,14 @@ export type ListAuditEventsRequest = Message<"secret.v1.ListAuditEventsRequest">
   endTime?: Timestamp | undefined;
 
   /**
-   * Records in a page, 1 to 1,000; 0 means 100.
+   * Records on a page, 1 to 1,000; 0 means 100.
    *
    * @generated from field: uint32 page_size = 7;
    */
   pageSize: number;
 
   /**
-   * next_page_token of the previous answer.
+   * next_page_token of the previous response.
    *
    * @generated from field: string page_token = 8;
    */
@@ -239,7 +239,7 @@ export const ListAuditEventsResponseSchema: GenMessage<ListAuditEventsResponse> 
  */
 export type VerifyAuditRequest = Message<"secret.v1.VerifyAuditRequest"> & {
   /**
-   * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
+   * Head of an earlier response, stored where no one with access to the store can change it. Up to 256 KiB.
    *
    * @generated from field: string head = 1;
    */
@@ -254,7 +254,7 @@ export const VerifyAuditRequestSchema: GenMessage<VerifyAuditRequest> = /*@__PUR
   messageDesc(file_secret_v1_audit_service, 3);
 
 /**
- * VerifyAuditResponse tells how far the check has come.
+ * VerifyAuditResponse is the progress of the check, and in the last message its result.
  *
  * @generated from message secret.v1.VerifyAuditResponse
  */
@@ -274,7 +274,7 @@ export type VerifyAuditResponse = Message<"secret.v1.VerifyAuditResponse"> & {
   done: boolean;
 
   /**
-   * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+   * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
    *
    * @generated from field: repeated secret.v1.AuditProblem problems = 3;
    */
@@ -288,7 +288,7 @@ export type VerifyAuditResponse = Message<"secret.v1.VerifyAuditResponse"> & {
   chains: number;
 
   /**
-   * Signed statement of where every chain ends now. Empty when there is a problem.
+   * A signed statement of where every chain ends now. Empty when there is a problem.
    *
    * @generated from field: string head = 5;
    */
@@ -316,7 +316,7 @@ export type AuditProblem = Message<"secret.v1.AuditProblem"> & {
   chain: string;
 
   /**
-   * Position of the first bad record in it, from 1; 0 when its start or its checkpoint is bad.
+   * Position of the first bad record in it, from 1. 0 when its start or its checkpoint is bad.
    *
    * @generated from field: uint64 position = 2;
    */
@@ -330,7 +330,7 @@ export type AuditProblem = Message<"secret.v1.AuditProblem"> & {
   kind: AuditProblemKind;
 
   /**
-   * Time of the last good record before it; absent when there is none.
+   * Time of the last good record before it. Absent when it is the first one.
    *
    * @generated from field: google.protobuf.Timestamp after_time = 4;
    */
@@ -406,14 +406,14 @@ export const AuditProblemKind = {
   UNSPECIFIED: 0,
 
   /**
-   * Something in the record was changed, or it is not of this chain.
+   * The record was changed, or it is not of this chain.
    *
    * @generated from enum value: AUDIT_PROBLEM_KIND_EDITED = 1;
    */
   EDITED: 1,
 
   /**
-   * The record is not there, or not in its place.
+   * The record is missing, or not in its place.
    *
    * @generated from enum value: AUDIT_PROBLEM_KIND_MISSING = 2;
    */
@@ -434,7 +434,7 @@ export const AuditProblemKind = {
   UNREGISTERED: 4,
 
   /**
-   * The checkpoint, after which the chain goes on where old records were dropped, was changed.
+   * The checkpoint was changed after which the chain continues where old records were dropped.
    *
    * @generated from enum value: AUDIT_PROBLEM_KIND_BAD_CHECKPOINT = 5;
    */
@@ -472,9 +472,9 @@ export const AuditService: GenService<{
     output: typeof ListAuditEventsResponseSchema;
   },
   /**
-   * VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
-   * end of a chain are found only with a head that was exported before. The last message has the result; those before it
-   * tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+   * VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the
+   * end of a chain are found only with a head that was exported before. The last message has the result; the messages
+   * before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
    *
    * @generated from rpc secret.v1.AuditService.VerifyAudit
    */

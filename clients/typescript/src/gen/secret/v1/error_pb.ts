@@ -10,7 +10,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/error.proto.
  */
 export const file_secret_v1_error: GenFile = /*@__PURE__*/
-  fileDesc("ChVzZWNyZXQvdjEvZXJyb3IucHJvdG8SCXNlY3JldC52MSKJAQoLRXJyb3JEZXRhaWwSIQoGcmVhc29uGAEgASgOMhEuc2VjcmV0LnYxLlJlYXNvbhINCgVpbmRleBgCIAEoDRILCgNrZXkYAyABKAkSDQoFZmllbGQYBCABKAkSDQoFcmlnaHQYBSABKAkSDQoFbGltaXQYBiABKAQSDgoGYWN0dWFsGAcgASgEKqEGCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASGgoWUkVBU09OX1VOQVVUSEVOVElDQVRFRBABEhgKFFJFQVNPTl9JTlZBTElEX0ZJRUxEEAISFwoTUkVBU09OX0lOVkFMSURfQk9EWRADEh0KGVJFQVNPTl9DT05GTElDVElOR19GSUVMRFMQBBIZChVSRUFTT05fRFVQTElDQVRFX0lURU0QBRIZChVSRUFTT05fTElNSVRfRVhDRUVERUQQBhIcChhSRUFTT05fQ0hFQ0tTVU1fTUlTTUFUQ0gQBxIdChlSRUFTT05fTk9UX0FfU0VBTEVEX1ZBTFVFEAgSHQoZUkVBU09OX0lOVkFMSURfUEFHRV9UT0tFThAJEhgKFFJFQVNPTl9NSVNTSU5HX1JJR0hUEAoSGQoVUkVBU09OX0ZPUkVJR05fUFJFRklYEAsSFQoRUkVBU09OX0FETUlOX09OTFkQDBIYChRSRUFTT05fT1BFUkFUT1JfT05MWRANEhQKEFJFQVNPTl9OT1RfRk9VTkQQDhIYChRSRUFTT05fU1RBTEVfVkVSU0lPThAPEhUKEVJFQVNPTl9DT05URU5USU9OEBASIQodUkVBU09OX0lERU1QT1RFTkNZX0tFWV9SRVVTRUQQERIUChBSRUFTT05fSU5URUdSSVRZEBISHAoYUkVBU09OX0FVRElUX1VOQVZBSUxBQkxFEBMSHAoYUkVBU09OX1NUT1JFX1VOQVZBSUxBQkxFEBQSGgoWUkVBU09OX09VVENPTUVfVU5LTk9XThAVEhUKEVJFQVNPTl9OQU1FX1RBS0VOEBYSFQoRUkVBU09OX0xBU1RfQURNSU4QFxIWChJSRUFTT05fTk9UX0dSQU5URUQQGBIZChVSRUFTT05fTk9fU0VBTElOR19LRVkQGRIdChlSRUFTT05fSVNTVUVSX1VOQVZBSUxBQkxFEBoSFwoTUkVBU09OX1JBVEVfTElNSVRFRBAbEhEKDVJFQVNPTl9JTl9VU0UQHBIVChFSRUFTT05fU1RBUlRfT1ZFUhAdYgZwcm90bzM");
+  fileDesc("ChVzZWNyZXQvdjEvZXJyb3IucHJvdG8SCXNlY3JldC52MSKJAQoLRXJyb3JEZXRhaWwSIQoGcmVhc29uGAEgASgOMhEuc2VjcmV0LnYxLlJlYXNvbhINCgVpbmRleBgCIAEoDRILCgNrZXkYAyABKAkSDQoFZmllbGQYBCABKAkSDQoFcmlnaHQYBSABKAkSDQoFbGltaXQYBiABKAQSDgoGYWN0dWFsGAcgASgEKqEGCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASGgoWUkVBU09OX1VOQVVUSEVOVElDQVRFRBABEhgKFFJFQVNPTl9JTlZBTElEX0ZJRUxEEAISFwoTUkVBU09OX0lOVkFMSURfQk9EWRADEh0KGVJFQVNPTl9DT05GTElDVElOR19GSUVMRFMQBBIZChVSRUFTT05fRFVQTElDQVRFX0lURU0QBRIZChVSRUFTT05fTElNSVRfRVhDRUVERUQQBhIcChhSRUFTT05fQ0hFQ0tTVU1fTUlTTUFUQ0gQBxIdChlSRUFTT05fTk9UX0FfU0VBTEVEX1ZBTFVFEAgSHQoZUkVBU09OX0lOVkFMSURfUEFHRV9UT0tFThAJEhgKFFJFQVNPTl9NSVNTSU5HX1JJR0hUEAoSGQoVUkVBU09OX0ZPUkVJR05fUFJFRklYEAsSFQoRUkVBU09OX0FETUlOX09OTFkQDBIYChRSRUFTT05fT1BFUkFUT1JfT05MWRANEhQKEFJFQVNPTl9OT1RfRk9VTkQQDhIYChRSRUFTT05fU1RBTEVfVkVSU0lPThAPEhUKEVJFQVNPTl9DT05URU5USU9OEBASIQodUkVBU09OX0lERU1QT1RFTkNZX0tFWV9SRVVTRUQQERIUChBSRUFTT05fSU5URUdSSVRZEBISHAoYUkVBU09OX0FVRElUX1VOQVZBSUxBQkxFEBMSHAoYUkVBU09OX1NUT1JFX1VOQVZBSUxBQkxFEBQSGgoWUkVBU09OX09VVENPTUVfVU5LTk9XThAVEhUKEVJFQVNPTl9OQU1FX1RBS0VOEBYSFQoRUkVBU09OX0xBU1RfQURNSU4QFxIWChJSRUFTT05fTk9UX0dSQU5URUQQGBIZChVSRUFTT05fTk9fU0VBTElOR19LRVkQGRIdChlSRUFTT05fSVNTVUVSX1VOQVZBSUxBQkxFEBoSFwoTUkVBU09OX1JBVEVfTElNSVRFRBAbEhEKDVJFQVNPTl9JTl9VU0UQHBIVChFSRUFTT05fU1RBUlRfT1ZFUhAdQnkKFmlvLmdpdGh1Yi5zZWNyZXRzdmMudjFCCkVycm9yUHJvdG9QAVpCZ2l0aHViLmNvbS9zZWNyZXQtc3ZjL3NlY3JldC1zdmMvY2xpZW50cy9nby9nZW4vc2VjcmV0L3YxO3NlY3JldHYxqgIMU2VjcmV0U3ZjLlYxYgZwcm90bzM");
 
 /**
  * ErrorDetail says what is wrong with one item of a refused request. An error carries one for each failing item, the
@@ -20,21 +20,21 @@ export const file_secret_v1_error: GenFile = /*@__PURE__*/
  */
 export type ErrorDetail = Message<"secret.v1.ErrorDetail"> & {
   /**
-   * Why the item was refused; programs switch on this and never on the text of the message.
+   * Why the item was refused. Programs switch on this, never on the text of the message.
    *
    * @generated from field: secret.v1.Reason reason = 1;
    */
   reason: Reason;
 
   /**
-   * Position of the item in its request list, from 0. Also 0 for an error of the request as a whole.
+   * Position of the item in its list of the request, from 0. Also 0 for an error of the request as a whole.
    *
    * @generated from field: uint32 index = 2;
    */
   index: number;
 
   /**
-   * Key of the secret (or slug of the user) that the item names, when it names one.
+   * Key of the secret, or slug of the user, when the item names one.
    *
    * @generated from field: string key = 3;
    */
@@ -181,28 +181,28 @@ export const Reason = {
   OPERATOR_ONLY: 13,
 
   /**
-   * There is no such item that the caller could see. Code NOT_FOUND.
+   * The item does not exist, or the caller cannot see it. Code NOT_FOUND.
    *
    * @generated from enum value: REASON_NOT_FOUND = 14;
    */
   NOT_FOUND: 14,
 
   /**
-   * The item is not at the version that if_version names. Code ABORTED.
+   * The item is not at the version in if_version. Code ABORTED.
    *
    * @generated from enum value: REASON_STALE_VERSION = 15;
    */
   STALE_VERSION: 15,
 
   /**
-   * Other writers kept changing the item while this request was decided. Code ABORTED.
+   * Other writers changed the item during every attempt to decide this request. Code ABORTED.
    *
    * @generated from enum value: REASON_CONTENTION = 16;
    */
   CONTENTION: 16,
 
   /**
-   * The idempotency key was used before, with another request. Code ALREADY_EXISTS.
+   * The idempotency key was already used with another request. Code ALREADY_EXISTS.
    *
    * @generated from enum value: REASON_IDEMPOTENCY_KEY_REUSED = 17;
    */
@@ -237,58 +237,59 @@ export const Reason = {
   OUTCOME_UNKNOWN: 21,
 
   /**
-   * The name is taken: by another user, by a role, or by a removed user. Code ALREADY_EXISTS.
+   * The name belongs to another user, to a role, or to a removed user. Code ALREADY_EXISTS.
    *
    * @generated from enum value: REASON_NAME_TAKEN = 22;
    */
   NAME_TAKEN: 22,
 
   /**
-   * The last admin of a tenant cannot be removed or stop being admin. Code FAILED_PRECONDITION.
+   * The last admin of a tenant cannot be removed, and stays admin. Code FAILED_PRECONDITION.
    *
    * @generated from enum value: REASON_LAST_ADMIN = 23;
    */
   LAST_ADMIN: 23,
 
   /**
-   * The token is narrowed by grants that do not include this, though its user may do it. Code PERMISSION_DENIED.
+   * The user may do this, but the grants that narrow the token do not include it. Code PERMISSION_DENIED.
    *
    * @generated from enum value: REASON_NOT_GRANTED = 24;
    */
   NOT_GRANTED: 24,
 
   /**
-   * The service has no sealing key; IsSecure tells operators why. Code FAILED_PRECONDITION.
+   * The service has no sealing key. IsSecure shows operators why. Code FAILED_PRECONDITION.
    *
    * @generated from enum value: REASON_NO_SEALING_KEY = 25;
    */
   NO_SEALING_KEY: 25,
 
   /**
-   * The keys of the token's issuer cannot be had at the moment, so nobody can say whether the token is good. Code UNAVAILABLE.
+   * The keys of the token's issuer cannot be fetched at the moment, so the token can be neither accepted nor refused. Code
+   * UNAVAILABLE.
    *
    * @generated from enum value: REASON_ISSUER_UNAVAILABLE = 26;
    */
   ISSUER_UNAVAILABLE: 26,
 
   /**
-   * The caller, or the address of failed authentications, is over its rate limit; retry-after says when to try again. Code
-   * RESOURCE_EXHAUSTED.
+   * The caller, or the address of failed authentications, is over its rate limit. The header retry-after has the seconds to
+   * wait. Code RESOURCE_EXHAUSTED.
    *
    * @generated from enum value: REASON_RATE_LIMITED = 27;
    */
   RATE_LIMITED: 27,
 
   /**
-   * The item is still in use, so this cannot be done to it; the message says what to do first. Code FAILED_PRECONDITION.
+   * The item is still in use. The message says what to do first. Code FAILED_PRECONDITION.
    *
    * @generated from enum value: REASON_IN_USE = 28;
    */
   IN_USE: 28,
 
   /**
-   * The resume token is too old, or of a store that was replaced: changes since then are not known any more. Read everything
-   * again and watch without a token. Code OUT_OF_RANGE.
+   * The resume token is too old, or comes from a store that was replaced: the changes since then are no longer known. Read
+   * everything again and watch without a token. Code OUT_OF_RANGE.
    *
    * @generated from enum value: REASON_START_OVER = 29;
    */

@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/key_service.proto.
  */
 export const file_secret_v1_key_service: GenFile = /*@__PURE__*/
-  fileDesc("ChtzZWNyZXQvdjEva2V5X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSIRCg9MaXN0S2V5c1JlcXVlc3QiaAoQTGlzdEtleXNSZXNwb25zZRImCgRrZXlzGAEgAygLMhguc2VjcmV0LnYxLkVuY3J5cHRpb25LZXkSLAoJcHJvY2Vzc2VzGAIgAygLMhkuc2VjcmV0LnYxLlNlcnZpY2VQcm9jZXNzIpgCCg1FbmNyeXB0aW9uS2V5EgsKA2tpZBgBIAEoCRIiCgVzdGF0ZRgCIAEoDjITLnNlY3JldC52MS5LZXlTdGF0ZRIsCghhZGRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHc2VjcmV0cxgEIAEoDRIQCgh2ZXJzaW9ucxgFIAEoDRINCgV1c2VycxgGIAEoDRIOCgZ0b2tlbnMYByABKA0SDwoHYW5zd2VycxgIIAEoDRISCgphdWRpdF9rZXlzGAkgASgNEhQKDHNlYWxpbmdfa2V5cxgKIAEoDRIrCgdzZWFsaW5nGAsgASgOMhouc2VjcmV0LnYxLlNlYWxpbmdLZXlTdGF0ZSI+Cg5TZXJ2aWNlUHJvY2VzcxIKCgJpZBgBIAEoCRISCgphY3RpdmVfa2lkGAIgASgJEgwKBGtpZHMYAyADKAkiRAoRUm90YXRlS2V5c1JlcXVlc3QSFwoPcm93c19wZXJfc2Vjb25kGAEgASgNEhYKDmZvcmdldF9hbnN3ZXJzGAIgASgIIosBChJSb3RhdGVLZXlzUmVzcG9uc2USCwoDa2lkGAEgASgJEgwKBGRvbmUYAiABKA0SDQoFdG90YWwYAyABKA0SDwoHZGFtYWdlZBgEIAEoDRIQCghmaW5pc2hlZBgFIAEoCBITCgt1bnVzZWRfa2lkcxgGIAMoCRITCgtuZWVkZWRfa2lkcxgHIAMoCSInChhEZXN0cm95U2VhbGluZ0tleVJlcXVlc3QSCwoDa2lkGAEgASgJIhsKGURlc3Ryb3lTZWFsaW5nS2V5UmVzcG9uc2UqlQEKCEtleVN0YXRlEhkKFUtFWV9TVEFURV9VTlNQRUNJRklFRBAAEhQKEEtFWV9TVEFURV9BQ1RJVkUQARIUChBLRVlfU1RBVEVfTkVFREVEEAISFAoQS0VZX1NUQVRFX1VOVVNFRBADEhUKEUtFWV9TVEFURV9EUk9QUEVEEAQSFQoRS0VZX1NUQVRFX01JU1NJTkcQBSpxCg9TZWFsaW5nS2V5U3RhdGUSIQodU0VBTElOR19LRVlfU1RBVEVfVU5TUEVDSUZJRUQQABIaChZTRUFMSU5HX0tFWV9TVEFURV9LRVBUEAESHwobU0VBTElOR19LRVlfU1RBVEVfREVTVFJPWUVEEAIyxgIKCktleVNlcnZpY2USXQoITGlzdEtleXMSGi5zZWNyZXQudjEuTGlzdEtleXNSZXF1ZXN0Ghsuc2VjcmV0LnYxLkxpc3RLZXlzUmVzcG9uc2UiGILT5JMCEhIQL3NlY3JldC1zdmMva2V5cxJLCgpSb3RhdGVLZXlzEhwuc2VjcmV0LnYxLlJvdGF0ZUtleXNSZXF1ZXN0Gh0uc2VjcmV0LnYxLlJvdGF0ZUtleXNSZXNwb25zZTABEosBChFEZXN0cm95U2VhbGluZ0tleRIjLnNlY3JldC52MS5EZXN0cm95U2VhbGluZ0tleVJlcXVlc3QaJC5zZWNyZXQudjEuRGVzdHJveVNlYWxpbmdLZXlSZXNwb25zZSIrgtPkkwIlOgEqIiAvc2VjcmV0LXN2Yy9rZXlzL2Rlc3Ryb3ktc2VhbGluZ2IGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("ChtzZWNyZXQvdjEva2V5X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSIRCg9MaXN0S2V5c1JlcXVlc3QiaAoQTGlzdEtleXNSZXNwb25zZRImCgRrZXlzGAEgAygLMhguc2VjcmV0LnYxLkVuY3J5cHRpb25LZXkSLAoJcHJvY2Vzc2VzGAIgAygLMhkuc2VjcmV0LnYxLlNlcnZpY2VQcm9jZXNzIpgCCg1FbmNyeXB0aW9uS2V5EgsKA2tpZBgBIAEoCRIiCgVzdGF0ZRgCIAEoDjITLnNlY3JldC52MS5LZXlTdGF0ZRIsCghhZGRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHc2VjcmV0cxgEIAEoDRIQCgh2ZXJzaW9ucxgFIAEoDRINCgV1c2VycxgGIAEoDRIOCgZ0b2tlbnMYByABKA0SDwoHYW5zd2VycxgIIAEoDRISCgphdWRpdF9rZXlzGAkgASgNEhQKDHNlYWxpbmdfa2V5cxgKIAEoDRIrCgdzZWFsaW5nGAsgASgOMhouc2VjcmV0LnYxLlNlYWxpbmdLZXlTdGF0ZSI+Cg5TZXJ2aWNlUHJvY2VzcxIKCgJpZBgBIAEoCRISCgphY3RpdmVfa2lkGAIgASgJEgwKBGtpZHMYAyADKAkiRAoRUm90YXRlS2V5c1JlcXVlc3QSFwoPcm93c19wZXJfc2Vjb25kGAEgASgNEhYKDmZvcmdldF9hbnN3ZXJzGAIgASgIIosBChJSb3RhdGVLZXlzUmVzcG9uc2USCwoDa2lkGAEgASgJEgwKBGRvbmUYAiABKA0SDQoFdG90YWwYAyABKA0SDwoHZGFtYWdlZBgEIAEoDRIQCghmaW5pc2hlZBgFIAEoCBITCgt1bnVzZWRfa2lkcxgGIAMoCRITCgtuZWVkZWRfa2lkcxgHIAMoCSInChhEZXN0cm95U2VhbGluZ0tleVJlcXVlc3QSCwoDa2lkGAEgASgJIhsKGURlc3Ryb3lTZWFsaW5nS2V5UmVzcG9uc2UqlQEKCEtleVN0YXRlEhkKFUtFWV9TVEFURV9VTlNQRUNJRklFRBAAEhQKEEtFWV9TVEFURV9BQ1RJVkUQARIUChBLRVlfU1RBVEVfTkVFREVEEAISFAoQS0VZX1NUQVRFX1VOVVNFRBADEhUKEUtFWV9TVEFURV9EUk9QUEVEEAQSFQoRS0VZX1NUQVRFX01JU1NJTkcQBSpxCg9TZWFsaW5nS2V5U3RhdGUSIQodU0VBTElOR19LRVlfU1RBVEVfVU5TUEVDSUZJRUQQABIaChZTRUFMSU5HX0tFWV9TVEFURV9LRVBUEAESHwobU0VBTElOR19LRVlfU1RBVEVfREVTVFJPWUVEEAIyxgIKCktleVNlcnZpY2USXQoITGlzdEtleXMSGi5zZWNyZXQudjEuTGlzdEtleXNSZXF1ZXN0Ghsuc2VjcmV0LnYxLkxpc3RLZXlzUmVzcG9uc2UiGILT5JMCEhIQL3NlY3JldC1zdmMva2V5cxJLCgpSb3RhdGVLZXlzEhwuc2VjcmV0LnYxLlJvdGF0ZUtleXNSZXF1ZXN0Gh0uc2VjcmV0LnYxLlJvdGF0ZUtleXNSZXNwb25zZTABEosBChFEZXN0cm95U2VhbGluZ0tleRIjLnNlY3JldC52MS5EZXN0cm95U2VhbGluZ0tleVJlcXVlc3QaJC5zZWNyZXQudjEuRGVzdHJveVNlYWxpbmdLZXlSZXNwb25zZSIrgtPkkwIlOgEqIiAvc2VjcmV0LXN2Yy9rZXlzL2Rlc3Ryb3ktc2VhbGluZ0J+ChZpby5naXRodWIuc2VjcmV0c3ZjLnYxQg9LZXlTZXJ2aWNlUHJvdG9QAVpCZ2l0aHViLmNvbS9zZWNyZXQtc3ZjL3NlY3JldC1zdmMvY2xpZW50cy9nby9nZW4vc2VjcmV0L3YxO3NlY3JldHYxqgIMU2VjcmV0U3ZjLlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * ListKeysRequest has no fields.
@@ -31,13 +31,13 @@ export const ListKeysRequestSchema: GenMessage<ListKeysRequest> = /*@__PURE__*/
   messageDesc(file_secret_v1_key_service, 0);
 
 /**
- * ListKeysResponse has all keys that are configured, or that something stored depends on.
+ * ListKeysResponse has all keys that are configured, or that stored data depends on.
  *
  * @generated from message secret.v1.ListKeysResponse
  */
 export type ListKeysResponse = Message<"secret.v1.ListKeysResponse"> & {
   /**
-   * The active key first, then as they were added, the newest first.
+   * The active key first, then the others, the newest first.
    *
    * @generated from field: repeated secret.v1.EncryptionKey keys = 1;
    */
@@ -59,7 +59,7 @@ export const ListKeysResponseSchema: GenMessage<ListKeysResponse> = /*@__PURE__*
   messageDesc(file_secret_v1_key_service, 1);
 
 /**
- * EncryptionKey is one key, with the number of stored things that only it opens or verifies.
+ * EncryptionKey is one key, with the number of stored rows that only it opens or verifies.
  *
  * @generated from message secret.v1.EncryptionKey
  */
@@ -72,14 +72,14 @@ export type EncryptionKey = Message<"secret.v1.EncryptionKey"> & {
   kid: string;
 
   /**
-   * What it is good for.
+   * Whether it is in use.
    *
    * @generated from field: secret.v1.KeyState state = 2;
    */
   state: KeyState;
 
   /**
-   * When the service first had it as the active one; absent when it never was.
+   * When it first was the active key. Absent when it never was.
    *
    * @generated from field: google.protobuf.Timestamp added_at = 3;
    */
@@ -93,7 +93,7 @@ export type EncryptionKey = Message<"secret.v1.EncryptionKey"> & {
   secrets: number;
 
   /**
-   * Versions that are kept, current ones included.
+   * Retained versions, current ones included.
    *
    * @generated from field: uint32 versions = 5;
    */
@@ -114,7 +114,7 @@ export type EncryptionKey = Message<"secret.v1.EncryptionKey"> & {
   tokens: number;
 
   /**
-   * Answers that are kept for repeated requests with an idempotency key, for 24 hours each.
+   * Idempotency records: the responses to requests with an idempotency key, each for 24 hours.
    *
    * @generated from field: uint32 answers = 8;
    */
@@ -128,7 +128,7 @@ export type EncryptionKey = Message<"secret.v1.EncryptionKey"> & {
   auditKeys: number;
 
   /**
-   * Private keys for sealed values that are kept under it.
+   * Private keys for sealed values that are stored under it.
    *
    * @generated from field: uint32 sealing_keys = 10;
    */
@@ -191,15 +191,15 @@ export const ServiceProcessSchema: GenMessage<ServiceProcess> = /*@__PURE__*/
  */
 export type RotateKeysRequest = Message<"secret.v1.RotateKeysRequest"> & {
   /**
-   * At most so many rows in a second; 0 for as many as there is room for beside other work.
+   * At most this many rows in a second; 0 for as many as other work leaves room for.
    *
    * @generated from field: uint32 rows_per_second = 1;
    */
   rowsPerSecond: number;
 
   /**
-   * Forget answers that are kept for repeated requests under former keys, which would otherwise keep those keys needed for
-   * up to 24 hours. Such a request is then carried out once more if it is repeated.
+   * Delete idempotency records under former keys. Otherwise those keys stay needed for up to 24 hours. A request whose
+   * record was deleted is carried out again if it is repeated.
    *
    * @generated from field: bool forget_answers = 2;
    */
@@ -214,20 +214,20 @@ export const RotateKeysRequestSchema: GenMessage<RotateKeysRequest> = /*@__PURE_
   messageDesc(file_secret_v1_key_service, 4);
 
 /**
- * RotateKeysResponse is how far a rotation is. The last one has finished set.
+ * RotateKeysResponse is the progress of a rotation. The last one has finished set.
  *
  * @generated from message secret.v1.RotateKeysResponse
  */
 export type RotateKeysResponse = Message<"secret.v1.RotateKeysResponse"> & {
   /**
-   * The active key, under which everything is put.
+   * The active key, under which the rotation puts everything.
    *
    * @generated from field: string kid = 1;
    */
   kid: string;
 
   /**
-   * Rows that have been looked at.
+   * Rows that have been checked.
    *
    * @generated from field: uint32 done = 2;
    */
@@ -241,28 +241,28 @@ export type RotateKeysResponse = Message<"secret.v1.RotateKeysResponse"> & {
   total: number;
 
   /**
-   * Rows that do not verify, and so stay as they are. They keep their key needed.
+   * Rows that do not verify. They stay as they are, and their key stays needed.
    *
    * @generated from field: uint32 damaged = 4;
    */
   damaged: number;
 
   /**
-   * Nothing that can be put under the active key is left.
+   * Everything that can be put under the active key is under it.
    *
    * @generated from field: bool finished = 5;
    */
   finished: boolean;
 
   /**
-   * When finished: the former keys that nothing depends on any more. They can be dropped.
+   * When finished: the former keys that no stored data depends on any longer. They can be dropped.
    *
    * @generated from field: repeated string unused_kids = 6;
    */
   unusedKids: string[];
 
   /**
-   * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+   * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
    *
    * @generated from field: repeated string needed_kids = 7;
    */
@@ -283,7 +283,7 @@ export const RotateKeysResponseSchema: GenMessage<RotateKeysResponse> = /*@__PUR
  */
 export type DestroySealingKeyRequest = Message<"secret.v1.DestroySealingKeyRequest"> & {
   /**
-   * The encryption key whose sealed values shall never be opened again: 16 hex digits.
+   * The encryption key whose sealed values can never be opened again after this call: 16 hex digits.
    *
    * @generated from field: string kid = 1;
    */
@@ -313,7 +313,7 @@ export const DestroySealingKeyResponseSchema: GenMessage<DestroySealingKeyRespon
   messageDesc(file_secret_v1_key_service, 7);
 
 /**
- * KeyState is what an encryption key is good for.
+ * KeyState is whether an encryption key is in use.
  *
  * @generated from enum secret.v1.KeyState
  */
@@ -326,35 +326,35 @@ export const KeyState = {
   UNSPECIFIED: 0,
 
   /**
-   * Everything that is written is written under it.
+   * Everything new is written under it.
    *
    * @generated from enum value: KEY_STATE_ACTIVE = 1;
    */
   ACTIVE: 1,
 
   /**
-   * Something stored depends on it: it must stay configured. Rotate first.
+   * Stored data depends on it, so it must stay configured. Rotate before dropping it.
    *
    * @generated from enum value: KEY_STATE_NEEDED = 2;
    */
   NEEDED: 2,
 
   /**
-   * It is configured, and nothing stored depends on it: it can be dropped.
+   * It is configured, and no stored data depends on it. It can be dropped.
    *
    * @generated from enum value: KEY_STATE_UNUSED = 3;
    */
   UNUSED: 3,
 
   /**
-   * It is no longer configured, and only values that were sealed for it may be left, in git.
+   * It is no longer configured. Only values in git may still be sealed for it.
    *
    * @generated from enum value: KEY_STATE_DROPPED = 4;
    */
   DROPPED: 4,
 
   /**
-   * Something stored depends on it, and it is not configured: that cannot be read.
+   * Stored data depends on it, but it is not configured. That data cannot be read.
    *
    * @generated from enum value: KEY_STATE_MISSING = 5;
    */
@@ -362,7 +362,7 @@ export const KeyState = {
 } as const;
 
 /**
- * KeyState is what an encryption key is good for.
+ * KeyState is whether an encryption key is in use.
  *
  * @generated from enum secret.v1.KeyState
  */
@@ -381,14 +381,14 @@ export const KeyStateSchema: GenEnum<KeyState> = /*@__PURE__*/
  */
 export const SealingKeyState = {
   /**
-   * There has been none.
+   * It never had a sealing key.
    *
    * @generated from enum value: SEALING_KEY_STATE_UNSPECIFIED = 0;
    */
   UNSPECIFIED: 0,
 
   /**
-   * They are opened.
+   * They can be opened.
    *
    * @generated from enum value: SEALING_KEY_STATE_KEPT = 1;
    */
@@ -423,7 +423,7 @@ export const SealingKeyStateSchema: GenEnum<SealingKeyState> = /*@__PURE__*/
  */
 export const KeyService: GenService<{
   /**
-   * ListKeys tells of each encryption key what still depends on it, and so whether it can be dropped.
+   * ListKeys shows what still depends on each encryption key, and so whether the key can be dropped.
    * Error: PERMISSION_DENIED.
    *
    * @generated from rpc secret.v1.KeyService.ListKeys
@@ -434,10 +434,10 @@ export const KeyService: GenService<{
     output: typeof ListKeysResponseSchema;
   },
   /**
-   * RotateKeys puts everything that is stored under former keys under the active one, while the service goes on serving,
-   * and tells its progress until it has finished. No secret gets a new version. It goes on when the caller goes away; a
-   * call while it runs joins it, and one after it was killed goes on where it ended. Errors: FAILED_PRECONDITION while
-   * another process of the service writes under another key, or lacks the active one.
+   * RotateKeys puts everything that is stored under former keys under the active one, while the service continues to serve.
+   * It sends its progress until it has finished. No secret gets a new version. A rotation continues when the caller
+   * disconnects. A call while it runs joins it, and a call after it was killed continues where it ended. Errors:
+   * FAILED_PRECONDITION while another process of the service writes under another key, or lacks the active one.
    *
    * @generated from rpc secret.v1.KeyService.RotateKeys
    */

@@ -9,6 +9,8 @@ import io.github.secretsvc.v1.SaveSecretsRequest;
 import io.github.secretsvc.v1.SecretServiceGrpc;
 import io.github.secretsvc.v1.SecretView;
 import io.github.secretsvc.v1.WhoAmIRequest;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +30,7 @@ public final class SecretClient implements AutoCloseable {
 
   private final String name;
   private final ManagedChannel channel;
+  private final Channel authorized;
   private final Calls calls;
   private final SecretServiceGrpc.SecretServiceBlockingStub secrets;
 
@@ -50,7 +53,8 @@ public final class SecretClient implements AutoCloseable {
     var token = TokenSource.of(builder.token, builder.tokenFile, System.getenv("OO_TOKEN"));
     name = connection.name();
     channel = connection.open();
-    calls = new Calls(token, builder.timeout, channel::resetConnectBackoff);
+    authorized = ClientInterceptors.intercept(channel, new Authorization(token, builder.timeout));
+    calls = new Calls(token, builder.tokenFile != null, builder.timeout, channel::resetConnectBackoff);
     secrets = SecretServiceGrpc.newBlockingStub(channel);
   }
 
@@ -175,6 +179,15 @@ public final class SecretClient implements AutoCloseable {
     return sealingKey().seal(key, value);
   }
 
+  /**
+   * The connection of this client for generated code, such as {@code AuditServiceGrpc.newBlockingStub(client.channel())}. Each
+   * call sends the token of the client, and ends after its timeout unless it has a deadline of its own; a stream has none.
+   * Nothing is repeated. Failures are those of gRPC; {@link SecretServiceException#fromCall} finds their reason.
+   */
+  public Channel channel() {
+    return authorized;
+  }
+
   /** Ends the connection; running calls fail. */
   @Override
   public void close() {
@@ -215,7 +228,7 @@ public final class SecretClient implements AutoCloseable {
       return this;
     }
 
-    /** A file that holds the token instead; it is read again before each call. */
+    /** A file that holds the token instead; it is read again before each call, and when the token of a watch ends. */
     public Builder tokenFile(Path tokenFile) {
       this.tokenFile = tokenFile;
       return this;

@@ -48,7 +48,8 @@ public final class SecretServiceException extends RuntimeException {
     return getClass().getName() + ": " + getMessage() + " (" + code + reason + ")";
   }
 
-  static SecretServiceException fromCall(StatusRuntimeException error) {
+  /** What a failed call means, also one of generated code over {@link SecretClient#channel}. */
+  public static SecretServiceException fromCall(StatusRuntimeException error) {
     Status status = error.getStatus();
     List<ErrorDetail> details = new ArrayList<>();
     com.google.rpc.Status answer = StatusProto.fromThrowable(error);

@@ -38,6 +38,7 @@ class SamplesTest {
               app/billing/STRIPE_KEY [app, billing]
               app/billing/WEBHOOK_KEY [app]
               another caller was faster: app/billing/STRIPE_KEY
+              2 versions
               removed 1
               """);
 

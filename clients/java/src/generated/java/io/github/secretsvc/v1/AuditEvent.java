@@ -202,7 +202,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object action_ = "";
   /**
    * <pre>
-   * What was asked for, such as "secret.read" or "token.create".
+   * What the caller wanted to do, such as "secret.read" or "token.create".
    * </pre>
    *
    * <code>string action = 4 [json_name = "action"];</code>
@@ -223,7 +223,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What was asked for, such as "secret.read" or "token.create".
+   * What the caller wanted to do, such as "secret.read" or "token.create".
    * </pre>
    *
    * <code>string action = 4 [json_name = "action"];</code>
@@ -249,7 +249,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object key_ = "";
   /**
    * <pre>
-   * The secret, user or token it is about; empty when it is about none or many.
+   * The secret, user or token that it is about. Empty when it is not about exactly one.
    * </pre>
    *
    * <code>string key = 5 [json_name = "key"];</code>
@@ -270,7 +270,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The secret, user or token it is about; empty when it is about none or many.
+   * The secret, user or token that it is about. Empty when it is not about exactly one.
    * </pre>
    *
    * <code>string key = 5 [json_name = "key"];</code>
@@ -295,7 +295,7 @@ private static final long serialVersionUID = 0L;
   private int version_ = 0;
   /**
    * <pre>
-   * Version of the secret that was read or made; 0 when there is none.
+   * Version of the secret that was read or made. 0 for other actions.
    * </pre>
    *
    * <code>uint32 version = 6 [json_name = "version"];</code>
@@ -384,7 +384,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object requestId_ = "";
   /**
    * <pre>
-   * Identifies the call; also in the header "x-request-id" of its answer.
+   * Identifies the call. Also in the header "x-request-id" of its response.
    * </pre>
    *
    * <code>string request_id = 9 [json_name = "requestId"];</code>
@@ -405,7 +405,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Identifies the call; also in the header "x-request-id" of its answer.
+   * Identifies the call. Also in the header "x-request-id" of its response.
    * </pre>
    *
    * <code>string request_id = 9 [json_name = "requestId"];</code>
@@ -477,7 +477,7 @@ private static final long serialVersionUID = 0L;
   private int count_ = 0;
   /**
    * <pre>
-   * How many items the record stands for, when it stands for many.
+   * The number of items, when the record stands for many.
    * </pre>
    *
    * <code>uint32 count = 11 [json_name = "count"];</code>
@@ -593,7 +593,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object chain_ = "";
   /**
    * <pre>
-   * The chain of records that this one is in: one for each process and sink.
+   * The chain that this record is in. Each process has one chain for each sink.
    * </pre>
    *
    * <code>string chain = 14 [json_name = "chain"];</code>
@@ -614,7 +614,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The chain of records that this one is in: one for each process and sink.
+   * The chain that this record is in. Each process has one chain for each sink.
    * </pre>
    *
    * <code>string chain = 14 [json_name = "chain"];</code>
@@ -1659,7 +1659,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object action_ = "";
     /**
      * <pre>
-     * What was asked for, such as "secret.read" or "token.create".
+     * What the caller wanted to do, such as "secret.read" or "token.create".
      * </pre>
      *
      * <code>string action = 4 [json_name = "action"];</code>
@@ -1679,7 +1679,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was asked for, such as "secret.read" or "token.create".
+     * What the caller wanted to do, such as "secret.read" or "token.create".
      * </pre>
      *
      * <code>string action = 4 [json_name = "action"];</code>
@@ -1700,7 +1700,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was asked for, such as "secret.read" or "token.create".
+     * What the caller wanted to do, such as "secret.read" or "token.create".
      * </pre>
      *
      * <code>string action = 4 [json_name = "action"];</code>
@@ -1717,7 +1717,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was asked for, such as "secret.read" or "token.create".
+     * What the caller wanted to do, such as "secret.read" or "token.create".
      * </pre>
      *
      * <code>string action = 4 [json_name = "action"];</code>
@@ -1731,7 +1731,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was asked for, such as "secret.read" or "token.create".
+     * What the caller wanted to do, such as "secret.read" or "token.create".
      * </pre>
      *
      * <code>string action = 4 [json_name = "action"];</code>
@@ -1751,7 +1751,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object key_ = "";
     /**
      * <pre>
-     * The secret, user or token it is about; empty when it is about none or many.
+     * The secret, user or token that it is about. Empty when it is not about exactly one.
      * </pre>
      *
      * <code>string key = 5 [json_name = "key"];</code>
@@ -1771,7 +1771,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret, user or token it is about; empty when it is about none or many.
+     * The secret, user or token that it is about. Empty when it is not about exactly one.
      * </pre>
      *
      * <code>string key = 5 [json_name = "key"];</code>
@@ -1792,7 +1792,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret, user or token it is about; empty when it is about none or many.
+     * The secret, user or token that it is about. Empty when it is not about exactly one.
      * </pre>
      *
      * <code>string key = 5 [json_name = "key"];</code>
@@ -1809,7 +1809,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret, user or token it is about; empty when it is about none or many.
+     * The secret, user or token that it is about. Empty when it is not about exactly one.
      * </pre>
      *
      * <code>string key = 5 [json_name = "key"];</code>
@@ -1823,7 +1823,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret, user or token it is about; empty when it is about none or many.
+     * The secret, user or token that it is about. Empty when it is not about exactly one.
      * </pre>
      *
      * <code>string key = 5 [json_name = "key"];</code>
@@ -1843,7 +1843,7 @@ private static final long serialVersionUID = 0L;
     private int version_ ;
     /**
      * <pre>
-     * Version of the secret that was read or made; 0 when there is none.
+     * Version of the secret that was read or made. 0 for other actions.
      * </pre>
      *
      * <code>uint32 version = 6 [json_name = "version"];</code>
@@ -1855,7 +1855,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Version of the secret that was read or made; 0 when there is none.
+     * Version of the secret that was read or made. 0 for other actions.
      * </pre>
      *
      * <code>uint32 version = 6 [json_name = "version"];</code>
@@ -1871,7 +1871,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Version of the secret that was read or made; 0 when there is none.
+     * Version of the secret that was read or made. 0 for other actions.
      * </pre>
      *
      * <code>uint32 version = 6 [json_name = "version"];</code>
@@ -2051,7 +2051,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object requestId_ = "";
     /**
      * <pre>
-     * Identifies the call; also in the header "x-request-id" of its answer.
+     * Identifies the call. Also in the header "x-request-id" of its response.
      * </pre>
      *
      * <code>string request_id = 9 [json_name = "requestId"];</code>
@@ -2071,7 +2071,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Identifies the call; also in the header "x-request-id" of its answer.
+     * Identifies the call. Also in the header "x-request-id" of its response.
      * </pre>
      *
      * <code>string request_id = 9 [json_name = "requestId"];</code>
@@ -2092,7 +2092,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Identifies the call; also in the header "x-request-id" of its answer.
+     * Identifies the call. Also in the header "x-request-id" of its response.
      * </pre>
      *
      * <code>string request_id = 9 [json_name = "requestId"];</code>
@@ -2109,7 +2109,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Identifies the call; also in the header "x-request-id" of its answer.
+     * Identifies the call. Also in the header "x-request-id" of its response.
      * </pre>
      *
      * <code>string request_id = 9 [json_name = "requestId"];</code>
@@ -2123,7 +2123,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Identifies the call; also in the header "x-request-id" of its answer.
+     * Identifies the call. Also in the header "x-request-id" of its response.
      * </pre>
      *
      * <code>string request_id = 9 [json_name = "requestId"];</code>
@@ -2235,7 +2235,7 @@ private static final long serialVersionUID = 0L;
     private int count_ ;
     /**
      * <pre>
-     * How many items the record stands for, when it stands for many.
+     * The number of items, when the record stands for many.
      * </pre>
      *
      * <code>uint32 count = 11 [json_name = "count"];</code>
@@ -2247,7 +2247,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How many items the record stands for, when it stands for many.
+     * The number of items, when the record stands for many.
      * </pre>
      *
      * <code>uint32 count = 11 [json_name = "count"];</code>
@@ -2263,7 +2263,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How many items the record stands for, when it stands for many.
+     * The number of items, when the record stands for many.
      * </pre>
      *
      * <code>uint32 count = 11 [json_name = "count"];</code>
@@ -2518,7 +2518,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object chain_ = "";
     /**
      * <pre>
-     * The chain of records that this one is in: one for each process and sink.
+     * The chain that this record is in. Each process has one chain for each sink.
      * </pre>
      *
      * <code>string chain = 14 [json_name = "chain"];</code>
@@ -2538,7 +2538,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The chain of records that this one is in: one for each process and sink.
+     * The chain that this record is in. Each process has one chain for each sink.
      * </pre>
      *
      * <code>string chain = 14 [json_name = "chain"];</code>
@@ -2559,7 +2559,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The chain of records that this one is in: one for each process and sink.
+     * The chain that this record is in. Each process has one chain for each sink.
      * </pre>
      *
      * <code>string chain = 14 [json_name = "chain"];</code>
@@ -2576,7 +2576,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The chain of records that this one is in: one for each process and sink.
+     * The chain that this record is in. Each process has one chain for each sink.
      * </pre>
      *
      * <code>string chain = 14 [json_name = "chain"];</code>
@@ -2590,7 +2590,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The chain of records that this one is in: one for each process and sink.
+     * The chain that this record is in. Each process has one chain for each sink.
      * </pre>
      *
      * <code>string chain = 14 [json_name = "chain"];</code>

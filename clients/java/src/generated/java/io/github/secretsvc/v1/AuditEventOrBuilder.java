@@ -79,7 +79,7 @@ public interface AuditEventOrBuilder extends
 
   /**
    * <pre>
-   * What was asked for, such as "secret.read" or "token.create".
+   * What the caller wanted to do, such as "secret.read" or "token.create".
    * </pre>
    *
    * <code>string action = 4 [json_name = "action"];</code>
@@ -88,7 +88,7 @@ public interface AuditEventOrBuilder extends
   java.lang.String getAction();
   /**
    * <pre>
-   * What was asked for, such as "secret.read" or "token.create".
+   * What the caller wanted to do, such as "secret.read" or "token.create".
    * </pre>
    *
    * <code>string action = 4 [json_name = "action"];</code>
@@ -99,7 +99,7 @@ public interface AuditEventOrBuilder extends
 
   /**
    * <pre>
-   * The secret, user or token it is about; empty when it is about none or many.
+   * The secret, user or token that it is about. Empty when it is not about exactly one.
    * </pre>
    *
    * <code>string key = 5 [json_name = "key"];</code>
@@ -108,7 +108,7 @@ public interface AuditEventOrBuilder extends
   java.lang.String getKey();
   /**
    * <pre>
-   * The secret, user or token it is about; empty when it is about none or many.
+   * The secret, user or token that it is about. Empty when it is not about exactly one.
    * </pre>
    *
    * <code>string key = 5 [json_name = "key"];</code>
@@ -119,7 +119,7 @@ public interface AuditEventOrBuilder extends
 
   /**
    * <pre>
-   * Version of the secret that was read or made; 0 when there is none.
+   * Version of the secret that was read or made. 0 for other actions.
    * </pre>
    *
    * <code>uint32 version = 6 [json_name = "version"];</code>
@@ -168,7 +168,7 @@ public interface AuditEventOrBuilder extends
 
   /**
    * <pre>
-   * Identifies the call; also in the header "x-request-id" of its answer.
+   * Identifies the call. Also in the header "x-request-id" of its response.
    * </pre>
    *
    * <code>string request_id = 9 [json_name = "requestId"];</code>
@@ -177,7 +177,7 @@ public interface AuditEventOrBuilder extends
   java.lang.String getRequestId();
   /**
    * <pre>
-   * Identifies the call; also in the header "x-request-id" of its answer.
+   * Identifies the call. Also in the header "x-request-id" of its response.
    * </pre>
    *
    * <code>string request_id = 9 [json_name = "requestId"];</code>
@@ -208,7 +208,7 @@ public interface AuditEventOrBuilder extends
 
   /**
    * <pre>
-   * How many items the record stands for, when it stands for many.
+   * The number of items, when the record stands for many.
    * </pre>
    *
    * <code>uint32 count = 11 [json_name = "count"];</code>
@@ -279,7 +279,7 @@ public interface AuditEventOrBuilder extends
 
   /**
    * <pre>
-   * The chain of records that this one is in: one for each process and sink.
+   * The chain that this record is in. Each process has one chain for each sink.
    * </pre>
    *
    * <code>string chain = 14 [json_name = "chain"];</code>
@@ -288,7 +288,7 @@ public interface AuditEventOrBuilder extends
   java.lang.String getChain();
   /**
    * <pre>
-   * The chain of records that this one is in: one for each process and sink.
+   * The chain that this record is in. Each process has one chain for each sink.
    * </pre>
    *
    * <code>string chain = 14 [json_name = "chain"];</code>

@@ -106,7 +106,7 @@ private static final long serialVersionUID = 0L;
   private long position_ = 0L;
   /**
    * <pre>
-   * Position of the first bad record in it, from 1; 0 when its start or its checkpoint is bad.
+   * Position of the first bad record in it, from 1. 0 when its start or its checkpoint is bad.
    * </pre>
    *
    * <code>uint64 position = 2 [json_name = "position"];</code>
@@ -147,7 +147,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp afterTime_;
   /**
    * <pre>
-   * Time of the last good record before it; absent when there is none.
+   * Time of the last good record before it. Absent when it is the first one.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>
@@ -159,7 +159,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Time of the last good record before it; absent when there is none.
+   * Time of the last good record before it. Absent when it is the first one.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>
@@ -171,7 +171,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Time of the last good record before it; absent when there is none.
+   * Time of the last good record before it. Absent when it is the first one.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>
@@ -667,7 +667,7 @@ private static final long serialVersionUID = 0L;
     private long position_ ;
     /**
      * <pre>
-     * Position of the first bad record in it, from 1; 0 when its start or its checkpoint is bad.
+     * Position of the first bad record in it, from 1. 0 when its start or its checkpoint is bad.
      * </pre>
      *
      * <code>uint64 position = 2 [json_name = "position"];</code>
@@ -679,7 +679,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Position of the first bad record in it, from 1; 0 when its start or its checkpoint is bad.
+     * Position of the first bad record in it, from 1. 0 when its start or its checkpoint is bad.
      * </pre>
      *
      * <code>uint64 position = 2 [json_name = "position"];</code>
@@ -695,7 +695,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Position of the first bad record in it, from 1; 0 when its start or its checkpoint is bad.
+     * Position of the first bad record in it, from 1. 0 when its start or its checkpoint is bad.
      * </pre>
      *
      * <code>uint64 position = 2 [json_name = "position"];</code>
@@ -785,7 +785,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> afterTimeBuilder_;
     /**
      * <pre>
-     * Time of the last good record before it; absent when there is none.
+     * Time of the last good record before it. Absent when it is the first one.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>
@@ -796,7 +796,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Time of the last good record before it; absent when there is none.
+     * Time of the last good record before it. Absent when it is the first one.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>
@@ -811,7 +811,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Time of the last good record before it; absent when there is none.
+     * Time of the last good record before it. Absent when it is the first one.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>
@@ -829,7 +829,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Time of the last good record before it; absent when there is none.
+     * Time of the last good record before it. Absent when it is the first one.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>
@@ -847,7 +847,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Time of the last good record before it; absent when there is none.
+     * Time of the last good record before it. Absent when it is the first one.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>
@@ -872,7 +872,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Time of the last good record before it; absent when there is none.
+     * Time of the last good record before it. Absent when it is the first one.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>
@@ -889,7 +889,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Time of the last good record before it; absent when there is none.
+     * Time of the last good record before it. Absent when it is the first one.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>
@@ -901,7 +901,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Time of the last good record before it; absent when there is none.
+     * Time of the last good record before it. Absent when it is the first one.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>
@@ -916,7 +916,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Time of the last good record before it; absent when there is none.
+     * Time of the last good record before it. Absent when it is the first one.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>

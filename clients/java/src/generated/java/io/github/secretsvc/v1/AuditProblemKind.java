@@ -25,7 +25,7 @@ public enum AuditProblemKind
   AUDIT_PROBLEM_KIND_UNSPECIFIED(0),
   /**
    * <pre>
-   * Something in the record was changed, or it is not of this chain.
+   * The record was changed, or it is not of this chain.
    * </pre>
    *
    * <code>AUDIT_PROBLEM_KIND_EDITED = 1;</code>
@@ -33,7 +33,7 @@ public enum AuditProblemKind
   AUDIT_PROBLEM_KIND_EDITED(1),
   /**
    * <pre>
-   * The record is not there, or not in its place.
+   * The record is missing, or not in its place.
    * </pre>
    *
    * <code>AUDIT_PROBLEM_KIND_MISSING = 2;</code>
@@ -57,7 +57,7 @@ public enum AuditProblemKind
   AUDIT_PROBLEM_KIND_UNREGISTERED(4),
   /**
    * <pre>
-   * The checkpoint, after which the chain goes on where old records were dropped, was changed.
+   * The checkpoint was changed after which the chain continues where old records were dropped.
    * </pre>
    *
    * <code>AUDIT_PROBLEM_KIND_BAD_CHECKPOINT = 5;</code>
@@ -85,7 +85,7 @@ public enum AuditProblemKind
   public static final int AUDIT_PROBLEM_KIND_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * Something in the record was changed, or it is not of this chain.
+   * The record was changed, or it is not of this chain.
    * </pre>
    *
    * <code>AUDIT_PROBLEM_KIND_EDITED = 1;</code>
@@ -93,7 +93,7 @@ public enum AuditProblemKind
   public static final int AUDIT_PROBLEM_KIND_EDITED_VALUE = 1;
   /**
    * <pre>
-   * The record is not there, or not in its place.
+   * The record is missing, or not in its place.
    * </pre>
    *
    * <code>AUDIT_PROBLEM_KIND_MISSING = 2;</code>
@@ -117,7 +117,7 @@ public enum AuditProblemKind
   public static final int AUDIT_PROBLEM_KIND_UNREGISTERED_VALUE = 4;
   /**
    * <pre>
-   * The checkpoint, after which the chain goes on where old records were dropped, was changed.
+   * The checkpoint was changed after which the chain continues where old records were dropped.
    * </pre>
    *
    * <code>AUDIT_PROBLEM_KIND_BAD_CHECKPOINT = 5;</code>

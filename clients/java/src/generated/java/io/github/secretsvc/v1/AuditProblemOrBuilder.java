@@ -32,7 +32,7 @@ public interface AuditProblemOrBuilder extends
 
   /**
    * <pre>
-   * Position of the first bad record in it, from 1; 0 when its start or its checkpoint is bad.
+   * Position of the first bad record in it, from 1. 0 when its start or its checkpoint is bad.
    * </pre>
    *
    * <code>uint64 position = 2 [json_name = "position"];</code>
@@ -61,7 +61,7 @@ public interface AuditProblemOrBuilder extends
 
   /**
    * <pre>
-   * Time of the last good record before it; absent when there is none.
+   * Time of the last good record before it. Absent when it is the first one.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>
@@ -70,7 +70,7 @@ public interface AuditProblemOrBuilder extends
   boolean hasAfterTime();
   /**
    * <pre>
-   * Time of the last good record before it; absent when there is none.
+   * Time of the last good record before it. Absent when it is the first one.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>
@@ -79,7 +79,7 @@ public interface AuditProblemOrBuilder extends
   com.google.protobuf.Timestamp getAfterTime();
   /**
    * <pre>
-   * Time of the last good record before it; absent when there is none.
+   * Time of the last good record before it. Absent when it is the first one.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp after_time = 4 [json_name = "afterTime"];</code>

@@ -156,9 +156,9 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
-     * end of a chain are found only with a head that was exported before. The last message has the result; those before it
-     * tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+     * VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the
+     * end of a chain are found only with a head that was exported before. The last message has the result; the messages
+     * before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
      * </pre>
      */
     default void verifyAudit(io.github.secretsvc.v1.VerifyAuditRequest request,
@@ -214,9 +214,9 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
-     * end of a chain are found only with a head that was exported before. The last message has the result; those before it
-     * tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+     * VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the
+     * end of a chain are found only with a head that was exported before. The last message has the result; the messages
+     * before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
      * </pre>
      */
     public void verifyAudit(io.github.secretsvc.v1.VerifyAuditRequest request,
@@ -258,9 +258,9 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
-     * end of a chain are found only with a head that was exported before. The last message has the result; those before it
-     * tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+     * VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the
+     * end of a chain are found only with a head that was exported before. The last message has the result; the messages
+     * before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
      * </pre>
      */
     @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
@@ -303,9 +303,9 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * VerifyAudit checks every record of every tenant: an edited, dropped or reordered one is named. Records cut off at the
-     * end of a chain are found only with a head that was exported before. The last message has the result; those before it
-     * tell progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
+     * VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the
+     * end of a chain are found only with a head that was exported before. The last message has the result; the messages
+     * before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
      * </pre>
      */
     public java.util.Iterator<io.github.secretsvc.v1.VerifyAuditResponse> verifyAudit(

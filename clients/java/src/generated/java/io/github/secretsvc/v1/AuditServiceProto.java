@@ -113,10 +113,10 @@ public final class AuditServiceProto extends com.google.protobuf.GeneratedFile {
       "v1.ListAuditEventsResponse\"\034\202\323\344\223\002\026\"\021/sec" +
       "ret-svc/audit:\001*\022N\n\013VerifyAudit\022\035.secret" +
       ".v1.VerifyAuditRequest\032\036.secret.v1.Verif" +
-      "yAuditResponse0\001Bp\n\026io.github.secretsvc." +
-      "v1B\021AuditServiceProtoP\001\242\002\003SXX\252\002\tSecret.V" +
-      "1\312\002\tSecret\\V1\342\002\025Secret\\V1\\GPBMetadata\352\002\n" +
-      "Secret::V1b\006proto3"
+      "yAuditResponse0\001B\200\001\n\026io.github.secretsvc" +
+      ".v1B\021AuditServiceProtoP\001ZBgithub.com/sec" +
+      "ret-svc/secret-svc/clients/go/gen/secret" +
+      "/v1;secretv1\252\002\014SecretSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

@@ -62,7 +62,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object slug_ = "";
   /**
    * <pre>
-   * The user it is for; the caller when empty.
+   * The user it is for. Empty for the caller.
    * </pre>
    *
    * <code>string slug = 1 [json_name = "slug"];</code>
@@ -83,7 +83,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The user it is for; the caller when empty.
+   * The user it is for. Empty for the caller.
    * </pre>
    *
    * <code>string slug = 1 [json_name = "slug"];</code>
@@ -108,7 +108,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Duration ttl_;
   /**
    * <pre>
-   * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+   * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
    * </pre>
    *
    * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -120,7 +120,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+   * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
    * </pre>
    *
    * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -132,7 +132,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+   * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
    * </pre>
    *
    * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -147,7 +147,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object description_ = "";
   /**
    * <pre>
-   * What it is for, up to 128 bytes of text.
+   * Its purpose, up to 128 bytes of text.
    * </pre>
    *
    * <code>string description = 3 [json_name = "description"];</code>
@@ -168,7 +168,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it is for, up to 128 bytes of text.
+   * Its purpose, up to 128 bytes of text.
    * </pre>
    *
    * <code>string description = 3 [json_name = "description"];</code>
@@ -241,7 +241,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<io.github.secretsvc.v1.Grant> grants_;
   /**
    * <pre>
-   * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+   * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -252,7 +252,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+   * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -264,7 +264,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+   * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -275,7 +275,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+   * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -286,7 +286,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+   * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -771,7 +771,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object slug_ = "";
     /**
      * <pre>
-     * The user it is for; the caller when empty.
+     * The user it is for. Empty for the caller.
      * </pre>
      *
      * <code>string slug = 1 [json_name = "slug"];</code>
@@ -791,7 +791,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The user it is for; the caller when empty.
+     * The user it is for. Empty for the caller.
      * </pre>
      *
      * <code>string slug = 1 [json_name = "slug"];</code>
@@ -812,7 +812,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The user it is for; the caller when empty.
+     * The user it is for. Empty for the caller.
      * </pre>
      *
      * <code>string slug = 1 [json_name = "slug"];</code>
@@ -829,7 +829,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The user it is for; the caller when empty.
+     * The user it is for. Empty for the caller.
      * </pre>
      *
      * <code>string slug = 1 [json_name = "slug"];</code>
@@ -843,7 +843,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The user it is for; the caller when empty.
+     * The user it is for. Empty for the caller.
      * </pre>
      *
      * <code>string slug = 1 [json_name = "slug"];</code>
@@ -865,7 +865,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder> ttlBuilder_;
     /**
      * <pre>
-     * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+     * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
      * </pre>
      *
      * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -876,7 +876,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+     * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
      * </pre>
      *
      * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -891,7 +891,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+     * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
      * </pre>
      *
      * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -909,7 +909,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+     * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
      * </pre>
      *
      * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -927,7 +927,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+     * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
      * </pre>
      *
      * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -952,7 +952,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+     * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
      * </pre>
      *
      * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -969,7 +969,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+     * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
      * </pre>
      *
      * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -981,7 +981,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+     * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
      * </pre>
      *
      * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -996,7 +996,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+     * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
      * </pre>
      *
      * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -1018,7 +1018,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object description_ = "";
     /**
      * <pre>
-     * What it is for, up to 128 bytes of text.
+     * Its purpose, up to 128 bytes of text.
      * </pre>
      *
      * <code>string description = 3 [json_name = "description"];</code>
@@ -1038,7 +1038,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is for, up to 128 bytes of text.
+     * Its purpose, up to 128 bytes of text.
      * </pre>
      *
      * <code>string description = 3 [json_name = "description"];</code>
@@ -1059,7 +1059,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is for, up to 128 bytes of text.
+     * Its purpose, up to 128 bytes of text.
      * </pre>
      *
      * <code>string description = 3 [json_name = "description"];</code>
@@ -1076,7 +1076,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is for, up to 128 bytes of text.
+     * Its purpose, up to 128 bytes of text.
      * </pre>
      *
      * <code>string description = 3 [json_name = "description"];</code>
@@ -1090,7 +1090,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is for, up to 128 bytes of text.
+     * Its purpose, up to 128 bytes of text.
      * </pre>
      *
      * <code>string description = 3 [json_name = "description"];</code>
@@ -1213,7 +1213,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1227,7 +1227,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1241,7 +1241,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1255,7 +1255,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1274,7 +1274,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1292,7 +1292,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1310,7 +1310,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1329,7 +1329,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1347,7 +1347,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1365,7 +1365,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1384,7 +1384,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1401,7 +1401,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1418,7 +1418,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1429,7 +1429,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1443,7 +1443,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1458,7 +1458,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1469,7 +1469,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -1481,7 +1481,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+     * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>

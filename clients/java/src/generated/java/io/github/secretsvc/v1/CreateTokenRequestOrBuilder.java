@@ -12,7 +12,7 @@ public interface CreateTokenRequestOrBuilder extends
 
   /**
    * <pre>
-   * The user it is for; the caller when empty.
+   * The user it is for. Empty for the caller.
    * </pre>
    *
    * <code>string slug = 1 [json_name = "slug"];</code>
@@ -21,7 +21,7 @@ public interface CreateTokenRequestOrBuilder extends
   java.lang.String getSlug();
   /**
    * <pre>
-   * The user it is for; the caller when empty.
+   * The user it is for. Empty for the caller.
    * </pre>
    *
    * <code>string slug = 1 [json_name = "slug"];</code>
@@ -32,7 +32,7 @@ public interface CreateTokenRequestOrBuilder extends
 
   /**
    * <pre>
-   * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+   * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
    * </pre>
    *
    * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -41,7 +41,7 @@ public interface CreateTokenRequestOrBuilder extends
   boolean hasTtl();
   /**
    * <pre>
-   * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+   * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
    * </pre>
    *
    * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -50,7 +50,7 @@ public interface CreateTokenRequestOrBuilder extends
   com.google.protobuf.Duration getTtl();
   /**
    * <pre>
-   * How long it is valid, 1 second to 3,650 days; 90 days when absent. Never longer than the token that makes it.
+   * How long it is valid, 1 second to 3,650 days. 90 days when absent. Never longer than the token of this call.
    * </pre>
    *
    * <code>.google.protobuf.Duration ttl = 2 [json_name = "ttl"];</code>
@@ -59,7 +59,7 @@ public interface CreateTokenRequestOrBuilder extends
 
   /**
    * <pre>
-   * What it is for, up to 128 bytes of text.
+   * Its purpose, up to 128 bytes of text.
    * </pre>
    *
    * <code>string description = 3 [json_name = "description"];</code>
@@ -68,7 +68,7 @@ public interface CreateTokenRequestOrBuilder extends
   java.lang.String getDescription();
   /**
    * <pre>
-   * What it is for, up to 128 bytes of text.
+   * Its purpose, up to 128 bytes of text.
    * </pre>
    *
    * <code>string description = 3 [json_name = "description"];</code>
@@ -99,7 +99,7 @@ public interface CreateTokenRequestOrBuilder extends
 
   /**
    * <pre>
-   * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+   * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -108,7 +108,7 @@ public interface CreateTokenRequestOrBuilder extends
       getGrantsList();
   /**
    * <pre>
-   * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+   * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -116,7 +116,7 @@ public interface CreateTokenRequestOrBuilder extends
   io.github.secretsvc.v1.Grant getGrants(int index);
   /**
    * <pre>
-   * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+   * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -124,7 +124,7 @@ public interface CreateTokenRequestOrBuilder extends
   int getGrantsCount();
   /**
    * <pre>
-   * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+   * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>
@@ -133,7 +133,7 @@ public interface CreateTokenRequestOrBuilder extends
       getGrantsOrBuilderList();
   /**
    * <pre>
-   * What to narrow it to, up to 64 key patterns in all. Empty for all that the user may do.
+   * What to narrow it to, up to 64 key patterns in all. Empty for everything that the user may do.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 5 [json_name = "grants"];</code>

@@ -61,7 +61,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object value_ = "";
   /**
    * <pre>
-   * The value, when one was asked for.
+   * The value, when the request had one sealed value.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -73,7 +73,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The value, when one was asked for.
+   * The value, when the request had one sealed value.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -94,7 +94,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The value, when one was asked for.
+   * The value, when the request had one sealed value.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -121,7 +121,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * The values, when several were asked for.
+   * The values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -133,7 +133,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The values, when several were asked for.
+   * The values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -144,7 +144,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The values, when several were asked for.
+   * The values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -156,7 +156,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The values, when several were asked for.
+   * The values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -517,7 +517,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object value_ = "";
     /**
      * <pre>
-     * The value, when one was asked for.
+     * The value, when the request had one sealed value.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -528,7 +528,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value, when one was asked for.
+     * The value, when the request had one sealed value.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -548,7 +548,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value, when one was asked for.
+     * The value, when the request had one sealed value.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -569,7 +569,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value, when one was asked for.
+     * The value, when the request had one sealed value.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -586,7 +586,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value, when one was asked for.
+     * The value, when the request had one sealed value.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -600,7 +600,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value, when one was asked for.
+     * The value, when the request had one sealed value.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -627,7 +627,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when several were asked for.
+     * The values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -640,7 +640,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when several were asked for.
+     * The values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -651,7 +651,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when several were asked for.
+     * The values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -663,7 +663,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when several were asked for.
+     * The values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -676,7 +676,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when several were asked for.
+     * The values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -695,7 +695,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when several were asked for.
+     * The values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -713,7 +713,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when several were asked for.
+     * The values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -731,7 +731,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when several were asked for.
+     * The values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -746,7 +746,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The values, when several were asked for.
+     * The values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>

@@ -12,7 +12,7 @@ public interface DecryptValueResponseOrBuilder extends
 
   /**
    * <pre>
-   * The value, when one was asked for.
+   * The value, when the request had one sealed value.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -21,7 +21,7 @@ public interface DecryptValueResponseOrBuilder extends
   boolean hasValue();
   /**
    * <pre>
-   * The value, when one was asked for.
+   * The value, when the request had one sealed value.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -30,7 +30,7 @@ public interface DecryptValueResponseOrBuilder extends
   java.lang.String getValue();
   /**
    * <pre>
-   * The value, when one was asked for.
+   * The value, when the request had one sealed value.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value", debug_redact = true];</code>
@@ -41,7 +41,7 @@ public interface DecryptValueResponseOrBuilder extends
 
   /**
    * <pre>
-   * The values, when several were asked for.
+   * The values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -51,7 +51,7 @@ public interface DecryptValueResponseOrBuilder extends
       getValuesList();
   /**
    * <pre>
-   * The values, when several were asked for.
+   * The values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -60,7 +60,7 @@ public interface DecryptValueResponseOrBuilder extends
   int getValuesCount();
   /**
    * <pre>
-   * The values, when several were asked for.
+   * The values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -70,7 +70,7 @@ public interface DecryptValueResponseOrBuilder extends
   java.lang.String getValues(int index);
   /**
    * <pre>
-   * The values, when several were asked for.
+   * The values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>

@@ -58,7 +58,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object kid_ = "";
   /**
    * <pre>
-   * The encryption key whose sealed values shall never be opened again: 16 hex digits.
+   * The encryption key whose sealed values can never be opened again after this call: 16 hex digits.
    * </pre>
    *
    * <code>string kid = 1 [json_name = "kid"];</code>
@@ -79,7 +79,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The encryption key whose sealed values shall never be opened again: 16 hex digits.
+   * The encryption key whose sealed values can never be opened again after this call: 16 hex digits.
    * </pre>
    *
    * <code>string kid = 1 [json_name = "kid"];</code>
@@ -403,7 +403,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object kid_ = "";
     /**
      * <pre>
-     * The encryption key whose sealed values shall never be opened again: 16 hex digits.
+     * The encryption key whose sealed values can never be opened again after this call: 16 hex digits.
      * </pre>
      *
      * <code>string kid = 1 [json_name = "kid"];</code>
@@ -423,7 +423,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The encryption key whose sealed values shall never be opened again: 16 hex digits.
+     * The encryption key whose sealed values can never be opened again after this call: 16 hex digits.
      * </pre>
      *
      * <code>string kid = 1 [json_name = "kid"];</code>
@@ -444,7 +444,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The encryption key whose sealed values shall never be opened again: 16 hex digits.
+     * The encryption key whose sealed values can never be opened again after this call: 16 hex digits.
      * </pre>
      *
      * <code>string kid = 1 [json_name = "kid"];</code>
@@ -461,7 +461,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The encryption key whose sealed values shall never be opened again: 16 hex digits.
+     * The encryption key whose sealed values can never be opened again after this call: 16 hex digits.
      * </pre>
      *
      * <code>string kid = 1 [json_name = "kid"];</code>
@@ -475,7 +475,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The encryption key whose sealed values shall never be opened again: 16 hex digits.
+     * The encryption key whose sealed values can never be opened again after this call: 16 hex digits.
      * </pre>
      *
      * <code>string kid = 1 [json_name = "kid"];</code>

@@ -12,7 +12,7 @@ public interface DestroySealingKeyRequestOrBuilder extends
 
   /**
    * <pre>
-   * The encryption key whose sealed values shall never be opened again: 16 hex digits.
+   * The encryption key whose sealed values can never be opened again after this call: 16 hex digits.
    * </pre>
    *
    * <code>string kid = 1 [json_name = "kid"];</code>
@@ -21,7 +21,7 @@ public interface DestroySealingKeyRequestOrBuilder extends
   java.lang.String getKid();
   /**
    * <pre>
-   * The encryption key whose sealed values shall never be opened again: 16 hex digits.
+   * The encryption key whose sealed values can never be opened again after this call: 16 hex digits.
    * </pre>
    *
    * <code>string kid = 1 [json_name = "kid"];</code>

@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+   * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -135,7 +135,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+   * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -146,7 +146,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+   * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -158,7 +158,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+   * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -175,7 +175,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object key_ = "";
   /**
    * <pre>
-   * The only key that they can be saved as. When empty, the caller can save them as any key, and nobody else but admins.
+   * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others cannot.
    * </pre>
    *
    * <code>string key = 3 [json_name = "key"];</code>
@@ -196,7 +196,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The only key that they can be saved as. When empty, the caller can save them as any key, and nobody else but admins.
+   * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others cannot.
    * </pre>
    *
    * <code>string key = 3 [json_name = "key"];</code>
@@ -222,7 +222,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object checksumAlgorithm_ = "";
   /**
    * <pre>
-   * Algorithm of the checksums in the answer: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
+   * Algorithm of the checksums in the response: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
    * </pre>
    *
    * <code>string checksum_algorithm = 4 [json_name = "checksumAlgorithm"];</code>
@@ -243,7 +243,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Algorithm of the checksums in the answer: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
+   * Algorithm of the checksums in the response: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
    * </pre>
    *
    * <code>string checksum_algorithm = 4 [json_name = "checksumAlgorithm"];</code>
@@ -771,7 +771,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+     * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -784,7 +784,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+     * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -795,7 +795,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+     * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -807,7 +807,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+     * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -820,7 +820,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+     * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -839,7 +839,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+     * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -857,7 +857,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+     * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -875,7 +875,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+     * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -890,7 +890,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+     * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -911,7 +911,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object key_ = "";
     /**
      * <pre>
-     * The only key that they can be saved as. When empty, the caller can save them as any key, and nobody else but admins.
+     * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others cannot.
      * </pre>
      *
      * <code>string key = 3 [json_name = "key"];</code>
@@ -931,7 +931,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The only key that they can be saved as. When empty, the caller can save them as any key, and nobody else but admins.
+     * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others cannot.
      * </pre>
      *
      * <code>string key = 3 [json_name = "key"];</code>
@@ -952,7 +952,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The only key that they can be saved as. When empty, the caller can save them as any key, and nobody else but admins.
+     * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others cannot.
      * </pre>
      *
      * <code>string key = 3 [json_name = "key"];</code>
@@ -969,7 +969,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The only key that they can be saved as. When empty, the caller can save them as any key, and nobody else but admins.
+     * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others cannot.
      * </pre>
      *
      * <code>string key = 3 [json_name = "key"];</code>
@@ -983,7 +983,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The only key that they can be saved as. When empty, the caller can save them as any key, and nobody else but admins.
+     * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others cannot.
      * </pre>
      *
      * <code>string key = 3 [json_name = "key"];</code>
@@ -1003,7 +1003,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object checksumAlgorithm_ = "";
     /**
      * <pre>
-     * Algorithm of the checksums in the answer: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
+     * Algorithm of the checksums in the response: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
      * </pre>
      *
      * <code>string checksum_algorithm = 4 [json_name = "checksumAlgorithm"];</code>
@@ -1023,7 +1023,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Algorithm of the checksums in the answer: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
+     * Algorithm of the checksums in the response: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
      * </pre>
      *
      * <code>string checksum_algorithm = 4 [json_name = "checksumAlgorithm"];</code>
@@ -1044,7 +1044,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Algorithm of the checksums in the answer: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
+     * Algorithm of the checksums in the response: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
      * </pre>
      *
      * <code>string checksum_algorithm = 4 [json_name = "checksumAlgorithm"];</code>
@@ -1061,7 +1061,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Algorithm of the checksums in the answer: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
+     * Algorithm of the checksums in the response: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
      * </pre>
      *
      * <code>string checksum_algorithm = 4 [json_name = "checksumAlgorithm"];</code>
@@ -1075,7 +1075,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Algorithm of the checksums in the answer: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
+     * Algorithm of the checksums in the response: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
      * </pre>
      *
      * <code>string checksum_algorithm = 4 [json_name = "checksumAlgorithm"];</code>

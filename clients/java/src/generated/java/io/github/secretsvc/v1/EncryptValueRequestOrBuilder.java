@@ -41,7 +41,7 @@ public interface EncryptValueRequestOrBuilder extends
 
   /**
    * <pre>
-   * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+   * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -51,7 +51,7 @@ public interface EncryptValueRequestOrBuilder extends
       getValuesList();
   /**
    * <pre>
-   * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+   * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -60,7 +60,7 @@ public interface EncryptValueRequestOrBuilder extends
   int getValuesCount();
   /**
    * <pre>
-   * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+   * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -70,7 +70,7 @@ public interface EncryptValueRequestOrBuilder extends
   java.lang.String getValues(int index);
   /**
    * <pre>
-   * Values to seal, up to 1,000, and so many that the answer stays below 3 MiB. Not together with value.
+   * Values to seal, up to 1,000, and only as many as fit into a response of 3 MiB. Not together with value.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values", debug_redact = true];</code>
@@ -82,7 +82,7 @@ public interface EncryptValueRequestOrBuilder extends
 
   /**
    * <pre>
-   * The only key that they can be saved as. When empty, the caller can save them as any key, and nobody else but admins.
+   * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others cannot.
    * </pre>
    *
    * <code>string key = 3 [json_name = "key"];</code>
@@ -91,7 +91,7 @@ public interface EncryptValueRequestOrBuilder extends
   java.lang.String getKey();
   /**
    * <pre>
-   * The only key that they can be saved as. When empty, the caller can save them as any key, and nobody else but admins.
+   * The only key that they can be saved as. When empty, the caller and admins can save them as any key, and others cannot.
    * </pre>
    *
    * <code>string key = 3 [json_name = "key"];</code>
@@ -102,7 +102,7 @@ public interface EncryptValueRequestOrBuilder extends
 
   /**
    * <pre>
-   * Algorithm of the checksums in the answer: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
+   * Algorithm of the checksums in the response: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
    * </pre>
    *
    * <code>string checksum_algorithm = 4 [json_name = "checksumAlgorithm"];</code>
@@ -111,7 +111,7 @@ public interface EncryptValueRequestOrBuilder extends
   java.lang.String getChecksumAlgorithm();
   /**
    * <pre>
-   * Algorithm of the checksums in the answer: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
+   * Algorithm of the checksums in the response: CRC32 (default), SHA-256, SHA-512 or BLAKE2s.
    * </pre>
    *
    * <code>string checksum_algorithm = 4 [json_name = "checksumAlgorithm"];</code>

@@ -65,7 +65,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object value_ = "";
   /**
    * <pre>
-   * The sealed value, when one was asked for.
+   * The sealed value, when the request had one value.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value"];</code>
@@ -77,7 +77,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The sealed value, when one was asked for.
+   * The sealed value, when the request had one value.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value"];</code>
@@ -98,7 +98,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The sealed value, when one was asked for.
+   * The sealed value, when the request had one value.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value"];</code>
@@ -125,7 +125,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * The sealed values, when several were asked for.
+   * The sealed values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -137,7 +137,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The sealed values, when several were asked for.
+   * The sealed values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -148,7 +148,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The sealed values, when several were asked for.
+   * The sealed values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -160,7 +160,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The sealed values, when several were asked for.
+   * The sealed values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -754,7 +754,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object value_ = "";
     /**
      * <pre>
-     * The sealed value, when one was asked for.
+     * The sealed value, when the request had one value.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value"];</code>
@@ -765,7 +765,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed value, when one was asked for.
+     * The sealed value, when the request had one value.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value"];</code>
@@ -785,7 +785,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed value, when one was asked for.
+     * The sealed value, when the request had one value.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value"];</code>
@@ -806,7 +806,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed value, when one was asked for.
+     * The sealed value, when the request had one value.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value"];</code>
@@ -823,7 +823,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed value, when one was asked for.
+     * The sealed value, when the request had one value.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value"];</code>
@@ -837,7 +837,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed value, when one was asked for.
+     * The sealed value, when the request had one value.
      * </pre>
      *
      * <code>optional string value = 1 [json_name = "value"];</code>
@@ -864,7 +864,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed values, when several were asked for.
+     * The sealed values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -877,7 +877,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed values, when several were asked for.
+     * The sealed values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -888,7 +888,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed values, when several were asked for.
+     * The sealed values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -900,7 +900,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed values, when several were asked for.
+     * The sealed values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -913,7 +913,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed values, when several were asked for.
+     * The sealed values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -932,7 +932,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed values, when several were asked for.
+     * The sealed values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -950,7 +950,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed values, when several were asked for.
+     * The sealed values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -968,7 +968,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed values, when several were asked for.
+     * The sealed values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -983,7 +983,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sealed values, when several were asked for.
+     * The sealed values, when the request had several.
      * </pre>
      *
      * <code>repeated string values = 2 [json_name = "values"];</code>

@@ -12,7 +12,7 @@ public interface EncryptValueResponseOrBuilder extends
 
   /**
    * <pre>
-   * The sealed value, when one was asked for.
+   * The sealed value, when the request had one value.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value"];</code>
@@ -21,7 +21,7 @@ public interface EncryptValueResponseOrBuilder extends
   boolean hasValue();
   /**
    * <pre>
-   * The sealed value, when one was asked for.
+   * The sealed value, when the request had one value.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value"];</code>
@@ -30,7 +30,7 @@ public interface EncryptValueResponseOrBuilder extends
   java.lang.String getValue();
   /**
    * <pre>
-   * The sealed value, when one was asked for.
+   * The sealed value, when the request had one value.
    * </pre>
    *
    * <code>optional string value = 1 [json_name = "value"];</code>
@@ -41,7 +41,7 @@ public interface EncryptValueResponseOrBuilder extends
 
   /**
    * <pre>
-   * The sealed values, when several were asked for.
+   * The sealed values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -51,7 +51,7 @@ public interface EncryptValueResponseOrBuilder extends
       getValuesList();
   /**
    * <pre>
-   * The sealed values, when several were asked for.
+   * The sealed values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -60,7 +60,7 @@ public interface EncryptValueResponseOrBuilder extends
   int getValuesCount();
   /**
    * <pre>
-   * The sealed values, when several were asked for.
+   * The sealed values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values"];</code>
@@ -70,7 +70,7 @@ public interface EncryptValueResponseOrBuilder extends
   java.lang.String getValues(int index);
   /**
    * <pre>
-   * The sealed values, when several were asked for.
+   * The sealed values, when the request had several.
    * </pre>
    *
    * <code>repeated string values = 2 [json_name = "values"];</code>

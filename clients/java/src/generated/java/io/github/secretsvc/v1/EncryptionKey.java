@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * EncryptionKey is one key, with the number of stored things that only it opens or verifies.
+ * EncryptionKey is one key, with the number of stored rows that only it opens or verifies.
  * </pre>
  *
  * Protobuf type {@code secret.v1.EncryptionKey}
@@ -107,7 +107,7 @@ private static final long serialVersionUID = 0L;
   private int state_ = 0;
   /**
    * <pre>
-   * What it is good for.
+   * Whether it is in use.
    * </pre>
    *
    * <code>.secret.v1.KeyState state = 2 [json_name = "state"];</code>
@@ -118,7 +118,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it is good for.
+   * Whether it is in use.
    * </pre>
    *
    * <code>.secret.v1.KeyState state = 2 [json_name = "state"];</code>
@@ -133,7 +133,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp addedAt_;
   /**
    * <pre>
-   * When the service first had it as the active one; absent when it never was.
+   * When it first was the active key. Absent when it never was.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -145,7 +145,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When the service first had it as the active one; absent when it never was.
+   * When it first was the active key. Absent when it never was.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -157,7 +157,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When the service first had it as the active one; absent when it never was.
+   * When it first was the active key. Absent when it never was.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -186,7 +186,7 @@ private static final long serialVersionUID = 0L;
   private int versions_ = 0;
   /**
    * <pre>
-   * Versions that are kept, current ones included.
+   * Retained versions, current ones included.
    * </pre>
    *
    * <code>uint32 versions = 5 [json_name = "versions"];</code>
@@ -231,7 +231,7 @@ private static final long serialVersionUID = 0L;
   private int answers_ = 0;
   /**
    * <pre>
-   * Answers that are kept for repeated requests with an idempotency key, for 24 hours each.
+   * Idempotency records: the responses to requests with an idempotency key, each for 24 hours.
    * </pre>
    *
    * <code>uint32 answers = 8 [json_name = "answers"];</code>
@@ -261,7 +261,7 @@ private static final long serialVersionUID = 0L;
   private int sealingKeys_ = 0;
   /**
    * <pre>
-   * Private keys for sealed values that are kept under it.
+   * Private keys for sealed values that are stored under it.
    * </pre>
    *
    * <code>uint32 sealing_keys = 10 [json_name = "sealingKeys"];</code>
@@ -573,7 +573,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * EncryptionKey is one key, with the number of stored things that only it opens or verifies.
+   * EncryptionKey is one key, with the number of stored rows that only it opens or verifies.
    * </pre>
    *
    * Protobuf type {@code secret.v1.EncryptionKey}
@@ -943,7 +943,7 @@ private static final long serialVersionUID = 0L;
     private int state_ = 0;
     /**
      * <pre>
-     * What it is good for.
+     * Whether it is in use.
      * </pre>
      *
      * <code>.secret.v1.KeyState state = 2 [json_name = "state"];</code>
@@ -954,7 +954,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is good for.
+     * Whether it is in use.
      * </pre>
      *
      * <code>.secret.v1.KeyState state = 2 [json_name = "state"];</code>
@@ -969,7 +969,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is good for.
+     * Whether it is in use.
      * </pre>
      *
      * <code>.secret.v1.KeyState state = 2 [json_name = "state"];</code>
@@ -982,7 +982,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is good for.
+     * Whether it is in use.
      * </pre>
      *
      * <code>.secret.v1.KeyState state = 2 [json_name = "state"];</code>
@@ -999,7 +999,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is good for.
+     * Whether it is in use.
      * </pre>
      *
      * <code>.secret.v1.KeyState state = 2 [json_name = "state"];</code>
@@ -1017,7 +1017,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> addedAtBuilder_;
     /**
      * <pre>
-     * When the service first had it as the active one; absent when it never was.
+     * When it first was the active key. Absent when it never was.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -1028,7 +1028,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When the service first had it as the active one; absent when it never was.
+     * When it first was the active key. Absent when it never was.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -1043,7 +1043,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When the service first had it as the active one; absent when it never was.
+     * When it first was the active key. Absent when it never was.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -1061,7 +1061,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When the service first had it as the active one; absent when it never was.
+     * When it first was the active key. Absent when it never was.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -1079,7 +1079,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When the service first had it as the active one; absent when it never was.
+     * When it first was the active key. Absent when it never was.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -1104,7 +1104,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When the service first had it as the active one; absent when it never was.
+     * When it first was the active key. Absent when it never was.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -1121,7 +1121,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When the service first had it as the active one; absent when it never was.
+     * When it first was the active key. Absent when it never was.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -1133,7 +1133,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When the service first had it as the active one; absent when it never was.
+     * When it first was the active key. Absent when it never was.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -1148,7 +1148,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When the service first had it as the active one; absent when it never was.
+     * When it first was the active key. Absent when it never was.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -1214,7 +1214,7 @@ private static final long serialVersionUID = 0L;
     private int versions_ ;
     /**
      * <pre>
-     * Versions that are kept, current ones included.
+     * Retained versions, current ones included.
      * </pre>
      *
      * <code>uint32 versions = 5 [json_name = "versions"];</code>
@@ -1226,7 +1226,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Versions that are kept, current ones included.
+     * Retained versions, current ones included.
      * </pre>
      *
      * <code>uint32 versions = 5 [json_name = "versions"];</code>
@@ -1242,7 +1242,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Versions that are kept, current ones included.
+     * Retained versions, current ones included.
      * </pre>
      *
      * <code>uint32 versions = 5 [json_name = "versions"];</code>
@@ -1346,7 +1346,7 @@ private static final long serialVersionUID = 0L;
     private int answers_ ;
     /**
      * <pre>
-     * Answers that are kept for repeated requests with an idempotency key, for 24 hours each.
+     * Idempotency records: the responses to requests with an idempotency key, each for 24 hours.
      * </pre>
      *
      * <code>uint32 answers = 8 [json_name = "answers"];</code>
@@ -1358,7 +1358,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Answers that are kept for repeated requests with an idempotency key, for 24 hours each.
+     * Idempotency records: the responses to requests with an idempotency key, each for 24 hours.
      * </pre>
      *
      * <code>uint32 answers = 8 [json_name = "answers"];</code>
@@ -1374,7 +1374,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Answers that are kept for repeated requests with an idempotency key, for 24 hours each.
+     * Idempotency records: the responses to requests with an idempotency key, each for 24 hours.
      * </pre>
      *
      * <code>uint32 answers = 8 [json_name = "answers"];</code>
@@ -1434,7 +1434,7 @@ private static final long serialVersionUID = 0L;
     private int sealingKeys_ ;
     /**
      * <pre>
-     * Private keys for sealed values that are kept under it.
+     * Private keys for sealed values that are stored under it.
      * </pre>
      *
      * <code>uint32 sealing_keys = 10 [json_name = "sealingKeys"];</code>
@@ -1446,7 +1446,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Private keys for sealed values that are kept under it.
+     * Private keys for sealed values that are stored under it.
      * </pre>
      *
      * <code>uint32 sealing_keys = 10 [json_name = "sealingKeys"];</code>
@@ -1462,7 +1462,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Private keys for sealed values that are kept under it.
+     * Private keys for sealed values that are stored under it.
      * </pre>
      *
      * <code>uint32 sealing_keys = 10 [json_name = "sealingKeys"];</code>

@@ -32,7 +32,7 @@ public interface EncryptionKeyOrBuilder extends
 
   /**
    * <pre>
-   * What it is good for.
+   * Whether it is in use.
    * </pre>
    *
    * <code>.secret.v1.KeyState state = 2 [json_name = "state"];</code>
@@ -41,7 +41,7 @@ public interface EncryptionKeyOrBuilder extends
   int getStateValue();
   /**
    * <pre>
-   * What it is good for.
+   * Whether it is in use.
    * </pre>
    *
    * <code>.secret.v1.KeyState state = 2 [json_name = "state"];</code>
@@ -51,7 +51,7 @@ public interface EncryptionKeyOrBuilder extends
 
   /**
    * <pre>
-   * When the service first had it as the active one; absent when it never was.
+   * When it first was the active key. Absent when it never was.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -60,7 +60,7 @@ public interface EncryptionKeyOrBuilder extends
   boolean hasAddedAt();
   /**
    * <pre>
-   * When the service first had it as the active one; absent when it never was.
+   * When it first was the active key. Absent when it never was.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -69,7 +69,7 @@ public interface EncryptionKeyOrBuilder extends
   com.google.protobuf.Timestamp getAddedAt();
   /**
    * <pre>
-   * When the service first had it as the active one; absent when it never was.
+   * When it first was the active key. Absent when it never was.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp added_at = 3 [json_name = "addedAt"];</code>
@@ -88,7 +88,7 @@ public interface EncryptionKeyOrBuilder extends
 
   /**
    * <pre>
-   * Versions that are kept, current ones included.
+   * Retained versions, current ones included.
    * </pre>
    *
    * <code>uint32 versions = 5 [json_name = "versions"];</code>
@@ -118,7 +118,7 @@ public interface EncryptionKeyOrBuilder extends
 
   /**
    * <pre>
-   * Answers that are kept for repeated requests with an idempotency key, for 24 hours each.
+   * Idempotency records: the responses to requests with an idempotency key, each for 24 hours.
    * </pre>
    *
    * <code>uint32 answers = 8 [json_name = "answers"];</code>
@@ -138,7 +138,7 @@ public interface EncryptionKeyOrBuilder extends
 
   /**
    * <pre>
-   * Private keys for sealed values that are kept under it.
+   * Private keys for sealed values that are stored under it.
    * </pre>
    *
    * <code>uint32 sealing_keys = 10 [json_name = "sealingKeys"];</code>

@@ -61,7 +61,7 @@ private static final long serialVersionUID = 0L;
   private int reason_ = 0;
   /**
    * <pre>
-   * Why the item was refused; programs switch on this and never on the text of the message.
+   * Why the item was refused. Programs switch on this, never on the text of the message.
    * </pre>
    *
    * <code>.secret.v1.Reason reason = 1 [json_name = "reason"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Why the item was refused; programs switch on this and never on the text of the message.
+   * Why the item was refused. Programs switch on this, never on the text of the message.
    * </pre>
    *
    * <code>.secret.v1.Reason reason = 1 [json_name = "reason"];</code>
@@ -87,7 +87,7 @@ private static final long serialVersionUID = 0L;
   private int index_ = 0;
   /**
    * <pre>
-   * Position of the item in its request list, from 0. Also 0 for an error of the request as a whole.
+   * Position of the item in its list of the request, from 0. Also 0 for an error of the request as a whole.
    * </pre>
    *
    * <code>uint32 index = 2 [json_name = "index"];</code>
@@ -103,7 +103,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object key_ = "";
   /**
    * <pre>
-   * Key of the secret (or slug of the user) that the item names, when it names one.
+   * Key of the secret, or slug of the user, when the item names one.
    * </pre>
    *
    * <code>string key = 3 [json_name = "key"];</code>
@@ -124,7 +124,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Key of the secret (or slug of the user) that the item names, when it names one.
+   * Key of the secret, or slug of the user, when the item names one.
    * </pre>
    *
    * <code>string key = 3 [json_name = "key"];</code>
@@ -714,7 +714,7 @@ private static final long serialVersionUID = 0L;
     private int reason_ = 0;
     /**
      * <pre>
-     * Why the item was refused; programs switch on this and never on the text of the message.
+     * Why the item was refused. Programs switch on this, never on the text of the message.
      * </pre>
      *
      * <code>.secret.v1.Reason reason = 1 [json_name = "reason"];</code>
@@ -725,7 +725,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why the item was refused; programs switch on this and never on the text of the message.
+     * Why the item was refused. Programs switch on this, never on the text of the message.
      * </pre>
      *
      * <code>.secret.v1.Reason reason = 1 [json_name = "reason"];</code>
@@ -740,7 +740,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why the item was refused; programs switch on this and never on the text of the message.
+     * Why the item was refused. Programs switch on this, never on the text of the message.
      * </pre>
      *
      * <code>.secret.v1.Reason reason = 1 [json_name = "reason"];</code>
@@ -753,7 +753,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why the item was refused; programs switch on this and never on the text of the message.
+     * Why the item was refused. Programs switch on this, never on the text of the message.
      * </pre>
      *
      * <code>.secret.v1.Reason reason = 1 [json_name = "reason"];</code>
@@ -770,7 +770,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why the item was refused; programs switch on this and never on the text of the message.
+     * Why the item was refused. Programs switch on this, never on the text of the message.
      * </pre>
      *
      * <code>.secret.v1.Reason reason = 1 [json_name = "reason"];</code>
@@ -786,7 +786,7 @@ private static final long serialVersionUID = 0L;
     private int index_ ;
     /**
      * <pre>
-     * Position of the item in its request list, from 0. Also 0 for an error of the request as a whole.
+     * Position of the item in its list of the request, from 0. Also 0 for an error of the request as a whole.
      * </pre>
      *
      * <code>uint32 index = 2 [json_name = "index"];</code>
@@ -798,7 +798,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Position of the item in its request list, from 0. Also 0 for an error of the request as a whole.
+     * Position of the item in its list of the request, from 0. Also 0 for an error of the request as a whole.
      * </pre>
      *
      * <code>uint32 index = 2 [json_name = "index"];</code>
@@ -814,7 +814,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Position of the item in its request list, from 0. Also 0 for an error of the request as a whole.
+     * Position of the item in its list of the request, from 0. Also 0 for an error of the request as a whole.
      * </pre>
      *
      * <code>uint32 index = 2 [json_name = "index"];</code>
@@ -830,7 +830,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object key_ = "";
     /**
      * <pre>
-     * Key of the secret (or slug of the user) that the item names, when it names one.
+     * Key of the secret, or slug of the user, when the item names one.
      * </pre>
      *
      * <code>string key = 3 [json_name = "key"];</code>
@@ -850,7 +850,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Key of the secret (or slug of the user) that the item names, when it names one.
+     * Key of the secret, or slug of the user, when the item names one.
      * </pre>
      *
      * <code>string key = 3 [json_name = "key"];</code>
@@ -871,7 +871,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Key of the secret (or slug of the user) that the item names, when it names one.
+     * Key of the secret, or slug of the user, when the item names one.
      * </pre>
      *
      * <code>string key = 3 [json_name = "key"];</code>
@@ -888,7 +888,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Key of the secret (or slug of the user) that the item names, when it names one.
+     * Key of the secret, or slug of the user, when the item names one.
      * </pre>
      *
      * <code>string key = 3 [json_name = "key"];</code>
@@ -902,7 +902,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Key of the secret (or slug of the user) that the item names, when it names one.
+     * Key of the secret, or slug of the user, when the item names one.
      * </pre>
      *
      * <code>string key = 3 [json_name = "key"];</code>

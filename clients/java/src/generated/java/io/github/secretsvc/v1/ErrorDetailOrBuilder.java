@@ -12,7 +12,7 @@ public interface ErrorDetailOrBuilder extends
 
   /**
    * <pre>
-   * Why the item was refused; programs switch on this and never on the text of the message.
+   * Why the item was refused. Programs switch on this, never on the text of the message.
    * </pre>
    *
    * <code>.secret.v1.Reason reason = 1 [json_name = "reason"];</code>
@@ -21,7 +21,7 @@ public interface ErrorDetailOrBuilder extends
   int getReasonValue();
   /**
    * <pre>
-   * Why the item was refused; programs switch on this and never on the text of the message.
+   * Why the item was refused. Programs switch on this, never on the text of the message.
    * </pre>
    *
    * <code>.secret.v1.Reason reason = 1 [json_name = "reason"];</code>
@@ -31,7 +31,7 @@ public interface ErrorDetailOrBuilder extends
 
   /**
    * <pre>
-   * Position of the item in its request list, from 0. Also 0 for an error of the request as a whole.
+   * Position of the item in its list of the request, from 0. Also 0 for an error of the request as a whole.
    * </pre>
    *
    * <code>uint32 index = 2 [json_name = "index"];</code>
@@ -41,7 +41,7 @@ public interface ErrorDetailOrBuilder extends
 
   /**
    * <pre>
-   * Key of the secret (or slug of the user) that the item names, when it names one.
+   * Key of the secret, or slug of the user, when the item names one.
    * </pre>
    *
    * <code>string key = 3 [json_name = "key"];</code>
@@ -50,7 +50,7 @@ public interface ErrorDetailOrBuilder extends
   java.lang.String getKey();
   /**
    * <pre>
-   * Key of the secret (or slug of the user) that the item names, when it names one.
+   * Key of the secret, or slug of the user, when the item names one.
    * </pre>
    *
    * <code>string key = 3 [json_name = "key"];</code>

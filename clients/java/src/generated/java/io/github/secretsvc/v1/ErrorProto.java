@@ -65,10 +65,10 @@ public final class ErrorProto extends com.google.protobuf.GeneratedFile {
       "\n\022REASON_NOT_GRANTED\020\030\022\031\n\025REASON_NO_SEAL" +
       "ING_KEY\020\031\022\035\n\031REASON_ISSUER_UNAVAILABLE\020\032" +
       "\022\027\n\023REASON_RATE_LIMITED\020\033\022\021\n\rREASON_IN_U" +
-      "SE\020\034\022\025\n\021REASON_START_OVER\020\035Bi\n\026io.github" +
-      ".secretsvc.v1B\nErrorProtoP\001\242\002\003SXX\252\002\tSecr" +
-      "et.V1\312\002\tSecret\\V1\342\002\025Secret\\V1\\GPBMetadat" +
-      "a\352\002\nSecret::V1b\006proto3"
+      "SE\020\034\022\025\n\021REASON_START_OVER\020\035By\n\026io.github" +
+      ".secretsvc.v1B\nErrorProtoP\001ZBgithub.com/" +
+      "secret-svc/secret-svc/clients/go/gen/sec" +
+      "ret/v1;secretv1\252\002\014SecretSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

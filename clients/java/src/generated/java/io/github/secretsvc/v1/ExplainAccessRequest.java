@@ -61,7 +61,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object key_ = "";
   /**
    * <pre>
-   * The key, whether there is such a secret or not.
+   * The key. The secret does not have to exist.
    * </pre>
    *
    * <code>string key = 1 [json_name = "key"];</code>
@@ -82,7 +82,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The key, whether there is such a secret or not.
+   * The key. The secret does not have to exist.
    * </pre>
    *
    * <code>string key = 1 [json_name = "key"];</code>
@@ -108,7 +108,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object principal_ = "";
   /**
    * <pre>
-   * Slug of the user to explain for; the caller, with what their token is narrowed to, when empty.
+   * Slug of the user to explain for. Empty for the caller, with what their token is narrowed to.
    * </pre>
    *
    * <code>string principal = 2 [json_name = "principal"];</code>
@@ -129,7 +129,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Slug of the user to explain for; the caller, with what their token is narrowed to, when empty.
+   * Slug of the user to explain for. Empty for the caller, with what their token is narrowed to.
    * </pre>
    *
    * <code>string principal = 2 [json_name = "principal"];</code>
@@ -155,7 +155,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object whoCan_ = "";
   /**
    * <pre>
-   * Asks instead for everybody who has this right: read, write, delete, change-readers, change-writers, change-deleters or
+   * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters or
    * create.
    * </pre>
    *
@@ -177,7 +177,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Asks instead for everybody who has this right: read, write, delete, change-readers, change-writers, change-deleters or
+   * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters or
    * create.
    * </pre>
    *
@@ -203,7 +203,7 @@ private static final long serialVersionUID = 0L;
   private int pageSize_ = 0;
   /**
    * <pre>
-   * With who_can: users to look at for a page, 1 to 1,000; 0 means 100.
+   * With who_can: users that are checked for a page, 1 to 1,000; 0 means 100.
    * </pre>
    *
    * <code>uint32 page_size = 4 [json_name = "pageSize"];</code>
@@ -219,7 +219,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object pageToken_ = "";
   /**
    * <pre>
-   * With who_can: next_page_token of the previous answer.
+   * With who_can: next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 5 [json_name = "pageToken"];</code>
@@ -240,7 +240,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * With who_can: next_page_token of the previous answer.
+   * With who_can: next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 5 [json_name = "pageToken"];</code>
@@ -659,7 +659,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object key_ = "";
     /**
      * <pre>
-     * The key, whether there is such a secret or not.
+     * The key. The secret does not have to exist.
      * </pre>
      *
      * <code>string key = 1 [json_name = "key"];</code>
@@ -679,7 +679,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key, whether there is such a secret or not.
+     * The key. The secret does not have to exist.
      * </pre>
      *
      * <code>string key = 1 [json_name = "key"];</code>
@@ -700,7 +700,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key, whether there is such a secret or not.
+     * The key. The secret does not have to exist.
      * </pre>
      *
      * <code>string key = 1 [json_name = "key"];</code>
@@ -717,7 +717,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key, whether there is such a secret or not.
+     * The key. The secret does not have to exist.
      * </pre>
      *
      * <code>string key = 1 [json_name = "key"];</code>
@@ -731,7 +731,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key, whether there is such a secret or not.
+     * The key. The secret does not have to exist.
      * </pre>
      *
      * <code>string key = 1 [json_name = "key"];</code>
@@ -751,7 +751,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object principal_ = "";
     /**
      * <pre>
-     * Slug of the user to explain for; the caller, with what their token is narrowed to, when empty.
+     * Slug of the user to explain for. Empty for the caller, with what their token is narrowed to.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -771,7 +771,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of the user to explain for; the caller, with what their token is narrowed to, when empty.
+     * Slug of the user to explain for. Empty for the caller, with what their token is narrowed to.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -792,7 +792,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of the user to explain for; the caller, with what their token is narrowed to, when empty.
+     * Slug of the user to explain for. Empty for the caller, with what their token is narrowed to.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -809,7 +809,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of the user to explain for; the caller, with what their token is narrowed to, when empty.
+     * Slug of the user to explain for. Empty for the caller, with what their token is narrowed to.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -823,7 +823,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of the user to explain for; the caller, with what their token is narrowed to, when empty.
+     * Slug of the user to explain for. Empty for the caller, with what their token is narrowed to.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -843,7 +843,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object whoCan_ = "";
     /**
      * <pre>
-     * Asks instead for everybody who has this right: read, write, delete, change-readers, change-writers, change-deleters or
+     * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters or
      * create.
      * </pre>
      *
@@ -864,7 +864,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Asks instead for everybody who has this right: read, write, delete, change-readers, change-writers, change-deleters or
+     * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters or
      * create.
      * </pre>
      *
@@ -886,7 +886,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Asks instead for everybody who has this right: read, write, delete, change-readers, change-writers, change-deleters or
+     * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters or
      * create.
      * </pre>
      *
@@ -904,7 +904,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Asks instead for everybody who has this right: read, write, delete, change-readers, change-writers, change-deleters or
+     * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters or
      * create.
      * </pre>
      *
@@ -919,7 +919,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Asks instead for everybody who has this right: read, write, delete, change-readers, change-writers, change-deleters or
+     * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters or
      * create.
      * </pre>
      *
@@ -940,7 +940,7 @@ private static final long serialVersionUID = 0L;
     private int pageSize_ ;
     /**
      * <pre>
-     * With who_can: users to look at for a page, 1 to 1,000; 0 means 100.
+     * With who_can: users that are checked for a page, 1 to 1,000; 0 means 100.
      * </pre>
      *
      * <code>uint32 page_size = 4 [json_name = "pageSize"];</code>
@@ -952,7 +952,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: users to look at for a page, 1 to 1,000; 0 means 100.
+     * With who_can: users that are checked for a page, 1 to 1,000; 0 means 100.
      * </pre>
      *
      * <code>uint32 page_size = 4 [json_name = "pageSize"];</code>
@@ -968,7 +968,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: users to look at for a page, 1 to 1,000; 0 means 100.
+     * With who_can: users that are checked for a page, 1 to 1,000; 0 means 100.
      * </pre>
      *
      * <code>uint32 page_size = 4 [json_name = "pageSize"];</code>
@@ -984,7 +984,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object pageToken_ = "";
     /**
      * <pre>
-     * With who_can: next_page_token of the previous answer.
+     * With who_can: next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 5 [json_name = "pageToken"];</code>
@@ -1004,7 +1004,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: next_page_token of the previous answer.
+     * With who_can: next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 5 [json_name = "pageToken"];</code>
@@ -1025,7 +1025,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: next_page_token of the previous answer.
+     * With who_can: next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 5 [json_name = "pageToken"];</code>
@@ -1042,7 +1042,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: next_page_token of the previous answer.
+     * With who_can: next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 5 [json_name = "pageToken"];</code>
@@ -1056,7 +1056,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: next_page_token of the previous answer.
+     * With who_can: next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 5 [json_name = "pageToken"];</code>

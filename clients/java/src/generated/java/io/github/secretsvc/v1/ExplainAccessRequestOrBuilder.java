@@ -12,7 +12,7 @@ public interface ExplainAccessRequestOrBuilder extends
 
   /**
    * <pre>
-   * The key, whether there is such a secret or not.
+   * The key. The secret does not have to exist.
    * </pre>
    *
    * <code>string key = 1 [json_name = "key"];</code>
@@ -21,7 +21,7 @@ public interface ExplainAccessRequestOrBuilder extends
   java.lang.String getKey();
   /**
    * <pre>
-   * The key, whether there is such a secret or not.
+   * The key. The secret does not have to exist.
    * </pre>
    *
    * <code>string key = 1 [json_name = "key"];</code>
@@ -32,7 +32,7 @@ public interface ExplainAccessRequestOrBuilder extends
 
   /**
    * <pre>
-   * Slug of the user to explain for; the caller, with what their token is narrowed to, when empty.
+   * Slug of the user to explain for. Empty for the caller, with what their token is narrowed to.
    * </pre>
    *
    * <code>string principal = 2 [json_name = "principal"];</code>
@@ -41,7 +41,7 @@ public interface ExplainAccessRequestOrBuilder extends
   java.lang.String getPrincipal();
   /**
    * <pre>
-   * Slug of the user to explain for; the caller, with what their token is narrowed to, when empty.
+   * Slug of the user to explain for. Empty for the caller, with what their token is narrowed to.
    * </pre>
    *
    * <code>string principal = 2 [json_name = "principal"];</code>
@@ -52,7 +52,7 @@ public interface ExplainAccessRequestOrBuilder extends
 
   /**
    * <pre>
-   * Asks instead for everybody who has this right: read, write, delete, change-readers, change-writers, change-deleters or
+   * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters or
    * create.
    * </pre>
    *
@@ -62,7 +62,7 @@ public interface ExplainAccessRequestOrBuilder extends
   java.lang.String getWhoCan();
   /**
    * <pre>
-   * Asks instead for everybody who has this right: read, write, delete, change-readers, change-writers, change-deleters or
+   * Lists instead all users who have this right: read, write, delete, change-readers, change-writers, change-deleters or
    * create.
    * </pre>
    *
@@ -74,7 +74,7 @@ public interface ExplainAccessRequestOrBuilder extends
 
   /**
    * <pre>
-   * With who_can: users to look at for a page, 1 to 1,000; 0 means 100.
+   * With who_can: users that are checked for a page, 1 to 1,000; 0 means 100.
    * </pre>
    *
    * <code>uint32 page_size = 4 [json_name = "pageSize"];</code>
@@ -84,7 +84,7 @@ public interface ExplainAccessRequestOrBuilder extends
 
   /**
    * <pre>
-   * With who_can: next_page_token of the previous answer.
+   * With who_can: next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 5 [json_name = "pageToken"];</code>
@@ -93,7 +93,7 @@ public interface ExplainAccessRequestOrBuilder extends
   java.lang.String getPageToken();
   /**
    * <pre>
-   * With who_can: next_page_token of the previous answer.
+   * With who_can: next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 5 [json_name = "pageToken"];</code>

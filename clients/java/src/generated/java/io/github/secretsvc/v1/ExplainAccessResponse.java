@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * ExplainAccessResponse has rights, or with who_can holders.
+ * ExplainAccessResponse has the rights of one user, or with who_can the holders of one right.
  * </pre>
  *
  * Protobuf type {@code secret.v1.ExplainAccessResponse}
@@ -111,7 +111,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object principal_ = "";
   /**
    * <pre>
-   * Slug of whom it is explained for; empty with who_can.
+   * Slug of the user it is explained for. Empty with who_can.
    * </pre>
    *
    * <code>string principal = 2 [json_name = "principal"];</code>
@@ -132,7 +132,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Slug of whom it is explained for; empty with who_can.
+   * Slug of the user it is explained for. Empty with who_can.
    * </pre>
    *
    * <code>string principal = 2 [json_name = "principal"];</code>
@@ -281,7 +281,8 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+   * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+   * one.
    * </pre>
    *
    * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -293,7 +294,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+   * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+   * one.
    * </pre>
    *
    * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -304,7 +306,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+   * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+   * one.
    * </pre>
    *
    * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -316,7 +319,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+   * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+   * one.
    * </pre>
    *
    * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -610,7 +614,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * ExplainAccessResponse has rights, or with who_can holders.
+   * ExplainAccessResponse has the rights of one user, or with who_can the holders of one right.
    * </pre>
    *
    * Protobuf type {@code secret.v1.ExplainAccessResponse}
@@ -1006,7 +1010,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object principal_ = "";
     /**
      * <pre>
-     * Slug of whom it is explained for; empty with who_can.
+     * Slug of the user it is explained for. Empty with who_can.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -1026,7 +1030,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of whom it is explained for; empty with who_can.
+     * Slug of the user it is explained for. Empty with who_can.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -1047,7 +1051,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of whom it is explained for; empty with who_can.
+     * Slug of the user it is explained for. Empty with who_can.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -1064,7 +1068,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of whom it is explained for; empty with who_can.
+     * Slug of the user it is explained for. Empty with who_can.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -1078,7 +1082,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of whom it is explained for; empty with who_can.
+     * Slug of the user it is explained for. Empty with who_can.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -1717,7 +1721,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+     * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+     * one.
      * </pre>
      *
      * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -1730,7 +1735,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+     * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+     * one.
      * </pre>
      *
      * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -1741,7 +1747,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+     * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+     * one.
      * </pre>
      *
      * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -1753,7 +1760,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+     * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+     * one.
      * </pre>
      *
      * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -1766,7 +1774,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+     * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+     * one.
      * </pre>
      *
      * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -1785,7 +1794,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+     * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+     * one.
      * </pre>
      *
      * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -1803,7 +1813,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+     * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+     * one.
      * </pre>
      *
      * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -1821,7 +1832,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+     * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+     * one.
      * </pre>
      *
      * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -1836,7 +1848,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+     * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+     * one.
      * </pre>
      *
      * <code>repeated string listed = 5 [json_name = "listed"];</code>

@@ -32,7 +32,7 @@ public interface ExplainAccessResponseOrBuilder extends
 
   /**
    * <pre>
-   * Slug of whom it is explained for; empty with who_can.
+   * Slug of the user it is explained for. Empty with who_can.
    * </pre>
    *
    * <code>string principal = 2 [json_name = "principal"];</code>
@@ -41,7 +41,7 @@ public interface ExplainAccessResponseOrBuilder extends
   java.lang.String getPrincipal();
   /**
    * <pre>
-   * Slug of whom it is explained for; empty with who_can.
+   * Slug of the user it is explained for. Empty with who_can.
    * </pre>
    *
    * <code>string principal = 2 [json_name = "principal"];</code>
@@ -140,7 +140,8 @@ public interface ExplainAccessResponseOrBuilder extends
 
   /**
    * <pre>
-   * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+   * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+   * one.
    * </pre>
    *
    * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -150,7 +151,8 @@ public interface ExplainAccessResponseOrBuilder extends
       getListedList();
   /**
    * <pre>
-   * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+   * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+   * one.
    * </pre>
    *
    * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -159,7 +161,8 @@ public interface ExplainAccessResponseOrBuilder extends
   int getListedCount();
   /**
    * <pre>
-   * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+   * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+   * one.
    * </pre>
    *
    * <code>repeated string listed = 5 [json_name = "listed"];</code>
@@ -169,7 +172,8 @@ public interface ExplainAccessResponseOrBuilder extends
   java.lang.String getListed(int index);
   /**
    * <pre>
-   * With who_can: all of the list that gives the right. Names that no holder has are those of token issuers, or nobody's.
+   * With who_can: the whole list that gives the right. A name in it that no holder has belongs to a token issuer, or to no
+   * one.
    * </pre>
    *
    * <code>repeated string listed = 5 [json_name = "listed"];</code>

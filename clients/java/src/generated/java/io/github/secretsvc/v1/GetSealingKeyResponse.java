@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * GetSealingKeyResponse is all that sealing needs, with the name of one's tenant.
+ * GetSealingKeyResponse is what sealing needs in addition to the name of the tenant.
  * </pre>
  *
  * Protobuf type {@code secret.v1.GetSealingKeyResponse}
@@ -153,7 +153,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.ByteString publicKey_ = com.google.protobuf.ByteString.EMPTY;
   /**
    * <pre>
-   * The public key, serialized as HPKE says: 1,216 bytes.
+   * The public key in the serialization of HPKE: 1,216 bytes.
    * </pre>
    *
    * <code>bytes public_key = 3 [json_name = "publicKey"];</code>
@@ -347,7 +347,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * GetSealingKeyResponse is all that sealing needs, with the name of one's tenant.
+   * GetSealingKeyResponse is what sealing needs in addition to the name of the tenant.
    * </pre>
    *
    * Protobuf type {@code secret.v1.GetSealingKeyResponse}
@@ -698,7 +698,7 @@ private static final long serialVersionUID = 0L;
     private com.google.protobuf.ByteString publicKey_ = com.google.protobuf.ByteString.EMPTY;
     /**
      * <pre>
-     * The public key, serialized as HPKE says: 1,216 bytes.
+     * The public key in the serialization of HPKE: 1,216 bytes.
      * </pre>
      *
      * <code>bytes public_key = 3 [json_name = "publicKey"];</code>
@@ -710,7 +710,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The public key, serialized as HPKE says: 1,216 bytes.
+     * The public key in the serialization of HPKE: 1,216 bytes.
      * </pre>
      *
      * <code>bytes public_key = 3 [json_name = "publicKey"];</code>
@@ -726,7 +726,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The public key, serialized as HPKE says: 1,216 bytes.
+     * The public key in the serialization of HPKE: 1,216 bytes.
      * </pre>
      *
      * <code>bytes public_key = 3 [json_name = "publicKey"];</code>

@@ -52,7 +52,7 @@ public interface GetSealingKeyResponseOrBuilder extends
 
   /**
    * <pre>
-   * The public key, serialized as HPKE says: 1,216 bytes.
+   * The public key in the serialization of HPKE: 1,216 bytes.
    * </pre>
    *
    * <code>bytes public_key = 3 [json_name = "publicKey"];</code>

@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * Grant is one thing that a narrowed token may do, if its user may: a token never has more rights than its user.
+ * Grant is one action that a narrowed token may do, if its user may. A token never has more rights than its user.
  * </pre>
  *
  * Protobuf type {@code secret.v1.Grant}
@@ -108,7 +108,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+   * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
    * </pre>
    *
    * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -120,7 +120,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+   * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
    * </pre>
    *
    * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -131,7 +131,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+   * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
    * </pre>
    *
    * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -143,7 +143,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+   * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
    * </pre>
    *
    * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -334,7 +334,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Grant is one thing that a narrowed token may do, if its user may: a token never has more rights than its user.
+   * Grant is one action that a narrowed token may do, if its user may. A token never has more rights than its user.
    * </pre>
    *
    * Protobuf type {@code secret.v1.Grant}
@@ -595,7 +595,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+     * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
      * </pre>
      *
      * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -608,7 +608,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+     * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
      * </pre>
      *
      * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -619,7 +619,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+     * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
      * </pre>
      *
      * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -631,7 +631,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+     * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
      * </pre>
      *
      * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -644,7 +644,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+     * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
      * </pre>
      *
      * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -663,7 +663,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+     * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
      * </pre>
      *
      * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -681,7 +681,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+     * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
      * </pre>
      *
      * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -699,7 +699,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+     * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
      * </pre>
      *
      * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -714,7 +714,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+     * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
      * </pre>
      *
      * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>

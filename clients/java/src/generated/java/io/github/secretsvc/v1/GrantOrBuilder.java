@@ -32,7 +32,7 @@ public interface GrantOrBuilder extends
 
   /**
    * <pre>
-   * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+   * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
    * </pre>
    *
    * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -42,7 +42,7 @@ public interface GrantOrBuilder extends
       getKeyPatternsList();
   /**
    * <pre>
-   * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+   * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
    * </pre>
    *
    * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -51,7 +51,7 @@ public interface GrantOrBuilder extends
   int getKeyPatternsCount();
   /**
    * <pre>
-   * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+   * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
    * </pre>
    *
    * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>
@@ -61,7 +61,7 @@ public interface GrantOrBuilder extends
   java.lang.String getKeyPatterns(int index);
   /**
    * <pre>
-   * Globs over the whole key, at least one: "*" is any text, "/" included. "prod/&#42;" is all of the namespace prod.
+   * Globs over the whole key, at least one: "*" is any text, including "/". "prod/&#42;" is the whole namespace prod.
    * </pre>
    *
    * <code>repeated string key_patterns = 2 [json_name = "keyPatterns"];</code>

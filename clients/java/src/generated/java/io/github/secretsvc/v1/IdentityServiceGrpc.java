@@ -4,8 +4,8 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
- * token that is narrowed by grants may call WhoAmI and nothing else here.
+ * IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+ * that is narrowed by grants may call only WhoAmI.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -294,15 +294,15 @@ public final class IdentityServiceGrpc {
 
   /**
    * <pre>
-   * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
-   * token that is narrowed by grants may call WhoAmI and nothing else here.
+   * IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+   * that is narrowed by grants may call only WhoAmI.
    * </pre>
    */
   public interface AsyncService {
 
     /**
      * <pre>
-     * WhoAmI answers what the service knows about the caller.
+     * WhoAmI returns what the service knows about the caller.
      * </pre>
      */
     default void whoAmI(io.github.secretsvc.v1.WhoAmIRequest request,
@@ -312,9 +312,9 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
-     * PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
-     * ABORTED (too many concurrent writers), DATA_LOSS.
+     * SaveUsers creates and updates users: all of them, or none. Admins only. Only operators may set the operator flag.
+     * Errors: PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last
+     * admin), ABORTED (too many concurrent writers), DATA_LOSS.
      * </pre>
      */
     default void saveUsers(io.github.secretsvc.v1.SaveUsersRequest request,
@@ -346,7 +346,7 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+     * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
      * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
@@ -357,7 +357,8 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+     * ListTokens pages through the caller's own tokens, or for admins through those of any user. It never shows the tokens
+     * themselves.
      * Error: PERMISSION_DENIED.
      * </pre>
      */
@@ -368,8 +369,8 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-     * processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+     * RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
+     * second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
     default void revokeToken(io.github.secretsvc.v1.RevokeTokenRequest request,
@@ -381,8 +382,8 @@ public final class IdentityServiceGrpc {
   /**
    * Base class for the server implementation of the service IdentityService.
    * <pre>
-   * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
-   * token that is narrowed by grants may call WhoAmI and nothing else here.
+   * IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+   * that is narrowed by grants may call only WhoAmI.
    * </pre>
    */
   public static abstract class IdentityServiceImplBase
@@ -396,8 +397,8 @@ public final class IdentityServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service IdentityService.
    * <pre>
-   * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
-   * token that is narrowed by grants may call WhoAmI and nothing else here.
+   * IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+   * that is narrowed by grants may call only WhoAmI.
    * </pre>
    */
   public static final class IdentityServiceStub
@@ -415,7 +416,7 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * WhoAmI answers what the service knows about the caller.
+     * WhoAmI returns what the service knows about the caller.
      * </pre>
      */
     public void whoAmI(io.github.secretsvc.v1.WhoAmIRequest request,
@@ -426,9 +427,9 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
-     * PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
-     * ABORTED (too many concurrent writers), DATA_LOSS.
+     * SaveUsers creates and updates users: all of them, or none. Admins only. Only operators may set the operator flag.
+     * Errors: PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last
+     * admin), ABORTED (too many concurrent writers), DATA_LOSS.
      * </pre>
      */
     public void saveUsers(io.github.secretsvc.v1.SaveUsersRequest request,
@@ -463,7 +464,7 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+     * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
      * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
@@ -475,7 +476,8 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+     * ListTokens pages through the caller's own tokens, or for admins through those of any user. It never shows the tokens
+     * themselves.
      * Error: PERMISSION_DENIED.
      * </pre>
      */
@@ -487,8 +489,8 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-     * processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+     * RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
+     * second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
     public void revokeToken(io.github.secretsvc.v1.RevokeTokenRequest request,
@@ -501,8 +503,8 @@ public final class IdentityServiceGrpc {
   /**
    * A stub to allow clients to do synchronous rpc calls to service IdentityService.
    * <pre>
-   * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
-   * token that is narrowed by grants may call WhoAmI and nothing else here.
+   * IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+   * that is narrowed by grants may call only WhoAmI.
    * </pre>
    */
   public static final class IdentityServiceBlockingV2Stub
@@ -520,7 +522,7 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * WhoAmI answers what the service knows about the caller.
+     * WhoAmI returns what the service knows about the caller.
      * </pre>
      */
     public io.github.secretsvc.v1.WhoAmIResponse whoAmI(io.github.secretsvc.v1.WhoAmIRequest request) throws io.grpc.StatusException {
@@ -530,9 +532,9 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
-     * PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
-     * ABORTED (too many concurrent writers), DATA_LOSS.
+     * SaveUsers creates and updates users: all of them, or none. Admins only. Only operators may set the operator flag.
+     * Errors: PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last
+     * admin), ABORTED (too many concurrent writers), DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.SaveUsersResponse saveUsers(io.github.secretsvc.v1.SaveUsersRequest request) throws io.grpc.StatusException {
@@ -564,7 +566,7 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+     * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
      * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
@@ -575,7 +577,8 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+     * ListTokens pages through the caller's own tokens, or for admins through those of any user. It never shows the tokens
+     * themselves.
      * Error: PERMISSION_DENIED.
      * </pre>
      */
@@ -586,8 +589,8 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-     * processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+     * RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
+     * second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.RevokeTokenResponse revokeToken(io.github.secretsvc.v1.RevokeTokenRequest request) throws io.grpc.StatusException {
@@ -599,8 +602,8 @@ public final class IdentityServiceGrpc {
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service IdentityService.
    * <pre>
-   * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
-   * token that is narrowed by grants may call WhoAmI and nothing else here.
+   * IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+   * that is narrowed by grants may call only WhoAmI.
    * </pre>
    */
   public static final class IdentityServiceBlockingStub
@@ -618,7 +621,7 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * WhoAmI answers what the service knows about the caller.
+     * WhoAmI returns what the service knows about the caller.
      * </pre>
      */
     public io.github.secretsvc.v1.WhoAmIResponse whoAmI(io.github.secretsvc.v1.WhoAmIRequest request) {
@@ -628,9 +631,9 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
-     * PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
-     * ABORTED (too many concurrent writers), DATA_LOSS.
+     * SaveUsers creates and updates users: all of them, or none. Admins only. Only operators may set the operator flag.
+     * Errors: PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last
+     * admin), ABORTED (too many concurrent writers), DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.SaveUsersResponse saveUsers(io.github.secretsvc.v1.SaveUsersRequest request) {
@@ -662,7 +665,7 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+     * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
      * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
@@ -673,7 +676,8 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+     * ListTokens pages through the caller's own tokens, or for admins through those of any user. It never shows the tokens
+     * themselves.
      * Error: PERMISSION_DENIED.
      * </pre>
      */
@@ -684,8 +688,8 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-     * processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+     * RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
+     * second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.RevokeTokenResponse revokeToken(io.github.secretsvc.v1.RevokeTokenRequest request) {
@@ -697,8 +701,8 @@ public final class IdentityServiceGrpc {
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service IdentityService.
    * <pre>
-   * IdentityService manages the users and tokens of a tenant. Naming a tenant other than one's own needs an operator. A
-   * token that is narrowed by grants may call WhoAmI and nothing else here.
+   * IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
+   * that is narrowed by grants may call only WhoAmI.
    * </pre>
    */
   public static final class IdentityServiceFutureStub
@@ -716,7 +720,7 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * WhoAmI answers what the service knows about the caller.
+     * WhoAmI returns what the service knows about the caller.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.WhoAmIResponse> whoAmI(
@@ -727,9 +731,9 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * SaveUsers creates and updates users: all of them, or none. Admins only; the operator flag only by operators. Errors:
-     * PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last admin),
-     * ABORTED (too many concurrent writers), DATA_LOSS.
+     * SaveUsers creates and updates users: all of them, or none. Admins only. Only operators may set the operator flag.
+     * Errors: PERMISSION_DENIED, ALREADY_EXISTS (the slug is a role or that of a removed user), FAILED_PRECONDITION (the last
+     * admin), ABORTED (too many concurrent writers), DATA_LOSS.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.SaveUsersResponse> saveUsers(
@@ -764,7 +768,7 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * CreateToken makes a token, for oneself or, as an admin, for any user of the tenant. The token is shown this once.
+     * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
      * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
@@ -776,7 +780,8 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * ListTokens pages through one's own tokens or, as an admin, those of any user. The tokens themselves are never shown.
+     * ListTokens pages through the caller's own tokens, or for admins through those of any user. It never shows the tokens
+     * themselves.
      * Error: PERMISSION_DENIED.
      * </pre>
      */
@@ -788,8 +793,8 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
-     * RevokeToken ends a token. No call that starts after the answer is accepted with it; within a second on other
-     * processes of the service. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+     * RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
+     * second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.RevokeTokenResponse> revokeToken(

@@ -217,10 +217,11 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       "sponse\"\035\202\323\344\223\002\027\"\022/secret-svc/tokens:\001*\022k\n" +
       "\013RevokeToken\022\035.secret.v1.RevokeTokenRequ" +
       "est\032\036.secret.v1.RevokeTokenResponse\"\035\202\323\344" +
-      "\223\002\027*\022/secret-svc/tokens:\001*Bs\n\026io.github." +
-      "secretsvc.v1B\024IdentityServiceProtoP\001\242\002\003S" +
-      "XX\252\002\tSecret.V1\312\002\tSecret\\V1\342\002\025Secret\\V1\\G" +
-      "PBMetadata\352\002\nSecret::V1b\006proto3"
+      "\223\002\027*\022/secret-svc/tokens:\001*B\203\001\n\026io.github" +
+      ".secretsvc.v1B\024IdentityServiceProtoP\001ZBg" +
+      "ithub.com/secret-svc/secret-svc/clients/" +
+      "go/gen/secret/v1;secretv1\252\002\014SecretSvc.V1" +
+      "b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * IsSecureResponse tells whether the set-up is safe.
+ * IsSecureResponse reports whether the set-up is safe.
  * </pre>
  *
  * Protobuf type {@code secret.v1.IsSecureResponse}
@@ -76,7 +76,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * What to repair; empty for callers who are not operators.
+   * What to repair. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -88,7 +88,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to repair; empty for callers who are not operators.
+   * What to repair. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -99,7 +99,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to repair; empty for callers who are not operators.
+   * What to repair. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -111,7 +111,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to repair; empty for callers who are not operators.
+   * What to repair. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -128,7 +128,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<io.github.secretsvc.v1.SecurityFinding> findings_;
   /**
    * <pre>
-   * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+   * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -139,7 +139,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+   * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -151,7 +151,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+   * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -162,7 +162,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+   * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -173,7 +173,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+   * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -383,7 +383,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * IsSecureResponse tells whether the set-up is safe.
+   * IsSecureResponse reports whether the set-up is safe.
    * </pre>
    *
    * Protobuf type {@code secret.v1.IsSecureResponse}
@@ -653,7 +653,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to repair; empty for callers who are not operators.
+     * What to repair. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -666,7 +666,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to repair; empty for callers who are not operators.
+     * What to repair. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -677,7 +677,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to repair; empty for callers who are not operators.
+     * What to repair. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -689,7 +689,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to repair; empty for callers who are not operators.
+     * What to repair. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -702,7 +702,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to repair; empty for callers who are not operators.
+     * What to repair. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -721,7 +721,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to repair; empty for callers who are not operators.
+     * What to repair. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -739,7 +739,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to repair; empty for callers who are not operators.
+     * What to repair. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -757,7 +757,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to repair; empty for callers who are not operators.
+     * What to repair. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -772,7 +772,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to repair; empty for callers who are not operators.
+     * What to repair. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -804,7 +804,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -818,7 +818,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -832,7 +832,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -846,7 +846,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -865,7 +865,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -883,7 +883,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -901,7 +901,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -920,7 +920,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -938,7 +938,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -956,7 +956,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -975,7 +975,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -992,7 +992,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -1009,7 +1009,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -1020,7 +1020,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -1034,7 +1034,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -1049,7 +1049,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -1060,7 +1060,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -1072,7 +1072,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+     * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
      * </pre>
      *
      * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>

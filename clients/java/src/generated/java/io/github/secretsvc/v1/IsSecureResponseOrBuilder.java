@@ -22,7 +22,7 @@ public interface IsSecureResponseOrBuilder extends
 
   /**
    * <pre>
-   * What to repair; empty for callers who are not operators.
+   * What to repair. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -32,7 +32,7 @@ public interface IsSecureResponseOrBuilder extends
       getReasonsList();
   /**
    * <pre>
-   * What to repair; empty for callers who are not operators.
+   * What to repair. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -41,7 +41,7 @@ public interface IsSecureResponseOrBuilder extends
   int getReasonsCount();
   /**
    * <pre>
-   * What to repair; empty for callers who are not operators.
+   * What to repair. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -51,7 +51,7 @@ public interface IsSecureResponseOrBuilder extends
   java.lang.String getReasons(int index);
   /**
    * <pre>
-   * What to repair; empty for callers who are not operators.
+   * What to repair. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated string reasons = 2 [json_name = "reasons"];</code>
@@ -63,7 +63,7 @@ public interface IsSecureResponseOrBuilder extends
 
   /**
    * <pre>
-   * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+   * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -72,7 +72,7 @@ public interface IsSecureResponseOrBuilder extends
       getFindingsList();
   /**
    * <pre>
-   * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+   * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -80,7 +80,7 @@ public interface IsSecureResponseOrBuilder extends
   io.github.secretsvc.v1.SecurityFinding getFindings(int index);
   /**
    * <pre>
-   * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+   * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -88,7 +88,7 @@ public interface IsSecureResponseOrBuilder extends
   int getFindingsCount();
   /**
    * <pre>
-   * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+   * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>
@@ -97,7 +97,7 @@ public interface IsSecureResponseOrBuilder extends
       getFindingsOrBuilderList();
   /**
    * <pre>
-   * All that could be safer, what makes is_secure false first; empty for callers who are not operators.
+   * Everything that could be safer, beginning with what makes is_secure false. Empty for callers who are not operators.
    * </pre>
    *
    * <code>repeated .secret.v1.SecurityFinding findings = 3 [json_name = "findings"];</code>

@@ -178,7 +178,7 @@ public final class KeyServiceGrpc {
 
     /**
      * <pre>
-     * ListKeys tells of each encryption key what still depends on it, and so whether it can be dropped.
+     * ListKeys shows what still depends on each encryption key, and so whether the key can be dropped.
      * Error: PERMISSION_DENIED.
      * </pre>
      */
@@ -189,10 +189,10 @@ public final class KeyServiceGrpc {
 
     /**
      * <pre>
-     * RotateKeys puts everything that is stored under former keys under the active one, while the service goes on serving,
-     * and tells its progress until it has finished. No secret gets a new version. It goes on when the caller goes away; a
-     * call while it runs joins it, and one after it was killed goes on where it ended. Errors: FAILED_PRECONDITION while
-     * another process of the service writes under another key, or lacks the active one.
+     * RotateKeys puts everything that is stored under former keys under the active one, while the service continues to serve.
+     * It sends its progress until it has finished. No secret gets a new version. A rotation continues when the caller
+     * disconnects. A call while it runs joins it, and a call after it was killed continues where it ended. Errors:
+     * FAILED_PRECONDITION while another process of the service writes under another key, or lacks the active one.
      * </pre>
      */
     default void rotateKeys(io.github.secretsvc.v1.RotateKeysRequest request,
@@ -249,7 +249,7 @@ public final class KeyServiceGrpc {
 
     /**
      * <pre>
-     * ListKeys tells of each encryption key what still depends on it, and so whether it can be dropped.
+     * ListKeys shows what still depends on each encryption key, and so whether the key can be dropped.
      * Error: PERMISSION_DENIED.
      * </pre>
      */
@@ -261,10 +261,10 @@ public final class KeyServiceGrpc {
 
     /**
      * <pre>
-     * RotateKeys puts everything that is stored under former keys under the active one, while the service goes on serving,
-     * and tells its progress until it has finished. No secret gets a new version. It goes on when the caller goes away; a
-     * call while it runs joins it, and one after it was killed goes on where it ended. Errors: FAILED_PRECONDITION while
-     * another process of the service writes under another key, or lacks the active one.
+     * RotateKeys puts everything that is stored under former keys under the active one, while the service continues to serve.
+     * It sends its progress until it has finished. No secret gets a new version. A rotation continues when the caller
+     * disconnects. A call while it runs joins it, and a call after it was killed continues where it ended. Errors:
+     * FAILED_PRECONDITION while another process of the service writes under another key, or lacks the active one.
      * </pre>
      */
     public void rotateKeys(io.github.secretsvc.v1.RotateKeysRequest request,
@@ -308,7 +308,7 @@ public final class KeyServiceGrpc {
 
     /**
      * <pre>
-     * ListKeys tells of each encryption key what still depends on it, and so whether it can be dropped.
+     * ListKeys shows what still depends on each encryption key, and so whether the key can be dropped.
      * Error: PERMISSION_DENIED.
      * </pre>
      */
@@ -319,10 +319,10 @@ public final class KeyServiceGrpc {
 
     /**
      * <pre>
-     * RotateKeys puts everything that is stored under former keys under the active one, while the service goes on serving,
-     * and tells its progress until it has finished. No secret gets a new version. It goes on when the caller goes away; a
-     * call while it runs joins it, and one after it was killed goes on where it ended. Errors: FAILED_PRECONDITION while
-     * another process of the service writes under another key, or lacks the active one.
+     * RotateKeys puts everything that is stored under former keys under the active one, while the service continues to serve.
+     * It sends its progress until it has finished. No secret gets a new version. A rotation continues when the caller
+     * disconnects. A call while it runs joins it, and a call after it was killed continues where it ended. Errors:
+     * FAILED_PRECONDITION while another process of the service writes under another key, or lacks the active one.
      * </pre>
      */
     @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
@@ -366,7 +366,7 @@ public final class KeyServiceGrpc {
 
     /**
      * <pre>
-     * ListKeys tells of each encryption key what still depends on it, and so whether it can be dropped.
+     * ListKeys shows what still depends on each encryption key, and so whether the key can be dropped.
      * Error: PERMISSION_DENIED.
      * </pre>
      */
@@ -377,10 +377,10 @@ public final class KeyServiceGrpc {
 
     /**
      * <pre>
-     * RotateKeys puts everything that is stored under former keys under the active one, while the service goes on serving,
-     * and tells its progress until it has finished. No secret gets a new version. It goes on when the caller goes away; a
-     * call while it runs joins it, and one after it was killed goes on where it ended. Errors: FAILED_PRECONDITION while
-     * another process of the service writes under another key, or lacks the active one.
+     * RotateKeys puts everything that is stored under former keys under the active one, while the service continues to serve.
+     * It sends its progress until it has finished. No secret gets a new version. A rotation continues when the caller
+     * disconnects. A call while it runs joins it, and a call after it was killed continues where it ended. Errors:
+     * FAILED_PRECONDITION while another process of the service writes under another key, or lacks the active one.
      * </pre>
      */
     public java.util.Iterator<io.github.secretsvc.v1.RotateKeysResponse> rotateKeys(
@@ -423,7 +423,7 @@ public final class KeyServiceGrpc {
 
     /**
      * <pre>
-     * ListKeys tells of each encryption key what still depends on it, and so whether it can be dropped.
+     * ListKeys shows what still depends on each encryption key, and so whether the key can be dropped.
      * Error: PERMISSION_DENIED.
      * </pre>
      */

@@ -117,10 +117,10 @@ public final class KeyServiceProto extends com.google.protobuf.GeneratedFile {
       "gKey\022#.secret.v1.DestroySealingKeyReques" +
       "t\032$.secret.v1.DestroySealingKeyResponse\"" +
       "+\202\323\344\223\002%\" /secret-svc/keys/destroy-sealin" +
-      "g:\001*Bn\n\026io.github.secretsvc.v1B\017KeyServi" +
-      "ceProtoP\001\242\002\003SXX\252\002\tSecret.V1\312\002\tSecret\\V1\342" +
-      "\002\025Secret\\V1\\GPBMetadata\352\002\nSecret::V1b\006pr" +
-      "oto3"
+      "g:\001*B~\n\026io.github.secretsvc.v1B\017KeyServi" +
+      "ceProtoP\001ZBgithub.com/secret-svc/secret-" +
+      "svc/clients/go/gen/secret/v1;secretv1\252\002\014" +
+      "SecretSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * KeyState is what an encryption key is good for.
+ * KeyState is whether an encryption key is in use.
  * </pre>
  *
  * Protobuf enum {@code secret.v1.KeyState}
@@ -25,7 +25,7 @@ public enum KeyState
   KEY_STATE_UNSPECIFIED(0),
   /**
    * <pre>
-   * Everything that is written is written under it.
+   * Everything new is written under it.
    * </pre>
    *
    * <code>KEY_STATE_ACTIVE = 1;</code>
@@ -33,7 +33,7 @@ public enum KeyState
   KEY_STATE_ACTIVE(1),
   /**
    * <pre>
-   * Something stored depends on it: it must stay configured. Rotate first.
+   * Stored data depends on it, so it must stay configured. Rotate before dropping it.
    * </pre>
    *
    * <code>KEY_STATE_NEEDED = 2;</code>
@@ -41,7 +41,7 @@ public enum KeyState
   KEY_STATE_NEEDED(2),
   /**
    * <pre>
-   * It is configured, and nothing stored depends on it: it can be dropped.
+   * It is configured, and no stored data depends on it. It can be dropped.
    * </pre>
    *
    * <code>KEY_STATE_UNUSED = 3;</code>
@@ -49,7 +49,7 @@ public enum KeyState
   KEY_STATE_UNUSED(3),
   /**
    * <pre>
-   * It is no longer configured, and only values that were sealed for it may be left, in git.
+   * It is no longer configured. Only values in git may still be sealed for it.
    * </pre>
    *
    * <code>KEY_STATE_DROPPED = 4;</code>
@@ -57,7 +57,7 @@ public enum KeyState
   KEY_STATE_DROPPED(4),
   /**
    * <pre>
-   * Something stored depends on it, and it is not configured: that cannot be read.
+   * Stored data depends on it, but it is not configured. That data cannot be read.
    * </pre>
    *
    * <code>KEY_STATE_MISSING = 5;</code>
@@ -85,7 +85,7 @@ public enum KeyState
   public static final int KEY_STATE_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * Everything that is written is written under it.
+   * Everything new is written under it.
    * </pre>
    *
    * <code>KEY_STATE_ACTIVE = 1;</code>
@@ -93,7 +93,7 @@ public enum KeyState
   public static final int KEY_STATE_ACTIVE_VALUE = 1;
   /**
    * <pre>
-   * Something stored depends on it: it must stay configured. Rotate first.
+   * Stored data depends on it, so it must stay configured. Rotate before dropping it.
    * </pre>
    *
    * <code>KEY_STATE_NEEDED = 2;</code>
@@ -101,7 +101,7 @@ public enum KeyState
   public static final int KEY_STATE_NEEDED_VALUE = 2;
   /**
    * <pre>
-   * It is configured, and nothing stored depends on it: it can be dropped.
+   * It is configured, and no stored data depends on it. It can be dropped.
    * </pre>
    *
    * <code>KEY_STATE_UNUSED = 3;</code>
@@ -109,7 +109,7 @@ public enum KeyState
   public static final int KEY_STATE_UNUSED_VALUE = 3;
   /**
    * <pre>
-   * It is no longer configured, and only values that were sealed for it may be left, in git.
+   * It is no longer configured. Only values in git may still be sealed for it.
    * </pre>
    *
    * <code>KEY_STATE_DROPPED = 4;</code>
@@ -117,7 +117,7 @@ public enum KeyState
   public static final int KEY_STATE_DROPPED_VALUE = 4;
   /**
    * <pre>
-   * Something stored depends on it, and it is not configured: that cannot be read.
+   * Stored data depends on it, but it is not configured. That data cannot be read.
    * </pre>
    *
    * <code>KEY_STATE_MISSING = 5;</code>

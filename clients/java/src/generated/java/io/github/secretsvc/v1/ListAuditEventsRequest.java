@@ -110,7 +110,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object principal_ = "";
   /**
    * <pre>
-   * Only records of this caller (a slug).
+   * Only records of this caller, by slug.
    * </pre>
    *
    * <code>string principal = 2 [json_name = "principal"];</code>
@@ -131,7 +131,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only records of this caller (a slug).
+   * Only records of this caller, by slug.
    * </pre>
    *
    * <code>string principal = 2 [json_name = "principal"];</code>
@@ -305,7 +305,7 @@ private static final long serialVersionUID = 0L;
   private int pageSize_ = 0;
   /**
    * <pre>
-   * Records in a page, 1 to 1,000; 0 means 100.
+   * Records on a page, 1 to 1,000; 0 means 100.
    * </pre>
    *
    * <code>uint32 page_size = 7 [json_name = "pageSize"];</code>
@@ -321,7 +321,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object pageToken_ = "";
   /**
    * <pre>
-   * next_page_token of the previous answer.
+   * next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 8 [json_name = "pageToken"];</code>
@@ -342,7 +342,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * next_page_token of the previous answer.
+   * next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 8 [json_name = "pageToken"];</code>
@@ -958,7 +958,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object principal_ = "";
     /**
      * <pre>
-     * Only records of this caller (a slug).
+     * Only records of this caller, by slug.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -978,7 +978,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only records of this caller (a slug).
+     * Only records of this caller, by slug.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -999,7 +999,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only records of this caller (a slug).
+     * Only records of this caller, by slug.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -1016,7 +1016,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only records of this caller (a slug).
+     * Only records of this caller, by slug.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -1030,7 +1030,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only records of this caller (a slug).
+     * Only records of this caller, by slug.
      * </pre>
      *
      * <code>string principal = 2 [json_name = "principal"];</code>
@@ -1524,7 +1524,7 @@ private static final long serialVersionUID = 0L;
     private int pageSize_ ;
     /**
      * <pre>
-     * Records in a page, 1 to 1,000; 0 means 100.
+     * Records on a page, 1 to 1,000; 0 means 100.
      * </pre>
      *
      * <code>uint32 page_size = 7 [json_name = "pageSize"];</code>
@@ -1536,7 +1536,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Records in a page, 1 to 1,000; 0 means 100.
+     * Records on a page, 1 to 1,000; 0 means 100.
      * </pre>
      *
      * <code>uint32 page_size = 7 [json_name = "pageSize"];</code>
@@ -1552,7 +1552,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Records in a page, 1 to 1,000; 0 means 100.
+     * Records on a page, 1 to 1,000; 0 means 100.
      * </pre>
      *
      * <code>uint32 page_size = 7 [json_name = "pageSize"];</code>
@@ -1568,7 +1568,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object pageToken_ = "";
     /**
      * <pre>
-     * next_page_token of the previous answer.
+     * next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 8 [json_name = "pageToken"];</code>
@@ -1588,7 +1588,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * next_page_token of the previous answer.
+     * next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 8 [json_name = "pageToken"];</code>
@@ -1609,7 +1609,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * next_page_token of the previous answer.
+     * next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 8 [json_name = "pageToken"];</code>
@@ -1626,7 +1626,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * next_page_token of the previous answer.
+     * next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 8 [json_name = "pageToken"];</code>
@@ -1640,7 +1640,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * next_page_token of the previous answer.
+     * next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 8 [json_name = "pageToken"];</code>

@@ -32,7 +32,7 @@ public interface ListAuditEventsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only records of this caller (a slug).
+   * Only records of this caller, by slug.
    * </pre>
    *
    * <code>string principal = 2 [json_name = "principal"];</code>
@@ -41,7 +41,7 @@ public interface ListAuditEventsRequestOrBuilder extends
   java.lang.String getPrincipal();
   /**
    * <pre>
-   * Only records of this caller (a slug).
+   * Only records of this caller, by slug.
    * </pre>
    *
    * <code>string principal = 2 [json_name = "principal"];</code>
@@ -145,7 +145,7 @@ public interface ListAuditEventsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Records in a page, 1 to 1,000; 0 means 100.
+   * Records on a page, 1 to 1,000; 0 means 100.
    * </pre>
    *
    * <code>uint32 page_size = 7 [json_name = "pageSize"];</code>
@@ -155,7 +155,7 @@ public interface ListAuditEventsRequestOrBuilder extends
 
   /**
    * <pre>
-   * next_page_token of the previous answer.
+   * next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 8 [json_name = "pageToken"];</code>
@@ -164,7 +164,7 @@ public interface ListAuditEventsRequestOrBuilder extends
   java.lang.String getPageToken();
   /**
    * <pre>
-   * next_page_token of the previous answer.
+   * next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 8 [json_name = "pageToken"];</code>

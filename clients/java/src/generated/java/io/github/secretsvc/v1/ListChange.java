@@ -163,7 +163,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * Entries that are gone.
+   * Entries that were taken out.
    * </pre>
    *
    * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -175,7 +175,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Entries that are gone.
+   * Entries that were taken out.
    * </pre>
    *
    * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -186,7 +186,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Entries that are gone.
+   * Entries that were taken out.
    * </pre>
    *
    * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -198,7 +198,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Entries that are gone.
+   * Entries that were taken out.
    * </pre>
    *
    * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -835,7 +835,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Entries that are gone.
+     * Entries that were taken out.
      * </pre>
      *
      * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -848,7 +848,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Entries that are gone.
+     * Entries that were taken out.
      * </pre>
      *
      * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -859,7 +859,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Entries that are gone.
+     * Entries that were taken out.
      * </pre>
      *
      * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -871,7 +871,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Entries that are gone.
+     * Entries that were taken out.
      * </pre>
      *
      * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -884,7 +884,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Entries that are gone.
+     * Entries that were taken out.
      * </pre>
      *
      * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -903,7 +903,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Entries that are gone.
+     * Entries that were taken out.
      * </pre>
      *
      * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -921,7 +921,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Entries that are gone.
+     * Entries that were taken out.
      * </pre>
      *
      * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -939,7 +939,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Entries that are gone.
+     * Entries that were taken out.
      * </pre>
      *
      * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -954,7 +954,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Entries that are gone.
+     * Entries that were taken out.
      * </pre>
      *
      * <code>repeated string removed = 3 [json_name = "removed"];</code>

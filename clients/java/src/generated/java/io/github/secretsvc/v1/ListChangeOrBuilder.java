@@ -73,7 +73,7 @@ public interface ListChangeOrBuilder extends
 
   /**
    * <pre>
-   * Entries that are gone.
+   * Entries that were taken out.
    * </pre>
    *
    * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -83,7 +83,7 @@ public interface ListChangeOrBuilder extends
       getRemovedList();
   /**
    * <pre>
-   * Entries that are gone.
+   * Entries that were taken out.
    * </pre>
    *
    * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -92,7 +92,7 @@ public interface ListChangeOrBuilder extends
   int getRemovedCount();
   /**
    * <pre>
-   * Entries that are gone.
+   * Entries that were taken out.
    * </pre>
    *
    * <code>repeated string removed = 3 [json_name = "removed"];</code>
@@ -102,7 +102,7 @@ public interface ListChangeOrBuilder extends
   java.lang.String getRemoved(int index);
   /**
    * <pre>
-   * Entries that are gone.
+   * Entries that were taken out.
    * </pre>
    *
    * <code>repeated string removed = 3 [json_name = "removed"];</code>

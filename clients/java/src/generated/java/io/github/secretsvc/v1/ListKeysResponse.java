@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * ListKeysResponse has all keys that are configured, or that something stored depends on.
+ * ListKeysResponse has all keys that are configured, or that stored data depends on.
  * </pre>
  *
  * Protobuf type {@code secret.v1.ListKeysResponse}
@@ -59,7 +59,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<io.github.secretsvc.v1.EncryptionKey> keys_;
   /**
    * <pre>
-   * The active key first, then as they were added, the newest first.
+   * The active key first, then the others, the newest first.
    * </pre>
    *
    * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -70,7 +70,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The active key first, then as they were added, the newest first.
+   * The active key first, then the others, the newest first.
    * </pre>
    *
    * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -82,7 +82,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The active key first, then as they were added, the newest first.
+   * The active key first, then the others, the newest first.
    * </pre>
    *
    * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -93,7 +93,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The active key first, then as they were added, the newest first.
+   * The active key first, then the others, the newest first.
    * </pre>
    *
    * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -104,7 +104,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The active key first, then as they were added, the newest first.
+   * The active key first, then the others, the newest first.
    * </pre>
    *
    * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -364,7 +364,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * ListKeysResponse has all keys that are configured, or that something stored depends on.
+   * ListKeysResponse has all keys that are configured, or that stored data depends on.
    * </pre>
    *
    * Protobuf type {@code secret.v1.ListKeysResponse}
@@ -616,7 +616,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -630,7 +630,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -644,7 +644,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -658,7 +658,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -677,7 +677,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -695,7 +695,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -713,7 +713,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -732,7 +732,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -750,7 +750,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -768,7 +768,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -787,7 +787,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -804,7 +804,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -821,7 +821,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -832,7 +832,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -846,7 +846,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -861,7 +861,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -872,7 +872,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -884,7 +884,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key first, then as they were added, the newest first.
+     * The active key first, then the others, the newest first.
      * </pre>
      *
      * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>

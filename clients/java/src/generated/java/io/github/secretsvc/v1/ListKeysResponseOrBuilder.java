@@ -12,7 +12,7 @@ public interface ListKeysResponseOrBuilder extends
 
   /**
    * <pre>
-   * The active key first, then as they were added, the newest first.
+   * The active key first, then the others, the newest first.
    * </pre>
    *
    * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -21,7 +21,7 @@ public interface ListKeysResponseOrBuilder extends
       getKeysList();
   /**
    * <pre>
-   * The active key first, then as they were added, the newest first.
+   * The active key first, then the others, the newest first.
    * </pre>
    *
    * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -29,7 +29,7 @@ public interface ListKeysResponseOrBuilder extends
   io.github.secretsvc.v1.EncryptionKey getKeys(int index);
   /**
    * <pre>
-   * The active key first, then as they were added, the newest first.
+   * The active key first, then the others, the newest first.
    * </pre>
    *
    * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -37,7 +37,7 @@ public interface ListKeysResponseOrBuilder extends
   int getKeysCount();
   /**
    * <pre>
-   * The active key first, then as they were added, the newest first.
+   * The active key first, then the others, the newest first.
    * </pre>
    *
    * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>
@@ -46,7 +46,7 @@ public interface ListKeysResponseOrBuilder extends
       getKeysOrBuilderList();
   /**
    * <pre>
-   * The active key first, then as they were added, the newest first.
+   * The active key first, then the others, the newest first.
    * </pre>
    *
    * <code>repeated .secret.v1.EncryptionKey keys = 1 [json_name = "keys"];</code>

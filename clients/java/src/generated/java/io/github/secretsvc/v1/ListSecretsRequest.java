@@ -7,8 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * ListSecretsRequest selects secrets. Selectors are combined with AND; keys with ids, and the singular with the plural
- * form, are errors.
+ * ListSecretsRequest selects secrets. Selectors are combined with AND. Of keys, ids, key and id only one may be set.
  * </pre>
  *
  * Protobuf type {@code secret.v1.ListSecretsRequest}
@@ -71,7 +70,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * Exactly these keys, up to 1,000. Not cut at the page size.
+   * Exactly these keys, up to 1,000. The page size does not apply.
    * </pre>
    *
    * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -83,7 +82,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Exactly these keys, up to 1,000. Not cut at the page size.
+   * Exactly these keys, up to 1,000. The page size does not apply.
    * </pre>
    *
    * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -94,7 +93,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Exactly these keys, up to 1,000. Not cut at the page size.
+   * Exactly these keys, up to 1,000. The page size does not apply.
    * </pre>
    *
    * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -106,7 +105,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Exactly these keys, up to 1,000. Not cut at the page size.
+   * Exactly these keys, up to 1,000. The page size does not apply.
    * </pre>
    *
    * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -317,7 +316,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object keyPattern_ = "";
   /**
    * <pre>
-   * Only keys that contain this text or, when it has a "*", that match it as a whole ("*" is any text, "/" included).
+   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
    * </pre>
    *
    * <code>string key_pattern = 6 [json_name = "keyPattern"];</code>
@@ -338,7 +337,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only keys that contain this text or, when it has a "*", that match it as a whole ("*" is any text, "/" included).
+   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
    * </pre>
    *
    * <code>string key_pattern = 6 [json_name = "keyPattern"];</code>
@@ -415,7 +414,7 @@ private static final long serialVersionUID = 0L;
   private int pageSize_ = 0;
   /**
    * <pre>
-   * Secrets in a page, 1 to 1,000; 0 means 100.
+   * Secrets on a page, 1 to 1,000; 0 means 100.
    * </pre>
    *
    * <code>uint32 page_size = 9 [json_name = "pageSize"];</code>
@@ -431,7 +430,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object pageToken_ = "";
   /**
    * <pre>
-   * next_page_token of the previous answer to the same request by the same caller.
+   * next_page_token of the previous response to the same request by the same caller.
    * </pre>
    *
    * <code>string page_token = 10 [json_name = "pageToken"];</code>
@@ -452,7 +451,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * next_page_token of the previous answer to the same request by the same caller.
+   * next_page_token of the previous response to the same request by the same caller.
    * </pre>
    *
    * <code>string page_token = 10 [json_name = "pageToken"];</code>
@@ -477,8 +476,8 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Duration within_;
   /**
    * <pre>
-   * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-   * are those under this window.
+   * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+   * the response also follow from it.
    * </pre>
    *
    * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
@@ -490,8 +489,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-   * are those under this window.
+   * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+   * the response also follow from it.
    * </pre>
    *
    * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
@@ -503,8 +502,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-   * are those under this window.
+   * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+   * the response also follow from it.
    * </pre>
    *
    * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
@@ -797,8 +796,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * ListSecretsRequest selects secrets. Selectors are combined with AND; keys with ids, and the singular with the plural
-   * form, are errors.
+   * ListSecretsRequest selects secrets. Selectors are combined with AND. Of keys, ids, key and id only one may be set.
    * </pre>
    *
    * Protobuf type {@code secret.v1.ListSecretsRequest}
@@ -1109,7 +1107,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Exactly these keys, up to 1,000. Not cut at the page size.
+     * Exactly these keys, up to 1,000. The page size does not apply.
      * </pre>
      *
      * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -1122,7 +1120,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Exactly these keys, up to 1,000. Not cut at the page size.
+     * Exactly these keys, up to 1,000. The page size does not apply.
      * </pre>
      *
      * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -1133,7 +1131,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Exactly these keys, up to 1,000. Not cut at the page size.
+     * Exactly these keys, up to 1,000. The page size does not apply.
      * </pre>
      *
      * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -1145,7 +1143,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Exactly these keys, up to 1,000. Not cut at the page size.
+     * Exactly these keys, up to 1,000. The page size does not apply.
      * </pre>
      *
      * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -1158,7 +1156,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Exactly these keys, up to 1,000. Not cut at the page size.
+     * Exactly these keys, up to 1,000. The page size does not apply.
      * </pre>
      *
      * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -1177,7 +1175,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Exactly these keys, up to 1,000. Not cut at the page size.
+     * Exactly these keys, up to 1,000. The page size does not apply.
      * </pre>
      *
      * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -1195,7 +1193,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Exactly these keys, up to 1,000. Not cut at the page size.
+     * Exactly these keys, up to 1,000. The page size does not apply.
      * </pre>
      *
      * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -1213,7 +1211,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Exactly these keys, up to 1,000. Not cut at the page size.
+     * Exactly these keys, up to 1,000. The page size does not apply.
      * </pre>
      *
      * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -1228,7 +1226,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Exactly these keys, up to 1,000. Not cut at the page size.
+     * Exactly these keys, up to 1,000. The page size does not apply.
      * </pre>
      *
      * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -1672,7 +1670,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object keyPattern_ = "";
     /**
      * <pre>
-     * Only keys that contain this text or, when it has a "*", that match it as a whole ("*" is any text, "/" included).
+     * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
      * </pre>
      *
      * <code>string key_pattern = 6 [json_name = "keyPattern"];</code>
@@ -1692,7 +1690,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that contain this text or, when it has a "*", that match it as a whole ("*" is any text, "/" included).
+     * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
      * </pre>
      *
      * <code>string key_pattern = 6 [json_name = "keyPattern"];</code>
@@ -1713,7 +1711,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that contain this text or, when it has a "*", that match it as a whole ("*" is any text, "/" included).
+     * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
      * </pre>
      *
      * <code>string key_pattern = 6 [json_name = "keyPattern"];</code>
@@ -1730,7 +1728,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that contain this text or, when it has a "*", that match it as a whole ("*" is any text, "/" included).
+     * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
      * </pre>
      *
      * <code>string key_pattern = 6 [json_name = "keyPattern"];</code>
@@ -1744,7 +1742,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that contain this text or, when it has a "*", that match it as a whole ("*" is any text, "/" included).
+     * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
      * </pre>
      *
      * <code>string key_pattern = 6 [json_name = "keyPattern"];</code>
@@ -1908,7 +1906,7 @@ private static final long serialVersionUID = 0L;
     private int pageSize_ ;
     /**
      * <pre>
-     * Secrets in a page, 1 to 1,000; 0 means 100.
+     * Secrets on a page, 1 to 1,000; 0 means 100.
      * </pre>
      *
      * <code>uint32 page_size = 9 [json_name = "pageSize"];</code>
@@ -1920,7 +1918,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets in a page, 1 to 1,000; 0 means 100.
+     * Secrets on a page, 1 to 1,000; 0 means 100.
      * </pre>
      *
      * <code>uint32 page_size = 9 [json_name = "pageSize"];</code>
@@ -1936,7 +1934,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets in a page, 1 to 1,000; 0 means 100.
+     * Secrets on a page, 1 to 1,000; 0 means 100.
      * </pre>
      *
      * <code>uint32 page_size = 9 [json_name = "pageSize"];</code>
@@ -1952,7 +1950,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object pageToken_ = "";
     /**
      * <pre>
-     * next_page_token of the previous answer to the same request by the same caller.
+     * next_page_token of the previous response to the same request by the same caller.
      * </pre>
      *
      * <code>string page_token = 10 [json_name = "pageToken"];</code>
@@ -1972,7 +1970,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * next_page_token of the previous answer to the same request by the same caller.
+     * next_page_token of the previous response to the same request by the same caller.
      * </pre>
      *
      * <code>string page_token = 10 [json_name = "pageToken"];</code>
@@ -1993,7 +1991,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * next_page_token of the previous answer to the same request by the same caller.
+     * next_page_token of the previous response to the same request by the same caller.
      * </pre>
      *
      * <code>string page_token = 10 [json_name = "pageToken"];</code>
@@ -2010,7 +2008,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * next_page_token of the previous answer to the same request by the same caller.
+     * next_page_token of the previous response to the same request by the same caller.
      * </pre>
      *
      * <code>string page_token = 10 [json_name = "pageToken"];</code>
@@ -2024,7 +2022,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * next_page_token of the previous answer to the same request by the same caller.
+     * next_page_token of the previous response to the same request by the same caller.
      * </pre>
      *
      * <code>string page_token = 10 [json_name = "pageToken"];</code>
@@ -2046,8 +2044,8 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder> withinBuilder_;
     /**
      * <pre>
-     * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-     * are those under this window.
+     * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+     * the response also follow from it.
      * </pre>
      *
      * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
@@ -2058,8 +2056,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-     * are those under this window.
+     * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+     * the response also follow from it.
      * </pre>
      *
      * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
@@ -2074,8 +2072,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-     * are those under this window.
+     * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+     * the response also follow from it.
      * </pre>
      *
      * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
@@ -2093,8 +2091,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-     * are those under this window.
+     * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+     * the response also follow from it.
      * </pre>
      *
      * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
@@ -2112,8 +2110,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-     * are those under this window.
+     * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+     * the response also follow from it.
      * </pre>
      *
      * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
@@ -2138,8 +2136,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-     * are those under this window.
+     * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+     * the response also follow from it.
      * </pre>
      *
      * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
@@ -2156,8 +2154,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-     * are those under this window.
+     * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+     * the response also follow from it.
      * </pre>
      *
      * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
@@ -2169,8 +2167,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-     * are those under this window.
+     * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+     * the response also follow from it.
      * </pre>
      *
      * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
@@ -2185,8 +2183,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-     * are those under this window.
+     * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+     * the response also follow from it.
      * </pre>
      *
      * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>

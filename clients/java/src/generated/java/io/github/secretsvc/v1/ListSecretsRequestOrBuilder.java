@@ -12,7 +12,7 @@ public interface ListSecretsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Exactly these keys, up to 1,000. Not cut at the page size.
+   * Exactly these keys, up to 1,000. The page size does not apply.
    * </pre>
    *
    * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -22,7 +22,7 @@ public interface ListSecretsRequestOrBuilder extends
       getKeysList();
   /**
    * <pre>
-   * Exactly these keys, up to 1,000. Not cut at the page size.
+   * Exactly these keys, up to 1,000. The page size does not apply.
    * </pre>
    *
    * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -31,7 +31,7 @@ public interface ListSecretsRequestOrBuilder extends
   int getKeysCount();
   /**
    * <pre>
-   * Exactly these keys, up to 1,000. Not cut at the page size.
+   * Exactly these keys, up to 1,000. The page size does not apply.
    * </pre>
    *
    * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -41,7 +41,7 @@ public interface ListSecretsRequestOrBuilder extends
   java.lang.String getKeys(int index);
   /**
    * <pre>
-   * Exactly these keys, up to 1,000. Not cut at the page size.
+   * Exactly these keys, up to 1,000. The page size does not apply.
    * </pre>
    *
    * <code>repeated string keys = 1 [json_name = "keys"];</code>
@@ -154,7 +154,7 @@ public interface ListSecretsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only keys that contain this text or, when it has a "*", that match it as a whole ("*" is any text, "/" included).
+   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
    * </pre>
    *
    * <code>string key_pattern = 6 [json_name = "keyPattern"];</code>
@@ -163,7 +163,7 @@ public interface ListSecretsRequestOrBuilder extends
   java.lang.String getKeyPattern();
   /**
    * <pre>
-   * Only keys that contain this text or, when it has a "*", that match it as a whole ("*" is any text, "/" included).
+   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
    * </pre>
    *
    * <code>string key_pattern = 6 [json_name = "keyPattern"];</code>
@@ -212,7 +212,7 @@ public interface ListSecretsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Secrets in a page, 1 to 1,000; 0 means 100.
+   * Secrets on a page, 1 to 1,000; 0 means 100.
    * </pre>
    *
    * <code>uint32 page_size = 9 [json_name = "pageSize"];</code>
@@ -222,7 +222,7 @@ public interface ListSecretsRequestOrBuilder extends
 
   /**
    * <pre>
-   * next_page_token of the previous answer to the same request by the same caller.
+   * next_page_token of the previous response to the same request by the same caller.
    * </pre>
    *
    * <code>string page_token = 10 [json_name = "pageToken"];</code>
@@ -231,7 +231,7 @@ public interface ListSecretsRequestOrBuilder extends
   java.lang.String getPageToken();
   /**
    * <pre>
-   * next_page_token of the previous answer to the same request by the same caller.
+   * next_page_token of the previous response to the same request by the same caller.
    * </pre>
    *
    * <code>string page_token = 10 [json_name = "pageToken"];</code>
@@ -242,8 +242,8 @@ public interface ListSecretsRequestOrBuilder extends
 
   /**
    * <pre>
-   * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-   * are those under this window.
+   * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+   * the response also follow from it.
    * </pre>
    *
    * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
@@ -252,8 +252,8 @@ public interface ListSecretsRequestOrBuilder extends
   boolean hasWithin();
   /**
    * <pre>
-   * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-   * are those under this window.
+   * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+   * the response also follow from it.
    * </pre>
    *
    * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
@@ -262,8 +262,8 @@ public interface ListSecretsRequestOrBuilder extends
   com.google.protobuf.Duration getWithin();
   /**
    * <pre>
-   * With the state EXPIRING: how near the expiry is, 1 second to 3,650 days, in place of 14 days. The answer's states, too,
-   * are those under this window.
+   * Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
+   * the response also follow from it.
    * </pre>
    *
    * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>

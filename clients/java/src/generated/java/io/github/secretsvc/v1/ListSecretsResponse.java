@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * ListSecretsResponse holds at most 3 MiB. Read on until next_page_token is empty: a page may be short, even empty.
+ * ListSecretsResponse holds at most 3 MiB. Read until next_page_token is empty: a page may be short, even empty.
  * </pre>
  *
  * Protobuf type {@code secret.v1.ListSecretsResponse}
@@ -126,7 +126,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * Named keys that are not shown: they do not exist, or not for this caller.
+   * Named keys that are not shown: they do not exist, or the caller cannot see them.
    * </pre>
    *
    * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -138,7 +138,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Named keys that are not shown: they do not exist, or not for this caller.
+   * Named keys that are not shown: they do not exist, or the caller cannot see them.
    * </pre>
    *
    * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -149,7 +149,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Named keys that are not shown: they do not exist, or not for this caller.
+   * Named keys that are not shown: they do not exist, or the caller cannot see them.
    * </pre>
    *
    * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -161,7 +161,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Named keys that are not shown: they do not exist, or not for this caller.
+   * Named keys that are not shown: they do not exist, or the caller cannot see them.
    * </pre>
    *
    * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -231,7 +231,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<io.github.secretsvc.v1.SecretError> errors_;
   /**
    * <pre>
-   * Secrets that the caller could see, but whose stored document does not verify.
+   * Secrets that the caller could see, but whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -242,7 +242,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Secrets that the caller could see, but whose stored document does not verify.
+   * Secrets that the caller could see, but whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -254,7 +254,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Secrets that the caller could see, but whose stored document does not verify.
+   * Secrets that the caller could see, but whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -265,7 +265,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Secrets that the caller could see, but whose stored document does not verify.
+   * Secrets that the caller could see, but whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -276,7 +276,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Secrets that the caller could see, but whose stored document does not verify.
+   * Secrets that the caller could see, but whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -566,7 +566,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * ListSecretsResponse holds at most 3 MiB. Read on until next_page_token is empty: a page may be short, even empty.
+   * ListSecretsResponse holds at most 3 MiB. Read until next_page_token is empty: a page may be short, even empty.
    * </pre>
    *
    * Protobuf type {@code secret.v1.ListSecretsResponse}
@@ -1176,7 +1176,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Named keys that are not shown: they do not exist, or not for this caller.
+     * Named keys that are not shown: they do not exist, or the caller cannot see them.
      * </pre>
      *
      * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -1189,7 +1189,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Named keys that are not shown: they do not exist, or not for this caller.
+     * Named keys that are not shown: they do not exist, or the caller cannot see them.
      * </pre>
      *
      * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -1200,7 +1200,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Named keys that are not shown: they do not exist, or not for this caller.
+     * Named keys that are not shown: they do not exist, or the caller cannot see them.
      * </pre>
      *
      * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -1212,7 +1212,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Named keys that are not shown: they do not exist, or not for this caller.
+     * Named keys that are not shown: they do not exist, or the caller cannot see them.
      * </pre>
      *
      * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -1225,7 +1225,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Named keys that are not shown: they do not exist, or not for this caller.
+     * Named keys that are not shown: they do not exist, or the caller cannot see them.
      * </pre>
      *
      * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -1244,7 +1244,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Named keys that are not shown: they do not exist, or not for this caller.
+     * Named keys that are not shown: they do not exist, or the caller cannot see them.
      * </pre>
      *
      * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -1262,7 +1262,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Named keys that are not shown: they do not exist, or not for this caller.
+     * Named keys that are not shown: they do not exist, or the caller cannot see them.
      * </pre>
      *
      * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -1280,7 +1280,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Named keys that are not shown: they do not exist, or not for this caller.
+     * Named keys that are not shown: they do not exist, or the caller cannot see them.
      * </pre>
      *
      * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -1295,7 +1295,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Named keys that are not shown: they do not exist, or not for this caller.
+     * Named keys that are not shown: they do not exist, or the caller cannot see them.
      * </pre>
      *
      * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -1474,7 +1474,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1488,7 +1488,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1502,7 +1502,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1516,7 +1516,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1535,7 +1535,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1553,7 +1553,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1571,7 +1571,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1590,7 +1590,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1608,7 +1608,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1626,7 +1626,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1645,7 +1645,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1662,7 +1662,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1679,7 +1679,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1690,7 +1690,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1704,7 +1704,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1719,7 +1719,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1730,7 +1730,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -1742,7 +1742,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Secrets that the caller could see, but whose stored document does not verify.
+     * Secrets that the caller could see, but whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>

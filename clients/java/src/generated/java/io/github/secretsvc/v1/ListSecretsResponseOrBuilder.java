@@ -56,7 +56,7 @@ public interface ListSecretsResponseOrBuilder extends
 
   /**
    * <pre>
-   * Named keys that are not shown: they do not exist, or not for this caller.
+   * Named keys that are not shown: they do not exist, or the caller cannot see them.
    * </pre>
    *
    * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -66,7 +66,7 @@ public interface ListSecretsResponseOrBuilder extends
       getMissingKeysList();
   /**
    * <pre>
-   * Named keys that are not shown: they do not exist, or not for this caller.
+   * Named keys that are not shown: they do not exist, or the caller cannot see them.
    * </pre>
    *
    * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -75,7 +75,7 @@ public interface ListSecretsResponseOrBuilder extends
   int getMissingKeysCount();
   /**
    * <pre>
-   * Named keys that are not shown: they do not exist, or not for this caller.
+   * Named keys that are not shown: they do not exist, or the caller cannot see them.
    * </pre>
    *
    * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -85,7 +85,7 @@ public interface ListSecretsResponseOrBuilder extends
   java.lang.String getMissingKeys(int index);
   /**
    * <pre>
-   * Named keys that are not shown: they do not exist, or not for this caller.
+   * Named keys that are not shown: they do not exist, or the caller cannot see them.
    * </pre>
    *
    * <code>repeated string missing_keys = 2 [json_name = "missingKeys"];</code>
@@ -138,7 +138,7 @@ public interface ListSecretsResponseOrBuilder extends
 
   /**
    * <pre>
-   * Secrets that the caller could see, but whose stored document does not verify.
+   * Secrets that the caller could see, but whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -147,7 +147,7 @@ public interface ListSecretsResponseOrBuilder extends
       getErrorsList();
   /**
    * <pre>
-   * Secrets that the caller could see, but whose stored document does not verify.
+   * Secrets that the caller could see, but whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -155,7 +155,7 @@ public interface ListSecretsResponseOrBuilder extends
   io.github.secretsvc.v1.SecretError getErrors(int index);
   /**
    * <pre>
-   * Secrets that the caller could see, but whose stored document does not verify.
+   * Secrets that the caller could see, but whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -163,7 +163,7 @@ public interface ListSecretsResponseOrBuilder extends
   int getErrorsCount();
   /**
    * <pre>
-   * Secrets that the caller could see, but whose stored document does not verify.
+   * Secrets that the caller could see, but whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>
@@ -172,7 +172,7 @@ public interface ListSecretsResponseOrBuilder extends
       getErrorsOrBuilderList();
   /**
    * <pre>
-   * Secrets that the caller could see, but whose stored document does not verify.
+   * Secrets that the caller could see, but whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated .secret.v1.SecretError errors = 4 [json_name = "errors"];</code>

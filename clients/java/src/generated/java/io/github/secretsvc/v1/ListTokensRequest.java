@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object slug_ = "";
   /**
    * <pre>
-   * The user whose tokens to list; the caller when empty and not an admin, everybody when empty and an admin.
+   * The user whose tokens to list. When empty, admins get the tokens of all users, and others their own.
    * </pre>
    *
    * <code>string slug = 1 [json_name = "slug"];</code>
@@ -81,7 +81,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The user whose tokens to list; the caller when empty and not an admin, everybody when empty and an admin.
+   * The user whose tokens to list. When empty, admins get the tokens of all users, and others their own.
    * </pre>
    *
    * <code>string slug = 1 [json_name = "slug"];</code>
@@ -153,7 +153,7 @@ private static final long serialVersionUID = 0L;
   private int pageSize_ = 0;
   /**
    * <pre>
-   * Tokens in a page, 1 to 1,000; 0 means 100.
+   * Tokens on a page, 1 to 1,000; 0 means 100.
    * </pre>
    *
    * <code>uint32 page_size = 3 [json_name = "pageSize"];</code>
@@ -169,7 +169,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object pageToken_ = "";
   /**
    * <pre>
-   * next_page_token of the previous answer.
+   * next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -190,7 +190,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * next_page_token of the previous answer.
+   * next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -585,7 +585,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object slug_ = "";
     /**
      * <pre>
-     * The user whose tokens to list; the caller when empty and not an admin, everybody when empty and an admin.
+     * The user whose tokens to list. When empty, admins get the tokens of all users, and others their own.
      * </pre>
      *
      * <code>string slug = 1 [json_name = "slug"];</code>
@@ -605,7 +605,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The user whose tokens to list; the caller when empty and not an admin, everybody when empty and an admin.
+     * The user whose tokens to list. When empty, admins get the tokens of all users, and others their own.
      * </pre>
      *
      * <code>string slug = 1 [json_name = "slug"];</code>
@@ -626,7 +626,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The user whose tokens to list; the caller when empty and not an admin, everybody when empty and an admin.
+     * The user whose tokens to list. When empty, admins get the tokens of all users, and others their own.
      * </pre>
      *
      * <code>string slug = 1 [json_name = "slug"];</code>
@@ -643,7 +643,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The user whose tokens to list; the caller when empty and not an admin, everybody when empty and an admin.
+     * The user whose tokens to list. When empty, admins get the tokens of all users, and others their own.
      * </pre>
      *
      * <code>string slug = 1 [json_name = "slug"];</code>
@@ -657,7 +657,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The user whose tokens to list; the caller when empty and not an admin, everybody when empty and an admin.
+     * The user whose tokens to list. When empty, admins get the tokens of all users, and others their own.
      * </pre>
      *
      * <code>string slug = 1 [json_name = "slug"];</code>
@@ -769,7 +769,7 @@ private static final long serialVersionUID = 0L;
     private int pageSize_ ;
     /**
      * <pre>
-     * Tokens in a page, 1 to 1,000; 0 means 100.
+     * Tokens on a page, 1 to 1,000; 0 means 100.
      * </pre>
      *
      * <code>uint32 page_size = 3 [json_name = "pageSize"];</code>
@@ -781,7 +781,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Tokens in a page, 1 to 1,000; 0 means 100.
+     * Tokens on a page, 1 to 1,000; 0 means 100.
      * </pre>
      *
      * <code>uint32 page_size = 3 [json_name = "pageSize"];</code>
@@ -797,7 +797,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Tokens in a page, 1 to 1,000; 0 means 100.
+     * Tokens on a page, 1 to 1,000; 0 means 100.
      * </pre>
      *
      * <code>uint32 page_size = 3 [json_name = "pageSize"];</code>
@@ -813,7 +813,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object pageToken_ = "";
     /**
      * <pre>
-     * next_page_token of the previous answer.
+     * next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -833,7 +833,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * next_page_token of the previous answer.
+     * next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -854,7 +854,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * next_page_token of the previous answer.
+     * next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -871,7 +871,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * next_page_token of the previous answer.
+     * next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -885,7 +885,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * next_page_token of the previous answer.
+     * next_page_token of the previous response.
      * </pre>
      *
      * <code>string page_token = 4 [json_name = "pageToken"];</code>

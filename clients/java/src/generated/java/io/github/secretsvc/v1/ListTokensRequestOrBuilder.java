@@ -12,7 +12,7 @@ public interface ListTokensRequestOrBuilder extends
 
   /**
    * <pre>
-   * The user whose tokens to list; the caller when empty and not an admin, everybody when empty and an admin.
+   * The user whose tokens to list. When empty, admins get the tokens of all users, and others their own.
    * </pre>
    *
    * <code>string slug = 1 [json_name = "slug"];</code>
@@ -21,7 +21,7 @@ public interface ListTokensRequestOrBuilder extends
   java.lang.String getSlug();
   /**
    * <pre>
-   * The user whose tokens to list; the caller when empty and not an admin, everybody when empty and an admin.
+   * The user whose tokens to list. When empty, admins get the tokens of all users, and others their own.
    * </pre>
    *
    * <code>string slug = 1 [json_name = "slug"];</code>
@@ -52,7 +52,7 @@ public interface ListTokensRequestOrBuilder extends
 
   /**
    * <pre>
-   * Tokens in a page, 1 to 1,000; 0 means 100.
+   * Tokens on a page, 1 to 1,000; 0 means 100.
    * </pre>
    *
    * <code>uint32 page_size = 3 [json_name = "pageSize"];</code>
@@ -62,7 +62,7 @@ public interface ListTokensRequestOrBuilder extends
 
   /**
    * <pre>
-   * next_page_token of the previous answer.
+   * next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 4 [json_name = "pageToken"];</code>
@@ -71,7 +71,7 @@ public interface ListTokensRequestOrBuilder extends
   java.lang.String getPageToken();
   /**
    * <pre>
-   * next_page_token of the previous answer.
+   * next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 4 [json_name = "pageToken"];</code>

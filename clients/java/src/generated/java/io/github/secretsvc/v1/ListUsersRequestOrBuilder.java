@@ -32,7 +32,7 @@ public interface ListUsersRequestOrBuilder extends
 
   /**
    * <pre>
-   * Users in a page, 1 to 1,000; 0 means 100.
+   * Users on a page, 1 to 1,000; 0 means 100.
    * </pre>
    *
    * <code>uint32 page_size = 2 [json_name = "pageSize"];</code>
@@ -42,7 +42,7 @@ public interface ListUsersRequestOrBuilder extends
 
   /**
    * <pre>
-   * next_page_token of the previous answer.
+   * next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 3 [json_name = "pageToken"];</code>
@@ -51,7 +51,7 @@ public interface ListUsersRequestOrBuilder extends
   java.lang.String getPageToken();
   /**
    * <pre>
-   * next_page_token of the previous answer.
+   * next_page_token of the previous response.
    * </pre>
    *
    * <code>string page_token = 3 [json_name = "pageToken"];</code>

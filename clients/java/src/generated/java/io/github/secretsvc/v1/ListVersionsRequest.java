@@ -104,7 +104,7 @@ private static final long serialVersionUID = 0L;
   private int version_ = 0;
   /**
    * <pre>
-   * Only this version; 0 for all that are kept, the last 10.
+   * Only this version; 0 for all that are retained, the last 10.
    * </pre>
    *
    * <code>uint32 version = 2 [json_name = "version"];</code>
@@ -119,7 +119,7 @@ private static final long serialVersionUID = 0L;
   private boolean showValues_ = false;
   /**
    * <pre>
-   * With the values. Needs the right read; each value has its audit record.
+   * With the values. Needs the right read. Each value has its own audit record.
    * </pre>
    *
    * <code>bool show_values = 3 [json_name = "showValues"];</code>
@@ -572,7 +572,7 @@ private static final long serialVersionUID = 0L;
     private int version_ ;
     /**
      * <pre>
-     * Only this version; 0 for all that are kept, the last 10.
+     * Only this version; 0 for all that are retained, the last 10.
      * </pre>
      *
      * <code>uint32 version = 2 [json_name = "version"];</code>
@@ -584,7 +584,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only this version; 0 for all that are kept, the last 10.
+     * Only this version; 0 for all that are retained, the last 10.
      * </pre>
      *
      * <code>uint32 version = 2 [json_name = "version"];</code>
@@ -600,7 +600,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only this version; 0 for all that are kept, the last 10.
+     * Only this version; 0 for all that are retained, the last 10.
      * </pre>
      *
      * <code>uint32 version = 2 [json_name = "version"];</code>
@@ -616,7 +616,7 @@ private static final long serialVersionUID = 0L;
     private boolean showValues_ ;
     /**
      * <pre>
-     * With the values. Needs the right read; each value has its audit record.
+     * With the values. Needs the right read. Each value has its own audit record.
      * </pre>
      *
      * <code>bool show_values = 3 [json_name = "showValues"];</code>
@@ -628,7 +628,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With the values. Needs the right read; each value has its audit record.
+     * With the values. Needs the right read. Each value has its own audit record.
      * </pre>
      *
      * <code>bool show_values = 3 [json_name = "showValues"];</code>
@@ -644,7 +644,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * With the values. Needs the right read; each value has its audit record.
+     * With the values. Needs the right read. Each value has its own audit record.
      * </pre>
      *
      * <code>bool show_values = 3 [json_name = "showValues"];</code>

@@ -32,7 +32,7 @@ public interface ListVersionsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only this version; 0 for all that are kept, the last 10.
+   * Only this version; 0 for all that are retained, the last 10.
    * </pre>
    *
    * <code>uint32 version = 2 [json_name = "version"];</code>
@@ -42,7 +42,7 @@ public interface ListVersionsRequestOrBuilder extends
 
   /**
    * <pre>
-   * With the values. Needs the right read; each value has its audit record.
+   * With the values. Needs the right read. Each value has its own audit record.
    * </pre>
    *
    * <code>bool show_values = 3 [json_name = "showValues"];</code>

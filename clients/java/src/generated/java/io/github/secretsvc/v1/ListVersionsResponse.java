@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * ListVersionsResponse has the versions that are kept.
+ * ListVersionsResponse has the versions that are retained.
  * </pre>
  *
  * Protobuf type {@code secret.v1.ListVersionsResponse}
@@ -121,7 +121,7 @@ private static final long serialVersionUID = 0L;
       emptyIntList();
   /**
    * <pre>
-   * Versions whose stored document does not verify.
+   * Versions whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated uint32 broken_versions = 2 [json_name = "brokenVersions"];</code>
@@ -134,7 +134,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Versions whose stored document does not verify.
+   * Versions whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated uint32 broken_versions = 2 [json_name = "brokenVersions"];</code>
@@ -145,7 +145,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Versions whose stored document does not verify.
+   * Versions whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated uint32 broken_versions = 2 [json_name = "brokenVersions"];</code>
@@ -355,7 +355,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * ListVersionsResponse has the versions that are kept.
+   * ListVersionsResponse has the versions that are retained.
    * </pre>
    *
    * Protobuf type {@code secret.v1.ListVersionsResponse}
@@ -885,7 +885,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Versions whose stored document does not verify.
+     * Versions whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated uint32 broken_versions = 2 [json_name = "brokenVersions"];</code>
@@ -898,7 +898,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Versions whose stored document does not verify.
+     * Versions whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated uint32 broken_versions = 2 [json_name = "brokenVersions"];</code>
@@ -909,7 +909,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Versions whose stored document does not verify.
+     * Versions whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated uint32 broken_versions = 2 [json_name = "brokenVersions"];</code>
@@ -921,7 +921,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Versions whose stored document does not verify.
+     * Versions whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated uint32 broken_versions = 2 [json_name = "brokenVersions"];</code>
@@ -940,7 +940,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Versions whose stored document does not verify.
+     * Versions whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated uint32 broken_versions = 2 [json_name = "brokenVersions"];</code>
@@ -957,7 +957,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Versions whose stored document does not verify.
+     * Versions whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated uint32 broken_versions = 2 [json_name = "brokenVersions"];</code>
@@ -975,7 +975,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Versions whose stored document does not verify.
+     * Versions whose stored documents do not verify.
      * </pre>
      *
      * <code>repeated uint32 broken_versions = 2 [json_name = "brokenVersions"];</code>

@@ -56,7 +56,7 @@ public interface ListVersionsResponseOrBuilder extends
 
   /**
    * <pre>
-   * Versions whose stored document does not verify.
+   * Versions whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated uint32 broken_versions = 2 [json_name = "brokenVersions"];</code>
@@ -65,7 +65,7 @@ public interface ListVersionsResponseOrBuilder extends
   java.util.List<java.lang.Integer> getBrokenVersionsList();
   /**
    * <pre>
-   * Versions whose stored document does not verify.
+   * Versions whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated uint32 broken_versions = 2 [json_name = "brokenVersions"];</code>
@@ -74,7 +74,7 @@ public interface ListVersionsResponseOrBuilder extends
   int getBrokenVersionsCount();
   /**
    * <pre>
-   * Versions whose stored document does not verify.
+   * Versions whose stored documents do not verify.
    * </pre>
    *
    * <code>repeated uint32 broken_versions = 2 [json_name = "brokenVersions"];</code>

@@ -30,8 +30,8 @@ public final class MethodOptionsProto extends com.google.protobuf.GeneratedFile 
   public static final int REFUSE_UNKNOWN_FIELDS_FIELD_NUMBER = 50001;
   /**
    * <pre>
-   * The method refuses a binary request that has a field which this contract does not know, in any of its messages. Without
-   * it such fields are ignored, as is usual for protobuf. JSON requests with unknown fields are always refused.
+   * The method refuses a binary request with a field that this contract does not know, in any of its messages. Other
+   * methods ignore such fields, as is usual for protobuf. JSON requests with unknown fields are always refused.
    * </pre>
    *
    * <code>extend .google.protobuf.MethodOptions { ... }</code>
@@ -56,10 +56,10 @@ public final class MethodOptionsProto extends com.google.protobuf.GeneratedFile 
       ".v1\032 google/protobuf/descriptor.proto:T\n" +
       "\025refuse_unknown_fields\022\036.google.protobuf" +
       ".MethodOptions\030\321\206\003 \001(\010R\023refuseUnknownFie" +
-      "ldsBq\n\026io.github.secretsvc.v1B\022MethodOpt" +
-      "ionsProtoP\001\242\002\003SXX\252\002\tSecret.V1\312\002\tSecret\\V" +
-      "1\342\002\025Secret\\V1\\GPBMetadata\352\002\nSecret::V1b\006" +
-      "proto3"
+      "ldsB\201\001\n\026io.github.secretsvc.v1B\022MethodOp" +
+      "tionsProtoP\001ZBgithub.com/secret-svc/secr" +
+      "et-svc/clients/go/gen/secret/v1;secretv1" +
+      "\252\002\014SecretSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

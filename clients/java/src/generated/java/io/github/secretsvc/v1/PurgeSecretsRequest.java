@@ -111,7 +111,7 @@ private static final long serialVersionUID = 0L;
   private boolean oldVersions_ = false;
   /**
    * <pre>
-   * Purge only the old versions of these secrets, removed or not, and keep the current one of each.
+   * Purge only the old versions of these secrets, removed or not. The current version of each stays.
    * </pre>
    *
    * <code>bool old_versions = 2 [json_name = "oldVersions"];</code>
@@ -610,7 +610,7 @@ private static final long serialVersionUID = 0L;
     private boolean oldVersions_ ;
     /**
      * <pre>
-     * Purge only the old versions of these secrets, removed or not, and keep the current one of each.
+     * Purge only the old versions of these secrets, removed or not. The current version of each stays.
      * </pre>
      *
      * <code>bool old_versions = 2 [json_name = "oldVersions"];</code>
@@ -622,7 +622,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Purge only the old versions of these secrets, removed or not, and keep the current one of each.
+     * Purge only the old versions of these secrets, removed or not. The current version of each stays.
      * </pre>
      *
      * <code>bool old_versions = 2 [json_name = "oldVersions"];</code>
@@ -638,7 +638,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Purge only the old versions of these secrets, removed or not, and keep the current one of each.
+     * Purge only the old versions of these secrets, removed or not. The current version of each stays.
      * </pre>
      *
      * <code>bool old_versions = 2 [json_name = "oldVersions"];</code>

@@ -53,7 +53,7 @@ public interface PurgeSecretsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Purge only the old versions of these secrets, removed or not, and keep the current one of each.
+   * Purge only the old versions of these secrets, removed or not. The current version of each stays.
    * </pre>
    *
    * <code>bool old_versions = 2 [json_name = "oldVersions"];</code>

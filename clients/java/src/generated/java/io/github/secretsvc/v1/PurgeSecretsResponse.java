@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * PurgeSecretsResponse says what was purged, in the order of the request.
+ * PurgeSecretsResponse has what was purged, in the order of the request.
  * </pre>
  *
  * Protobuf type {@code secret.v1.PurgeSecretsResponse}
@@ -284,7 +284,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * PurgeSecretsResponse says what was purged, in the order of the request.
+   * PurgeSecretsResponse has what was purged, in the order of the request.
    * </pre>
    *
    * Protobuf type {@code secret.v1.PurgeSecretsResponse}

@@ -32,7 +32,7 @@ public interface PurgedSecretOrBuilder extends
 
   /**
    * <pre>
-   * Its last version; with old_versions the one that is kept.
+   * Its last version; with old_versions the one that stays.
    * </pre>
    *
    * <code>uint32 version = 2 [json_name = "version"];</code>

@@ -129,7 +129,7 @@ public enum Reason
   REASON_OPERATOR_ONLY(13),
   /**
    * <pre>
-   * There is no such item that the caller could see. Code NOT_FOUND.
+   * The item does not exist, or the caller cannot see it. Code NOT_FOUND.
    * </pre>
    *
    * <code>REASON_NOT_FOUND = 14;</code>
@@ -137,7 +137,7 @@ public enum Reason
   REASON_NOT_FOUND(14),
   /**
    * <pre>
-   * The item is not at the version that if_version names. Code ABORTED.
+   * The item is not at the version in if_version. Code ABORTED.
    * </pre>
    *
    * <code>REASON_STALE_VERSION = 15;</code>
@@ -145,7 +145,7 @@ public enum Reason
   REASON_STALE_VERSION(15),
   /**
    * <pre>
-   * Other writers kept changing the item while this request was decided. Code ABORTED.
+   * Other writers changed the item during every attempt to decide this request. Code ABORTED.
    * </pre>
    *
    * <code>REASON_CONTENTION = 16;</code>
@@ -153,7 +153,7 @@ public enum Reason
   REASON_CONTENTION(16),
   /**
    * <pre>
-   * The idempotency key was used before, with another request. Code ALREADY_EXISTS.
+   * The idempotency key was already used with another request. Code ALREADY_EXISTS.
    * </pre>
    *
    * <code>REASON_IDEMPOTENCY_KEY_REUSED = 17;</code>
@@ -193,7 +193,7 @@ public enum Reason
   REASON_OUTCOME_UNKNOWN(21),
   /**
    * <pre>
-   * The name is taken: by another user, by a role, or by a removed user. Code ALREADY_EXISTS.
+   * The name belongs to another user, to a role, or to a removed user. Code ALREADY_EXISTS.
    * </pre>
    *
    * <code>REASON_NAME_TAKEN = 22;</code>
@@ -201,7 +201,7 @@ public enum Reason
   REASON_NAME_TAKEN(22),
   /**
    * <pre>
-   * The last admin of a tenant cannot be removed or stop being admin. Code FAILED_PRECONDITION.
+   * The last admin of a tenant cannot be removed, and stays admin. Code FAILED_PRECONDITION.
    * </pre>
    *
    * <code>REASON_LAST_ADMIN = 23;</code>
@@ -209,7 +209,7 @@ public enum Reason
   REASON_LAST_ADMIN(23),
   /**
    * <pre>
-   * The token is narrowed by grants that do not include this, though its user may do it. Code PERMISSION_DENIED.
+   * The user may do this, but the grants that narrow the token do not include it. Code PERMISSION_DENIED.
    * </pre>
    *
    * <code>REASON_NOT_GRANTED = 24;</code>
@@ -217,7 +217,7 @@ public enum Reason
   REASON_NOT_GRANTED(24),
   /**
    * <pre>
-   * The service has no sealing key; IsSecure tells operators why. Code FAILED_PRECONDITION.
+   * The service has no sealing key. IsSecure shows operators why. Code FAILED_PRECONDITION.
    * </pre>
    *
    * <code>REASON_NO_SEALING_KEY = 25;</code>
@@ -225,7 +225,8 @@ public enum Reason
   REASON_NO_SEALING_KEY(25),
   /**
    * <pre>
-   * The keys of the token's issuer cannot be had at the moment, so nobody can say whether the token is good. Code UNAVAILABLE.
+   * The keys of the token's issuer cannot be fetched at the moment, so the token can be neither accepted nor refused. Code
+   * UNAVAILABLE.
    * </pre>
    *
    * <code>REASON_ISSUER_UNAVAILABLE = 26;</code>
@@ -233,8 +234,8 @@ public enum Reason
   REASON_ISSUER_UNAVAILABLE(26),
   /**
    * <pre>
-   * The caller, or the address of failed authentications, is over its rate limit; retry-after says when to try again. Code
-   * RESOURCE_EXHAUSTED.
+   * The caller, or the address of failed authentications, is over its rate limit. The header retry-after has the seconds to
+   * wait. Code RESOURCE_EXHAUSTED.
    * </pre>
    *
    * <code>REASON_RATE_LIMITED = 27;</code>
@@ -242,7 +243,7 @@ public enum Reason
   REASON_RATE_LIMITED(27),
   /**
    * <pre>
-   * The item is still in use, so this cannot be done to it; the message says what to do first. Code FAILED_PRECONDITION.
+   * The item is still in use. The message says what to do first. Code FAILED_PRECONDITION.
    * </pre>
    *
    * <code>REASON_IN_USE = 28;</code>
@@ -250,8 +251,8 @@ public enum Reason
   REASON_IN_USE(28),
   /**
    * <pre>
-   * The resume token is too old, or of a store that was replaced: changes since then are not known any more. Read everything
-   * again and watch without a token. Code OUT_OF_RANGE.
+   * The resume token is too old, or comes from a store that was replaced: the changes since then are no longer known. Read
+   * everything again and watch without a token. Code OUT_OF_RANGE.
    * </pre>
    *
    * <code>REASON_START_OVER = 29;</code>
@@ -383,7 +384,7 @@ public enum Reason
   public static final int REASON_OPERATOR_ONLY_VALUE = 13;
   /**
    * <pre>
-   * There is no such item that the caller could see. Code NOT_FOUND.
+   * The item does not exist, or the caller cannot see it. Code NOT_FOUND.
    * </pre>
    *
    * <code>REASON_NOT_FOUND = 14;</code>
@@ -391,7 +392,7 @@ public enum Reason
   public static final int REASON_NOT_FOUND_VALUE = 14;
   /**
    * <pre>
-   * The item is not at the version that if_version names. Code ABORTED.
+   * The item is not at the version in if_version. Code ABORTED.
    * </pre>
    *
    * <code>REASON_STALE_VERSION = 15;</code>
@@ -399,7 +400,7 @@ public enum Reason
   public static final int REASON_STALE_VERSION_VALUE = 15;
   /**
    * <pre>
-   * Other writers kept changing the item while this request was decided. Code ABORTED.
+   * Other writers changed the item during every attempt to decide this request. Code ABORTED.
    * </pre>
    *
    * <code>REASON_CONTENTION = 16;</code>
@@ -407,7 +408,7 @@ public enum Reason
   public static final int REASON_CONTENTION_VALUE = 16;
   /**
    * <pre>
-   * The idempotency key was used before, with another request. Code ALREADY_EXISTS.
+   * The idempotency key was already used with another request. Code ALREADY_EXISTS.
    * </pre>
    *
    * <code>REASON_IDEMPOTENCY_KEY_REUSED = 17;</code>
@@ -447,7 +448,7 @@ public enum Reason
   public static final int REASON_OUTCOME_UNKNOWN_VALUE = 21;
   /**
    * <pre>
-   * The name is taken: by another user, by a role, or by a removed user. Code ALREADY_EXISTS.
+   * The name belongs to another user, to a role, or to a removed user. Code ALREADY_EXISTS.
    * </pre>
    *
    * <code>REASON_NAME_TAKEN = 22;</code>
@@ -455,7 +456,7 @@ public enum Reason
   public static final int REASON_NAME_TAKEN_VALUE = 22;
   /**
    * <pre>
-   * The last admin of a tenant cannot be removed or stop being admin. Code FAILED_PRECONDITION.
+   * The last admin of a tenant cannot be removed, and stays admin. Code FAILED_PRECONDITION.
    * </pre>
    *
    * <code>REASON_LAST_ADMIN = 23;</code>
@@ -463,7 +464,7 @@ public enum Reason
   public static final int REASON_LAST_ADMIN_VALUE = 23;
   /**
    * <pre>
-   * The token is narrowed by grants that do not include this, though its user may do it. Code PERMISSION_DENIED.
+   * The user may do this, but the grants that narrow the token do not include it. Code PERMISSION_DENIED.
    * </pre>
    *
    * <code>REASON_NOT_GRANTED = 24;</code>
@@ -471,7 +472,7 @@ public enum Reason
   public static final int REASON_NOT_GRANTED_VALUE = 24;
   /**
    * <pre>
-   * The service has no sealing key; IsSecure tells operators why. Code FAILED_PRECONDITION.
+   * The service has no sealing key. IsSecure shows operators why. Code FAILED_PRECONDITION.
    * </pre>
    *
    * <code>REASON_NO_SEALING_KEY = 25;</code>
@@ -479,7 +480,8 @@ public enum Reason
   public static final int REASON_NO_SEALING_KEY_VALUE = 25;
   /**
    * <pre>
-   * The keys of the token's issuer cannot be had at the moment, so nobody can say whether the token is good. Code UNAVAILABLE.
+   * The keys of the token's issuer cannot be fetched at the moment, so the token can be neither accepted nor refused. Code
+   * UNAVAILABLE.
    * </pre>
    *
    * <code>REASON_ISSUER_UNAVAILABLE = 26;</code>
@@ -487,8 +489,8 @@ public enum Reason
   public static final int REASON_ISSUER_UNAVAILABLE_VALUE = 26;
   /**
    * <pre>
-   * The caller, or the address of failed authentications, is over its rate limit; retry-after says when to try again. Code
-   * RESOURCE_EXHAUSTED.
+   * The caller, or the address of failed authentications, is over its rate limit. The header retry-after has the seconds to
+   * wait. Code RESOURCE_EXHAUSTED.
    * </pre>
    *
    * <code>REASON_RATE_LIMITED = 27;</code>
@@ -496,7 +498,7 @@ public enum Reason
   public static final int REASON_RATE_LIMITED_VALUE = 27;
   /**
    * <pre>
-   * The item is still in use, so this cannot be done to it; the message says what to do first. Code FAILED_PRECONDITION.
+   * The item is still in use. The message says what to do first. Code FAILED_PRECONDITION.
    * </pre>
    *
    * <code>REASON_IN_USE = 28;</code>
@@ -504,8 +506,8 @@ public enum Reason
   public static final int REASON_IN_USE_VALUE = 28;
   /**
    * <pre>
-   * The resume token is too old, or of a store that was replaced: changes since then are not known any more. Read everything
-   * again and watch without a token. Code OUT_OF_RANGE.
+   * The resume token is too old, or comes from a store that was replaced: the changes since then are no longer known. Read
+   * everything again and watch without a token. Code OUT_OF_RANGE.
    * </pre>
    *
    * <code>REASON_START_OVER = 29;</code>

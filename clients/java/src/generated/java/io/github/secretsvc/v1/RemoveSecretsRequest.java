@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * RemoveSecretsRequest names up to 1,000 secrets, by key or by id, not both, in the plural or the singular.
+ * RemoveSecretsRequest names up to 1,000 secrets. Only one of keys, ids, key and id may be set.
  * </pre>
  *
  * Protobuf type {@code secret.v1.RemoveSecretsRequest}
@@ -522,7 +522,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * RemoveSecretsRequest names up to 1,000 secrets, by key or by id, not both, in the plural or the singular.
+   * RemoveSecretsRequest names up to 1,000 secrets. Only one of keys, ids, key and id may be set.
    * </pre>
    *
    * Protobuf type {@code secret.v1.RemoveSecretsRequest}

@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * RemoveSecretsResponse says what was removed, in the order of the request.
+ * RemoveSecretsResponse has what was removed, in the order of the request.
  * </pre>
  *
  * Protobuf type {@code secret.v1.RemoveSecretsResponse}
@@ -284,7 +284,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * RemoveSecretsResponse says what was removed, in the order of the request.
+   * RemoveSecretsResponse has what was removed, in the order of the request.
    * </pre>
    *
    * Protobuf type {@code secret.v1.RemoveSecretsResponse}

@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * RemoveUsersResponse says who was removed, in the order of the request.
+ * RemoveUsersResponse has the removed users, in the order of the request.
  * </pre>
  *
  * Protobuf type {@code secret.v1.RemoveUsersResponse}
@@ -111,7 +111,7 @@ private static final long serialVersionUID = 0L;
   private int tokensRevoked_ = 0;
   /**
    * <pre>
-   * How many of their tokens were revoked.
+   * The number of their tokens that were revoked.
    * </pre>
    *
    * <code>uint32 tokens_revoked = 2 [json_name = "tokensRevoked"];</code>
@@ -302,7 +302,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * RemoveUsersResponse says who was removed, in the order of the request.
+   * RemoveUsersResponse has the removed users, in the order of the request.
    * </pre>
    *
    * Protobuf type {@code secret.v1.RemoveUsersResponse}
@@ -609,7 +609,7 @@ private static final long serialVersionUID = 0L;
     private int tokensRevoked_ ;
     /**
      * <pre>
-     * How many of their tokens were revoked.
+     * The number of their tokens that were revoked.
      * </pre>
      *
      * <code>uint32 tokens_revoked = 2 [json_name = "tokensRevoked"];</code>
@@ -621,7 +621,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How many of their tokens were revoked.
+     * The number of their tokens that were revoked.
      * </pre>
      *
      * <code>uint32 tokens_revoked = 2 [json_name = "tokensRevoked"];</code>
@@ -637,7 +637,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How many of their tokens were revoked.
+     * The number of their tokens that were revoked.
      * </pre>
      *
      * <code>uint32 tokens_revoked = 2 [json_name = "tokensRevoked"];</code>

@@ -53,7 +53,7 @@ public interface RemoveUsersResponseOrBuilder extends
 
   /**
    * <pre>
-   * How many of their tokens were revoked.
+   * The number of their tokens that were revoked.
    * </pre>
    *
    * <code>uint32 tokens_revoked = 2 [json_name = "tokensRevoked"];</code>

@@ -121,7 +121,7 @@ private static final long serialVersionUID = 0L;
   private int ifVersion_ = 0;
   /**
    * <pre>
-   * The version that the secret must be at now; 0: it must be removed. Otherwise ABORTED.
+   * The version that the secret must be at now; 0: it must be removed. Otherwise the call fails with ABORTED.
    * </pre>
    *
    * <code>optional uint32 if_version = 3 [json_name = "ifVersion"];</code>
@@ -133,7 +133,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The version that the secret must be at now; 0: it must be removed. Otherwise ABORTED.
+   * The version that the secret must be at now; 0: it must be removed. Otherwise the call fails with ABORTED.
    * </pre>
    *
    * <code>optional uint32 if_version = 3 [json_name = "ifVersion"];</code>
@@ -708,7 +708,7 @@ private static final long serialVersionUID = 0L;
     private int ifVersion_ ;
     /**
      * <pre>
-     * The version that the secret must be at now; 0: it must be removed. Otherwise ABORTED.
+     * The version that the secret must be at now; 0: it must be removed. Otherwise the call fails with ABORTED.
      * </pre>
      *
      * <code>optional uint32 if_version = 3 [json_name = "ifVersion"];</code>
@@ -720,7 +720,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The version that the secret must be at now; 0: it must be removed. Otherwise ABORTED.
+     * The version that the secret must be at now; 0: it must be removed. Otherwise the call fails with ABORTED.
      * </pre>
      *
      * <code>optional uint32 if_version = 3 [json_name = "ifVersion"];</code>
@@ -732,7 +732,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The version that the secret must be at now; 0: it must be removed. Otherwise ABORTED.
+     * The version that the secret must be at now; 0: it must be removed. Otherwise the call fails with ABORTED.
      * </pre>
      *
      * <code>optional uint32 if_version = 3 [json_name = "ifVersion"];</code>
@@ -748,7 +748,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The version that the secret must be at now; 0: it must be removed. Otherwise ABORTED.
+     * The version that the secret must be at now; 0: it must be removed. Otherwise the call fails with ABORTED.
      * </pre>
      *
      * <code>optional uint32 if_version = 3 [json_name = "ifVersion"];</code>

@@ -42,7 +42,7 @@ public interface RestoreVersionRequestOrBuilder extends
 
   /**
    * <pre>
-   * The version that the secret must be at now; 0: it must be removed. Otherwise ABORTED.
+   * The version that the secret must be at now; 0: it must be removed. Otherwise the call fails with ABORTED.
    * </pre>
    *
    * <code>optional uint32 if_version = 3 [json_name = "ifVersion"];</code>
@@ -51,7 +51,7 @@ public interface RestoreVersionRequestOrBuilder extends
   boolean hasIfVersion();
   /**
    * <pre>
-   * The version that the secret must be at now; 0: it must be removed. Otherwise ABORTED.
+   * The version that the secret must be at now; 0: it must be removed. Otherwise the call fails with ABORTED.
    * </pre>
    *
    * <code>optional uint32 if_version = 3 [json_name = "ifVersion"];</code>

@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * RestoreVersionResponse says what became of the secret.
+ * RestoreVersionResponse has the outcome for the secret.
  * </pre>
  *
  * Protobuf type {@code secret.v1.RestoreVersionResponse}
@@ -57,7 +57,7 @@ private static final long serialVersionUID = 0L;
   private io.github.secretsvc.v1.SaveResult result_;
   /**
    * <pre>
-   * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+   * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
    * </pre>
    *
    * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>
@@ -69,7 +69,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+   * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
    * </pre>
    *
    * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>
@@ -81,7 +81,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+   * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
    * </pre>
    *
    * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>
@@ -259,7 +259,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * RestoreVersionResponse says what became of the secret.
+   * RestoreVersionResponse has the outcome for the secret.
    * </pre>
    *
    * Protobuf type {@code secret.v1.RestoreVersionResponse}
@@ -417,7 +417,7 @@ private static final long serialVersionUID = 0L;
         io.github.secretsvc.v1.SaveResult, io.github.secretsvc.v1.SaveResult.Builder, io.github.secretsvc.v1.SaveResultOrBuilder> resultBuilder_;
     /**
      * <pre>
-     * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+     * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
      * </pre>
      *
      * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>
@@ -428,7 +428,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+     * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
      * </pre>
      *
      * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>
@@ -443,7 +443,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+     * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
      * </pre>
      *
      * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>
@@ -461,7 +461,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+     * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
      * </pre>
      *
      * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>
@@ -479,7 +479,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+     * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
      * </pre>
      *
      * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>
@@ -504,7 +504,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+     * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
      * </pre>
      *
      * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>
@@ -521,7 +521,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+     * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
      * </pre>
      *
      * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>
@@ -533,7 +533,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+     * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
      * </pre>
      *
      * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>
@@ -548,7 +548,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+     * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
      * </pre>
      *
      * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>

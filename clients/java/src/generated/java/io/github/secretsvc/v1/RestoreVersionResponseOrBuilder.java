@@ -12,7 +12,7 @@ public interface RestoreVersionResponseOrBuilder extends
 
   /**
    * <pre>
-   * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+   * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
    * </pre>
    *
    * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>
@@ -21,7 +21,7 @@ public interface RestoreVersionResponseOrBuilder extends
   boolean hasResult();
   /**
    * <pre>
-   * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+   * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
    * </pre>
    *
    * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>
@@ -30,7 +30,7 @@ public interface RestoreVersionResponseOrBuilder extends
   io.github.secretsvc.v1.SaveResult getResult();
   /**
    * <pre>
-   * UPDATED, CREATED when it was removed, or UNCHANGED when it has that value already.
+   * UPDATED, CREATED when it was removed, or UNCHANGED when it already has that value.
    * </pre>
    *
    * <code>.secret.v1.SaveResult result = 1 [json_name = "result"];</code>

@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * RightExplanation is what a call that needs one right would be told.
+ * RightExplanation is the decision on a call that needs one right.
  * </pre>
  *
  * Protobuf type {@code secret.v1.RightExplanation}
@@ -126,7 +126,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
-   * foreign-prefix, removed, missing (there is no such secret, or not for the caller).
+   * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
    * </pre>
    *
    * <code>string rule = 3 [json_name = "rule"];</code>
@@ -148,7 +148,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
-   * foreign-prefix, removed, missing (there is no such secret, or not for the caller).
+   * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
    * </pre>
    *
    * <code>string rule = 3 [json_name = "rule"];</code>
@@ -174,7 +174,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object list_ = "";
   /**
    * <pre>
-   * JSON name of the list that gives the right; empty for create.
+   * JSON name of the list that gives the right. Empty for create.
    * </pre>
    *
    * <code>string list = 4 [json_name = "list"];</code>
@@ -195,7 +195,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * JSON name of the list that gives the right; empty for create.
+   * JSON name of the list that gives the right. Empty for create.
    * </pre>
    *
    * <code>string list = 4 [json_name = "list"];</code>
@@ -222,7 +222,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * Which names of the principal are in that list: the slug, roles.
+   * The names of the principal that are in that list: the slug, roles.
    * </pre>
    *
    * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -234,7 +234,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which names of the principal are in that list: the slug, roles.
+   * The names of the principal that are in that list: the slug, roles.
    * </pre>
    *
    * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -245,7 +245,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which names of the principal are in that list: the slug, roles.
+   * The names of the principal that are in that list: the slug, roles.
    * </pre>
    *
    * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -257,7 +257,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which names of the principal are in that list: the slug, roles.
+   * The names of the principal that are in that list: the slug, roles.
    * </pre>
    *
    * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -274,7 +274,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object grant_ = "";
   /**
    * <pre>
-   * For a token that is narrowed: the grant that leaves the right, such as "save-value:prod/&#42;".
+   * For a narrowed token: the grant that includes the right, such as "save-value:prod/&#42;".
    * </pre>
    *
    * <code>string grant = 6 [json_name = "grant"];</code>
@@ -295,7 +295,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * For a token that is narrowed: the grant that leaves the right, such as "save-value:prod/&#42;".
+   * For a narrowed token: the grant that includes the right, such as "save-value:prod/&#42;".
    * </pre>
    *
    * <code>string grant = 6 [json_name = "grant"];</code>
@@ -537,7 +537,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * RightExplanation is what a call that needs one right would be told.
+   * RightExplanation is the decision on a call that needs one right.
    * </pre>
    *
    * Protobuf type {@code secret.v1.RightExplanation}
@@ -890,7 +890,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
-     * foreign-prefix, removed, missing (there is no such secret, or not for the caller).
+     * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
      * </pre>
      *
      * <code>string rule = 3 [json_name = "rule"];</code>
@@ -911,7 +911,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
-     * foreign-prefix, removed, missing (there is no such secret, or not for the caller).
+     * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
      * </pre>
      *
      * <code>string rule = 3 [json_name = "rule"];</code>
@@ -933,7 +933,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
-     * foreign-prefix, removed, missing (there is no such secret, or not for the caller).
+     * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
      * </pre>
      *
      * <code>string rule = 3 [json_name = "rule"];</code>
@@ -951,7 +951,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
-     * foreign-prefix, removed, missing (there is no such secret, or not for the caller).
+     * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
      * </pre>
      *
      * <code>string rule = 3 [json_name = "rule"];</code>
@@ -966,7 +966,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
-     * foreign-prefix, removed, missing (there is no such secret, or not for the caller).
+     * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
      * </pre>
      *
      * <code>string rule = 3 [json_name = "rule"];</code>
@@ -986,7 +986,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object list_ = "";
     /**
      * <pre>
-     * JSON name of the list that gives the right; empty for create.
+     * JSON name of the list that gives the right. Empty for create.
      * </pre>
      *
      * <code>string list = 4 [json_name = "list"];</code>
@@ -1006,7 +1006,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON name of the list that gives the right; empty for create.
+     * JSON name of the list that gives the right. Empty for create.
      * </pre>
      *
      * <code>string list = 4 [json_name = "list"];</code>
@@ -1027,7 +1027,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON name of the list that gives the right; empty for create.
+     * JSON name of the list that gives the right. Empty for create.
      * </pre>
      *
      * <code>string list = 4 [json_name = "list"];</code>
@@ -1044,7 +1044,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON name of the list that gives the right; empty for create.
+     * JSON name of the list that gives the right. Empty for create.
      * </pre>
      *
      * <code>string list = 4 [json_name = "list"];</code>
@@ -1058,7 +1058,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON name of the list that gives the right; empty for create.
+     * JSON name of the list that gives the right. Empty for create.
      * </pre>
      *
      * <code>string list = 4 [json_name = "list"];</code>
@@ -1085,7 +1085,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the principal are in that list: the slug, roles.
+     * The names of the principal that are in that list: the slug, roles.
      * </pre>
      *
      * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -1098,7 +1098,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the principal are in that list: the slug, roles.
+     * The names of the principal that are in that list: the slug, roles.
      * </pre>
      *
      * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -1109,7 +1109,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the principal are in that list: the slug, roles.
+     * The names of the principal that are in that list: the slug, roles.
      * </pre>
      *
      * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -1121,7 +1121,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the principal are in that list: the slug, roles.
+     * The names of the principal that are in that list: the slug, roles.
      * </pre>
      *
      * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -1134,7 +1134,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the principal are in that list: the slug, roles.
+     * The names of the principal that are in that list: the slug, roles.
      * </pre>
      *
      * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -1153,7 +1153,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the principal are in that list: the slug, roles.
+     * The names of the principal that are in that list: the slug, roles.
      * </pre>
      *
      * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -1171,7 +1171,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the principal are in that list: the slug, roles.
+     * The names of the principal that are in that list: the slug, roles.
      * </pre>
      *
      * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -1189,7 +1189,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the principal are in that list: the slug, roles.
+     * The names of the principal that are in that list: the slug, roles.
      * </pre>
      *
      * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -1204,7 +1204,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the principal are in that list: the slug, roles.
+     * The names of the principal that are in that list: the slug, roles.
      * </pre>
      *
      * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -1225,7 +1225,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object grant_ = "";
     /**
      * <pre>
-     * For a token that is narrowed: the grant that leaves the right, such as "save-value:prod/&#42;".
+     * For a narrowed token: the grant that includes the right, such as "save-value:prod/&#42;".
      * </pre>
      *
      * <code>string grant = 6 [json_name = "grant"];</code>
@@ -1245,7 +1245,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * For a token that is narrowed: the grant that leaves the right, such as "save-value:prod/&#42;".
+     * For a narrowed token: the grant that includes the right, such as "save-value:prod/&#42;".
      * </pre>
      *
      * <code>string grant = 6 [json_name = "grant"];</code>
@@ -1266,7 +1266,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * For a token that is narrowed: the grant that leaves the right, such as "save-value:prod/&#42;".
+     * For a narrowed token: the grant that includes the right, such as "save-value:prod/&#42;".
      * </pre>
      *
      * <code>string grant = 6 [json_name = "grant"];</code>
@@ -1283,7 +1283,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * For a token that is narrowed: the grant that leaves the right, such as "save-value:prod/&#42;".
+     * For a narrowed token: the grant that includes the right, such as "save-value:prod/&#42;".
      * </pre>
      *
      * <code>string grant = 6 [json_name = "grant"];</code>
@@ -1297,7 +1297,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * For a token that is narrowed: the grant that leaves the right, such as "save-value:prod/&#42;".
+     * For a narrowed token: the grant that includes the right, such as "save-value:prod/&#42;".
      * </pre>
      *
      * <code>string grant = 6 [json_name = "grant"];</code>

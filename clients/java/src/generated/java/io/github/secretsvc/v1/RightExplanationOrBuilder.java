@@ -43,7 +43,7 @@ public interface RightExplanationOrBuilder extends
   /**
    * <pre>
    * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
-   * foreign-prefix, removed, missing (there is no such secret, or not for the caller).
+   * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
    * </pre>
    *
    * <code>string rule = 3 [json_name = "rule"];</code>
@@ -53,7 +53,7 @@ public interface RightExplanationOrBuilder extends
   /**
    * <pre>
    * The rule that decided, as in the audit log: admin, slug-listed, role-listed, own-prefix; not-listed, not-granted,
-   * foreign-prefix, removed, missing (there is no such secret, or not for the caller).
+   * foreign-prefix, removed, missing (the secret does not exist, or the caller cannot see it).
    * </pre>
    *
    * <code>string rule = 3 [json_name = "rule"];</code>
@@ -64,7 +64,7 @@ public interface RightExplanationOrBuilder extends
 
   /**
    * <pre>
-   * JSON name of the list that gives the right; empty for create.
+   * JSON name of the list that gives the right. Empty for create.
    * </pre>
    *
    * <code>string list = 4 [json_name = "list"];</code>
@@ -73,7 +73,7 @@ public interface RightExplanationOrBuilder extends
   java.lang.String getList();
   /**
    * <pre>
-   * JSON name of the list that gives the right; empty for create.
+   * JSON name of the list that gives the right. Empty for create.
    * </pre>
    *
    * <code>string list = 4 [json_name = "list"];</code>
@@ -84,7 +84,7 @@ public interface RightExplanationOrBuilder extends
 
   /**
    * <pre>
-   * Which names of the principal are in that list: the slug, roles.
+   * The names of the principal that are in that list: the slug, roles.
    * </pre>
    *
    * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -94,7 +94,7 @@ public interface RightExplanationOrBuilder extends
       getEntriesList();
   /**
    * <pre>
-   * Which names of the principal are in that list: the slug, roles.
+   * The names of the principal that are in that list: the slug, roles.
    * </pre>
    *
    * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -103,7 +103,7 @@ public interface RightExplanationOrBuilder extends
   int getEntriesCount();
   /**
    * <pre>
-   * Which names of the principal are in that list: the slug, roles.
+   * The names of the principal that are in that list: the slug, roles.
    * </pre>
    *
    * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -113,7 +113,7 @@ public interface RightExplanationOrBuilder extends
   java.lang.String getEntries(int index);
   /**
    * <pre>
-   * Which names of the principal are in that list: the slug, roles.
+   * The names of the principal that are in that list: the slug, roles.
    * </pre>
    *
    * <code>repeated string entries = 5 [json_name = "entries"];</code>
@@ -125,7 +125,7 @@ public interface RightExplanationOrBuilder extends
 
   /**
    * <pre>
-   * For a token that is narrowed: the grant that leaves the right, such as "save-value:prod/&#42;".
+   * For a narrowed token: the grant that includes the right, such as "save-value:prod/&#42;".
    * </pre>
    *
    * <code>string grant = 6 [json_name = "grant"];</code>
@@ -134,7 +134,7 @@ public interface RightExplanationOrBuilder extends
   java.lang.String getGrant();
   /**
    * <pre>
-   * For a token that is narrowed: the grant that leaves the right, such as "save-value:prod/&#42;".
+   * For a narrowed token: the grant that includes the right, such as "save-value:prod/&#42;".
    * </pre>
    *
    * <code>string grant = 6 [json_name = "grant"];</code>

@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * RightHolder is a user who has the right that was asked for.
+ * RightHolder is a user who has the right in the request.
  * </pre>
  *
  * Protobuf type {@code secret.v1.RightHolder}
@@ -156,7 +156,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * Which names of the user are in the list.
+   * The names of the user that are in the list.
    * </pre>
    *
    * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -168,7 +168,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which names of the user are in the list.
+   * The names of the user that are in the list.
    * </pre>
    *
    * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -179,7 +179,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which names of the user are in the list.
+   * The names of the user that are in the list.
    * </pre>
    *
    * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -191,7 +191,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which names of the user are in the list.
+   * The names of the user that are in the list.
    * </pre>
    *
    * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -392,7 +392,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * RightHolder is a user who has the right that was asked for.
+   * RightHolder is a user who has the right in the request.
    * </pre>
    *
    * Protobuf type {@code secret.v1.RightHolder}
@@ -759,7 +759,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the user are in the list.
+     * The names of the user that are in the list.
      * </pre>
      *
      * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -772,7 +772,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the user are in the list.
+     * The names of the user that are in the list.
      * </pre>
      *
      * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -783,7 +783,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the user are in the list.
+     * The names of the user that are in the list.
      * </pre>
      *
      * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -795,7 +795,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the user are in the list.
+     * The names of the user that are in the list.
      * </pre>
      *
      * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -808,7 +808,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the user are in the list.
+     * The names of the user that are in the list.
      * </pre>
      *
      * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -827,7 +827,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the user are in the list.
+     * The names of the user that are in the list.
      * </pre>
      *
      * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -845,7 +845,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the user are in the list.
+     * The names of the user that are in the list.
      * </pre>
      *
      * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -863,7 +863,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the user are in the list.
+     * The names of the user that are in the list.
      * </pre>
      *
      * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -878,7 +878,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which names of the user are in the list.
+     * The names of the user that are in the list.
      * </pre>
      *
      * <code>repeated string entries = 3 [json_name = "entries"];</code>

@@ -52,7 +52,7 @@ public interface RightHolderOrBuilder extends
 
   /**
    * <pre>
-   * Which names of the user are in the list.
+   * The names of the user that are in the list.
    * </pre>
    *
    * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -62,7 +62,7 @@ public interface RightHolderOrBuilder extends
       getEntriesList();
   /**
    * <pre>
-   * Which names of the user are in the list.
+   * The names of the user that are in the list.
    * </pre>
    *
    * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -71,7 +71,7 @@ public interface RightHolderOrBuilder extends
   int getEntriesCount();
   /**
    * <pre>
-   * Which names of the user are in the list.
+   * The names of the user that are in the list.
    * </pre>
    *
    * <code>repeated string entries = 3 [json_name = "entries"];</code>
@@ -81,7 +81,7 @@ public interface RightHolderOrBuilder extends
   java.lang.String getEntries(int index);
   /**
    * <pre>
-   * Which names of the user are in the list.
+   * The names of the user that are in the list.
    * </pre>
    *
    * <code>repeated string entries = 3 [json_name = "entries"];</code>

@@ -56,7 +56,7 @@ private static final long serialVersionUID = 0L;
   private int rowsPerSecond_ = 0;
   /**
    * <pre>
-   * At most so many rows in a second; 0 for as many as there is room for beside other work.
+   * At most this many rows in a second; 0 for as many as other work leaves room for.
    * </pre>
    *
    * <code>uint32 rows_per_second = 1 [json_name = "rowsPerSecond"];</code>
@@ -71,8 +71,8 @@ private static final long serialVersionUID = 0L;
   private boolean forgetAnswers_ = false;
   /**
    * <pre>
-   * Forget answers that are kept for repeated requests under former keys, which would otherwise keep those keys needed for
-   * up to 24 hours. Such a request is then carried out once more if it is repeated.
+   * Delete idempotency records under former keys. Otherwise those keys stay needed for up to 24 hours. A request whose
+   * record was deleted is carried out again if it is repeated.
    * </pre>
    *
    * <code>bool forget_answers = 2 [json_name = "forgetAnswers"];</code>
@@ -409,7 +409,7 @@ private static final long serialVersionUID = 0L;
     private int rowsPerSecond_ ;
     /**
      * <pre>
-     * At most so many rows in a second; 0 for as many as there is room for beside other work.
+     * At most this many rows in a second; 0 for as many as other work leaves room for.
      * </pre>
      *
      * <code>uint32 rows_per_second = 1 [json_name = "rowsPerSecond"];</code>
@@ -421,7 +421,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most so many rows in a second; 0 for as many as there is room for beside other work.
+     * At most this many rows in a second; 0 for as many as other work leaves room for.
      * </pre>
      *
      * <code>uint32 rows_per_second = 1 [json_name = "rowsPerSecond"];</code>
@@ -437,7 +437,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most so many rows in a second; 0 for as many as there is room for beside other work.
+     * At most this many rows in a second; 0 for as many as other work leaves room for.
      * </pre>
      *
      * <code>uint32 rows_per_second = 1 [json_name = "rowsPerSecond"];</code>
@@ -453,8 +453,8 @@ private static final long serialVersionUID = 0L;
     private boolean forgetAnswers_ ;
     /**
      * <pre>
-     * Forget answers that are kept for repeated requests under former keys, which would otherwise keep those keys needed for
-     * up to 24 hours. Such a request is then carried out once more if it is repeated.
+     * Delete idempotency records under former keys. Otherwise those keys stay needed for up to 24 hours. A request whose
+     * record was deleted is carried out again if it is repeated.
      * </pre>
      *
      * <code>bool forget_answers = 2 [json_name = "forgetAnswers"];</code>
@@ -466,8 +466,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Forget answers that are kept for repeated requests under former keys, which would otherwise keep those keys needed for
-     * up to 24 hours. Such a request is then carried out once more if it is repeated.
+     * Delete idempotency records under former keys. Otherwise those keys stay needed for up to 24 hours. A request whose
+     * record was deleted is carried out again if it is repeated.
      * </pre>
      *
      * <code>bool forget_answers = 2 [json_name = "forgetAnswers"];</code>
@@ -483,8 +483,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Forget answers that are kept for repeated requests under former keys, which would otherwise keep those keys needed for
-     * up to 24 hours. Such a request is then carried out once more if it is repeated.
+     * Delete idempotency records under former keys. Otherwise those keys stay needed for up to 24 hours. A request whose
+     * record was deleted is carried out again if it is repeated.
      * </pre>
      *
      * <code>bool forget_answers = 2 [json_name = "forgetAnswers"];</code>

@@ -12,7 +12,7 @@ public interface RotateKeysRequestOrBuilder extends
 
   /**
    * <pre>
-   * At most so many rows in a second; 0 for as many as there is room for beside other work.
+   * At most this many rows in a second; 0 for as many as other work leaves room for.
    * </pre>
    *
    * <code>uint32 rows_per_second = 1 [json_name = "rowsPerSecond"];</code>
@@ -22,8 +22,8 @@ public interface RotateKeysRequestOrBuilder extends
 
   /**
    * <pre>
-   * Forget answers that are kept for repeated requests under former keys, which would otherwise keep those keys needed for
-   * up to 24 hours. Such a request is then carried out once more if it is repeated.
+   * Delete idempotency records under former keys. Otherwise those keys stay needed for up to 24 hours. A request whose
+   * record was deleted is carried out again if it is repeated.
    * </pre>
    *
    * <code>bool forget_answers = 2 [json_name = "forgetAnswers"];</code>

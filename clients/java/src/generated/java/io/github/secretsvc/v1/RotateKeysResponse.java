@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * RotateKeysResponse is how far a rotation is. The last one has finished set.
+ * RotateKeysResponse is the progress of a rotation. The last one has finished set.
  * </pre>
  *
  * Protobuf type {@code secret.v1.RotateKeysResponse}
@@ -62,7 +62,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object kid_ = "";
   /**
    * <pre>
-   * The active key, under which everything is put.
+   * The active key, under which the rotation puts everything.
    * </pre>
    *
    * <code>string kid = 1 [json_name = "kid"];</code>
@@ -83,7 +83,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The active key, under which everything is put.
+   * The active key, under which the rotation puts everything.
    * </pre>
    *
    * <code>string kid = 1 [json_name = "kid"];</code>
@@ -108,7 +108,7 @@ private static final long serialVersionUID = 0L;
   private int done_ = 0;
   /**
    * <pre>
-   * Rows that have been looked at.
+   * Rows that have been checked.
    * </pre>
    *
    * <code>uint32 done = 2 [json_name = "done"];</code>
@@ -138,7 +138,7 @@ private static final long serialVersionUID = 0L;
   private int damaged_ = 0;
   /**
    * <pre>
-   * Rows that do not verify, and so stay as they are. They keep their key needed.
+   * Rows that do not verify. They stay as they are, and their key stays needed.
    * </pre>
    *
    * <code>uint32 damaged = 4 [json_name = "damaged"];</code>
@@ -153,7 +153,7 @@ private static final long serialVersionUID = 0L;
   private boolean finished_ = false;
   /**
    * <pre>
-   * Nothing that can be put under the active key is left.
+   * Everything that can be put under the active key is under it.
    * </pre>
    *
    * <code>bool finished = 5 [json_name = "finished"];</code>
@@ -170,7 +170,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * When finished: the former keys that nothing depends on any more. They can be dropped.
+   * When finished: the former keys that no stored data depends on any longer. They can be dropped.
    * </pre>
    *
    * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -182,7 +182,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When finished: the former keys that nothing depends on any more. They can be dropped.
+   * When finished: the former keys that no stored data depends on any longer. They can be dropped.
    * </pre>
    *
    * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -193,7 +193,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When finished: the former keys that nothing depends on any more. They can be dropped.
+   * When finished: the former keys that no stored data depends on any longer. They can be dropped.
    * </pre>
    *
    * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -205,7 +205,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When finished: the former keys that nothing depends on any more. They can be dropped.
+   * When finished: the former keys that no stored data depends on any longer. They can be dropped.
    * </pre>
    *
    * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -223,7 +223,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+   * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
    * </pre>
    *
    * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -235,7 +235,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+   * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
    * </pre>
    *
    * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -246,7 +246,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+   * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
    * </pre>
    *
    * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -258,7 +258,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+   * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
    * </pre>
    *
    * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -511,7 +511,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * RotateKeysResponse is how far a rotation is. The last one has finished set.
+   * RotateKeysResponse is the progress of a rotation. The last one has finished set.
    * </pre>
    *
    * Protobuf type {@code secret.v1.RotateKeysResponse}
@@ -742,7 +742,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object kid_ = "";
     /**
      * <pre>
-     * The active key, under which everything is put.
+     * The active key, under which the rotation puts everything.
      * </pre>
      *
      * <code>string kid = 1 [json_name = "kid"];</code>
@@ -762,7 +762,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key, under which everything is put.
+     * The active key, under which the rotation puts everything.
      * </pre>
      *
      * <code>string kid = 1 [json_name = "kid"];</code>
@@ -783,7 +783,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key, under which everything is put.
+     * The active key, under which the rotation puts everything.
      * </pre>
      *
      * <code>string kid = 1 [json_name = "kid"];</code>
@@ -800,7 +800,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key, under which everything is put.
+     * The active key, under which the rotation puts everything.
      * </pre>
      *
      * <code>string kid = 1 [json_name = "kid"];</code>
@@ -814,7 +814,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The active key, under which everything is put.
+     * The active key, under which the rotation puts everything.
      * </pre>
      *
      * <code>string kid = 1 [json_name = "kid"];</code>
@@ -834,7 +834,7 @@ private static final long serialVersionUID = 0L;
     private int done_ ;
     /**
      * <pre>
-     * Rows that have been looked at.
+     * Rows that have been checked.
      * </pre>
      *
      * <code>uint32 done = 2 [json_name = "done"];</code>
@@ -846,7 +846,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Rows that have been looked at.
+     * Rows that have been checked.
      * </pre>
      *
      * <code>uint32 done = 2 [json_name = "done"];</code>
@@ -862,7 +862,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Rows that have been looked at.
+     * Rows that have been checked.
      * </pre>
      *
      * <code>uint32 done = 2 [json_name = "done"];</code>
@@ -922,7 +922,7 @@ private static final long serialVersionUID = 0L;
     private int damaged_ ;
     /**
      * <pre>
-     * Rows that do not verify, and so stay as they are. They keep their key needed.
+     * Rows that do not verify. They stay as they are, and their key stays needed.
      * </pre>
      *
      * <code>uint32 damaged = 4 [json_name = "damaged"];</code>
@@ -934,7 +934,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Rows that do not verify, and so stay as they are. They keep their key needed.
+     * Rows that do not verify. They stay as they are, and their key stays needed.
      * </pre>
      *
      * <code>uint32 damaged = 4 [json_name = "damaged"];</code>
@@ -950,7 +950,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Rows that do not verify, and so stay as they are. They keep their key needed.
+     * Rows that do not verify. They stay as they are, and their key stays needed.
      * </pre>
      *
      * <code>uint32 damaged = 4 [json_name = "damaged"];</code>
@@ -966,7 +966,7 @@ private static final long serialVersionUID = 0L;
     private boolean finished_ ;
     /**
      * <pre>
-     * Nothing that can be put under the active key is left.
+     * Everything that can be put under the active key is under it.
      * </pre>
      *
      * <code>bool finished = 5 [json_name = "finished"];</code>
@@ -978,7 +978,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Nothing that can be put under the active key is left.
+     * Everything that can be put under the active key is under it.
      * </pre>
      *
      * <code>bool finished = 5 [json_name = "finished"];</code>
@@ -994,7 +994,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Nothing that can be put under the active key is left.
+     * Everything that can be put under the active key is under it.
      * </pre>
      *
      * <code>bool finished = 5 [json_name = "finished"];</code>
@@ -1017,7 +1017,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that nothing depends on any more. They can be dropped.
+     * When finished: the former keys that no stored data depends on any longer. They can be dropped.
      * </pre>
      *
      * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -1030,7 +1030,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that nothing depends on any more. They can be dropped.
+     * When finished: the former keys that no stored data depends on any longer. They can be dropped.
      * </pre>
      *
      * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -1041,7 +1041,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that nothing depends on any more. They can be dropped.
+     * When finished: the former keys that no stored data depends on any longer. They can be dropped.
      * </pre>
      *
      * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -1053,7 +1053,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that nothing depends on any more. They can be dropped.
+     * When finished: the former keys that no stored data depends on any longer. They can be dropped.
      * </pre>
      *
      * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -1066,7 +1066,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that nothing depends on any more. They can be dropped.
+     * When finished: the former keys that no stored data depends on any longer. They can be dropped.
      * </pre>
      *
      * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -1085,7 +1085,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that nothing depends on any more. They can be dropped.
+     * When finished: the former keys that no stored data depends on any longer. They can be dropped.
      * </pre>
      *
      * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -1103,7 +1103,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that nothing depends on any more. They can be dropped.
+     * When finished: the former keys that no stored data depends on any longer. They can be dropped.
      * </pre>
      *
      * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -1121,7 +1121,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that nothing depends on any more. They can be dropped.
+     * When finished: the former keys that no stored data depends on any longer. They can be dropped.
      * </pre>
      *
      * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -1136,7 +1136,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that nothing depends on any more. They can be dropped.
+     * When finished: the former keys that no stored data depends on any longer. They can be dropped.
      * </pre>
      *
      * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -1164,7 +1164,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+     * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
      * </pre>
      *
      * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -1177,7 +1177,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+     * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
      * </pre>
      *
      * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -1188,7 +1188,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+     * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
      * </pre>
      *
      * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -1200,7 +1200,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+     * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
      * </pre>
      *
      * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -1213,7 +1213,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+     * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
      * </pre>
      *
      * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -1232,7 +1232,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+     * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
      * </pre>
      *
      * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -1250,7 +1250,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+     * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
      * </pre>
      *
      * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -1268,7 +1268,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+     * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
      * </pre>
      *
      * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -1283,7 +1283,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+     * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
      * </pre>
      *
      * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>

@@ -12,7 +12,7 @@ public interface RotateKeysResponseOrBuilder extends
 
   /**
    * <pre>
-   * The active key, under which everything is put.
+   * The active key, under which the rotation puts everything.
    * </pre>
    *
    * <code>string kid = 1 [json_name = "kid"];</code>
@@ -21,7 +21,7 @@ public interface RotateKeysResponseOrBuilder extends
   java.lang.String getKid();
   /**
    * <pre>
-   * The active key, under which everything is put.
+   * The active key, under which the rotation puts everything.
    * </pre>
    *
    * <code>string kid = 1 [json_name = "kid"];</code>
@@ -32,7 +32,7 @@ public interface RotateKeysResponseOrBuilder extends
 
   /**
    * <pre>
-   * Rows that have been looked at.
+   * Rows that have been checked.
    * </pre>
    *
    * <code>uint32 done = 2 [json_name = "done"];</code>
@@ -52,7 +52,7 @@ public interface RotateKeysResponseOrBuilder extends
 
   /**
    * <pre>
-   * Rows that do not verify, and so stay as they are. They keep their key needed.
+   * Rows that do not verify. They stay as they are, and their key stays needed.
    * </pre>
    *
    * <code>uint32 damaged = 4 [json_name = "damaged"];</code>
@@ -62,7 +62,7 @@ public interface RotateKeysResponseOrBuilder extends
 
   /**
    * <pre>
-   * Nothing that can be put under the active key is left.
+   * Everything that can be put under the active key is under it.
    * </pre>
    *
    * <code>bool finished = 5 [json_name = "finished"];</code>
@@ -72,7 +72,7 @@ public interface RotateKeysResponseOrBuilder extends
 
   /**
    * <pre>
-   * When finished: the former keys that nothing depends on any more. They can be dropped.
+   * When finished: the former keys that no stored data depends on any longer. They can be dropped.
    * </pre>
    *
    * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -82,7 +82,7 @@ public interface RotateKeysResponseOrBuilder extends
       getUnusedKidsList();
   /**
    * <pre>
-   * When finished: the former keys that nothing depends on any more. They can be dropped.
+   * When finished: the former keys that no stored data depends on any longer. They can be dropped.
    * </pre>
    *
    * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -91,7 +91,7 @@ public interface RotateKeysResponseOrBuilder extends
   int getUnusedKidsCount();
   /**
    * <pre>
-   * When finished: the former keys that nothing depends on any more. They can be dropped.
+   * When finished: the former keys that no stored data depends on any longer. They can be dropped.
    * </pre>
    *
    * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -101,7 +101,7 @@ public interface RotateKeysResponseOrBuilder extends
   java.lang.String getUnusedKids(int index);
   /**
    * <pre>
-   * When finished: the former keys that nothing depends on any more. They can be dropped.
+   * When finished: the former keys that no stored data depends on any longer. They can be dropped.
    * </pre>
    *
    * <code>repeated string unused_kids = 6 [json_name = "unusedKids"];</code>
@@ -113,7 +113,7 @@ public interface RotateKeysResponseOrBuilder extends
 
   /**
    * <pre>
-   * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+   * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
    * </pre>
    *
    * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -123,7 +123,7 @@ public interface RotateKeysResponseOrBuilder extends
       getNeededKidsList();
   /**
    * <pre>
-   * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+   * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
    * </pre>
    *
    * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -132,7 +132,7 @@ public interface RotateKeysResponseOrBuilder extends
   int getNeededKidsCount();
   /**
    * <pre>
-   * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+   * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
    * </pre>
    *
    * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>
@@ -142,7 +142,7 @@ public interface RotateKeysResponseOrBuilder extends
   java.lang.String getNeededKids(int index);
   /**
    * <pre>
-   * When finished: the former keys that are still needed, by damaged rows or by answers that are kept for up to 24 hours.
+   * When finished: the former keys that are still needed, by damaged rows or by idempotency records.
    * </pre>
    *
    * <code>repeated string needed_kids = 7 [json_name = "neededKids"];</code>

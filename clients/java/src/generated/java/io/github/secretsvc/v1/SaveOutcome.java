@@ -25,7 +25,7 @@ public enum SaveOutcome
   SAVE_OUTCOME_UNSPECIFIED(0),
   /**
    * <pre>
-   * There was no such secret; now there is.
+   * The secret is new.
    * </pre>
    *
    * <code>SAVE_OUTCOME_CREATED = 1;</code>
@@ -33,7 +33,7 @@ public enum SaveOutcome
   SAVE_OUTCOME_CREATED(1),
   /**
    * <pre>
-   * There is a new version.
+   * The secret has a new version.
    * </pre>
    *
    * <code>SAVE_OUTCOME_UPDATED = 2;</code>
@@ -41,7 +41,7 @@ public enum SaveOutcome
   SAVE_OUTCOME_UPDATED(2),
   /**
    * <pre>
-   * Everything was as requested already; no new version.
+   * Everything already was as requested. The version stays.
    * </pre>
    *
    * <code>SAVE_OUTCOME_UNCHANGED = 3;</code>
@@ -49,7 +49,7 @@ public enum SaveOutcome
   SAVE_OUTCOME_UNCHANGED(3),
   /**
    * <pre>
-   * The secret is gone.
+   * The secret was removed.
    * </pre>
    *
    * <code>SAVE_OUTCOME_REMOVED = 4;</code>
@@ -85,7 +85,7 @@ public enum SaveOutcome
   public static final int SAVE_OUTCOME_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * There was no such secret; now there is.
+   * The secret is new.
    * </pre>
    *
    * <code>SAVE_OUTCOME_CREATED = 1;</code>
@@ -93,7 +93,7 @@ public enum SaveOutcome
   public static final int SAVE_OUTCOME_CREATED_VALUE = 1;
   /**
    * <pre>
-   * There is a new version.
+   * The secret has a new version.
    * </pre>
    *
    * <code>SAVE_OUTCOME_UPDATED = 2;</code>
@@ -101,7 +101,7 @@ public enum SaveOutcome
   public static final int SAVE_OUTCOME_UPDATED_VALUE = 2;
   /**
    * <pre>
-   * Everything was as requested already; no new version.
+   * Everything already was as requested. The version stays.
    * </pre>
    *
    * <code>SAVE_OUTCOME_UNCHANGED = 3;</code>
@@ -109,7 +109,7 @@ public enum SaveOutcome
   public static final int SAVE_OUTCOME_UNCHANGED_VALUE = 3;
   /**
    * <pre>
-   * The secret is gone.
+   * The secret was removed.
    * </pre>
    *
    * <code>SAVE_OUTCOME_REMOVED = 4;</code>

@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * SaveResult tells what became of one item, never a value.
+ * SaveResult is the outcome of one item. It never holds a value.
  * </pre>
  *
  * Protobuf type {@code secret.v1.SaveResult}
@@ -111,7 +111,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * Its id; empty when FORBIDDEN.
+   * Its id. Empty when FORBIDDEN.
    * </pre>
    *
    * <code>string id = 2 [json_name = "id"];</code>
@@ -132,7 +132,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Its id; empty when FORBIDDEN.
+   * Its id. Empty when FORBIDDEN.
    * </pre>
    *
    * <code>string id = 2 [json_name = "id"];</code>
@@ -183,7 +183,7 @@ private static final long serialVersionUID = 0L;
   private int version_ = 0;
   /**
    * <pre>
-   * The version after the save; 0 when FORBIDDEN.
+   * The version after the save. 0 when FORBIDDEN.
    * </pre>
    *
    * <code>uint32 version = 4 [json_name = "version"];</code>
@@ -593,7 +593,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * SaveResult tells what became of one item, never a value.
+   * SaveResult is the outcome of one item. It never holds a value.
    * </pre>
    *
    * Protobuf type {@code secret.v1.SaveResult}
@@ -958,7 +958,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * Its id; empty when FORBIDDEN.
+     * Its id. Empty when FORBIDDEN.
      * </pre>
      *
      * <code>string id = 2 [json_name = "id"];</code>
@@ -978,7 +978,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its id; empty when FORBIDDEN.
+     * Its id. Empty when FORBIDDEN.
      * </pre>
      *
      * <code>string id = 2 [json_name = "id"];</code>
@@ -999,7 +999,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its id; empty when FORBIDDEN.
+     * Its id. Empty when FORBIDDEN.
      * </pre>
      *
      * <code>string id = 2 [json_name = "id"];</code>
@@ -1016,7 +1016,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its id; empty when FORBIDDEN.
+     * Its id. Empty when FORBIDDEN.
      * </pre>
      *
      * <code>string id = 2 [json_name = "id"];</code>
@@ -1030,7 +1030,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its id; empty when FORBIDDEN.
+     * Its id. Empty when FORBIDDEN.
      * </pre>
      *
      * <code>string id = 2 [json_name = "id"];</code>
@@ -1122,7 +1122,7 @@ private static final long serialVersionUID = 0L;
     private int version_ ;
     /**
      * <pre>
-     * The version after the save; 0 when FORBIDDEN.
+     * The version after the save. 0 when FORBIDDEN.
      * </pre>
      *
      * <code>uint32 version = 4 [json_name = "version"];</code>
@@ -1134,7 +1134,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The version after the save; 0 when FORBIDDEN.
+     * The version after the save. 0 when FORBIDDEN.
      * </pre>
      *
      * <code>uint32 version = 4 [json_name = "version"];</code>
@@ -1150,7 +1150,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The version after the save; 0 when FORBIDDEN.
+     * The version after the save. 0 when FORBIDDEN.
      * </pre>
      *
      * <code>uint32 version = 4 [json_name = "version"];</code>

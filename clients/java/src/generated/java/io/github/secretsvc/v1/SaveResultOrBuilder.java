@@ -32,7 +32,7 @@ public interface SaveResultOrBuilder extends
 
   /**
    * <pre>
-   * Its id; empty when FORBIDDEN.
+   * Its id. Empty when FORBIDDEN.
    * </pre>
    *
    * <code>string id = 2 [json_name = "id"];</code>
@@ -41,7 +41,7 @@ public interface SaveResultOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * Its id; empty when FORBIDDEN.
+   * Its id. Empty when FORBIDDEN.
    * </pre>
    *
    * <code>string id = 2 [json_name = "id"];</code>
@@ -71,7 +71,7 @@ public interface SaveResultOrBuilder extends
 
   /**
    * <pre>
-   * The version after the save; 0 when FORBIDDEN.
+   * The version after the save. 0 when FORBIDDEN.
    * </pre>
    *
    * <code>uint32 version = 4 [json_name = "version"];</code>

@@ -181,7 +181,7 @@ private static final long serialVersionUID = 0L;
   private boolean validateOnly_ = false;
   /**
    * <pre>
-   * Decide and answer, but store nothing. Items that are not permitted are answered as FORBIDDEN.
+   * Decide and return the results, but store nothing. Items that are not permitted have the outcome FORBIDDEN.
    * </pre>
    *
    * <code>bool validate_only = 3 [json_name = "validateOnly"];</code>
@@ -197,8 +197,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * Up to 128 printable ASCII characters. The same request again within 24 hours is answered as the first was, without
-   * being carried out again.
+   * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
+   * response and is not carried out again.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey"];</code>
@@ -219,8 +219,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Up to 128 printable ASCII characters. The same request again within 24 hours is answered as the first was, without
-   * being carried out again.
+   * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
+   * response and is not carried out again.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey"];</code>
@@ -1330,7 +1330,7 @@ private static final long serialVersionUID = 0L;
     private boolean validateOnly_ ;
     /**
      * <pre>
-     * Decide and answer, but store nothing. Items that are not permitted are answered as FORBIDDEN.
+     * Decide and return the results, but store nothing. Items that are not permitted have the outcome FORBIDDEN.
      * </pre>
      *
      * <code>bool validate_only = 3 [json_name = "validateOnly"];</code>
@@ -1342,7 +1342,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Decide and answer, but store nothing. Items that are not permitted are answered as FORBIDDEN.
+     * Decide and return the results, but store nothing. Items that are not permitted have the outcome FORBIDDEN.
      * </pre>
      *
      * <code>bool validate_only = 3 [json_name = "validateOnly"];</code>
@@ -1358,7 +1358,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Decide and answer, but store nothing. Items that are not permitted are answered as FORBIDDEN.
+     * Decide and return the results, but store nothing. Items that are not permitted have the outcome FORBIDDEN.
      * </pre>
      *
      * <code>bool validate_only = 3 [json_name = "validateOnly"];</code>
@@ -1374,8 +1374,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * Up to 128 printable ASCII characters. The same request again within 24 hours is answered as the first was, without
-     * being carried out again.
+     * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
+     * response and is not carried out again.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey"];</code>
@@ -1395,8 +1395,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Up to 128 printable ASCII characters. The same request again within 24 hours is answered as the first was, without
-     * being carried out again.
+     * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
+     * response and is not carried out again.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey"];</code>
@@ -1417,8 +1417,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Up to 128 printable ASCII characters. The same request again within 24 hours is answered as the first was, without
-     * being carried out again.
+     * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
+     * response and is not carried out again.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey"];</code>
@@ -1435,8 +1435,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Up to 128 printable ASCII characters. The same request again within 24 hours is answered as the first was, without
-     * being carried out again.
+     * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
+     * response and is not carried out again.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey"];</code>
@@ -1450,8 +1450,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Up to 128 printable ASCII characters. The same request again within 24 hours is answered as the first was, without
-     * being carried out again.
+     * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
+     * response and is not carried out again.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey"];</code>

@@ -100,7 +100,7 @@ public interface SaveSecretsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Decide and answer, but store nothing. Items that are not permitted are answered as FORBIDDEN.
+   * Decide and return the results, but store nothing. Items that are not permitted have the outcome FORBIDDEN.
    * </pre>
    *
    * <code>bool validate_only = 3 [json_name = "validateOnly"];</code>
@@ -110,8 +110,8 @@ public interface SaveSecretsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Up to 128 printable ASCII characters. The same request again within 24 hours is answered as the first was, without
-   * being carried out again.
+   * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
+   * response and is not carried out again.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey"];</code>
@@ -120,8 +120,8 @@ public interface SaveSecretsRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * Up to 128 printable ASCII characters. The same request again within 24 hours is answered as the first was, without
-   * being carried out again.
+   * Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
+   * response and is not carried out again.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey"];</code>

@@ -12,7 +12,7 @@ public interface SaveSecretsResponseOrBuilder extends
 
   /**
    * <pre>
-   * What became of each item.
+   * The outcome of each item.
    * </pre>
    *
    * <code>repeated .secret.v1.SaveResult results = 1 [json_name = "results"];</code>
@@ -21,7 +21,7 @@ public interface SaveSecretsResponseOrBuilder extends
       getResultsList();
   /**
    * <pre>
-   * What became of each item.
+   * The outcome of each item.
    * </pre>
    *
    * <code>repeated .secret.v1.SaveResult results = 1 [json_name = "results"];</code>
@@ -29,7 +29,7 @@ public interface SaveSecretsResponseOrBuilder extends
   io.github.secretsvc.v1.SaveResult getResults(int index);
   /**
    * <pre>
-   * What became of each item.
+   * The outcome of each item.
    * </pre>
    *
    * <code>repeated .secret.v1.SaveResult results = 1 [json_name = "results"];</code>
@@ -37,7 +37,7 @@ public interface SaveSecretsResponseOrBuilder extends
   int getResultsCount();
   /**
    * <pre>
-   * What became of each item.
+   * The outcome of each item.
    * </pre>
    *
    * <code>repeated .secret.v1.SaveResult results = 1 [json_name = "results"];</code>
@@ -46,7 +46,7 @@ public interface SaveSecretsResponseOrBuilder extends
       getResultsOrBuilderList();
   /**
    * <pre>
-   * What became of each item.
+   * The outcome of each item.
    * </pre>
    *
    * <code>repeated .secret.v1.SaveResult results = 1 [json_name = "results"];</code>

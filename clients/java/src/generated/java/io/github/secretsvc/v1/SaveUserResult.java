@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * SaveUserResult tells what became of one user.
+ * SaveUserResult is the outcome for one user.
  * </pre>
  *
  * Protobuf type {@code secret.v1.SaveUserResult}
@@ -296,7 +296,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * SaveUserResult tells what became of one user.
+   * SaveUserResult is the outcome for one user.
    * </pre>
    *
    * Protobuf type {@code secret.v1.SaveUserResult}

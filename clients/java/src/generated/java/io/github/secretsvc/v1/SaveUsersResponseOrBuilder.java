@@ -12,7 +12,7 @@ public interface SaveUsersResponseOrBuilder extends
 
   /**
    * <pre>
-   * What became of each user.
+   * The outcome for each user.
    * </pre>
    *
    * <code>repeated .secret.v1.SaveUserResult results = 1 [json_name = "results"];</code>
@@ -21,7 +21,7 @@ public interface SaveUsersResponseOrBuilder extends
       getResultsList();
   /**
    * <pre>
-   * What became of each user.
+   * The outcome for each user.
    * </pre>
    *
    * <code>repeated .secret.v1.SaveUserResult results = 1 [json_name = "results"];</code>
@@ -29,7 +29,7 @@ public interface SaveUsersResponseOrBuilder extends
   io.github.secretsvc.v1.SaveUserResult getResults(int index);
   /**
    * <pre>
-   * What became of each user.
+   * The outcome for each user.
    * </pre>
    *
    * <code>repeated .secret.v1.SaveUserResult results = 1 [json_name = "results"];</code>
@@ -37,7 +37,7 @@ public interface SaveUsersResponseOrBuilder extends
   int getResultsCount();
   /**
    * <pre>
-   * What became of each user.
+   * The outcome for each user.
    * </pre>
    *
    * <code>repeated .secret.v1.SaveUserResult results = 1 [json_name = "results"];</code>
@@ -46,7 +46,7 @@ public interface SaveUsersResponseOrBuilder extends
       getResultsOrBuilderList();
   /**
    * <pre>
-   * What became of each user.
+   * The outcome for each user.
    * </pre>
    *
    * <code>repeated .secret.v1.SaveUserResult results = 1 [json_name = "results"];</code>

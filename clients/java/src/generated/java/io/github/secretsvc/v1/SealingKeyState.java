@@ -17,7 +17,7 @@ public enum SealingKeyState
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * There has been none.
+   * It never had a sealing key.
    * </pre>
    *
    * <code>SEALING_KEY_STATE_UNSPECIFIED = 0;</code>
@@ -25,7 +25,7 @@ public enum SealingKeyState
   SEALING_KEY_STATE_UNSPECIFIED(0),
   /**
    * <pre>
-   * They are opened.
+   * They can be opened.
    * </pre>
    *
    * <code>SEALING_KEY_STATE_KEPT = 1;</code>
@@ -53,7 +53,7 @@ public enum SealingKeyState
   }
   /**
    * <pre>
-   * There has been none.
+   * It never had a sealing key.
    * </pre>
    *
    * <code>SEALING_KEY_STATE_UNSPECIFIED = 0;</code>
@@ -61,7 +61,7 @@ public enum SealingKeyState
   public static final int SEALING_KEY_STATE_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * They are opened.
+   * They can be opened.
    * </pre>
    *
    * <code>SEALING_KEY_STATE_KEPT = 1;</code>

@@ -89,7 +89,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * Second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
+   * A second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -110,7 +110,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
+   * A second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -136,7 +136,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object key_ = "";
   /**
    * <pre>
-   * Identity within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", 255 bytes at most.
+   * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", at most 255 bytes.
    * </pre>
    *
    * <code>string key = 2 [json_name = "key"];</code>
@@ -157,7 +157,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Identity within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", 255 bytes at most.
+   * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", at most 255 bytes.
    * </pre>
    *
    * <code>string key = 2 [json_name = "key"];</code>
@@ -241,7 +241,7 @@ private static final long serialVersionUID = 0L;
   private boolean encrypted_ = false;
   /**
    * <pre>
-   * Always false in answers; present because the same document can be saved again.
+   * Always false in responses. It is here because the same document can be saved again.
    * </pre>
    *
    * <code>bool encrypted = 4 [json_name = "encrypted"];</code>
@@ -258,7 +258,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+   * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
    * </pre>
    *
    * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -270,7 +270,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+   * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
    * </pre>
    *
    * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -281,7 +281,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+   * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
    * </pre>
    *
    * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -293,7 +293,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+   * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
    * </pre>
    *
    * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -311,7 +311,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * Slugs and roles with the right write: value and metadata.
+   * Slugs and roles with the right write, which covers value and metadata.
    * </pre>
    *
    * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -323,7 +323,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Slugs and roles with the right write: value and metadata.
+   * Slugs and roles with the right write, which covers value and metadata.
    * </pre>
    *
    * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -334,7 +334,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Slugs and roles with the right write: value and metadata.
+   * Slugs and roles with the right write, which covers value and metadata.
    * </pre>
    *
    * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -346,7 +346,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Slugs and roles with the right write: value and metadata.
+   * Slugs and roles with the right write, which covers value and metadata.
    * </pre>
    *
    * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -598,7 +598,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Free text by name. "expires" and "rotation_interval" drive state.
+   * Free text by name. "expires" and "rotation_interval" determine state.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -619,7 +619,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Free text by name. "expires" and "rotation_interval" drive state.
+   * Free text by name. "expires" and "rotation_interval" determine state.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -630,7 +630,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Free text by name. "expires" and "rotation_interval" drive state.
+   * Free text by name. "expires" and "rotation_interval" determine state.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -648,7 +648,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Free text by name. "expires" and "rotation_interval" drive state.
+   * Free text by name. "expires" and "rotation_interval" determine state.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -669,7 +669,7 @@ java.lang.String defaultValue) {
   private int version_ = 0;
   /**
    * <pre>
-   * Counts up by one with every change of value, lists or metadata, and with a removal.
+   * Goes up by one with every change of value, lists or metadata, and with a removal.
    * </pre>
    *
    * <code>uint32 version = 12 [json_name = "version"];</code>
@@ -685,7 +685,8 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object owner_ = "";
   /**
    * <pre>
-   * Slug of the creator, or whom an admin named. May change the three change lists while listed in them.
+   * Slug of the creator, or of the owner that an admin named. The owner may change each of the three can_change lists
+   * while they are in it.
    * </pre>
    *
    * <code>string owner = 13 [json_name = "owner"];</code>
@@ -706,7 +707,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Slug of the creator, or whom an admin named. May change the three change lists while listed in them.
+   * Slug of the creator, or of the owner that an admin named. The owner may change each of the three can_change lists
+   * while they are in it.
    * </pre>
    *
    * <code>string owner = 13 [json_name = "owner"];</code>
@@ -770,7 +772,7 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object createdBy_ = "";
   /**
    * <pre>
-   * Slug of who created it first.
+   * Slug of the user who created it.
    * </pre>
    *
    * <code>string created_by = 15 [json_name = "createdBy"];</code>
@@ -791,7 +793,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Slug of who created it first.
+   * Slug of the user who created it.
    * </pre>
    *
    * <code>string created_by = 15 [json_name = "createdBy"];</code>
@@ -855,7 +857,7 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object updatedBy_ = "";
   /**
    * <pre>
-   * Slug of who changed it last.
+   * Slug of the user who changed it last.
    * </pre>
    *
    * <code>string updated_by = 17 [json_name = "updatedBy"];</code>
@@ -876,7 +878,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Slug of who changed it last.
+   * Slug of the user who changed it last.
    * </pre>
    *
    * <code>string updated_by = 17 [json_name = "updatedBy"];</code>
@@ -939,7 +941,7 @@ java.lang.String defaultValue) {
   private com.google.protobuf.Timestamp expireAt_;
   /**
    * <pre>
-   * End of validity, from metadata "expires". Expiry never deletes.
+   * When it expires, from metadata "expires". Expiry never deletes a secret.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -951,7 +953,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * End of validity, from metadata "expires". Expiry never deletes.
+   * When it expires, from metadata "expires". Expiry never deletes a secret.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -963,7 +965,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * End of validity, from metadata "expires". Expiry never deletes.
+   * When it expires, from metadata "expires". Expiry never deletes a secret.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -977,7 +979,7 @@ java.lang.String defaultValue) {
   private int state_ = 0;
   /**
    * <pre>
-   * What expiry and rotation ask for now.
+   * What is due now, by expiry and rotation.
    * </pre>
    *
    * <code>.secret.v1.SecretState state = 30 [json_name = "state"];</code>
@@ -988,7 +990,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * What expiry and rotation ask for now.
+   * What is due now, by expiry and rotation.
    * </pre>
    *
    * <code>.secret.v1.SecretState state = 30 [json_name = "state"];</code>
@@ -1945,7 +1947,7 @@ java.lang.String defaultValue) {
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * Second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
+     * A second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1965,7 +1967,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
+     * A second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1986,7 +1988,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
+     * A second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -2003,7 +2005,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
+     * A second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -2017,7 +2019,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
+     * A second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -2037,7 +2039,7 @@ java.lang.String defaultValue) {
     private java.lang.Object key_ = "";
     /**
      * <pre>
-     * Identity within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", 255 bytes at most.
+     * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", at most 255 bytes.
      * </pre>
      *
      * <code>string key = 2 [json_name = "key"];</code>
@@ -2057,7 +2059,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Identity within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", 255 bytes at most.
+     * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", at most 255 bytes.
      * </pre>
      *
      * <code>string key = 2 [json_name = "key"];</code>
@@ -2078,7 +2080,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Identity within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", 255 bytes at most.
+     * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", at most 255 bytes.
      * </pre>
      *
      * <code>string key = 2 [json_name = "key"];</code>
@@ -2095,7 +2097,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Identity within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", 255 bytes at most.
+     * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", at most 255 bytes.
      * </pre>
      *
      * <code>string key = 2 [json_name = "key"];</code>
@@ -2109,7 +2111,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Identity within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", 255 bytes at most.
+     * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", at most 255 bytes.
      * </pre>
      *
      * <code>string key = 2 [json_name = "key"];</code>
@@ -2232,7 +2234,7 @@ java.lang.String defaultValue) {
     private boolean encrypted_ ;
     /**
      * <pre>
-     * Always false in answers; present because the same document can be saved again.
+     * Always false in responses. It is here because the same document can be saved again.
      * </pre>
      *
      * <code>bool encrypted = 4 [json_name = "encrypted"];</code>
@@ -2244,7 +2246,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Always false in answers; present because the same document can be saved again.
+     * Always false in responses. It is here because the same document can be saved again.
      * </pre>
      *
      * <code>bool encrypted = 4 [json_name = "encrypted"];</code>
@@ -2260,7 +2262,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Always false in answers; present because the same document can be saved again.
+     * Always false in responses. It is here because the same document can be saved again.
      * </pre>
      *
      * <code>bool encrypted = 4 [json_name = "encrypted"];</code>
@@ -2283,7 +2285,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+     * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
      * </pre>
      *
      * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -2296,7 +2298,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+     * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
      * </pre>
      *
      * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -2307,7 +2309,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+     * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
      * </pre>
      *
      * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -2319,7 +2321,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+     * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
      * </pre>
      *
      * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -2332,7 +2334,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+     * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
      * </pre>
      *
      * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -2351,7 +2353,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+     * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
      * </pre>
      *
      * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -2369,7 +2371,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+     * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
      * </pre>
      *
      * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -2387,7 +2389,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+     * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
      * </pre>
      *
      * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -2402,7 +2404,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+     * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
      * </pre>
      *
      * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -2430,7 +2432,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right write: value and metadata.
+     * Slugs and roles with the right write, which covers value and metadata.
      * </pre>
      *
      * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -2443,7 +2445,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right write: value and metadata.
+     * Slugs and roles with the right write, which covers value and metadata.
      * </pre>
      *
      * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -2454,7 +2456,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right write: value and metadata.
+     * Slugs and roles with the right write, which covers value and metadata.
      * </pre>
      *
      * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -2466,7 +2468,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right write: value and metadata.
+     * Slugs and roles with the right write, which covers value and metadata.
      * </pre>
      *
      * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -2479,7 +2481,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right write: value and metadata.
+     * Slugs and roles with the right write, which covers value and metadata.
      * </pre>
      *
      * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -2498,7 +2500,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right write: value and metadata.
+     * Slugs and roles with the right write, which covers value and metadata.
      * </pre>
      *
      * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -2516,7 +2518,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right write: value and metadata.
+     * Slugs and roles with the right write, which covers value and metadata.
      * </pre>
      *
      * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -2534,7 +2536,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right write: value and metadata.
+     * Slugs and roles with the right write, which covers value and metadata.
      * </pre>
      *
      * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -2549,7 +2551,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slugs and roles with the right write: value and metadata.
+     * Slugs and roles with the right write, which covers value and metadata.
      * </pre>
      *
      * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -3183,7 +3185,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Free text by name. "expires" and "rotation_interval" drive state.
+     * Free text by name. "expires" and "rotation_interval" determine state.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -3204,7 +3206,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Free text by name. "expires" and "rotation_interval" drive state.
+     * Free text by name. "expires" and "rotation_interval" determine state.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -3215,7 +3217,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Free text by name. "expires" and "rotation_interval" drive state.
+     * Free text by name. "expires" and "rotation_interval" determine state.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -3233,7 +3235,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Free text by name. "expires" and "rotation_interval" drive state.
+     * Free text by name. "expires" and "rotation_interval" determine state.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -3257,7 +3259,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Free text by name. "expires" and "rotation_interval" drive state.
+     * Free text by name. "expires" and "rotation_interval" determine state.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -3280,7 +3282,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Free text by name. "expires" and "rotation_interval" drive state.
+     * Free text by name. "expires" and "rotation_interval" determine state.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -3297,7 +3299,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Free text by name. "expires" and "rotation_interval" drive state.
+     * Free text by name. "expires" and "rotation_interval" determine state.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -3313,7 +3315,7 @@ java.lang.String defaultValue) {
     private int version_ ;
     /**
      * <pre>
-     * Counts up by one with every change of value, lists or metadata, and with a removal.
+     * Goes up by one with every change of value, lists or metadata, and with a removal.
      * </pre>
      *
      * <code>uint32 version = 12 [json_name = "version"];</code>
@@ -3325,7 +3327,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Counts up by one with every change of value, lists or metadata, and with a removal.
+     * Goes up by one with every change of value, lists or metadata, and with a removal.
      * </pre>
      *
      * <code>uint32 version = 12 [json_name = "version"];</code>
@@ -3341,7 +3343,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Counts up by one with every change of value, lists or metadata, and with a removal.
+     * Goes up by one with every change of value, lists or metadata, and with a removal.
      * </pre>
      *
      * <code>uint32 version = 12 [json_name = "version"];</code>
@@ -3357,7 +3359,8 @@ java.lang.String defaultValue) {
     private java.lang.Object owner_ = "";
     /**
      * <pre>
-     * Slug of the creator, or whom an admin named. May change the three change lists while listed in them.
+     * Slug of the creator, or of the owner that an admin named. The owner may change each of the three can_change lists
+     * while they are in it.
      * </pre>
      *
      * <code>string owner = 13 [json_name = "owner"];</code>
@@ -3377,7 +3380,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slug of the creator, or whom an admin named. May change the three change lists while listed in them.
+     * Slug of the creator, or of the owner that an admin named. The owner may change each of the three can_change lists
+     * while they are in it.
      * </pre>
      *
      * <code>string owner = 13 [json_name = "owner"];</code>
@@ -3398,7 +3402,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slug of the creator, or whom an admin named. May change the three change lists while listed in them.
+     * Slug of the creator, or of the owner that an admin named. The owner may change each of the three can_change lists
+     * while they are in it.
      * </pre>
      *
      * <code>string owner = 13 [json_name = "owner"];</code>
@@ -3415,7 +3420,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slug of the creator, or whom an admin named. May change the three change lists while listed in them.
+     * Slug of the creator, or of the owner that an admin named. The owner may change each of the three can_change lists
+     * while they are in it.
      * </pre>
      *
      * <code>string owner = 13 [json_name = "owner"];</code>
@@ -3429,7 +3435,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slug of the creator, or whom an admin named. May change the three change lists while listed in them.
+     * Slug of the creator, or of the owner that an admin named. The owner may change each of the three can_change lists
+     * while they are in it.
      * </pre>
      *
      * <code>string owner = 13 [json_name = "owner"];</code>
@@ -3604,7 +3611,7 @@ java.lang.String defaultValue) {
     private java.lang.Object createdBy_ = "";
     /**
      * <pre>
-     * Slug of who created it first.
+     * Slug of the user who created it.
      * </pre>
      *
      * <code>string created_by = 15 [json_name = "createdBy"];</code>
@@ -3624,7 +3631,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slug of who created it first.
+     * Slug of the user who created it.
      * </pre>
      *
      * <code>string created_by = 15 [json_name = "createdBy"];</code>
@@ -3645,7 +3652,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slug of who created it first.
+     * Slug of the user who created it.
      * </pre>
      *
      * <code>string created_by = 15 [json_name = "createdBy"];</code>
@@ -3662,7 +3669,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slug of who created it first.
+     * Slug of the user who created it.
      * </pre>
      *
      * <code>string created_by = 15 [json_name = "createdBy"];</code>
@@ -3676,7 +3683,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slug of who created it first.
+     * Slug of the user who created it.
      * </pre>
      *
      * <code>string created_by = 15 [json_name = "createdBy"];</code>
@@ -3851,7 +3858,7 @@ java.lang.String defaultValue) {
     private java.lang.Object updatedBy_ = "";
     /**
      * <pre>
-     * Slug of who changed it last.
+     * Slug of the user who changed it last.
      * </pre>
      *
      * <code>string updated_by = 17 [json_name = "updatedBy"];</code>
@@ -3871,7 +3878,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slug of who changed it last.
+     * Slug of the user who changed it last.
      * </pre>
      *
      * <code>string updated_by = 17 [json_name = "updatedBy"];</code>
@@ -3892,7 +3899,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slug of who changed it last.
+     * Slug of the user who changed it last.
      * </pre>
      *
      * <code>string updated_by = 17 [json_name = "updatedBy"];</code>
@@ -3909,7 +3916,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slug of who changed it last.
+     * Slug of the user who changed it last.
      * </pre>
      *
      * <code>string updated_by = 17 [json_name = "updatedBy"];</code>
@@ -3923,7 +3930,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Slug of who changed it last.
+     * Slug of the user who changed it last.
      * </pre>
      *
      * <code>string updated_by = 17 [json_name = "updatedBy"];</code>
@@ -4100,7 +4107,7 @@ java.lang.String defaultValue) {
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> expireAtBuilder_;
     /**
      * <pre>
-     * End of validity, from metadata "expires". Expiry never deletes.
+     * When it expires, from metadata "expires". Expiry never deletes a secret.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -4111,7 +4118,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * End of validity, from metadata "expires". Expiry never deletes.
+     * When it expires, from metadata "expires". Expiry never deletes a secret.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -4126,7 +4133,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * End of validity, from metadata "expires". Expiry never deletes.
+     * When it expires, from metadata "expires". Expiry never deletes a secret.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -4144,7 +4151,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * End of validity, from metadata "expires". Expiry never deletes.
+     * When it expires, from metadata "expires". Expiry never deletes a secret.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -4162,7 +4169,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * End of validity, from metadata "expires". Expiry never deletes.
+     * When it expires, from metadata "expires". Expiry never deletes a secret.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -4187,7 +4194,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * End of validity, from metadata "expires". Expiry never deletes.
+     * When it expires, from metadata "expires". Expiry never deletes a secret.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -4204,7 +4211,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * End of validity, from metadata "expires". Expiry never deletes.
+     * When it expires, from metadata "expires". Expiry never deletes a secret.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -4216,7 +4223,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * End of validity, from metadata "expires". Expiry never deletes.
+     * When it expires, from metadata "expires". Expiry never deletes a secret.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -4231,7 +4238,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * End of validity, from metadata "expires". Expiry never deletes.
+     * When it expires, from metadata "expires". Expiry never deletes a secret.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -4253,7 +4260,7 @@ java.lang.String defaultValue) {
     private int state_ = 0;
     /**
      * <pre>
-     * What expiry and rotation ask for now.
+     * What is due now, by expiry and rotation.
      * </pre>
      *
      * <code>.secret.v1.SecretState state = 30 [json_name = "state"];</code>
@@ -4264,7 +4271,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What expiry and rotation ask for now.
+     * What is due now, by expiry and rotation.
      * </pre>
      *
      * <code>.secret.v1.SecretState state = 30 [json_name = "state"];</code>
@@ -4279,7 +4286,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What expiry and rotation ask for now.
+     * What is due now, by expiry and rotation.
      * </pre>
      *
      * <code>.secret.v1.SecretState state = 30 [json_name = "state"];</code>
@@ -4292,7 +4299,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What expiry and rotation ask for now.
+     * What is due now, by expiry and rotation.
      * </pre>
      *
      * <code>.secret.v1.SecretState state = 30 [json_name = "state"];</code>
@@ -4309,7 +4316,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What expiry and rotation ask for now.
+     * What is due now, by expiry and rotation.
      * </pre>
      *
      * <code>.secret.v1.SecretState state = 30 [json_name = "state"];</code>

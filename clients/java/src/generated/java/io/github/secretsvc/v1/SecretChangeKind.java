@@ -41,7 +41,7 @@ public enum SecretChangeKind
   SECRET_CHANGE_KIND_UPDATED(2),
   /**
    * <pre>
-   * It was removed, or the caller has no right on it any more.
+   * It was removed, or the caller no longer has any right on it.
    * </pre>
    *
    * <code>SECRET_CHANGE_KIND_GONE = 3;</code>
@@ -85,7 +85,7 @@ public enum SecretChangeKind
   public static final int SECRET_CHANGE_KIND_UPDATED_VALUE = 2;
   /**
    * <pre>
-   * It was removed, or the caller has no right on it any more.
+   * It was removed, or the caller no longer has any right on it.
    * </pre>
    *
    * <code>SECRET_CHANGE_KIND_GONE = 3;</code>

@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * SecretInput is what to store for one secret. On update, what is absent is kept.
+ * SecretInput is what to store for one secret. On an update, absent fields stay unchanged.
  * </pre>
  *
  * Protobuf type {@code secret.v1.SecretInput}
@@ -90,7 +90,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * Names the secret when no key is given. With a key, only a creation uses it; if it is taken another one is made.
+   * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -111,7 +111,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Names the secret when no key is given. With a key, only a creation uses it; if it is taken another one is made.
+   * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -242,8 +242,8 @@ private static final long serialVersionUID = 0L;
   private boolean encrypted_ = false;
   /**
    * <pre>
-   * The value is a sealed text, for this key or for the caller. Admins may also give one in the format of old
-   * installations, where the service has the key of one.
+   * The value is a sealed text, for this key or for the caller. Admins may also save a value in the format of an old
+   * installation whose key the service has.
    * </pre>
    *
    * <code>bool encrypted = 4 [json_name = "encrypted"];</code>
@@ -259,7 +259,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object checksum_ = "";
   /**
    * <pre>
-   * Checksum of the text in value, in hexadecimal; verified and dropped. For the old format it is that of the plaintext.
+   * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+   * plaintext.
    * </pre>
    *
    * <code>string checksum = 5 [json_name = "checksum"];</code>
@@ -280,7 +281,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Checksum of the text in value, in hexadecimal; verified and dropped. For the old format it is that of the plaintext.
+   * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+   * plaintext.
    * </pre>
    *
    * <code>string checksum = 5 [json_name = "checksum"];</code>
@@ -354,7 +356,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+   * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
    * </pre>
    *
    * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -366,7 +368,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+   * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
    * </pre>
    *
    * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -377,7 +379,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+   * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
    * </pre>
    *
    * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -389,7 +391,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+   * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
    * </pre>
    *
    * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -694,7 +696,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+   * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -715,7 +717,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+   * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -726,7 +728,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+   * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -744,7 +746,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+   * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -767,7 +769,7 @@ java.lang.String defaultValue) {
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+   * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
    * </pre>
    *
    * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -779,7 +781,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+   * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
    * </pre>
    *
    * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -790,7 +792,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+   * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
    * </pre>
    *
    * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -802,7 +804,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+   * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
    * </pre>
    *
    * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -818,7 +820,7 @@ java.lang.String defaultValue) {
   private int ifVersion_ = 0;
   /**
    * <pre>
-   * 0: the secret must not exist. n: it must be at version n. Otherwise ABORTED.
+   * 0: the secret must not exist. n: it must be at version n. Otherwise the save fails with ABORTED.
    * </pre>
    *
    * <code>optional uint32 if_version = 15 [json_name = "ifVersion"];</code>
@@ -830,7 +832,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * 0: the secret must not exist. n: it must be at version n. Otherwise ABORTED.
+   * 0: the secret must not exist. n: it must be at version n. Otherwise the save fails with ABORTED.
    * </pre>
    *
    * <code>optional uint32 if_version = 15 [json_name = "ifVersion"];</code>
@@ -1274,7 +1276,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * SecretInput is what to store for one secret. On update, what is absent is kept.
+   * SecretInput is what to store for one secret. On an update, absent fields stay unchanged.
    * </pre>
    *
    * Protobuf type {@code secret.v1.SecretInput}
@@ -1699,7 +1701,7 @@ java.lang.String defaultValue) {
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * Names the secret when no key is given. With a key, only a creation uses it; if it is taken another one is made.
+     * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1719,7 +1721,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Names the secret when no key is given. With a key, only a creation uses it; if it is taken another one is made.
+     * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1740,7 +1742,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Names the secret when no key is given. With a key, only a creation uses it; if it is taken another one is made.
+     * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1757,7 +1759,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Names the secret when no key is given. With a key, only a creation uses it; if it is taken another one is made.
+     * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1771,7 +1773,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Names the secret when no key is given. With a key, only a creation uses it; if it is taken another one is made.
+     * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1986,8 +1988,8 @@ java.lang.String defaultValue) {
     private boolean encrypted_ ;
     /**
      * <pre>
-     * The value is a sealed text, for this key or for the caller. Admins may also give one in the format of old
-     * installations, where the service has the key of one.
+     * The value is a sealed text, for this key or for the caller. Admins may also save a value in the format of an old
+     * installation whose key the service has.
      * </pre>
      *
      * <code>bool encrypted = 4 [json_name = "encrypted"];</code>
@@ -1999,8 +2001,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The value is a sealed text, for this key or for the caller. Admins may also give one in the format of old
-     * installations, where the service has the key of one.
+     * The value is a sealed text, for this key or for the caller. Admins may also save a value in the format of an old
+     * installation whose key the service has.
      * </pre>
      *
      * <code>bool encrypted = 4 [json_name = "encrypted"];</code>
@@ -2016,8 +2018,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The value is a sealed text, for this key or for the caller. Admins may also give one in the format of old
-     * installations, where the service has the key of one.
+     * The value is a sealed text, for this key or for the caller. Admins may also save a value in the format of an old
+     * installation whose key the service has.
      * </pre>
      *
      * <code>bool encrypted = 4 [json_name = "encrypted"];</code>
@@ -2033,7 +2035,8 @@ java.lang.String defaultValue) {
     private java.lang.Object checksum_ = "";
     /**
      * <pre>
-     * Checksum of the text in value, in hexadecimal; verified and dropped. For the old format it is that of the plaintext.
+     * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+     * plaintext.
      * </pre>
      *
      * <code>string checksum = 5 [json_name = "checksum"];</code>
@@ -2053,7 +2056,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Checksum of the text in value, in hexadecimal; verified and dropped. For the old format it is that of the plaintext.
+     * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+     * plaintext.
      * </pre>
      *
      * <code>string checksum = 5 [json_name = "checksum"];</code>
@@ -2074,7 +2078,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Checksum of the text in value, in hexadecimal; verified and dropped. For the old format it is that of the plaintext.
+     * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+     * plaintext.
      * </pre>
      *
      * <code>string checksum = 5 [json_name = "checksum"];</code>
@@ -2091,7 +2096,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Checksum of the text in value, in hexadecimal; verified and dropped. For the old format it is that of the plaintext.
+     * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+     * plaintext.
      * </pre>
      *
      * <code>string checksum = 5 [json_name = "checksum"];</code>
@@ -2105,7 +2111,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Checksum of the text in value, in hexadecimal; verified and dropped. For the old format it is that of the plaintext.
+     * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+     * plaintext.
      * </pre>
      *
      * <code>string checksum = 5 [json_name = "checksum"];</code>
@@ -2224,7 +2231,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+     * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
      * </pre>
      *
      * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -2237,7 +2244,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+     * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
      * </pre>
      *
      * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -2248,7 +2255,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+     * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
      * </pre>
      *
      * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -2260,7 +2267,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+     * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
      * </pre>
      *
      * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -2273,7 +2280,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+     * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
      * </pre>
      *
      * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -2292,7 +2299,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+     * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
      * </pre>
      *
      * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -2310,7 +2317,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+     * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
      * </pre>
      *
      * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -2328,7 +2335,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+     * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
      * </pre>
      *
      * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -2343,7 +2350,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+     * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
      * </pre>
      *
      * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -3124,7 +3131,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+     * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -3145,7 +3152,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+     * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -3156,7 +3163,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+     * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -3174,7 +3181,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+     * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -3198,7 +3205,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+     * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -3221,7 +3228,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+     * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -3238,7 +3245,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+     * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
      * </pre>
      *
      * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -3261,7 +3268,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+     * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
      * </pre>
      *
      * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -3274,7 +3281,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+     * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
      * </pre>
      *
      * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -3285,7 +3292,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+     * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
      * </pre>
      *
      * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -3297,7 +3304,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+     * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
      * </pre>
      *
      * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -3310,7 +3317,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+     * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
      * </pre>
      *
      * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -3329,7 +3336,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+     * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
      * </pre>
      *
      * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -3347,7 +3354,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+     * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
      * </pre>
      *
      * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -3365,7 +3372,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+     * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
      * </pre>
      *
      * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -3380,7 +3387,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+     * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
      * </pre>
      *
      * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -3401,7 +3408,7 @@ java.lang.String defaultValue) {
     private int ifVersion_ ;
     /**
      * <pre>
-     * 0: the secret must not exist. n: it must be at version n. Otherwise ABORTED.
+     * 0: the secret must not exist. n: it must be at version n. Otherwise the save fails with ABORTED.
      * </pre>
      *
      * <code>optional uint32 if_version = 15 [json_name = "ifVersion"];</code>
@@ -3413,7 +3420,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * 0: the secret must not exist. n: it must be at version n. Otherwise ABORTED.
+     * 0: the secret must not exist. n: it must be at version n. Otherwise the save fails with ABORTED.
      * </pre>
      *
      * <code>optional uint32 if_version = 15 [json_name = "ifVersion"];</code>
@@ -3425,7 +3432,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * 0: the secret must not exist. n: it must be at version n. Otherwise ABORTED.
+     * 0: the secret must not exist. n: it must be at version n. Otherwise the save fails with ABORTED.
      * </pre>
      *
      * <code>optional uint32 if_version = 15 [json_name = "ifVersion"];</code>
@@ -3441,7 +3448,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * 0: the secret must not exist. n: it must be at version n. Otherwise ABORTED.
+     * 0: the secret must not exist. n: it must be at version n. Otherwise the save fails with ABORTED.
      * </pre>
      *
      * <code>optional uint32 if_version = 15 [json_name = "ifVersion"];</code>

@@ -12,7 +12,7 @@ public interface SecretInputOrBuilder extends
 
   /**
    * <pre>
-   * Names the secret when no key is given. With a key, only a creation uses it; if it is taken another one is made.
+   * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -21,7 +21,7 @@ public interface SecretInputOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * Names the secret when no key is given. With a key, only a creation uses it; if it is taken another one is made.
+   * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -81,8 +81,8 @@ public interface SecretInputOrBuilder extends
 
   /**
    * <pre>
-   * The value is a sealed text, for this key or for the caller. Admins may also give one in the format of old
-   * installations, where the service has the key of one.
+   * The value is a sealed text, for this key or for the caller. Admins may also save a value in the format of an old
+   * installation whose key the service has.
    * </pre>
    *
    * <code>bool encrypted = 4 [json_name = "encrypted"];</code>
@@ -92,7 +92,8 @@ public interface SecretInputOrBuilder extends
 
   /**
    * <pre>
-   * Checksum of the text in value, in hexadecimal; verified and dropped. For the old format it is that of the plaintext.
+   * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+   * plaintext.
    * </pre>
    *
    * <code>string checksum = 5 [json_name = "checksum"];</code>
@@ -101,7 +102,8 @@ public interface SecretInputOrBuilder extends
   java.lang.String getChecksum();
   /**
    * <pre>
-   * Checksum of the text in value, in hexadecimal; verified and dropped. For the old format it is that of the plaintext.
+   * Checksum of the text in value, in hexadecimal. It is verified and not stored. For the old format it is that of the
+   * plaintext.
    * </pre>
    *
    * <code>string checksum = 5 [json_name = "checksum"];</code>
@@ -132,7 +134,7 @@ public interface SecretInputOrBuilder extends
 
   /**
    * <pre>
-   * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+   * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
    * </pre>
    *
    * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -142,7 +144,7 @@ public interface SecretInputOrBuilder extends
       getReadersList();
   /**
    * <pre>
-   * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+   * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
    * </pre>
    *
    * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -151,7 +153,7 @@ public interface SecretInputOrBuilder extends
   int getReadersCount();
   /**
    * <pre>
-   * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+   * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
    * </pre>
    *
    * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -161,7 +163,7 @@ public interface SecretInputOrBuilder extends
   java.lang.String getReaders(int index);
   /**
    * <pre>
-   * New readers; empty keeps the stored list, see clear. Like the other five, up to 100 slugs or roles.
+   * New readers. Empty leaves the stored list unchanged; see clear. Like the other five lists, up to 100 slugs or roles.
    * </pre>
    *
    * <code>repeated string readers = 7 [json_name = "readers"];</code>
@@ -378,7 +380,7 @@ public interface SecretInputOrBuilder extends
 
   /**
    * <pre>
-   * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+   * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -386,7 +388,7 @@ public interface SecretInputOrBuilder extends
   int getMetadataCount();
   /**
    * <pre>
-   * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+   * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -401,7 +403,7 @@ public interface SecretInputOrBuilder extends
   getMetadata();
   /**
    * <pre>
-   * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+   * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -410,7 +412,7 @@ public interface SecretInputOrBuilder extends
   getMetadataMap();
   /**
    * <pre>
-   * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+   * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -422,7 +424,7 @@ java.lang.String getMetadataOrDefault(
 java.lang.String defaultValue);
   /**
    * <pre>
-   * New metadata as a whole; up to 64 pairs, names 1 to 128 bytes, values up to 512 bytes, 16 KiB in all.
+   * New metadata as a whole: up to 64 pairs, names of 1 to 128 bytes, values of up to 512 bytes, 16 KiB in all.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 13 [json_name = "metadata"];</code>
@@ -432,7 +434,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+   * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
    * </pre>
    *
    * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -442,7 +444,7 @@ java.lang.String defaultValue);
       getClearList();
   /**
    * <pre>
-   * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+   * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
    * </pre>
    *
    * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -451,7 +453,7 @@ java.lang.String defaultValue);
   int getClearCount();
   /**
    * <pre>
-   * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+   * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
    * </pre>
    *
    * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -461,7 +463,7 @@ java.lang.String defaultValue);
   java.lang.String getClear(int index);
   /**
    * <pre>
-   * JSON names of lists to empty, and "metadata". Naming a field here and giving it a value is an error.
+   * JSON names of lists to empty, and "metadata". A field that is named here must not have a value.
    * </pre>
    *
    * <code>repeated string clear = 14 [json_name = "clear"];</code>
@@ -473,7 +475,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * 0: the secret must not exist. n: it must be at version n. Otherwise ABORTED.
+   * 0: the secret must not exist. n: it must be at version n. Otherwise the save fails with ABORTED.
    * </pre>
    *
    * <code>optional uint32 if_version = 15 [json_name = "ifVersion"];</code>
@@ -482,7 +484,7 @@ java.lang.String defaultValue);
   boolean hasIfVersion();
   /**
    * <pre>
-   * 0: the secret must not exist. n: it must be at version n. Otherwise ABORTED.
+   * 0: the secret must not exist. n: it must be at version n. Otherwise the save fails with ABORTED.
    * </pre>
    *
    * <code>optional uint32 if_version = 15 [json_name = "ifVersion"];</code>

@@ -12,7 +12,7 @@ public interface SecretOrBuilder extends
 
   /**
    * <pre>
-   * Second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
+   * A second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -21,7 +21,7 @@ public interface SecretOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * Second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
+   * A second, stable name: "secr_" and 1 to 64 characters of A-Z, a-z, 0-9 and "_".
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -32,7 +32,7 @@ public interface SecretOrBuilder extends
 
   /**
    * <pre>
-   * Identity within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", 255 bytes at most.
+   * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", at most 255 bytes.
    * </pre>
    *
    * <code>string key = 2 [json_name = "key"];</code>
@@ -41,7 +41,7 @@ public interface SecretOrBuilder extends
   java.lang.String getKey();
   /**
    * <pre>
-   * Identity within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", 255 bytes at most.
+   * The name of the secret within the tenant: up to 8 segments of A-Z a-z 0-9 _ . + = &#64; - joined by "/", at most 255 bytes.
    * </pre>
    *
    * <code>string key = 2 [json_name = "key"];</code>
@@ -81,7 +81,7 @@ public interface SecretOrBuilder extends
 
   /**
    * <pre>
-   * Always false in answers; present because the same document can be saved again.
+   * Always false in responses. It is here because the same document can be saved again.
    * </pre>
    *
    * <code>bool encrypted = 4 [json_name = "encrypted"];</code>
@@ -91,7 +91,7 @@ public interface SecretOrBuilder extends
 
   /**
    * <pre>
-   * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+   * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
    * </pre>
    *
    * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -101,7 +101,7 @@ public interface SecretOrBuilder extends
       getReadersList();
   /**
    * <pre>
-   * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+   * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
    * </pre>
    *
    * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -110,7 +110,7 @@ public interface SecretOrBuilder extends
   int getReadersCount();
   /**
    * <pre>
-   * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+   * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
    * </pre>
    *
    * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -120,7 +120,7 @@ public interface SecretOrBuilder extends
   java.lang.String getReaders(int index);
   /**
    * <pre>
-   * Slugs and roles with the right read. Sorted; like the other five lists, up to 100 entries.
+   * Slugs and roles with the right read. Sorted. Like the other five lists, up to 100 entries.
    * </pre>
    *
    * <code>repeated string readers = 5 [json_name = "readers"];</code>
@@ -132,7 +132,7 @@ public interface SecretOrBuilder extends
 
   /**
    * <pre>
-   * Slugs and roles with the right write: value and metadata.
+   * Slugs and roles with the right write, which covers value and metadata.
    * </pre>
    *
    * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -142,7 +142,7 @@ public interface SecretOrBuilder extends
       getWritersList();
   /**
    * <pre>
-   * Slugs and roles with the right write: value and metadata.
+   * Slugs and roles with the right write, which covers value and metadata.
    * </pre>
    *
    * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -151,7 +151,7 @@ public interface SecretOrBuilder extends
   int getWritersCount();
   /**
    * <pre>
-   * Slugs and roles with the right write: value and metadata.
+   * Slugs and roles with the right write, which covers value and metadata.
    * </pre>
    *
    * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -161,7 +161,7 @@ public interface SecretOrBuilder extends
   java.lang.String getWriters(int index);
   /**
    * <pre>
-   * Slugs and roles with the right write: value and metadata.
+   * Slugs and roles with the right write, which covers value and metadata.
    * </pre>
    *
    * <code>repeated string writers = 6 [json_name = "writers"];</code>
@@ -337,7 +337,7 @@ public interface SecretOrBuilder extends
 
   /**
    * <pre>
-   * Free text by name. "expires" and "rotation_interval" drive state.
+   * Free text by name. "expires" and "rotation_interval" determine state.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -345,7 +345,7 @@ public interface SecretOrBuilder extends
   int getMetadataCount();
   /**
    * <pre>
-   * Free text by name. "expires" and "rotation_interval" drive state.
+   * Free text by name. "expires" and "rotation_interval" determine state.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -360,7 +360,7 @@ public interface SecretOrBuilder extends
   getMetadata();
   /**
    * <pre>
-   * Free text by name. "expires" and "rotation_interval" drive state.
+   * Free text by name. "expires" and "rotation_interval" determine state.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -369,7 +369,7 @@ public interface SecretOrBuilder extends
   getMetadataMap();
   /**
    * <pre>
-   * Free text by name. "expires" and "rotation_interval" drive state.
+   * Free text by name. "expires" and "rotation_interval" determine state.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -381,7 +381,7 @@ java.lang.String getMetadataOrDefault(
 java.lang.String defaultValue);
   /**
    * <pre>
-   * Free text by name. "expires" and "rotation_interval" drive state.
+   * Free text by name. "expires" and "rotation_interval" determine state.
    * </pre>
    *
    * <code>map&lt;string, string&gt; metadata = 11 [json_name = "metadata"];</code>
@@ -391,7 +391,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * Counts up by one with every change of value, lists or metadata, and with a removal.
+   * Goes up by one with every change of value, lists or metadata, and with a removal.
    * </pre>
    *
    * <code>uint32 version = 12 [json_name = "version"];</code>
@@ -401,7 +401,8 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * Slug of the creator, or whom an admin named. May change the three change lists while listed in them.
+   * Slug of the creator, or of the owner that an admin named. The owner may change each of the three can_change lists
+   * while they are in it.
    * </pre>
    *
    * <code>string owner = 13 [json_name = "owner"];</code>
@@ -410,7 +411,8 @@ java.lang.String defaultValue);
   java.lang.String getOwner();
   /**
    * <pre>
-   * Slug of the creator, or whom an admin named. May change the three change lists while listed in them.
+   * Slug of the creator, or of the owner that an admin named. The owner may change each of the three can_change lists
+   * while they are in it.
    * </pre>
    *
    * <code>string owner = 13 [json_name = "owner"];</code>
@@ -448,7 +450,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * Slug of who created it first.
+   * Slug of the user who created it.
    * </pre>
    *
    * <code>string created_by = 15 [json_name = "createdBy"];</code>
@@ -457,7 +459,7 @@ java.lang.String defaultValue);
   java.lang.String getCreatedBy();
   /**
    * <pre>
-   * Slug of who created it first.
+   * Slug of the user who created it.
    * </pre>
    *
    * <code>string created_by = 15 [json_name = "createdBy"];</code>
@@ -495,7 +497,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * Slug of who changed it last.
+   * Slug of the user who changed it last.
    * </pre>
    *
    * <code>string updated_by = 17 [json_name = "updatedBy"];</code>
@@ -504,7 +506,7 @@ java.lang.String defaultValue);
   java.lang.String getUpdatedBy();
   /**
    * <pre>
-   * Slug of who changed it last.
+   * Slug of the user who changed it last.
    * </pre>
    *
    * <code>string updated_by = 17 [json_name = "updatedBy"];</code>
@@ -542,7 +544,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * End of validity, from metadata "expires". Expiry never deletes.
+   * When it expires, from metadata "expires". Expiry never deletes a secret.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -551,7 +553,7 @@ java.lang.String defaultValue);
   boolean hasExpireAt();
   /**
    * <pre>
-   * End of validity, from metadata "expires". Expiry never deletes.
+   * When it expires, from metadata "expires". Expiry never deletes a secret.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -560,7 +562,7 @@ java.lang.String defaultValue);
   com.google.protobuf.Timestamp getExpireAt();
   /**
    * <pre>
-   * End of validity, from metadata "expires". Expiry never deletes.
+   * When it expires, from metadata "expires". Expiry never deletes a secret.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp expire_at = 19 [json_name = "expireAt"];</code>
@@ -569,7 +571,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * What expiry and rotation ask for now.
+   * What is due now, by expiry and rotation.
    * </pre>
    *
    * <code>.secret.v1.SecretState state = 30 [json_name = "state"];</code>
@@ -578,7 +580,7 @@ java.lang.String defaultValue);
   int getStateValue();
   /**
    * <pre>
-   * What expiry and rotation ask for now.
+   * What is due now, by expiry and rotation.
    * </pre>
    *
    * <code>.secret.v1.SecretState state = 30 [json_name = "state"];</code>

@@ -457,7 +457,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ListSecrets answers secrets by name, or pages through those that the caller can see, ordered by the bytes of the
+     * ListSecrets returns secrets by name, or pages through those that the caller can see, ordered by the bytes of the
      * key. Named secrets that are not shown are listed as missing, without a reason. Never PERMISSION_DENIED.
      * </pre>
      */
@@ -492,8 +492,8 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
-     * only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+     * ListVersions shows who changed what of a secret and when, version by version, as far as versions are retained. Old
+     * values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it back.
      * Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
@@ -505,7 +505,7 @@ public final class SecretServiceGrpc {
     /**
      * <pre>
      * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
-     * they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+     * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
      * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
      * idempotency key), DATA_LOSS.
      * </pre>
@@ -517,8 +517,8 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
-     * brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+     * PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
+     * cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
      * removed), ABORTED (too many concurrent writers), DATA_LOSS.
      * </pre>
      */
@@ -529,7 +529,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+     * GetSealingKey returns the public key with which values are sealed offline, for git. Needs no token. Error:
      * FAILED_PRECONDITION when the service has none.
      * </pre>
      */
@@ -540,7 +540,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+     * EncryptValue seals values. Sealed values are safe in git, and are saved with encrypted set. Clients can also seal
      * offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
      * no sealing key.
      * </pre>
@@ -552,9 +552,9 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
-     * sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
-     * NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+     * DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on that
+     * secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins. Errors:
+     * INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
      * </pre>
      */
     default void decryptValue(io.github.secretsvc.v1.DecryptValueRequest request,
@@ -564,9 +564,9 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
-     * on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
-     * does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+     * ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right on
+     * it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does not
+     * exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
      * </pre>
      */
     default void explainAccess(io.github.secretsvc.v1.ExplainAccessRequest request,
@@ -576,10 +576,10 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
-     * once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
-     * UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
-     * too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+     * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
+     * immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
+     * The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
+     * OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
      * </pre>
      */
     default void watchSecrets(io.github.secretsvc.v1.WatchSecretsRequest request,
@@ -589,7 +589,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * IsSecure tells whether the service is set up safely. The reasons are told to operators only.
+     * IsSecure reports whether the service is set up safely. Only operators see the reasons.
      * </pre>
      */
     default void isSecure(io.github.secretsvc.v1.IsSecureRequest request,
@@ -635,7 +635,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ListSecrets answers secrets by name, or pages through those that the caller can see, ordered by the bytes of the
+     * ListSecrets returns secrets by name, or pages through those that the caller can see, ordered by the bytes of the
      * key. Named secrets that are not shown are listed as missing, without a reason. Never PERMISSION_DENIED.
      * </pre>
      */
@@ -673,8 +673,8 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
-     * only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+     * ListVersions shows who changed what of a secret and when, version by version, as far as versions are retained. Old
+     * values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it back.
      * Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
@@ -687,7 +687,7 @@ public final class SecretServiceGrpc {
     /**
      * <pre>
      * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
-     * they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+     * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
      * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
      * idempotency key), DATA_LOSS.
      * </pre>
@@ -700,8 +700,8 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
-     * brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+     * PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
+     * cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
      * removed), ABORTED (too many concurrent writers), DATA_LOSS.
      * </pre>
      */
@@ -713,7 +713,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+     * GetSealingKey returns the public key with which values are sealed offline, for git. Needs no token. Error:
      * FAILED_PRECONDITION when the service has none.
      * </pre>
      */
@@ -725,7 +725,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+     * EncryptValue seals values. Sealed values are safe in git, and are saved with encrypted set. Clients can also seal
      * offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
      * no sealing key.
      * </pre>
@@ -738,9 +738,9 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
-     * sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
-     * NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+     * DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on that
+     * secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins. Errors:
+     * INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
      * </pre>
      */
     public void decryptValue(io.github.secretsvc.v1.DecryptValueRequest request,
@@ -751,9 +751,9 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
-     * on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
-     * does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+     * ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right on
+     * it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does not
+     * exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
      * </pre>
      */
     public void explainAccess(io.github.secretsvc.v1.ExplainAccessRequest request,
@@ -764,10 +764,10 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
-     * once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
-     * UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
-     * too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+     * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
+     * immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
+     * The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
+     * OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
      * </pre>
      */
     public void watchSecrets(io.github.secretsvc.v1.WatchSecretsRequest request,
@@ -778,7 +778,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * IsSecure tells whether the service is set up safely. The reasons are told to operators only.
+     * IsSecure reports whether the service is set up safely. Only operators see the reasons.
      * </pre>
      */
     public void isSecure(io.github.secretsvc.v1.IsSecureRequest request,
@@ -810,7 +810,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ListSecrets answers secrets by name, or pages through those that the caller can see, ordered by the bytes of the
+     * ListSecrets returns secrets by name, or pages through those that the caller can see, ordered by the bytes of the
      * key. Named secrets that are not shown are listed as missing, without a reason. Never PERMISSION_DENIED.
      * </pre>
      */
@@ -845,8 +845,8 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
-     * only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+     * ListVersions shows who changed what of a secret and when, version by version, as far as versions are retained. Old
+     * values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it back.
      * Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
@@ -858,7 +858,7 @@ public final class SecretServiceGrpc {
     /**
      * <pre>
      * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
-     * they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+     * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
      * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
      * idempotency key), DATA_LOSS.
      * </pre>
@@ -870,8 +870,8 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
-     * brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+     * PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
+     * cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
      * removed), ABORTED (too many concurrent writers), DATA_LOSS.
      * </pre>
      */
@@ -882,7 +882,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+     * GetSealingKey returns the public key with which values are sealed offline, for git. Needs no token. Error:
      * FAILED_PRECONDITION when the service has none.
      * </pre>
      */
@@ -893,7 +893,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+     * EncryptValue seals values. Sealed values are safe in git, and are saved with encrypted set. Clients can also seal
      * offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
      * no sealing key.
      * </pre>
@@ -905,9 +905,9 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
-     * sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
-     * NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+     * DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on that
+     * secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins. Errors:
+     * INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
      * </pre>
      */
     public io.github.secretsvc.v1.DecryptValueResponse decryptValue(io.github.secretsvc.v1.DecryptValueRequest request) throws io.grpc.StatusException {
@@ -917,9 +917,9 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
-     * on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
-     * does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+     * ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right on
+     * it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does not
+     * exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.ExplainAccessResponse explainAccess(io.github.secretsvc.v1.ExplainAccessRequest request) throws io.grpc.StatusException {
@@ -929,10 +929,10 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
-     * once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
-     * UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
-     * too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+     * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
+     * immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
+     * The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
+     * OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
      * </pre>
      */
     @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
@@ -944,7 +944,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * IsSecure tells whether the service is set up safely. The reasons are told to operators only.
+     * IsSecure reports whether the service is set up safely. Only operators see the reasons.
      * </pre>
      */
     public io.github.secretsvc.v1.IsSecureResponse isSecure(io.github.secretsvc.v1.IsSecureRequest request) throws io.grpc.StatusException {
@@ -975,7 +975,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ListSecrets answers secrets by name, or pages through those that the caller can see, ordered by the bytes of the
+     * ListSecrets returns secrets by name, or pages through those that the caller can see, ordered by the bytes of the
      * key. Named secrets that are not shown are listed as missing, without a reason. Never PERMISSION_DENIED.
      * </pre>
      */
@@ -1010,8 +1010,8 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
-     * only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+     * ListVersions shows who changed what of a secret and when, version by version, as far as versions are retained. Old
+     * values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it back.
      * Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
@@ -1023,7 +1023,7 @@ public final class SecretServiceGrpc {
     /**
      * <pre>
      * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
-     * they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+     * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
      * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
      * idempotency key), DATA_LOSS.
      * </pre>
@@ -1035,8 +1035,8 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
-     * brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+     * PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
+     * cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
      * removed), ABORTED (too many concurrent writers), DATA_LOSS.
      * </pre>
      */
@@ -1047,7 +1047,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+     * GetSealingKey returns the public key with which values are sealed offline, for git. Needs no token. Error:
      * FAILED_PRECONDITION when the service has none.
      * </pre>
      */
@@ -1058,7 +1058,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+     * EncryptValue seals values. Sealed values are safe in git, and are saved with encrypted set. Clients can also seal
      * offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
      * no sealing key.
      * </pre>
@@ -1070,9 +1070,9 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
-     * sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
-     * NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+     * DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on that
+     * secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins. Errors:
+     * INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
      * </pre>
      */
     public io.github.secretsvc.v1.DecryptValueResponse decryptValue(io.github.secretsvc.v1.DecryptValueRequest request) {
@@ -1082,9 +1082,9 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
-     * on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
-     * does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+     * ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right on
+     * it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does not
+     * exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.ExplainAccessResponse explainAccess(io.github.secretsvc.v1.ExplainAccessRequest request) {
@@ -1094,10 +1094,10 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * WatchSecrets tells every change of the secrets that the caller can see, in order, each once. The first message comes at
-     * once and says from where on the caller is told; a resume token goes on where an earlier stream ended. Ends with
-     * UNAUTHENTICATED within a second of the token being revoked. Errors: INVALID_ARGUMENT, OUT_OF_RANGE (the resume token is
-     * too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+     * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
+     * immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
+     * The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
+     * OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
      * </pre>
      */
     public java.util.Iterator<io.github.secretsvc.v1.WatchSecretsResponse> watchSecrets(
@@ -1108,7 +1108,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * IsSecure tells whether the service is set up safely. The reasons are told to operators only.
+     * IsSecure reports whether the service is set up safely. Only operators see the reasons.
      * </pre>
      */
     public io.github.secretsvc.v1.IsSecureResponse isSecure(io.github.secretsvc.v1.IsSecureRequest request) {
@@ -1139,7 +1139,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ListSecrets answers secrets by name, or pages through those that the caller can see, ordered by the bytes of the
+     * ListSecrets returns secrets by name, or pages through those that the caller can see, ordered by the bytes of the
      * key. Named secrets that are not shown are listed as missing, without a reason. Never PERMISSION_DENIED.
      * </pre>
      */
@@ -1177,8 +1177,8 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ListVersions tells who changed what of a secret and when, version by version, as far as versions are kept. Old values
-     * only when asked for, and with the right read. A removed secret is shown for 30 days to those who may bring it back.
+     * ListVersions shows who changed what of a secret and when, version by version, as far as versions are retained. Old
+     * values only on request, and with the right read. A removed secret is shown for 30 days to callers who may bring it back.
      * Errors: NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED, DATA_LOSS.
      * </pre>
      */
@@ -1191,7 +1191,7 @@ public final class SecretServiceGrpc {
     /**
      * <pre>
      * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
-     * they are. A removed secret is brought back that way, with the metadata of that version. Needs the right write. Errors:
+     * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
      * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
      * idempotency key), DATA_LOSS.
      * </pre>
@@ -1204,8 +1204,8 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * PurgeSecrets deletes removed secrets for good, or the old versions of secrets: all that are named, or none. Nothing
-     * brings them back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
+     * PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
+     * cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
      * removed), ABORTED (too many concurrent writers), DATA_LOSS.
      * </pre>
      */
@@ -1217,7 +1217,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * GetSealingKey answers the public key that values are sealed with, offline, for git. Needs no token. Error:
+     * GetSealingKey returns the public key with which values are sealed offline, for git. Needs no token. Error:
      * FAILED_PRECONDITION when the service has none.
      * </pre>
      */
@@ -1229,7 +1229,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * EncryptValue seals values, which can then be kept in git and saved with encrypted set. Clients can do the same
+     * EncryptValue seals values. Sealed values are safe in git, and are saved with encrypted set. Clients can also seal
      * offline, with the sealing key. Nothing is stored. Errors: INVALID_ARGUMENT, FAILED_PRECONDITION when the service has
      * no sealing key.
      * </pre>
@@ -1242,9 +1242,9 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * DecryptValue opens sealed values. Needs the right read on the secret whose key each is sealed for, or an admin; one
-     * sealed for a principal is opened for that principal and admins. All are opened, or none. Errors: INVALID_ARGUMENT,
-     * NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
+     * DecryptValue opens sealed values: all of them, or none. A value that is sealed for a key needs the right read on that
+     * secret, or an admin. A value that is sealed for a principal is opened for that principal and for admins. Errors:
+     * INVALID_ARGUMENT, NOT_FOUND (no such secret, or not for this caller), PERMISSION_DENIED.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.DecryptValueResponse> decryptValue(
@@ -1255,9 +1255,9 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * ExplainAccess tells what somebody may do with a key, right by right, and the rule that decided; or who has one right
-     * on it. About others than oneself: admins only. A secret on which the caller has no right is explained like one that
-     * does not exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
+     * ExplainAccess shows what a user may do with a key, right by right, and the rule that decided; or who has one right on
+     * it. Only admins may ask about others. A secret on which the caller has no right is explained like one that does not
+     * exist. Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND, DATA_LOSS.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.ExplainAccessResponse> explainAccess(
@@ -1268,7 +1268,7 @@ public final class SecretServiceGrpc {
 
     /**
      * <pre>
-     * IsSecure tells whether the service is set up safely. The reasons are told to operators only.
+     * IsSecure reports whether the service is set up safely. Only operators see the reasons.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.IsSecureResponse> isSecure(

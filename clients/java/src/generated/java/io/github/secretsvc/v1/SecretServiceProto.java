@@ -439,10 +439,10 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
       "chSecretsResponse0\001\022b\n\010IsSecure\022\032.secret" +
       ".v1.IsSecureRequest\032\033.secret.v1.IsSecure" +
       "Response\"\035\202\323\344\223\002\027\022\025/secret-svc/is-secureB" +
-      "q\n\026io.github.secretsvc.v1B\022SecretService" +
-      "ProtoP\001\242\002\003SXX\252\002\tSecret.V1\312\002\tSecret\\V1\342\002\025" +
-      "Secret\\V1\\GPBMetadata\352\002\nSecret::V1b\006prot" +
-      "o3"
+      "\201\001\n\026io.github.secretsvc.v1B\022SecretServic" +
+      "eProtoP\001ZBgithub.com/secret-svc/secret-s" +
+      "vc/clients/go/gen/secret/v1;secretv1\252\002\014S" +
+      "ecretSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

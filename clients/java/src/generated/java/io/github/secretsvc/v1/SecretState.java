@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * SecretState is what the metadata "expires" and "rotation_interval" say about a secret at the time of the answer.
+ * SecretState is what the metadata "expires" and "rotation_interval" mean for a secret at the time of the response.
  * </pre>
  *
  * Protobuf enum {@code secret.v1.SecretState}
@@ -41,7 +41,7 @@ public enum SecretState
   SECRET_STATE_EXPIRING(2),
   /**
    * <pre>
-   * Is past its expiry. It is still readable.
+   * Past its expiry. It is still readable.
    * </pre>
    *
    * <code>SECRET_STATE_EXPIRED = 3;</code>
@@ -93,7 +93,7 @@ public enum SecretState
   public static final int SECRET_STATE_EXPIRING_VALUE = 2;
   /**
    * <pre>
-   * Is past its expiry. It is still readable.
+   * Past its expiry. It is still readable.
    * </pre>
    *
    * <code>SECRET_STATE_EXPIRED = 3;</code>

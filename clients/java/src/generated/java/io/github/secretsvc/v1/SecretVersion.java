@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * SecretVersion is what a secret was from one change to the next.
+ * SecretVersion is a secret as it was from one change to the next.
  * </pre>
  *
  * Protobuf type {@code secret.v1.SecretVersion}
@@ -61,7 +61,7 @@ private static final long serialVersionUID = 0L;
   private io.github.secretsvc.v1.Secret secret_;
   /**
    * <pre>
-   * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+   * The secret as it was. updated_at and updated_by are the time and the user of this change.
    * </pre>
    *
    * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -73,7 +73,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+   * The secret as it was. updated_at and updated_by are the time and the user of this change.
    * </pre>
    *
    * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -85,7 +85,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+   * The secret as it was. updated_at and updated_by are the time and the user of this change.
    * </pre>
    *
    * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -127,7 +127,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * JSON names of the fields that changed; empty when the version before is no longer kept.
+   * JSON names of the fields that changed. Empty when the version before is no longer retained.
    * </pre>
    *
    * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -139,7 +139,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * JSON names of the fields that changed; empty when the version before is no longer kept.
+   * JSON names of the fields that changed. Empty when the version before is no longer retained.
    * </pre>
    *
    * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -150,7 +150,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * JSON names of the fields that changed; empty when the version before is no longer kept.
+   * JSON names of the fields that changed. Empty when the version before is no longer retained.
    * </pre>
    *
    * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -162,7 +162,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * JSON names of the fields that changed; empty when the version before is no longer kept.
+   * JSON names of the fields that changed. Empty when the version before is no longer retained.
    * </pre>
    *
    * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -448,7 +448,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * SecretVersion is what a secret was from one change to the next.
+   * SecretVersion is a secret as it was from one change to the next.
    * </pre>
    *
    * Protobuf type {@code secret.v1.SecretVersion}
@@ -699,7 +699,7 @@ private static final long serialVersionUID = 0L;
         io.github.secretsvc.v1.Secret, io.github.secretsvc.v1.Secret.Builder, io.github.secretsvc.v1.SecretOrBuilder> secretBuilder_;
     /**
      * <pre>
-     * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+     * The secret as it was. updated_at and updated_by are the time and the user of this change.
      * </pre>
      *
      * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -710,7 +710,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+     * The secret as it was. updated_at and updated_by are the time and the user of this change.
      * </pre>
      *
      * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -725,7 +725,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+     * The secret as it was. updated_at and updated_by are the time and the user of this change.
      * </pre>
      *
      * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -743,7 +743,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+     * The secret as it was. updated_at and updated_by are the time and the user of this change.
      * </pre>
      *
      * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -761,7 +761,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+     * The secret as it was. updated_at and updated_by are the time and the user of this change.
      * </pre>
      *
      * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -786,7 +786,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+     * The secret as it was. updated_at and updated_by are the time and the user of this change.
      * </pre>
      *
      * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -803,7 +803,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+     * The secret as it was. updated_at and updated_by are the time and the user of this change.
      * </pre>
      *
      * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -815,7 +815,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+     * The secret as it was. updated_at and updated_by are the time and the user of this change.
      * </pre>
      *
      * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -830,7 +830,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+     * The secret as it was. updated_at and updated_by are the time and the user of this change.
      * </pre>
      *
      * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -931,7 +931,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON names of the fields that changed; empty when the version before is no longer kept.
+     * JSON names of the fields that changed. Empty when the version before is no longer retained.
      * </pre>
      *
      * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -944,7 +944,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON names of the fields that changed; empty when the version before is no longer kept.
+     * JSON names of the fields that changed. Empty when the version before is no longer retained.
      * </pre>
      *
      * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -955,7 +955,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON names of the fields that changed; empty when the version before is no longer kept.
+     * JSON names of the fields that changed. Empty when the version before is no longer retained.
      * </pre>
      *
      * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -967,7 +967,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON names of the fields that changed; empty when the version before is no longer kept.
+     * JSON names of the fields that changed. Empty when the version before is no longer retained.
      * </pre>
      *
      * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -980,7 +980,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON names of the fields that changed; empty when the version before is no longer kept.
+     * JSON names of the fields that changed. Empty when the version before is no longer retained.
      * </pre>
      *
      * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -999,7 +999,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON names of the fields that changed; empty when the version before is no longer kept.
+     * JSON names of the fields that changed. Empty when the version before is no longer retained.
      * </pre>
      *
      * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -1017,7 +1017,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON names of the fields that changed; empty when the version before is no longer kept.
+     * JSON names of the fields that changed. Empty when the version before is no longer retained.
      * </pre>
      *
      * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -1035,7 +1035,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON names of the fields that changed; empty when the version before is no longer kept.
+     * JSON names of the fields that changed. Empty when the version before is no longer retained.
      * </pre>
      *
      * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -1050,7 +1050,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON names of the fields that changed; empty when the version before is no longer kept.
+     * JSON names of the fields that changed. Empty when the version before is no longer retained.
      * </pre>
      *
      * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>

@@ -12,7 +12,7 @@ public interface SecretVersionOrBuilder extends
 
   /**
    * <pre>
-   * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+   * The secret as it was. updated_at and updated_by are the time and the user of this change.
    * </pre>
    *
    * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -21,7 +21,7 @@ public interface SecretVersionOrBuilder extends
   boolean hasSecret();
   /**
    * <pre>
-   * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+   * The secret as it was. updated_at and updated_by are the time and the user of this change.
    * </pre>
    *
    * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -30,7 +30,7 @@ public interface SecretVersionOrBuilder extends
   io.github.secretsvc.v1.Secret getSecret();
   /**
    * <pre>
-   * The secret as it was. updated_at and updated_by tell when it was changed, and by whom.
+   * The secret as it was. updated_at and updated_by are the time and the user of this change.
    * </pre>
    *
    * <code>.secret.v1.Secret secret = 1 [json_name = "secret"];</code>
@@ -58,7 +58,7 @@ public interface SecretVersionOrBuilder extends
 
   /**
    * <pre>
-   * JSON names of the fields that changed; empty when the version before is no longer kept.
+   * JSON names of the fields that changed. Empty when the version before is no longer retained.
    * </pre>
    *
    * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -68,7 +68,7 @@ public interface SecretVersionOrBuilder extends
       getChangedFieldsList();
   /**
    * <pre>
-   * JSON names of the fields that changed; empty when the version before is no longer kept.
+   * JSON names of the fields that changed. Empty when the version before is no longer retained.
    * </pre>
    *
    * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -77,7 +77,7 @@ public interface SecretVersionOrBuilder extends
   int getChangedFieldsCount();
   /**
    * <pre>
-   * JSON names of the fields that changed; empty when the version before is no longer kept.
+   * JSON names of the fields that changed. Empty when the version before is no longer retained.
    * </pre>
    *
    * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>
@@ -87,7 +87,7 @@ public interface SecretVersionOrBuilder extends
   java.lang.String getChangedFields(int index);
   /**
    * <pre>
-   * JSON names of the fields that changed; empty when the version before is no longer kept.
+   * JSON names of the fields that changed. Empty when the version before is no longer retained.
    * </pre>
    *
    * <code>repeated string changed_fields = 3 [json_name = "changedFields"];</code>

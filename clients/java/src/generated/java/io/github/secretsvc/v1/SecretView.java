@@ -41,7 +41,7 @@ public enum SecretView
   SECRET_VIEW_METADATA(2),
   /**
    * <pre>
-   * With the value; shows only secrets on which the caller has the right read.
+   * With the value. Only secrets on which the caller has the right read.
    * </pre>
    *
    * <code>SECRET_VIEW_FULL = 3;</code>
@@ -85,7 +85,7 @@ public enum SecretView
   public static final int SECRET_VIEW_METADATA_VALUE = 2;
   /**
    * <pre>
-   * With the value; shows only secrets on which the caller has the right read.
+   * With the value. Only secrets on which the caller has the right read.
    * </pre>
    *
    * <code>SECRET_VIEW_FULL = 3;</code>

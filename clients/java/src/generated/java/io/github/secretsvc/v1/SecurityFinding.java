@@ -61,7 +61,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * Names the kind of finding, such as "default-key"; programs switch on this. The documentation lists all of them.
+   * Names the kind of finding, such as "default-key". Programs switch on it. The documentation lists all of them.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -82,7 +82,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Names the kind of finding, such as "default-key"; programs switch on this. The documentation lists all of them.
+   * Names the kind of finding, such as "default-key". Programs switch on it. The documentation lists all of them.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -134,7 +134,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object summary_ = "";
   /**
    * <pre>
-   * What is the case. Never holds a value, an encryption key or a token.
+   * What was found. Never holds a value, an encryption key or a token.
    * </pre>
    *
    * <code>string summary = 3 [json_name = "summary"];</code>
@@ -155,7 +155,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is the case. Never holds a value, an encryption key or a token.
+   * What was found. Never holds a value, an encryption key or a token.
    * </pre>
    *
    * <code>string summary = 3 [json_name = "summary"];</code>
@@ -596,7 +596,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * Names the kind of finding, such as "default-key"; programs switch on this. The documentation lists all of them.
+     * Names the kind of finding, such as "default-key". Programs switch on it. The documentation lists all of them.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -616,7 +616,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Names the kind of finding, such as "default-key"; programs switch on this. The documentation lists all of them.
+     * Names the kind of finding, such as "default-key". Programs switch on it. The documentation lists all of them.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -637,7 +637,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Names the kind of finding, such as "default-key"; programs switch on this. The documentation lists all of them.
+     * Names the kind of finding, such as "default-key". Programs switch on it. The documentation lists all of them.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -654,7 +654,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Names the kind of finding, such as "default-key"; programs switch on this. The documentation lists all of them.
+     * Names the kind of finding, such as "default-key". Programs switch on it. The documentation lists all of them.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -668,7 +668,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Names the kind of finding, such as "default-key"; programs switch on this. The documentation lists all of them.
+     * Names the kind of finding, such as "default-key". Programs switch on it. The documentation lists all of them.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -760,7 +760,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object summary_ = "";
     /**
      * <pre>
-     * What is the case. Never holds a value, an encryption key or a token.
+     * What was found. Never holds a value, an encryption key or a token.
      * </pre>
      *
      * <code>string summary = 3 [json_name = "summary"];</code>
@@ -780,7 +780,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is the case. Never holds a value, an encryption key or a token.
+     * What was found. Never holds a value, an encryption key or a token.
      * </pre>
      *
      * <code>string summary = 3 [json_name = "summary"];</code>
@@ -801,7 +801,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is the case. Never holds a value, an encryption key or a token.
+     * What was found. Never holds a value, an encryption key or a token.
      * </pre>
      *
      * <code>string summary = 3 [json_name = "summary"];</code>
@@ -818,7 +818,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is the case. Never holds a value, an encryption key or a token.
+     * What was found. Never holds a value, an encryption key or a token.
      * </pre>
      *
      * <code>string summary = 3 [json_name = "summary"];</code>
@@ -832,7 +832,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is the case. Never holds a value, an encryption key or a token.
+     * What was found. Never holds a value, an encryption key or a token.
      * </pre>
      *
      * <code>string summary = 3 [json_name = "summary"];</code>

@@ -12,7 +12,7 @@ public interface SecurityFindingOrBuilder extends
 
   /**
    * <pre>
-   * Names the kind of finding, such as "default-key"; programs switch on this. The documentation lists all of them.
+   * Names the kind of finding, such as "default-key". Programs switch on it. The documentation lists all of them.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -21,7 +21,7 @@ public interface SecurityFindingOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * Names the kind of finding, such as "default-key"; programs switch on this. The documentation lists all of them.
+   * Names the kind of finding, such as "default-key". Programs switch on it. The documentation lists all of them.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -51,7 +51,7 @@ public interface SecurityFindingOrBuilder extends
 
   /**
    * <pre>
-   * What is the case. Never holds a value, an encryption key or a token.
+   * What was found. Never holds a value, an encryption key or a token.
    * </pre>
    *
    * <code>string summary = 3 [json_name = "summary"];</code>
@@ -60,7 +60,7 @@ public interface SecurityFindingOrBuilder extends
   java.lang.String getSummary();
   /**
    * <pre>
-   * What is the case. Never holds a value, an encryption key or a token.
+   * What was found. Never holds a value, an encryption key or a token.
    * </pre>
    *
    * <code>string summary = 3 [json_name = "summary"];</code>

@@ -25,7 +25,7 @@ public enum SecuritySeverity
   SECURITY_SEVERITY_UNSPECIFIED(0),
   /**
    * <pre>
-   * Fine where it was chosen on purpose.
+   * Fine if it was chosen on purpose.
    * </pre>
    *
    * <code>SECURITY_SEVERITY_NOTICE = 1;</code>
@@ -33,7 +33,7 @@ public enum SecuritySeverity
   SECURITY_SEVERITY_NOTICE(1),
   /**
    * <pre>
-   * It weakens the service, and should be repaired. is_secure stays true.
+   * It weakens the service and should be repaired. is_secure stays true.
    * </pre>
    *
    * <code>SECURITY_SEVERITY_WARNING = 2;</code>
@@ -69,7 +69,7 @@ public enum SecuritySeverity
   public static final int SECURITY_SEVERITY_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * Fine where it was chosen on purpose.
+   * Fine if it was chosen on purpose.
    * </pre>
    *
    * <code>SECURITY_SEVERITY_NOTICE = 1;</code>
@@ -77,7 +77,7 @@ public enum SecuritySeverity
   public static final int SECURITY_SEVERITY_NOTICE_VALUE = 1;
   /**
    * <pre>
-   * It weakens the service, and should be repaired. is_secure stays true.
+   * It weakens the service and should be repaired. is_secure stays true.
    * </pre>
    *
    * <code>SECURITY_SEVERITY_WARNING = 2;</code>

@@ -205,7 +205,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object description_ = "";
   /**
    * <pre>
-   * What it is for, up to 128 bytes of text.
+   * Its purpose, up to 128 bytes of text.
    * </pre>
    *
    * <code>string description = 4 [json_name = "description"];</code>
@@ -226,7 +226,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it is for, up to 128 bytes of text.
+   * Its purpose, up to 128 bytes of text.
    * </pre>
    *
    * <code>string description = 4 [json_name = "description"];</code>
@@ -290,7 +290,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object createdBy_ = "";
   /**
    * <pre>
-   * Slug of who made it.
+   * Slug of the user who made it.
    * </pre>
    *
    * <code>string created_by = 6 [json_name = "createdBy"];</code>
@@ -311,7 +311,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Slug of who made it.
+   * Slug of the user who made it.
    * </pre>
    *
    * <code>string created_by = 6 [json_name = "createdBy"];</code>
@@ -336,7 +336,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp expireAt_;
   /**
    * <pre>
-   * When it ends; absent when it never does.
+   * When it expires. Absent when it never does.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -348,7 +348,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it ends; absent when it never does.
+   * When it expires. Absent when it never does.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -360,7 +360,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it ends; absent when it never does.
+   * When it expires. Absent when it never does.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -374,7 +374,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp revokedAt_;
   /**
    * <pre>
-   * When it was revoked; absent when it was not.
+   * When it was revoked. Absent when it was not.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -386,7 +386,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was revoked; absent when it was not.
+   * When it was revoked. Absent when it was not.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -398,7 +398,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was revoked; absent when it was not.
+   * When it was revoked. Absent when it was not.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -413,7 +413,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<io.github.secretsvc.v1.Grant> grants_;
   /**
    * <pre>
-   * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+   * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -424,7 +424,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+   * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -436,7 +436,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+   * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -447,7 +447,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+   * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -458,7 +458,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+   * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -1343,7 +1343,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object description_ = "";
     /**
      * <pre>
-     * What it is for, up to 128 bytes of text.
+     * Its purpose, up to 128 bytes of text.
      * </pre>
      *
      * <code>string description = 4 [json_name = "description"];</code>
@@ -1363,7 +1363,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is for, up to 128 bytes of text.
+     * Its purpose, up to 128 bytes of text.
      * </pre>
      *
      * <code>string description = 4 [json_name = "description"];</code>
@@ -1384,7 +1384,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is for, up to 128 bytes of text.
+     * Its purpose, up to 128 bytes of text.
      * </pre>
      *
      * <code>string description = 4 [json_name = "description"];</code>
@@ -1401,7 +1401,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is for, up to 128 bytes of text.
+     * Its purpose, up to 128 bytes of text.
      * </pre>
      *
      * <code>string description = 4 [json_name = "description"];</code>
@@ -1415,7 +1415,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is for, up to 128 bytes of text.
+     * Its purpose, up to 128 bytes of text.
      * </pre>
      *
      * <code>string description = 4 [json_name = "description"];</code>
@@ -1590,7 +1590,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object createdBy_ = "";
     /**
      * <pre>
-     * Slug of who made it.
+     * Slug of the user who made it.
      * </pre>
      *
      * <code>string created_by = 6 [json_name = "createdBy"];</code>
@@ -1610,7 +1610,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of who made it.
+     * Slug of the user who made it.
      * </pre>
      *
      * <code>string created_by = 6 [json_name = "createdBy"];</code>
@@ -1631,7 +1631,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of who made it.
+     * Slug of the user who made it.
      * </pre>
      *
      * <code>string created_by = 6 [json_name = "createdBy"];</code>
@@ -1648,7 +1648,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of who made it.
+     * Slug of the user who made it.
      * </pre>
      *
      * <code>string created_by = 6 [json_name = "createdBy"];</code>
@@ -1662,7 +1662,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of who made it.
+     * Slug of the user who made it.
      * </pre>
      *
      * <code>string created_by = 6 [json_name = "createdBy"];</code>
@@ -1684,7 +1684,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> expireAtBuilder_;
     /**
      * <pre>
-     * When it ends; absent when it never does.
+     * When it expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -1695,7 +1695,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it ends; absent when it never does.
+     * When it expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -1710,7 +1710,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it ends; absent when it never does.
+     * When it expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -1728,7 +1728,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it ends; absent when it never does.
+     * When it expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -1746,7 +1746,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it ends; absent when it never does.
+     * When it expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -1771,7 +1771,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it ends; absent when it never does.
+     * When it expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -1788,7 +1788,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it ends; absent when it never does.
+     * When it expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -1800,7 +1800,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it ends; absent when it never does.
+     * When it expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -1815,7 +1815,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it ends; absent when it never does.
+     * When it expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -1839,7 +1839,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> revokedAtBuilder_;
     /**
      * <pre>
-     * When it was revoked; absent when it was not.
+     * When it was revoked. Absent when it was not.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -1850,7 +1850,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was revoked; absent when it was not.
+     * When it was revoked. Absent when it was not.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -1865,7 +1865,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was revoked; absent when it was not.
+     * When it was revoked. Absent when it was not.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -1883,7 +1883,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was revoked; absent when it was not.
+     * When it was revoked. Absent when it was not.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -1901,7 +1901,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was revoked; absent when it was not.
+     * When it was revoked. Absent when it was not.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -1926,7 +1926,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was revoked; absent when it was not.
+     * When it was revoked. Absent when it was not.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -1943,7 +1943,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was revoked; absent when it was not.
+     * When it was revoked. Absent when it was not.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -1955,7 +1955,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was revoked; absent when it was not.
+     * When it was revoked. Absent when it was not.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -1970,7 +1970,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was revoked; absent when it was not.
+     * When it was revoked. Absent when it was not.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -2003,7 +2003,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2017,7 +2017,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2031,7 +2031,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2045,7 +2045,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2064,7 +2064,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2082,7 +2082,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2100,7 +2100,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2119,7 +2119,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2137,7 +2137,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2155,7 +2155,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2174,7 +2174,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2191,7 +2191,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2208,7 +2208,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2219,7 +2219,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2233,7 +2233,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2248,7 +2248,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2259,7 +2259,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -2271,7 +2271,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+     * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>

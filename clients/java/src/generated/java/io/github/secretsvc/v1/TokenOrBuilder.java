@@ -72,7 +72,7 @@ public interface TokenOrBuilder extends
 
   /**
    * <pre>
-   * What it is for, up to 128 bytes of text.
+   * Its purpose, up to 128 bytes of text.
    * </pre>
    *
    * <code>string description = 4 [json_name = "description"];</code>
@@ -81,7 +81,7 @@ public interface TokenOrBuilder extends
   java.lang.String getDescription();
   /**
    * <pre>
-   * What it is for, up to 128 bytes of text.
+   * Its purpose, up to 128 bytes of text.
    * </pre>
    *
    * <code>string description = 4 [json_name = "description"];</code>
@@ -119,7 +119,7 @@ public interface TokenOrBuilder extends
 
   /**
    * <pre>
-   * Slug of who made it.
+   * Slug of the user who made it.
    * </pre>
    *
    * <code>string created_by = 6 [json_name = "createdBy"];</code>
@@ -128,7 +128,7 @@ public interface TokenOrBuilder extends
   java.lang.String getCreatedBy();
   /**
    * <pre>
-   * Slug of who made it.
+   * Slug of the user who made it.
    * </pre>
    *
    * <code>string created_by = 6 [json_name = "createdBy"];</code>
@@ -139,7 +139,7 @@ public interface TokenOrBuilder extends
 
   /**
    * <pre>
-   * When it ends; absent when it never does.
+   * When it expires. Absent when it never does.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -148,7 +148,7 @@ public interface TokenOrBuilder extends
   boolean hasExpireAt();
   /**
    * <pre>
-   * When it ends; absent when it never does.
+   * When it expires. Absent when it never does.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -157,7 +157,7 @@ public interface TokenOrBuilder extends
   com.google.protobuf.Timestamp getExpireAt();
   /**
    * <pre>
-   * When it ends; absent when it never does.
+   * When it expires. Absent when it never does.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp expire_at = 7 [json_name = "expireAt"];</code>
@@ -166,7 +166,7 @@ public interface TokenOrBuilder extends
 
   /**
    * <pre>
-   * When it was revoked; absent when it was not.
+   * When it was revoked. Absent when it was not.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -175,7 +175,7 @@ public interface TokenOrBuilder extends
   boolean hasRevokedAt();
   /**
    * <pre>
-   * When it was revoked; absent when it was not.
+   * When it was revoked. Absent when it was not.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -184,7 +184,7 @@ public interface TokenOrBuilder extends
   com.google.protobuf.Timestamp getRevokedAt();
   /**
    * <pre>
-   * When it was revoked; absent when it was not.
+   * When it was revoked. Absent when it was not.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp revoked_at = 8 [json_name = "revokedAt"];</code>
@@ -193,7 +193,7 @@ public interface TokenOrBuilder extends
 
   /**
    * <pre>
-   * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+   * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -202,7 +202,7 @@ public interface TokenOrBuilder extends
       getGrantsList();
   /**
    * <pre>
-   * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+   * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -210,7 +210,7 @@ public interface TokenOrBuilder extends
   io.github.secretsvc.v1.Grant getGrants(int index);
   /**
    * <pre>
-   * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+   * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -218,7 +218,7 @@ public interface TokenOrBuilder extends
   int getGrantsCount();
   /**
    * <pre>
-   * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+   * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>
@@ -227,7 +227,7 @@ public interface TokenOrBuilder extends
       getGrantsOrBuilderList();
   /**
    * <pre>
-   * What it is narrowed to, ordered by action; empty when it may do all that the user may.
+   * What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 9 [json_name = "grants"];</code>

@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * User is somebody, or something, that can call the service.
+ * User is a person or a program that can call the service.
  * </pre>
  *
  * Protobuf type {@code secret.v1.User}
@@ -111,7 +111,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object slug_ = "";
   /**
    * <pre>
-   * Name of the user: a-z and 0-9, in groups joined by "-", 64 bytes at most. Shares one name space with roles.
+   * Name of the user: a-z and 0-9, in groups joined by "-", at most 64 bytes. Users and roles share one set of names.
    * </pre>
    *
    * <code>string slug = 2 [json_name = "slug"];</code>
@@ -132,7 +132,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name of the user: a-z and 0-9, in groups joined by "-", 64 bytes at most. Shares one name space with roles.
+   * Name of the user: a-z and 0-9, in groups joined by "-", at most 64 bytes. Users and roles share one set of names.
    * </pre>
    *
    * <code>string slug = 2 [json_name = "slug"];</code>
@@ -279,7 +279,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object createdBy_ = "";
   /**
    * <pre>
-   * Slug of who created the user.
+   * Slug of the user who created this one.
    * </pre>
    *
    * <code>string created_by = 7 [json_name = "createdBy"];</code>
@@ -300,7 +300,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Slug of who created the user.
+   * Slug of the user who created this one.
    * </pre>
    *
    * <code>string created_by = 7 [json_name = "createdBy"];</code>
@@ -364,7 +364,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object updatedBy_ = "";
   /**
    * <pre>
-   * Slug of who changed the user last.
+   * Slug of the user who changed this one last.
    * </pre>
    *
    * <code>string updated_by = 9 [json_name = "updatedBy"];</code>
@@ -385,7 +385,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Slug of who changed the user last.
+   * Slug of the user who changed this one last.
    * </pre>
    *
    * <code>string updated_by = 9 [json_name = "updatedBy"];</code>
@@ -671,7 +671,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * User is somebody, or something, that can call the service.
+   * User is a person or a program that can call the service.
    * </pre>
    *
    * Protobuf type {@code secret.v1.User}
@@ -1042,7 +1042,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object slug_ = "";
     /**
      * <pre>
-     * Name of the user: a-z and 0-9, in groups joined by "-", 64 bytes at most. Shares one name space with roles.
+     * Name of the user: a-z and 0-9, in groups joined by "-", at most 64 bytes. Users and roles share one set of names.
      * </pre>
      *
      * <code>string slug = 2 [json_name = "slug"];</code>
@@ -1062,7 +1062,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the user: a-z and 0-9, in groups joined by "-", 64 bytes at most. Shares one name space with roles.
+     * Name of the user: a-z and 0-9, in groups joined by "-", at most 64 bytes. Users and roles share one set of names.
      * </pre>
      *
      * <code>string slug = 2 [json_name = "slug"];</code>
@@ -1083,7 +1083,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the user: a-z and 0-9, in groups joined by "-", 64 bytes at most. Shares one name space with roles.
+     * Name of the user: a-z and 0-9, in groups joined by "-", at most 64 bytes. Users and roles share one set of names.
      * </pre>
      *
      * <code>string slug = 2 [json_name = "slug"];</code>
@@ -1100,7 +1100,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the user: a-z and 0-9, in groups joined by "-", 64 bytes at most. Shares one name space with roles.
+     * Name of the user: a-z and 0-9, in groups joined by "-", at most 64 bytes. Users and roles share one set of names.
      * </pre>
      *
      * <code>string slug = 2 [json_name = "slug"];</code>
@@ -1114,7 +1114,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the user: a-z and 0-9, in groups joined by "-", 64 bytes at most. Shares one name space with roles.
+     * Name of the user: a-z and 0-9, in groups joined by "-", at most 64 bytes. Users and roles share one set of names.
      * </pre>
      *
      * <code>string slug = 2 [json_name = "slug"];</code>
@@ -1524,7 +1524,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object createdBy_ = "";
     /**
      * <pre>
-     * Slug of who created the user.
+     * Slug of the user who created this one.
      * </pre>
      *
      * <code>string created_by = 7 [json_name = "createdBy"];</code>
@@ -1544,7 +1544,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of who created the user.
+     * Slug of the user who created this one.
      * </pre>
      *
      * <code>string created_by = 7 [json_name = "createdBy"];</code>
@@ -1565,7 +1565,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of who created the user.
+     * Slug of the user who created this one.
      * </pre>
      *
      * <code>string created_by = 7 [json_name = "createdBy"];</code>
@@ -1582,7 +1582,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of who created the user.
+     * Slug of the user who created this one.
      * </pre>
      *
      * <code>string created_by = 7 [json_name = "createdBy"];</code>
@@ -1596,7 +1596,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of who created the user.
+     * Slug of the user who created this one.
      * </pre>
      *
      * <code>string created_by = 7 [json_name = "createdBy"];</code>
@@ -1771,7 +1771,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object updatedBy_ = "";
     /**
      * <pre>
-     * Slug of who changed the user last.
+     * Slug of the user who changed this one last.
      * </pre>
      *
      * <code>string updated_by = 9 [json_name = "updatedBy"];</code>
@@ -1791,7 +1791,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of who changed the user last.
+     * Slug of the user who changed this one last.
      * </pre>
      *
      * <code>string updated_by = 9 [json_name = "updatedBy"];</code>
@@ -1812,7 +1812,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of who changed the user last.
+     * Slug of the user who changed this one last.
      * </pre>
      *
      * <code>string updated_by = 9 [json_name = "updatedBy"];</code>
@@ -1829,7 +1829,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of who changed the user last.
+     * Slug of the user who changed this one last.
      * </pre>
      *
      * <code>string updated_by = 9 [json_name = "updatedBy"];</code>
@@ -1843,7 +1843,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Slug of who changed the user last.
+     * Slug of the user who changed this one last.
      * </pre>
      *
      * <code>string updated_by = 9 [json_name = "updatedBy"];</code>

@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * UserInput is what to store for one user. On update, what is absent is kept.
+ * UserInput is what to store for one user. On an update, absent fields stay unchanged.
  * </pre>
  *
  * Protobuf type {@code secret.v1.UserInput}
@@ -111,7 +111,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * New roles; empty keeps the stored ones, see clear.
+   * New roles. Empty leaves the stored ones unchanged; see clear.
    * </pre>
    *
    * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * New roles; empty keeps the stored ones, see clear.
+   * New roles. Empty leaves the stored ones unchanged; see clear.
    * </pre>
    *
    * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -134,7 +134,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * New roles; empty keeps the stored ones, see clear.
+   * New roles. Empty leaves the stored ones unchanged; see clear.
    * </pre>
    *
    * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -146,7 +146,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * New roles; empty keeps the stored ones, see clear.
+   * New roles. Empty leaves the stored ones unchanged; see clear.
    * </pre>
    *
    * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -269,7 +269,7 @@ private static final long serialVersionUID = 0L;
   private boolean reuse_ = false;
   /**
    * <pre>
-   * Take the slug of a removed user, who may still be named in access lists.
+   * Reuse the slug of a removed user. Access lists may still name it.
    * </pre>
    *
    * <code>bool reuse = 6 [json_name = "reuse"];</code>
@@ -522,7 +522,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * UserInput is what to store for one user. On update, what is absent is kept.
+   * UserInput is what to store for one user. On an update, absent fields stay unchanged.
    * </pre>
    *
    * Protobuf type {@code secret.v1.UserInput}
@@ -844,7 +844,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New roles; empty keeps the stored ones, see clear.
+     * New roles. Empty leaves the stored ones unchanged; see clear.
      * </pre>
      *
      * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -857,7 +857,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New roles; empty keeps the stored ones, see clear.
+     * New roles. Empty leaves the stored ones unchanged; see clear.
      * </pre>
      *
      * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -868,7 +868,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New roles; empty keeps the stored ones, see clear.
+     * New roles. Empty leaves the stored ones unchanged; see clear.
      * </pre>
      *
      * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -880,7 +880,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New roles; empty keeps the stored ones, see clear.
+     * New roles. Empty leaves the stored ones unchanged; see clear.
      * </pre>
      *
      * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -893,7 +893,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New roles; empty keeps the stored ones, see clear.
+     * New roles. Empty leaves the stored ones unchanged; see clear.
      * </pre>
      *
      * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -912,7 +912,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New roles; empty keeps the stored ones, see clear.
+     * New roles. Empty leaves the stored ones unchanged; see clear.
      * </pre>
      *
      * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -930,7 +930,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New roles; empty keeps the stored ones, see clear.
+     * New roles. Empty leaves the stored ones unchanged; see clear.
      * </pre>
      *
      * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -948,7 +948,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New roles; empty keeps the stored ones, see clear.
+     * New roles. Empty leaves the stored ones unchanged; see clear.
      * </pre>
      *
      * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -963,7 +963,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New roles; empty keeps the stored ones, see clear.
+     * New roles. Empty leaves the stored ones unchanged; see clear.
      * </pre>
      *
      * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -1243,7 +1243,7 @@ private static final long serialVersionUID = 0L;
     private boolean reuse_ ;
     /**
      * <pre>
-     * Take the slug of a removed user, who may still be named in access lists.
+     * Reuse the slug of a removed user. Access lists may still name it.
      * </pre>
      *
      * <code>bool reuse = 6 [json_name = "reuse"];</code>
@@ -1255,7 +1255,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Take the slug of a removed user, who may still be named in access lists.
+     * Reuse the slug of a removed user. Access lists may still name it.
      * </pre>
      *
      * <code>bool reuse = 6 [json_name = "reuse"];</code>
@@ -1271,7 +1271,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Take the slug of a removed user, who may still be named in access lists.
+     * Reuse the slug of a removed user. Access lists may still name it.
      * </pre>
      *
      * <code>bool reuse = 6 [json_name = "reuse"];</code>

@@ -32,7 +32,7 @@ public interface UserInputOrBuilder extends
 
   /**
    * <pre>
-   * New roles; empty keeps the stored ones, see clear.
+   * New roles. Empty leaves the stored ones unchanged; see clear.
    * </pre>
    *
    * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -42,7 +42,7 @@ public interface UserInputOrBuilder extends
       getRolesList();
   /**
    * <pre>
-   * New roles; empty keeps the stored ones, see clear.
+   * New roles. Empty leaves the stored ones unchanged; see clear.
    * </pre>
    *
    * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -51,7 +51,7 @@ public interface UserInputOrBuilder extends
   int getRolesCount();
   /**
    * <pre>
-   * New roles; empty keeps the stored ones, see clear.
+   * New roles. Empty leaves the stored ones unchanged; see clear.
    * </pre>
    *
    * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -61,7 +61,7 @@ public interface UserInputOrBuilder extends
   java.lang.String getRoles(int index);
   /**
    * <pre>
-   * New roles; empty keeps the stored ones, see clear.
+   * New roles. Empty leaves the stored ones unchanged; see clear.
    * </pre>
    *
    * <code>repeated string roles = 2 [json_name = "roles"];</code>
@@ -152,7 +152,7 @@ public interface UserInputOrBuilder extends
 
   /**
    * <pre>
-   * Take the slug of a removed user, who may still be named in access lists.
+   * Reuse the slug of a removed user. Access lists may still name it.
    * </pre>
    *
    * <code>bool reuse = 6 [json_name = "reuse"];</code>

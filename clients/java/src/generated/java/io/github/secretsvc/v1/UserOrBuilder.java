@@ -32,7 +32,7 @@ public interface UserOrBuilder extends
 
   /**
    * <pre>
-   * Name of the user: a-z and 0-9, in groups joined by "-", 64 bytes at most. Shares one name space with roles.
+   * Name of the user: a-z and 0-9, in groups joined by "-", at most 64 bytes. Users and roles share one set of names.
    * </pre>
    *
    * <code>string slug = 2 [json_name = "slug"];</code>
@@ -41,7 +41,7 @@ public interface UserOrBuilder extends
   java.lang.String getSlug();
   /**
    * <pre>
-   * Name of the user: a-z and 0-9, in groups joined by "-", 64 bytes at most. Shares one name space with roles.
+   * Name of the user: a-z and 0-9, in groups joined by "-", at most 64 bytes. Users and roles share one set of names.
    * </pre>
    *
    * <code>string slug = 2 [json_name = "slug"];</code>
@@ -140,7 +140,7 @@ public interface UserOrBuilder extends
 
   /**
    * <pre>
-   * Slug of who created the user.
+   * Slug of the user who created this one.
    * </pre>
    *
    * <code>string created_by = 7 [json_name = "createdBy"];</code>
@@ -149,7 +149,7 @@ public interface UserOrBuilder extends
   java.lang.String getCreatedBy();
   /**
    * <pre>
-   * Slug of who created the user.
+   * Slug of the user who created this one.
    * </pre>
    *
    * <code>string created_by = 7 [json_name = "createdBy"];</code>
@@ -187,7 +187,7 @@ public interface UserOrBuilder extends
 
   /**
    * <pre>
-   * Slug of who changed the user last.
+   * Slug of the user who changed this one last.
    * </pre>
    *
    * <code>string updated_by = 9 [json_name = "updatedBy"];</code>
@@ -196,7 +196,7 @@ public interface UserOrBuilder extends
   java.lang.String getUpdatedBy();
   /**
    * <pre>
-   * Slug of who changed the user last.
+   * Slug of the user who changed this one last.
    * </pre>
    *
    * <code>string updated_by = 9 [json_name = "updatedBy"];</code>

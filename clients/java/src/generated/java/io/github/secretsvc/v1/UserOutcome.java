@@ -25,7 +25,7 @@ public enum UserOutcome
   USER_OUTCOME_UNSPECIFIED(0),
   /**
    * <pre>
-   * There was no such user; now there is.
+   * The user is new.
    * </pre>
    *
    * <code>USER_OUTCOME_CREATED = 1;</code>
@@ -41,7 +41,7 @@ public enum UserOutcome
   USER_OUTCOME_UPDATED(2),
   /**
    * <pre>
-   * Everything was as requested already.
+   * Everything already was as requested.
    * </pre>
    *
    * <code>USER_OUTCOME_UNCHANGED = 3;</code>
@@ -69,7 +69,7 @@ public enum UserOutcome
   public static final int USER_OUTCOME_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * There was no such user; now there is.
+   * The user is new.
    * </pre>
    *
    * <code>USER_OUTCOME_CREATED = 1;</code>
@@ -85,7 +85,7 @@ public enum UserOutcome
   public static final int USER_OUTCOME_UPDATED_VALUE = 2;
   /**
    * <pre>
-   * Everything was as requested already.
+   * Everything already was as requested.
    * </pre>
    *
    * <code>USER_OUTCOME_UNCHANGED = 3;</code>

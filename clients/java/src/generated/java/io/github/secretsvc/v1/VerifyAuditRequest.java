@@ -58,7 +58,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object head_ = "";
   /**
    * <pre>
-   * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
+   * Head of an earlier response, stored where no one with access to the store can change it. Up to 256 KiB.
    * </pre>
    *
    * <code>string head = 1 [json_name = "head"];</code>
@@ -79,7 +79,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
+   * Head of an earlier response, stored where no one with access to the store can change it. Up to 256 KiB.
    * </pre>
    *
    * <code>string head = 1 [json_name = "head"];</code>
@@ -403,7 +403,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object head_ = "";
     /**
      * <pre>
-     * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
+     * Head of an earlier response, stored where no one with access to the store can change it. Up to 256 KiB.
      * </pre>
      *
      * <code>string head = 1 [json_name = "head"];</code>
@@ -423,7 +423,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
+     * Head of an earlier response, stored where no one with access to the store can change it. Up to 256 KiB.
      * </pre>
      *
      * <code>string head = 1 [json_name = "head"];</code>
@@ -444,7 +444,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
+     * Head of an earlier response, stored where no one with access to the store can change it. Up to 256 KiB.
      * </pre>
      *
      * <code>string head = 1 [json_name = "head"];</code>
@@ -461,7 +461,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
+     * Head of an earlier response, stored where no one with access to the store can change it. Up to 256 KiB.
      * </pre>
      *
      * <code>string head = 1 [json_name = "head"];</code>
@@ -475,7 +475,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
+     * Head of an earlier response, stored where no one with access to the store can change it. Up to 256 KiB.
      * </pre>
      *
      * <code>string head = 1 [json_name = "head"];</code>

@@ -12,7 +12,7 @@ public interface VerifyAuditRequestOrBuilder extends
 
   /**
    * <pre>
-   * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
+   * Head of an earlier response, stored where no one with access to the store can change it. Up to 256 KiB.
    * </pre>
    *
    * <code>string head = 1 [json_name = "head"];</code>
@@ -21,7 +21,7 @@ public interface VerifyAuditRequestOrBuilder extends
   java.lang.String getHead();
   /**
    * <pre>
-   * Head of an earlier answer, kept where nobody with access to the store can change it. Up to 256 KiB.
+   * Head of an earlier response, stored where no one with access to the store can change it. Up to 256 KiB.
    * </pre>
    *
    * <code>string head = 1 [json_name = "head"];</code>

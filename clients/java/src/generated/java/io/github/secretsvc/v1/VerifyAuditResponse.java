@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * VerifyAuditResponse tells how far the check has come.
+ * VerifyAuditResponse is the progress of the check, and in the last message its result.
  * </pre>
  *
  * Protobuf type {@code secret.v1.VerifyAuditResponse}
@@ -89,7 +89,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<io.github.secretsvc.v1.AuditProblem> problems_;
   /**
    * <pre>
-   * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+   * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
    * </pre>
    *
    * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -100,7 +100,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+   * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
    * </pre>
    *
    * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+   * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
    * </pre>
    *
    * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+   * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
    * </pre>
    *
    * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -134,7 +134,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+   * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
    * </pre>
    *
    * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -165,7 +165,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object head_ = "";
   /**
    * <pre>
-   * Signed statement of where every chain ends now. Empty when there is a problem.
+   * A signed statement of where every chain ends now. Empty when there is a problem.
    * </pre>
    *
    * <code>string head = 5 [json_name = "head"];</code>
@@ -186,7 +186,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Signed statement of where every chain ends now. Empty when there is a problem.
+   * A signed statement of where every chain ends now. Empty when there is a problem.
    * </pre>
    *
    * <code>string head = 5 [json_name = "head"];</code>
@@ -422,7 +422,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * VerifyAuditResponse tells how far the check has come.
+   * VerifyAuditResponse is the progress of the check, and in the last message its result.
    * </pre>
    *
    * Protobuf type {@code secret.v1.VerifyAuditResponse}
@@ -757,7 +757,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -771,7 +771,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -785,7 +785,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -799,7 +799,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -818,7 +818,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -836,7 +836,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -854,7 +854,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -873,7 +873,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -891,7 +891,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -909,7 +909,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -928,7 +928,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -945,7 +945,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -962,7 +962,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -973,7 +973,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -987,7 +987,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -1002,7 +1002,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -1013,7 +1013,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -1025,7 +1025,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+     * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
      * </pre>
      *
      * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -1096,7 +1096,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object head_ = "";
     /**
      * <pre>
-     * Signed statement of where every chain ends now. Empty when there is a problem.
+     * A signed statement of where every chain ends now. Empty when there is a problem.
      * </pre>
      *
      * <code>string head = 5 [json_name = "head"];</code>
@@ -1116,7 +1116,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Signed statement of where every chain ends now. Empty when there is a problem.
+     * A signed statement of where every chain ends now. Empty when there is a problem.
      * </pre>
      *
      * <code>string head = 5 [json_name = "head"];</code>
@@ -1137,7 +1137,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Signed statement of where every chain ends now. Empty when there is a problem.
+     * A signed statement of where every chain ends now. Empty when there is a problem.
      * </pre>
      *
      * <code>string head = 5 [json_name = "head"];</code>
@@ -1154,7 +1154,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Signed statement of where every chain ends now. Empty when there is a problem.
+     * A signed statement of where every chain ends now. Empty when there is a problem.
      * </pre>
      *
      * <code>string head = 5 [json_name = "head"];</code>
@@ -1168,7 +1168,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Signed statement of where every chain ends now. Empty when there is a problem.
+     * A signed statement of where every chain ends now. Empty when there is a problem.
      * </pre>
      *
      * <code>string head = 5 [json_name = "head"];</code>

@@ -32,7 +32,7 @@ public interface VerifyAuditResponseOrBuilder extends
 
   /**
    * <pre>
-   * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+   * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
    * </pre>
    *
    * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -41,7 +41,7 @@ public interface VerifyAuditResponseOrBuilder extends
       getProblemsList();
   /**
    * <pre>
-   * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+   * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
    * </pre>
    *
    * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -49,7 +49,7 @@ public interface VerifyAuditResponseOrBuilder extends
   io.github.secretsvc.v1.AuditProblem getProblems(int index);
   /**
    * <pre>
-   * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+   * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
    * </pre>
    *
    * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -57,7 +57,7 @@ public interface VerifyAuditResponseOrBuilder extends
   int getProblemsCount();
   /**
    * <pre>
-   * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+   * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
    * </pre>
    *
    * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -66,7 +66,7 @@ public interface VerifyAuditResponseOrBuilder extends
       getProblemsOrBuilderList();
   /**
    * <pre>
-   * The first bad record of each chain that has one, 100 at most. Empty: everything is as it was recorded.
+   * The first bad record of each chain that has one, at most 100. Empty: everything is as it was recorded.
    * </pre>
    *
    * <code>repeated .secret.v1.AuditProblem problems = 3 [json_name = "problems"];</code>
@@ -86,7 +86,7 @@ public interface VerifyAuditResponseOrBuilder extends
 
   /**
    * <pre>
-   * Signed statement of where every chain ends now. Empty when there is a problem.
+   * A signed statement of where every chain ends now. Empty when there is a problem.
    * </pre>
    *
    * <code>string head = 5 [json_name = "head"];</code>
@@ -95,7 +95,7 @@ public interface VerifyAuditResponseOrBuilder extends
   java.lang.String getHead();
   /**
    * <pre>
-   * Signed statement of where every chain ends now. Empty when there is a problem.
+   * A signed statement of where every chain ends now. Empty when there is a problem.
    * </pre>
    *
    * <code>string head = 5 [json_name = "head"];</code>

@@ -7,7 +7,7 @@ package io.github.secretsvc.v1;
 
 /**
  * <pre>
- * WatchSecretsRequest selects the changes to be told. Selectors are combined with AND.
+ * WatchSecretsRequest selects the changes to send. Selectors are combined with AND.
  * </pre>
  *
  * Protobuf type {@code secret.v1.WatchSecretsRequest}
@@ -162,7 +162,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object keyPattern_ = "";
   /**
    * <pre>
-   * Only keys that match: with "*" a glob over the whole key, otherwise "contains".
+   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole.
    * </pre>
    *
    * <code>string key_pattern = 3 [json_name = "keyPattern"];</code>
@@ -183,7 +183,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only keys that match: with "*" a glob over the whole key, otherwise "contains".
+   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole.
    * </pre>
    *
    * <code>string key_pattern = 3 [json_name = "keyPattern"];</code>
@@ -255,7 +255,7 @@ private static final long serialVersionUID = 0L;
   private int heartbeatSeconds_ = 0;
   /**
    * <pre>
-   * Seconds without a change after which a message without one is sent, 1 to 300; 0 means 15.
+   * After this many seconds without a change a heartbeat is sent, 1 to 300; 0 means 15.
    * </pre>
    *
    * <code>uint32 heartbeat_seconds = 5 [json_name = "heartbeatSeconds"];</code>
@@ -476,7 +476,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * WatchSecretsRequest selects the changes to be told. Selectors are combined with AND.
+   * WatchSecretsRequest selects the changes to send. Selectors are combined with AND.
    * </pre>
    *
    * Protobuf type {@code secret.v1.WatchSecretsRequest}
@@ -917,7 +917,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object keyPattern_ = "";
     /**
      * <pre>
-     * Only keys that match: with "*" a glob over the whole key, otherwise "contains".
+     * Only keys that contain this text. With a "*" in it, only keys that match it as a whole.
      * </pre>
      *
      * <code>string key_pattern = 3 [json_name = "keyPattern"];</code>
@@ -937,7 +937,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that match: with "*" a glob over the whole key, otherwise "contains".
+     * Only keys that contain this text. With a "*" in it, only keys that match it as a whole.
      * </pre>
      *
      * <code>string key_pattern = 3 [json_name = "keyPattern"];</code>
@@ -958,7 +958,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that match: with "*" a glob over the whole key, otherwise "contains".
+     * Only keys that contain this text. With a "*" in it, only keys that match it as a whole.
      * </pre>
      *
      * <code>string key_pattern = 3 [json_name = "keyPattern"];</code>
@@ -975,7 +975,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that match: with "*" a glob over the whole key, otherwise "contains".
+     * Only keys that contain this text. With a "*" in it, only keys that match it as a whole.
      * </pre>
      *
      * <code>string key_pattern = 3 [json_name = "keyPattern"];</code>
@@ -989,7 +989,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that match: with "*" a glob over the whole key, otherwise "contains".
+     * Only keys that contain this text. With a "*" in it, only keys that match it as a whole.
      * </pre>
      *
      * <code>string key_pattern = 3 [json_name = "keyPattern"];</code>
@@ -1101,7 +1101,7 @@ private static final long serialVersionUID = 0L;
     private int heartbeatSeconds_ ;
     /**
      * <pre>
-     * Seconds without a change after which a message without one is sent, 1 to 300; 0 means 15.
+     * After this many seconds without a change a heartbeat is sent, 1 to 300; 0 means 15.
      * </pre>
      *
      * <code>uint32 heartbeat_seconds = 5 [json_name = "heartbeatSeconds"];</code>
@@ -1113,7 +1113,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Seconds without a change after which a message without one is sent, 1 to 300; 0 means 15.
+     * After this many seconds without a change a heartbeat is sent, 1 to 300; 0 means 15.
      * </pre>
      *
      * <code>uint32 heartbeat_seconds = 5 [json_name = "heartbeatSeconds"];</code>
@@ -1129,7 +1129,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Seconds without a change after which a message without one is sent, 1 to 300; 0 means 15.
+     * After this many seconds without a change a heartbeat is sent, 1 to 300; 0 means 15.
      * </pre>
      *
      * <code>uint32 heartbeat_seconds = 5 [json_name = "heartbeatSeconds"];</code>

@@ -73,7 +73,7 @@ public interface WatchSecretsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only keys that match: with "*" a glob over the whole key, otherwise "contains".
+   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole.
    * </pre>
    *
    * <code>string key_pattern = 3 [json_name = "keyPattern"];</code>
@@ -82,7 +82,7 @@ public interface WatchSecretsRequestOrBuilder extends
   java.lang.String getKeyPattern();
   /**
    * <pre>
-   * Only keys that match: with "*" a glob over the whole key, otherwise "contains".
+   * Only keys that contain this text. With a "*" in it, only keys that match it as a whole.
    * </pre>
    *
    * <code>string key_pattern = 3 [json_name = "keyPattern"];</code>
@@ -113,7 +113,7 @@ public interface WatchSecretsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Seconds without a change after which a message without one is sent, 1 to 300; 0 means 15.
+   * After this many seconds without a change a heartbeat is sent, 1 to 300; 0 means 15.
    * </pre>
    *
    * <code>uint32 heartbeat_seconds = 5 [json_name = "heartbeatSeconds"];</code>

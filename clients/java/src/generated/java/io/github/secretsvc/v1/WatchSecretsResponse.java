@@ -97,8 +97,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object resumeToken_ = "";
   /**
    * <pre>
-   * Where to go on after this message. Valid for as long as the service keeps changes: the last 20,000 with the embedded
-   * store, MongoDB's oplog otherwise.
+   * Where to continue after this message. Valid for as long as the service retains changes: the last 20,000 in the
+   * embedded store, or those in MongoDB's oplog.
    * </pre>
    *
    * <code>string resume_token = 2 [json_name = "resumeToken"];</code>
@@ -119,8 +119,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where to go on after this message. Valid for as long as the service keeps changes: the last 20,000 with the embedded
-   * store, MongoDB's oplog otherwise.
+   * Where to continue after this message. Valid for as long as the service retains changes: the last 20,000 in the
+   * embedded store, or those in MongoDB's oplog.
    * </pre>
    *
    * <code>string resume_token = 2 [json_name = "resumeToken"];</code>
@@ -644,8 +644,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object resumeToken_ = "";
     /**
      * <pre>
-     * Where to go on after this message. Valid for as long as the service keeps changes: the last 20,000 with the embedded
-     * store, MongoDB's oplog otherwise.
+     * Where to continue after this message. Valid for as long as the service retains changes: the last 20,000 in the
+     * embedded store, or those in MongoDB's oplog.
      * </pre>
      *
      * <code>string resume_token = 2 [json_name = "resumeToken"];</code>
@@ -665,8 +665,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to go on after this message. Valid for as long as the service keeps changes: the last 20,000 with the embedded
-     * store, MongoDB's oplog otherwise.
+     * Where to continue after this message. Valid for as long as the service retains changes: the last 20,000 in the
+     * embedded store, or those in MongoDB's oplog.
      * </pre>
      *
      * <code>string resume_token = 2 [json_name = "resumeToken"];</code>
@@ -687,8 +687,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to go on after this message. Valid for as long as the service keeps changes: the last 20,000 with the embedded
-     * store, MongoDB's oplog otherwise.
+     * Where to continue after this message. Valid for as long as the service retains changes: the last 20,000 in the
+     * embedded store, or those in MongoDB's oplog.
      * </pre>
      *
      * <code>string resume_token = 2 [json_name = "resumeToken"];</code>
@@ -705,8 +705,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to go on after this message. Valid for as long as the service keeps changes: the last 20,000 with the embedded
-     * store, MongoDB's oplog otherwise.
+     * Where to continue after this message. Valid for as long as the service retains changes: the last 20,000 in the
+     * embedded store, or those in MongoDB's oplog.
      * </pre>
      *
      * <code>string resume_token = 2 [json_name = "resumeToken"];</code>
@@ -720,8 +720,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to go on after this message. Valid for as long as the service keeps changes: the last 20,000 with the embedded
-     * store, MongoDB's oplog otherwise.
+     * Where to continue after this message. Valid for as long as the service retains changes: the last 20,000 in the
+     * embedded store, or those in MongoDB's oplog.
      * </pre>
      *
      * <code>string resume_token = 2 [json_name = "resumeToken"];</code>

@@ -39,8 +39,8 @@ public interface WatchSecretsResponseOrBuilder extends
 
   /**
    * <pre>
-   * Where to go on after this message. Valid for as long as the service keeps changes: the last 20,000 with the embedded
-   * store, MongoDB's oplog otherwise.
+   * Where to continue after this message. Valid for as long as the service retains changes: the last 20,000 in the
+   * embedded store, or those in MongoDB's oplog.
    * </pre>
    *
    * <code>string resume_token = 2 [json_name = "resumeToken"];</code>
@@ -49,8 +49,8 @@ public interface WatchSecretsResponseOrBuilder extends
   java.lang.String getResumeToken();
   /**
    * <pre>
-   * Where to go on after this message. Valid for as long as the service keeps changes: the last 20,000 with the embedded
-   * store, MongoDB's oplog otherwise.
+   * Where to continue after this message. Valid for as long as the service retains changes: the last 20,000 in the
+   * embedded store, or those in MongoDB's oplog.
    * </pre>
    *
    * <code>string resume_token = 2 [json_name = "resumeToken"];</code>

@@ -287,7 +287,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tokenExpireAt_;
   /**
    * <pre>
-   * When that token expires; absent when it never does.
+   * When that token expires. Absent when it never does.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -299,7 +299,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When that token expires; absent when it never does.
+   * When that token expires. Absent when it never does.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -311,7 +311,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When that token expires; absent when it never does.
+   * When that token expires. Absent when it never does.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -326,7 +326,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<io.github.secretsvc.v1.Grant> grants_;
   /**
    * <pre>
-   * What that token is narrowed to; empty when it may do all that the user may.
+   * What that token is narrowed to. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -337,7 +337,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What that token is narrowed to; empty when it may do all that the user may.
+   * What that token is narrowed to. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -349,7 +349,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What that token is narrowed to; empty when it may do all that the user may.
+   * What that token is narrowed to. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -360,7 +360,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What that token is narrowed to; empty when it may do all that the user may.
+   * What that token is narrowed to. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -371,7 +371,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What that token is narrowed to; empty when it may do all that the user may.
+   * What that token is narrowed to. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1455,7 +1455,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tokenExpireAtBuilder_;
     /**
      * <pre>
-     * When that token expires; absent when it never does.
+     * When that token expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -1466,7 +1466,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When that token expires; absent when it never does.
+     * When that token expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -1481,7 +1481,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When that token expires; absent when it never does.
+     * When that token expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -1499,7 +1499,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When that token expires; absent when it never does.
+     * When that token expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -1517,7 +1517,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When that token expires; absent when it never does.
+     * When that token expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -1542,7 +1542,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When that token expires; absent when it never does.
+     * When that token expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -1559,7 +1559,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When that token expires; absent when it never does.
+     * When that token expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -1571,7 +1571,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When that token expires; absent when it never does.
+     * When that token expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -1586,7 +1586,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When that token expires; absent when it never does.
+     * When that token expires. Absent when it never does.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -1619,7 +1619,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1633,7 +1633,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1647,7 +1647,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1661,7 +1661,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1680,7 +1680,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1698,7 +1698,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1716,7 +1716,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1735,7 +1735,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1753,7 +1753,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1771,7 +1771,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1790,7 +1790,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1807,7 +1807,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1824,7 +1824,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1835,7 +1835,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1849,7 +1849,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1864,7 +1864,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1875,7 +1875,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -1887,7 +1887,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What that token is narrowed to; empty when it may do all that the user may.
+     * What that token is narrowed to. Empty when it may do everything that the user may.
      * </pre>
      *
      * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>

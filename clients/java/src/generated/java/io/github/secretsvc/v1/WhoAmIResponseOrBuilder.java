@@ -133,7 +133,7 @@ public interface WhoAmIResponseOrBuilder extends
 
   /**
    * <pre>
-   * When that token expires; absent when it never does.
+   * When that token expires. Absent when it never does.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -142,7 +142,7 @@ public interface WhoAmIResponseOrBuilder extends
   boolean hasTokenExpireAt();
   /**
    * <pre>
-   * When that token expires; absent when it never does.
+   * When that token expires. Absent when it never does.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -151,7 +151,7 @@ public interface WhoAmIResponseOrBuilder extends
   com.google.protobuf.Timestamp getTokenExpireAt();
   /**
    * <pre>
-   * When that token expires; absent when it never does.
+   * When that token expires. Absent when it never does.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp token_expire_at = 7 [json_name = "tokenExpireAt"];</code>
@@ -160,7 +160,7 @@ public interface WhoAmIResponseOrBuilder extends
 
   /**
    * <pre>
-   * What that token is narrowed to; empty when it may do all that the user may.
+   * What that token is narrowed to. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -169,7 +169,7 @@ public interface WhoAmIResponseOrBuilder extends
       getGrantsList();
   /**
    * <pre>
-   * What that token is narrowed to; empty when it may do all that the user may.
+   * What that token is narrowed to. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -177,7 +177,7 @@ public interface WhoAmIResponseOrBuilder extends
   io.github.secretsvc.v1.Grant getGrants(int index);
   /**
    * <pre>
-   * What that token is narrowed to; empty when it may do all that the user may.
+   * What that token is narrowed to. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -185,7 +185,7 @@ public interface WhoAmIResponseOrBuilder extends
   int getGrantsCount();
   /**
    * <pre>
-   * What that token is narrowed to; empty when it may do all that the user may.
+   * What that token is narrowed to. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>
@@ -194,7 +194,7 @@ public interface WhoAmIResponseOrBuilder extends
       getGrantsOrBuilderList();
   /**
    * <pre>
-   * What that token is narrowed to; empty when it may do all that the user may.
+   * What that token is narrowed to. Empty when it may do everything that the user may.
    * </pre>
    *
    * <code>repeated .secret.v1.Grant grants = 8 [json_name = "grants"];</code>

@@ -1,0 +1,111 @@
+"""Channels for generated code, which send the token of a client with each call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import grpc
+import grpc.aio
+
+from .settings import CHANNEL_OPTIONS, Settings
+
+_Request = TypeVar("_Request")
+_Response = TypeVar("_Response")
+
+
+def authorized_channel(channel: grpc.Channel, settings: Settings) -> grpc.Channel:
+    """The same connection, with the token and the timeout of the client."""
+    return grpc.intercept_channel(channel, _Authorization(settings))
+
+
+def open_async_channel(
+    settings: Settings, interceptors: Sequence[grpc.aio.ClientInterceptor] | None = None
+) -> grpc.aio.Channel:
+    """A channel for asyncio. It connects when it is first used; channels to one address share a connection."""
+    if settings.is_tls:
+        credentials = grpc.ssl_channel_credentials(settings.roots)
+        return grpc.aio.secure_channel(settings.target, credentials, CHANNEL_OPTIONS, interceptors=interceptors)
+    return grpc.aio.insecure_channel(settings.target, CHANNEL_OPTIONS, interceptors=interceptors)
+
+
+def open_authorized_async_channel(settings: Settings) -> grpc.aio.Channel:
+    """A channel with the token and the timeout of the client."""
+    return open_async_channel(settings, [_AsyncUnary(settings), _AsyncStream(settings)])
+
+
+class _Details(NamedTuple):
+    method: str
+    timeout: float | None
+    metadata: Sequence[tuple[str, str | bytes]]
+    credentials: grpc.CallCredentials | None
+    wait_for_ready: bool | None
+    compression: grpc.Compression | None
+
+
+class _CallDetails(_Details, grpc.ClientCallDetails):
+    """The details of a call, as gRPC takes them from an interceptor."""
+
+
+class _Authorization(
+    grpc.UnaryUnaryClientInterceptor[Any, Any], grpc.UnaryStreamClientInterceptor[Any, Any]
+):
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def intercept_unary_unary(
+        self, continuation: Callable[..., Any], client_call_details: grpc.ClientCallDetails, request: Any
+    ) -> Any:
+        timeout = client_call_details.timeout
+        limited = self._settings.timeout_seconds if timeout is None else timeout
+        return continuation(self._authorized(client_call_details, limited), request)
+
+    def intercept_unary_stream(
+        self, continuation: Callable[..., Any], client_call_details: grpc.ClientCallDetails, request: Any
+    ) -> Any:
+        return continuation(self._authorized(client_call_details, client_call_details.timeout), request)
+
+    def _authorized(self, details: grpc.ClientCallDetails, timeout: float | None) -> grpc.ClientCallDetails:
+        metadata = [*(details.metadata or ()), ("authorization", f"Bearer {self._settings.token()}")]
+        return _CallDetails(
+            details.method,
+            timeout,
+            metadata,
+            details.credentials,
+            details.wait_for_ready,
+            getattr(details, "compression", None),
+        )
+
+
+# gRPC takes an interceptor for one kind of call only.
+class _AsyncUnary(grpc.aio.UnaryUnaryClientInterceptor[Any, Any]):
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def intercept_unary_unary(
+        self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request: Any
+    ) -> Any:
+        timeout = client_call_details.timeout
+        limited = self._settings.timeout_seconds if timeout is None else timeout
+        return await continuation(_authorized_async(self._settings, client_call_details, limited), request)
+
+
+class _AsyncStream(grpc.aio.UnaryStreamClientInterceptor[Any, Any]):
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def intercept_unary_stream(
+        self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request: Any
+    ) -> Any:
+        details = _authorized_async(self._settings, client_call_details, client_call_details.timeout)
+        return await continuation(details, request)
+
+
+def _authorized_async(
+    settings: Settings, details: grpc.aio.ClientCallDetails, timeout: float | None
+) -> grpc.aio.ClientCallDetails:
+    given = [] if details.metadata is None else list(details.metadata)
+    metadata = grpc.aio.Metadata(*given, ("authorization", f"Bearer {settings.token()}"))
+    return grpc.aio.ClientCallDetails(
+        details.method, timeout, metadata, details.credentials, details.wait_for_ready
+    )

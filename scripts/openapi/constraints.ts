@@ -1,0 +1,183 @@
+import type { DescField } from "@bufbuild/protobuf";
+import { auditFilterForm } from "../../src/audit-log/list-audit-events.ts";
+import { checksumAlgorithms } from "../../src/crypto/checksum.ts";
+import { sealedPrefix, sealedTextCharsMax } from "../../src/crypto/sealed-text.ts";
+import { tokenIdForm } from "../../src/identity/revoke-token.ts";
+import { limits } from "../../src/limits.ts";
+import { kidForm } from "../../src/rotation/manage-keys.ts";
+import { explainedRights } from "../../src/rules/explain.ts";
+import { grantActions } from "../../src/rules/grants.ts";
+import { globForm } from "../../src/rules/key-pattern.ts";
+import { keyForm, namespaceForm, slugForm } from "../../src/rules/secret-key.ts";
+import { idempotencyKeyForm } from "../../src/secrets/idempotency.ts";
+import { accessListNames } from "../../src/text/access-list-names.ts";
+
+/** What the service demands of a field in a request, in the words of JSON Schema. */
+export interface Constraint {
+  readonly isRequired?: true;
+  /** Of the text itself, of each entry of a list, or of each value of a map. */
+  readonly text?: TextConstraint;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly maxProperties?: number;
+  readonly propertyNames?: TextConstraint;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export interface TextConstraint {
+  readonly minLength?: number;
+  /** In characters, where the service counts bytes: a text of other characters than ASCII may be refused before that. */
+  readonly maxLength?: number;
+  readonly pattern?: string;
+}
+
+const text = (form: RegExp, maxLength?: number): TextConstraint => ({
+  pattern: form.source,
+  ...(maxLength === undefined ? {} : { maxLength }),
+});
+const oneOf = (words: readonly string[]): TextConstraint => text(new RegExp(`^(?:${words.join("|")})$`));
+
+const key = text(keyForm, limits.keyBytes);
+const namespace = text(namespaceForm, limits.keyBytes);
+const slug = text(slugForm, limits.slugBytes);
+const glob = text(globForm, limits.keyPatternBytes);
+const value: TextConstraint = { minLength: 1, maxLength: limits.valueBytes };
+const sealed: TextConstraint = {
+  ...text(new RegExp(`^${sealedPrefix.replaceAll(".", "[.]")}`), sealedTextCharsMax),
+};
+
+/** Must be there, and not empty. */
+const required = (of: TextConstraint): Constraint => ({ isRequired: true, text: { ...of, minLength: 1 } });
+/** May be left out, and an empty text is the same. */
+const optional = ({ pattern, ...lengths }: TextConstraint): Constraint => ({
+  text: { ...(pattern === undefined ? {} : { pattern: `^(?:${pattern.slice(1, -1)})?$` }), ...lengths },
+});
+const upTo = (maxItems: number, of: TextConstraint = {}): Constraint => ({ maxItems, text: of });
+const oneTo = (maxItems: number, of: TextConstraint = {}): Constraint => ({
+  isRequired: true,
+  minItems: 1,
+  ...upTo(maxItems, of),
+});
+/** What has no limit but that of the whole request: texts of the service that come back, flags, enums, times, versions. */
+const free: Constraint = {};
+
+const pageSize: Constraint = { maximum: limits.pageMax };
+const tenant = optional(slug);
+const idempotencyKey = optional(text(idempotencyKeyForm, limits.idempotencyKeyBytes));
+const checksumAlgorithm = optional(oneOf(checksumAlgorithms));
+const auditFilter = optional(text(auditFilterForm, limits.keyBytes));
+const names = {
+  keys: upTo(limits.batchItems, key),
+  // A name there that is not an id is a key.
+  ids: upTo(limits.batchItems, key),
+  key: optional(key),
+  id: optional(key),
+};
+
+const constraints: Readonly<Record<string, Readonly<Record<string, Constraint>>>> = {
+  ListSecretsRequest: {
+    ...names,
+    namespace: optional(namespace),
+    keyPattern: optional(glob),
+    state: free,
+    view: free,
+    pageSize,
+    pageToken: free,
+    within: free,
+  },
+  SecretInput: {
+    id: optional(key),
+    key: optional(key),
+    // A sealed text is longer than its value, which has its own limit.
+    value: { text: { minLength: 1, maxLength: sealedTextCharsMax } },
+    encrypted: free,
+    checksum: optional(text(/^[0-9A-Fa-f]+$/, 128)),
+    checksumAlgorithm,
+    ...Object.fromEntries(accessListNames.map((list) => [list, upTo(limits.listEntries, slug)])),
+    metadata: {
+      maxProperties: limits.metadataPairs,
+      propertyNames: { minLength: 1, maxLength: limits.metadataNameBytes },
+      text: { maxLength: limits.metadataValueBytes },
+    },
+    clear: { text: oneOf([...accessListNames, "metadata"]) },
+    ifVersion: free,
+    owner: optional(slug),
+  },
+  SecretRemoval: { key: required(key), ifVersion: free },
+  SaveSecretsRequest: {
+    secrets: upTo(limits.batchItems),
+    remove: upTo(limits.batchItems),
+    validateOnly: free,
+    idempotencyKey,
+  },
+  RemoveSecretsRequest: { ...names, idempotencyKey },
+  ListVersionsRequest: { key: required(key), version: free, showValues: free },
+  RestoreVersionRequest: {
+    key: required(key),
+    version: { isRequired: true, minimum: 1 },
+    ifVersion: free,
+    idempotencyKey,
+  },
+  PurgeSecretsRequest: { keys: oneTo(limits.batchItems, key), oldVersions: free },
+  EncryptValueRequest: {
+    value: { text: value },
+    values: upTo(limits.batchItems, value),
+    key: optional(key),
+    checksumAlgorithm,
+  },
+  DecryptValueRequest: { value: { text: sealed }, values: upTo(limits.batchItems, sealed) },
+  ExplainAccessRequest: {
+    key: required(key),
+    principal: optional(slug),
+    whoCan: optional(oneOf(explainedRights)),
+    pageSize,
+    pageToken: free,
+  },
+  UserInput: {
+    slug: required(slug),
+    roles: upTo(limits.listEntries, slug),
+    admin: free,
+    operator: free,
+    clear: { text: oneOf(["roles"]) },
+    reuse: free,
+  },
+  SaveUsersRequest: { users: oneTo(limits.batchItems), tenant },
+  ListUsersRequest: { tenant, pageSize, pageToken: free },
+  RemoveUsersRequest: { slugs: oneTo(limits.batchItems, slug), tenant },
+  CreateTokenRequest: {
+    slug: optional(slug),
+    ttl: free,
+    description: { text: { maxLength: limits.descriptionBytes } },
+    tenant,
+    grants: upTo(limits.grantPatterns),
+  },
+  Grant: { action: required(oneOf(grantActions)), keyPatterns: oneTo(limits.grantPatterns, glob) },
+  ListTokensRequest: { slug: optional(slug), tenant, pageSize, pageToken: free },
+  RevokeTokenRequest: { id: required(text(tokenIdForm)), tenant },
+  ListAuditEventsRequest: {
+    key: auditFilter,
+    principal: auditFilter,
+    action: auditFilter,
+    decision: free,
+    startTime: free,
+    endTime: free,
+    pageSize,
+    pageToken: free,
+  },
+  DestroySealingKeyRequest: { kid: required(text(kidForm)) },
+};
+
+/** What the service demands of a field of a request. Throws for a field that is not in the table. */
+export function constraintOf({ parent, jsonName }: DescField): Constraint {
+  const found = constraints[parent.name]?.[jsonName];
+  if (found !== undefined) return found;
+  throw new Error(`say in scripts/openapi/constraints.ts what ${parent.name}.${jsonName} may hold`);
+}
+
+/** The fields in the table, for a check that all of them are fields of the contract. */
+export function constrainedFields(): readonly string[] {
+  return Object.entries(constraints).flatMap(([message, fields]) =>
+    Object.keys(fields).map((field) => `${message}.${field}`),
+  );
+}
