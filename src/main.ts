@@ -228,5 +228,7 @@ function fail(error: unknown): never {
 // A bug must not leave a half-working process behind. Its supervisor starts it again.
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
+// A log on a full disk, or one that no program reads any more, must not end the service. Later lines are tried again.
+process.stderr.on("error", () => undefined);
 
 await program().parseAsync();

@@ -28,7 +28,7 @@ export interface Trust {
  * Throws `IssuerFileError`.
  */
 export async function openTrust(
-  context: Pick<Context, "store" | "keyring" | "now">,
+  context: Pick<Context, "store" | "keyring" | "integrity" | "lastChanges" | "now">,
   path: string,
   onFailure: (issuer: Issuer, error: unknown) => void,
 ): Promise<Trust> {
@@ -80,10 +80,16 @@ function readText(path: string): string {
   }
 }
 
-/** Access lists may also name removed users, so their names are not free either. */
-async function checkNames(context: Pick<Context, "store" | "keyring">, issuers: readonly Issuer[]): Promise<void> {
+/**
+ * Access lists may also name removed users, so their names are not free either. A row that does not verify is reported,
+ * and does not keep the service from starting.
+ */
+async function checkNames(
+  context: Pick<Context, "store" | "keyring" | "integrity" | "lastChanges">,
+  issuers: readonly Issuer[],
+): Promise<void> {
   for (const tenant of new Set(issuers.flatMap(({ tenants }) => tenants))) {
-    for (const user of (await loadUsers(context, tenant)).values()) {
+    for (const user of (await loadUsers(context, tenant)).users.values()) {
       const found = findReserved(issuers, user);
       if (found === undefined) continue;
       const { name, issuer } = found;

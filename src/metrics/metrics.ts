@@ -22,10 +22,14 @@ export interface MetricSources {
   readonly auditHealthy: () => boolean;
   readonly ready: () => boolean;
   readonly refusedCredentials: () => number;
+  /** The last complete scan of the store. Undefined before the first. */
+  readonly scan: () => { readonly timeMs: number; readonly rows: number; readonly uncompared: number } | undefined;
   readonly keyringKeys: () => number;
   /** Until the certificate expires; undefined without TLS. */
   readonly certificateSeconds: (() => number) | undefined;
   readonly memory: () => MemoryUse;
+  /** How often stored data was met that is not what the service wrote. */
+  readonly integrityFailures: () => Iterable<{ readonly kind: string; readonly cause: string; readonly count: number }>;
   /** Undefined until the first count. */
   readonly secrets: () => Readonly<Record<SecretState, number>> | undefined;
   readonly documents: () => Readonly<Record<"active" | "former", number>> | undefined;
@@ -181,6 +185,27 @@ function watchSources(registry: Registry, sources: MetricSources): void {
     });
   total("secret_svc_refused_credentials_total", "Refused credentials since the start.", sources.refusedCredentials);
   watchMemory(registry, sources.memory, { single, grouped, total });
+  new Counter({
+    name: "secret_svc_integrity_failures_total",
+    help: "Stored data that does not verify, is older than its last change, or is missing: how often it was met since the start.",
+    labelNames: ["kind", "cause"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { kind, cause, count } of sources.integrityFailures()) this.inc({ kind, cause }, count);
+    },
+  });
+  single(
+    "secret_svc_integrity_scan_timestamp_seconds",
+    "When the last scan of the store for damaged, old and missing rows ended; 0 before the first.",
+    () => (sources.scan()?.timeMs ?? 0) / 1000,
+  );
+  single("secret_svc_integrity_scan_rows", "Rows that the last scan verified.", () => sources.scan()?.rows ?? 0);
+  single(
+    "secret_svc_integrity_scan_uncompared_rows",
+    "Rows that the last scan could not compare with the audit log, which has no record of them.",
+    () => sources.scan()?.uncompared ?? 0,
+  );
   single("secret_svc_keyring_keys", "Encryption keys that this process has.", sources.keyringKeys);
   if (sources.certificateSeconds !== undefined) {
     const help = "Seconds until the first certificate of the TLS chain expires; negative afterwards.";

@@ -31,6 +31,8 @@ export interface SecurityFacts {
   readonly space: StoreSpace | undefined;
   /** How many use more than nine tenths of one of their quotas. */
   readonly nearQuota: { readonly users: number; readonly tenants: number };
+  /** Stored data that was changed outside the service or is damaged, as a message for each. */
+  readonly damaged: readonly string[];
   /** Undefined for the embedded store. */
   readonly server: ServerFacts | undefined;
 }
@@ -71,6 +73,7 @@ export function describeSecurity(facts: SecurityFacts, caller: Principal): Secur
 /** Everything that could be more secure, the worst first. */
 export function findProblems(facts: SecurityFacts): readonly SecurityFinding[] {
   const findings = [
+    ...damageFindings(facts.damaged),
     ...keyFindings(facts),
     ...processFindings(facts),
     ...serverFindings(facts.server),
@@ -78,6 +81,19 @@ export function findProblems(facts: SecurityFacts): readonly SecurityFinding[] {
   ];
   const rank: Record<SecuritySeverity, number> = { critical: 0, warning: 1, notice: 2 };
   return findings.sort((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+/** More would not help anyone to begin. */
+const damageShown = 5;
+
+function* damageFindings(damaged: readonly string[]): Iterable<SecurityFinding> {
+  if (damaged.length === 0) return;
+  const more = damaged.length > damageShown ? `; and ${damaged.length - damageShown} more` : "";
+  yield critical(
+    "stored-data",
+    `stored data was changed outside the service, or is damaged: ${damaged.slice(0, damageShown).join("; ")}${more}`,
+    "treat it as a possible attack on the database; docs/troubleshooting.md says under REASON_INTEGRITY what to do",
+  );
 }
 
 const newKey =

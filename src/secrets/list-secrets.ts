@@ -7,6 +7,7 @@ import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { type GrantAction, grantedPrefix } from "../rules/grants.ts";
 import { checkKeyFilter } from "../rules/key-pattern.ts";
+import type { PutBack } from "../rules/last-changes.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
 import { type NamesInput, type Selection, selectNames } from "../rules/selection.ts";
 import type { SecretState } from "../rules/state.ts";
@@ -25,7 +26,7 @@ import {
   type ShownSecret,
   wasShown,
 } from "./list-collection.ts";
-import { findByIds, rightActions, visibleTo } from "./verified-secret.ts";
+import { findByIds, putBackFailure, rightActions, visibleTo } from "./verified-secret.ts";
 
 export interface ListRequest extends NamesInput {
   readonly namespace: string;
@@ -68,7 +69,14 @@ export async function listSecrets(context: Context, call: CallInfo, request: Lis
     return { collection, ...listed };
   };
   const { collection, next, missingKeys, missingIds } = await listWithRoom(call, list);
-  await context.accessLog.record(recordsOf(collection, request, named, [...missingKeys, ...missingIds]));
+  // Both at once: on MongoDB the comparison then takes no further round trip.
+  const comparing = context.lastChanges.compare(
+    collection.secrets.map(({ secret }) => secret),
+    "read",
+  );
+  const recording = context.accessLog.record(recordsOf(collection, request, named, [...missingKeys, ...missingIds]));
+  if (comparing === undefined) await recording;
+  else await withdraw(collection, (await Promise.all([comparing, recording]))[0]);
   const nextPageToken =
     next === undefined ? "" : createPageToken(context.keyring, bindingOf(call.caller, request, view), next);
   const { secrets, names, errors } = collection;
@@ -85,6 +93,27 @@ async function listWithRoom<L extends Listed & { readonly collection: ListCollec
   if (small.next === undefined || !isFull(small.collection)) return small;
   await room.grow(limits.callBytes + limits.largeListBytes);
   return list(limits.answerBytes);
+}
+
+/** Takes secrets that are older than their last change out of the answer. Their values do not leave the service. */
+async function withdraw(collection: ListCollection, putBack: PutBack): Promise<void> {
+  if (putBack.size === 0) return;
+  const { context, call, view, nowMs, secrets, errors } = collection;
+  const current = secrets.filter(({ secret }) => !putBack.has(secret));
+  secrets.splice(0, secrets.length, ...current);
+  const action = view === "full" ? "secret.read" : "secret.list";
+  const records = [...putBack].map((secret) => {
+    const { key } = putBackFailure(context, secret);
+    errors.push({ key: key ?? "", reason: "INTEGRITY" });
+    return auditRecord(call, nowMs, {
+      action,
+      decision: "refused",
+      rule: "integrity",
+      key: key ?? "",
+      filter: "put-back",
+    });
+  });
+  await context.accessLog.record(records);
 }
 
 /** Where a list stopped. */
@@ -224,9 +253,23 @@ async function readPage(collection: ListCollection, query: SecretPageQuery): Pro
     const add = (at: number) => names[at] !== undefined && addName(collection, names[at]);
     return { ...page, found: names, add };
   }
-  const { secrets, ...page } = await context.store.listSecrets({ ...query, fieldsOnly: view !== "full" });
+  const { secrets, ...page } = await readSecrets(collection, query);
   const add = (at: number) => secrets[at] !== undefined && addSecret(collection, secrets[at]);
   return { ...page, found: secrets, add };
+}
+
+/**
+ * Views without values do not need envelopes, which are a good part of what is read, except to verify what was not
+ * verified before.
+ */
+async function readSecrets(
+  { context, view, verifiedFields }: ListCollection,
+  query: SecretPageQuery,
+): Promise<SecretPage> {
+  if (view === "full") return context.store.listSecrets(query);
+  const page = await context.store.listSecrets({ ...query, fieldsOnly: true });
+  if (page.secrets.every((secret) => verifiedFields.has(secret))) return page;
+  return context.store.listSecrets(query);
 }
 
 /** Each value gets its own audit record. The rest of the call gets one, and the names that were not shown get one. */

@@ -7,6 +7,7 @@ import type { ListChange } from "../rules/access-lists.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refusalRecords, refuse, refuseAny } from "../rules/decision-record.ts";
+import type { Expected } from "../rules/last-changes.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
 import { commitWithinQuotas } from "./commit-within-quotas.ts";
@@ -15,8 +16,16 @@ import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotenc
 import { type OpenedValues, openPlan } from "./open-plan.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
 import { planSave, type SavePlan } from "./plan-save.ts";
+import {
+  damagedFilter,
+  mayReplaceDamaged,
+  planDamagedRemoval,
+  planDamagedSave,
+  planReplacement,
+  type Replacement,
+} from "./replace-damaged.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
-import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verify } from "./verified-secret.ts";
+import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
 import { findIdOwners, newIdFor } from "./wanted-id.ts";
 
 export interface SaveRequest {
@@ -82,6 +91,7 @@ export async function saveSecrets(
       audit: records,
       idempotency,
     });
+    if (outcome.status === "committed") forgetDamaged(context, changes);
     if (outcome.status === "id-taken") takenIds.add(changes[outcome.index]?.secret.id ?? "");
     return { status: outcome.status, result: results };
   };
@@ -116,8 +126,9 @@ async function planBatch(
   const keyOf = (item: SaveItem) => item.key ?? (item.id === undefined ? undefined : byId.get(item.id)?.key);
   const keys = [...items.flatMap((item) => keyOf(item) ?? []), ...removals.map(({ key }) => key)];
   await refuseUnresolved(context, call, items, removals, keyOf);
+  const expected = context.lastChanges.expect(caller.tenant, keys, "write");
   const found = await loadByKeys(context, caller, keys);
-  const verified = await verifyAll(context, call, found);
+  const { verified, damaged } = await verifyAll(context, call, found, expected);
   const owners = await findIdOwners(context, caller, items, found);
   // An id that an item names is not given to another item, whichever comes first.
   const wantedIds = new Set(items.flatMap(({ wantedId }) => wantedId ?? []));
@@ -126,34 +137,44 @@ async function planBatch(
   const saves = await mapInSlices(items, (item): Planned => {
     const key = keyOf(item) ?? "";
     const current = verified.get(key);
+    const replacement = damaged.get(key);
     const isTaken = (id: string) => takenIds.has(id) || (owners.has(id) && owners.get(id) !== key);
     const isIdTaken = item.wantedId !== undefined && isTaken(item.wantedId);
     const newId = newIdFor(caller.tenant, key, item.wantedId, (id) => isTaken(id) || wantedIds.has(id));
-    const plan = planSave({ principal: caller, item, key, current, newId, isIdTaken, nowMs });
+    const input = { principal: caller, item, key, current, newId, isIdTaken, nowMs };
+    const plan = replacement === undefined ? planSave(input) : planDamagedSave(input, replacement);
     return { action: action.save, key, plan };
   });
   const removes = removals.map(({ key, ifVersion }, index): Planned => {
-    const current = verified.get(key);
-    const plan = planRemoval({ principal: caller, key, current, ifVersion, nowMs, index, field: `remove[${index}]` });
+    const replacement = damaged.get(key);
+    const at = { ifVersion, nowMs, index, field: `remove[${index}]` };
+    const plan =
+      replacement === undefined
+        ? planRemoval({ principal: caller, key, current: verified.get(key), ...at })
+        : planDamagedRemoval(caller, key, replacement, nowMs);
     return { action: action.remove, key, plan };
   });
   return [...saves, ...removes];
 }
 
+/** What an admin may replace although it does not verify is not refused. */
 async function verifyAll(
   context: Context,
   call: CallInfo,
   found: ReadonlyMap<string, StoredSecret>,
-): Promise<ReadonlyMap<string, VerifiedSecret>> {
+  expected: Expected,
+) {
   const verified = new Map<string, VerifiedSecret>();
+  const damaged = new Map<string, Replacement>();
   const failures: Failure[] = [];
-  await mapInSlices(found, ([key, stored]) => {
-    const result = verify(context, stored);
-    if (isFailure(result)) failures.push(result);
-    else verified.set(key, result);
-  });
+  for (const [stored, result] of await verifyLatest(context, found.values(), expected)) {
+    const { key } = stored;
+    if (!isFailure(result)) verified.set(key, result);
+    else if (mayReplaceDamaged(call.caller)) damaged.set(key, await planReplacement(context, stored, expected));
+    else failures.push(result);
+  }
   await refuseAny(context, call, action.save, failures);
-  return verified;
+  return { verified, damaged };
 }
 
 /** Refuses an id that names nothing visible, and an id and a key that name the same secret. */
@@ -285,7 +306,8 @@ function recordOf(
 ): AuditRecord | undefined {
   if (plan.kind === "write") {
     const { rule, fields } = plan;
-    return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: fields.version, filter });
+    const what = plan.replacesDamaged === true && filter === "" ? damagedFilter : filter;
+    return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: fields.version, filter: what });
   }
   if (plan.kind === "unchanged") {
     const { rule, stored } = plan;
@@ -294,9 +316,16 @@ function recordOf(
   return undefined;
 }
 
+function forgetDamaged({ integrity }: Context, changes: readonly SecretChange[]): void {
+  for (const { secret, replacesDamaged } of changes) {
+    if (replacesDamaged === true) integrity.forget("secret", secret.tenant, secret.key);
+  }
+}
+
 function changeOf(context: Context, { plan }: Planned): SecretChange[] {
   if (plan.kind !== "write") return [];
   if (plan.toOpen !== undefined) throw new Error("an encrypted value was not opened");
   const secret = sealDocument(context.keyring, plan.fields, plan.plaintext);
-  return [{ secret, expectedVersion: plan.expectedVersion, formerLists: plan.formerLists }];
+  const { expectedVersion, formerLists, replacesDamaged } = plan;
+  return [{ secret, expectedVersion, formerLists, ...(replacesDamaged === true ? { replacesDamaged } : {}) }];
 }

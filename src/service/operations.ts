@@ -59,10 +59,10 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
   const { context, health } = options;
   const readiness = watchReadiness({
     context,
-    onChange: (failing) => {
+    onChange: (failing, cause) => {
       health.setServing(failing === undefined);
       if (failing === undefined) log("info", "ready again");
-      else log("error", `not ready: the ${failing} does not work`);
+      else log("error", `not ready: the ${failing} does not work`, cause);
     },
   });
   health.setServing(true);
@@ -117,6 +117,8 @@ async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
       tls() === undefined ? undefined : () => ((tls()?.expireAtMs ?? Number.NaN) - context.now()) / 1000,
     memory: () => memory,
     keyringKeys: () => context.keyring.keys.length,
+    scan: () => context.integrity.lastScan,
+    integrityFailures: () => context.integrity.totals,
     secrets: () => census.secrets,
     documents: () => census.documents,
     quotaUse: () => census.quotaUse,

@@ -5,6 +5,7 @@ import { standingOf, type TlsPair } from "../config/tls-pair.ts";
 import { isOpenToOthers } from "../files/open-to-others.ts";
 import { countKeyUses } from "../keys/key-uses.ts";
 import type { Context } from "../rules/context.ts";
+import { describeFailure } from "../rules/integrity.ts";
 import { countQuotaUse } from "../rules/quota-use.ts";
 import type { SecurityFacts } from "../secrets/is-secure.ts";
 import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
@@ -27,7 +28,7 @@ export interface LiveFiles {
 export function createSecurityFacts(
   config: Config,
   keys: ConfiguredKeys,
-  context: Pick<Context, "store" | "accessLog" | "quotas" | "now">,
+  context: Pick<Context, "store" | "accessLog" | "quotas" | "integrity" | "now">,
   live: LiveFiles = { tls: config.tls, problems: new Map() },
 ): () => Promise<SecurityFacts> {
   let known: { readonly facts: Promise<StoreFacts>; readonly untilMs: number } | undefined;
@@ -53,6 +54,7 @@ export function createSecurityFacts(
     certificate: live.tls === undefined ? undefined : standingOf(live.tls, context.now()),
     notReloaded: [...live.problems].map(([name, problem]) => `${name}: ${problem}`),
     auditFailing: !context.accessLog.healthy,
+    damaged: context.integrity.found.map(describeFailure),
     reflection: config.reflection,
     metricsBeyondLoopback: config.metricsListen !== undefined && !config.metricsListen.isLoopback,
     root: process.getuid?.() === 0,

@@ -32,6 +32,8 @@ import { createIdentityService } from "../rpc/identity-service.ts";
 import { createKeyService } from "../rpc/key-service.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
 import type { Context } from "../rules/context.ts";
+import { createIntegrity } from "../rules/integrity.ts";
+import { createLastChanges, noticingCommits } from "../rules/last-changes.ts";
 import type { LayoutError } from "../store/layout-error.ts";
 import { gateLayout } from "../store/layout-gate.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
@@ -122,7 +124,24 @@ export async function openCore(
     const { legacyKey } = config;
     const monotonicMs = () => performance.now();
     const quotas = createQuotas({ store, defaults: config.quotas, monotonicMs });
-    const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, quotas, auditKey, now };
+    const integrity = createIntegrity({
+      now,
+      record: (records) => accessLog.record(records),
+      onNew: (message) => log("error", message),
+    });
+    const lastChanges = createLastChanges({ store, isShared: config.mongoUri !== undefined });
+    const context = {
+      store: noticingCommits(store, lastChanges),
+      keyring: keys.keyring,
+      sealing,
+      legacyKey,
+      accessLog,
+      quotas,
+      integrity,
+      lastChanges,
+      auditKey,
+      now,
+    };
     const rotation = createRotation(context);
     const { auditRetentionMs } = config;
     const onError = (what: string, error: unknown) => log("error", what, error);

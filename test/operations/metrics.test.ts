@@ -8,6 +8,7 @@ import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+import { integrityCauses, integrityKinds } from "../../src/rules/integrity.ts";
 import { type RunningServer, startServer } from "../../src/service/server.ts";
 import { makeDataDir, testConfig } from "../support/secrets/core.ts";
 
@@ -119,7 +120,7 @@ describe("metrics", () => {
       [...pairs.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = "", value = ""]) => ({ name, label, value })),
     );
     expect(new Set(labels.map(({ label }) => label))).toEqual(
-      new Set(["le", "rpc", "code", "operation", "result", "state", "key", "used"]),
+      new Set(["le", "rpc", "code", "operation", "result", "state", "key", "used", "kind", "cause"]),
     );
     const valuesOf = (label: string) =>
       new Set(labels.filter((each) => each.label === label).map(({ value }) => value));
@@ -129,6 +130,8 @@ describe("metrics", () => {
     expect(valuesOf("result")).toEqual(new Set(["ok"]));
     expect([...valuesOf("key")].sort()).toEqual(["active", "former"]);
     expect([...valuesOf("used")].sort()).toEqual(["full", "over-half", "over-nine-tenths", "under-half"]);
+    expect(valuesOf("kind")).toEqual(new Set(integrityKinds));
+    expect(valuesOf("cause")).toEqual(new Set(integrityCauses));
   });
 
   test("fault C16: only counters have the name of one", async () => {

@@ -40,6 +40,7 @@ const choices: Choices = {
   // These two depend on nothing else, and have a test of their own.
   space: [[{ freeBytes: 100, sizeBytes: 1000 }]],
   nearQuota: [[{ users: 0, tenants: 0 }]],
+  damaged: [[[]], [["the secret a/A of the tenant default does not verify"], "stored-data"]],
   server: [
     [undefined],
     [safeServer],
@@ -74,6 +75,7 @@ function configuration(number: number): { facts: SecurityFacts; ids: Set<string>
 }
 
 const insecure = [
+  "stored-data",
   "default-key",
   "weak-key",
   "weak-former-key",

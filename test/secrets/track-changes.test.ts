@@ -26,6 +26,7 @@ const event = (key: string, version: number, reader: string, former?: string): S
   secret: aSecret(key, { version, lists: aLists({ readers: [reader] }) }),
   formerLists: former === undefined ? undefined : aLists({ readers: [former] }),
   position: `${version}`,
+  isIntact: true,
 });
 const batch = (...events: SecretEvent[]): SecretEvents => ({ events, position: "end" });
 

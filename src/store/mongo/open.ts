@@ -1,5 +1,6 @@
 import type { Follower } from "../../files/follow-files.ts";
 import type { Store } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 import { connect, defaultTimes, type StoreTimes } from "./connect/connect.ts";
 import { prepareDatabase } from "./connect/prepare-database.ts";
 import { migrateDatabase } from "./migrations/migrate.ts";
@@ -34,7 +35,10 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     const maxTimeMs = times.commandMs;
     const migrate = options.migrates === true ? () => migrateDatabase(db, { maxTimeMs }) : undefined;
     await prepareDatabase(db, { maxTimeMs, migrate });
-    return createMongoStore({ client, db, watch, times });
+    const store = createMongoStore({ client, db, watch, times });
+    const changed = await store.changedLayout();
+    if (changed.length > 0) throw new StoreError("unavailable", changed.join("; "), { fault: "changed" });
+    return store;
   } catch (error) {
     await client.close();
     throw error;

@@ -2,11 +2,12 @@ import { randomInt } from "node:crypto";
 import { chmodSync, closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store-error.ts";
+import { metaTable } from "./expected-schema.ts";
 import { layoutOf, requireLayout } from "./layout.ts";
 import { schemaVersion } from "./schema.ts";
 
 /** By default SQLite fails at once when another process, such as `secret-svc admin-token`, is writing. */
-const busyTimeoutMs = 5_000;
+export const busyTimeoutMs = 5_000;
 
 /** Fewer checkpoints than by default (1,000 pages), because each waits for the disk. About 16 MiB of log. */
 const checkpointPages = 4_000;
@@ -32,8 +33,8 @@ export function prepareFile(path: string): void {
 }
 
 /**
- * Opens for the one writer and creates the tables in an empty file. Throws `StoreError` on a file with another schema
- * version.
+ * Opens for the one writer and creates the tables in an empty file. What is deleted or overwritten is also overwritten
+ * with zeros in the file. Throws `StoreError` on a file with another schema version.
  */
 export function openForWriting(path: string, schema: string, synchronous: Synchronous): DatabaseSync {
   const db = openAsIs(path);
@@ -43,7 +44,8 @@ export function openForWriting(path: string, schema: string, synchronous: Synchr
       PRAGMA synchronous = ${synchronous};
       PRAGMA wal_autocheckpoint = ${checkpointPages};
       PRAGMA journal_size_limit = 67108864;
-      PRAGMA temp_store = MEMORY`);
+      PRAGMA temp_store = MEMORY;
+      PRAGMA secure_delete = ON`);
     createTables(db, schema);
     return db;
   } catch (error) {
@@ -79,7 +81,7 @@ function createTables(db: DatabaseSync, schema: string): void {
     // Checked again: another process may have created the tables since.
     if (layoutOf(db) === "empty") {
       db.exec(schema);
-      db.exec("CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID");
+      db.exec(metaTable);
       // The epoch distinguishes this file from others, such as the one that it was restored from.
       db.prepare("INSERT INTO meta VALUES ('schema', ?), ('epoch', ?)").run(schemaVersion, randomInt(2 ** 47));
     }

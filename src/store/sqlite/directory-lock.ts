@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { readBounded } from "../../files/read-bounded.ts";
 import { StoreError } from "../store-error.ts";
 import { prepareDirectory, prepareFile } from "./database.ts";
+import { toStoreError } from "./failure.ts";
 
 /** Keeps a second service out of a data directory until the lock is released or the process ends, however it ends. */
 export interface DirectoryLock {
@@ -27,7 +28,7 @@ export function lockDirectory(directory: string): DirectoryLock {
     held.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     held.close();
-    throw isBusy(error) ? inUse(directory, pidPath) : new StoreError("unavailable", `${lockPath} cannot be locked`);
+    throw isBusy(error) ? inUse(directory, pidPath) : toStoreError(`${lockPath} cannot be locked`, error);
   }
   writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
   return {

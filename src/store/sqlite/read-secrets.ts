@@ -13,6 +13,7 @@ import type {
 } from "../secret-store.ts";
 import { type CachedSecrets, lookupName } from "./cached-secrets.ts";
 import { padIdentities, remember } from "./identities.ts";
+import { createKnownRows } from "./known-rows.ts";
 import { createPageStatements, type NameRow } from "./page-statements.ts";
 import { prepareSecrets, secretColumns, text, toSecret } from "./row.ts";
 import { emptyPage, globPage, type Page, plainPage } from "./walk-page.ts";
@@ -22,7 +23,7 @@ export interface SecretReader {
   listSecrets(query: SecretPageQuery): SecretPage;
   listNames(query: SecretPageQuery): SecretNamePage;
   listHistory(tenant: string, key: string): readonly StoredSecret[];
-  listRemoved(untilMs: number, limit: number): readonly StoredSecret[];
+  listRemoved(untilMs: number, limit: number, skip: number): readonly StoredSecret[];
 }
 
 /**
@@ -44,11 +45,12 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
   );
   const removed = prepareSecrets(
     db,
-    `SELECT ${secretColumns()} FROM secret WHERE removed = 1 AND updated_at_ms <= ? ORDER BY updated_at_ms LIMIT ?`,
+    `SELECT ${secretColumns()} FROM secret WHERE removed = 1 AND updated_at_ms <= ? ORDER BY updated_at_ms LIMIT ? OFFSET ?`,
   );
   const pages = createPageStatements(db);
   const fieldSize = { typical: 1 };
   const secretSize = { typical: 1 };
+  const toKnownSecret = createKnownRows();
 
   function findByKey(tenant: string, key: string, identities: VisibleTo): StoredSecret | undefined {
     const row =
@@ -115,7 +117,7 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
       const { items, ...rest } = readPage(query, {
         plain: (range) =>
           plainPage(query, range, (rest, limit) => pages.secrets(query, rest, limit), {
-            toItem: toSecret,
+            toItem: toKnownSecret,
             bytesOf: memoryOf,
             rowSize: query.fieldsOnly === true ? fieldSize : secretSize,
           }),
@@ -146,10 +148,11 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
       requireName(key, "key");
       return historyByKey.all(tenant, key).map(toSecret);
     },
-    listRemoved(untilMs, limit) {
+    listRemoved(untilMs, limit, skip) {
       requireCount(untilMs, "untilMs");
       requireCount(limit, "limit");
-      return removed.all(untilMs, limit).map(toSecret);
+      requireCount(skip, "skip");
+      return removed.all(untilMs, limit, skip).map(toSecret);
     },
   };
 }

@@ -1,11 +1,21 @@
-import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } from "mongodb";
+import type { KeyObject } from "node:crypto";
+import {
+  type AnyBulkWriteOperation,
+  Binary,
+  type ClientSession,
+  type Collection,
+  type Db,
+  type Document,
+} from "mongodb";
 import { limits } from "../../../limits.ts";
+import { eventMac } from "../../event-mac.ts";
 import type { IdempotencyRecord } from "../../secret-rows.ts";
 import type { SecretChange, SecretCommit, SecretPurge } from "../../secret-store.ts";
 import { type Held, heldAfter, heldWithout, type OverQuota, UsageTally } from "../../usage.ts";
 import { fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
 import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
 import { heldFields, toHeld } from "../rows/usage-row.ts";
+import { requireWritten } from "./require-written.ts";
 import type { Content } from "./transaction.ts";
 import type { CountedCommit, UsageLedger } from "./usage-ledger.ts";
 
@@ -17,13 +27,19 @@ export interface SecretsContent extends Content {
   counted(): readonly CountedCommit[];
 }
 
+export interface SecretsContentParts {
+  /** The key under which events are authenticated. */
+  readonly auditKey: KeyObject;
+  readonly ledger: UsageLedger;
+}
+
 /**
  * The content of a transaction that carries out commits with different keys, with one statement for each kind of row.
  */
 export function secretsContent(
   db: Db,
   commits: readonly SecretCommit[],
-  ledger: UsageLedger,
+  { auditKey, ledger }: SecretsContentParts,
   maxTimeMs: number,
 ): SecretsContent {
   const secrets = db.collection("secrets");
@@ -43,7 +59,7 @@ export function secretsContent(
       const options = { session, maxTimeMS: maxTimeMs };
       if (records.length > 0) {
         const writes = records.flatMap((record) => writesOfRecord(record, operation));
-        await idempotency.bulkWrite(writes, options);
+        requireWritten((await idempotency.bulkWrite(writes, options)).insertedCount, records.length);
       }
       counted = commits.map((commit) => ({ commit, tally: new UsageTally() }));
       for (const { commit, tally } of counted) {
@@ -57,7 +73,7 @@ export function secretsContent(
       await ledger.write(counted, session);
       if (changes.length === 0) return true;
       if (!(await writeSecrets(secrets, changes, held, operation, options))) return false;
-      await writeHistory(history, changes, operation, session, maxTimeMs);
+      await writeHistory(history, changes, auditKey, operation, options);
       return true;
     },
     refused: () => refused,
@@ -106,7 +122,9 @@ async function findFormers(
   changes: readonly SecretChange[],
   options: InSession,
 ): Promise<ReadonlyMap<string, Held>> {
-  const updates = changes.filter(({ expectedVersion }) => expectedVersion > 0);
+  const updates = changes.filter(
+    ({ expectedVersion, replacesDamaged }) => expectedVersion > 0 || replacesDamaged === true,
+  );
   const found: Document[] = [];
   for (const [tenant, group] of Map.groupBy(updates, ({ secret }) => secret.tenant)) {
     const filter = { tenant: { $eq: tenant }, key: { $in: group.map(({ secret }) => secret.key) } };
@@ -128,10 +146,11 @@ async function writeSecrets(
   options: InSession,
 ): Promise<boolean> {
   const writes = changes.map((change): AnyBulkWriteOperation<Document> => {
-    const { secret, expectedVersion } = change;
+    const { secret, expectedVersion, replacesDamaged } = change;
     const document = { ...fromSecret(secret, operation), sizes: held.get(change)?.sizes ?? [] };
-    if (expectedVersion === 0) return { insertOne: { document } };
-    const filter = { tenant: { $eq: secret.tenant }, key: { $eq: secret.key }, version: { $eq: expectedVersion } };
+    if (expectedVersion === 0 && replacesDamaged !== true) return { insertOne: { document } };
+    const version = replacesDamaged === true ? damagedVersion(expectedVersion) : { version: { $eq: expectedVersion } };
+    const filter = { tenant: { $eq: secret.tenant }, key: { $eq: secret.key }, ...version };
     return { replaceOne: { filter, replacement: document, hint: secretIndexes.byKey.name } };
   });
   const { insertedCount, matchedCount } = await secrets.bulkWrite(writes, options);
@@ -145,26 +164,27 @@ async function writeSecrets(
 async function writeHistory(
   history: Collection<Document>,
   changes: readonly SecretChange[],
+  auditKey: KeyObject,
   operation: string,
-  session: ClientSession,
-  maxTimeMs: number,
+  options: InSession,
 ): Promise<void> {
-  const options = { session, maxTimeMS: maxTimeMs };
   const isNew = ({ secret, expectedVersion }: SecretChange) => secret.version !== expectedVersion;
   const rows = changes.filter(isNew).map(({ secret, formerLists }) => ({
     ...fromSecret(secret, operation),
     former: fromFormer(formerLists),
+    eventMac: new Binary(eventMac(auditKey, { secret, formerLists, seq: 0 })),
   }));
-  if (rows.length > 0) await history.insertMany(rows, options);
+  if (rows.length > 0) requireWritten((await history.insertMany(rows, options)).insertedCount, rows.length);
   const rewritten = changes.filter((change) => !isNew(change));
   if (rewritten.length === 0) return;
-  await history.bulkWrite(
+  const written = await history.bulkWrite(
     rewritten.map((change) => {
       const replacement = fromSecret(change.secret, operation);
       return { replaceOne: { filter: versionOf(change), replacement, upsert: true } };
     }),
     options,
   );
+  requireWritten(written.matchedCount + written.upsertedCount, rewritten.length);
 }
 
 interface PurgeOptions {
@@ -177,7 +197,7 @@ interface PurgeOptions {
 async function purgeSecret(
   { secrets, history, tally, options }: PurgeOptions,
   tenant: string,
-  { key, version, keepCurrent }: SecretPurge,
+  { key, version, keepCurrent, isDamaged }: SecretPurge,
 ): Promise<boolean> {
   const named = { tenant: { $eq: tenant }, key: { $eq: key } };
   const ofHistory = { ...options, hint: historyIndex.name };
@@ -192,12 +212,24 @@ async function purgeSecret(
     await secrets.updateOne(named, { $set: { sizes: next.sizes } }, ofSecret);
     return true;
   }
+  const expected = isDamaged === true ? damagedVersion(version) : { version: { $eq: version } };
   const ofPurge = { ...options, hint: secretIndexes.byKey.key, projection: heldFields };
-  const purged = await secrets.findOneAndDelete({ ...named, version: { $eq: version } }, ofPurge);
+  const purged = await secrets.findOneAndDelete({ ...named, ...expected }, ofPurge);
   if (purged === null) return false;
   tally.replace(toHeld(purged), undefined);
   await history.deleteMany(named, ofHistory);
   return true;
+}
+
+/** Of a damaged document the version may be no number at all, which is read as another one. */
+function damagedVersion(version: number): Document {
+  const isNumber = { version: { $type: ["int", "long", "double"] } };
+  const isOdd = [
+    { version: { $lt: 0 } },
+    { version: { $gt: Number.MAX_SAFE_INTEGER } },
+    { version: { $eq: Number.NaN } },
+  ];
+  return { $or: [{ version: { $eq: version } }, { $nor: [isNumber] }, ...isOdd] };
 }
 
 /** Replaces an expired record, so that its key can be used again. */

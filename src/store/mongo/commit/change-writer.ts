@@ -1,8 +1,9 @@
+import type { KeyObject } from "node:crypto";
 import type { Db } from "mongodb";
 import type { IdentityCommit } from "../../identity-rows.ts";
 import type { SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
 import { StoreError } from "../../store-error.ts";
-import { toStoreError } from "../connect/failure.ts";
+import { withFault } from "../connect/failure.ts";
 import { identityRevision } from "../read/read-identity.ts";
 import { identityContent } from "./apply-identity.ts";
 import { type SecretsContent, secretsContent } from "./apply-secrets.ts";
@@ -22,6 +23,8 @@ export interface ChangeWriter {
 export interface ChangeWriterOptions {
   readonly db: Db;
   readonly transactions: () => Transactions;
+  /** The key under which events are authenticated. */
+  readonly auditKey: () => KeyObject;
   readonly cleanup: CommitCleanup;
   readonly ledger: UsageLedger;
   /** How long a commit may wait and be retried. */
@@ -41,7 +44,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
     try {
       while (left.length > 0) {
         const commits = left.map(({ commit }) => commit);
-        const content = secretsContent(db, commits, ledger, commandMs);
+        const content = secretsContent(db, commits, { auditKey: options.auditKey(), ledger }, commandMs);
         const outcome = await options.transactions().run(content, deadlineMs);
         if (outcome === "committed") {
           ledger.written(content.counted());
@@ -54,7 +57,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
         if (Date.now() >= deadlineMs) throw new StoreError("unavailable", "the store could not write in time");
       }
     } catch (error) {
-      for (const { reject } of left) reject(toStoreError("unavailable", "the store could not write", error));
+      for (const { reject } of left) reject(withFault("unavailable", "the store could not write", error));
     }
   }
 
@@ -107,7 +110,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
       if (revision !== commit.expectedRevision) return resolve("stale");
       throw new StoreError("unavailable", "a token of the commit already exists");
     } catch (error) {
-      reject(toStoreError("unavailable", "the store could not write", error));
+      reject(withFault("unavailable", "the store could not write", error));
     }
   }
 

@@ -12,10 +12,11 @@ import {
 import type { Chain } from "../../../audit/chain.ts";
 import type { AuditRecord } from "../../../audit/record.ts";
 import { StoreError } from "../../store-error.ts";
-import { isDuplicateKey, isTransient, isWriteConflict, toStoreError } from "../connect/failure.ts";
+import { isDuplicateKey, isTransient, isWriteConflict, withFault } from "../connect/failure.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
 import { fromRecord } from "../rows/audit-row.ts";
 import type { Named } from "../rows/schema.ts";
+import { requireWritten } from "./require-written.ts";
 import { createUnknownOutcomes, type SentTransaction } from "./unknown-outcomes.ts";
 
 // How a commit is tried, tried again and settled. `createTransactions` is the loop around `attempt`, which sends a
@@ -177,7 +178,7 @@ async function attempt(attempted: Attempted, session: ClientSession, options: At
     if (isDuplicateKey(error) || (attempted.content.isShared && isWriteConflict(error))) return "conflict";
     if (isWriteConflict(error)) return "blocked";
     if (isTransient(error) || error instanceof MongoNetworkError) return "again";
-    throw toStoreError("unavailable", "the store could not write", error);
+    throw withFault("unavailable", "the store could not write", error);
   }
 }
 
@@ -188,6 +189,9 @@ async function writeAll(
 ): Promise<boolean> {
   await mark.hold(session);
   if (!(await content.write(session, operation))) return false;
-  if (records.length > 0) await changes.insertMany(records.map(fromRecord), { session, maxTimeMS: commandMs });
+  if (records.length > 0) {
+    const { insertedCount } = await changes.insertMany(records.map(fromRecord), { session, maxTimeMS: commandMs });
+    requireWritten(insertedCount, records.length);
+  }
   return true;
 }

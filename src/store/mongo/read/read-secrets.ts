@@ -17,7 +17,7 @@ export interface SecretReader {
   listSecrets(query: SecretPageQuery): Promise<SecretPage>;
   listNames(query: SecretPageQuery): Promise<SecretNamePage>;
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
-  listRemoved(untilMs: number, limit: number): Promise<readonly StoredSecret[]>;
+  listRemoved(untilMs: number, limit: number, skip: number): Promise<readonly StoredSecret[]>;
 }
 
 export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
@@ -52,14 +52,16 @@ export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
       const options = { hint: historyIndex.name, sort: { version: -1 }, limit, maxTimeMS: maxTimeMs } as const;
       return (await history.find(filter, options).toArray()).map(toSecret);
     },
-    async listRemoved(untilMs, limit) {
+    async listRemoved(untilMs, limit, skip) {
       requireCount(untilMs, "untilMs");
       requireCount(limit, "limit");
+      requireCount(skip, "skip");
       if (limit === 0) return [];
       const filter = { removed: { $eq: true }, updatedAtMs: { $lte: untilMs } };
       const options = {
         hint: secretIndexes.byRemoval.name,
         sort: { updatedAtMs: 1 },
+        skip,
         limit,
         maxTimeMS: maxTimeMs,
       } as const;
