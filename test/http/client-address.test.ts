@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import http2 from "node:http2";
 import { BlockList, connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { createClientAddress } from "../../src/http/connection/client-address.ts";
@@ -164,6 +165,32 @@ describe("fault A4: a server", () => {
     };
     expect(await refusals("127.0.0.1")).toBe(400);
     expect(await refusals("127.0.0.2")).toBeLessThan(300);
+  });
+
+  test("limits the memory of each client of a proxy by itself, although they share a connection", async () => {
+    const listed = new BlockList();
+    listed.addAddress("127.0.0.1");
+    const memory = { connectionBytes: 3 * 128 * 1024 };
+    for (const isListedProxy of [true, false]) {
+      const proxies = { networks: listed, header: "x-forwarded-for", sendsProxyProtocol: false };
+      fixture = await startServer({ memory, ...(isListedProxy ? { proxies } : {}) });
+      const gate = Promise.withResolvers<void>();
+      fixture.gate = gate.promise;
+      const session = http2.connect(fixture.url);
+      const answers = Array.from({ length: 10 }, async (_, at) => {
+        const headers = { ...jsonHeaders, "x-forwarded-for": `192.0.2.${at}` };
+        const stream = session.request({ ":method": "POST", ":path": "/secret-svc/secrets", ...headers });
+        stream.end("{}");
+        const [answer] = await once(stream, "response");
+        stream.resume();
+        return answer[":status"];
+      });
+      await expect.poll(() => fixture?.calls.length).toBe(isListedProxy ? 10 : 3);
+      gate.resolve();
+      expect(await Promise.all(answers)).toEqual(Array(10).fill(200));
+      session.destroy();
+      await fixture.server.close();
+    }
   });
 
   test("does not believe other addresses, nor anything without the setting", async () => {

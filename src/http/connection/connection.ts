@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { createConnectionMemory } from "../call/call-memory.ts";
+import { type ConnectionMemory, createConnectionMemory } from "../call/call-memory.ts";
 import { Traffic } from "../call/traffic.ts";
 
 /** Connections that may give way to others. */
@@ -82,6 +82,14 @@ export class Connection {
     if (this.#isCaller) this.network.callers += 1;
     this.isProxy = false;
     this.#place();
+  }
+
+  /**
+   * What limits the memory of an exchange together with others of its connection. Those of a proxy are of many clients, so each
+   * is by itself, and only the limits of its user and of the process apply.
+   */
+  memoryForExchange(): ConnectionMemory {
+    return this.isProxy ? createConnectionMemory(this.memory.traffic) : this.memory;
   }
 
   /** Closes it because of what has come over it. That of a proxy stays open: it may be the doing of one client of many. */

@@ -13,6 +13,7 @@ export class Http1Exchange implements Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  readonly connection: ConnectionMemory;
   readonly #connection: Connection;
   readonly #clientAddress: ClientAddress;
   #peer: string | undefined;
@@ -34,6 +35,7 @@ export class Http1Exchange implements Exchange {
     this.request = request;
     this.response = response;
     this.#connection = options.connection;
+    this.connection = options.connection.memoryForExchange();
     this.#clientAddress = options.clientAddress;
     this.#owesContinue = options.expectsContinue;
     this.#isClosing = options.isClosing;
@@ -61,10 +63,6 @@ export class Http1Exchange implements Exchange {
   get peer(): string {
     this.#peer ??= this.#clientAddress(this.#connection.address, this.rawHeaders);
     return this.#peer;
-  }
-
-  get connection(): ConnectionMemory {
-    return this.#connection.memory;
   }
 
   get body(): IncomingMessage {

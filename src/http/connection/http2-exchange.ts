@@ -23,6 +23,7 @@ export class Http2Exchange implements Exchange {
   readonly rawHeaders: readonly string[];
   readonly body: ServerHttp2Stream;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  readonly connection: ConnectionMemory;
   readonly #connection: Connection;
   readonly #clientAddress: ClientAddress;
   #peer: string | undefined;
@@ -46,6 +47,7 @@ export class Http2Exchange implements Exchange {
     this.headers = headers;
     this.rawHeaders = rawHeaders;
     this.#connection = options.connection;
+    this.connection = options.connection.memoryForExchange();
     this.#clientAddress = options.clientAddress;
     this.#discardBytes = options.discardBytes;
     this.#slowReaders = options.slowReaders;
@@ -56,10 +58,6 @@ export class Http2Exchange implements Exchange {
   get peer(): string {
     this.#peer ??= this.#clientAddress(this.#connection.address, this.rawHeaders);
     return this.#peer;
-  }
-
-  get connection(): ConnectionMemory {
-    return this.#connection.memory;
   }
 
   get verb(): string {
