@@ -20,7 +20,7 @@ export interface Program {
 }
 
 const cache = join(repository, ".cache/programs");
-const patience = { timeout: 900_000, maxBuffer: 64 * 1024 * 1024 };
+const patience = { timeout: 1_500_000, maxBuffer: 64 * 1024 * 1024 };
 
 /**
  * The `PATH` with some programs first. A program that cannot be had skips the test, with the reason, or fails it where
