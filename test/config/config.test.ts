@@ -33,7 +33,13 @@ describe("settings", () => {
       nodeOptions: "",
       metricsListen: undefined,
       corsOrigins: [],
-      traffic: { callsPerMinute: 300_000, failuresPerMinute: 300, connectionsPerAddress: 1_000 },
+      traffic: {
+        callsPerMinute: 300_000,
+        failuresPerMinute: 300,
+        connectionsPerAddress: 1_000,
+        callMemoryBytes: 64 * 1024 * 1024,
+        bodyMemoryBytes: 48 * 1024 * 1024,
+      },
     });
   });
 
@@ -48,6 +54,13 @@ describe("settings", () => {
     expect(traffic("off")).toContain(undefined);
     for (const text of ["0", "-1", "1.5", "1e3", "many", "9999999999"]) {
       expect(errorOf({ [name]: text })).toBe(`${name} must be a whole number from 1 to 999999999, or off`);
+    }
+  });
+
+  test.each(["SECRET_SVC_CALL_MEMORY", "SECRET_SVC_BODY_MEMORY"])("%s is a number of MiB", (name) => {
+    expect(Object.values(read({ [name]: "100" }).traffic)).toContain(100 * 1024 * 1024);
+    for (const text of ["31", "0", "-64", "1.5", "off", "64MiB", "9999999"]) {
+      expect(errorOf({ [name]: text })).toBe(`${name} must be a whole number of MiB from 32 to 999999`);
     }
   });
 
