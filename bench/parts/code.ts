@@ -4,7 +4,7 @@ import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Histogram, Registry } from "prom-client";
 import { SaveSecretsRequestSchema, SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { CallContext } from "../../src/http/call/call-context.ts";
-import { createConnectionMemory } from "../../src/http/call/call-memory.ts";
+import { createConnectionMemory } from "../../src/http/call/connection-memory.ts";
 import { refuseRepeatedNames } from "../../src/http/call/count-json-values.ts";
 import { writeEnvelope } from "../../src/http/call/envelope.ts";
 import type { Exchange } from "../../src/http/call/exchange.ts";

@@ -55,8 +55,8 @@ const holdersMax = 10_000;
  * Divides memory among callers. A holder may have no more than what it leaves free for all others: one caller alone can use
  * half, and of `n` who want everything, each gets about one part of `n + 1`. So greedy callers cannot lock out a modest one.
  *
- * Whoever does not fit waits, in order within a holder, and holders take turns. So does whoever comes after others have worked for
- * long without a pause: a hundred calls may arrive in one piece, and a modest caller should not wait for all of them. A share that
+ * A share that does not fit waits, in order within a holder, and holders take turns. So does one that comes after others have worked
+ * for long without a pause: a hundred calls may arrive in one piece, and a modest caller should not wait for all of them. A share that
  * waits holds nothing, so what is granted never waits for what is waiting, and nothing can block for ever.
  */
 export function createBudget(limits: BudgetLimits, monotonicMs = () => performance.now()): Budget {

@@ -60,6 +60,13 @@ describe("settings", () => {
     }
   });
 
+  test.each(["SECRET_SVC_CALL_MEMORY", "SECRET_SVC_BODY_MEMORY"])("%s is a number of MiB", (name) => {
+    expect(Object.values(read({ [name]: "100" }).traffic)).toContain(100 * 1024 * 1024);
+    for (const text of ["31", "0", "-64", "1.5", "off", "64MiB", "9999999"]) {
+      expect(errorOf({ [name]: text })).toBe(`${name} must be a whole number of MiB from 32 to 999999`);
+    }
+  });
+
   test("threat 35: SECRET_SVC_CORS_ORIGINS are named one by one, as browsers send them", () => {
     const origins = (text: string) => read({ SECRET_SVC_CORS_ORIGINS: text }).corsOrigins;
     expect(origins("")).toEqual([]);

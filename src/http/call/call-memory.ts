@@ -1,36 +1,18 @@
 import { networkOf } from "../../admission/admission.ts";
-import type { Account, Budget, Share } from "../../admission/budget.ts";
+import type { Share } from "../../admission/budget.ts";
 import { SecretError } from "../../error.ts";
 import { createTurns } from "../../flow/turns.ts";
 import { limits } from "../../limits.ts";
 import type { Room } from "../../rules/decision-record.ts";
 import type { Call } from "./call.ts";
+import type { Budgets } from "./connection-memory.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Traffic } from "./traffic.ts";
-
-/** Budgets of memory. Callers without a token have their own: they must not take what others need. */
-export interface Budgets {
-  /** Calls and their responses. */
-  readonly calls: Budget;
-  /** Bodies that are larger than what every call may use. */
-  readonly bodies: Budget;
-  readonly strangers: Budget;
-}
 
 /** Reading, handling and encoding of large calls, each of which takes milliseconds. */
 const largeCalls = createTurns();
 
 /** A call that may need this much memory may also take long. */
 const largeBytes = 1024 * 1024;
-
-/** What the exchanges of one connection hold of each budget. */
-export interface ConnectionMemory extends Readonly<Record<keyof Budgets, Account>> {
-  readonly traffic: Traffic;
-}
-
-export function createConnectionMemory(traffic: Traffic): ConnectionMemory {
-  return { calls: { held: 0 }, bodies: { held: 0 }, strangers: { held: 0 }, traffic };
-}
 
 /**
  * The memory that a call may use, as a share of the budget: from before its body is read until its response has left, or its

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
-import type { ConnectionMemory } from "./call-memory.ts";
+import type { ConnectionMemory } from "./connection-memory.ts";
 
 /** One request and its response, the same for HTTP/1.1 and HTTP/2. */
 export interface Exchange {

@@ -18,7 +18,7 @@ export interface SlowReaders {
 }
 
 /**
- * A client has `patienceMs`, and more for what is large: it must read `bytesPerSecond`. Otherwise whoever reads a byte now
+ * A client has `patienceMs`, and more for what is large: it must read `bytesPerSecond`. Otherwise a client that reads a byte now
  * and then would hold memory for ever. Looks a few times in each `patienceMs`, so that a response costs no timer.
  */
 export function createSlowReaders(options: {

@@ -7,10 +7,11 @@ import { compressionGzip, universalRequestFromNodeRequest } from "@connectrpc/co
 import { refuse_unknown_fields } from "../../../gen/secret/v1/method_options_pb.ts";
 import { limits } from "../../limits.ts";
 import { type Call, getCall, setCall } from "./call.ts";
-import { type Budgets, CallMemory } from "./call-memory.ts";
+import { CallMemory } from "./call-memory.ts";
 import { type CallObserver, codeName } from "./call-observer.ts";
 import { refusalProtocolOf } from "./choose-protocol.ts";
 import type { JsonTypes } from "./codec.ts";
+import type { Budgets } from "./connection-memory.ts";
 import { readDeadline, type TimeoutHeader } from "./deadline.ts";
 import { jsonDecodeError } from "./decode-error.ts";
 import { deliver, type Reads } from "./deliver.ts";

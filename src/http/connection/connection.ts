@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { type ConnectionMemory, createConnectionMemory } from "../call/call-memory.ts";
+import { type ConnectionMemory, createConnectionMemory } from "../call/connection-memory.ts";
 import { Traffic } from "../call/traffic.ts";
 
 /** Connections that may give way to others. */

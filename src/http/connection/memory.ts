@@ -1,6 +1,6 @@
 import { type Budget, type BudgetLimits, createBudget } from "../../admission/budget.ts";
 import { limits } from "../../limits.ts";
-import type { Budgets } from "../call/call-memory.ts";
+import type { Budgets } from "../call/connection-memory.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
 import type { Misconduct } from "./misconduct.ts";
 
