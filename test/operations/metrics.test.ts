@@ -101,6 +101,14 @@ describe("metrics", () => {
     expect(found.get("secret_svc_audit_healthy")).toBe(1);
     expect(found.get("secret_svc_ready")).toBe(1);
     expect(found.get("secret_svc_keyring_keys")).toBe(1);
+    for (const budget of ["calls", "bodies", "strangers"]) {
+      expect(found.get(`secret_svc_calls_waiting{budget="${budget}"}`)).toBe(0);
+      expect(found.get(`secret_svc_calls_over_memory_total{budget="${budget}"}`)).toBe(0);
+      expect(found.get(`secret_svc_memory_held_bytes{budget="${budget}"}`)).toBe(0);
+    }
+    expect(found.get("secret_svc_unread_responses")).toBe(0);
+    expect(found.get("secret_svc_slow_readers_total")).toBe(0);
+    expect(found.get("secret_svc_dropped_connections_total")).toBe(0);
     expect(found.has("nodejs_eventloop_lag_p99_seconds")).toBe(true);
   });
 
@@ -120,7 +128,7 @@ describe("metrics", () => {
       [...pairs.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = "", value = ""]) => ({ name, label, value })),
     );
     expect(new Set(labels.map(({ label }) => label))).toEqual(
-      new Set(["le", "rpc", "code", "operation", "result", "state", "key", "used", "kind", "cause"]),
+      new Set(["le", "rpc", "code", "budget", "operation", "result", "state", "key", "used", "kind", "cause"]),
     );
     const valuesOf = (label: string) =>
       new Set(labels.filter((each) => each.label === label).map(({ value }) => value));
@@ -129,6 +137,7 @@ describe("metrics", () => {
     for (const operation of valuesOf("operation")) expect(operation).toMatch(/^[a-z]+([A-Z][a-z]+)*$/);
     expect(valuesOf("result")).toEqual(new Set(["ok"]));
     expect([...valuesOf("key")].sort()).toEqual(["active", "former"]);
+    expect([...valuesOf("budget")].sort()).toEqual(["bodies", "calls", "strangers"]);
     expect([...valuesOf("used")].sort()).toEqual(["full", "over-half", "over-nine-tenths", "under-half"]);
     expect(valuesOf("kind")).toEqual(new Set(integrityKinds));
     expect(valuesOf("cause")).toEqual(new Set(integrityCauses));
