@@ -8,7 +8,7 @@ import { damagePage } from "../support/store/damage.ts";
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-disk-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const patience = { timeout: 15_000, interval: 100 };
+const patience = { timeout: 60_000, interval: 100 };
 
 test.each(["users", "tokens", "secret"])(
   "fault B1: an unreadable page of the table %s is answered and logged, and the process lives",
