@@ -120,7 +120,7 @@ describe("metrics", () => {
       [...pairs.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = "", value = ""]) => ({ name, label, value })),
     );
     expect(new Set(labels.map(({ label }) => label))).toEqual(
-      new Set(["le", "rpc", "code", "operation", "result", "state", "key", "used", "kind", "cause"]),
+      new Set(["le", "rpc", "code", "operation", "result", "state", "key", "used", "kind", "cause", "budget"]),
     );
     const valuesOf = (label: string) =>
       new Set(labels.filter((each) => each.label === label).map(({ value }) => value));
