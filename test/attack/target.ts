@@ -113,6 +113,7 @@ export function drained(socket: Socket): Promise<void> {
 /** Writes until the connection is closed or the attack ends, as fast as the service reads. */
 export async function flood(socket: Socket, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && socket.writable) {
-    if (!socket.write(bytes)) await drained(socket);
+    // A service that does not read must not fill the memory of its attacker.
+    if (socket.writableNeedDrain || !socket.write(bytes)) await drained(socket);
   }
 }

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { encodeEnvelope } from "@connectrpc/connect/protocol";
 import { frame, frameType, hello } from "../support/http/http2-frames.ts";
-import { call, flood, listAll, open, path, pause, type Target } from "./target.ts";
+import { call, drained, flood, listAll, open, path, pause, type Target } from "./target.ts";
 import {
   head1,
   helloWithoutWindow,
@@ -97,7 +97,7 @@ const slowBodies: UserAttack = async (target, token, signal) => {
   for (let part = 0; part < 250 && !socket.destroyed && !signal.aborted; part += 1) {
     for (let at = 0; at < 20; at += 1) {
       block.writeUInt32BE(2 * at + 1, 5);
-      socket.write(block);
+      if (!socket.write(Buffer.from(block))) await drained(socket);
     }
     await pause(part < 245 ? 5 : 1000, signal);
   }

@@ -125,9 +125,15 @@ export function createStreamServer(options: StreamOptions): StreamServer {
 
 /** Cuts a stream off when its client does not take a message. One that has no message to take may be silent. */
 function readsOf(slowReaders: SlowReaders, exchange: Exchange): Reads {
-  exchange.onceClosed(() => slowReaders.forget(exchange));
+  let isClosed = false;
+  exchange.onceClosed(() => {
+    isClosed = true;
+    slowReaders.forget(exchange);
+  });
   return {
-    sent: (bytes) => slowReaders.watch(exchange, bytes),
+    sent(bytes) {
+      if (!isClosed) slowReaders.watch(exchange, bytes);
+    },
     taken: () => slowReaders.forget(exchange),
   };
 }
