@@ -11,7 +11,7 @@ export interface Intruder {
   row(sql: string, ...values: SQLInputValue[]): Row;
   /** Runs one statement on the main file; answers how many rows it changed. */
   run(sql: string, ...values: SQLInputValue[]): number;
-  /** Changes whenever anybody else commits to the main file. */
+  /** Changes whenever another process commits to the main file. */
   revision(): unknown;
   /** Records that were appended to either chain since the last call, in no particular order between the two. */
   newRecords(): readonly Row[];
@@ -23,7 +23,7 @@ export function intrude(dataDir: string): Intruder {
   const access = new DatabaseSync(join(dataDir, "audit.db"), { timeout: 5_000, readOnly: true });
   // The intruder's own writes need not survive anything, and there are thousands of them.
   main.exec("PRAGMA synchronous = OFF");
-  const revision = main.prepare("PRAGMA data_version");
+  const revision = createRevision(main);
   const readers = [main, access].map((db) => {
     const newer = db.prepare("SELECT rowid, * FROM audit WHERE rowid > ? ORDER BY rowid");
     let last = 0;
@@ -42,11 +42,25 @@ export function intrude(dataDir: string): Intruder {
       return found;
     },
     run: (sql, ...values) => Number(main.prepare(sql).run(...values).changes),
-    revision: () => revision.get()?.data_version,
+    revision,
     newRecords: () => readers.flatMap((read) => read()),
     close() {
       main.close();
       access.close();
     },
+  };
+}
+
+/** The service tries every 30 s whether it can write, and counts that. A commit at the same moment is not noticed. */
+function createRevision(db: DatabaseSync): () => number {
+  const version = db.prepare("PRAGMA data_version");
+  const probes = db.prepare("SELECT value FROM meta WHERE name = 'probes'");
+  let revision = 0;
+  let last: readonly unknown[] = [];
+  return () => {
+    const now = [version.get()?.data_version, probes.get()?.value];
+    if (now[0] !== last[0] && now[1] === last[1]) revision += 1;
+    last = now;
+    return revision;
   };
 }
