@@ -4,7 +4,7 @@ import type { SecretEvent } from "../../../src/store/secret-events.ts";
 import type { StoredSecret } from "../../../src/store/secret-rows.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { aCommit, aLists, aSecret, nextVersion, tenant } from "../../support/store/rows.ts";
-import type { Fixture } from "./contract.ts";
+import { begin, type Fixture } from "./contract.ts";
 
 /** A watch of one tenant. */
 export interface Watch {
@@ -119,6 +119,8 @@ export function watchContract(fixture: Fixture): void {
     await fixture.store.commitSecrets(aCommit([aSecret("alice/A"), aSecret("alice/B")]));
     const [first] = await watch.take(1);
     const reopened = await fixture.reopen();
+    // Events are verified with the key of the chains.
+    await begin(reopened);
     // It ended; what had not arrived by then is for the one that goes on.
     expect((await watch.take(5)).length).toBeLessThanOrEqual(1);
     const later = await startWatch(reopened, first?.position);
