@@ -74,7 +74,7 @@ it("threat 88: whatever a caller sends, a record stays one record of plain, shor
   const headers = {
     authorization: `Bearer ${scene.admin}`,
     "content-type": "application/json",
-    "x-request-id": "forged",
+    "x-request-id": "forged, because of its spaces",
     "x-forwarded-for": "203.0.113.7",
     forwarded: "for=203.0.113.7",
     "user-agent": "\u009b31m forged",

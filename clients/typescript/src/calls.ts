@@ -49,7 +49,7 @@ export async function callService<Answer>(
 }
 
 /** The header that carries the token. Throws what reading the token does. */
-async function authorization(connection: Connection): Promise<{ authorization: string }> {
+export async function authorization(connection: Connection): Promise<{ authorization: string }> {
   return { authorization: `Bearer ${await connection.token()}` };
 }
 
