@@ -112,12 +112,7 @@ describe("canaries in calls that are refused", () => {
     const { url } = scene.server;
     const token = `oo_${createCanary("").forms[0]?.toString().padEnd(43, "A").slice(0, 43)}`;
     scene.canaries.push(canaryOf("unknown token", token.slice(3, 30)));
-    const authorizations = [
-      token,
-      `Bearer ${token}x`,
-      `Basic ${token}`,
-      `Bearer\t${scene.admin}`,
-    ];
+    const authorizations = [token, `Bearer ${token}x`, `Basic ${token}`, `Bearer\t${scene.admin}`];
     for (const authorization of [...authorizations, `Bearer ${token}`, `Bearer ${scene.value.text}`]) {
       const headers = { "content-type": "application/json", authorization };
       const { status, all } = await rawFetch(`${url}/secret-svc/secrets`, { method: "POST", headers, body: "{}" });
