@@ -34,7 +34,8 @@ it("threat 17: 10,000 cancelled requests leave a service that works as before", 
   const events = (await service.auditEvents()).filter(({ action }) => action === "secret.save");
   for (const { key } of results) {
     const versions = events.filter((event) => event.key === key).map(({ version }) => version);
-    expect(versions.length).toBeGreaterThan(1);
+    // A call whose client has left before it began is not carried out.
+    expect(versions.length).toBeGreaterThan(0);
     expect(versions.sort((one, other) => one - other)).toEqual(versions.map((_, at) => at + 1));
   }
 });
