@@ -42,7 +42,7 @@ test.each(["users", "tokens", "secret"])(
 test("fault B6: a page that only writes use makes the service not ready", async () => {
   const dataDir = join(folder, "index");
   await (await startServer({ dataDir })).stop();
-  damagePage(join(dataDir, "secrets.db"), "idempotency_age");
+  damagePage(join(dataDir, "secrets.db"), "audit_principal");
   const server = await startServer({ dataDir });
   await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status, patience).toBe(503);
   expect(server.output()).toContain("a page of its file is damaged");
