@@ -11,6 +11,7 @@ const methods = [SecretService, IdentityService, AuditService, KeyService].flatM
 
 test("fault C12: each method of the contract has a name of its own in the audit log, and nothing else has one", () => {
   expect(Object.keys(actions).sort()).toEqual([...methods].sort());
-  for (const method of methods) expect(actionOf(method)).toMatch(/^(secret|user|token|audit|key|quota)\.[a-z]+(-[a-z]+)*$/);
+  for (const method of methods)
+    expect(actionOf(method)).toMatch(/^(secret|user|token|audit|key|quota)\.[a-z]+(-[a-z]+)*$/);
   expect(new Set(methods.map(actionOf)).size).toBe(methods.length);
 });
