@@ -13,6 +13,8 @@ export interface AccessLog {
   record(records: readonly AuditRecord[]): Promise<void>;
   /** False from a failed append until the next one that succeeds. */
   readonly healthy: boolean;
+  /** How often it became unhealthy since the start. A short outage may be over before anyone looks at `healthy`. */
+  readonly outages: number;
   /** Why the last append failed; undefined while it is healthy, and when the append took too long. */
   readonly failure: unknown;
   /** Records that wait to be stored. */
@@ -78,9 +80,15 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
   let pending = 0;
   let healthy = true;
   let failure: unknown;
+  let outages = 0;
   let enough = enoughMin;
   // The most records that were pending at once since a batch was last stored: about as many as there are callers.
   let peak = 0;
+
+  function fail(): void {
+    if (healthy) outages += 1;
+    healthy = false;
+  }
 
   function open(): Batch {
     const batch: Batch = {
@@ -111,7 +119,7 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
       failure = undefined;
       batch.stored.resolve();
     } catch (cause) {
-      healthy = false;
+      fail();
       failure = cause;
       batch.stored.reject(new AuditUnavailableError({ cause }));
     }
@@ -128,7 +136,7 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
 
   /** Records whose append has begun count as pending until it returns, so that memory stays bounded. */
   function giveUp(batch: Batch): void {
-    healthy = false;
+    fail();
     const at = queue.indexOf(batch);
     if (at >= 0) {
       queue.splice(at, 1);
@@ -141,6 +149,9 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
     get healthy() {
       return healthy;
     },
+    get outages() {
+      return outages;
+    },
     get failure() {
       return failure;
     },
@@ -150,7 +161,7 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
     record(records) {
       if (records.length === 0) return Promise.resolve();
       if (pending + records.length > pendingMax) {
-        healthy = false;
+        fail();
         return Promise.reject(new AuditUnavailableError());
       }
       pending += records.length;

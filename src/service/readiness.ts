@@ -21,8 +21,8 @@ export interface ReadinessOptions {
 }
 
 /**
- * Checks every few seconds whether the store can be read and written. While audit records cannot be stored, also tries to store one,
- * which records the end of the outage. A service that is not ready gets no calls, so no call would notice that it works
+ * Checks every few seconds whether the store can be read and written. After audit records could not be stored, also tries to store one,
+ * which records the end of the outage, however short it was. A service that is not ready gets no calls, so no call would notice that it works
  * again.
  */
 export function watchReadiness(options: ReadinessOptions): Readiness {
@@ -31,6 +31,7 @@ export function watchReadiness(options: ReadinessOptions): Readiness {
   const closing = new AbortController();
   let storeAnswers = true;
   let storeFailure: unknown;
+  let outagesEnded = 0;
   let reported: "store" | "audit log" | undefined;
 
   function report(): void {
@@ -56,8 +57,9 @@ export function watchReadiness(options: ReadinessOptions): Readiness {
     }
     clearTimeout(late);
     report();
-    if (storeAnswers && !accessLog.healthy) {
-      await resumeAudit(context);
+    const { outages } = accessLog;
+    if (storeAnswers && outages > outagesEnded) {
+      if (await resumeAudit(context)) outagesEnded = outages;
       report();
     }
   }
@@ -78,11 +80,14 @@ export function watchReadiness(options: ReadinessOptions): Readiness {
   };
 }
 
-async function resumeAudit({ accessLog, now }: Pick<Context, "accessLog" | "now">): Promise<void> {
+/** Whether the record was stored. */
+async function resumeAudit({ accessLog, now }: Pick<Context, "accessLog" | "now">): Promise<boolean> {
   const entry = { action: "audit.resume", decision: "allowed", rule: "audit-available" } as const;
   try {
     await accessLog.record([anonymousRecord(firstTenant, now(), entry)]);
+    return true;
   } catch (error) {
     if (!(error instanceof AuditUnavailableError)) throw error;
+    return false;
   }
 }

@@ -12,6 +12,8 @@ afterAll(() => service.stop());
 
 const requests = 10_000;
 const atOnce = 100;
+/** Turns of the event loop that a client waits: with none it has left before its call begins, with more in the middle of it. */
+const turnsMax = 30;
 const keys = Array.from({ length: 37 }, (_, at) => `cancelled/${at}`);
 
 it("threat 17: 10,000 cancelled requests leave a service that works as before", async () => {
@@ -20,7 +22,8 @@ it("threat 17: 10,000 cancelled requests leave a service that works as before", 
   const worker = async () => {
     while (sent < requests) {
       sent += 1;
-      await sendAndGoAway(Number(port), requestText(sent));
+      const number = sent;
+      await sendAndGoAway(Number(port), requestText(number), Math.floor(number / 10) % turnsMax);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
@@ -32,10 +35,10 @@ it("threat 17: 10,000 cancelled requests leave a service that works as before", 
   const { secrets } = await service.admin.secrets.listSecrets({ keys });
   expect(secrets).toHaveLength(keys.length);
   const events = (await service.auditEvents()).filter(({ action }) => action === "secret.save");
+  // Some of the calls were carried out, although their clients had left.
+  expect(events.length).toBeGreaterThan(keys.length);
   for (const { key } of results) {
     const versions = events.filter((event) => event.key === key).map(({ version }) => version);
-    // A call whose client has left before it began is not carried out.
-    expect(versions.length).toBeGreaterThan(0);
     expect(versions.sort((one, other) => one - other)).toEqual(versions.map((_, at) => at + 1));
   }
 });
@@ -57,11 +60,12 @@ function requestText(number: number): string {
   return number % 5 === 4 ? text.slice(0, 60) : text;
 }
 
-/** Writes a request and resets the connection, so that no port stays occupied. */
-async function sendAndGoAway(port: number, text: string): Promise<void> {
+/** Writes a request and, some turns later, resets the connection, so that no port stays occupied. */
+async function sendAndGoAway(port: number, text: string, turns: number): Promise<void> {
   const socket = net.connect(port, "127.0.0.1");
   const closed = once(socket, "close");
   socket.on("error", () => socket.destroy());
-  socket.write(text, () => socket.resetAndDestroy());
+  const leave = (left: number): unknown => (left === 0 ? socket.resetAndDestroy() : setImmediate(leave, left - 1));
+  socket.write(text, () => leave(turns));
   await closed;
 }

@@ -89,6 +89,20 @@ describe("threat 101: the access log", () => {
     expect(log.healthy).toBe(true);
   });
 
+  test("counts an outage that a late append ends, so that its end is recorded", async () => {
+    holdTimers();
+    const { calls, append } = heldAppend();
+    const log = createAccessLog({ append, waitMs: 400 });
+    const late = log.record([aRecord()]).catch((error: unknown) => error);
+    await turns();
+    await vi.advanceTimersByTimeAsync(400);
+    expect(await late).toEqual(unavailable);
+    expect(log).toMatchObject({ healthy: false, outages: 1 });
+    calls[0]?.resolve();
+    await turns();
+    expect(log).toMatchObject({ healthy: true, outages: 1 });
+  });
+
   test("refuses at once what would be too much to keep waiting, and takes more when there is room", async () => {
     const { calls, append } = heldAppend();
     const log = createAccessLog({ append, pendingMax: 5 });

@@ -2,9 +2,10 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "@connectrpc/connect";
-import { createGrpcTransport } from "@connectrpc/connect-node";
+import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/health_pb.ts";
+import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { type RunningServer, startServer } from "../../src/service/server.ts";
 import { makeDataDir, testConfig } from "../support/secrets/core.ts";
 
@@ -46,6 +47,9 @@ test("while audit records cannot be stored it is alive but not ready, and finds 
   const blocker = new DatabaseSync(join(config.dataDir, "audit.db"), { timeout: 5_000 });
   blocker.exec("BEGIN EXCLUSIVE");
   try {
+    expect((await fetch(`${server.url}/secret-svc/secrets`, { method: "POST", headers, body: "{}" })).status).not.toBe(
+      200,
+    );
     const list = { method: "POST", headers: { ...headers, "content-type": "application/json" }, body: "{}" };
     expect((await fetch(`${server.url}/secret-svc/secrets`, list)).status).toBe(503);
     await expect.poll(states, patience).toEqual({ ready: [503, 503], live: 200, health: Status.NOT_SERVING });
@@ -59,4 +63,7 @@ test("while audit records cannot be stored it is alive but not ready, and finds 
   await expect.poll(() => watched).toEqual([Status.SERVING, Status.NOT_SERVING, Status.SERVING]);
   watching.abort();
   await watch;
+  const audit = createClient(AuditService, createConnectTransport({ baseUrl: server.url, httpVersion: "1.1" }));
+  const { events } = await audit.listAuditEvents({ action: "audit.resume" }, { headers });
+  expect(events.length).toBeGreaterThan(0);
 });
