@@ -4,6 +4,7 @@ import {
   type ClientSession,
   type Collection,
   type Db,
+  type Document,
   type FindOptions,
   type MongoClient,
   MongoNetworkError,
@@ -32,6 +33,10 @@ export interface Content {
    * look for.
    */
   wasWritten(operation: string, options: FindOptions): Promise<boolean>;
+  /** What is stored in the last audit record in addition, but is not a part of it. */
+  note?(): Document | undefined;
+  /** Called once the transaction is committed. Uncertain: it may have been an earlier attempt than the last one. */
+  committed?(isCertain: boolean): void;
   /** True when several commits share it, so that it is not worth trying again as a whole. */
   readonly isShared: boolean;
 }
@@ -91,6 +96,7 @@ export function createTransactions(options: TransactionsOptions): Transactions {
       if (known === "committed") {
         attempted.moveOn();
         unknownOutcomes.dropAfter(attempted);
+        content.committed?.(!isUnanswered);
         return "committed";
       }
       if (ending === "conflict" && known !== "unknown") {
@@ -188,6 +194,9 @@ async function writeAll(
 ): Promise<boolean> {
   await mark.hold(session);
   if (!(await content.write(session, operation))) return false;
-  if (records.length > 0) await changes.insertMany(records.map(fromRecord), { session, maxTimeMS: commandMs });
+  const [last, ...others] = records.map(fromRecord).reverse();
+  if (last === undefined) return true;
+  const documents = [...others.reverse(), { ...last, ...content.note?.() }];
+  await changes.insertMany(documents, { session, maxTimeMS: commandMs });
   return true;
 }
