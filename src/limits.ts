@@ -92,6 +92,8 @@ export const limits = {
   jwtLifetimeMs: 24 * 3600 * 1000,
   /** Calls keep working while an issuer is down for a working day. A key withdrawn meanwhile is accepted that long. */
   issuerKeysMaxAgeMs: 12 * 3600 * 1000,
+  /** Keys that are tried for a JWT that does not name one: each costs a signature check. Issuers have two to four. */
+  jwtKeysTried: 8,
   /** A JSON Web Key Set; large ones are 20 KB. */
   jwksBytes: 256 * 1024,
   /**

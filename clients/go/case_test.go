@@ -3,6 +3,7 @@ package secretsvc_test
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -128,6 +129,8 @@ func tokenOf(t *testing.T, who string) string {
 	switch who {
 	case "nobody":
 		return "oo_" + strings.Repeat("A", 43)
+	case "brief":
+		return askControl(t, http.MethodPost, "/brief")
 	case "":
 		who = "app"
 	}

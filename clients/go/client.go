@@ -29,7 +29,9 @@ type Client struct {
 	connection *grpc.ClientConn
 	secrets    secretv1.SecretServiceClient
 	token      tokenSource
-	timeout    time.Duration
+	// isTokenFile says that the token may change from call to call.
+	isTokenFile bool
+	timeout     time.Duration
 }
 
 // NewClient makes a client of the service at address, http://HOST:PORT or https://HOST:PORT. When address is empty it
@@ -72,7 +74,8 @@ func NewClient(address, token string, options ...Option) (*Client, error) {
 		return nil, fmt.Errorf("secret-svc: %w", err)
 	}
 	return &Client{
-		connection: connection, secrets: secretv1.NewSecretServiceClient(connection), token: source, timeout: set.timeout,
+		connection: connection, secrets: secretv1.NewSecretServiceClient(connection), token: source,
+		isTokenFile: set.tokenFile != "", timeout: set.timeout,
 	}, nil
 }
 

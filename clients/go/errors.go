@@ -1,6 +1,7 @@
 package secretsvc
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -47,6 +48,12 @@ func (e *Error) Error() string {
 
 // GRPCStatus lets status.Code and status.FromError see the code.
 func (e *Error) GRPCStatus() *status.Status { return status.New(e.Code, e.Message) }
+
+// Is lets errors.Is find the errors of package context: a call that a deadline or its caller ended.
+func (e *Error) Is(target error) bool {
+	return (e.Code == codes.DeadlineExceeded && target == context.DeadlineExceeded) ||
+		(e.Code == codes.Canceled && target == context.Canceled)
+}
 
 // ReasonOf is the reason of an error of this package, also a wrapped one; REASON_UNSPECIFIED of any other.
 func ReasonOf(err error) Reason {

@@ -21,7 +21,8 @@ type settings struct {
 	roots     *x509.CertPool
 }
 
-// WithTokenFile takes the token from a file, which is read again before each call: a renewed token is used at once.
+// WithTokenFile takes the token from a file, which is read again before each call, and when the token of a watch ends: a
+// renewed token is used at once.
 func WithTokenFile(path string) Option {
 	return func(s *settings) error {
 		s.tokenFile = path

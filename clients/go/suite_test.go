@@ -190,7 +190,7 @@ func list(t *testing.T, client *secretsvc.Client, step step) ([]any, error) {
 }
 
 func watch(t *testing.T, client *secretsvc.Client, step step, during func()) ([]any, error) {
-	wanted, _ := step.Expect["changes"].([]any)
+	wanted, isWanted := step.Expect["changes"].([]any)
 	changes := []any{}
 	for event, err := range client.Watch(context.Background(), secretsvc.WatchFilter{
 		Keys: step.Keys, Namespace: step.Namespace, KeyPattern: step.KeyPattern, ResumeToken: step.ResumeToken,
@@ -207,7 +207,7 @@ func watch(t *testing.T, client *secretsvc.Client, step step, during func()) ([]
 			}
 			changes = append(changes, change)
 		}
-		if len(changes) == len(wanted) {
+		if isWanted && len(changes) == len(wanted) {
 			break
 		}
 	}
@@ -253,6 +253,15 @@ func fillSealed(secrets []secretInput, sealed string) {
 // control talks to the proxy that fails calls.
 func control(t *testing.T, verb, path string) int {
 	t.Helper()
+	var calls int
+	if _, err := fmt.Sscan(askControl(t, verb, path), &calls); err != nil {
+		t.Fatal(err)
+	}
+	return calls
+}
+
+func askControl(t *testing.T, verb, path string) string {
+	t.Helper()
 	request, err := http.NewRequest(verb, environment(t, "SECRET_FAULTY_CONTROL_URL")+path, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -266,9 +275,5 @@ func control(t *testing.T, verb, path string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var calls int
-	if _, err := fmt.Sscan(string(body), &calls); err != nil {
-		t.Fatal(err)
-	}
-	return calls
+	return string(body)
 }

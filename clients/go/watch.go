@@ -10,6 +10,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
 	secretv1 "github.com/secret-svc/secret-svc/clients/go/gen/secret/v1"
 )
@@ -54,8 +55,9 @@ type SecretChange struct {
 }
 
 // Watch yields every change of the secrets that the caller can see, in order, without values. The first event, without a
-// change, says that the watch has started. After a lost connection it continues without a gap, until the loop ends. An error
-// ends it: that of the context, or REASON_START_OVER if the resume token is too old.
+// change, says that the watch has started. After a lost connection, and when the token ended and the token file holds
+// another one, it continues without a gap, until the loop ends. An error ends it: that of the context, UNAUTHENTICATED, or
+// REASON_START_OVER if the resume token is too old.
 func (c *Client) Watch(ctx context.Context, filter WatchFilter) iter.Seq2[WatchEvent, error] {
 	return func(yield func(WatchEvent, error) bool) {
 		request := &secretv1.WatchSecretsRequest{
@@ -72,27 +74,39 @@ func (c *Client) Watch(ctx context.Context, filter WatchFilter) iter.Seq2[WatchE
 			return !isReported || yield(eventFromProto(message), nil)
 		}
 		for {
-			err := c.watchOnce(ctx, request, take)
+			token, err := c.token()
+			if err == nil {
+				err = c.watchOnce(ctx, token, request, take)
+			}
 			if err == nil {
 				return
 			}
-			failures++
-			if !isPassing(err, hasStarted) || (!hasStarted && failures == maxTries) || !pause(ctx, watchBackoff(failures)) {
-				yield(WatchEvent{}, err)
-				return
+			if isRefusedToken(err) && c.isRenewed(ctx, token) {
+				continue
 			}
+			failures++
+			if ctx.Err() == nil && isPassing(err, hasStarted) && (hasStarted || failures < maxTries) {
+				if pause(ctx, watchBackoff(failures)) {
+					continue
+				}
+				if hasStarted {
+					// The deadline comes before the next try. What lies between is not worth an error of its own.
+					<-ctx.Done()
+				}
+			}
+			if hasStarted && ctx.Err() != nil {
+				err = errorFromCall(status.FromContextError(ctx.Err()).Err())
+			}
+			yield(WatchEvent{}, err)
+			return
 		}
 	}
 }
 
 // watchOnce is the part of a watch that one connection serves. It returns nil when take wants no more, else an error.
 func (c *Client) watchOnce(
-	ctx context.Context, request *secretv1.WatchSecretsRequest, take func(*secretv1.WatchSecretsResponse) bool,
+	ctx context.Context, token string, request *secretv1.WatchSecretsRequest, take func(*secretv1.WatchSecretsResponse) bool,
 ) error {
-	token, err := c.token()
-	if err != nil {
-		return err
-	}
 	ctx, cancel := context.WithCancel(metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token))
 	defer cancel()
 	var isSilent atomic.Bool
@@ -119,6 +133,28 @@ func (c *Client) watchOnce(
 		return &Error{Code: codes.DeadlineExceeded, Message: "the service did not say anything in time"}
 	}
 	return errorFromCall(err)
+}
+
+func isRefusedToken(err error) bool {
+	failure, ok := errors.AsType[*Error](err)
+	return ok && failure.Code == codes.Unauthenticated
+}
+
+// isRenewed waits a moment for the token file to hold another token than the refused one: it may be written just after the
+// old one was revoked.
+func (c *Client) isRenewed(ctx context.Context, refused string) bool {
+	if !c.isTokenFile {
+		return false
+	}
+	for try, wait := 1, firstBackoff; ; try, wait = try+1, wait*2 {
+		// A file that cannot be read may be in the middle of being written.
+		if token, err := c.token(); err == nil && token != refused {
+			return true
+		}
+		if try == maxTries || !pause(ctx, wait) {
+			return false
+		}
+	}
 }
 
 // isPassing reports whether connecting again can help: a refusal by the service is final; any other failure is temporary, once

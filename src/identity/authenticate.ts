@@ -41,7 +41,8 @@ const cachedMs = 750;
 /** Cached callers at most. More would only cost memory. */
 const knownMax = 10_000;
 
-const scheme = "Bearer ";
+/** RFC 9110, 11.1 and 11.4: a scheme in any case, then one space or more. */
+const scheme = /^bearer +/i;
 
 /** Checks tokens and JWTs, and caches the callers of good ones for up to `cachedMs`. Bad ones are checked each time. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
@@ -54,6 +55,12 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   // Counts changes. A reply that was requested before the last change must not be trusted.
   let epoch = 0;
 
+  /** One at a time: if all were forgotten, the next calls of everybody would ask the store at once. */
+  function forgetOldest(): void {
+    const [oldest] = known.keys();
+    if (oldest !== undefined) known.delete(oldest);
+  }
+
   async function ask(secret: string, name: string, peer: string): Promise<Caller> {
     const askedIn = epoch;
     const proof = isTokenSecret(secret) ? await proveToken(options, secret) : await proveJwt(options, secret);
@@ -63,7 +70,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       throw refused(options, peer, proof);
     }
     const { caller, endMs } = proof;
-    if (known.size >= knownMax) known.clear();
+    if (known.size >= knownMax && !known.has(name)) forgetOldest();
     known.set(name, { caller, untilMs: Math.min(nowMs + cachedMs, endMs), epoch: askedIn });
     return caller;
   }
@@ -71,7 +78,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   return {
     authenticate(authorization, peer) {
       const secret = readBearer(options, authorization);
-      if (secret === undefined) throw refused(options, peer);
+      if (secret === undefined) {
+        throw refused(options, peer, authorization !== undefined && isTooLong(authorization) ? longToken : badToken);
+      }
       // Looked up by hash, so that comparing a guess with the cached tokens leaks nothing about them.
       const name = hashTokenToText(secret);
       const entry = known.get(name);
@@ -92,10 +101,15 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 }
 
 function readBearer({ verifyJwt }: AuthenticatorOptions, authorization: string | undefined): string | undefined {
-  if (authorization === undefined || authorization.length > limits.tokenBytes) return undefined;
-  if (!authorization.startsWith(scheme)) return undefined;
-  const secret = authorization.slice(scheme.length);
+  if (authorization === undefined || isTooLong(authorization)) return undefined;
+  const [start] = scheme.exec(authorization) ?? [];
+  if (start === undefined) return undefined;
+  const secret = authorization.slice(start.length);
   return isTokenSecret(secret) || (verifyJwt !== undefined && isJwt(secret)) ? secret : undefined;
+}
+
+function isTooLong(authorization: string): boolean {
+  return authorization.length > limits.tokenBytes;
 }
 
 async function proveToken(options: AuthenticatorOptions, secret: string): Promise<ProvenCaller | Refusal> {
@@ -138,6 +152,10 @@ async function findCaller({ store, keyring }: AuthenticatorOptions, hash: Buffer
 
 const badToken: Refusal = {
   problem: "the token is missing, malformed, unknown, expired or revoked; send the header 'Authorization: Bearer oo_…'",
+};
+
+const longToken: Refusal = {
+  problem: `the token is longer than ${limits.tokenBytes} bytes; a JWT may name fewer roles or groups`,
 };
 
 function refused({ onRefused }: AuthenticatorOptions, peer: string, proof: ProvenCaller | Refusal = badToken) {

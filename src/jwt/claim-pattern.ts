@@ -124,12 +124,12 @@ function matchesSome(
   for (const text of texts) {
     if (text.kind === "glob") {
       // A pattern can also ask for a boolean claim.
-      const claim = typeof value === "boolean" ? String(value) : value;
-      if (typeof claim === "string" && globMatches(text.glob, claim)) return true;
+      const claim = typeof value === "boolean" ? String(value) : textOf(value);
+      if (claim !== undefined && globMatches(text.glob, claim)) return true;
       continue;
     }
-    // Only a text gives a variable its value.
-    const match = typeof value === "string" ? text.form.exec(value) : null;
+    const claim = textOf(value);
+    const match = claim === undefined ? null : text.form.exec(claim);
     if (match === null) continue;
     for (const [index, variable] of text.variables.entries()) {
       const values = [...(captures.get(variable)?.values ?? []), match[index + 1] ?? ""];
@@ -138,4 +138,13 @@ function matchesSome(
     return true;
   }
   return false;
+}
+
+/**
+ * A text, or a whole number in decimal. Beyond 2^53 several numbers are read as the same one, which would give one caller
+ * the name of another.
+ */
+function textOf(claim: unknown): string | undefined {
+  if (typeof claim === "string") return claim;
+  return Number.isSafeInteger(claim) ? String(claim) : undefined;
 }

@@ -39,11 +39,16 @@ export interface Issuer {
 
 export type KeyLocation = { readonly url: string } | { readonly file: string };
 
+/** The claims of a verified token give its caller more roles than a caller may have. */
+export interface TooManyRoles {
+  readonly roleCount: number;
+}
+
 /**
  * The principal that the claims of a verified token stand for. Undefined when the claims do not fit, or do not name one
  * principal in exactly one way. Never an operator. A role that the claims do not make in exactly one way is left out.
  */
-export function principalOf(issuer: Issuer, claims: object): Principal | undefined {
+export function principalOf(issuer: Issuer, claims: object): Principal | TooManyRoles | undefined {
   const captures = matchClaims(issuer.claims, claims);
   if (captures === undefined) return undefined;
   const tenant = renderOne(issuer.tenant, captures);
@@ -54,7 +59,7 @@ export function principalOf(issuer: Issuer, claims: object): Principal | undefin
   if (slug === undefined || !isClear(slug)) return undefined;
   const rendered = issuer.roles.flatMap((template) => renderNames(template, captures));
   const roles = [...new Set(rendered)].filter(isClear).sort(compareBytes);
-  if (roles.length > limits.listEntries) return undefined;
+  if (roles.length > limits.listEntries) return { roleCount: roles.length };
   const admin = issuer.adminClaims !== undefined && matchClaims(issuer.adminClaims, claims) !== undefined;
   return { tenant, slug, roles, admin, operator: false, grants: issuer.grants };
 }

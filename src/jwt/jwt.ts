@@ -1,4 +1,5 @@
-import { type CompactJWSHeaderParameters, errors, type JWTPayload, jwtVerify } from "jose";
+import { type CompactJWSHeaderParameters, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from "jose";
+import { limits } from "../limits.ts";
 import type { Caller } from "../rules/caller.ts";
 import { type Issuer, principalOf } from "./issuer.ts";
 import type { KeySet } from "./jwks.ts";
@@ -48,12 +49,13 @@ export async function verifyJwt({ issuers, now }: JwtOptions, token: string): Pr
   const { issuer } = trusted;
   if (!isTypeAccepted(issuer, header.typ)) return problems.malformed;
   const nowMs = now();
-  const verified = await checkSignature(trusted, token, nowMs);
+  const verified = await checkSignature(trusted, token, header.kid, nowMs);
   if ("problem" in verified) return verified;
   const { exp } = verified.claims;
   if (!isTimely(issuer, verified.claims, nowMs)) return problems.untimely;
   const principal = principalOf(issuer, verified.claims);
   if (principal === undefined) return problems.unfit;
+  if ("roleCount" in principal) return tooManyRoles(principal.roleCount);
   const caller = { ...principal, tokenId: `issuer:${issuer.prefix}`, tokenExpireAtMs: Math.floor(exp * 1000) };
   return { caller, endMs: (exp + skewSeconds) * 1000 };
 }
@@ -66,6 +68,10 @@ const problems = {
   untimely: { problem: "the JWT is not valid yet, is valid for too long, or does not say when it expires" },
   unfit: { problem: "the claims of the JWT do not match what this service accepts" },
 } as const;
+
+function tooManyRoles(count: number): Refusal {
+  return { problem: `the claims of the JWT make ${count} roles, and a caller has at most ${limits.listEntries}` };
+}
 
 function decodePart(part: string): Readonly<Record<string, unknown>> | undefined {
   return parseStrictJson(Buffer.from(part, "base64url"));
@@ -91,17 +97,19 @@ type TimedClaims = JWTPayload & { readonly exp: number };
 async function checkSignature(
   { issuer, keys }: TrustedIssuer,
   token: string,
+  kid: unknown,
   nowMs: number,
 ): Promise<{ readonly claims: TimedClaims } | Refusal> {
+  const options = {
+    issuer: issuer.issuer,
+    audience: issuer.audience,
+    algorithms: [...issuer.algorithms],
+    requiredClaims: ["exp", "iss", "aud"],
+    clockTolerance: skewSeconds,
+    currentDate: new Date(nowMs),
+  };
   try {
-    const { payload } = await jwtVerify(token, (header: CompactJWSHeaderParameters) => keys.find(header), {
-      issuer: issuer.issuer,
-      audience: issuer.audience,
-      algorithms: [...issuer.algorithms],
-      requiredClaims: ["exp", "iss", "aud"],
-      clockTolerance: skewSeconds,
-      currentDate: new Date(nowMs),
-    });
+    const payload = await verifyWithSome(token, kid, keys, options);
     return payload.exp === undefined ? problems.untimely : { claims: { ...payload, exp: payload.exp } };
   } catch (error) {
     // The signature is checked before the claims.
@@ -111,6 +119,35 @@ async function checkSignature(
     const isRefusal = [errors.JOSEError, TypeError, DOMException].some((kind) => error instanceof kind);
     if (isRefusal) return problems.unsigned;
     throw error;
+  }
+}
+
+/**
+ * The claims of a token. One that names no key may be signed with any key for its algorithm: some are tried. For one that
+ * names a key which the issuer has twice, it is not clear which counts.
+ */
+async function verifyWithSome(
+  token: string,
+  kid: unknown,
+  keys: KeySet,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, (header: CompactJWSHeaderParameters) => keys.find(header), options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys) || kid !== undefined) throw error;
+    let tried = 0;
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(token, key, options)).payload;
+      } catch (failure) {
+        // A TypeError is a key that cannot be used, such as one that is too short.
+        if (!(failure instanceof errors.JWSSignatureVerificationFailed || failure instanceof TypeError)) throw failure;
+      }
+      tried += 1;
+      if (tried === limits.jwtKeysTried) break;
+    }
+    throw new errors.JWSSignatureVerificationFailed();
   }
 }
 

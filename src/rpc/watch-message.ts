@@ -1,7 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { SecretChangeKind, type WatchSecretsResponseSchema } from "../../gen/secret/v1/secret_service_pb.ts";
 import { showSecret } from "../secrets/list-collection.ts";
-import type { WatchedChange, WatchMessage } from "../secrets/watch-secrets.ts";
+import type { WatchedChange } from "../secrets/track-changes.ts";
+import type { WatchMessage } from "../secrets/watch-secrets.ts";
 import { toWireDocument } from "./list-response/secret-message.ts";
 
 const kinds: Record<WatchedChange["kind"], SecretChangeKind> = {

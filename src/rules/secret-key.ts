@@ -9,7 +9,6 @@ export const keyForm = new RegExp(`^${segment}(?:/${segment}){0,${limits.keySegm
 export const namespaceForm = new RegExp(`^${segment}$`);
 export const slugForm = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const idForm = new RegExp(`^secr_[A-Za-z0-9_]{1,${limits.idSuffixChars}}$`);
-const derivedForm = /^secr_[a-z2-7]{20}$/;
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** A rule that a name breaks. Its text follows the name of the field: `must be …`. */
@@ -68,12 +67,7 @@ export function derivedId(tenant: string, key: string): string {
   return `secr_${toBase32(hash, 20)}`;
 }
 
-/** Whether an id looks as if it was derived from a key. */
-export function isDerivedForm(id: string): boolean {
-  return derivedForm.test(id);
-}
-
-/** The id for a key whose derived or requested id belongs to another key. */
+/** The id for a key whose derived id belongs to another secret. */
 export function randomId(): string {
   return `secr_${toBase32(randomBytes(13), 20)}`;
 }

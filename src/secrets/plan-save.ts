@@ -7,20 +7,19 @@ import {
   decideListChange,
   decideOwnerChange,
   decideUnchanged,
-  isNarrowed,
   isVisible,
   mayLearnOf,
   type Principal,
   type Rule,
 } from "../rules/access.ts";
 import { createLists, type ListChange, listChanges, mergeLists, noLists } from "../rules/access-lists.ts";
-import { derivedId, isDerivedForm, randomId } from "../rules/secret-key.ts";
 import type { AccessLists, Metadata, StoredSecret } from "../store/secret-rows.ts";
 import { documentFormat, type SecretFields, type SecretPlaintext } from "./document.ts";
 import { type EncryptedInput, misplacedRule } from "./encrypted-input.ts";
 import * as failures from "./save-failures.ts";
 import type { SaveItem } from "./save-input.ts";
 import type { VerifiedSecret } from "./verified-secret.ts";
+import { idFailure } from "./wanted-id.ts";
 
 /** The result of deciding a save of one secret. Failures of an earlier kind hide those of a later kind. */
 export type SavePlan =
@@ -53,6 +52,8 @@ export interface PlanInput {
   readonly current: VerifiedSecret | undefined;
   /** The id that a new secret gets. */
   readonly newId: string;
+  /** Another secret, live or removed, has the id that the item names. */
+  readonly isIdTaken: boolean;
   readonly nowMs: number;
 }
 
@@ -65,26 +66,8 @@ export function planSave(input: PlanInput): SavePlan {
   return current === undefined || current.stored.removed ? planCreate(input) : planUpdate(input, current);
 }
 
-/**
- * The id that `principal` may ask for when it creates `key`; undefined when it may not ask for this one. Only an admin
- * whose token is not narrowed may ask for an id that is derived from another key: whether such an id is taken reveals
- * whether that key exists. If `principal` cannot create the key, no id is looked up.
- */
-export function wantedIdFor(principal: Principal, key: string, wantedId: string | undefined): string | undefined {
-  if (wantedId === undefined || !mayLearnOf(principal, key)) return undefined;
-  if (principal.admin && !isNarrowed(principal)) return wantedId;
-  return !isDerivedForm(wantedId) || wantedId === derivedId(principal.tenant, key) ? wantedId : undefined;
-}
-
-/** The id for a new secret: the wanted or the derived one. If both belong to other keys, by `taken`, a random one. */
-export function newIdFor(
-  tenant: string,
-  key: string,
-  wantedId: string | undefined,
-  taken: (id: string) => boolean,
-): string {
-  for (const id of [wantedId, derivedId(tenant, key)]) if (id !== undefined && !taken(id)) return id;
-  return randomId();
+function checkId(input: PlanInput): Failure | undefined {
+  return idFailure({ ...input, storedId: input.current?.stored.id });
 }
 
 function planCreate(input: PlanInput): SavePlan {
@@ -101,7 +84,7 @@ function planCreate(input: PlanInput): SavePlan {
   if (item.ifVersion !== undefined && item.ifVersion !== 0) {
     return { kind: "stale", failure: failures.staleVersion(item, key, "does not exist") };
   }
-  const invalid = failures.contentFailure(item, key, lists) ?? misplaced(input);
+  const invalid = checkId(input) ?? failures.contentFailure(item, key, lists) ?? misplaced(input);
   if (invalid !== undefined) return { kind: "invalid", failure: invalid };
   if (item.value === undefined) return { kind: "invalid", failure: failures.valueMissing(item, key) };
   const changes = listChanges(noLists, lists);
@@ -189,7 +172,9 @@ function planUpdate(input: PlanInput, { stored, plaintext }: VerifiedSecret): Sa
     return { kind: "stale", failure: failures.staleVersion(item, key, `is at version ${stored.version}`) };
   }
   const invalid =
-    failures.contentFailure(item, key, changes.lists) ?? (changes.valueChanges ? misplaced(input) : undefined);
+    checkId(input) ??
+    failures.contentFailure(item, key, changes.lists) ??
+    (changes.valueChanges ? misplaced(input) : undefined);
   if (invalid !== undefined) return { kind: "invalid", failure: invalid };
 
   const changedFields = [

@@ -256,6 +256,8 @@ function repeatedNames(items: readonly SaveItem[], removals: readonly RemovalInp
   for (const item of items) {
     const name = item.key ?? item.id;
     if (name !== undefined) check(name, `secrets[${item.index}].${item.key === undefined ? "id" : "key"}`, item.index);
+    // No key has the form that follows.
+    if (item.wantedId !== undefined) check(`id:${item.wantedId}`, `secrets[${item.index}].id`, item.index);
   }
   for (const [index, removal] of removals.entries()) check(removal.key, `remove[${index}].key`, index);
   return failures;

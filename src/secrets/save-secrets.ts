@@ -1,12 +1,10 @@
-import type { AuditRecord } from "../audit/record.ts";
 import type { Failure } from "../error.ts";
 import { mapInLanes } from "../flow/lanes.ts";
 import { limits } from "../limits.ts";
-import type { Principal } from "../rules/access.ts";
 import type { ListChange } from "../rules/access-lists.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refusalRecords, refuse, refuseAny } from "../rules/decision-record.ts";
+import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
 import { commitWithinQuotas } from "./commit-within-quotas.ts";
@@ -14,9 +12,11 @@ import { sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { type OpenedValues, openPlan } from "./open-plan.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
-import { newIdFor, planSave, type SavePlan, wantedIdFor } from "./plan-save.ts";
+import { planSave } from "./plan-save.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
+import { type Planned, recordsOf } from "./save-records.ts";
 import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verify } from "./verified-secret.ts";
+import { findIdOwners, newIdFor } from "./wanted-id.ts";
 
 export interface SaveRequest {
   readonly secrets: readonly SaveInput[];
@@ -92,13 +92,6 @@ export async function saveSecrets(
   });
 }
 
-/** A plan, with what its answer and its audit record need. */
-interface Planned {
-  readonly action: string;
-  readonly key: string;
-  readonly plan: SavePlan;
-}
-
 async function planBatch(
   context: Context,
   call: CallInfo,
@@ -117,16 +110,18 @@ async function planBatch(
   await refuseUnresolved(context, call, items, removals, keyOf);
   const found = await loadByKeys(context, caller, keys);
   const verified = await verifyAll(context, call, found);
-  const usedIds = await findUsedIds(context, caller, items, found);
+  const owners = await findIdOwners(context, caller, items, found);
+  // An id that an item names is not given to another item, whichever comes first.
+  const wantedIds = new Set(items.flatMap(({ wantedId }) => wantedId ?? []));
   const nowMs = context.now();
 
   const saves = items.map((item): Planned => {
     const key = keyOf(item) ?? "";
     const current = verified.get(key);
-    const taken = (id: string) => takenIds.has(id) || (usedIds.has(id) && usedIds.get(id) !== key);
-    const newId = newIdFor(caller.tenant, key, wantedIdFor(caller, key, item.wantedId), taken);
-    if (current === undefined) usedIds.set(newId, key);
-    const plan = planSave({ principal: caller, item, key, current, newId, nowMs });
+    const isTaken = (id: string) => takenIds.has(id) || (owners.has(id) && owners.get(id) !== key);
+    const isIdTaken = item.wantedId !== undefined && isTaken(item.wantedId);
+    const newId = newIdFor(caller.tenant, key, item.wantedId, (id) => isTaken(id) || wantedIds.has(id));
+    const plan = planSave({ principal: caller, item, key, current, newId, isIdTaken, nowMs });
     return { action: action.save, key, plan };
   });
   const removes = removals.map(({ key, ifVersion }, index): Planned => {
@@ -177,21 +172,6 @@ async function refuseUnresolved(
     }
   }
   await refuseAny(context, call, action.save, failures);
-}
-
-/** Those of the ids wanted for new secrets that are in use, each with the key that has it. */
-async function findUsedIds(
-  context: Context,
-  caller: Principal,
-  items: readonly SaveItem[],
-  found: ReadonlyMap<string, StoredSecret>,
-): Promise<Map<string, string>> {
-  const ids = items.flatMap(({ key, wantedId }) => {
-    return key === undefined || found.has(key) ? [] : (wantedIdFor(caller, key, wantedId) ?? []);
-  });
-  if (ids.length === 0) return new Map();
-  const used = await context.store.findSecrets({ tenant: caller.tenant, ids, visibleTo: "everyone" });
-  return new Map(used.map((secret) => [secret.id, secret.key]));
 }
 
 /** The plans, with their encrypted values opened. */
@@ -272,38 +252,6 @@ function resultOf({ key, action: taken, plan }: Planned): SaveResult {
     default:
       return { ...none, key, id: "", outcome: "forbidden", version: 0, missingRight: plan.failure.right ?? "admin" };
   }
-}
-
-/** What a plan would be denied is recorded as the refusal of a save is: together, when it is much. */
-function recordsOf(call: CallInfo, nowMs: number, plans: readonly Planned[], validateOnly: boolean): AuditRecord[] {
-  const filter = validateOnly ? "validateOnly" : "";
-  const records = plans.flatMap((planned) => recordOf(call, nowMs, planned, filter) ?? []);
-  const denied = plans.flatMap(({ action, key, plan }) =>
-    plan.kind === "forbidden" ? { action, failure: { ...plan.failure, key } } : [],
-  );
-  for (const [ofAction, group] of Map.groupBy(denied, ({ action }) => action)) {
-    const failures = group.map(({ failure }) => failure);
-    records.push(...refusalRecords(call, nowMs, ofAction, failures, filter));
-  }
-  return records;
-}
-
-/** Undefined for what would be denied. */
-function recordOf(
-  call: CallInfo,
-  nowMs: number,
-  { action, key, plan }: Planned,
-  filter: string,
-): AuditRecord | undefined {
-  if (plan.kind === "write") {
-    const { rule, fields } = plan;
-    return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: fields.version, filter });
-  }
-  if (plan.kind === "unchanged") {
-    const { rule, stored } = plan;
-    return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: stored.version, filter });
-  }
-  return undefined;
 }
 
 function changeOf(context: Context, { plan }: Planned): SecretChange[] {

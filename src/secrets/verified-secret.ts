@@ -1,6 +1,14 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Failure } from "../error.ts";
-import { identitiesOf, isNarrowed, isVisible, isWithinGrants, mayLearnOf, type Principal } from "../rules/access.ts";
+import {
+  decideCreate,
+  identitiesOf,
+  isNarrowed,
+  isVisible,
+  isWithinGrants,
+  mayLearnOf,
+  type Principal,
+} from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { type GrantAction, grantActions, grantedGlobs } from "../rules/grants.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
@@ -17,9 +25,9 @@ export interface VerifiedSecret {
 export const rightActions: readonly GrantAction[] = grantActions.filter((action) => action !== "create");
 
 /**
- * Looks up by key what `principal` may know of: secrets that are visible to it and, where it may create keys, every
- * secret. Elsewhere an invisible secret takes the same time as one that does not exist. A key outside the grants is not
- * looked up at all.
+ * Looks up by key what `principal` may know of: secrets that are visible to it, removed ones that it may bring back and,
+ * where it may create keys, every secret. Elsewhere an invisible secret takes the same time as one that does not exist. A
+ * key outside the grants is not looked up at all.
  */
 export async function loadByKeys(
   context: Context,
@@ -28,14 +36,14 @@ export async function loadByKeys(
 ): Promise<ReadonlyMap<string, StoredSecret>> {
   const { tenant } = principal;
   const ownKeys = keys.filter((key) => mayLearnOf(principal, key));
-  const otherKeys = keys.filter((key) => !mayLearnOf(principal, key) && isWithinGrants(principal, key, rightActions));
+  const otherKeys = keys.filter((key) => !mayLearnOf(principal, key) && isWithinGrants(principal, key, grantActions));
   const [own, other] = await Promise.all([
     ownKeys.length === 0 ? [] : context.store.findSecrets({ tenant, keys: ownKeys, visibleTo: "everyone" }),
     otherKeys.length === 0
       ? []
       : context.store.findSecrets({ tenant, keys: otherKeys, visibleTo: visibleTo(principal) }),
   ]);
-  const visible = other.filter((secret) => leavesARight(principal, secret));
+  const visible = other.filter((secret) => leavesARight(principal, secret) || mayBringBack(principal, secret));
   return new Map([...own, ...visible].map((secret) => [secret.key, secret]));
 }
 
@@ -56,6 +64,10 @@ export async function findByIds(
   const lookup = { tenant: principal.tenant, ids, visibleTo: visibleTo(principal) };
   if (!isNarrowed(principal)) return context.store.findSecrets(lookup);
   return context.store.findSecrets({ ...lookup, globs: grantedGlobs(principal.grants, actions) });
+}
+
+function mayBringBack(principal: Principal, secret: StoredSecret): boolean {
+  return secret.removed && decideCreate(principal, secret.key, secret).allowed;
 }
 
 /** The index considers only the user's rights. A secret on which a narrowed token has no right is dropped at once. */

@@ -1,17 +1,17 @@
 import { SecretError } from "../error.ts";
 import { withTicks } from "../flow/ticks.ts";
 import { limits } from "../limits.ts";
-import { isNarrowed, isVisible, type Principal } from "../rules/access.ts";
+import { isNarrowed, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { checkKeyFilter } from "../rules/key-pattern.ts";
 import { createPageToken, readPageToken } from "../rules/page-token.ts";
 import { selectNames } from "../rules/selection.ts";
-import { type SecretEvent, WatchPositionError } from "../store/secret-events.ts";
-import type { StoredSecret } from "../store/secret-rows.ts";
+import { WatchPositionError } from "../store/secret-events.ts";
 import { globMatches } from "../text/glob.ts";
-import { isPresentable } from "./document.ts";
 import { enterWatch } from "./open-watches.ts";
+import { trackChanges, type WatchedChange, type WatchSelection } from "./track-changes.ts";
+import { rightsOf } from "./watch-rights.ts";
 
 export interface WatchRequest {
   readonly keys: readonly string[];
@@ -26,14 +26,6 @@ export interface WatchRequest {
 export interface WatchMessage {
   readonly change: WatchedChange | undefined;
   readonly resumeToken: string;
-}
-
-export interface WatchedChange {
-  readonly kind: "appeared" | "updated" | "gone";
-  readonly key: string;
-  readonly id: string;
-  /** Undefined when the secret is gone or its row is damaged. The envelope is empty. */
-  readonly secret: StoredSecret | undefined;
 }
 
 export interface WatchOptions {
@@ -53,9 +45,10 @@ const defaultHeartbeatSeconds = 15;
 const recheckMs = 200;
 
 /**
- * Sends the changes of the secrets that the caller can see, each once and in order. A secret that is no longer visible
- * is sent as gone. The first message comes at once. Throws START_OVER when the resume token is too old, RATE_LIMITED
- * for too many watches, and UNAUTHENTICATED when the token ends.
+ * Sends the changes of the secrets that the caller can see, each once and in order. A secret that is no longer visible is
+ * sent as gone, whether its lists or the rights of the caller changed. The first message comes at once. Throws START_OVER
+ * when the resume token is too old or the rights have changed since, QUOTA_EXCEEDED or RATE_LIMITED for too many watches, and
+ * UNAUTHENTICATED when the token ends.
  */
 export async function* watchSecrets(
   context: Context,
@@ -63,59 +56,63 @@ export async function* watchSecrets(
   request: WatchRequest,
   options: WatchOptions,
 ): AsyncIterable<WatchMessage> {
-  const isSelected = checkSelection(request);
+  const { keyring, quotas, store } = context;
+  const { caller } = call;
+  const selection = checkSelection(request);
   const heartbeatMs = heartbeatOf(request.heartbeatSeconds) * 1000;
-  const binding = ["WatchSecrets", call.caller.tenant, call.caller.slug];
-  const after = readPageToken(context.keyring, binding, request.resumeToken, "resumeToken");
-  const leave = enterWatch(context.store, call.caller, await context.quotas.of(call.caller.tenant));
+  const binding = ["WatchSecrets", caller.tenant, caller.slug];
+  const after = positionFor(caller, readPageToken(keyring, binding, request.resumeToken, "resumeToken"));
+  const leave = enterWatch(store, caller, await quotas.of(caller.tenant));
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
   try {
     await recordStart(context, call, request);
-    const events = context.store.watchSecrets({ tenant: call.caller.tenant, after, signal });
-    const tokenFor = (at: string) => createPageToken(context.keyring, binding, at);
-    let position = "";
+    const events = store.watchSecrets({ tenant: caller.tenant, after, signal });
+    const { recheck } = options;
+    const startOver = () => startOverFor(rightsChanged);
+    const tracker = trackChanges({ store, caller, selection, isResumed: after !== "", recheck, startOver });
+    const tokenFor = (at: string) => createPageToken(keyring, binding, `${tracker.rights()} ${at}`);
     let sentAtMs = performance.now();
     for await (const batch of withTicks(events, recheckMs, signal)) {
-      const isFirst = position === "";
+      const isFirst = tracker.position() === "";
       let isSent = false;
-      await options.recheck();
-      for (const event of batch?.events ?? []) {
-        if (!isSelected(event.secret.key)) continue;
-        // A slow reader takes the events of a batch one by one, and its rights may have changed by then.
-        const change = changeFor(await options.recheck(), event);
-        if (change === undefined) continue;
-        yield { change, resumeToken: tokenFor(event.position) };
+      for await (const { change, position } of tracker.take(batch)) {
+        yield { change, resumeToken: tokenFor(position) };
         isSent = true;
       }
-      position = batch?.position ?? position;
+      const position = tracker.position();
       const isDue = position !== "" && (isFirst || performance.now() - sentAtMs >= heartbeatMs);
       if (isDue && !isSent) yield { change: undefined, resumeToken: tokenFor(position) };
       if (isDue || isSent) sentAtMs = performance.now();
     }
   } catch (error) {
-    throw error instanceof WatchPositionError ? startOver() : error;
+    throw error instanceof WatchPositionError ? startOverFor(tooOld) : error;
   } finally {
     ending.abort();
     leave();
   }
 }
 
-/** Undefined for a change that this caller must not notice. */
-function changeFor(caller: Principal, { secret, formerLists }: SecretEvent): WatchedChange | undefined {
-  const former = formerLists && { ...secret, lists: formerLists, removed: false };
-  const isSeen = isVisible(caller, secret);
-  const wasSeen = isVisible(caller, former);
-  const { key, id } = secret;
-  if (!isSeen) return wasSeen ? { kind: "gone", key, id, secret: undefined } : undefined;
-  return { kind: wasSeen ? "updated" : "appeared", key, id, secret: isPresentable(secret) ? secret : undefined };
+/**
+ * The position in a resume token; "" for none. The token holds the rights under which the watcher was sent everything
+ * before it. Under others, what comes next would be wrong: it would show secrets from before the caller could see them, and
+ * would not say which ones are gone.
+ */
+function positionFor(caller: Principal, resumed: string): string {
+  if (resumed === "") return "";
+  const end = resumed.indexOf(" ");
+  if (resumed.slice(0, Math.max(end, 0)) !== rightsOf(caller)) throw startOverFor(rightsChanged);
+  return resumed.slice(end + 1);
 }
 
-function checkSelection({ keys, namespace, keyPattern }: WatchRequest): (key: string) => boolean {
+function checkSelection({ keys, namespace, keyPattern }: WatchRequest): WatchSelection {
   const { prefix, glob } = checkKeyFilter(namespace, keyPattern);
   const named = new Set(selectNames({ keys, ids: [], key: "", id: "" }).keys);
-  return (key) =>
-    (named.size === 0 || named.has(key)) && key.startsWith(prefix) && (glob === undefined || globMatches(glob, key));
+  return {
+    prefix,
+    includes: (key) =>
+      (named.size === 0 || named.has(key)) && key.startsWith(prefix) && (glob === undefined || globMatches(glob, key)),
+  };
 }
 
 function heartbeatOf(seconds: number): number {
@@ -134,8 +131,10 @@ async function recordStart(context: Context, call: CallInfo, request: WatchReque
   await context.accessLog.record([auditRecord(call, context.now(), entry)]);
 }
 
-function startOver(): SecretError {
-  const message =
-    "changes since the resume token are no longer known: read everything again, and watch without a token";
+const tooOld = "changes since the resume token are no longer known";
+const rightsChanged = "your rights have changed since the resume token, or while older changes were sent";
+
+function startOverFor(why: string): SecretError {
+  const message = `${why}: read everything again, and watch without a token`;
   return new SecretError({ reason: "START_OVER", message, field: "resumeToken" });
 }

@@ -3,7 +3,7 @@ import type { AuditRecord } from "../audit/record.ts";
 import type { AuditQuery } from "./audit-page.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
 import type { StoreProcess } from "./process-registry.ts";
-import type { Rewrap } from "./rewrappable-rows.ts";
+import { type Rewrap, rewrappableKinds } from "./rewrappable-rows.ts";
 import type { IdempotencyRecord, StoredSecret } from "./secret-rows.ts";
 import type { SecretCommit, SecretPageQuery } from "./secret-store.ts";
 import { StoreError } from "./store-error.ts";
@@ -94,9 +94,9 @@ export function requireCommit(commit: SecretCommit): void {
   for (const record of commit.audit) requireRecord(record);
 }
 
-/** Refuses a row to rewrap with a field of the wrong type. */
+/** Refuses a row to rewrap with a field of the wrong type, or of a kind that is not rewrapped. */
 export function requireRewrap(rewrap: Rewrap): void {
-  requireName(rewrap.kind, "kind");
+  if (!rewrappableKinds.includes(rewrap.kind)) refuse("kind", `one of ${rewrappableKinds.join(", ")}`);
   requireName(rewrap.tenant, "tenant");
   requireName(rewrap.name, "name");
   requireCount(rewrap.version, "version");

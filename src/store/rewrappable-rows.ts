@@ -24,6 +24,8 @@ export interface RewrappableRows {
 
 export type RewrappableKind = keyof RewrappableRows;
 
+export const rewrappableKinds: readonly RewrappableKind[] = ["secrets", "history", "users", "tokens"];
+
 export interface KeyedPage<Row> {
   readonly rows: readonly Row[];
   /** Where to continue; undefined when there is nothing more. */

@@ -126,6 +126,49 @@ describe("saves", () => {
     });
   });
 
+  it("fault C4: bring a removed secret back with create alone, where the user may write it", async () => {
+    const writers = ["alice", "backend"];
+    for (const [at, writer] of writers.entries()) {
+      const key = `back/${at}`;
+      const { id } = await saveOne(admin, { key, value: "v", readers: ["bob"], writers: [writer] });
+      const creator = await narrow(alice, "create:back/*");
+      const foreign = { code: "PermissionDenied", reason: "FOREIGN_PREFIX" } as const;
+      // While it is there, no right on it remains for the token: it looks as if it did not exist.
+      const there = await expectFailure(saveOne(creator, { key, value: "w" }), foreign);
+      const absent = await expectFailure(saveOne(creator, { key: "back/absent", value: "w" }), foreign);
+      expect(there.message.replaceAll(key, "back/absent")).toBe(absent.message);
+      await admin.secrets.removeSecrets({ key });
+      const elsewhere = await narrow(alice, "create:other/*", "read:back/*", "save-value:back/*");
+      await expectFailure(saveOne(elsewhere, { key, value: "w" }), {
+        code: "PermissionDenied",
+        reason: "FOREIGN_PREFIX",
+      });
+      expect(await saveOne(creator, { key, value: "w" })).toMatchObject({
+        id,
+        outcome: SaveOutcome.CREATED,
+        version: 3,
+      });
+      expect(await readOne(admin, key)).toMatchObject({ value: "w", owner: "admin", readers: ["bob"] });
+      await admin.secrets.removeSecrets({ key });
+      expect((await creator.secrets.restoreVersion({ key, version: 1 })).result).toMatchObject({ version: 5 });
+    }
+  });
+
+  it("fault C4: bring back nothing that the user may not write", async () => {
+    await saveOne(admin, { key: "back/readable", value: "v", readers: ["alice"], deleters: ["alice"] });
+    await admin.secrets.removeSecrets({ key: "back/readable" });
+    for (const api of [alice, await narrow(alice, "create:*")]) {
+      await expectFailure(saveOne(api, { key: "back/readable", value: "w" }), {
+        code: "PermissionDenied",
+        reason: "FOREIGN_PREFIX",
+      });
+      await expectFailure(api.secrets.restoreVersion({ key: "back/readable", version: 1 }), {
+        code: "NotFound",
+        reason: "NOT_FOUND",
+      });
+    }
+  });
+
   it("leave a user who is no admin within the own prefix", async () => {
     const token = await narrow(alice, "create:*", "read:alice/*");
     await expectFailure(saveOne(token, { key: "elsewhere/A", value: "v" }), {

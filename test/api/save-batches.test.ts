@@ -21,62 +21,6 @@ afterAll(() => service.stop());
 const invalid = { code: "InvalidArgument", reason: "INVALID_FIELD" } as const;
 const save = (api: Api, secret: SecretInit) => api.secrets.saveSecrets({ secrets: [secret] });
 
-describe("ids", () => {
-  it("derives one from tenant and key, and takes one that is asked for", async () => {
-    const derived = await saveOne(admin, { key: "ids/derived", value: "v" });
-    expect(derived.id).toMatch(/^secr_[a-z2-7]{20}$/);
-    const wanted = await saveOne(admin, { key: "ids/wanted", id: "secr_My_Own_1", value: "v" });
-    expect(wanted.id).toBe("secr_My_Own_1");
-  });
-
-  it("replaces one that is taken, silently, also within a batch and by a removed secret", async () => {
-    await saveOne(admin, { key: "ids/first", id: "secr_taken", value: "v" });
-    const second = await saveOne(admin, { key: "ids/second", id: "secr_taken", value: "v" });
-    expect(second.outcome).toBe(SaveOutcome.CREATED);
-    expect(second.id).not.toBe("secr_taken");
-    await admin.secrets.removeSecrets({ key: "ids/first" });
-    expect((await saveOne(admin, { key: "ids/third", id: "secr_taken", value: "v" })).id).not.toBe("secr_taken");
-
-    const { id: idOfFourth } = await saveOne(admin, { key: "ids/thief", id: "secr_batch", value: "v" });
-    expect(idOfFourth).toBe("secr_batch");
-    const { results } = await admin.secrets.saveSecrets({
-      secrets: ["a", "b", "c"].map((name) => ({ key: `ids/batch/${name}`, id: "secr_same", value: "v" })),
-    });
-    expect(new Set(results.map(({ id }) => id)).size).toBe(3);
-    expect(results[0]?.id).toBe("secr_same");
-  });
-
-  it("replaces a derived one that somebody took on purpose", async () => {
-    const { id } = await saveOne(admin, { key: "ids/victim", value: "v" });
-    await admin.secrets.removeSecrets({ key: "ids/victim" });
-    const other = await service.addUser("other-admin", { tenant: "acme", admin: true });
-    const elsewhere = await saveOne(other, { key: "ids/victim", value: "v" });
-    expect(elsewhere.id).not.toBe(id);
-    await saveOne(other, { key: "ids/squatter", id, value: "v" });
-    expect((await saveOne(admin, { key: "ids/victim", value: "v" })).id).toBe(id);
-  });
-
-  it("is ignored on update, and alone it names the secret", async () => {
-    const { id } = await saveOne(alice, { key: "alice/ids/one", value: "v" });
-    expect(await saveOne(alice, { key: "alice/ids/one", id: "secr_else", value: "w" })).toMatchObject({
-      id,
-      version: 2,
-    });
-    expect(await saveOne(alice, { id, value: "x" })).toMatchObject({ key: "alice/ids/one", version: 3 });
-    const asKey = await saveOne(alice, { id: "alice/ids/two", value: "v" });
-    expect(asKey).toMatchObject({ key: "alice/ids/two", outcome: SaveOutcome.CREATED });
-    expect(asKey.id).toMatch(/^secr_/);
-    const notFound = { code: "NotFound", reason: "NOT_FOUND", field: "secrets[0].id" } as const;
-    const hidden = await expectFailure(save(bob, { id, value: "y" }), notFound);
-    const absent = await expectFailure(save(bob, { id: "secr_absent", value: "y" }), notFound);
-    expect(JSON.stringify(hidden).replaceAll(id, "secr_absent")).toBe(JSON.stringify(absent));
-    await expectFailure(save(alice, { key: "alice/ids/three", id: "not an id", value: "v" }), {
-      ...invalid,
-      field: "secrets[0].id",
-    });
-  });
-});
-
 describe("versions", () => {
   it("creates with 0, updates with the current one, and nothing else", async () => {
     const key = "versions/KEY";

@@ -109,6 +109,20 @@ describe("threat 101: the access log", () => {
     expect(log.healthy).toBe(true);
   });
 
+  test("fault E3: is not healthy right after it refused something for lack of room, and is after the next success", async () => {
+    const { calls, append } = heldAppend();
+    const log = createAccessLog({ append, pendingMax: 2 });
+    const waiting = log.record(timesOf(2));
+    expect(log.healthy).toBe(true);
+    await expect(log.record(timesOf(1))).rejects.toEqual(unavailable);
+    expect(log.healthy).toBe(false);
+    await turns();
+    expect(log.healthy).toBe(false);
+    calls[0]?.resolve();
+    await waiting;
+    expect(log.healthy).toBe(true);
+  });
+
   test("counts what is stuck as waiting although its caller has given up: memory stays bounded", async () => {
     holdTimers();
     const { calls, append } = heldAppend();

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { programPath } from "../support/built-package.ts";
 
-const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));
+const program = programPath("secret-svc");
 const value = "canary-4711";
 
 interface Started {

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { programPath } from "../support/built-package.ts";
 import { runProgram } from "../support/cli/run-process.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 
-const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));
+const program = programPath("secret-svc");
 
 let folder: string;
 let server: ServerProcess;

@@ -1,13 +1,13 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { programPath } from "../support/built-package.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 import { runProgram } from "../support/cli/run-process.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 
-const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));
+const program = programPath("secret-svc");
 const key = Buffer.alloc(32, 1).toString("base64");
 const otherKey = Buffer.alloc(32, 2).toString("base64");
 const canary = "canary-4c1f9b";

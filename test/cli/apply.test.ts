@@ -42,6 +42,19 @@ test("shows the plan and does it, in one batch", async () => {
   expect(await stored("all")).toEqual({ "all/EDIT": "2@2", "all/NEW": "1@1" });
 });
 
+test("fault E2: removes several secrets that are at different versions, next to those that it saves", async () => {
+  for (const value of ["1", "2", "3"]) await save("surplus/A", value);
+  await save("surplus/B", "1");
+  for (const value of ["1", "2"]) await save("surplus/C", value);
+  write("a.yaml", "- {key: surplus/NEW, value: 1}\n- {key: surplus/MORE, value: 1}\n");
+  const { code, stdout, stderr } = await apply("--prune", "-n", "surplus", "files");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain(
+    "removed surplus/A (version 4)\nremoved surplus/B (version 2)\nremoved surplus/C (version 3)\n",
+  );
+  expect(await stored("surplus")).toEqual({ "surplus/MORE": "1@1", "surplus/NEW": "1@1" });
+});
+
 test("a key that was removed can be planned and applied again", async () => {
   await save("again/A", "1");
   await service.admin(["secret", "remove", "--key", "again/A"]);

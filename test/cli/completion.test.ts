@@ -13,7 +13,7 @@ let program: BundledOo;
 let env: Record<string, string>;
 beforeAll(async () => {
   service = await startCliService();
-  program = await bundleOo();
+  program = bundleOo();
   const { url, adminToken } = service.server;
   env = { OO_URL: url, OO_TOKEN: adminToken, PATH: `${program.folder}:${process.env.PATH}` };
   writeFileSync(

@@ -3,7 +3,7 @@ import { readDotenv } from "../../src/cli/files/dotenv-file.ts";
 
 const read = (text: string) => readDotenv(".env", text).map(({ name, value }) => [name, value]);
 
-describe("dotenv files", () => {
+describe("dotenv files (fault E5: a backtick is refused where the value begins with one)", () => {
   test.each([
     ["A=1", "1"],
     ["A=", ""],
@@ -16,6 +16,8 @@ describe("dotenv files", () => {
     ["A='-----BEGIN KEY-----\nabc\n-----END KEY-----\n'", "-----BEGIN KEY-----\nabc\n-----END KEY-----\n"],
     ["A=1\r\n", "1"],
     ["A=5$", "5$"],
+    ["A=x`", "x`"],
+    ["A=x `y`", "x `y`"],
     ["A=pa$5word", "pa$5word"],
   ])("%j", (text, value) => {
     expect(read(text)).toEqual([["A", value]]);
@@ -38,6 +40,8 @@ describe("dotenv files", () => {
     ["A=x$B", ".env:1: A holds a $ that some programs would replace with a variable"],
     ['A="\\q"', ".env:1: A has a backslash before a character that needs none"],
     ["A=`x`", ".env:1: A is in backticks, which few programs read as quotes"],
+    ["A=`date` y", ".env:1: A is in backticks, which few programs read as quotes"],
+    ["A=`", ".env:1: A is in backticks, which few programs read as quotes"],
     ["\ufeffA=1", ".env:1: starts with a byte order mark: save it without one"],
   ])("%j is refused", (text, message) => {
     expect(() => readDotenv(".env", text)).toThrow(expect.objectContaining({ message }));

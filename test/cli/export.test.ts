@@ -31,7 +31,7 @@ const namesOf = (json: string) => Object.keys(JSON.parse(json));
 
 beforeAll(async () => {
   service = await startCliService();
-  program = await bundleOo();
+  program = bundleOo();
   token = await service.addUser("payment-svc");
   await save({ "payment-svc/STRIPE_KEY": "sk", "payment-svc/db/main-url": "it's", "payment-svc/URL": "u" }, token);
   await save({ BARE: "b", "other/URL": "o" });

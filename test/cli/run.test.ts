@@ -12,7 +12,7 @@ let program: BundledOo;
 let env: Record<string, string>;
 beforeAll(async () => {
   service = await startCliService();
-  program = await bundleOo();
+  program = bundleOo();
   env = { OO_URL: service.server.url, OO_TOKEN: service.server.adminToken };
   const secrets = { "app/VALUE": 'it\'s "$(x)"\n', "app/GREETING": "from the service", "app/LONG": "x".repeat(65_536) };
   const file = Object.entries(secrets).map(([key, value]) => `- key: ${key}\n  value: ${JSON.stringify(value)}\n`);

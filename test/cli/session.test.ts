@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { programPath } from "../support/built-package.ts";
 import { runProgram } from "../support/cli/run-process.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 
@@ -155,7 +156,7 @@ describe("output", () => {
       await service.admin(["secret", "save", `large/${i}`], "x".repeat(65_000));
     }
     const env = { OO_URL: service.server.url, OO_TOKEN: service.server.adminToken };
-    const oo = new URL("../../bin/oo", import.meta.url).pathname;
+    const oo = programPath("oo");
     const { code, stdout, stderr } = await runProgram("sh", ["-c", '"$0" secret list --show | head -n 1', oo], { env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^- id: /);
@@ -163,7 +164,7 @@ describe("output", () => {
 
   test("a full disk is an error", async () => {
     const env = { OO_URL: service.server.url, OO_TOKEN: service.server.adminToken };
-    const oo = new URL("../../bin/oo", import.meta.url).pathname;
+    const oo = programPath("oo");
     const { code, stderr } = await runProgram("sh", ["-c", '"$0" secret list --show > /dev/full', oo], { env });
     expect({ code, stderr }).toEqual({ code: 1, stderr: "oo: error: cannot write to standard output: ENOSPC\n" });
   });

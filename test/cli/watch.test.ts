@@ -12,7 +12,7 @@ let program: BundledOo;
 let alice: string;
 beforeAll(async () => {
   service = await startCliService();
-  program = await bundleOo();
+  program = bundleOo();
   alice = await service.addUser("alice");
 });
 afterAll(async () => {

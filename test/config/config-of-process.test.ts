@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { programPath } from "../support/built-package.ts";
 import { defaultKey, type Environment, folder, keyA, keyB, kidOf, rawA, rawB } from "../support/config/fixture.ts";
 import { startServer } from "../support/server-process.ts";
 
 describe("secret-svc serve", () => {
-  const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));
+  const program = programPath("secret-svc");
 
   /** Starts it where it must not start, and gives what it says. */
   async function refusal(env: Environment, ...args: string[]): Promise<string> {

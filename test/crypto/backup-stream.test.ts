@@ -47,6 +47,24 @@ test("a file says in its first line what it is and which key it is for", async (
   expect((await encrypt(randomBytes(9))).toString("latin1", 0, 38)).toBe(`secret-svc backup v1 ${privateKey.kid}\n`);
 });
 
+test("fault B12: a backup in a newer format is named as one, with advice; another file is not", async () => {
+  const file = await encrypt(randomBytes(9));
+  const rest = file.subarray("secret-svc backup v1".length);
+  const withLine = (line: string) => Buffer.concat([Buffer.from(line), rest]);
+  for (const version of [2, 17]) {
+    await expect(decrypt(withLine(`secret-svc backup v${version}`))).rejects.toThrow(
+      `is a backup in the file format ${version}; this program reads 1: a newer version of secret-svc made it; restore it with ` +
+        "that version or a newer one (docs/upgrading.md)",
+    );
+  }
+  await expect(decrypt(Buffer.from("secret-svc backup v2 a-longer-first-line-than-today ...\n"))).rejects.toThrow(
+    "is a backup in the file format 2",
+  );
+  for (const line of ["secret-svc backup vX", "secret-svc backup v", "secret-svc backup v2x", "another program v2"]) {
+    await expect(decrypt(withLine(line))).rejects.toThrow("is not a backup of this service");
+  }
+});
+
 test("two backups of one content differ in everything but the first line", async () => {
   const content = randomBytes(50);
   const [a, b] = [await encrypt(content), await encrypt(content)];

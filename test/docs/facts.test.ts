@@ -5,12 +5,13 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { limits } from "../../src/limits.ts";
 import { firstSafeVersions, knownVulnerabilities } from "../../src/store/mongo/connect/known-bad-versions.ts";
+import { programPath } from "../support/built-package.ts";
 import { ooPath, runProgram } from "../support/cli/run-process.ts";
 import { readBlocks, repository } from "../support/docs/markdown.ts";
 import { startServer } from "../support/server-process.ts";
 
 const read = (file: string) => readFileSync(join(repository, file), "utf8");
-const program = join(repository, "bin/secret-svc");
+const program = programPath("secret-svc");
 const settings = read("docs/settings.md");
 
 /** The text under a heading of docs/settings.md, up to the next one. */

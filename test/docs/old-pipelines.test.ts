@@ -1,8 +1,9 @@
 // The jobs of GitHub Actions and GitLab CI in the documentation of the old service, run as those run them.
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildSingleFile } from "../support/cli/single-file.ts";
+import { programPath } from "../support/built-package.ts";
 import { openWorkplace, type Workplace } from "../support/docs/workplace.ts";
 
 const workflow = `name: Deploy Secrets
@@ -72,7 +73,7 @@ let token: string;
 beforeAll(async () => {
   place = await openWorkplace();
   const { run, write } = place;
-  await buildSingleFile(join(place.folder, "oo"));
+  cpSync(programPath("single file"), join(place.folder, "oo"));
   await run("oo secret encrypt production/DATABASE_URL postgresql://prod > db.yaml");
   await run("mkdir -p secrets/production && mv db.yaml secrets/production/");
   write("secrets/staging/db.yaml", "key: staging/DATABASE_URL\nvalue: postgresql://staging\n");

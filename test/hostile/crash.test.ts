@@ -13,7 +13,7 @@ import {
 } from "../support/hostile/crash-writers.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 
-const kills = 20;
+const kills = 14;
 
 interface Shown {
   readonly version: number;

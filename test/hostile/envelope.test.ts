@@ -76,7 +76,11 @@ describe.each(["live", "removed"] as const)("the envelope of a %s secret", (whic
     const original = envelopeOf(target.key);
     const plaintextBytes = which === "live" ? 1 + target.value.length : 1;
     expect(original.length).toBe(restEnvelopeOverheadBytes + plaintextBytes);
-    const tried = await expectAllRefused(target, flippedBits(original), () => operationsOn(target));
+    const all = operationsOn(target);
+    // One bit of each byte is tried with every operation. With the other seven, the operations take turns.
+    const tried = await expectAllRefused(target, flippedBits(original), (bit) =>
+      (bit & 7) === ((bit >> 3) & 7) ? all : all.slice(bit % all.length, (bit % all.length) + 1),
+    );
     expect(tried).toBe(original.length * 8);
   });
 

@@ -1,9 +1,12 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAuthenticator } from "../../src/identity/authenticate.ts";
 import { removeUsers } from "../../src/identity/remove-users.ts";
 import { revokeToken } from "../../src/identity/revoke-token.ts";
+import { signToken } from "../../src/identity/rows.ts";
 import { saveUsers } from "../../src/identity/save-users.ts";
-import { createTokenSecret } from "../../src/rules/token.ts";
+import { createTokenId, createTokenSecret, hashToken } from "../../src/rules/token.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startIdentity, type TestIdentity } from "../support/identity/fixture.ts";
 
@@ -73,8 +76,10 @@ describe("threats 36, 52: an Authorization header", () => {
     ["that is empty", () => ""],
     ["with a bare token", (token) => token],
     ["with another scheme", (token) => `Basic ${token}`],
-    ["with a small scheme", (token) => `bearer ${token}`],
-    ["with two spaces", (token) => `Bearer  ${token}`],
+    ["without a space", (token) => `Bearer${token}`],
+    ["with a longer scheme", (token) => `Bearers ${token}`],
+    ["with a space before the scheme", (token) => ` Bearer ${token}`],
+    ["with spaces and a tab", (token) => `Bearer  \t${token}`],
     ["with a tab", (token) => `Bearer\t${token}`],
     ["with the scheme twice", (token) => `Bearer Bearer ${token}`],
     ["with two tokens", (token) => `Bearer ${token}, Bearer ${token}`],
@@ -91,6 +96,24 @@ describe("threats 36, 52: an Authorization header", () => {
     expect(error).toMatchObject(unauthenticated);
     expect(String(error)).not.toContain(token.slice(3));
     expect(identity.refusedPeers.slice(before)).toEqual(["198.51.100.7"]);
+  });
+});
+
+test.each(["bearer ", "BEARER ", "bEaReR  ", "Bearer          "])(
+  "fault C6: the scheme %j is that of RFC 9110, 11.1, with any other one spelling of the token",
+  async (scheme) => {
+    const token = await identity.addUser("any-case");
+    const { authenticator, refusedPeers } = identity;
+    expect(await authenticator.authenticate(`${scheme}${token}`, "192.0.2.1")).toMatchObject({ slug: "any-case" });
+    expect(authenticator.wereGood(`Bearer ${token}`)).toBe(true);
+    expect(refusedPeers).toEqual([]);
+  },
+);
+
+test("fault C6: a header that is longer than a token may be says so", async () => {
+  const attempt = async (value: string) => identity.authenticator.authenticate(value, "192.0.2.1");
+  await expect(attempt(`Bearer ${"a".repeat(9_000)}`)).rejects.toMatchObject({
+    message: expect.stringContaining("longer than 8192 bytes"),
   });
 });
 
@@ -115,6 +138,19 @@ describe("threat 104: rows that were edited in the database prove nothing", () =
     await removeUsers(identity.context, await identity.adminCall(), { slugs: ["undead"], tenant: "" });
     identity.editDatabase("UPDATE users SET removed = 0 WHERE slug = 'undead'");
     identity.editDatabase("UPDATE tokens SET revoked_at_ms = 0 WHERE slug = 'undead'");
+    await expect(identity.authenticate(token)).rejects.toMatchObject(unauthenticated);
+  });
+
+  test("fault E7: a token of a removed user whose own row was put back, as it was", async () => {
+    const token = await identity.addUser("returned");
+    const path = join(identity.core.config.dataDir, "secrets.db");
+    const db = new DatabaseSync(path, { timeout: 5_000 });
+    const row = db.prepare("SELECT * FROM tokens WHERE slug = 'returned'").get() ?? {};
+    await removeUsers(identity.context, await identity.adminCall(), { slugs: ["returned"], tenant: "" });
+    const names = Object.keys(row);
+    const sql = `INSERT OR REPLACE INTO tokens (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
+    expect(db.prepare(sql).run(...names.map((name) => row[name] ?? null)).changes).toBe(1);
+    db.close();
     await expect(identity.authenticate(token)).rejects.toMatchObject(unauthenticated);
   });
 
@@ -185,6 +221,29 @@ describe("threat 19: what is remembered of a token", () => {
     authenticator.forget();
     await check(token);
     expect(asked()).toBe(2);
+  });
+
+  test("fault E9: of one token more than there is room for, one is forgotten, not all", async () => {
+    const room = 10_000;
+    const { context } = identity.core;
+    const secrets = Array.from({ length: room + 1 }, () => createTokenSecret());
+    const { slug, tokenId } = await identity.authenticate(await identity.addUser("many"));
+    const stored = await context.store.findToken("default", tokenId);
+    if (stored === undefined) throw new Error("there is no such token");
+    const tokens = secrets.map((secret) => {
+      const { kid: _kid, mac: _mac, ...fields } = { ...stored, id: createTokenId(), hash: hashToken(secret), slug };
+      return signToken(context.keyring, fields);
+    });
+    const expectedRevision = await context.store.identityRevision("default");
+    const commit = { tenant: "default", expectedRevision, users: [], tokens, audit: [] };
+    expect(await context.store.commitIdentity(commit)).toBe("committed");
+    const { authenticator, check } = authenticatorOf(context.store);
+    const known = () => secrets.filter((secret) => authenticator.wereGood(`Bearer ${secret}`));
+    for (const secret of secrets.slice(0, room)) await check(secret);
+    expect(known()).toHaveLength(room);
+    await check(secrets[1] ?? "");
+    await check(secrets[room] ?? "");
+    expect(known()).toEqual(secrets.slice(1));
   });
 
   test("a refusal is not remembered", async () => {

@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { createAuthenticator } from "../../src/identity/authenticate.ts";
 import { createTokenSecret } from "../../src/rules/token.ts";
 import { firstStart } from "../../src/service/first-start.ts";
 import { openCore } from "../../src/service/server.ts";
+import { programPath } from "../support/built-package.ts";
 import { makeDataDir, startMs, testConfig } from "../support/secrets/core.ts";
 import { startServer } from "../support/server-process.ts";
 
@@ -34,6 +34,11 @@ async function startOnce(dataDir: string, adminToken?: string) {
   return { file, token, caller, tokens };
 }
 
+/** A first start that ends before there is an admin. */
+async function startInPart(dataDir: string): Promise<void> {
+  await (await openCore(testConfig(dataDir), () => startMs)).close();
+}
+
 const firstAdmin = { tenant: "default", slug: "admin", admin: true, operator: true, tokenExpireAtMs: 0 };
 
 describe("the first start", () => {
@@ -57,7 +62,7 @@ describe("the first start", () => {
   test("threat 95: a crash between file and store leaves a token that the next start uses", async () => {
     const dataDir = aFolder();
     const left = createTokenSecret();
-    mkdirSync(dataDir, { recursive: true });
+    await startInPart(dataDir);
     writeFileSync(join(dataDir, "admin.token"), `${left}\n`, { mode: 0o600 });
     const { token, caller } = await startOnce(dataDir);
     expect(token).toBe(left);
@@ -66,7 +71,7 @@ describe("the first start", () => {
 
   test("does not take a file that holds no token", async () => {
     const dataDir = aFolder();
-    mkdirSync(dataDir, { recursive: true });
+    await startInPart(dataDir);
     writeFileSync(join(dataDir, "admin.token"), "secret\n", { mode: 0o600 });
     await expect(startOnce(dataDir)).rejects.toThrow("is not an admin token; remove it to get a new one");
   });
@@ -80,7 +85,7 @@ describe("the first start", () => {
 });
 
 describe("secret-svc admin-token", () => {
-  const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));
+  const program = programPath("secret-svc");
 
   test("makes one more token while the service runs", async () => {
     const server = await startServer();

@@ -131,7 +131,7 @@ describe("threat 46: claims that readers could understand differently are refuse
     expect(await plain.verify(signed(odd))).toMatchObject(accepted);
   });
 
-  test("more roles than a user may have", async () => {
+  test("fault C6: more roles than a user may have, and the refusal says so", async () => {
     const file = fileOf({
       claims: '{ sub: "app:{app}", groups: "{group}" }',
       roles: '["team-{group}"]',
@@ -142,6 +142,8 @@ describe("threat 46: claims that readers could understand differently are refuse
     const most = await verifier.verify(signed(claimsOf({ groups: groups(100) })));
     expect(most).toMatchObject({ caller: { roles: { length: 100 } } });
     await expectRefused([signed(claimsOf({ groups: groups(101) }))], verifier);
+    const { problem } = (await verifier.verify(signed(claimsOf({ groups: groups(130) })))) as { problem: string };
+    expect(problem, "fault C6").toBe("the claims of the JWT make 130 roles, and a caller has at most 100");
   });
 });
 
@@ -150,7 +152,10 @@ describe("threat 47: a claim that is no slug names nobody", () => {
   const odd = [
     ["payments"],
     { payments: 1 },
-    7,
+    7.5,
+    -7,
+    2 ** 53,
+    1e300,
     true,
     null,
     "",
@@ -179,6 +184,24 @@ describe("threat 47: a claim that is no slug names nobody", () => {
     await expectRefused([signed(claimsOf({ sub: "a".repeat(62) }))], bare);
     expect(await bare.verify(signed(claimsOf({ sub: "admin" })))).toMatchObject({ caller: { slug: "ci-admin" } });
   });
+});
+
+test("fault C6: a claim that is a whole number is its decimal text", async () => {
+  const file = fileOf({ claims: '{ project_id: "42", run: "{run}" }', slug: '"run-{run}"' });
+  const verifier = verifierOf(file, [key.publicJwk]);
+  const run = 9_007_199_254_740_991;
+  const accept = { caller: { slug: `ci-run-${run}` } };
+  expect(await verifier.verify(signed(claimsOf({ project_id: 42, run })))).toMatchObject(accept);
+  expect(await verifier.verify(signed(claimsOf({ project_id: "42", run: String(run) })))).toMatchObject(accept);
+  const text = JSON.stringify(claimsOf({ project_id: 42, run: "RUN" }));
+  // Beyond 2^53 these are read as one number.
+  const beyond = ["9007199254740992", "9007199254740993", "42.5", "-42"].map((each) => text.replace('"RUN"', each));
+  const others = [42.5, 43, 420, -42, [[42]], { 42: 42 }].map((project_id) => claimsOf({ project_id, run }));
+  await expectRefused(
+    [...beyond, ...others].map((claims) => signed(claims)),
+    verifier,
+  );
+  expect(await verifier.verify(signed(claimsOf({ project_id: [41, 42], run })))).toMatchObject(accept);
 });
 
 test("no refusal tells anything of the token", async () => {

@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey, createSign, generateKeyPairSync, sign } from "node:crypto";
 import http from "node:http";
 import { describe, expect, test } from "vitest";
+import { limits } from "../../src/limits.ts";
 import { claimsOf, encode, fileOf, makeSigningKey, noon, signRs256, verifierOf } from "../support/jwt/jwt-fixture.ts";
 import { accepted, expectRefused, key, plain, signed } from "../support/jwt/plain-issuer.ts";
 
@@ -117,10 +118,23 @@ describe("threat 42: a kid is looked up in the issuer's keys and nowhere else", 
     await expectRefused([signed(claimsOf()), signRs256(other, claimsOf())], verifier);
   });
 
-  test("without a kid the one key is meant, but none of two", async () => {
+  test("fault C6: without a kid, the keys for its algorithm are tried, a few at most", async () => {
     const token = signed(claimsOf(), { kid: undefined });
     expect(await plain.verify(token)).toMatchObject(accepted);
-    await expectRefused([token], verifierOf(fileOf(), [key.publicJwk, makeSigningKey("k2").publicJwk]));
+    const other = makeSigningKey("k2").publicJwk;
+    const weak = makeSigningKey("k3", 1024).publicJwk;
+    const forAnother = { ...makeSigningKey("k4").publicJwk, alg: "PS256" };
+    const keys = [weak, other, forAnother, key.publicJwk];
+    expect(await verifierOf(fileOf(), keys).verify(token)).toMatchObject(accepted);
+    await expectRefused([token], verifierOf(fileOf(), [other, forAnother]));
+    await expectRefused([signed(claimsOf(), { kid: undefined, alg: "PS256" })], verifierOf(fileOf(), keys));
+    // Claims count only after a signature does.
+    const late = signed(claimsOf({ exp: noon - 31 }), { kid: undefined });
+    expect(await verifierOf(fileOf(), keys).verify(late)).toEqual({ problem: "the JWT has expired" });
+    const wrongOnes = (count: number) => Array.from({ length: count }, () => other);
+    const tried = limits.jwtKeysTried;
+    expect(await verifierOf(fileOf(), [...wrongOnes(tried - 1), key.publicJwk]).verify(token)).toMatchObject(accepted);
+    await expectRefused([token], verifierOf(fileOf(), [...wrongOnes(tried), key.publicJwk]));
   });
 
   test("a flood of unknown kids loads the keys once in half a minute", async () => {

@@ -10,11 +10,12 @@ import { limits } from "../../src/limits.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
+import { compileCache } from "../support/compile-cache.ts";
 import { crashKeys } from "../support/store/crash-keys.ts";
 import { tenant } from "../support/store/rows.ts";
 import { verifiedChains } from "../support/store/verified-chains.ts";
 
-const kills = 32;
+const kills = 20;
 
 interface Acknowledged {
   readonly mark: string;
@@ -25,7 +26,10 @@ interface Acknowledged {
 /** Runs the writers and kills them after `count` acknowledgements; answers these and what else was printed until then. */
 async function runUntilKilled(directory: string, count: number): Promise<Acknowledged[]> {
   const script = join(import.meta.dirname, "../support/store/crash-writer.ts");
-  const child = spawn(process.execPath, [script, directory], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script, directory], {
+    env: compileCache,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const exited = once(child, "exit");
   const acknowledged: Acknowledged[] = [];
   let lines = -1;

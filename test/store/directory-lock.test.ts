@@ -2,16 +2,16 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { lockDirectory } from "../../src/store/sqlite/directory-lock.ts";
+import { programPath } from "../support/built-package.ts";
 import { startServer } from "../support/server-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "secret-svc-lock-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));
+const program = programPath("secret-svc");
 
 function run(dataDir: string, command: string) {
   const env = { PATH: process.env.PATH ?? "", SECRET_SVC_DATA_DIR: dataDir, SECRET_SVC_LISTEN: "127.0.0.1:0" };

@@ -2,11 +2,11 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { createKeyring } from "../../src/crypto/keyring.ts";
+import { programPath } from "../support/built-package.ts";
 import { createTestDatabase, type TestDatabase } from "../support/mongo/test-database.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 
@@ -138,7 +138,7 @@ test("admin-token makes a token that both take", async () => {
   const folder = mkdtempSync(join(tmpdir(), "secret-svc-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const env = { PATH: process.env.PATH ?? "", SECRET_SVC_DATA_DIR: folder, ...environmentFor(database) };
-  const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));
+  const program = programPath("secret-svc");
   const { stdout } = await promisify(execFile)(program, ["admin-token"], { env });
   for (const server of [one, two]) expect((await whoAmI(server, stdout.trim())).status).toBe(200);
 });

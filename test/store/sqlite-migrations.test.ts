@@ -7,6 +7,7 @@ import { migrateFiles, type StoreFiles } from "../../src/store/sqlite/migrate.ts
 import type { MigrationStep } from "../../src/store/sqlite/migrations/step.ts";
 import { migrationSteps } from "../../src/store/sqlite/migrations/steps.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import { openSqliteSnapshot } from "../../src/store/sqlite/open-snapshot.ts";
 import { schemaVersion } from "../../src/store/sqlite/schema.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type Usage, versionBytes, wholeTenant } from "../../src/store/usage.ts";
@@ -130,6 +131,7 @@ describe("migrating SQLite", () => {
         `^secrets.db has schema version 4; this program needs ${schemaVersion}: .* start 'secret-svc serve' of this version`,
       ),
     );
+    await expect(openSqliteSnapshot(directory)).rejects.toThrow("start 'secret-svc serve' of this version");
     expect(versions()).toEqual([4, 4]);
   });
 });

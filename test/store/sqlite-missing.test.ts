@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Config } from "../../src/config/config.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { createTokenSecret } from "../../src/rules/token.ts";
+import { openStore } from "../../src/service/open-store.ts";
 import { startServer } from "../../src/service/server.ts";
 import { accessSchema, secretsSchema } from "../../src/store/sqlite/schema.ts";
 import { noFlags } from "../support/no-flags.ts";
@@ -99,6 +100,15 @@ describe("fault B2: a file that is missing", () => {
     writeFileSync(key, `${Buffer.alloc(32, 9).toString("base64")}\n`, { mode: 0o600 });
     writeFileSync(token, `${createTokenSecret()}\n`, { mode: 0o600 });
     await start(configOf(folder, { OB_ENCRYPTION_KEY_FILE: key, OB_ADMIN_TOKEN_FILE: token }));
+  });
+
+  it("a restore fills a directory that has the key of an earlier store", async () => {
+    const folder = aFolder();
+    copyFileSync(at("encryption.key"), join(folder, "encryption.key"));
+    await expect(openStore(configOf(folder), "use")).rejects.toThrow("secrets.db is missing or empty");
+    const store = await openStore(configOf(folder), "fill");
+    await store.close();
+    await startOf(folder);
   });
 
   it("a first start that ended between the two files goes on", async () => {

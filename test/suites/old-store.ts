@@ -1,8 +1,8 @@
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { programPath } from "../support/built-package.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 import { runProgram } from "../support/cli/run-process.ts";
 import { type ServerInProcess, startServerInProcess } from "../support/server-in-process.ts";
@@ -78,8 +78,6 @@ export function describeOldStore(name: string, folder: string, start: () => Prom
   });
 }
 
-const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));
-
 /** A backup of an older version, restored by today's program into the store of `environment`. */
 export function testOldBackup(name: string, folder: string, environment: () => Promise<Record<string, string>>): void {
   test(`${name} verifies, and restores with every value, list and token`, async () => {
@@ -89,12 +87,15 @@ export function testOldBackup(name: string, folder: string, environment: () => P
       chmodSync(join(work, "backup.key"), 0o600);
       const env = { ...(await environment()), OB_ENCRYPTION_KEY: Buffer.alloc(32, 5).toString("base64") };
       const from = ["--from", "backup.sealed", "--key", "backup.key"];
-      const verified = await runProgram(program, ["verify", ...from], { cwd: work, env });
+      const verified = await runProgram(programPath("secret-svc"), ["verify", ...from], { cwd: work, env });
       expect(verified).toMatchObject({
         code: 0,
         stdout: expect.stringMatching(/^verified 6 secrets .*3 users, 4 tokens/),
       });
-      const restored = await runProgram(program, ["restore", ...from, "--data-dir", "data"], { cwd: work, env });
+      const restored = await runProgram(programPath("secret-svc"), ["restore", ...from, "--data-dir", "data"], {
+        cwd: work,
+        env,
+      });
       expect(restored).toMatchObject({ code: 0, stdout: verified.stdout.replace("verified", "restored") });
       const adminToken = readFileSync(join(folder, "admin.token"), "utf8").trim();
       mkdirSync(join(work, "data"), { recursive: true });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { programPath } from "./built-package.ts";
 import { compileCache } from "./compile-cache.ts";
 
 /** A service in a process of its own. */
@@ -32,7 +32,7 @@ interface ServerOptions {
   readonly args?: readonly string[];
 }
 
-const program = fileURLToPath(new URL("../../bin/secret-svc", import.meta.url));
+const program = programPath("secret-svc");
 const started = /listening on (https?:\/\/[^\s"]+)/;
 
 /** Starts `secret-svc serve` on a free port of 127.0.0.1 and waits until it listens; rejects with its output if it ends. */

@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
-from urllib.request import Request, urlopen
 
 import pytest
-from cases import FOLDER, ClientSettings, Step, environment, read_case, read_cases, snake_fields, token_of
+from cases import FOLDER, ClientSettings, Step, ask_control, environment, read_case, read_cases, snake_fields, token_of
 from plain import compare, must_not_show, plain, plain_error, plain_secret
 
 from secret_svc import (
@@ -177,7 +176,7 @@ async def watch(client: Client, step: Step, during: Callable[[], Awaitable[None]
             await during()
         else:
             changes.append(plain(event.change))
-        if len(changes) == len(step.expect.get("changes", [])):
+        if "changes" in step.expect and len(changes) == len(step.expect["changes"]):
             break
     return changes
 
@@ -202,7 +201,4 @@ def inputs_of(step: Step) -> list[SecretInput]:
 
 
 def control(verb: str, path: str) -> int:
-    """Talks to the proxy that fails calls."""
-    request = Request(f"{environment('SECRET_FAULTY_CONTROL_URL')}/{path}", method=verb)
-    with urlopen(request) as response:
-        return int(response.read())
+    return int(ask_control(verb, path))

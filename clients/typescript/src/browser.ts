@@ -16,7 +16,7 @@ export interface ClientOptions {
 export class SecretClient extends ServiceClient {
   /**
    * @param url `http://HOST:PORT` or `https://HOST:PORT`. Without https the token and the values are readable on the network.
-   * @param token the token, or a function that is called for it before each call.
+   * @param token the token, or a function that is called for it before each call, and when the token of a watch ends.
    * @throws TypeError one of them cannot be used. It does not connect yet.
    */
   constructor(url: string, token: string | (() => string | Promise<string>), options: ClientOptions = {}) {
@@ -33,6 +33,7 @@ export class SecretClient extends ServiceClient {
     super({
       transport,
       token: async () => checkToken(await ask(), "the function for the token"),
+      mayTokenChange: checked === undefined,
       timeoutMs: checkTimeout(options.timeoutMs ?? defaultTimeoutMs),
       name,
       close: () => undefined,

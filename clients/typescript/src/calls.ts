@@ -6,6 +6,8 @@ export interface Connection {
   readonly transport: Transport;
   /** Called before each try. */
   readonly token: () => string | Promise<string>;
+  /** Whether the token may change from call to call. */
+  readonly mayTokenChange: boolean;
   /** How long a call may take, including its retries. */
   readonly timeoutMs: number;
   /** The address, without anything secret. */
@@ -47,6 +49,26 @@ export async function callService<Answer>(
 }
 
 /** The header that carries the token. Throws what reading the token does. */
-export async function authorization(connection: Connection): Promise<{ authorization: string }> {
+async function authorization(connection: Connection): Promise<{ authorization: string }> {
   return { authorization: `Bearer ${await connection.token()}` };
+}
+
+/**
+ * Waits a moment for the token to become another one than the refused one: a token file may be written just after the old
+ * token was revoked.
+ */
+export async function isRenewed(connection: Connection, refused: string): Promise<boolean> {
+  if (!connection.mayTokenChange) return false;
+  let waitMs = firstWaitMs;
+  for (let left = maxTries; ; waitMs *= 2) {
+    try {
+      if ((await connection.token()) !== refused) return true;
+    } catch {
+      // A file without a token may be in the middle of being written.
+    }
+    left -= 1;
+    if (left === 0) return false;
+    const wait = waitMs;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
 }

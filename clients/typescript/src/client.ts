@@ -85,8 +85,9 @@ export class ServiceClient {
 
   /**
    * Yields every change of the secrets that the caller can see, in order, without values. The first event, without a change,
-   * says that the watch has started. After a lost connection it continues without a gap, until the loop ends or the signal
-   * is aborted. Throws SecretServiceError: START_OVER if the resume token is too old.
+   * says that the watch has started. After a lost connection, and when the token ended and there is another one, it
+   * continues without a gap, until the loop ends or the signal is aborted. Throws SecretServiceError: START_OVER if the
+   * resume token is too old.
    */
   watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
     return watchSecrets(this.#connection, this.#secrets, options);

@@ -14,7 +14,7 @@ const pingIntervalMs = 30_000;
 
 /** How a client connects. */
 export interface ClientOptions {
-  /** A file that holds the token; it is read again before each call. */
+  /** A file that holds the token; it is read again before each call, and when the token of a watch ends. */
   readonly tokenFile?: string | undefined;
   /** PEM file with the certificate authorities to trust, and no others. */
   readonly caFile?: string | undefined;
@@ -46,6 +46,7 @@ export class SecretClient extends ServiceClient {
     super({
       transport,
       token: tokenSource(token, tokenFile),
+      mayTokenChange: tokenFile !== undefined,
       timeoutMs: checkTimeout(timeoutMs),
       name,
       close: () => sessionManager.abort(),

@@ -1,5 +1,5 @@
 import { type Client, Code } from "@connectrpc/connect";
-import { authorization, type Connection } from "./calls.ts";
+import { type Connection, isRenewed } from "./calls.ts";
 import { errorFromCall, SecretServiceError } from "./errors.ts";
 import { Reason } from "./gen/secret/v1/error_pb.ts";
 import type { SecretService, WatchSecretsResponse } from "./gen/secret/v1/secret_service_pb.ts";
@@ -44,8 +44,9 @@ export async function* watchSecrets(
   let resumeToken = options.resumeToken ?? "";
   let hasStarted = false;
   for (let failures = 0; ; ) {
+    const token = await connection.token();
     try {
-      for await (const message of openWatch(connection, secrets, { ...options, resumeToken, signal })) {
+      for await (const message of openWatch(connection, secrets, { ...options, resumeToken, signal }, token)) {
         failures = 0;
         ({ resumeToken } = message);
         if (message.change !== undefined || !hasStarted) yield eventOf(message);
@@ -53,7 +54,9 @@ export async function* watchSecrets(
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!(error instanceof SecretServiceError) || !isPassing(error, hasStarted)) throw error;
+      if (!(error instanceof SecretServiceError)) throw error;
+      if (error.code === Code.Unauthenticated && (await isRenewed(connection, token))) continue;
+      if (!isPassing(error, hasStarted)) throw error;
       if (!hasStarted && failures + 1 === maxTriesToStart) throw error;
     }
     const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** failures) * (0.5 + Math.random() / 2);
@@ -67,9 +70,10 @@ async function* openWatch(
   connection: Connection,
   secrets: Client<typeof SecretService>,
   options: WatchOptions & { readonly resumeToken: string; readonly signal: AbortSignal },
+  token: string,
 ): AsyncGenerator<WatchSecretsResponse, void, undefined> {
   const { keys = [], namespace = "", keyPattern = "", resumeToken, signal } = options;
-  const headers = await authorization(connection);
+  const headers = { authorization: `Bearer ${token}` };
   const silent = new AbortController();
   let timer = setTimeout(() => silent.abort(), connection.timeoutMs);
   const request = { keys: [...keys], namespace, keyPattern, resumeToken, heartbeatSeconds };

@@ -129,3 +129,9 @@ export const hasSurroundings = environment("SECRET_URL") !== "";
 export function tokenOf(who: string): string {
   return who === "nobody" ? `oo_${"A".repeat(43)}` : environment(`SECRET_TOKEN_${who.toUpperCase()}`);
 }
+
+/** Talks to the proxy that fails calls. */
+export async function control(method: string, path: string): Promise<string> {
+  const response = await fetch(`${environment("SECRET_FAULTY_CONTROL_URL")}/${path}`, { method });
+  return response.text();
+}

@@ -17,6 +17,7 @@ import {
   type Case,
   type ClientSettings,
   caseFiles,
+  control,
   environment,
   type Fields,
   hasSurroundings,
@@ -66,7 +67,8 @@ test.skipIf(!hasSurroundings).each(tests)("$way, $target: $name ($file)", async 
   const carryOut = async (where: string, step: Step): Promise<void> => {
     if (step.writeTokenOf !== "") {
       // With a line end, as editors and shells write it.
-      writeFileSync(tokenFile, `${tokenOf(step.writeTokenOf)}\n`);
+      const token = step.writeTokenOf === "brief" ? await control("POST", "brief") : tokenOf(step.writeTokenOf);
+      writeFileSync(tokenFile, `${token}\n`);
     } else if (step.fault !== "") {
       await control("POST", step.fault);
     } else {
@@ -75,7 +77,7 @@ test.skipIf(!hasSurroundings).each(tests)("$way, $target: $name ($file)", async 
       };
       const actual = await perform(clientOf(step.as), step, sealed, during);
       if (typeof actual.sealed === "string") sealed = actual.sealed;
-      const calls = "calls" in step.expect ? { calls: await control("GET", "calls") } : {};
+      const calls = "calls" in step.expect ? { calls: Number(await control("GET", "calls")) } : {};
       if (!("error" in step.expect)) expect(actual.error, where).toBeUndefined();
       compare(where, step.expect, { ...actual, ...calls });
     }
@@ -122,7 +124,7 @@ async function perform(
 
 async function watch(client: ServiceClient, step: Step, during: () => Promise<void>): Promise<Fields[]> {
   const { keys, namespace, keyPattern, resumeToken, expect: expected } = step;
-  const wanted = Array.isArray(expected.changes) ? expected.changes.length : 0;
+  const wanted = Array.isArray(expected.changes) ? expected.changes.length : Number.POSITIVE_INFINITY;
   const changes: Fields[] = [];
   for await (const { change } of client.watch({ keys, namespace, keyPattern, resumeToken })) {
     if (change === undefined) await during();
@@ -179,10 +181,4 @@ function inputsOf({ secrets, numberedSecrets }: Step, sealed: string): SecretInp
   if (numberedSecrets === undefined) return inputs;
   const value = new Value("x".repeat(numberedSecrets.bytes));
   return [...inputs, ...keysOf(numberedSecrets).map((key) => ({ key, value }))];
-}
-
-/** Talks to the proxy that fails calls. */
-async function control(method: string, path: string): Promise<number> {
-  const response = await fetch(`${environment("SECRET_FAULTY_CONTROL_URL")}/${path}`, { method });
-  return Number(await response.text());
 }

@@ -51,7 +51,8 @@ async function showPlan(cli: Cli, command: Command, path: string, options: PlanO
   const { formatPlan } = await import("../plan/plan-format.ts");
   cli.output.result(await formatPlan(plan, options.output));
   reportForbidden(cli, plan);
-  if (plan.items.some(({ action }) => action !== "unchanged")) cli.output.endWith(2);
+  const hasFailed = cli.output.exitCode !== 0;
+  if (!hasFailed && plan.items.some(({ action }) => action !== "unchanged")) cli.output.endWith(2);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { type Client, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { AuditService } from "../../../gen/secret/v1/audit_service_pb.ts";
@@ -7,8 +6,7 @@ import { KeyService } from "../../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../../limits.ts";
 import type { Cli } from "./cli.ts";
-import { CliError, systemCode, usageError } from "./errors.ts";
-import { tokenHint } from "./service-error.ts";
+import { type Credentials, createCredentials } from "./credentials.ts";
 
 /** The generated clients of the service. */
 export interface Service {
@@ -16,28 +14,30 @@ export interface Service {
   readonly identity: Client<typeof IdentityService>;
   readonly audit: Client<typeof AuditService>;
   readonly keys: Client<typeof KeyService>;
+  /** Undefined when no token is sent. */
+  readonly credentials: Credentials | undefined;
 }
 
 /** Longer than any call takes. A call that hangs must not hang a pipeline. */
 const timeoutMs = 60_000;
-const visibleAscii = /^[\x21-\x7e]+$/;
 
 /** @throws CliError when there is no token, or what is given cannot be one. */
 export function connect(cli: Cli, url: string, tokenFile: string | undefined): Service {
-  const token = findToken(cli, tokenFile);
+  const credentials = createCredentials(cli, tokenFile);
   const authorize: Interceptor = (next) => (request) => {
-    request.header.set("authorization", `Bearer ${token}`);
+    // A call that must know which token it sends has set it.
+    if (!request.header.has("authorization")) request.header.set("authorization", `Bearer ${credentials.latest()}`);
     return next(request);
   };
-  return createService(url, [authorize]);
+  return createService(url, [authorize], credentials);
 }
 
 /** For the few calls that need no token. */
 export function connectWithoutToken(url: string): Service {
-  return createService(url, []);
+  return createService(url, [], undefined);
 }
 
-function createService(url: string, interceptors: Interceptor[]): Service {
+function createService(url: string, interceptors: Interceptor[], credentials: Credentials | undefined): Service {
   const transport = createConnectTransport({
     baseUrl: url,
     httpVersion: "1.1",
@@ -51,24 +51,6 @@ function createService(url: string, interceptors: Interceptor[]): Service {
     identity: createClient(IdentityService, transport),
     audit: createClient(AuditService, transport),
     keys: createClient(KeyService, transport),
+    credentials,
   };
-}
-
-function findToken(cli: Cli, tokenFile: string | undefined): string {
-  const source = tokenFile === undefined ? "OO_TOKEN" : "the token file";
-  const token = tokenFile === undefined ? (cli.env.OO_TOKEN ?? "") : readTokenFile(tokenFile);
-  if (token === "")
-    throw new CliError(tokenFile === undefined ? "OO_TOKEN is not set" : `${source} is empty`, [tokenHint]);
-  if (token.length > limits.tokenBytes || !visibleAscii.test(token)) {
-    throw new CliError(`${source} does not hold a token`, ["a token is one line without spaces, such as oo_…"]);
-  }
-  return token;
-}
-
-function readTokenFile(file: string): string {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch (error) {
-    throw usageError(`cannot read the token file ${file}: ${systemCode(error) ?? "unknown error"}`);
-  }
 }

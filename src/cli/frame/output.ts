@@ -20,13 +20,13 @@ export interface Output {
   progress(text: string): void;
   /** Leaves out hints and progress from now on. */
   beQuiet(): void;
-  /** Sets the exit code of a command that does not fail. Default 0. */
+  /** Sets the exit code. Default 0. */
   endWith(code: number): void;
   /** Whether a person is likely to read standard error now. */
   readonly isWatched: boolean;
   /** Whether standard output is a terminal. */
   readonly isShown: boolean;
-  /** 1 when the command has failed, else the code given to `endWith`. */
+  /** The code given to `endWith`; when the command has failed and that is 0, 1. */
   readonly exitCode: number;
 }
 
@@ -108,7 +108,7 @@ export function createOutput({ stdout, stderr, exit, mayColour }: Streams): Outp
       return stdout.isTTY === true;
     },
     get exitCode() {
-      return failed ? 1 : code;
+      return failed && code === 0 ? 1 : code;
     },
   };
 }

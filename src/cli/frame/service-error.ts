@@ -154,7 +154,8 @@ function describeConnection(error: ConnectError, url: string): Report {
   }
   switch (error.code) {
     case Code.Unauthenticated:
-      return { errors: [error.rawMessage], hints: [tokenHint] };
+      // The start of a stream is refused with a status alone.
+      return { errors: ["the service does not accept the token"], hints: [tokenHint] };
     case Code.DeadlineExceeded: {
       const hint = "a change may or may not have been made: look with `oo secret list` before you try again";
       return { errors: [`the service at ${url} did not answer in time`], hints: [hint] };

@@ -19,6 +19,8 @@ export interface Follower {
   onBreak?(error: ConnectError): void;
   /** Changes were missed and cannot be recovered. Changes from now on are reported. */
   onMissed?(): void;
+  /** The service no longer accepts `token`, and there is no other. Waits for one: whether to continue. */
+  onTokenEnded?(error: ConnectError, token: string): Promise<boolean>;
 }
 
 const heartbeatSeconds = 15;
@@ -28,16 +30,18 @@ const pausesMs = [250, 500, 1000, 2000, 5000] as const;
 const longestPauseMs = 10_000;
 
 /**
- * Follows the changes of secrets until the signal aborts, over as many connections as it takes. After a break it
- * continues where it stopped. Throws an error that a retry would not cure, such as a revoked token.
+ * Follows the changes of secrets until the signal aborts, over as many connections as it takes. After a break, and when
+ * the token file holds a new token, it continues where it stopped. Throws an error that a retry would not cure, such as a
+ * revoked token.
  */
 export async function followSecrets(service: Service, follower: Follower): Promise<void> {
   const { signal } = follower;
   let { resumeToken } = follower;
   let failures = 0;
   while (!signal.aborted) {
+    const token = service.credentials?.latest();
     try {
-      for await (const message of openStream(service, follower, resumeToken)) {
+      for await (const message of openStream(service, follower, resumeToken, token)) {
         failures = 0;
         if (message.change === undefined) follower.onConnected?.();
         ({ resumeToken } = message);
@@ -51,6 +55,8 @@ export async function followSecrets(service: Service, follower: Follower): Promi
         follower.onMissed?.();
         continue;
       }
+      if (failure.code === Code.Unauthenticated && (await isRenewed(service, follower, failure, token))) continue;
+      if (signal.aborted) return;
       if (!isPassing(failure)) throw error;
       follower.onBreak?.(failure);
     }
@@ -59,16 +65,30 @@ export async function followSecrets(service: Service, follower: Follower): Promi
   }
 }
 
+/** Whether there is another token than the one that the service refused. */
+async function isRenewed(
+  { credentials }: Service,
+  follower: Follower,
+  failure: ConnectError,
+  token: string | undefined,
+): Promise<boolean> {
+  if (token === undefined) return false;
+  if ((await credentials?.isRenewed(token)) === true) return true;
+  return (await follower.onTokenEnded?.(failure, token)) === true;
+}
+
 async function* openStream(
   service: Service,
   { namespace, keys, keyPattern, signal }: Follower,
   resumeToken: string,
+  token: string | undefined,
 ): AsyncIterable<WatchSecretsResponse> {
   const silent = new AbortController();
   const timer = setTimeout(() => silent.abort(), silenceMs);
   const request = { namespace, keys: [...keys], keyPattern, resumeToken, heartbeatSeconds };
   try {
-    const options = { signal: AbortSignal.any([signal, silent.signal]), timeoutMs: 0 };
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const options = { headers, signal: AbortSignal.any([signal, silent.signal]), timeoutMs: 0 };
     for await (const message of service.secrets.watchSecrets(request, options)) {
       timer.refresh();
       yield message;

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { Command } from "commander";
 import type { Cli } from "../frame/cli.ts";
 import type { Service } from "../frame/client.ts";
@@ -23,10 +24,15 @@ const settleMs = 200;
 /** How long the command has to end before it is killed. */
 const graceMs = 10_000;
 
+/** Until changed secrets that could not be read are read again; then twice as long, and so on. */
+const rereadMs = 1000;
+const longestRereadMs = 60_000;
+
 /**
  * Runs a command. When one of its secrets changes, starts it again or sends it a signal. Returns the exit code of the
- * command that ends by itself. Listens before it reads, so it misses no change in between. When the secrets cannot be
- * read, the command goes on with the old ones.
+ * command that ends by itself. Listens before it reads, so it misses no change in between. When changed secrets cannot be
+ * read, the command continues with the old ones, a warning says so, and they are read again soon. When changes can no
+ * longer be watched, that is an error: `oo` then fails even if the command succeeds.
  */
 export async function runWatched(cli: Cli, command: Command, run: WatchedRun): Promise<number> {
   const service = await openService(cli, command);
@@ -38,13 +44,20 @@ export async function runWatched(cli: Cli, command: Command, run: WatchedRun): P
     await changes.heard();
     let variables = await run.read(cli);
     let child = await launcher.start(run.environmentOf(variables));
+    let againMs = rereadMs;
     for (;;) {
       const code = await Promise.race([child.ended, changes.heard().then(() => undefined)]);
       if (code !== undefined) return code;
       await pause(settleMs);
       changes.silence();
       const fresh = await run.read(withoutFailing(cli)).catch((error: unknown) => explain(cli, error));
-      if (fresh === undefined || JSON.stringify(fresh) === JSON.stringify(variables)) continue;
+      if (fresh === undefined) {
+        setTimeout(changes.ring, againMs).unref();
+        againMs = Math.min(longestRereadMs, 2 * againMs);
+        continue;
+      }
+      againMs = rereadMs;
+      if (JSON.stringify(fresh) === JSON.stringify(variables)) continue;
       variables = fresh;
       if (run.signal !== undefined) {
         cli.output.hint(`secrets changed: sending ${run.signal}`);
@@ -69,27 +82,44 @@ async function follow(
   signal: AbortSignal,
   ring: () => void,
 ): Promise<void> {
+  let isConnected = false;
+  const onConnected = () => {
+    isConnected = true;
+    ring();
+  };
+  const fail = (error: unknown) => {
+    cli.output.error(`changes are not watched, and the command keeps the values that it has: ${textOf(error)}`);
+    if (!isConnected) ring();
+  };
+  const onTokenEnded = async (error: ConnectError, token: string) => {
+    const { credentials } = service;
+    if (credentials?.isFromFile !== true) return false;
+    fail(error);
+    const isRenewed = await credentials.whenRenewed(token, signal);
+    if (isRenewed) cli.output.hint("the token file holds another token: watching again");
+    return isRenewed;
+  };
   const wanted = { namespace: namespace ?? "", keys: [], keyPattern: "", resumeToken: "", signal };
-  const callbacks = { onChange: ring, onConnected: ring, onMissed: ring };
+  const callbacks = { onChange: ring, onConnected, onMissed: ring, onTokenEnded };
   try {
     await followSecrets(service, { ...wanted, ...callbacks });
   } catch (error) {
-    cli.output.hint(`changes are no longer watched: ${textOf(error)}`);
-    ring();
+    fail(error);
   }
 }
 
-/** A problem with a change does not fail the command that runs. */
+/** A problem with a change that may pass does not fail the command that runs. */
 function withoutFailing(cli: Cli): Cli {
-  return { ...cli, output: { ...cli.output, error: cli.output.hint } };
+  return { ...cli, output: { ...cli.output, error: cli.output.warning } };
 }
 
 function explain(cli: Cli, error: unknown): undefined {
-  cli.output.hint(`secrets changed, but cannot be read; the command continues with the old ones: ${textOf(error)}`);
+  cli.output.warning(`secrets changed, but cannot be read; the command continues with the old ones: ${textOf(error)}`);
 }
 
 /** The message of an error of a command or a call, which never holds a value. */
 function textOf(error: unknown): string {
+  if (error instanceof ConnectError) return error.code === Code.Unauthenticated ? "the token ended" : error.rawMessage;
   return error instanceof Error ? error.message : "unknown error";
 }
 

@@ -14,7 +14,7 @@ import { checkBinarySize } from "./count-binary-values.ts";
 import { checkJsonSize } from "./count-json-values.ts";
 import { jsonDecodeError } from "./decode-error.ts";
 import { ownBinaryOf, ownJsonOf } from "./own-encoding.ts";
-import { invalidBody } from "./refusal.ts";
+import { invalidBody, unknownField } from "./refusal.ts";
 import type { RequestLimits } from "./request-limits.ts";
 import { hasUnknownFields } from "./unknown-fields.ts";
 
@@ -62,7 +62,7 @@ export function createBinaryCodec(limits: RequestLimits): Codec {
         throw invalidBody(`the body is not a valid ${message.name} in the binary format`);
       }
       if (refuseUnknown && hasUnknownFields(message, decoded)) {
-        throw invalidBody(`${message.name} has a field that this version of the service does not know`);
+        throw unknownField(message);
       }
       return decoded;
     },

@@ -1,3 +1,4 @@
+import type { DescMessage } from "@bufbuild/protobuf";
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { SecretError } from "../../error.ts";
 import { toConnectError } from "./error.ts";
@@ -8,6 +9,11 @@ export function invalidBody(message: string, field?: string, code: Code = Code.I
     new SecretError({ reason: "INVALID_BODY", message, ...(field === undefined ? {} : { field }) }),
     code,
   );
+}
+
+/** A binary message has a field that the contract does not have, and its method refuses such messages. */
+export function unknownField(message: DescMessage): ConnectError {
+  return invalidBody(`${message.name} has a field that this version of the service does not know`);
 }
 
 /** The whole request exceeds a limit. `actual` is undefined if reading stopped before it was known. */

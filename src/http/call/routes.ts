@@ -14,7 +14,10 @@ export interface UnaryRoute {
   readonly method: DescMethodUnary;
   readonly handler: UnaryHandler;
   readonly isPublic: boolean;
-  /** Set in the contract. A save that would lose an access list because its field is unknown here must not succeed. */
+  /**
+   * Set in the contract, for every method that changes or makes something: a token must not become broader, nor a secret
+   * lose a list, because a newer client sent a field that is unknown here.
+   */
   readonly refusesUnknownFields: boolean;
   /** A path of `google.api.http`: JSON only, and the binding decides whether there is a body. */
   readonly isRest: boolean;

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { type DescMethod, getOption, type Message } from "@bufbuild/protobuf";
 import { Code, ConnectError, createConnectRouter, createContextValues, type Interceptor } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { compressionGzip, universalRequestFromNodeRequest } from "@connectrpc/connect-node";
+import { refuse_unknown_fields } from "../../../gen/secret/v1/method_options_pb.ts";
 import { type Call, getCall, setCall } from "./call.ts";
 import { type CallObserver, codeName } from "./call-observer.ts";
 import { refusalProtocolOf } from "./choose-protocol.ts";
@@ -12,17 +14,18 @@ import { jsonDecodeError } from "./decode-error.ts";
 import { deliver } from "./deliver.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HttpLog } from "./log.ts";
-import { invalidBody } from "./refusal.ts";
+import { invalidBody, unknownField } from "./refusal.ts";
 import type { HttpTimeouts, RequestLimits } from "./request-limits.ts";
 import type { StreamRoute } from "./routes.ts";
 import type { ServedService } from "./service.ts";
+import { hasUnknownFields } from "./unknown-fields.ts";
 
 export interface StreamOptions {
   readonly services: readonly ServedService[];
   readonly limits: RequestLimits;
   readonly timeouts: HttpTimeouts;
   readonly types: JsonTypes;
-  /** Streams end when this aborts. */
+  /** Streams end when this aborts, with the reason `serverStops`. */
   readonly shutdownSignal: AbortSignal;
   readonly log: HttpLog;
   readonly observe: CallObserver | undefined;
@@ -42,6 +45,9 @@ export type StreamServer = (stream: StreamCall, request: NodeRequest, response: 
 
 const timeoutHeaders: readonly TimeoutHeader[] = ["connect-timeout-ms", "grpc-timeout"];
 const acceptHeaders = ["accept-encoding", "connect-accept-encoding", "grpc-accept-encoding"] as const;
+
+/** With this reason the signal of `StreamOptions` aborts. Streams end with it. */
+export const serverStops = new ConnectError("the service is stopping; connect again", Code.Unavailable);
 
 /** Time for streams to end when the server stops. connect-es keeps waiting for a client that sends no message. */
 const streamEndMs = 1000;
@@ -159,10 +165,23 @@ function createErrorCover({ log, observe }: StreamOptions): Interceptor {
       const requestId = getCall(request.contextValues)?.requestId ?? "";
       observe?.({ method: request.method, code, ms: performance.now() - startedAt, requestId });
     };
-    const answer = await next({ ...request, message: coverDecoding(request.message) });
+    const message = refuseUnknown(request.method, coverDecoding(request.message));
+    const answer = await next({ ...request, message });
     if (!answer.stream) return answer;
-    return { ...answer, message: observeEnd(logFailures(answer.message, request.method.name, log), onEnd) };
+    const messages = failWhenEnded(answer.message, request.signal);
+    return { ...answer, message: observeEnd(logFailures(messages, request.method.name, log), onEnd) };
   };
+}
+
+/**
+ * A handler ends its stream when the deadline passes or the server stops. That must not look like success: a client would
+ * leave its loop as if there were nothing more to come.
+ */
+async function* failWhenEnded<T>(messages: AsyncIterable<T>, signal: AbortSignal): AsyncIterable<T> {
+  yield* messages;
+  const { reason } = signal;
+  const isEnded = reason === serverStops || (reason instanceof ConnectError && reason.code === Code.DeadlineExceeded);
+  if (isEnded) throw reason;
 }
 
 async function* logFailures<T>(messages: AsyncIterable<T>, method: string, log: HttpLog): AsyncIterable<T> {
@@ -185,6 +204,15 @@ async function* observeEnd<T>(messages: AsyncIterable<T>, onEnd: (code: string) 
     throw error;
   } finally {
     onEnd(code);
+  }
+}
+
+/** As for unary calls, if the method refuses fields that the contract does not have. */
+async function* refuseUnknown<T extends Message>(method: DescMethod, messages: AsyncIterable<T>): AsyncIterable<T> {
+  const isRefused = getOption(method, refuse_unknown_fields);
+  for await (const message of messages) {
+    if (isRefused && hasUnknownFields(method.input, message)) throw unknownField(method.input);
+    yield message;
   }
 }
 

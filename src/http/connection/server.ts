@@ -13,7 +13,7 @@ import { overLimit } from "../call/refusal.ts";
 import { type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } from "../call/request-limits.ts";
 import { createRouteTable, type Documents } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
-import { createStreamServer, type StreamCall } from "../call/streams.ts";
+import { createStreamServer, type StreamCall, serverStops } from "../call/streams.ts";
 import { answerClientError } from "./client-error.ts";
 import { capConnections } from "./connection-cap.ts";
 import { connectionLimits } from "./connection-limits.ts";
@@ -123,7 +123,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         sorter,
         sessions,
         graceMs: timeouts.shutdownMs,
-        endStreams: () => shutdown.abort(),
+        endStreams: () => shutdown.abort(serverStops),
       }),
   };
 }

@@ -25,8 +25,8 @@ const accessName = "audit.db";
 
 /**
  * Makes the files of a new store, migrates those of an older version, and checks that nothing of the store is missing.
- * `secrets.db` comes first and learns last which `audit.db` belongs to it: a crash in between can be told from a file
- * that was deleted. Throws `StoreError`, which names what is missing.
+ * `secrets.db` comes first and learns last which `audit.db` belongs to it: a crash in between can be distinguished
+ * from a file that was deleted. Throws `StoreError`, which names what is missing.
  */
 export function prepareFiles(options: PrepareOptions): void {
   prepareDirectory(options.directory);

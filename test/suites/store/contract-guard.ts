@@ -128,6 +128,42 @@ export function guardContract(fixture: Fixture): void {
     expect(await store.listAudit({ tenant, limit: 10 })).toEqual([]);
   });
 
+  it("fault E4: refuses an audit query in which any name or number is of another type", async () => {
+    const { store } = fixture;
+    const query = (fields: object) => store.listAudit(wrong({ tenant, limit: 1, ...fields }));
+    for (const field of ["key", "principal", "action", "decision"]) {
+      for (const value of notNames) if (value !== undefined) await refused(() => query({ [field]: value }));
+    }
+    const notCounts = [-1, 0.5, Number.NaN, "1", null, new Date(), { $gt: 0 }];
+    for (const field of ["fromMs", "toMs", "limit"]) {
+      for (const value of notCounts) await refused(() => query({ [field]: value }));
+    }
+    const after = { timeMs: 1, chain: "c", position: 1 };
+    for (const value of notCounts) {
+      await refused(() => query({ after: { ...after, timeMs: value } }));
+      await refused(() => query({ after: { ...after, position: value } }));
+    }
+    for (const value of [undefined, null, 0, {}]) await refused(() => query({ after: { ...after, chain: value } }));
+    expect(await query({ principal: "alice", after })).toEqual([]);
+  });
+
+  it("fault E4: refuses to rewrap what is no row", async () => {
+    const { store } = fixture;
+    const bytes = new Uint8Array(1);
+    const row = { kind: "secrets", tenant, name: "alice/A", version: 1, former: bytes, kid: "a", proof: bytes };
+    const rewrap = (fields: object) => store.rewrap([wrong({ ...row, ...fields })]);
+    for (const field of ["kind", "tenant", "name", "kid"]) {
+      for (const value of notNames) await refused(() => rewrap({ [field]: value }));
+    }
+    for (const value of [-1, 0.5, "1", undefined, null]) await refused(() => rewrap({ version: value }));
+    for (const field of ["former", "proof"]) {
+      for (const value of ["text", undefined, null, [1], {}]) await refused(() => rewrap({ [field]: value }));
+    }
+    for (const kind of ["idempotency", "changes", "secret", "__proto__"]) await refused(() => rewrap({ kind }));
+    for (const value of [undefined, null, "row", 1]) await refused(() => store.rewrap([wrong(value)]));
+    expect(await rewrap({})).toBe(0);
+  });
+
   it("goes on after it refused something", async () => {
     const first = aSecret("alice/A");
     await refused(() => fixture.store.commitSecrets(aCommit([aSecret("")])));

@@ -179,6 +179,45 @@ export function keyContract(fixture: Fixture): void {
     expect(left.sort()).toEqual([`keyring ${newKid}`, `sealing ${oldKid}`]);
   });
 
+  it("knows which parts have a row, and counts no mark as a key", async () => {
+    const parts = async () => [...(await fixture.store.usedParts())].sort();
+    expect(await parts()).toEqual(["chains"]);
+    await fixture.store.addKey({ kid: oldKid, purpose: "starting", data: bytes(), createdAtMs: 1 });
+    expect(await parts()).toEqual(["chains"]);
+    await fixture.store.addKey({ kid: oldKid, purpose: "keyring", data: bytes(), createdAtMs: 1 });
+    await commit([aSecret("alice/A")]);
+    expect(await parts()).toEqual(["chains", "history", "keys", "secrets"]);
+    await commitIdentity({ users: [aUser("alice")], tokens: [aToken("alice")], audit: [aRecord()] });
+    await fixture.store.appendAccess([aRecord()]);
+    await fixture.store.commitSecrets(aCommit([aSecret("alice/I")], { idempotency: anIdempotencyRecord() }));
+    expect(await parts()).toEqual(
+      [
+        "access",
+        "chains",
+        "changes",
+        "history",
+        "idempotency",
+        "keys",
+        "revisions",
+        "secrets",
+        "tokens",
+        "users",
+      ].sort(),
+    );
+  });
+
+  it("opens again with the keys that it has, and after one was removed", async () => {
+    await fixture.store.addKey({ kid: oldKid, purpose: "sealing", data: bytes(), createdAtMs: 1 });
+    await fixture.store.addKey({ kid: newKid, purpose: "sealing", data: bytes(), createdAtMs: 2 });
+    await fixture.store.addKey({ kid: newKid, purpose: "audit", data: bytes(), createdAtMs: 3 });
+    await fixture.store.removeKey({ kid: oldKid, purpose: "sealing" });
+    const again = await fixture.reopen();
+    const keys = (await again.listKeys()).map(({ purpose, kid }) => `${purpose} ${kid}`);
+    expect(keys).toEqual([`sealing ${newKid}`, `audit ${newKid}`]);
+    await again.removeKey({ kid: newKid, purpose: "audit" });
+    await (await fixture.reopen()).listKeys();
+  });
+
   it("knows the processes that were heard of lately", async () => {
     const { store } = fixture;
     await store.keepProcess({ id: "one", kids: [oldKid] });

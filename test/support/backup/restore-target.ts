@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, onTestFinished } from "vitest";
 import { type BackupRecord, decodeRecords } from "../../../src/backup/content.ts";
 import { readBackupPrivateKey } from "../../../src/crypto/backup-key.ts";
@@ -14,6 +13,7 @@ import { openMongoSnapshot } from "../../../src/store/mongo/restore/open-snapsho
 import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
 import { openSqliteSnapshot } from "../../../src/store/sqlite/open-snapshot.ts";
 import type { Store } from "../../../src/store/store.ts";
+import { programPath } from "../built-package.ts";
 import { runOo } from "../cli/run-oo.ts";
 import { runProgram } from "../cli/run-process.ts";
 import { compileCache } from "../compile-cache.ts";
@@ -23,7 +23,7 @@ import { aRecord, aSecret, aToken, aUser, nextVersion } from "../store/rows.ts";
 import { contentOfSnapshot, fill, type StoreKind, save } from "./fixture.ts";
 import { type Observer, observeMongo, observeSqlite } from "./restore-progress.ts";
 
-const program = fileURLToPath(new URL("../../../bin/secret-svc", import.meta.url));
+const program = programPath("secret-svc");
 const [oldKey, newKey] = [Buffer.alloc(32, 3), Buffer.alloc(32, 4)];
 const adminToken = createTokenSecret();
 const secretCount = 450;

@@ -1,14 +1,15 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { programPath } from "../built-package.ts";
 import { compileCache } from "../compile-cache.ts";
 import type { Run, RunOptions } from "./run.ts";
 
-/** The program as users start it. */
+/** The program in a checkout. */
 export const ooPath = fileURLToPath(new URL("../../../bin/oo", import.meta.url));
 
 /** Starts `oo` as users do and waits for its end. `runOo` does the same much faster, in this process. */
 export function runOoProcess(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  return runProgram(ooPath, args, options);
+  return runProgram(programPath("oo"), args, options);
 }
 
 /** Runs any program and waits for its end. */

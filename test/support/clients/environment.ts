@@ -111,7 +111,7 @@ async function start({ dataDir, copies, tokens, certificate, stranger, sealingKe
   const plain = started.adopt(await startServer({ dataDir: copy("plain") }), (server) => server.stop());
   const tlsFlags = ["--tls-cert", certificate.cert, "--tls-key", certificate.key];
   const tls = started.adopt(await startServer({ dataDir: copy("tls"), args: tlsFlags }), (server) => server.stop());
-  const faulty = started.adopt(await startFaultyProxy(plain.url), (proxy) => proxy.close());
+  const faulty = started.adopt(await startFaultyProxy(plain.url, tokens.admin), (proxy) => proxy.close());
   const running = started.move();
   return {
     env: {

@@ -9,8 +9,10 @@ export interface FaultyProxy {
   readonly url: string;
   /**
    * Plain HTTP: `POST /unavailable/2` makes the next two calls UNAVAILABLE, `POST /silent` leaves all calls without an
-   * answer until the next POST, `POST /cut` ends all connections, `POST /none` lets all through; each also sets the count to 0. `GET /calls` answers how
-   * many calls came since.
+   * answer until the next POST, `POST /cut` ends all connections, `POST /gone` does and makes
+   * all later calls UNAVAILABLE, `POST /revoke` revokes the last brief token, `POST /none`
+   * lets all through; each also sets the count to 0. `GET /calls` answers how many calls came since, and `POST /brief` a new
+   * token of the user `app`.
    */
   readonly controlUrl: string;
   close(): Promise<void>;
@@ -22,7 +24,8 @@ interface State {
   calls: number;
 }
 
-export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
+export async function startFaultyProxy(target: string, adminToken: string): Promise<FaultyProxy> {
+  const brief = briefTokens(target, adminToken);
   const state: State = { unavailable: 0, silent: false, calls: 0 };
   let service = http2.connect(target);
   // The service ends connections that nobody used for long.
@@ -47,9 +50,12 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
       forward(connected(), stream, headers);
     }
   });
-  const control = http.createServer((request, response) => {
+  const control = http.createServer(async (request, response) => {
+    if (request.url === "/brief") return void response.end(await brief.create());
+    if (request.url === "/revoke") await brief.revoke();
     if (request.method === "POST") Object.assign(state, readFault(request.url ?? ""));
-    if (request.method === "POST" && request.url === "/cut") for (const session of sessions) session.destroy();
+    const isCut = request.method === "POST" && (request.url === "/cut" || request.url === "/gone");
+    if (isCut) for (const session of sessions) session.destroy();
     response.end(String(state.calls));
   });
   return {
@@ -64,9 +70,29 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   };
 }
 
+/** Tokens of `app`, of which the last one can be revoked. */
+function briefTokens(target: string, adminToken: string) {
+  let last = "";
+  const call = async (method: string, body: object) => {
+    const headers = { authorization: `Bearer ${adminToken}`, "content-type": "application/json" };
+    const answer = await fetch(`${target}/secret-svc/tokens`, { method, headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(await answer.text());
+    return (await answer.json()) as { readonly secret: string; readonly token: { readonly id: string } };
+  };
+  return {
+    async create() {
+      const { secret, token } = await call("PUT", { slug: "app" });
+      last = token.id;
+      return secret;
+    },
+    revoke: () => call("DELETE", { id: last }),
+  };
+}
+
 function readFault(path: string): State {
   const [, fault, count = "0"] = path.split("/");
-  return { unavailable: fault === "unavailable" ? Number(count) : 0, silent: fault === "silent", calls: 0 };
+  const unavailable = fault === "gone" ? Number.POSITIVE_INFINITY : fault === "unavailable" ? Number(count) : 0;
+  return { unavailable, silent: fault === "silent", calls: 0 };
 }
 
 function refuse(stream: http2.ServerHttp2Stream, contentType: string): void {

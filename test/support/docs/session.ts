@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildSingleFile } from "../cli/single-file.ts";
+import { programPath } from "../built-package.ts";
 import { compileCache } from "../compile-cache.ts";
 import { freePort } from "../mongo/free-port.ts";
 import { createTestDatabase } from "../mongo/test-database.ts";
@@ -39,11 +39,12 @@ export async function runSession(steps: readonly Step[], path: string): Promise<
   try {
     const folder = join(home, "secret-svc");
     mkdirSync(join(folder, "bin"), { recursive: true });
-    for (const entry of ["gen", "node_modules", "package.json", "bin/secret-svc"]) {
+    for (const entry of ["gen", "node_modules", "package.json"]) {
       symlinkSync(join(repository, entry), join(folder, entry));
     }
+    symlinkSync(programPath("secret-svc"), join(folder, "bin/secret-svc"));
     // Outside of the folder, whose package.json says that its files are modules.
-    await buildSingleFile(join(home, "oo"));
+    cpSync(programPath("single file"), join(home, "oo"));
     symlinkSync(join(home, "oo"), join(folder, "bin/oo"));
     symlinkSync(server.dataDir, join(folder, "data"));
     const free = new Map<string, string>();

@@ -29,7 +29,7 @@ interface WorkplaceOptions {
 
 export async function openWorkplace({ serverEnv = {}, programs = [] }: WorkplaceOptions = {}): Promise<Workplace> {
   const server = await startServerInProcess({ env: serverEnv });
-  const program = await bundleOo();
+  const program = bundleOo();
   const folder = mkdtempSync(join(tmpdir(), "workplace-"));
   const path = [...programs, program.folder, process.env.PATH ?? ""].join(delimiter);
   const env = (token = server.adminToken) => ({ PATH: path, OO_URL: server.url, OO_TOKEN: token });

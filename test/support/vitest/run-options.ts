@@ -13,7 +13,7 @@ export const runOptions: NonNullable<ViteUserConfig["test"]> = {
     "--import",
     new URL("./compile-cache-preload.js", import.meta.url).href,
   ],
-  maxWorkers: 2,
+  maxWorkers: 3,
   testTimeout: 300_000,
   hookTimeout: 300_000,
 };

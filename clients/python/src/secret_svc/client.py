@@ -33,7 +33,7 @@ from .v1 import identity_service_pb2 as identity_pb
 from .v1 import secret_service_pb2 as pb
 from .v1.identity_service_pb2_grpc import IdentityServiceStub
 from .v1.secret_service_pb2_grpc import SecretServiceStub
-from .watching import Watching, ended, silent
+from .watching import Watching, ended, is_refused_token, silent
 
 _Request = TypeVar("_Request")
 _Response = TypeVar("_Response")
@@ -45,7 +45,8 @@ class SecretClient:
     :param url: ``http://HOST:PORT`` or ``https://HOST:PORT``; defaults to ``OO_URL``, then ``http://127.0.0.1:11337``.
         Without https the token and the values are readable on the network.
     :param token: defaults to ``OO_TOKEN``.
-    :param token_file: a file that holds the token instead; it is read again before each call.
+    :param token_file: a file that holds the token instead; it is read again before each call, and when the token of a watch
+        ends.
     :param ca_file: PEM file with the certificate authorities to trust, and no others.
     :param timeout: seconds that a call may take, including its retries; in a list, each page.
     :raises ValueError: one of them cannot be used. It does not connect yet.
@@ -137,7 +138,8 @@ class SecretClient:
         self, *, keys: Sequence[str] = (), namespace: str = "", key_pattern: str = "", resume_token: str = ""
     ) -> Iterator[WatchEvent]:
         """Yields every change of the secrets that the caller can see, in order, without values. The first event, without a
-        change, says that the watch has started. After a lost connection it continues without a gap, until the loop ends.
+        change, says that the watch has started. After a lost connection, and when the token ended and the token file holds
+        another one, it continues without a gap, until the loop ends.
 
         :param keys: only secrets with one of these keys, up to 1,000.
         :param namespace: the first segment of the keys.
@@ -198,7 +200,8 @@ class SecretClient:
         while True:
             failure = ended()
             is_silent = threading.Event()
-            metadata = (("authorization", f"Bearer {self._settings.token()}"),)
+            token = self._settings.token()
+            metadata = (("authorization", f"Bearer {token}"),)
             stream = self._stub.WatchSecrets(watching.request, metadata=metadata)
             # For the first message. Whether the connection lives after that is for keepalive to find out.
             timer = threading.Timer(self._settings.timeout_seconds, _give_up, (is_silent, stream))
@@ -215,7 +218,11 @@ class SecretClient:
             finally:
                 timer.cancel()
                 stream.cancel()
-            time.sleep(watching.wait_after(failure))
+            if is_refused_token(failure, self._settings):
+                for seconds in watching.waits_for_token(failure, self._settings, token):
+                    time.sleep(seconds)
+            else:
+                time.sleep(watching.wait_after(failure))
 
     def _call(
         self,

@@ -39,6 +39,8 @@ class Settings:
     roots: bytes | None
     #: A function, so that printing this does not show the token.
     token: Callable[[], str]
+    #: Whether the token may change from call to call.
+    is_token_file: bool
     timeout_seconds: float
 
 
@@ -60,7 +62,7 @@ def read_settings(
     if not timeout > 0:
         raise ValueError(f"the timeout must be positive, and is {timeout}")
     roots = None if ca_file is None else Path(ca_file).read_bytes()
-    return Settings(target, is_tls, roots, _token_source(token, token_file), timeout)
+    return Settings(target, is_tls, roots, _token_source(token, token_file), token_file is not None, timeout)
 
 
 def _parse_url(url: str) -> tuple[str, bool]:

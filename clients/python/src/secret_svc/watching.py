@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import grpc
 
 from .errors import Reason, SecretServiceError
 from .secrets import WatchEvent, event_from_proto
+from .settings import Settings
 from .v1 import secret_service_pb2 as pb
 
 _HEARTBEAT_SECONDS = 15
@@ -17,6 +18,7 @@ SILENCE_SECONDS = 3.0 * _HEARTBEAT_SECONDS
 _FIRST_WAIT_SECONDS = 0.1
 _LONGEST_WAIT_SECONDS = 10.0
 _MAX_TRIES_TO_START = 4
+_MAX_LOOKS_AT_TOKEN = 4
 
 
 class Watching:
@@ -42,6 +44,23 @@ class Watching:
         self.request.resume_token = message.resume_token
         return event_from_proto(message) if is_told else None
 
+    def waits_for_token(self, error: SecretServiceError, settings: Settings, refused: str) -> Iterator[float]:
+        """How many seconds to wait each time before looking whether the token file holds another token than the refused one.
+        It may be written just after the old one was revoked. Ends when it does: then the watch continues.
+
+        :raises SecretServiceError: ``error``, when it does not.
+        """
+        for look in range(_MAX_LOOKS_AT_TOKEN):
+            if look > 0:
+                yield _FIRST_WAIT_SECONDS * 2.0 ** (look - 1)
+            try:
+                if settings.token() != refused:
+                    return
+            except (OSError, ValueError):
+                # A file without a token may be in the middle of being written.
+                pass
+        raise error
+
     def wait_after(self, error: SecretServiceError) -> float:
         """How many seconds to wait before connecting again. What the service refused stays refused; anything else passes,
         once it is known that it can work.
@@ -55,6 +74,11 @@ class Watching:
             raise error
         wait = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2.0 ** (self._failures - 1))
         return wait * random.uniform(0.5, 1)
+
+
+def is_refused_token(error: SecretServiceError, settings: Settings) -> bool:
+    """The token ended, and a file may hold another one."""
+    return error.code is grpc.StatusCode.UNAUTHENTICATED and settings.is_token_file
 
 
 def ended() -> SecretServiceError:

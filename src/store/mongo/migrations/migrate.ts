@@ -21,7 +21,8 @@ const defaultTimes: MigrationTimes = { leaseMs: 20_000, pollMs: 250, endMs: 40_0
 
 /**
  * Brings the database to the newest schema version of the steps. Of several processes one does so, and the others wait
- * for it. Processes of older versions are told first, and have ended before the first step runs. Throws `StoreError`.
+ * for it. It announces the migration to processes of older versions, and runs the first step when they have
+ * ended. Throws `StoreError`.
  */
 export async function migrateDatabase(db: Db, options: MigrateOptions): Promise<void> {
   const { maxTimeMs, steps = migrationSteps } = options;
@@ -96,8 +97,8 @@ async function waitForOlder(db: Db, lock: MigrationLock, { maxTimeMs, times, tar
     if (performance.now() >= deadlineMs) {
       throw new StoreError(
         "unavailable",
-        `the database has to be migrated, and ${count === 1 ? "a process" : `${count} processes`} of an older version still ` +
-          "run on it: stop them, and start this one again (a process that was killed counts as running for " +
+        `the database has to be migrated, and processes of an older version still run on it (${count}): stop them, and start ` +
+          "this one again (a process that was killed counts as running for " +
           `${times.leaseMs / 1000} seconds)`,
       );
     }

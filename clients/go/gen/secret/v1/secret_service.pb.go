@@ -3333,17 +3333,17 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x1eSECRET_CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bSECRET_CHANGE_KIND_APPEARED\x10\x01\x12\x1e\n" +
 	"\x1aSECRET_CHANGE_KIND_UPDATED\x10\x02\x12\x1b\n" +
-	"\x17SECRET_CHANGE_KIND_GONE\x10\x032\xd7\n" +
+	"\x17SECRET_CHANGE_KIND_GONE\x10\x032\xe7\n" +
 	"\n" +
 	"\rSecretService\x12l\n" +
 	"\vListSecrets\x12\x1d.secret.v1.ListSecretsRequest\x1a\x1e.secret.v1.ListSecretsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/secrets\x12p\n" +
-	"\vSaveSecrets\x12\x1d.secret.v1.SaveSecretsRequest\x1a\x1e.secret.v1.SaveSecretsResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\x1a\x13/secret-svc/secrets\x12\x8b\x01\n" +
-	"\rRemoveSecrets\x12\x1f.secret.v1.RemoveSecretsRequest\x1a .secret.v1.RemoveSecretsResponse\"7\x82\xd3\xe4\x93\x021:\x01*Z\x17:\x01*\"\x12/secret-svc/remove*\x13/secret-svc/secrets\x12p\n" +
-	"\fListVersions\x12\x1e.secret.v1.ListVersionsRequest\x1a\x1f.secret.v1.ListVersionsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/secret-svc/versions\x12u\n" +
-	"\x0eRestoreVersion\x12 .secret.v1.RestoreVersionRequest\x1a!.secret.v1.RestoreVersionResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/restore\x12m\n" +
-	"\fPurgeSecrets\x12\x1e.secret.v1.PurgeSecretsRequest\x1a\x1f.secret.v1.PurgeSecretsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/purge\x12s\n" +
-	"\rGetSealingKey\x12\x1f.secret.v1.GetSealingKeyRequest\x1a .secret.v1.GetSealingKeyResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/secret-svc/sealing-key\x12o\n" +
-	"\fEncryptValue\x12\x1e.secret.v1.EncryptValueRequest\x1a\x1f.secret.v1.EncryptValueResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/encrypt\x12o\n" +
+	"\vSaveSecrets\x12\x1d.secret.v1.SaveSecretsRequest\x1a\x1e.secret.v1.SaveSecretsResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\x1a\x13/secret-svc/secrets\x12\x8f\x01\n" +
+	"\rRemoveSecrets\x12\x1f.secret.v1.RemoveSecretsRequest\x1a .secret.v1.RemoveSecretsResponse\";\x88\xb5\x18\x01\x82\xd3\xe4\x93\x021:\x01*Z\x17:\x01*\"\x12/secret-svc/remove*\x13/secret-svc/secrets\x12p\n" +
+	"\fListVersions\x12\x1e.secret.v1.ListVersionsRequest\x1a\x1f.secret.v1.ListVersionsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/secret-svc/versions\x12y\n" +
+	"\x0eRestoreVersion\x12 .secret.v1.RestoreVersionRequest\x1a!.secret.v1.RestoreVersionResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/restore\x12q\n" +
+	"\fPurgeSecrets\x12\x1e.secret.v1.PurgeSecretsRequest\x1a\x1f.secret.v1.PurgeSecretsResponse\" \x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/purge\x12s\n" +
+	"\rGetSealingKey\x12\x1f.secret.v1.GetSealingKeyRequest\x1a .secret.v1.GetSealingKeyResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/secret-svc/sealing-key\x12s\n" +
+	"\fEncryptValue\x12\x1e.secret.v1.EncryptValueRequest\x1a\x1f.secret.v1.EncryptValueResponse\"\"\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/encrypt\x12o\n" +
 	"\fDecryptValue\x12\x1e.secret.v1.DecryptValueRequest\x1a\x1f.secret.v1.DecryptValueResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/decrypt\x12r\n" +
 	"\rExplainAccess\x12\x1f.secret.v1.ExplainAccessRequest\x1a .secret.v1.ExplainAccessResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/explain\x12Q\n" +
 	"\fWatchSecrets\x12\x1e.secret.v1.WatchSecretsRequest\x1a\x1f.secret.v1.WatchSecretsResponse0\x01\x12b\n" +

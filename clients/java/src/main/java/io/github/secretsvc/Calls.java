@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -19,15 +20,18 @@ final class Calls {
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
   private final Supplier<String> token;
+  private final boolean isTokenFile;
   private final Duration timeout;
   private final Runnable connectNow;
 
   /**
+   * @param isTokenFile whether the token may change from call to call
    * @param timeout how long a call may take, including its retries
    * @param connectNow ends the pause that gRPC makes between attempts to connect
    */
-  Calls(Supplier<String> token, Duration timeout, Runnable connectNow) {
+  Calls(Supplier<String> token, boolean isTokenFile, Duration timeout, Runnable connectNow) {
     this.token = token;
+    this.isTokenFile = isTokenFile;
     this.timeout = timeout;
     this.connectNow = connectNow;
   }
@@ -41,11 +45,37 @@ final class Calls {
     connectNow.run();
   }
 
-  /** A stub that sends the token as it is now. */
-  <S extends AbstractStub<S>> S authorized(S stub) {
+  /** The token as it is now. */
+  String token() {
+    return token.get();
+  }
+
+  /** A stub that sends this token. */
+  <S extends AbstractStub<S>> S authorized(S stub, String token) {
     Metadata headers = new Metadata();
-    headers.put(AUTHORIZATION, "Bearer " + token.get());
+    headers.put(AUTHORIZATION, "Bearer " + token);
     return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  /**
+   * Waits a moment for the token file to hold another token than the refused one: it may be written just after the old one
+   * was revoked.
+   */
+  boolean isRenewed(String refused) {
+    long wait = FIRST_WAIT_NANOS;
+    for (int left = isTokenFile ? MAX_TRIES : 0; left > 0; left -= 1, wait *= 2) {
+      try {
+        if (!token.get().equals(refused)) {
+          return true;
+        }
+      } catch (IllegalArgumentException | UncheckedIOException beingWritten) {
+        // A file without a token may be in the middle of being written.
+      }
+      if (left > 1) {
+        pause(wait);
+      }
+    }
+    return false;
   }
 
   /**
@@ -58,7 +88,7 @@ final class Calls {
     for (int left = isRepeatable ? MAX_TRIES : 1; ; wait *= 2) {
       try {
         long nanosLeft = Math.max(0, end - System.nanoTime());
-        return method.apply(authorized(stub).withDeadlineAfter(nanosLeft, TimeUnit.NANOSECONDS));
+        return method.apply(authorized(stub, token()).withDeadlineAfter(nanosLeft, TimeUnit.NANOSECONDS));
       } catch (StatusRuntimeException error) {
         SecretServiceException failure = SecretServiceException.fromCall(error);
         left -= 1;

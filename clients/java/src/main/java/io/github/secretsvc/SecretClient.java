@@ -54,7 +54,7 @@ public final class SecretClient implements AutoCloseable {
     name = connection.name();
     channel = connection.open();
     authorized = ClientInterceptors.intercept(channel, new Authorization(token, builder.timeout));
-    calls = new Calls(token, builder.timeout, channel::resetConnectBackoff);
+    calls = new Calls(token, builder.tokenFile != null, builder.timeout, channel::resetConnectBackoff);
     secrets = SecretServiceGrpc.newBlockingStub(channel);
   }
 
@@ -228,7 +228,7 @@ public final class SecretClient implements AutoCloseable {
       return this;
     }
 
-    /** A file that holds the token instead; it is read again before each call. */
+    /** A file that holds the token instead; it is read again before each call, and when the token of a watch ends. */
     public Builder tokenFile(Path tokenFile) {
       this.tokenFile = tokenFile;
       return this;

@@ -16,8 +16,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Goes through changes, for one thread, and waits for them. After a lost connection it reconnects and misses no change. Ends when
- * it is closed, also by another thread; else throws {@link SecretServiceException}.
+ * Goes through changes, for one thread, and waits for them. After a lost connection, and when the token ended and the token file
+ * holds another one, it reconnects and misses no change. Ends when it is closed, also by another thread; else throws
+ * {@link SecretServiceException}.
  */
 public final class Watch implements Iterable<WatchEvent>, Iterator<WatchEvent>, AutoCloseable {
   private static final int HEARTBEAT_SECONDS = 15;
@@ -31,6 +32,7 @@ public final class Watch implements Iterable<WatchEvent>, Iterator<WatchEvent>, 
   private final SecretServiceStub stub;
   private WatchSecretsRequest request;
   private volatile Stream stream;
+  private String token;
   private volatile boolean isClosed;
   private boolean hasStarted;
   private int failures;
@@ -90,7 +92,8 @@ public final class Watch implements Iterable<WatchEvent>, Iterator<WatchEvent>, 
     Duration patience = SILENCE;
     if (stream == null) {
       patience = calls.timeout();
-      SecretServiceStub authorized = calls.authorized(stub);
+      token = calls.token();
+      SecretServiceStub authorized = calls.authorized(stub, token);
       stream = new Stream();
       authorized.watchSecrets(request, stream);
       // It may have been closed before there was a call to cancel.
@@ -108,6 +111,9 @@ public final class Watch implements Iterable<WatchEvent>, Iterator<WatchEvent>, 
       stream = null;
     }
     if (isClosed) {
+      return;
+    }
+    if (error.code() == Status.Code.UNAUTHENTICATED && calls.isRenewed(token)) {
       return;
     }
     boolean isPassing =
