@@ -91,7 +91,7 @@ describe("a token of CI", () => {
 describe("what a token is narrowed to", () => {
   test("is shown by whoami", async () => {
     expect((await run("user", "whoami")).stdout).toMatch(
-      /\nadmin: +yes\noperator: +no\n(.*\n)*can only: +create:prod\/\*, save-value:prod\/\*, save-lists:prod\/\*\n$/,
+      /\nadmin: +yes\noperator: +no\n(.*\n)*can only: +create:prod\/\*, save-value:prod\/\*, save-lists:prod\/\*\n/,
     );
     const { grants: json } = JSON.parse((await run("user", "whoami", "-o", "json")).stdout);
     expect(json).toEqual(grants.map((grant) => ({ action: grant.split(":")[0], keyPatterns: ["prod/*"] })));

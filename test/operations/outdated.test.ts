@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
+import { schemaVersion } from "../../src/store/sqlite/schema.ts";
 import { startServer } from "../support/server-process.ts";
 
 test("fault B12: a process whose store a newer version has migrated refuses calls, says why, and ends", async () => {
@@ -9,7 +10,7 @@ test("fault B12: a process whose store a newer version has migrated refuses call
   const ask = () => fetch(`${server.url}/secret-svc/secrets`, { method: "POST", headers, body: "{}" });
   expect((await ask()).status).toBe(200);
   const db = new DatabaseSync(join(server.dataDir, "secrets.db"));
-  db.exec("UPDATE meta SET value = 6 WHERE name = 'schema'");
+  db.exec("UPDATE meta SET value = 99 WHERE name = 'schema'");
   const answers: number[] = [];
   let isRunning = true;
   const ended = server.ended.finally(() => {
@@ -29,9 +30,9 @@ test("fault B12: a process whose store a newer version has migrated refuses call
   const refused = answers.slice(answers.findIndex((status) => status !== 200));
   expect(refused.filter((status) => status !== 503 && status !== 0)).toEqual([]);
   expect(server.output()).toMatch(
-    /error: this process ends: secrets\.db has schema version 6; this program needs 5: a newer version of secret-svc wrote it/,
+    /error: this process ends: secrets\.db has schema version 99; this program needs \d+: a newer version of secret-svc wrote it/,
   );
-  db.exec("UPDATE meta SET value = 5 WHERE name = 'schema'");
+  db.exec(`UPDATE meta SET value = ${schemaVersion} WHERE name = 'schema'`);
   db.close();
   const again = await startServer({ dataDir: server.dataDir });
   await again.stop();
