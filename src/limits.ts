@@ -28,6 +28,32 @@ export const limits = {
   batchItems: 1000,
   /** An answer stops growing here; below gRPC's default receive limit of 4 MiB. */
   answerBytes: 3 * 1024 * 1024,
+  /**
+   * Memory of all calls in progress, and of responses that their clients have not read. A service with a heap of 512 MB, the
+   * limit of deploy/kubernetes, has room for it several times, because what is counted is not all that is used.
+   */
+  callMemoryBytes: 64 * 1024 * 1024,
+  /** The same on one connection: the largest call, and a few unread responses. */
+  connectionMemoryBytes: 16 * 1024 * 1024,
+  /** Bodies larger than 64 KiB, as they came and as what they were decoded to: six of the largest. */
+  bodyMemoryBytes: 48 * 1024 * 1024,
+  /** A body of this size needs no more memory than every call may use. */
+  smallBodyBytes: 64 * 1024,
+  /** Calls of callers without a token, and unread refusals: they must not take the memory of others. */
+  strangerMemoryBytes: 16 * 1024 * 1024,
+  /** What each call may use: a request of 64 KiB, the largest secret, and its response. */
+  callBytes: 128 * 1024,
+  /** Headers and objects of a call whose response has not been read, in addition to the response. */
+  answeredCallBytes: 32 * 1024,
+  /** An open stream: its messages are sent one at a time. All watches together may use a quarter of the memory. */
+  streamBytes: 16 * 1024,
+  /** Rows that a list reads before it asks for the memory of a large one: a usual page fits. */
+  smallListBytes: 96 * 1024,
+  /** What a list with the largest page uses: as rows, as opened secrets, and as the response. */
+  largeListBytes: 3 * (3 * 1024 * 1024 + 128 * 1024),
+  /** Calls that wait for memory. What they have sent is not read, up to 64 KiB of each. */
+  waitingCalls: 1000,
+  waitingCallsOfUser: 256,
   /** Rows that one page scans before it is cut short, so that a rare match cannot block the service. */
   scannedRows: 10_000,
   /** A whole request after decompression: a full batch of typical secrets. */
@@ -101,6 +127,8 @@ export const limits = {
   jwtKeysTried: 8,
   /** A JSON Web Key Set; large ones are 20 KB. */
   jwksBytes: 256 * 1024,
+  /** An issuer takes about 500 bytes. Aliases are refused, so the file is not larger when it is read. */
+  issuersFileBytes: 256 * 1024,
   /**
    * Ended tokens of a user that stay in lists. Older ones are deleted when the user gets a new token, so that making and
    * revoking tokens again and again fills nothing. The audit log has them all.

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
+import { isatty } from "node:tty";
 import { Command } from "commander";
 import { AuditUnavailableError } from "./audit/access-log.ts";
 import { AuditExportIncompleteError } from "./audit/export.ts";
@@ -27,26 +28,39 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_AUDIT_SYNC    process (default): records of reads survive a crash of the service; full: they also
                            survive a crash of the machine; with MongoDB they always do
   SECRET_SVC_METRICS_LISTEN
-                           address and port for Prometheus metrics, /healthz and /readyz, which need no token; listen
-                           beyond loopback only on a network of operators (default: none)
+                           address and port for Prometheus metrics, /healthz, /readyz and gRPC health, which need no
+                           token; listen beyond loopback only on a network of operators (default: none)
   SECRET_SVC_LOG_FORMAT    text (default), or json: one object per line; both go to standard error
   SECRET_SVC_LOG_LEVEL     info (default), error, or debug: also one line for each call, without its content
-  SECRET_SVC_AUDIT_EXPORT  stdout, or a file: a copy of the audit records as lines of JSON; while it cannot be written,
-                           nothing can be read or changed (default: none)
+  SECRET_SVC_AUDIT_EXPORT  stdout, stderr or the path of a file: a copy of the audit records as lines of JSON; while it
+                           cannot be written, nothing can be read or changed (default: none)
   SECRET_SVC_AUDIT_RETENTION
                            age at which audit records are deleted from the store, such as 400d (default: never)
   SECRET_SVC_REFLECTION    auto (default; on only when listening on loopback), on or off
   SECRET_SVC_CORS_ORIGINS  origins whose web pages may call the service, exactly as browsers send them, separated by
                            commas, such as https://console.example.com (default: none)
+  SECRET_SVC_CORS_HEADERS  request headers that these pages may send, in addition to those of gRPC-Web, Connect and
+                           tracing, separated by commas (default: none)
+  SECRET_SVC_TRUSTED_PROXIES
+                           networks of the proxies in front of the service, such as 10.1.0.0/16,fd00:1::/64, separated
+                           by commas; only they are believed about the address of a client (default: none)
+  SECRET_SVC_FORWARDED_HEADER
+                           the header in which they send that address: forwarded, x-forwarded-for, or another one with
+                           a list of addresses (default: none)
+  SECRET_SVC_PROXY_PROTOCOL
+                           off (default), or on: each connection of these proxies begins with a header of the PROXY
+                           protocol, version 1 or 2; SECRET_SVC_FORWARDED_HEADER is then ignored
   SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted; see docs/oidc.md (default: none)
 
-Limits; the value 'off' removes a limit:
+Limits; the value 'off' removes the first three:
   SECRET_SVC_CALLS_PER_MINUTE
                            calls of one user (default 300000; all of them may come at once)
   SECRET_SVC_FAILURES_PER_MINUTE
                            calls without a valid token from one address (default 300)
   SECRET_SVC_CONNECTIONS_PER_ADDRESS
                            open connections from one address (default 1000)
+  SECRET_SVC_CALL_MEMORY   MiB for calls and responses that are not read yet (default 64); see docs/limits.md
+  SECRET_SVC_BODY_MEMORY   MiB for large request bodies (default 48)
 
 Quotas; 'off' removes one, and an operator may set others for a tenant with 'oo quota set':
   SECRET_SVC_USER_SECRETS, SECRET_SVC_TENANT_SECRETS
@@ -77,7 +91,7 @@ function program(): Command {
   const { version } = JSON.parse(readFileSync(findPackage(), "utf8")) as { version: string };
   const command = new Command("secret-svc").description("A secrets service for many tenants.").version(version);
   withSettings(command.command("serve"))
-    .description("Run the service until it gets SIGTERM or SIGINT.")
+    .description("Run the service until it gets SIGTERM or SIGINT. SIGHUP reads certificates and issuers again.")
     .action((flags: Partial<Settings>) => serve(flags));
   withStoreFlags(command.command("admin-token"))
     .description(
@@ -110,12 +124,16 @@ function settingsOf(flags: Partial<Settings>): Settings {
 }
 
 async function serve(flags: Partial<Settings>): Promise<void> {
+  let reload = async () => {};
+  const closed = onHangUp(() => reload());
   const config = readConfig(process.env, settingsOf(flags));
   await configureLog(config.log);
   const server = await startServer(config);
+  reload = server.reload;
   // Install the signal handlers first: a supervisor that reads the line below may stop the service at once.
   const ended = new Promise<string>((resolve) => {
     for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
+    closed.then(() => resolve("SIGHUP"));
   });
   if (config.log.format === "text") greet(server, config);
   else log("info", `listening on ${server.url}`);
@@ -135,6 +153,27 @@ async function serve(flags: Partial<Settings>): Promise<void> {
     process.exitCode = 1;
   }
   await server.close();
+}
+
+/**
+ * SIGHUP has two meanings: a supervisor asks for a reload, and a terminal was closed. A service that was started on a
+ * terminal ends with it, as any program does. Resolves then.
+ */
+function onHangUp(reload: () => Promise<void>): Promise<void> {
+  const standardError = 2;
+  const hadTerminal = isatty(standardError);
+  return new Promise((resolve) => {
+    process.on("SIGHUP", () => {
+      if (hadTerminal && !isatty(standardError)) {
+        // Nothing can be written there any more.
+        for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+        resolve();
+      } else {
+        log("info", "SIGHUP: looking at the files that can be reloaded");
+        reload();
+      }
+    });
+  });
 }
 
 function greet(server: RunningServer, { dataDir, mongoUri, auditExport }: Config): void {
@@ -189,5 +228,7 @@ function fail(error: unknown): never {
 // A bug must not leave a half-working process behind. Its supervisor starts it again.
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
+// A log on a full disk, or one that no program reads any more, must not end the service. Later lines are tried again.
+process.stderr.on("error", () => undefined);
 
 await program().parseAsync();

@@ -130,7 +130,7 @@ describe("a floor imports only from floors below it", () => {
     flagged = new Set(
       diagnostics.map(({ location: { path } }) => relative("src", typeof path === "string" ? path : path.file)),
     );
-  }, 120_000);
+  });
   afterAll(() => rmSync(copy, { recursive: true }));
 
   test("files are planted in every room, and toward every room", () => {

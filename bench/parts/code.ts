@@ -1,10 +1,14 @@
 import { PassThrough } from "node:stream";
+import { fromJson, fromJsonString } from "@bufbuild/protobuf";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Histogram, Registry } from "prom-client";
-import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+import { SaveSecretsRequestSchema, SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { CallContext } from "../../src/http/call/call-context.ts";
+import { createConnectionMemory } from "../../src/http/call/connection-memory.ts";
+import { refuseRepeatedNames } from "../../src/http/call/count-json-values.ts";
 import { writeEnvelope } from "../../src/http/call/envelope.ts";
 import type { Exchange } from "../../src/http/call/exchange.ts";
+import { Traffic } from "../../src/http/call/traffic.ts";
 import { buckets, createMetrics } from "../../src/metrics/metrics.ts";
 import { listBinary } from "../../src/rpc/list-response/list-binary.ts";
 import { listJson, writeTimestamp } from "../../src/rpc/list-response/list-json.ts";
@@ -28,6 +32,22 @@ export const codeParts: readonly Part[] = [
         what: `the bytes of ${pageSize} secrets`,
         with: inProcess(times(10, () => listBinary(page))),
         without: inProcess(times(10, without(page))),
+      });
+    },
+  },
+  {
+    name: "json-names",
+    compare(measure) {
+      const secrets = Array.from({ length: 60 }, (_, at) => ({ key: `a/${at}`, value: "v".repeat(60_000) }));
+      const text = JSON.stringify({ secrets });
+      const own = () => {
+        refuseRepeatedNames(text, "x");
+        return fromJson(SaveSecretsRequestSchema, JSON.parse(text));
+      };
+      return measure({
+        what: "a body of 3.6 MB",
+        with: inProcess(times(1, own)),
+        without: inProcess(times(1, () => fromJsonString(SaveSecretsRequestSchema, text))),
       });
     },
   },
@@ -110,10 +130,13 @@ const exchange: Exchange = {
   },
   rawHeaders: [],
   peer: "127.0.0.1",
+  connection: createConnectionMemory(new Traffic(() => {})),
   body: new PassThrough(),
   isOver: false,
   extraHeaders: undefined,
   onceClosed: () => undefined,
+  authenticated: () => undefined,
+  cut: () => undefined,
   awaitBody: () => undefined,
   send: () => undefined,
 };

@@ -200,7 +200,7 @@ function onDatabase(
 /** Commits as a writer thread does. `save` commits so many new secrets in one group and answers how many. */
 function openWriter(path: string, envelopeBytes = shortEnvelopeBytes) {
   const db = openForWriting(path, secretsSchema, "FULL");
-  const commitSecrets = createSecretCommit(db);
+  const commitSecrets = createSecretCommit(db, () => auditKey);
   const commitGroup = createGroupCommit({
     db,
     sink: "changes",

@@ -48,6 +48,7 @@ export const cliFloors: readonly (readonly string[])[] = [
 /** What `cli` may import from the floors: files that hold no key of the service and decide nothing. */
 export const openToCli: readonly string[] = [
   "limits.ts",
+  "files/read-bounded.ts",
   "files/write-whole.ts",
   "text/access-list-names.ts",
   "text/byte-order.ts",

@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import { SecretError } from "../error.ts";
+import { createLanes, type Lanes } from "../flow/lanes.ts";
 import type { Authenticator } from "../identity/authenticate.ts";
 import type { Caller } from "../rules/caller.ts";
 import { createRateLimit } from "./rate-limit.ts";
@@ -24,11 +25,17 @@ export interface Admission extends Authenticator {
   recheck: Authenticator["authenticate"];
 }
 
+/** Credentials of one kind that are looked up at a time for addresses over their limit. A look-up takes about 1 ms. */
+const lookUpsMax = 16;
+
+/** Those that wait for it, each with its request. A flood that arrives faster than they are looked up is refused. */
+const waitingMax = 1_000;
+
 /**
  * Authenticates callers and limits their rate. One limit is for the calls of a principal, across all its tokens; the
- * other is for failed authentications from one address. Recently valid credentials pass even from an address that is
- * over its limit, so that one broken client does not lock out every client behind the same load balancer. Throws
- * RATE_LIMITED with the time to wait.
+ * other is for failed authentications from one address. Many clients may share an address, so valid credentials pass
+ * even from an address that is over its limit: they are looked up as always, only not all at the same time. Bad ones
+ * are then refused with RATE_LIMITED and the time to wait, and malformed ones are not even looked at.
  */
 export function limitCalls(options: AdmissionOptions): Admission {
   const { callsPerMinute, failuresPerMinute, monotonicMs } = options;
@@ -46,20 +53,38 @@ export function limitCalls(options: AdmissionOptions): Admission {
     throw rateLimited(`${caller.slug} makes more than ${callsPerMinute} calls per minute`, waitMs);
   };
 
+  // Separate, because a JWT may have to wait until the keys of its issuer are loaded.
+  const lookUps = { token: createLanes(lookUpsMax), jwt: createLanes(lookUpsMax) };
+
+  const lookUp = async (lanes: Lanes, authorization: string | undefined, peer: string, waitMs: number) => {
+    try {
+      return admit(await lanes.run(async () => authenticator.authenticate(authorization, peer)));
+    } catch (error) {
+      const isBad = error instanceof SecretError && error.failures[0].reason === "UNAUTHENTICATED";
+      throw isBad ? rateLimited(tooManyFailures, waitMs) : error;
+    }
+  };
+
   return {
     ...authenticator,
     recheck: authenticator.authenticate,
     authenticate(authorization, peer) {
       const waitMs = failures?.waitMs(networkOf(peer)) ?? 0;
-      if (waitMs > 0 && !authenticator.wereGood(authorization)) {
-        options.onRefused(peer);
-        throw rateLimited("too many calls from this address had no valid token", waitMs);
+      const kind = waitMs > 0 ? authenticator.kindOf(authorization) : "recent";
+      if (kind === "recent") {
+        const caller = authenticator.authenticate(authorization, peer);
+        return caller instanceof Promise ? caller.then(admit) : admit(caller);
       }
-      const caller = authenticator.authenticate(authorization, peer);
-      return caller instanceof Promise ? caller.then(admit) : admit(caller);
+      if (kind === "malformed" || lookUps[kind].waiting >= waitingMax) {
+        options.onRefused(peer);
+        throw rateLimited(tooManyFailures, waitMs);
+      }
+      return lookUp(lookUps[kind], authorization, peer, waitMs);
     },
   };
 }
+
+const tooManyFailures = "too many calls from this address had no valid token";
 
 function rateLimited(why: string, waitMs: number): SecretError {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);

@@ -13,6 +13,8 @@ export interface AccessLog {
   record(records: readonly AuditRecord[]): Promise<void>;
   /** False from a failed append until the next one that succeeds. */
   readonly healthy: boolean;
+  /** Why the last append failed; undefined while it is healthy, and when the append took too long. */
+  readonly failure: unknown;
   /** Records that wait to be stored. */
   readonly pending: number;
 }
@@ -75,6 +77,7 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
   let underWay = 0;
   let pending = 0;
   let healthy = true;
+  let failure: unknown;
   let enough = enoughMin;
   // The most records that were pending at once since a batch was last stored: about as many as there are callers.
   let peak = 0;
@@ -105,9 +108,11 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
     try {
       await append(batch.records);
       healthy = true;
+      failure = undefined;
       batch.stored.resolve();
     } catch (cause) {
       healthy = false;
+      failure = cause;
       batch.stored.reject(new AuditUnavailableError({ cause }));
     }
     clearTimeout(batch.timer);
@@ -135,6 +140,9 @@ export function createAccessLog(options: AccessLogOptions): AccessLog {
   return {
     get healthy() {
       return healthy;
+    },
+    get failure() {
+      return failure;
     },
     get pending() {
       return pending;

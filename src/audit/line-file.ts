@@ -136,7 +136,7 @@ async function endsWithinLine(path: string): Promise<boolean> {
 }
 
 async function lacksLineBreak(path: string): Promise<boolean> {
-  const reader = await open(path, constants.O_RDONLY);
+  const reader = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const { size } = await reader.stat();
     if (size === 0) return false;

@@ -1,16 +1,17 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
-import { readFileSync } from "node:fs";
+import type { KeyObject } from "node:crypto";
 import { resolve } from "node:path";
-import { createSecureContext } from "node:tls";
-import { isDefaultKey, isWeakKey, KeyTextError, type KeyTextForm, parseKeyText } from "../crypto/key-text.ts";
-import { createKeyring, type Keyring, KeyringError, keyringKeyBytes } from "../crypto/keyring.ts";
 import type { Quotas } from "../rules/quota.ts";
 import { isTokenSecret } from "../rules/token.ts";
+import { parseAuditExport } from "./audit-export-target.ts";
 import { ConfigError } from "./config-error.ts";
-import { parseOrigins } from "./cors-origins.ts";
+import { parseCorsHeaders, parseOrigins } from "./cors-origins.ts";
+import { type ConfiguredKeys, keysFromText, parseLegacyKey } from "./keys.ts";
 import { type ListenAddress, parseListen } from "./listen-address.ts";
+import { oneOf } from "./one-of.ts";
+import { type ProxySettings, readProxies } from "./proxies.ts";
 import { readQuotas } from "./quotas.ts";
-import { requireClosed } from "./require-closed.ts";
+import { readSecretFile } from "./setting-file.ts";
+import { readTlsPair, type TlsFiles, type TlsPair } from "./tls-pair.ts";
 import { readTrafficLimits, type TrafficLimits } from "./traffic-limits.ts";
 
 /** Settings that are also flags of `secret-svc serve`. A flag overrides the environment variable. */
@@ -32,7 +33,7 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly isLoopback: boolean;
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly tls: (TlsPair & TlsFiles) | undefined;
   readonly auditSync: "process" | "full";
   /** Where audit records are exported: `stdout`, `stderr` or the path of a file. Undefined: no export. */
   readonly auditExport?: string | undefined;
@@ -54,20 +55,17 @@ export interface Config {
   readonly metricsListen: ListenAddress | undefined;
   /** The file of issuers whose JWTs are accepted. Undefined: JWTs are not accepted. */
   readonly issuersFile: string | undefined;
+  /** More certificate authorities, which Node has read at the start. */
+  readonly extraCaFile?: string | undefined;
   readonly traffic: TrafficLimits;
+  /** The proxies that are believed about the addresses of their clients. Undefined: none. */
+  readonly proxies?: ProxySettings | undefined;
   /** What users and tenants may have. */
   readonly quotas: Quotas;
   /** Origins whose web pages may call the service. */
   readonly corsOrigins: readonly string[];
-}
-
-/** The keyring, and what is known about the texts that its keys were read from. */
-export interface ConfiguredKeys {
-  readonly keyring: Keyring;
-  readonly activeForm: KeyTextForm;
-  readonly activeIsDefault: boolean;
-  /** The ids of the keys that are easy to guess. */
-  readonly weakKids: ReadonlySet<string>;
+  /** Request headers that they may send, in addition to those that the service knows. */
+  readonly corsHeaders?: readonly string[];
 }
 
 type Environment = Record<string, string | undefined>;
@@ -121,33 +119,13 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     nodeOptions: environment.NODE_OPTIONS ?? "",
     metricsListen: metricsListen === "" ? undefined : parseListen("SECRET_SVC_METRICS_LISTEN", metricsListen),
     issuersFile: setting("SECRET_SVC_ISSUERS", flags.issuers) || undefined,
+    extraCaFile: environment.NODE_EXTRA_CA_CERTS || undefined,
     traffic: readTrafficLimits(environment),
+    proxies: readProxies(environment),
     quotas: readQuotas(environment),
     corsOrigins: parseOrigins(environment.SECRET_SVC_CORS_ORIGINS ?? ""),
+    corsHeaders: parseCorsHeaders(environment.SECRET_SVC_CORS_HEADERS ?? ""),
   };
-}
-
-/** Builds the keyring from keys as text. `name` is the source of the active key, for error messages. */
-export function keysFromText(name: string, active: string, previous: readonly string[]): ConfiguredKeys {
-  const parse = (where: string, text: string) => {
-    try {
-      return parseKeyText(text);
-    } catch (error) {
-      if (error instanceof KeyTextError) throw new ConfigError(`${where}: ${error.message}`);
-      throw error;
-    }
-  };
-  const first = parse(name, active);
-  const others = previous.map((text, index) => parse(`previous encryption key ${index + 1}`, text).key);
-  try {
-    const keyring = createKeyring(first.key, others);
-    const raw = [first.key, ...others];
-    const weakKids = new Set(keyring.keys.filter((_, at) => isWeakKey(raw[at] ?? first.key)).map(({ kid }) => kid));
-    return { keyring, activeForm: first.form, activeIsDefault: isDefaultKey(first.key), weakKids };
-  } catch (error) {
-    if (error instanceof KeyringError) throw new ConfigError(error.message);
-    throw error;
-  }
 }
 
 function readKeys(environment: Environment): ConfiguredKeys | undefined {
@@ -165,19 +143,6 @@ function readKeys(environment: Environment): ConfiguredKeys | undefined {
   return undefined;
 }
 
-/** Old installations used the characters of their key as the key itself, so only 32 characters worked. */
-function parseLegacyKey(text: string | undefined): KeyObject | undefined {
-  if (text === undefined) return undefined;
-  const bytes = Buffer.from(text);
-  if (bytes.length !== keyringKeyBytes) {
-    throw new ConfigError(
-      `OB_LEGACY_ENCRYPTION_KEY must be the ${keyringKeyBytes} characters that the old installation used as its key; ` +
-        `got ${bytes.length}`,
-    );
-  }
-  return createSecretKey(bytes);
-}
-
 /** Reads a secret from the variable `name`, or from the file that the variable `<name>_FILE` names. */
 function takeSecret(environment: Environment, name: string): string | undefined {
   const direct = environment[name];
@@ -185,13 +150,13 @@ function takeSecret(environment: Environment, name: string): string | undefined 
   delete environment[name];
   if (direct !== undefined && file !== undefined)
     throw new ConfigError(`${name} and ${name}_FILE must not both be set`);
-  return file === undefined ? direct : readSecretFile(environment, `${name}_FILE`, file);
+  return file === undefined ? direct : readSecretFile(`${name}_FILE`, file, mustBeClosed(environment));
 }
 
 function readAdminToken(environment: Environment): string | undefined {
   const file = environment.OB_ADMIN_TOKEN_FILE;
   if (file === undefined) return undefined;
-  const token = readSecretFile(environment, "OB_ADMIN_TOKEN_FILE", file);
+  const token = readSecretFile("OB_ADMIN_TOKEN_FILE", file, mustBeClosed(environment));
   if (!isTokenSecret(token)) {
     throw new ConfigError(
       "OB_ADMIN_TOKEN_FILE must hold 'oo_' and 43 characters of URL-safe base64, such as a generated token",
@@ -205,37 +170,14 @@ function readTls(environment: Environment, cert: string, key: string): Config["t
   if (cert === "" || key === "") {
     throw new ConfigError("SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY must be set together");
   }
-  const tls = { cert: readSetting("SECRET_SVC_TLS_CERT", cert), key: readSetting("SECRET_SVC_TLS_KEY", key) };
-  try {
-    createSecureContext(tls);
-  } catch {
-    throw new ConfigError(
-      "SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY must be a certificate and its private key, as PEM",
-    );
-  }
-  checkOpen(environment, "SECRET_SVC_TLS_KEY", key);
-  return tls;
+  const files = { certFile: cert, keyFile: key, mustBeClosed: mustBeClosed(environment) };
+  return { ...readTlsPair(files), ...files };
 }
 
-function readSecretFile(environment: Environment, name: string, path: string): string {
-  const content = readSetting(name, path);
-  checkOpen(environment, name, path);
-  return content.toString().replace(/\r?\n$/, "");
-}
-
-/** Refuses a file with a secret that every user of the machine may read, unless the settings allow it. */
-function checkOpen(environment: Environment, name: string, path: string): void {
-  const rule = oneOf("SECRET_SVC_OPEN_KEY_FILES", environment.SECRET_SVC_OPEN_KEY_FILES ?? "", ["refuse", "allow"]);
-  if (rule === "refuse") requireClosed(name, path);
-}
-
-function readSetting(name: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new ConfigError(`${name}: cannot read ${path} (${code})`);
-  }
+/** Whether a file with a secret that every user of the machine may read is refused. */
+function mustBeClosed(environment: Environment): boolean {
+  const rule = environment.SECRET_SVC_OPEN_KEY_FILES ?? "";
+  return oneOf("SECRET_SVC_OPEN_KEY_FILES", rule, ["refuse", "allow"]) === "refuse";
 }
 
 const keyForMongo =
@@ -270,11 +212,6 @@ const secretFileSettings = [
   "SECRET_SVC_STORE_FILE",
 ];
 
-function parseAuditExport(target: string): string | undefined {
-  if (target === "") return undefined;
-  return target === "stdout" ? target : resolve(target);
-}
-
 const dayMs = 24 * 3600 * 1000;
 
 function parseRetention(text: string): number | undefined {
@@ -284,11 +221,4 @@ function parseRetention(text: string): number | undefined {
     throw new ConfigError("SECRET_SVC_AUDIT_RETENTION must be a number of days such as 400d, or 'forever'");
   }
   return Number(days) * dayMs;
-}
-
-function oneOf<Choice extends string>(name: string, value: string, choices: readonly [Choice, ...Choice[]]): Choice {
-  if (value === "") return choices[0];
-  const choice = choices.find((candidate) => candidate === value);
-  if (choice === undefined) throw new ConfigError(`${name} must be one of ${choices.join(", ")}`);
-  return choice;
 }

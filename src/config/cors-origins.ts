@@ -24,3 +24,20 @@ export function parseOrigins(text: string): readonly string[] {
   }
   return origins;
 }
+
+/** Parses a list of names of headers, separated by commas. Throws `ConfigError`. */
+export function parseCorsHeaders(text: string): readonly string[] {
+  const headers = text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  for (const name of headers) {
+    // Browsers take * for any header, or literally: it depends on how the page calls.
+    if (!/^[A-Za-z0-9-]+$/.test(name)) {
+      throw new ConfigError(
+        `SECRET_SVC_CORS_HEADERS must be names of headers such as X-Trace-Id, separated by commas; ${name} is not one`,
+      );
+    }
+  }
+  return headers;
+}

@@ -1,5 +1,7 @@
 /** Runs at most a fixed number of tasks at a time. The others wait, and start in the order in which they came. */
 export interface Lanes {
+  /** How many tasks wait. */
+  readonly waiting: number;
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -7,6 +9,9 @@ export function createLanes(width: number): Lanes {
   const waiting: (() => void)[] = [];
   let free = width;
   return {
+    get waiting() {
+      return waiting.length;
+    },
     async run(work) {
       if (free > 0) free -= 1;
       else await new Promise<void>((resolve) => waiting.push(resolve));

@@ -4,13 +4,17 @@ import { SecretError } from "../error.ts";
 import type { ProvenCaller, Refusal } from "../jwt/jwt.ts";
 import { limits } from "../limits.ts";
 import type { Caller } from "../rules/caller.ts";
+import type { Integrity } from "../rules/integrity.ts";
+import type { LastChanges } from "../rules/last-changes.ts";
 import { hashToken, hashTokenToText, isJwt, isTokenSecret } from "../rules/token.ts";
 import type { IdentityStore } from "../store/identity-store.ts";
-import { grantsOf, verifyToken, verifyUser } from "./rows.ts";
+import { grantsOf, verifyUsableToken, verifyUser } from "./rows.ts";
 
 export interface AuthenticatorOptions {
   readonly store: IdentityStore;
   readonly keyring: Keyring;
+  readonly integrity: Pick<Integrity, "report">;
+  readonly lastChanges: Pick<LastChanges, "ofLogin">;
   now(): number;
   /** Called for each refused credential. */
   readonly onRefused: (peer: string) => void;
@@ -18,14 +22,20 @@ export interface AuthenticatorOptions {
   readonly verifyJwt?: ((token: string) => Promise<ProvenCaller | Refusal>) | undefined;
 }
 
+/**
+ * `malformed`: they prove nothing. `recent`: they were valid when last checked, a moment ago. `token` and `jwt`: they have to
+ * be looked up.
+ */
+export type CredentialKind = "malformed" | "recent" | "token" | "jwt";
+
 export interface Authenticator {
   /**
    * Turns the Authorization header of a call into its caller. Throws UNAUTHENTICATED, and ISSUER_UNAVAILABLE when the
    * keys of a JWT's issuer cannot be loaded.
    */
   authenticate(authorization: string | undefined, peer: string): Caller | Promise<Caller>;
-  /** Whether these credentials were valid when last checked. False also when no check of them is cached. */
-  wereGood(authorization: string | undefined): boolean;
+  /** What can be said about credentials without looking them up. */
+  kindOf(authorization: string | undefined): CredentialKind;
   /** Invalidates all cached callers. Must be called before a change of users or tokens is acknowledged. */
   forget(): void;
 }
@@ -55,7 +65,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   // Counts changes. A reply that was requested before the last change must not be trusted.
   let epoch = 0;
 
-  /** One at a time: if all were forgotten, the next calls of everybody would ask the store at once. */
+  /** One at a time: if all were forgotten, the next calls of all callers would ask the store at once. */
   function forgetOldest(): void {
     const [oldest] = known.keys();
     if (oldest !== undefined) known.delete(oldest);
@@ -63,7 +73,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
   async function ask(secret: string, name: string, peer: string): Promise<Caller> {
     const askedIn = epoch;
-    const proof = isTokenSecret(secret) ? await proveToken(options, secret) : await proveJwt(options, secret);
+    const proof = isTokenSecret(secret) ? await proveToken(options, secret, peer) : await proveJwt(options, secret);
     const nowMs = options.now();
     if ("problem" in proof || nowMs >= proof.endMs) {
       known.delete(name);
@@ -90,9 +100,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (leftMs > 0 && leftMs <= cachedMs) return entry.caller;
       return ask(secret, name, peer);
     },
-    wereGood(authorization) {
+    kindOf(authorization) {
       const secret = readBearer(options, authorization);
-      return secret !== undefined && known.has(hashTokenToText(secret));
+      if (secret === undefined) return "malformed";
+      if (known.has(hashTokenToText(secret))) return "recent";
+      return isTokenSecret(secret) ? "token" : "jwt";
     },
     forget() {
       epoch += 1;
@@ -112,8 +124,12 @@ function isTooLong(authorization: string): boolean {
   return authorization.length > limits.tokenBytes;
 }
 
-async function proveToken(options: AuthenticatorOptions, secret: string): Promise<ProvenCaller | Refusal> {
-  const caller = await findCaller(options, hashToken(secret));
+async function proveToken(
+  options: AuthenticatorOptions,
+  secret: string,
+  peer: string,
+): Promise<ProvenCaller | Refusal> {
+  const caller = await findCaller(options, hashToken(secret), peer);
   if (caller === undefined) return badToken;
   const { tokenExpireAtMs } = caller;
   return { caller, endMs: tokenExpireAtMs === 0 ? Number.POSITIVE_INFINITY : tokenExpireAtMs };
@@ -129,24 +145,63 @@ async function proveJwt({ store, verifyJwt }: AuthenticatorOptions, token: strin
   return user === undefined ? proof : { problem: `the slug of the JWT, ${slug}, belongs to a user` };
 }
 
-async function findCaller({ store, keyring }: AuthenticatorOptions, hash: Buffer): Promise<Caller | undefined> {
+/**
+ * A row that does not verify gives no access, and the caller learns no more than that. It is reported, because a token
+ * that was good may be refused for it.
+ */
+async function findCaller(options: AuthenticatorOptions, hash: Buffer, peer: string): Promise<Caller | undefined> {
+  const { store, lastChanges, integrity } = options;
+  const found = await store.findTokenByHash(hash);
+  if (found === undefined || !hash.equals(found.hash)) return undefined;
+  const token = await verifiedRow(options, {
+    kind: "token",
+    name: found.id,
+    row: found,
+    verify: verifyUsableToken,
+    peer,
+  });
+  if (token === undefined || token.revokedAtMs !== 0) return undefined;
+  const changes = lastChanges.ofLogin(token);
+  const [owner, isTokenPutBack] = await Promise.all([
+    store.findUser(token.tenant, token.slug),
+    changes.isTokenPutBack(),
+  ]);
+  if (isTokenPutBack) {
+    await integrity.report({ kind: "token", cause: "put-back", tenant: token.tenant, name: token.id }, peer);
+    return undefined;
+  }
+  if (owner === undefined) return undefined;
+  const user = await verifiedRow(options, { kind: "user", name: owner.slug, row: owner, verify: verifyUser, peer });
+  if (user === undefined || user.tenant !== token.tenant || user.slug !== token.slug || user.removed) return undefined;
+  if (await changes.isUserPutBack(user)) {
+    await integrity.report({ kind: "user", cause: "put-back", tenant: user.tenant, name: user.slug }, peer);
+    return undefined;
+  }
+  const { tenant, slug, roles, admin } = user;
+  const grants = grantsOf(token);
+  // A narrowed token manages nothing, so it loses the operator flag here, before any rule looks at it.
+  const operator = user.operator && grants.length === 0;
+  return { tenant, slug, roles, admin, operator, grants, tokenId: token.id, tokenExpireAtMs: token.expireAtMs };
+}
+
+interface RowToVerify<Row> {
+  readonly kind: "token" | "user";
+  readonly name: string;
+  readonly row: Row;
+  verify(keyring: Keyring, row: Row): Row;
+  readonly peer: string;
+}
+
+async function verifiedRow<Row extends { readonly tenant: string }>(
+  { keyring, integrity }: AuthenticatorOptions,
+  { kind, name, row, verify, peer }: RowToVerify<Row>,
+): Promise<Row | undefined> {
   try {
-    const found = await store.findTokenByHash(hash);
-    if (found === undefined || !hash.equals(found.hash)) return undefined;
-    const token = verifyToken(keyring, found);
-    if (token.revokedAtMs !== 0) return undefined;
-    const owner = await store.findUser(token.tenant, token.slug);
-    if (owner === undefined) return undefined;
-    const user = verifyUser(keyring, owner);
-    if (user.tenant !== token.tenant || user.slug !== token.slug || user.removed) return undefined;
-    const { tenant, slug, roles, admin } = user;
-    const grants = grantsOf(token);
-    // A narrowed token manages nothing, so it loses the operator flag here, before any rule looks at it.
-    const operator = user.operator && grants.length === 0;
-    return { tenant, slug, roles, admin, operator, grants, tokenId: token.id, tokenExpireAtMs: token.expireAtMs };
+    return verify(keyring, row);
   } catch (error) {
-    if (error instanceof IntegrityError) return undefined;
-    throw error;
+    if (!(error instanceof IntegrityError)) throw error;
+    await integrity.report({ kind, cause: "edited", tenant: row.tenant, name }, peer);
+    return undefined;
   }
 }
 

@@ -8,7 +8,14 @@ import { slugProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
 import { createTokenId, createTokenSecret, hashToken } from "../rules/token.ts";
 import { wholeTenant } from "../store/usage.ts";
-import { changeIdentities, type IdentityContext, requireUserManager, tenantOf, verified } from "./directory.ts";
+import {
+  changeIdentities,
+  damagedRow,
+  type IdentityContext,
+  requireUserManager,
+  tenantOf,
+  verified,
+} from "./directory.ts";
 import { type TokenFields, verifyUser } from "./rows.ts";
 
 export interface CreateTokenRequest {
@@ -42,6 +49,10 @@ export async function createToken(
   return changeIdentities(context, call, tenant, async () => {
     const stored = await context.store.findUser(tenant, slug);
     const user = stored && verified(slug, () => verifyUser(context.keyring, stored));
+    if (user !== undefined && (await context.lastChanges.isUserPutBack(user))) {
+      await context.integrity.report({ kind: "user", cause: "put-back", tenant, name: slug });
+      throw damagedRow(slug);
+    }
     if (user === undefined || user.removed) {
       const message = `there is no user ${slug}; create the user first`;
       throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: slug, field: "slug" }]);

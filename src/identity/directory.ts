@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { IntegrityError } from "../crypto/integrity-error.ts";
+import type { Keyring } from "../crypto/keyring.ts";
 import { SecretError } from "../error.ts";
 import type { Issuer } from "../jwt/issuer.ts";
 import { limits } from "../limits.ts";
@@ -10,8 +12,8 @@ import { auditRecord, refuse } from "../rules/decision-record.ts";
 import { requireWholeToken } from "../rules/require-role.ts";
 import { slugProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
-import type { IdentityCommit, StoredUser } from "../store/identity-rows.ts";
-import { signToken, signUser, type TokenFields, type UserFields, verifyToken, verifyUser } from "./rows.ts";
+import type { IdentityCommit, StoredToken, StoredUser } from "../store/identity-rows.ts";
+import { signToken, signUser, type TokenFields, type UserFields, verifyUsableToken, verifyUser } from "./rows.ts";
 
 /** What the use cases of identity work with. */
 export interface IdentityContext extends Context {
@@ -56,37 +58,108 @@ export async function requireUserManager(
   ]);
 }
 
-/** All users of a tenant by slug, removed ones included, each verified. */
+/** The users of a tenant by slug, removed ones included. */
+export interface LoadedUsers {
+  readonly users: Map<string, StoredUser>;
+  /** Rows that do not verify. They are no one's, but an admin may replace them, and their names are taken. */
+  readonly damaged: ReadonlyMap<string, StoredUser>;
+}
+
+/**
+ * All users of a tenant. A row that does not verify is reported, and concerns no other user. So is one of the users in
+ * `changing` that is older than its last change.
+ */
 export async function loadUsers(
-  context: Pick<Context, "store" | "keyring">,
+  context: Pick<Context, "store" | "keyring" | "integrity" | "lastChanges">,
   tenant: string,
-): Promise<Map<string, StoredUser>> {
+  changing: readonly string[] = [],
+): Promise<LoadedUsers> {
+  const loaded = await loadAllUsers(context, tenant);
+  for (const slug of changing) {
+    const user = loaded.users.get(slug);
+    if (user === undefined || !(await context.lastChanges.isUserPutBack(user))) continue;
+    await context.integrity.report({ kind: "user", cause: "put-back", tenant, name: slug });
+    loaded.users.delete(slug);
+    loaded.damaged.set(slug, user);
+  }
+  return loaded;
+}
+
+async function loadAllUsers(context: Pick<Context, "store" | "keyring" | "integrity">, tenant: string) {
   const users = new Map<string, StoredUser>();
+  const damaged = new Map<string, StoredUser>();
   let after = "";
   for (;;) {
     const page = await context.store.listUsers(tenant, after, limits.pageMax);
-    for (const user of page)
-      users.set(
-        user.slug,
-        verified(user.slug, () => verifyUser(context.keyring, user)),
-      );
+    for (const user of page) {
+      const isIntact = (await intactUsers(context, [user])).length > 0;
+      (isIntact ? users : damaged).set(user.slug, user);
+    }
     const last = page.at(-1);
-    if (last === undefined || page.length < limits.pageMax) return users;
+    if (last === undefined || page.length < limits.pageMax) return { users, damaged };
     after = last.slug;
   }
 }
 
-/** All tokens of a user, each verified. */
+/** All tokens of a user. Those that do not verify are reported, and listed apart. */
 export async function loadTokens(context: IdentityContext, tenant: string, slug: string) {
-  const tokens = [];
+  const tokens: StoredToken[] = [];
+  const damaged: StoredToken[] = [];
   let after = "";
   for (;;) {
     const page = await context.store.listTokens(tenant, slug, after, limits.pageMax);
-    for (const token of page) tokens.push(verified(token.id, () => verifyToken(context.keyring, token)));
+    for (const token of page) {
+      const isIntact = (await intactTokens(context, [token])).length > 0;
+      (isIntact ? tokens : damaged).push(token);
+    }
     const last = page.at(-1);
-    if (last === undefined || page.length < limits.pageMax) return tokens;
+    if (last === undefined || page.length < limits.pageMax) return { tokens, damaged };
     after = last.id;
   }
+}
+
+type Verifying = Pick<Context, "keyring" | "integrity">;
+
+/** Those of the rows that verify. The others are reported. */
+export function intactUsers(context: Verifying, rows: readonly StoredUser[]): Promise<readonly StoredUser[]> {
+  return intact(context, "user", rows, verifyUser, ({ slug }) => slug);
+}
+
+/** As `intactUsers`. */
+export function intactTokens(context: Verifying, rows: readonly StoredToken[]): Promise<readonly StoredToken[]> {
+  return intact(context, "token", rows, verifyUsableToken, ({ id }) => id);
+}
+
+async function intact<Row extends { readonly tenant: string }>(
+  { keyring, integrity }: Verifying,
+  kind: "user" | "token",
+  rows: readonly Row[],
+  verify: (keyring: Keyring, row: Row) => Row,
+  nameOf: (row: Row) => string,
+): Promise<readonly Row[]> {
+  const found: Row[] = [];
+  for (const row of rows) {
+    try {
+      found.push(verify(keyring, row));
+    } catch (error) {
+      if (!(error instanceof IntegrityError)) throw error;
+      await integrity.report({ kind, cause: "edited", tenant: row.tenant, name: nameOf(row) });
+    }
+  }
+  return found;
+}
+
+/** A SHA-256. */
+const tokenHashBytes = 32;
+
+/** A token that can no longer be used, in the place of a row that does not verify. */
+export function revokedForDamage(token: StoredToken, nowMs: number): TokenFields {
+  const { tenant, id } = token;
+  const slug = token.slug === "" ? id : token.slug;
+  // With its own hash, the token is known as a revoked one.
+  const hash = token.hash.length === tokenHashBytes ? token.hash : new Uint8Array(randomBytes(tokenHashBytes));
+  const times = { createdAtMs: nowMs, expireAtMs: 0, revokedAtMs: nowMs };
+  return { tenant, id, slug, hash, description: "", grants: [], createdBy: "", ...times };
 }
 
 /** Runs `verify`. Throws `SecretError` INTEGRITY when the row does not verify. */
@@ -95,8 +168,18 @@ export function verified<Row>(name: string, verify: () => Row): Row {
     return verify();
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;
-    throw new SecretError({ reason: "INTEGRITY", message: `the stored row of ${name} does not verify`, key: name });
+    throw damagedRow(name);
   }
+}
+
+/** The error for a row that does not verify. */
+export function damagedRow(name: string): SecretError {
+  return new SecretError({ reason: "INTEGRITY", message: `the stored row of ${name} does not verify`, key: name });
+}
+
+/** An entry for the audit log. `isChange` is false when the row that it is about stays as it is. */
+export interface IdentityEntry extends AuditEntry {
+  readonly isChange?: boolean;
 }
 
 /** What a use case decided to write, based on one revision of the tenant's identities. */
@@ -107,7 +190,7 @@ export interface IdentityChange<Result> {
   readonly droppedTokens?: readonly string[];
   /** As in `IdentityCommit`. */
   readonly quotas?: string;
-  readonly audit: readonly AuditEntry[];
+  readonly audit: readonly IdentityEntry[];
   readonly result: Result;
 }
 
@@ -124,9 +207,17 @@ export async function changeIdentities<Result>(
   const attempt = async () => {
     const expectedRevision = await context.store.identityRevision(tenant);
     const { users, tokens, droppedTokens = [], quotas, audit, result } = await decideChange();
-    // Recorded in the tenant that it is about, so that its admins see what an operator did.
-    const records = audit.map((entry) => ({ ...auditRecord(call, context.now(), entry), tenant }));
-    if (users.length + tokens.length === 0 && quotas === undefined) {
+    const nowMs = context.now();
+    const isNothing = users.length + tokens.length === 0 && quotas === undefined;
+    const changedAtMs = new Map(users.map(({ slug, updatedAtMs }) => [slug, updatedAtMs]));
+    const records = audit.map(({ isChange = !isNothing, ...entry }) => {
+      // The number of the change and the time of the row show later whether the row is the last one of its user.
+      const version = isChange ? expectedRevision + 1 : 0;
+      const timeMs = (isChange ? changedAtMs.get(entry.key ?? "") : undefined) ?? nowMs;
+      // Recorded in the tenant that it is about, so that its admins see what an operator did.
+      return { ...auditRecord(call, timeMs, { ...entry, version }), tenant };
+    });
+    if (isNothing) {
       await context.accessLog.record(records);
       return { status: "nothing-to-commit", result } as const;
     }
@@ -139,6 +230,10 @@ export async function changeIdentities<Result>(
       quotas,
       audit: records,
     });
+    if (status === "committed") {
+      for (const { slug } of users) context.integrity.forget("user", tenant, slug);
+      for (const { id } of tokens) context.integrity.forget("token", tenant, id);
+    }
     return { status, result };
   };
   return commitWithRetries({

@@ -16,10 +16,10 @@ import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.
 import { requireAdmin } from "../rules/require-role.ts";
 import { keyProblem, slugProblem } from "../rules/secret-key.ts";
 import { nameFailure, requireWellFormed } from "../rules/selection.ts";
-import { isFailure, loadByKeys, verify } from "../secrets/verified-secret.ts";
+import { isFailure, loadByKeys, verifyLatest } from "../secrets/verified-secret.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
-import { verified } from "./directory.ts";
+import { intactUsers, verified } from "./directory.ts";
 import { verifyUser } from "./rows.ts";
 
 export interface ExplainRequest {
@@ -83,7 +83,7 @@ async function listHolders(context: Context, call: CallInfo, request: ExplainReq
   }
   const page = await context.store.listUsers(caller.tenant, after, size);
   await record(context, call, key, "admin", [`who-can=${right}`]);
-  const holders = page.flatMap((user) => holderOf(context, user, key, stored, right));
+  const holders = (await intactUsers(context, page)).flatMap((user) => holderOf(user, key, stored, right));
   const last = page.length < size ? undefined : page.at(-1);
   return {
     principal: "",
@@ -94,15 +94,9 @@ async function listHolders(context: Context, call: CallInfo, request: ExplainReq
   };
 }
 
-function holderOf(
-  context: Context,
-  stored: StoredUser,
-  key: string,
-  secret: StoredSecret | undefined,
-  right: ExplainedRight,
-): Holder[] {
-  if (stored.removed) return [];
-  const principal = principalOf(verified(stored.slug, () => verifyUser(context.keyring, stored)));
+function holderOf(user: StoredUser, key: string, secret: StoredSecret | undefined, right: ExplainedRight): Holder[] {
+  if (user.removed) return [];
+  const principal = principalOf(user);
   const explanation = explainRight(principal, key, secret, right);
   return explanation.allowed ? [{ slug: principal.slug, explanation }] : [];
 }
@@ -132,9 +126,10 @@ async function requireTenantAdmin(context: Context, call: CallInfo): Promise<voi
 
 /** Loads a verified secret, because real calls also decide on verified secrets only. */
 async function loadVerified(context: Context, call: CallInfo, key: string): Promise<StoredSecret | undefined> {
+  const expected = context.lastChanges.expect(call.caller.tenant, [key], "read");
   const stored = (await loadByKeys(context, call.caller, [key])).get(key);
-  if (stored === undefined) return undefined;
-  const result = verify(context, stored);
+  const result = stored && (await verifyLatest(context, [stored], expected)).get(stored);
+  if (result === undefined) return undefined;
   if (isFailure(result)) throw await refuse(context, call, action, [result]);
   return result.stored;
 }

@@ -49,12 +49,13 @@ export async function addAdminToken(context: Context, secret: string): Promise<v
     { ...entry, action: "user.save", key: adminSlug },
     { ...entry, action: "token.create", key: token.id },
   ];
+  const expectedRevision = await context.store.identityRevision(firstTenant);
   const outcome = await context.store.commitIdentity({
     tenant: firstTenant,
-    expectedRevision: await context.store.identityRevision(firstTenant),
+    expectedRevision,
     users: [user],
     tokens: [token],
-    audit: entries.map((each) => auditRecord(call, nowMs, each)),
+    audit: entries.map((each) => auditRecord(call, nowMs, { ...each, version: expectedRevision + 1 })),
   });
   if (outcome === "stale") await addAdminToken(context, secret);
 }

@@ -5,12 +5,14 @@ import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.
 import { slugProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
 import type { StoredToken } from "../store/identity-rows.ts";
-import { type IdentityContext, managesUsers, requireUserManager, tenantOf, verified } from "./directory.ts";
-import { verifyToken } from "./rows.ts";
+import { type IdentityContext, intactTokens, managesUsers, requireUserManager, tenantOf } from "./directory.ts";
 
 const action = "token.list";
 
-/** Pages through the caller's own tokens or, for an admin, those of any user, ordered by id. */
+/**
+ * Pages through the caller's own tokens or, for an admin, those of any user, ordered by id. Rows that do
+ * not verify are reported, and left out.
+ */
 export async function listTokens(
   context: IdentityContext,
   call: IdentityCall,
@@ -32,7 +34,7 @@ export async function listTokens(
   const binding = ["ListTokens", caller.tenant, caller.slug, tenant, slug ?? ""];
   const after = readPageToken(context.keyring, binding, request.pageToken);
   const page = await context.store.listTokens(tenant, slug, after, size);
-  const tokens = page.map((token) => verified(token.id, () => verifyToken(context.keyring, token)));
+  const tokens = await intactTokens(context, page);
   const rule = own ? "own-token" : "admin";
   const entry = { action, decision: "allowed", rule, count: tokens.length } as const;
   await context.accessLog.record([{ ...auditRecord(call, context.now(), entry), tenant }]);

@@ -3,12 +3,11 @@ import type { IdentityCall } from "../rules/caller.ts";
 import { auditRecord } from "../rules/decision-record.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
-import { type IdentityContext, requireUserManager, tenantOf, verified } from "./directory.ts";
-import { verifyUser } from "./rows.ts";
+import { type IdentityContext, intactUsers, requireUserManager, tenantOf } from "./directory.ts";
 
 const action = "user.list";
 
-/** Pages through the users of a tenant, ordered by slug. Skips removed users. */
+/** Pages through the users of a tenant, ordered by slug. Skips removed users, and rows that do not verify, which are reported. */
 export async function listUsers(
   context: IdentityContext,
   call: IdentityCall,
@@ -20,9 +19,7 @@ export async function listUsers(
   const binding = ["ListUsers", call.caller.tenant, call.caller.slug, tenant];
   const after = readPageToken(context.keyring, binding, request.pageToken);
   const page = await context.store.listUsers(tenant, after, size);
-  const users = page
-    .filter((user) => !user.removed)
-    .map((user) => verified(user.slug, () => verifyUser(context.keyring, user)));
+  const users = (await intactUsers(context, page)).filter((user) => !user.removed);
   const entry = { action, decision: "allowed", rule: "admin", count: users.length } as const;
   await context.accessLog.record([{ ...auditRecord(call, context.now(), entry), tenant }]);
   const last = page.length < size ? undefined : page.at(-1);

@@ -9,6 +9,7 @@ import {
   loadTokens,
   loadUsers,
   requireUserManager,
+  revokedForDamage,
   tenantOf,
 } from "./directory.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
@@ -26,12 +27,12 @@ export async function removeUsers(
   const tenant = await tenantOf(context, call, action, request.tenant);
   await requireUserManager(context, call, action, tenant);
   return changeIdentities(context, call, tenant, async () => {
-    const users = await loadUsers(context, tenant);
+    const { users, damaged } = await loadUsers(context, tenant, slugs);
     const nowMs = context.now();
     const by = call.caller.slug;
     const failures: Failure[] = [];
     const removed = slugs.flatMap((slug, index): UserFields[] => {
-      const user = users.get(slug);
+      const user = users.get(slug) ?? asRemovable(damaged.get(slug), nowMs, by);
       const at = { index, key: slug, field: `slugs[${index}]` };
       if (user === undefined || user.removed) {
         failures.push({ reason: "NOT_FOUND", message: `there is no user ${slug}`, ...at });
@@ -49,9 +50,9 @@ export async function removeUsers(
 
     const tokens: TokenFields[] = [];
     for (const slug of slugs) {
-      for (const token of await loadTokens(context, tenant, slug)) {
-        if (token.revokedAtMs === 0) tokens.push({ ...token, revokedAtMs: nowMs });
-      }
+      const found = await loadTokens(context, tenant, slug);
+      for (const token of found.tokens) if (token.revokedAtMs === 0) tokens.push({ ...token, revokedAtMs: nowMs });
+      for (const token of found.damaged) tokens.push(revokedForDamage(token, nowMs));
     }
     return {
       users: removed,
@@ -60,6 +61,14 @@ export async function removeUsers(
       result: { removed: slugs, tokensRevoked: tokens.length },
     };
   });
+}
+
+/** Of a row that does not verify, only the names are taken over, and whether an operator is needed. */
+function asRemovable(row: UserFields | undefined, nowMs: number, by: string): UserFields | undefined {
+  if (row === undefined) return undefined;
+  const { tenant, slug, operator } = row;
+  const times = { createdAtMs: nowMs, createdBy: by, updatedAtMs: nowMs, updatedBy: by };
+  return { tenant, slug, operator, roles: [], admin: false, ...times, removed: false };
 }
 
 function checkSlugs(slugs: readonly string[]): readonly string[] {

@@ -1,13 +1,24 @@
 import { SecretError } from "../error.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { refuse } from "../rules/decision-record.ts";
-import { changeIdentities, type IdentityContext, managesUsers, tenantOf, verified } from "./directory.ts";
-import { type TokenFields, verifyToken, verifyUser } from "./rows.ts";
+import {
+  changeIdentities,
+  damagedRow,
+  type IdentityContext,
+  intactTokens,
+  managesUsers,
+  revokedForDamage,
+  tenantOf,
+} from "./directory.ts";
+import type { TokenFields } from "./rows.ts";
 
 const action = "token.revoke";
 export const tokenIdForm = /^tok_[0-9a-f]{20}$/;
 
-/** Revokes a token: the caller's own or, for an admin, that of any user. Revoking it again changes nothing. */
+/**
+ * Revokes a token: the caller's own or, for an admin, that of any user. Revoking it again changes nothing. A row that does
+ * not verify is replaced by one of a revoked token.
+ */
 export async function revokeToken(
   context: IdentityContext,
   call: IdentityCall,
@@ -26,22 +37,24 @@ export async function revokeToken(
   const manages = managesUsers(call, tenant);
   return changeIdentities(context, call, tenant, async () => {
     const stored = await context.store.findToken(tenant, id);
-    const token = stored && verified(id, () => verifyToken(context.keyring, stored));
-    const own = token !== undefined && tenant === caller.tenant && token.slug === caller.slug;
+    const isDamaged = stored !== undefined && (await intactTokens(context, [stored])).length === 0;
+    if (isDamaged && !manages) throw damagedRow(id);
+    const token = isDamaged ? { ...revokedForDamage(stored, context.now()), revokedAtMs: 0 } : stored;
+    // Whose token a row that does not verify was is not known, so it is no one's own.
+    const own = token !== undefined && !isDamaged && tenant === caller.tenant && token.slug === caller.slug;
     if (token === undefined || !(own || manages)) {
       const message = `there is no token ${id}, or you may not revoke it`;
       throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key: id, field: "id" }]);
     }
-    const owner = await context.store.findUser(tenant, token.slug);
-    const user = owner && verified(owner.slug, () => verifyUser(context.keyring, owner));
+    const user = await context.store.findUser(tenant, token.slug);
     if (user?.operator === true && !caller.operator) {
       const message = `only an operator may revoke a token of the operator ${token.slug}`;
       throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, key: id, field: "id" }]);
     }
     const revoked = { ...token, revokedAtMs: context.now() };
-    const audit = [
-      { action, decision: "allowed", rule: own ? "own-token" : "admin", key: id, names: [token.slug] },
-    ] as const;
+    const rule = own ? "own-token" : "admin";
+    const filter = isDamaged ? "damaged" : "";
+    const audit = [{ action, decision: "allowed", rule, key: id, names: [token.slug], filter }] as const;
     if (token.revokedAtMs !== 0) return { users: [], tokens: [], audit, result: token };
     return { users: [], tokens: [revoked], audit, result: revoked };
   });

@@ -38,6 +38,12 @@ export function verifyToken(keyring: Keyring, token: StoredToken): StoredToken {
   return token;
 }
 
+/** As `verifyToken`, and the program must know the grants. */
+export function verifyUsableToken(keyring: Keyring, token: StoredToken): StoredToken {
+  grantsOf(verifyToken(keyring, token));
+  return token;
+}
+
 function userFields(user: UserFields): readonly CanonicalField[] {
   return [
     user.tenant,

@@ -37,27 +37,35 @@ export async function saveUsers(
   const tenant = await tenantOf(context, call, action, request.tenant);
   await requireUserManager(context, call, action, tenant);
   return changeIdentities(context, call, tenant, async () => {
-    const users = await loadUsers(context, tenant);
+    const { users, damaged } = await loadUsers(
+      context,
+      tenant,
+      request.users.map(({ slug }) => slug),
+    );
     const failures: Failure[] = [];
     const results = request.users.map((input, index) => {
+      // A row that does not verify is replaced, as if there had been no such user.
       const stored = users.get(input.slug);
       const at = { index, key: input.slug, field: `users[${index}]` };
       const failure =
         reuseFailure(input, stored, at) ??
-        operatorFailure(call, input, stored, at) ??
+        operatorFailure(call, input, stored ?? damaged.get(input.slug), at) ??
         reservedFailure(context.issuers, tenant, input, at);
       if (failure !== undefined) failures.push(failure);
       return planUser(call, tenant, input, stored, context.now());
     });
     const after = new Map<string, UserFields>(users);
     for (const { user } of results) after.set(user.slug, user);
-    failures.push(...sharedNames(request.users, users, after));
+    failures.push(...sharedNames(request.users, users, after, damaged));
     await refuseAny(context, call, action, failures);
     await refuseWithoutAdmin(context, call, action, tenant, users, after);
     return {
       users: results.filter(({ outcome }) => outcome !== "unchanged").map(({ user }) => user),
       tokens: [],
-      audit: results.map(({ user }) => ({ action, decision: "allowed", rule: "admin", key: user.slug })),
+      audit: results.map(({ user: { slug }, outcome }) => {
+        const filter = damaged.has(slug) ? "damaged" : "";
+        return { action, decision: "allowed", rule: "admin", key: slug, filter, isChange: outcome !== "unchanged" };
+      }),
       result: results,
     };
   });
@@ -178,10 +186,13 @@ function sharedNames(
   inputs: readonly UserInput[],
   before: ReadonlyMap<string, UserFields>,
   after: ReadonlyMap<string, UserFields>,
+  damaged: ReadonlyMap<string, UserFields>,
 ): Failure[] {
   const live = (users: ReadonlyMap<string, UserFields>) => [...users.values()].filter((user) => !user.removed);
   const slugs = new Set(live(after).map((user) => user.slug));
-  const roles = new Set(live(after).flatMap((user) => user.roles));
+  // What a row that does not verify has as roles may be roles of other users' access lists.
+  const unsure = [...damaged.values()].filter(({ slug }) => !after.has(slug));
+  const roles = new Set([...live(after), ...unsure].flatMap((user) => user.roles));
   const formerRoles = new Set(live(before).flatMap((user) => user.roles));
   return inputs.flatMap((input, index): Failure[] => {
     const at = { reason: "NAME_TAKEN", index, key: input.slug } as const;
@@ -191,7 +202,7 @@ function sharedNames(
     const field = `users[${index}].roles`;
     const taken = input.roles.find((name) => slugs.has(name));
     if (taken !== undefined) return [{ ...at, message: `${taken} is the slug of a user`, field }];
-    const former = input.roles.find((name) => after.has(name) && !formerRoles.has(name));
+    const former = input.roles.find((name) => (after.has(name) || damaged.has(name)) && !formerRoles.has(name));
     if (former === undefined || input.reuse) return [];
     const message = `${former} was the slug of a removed user, whom access lists may still name; set reuse to take it`;
     return [{ ...at, message, field }];

@@ -1,17 +1,25 @@
-import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { readBounded, whyUnreadable } from "../files/read-bounded.ts";
 import { findReserved, type Issuer } from "../jwt/issuer.ts";
 import { IssuerFileError } from "../jwt/issuer-fields.ts";
 import { createKeySet } from "../jwt/jwks.ts";
 import { type ProvenCaller, type Refusal, type TrustedIssuer, verifyJwt } from "../jwt/jwt.ts";
 import { loadKeys } from "../jwt/load-jwks.ts";
 import { readIssuers } from "../jwt/read-issuers.ts";
+import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
 import { loadUsers } from "./directory.ts";
 
 /** The issuers whose tokens are accepted. */
 export interface Trust {
+  /** Those of now: `reload` may change them. */
   readonly issuers: readonly Issuer[];
   verifyJwt(token: string): Promise<ProvenCaller | Refusal>;
+  /**
+   * Reads the file again and checks it. Returns what puts it in use, or undefined when it is as before. Callers that
+   * were accepted until now have to be forgotten then. Throws `IssuerFileError`.
+   */
+  reload(): Promise<(() => void) | undefined>;
 }
 
 /**
@@ -20,14 +28,25 @@ export interface Trust {
  * Throws `IssuerFileError`.
  */
 export async function openTrust(
-  context: Pick<Context, "store" | "keyring" | "now">,
+  context: Pick<Context, "store" | "keyring" | "integrity" | "lastChanges" | "now">,
   path: string,
   onFailure: (issuer: Issuer, error: unknown) => void,
 ): Promise<Trust> {
-  const issuers = readIssuers(readText(path), path);
-  await checkNames(context, issuers);
   const { now } = context;
-  const trusted = issuers.map((issuer): TrustedIssuer => {
+  let current = await read([]);
+
+  /** An issuer that did not change keeps its keys: it may be down now. */
+  async function read(before: readonly TrustedIssuer[]) {
+    const text = readText(path);
+    const issuers = readIssuers(text, path);
+    await checkNames(context, issuers);
+    const trusted = issuers.map(
+      (issuer) => before.find((each) => isDeepStrictEqual(each.issuer, issuer)) ?? trustIssuer(issuer),
+    );
+    return { text, issuers, trusted };
+  }
+
+  function trustIssuer(issuer: Issuer): TrustedIssuer {
     const keys = createKeySet({
       load: () => loadKeys(issuer.keys),
       now,
@@ -35,23 +54,42 @@ export async function openTrust(
       onFailure: (error) => onFailure(issuer, error),
     });
     return { issuer, keys };
-  });
-  return { issuers, verifyJwt: (token) => verifyJwt({ issuers: trusted, now }, token) };
+  }
+
+  return {
+    get issuers() {
+      return current.issuers;
+    },
+    verifyJwt: (token) => verifyJwt({ issuers: current.trusted, now }, token),
+    async reload() {
+      if (readText(path) === current.text) return undefined;
+      const next = await read(current.trusted);
+      return () => {
+        current = next;
+      };
+    },
+  };
 }
 
 function readText(path: string): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    return new TextDecoder("utf-8", { fatal: true }).decode(readBounded(path, { maxBytes: limits.issuersFileBytes }));
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new IssuerFileError(`cannot be read (${code})`);
+    if (error instanceof TypeError) throw new IssuerFileError("is not valid UTF-8");
+    throw new IssuerFileError(`cannot be read (${whyUnreadable(error)})`);
   }
 }
 
-/** Access lists may also name removed users, so their names are not free either. */
-async function checkNames(context: Pick<Context, "store" | "keyring">, issuers: readonly Issuer[]): Promise<void> {
+/**
+ * Access lists may also name removed users, so their names are not free either. A row that does not verify is reported,
+ * and does not keep the service from starting.
+ */
+async function checkNames(
+  context: Pick<Context, "store" | "keyring" | "integrity" | "lastChanges">,
+  issuers: readonly Issuer[],
+): Promise<void> {
   for (const tenant of new Set(issuers.flatMap(({ tenants }) => tenants))) {
-    for (const user of (await loadUsers(context, tenant)).values()) {
+    for (const user of (await loadUsers(context, tenant)).users.values()) {
       const found = findReserved(issuers, user);
       if (found === undefined) continue;
       const { name, issuer } = found;

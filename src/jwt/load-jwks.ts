@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { readRegularFile } from "../files/read-bounded.ts";
 import { limits } from "../limits.ts";
 import type { KeyLocation } from "./issuer.ts";
 
@@ -7,7 +7,8 @@ const timeoutMs = 5_000;
 
 /** Loads the JSON with the keys of an issuer. Rejects when it cannot be loaded, is too large or is not JSON. */
 export async function loadKeys(location: KeyLocation): Promise<unknown> {
-  const bytes = "url" in location ? await fetchBytes(location.url) : await readBytes(location.file);
+  const bytes =
+    "url" in location ? await fetchBytes(location.url) : await readRegularFile(location.file, limits.jwksBytes);
   return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
 }
 
@@ -30,16 +31,6 @@ async function fetchBytes(url: string): Promise<Uint8Array> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-async function readBytes(file: string): Promise<Uint8Array> {
-  const handle = await open(file);
-  try {
-    checkSize((await handle.stat()).size);
-    return await handle.readFile();
-  } finally {
-    await handle.close();
-  }
 }
 
 function checkSize(bytes: number): void {

@@ -33,15 +33,24 @@ const causesMax = 5;
 export function describeError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { name: "something that is not an error was thrown", at: [] };
   const code = "code" in error && typeof error.code === "string" && codeForm.test(error.code) ? error.code : undefined;
-  // Messages of the operating system contain only the call and the file.
-  const isFit = ours.has(error.name) || (code !== undefined && "syscall" in error);
+  const message = messageOf(error, code);
   return {
     name: error.name,
     ...(code === undefined ? {} : { code }),
-    ...(isFit ? { message: error.message } : {}),
+    ...(message === undefined ? {} : { message }),
     at: framesOf(error),
     ...(error.cause === undefined || depth === causesMax ? {} : { cause: describeError(error.cause, depth + 1) }),
   };
+}
+
+/** Undefined when the message could quote data. */
+function messageOf(error: Error, code: string | undefined): string | undefined {
+  // Messages of the operating system contain only the call and the file.
+  if (ours.has(error.name) || (code !== undefined && "syscall" in error)) return error.message;
+  // SQLite's full message may name more than its fixed text for the result code.
+  if (!("errcode" in error && "errstr" in error)) return undefined;
+  const { errcode, errstr } = error;
+  return typeof errcode === "number" && typeof errstr === "string" ? `${errstr} (SQLite ${errcode})` : undefined;
 }
 
 /** The stack begins with the message, which may contain lines that look like stack frames. */

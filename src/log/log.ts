@@ -52,6 +52,10 @@ function writeText(level: LogLevel, message: string, error: unknown, fields: Log
 /** Loads pino only when it is used, so that a process with text lines starts sooner. */
 async function createJsonSink(): Promise<Sink> {
   const { destination, pino, stdTimeFunctions } = await import("pino");
+  // Synchronous, because the last line before the process ends is the one that is needed.
+  const stream = destination({ dest: 2, sync: true });
+  // A full disk under the log must not end the service.
+  stream.on("error", () => undefined);
   const logger = pino(
     {
       // `isLogged` decides which levels are written.
@@ -60,8 +64,7 @@ async function createJsonSink(): Promise<Sink> {
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    // Synchronous, because the last line before the process ends is the one that is needed.
-    destination({ dest: 2, sync: true }),
+    stream,
   );
   return (level, message, error, { requestId, rpc, code, ms }) => {
     const failure = error === undefined ? {} : { error: describeError(error) };

@@ -22,7 +22,14 @@ export interface MetricSources {
   readonly auditHealthy: () => boolean;
   readonly ready: () => boolean;
   readonly refusedCredentials: () => number;
+  /** The last complete scan of the store. Undefined before the first. */
+  readonly scan: () => { readonly timeMs: number; readonly rows: number; readonly uncompared: number } | undefined;
   readonly keyringKeys: () => number;
+  /** Until the certificate expires; undefined without TLS. */
+  readonly certificateSeconds: (() => number) | undefined;
+  readonly memory: () => MemoryUse;
+  /** How often stored data was met that is not what the service wrote. */
+  readonly integrityFailures: () => Iterable<{ readonly kind: string; readonly cause: string; readonly count: number }>;
   /** Undefined until the first count. */
   readonly secrets: () => Readonly<Record<SecretState, number>> | undefined;
   readonly documents: () => Readonly<Record<"active" | "former", number>> | undefined;
@@ -32,13 +39,31 @@ export interface MetricSources {
   readonly space: () => Promise<StoreSpace | undefined>;
 }
 
+/** What calls hold of the memory that is set aside for them. */
+export interface MemoryUse {
+  readonly budgets: Readonly<Record<"calls" | "bodies" | "strangers", BudgetUse>>;
+  readonly slowReaders: { readonly unread: number; readonly cut: number };
+  readonly misconduct: { readonly dropped: number };
+}
+
+export interface BudgetUse {
+  readonly held: number;
+  readonly waiting: number;
+  /** Since the start. */
+  readonly refused: number;
+}
+
 /** Upper bounds in seconds. */
 export const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Gauges that have the name of a counter. Each is the sum of another gauge, by type. */
+const misnamed = ["nodejs_active_resources_total", "nodejs_active_handles_total", "nodejs_active_requests_total"];
 
 /** Also collects the metrics of every Node program: memory, CPU, garbage collection, lag of the event loop. */
 export function createMetrics(): Metrics & { watch(sources: MetricSources): void } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  for (const name of misnamed) registry.removeSingleMetric(name);
   const calls = createTimer(registry, "secret_svc_call_duration_seconds", "Calls by method and code.", ["rpc", "code"]);
   const store = createTimer(registry, "secret_svc_store_duration_seconds", "Operations of the store.", [
     "operation",
@@ -69,6 +94,33 @@ function createTimer(registry: Registry, name: string, help: string, labelNames:
     child.observe(ms / 1000);
     ofFirst.set(second, child);
   };
+}
+
+interface Watchers {
+  single(name: string, help: string, read: () => number): void;
+  grouped(name: string, help: string, label: string, read: () => Readonly<Record<string, number>> | undefined): void;
+  total(name: string, help: string, read: () => number): void;
+}
+
+function watchMemory(registry: Registry, read: () => MemoryUse, { single, grouped, total }: Watchers): void {
+  const ofEach = (field: keyof BudgetUse) => () =>
+    Object.fromEntries(Object.entries(read().budgets).map(([budget, use]) => [budget, use[field]]));
+  grouped("secret_svc_memory_held_bytes", "Memory that calls hold of each budget.", "budget", ofEach("held"));
+  grouped("secret_svc_calls_waiting", "Calls that wait for memory of a budget.", "budget", ofEach("waiting"));
+  single("secret_svc_unread_responses", "Responses that clients have not read yet.", () => read().slowReaders.unread);
+  total("secret_svc_slow_readers_total", "Responses and streams that were cut off.", () => read().slowReaders.cut);
+  const dropped = "secret_svc_dropped_connections_total";
+  total(dropped, "Connections that sent too much that was not a request.", () => read().misconduct.dropped);
+  new Counter({
+    name: "secret_svc_calls_over_memory_total",
+    help: "Calls that were refused because too many waited for memory.",
+    labelNames: ["budget"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [budget, count] of Object.entries(ofEach("refused")())) this.inc({ budget }, count);
+    },
+  });
 }
 
 /** Read at each collection: a disk may fill within minutes. Without a value while the store does not answer. */
@@ -121,16 +173,44 @@ function watchSources(registry: Registry, sources: MetricSources): void {
     "Audit records of reads that are waiting to be stored.",
     sources.auditPending,
   );
+  const total = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  total("secret_svc_refused_credentials_total", "Refused credentials since the start.", sources.refusedCredentials);
+  watchMemory(registry, sources.memory, { single, grouped, total });
   new Counter({
-    name: "secret_svc_refused_credentials_total",
-    help: "Refused credentials since the start.",
+    name: "secret_svc_integrity_failures_total",
+    help: "Stored data that does not verify, is older than its last change, or is missing: how often it was met since the start.",
+    labelNames: ["kind", "cause"],
     registers: [registry],
     collect() {
       this.reset();
-      this.inc(sources.refusedCredentials());
+      for (const { kind, cause, count } of sources.integrityFailures()) this.inc({ kind, cause }, count);
     },
   });
+  single(
+    "secret_svc_integrity_scan_timestamp_seconds",
+    "When the last scan of the store for damaged, old and missing rows ended; 0 before the first.",
+    () => (sources.scan()?.timeMs ?? 0) / 1000,
+  );
+  single("secret_svc_integrity_scan_rows", "Rows that the last scan verified.", () => sources.scan()?.rows ?? 0);
+  single(
+    "secret_svc_integrity_scan_uncompared_rows",
+    "Rows that the last scan could not compare with the audit log, which has no record of them.",
+    () => sources.scan()?.uncompared ?? 0,
+  );
   single("secret_svc_keyring_keys", "Encryption keys that this process has.", sources.keyringKeys);
+  if (sources.certificateSeconds !== undefined) {
+    const help = "Seconds until the first certificate of the TLS chain expires; negative afterwards.";
+    single("secret_svc_tls_certificate_remaining_seconds", help, sources.certificateSeconds);
+  }
   grouped("secret_svc_secrets", "Secrets of all tenants by state, as last counted.", "state", sources.secrets);
   grouped(
     "secret_svc_documents",

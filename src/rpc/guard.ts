@@ -7,6 +7,7 @@ import { knownError, toConnectError } from "../http/call/error.ts";
 import type { Caller } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, ruleOf } from "../rules/decision-record.ts";
+import { actionOf } from "./actions.ts";
 import type { GuardedImpl, Recheck } from "./guarded-impl.ts";
 
 export interface GuardOptions<Public = never> {
@@ -18,33 +19,6 @@ export interface GuardOptions<Public = never> {
   /** Logs an error that the caller must not see. */
   readonly logError: (call: Call, method: string, error: unknown) => void;
 }
-
-/** The names of the methods in the audit log. */
-const actions: Readonly<Record<string, string>> = {
-  listSecrets: "secret.list",
-  saveSecrets: "secret.save",
-  removeSecrets: "secret.remove",
-  encryptValue: "secret.encrypt",
-  decryptValue: "secret.decrypt",
-  explainAccess: "secret.explain",
-  saveUsers: "user.save",
-  listUsers: "user.list",
-  removeUsers: "user.remove",
-  createToken: "token.create",
-  listTokens: "token.list",
-  revokeToken: "token.revoke",
-  getQuotas: "quota.show",
-  setQuotas: "quota.set",
-  listAuditEvents: "audit.list",
-  listKeys: "key.list",
-  rotateKeys: "key.rotate",
-  destroySealingKey: "key.destroy-sealing",
-  listVersions: "secret.versions",
-  restoreVersion: "secret.restore",
-  purgeSecrets: "secret.purge",
-  verifyAudit: "audit.verify",
-  watchSecrets: "secret.watch",
-};
 
 /**
  * Wraps every method of a service once, for all transports. Only public methods run without a caller, every refusal has
@@ -134,7 +108,7 @@ async function recordRefusal(context: Context, call: Call, method: string, error
   // The caller has just waited in vain for the audit log. Do not make them wait a second time.
   if (error.audited || error.reason === "AUDIT_UNAVAILABLE") return;
   const entry = {
-    action: actions[method] ?? method,
+    action: actionOf(method),
     decision: "refused",
     rule: ruleOf(error.reason),
     count: error.failures.length,

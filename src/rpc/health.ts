@@ -1,8 +1,13 @@
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
 import { type Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/health_pb.ts";
 
-/** Watching needs no token, and each watcher occupies a stream. */
+/** Watching needs no token, and each watcher occupies a stream. For one more, the one that has watched longest ends. */
 const watchersMax = 1000;
+
+interface Watcher {
+  resume(): void;
+  isReplaced: boolean;
+}
 
 export interface HealthControl {
   readonly implementation: ServiceImpl<typeof Health>;
@@ -18,20 +23,29 @@ export interface HealthControl {
  */
 export function createHealth(serviceNames: readonly string[]): HealthControl {
   const names = new Set(["", ...serviceNames]);
-  const wake = new Set<() => void>();
+  const watchers = new Set<Watcher>();
   let serving = false;
   let closed = false;
   const status = () => (serving ? Status.SERVING : Status.NOT_SERVING);
   const wakeAll = () => {
-    for (const resume of wake) resume();
+    for (const watcher of watchers) watcher.resume();
+  };
+
+  /** Otherwise strangers could keep everyone else from watching. */
+  const replaceLongest = () => {
+    const [longest] = watchers;
+    if (longest === undefined) return;
+    watchers.delete(longest);
+    longest.isReplaced = true;
+    longest.resume();
   };
 
   async function* watch(service: string, signal: AbortSignal) {
-    if (wake.size >= watchersMax) throw new ConnectError("there are too many watchers", Code.ResourceExhausted);
     let changed = Promise.withResolvers<void>();
-    const resume = () => changed.resolve();
-    wake.add(resume);
-    signal.addEventListener("abort", resume);
+    const watcher = { resume: () => changed.resolve(), isReplaced: false };
+    if (watchers.size >= watchersMax) replaceLongest();
+    watchers.add(watcher);
+    signal.addEventListener("abort", watcher.resume);
     try {
       let sent: Status | undefined;
       for (;;) {
@@ -40,11 +54,12 @@ export function createHealth(serviceNames: readonly string[]): HealthControl {
         sent = now;
         if (closed || signal.aborted) return;
         await changed.promise;
+        if (watcher.isReplaced) throw new ConnectError("there are too many watchers", Code.ResourceExhausted);
         changed = Promise.withResolvers<void>();
       }
     } finally {
-      wake.delete(resume);
-      signal.removeEventListener("abort", resume);
+      watchers.delete(watcher);
+      signal.removeEventListener("abort", watcher.resume);
     }
   }
 

@@ -3,6 +3,8 @@ import type { AccessLog } from "../audit/access-log.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import type { Sealing } from "../keys/sealing-keys.ts";
 import type { Store } from "../store/store.ts";
+import type { Integrity } from "./integrity.ts";
+import type { LastChanges } from "./last-changes.ts";
 import type { QuotaSource } from "./quota.ts";
 
 /** What every use case works with. */
@@ -15,6 +17,10 @@ export interface Context {
   readonly accessLog: AccessLog;
   /** What users and tenants may have. */
   readonly quotas: QuotaSource;
+  /** Takes reports of stored data that is not what the service wrote. */
+  readonly integrity: Integrity;
+  /** Compares rows with the log of changes. */
+  readonly lastChanges: LastChanges;
   /** The key of the audit chains. */
   readonly auditKey: KeyObject;
   /** Milliseconds since 1970. */

@@ -9,6 +9,17 @@ export interface CallInfo {
   readonly caller: Principal;
   readonly requestId: string;
   readonly peer: string;
+  /** Undefined where memory is not counted. */
+  readonly room?: Room | undefined;
+}
+
+/** The memory that a call may use. */
+export interface Room {
+  /**
+   * To be awaited before a call uses `bytes`, if that is more than a small call needs. What it read before should be dropped,
+   * because it may have to wait. Throws RATE_LIMITED when too many calls wait.
+   */
+  grow(bytes: number): Promise<void>;
 }
 
 /** What is needed to record a decision. */

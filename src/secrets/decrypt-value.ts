@@ -11,7 +11,7 @@ import { keyProblem } from "../rules/secret-key.ts";
 import { answerLike, type OneOrSeveral, placeOfValue, valuesOf } from "../rules/selection.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { notGranted } from "./save-failures.ts";
-import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
+import { isFailure, loadByKeys, verifyLatest } from "./verified-secret.ts";
 
 const action = "secret.decrypt";
 
@@ -60,11 +60,13 @@ function parseAll(request: OneOrSeveral): readonly SealedItem[] {
 async function authorise(context: Context, call: CallInfo, items: readonly SealedItem[]): Promise<readonly Decision[]> {
   const { caller } = call;
   const keys = items.flatMap(({ sealed: { place } }) => (namesSecret(place, caller) ? place.target : []));
+  const expected = context.lastChanges.expect(caller.tenant, keys, "read");
   const found = await loadByKeys(context, caller, [...new Set(keys)]);
+  const results = await verifyLatest(context, found.values(), expected);
   const failures: Failure[] = [];
   const decisions = items.map(({ sealed: { place }, at }): Decision => {
     const result =
-      place.scope === "principal" ? decideOwn(caller, place, at) : decideKey(context, caller, place, found, at);
+      place.scope === "principal" ? decideOwn(caller, place, at) : decideKey(caller, place, found, results, at);
     if ("allowed" in result) return result;
     failures.push(result);
     return { allowed: false, rule: "missing" };
@@ -78,17 +80,17 @@ function namesSecret({ tenant, scope, target }: SealedPlace, { tenant: own }: Pr
 }
 
 function decideKey(
-  context: Context,
   caller: Principal,
   place: SealedPlace,
   found: ReadonlyMap<string, StoredSecret>,
+  results: Awaited<ReturnType<typeof verifyLatest>>,
   at: SealedItem["at"],
 ): Decision | Failure {
   const key = place.target;
   const missing: Failure = { reason: "NOT_FOUND", message: `there is no secret ${key} that you can see`, key, ...at };
   if (!namesSecret(place, caller)) return missing;
   const stored = found.get(key);
-  const verified = stored === undefined ? undefined : verify(context, stored);
+  const verified = stored && results.get(stored);
   if (verified !== undefined && isFailure(verified)) return { ...verified, ...at };
   const live = verified?.stored.removed === false ? verified.stored : undefined;
   const decision = decide(caller, live ?? unsaved(caller, key), "read");

@@ -14,6 +14,10 @@ export interface SecurityFacts {
   readonly formerWeakly: boolean;
   readonly beyondLoopback: boolean;
   readonly tls: boolean;
+  /** The chain of certificates that clients see. Undefined without TLS. */
+  readonly certificate: CertificateFacts | undefined;
+  /** Changed files whose new content is not used, each with the reason. */
+  readonly notReloaded: readonly string[];
   readonly auditFailing: boolean;
   readonly reflection: boolean;
   /** Metrics are served on an address that is not loopback. */
@@ -27,8 +31,16 @@ export interface SecurityFacts {
   readonly space: StoreSpace | undefined;
   /** How many use more than nine tenths of one of their quotas. */
   readonly nearQuota: { readonly users: number; readonly tenants: number };
+  /** Stored data that was changed outside the service or is damaged, as a message for each. */
+  readonly damaged: readonly string[];
   /** Undefined for the embedded store. */
   readonly server: ServerFacts | undefined;
+}
+
+export interface CertificateFacts {
+  readonly standing: "valid" | "expiring" | "expired" | "not-yet-valid";
+  /** Whole days until it expires; negative afterwards. */
+  readonly days: number;
 }
 
 export type SecuritySeverity = "critical" | "warning" | "notice";
@@ -61,6 +73,7 @@ export function describeSecurity(facts: SecurityFacts, caller: Principal): Secur
 /** Everything that could be more secure, the worst first. */
 export function findProblems(facts: SecurityFacts): readonly SecurityFinding[] {
   const findings = [
+    ...damageFindings(facts.damaged),
     ...keyFindings(facts),
     ...processFindings(facts),
     ...serverFindings(facts.server),
@@ -68,6 +81,19 @@ export function findProblems(facts: SecurityFacts): readonly SecurityFinding[] {
   ];
   const rank: Record<SecuritySeverity, number> = { critical: 0, warning: 1, notice: 2 };
   return findings.sort((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+/** More would not help anyone to begin. */
+const damageShown = 5;
+
+function* damageFindings(damaged: readonly string[]): Iterable<SecurityFinding> {
+  if (damaged.length === 0) return;
+  const more = damaged.length > damageShown ? `; and ${damaged.length - damageShown} more` : "";
+  yield critical(
+    "stored-data",
+    `stored data was changed outside the service, or is damaged: ${damaged.slice(0, damageShown).join("; ")}${more}`,
+    "treat it as a possible attack on the database; docs/troubleshooting.md says under REASON_INTEGRITY what to do",
+  );
 }
 
 const newKey =
@@ -111,6 +137,7 @@ function* processFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
       "set SECRET_SVC_TLS_CERT and SECRET_SVC_TLS_KEY, or listen on 127.0.0.1 behind a proxy with TLS",
     );
   }
+  yield* certificateFindings(facts);
   if (facts.auditFailing) {
     yield critical(
       "audit-failing",
@@ -145,6 +172,34 @@ function* processFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
       "open-files",
       `other users of the machine can read or write ${facts.openFiles.join(", ")}`,
       "chmod go-rwx these files, or u=rw,g=r where a group needs to read them",
+    );
+  }
+}
+
+const renew = "renew the certificate in SECRET_SVC_TLS_CERT; the service uses the new files without a restart";
+
+function* certificateFindings({ certificate, notReloaded }: SecurityFacts): Iterable<SecurityFinding> {
+  const days = Math.abs(certificate?.days ?? 0);
+  const shown = `${days} ${days === 1 ? "day" : "days"}`;
+  switch (certificate?.standing) {
+    case "expired":
+      yield critical("certificate-expired", "its TLS certificate has expired, so clients refuse to connect", renew);
+      break;
+    case "not-yet-valid":
+      yield critical(
+        "certificate-not-yet-valid",
+        "its TLS certificate is not valid yet, so clients refuse to connect",
+        "check the clock of the machine, and the dates of the certificate in SECRET_SVC_TLS_CERT",
+      );
+      break;
+    case "expiring":
+      yield warning("certificate-expiring", `its TLS certificate expires in ${shown}`, renew);
+  }
+  if (notReloaded.length > 0) {
+    yield warning(
+      "not-reloaded",
+      `changed files are not used: ${notReloaded.join("; ")}`,
+      "correct the files; the service looks at certificates every few seconds, and at all files on SIGHUP",
     );
   }
 }

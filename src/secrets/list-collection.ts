@@ -1,5 +1,6 @@
 import type { AuditRecord } from "../audit/record.ts";
 import { IntegrityError } from "../crypto/integrity-error.ts";
+import type { Keyring } from "../crypto/keyring.ts";
 import type { Reason } from "../error.ts";
 import { limits } from "../limits.ts";
 import { decide, isNarrowed, isVisible, type Principal } from "../rules/access.ts";
@@ -10,6 +11,7 @@ import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretName } from "../store/secret-store.ts";
 import { globMatches } from "../text/glob.ts";
 import { isPresentable, openDocument } from "./document.ts";
+import { createVerifiedFields, type VerifiedFields } from "./verified-fields.ts";
 
 /** `keys`: only keys and ids. `metadata`: everything except values. `full`: also values. */
 export type SecretView = "keys" | "metadata" | "full";
@@ -45,6 +47,7 @@ export function showSecret(secret: StoredSecret, nowMs: number): ShownSecret {
 /** What a list has collected so far, and how it decides. */
 export interface ListCollection {
   readonly context: Context;
+  readonly verifiedFields: VerifiedFields;
   readonly call: CallInfo;
   readonly view: SecretView;
   readonly filter: ListFilter;
@@ -56,6 +59,7 @@ export interface ListCollection {
   /** One for each shown value, and one for each secret that does not verify. */
   readonly records: AuditRecord[];
   bytes: number;
+  readonly maxBytes: number;
 }
 
 export function createCollection(
@@ -63,9 +67,11 @@ export function createCollection(
   call: CallInfo,
   view: SecretView,
   filter: ListFilter,
+  maxBytes: number,
 ): ListCollection {
   return {
     context,
+    verifiedFields: verifiedFieldsOf(context),
     call,
     view,
     filter,
@@ -75,7 +81,17 @@ export function createCollection(
     errors: [],
     records: [],
     bytes: 0,
+    maxBytes,
   };
+}
+
+/** One memory for each keyring, and so for each store. */
+const memories = new WeakMap<Keyring, VerifiedFields>();
+
+function verifiedFieldsOf({ keyring }: Context): VerifiedFields {
+  const known = memories.get(keyring) ?? createVerifiedFields();
+  memories.set(keyring, known);
+  return known;
 }
 
 /** How many secrets the answer mentions so far. */
@@ -84,7 +100,7 @@ export function countOf({ secrets, names, errors }: ListCollection): number {
 }
 
 export function isFull(collection: ListCollection): boolean {
-  return collection.bytes >= limits.answerBytes;
+  return collection.bytes >= collection.maxBytes;
 }
 
 /**
@@ -95,10 +111,12 @@ export function addSecret(collection: ListCollection, secret: StoredSecret): boo
   if (!isSelected(collection.filter, secret, due)) return false;
   const { caller } = collection.call;
   // For a narrowed token, check before a value is opened or reported as damaged: the query does not consider grants.
-  const mustBeVisible = collection.view !== "full" || isNarrowed(caller);
-  if (mustBeVisible && !isVisible(caller, secret)) return false;
+  if (isNarrowed(caller) && !isVisible(caller, secret)) return false;
   if (collection.view === "full") return addFull(collection, secret, due);
-  if (!isPresentable(secret)) return addBroken(collection, secret.key, "secret.list");
+  // Edited lists decide nothing, and are not shown.
+  if (!hasVerifiedFields(collection, secret) || !isPresentable(secret))
+    return addBroken(collection, secret, "secret.list");
+  if (!isVisible(caller, secret)) return false;
   if (collection.view === "keys") addName(collection, secret);
   else addShown(collection, secret, undefined, due);
   return true;
@@ -127,7 +145,7 @@ function addFull(collection: ListCollection, secret: StoredSecret, due: Due): bo
   const { key, version } = secret;
   const opened = openForReading(context, call.caller, secret);
   if (opened.status === "denied") return false;
-  if (opened.status === "broken") return addBroken(collection, key, "secret.read");
+  if (opened.status === "broken") return addBroken(collection, secret, "secret.read");
   addShown(collection, secret, opened.value, due);
   const entry = { action: "secret.read", decision: "allowed", rule: opened.rule, key, version } as const;
   records.push(auditRecord(call, nowMs, entry));
@@ -144,7 +162,26 @@ function addShown(
   collection.bytes += shownBytes(secret, value);
 }
 
-function addBroken({ call, nowMs, errors, records }: ListCollection, key: string, action: string): true {
+/** True for fields that were verified before. Otherwise the secret must have its envelope. */
+function hasVerifiedFields({ context, verifiedFields }: ListCollection, secret: StoredSecret): boolean {
+  if (verifiedFields.has(secret)) return true;
+  try {
+    openDocument(context.keyring, secret);
+  } catch (error) {
+    if (error instanceof IntegrityError) return false;
+    throw error;
+  }
+  verifiedFields.add(secret);
+  return true;
+}
+
+function addBroken(
+  { context, call, nowMs, errors, records }: ListCollection,
+  secret: StoredSecret,
+  action: string,
+): true {
+  const { tenant, key } = secret;
+  context.integrity.note({ kind: "secret", cause: "edited", tenant, name: key });
   errors.push({ key, reason: "INTEGRITY" });
   records.push(auditRecord(call, nowMs, { action, decision: "refused", rule: "integrity", key }));
   return true;
@@ -176,9 +213,17 @@ function isSelected({ prefix, glob, state: wanted }: ListFilter, { key }: Stored
 /** The approximate size of a name in an answer, with the longest usual key. */
 const nameBytes = 120;
 
+/** A quotation mark, a backslash or a control character. */
+const escaped = /[^ !#-[\]-\uffff]/;
+
+/** The size of a text in JSON, where a control character takes six bytes. */
+function textBytes(text: string): number {
+  return Buffer.byteLength(escaped.test(text) ? JSON.stringify(text) : text);
+}
+
 function shownBytes(secret: StoredSecret, value: string | undefined): number {
-  let bytes = 300 + (value === undefined ? 0 : Buffer.byteLength(value));
-  for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + Buffer.byteLength(text) + 8;
+  let bytes = 300 + (value === undefined ? 0 : textBytes(value));
+  for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + textBytes(text) + 8;
   for (const list of Object.values(secret.lists)) for (const entry of list) bytes += entry.length + 4;
   return bytes;
 }

@@ -1,15 +1,17 @@
 import type { AuditRecord } from "../audit/record.ts";
 import { type Reason, SecretError } from "../error.ts";
+import { createPauses } from "../flow/slices.ts";
 import { limits } from "../limits.ts";
 import { isNarrowed, isWithinGrants, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { type GrantAction, grantedPrefix } from "../rules/grants.ts";
 import { checkKeyFilter } from "../rules/key-pattern.ts";
+import type { PutBack } from "../rules/last-changes.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
 import { type NamesInput, type Selection, selectNames } from "../rules/selection.ts";
 import type { SecretState } from "../rules/state.ts";
-import type { StoredSecret } from "../store/secret-rows.ts";
+import { memoryOf, type StoredSecret } from "../store/secret-rows.ts";
 import type { SecretName, SecretPage, SecretPageQuery } from "../store/secret-store.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import {
@@ -24,7 +26,7 @@ import {
   type ShownSecret,
   wasShown,
 } from "./list-collection.ts";
-import { findByIds, rightActions, visibleTo } from "./verified-secret.ts";
+import { findByIds, putBackFailure, rightActions, visibleTo } from "./verified-secret.ts";
 
 export interface ListRequest extends NamesInput {
   readonly namespace: string;
@@ -61,15 +63,57 @@ export async function listSecrets(context: Context, call: CallInfo, request: Lis
     request.pageToken === ""
       ? ""
       : readPageToken(context.keyring, bindingOf(call.caller, request, view), request.pageToken);
-  const collection = createCollection(context, call, view, filter);
-  const { next, missingKeys, missingIds } = named
-    ? await listNamed(collection, selection, after)
-    : await listPage(collection, after, pageSize);
-  await context.accessLog.record(recordsOf(collection, request, named, [...missingKeys, ...missingIds]));
+  const list = async (maxBytes: number) => {
+    const collection = createCollection(context, call, view, filter, maxBytes);
+    const listed = named ? await listNamed(collection, selection, after) : await listPage(collection, after, pageSize);
+    return { collection, ...listed };
+  };
+  const { collection, next, missingKeys, missingIds } = await listWithRoom(call, list);
+  // Both at once: on MongoDB the comparison then takes no further round trip.
+  const comparing = context.lastChanges.compare(
+    collection.secrets.map(({ secret }) => secret),
+    "read",
+  );
+  const recording = context.accessLog.record(recordsOf(collection, request, named, [...missingKeys, ...missingIds]));
+  if (comparing === undefined) await recording;
+  else await withdraw(collection, (await Promise.all([comparing, recording]))[0]);
   const nextPageToken =
     next === undefined ? "" : createPageToken(context.keyring, bindingOf(call.caller, request, view), next);
   const { secrets, names, errors } = collection;
   return { view, secrets, names, missingKeys, missingIds, errors, nextPageToken };
+}
+
+/** Lists once more if the list is too large for the memory that every call may use. Most are not. */
+async function listWithRoom<L extends Listed & { readonly collection: ListCollection }>(
+  { room }: CallInfo,
+  list: (maxBytes: number) => Promise<L>,
+): Promise<L> {
+  if (room === undefined) return list(limits.answerBytes);
+  const small = await list(limits.smallListBytes);
+  if (small.next === undefined || !isFull(small.collection)) return small;
+  await room.grow(limits.callBytes + limits.largeListBytes);
+  return list(limits.answerBytes);
+}
+
+/** Takes secrets that are older than their last change out of the answer. Their values do not leave the service. */
+async function withdraw(collection: ListCollection, putBack: PutBack): Promise<void> {
+  if (putBack.size === 0) return;
+  const { context, call, view, nowMs, secrets, errors } = collection;
+  const current = secrets.filter(({ secret }) => !putBack.has(secret));
+  secrets.splice(0, secrets.length, ...current);
+  const action = view === "full" ? "secret.read" : "secret.list";
+  const records = [...putBack].map((secret) => {
+    const { key } = putBackFailure(context, secret);
+    errors.push({ key: key ?? "", reason: "INTEGRITY" });
+    return auditRecord(call, nowMs, {
+      action,
+      decision: "refused",
+      rule: "integrity",
+      key: key ?? "",
+      filter: "put-back",
+    });
+  });
+  await context.accessLog.record(records);
 }
 
 /** Where a list stopped. */
@@ -85,7 +129,9 @@ const nothingMissing = { missingKeys: [], missingIds: [] };
 async function listNamed(collection: ListCollection, selection: Selection, after: string): Promise<Listed> {
   const shown: StoredSecret[] = [];
   let last = "";
-  for (const secret of await findNamed(collection, selection)) {
+  const found = await findNamed(collection, selection);
+  if (found === undefined) return { next: last, ...nothingMissing };
+  for (const secret of found) {
     if (secret.key <= after) {
       if (wasShown(collection, secret)) shown.push(secret);
       continue;
@@ -98,16 +144,26 @@ async function listNamed(collection: ListCollection, selection: Selection, after
   return { next: undefined, ...missingNames(selection, shown) };
 }
 
-/** The named secrets that the caller's user may see and the grants include, each once, in the order of their keys. */
+/**
+ * The named secrets that the caller's user may see and the grants include, each once, in the order of their keys. Undefined when
+ * they are more than a small list may have.
+ */
 async function findNamed(
-  { context, call, view }: ListCollection,
+  collection: ListCollection,
   selection: Selection,
-): Promise<readonly StoredSecret[]> {
+): Promise<readonly StoredSecret[] | undefined> {
+  const { context, call, view } = collection;
   const { caller } = call;
   const where = { tenant: caller.tenant, visibleTo: visibleTo(caller) };
   const keys = selection.keys.filter((key) => isWithinGrants(caller, key, actionsFor(view)));
   const { ids } = selection;
-  const byKey = keys.length === 0 ? [] : await context.store.findSecrets({ ...where, keys });
+  const isSmall = collection.maxBytes < limits.answerBytes && keys.length > 1;
+  const maxBytes = isSmall ? { maxBytes: collection.maxBytes } : {};
+  const byKey = keys.length === 0 ? [] : await context.store.findSecrets({ ...where, keys, ...maxBytes });
+  if (isSmall && byKey.reduce((sum, secret) => sum + memoryOf(secret), 0) >= collection.maxBytes) {
+    collection.bytes = collection.maxBytes;
+    return undefined;
+  }
   if (ids.length === 0) return byKey.length < 2 ? byKey : byKey.toSorted(byKeyBytes);
   const byId = await findByIds(context, caller, ids, actionsFor(view));
   // The index may map an id to a secret that does not have it.
@@ -156,7 +212,9 @@ async function listPage(collection: ListCollection, start: string, pageSize: num
   const least = isNarrowed(call.caller) ? limits.pageDefault : 0;
   let after = start;
   let scanned = 0;
+  const pause = createPauses();
   while (scanned < limits.scannedRows) {
+    await pause();
     const page = await readPage(collection, {
       tenant: call.caller.tenant,
       visibleTo: visibleTo(call.caller),
@@ -165,6 +223,7 @@ async function listPage(collection: ListCollection, start: string, pageSize: num
       glob: filter.glob,
       after,
       limit: Math.max(pageSize - size(), least),
+      maxBytes: Math.max(collection.maxBytes - collection.bytes, 0),
       scanLimit: limits.scannedRows - scanned,
     });
     scanned += Math.max(page.scanned, 1);
@@ -194,9 +253,23 @@ async function readPage(collection: ListCollection, query: SecretPageQuery): Pro
     const add = (at: number) => names[at] !== undefined && addName(collection, names[at]);
     return { ...page, found: names, add };
   }
-  const { secrets, ...page } = await context.store.listSecrets({ ...query, fieldsOnly: view !== "full" });
+  const { secrets, ...page } = await readSecrets(collection, query);
   const add = (at: number) => secrets[at] !== undefined && addSecret(collection, secrets[at]);
   return { ...page, found: secrets, add };
+}
+
+/**
+ * Views without values do not need envelopes, which are a good part of what is read, except to verify what was not
+ * verified before.
+ */
+async function readSecrets(
+  { context, view, verifiedFields }: ListCollection,
+  query: SecretPageQuery,
+): Promise<SecretPage> {
+  if (view === "full") return context.store.listSecrets(query);
+  const page = await context.store.listSecrets({ ...query, fieldsOnly: true });
+  if (page.secrets.every((secret) => verifiedFields.has(secret))) return page;
+  return context.store.listSecrets(query);
 }
 
 /** Each value gets its own audit record. The rest of the call gets one, and the names that were not shown get one. */

@@ -36,6 +36,8 @@ export type SavePlan =
       readonly expectedVersion: number;
       /** The lists of the live document that is replaced; absent for a creation. */
       readonly formerLists?: AccessLists;
+      /** The stored document does not verify, and nothing of it is taken over. */
+      readonly replacesDamaged?: true;
       readonly changedFields: readonly string[];
       readonly listChanges: readonly ListChange[];
       readonly rule: string;

@@ -4,7 +4,8 @@ import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import { requireAdmin } from "../rules/require-role.ts";
 import { positionsOf, selectNames } from "../rules/selection.ts";
-import { isFailure, loadByKeys, verify } from "./verified-secret.ts";
+import { damagedFilter, mayReplaceDamaged } from "./replace-damaged.ts";
+import { isFailure, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
 
 export interface PurgeRequest {
   readonly keys: readonly string[];
@@ -22,7 +23,8 @@ const action = "secret.purge";
 
 /**
  * Permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. Admins only.
- * Afterwards nothing can be brought back. A purged key is free, and starts at version 1 again.
+ * A secret that does not verify need not be removed first: whether it is cannot be known. Afterwards nothing can be
+ * brought back. A purged key is free, and starts at version 1 again.
  */
 export async function purgeSecrets(
   context: Context,
@@ -36,27 +38,45 @@ export async function purgeSecrets(
   }
   await requireAdmin(context, call, action, "purge secrets");
   const attempt = async () => {
+    const expected = context.lastChanges.expect(call.caller.tenant, selection.keys, "write");
     const found = await loadByKeys(context, call.caller, selection.keys);
+    const results = await verifyLatest(context, found.values(), expected);
     const failures: Failure[] = [];
+    const damaged = new Set<string>();
     const purged = positionsOf(names).flatMap(({ name: key, index, field }): PurgedSecret[] => {
       const stored = found.get(key);
-      const failure = purgeFailure(context, key, stored, oldVersions);
+      const result = stored && results.get(stored);
+      const isDamaged = result !== undefined && isFailure(result);
+      if (isDamaged && mayReplaceDamaged(call.caller) && !oldVersions) damaged.add(key);
+      const failure = damaged.has(key) ? undefined : purgeFailure(key, result, oldVersions);
       if (failure !== undefined) failures.push({ ...failure, key, index, field });
       return stored === undefined ? [] : [{ key, version: stored.version }];
     });
     await refuseAny(context, call, action, failures);
     const nowMs = context.now();
-    const filter = oldVersions ? "oldVersions" : "";
+    const filterOf = (key: string) => (oldVersions ? "oldVersions" : damaged.has(key) ? damagedFilter : "");
     const outcome = await context.store.commitSecrets({
       tenant: call.caller.tenant,
       changes: [],
-      purges: purged.map(({ key, version }) => ({ key, version, keepCurrent: oldVersions })),
-      audit: purged.map((each) =>
-        auditRecord(call, nowMs, { action, decision: "allowed", rule: "admin", filter, ...each }),
-      ),
+      purges: purged.map(({ key, version }) => ({
+        key,
+        version,
+        keepCurrent: oldVersions,
+        ...(damaged.has(key) ? { isDamaged: true } : {}),
+      })),
+      audit: purged.map(({ key, version }) => {
+        const at = { key, version: shownVersion(version), filter: filterOf(key) };
+        return auditRecord(call, nowMs, { action, decision: "allowed", rule: "admin", ...at });
+      }),
       idempotency: undefined,
     });
-    return { status: outcome.status, result: purged };
+    if (outcome.status === "committed") {
+      for (const key of damaged) context.integrity.forget("secret", call.caller.tenant, key);
+    }
+    return {
+      status: outcome.status,
+      result: purged.map(({ key, version }) => ({ key, version: shownVersion(version) })),
+    };
   };
   return commitWithRetries({
     attempt,
@@ -65,15 +85,18 @@ export async function purgeSecrets(
   });
 }
 
+/** In a damaged row the version may be any number, and not all fit into the contract. */
+function shownVersion(version: number): number {
+  return version < 0 || version >= 2 ** 32 ? 0 : version;
+}
+
 function purgeFailure(
-  context: Context,
   key: string,
-  stored: Parameters<typeof verify>[1] | undefined,
+  result: VerifiedSecret | Failure | undefined,
   oldVersions: boolean,
 ): Failure | undefined {
-  if (stored === undefined) return { reason: "NOT_FOUND", message: `there is no secret ${key}` };
-  const verified = verify(context, stored);
-  if (isFailure(verified)) return verified;
-  if (stored.removed || oldVersions) return undefined;
+  if (result === undefined) return { reason: "NOT_FOUND", message: `there is no secret ${key}` };
+  if (isFailure(result)) return result;
+  if (result.stored.removed || oldVersions) return undefined;
   return { reason: "IN_USE", message: `${key} is not removed; remove it first, or purge its old versions only` };
 }

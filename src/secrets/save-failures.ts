@@ -63,6 +63,11 @@ export function valueMissing(item: SaveItem, key: string): Failure {
   return { reason: "INVALID_FIELD", message, ...where(item, key, "value") };
 }
 
+export function damagedWithoutValue(item: SaveItem, key: string): Failure {
+  const message = `the stored document of ${key} does not verify; give a value, and the lists, to replace it`;
+  return { reason: "INTEGRITY", message, ...where(item, key, "value") };
+}
+
 /** `text` names what the checksum was compared with. */
 export function checksumMismatch(item: SaveItem, key: string, text: string): Failure {
   const message = `the ${item.checksum?.algorithm} checksum given for ${key} does not match ${text}`;

@@ -1,6 +1,7 @@
 import { type ChecksumAlgorithm, checksumAlgorithms, parseChecksumAlgorithm } from "../crypto/checksum.ts";
 import { SealedTextError, sealedPrefix } from "../crypto/sealed-text.ts";
 import { type Failure, SecretError, throwAny } from "../error.ts";
+import { mapInSlices } from "../flow/slices.ts";
 import { limits } from "../limits.ts";
 import { isSecretId, keyProblem, slugProblem } from "../rules/secret-key.ts";
 import { nameFailure } from "../rules/selection.ts";
@@ -52,11 +53,11 @@ export interface SaveItem {
  * Checks the form of all items of a batch. `acceptsLegacy` says whether values of old installations can be opened.
  * Throws one error with a failure for each problem.
  */
-export function checkSaveInputs(
+export async function checkSaveInputs(
   secrets: readonly SaveInput[],
   removals: readonly RemovalInput[],
   acceptsLegacy: boolean,
-): readonly SaveItem[] {
+): Promise<readonly SaveItem[]> {
   const total = secrets.length + removals.length;
   if (total === 0) {
     throw new SecretError({
@@ -71,7 +72,9 @@ export function checkSaveInputs(
     throw new SecretError({ reason: "LIMIT_EXCEEDED", message, field: "secrets", ...sizes });
   }
   const failures: Failure[] = [];
-  const items = secrets.map((input, index) => checkSaveInput(input, index, acceptsLegacy, failures));
+  const items = await mapInSlices(secrets.entries(), ([index, input]) =>
+    checkSaveInput(input, index, acceptsLegacy, failures),
+  );
   for (const [index, removal] of removals.entries()) {
     const problem = keyProblem(removal.key);
     if (problem !== undefined) failures.push(nameFailure(`remove[${index}].key`, index, problem));

@@ -1,6 +1,7 @@
 import type { AuditRecord } from "../audit/record.ts";
 import { auditRecord, type CallInfo, refusalRecords } from "../rules/decision-record.ts";
 import type { SavePlan } from "./plan-save.ts";
+import { damagedFilter } from "./replace-damaged.ts";
 
 /** A plan, with what its answer and its audit record need. */
 export interface Planned {
@@ -37,7 +38,8 @@ function recordOf(
 ): AuditRecord | undefined {
   if (plan.kind === "write") {
     const { rule, fields } = plan;
-    return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: fields.version, filter });
+    const what = plan.replacesDamaged === true && filter === "" ? damagedFilter : filter;
+    return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: fields.version, filter: what });
   }
   if (plan.kind === "unchanged") {
     const { rule, stored } = plan;

@@ -1,10 +1,12 @@
 import type { Failure } from "../error.ts";
 import { mapInLanes } from "../flow/lanes.ts";
+import { mapInSlices } from "../flow/slices.ts";
 import { limits } from "../limits.ts";
 import type { ListChange } from "../rules/access-lists.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
+import type { Expected } from "../rules/last-changes.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
 import { commitWithinQuotas } from "./commit-within-quotas.ts";
@@ -13,9 +15,16 @@ import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotenc
 import { type OpenedValues, openPlan } from "./open-plan.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
 import { planSave } from "./plan-save.ts";
+import {
+  mayReplaceDamaged,
+  planDamagedRemoval,
+  planDamagedSave,
+  planReplacement,
+  type Replacement,
+} from "./replace-damaged.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
 import { type Planned, recordsOf } from "./save-records.ts";
-import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verify } from "./verified-secret.ts";
+import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
 import { findIdOwners, newIdFor } from "./wanted-id.ts";
 
 export interface SaveRequest {
@@ -51,7 +60,7 @@ export async function saveSecrets(
   request: SaveRequest,
 ): Promise<readonly SaveResult[]> {
   checkIdempotencyKey(request.idempotencyKey);
-  const items = checkSaveInputs(request.secrets, request.remove, context.legacyKey !== undefined);
+  const items = await checkSaveInputs(request.secrets, request.remove, context.legacyKey !== undefined);
   const { validateOnly, idempotencyKey, remove } = request;
   const canonical = { items: items.map(canonicalItem), remove, validateOnly };
   const answer = await findAnswer(context, call, "SaveSecrets", idempotencyKey, canonical);
@@ -68,7 +77,7 @@ export async function saveSecrets(
     await refuseFailures(context, call, plans, validateOnly, ["invalid"]);
     const results = plans.map(resultOf);
     const records = recordsOf(call, context.now(), plans, validateOnly);
-    const changes = plans.flatMap((plan) => changeOf(context, plan));
+    const changes = (await mapInSlices(plans, (plan) => changeOf(context, plan))).flat();
     if (validateOnly || (changes.length === 0 && idempotencyKey === "")) {
       await context.accessLog.record(records);
       return { status: "nothing-to-commit", result: results } as const;
@@ -81,6 +90,7 @@ export async function saveSecrets(
       audit: records,
       idempotency,
     });
+    if (outcome.status === "committed") forgetDamaged(context, changes);
     if (outcome.status === "id-taken") takenIds.add(changes[outcome.index]?.secret.id ?? "");
     return { status: outcome.status, result: results };
   };
@@ -108,44 +118,55 @@ async function planBatch(
   const keyOf = (item: SaveItem) => item.key ?? (item.id === undefined ? undefined : byId.get(item.id)?.key);
   const keys = [...items.flatMap((item) => keyOf(item) ?? []), ...removals.map(({ key }) => key)];
   await refuseUnresolved(context, call, items, removals, keyOf);
+  const expected = context.lastChanges.expect(caller.tenant, keys, "write");
   const found = await loadByKeys(context, caller, keys);
-  const verified = await verifyAll(context, call, found);
+  const { verified, damaged } = await verifyAll(context, call, found, expected);
   const owners = await findIdOwners(context, caller, items, found);
   // An id that an item names is not given to another item, whichever comes first.
   const wantedIds = new Set(items.flatMap(({ wantedId }) => wantedId ?? []));
   const nowMs = context.now();
 
-  const saves = items.map((item): Planned => {
+  const saves = await mapInSlices(items, (item): Planned => {
     const key = keyOf(item) ?? "";
     const current = verified.get(key);
+    const replacement = damaged.get(key);
     const isTaken = (id: string) => takenIds.has(id) || (owners.has(id) && owners.get(id) !== key);
     const isIdTaken = item.wantedId !== undefined && isTaken(item.wantedId);
     const newId = newIdFor(caller.tenant, key, item.wantedId, (id) => isTaken(id) || wantedIds.has(id));
-    const plan = planSave({ principal: caller, item, key, current, newId, isIdTaken, nowMs });
+    const input = { principal: caller, item, key, current, newId, isIdTaken, nowMs };
+    const plan = replacement === undefined ? planSave(input) : planDamagedSave(input, replacement);
     return { action: action.save, key, plan };
   });
   const removes = removals.map(({ key, ifVersion }, index): Planned => {
-    const current = verified.get(key);
-    const plan = planRemoval({ principal: caller, key, current, ifVersion, nowMs, index, field: `remove[${index}]` });
+    const replacement = damaged.get(key);
+    const at = { ifVersion, nowMs, index, field: `remove[${index}]` };
+    const plan =
+      replacement === undefined
+        ? planRemoval({ principal: caller, key, current: verified.get(key), ...at })
+        : planDamagedRemoval(caller, key, replacement, nowMs);
     return { action: action.remove, key, plan };
   });
   return [...saves, ...removes];
 }
 
+/** What an admin may replace although it does not verify is not refused. */
 async function verifyAll(
   context: Context,
   call: CallInfo,
   found: ReadonlyMap<string, StoredSecret>,
-): Promise<ReadonlyMap<string, VerifiedSecret>> {
+  expected: Expected,
+) {
   const verified = new Map<string, VerifiedSecret>();
+  const damaged = new Map<string, Replacement>();
   const failures: Failure[] = [];
-  for (const [key, stored] of found) {
-    const result = verify(context, stored);
-    if (isFailure(result)) failures.push(result);
-    else verified.set(key, result);
+  for (const [stored, result] of await verifyLatest(context, found.values(), expected)) {
+    const { key } = stored;
+    if (!isFailure(result)) verified.set(key, result);
+    else if (mayReplaceDamaged(call.caller)) damaged.set(key, await planReplacement(context, stored, expected));
+    else failures.push(result);
   }
   await refuseAny(context, call, action.save, failures);
-  return verified;
+  return { verified, damaged };
 }
 
 /** Refuses an id that names nothing visible, and an id and a key that name the same secret. */
@@ -254,9 +275,16 @@ function resultOf({ key, action: taken, plan }: Planned): SaveResult {
   }
 }
 
+function forgetDamaged({ integrity }: Context, changes: readonly SecretChange[]): void {
+  for (const { secret, replacesDamaged } of changes) {
+    if (replacesDamaged === true) integrity.forget("secret", secret.tenant, secret.key);
+  }
+}
+
 function changeOf(context: Context, { plan }: Planned): SecretChange[] {
   if (plan.kind !== "write") return [];
   if (plan.toOpen !== undefined) throw new Error("an encrypted value was not opened");
   const secret = sealDocument(context.keyring, plan.fields, plan.plaintext);
-  return [{ secret, expectedVersion: plan.expectedVersion, formerLists: plan.formerLists }];
+  const { expectedVersion, formerLists, replacesDamaged } = plan;
+  return [{ secret, expectedVersion, formerLists, ...(replacesDamaged === true ? { replacesDamaged } : {}) }];
 }

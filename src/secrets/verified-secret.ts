@@ -1,5 +1,6 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Failure } from "../error.ts";
+import { mapInSlices } from "../flow/slices.ts";
 import {
   decideCreate,
   identitiesOf,
@@ -11,6 +12,7 @@ import {
 } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { type GrantAction, grantActions, grantedGlobs } from "../rules/grants.ts";
+import type { Expected } from "../rules/last-changes.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { VisibleTo } from "../store/secret-store.ts";
 import { openDocument, type SecretPlaintext } from "./document.ts";
@@ -86,7 +88,7 @@ export async function loadByIds(
 ): Promise<ReadonlyMap<string, StoredSecret>> {
   if (ids.length === 0) return new Map();
   const found = await findByIds(context, principal, ids, rightActions);
-  const isGone = (secret: StoredSecret) => secret.removed && !isFailure(verify(context, secret));
+  const isGone = (secret: StoredSecret) => secret.removed && isIntact(context, secret);
   const shown = found.filter((secret) => leavesARight(principal, secret) && !isGone(secret));
   return new Map(shown.map((secret) => [secret.id, secret]));
 }
@@ -97,8 +99,40 @@ export function verify(context: Context, stored: StoredSecret): VerifiedSecret |
     return { stored, plaintext: openDocument(context.keyring, stored) };
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;
-    const { key } = stored;
+    const { tenant, key } = stored;
+    context.integrity.note({ kind: "secret", cause: "edited", tenant, name: key });
     return { reason: "INTEGRITY", message: `the stored document of ${key} does not verify`, key };
+  }
+}
+
+/**
+ * Verifies documents, and compares those that verify with their last change. `expected` was asked for together with the
+ * documents.
+ */
+export async function verifyLatest(
+  context: Context,
+  found: Iterable<StoredSecret>,
+  expected: Expected,
+): Promise<ReadonlyMap<StoredSecret, VerifiedSecret | Failure>> {
+  const results = new Map(await mapInSlices(found, (stored) => [stored, verify(context, stored)] as const));
+  const intact = [...results].flatMap(([stored, result]) => (isFailure(result) ? [] : [stored]));
+  for (const stored of await expected.compare(intact)) results.set(stored, putBackFailure(context, stored));
+  return results;
+}
+
+/** The failure of a document that verifies, but is older than its last change. */
+export function putBackFailure({ integrity }: Pick<Context, "integrity">, { tenant, key }: StoredSecret): Failure {
+  integrity.note({ kind: "secret", cause: "put-back", tenant, name: key });
+  return { reason: "INTEGRITY", message: `the stored document of ${key} is older than its last change`, key };
+}
+
+function isIntact({ keyring }: Context, stored: StoredSecret): boolean {
+  try {
+    openDocument(keyring, stored);
+    return true;
+  } catch (error) {
+    if (error instanceof IntegrityError) return false;
+    throw error;
   }
 }
 

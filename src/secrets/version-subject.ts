@@ -7,7 +7,7 @@ import { keyProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { notGranted } from "./save-failures.ts";
-import { isFailure, loadByKeys, type VerifiedSecret, verify } from "./verified-secret.ts";
+import { isFailure, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
 
 const field = "key";
 
@@ -27,8 +27,9 @@ export async function loadVersionSubject(
   action: string,
   key: string,
 ): Promise<VerifiedSecret> {
+  const expected = context.lastChanges.expect(call.caller.tenant, [key], "write");
   const stored = (await loadByKeys(context, call.caller, [key])).get(key);
-  const verified = stored === undefined ? undefined : verify(context, stored);
+  const verified = stored && (await verifyLatest(context, [stored], expected)).get(stored);
   if (verified !== undefined && isFailure(verified))
     throw await refuse(context, call, action, [{ ...verified, field }]);
   if (verified !== undefined && exists(call.caller, verified.stored, context.now())) return verified;

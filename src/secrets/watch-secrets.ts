@@ -7,7 +7,7 @@ import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { checkKeyFilter } from "../rules/key-pattern.ts";
 import { createPageToken, readPageToken } from "../rules/page-token.ts";
 import { selectNames } from "../rules/selection.ts";
-import { WatchPositionError } from "../store/secret-events.ts";
+import { type SecretEvents, WatchPositionError } from "../store/secret-events.ts";
 import { globMatches } from "../text/glob.ts";
 import { enterWatch } from "./open-watches.ts";
 import { trackChanges, type WatchedChange, type WatchSelection } from "./track-changes.ts";
@@ -62,7 +62,7 @@ export async function* watchSecrets(
   const heartbeatMs = heartbeatOf(request.heartbeatSeconds) * 1000;
   const binding = ["WatchSecrets", caller.tenant, caller.slug];
   const after = positionFor(caller, readPageToken(keyring, binding, request.resumeToken, "resumeToken"));
-  const leave = enterWatch(store, caller, await quotas.of(caller.tenant));
+  const leave = enterWatch(store, caller, await context.quotas.of(caller.tenant));
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
   try {
@@ -76,7 +76,7 @@ export async function* watchSecrets(
     for await (const batch of withTicks(events, recheckMs, signal)) {
       const isFirst = tracker.position() === "";
       let isSent = false;
-      for await (const { change, position } of tracker.take(batch)) {
+      for await (const { change, position } of tracker.take(await withoutForged(context, batch))) {
         yield { change, resumeToken: tokenFor(position) };
         isSent = true;
       }
@@ -103,6 +103,16 @@ function positionFor(caller: Principal, resumed: string): string {
   const end = resumed.indexOf(" ");
   if (resumed.slice(0, Math.max(end, 0)) !== rightsOf(caller)) throw startOverFor(rightsChanged);
   return resumed.slice(end + 1);
+}
+
+/** Events that were changed or made outside the service are reported, and sent to no watcher. */
+async function withoutForged(context: Context, batch: SecretEvents | undefined): Promise<SecretEvents | undefined> {
+  if (batch === undefined || batch.events.every(({ isIntact }) => isIntact)) return batch;
+  for (const { secret, isIntact } of batch.events) {
+    const { tenant, key: name } = secret;
+    if (!isIntact) await context.integrity.report({ kind: "event", cause: "edited", tenant, name });
+  }
+  return { ...batch, events: batch.events.filter(({ isIntact }) => isIntact) };
 }
 
 function checkSelection({ keys, namespace, keyPattern }: WatchRequest): WatchSelection {

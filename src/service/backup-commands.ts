@@ -1,5 +1,5 @@
 import { type KeyObject, randomBytes } from "node:crypto";
-import { createReadStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createReadStream, mkdtempSync, rmSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +27,7 @@ import {
 } from "../crypto/backup-key.ts";
 import { BackupFileError, decryptBackup, encryptBackup } from "../crypto/backup-stream.ts";
 import { createKeyring, type Keyring } from "../crypto/keyring.ts";
+import { readBounded, UnreadableFileError, whyUnreadable } from "../files/read-bounded.ts";
 import { streamNewFile } from "../files/write-whole.ts";
 import { readAuditKey } from "../keys/keys-in-use.ts";
 import { firstTenant } from "../rules/secret-key.ts";
@@ -36,6 +37,9 @@ import { openSqliteStore } from "../store/sqlite/open.ts";
 import { openSqliteSnapshot } from "../store/sqlite/open-snapshot.ts";
 import { exportOffStdout, withAuditExport } from "./audit-export.ts";
 import { eraseStore, keysOfStore, openSnapshot, openStore } from "./open-store.ts";
+
+/** Larger than the file of any backup key. */
+const keyFileBytes = 64 * 1024;
 
 type ReadConfig = (flags: StoreFlags) => Config;
 
@@ -226,9 +230,10 @@ async function openBackup({ from, key }: BackupFlags): Promise<() => AsyncIterab
 
 async function readingKey<T>(path: string, read: (text: string) => Promise<T>): Promise<T> {
   try {
-    return await read(readFileSync(path, "utf8").trim());
+    return await read(readBounded(path, { maxBytes: keyFileBytes, pipe: "wait" }).toString().trim());
   } catch (error) {
     if (error instanceof BackupKeyError) throw new ConfigError(`${path} ${error.message}`);
+    if (error instanceof UnreadableFileError) throw new ConfigError(`cannot read ${path} (${whyUnreadable(error)})`);
     throw error;
   }
 }

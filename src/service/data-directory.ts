@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { ConfigError } from "../config/config-error.ts";
+import { readBounded, whyUnreadable } from "../files/read-bounded.ts";
 import { writeNewFile } from "../files/write-whole.ts";
 
 /** Makes the directory for all data of the service. Only the user of the service has access. */
@@ -21,13 +23,18 @@ export function adminTokenFile(directory: string): string {
   return join(directory, adminTokenName);
 }
 
-/** Reads a one-line file of the data directory. Undefined if it does not exist. */
+/** Larger than any line that the service writes. */
+const lineBytes = 4096;
+
+/** Reads a one-line file of the data directory. Undefined if it does not exist. Throws `ConfigError`. */
 export function readLineFile(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8").replace(/\r?\n$/, "");
+    return readBounded(path, { maxBytes: lineBytes })
+      .toString()
+      .replace(/\r?\n$/, "");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
+    throw new ConfigError(`cannot read ${path} (${whyUnreadable(error)})`);
   }
 }
 

@@ -1,4 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { dropOldAudit } from "../audit-log/drop-old-audit.ts";
+import { scanStore } from "../backup/scan-store.ts";
 import { addActiveKey } from "../keys/keys-in-use.ts";
 import { heartbeatMs, type Membership } from "../keys/processes.ts";
 import { destroyedSealingKeys } from "../keys/sealing-keys.ts";
@@ -6,6 +8,14 @@ import type { Context } from "../rules/context.ts";
 import { purgeRemoved } from "../secrets/purge-removed.ts";
 
 const purgeEveryMs = 3_600_000;
+const layoutEveryMs = 60_000;
+/** With the time that a scan takes, less than an hour. */
+const scanEveryMs = 30 * 60_000;
+/** A process that only runs a command has ended by then. */
+const firstScanMs = 60_000;
+/** A scan pauses this many times as long as it works. */
+const scanPause = 9;
+const pauseMaxMs = 1_000;
 /** Reads every record, which takes seconds for each million of them. */
 const dropEveryMs = 24 * 3_600_000;
 
@@ -23,7 +33,7 @@ export interface HousekeepingOptions {
 
 /**
  * The background work of a process: sends heartbeats, drops sealing keys that were destroyed, purges secrets that can
- * no longer be restored, and drops old audit records. Reports each failure to `onError`, and tries again later.
+ * no longer be restored, checks the tables of the store, scans its rows, and drops old audit records. Reports each failure to `onError`, and tries again later.
  */
 export function startHousekeeping(
   context: Context,
@@ -49,6 +59,19 @@ export function startHousekeeping(
     (error) => onError("removed secrets were not purged", error),
   );
   purge.runNow();
+  const layout = repeat(layoutEveryMs, createLayoutWatch(context), (error) =>
+    onError("the tables of the store could not be checked", error),
+  );
+  const scanning = new AbortController();
+  const scan = repeat(
+    scanEveryMs,
+    async () => context.integrity.noteScan(await scanStore(context, { pause: createPause(scanning.signal) })),
+    (error) => {
+      if (!scanning.signal.aborted) onError("the store could not be scanned", error);
+    },
+  );
+  const firstScan = setTimeout(scan.runNow, firstScanMs);
+  firstScan.unref();
   const drop = repeat(
     dropEveryMs,
     async () => {
@@ -61,9 +84,32 @@ export function startHousekeeping(
   drop.runNow();
   return {
     async stop() {
-      await Promise.all([life.stop(), purge.stop(), drop.stop()]);
+      clearTimeout(firstScan);
+      scanning.abort();
+      await Promise.all([life.stop(), purge.stop(), layout.stop(), scan.stop(), drop.stop()]);
       await membership.leave().catch((error: unknown) => onError("this process could not be deregistered", error));
     },
+  };
+}
+
+/** Reports what was changed on the tables or collections, for as long as it is. */
+function createLayoutWatch({ store, integrity }: Context): () => Promise<void> {
+  let reported: readonly string[] = [];
+  return async () => {
+    const found = await store.changedLayout();
+    for (const name of found) await integrity.report({ kind: "layout", cause: "edited", tenant: "", name });
+    for (const name of reported) if (!found.includes(name)) integrity.forget("layout", "", name);
+    reported = found;
+  };
+}
+
+/** Gives other work its turn, and rejects when the scan must end. */
+function createPause(signal: AbortSignal): () => Promise<void> {
+  let startedAt = performance.now();
+  return async () => {
+    const pauseMs = Math.min((performance.now() - startedAt) * scanPause, pauseMaxMs);
+    await delay(pauseMs, undefined, { signal, ref: false });
+    startedAt = performance.now();
   };
 }
 

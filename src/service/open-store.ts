@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
-import { type Config, type ConfiguredKeys, keysFromText } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
+import { type ConfiguredKeys, keysFromText } from "../config/keys.ts";
+import type { Follower } from "../files/follow-files.ts";
 import type { KeyStore } from "../store/key-store.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";
 import { eraseSqliteStore } from "../store/sqlite/erase.ts";
@@ -16,8 +18,11 @@ import { encryptionKeyFile, ensureLineFile, readLineFile, tracesOfStore } from "
  */
 export type StoreUse = "serve" | "use" | "fill";
 
-/** Opens the configured store. Throws `StoreError`, also when a part of the store is missing. */
-export async function openStore(config: Config, use: StoreUse): Promise<Store> {
+/**
+ * Opens the configured store. With a `follower`, certificates for the connection to the database are read again when
+ * they change. Throws `StoreError`, also when a part of the store is missing.
+ */
+export async function openStore(config: Config, use: StoreUse, follower?: Follower): Promise<Store> {
   const { mongoUri, dataDir, auditSync } = config;
   const migrates = use === "serve";
   if (mongoUri === undefined) {
@@ -25,7 +30,7 @@ export async function openStore(config: Config, use: StoreUse): Promise<Store> {
   }
   // Loaded only when used: loading the driver takes longer than starting the rest of the service.
   const { openMongoStore } = await import("../store/mongo/open.ts");
-  return openMongoStore({ uri: mongoUri, migrates });
+  return openMongoStore({ uri: mongoUri, migrates, follower });
 }
 
 /** Without the files that the settings name: the operator may have put those there before the first start. */

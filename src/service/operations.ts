@@ -1,9 +1,15 @@
+import { Health } from "../../gen/health_pb.ts";
 import type { Config } from "../config/config.ts";
+import type { TlsPair } from "../config/tls-pair.ts";
+import { SecretError } from "../error.ts";
 import type { CallObserver } from "../http/call/call-observer.ts";
+import { serveService } from "../http/call/service.ts";
+import { createHttpServer } from "../http/connection/server.ts";
 import { isLogged, log } from "../log/log.ts";
-import type { MetricSources, Metrics } from "../metrics/metrics.ts";
+import type { MemoryUse, MetricSources, Metrics } from "../metrics/metrics.ts";
 import type { HealthControl } from "../rpc/health.ts";
 import type { Context } from "../rules/context.ts";
+import { logOfHttp, probesOf } from "./probes.ts";
 import { type Readiness, watchReadiness } from "./readiness.ts";
 
 /** The metrics, before their sources exist. */
@@ -15,6 +21,9 @@ export async function createMeters({ metricsListen }: Config): Promise<Meters | 
   // Loaded only when used, so that a service without metrics starts faster.
   return (await import("../metrics/metrics.ts")).createMetrics();
 }
+
+/** More connections for reading metrics and health are a mistake. */
+const metricsConnections = 50;
 
 /** Undefined if neither metrics nor the log need each call. */
 export function observerOf(meters: Meters | undefined): CallObserver | undefined {
@@ -38,8 +47,11 @@ export interface OperationsOptions {
   readonly config: Pick<Config, "metricsListen">;
   readonly context: Context;
   readonly meters: Meters | undefined;
-  readonly health: Pick<HealthControl, "setServing">;
+  readonly health: Pick<HealthControl, "setServing" | "implementation">;
   readonly refusedCredentials: () => number;
+  /** The certificate in use. Undefined without TLS. */
+  readonly tls: () => Pick<TlsPair, "expireAtMs"> | undefined;
+  readonly memory: MemoryUse;
 }
 
 /** Starts the checks of readiness and, if configured, the metrics. */
@@ -47,10 +59,10 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
   const { context, health } = options;
   const readiness = watchReadiness({
     context,
-    onChange: (failing) => {
+    onChange: (failing, cause) => {
       health.setServing(failing === undefined);
       if (failing === undefined) log("info", "ready again");
-      else log("error", `not ready: the ${failing} does not work`);
+      else log("error", `not ready: the ${failing} does not work`, cause);
     },
   });
   health.setServing(true);
@@ -71,27 +83,49 @@ export async function startOperations(options: OperationsOptions): Promise<Opera
   }
 }
 
+/**
+ * Serves metrics and health, also that of gRPC, on a port of their own, without TLS or a token: anyone who can reach the
+ * port may read them. Connections to the other port cannot keep a probe out here.
+ */
 async function serveMetrics(options: OperationsOptions, readiness: Readiness) {
-  const { config, context, meters, refusedCredentials } = options;
+  const { config, context, meters, health, refusedCredentials, tls, memory } = options;
   if (config.metricsListen === undefined || meters === undefined) return undefined;
   const { startCensus } = await import("../metrics/census.ts");
-  const { listenForMetrics } = await import("../metrics/listen.ts");
-  const { host, port } = config.metricsListen;
-  const server = await listenForMetrics({ host, port, metrics: meters, isReady: () => readiness.ready });
+  const server = createHttpServer({
+    services: [serveService(Health, health.implementation, { isPublic: true })],
+    probes: {
+      ...probesOf(() => readiness.ready),
+      "/metrics": async () => {
+        const { text, contentType } = await meters.read();
+        return { status: 200, text, contentType };
+      },
+    },
+    authenticate: () => {
+      throw new SecretError({ reason: "UNAUTHENTICATED", message: "nothing here needs a token" });
+    },
+    connections: metricsConnections,
+    log: logOfHttp,
+  });
+  const address = await server.listen(config.metricsListen.host, config.metricsListen.port);
   const census = startCensus({ ...context, onFailure: (error) => log("error", "secrets could not be counted", error) });
   meters.watch({
     auditPending: () => context.accessLog.pending,
     auditHealthy: () => context.accessLog.healthy,
     ready: () => readiness.ready,
     refusedCredentials,
+    certificateSeconds:
+      tls() === undefined ? undefined : () => ((tls()?.expireAtMs ?? Number.NaN) - context.now()) / 1000,
+    memory: () => memory,
     keyringKeys: () => context.keyring.keys.length,
+    scan: () => context.integrity.lastScan,
+    integrityFailures: () => context.integrity.totals,
     secrets: () => census.secrets,
     documents: () => census.documents,
     quotaUse: () => census.quotaUse,
     space: () => context.store.describeSpace(),
   });
   return {
-    url: server.url,
+    url: `http://${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}`,
     async close() {
       await server.close();
       await census.close();

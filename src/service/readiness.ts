@@ -3,6 +3,7 @@ import { AuditUnavailableError } from "../audit/access-log.ts";
 import type { Context } from "../rules/context.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
 import { firstTenant } from "../rules/secret-key.ts";
+import { StoreError } from "../store/store-error.ts";
 
 export interface Readiness {
   /** Whether the store and the audit log worked at the last check. */
@@ -12,15 +13,15 @@ export interface Readiness {
 
 export interface ReadinessOptions {
   readonly context: Pick<Context, "store" | "accessLog" | "now">;
-  /** Called on each change, with the part that fails, or undefined when all parts work again. */
-  readonly onChange: (failing: "store" | "audit log" | undefined) => void;
+  /** Called on each change, with the part that fails and why, or undefined when all parts work again. */
+  readonly onChange: (failing: "store" | "audit log" | undefined, cause?: unknown) => void;
   readonly intervalMs?: number;
-  /** A store that takes longer than this to answer one query does not work. */
+  /** A store that takes longer than this to answer does not work. */
   readonly timeoutMs?: number;
 }
 
 /**
- * Checks every few seconds whether the store answers. While audit records cannot be stored, also tries to store one,
+ * Checks every few seconds whether the store can be read and written. While audit records cannot be stored, also tries to store one,
  * which records the end of the outage. A service that is not ready gets no calls, so no call would notice that it works
  * again.
  */
@@ -29,26 +30,29 @@ export function watchReadiness(options: ReadinessOptions): Readiness {
   const { store, accessLog } = context;
   const closing = new AbortController();
   let storeAnswers = true;
+  let storeFailure: unknown;
   let reported: "store" | "audit log" | undefined;
 
   function report(): void {
     const failing = storeAnswers ? (accessLog.healthy ? undefined : "audit log") : "store";
     if (closing.signal.aborted || failing === reported) return;
     reported = failing;
-    onChange(failing);
+    onChange(failing, failing === "store" ? storeFailure : failing && accessLog.failure);
   }
 
   async function check(): Promise<void> {
     const late = setTimeout(() => {
       storeAnswers = false;
+      storeFailure = new StoreError("unavailable", `the store has not answered for ${timeoutMs} ms`);
       report();
     }, timeoutMs);
     late.unref();
     try {
-      await store.hasNoUsers();
+      await store.probe();
       storeAnswers = true;
-    } catch {
+    } catch (error) {
       storeAnswers = false;
+      storeFailure = error;
     }
     clearTimeout(late);
     report();

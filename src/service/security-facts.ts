@@ -1,8 +1,11 @@
 import { join } from "node:path";
-import type { Config, ConfiguredKeys } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import type { ConfiguredKeys } from "../config/keys.ts";
+import { standingOf, type TlsPair } from "../config/tls-pair.ts";
 import { isOpenToOthers } from "../files/open-to-others.ts";
 import { countKeyUses } from "../keys/key-uses.ts";
 import type { Context } from "../rules/context.ts";
+import { describeFailure } from "../rules/integrity.ts";
 import { countQuotaUse } from "../rules/quota-use.ts";
 import type { SecurityFacts } from "../secrets/is-secure.ts";
 import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
@@ -15,11 +18,18 @@ const storeFactsMs = 30_000;
 
 type StoreFacts = Pick<SecurityFacts, "server" | "formerRows" | "formerWeakly" | "space" | "nearQuota">;
 
+/** What was read from files, as it is in use now. */
+export interface LiveFiles {
+  readonly tls: TlsPair | undefined;
+  readonly problems: ReadonlyMap<string, string>;
+}
+
 /** Returns a function that checks the setup of this process at each call, and that throws `StoreError`. */
 export function createSecurityFacts(
   config: Config,
   keys: ConfiguredKeys,
-  context: Pick<Context, "store" | "accessLog" | "quotas" | "now">,
+  context: Pick<Context, "store" | "accessLog" | "quotas" | "integrity" | "now">,
+  live: LiveFiles = { tls: config.tls, problems: new Map() },
 ): () => Promise<SecurityFacts> {
   let known: { readonly facts: Promise<StoreFacts>; readonly untilMs: number } | undefined;
 
@@ -41,7 +51,10 @@ export function createSecurityFacts(
     keyInDataDirectory: config.keys === undefined,
     beyondLoopback: !config.isLoopback,
     tls: config.tls !== undefined,
+    certificate: live.tls === undefined ? undefined : standingOf(live.tls, context.now()),
+    notReloaded: [...live.problems].map(([name, problem]) => `${name}: ${problem}`),
     auditFailing: !context.accessLog.healthy,
+    damaged: context.integrity.found.map(describeFailure),
     reflection: config.reflection,
     metricsBeyondLoopback: config.metricsListen !== undefined && !config.metricsListen.isLoopback,
     root: process.getuid?.() === 0,

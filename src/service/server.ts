@@ -1,22 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { ServerReflection as ReflectionV1 } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
-import { ServerReflection as ReflectionV1Alpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { Health } from "../../gen/health_pb.ts";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { limitCalls } from "../admission/admission.ts";
-import { countFailedAuthentications } from "../admission/failed-authentication.ts";
-import { countLimitedCalls } from "../admission/limited-calls.ts";
 import { createQuotas } from "../admission/quotas.ts";
 import { createAccessLog } from "../audit/access-log.ts";
-import type { AuditRecord } from "../audit/record.ts";
 import { requireRestored } from "../backup/write-store.ts";
-import type { Config, ConfiguredKeys } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
+import type { Config } from "../config/config.ts";
+import type { ConfiguredKeys } from "../config/keys.ts";
 import { selfTestCrypto } from "../crypto/self-test.ts";
-import { type ServedService, serveService } from "../http/call/service.ts";
+import type { Follower } from "../files/follow-files.ts";
+import { serveService } from "../http/call/service.ts";
 import { readOpenApi } from "../http/connection/openapi.ts";
 import { createHttpServer } from "../http/connection/server.ts";
 import { createAuthenticator } from "../identity/authenticate.ts";
@@ -29,24 +25,31 @@ import { log } from "../log/log.ts";
 import { measureStore } from "../metrics/measured-store.ts";
 import { createRotation, type Rotation } from "../rotation/rotation.ts";
 import { createAuditService } from "../rpc/audit-service.ts";
-import { type GuardOptions, guard } from "../rpc/guard.ts";
+import { auditSizes, identitySizes } from "../rpc/call-sizes.ts";
+import { guard } from "../rpc/guard.ts";
 import { createHealth } from "../rpc/health.ts";
 import { createIdentityService } from "../rpc/identity-service.ts";
 import { createKeyService } from "../rpc/key-service.ts";
-import { createReflection } from "../rpc/reflection.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
-import type { Caller } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
+import { createIntegrity } from "../rules/integrity.ts";
+import { createLastChanges, noticingCommits } from "../rules/last-changes.ts";
 import type { LayoutError } from "../store/layout-error.ts";
 import { gateLayout } from "../store/layout-gate.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { withAuditExport } from "./audit-export.ts";
 import { makeDataDirectory } from "./data-directory.ts";
+import { followExtraAuthorities } from "./extra-authorities.ts";
 import { beginFirstStart, firstStart, requireUsers } from "./first-start.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { keysOfStore, openStore, type StoreUse } from "./open-store.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
-import { createSecurityFacts } from "./security-facts.ts";
+import { logOfHttp, probesOf } from "./probes.ts";
+import { countRefusals } from "./refusals.ts";
+import { followCertificate, followSettings } from "./reloads.ts";
+import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
+import { needsToken, reflectionOf, serveSecrets } from "./served-services.ts";
+import { findTrust, followIssuers } from "./trusted-issuers.ts";
 import { requireWholeStore } from "./whole-store.ts";
 
 export interface RunningServer {
@@ -61,6 +64,8 @@ export interface RunningServer {
    * has to end.
    */
   readonly outdated: Promise<LayoutError>;
+  /** Looks at all files that are read again while the service runs. Never throws: what becomes of them is in the log. */
+  reload(): Promise<void>;
   /** Answers the calls in progress, then closes everything. */
   close(): Promise<void>;
 }
@@ -80,17 +85,18 @@ const failureFlushMs = 60_000;
 
 /**
  * Opens the store and checks that the keys fit it. Registers this process, begins the audit chains and starts the
- * background work.
+ * background work. With a `follower`, the store's files of certificates are read again when they change.
  */
 export async function openCore(
   config: Config,
   now: () => number,
   meters?: Meters,
   use: StoreUse = "use",
+  follower?: Follower,
 ): Promise<OpenCore> {
   selfTestCrypto();
   makeDataDirectory(config.dataDir);
-  const opened = gateLayout(await openStore(config, use));
+  const opened = gateLayout(await openStore(config, use, follower));
   const measured = meters === undefined ? opened.store : measureStore(opened.store, meters);
   const store = await withAuditExport(measured, config);
   let leave = async () => {};
@@ -118,7 +124,24 @@ export async function openCore(
     const { legacyKey } = config;
     const monotonicMs = () => performance.now();
     const quotas = createQuotas({ store, defaults: config.quotas, monotonicMs });
-    const context = { store, keyring: keys.keyring, sealing, legacyKey, accessLog, quotas, auditKey, now };
+    const integrity = createIntegrity({
+      now,
+      record: (records) => accessLog.record(records),
+      onNew: (message) => log("error", message),
+    });
+    const lastChanges = createLastChanges({ store, isShared: config.mongoUri !== undefined });
+    const context = {
+      store: noticingCommits(store, lastChanges),
+      keyring: keys.keyring,
+      sealing,
+      legacyKey,
+      accessLog,
+      quotas,
+      integrity,
+      lastChanges,
+      auditKey,
+      now,
+    };
     const rotation = createRotation(context);
     const { auditRetentionMs } = config;
     const onError = (what: string, error: unknown) => log("error", what, error);
@@ -147,37 +170,27 @@ export async function startServer(
   monotonicMs: () => number = () => performance.now(),
 ): Promise<RunningServer> {
   const lock = config.mongoUri === undefined ? lockDirectory(config.dataDir) : undefined;
+  const follower = followSettings();
   try {
+    if (config.extraCaFile !== undefined) await followExtraAuthorities(follower, config.extraCaFile);
     const meters = await createMeters(config);
-    const core = await openCore(config, now, meters, "serve");
+    const core = await openCore(config, now, meters, "serve", follower);
     try {
       const tokenFile = await firstStart(core.context, config);
       const trust = await findTrust(core.context, config);
-      const server = await listen({ config, core, tokenFile, trust, meters, monotonicMs });
-      return { ...server, close: () => server.close().finally(() => lock?.release()) };
+      const server = await listen({ config, core, tokenFile, trust, meters, follower, monotonicMs });
+      const close = async () => {
+        await follower.stop();
+        await server.close().finally(() => lock?.release());
+      };
+      return { ...server, reload: () => follower.reload(), close };
     } catch (error) {
       await core.close();
       throw error;
     }
   } catch (error) {
+    await follower.stop();
     lock?.release();
-    throw error;
-  }
-}
-
-/** The issuers whose JWTs are accepted. The code is loaded only when used, like the driver of MongoDB. */
-async function findTrust(context: Context, { issuersFile }: Config): Promise<Trust | undefined> {
-  if (issuersFile === undefined) return undefined;
-  const { openTrust } = await import("../identity/trust.ts");
-  const { IssuerFileError } = await import("../jwt/issuer-fields.ts");
-  try {
-    return await openTrust(context, issuersFile, ({ issuer }, error) =>
-      log("error", `the keys of the issuer ${issuer} could not be loaded`, error),
-    );
-  } catch (error) {
-    if (error instanceof IssuerFileError) {
-      throw new ConfigError(`SECRET_SVC_ISSUERS: ${issuersFile}: ${error.message}`);
-    }
     throw error;
   }
 }
@@ -188,26 +201,36 @@ interface ListenOptions {
   readonly tokenFile: string | undefined;
   readonly trust: Trust | undefined;
   readonly meters: Meters | undefined;
+  readonly follower: Follower;
   readonly monotonicMs: () => number;
 }
 
-async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: ListenOptions): Promise<RunningServer> {
+async function listen(options: ListenOptions): Promise<Omit<RunningServer, "reload">> {
+  const { config, core, tokenFile, trust, meters, follower, monotonicMs } = options;
   const { context } = core;
-  const { services, authenticator, refusals, health } = assemble(config, core, monotonicMs, trust);
+  const certificate =
+    config.tls && followCertificate(follower, config.tls, context.now, (pair) => http.replaceCertificate(pair));
+  const live: LiveFiles = {
+    get tls() {
+      return certificate?.current;
+    },
+    problems: follower.problems,
+  };
+  const { services, authenticator, refusals, health } = assemble(config, core, monotonicMs, trust, live);
+  if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
   let operations: Operations | undefined;
   const http = createHttpServer({
     services,
     authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     connectionsPerAddress: config.traffic.connectionsPerAddress,
+    memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
     documents: { "/openapi.json": readOpenApi },
     corsOrigins: config.corsOrigins,
-    probes: {
-      "/healthz": () => ({ status: 200, text: "ok\n" }),
-      "/readyz": () =>
-        operations?.readiness.ready === true ? { status: 200, text: "ok\n" } : { status: 503, text: "not ready\n" },
-    },
-    log: ({ level, message, error, requestId }) => log(level, message, error, { requestId }),
+    corsHeaders: config.corsHeaders ?? [],
+    proxies: config.proxies,
+    probes: probesOf(() => operations?.readiness.ready === true),
+    log: logOfHttp,
     observe: observerOf(meters),
   });
   const flush = () =>
@@ -217,7 +240,16 @@ async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: L
   const { host, port } = await http.listen(config.host, config.port);
   const refusedCredentials = () => refusals.refusedCredentials;
   try {
-    operations = await startOperations({ config, context, meters, health, refusedCredentials });
+    const tls = () => live.tls;
+    operations = await startOperations({
+      config,
+      context,
+      meters,
+      health,
+      refusedCredentials,
+      tls,
+      memory: http.memory,
+    });
   } catch (error) {
     await http.close();
     throw error;
@@ -241,7 +273,7 @@ async function listen({ config, core, tokenFile, trust, meters, monotonicMs }: L
 }
 
 /** The services on top of the core, each guarded once, for all transports. */
-export function assemble(config: Config, core: OpenCore, monotonicMs: () => number, trust?: Trust) {
+export function assemble(config: Config, core: OpenCore, monotonicMs: () => number, trust?: Trust, live?: LiveFiles) {
   const { context, keys, rotation } = core;
   const refusals = countRefusals(context);
   const authenticator = limitCalls({
@@ -253,10 +285,12 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
   });
   const identityContext: IdentityContext = {
     ...context,
-    issuers: trust?.issuers ?? [],
+    get issuers() {
+      return trust?.issuers ?? [];
+    },
     forgetCallers: () => authenticator.forget(),
   };
-  const securityFacts = createSecurityFacts(config, keys, context);
+  const securityFacts = createSecurityFacts(config, keys, context, live);
   const options = {
     context,
     authenticate: authenticator.recheck,
@@ -268,40 +302,17 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
   );
   const services = [
     serveSecrets(createSecretService(context, securityFacts), options),
-    serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), needsToken),
-    serveService(AuditService, guard(AuditService, createAuditService(context), options), needsToken),
+    serveService(IdentityService, guard(IdentityService, createIdentityService(identityContext), options), {
+      ...needsToken,
+      memory: identitySizes,
+    }),
+    serveService(AuditService, guard(AuditService, createAuditService(context), options), {
+      ...needsToken,
+      memory: auditSizes,
+    }),
     serveService(KeyService, guard(KeyService, createKeyService({ ...context, rotation }), options), needsToken),
     serveService(Health, health.implementation, { isPublic: true }),
   ];
   if (config.reflection) services.push(...reflectionOf(services));
   return { services, authenticator, refusals, health };
 }
-
-/** Counts and records calls that are refused before they reach a service. */
-function countRefusals({ accessLog, now }: Context) {
-  const options = { now, record: (records: readonly AuditRecord[]) => accessLog.record(records) };
-  const failures = countFailedAuthentications(options);
-  const limited = countLimitedCalls(options);
-  return {
-    get refusedCredentials() {
-      return failures.total;
-    },
-    onRefused: (peer: string) => failures.count(peer),
-    onLimited: (caller: Caller) => limited.count(caller),
-    flush: () => Promise.all([failures.flush(), limited.flush()]),
-  };
-}
-
-/** `getSealingKey` needs no token: it returns only the public key. */
-function serveSecrets(implementation: ReturnType<typeof createSecretService>, options: GuardOptions): ServedService {
-  const publicMethods = ["getSealingKey"] as const;
-  const guarded = guard(SecretService, implementation, { ...options, publicMethods });
-  return serveService(SecretService, guarded, { isPublic: false, publicMethods });
-}
-
-function reflectionOf(services: readonly ServedService[]): ServedService[] {
-  const { v1, v1alpha } = createReflection(services.map(({ service }) => service));
-  return [serveService(ReflectionV1, v1, needsToken), serveService(ReflectionV1Alpha, v1alpha, needsToken)];
-}
-
-const needsToken = { isPublic: false };

@@ -28,3 +28,24 @@ export interface AuditPage {
 export function newestFirst(a: ChainedRecord, b: ChainedRecord): number {
   return b.timeMs - a.timeMs || compareBytes(b.chain, a.chain) || b.position - a.position;
 }
+
+/** Asks for the newest records in the log of changes about one secret, user or token. */
+export interface ChangeQuery {
+  readonly tenant: string;
+  /** Key, slug or id. */
+  readonly name: string;
+  /** The beginning of the action, such as `secret.`. */
+  readonly action: string;
+  /** Only records with a version above 0. */
+  readonly isVersioned: boolean;
+}
+
+/** What such a record says about the row. */
+export interface RecordedChange {
+  readonly chain: string;
+  readonly position: number;
+  readonly timeMs: number;
+  readonly action: string;
+  readonly version: number;
+  readonly filter: string;
+}

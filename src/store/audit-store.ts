@@ -3,7 +3,7 @@ import type { AuditSink } from "../audit/chain.ts";
 import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord, ChainedRecord } from "../audit/record.ts";
 import type { RegisteredChain } from "../audit/verifier.ts";
-import type { AuditPage, AuditQuery } from "./audit-page.ts";
+import type { AuditPage, AuditQuery, ChangeQuery, RecordedChange } from "./audit-page.ts";
 
 /** The part of a store that holds the audit log: records in chains, where each chain starts, and checkpoints. */
 export interface AuditStore {
@@ -16,6 +16,11 @@ export interface AuditStore {
   appendAccess(records: readonly AuditRecord[]): Promise<void>;
   /** Records of both sinks, newest first (then by chain and position, descending). */
   listAudit(query: AuditQuery): Promise<readonly ChainedRecord[]>;
+  /**
+   * For each query the newest records of allowed changes, `limit` at most, newest first by their time. The records are not
+   * verified: that takes their whole chain.
+   */
+  newestChanges(queries: readonly ChangeQuery[], limit: number): Promise<readonly (readonly RecordedChange[])[]>;
   /** The registered chains with their start MACs, for verification. */
   listChains(): Promise<readonly RegisteredChain[]>;
   /**

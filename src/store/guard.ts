@@ -1,6 +1,6 @@
 import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
-import type { AuditQuery } from "./audit-page.ts";
+import type { AuditQuery, ChangeQuery } from "./audit-page.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
 import type { StoreProcess } from "./process-registry.ts";
 import { type Rewrap, rewrappableKinds } from "./rewrappable-rows.ts";
@@ -41,6 +41,7 @@ export function requireSecretPage(query: SecretPageQuery): void {
   if (query.glob !== undefined) requireText(query.glob, "glob");
   requireCount(query.limit, "limit");
   requireCount(query.scanLimit, "scanLimit");
+  if (query.maxBytes !== undefined) requireCount(query.maxBytes, "maxBytes");
 }
 
 /** Refuses a query for a page of users or tokens with a field of the wrong type. */
@@ -66,6 +67,17 @@ export function requireAuditQuery(query: AuditQuery): void {
   }
 }
 
+/** Refuses queries for changes with a field of the wrong type. */
+export function requireChangeQueries(queries: readonly ChangeQuery[], limit: number): void {
+  requireCount(limit, "limit");
+  for (const { tenant, name, action, isVersioned } of queries) {
+    requireName(tenant, "tenant");
+    requireName(name, "name");
+    requireName(action, "action");
+    requireFlag(isVersioned, "isVersioned");
+  }
+}
+
 /** Refuses a commit of users and tokens with a field of the wrong type, or with a row of another tenant. */
 export function requireIdentityCommit(commit: IdentityCommit): void {
   requireName(commit.tenant, "tenant");
@@ -81,17 +93,23 @@ export function requireIdentityCommit(commit: IdentityCommit): void {
 export function requireCommit(commit: SecretCommit): void {
   requireName(commit.tenant, "tenant");
   for (const change of commit.changes) {
-    requireCount(change.expectedVersion, "expectedVersion");
+    requireExpected(change.expectedVersion, change.replacesDamaged, "expectedVersion");
     requireSecret(change.secret, commit.tenant);
   }
   if (commit.idempotency !== undefined) requireIdempotency(commit.idempotency, commit.tenant);
   for (const purge of commit.purges ?? []) {
     requireName(purge.key, "key");
-    requireCount(purge.version, "version");
+    requireExpected(purge.version, purge.isDamaged, "version");
     requireFlag(purge.keepCurrent, "keepCurrent");
     if (commit.audit.length === 0) refuse("audit", "present with a purge");
   }
   for (const record of commit.audit) requireRecord(record);
+}
+
+/** The version of a damaged document may be any number. */
+function requireExpected(version: unknown, isDamaged: boolean | undefined, field: string): void {
+  if (isDamaged !== true) requireCount(version, field);
+  else if (!Number.isSafeInteger(version)) refuse(field, "a safe integer");
 }
 
 /** Refuses a row to rewrap with a field of the wrong type, or of a kind that is not rewrapped. */
@@ -221,5 +239,5 @@ function requireSameTenant(value: unknown, tenant: string): void {
 }
 
 function refuse(field: string, rule: string): never {
-  throw new StoreError("unavailable", `the store was given an invalid field: ${field} must be ${rule}`);
+  throw new StoreError("bug", `the store was given an invalid field: ${field} must be ${rule}`);
 }

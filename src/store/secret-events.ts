@@ -6,6 +6,8 @@ export interface SecretEvent {
   readonly secret: StoredSecret;
   /** The lists of the version before; undefined when that was removed, or did not exist. */
   readonly formerLists: AccessLists | undefined;
+  /** False when it was changed or made outside the service. Nothing of it can be trusted. */
+  readonly isIntact: boolean;
   /** Where a watch continues after this event. */
   readonly position: string;
 }

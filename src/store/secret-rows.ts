@@ -33,6 +33,14 @@ export interface StoredSecret {
   readonly envelope: Uint8Array;
 }
 
+/** About how much memory a stored secret takes. */
+export function memoryOf({ envelope, metadata, lists }: StoredSecret): number {
+  let bytes = 300 + envelope.length;
+  for (const [name, value] of metadata) bytes += name.length + value.length + 50;
+  for (const entries of Object.values(lists)) for (const entry of entries) bytes += entry.length + 20;
+  return bytes;
+}
+
 /** The response to an earlier request, stored so that a repeated request is not carried out again. */
 export interface IdempotencyRecord {
   readonly tenant: string;

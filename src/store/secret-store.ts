@@ -14,6 +14,8 @@ export interface SecretLookup {
   /** With `ids`: only secrets whose key matches one of these globs. The others cost as much as missing ones. */
   readonly globs?: readonly string[];
   readonly visibleTo: VisibleTo;
+  /** With `keys`: stops after the secret that reaches this size together with those before it. Undefined: no limit. */
+  readonly maxBytes?: number;
 }
 
 /** A page of the live secrets that `visibleTo` may see, in the order of their keys. */
@@ -30,6 +32,8 @@ export interface SecretPageQuery {
   readonly after: string;
   /** Rows to return at most. */
   readonly limit: number;
+  /** The page ends with the row that reaches this size, so that it fits into memory. Undefined: no limit. */
+  readonly maxBytes?: number;
   /** Visible rows to read at most, when a glob matches few of them. */
   readonly scanLimit: number;
   /** The caller does not need the envelopes, so they may be empty. */
@@ -64,6 +68,11 @@ export interface SecretChange {
   readonly expectedVersion: number;
   /** The lists of the document that it replaces; absent when that is removed or does not exist. Sent to watchers. */
   readonly formerLists?: AccessLists | undefined;
+  /**
+   * The stored document does not verify. Nothing of it is trusted: whatever the indexes have for this key goes with it,
+   * and `expectedVersion` is the version as it was read, which may be any number.
+   */
+  readonly replacesDamaged?: boolean;
 }
 
 /** A secret, or its old versions, to delete for good. */
@@ -73,6 +82,8 @@ export interface SecretPurge {
   readonly version: number;
   /** Deletes only older versions. Otherwise everything is deleted, and the key and the id are free. */
   readonly keepCurrent: boolean;
+  /** As `replacesDamaged` of a change. */
+  readonly isDamaged?: boolean;
 }
 
 /** Written as a whole, or not at all. */
@@ -103,6 +114,22 @@ export type SecretCommitOutcome =
   /** A record with this idempotency key exists. */
   | { readonly status: "repeated" };
 
+/** What the index of visible secrets says: that an identity sees a secret. It is made from the lists of each secret. */
+export interface IndexEntry {
+  readonly tenant: string;
+  readonly key: string;
+  readonly id: string;
+  readonly identity: string;
+  readonly canRead: boolean;
+  readonly removed: boolean;
+}
+
+export interface IndexPage {
+  readonly entries: readonly IndexEntry[];
+  /** Where the next page starts; undefined when there are no more entries. */
+  readonly next: string | undefined;
+}
+
 /** The part of a store that holds secrets, their history and idempotency records. */
 export interface SecretStore {
   /**
@@ -129,8 +156,12 @@ export interface SecretStore {
   watchSecrets(options: { tenant: string; after: string; signal: AbortSignal }): AsyncIterable<SecretEvents>;
   /** Retained versions of a secret, newest first. */
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
-  /** Secrets of any tenant that were removed at or before a time, in the order of their removal. */
-  listRemoved(untilMs: number, limit: number): Promise<readonly StoredSecret[]>;
+  /** Secrets of any tenant that were removed at or before a time, in the order of their removal, without the first `skip`. */
+  listRemoved(untilMs: number, limit: number, skip: number): Promise<readonly StoredSecret[]>;
+  /** All entries of the index, to check them. `after` is the `next` of the page before, or "". About `limit` entries. */
+  listIndex(after: string, limit: number): Promise<IndexPage>;
+  /** The entries of one secret. May take long. */
+  indexOf(tenant: string, key: string): Promise<readonly IndexEntry[]>;
   /** Records older than 24 h count as absent. */
   findIdempotency(
     tenant: string,

@@ -24,6 +24,18 @@ export interface Store extends SecretStore, IdentityStore, KeyStore, AuditStore,
   /** Undefined when a server does not say. */
   describeSpace(): Promise<StoreSpace | undefined>;
 
+  /**
+   * Throws `StoreError` when the store cannot be read or written at the moment. Reads a little each time. Tries to
+   * write only when a write failed since the last try or that is long ago, so this may be called every few seconds.
+   */
+  probe(): Promise<void>;
+
+  /**
+   * What was changed on the tables or collections themselves, outside the service: triggers, validators, views and the
+   * like, each as a message that names it. While there is any, the store refuses to write.
+   */
+  changedLayout(): Promise<readonly string[]>;
+
   /** Waits for writes that are running, then releases everything. */
   close(): Promise<void>;
 }

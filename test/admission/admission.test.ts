@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { limitCalls, networkOf } from "../../src/admission/admission.ts";
 import { SecretError } from "../../src/error.ts";
-import type { Authenticator } from "../../src/identity/authenticate.ts";
+import type { Authenticator, CredentialKind } from "../../src/identity/authenticate.ts";
 import type { Caller } from "../../src/rules/caller.ts";
 
 const alice: Caller = {
@@ -15,9 +15,18 @@ const alice: Caller = {
   tokenExpireAtMs: 0,
 };
 
-/** Credentials are "TENANT/SLUG/TOKEN"; those with the token "bad" are refused, those of `remembered` were good before. */
+/** Credentials are "TENANT/SLUG/TOKEN"; those with the token "bad" are refused, and so are malformed ones. */
 function start(limits: { callsPerMinute?: number; failuresPerMinute?: number }) {
-  const state = { nowMs: 1_000_000, refused: [] as string[], limited: [] as string[], remembered: new Set<string>() };
+  const state = {
+    nowMs: 1_000_000,
+    refused: [] as string[],
+    limited: [] as string[],
+    recent: new Set<string>(),
+    lookUps: 0,
+    open: 0,
+    mostOpen: 0,
+    gate: undefined as Promise<void> | undefined,
+  };
   const authenticator = limitCalls({
     callsPerMinute: undefined,
     failuresPerMinute: undefined,
@@ -27,12 +36,23 @@ function start(limits: { callsPerMinute?: number; failuresPerMinute?: number }) 
     onLimited: ({ tenant, slug }) => state.limited.push(`${tenant}/${slug}`),
     createAuthenticator: (onRefused): Authenticator => ({
       async authenticate(authorization = "", peer) {
+        state.lookUps += 1;
+        state.open += 1;
+        state.mostOpen = Math.max(state.mostOpen, state.open);
+        await state.gate;
+        state.open -= 1;
         const [tenant = "", slug = "", token] = authorization.split("/");
-        if (token !== "bad") return { ...alice, tenant, slug };
+        if (token === "down") throw new SecretError({ reason: "ISSUER_UNAVAILABLE", message: "down" });
+        if (token !== undefined && token !== "bad") return { ...alice, tenant, slug };
         onRefused(peer);
         throw new SecretError({ reason: "UNAUTHENTICATED", message: "refused" });
       },
-      wereGood: (authorization) => state.remembered.has(authorization ?? ""),
+      kindOf(authorization = ""): CredentialKind {
+        if (state.recent.has(authorization)) return "recent";
+        const token = authorization.split("/")[2];
+        if (token === undefined) return "malformed";
+        return token.startsWith("jwt") ? "jwt" : "token";
+      },
       forget() {},
     }),
   });
@@ -75,32 +95,58 @@ describe("calls of a principal", () => {
 });
 
 describe("failures of an address", () => {
-  test("shut it out until it has waited, also with a good token that nobody remembers", async () => {
+  test("fault A4: limit its bad credentials, and no valid one", async () => {
     const { state, reasonOf } = start({ failuresPerMinute: 3 });
     for (let i = 0; i < 3; i += 1) expect(await reasonOf("default/alice/bad")).toBe("UNAUTHENTICATED");
     expect(await reasonOf("default/alice/bad")).toBe("RATE_LIMITED 20");
-    expect(await reasonOf("default/alice/1")).toBe("RATE_LIMITED 20");
+    for (let i = 0; i < 20; i += 1) expect(await reasonOf(`default/alice/${i}`)).toBe("alice");
+    expect(await reasonOf("default/alice/jwt")).toBe("alice");
+    expect(await reasonOf("default/alice/bad")).toBe("RATE_LIMITED 20");
     expect(state.refused).toHaveLength(5);
     state.nowMs += 20_000;
-    expect(await reasonOf("default/alice/1")).toBe("alice");
     expect(await reasonOf("default/alice/bad")).toBe("UNAUTHENTICATED");
     expect(await reasonOf("default/alice/bad")).toBe("RATE_LIMITED 20");
   });
 
-  test("shut out neither other addresses, nor a token that was good", async () => {
-    const { state, reasonOf } = start({ failuresPerMinute: 1 });
+  test("do not limit other addresses", async () => {
+    const { reasonOf } = start({ failuresPerMinute: 1 });
     await reasonOf("default/alice/bad");
-    state.remembered.add("default/bob/1");
-    expect(await reasonOf("default/bob/1")).toBe("bob");
-    expect(await reasonOf("default/carol/1", "192.0.2.2")).toBe("carol");
-    expect(await reasonOf("default/carol/1")).toBe("RATE_LIMITED 60");
+    expect(await reasonOf("default/alice/bad", "192.0.2.2")).toBe("UNAUTHENTICATED");
   });
 
   test("are those of a whole network with IPv6", async () => {
     const { reasonOf } = start({ failuresPerMinute: 1 });
     await reasonOf("default/alice/bad", "2001:db8::1");
-    expect(await reasonOf("default/alice/1", "2001:db8::ffff:0:1")).toMatch(/^RATE/);
-    expect(await reasonOf("default/alice/1", "2001:db8:0:1::1")).toBe("alice");
+    expect(await reasonOf("default/alice/bad", "2001:db8::ffff:0:1")).toMatch(/^RATE/);
+    expect(await reasonOf("default/alice/bad", "2001:db8:0:1::1")).toBe("UNAUTHENTICATED");
+  });
+
+  test("fault A4: malformed credentials are not looked up beyond the limit, and other failures stay what they are", async () => {
+    const { state, reasonOf } = start({ failuresPerMinute: 1 });
+    await reasonOf("default/alice/bad");
+    const before = state.lookUps;
+    expect(await reasonOf("malformed")).toBe("RATE_LIMITED 60");
+    expect(state.lookUps).toBe(before);
+    expect(await reasonOf("default/alice/down")).toBe("ISSUER_UNAVAILABLE");
+  });
+
+  test("fault A4: a flood of well-formed tokens is looked up a few at a time, and the number that waits is limited", async () => {
+    const { state, reasonOf } = start({ failuresPerMinute: 1 });
+    await reasonOf("default/alice/bad");
+    const gate = Promise.withResolvers<void>();
+    state.gate = gate.promise;
+    const flood = Array.from({ length: 1_016 }, () => reasonOf("default/mallory/bad"));
+    const lookUps = state.lookUps;
+    expect(await reasonOf("default/alice/1")).toBe("RATE_LIMITED 60");
+    expect(state.lookUps).toBe(lookUps);
+    // Those that were valid a moment ago, and those of the other kind, do not wait behind them.
+    state.recent.add("default/bob/1");
+    const others = [reasonOf("default/bob/1"), reasonOf("default/carol/jwt")];
+    gate.resolve();
+    expect(await Promise.all(others)).toEqual(["bob", "carol"]);
+    expect(new Set(await Promise.all(flood))).toEqual(new Set(["RATE_LIMITED 60"]));
+    expect(state.mostOpen).toBeLessThanOrEqual(18);
+    expect(await reasonOf("default/alice/1")).toBe("alice");
   });
 });
 

@@ -21,6 +21,7 @@ const reading: readonly string[] = [
   "WhoAmI",
   "ListUsers",
   "ListTokens",
+  "GetQuotas",
   "ListKeys",
   "ListAuditEvents",
   "VerifyAudit",

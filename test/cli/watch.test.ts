@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type BundledOo, bundleOo } from "../support/cli/bundled-oo.ts";
 import { type LongRun, startProgram } from "../support/cli/long-run.ts";
+import { startProxy } from "../support/cli/proxy.ts";
 import { runProgram } from "../support/cli/run-process.ts";
 import { type CliService, startCliService } from "../support/cli/service.ts";
 import { startServer } from "../support/server-process.ts";
@@ -102,6 +103,16 @@ describe("oo secret watch", () => {
   });
 });
 
+test("fault C8: oo secret watch says that it is not watching yet", async () => {
+  const before = () => new Promise<void>(() => {});
+  const proxy = await startProxy(service.server.url, { before });
+  const watch = startOo(["secret", "watch"], service.server.adminToken, proxy.url);
+  await watch.complained("oo: hint: changes are not watched yet");
+  watch.signal("SIGTERM");
+  await watch.ended;
+  await proxy.stop();
+});
+
 describe("oo secret run --watch", () => {
   const script = () => {
     const file = join(service.folder, "show.cjs");
@@ -128,6 +139,25 @@ describe("oo secret run --watch", () => {
     run.signal("SIGTERM");
     expect(await run.ended).toBe(7);
     expect(run.stdout()).toBe("value one\nvalue two\nvalue three\n");
+  });
+
+  test("fault C8: starts the command although a proxy holds the watch back, says so, and misses no change", async () => {
+    const gate = Promise.withResolvers<void>();
+    const before = async (_call: number, path: string) => {
+      if (path.endsWith("/WatchSecrets")) await gate.promise;
+    };
+    const proxy = await startProxy(service.server.url, { before });
+    await service.admin(["secret", "save", "held/A", "one"]);
+    const args = ["secret", "run", "--watch", "-n", "held", "--", ...script()];
+    const run = startOo(args, service.server.adminToken, proxy.url);
+    await run.printed("value one\n");
+    expect(run.stderr()).toContain("oo: hint: changes are not watched yet");
+    await service.admin(["secret", "save", "held/A", "two"]);
+    gate.resolve();
+    await run.printed("value two\n");
+    run.signal("SIGTERM");
+    expect(await run.ended).toBe(7);
+    await proxy.stop();
   });
 
   test("or sends a signal", async () => {

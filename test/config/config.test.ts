@@ -34,7 +34,14 @@ describe("settings", () => {
       nodeOptions: "",
       metricsListen: undefined,
       corsOrigins: [],
-      traffic: { callsPerMinute: 300_000, failuresPerMinute: 300, connectionsPerAddress: 1_000 },
+      corsHeaders: [],
+      traffic: {
+        callsPerMinute: 300_000,
+        failuresPerMinute: 300,
+        connectionsPerAddress: 1_000,
+        callMemoryBytes: 64 * 1024 * 1024,
+        bodyMemoryBytes: 48 * 1024 * 1024,
+      },
       quotas: defaultQuotas,
     });
   });
@@ -53,6 +60,13 @@ describe("settings", () => {
     }
   });
 
+  test.each(["SECRET_SVC_CALL_MEMORY", "SECRET_SVC_BODY_MEMORY"])("%s is a number of MiB", (name) => {
+    expect(Object.values(read({ [name]: "100" }).traffic)).toContain(100 * 1024 * 1024);
+    for (const text of ["31", "0", "-64", "1.5", "off", "64MiB", "9999999"]) {
+      expect(errorOf({ [name]: text })).toBe(`${name} must be a whole number of MiB from 32 to 999999`);
+    }
+  });
+
   test("threat 35: SECRET_SVC_CORS_ORIGINS are named one by one, as browsers send them", () => {
     const origins = (text: string) => read({ SECRET_SVC_CORS_ORIGINS: text }).corsOrigins;
     expect(origins("")).toEqual([]);
@@ -65,6 +79,14 @@ describe("settings", () => {
     }
     for (const text of ["https://a.example/", "https://A.example", "https://a.example:443", "https://u@a.example"]) {
       expect(refused(text)).toContain("which no browser sends as an origin: use https://a.example");
+    }
+  });
+
+  test("fault C9: SECRET_SVC_CORS_HEADERS are names of headers", () => {
+    const headers = (text: string) => read({ SECRET_SVC_CORS_HEADERS: text }).corsHeaders;
+    expect(headers("X-Trace-Id, x-b3-traceid")).toEqual(["X-Trace-Id", "x-b3-traceid"]);
+    for (const text of ["*", "X Y", "x:y", "x\r\ny"]) {
+      expect(errorOf({ SECRET_SVC_CORS_HEADERS: text })).toMatch(/^SECRET_SVC_CORS_HEADERS must be names of headers/);
     }
   });
 
@@ -163,7 +185,7 @@ describe("settings", () => {
     const [cert, key] = makeCertificate("a");
     const [, otherKey] = makeCertificate("b");
     const both = { SECRET_SVC_TLS_CERT: cert, SECRET_SVC_TLS_KEY: key };
-    expect(read(both).tls).toEqual({ cert: readFileSync(cert), key: readFileSync(key) });
+    expect(read(both).tls).toMatchObject({ cert: readFileSync(cert), key: readFileSync(key) });
     expect(errorOf({ SECRET_SVC_TLS_CERT: cert })).toMatch(/must be set together/);
     expect(errorOf({}, { tlsKey: key })).toMatch(/must be set together/);
     expect(errorOf({ ...both, SECRET_SVC_TLS_KEY: join(folder, "none") })).toMatch(/^SECRET_SVC_TLS_KEY: .*ENOENT/);

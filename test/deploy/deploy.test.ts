@@ -36,7 +36,7 @@ interface Container {
 }
 
 interface Probe {
-  readonly httpGet: { readonly path: string; readonly port: string; readonly scheme: string };
+  readonly httpGet: { readonly path: string; readonly port: string; readonly scheme?: string };
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -128,12 +128,13 @@ describe("Kubernetes", () => {
 
   test("what is asked for exists", async () => {
     const [container] = server().containers;
-    const running = await startServer();
+    const running = await startServer({ env: { SECRET_SVC_METRICS_LISTEN: "127.0.0.1:0" } });
     try {
+      const metricsUrl = /metrics: +(\S+)\/metrics/.exec(running.output())?.[1];
       for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"] as const) {
         const { path, port, scheme } = container[probe].httpGet;
-        expect({ port, scheme }).toEqual({ port: "api", scheme: "HTTPS" });
-        expect((await fetch(new URL(path, running.url))).status).toBe(200);
+        expect({ port, scheme }).toEqual({ port: "metrics", scheme: undefined });
+        expect((await fetch(new URL(path, metricsUrl))).status).toBe(200);
       }
     } finally {
       await running.stop();

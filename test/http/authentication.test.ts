@@ -115,9 +115,8 @@ test("threat 49: a token in the query is ignored", async () => {
   }
 });
 
-test("threat 53: request id and peer do not come from headers", async () => {
+test("threat 53: caller and peer do not come from headers", async () => {
   const forged = {
-    "x-request-id": "forged",
     "x-forwarded-for": "6.6.6.6",
     forwarded: "for=6.6.6.6",
     "x-user-id": "root",
@@ -125,8 +124,48 @@ test("threat 53: request id and peer do not come from headers", async () => {
   const answer = await send(fixture, "POST", rest, {}, { ...jsonHeaders, ...forged });
   const [call] = fixture.calls;
   expect(call).toMatchObject({ peer: "127.0.0.1", caller: { slug: "alice" } });
-  expect(call?.requestId).toMatch(/^[0-9a-f-]{36}$/);
   expect(answer.headers.get("x-request-id")).toBe(call?.requestId);
+});
+
+test.each([
+  "5a0ab4b6-0b7e-4f6a-9d5e-6f3a9c1b2d3e",
+  "4bf92f3577b34da6a3ce929d0e0e4736",
+  "01J8Z3K4M5N6P7Q8R9S0T1V2W3",
+  "Root=1-67891233-abcdef012345678912345678",
+  "deploy/42:retry.1@host+a_b",
+  "a".repeat(128),
+])("fault C16: the request id %s of the caller is used and sent back", async (id) => {
+  const answer = await send(fixture, "POST", rest, {}, { ...jsonHeaders, "x-request-id": id });
+  expect(fixture.calls[0]?.requestId).toBe(id);
+  expect(answer.headers.get("x-request-id")).toBe(id);
+  const refused = await send(fixture, "POST", rest, {}, { "x-request-id": id });
+  expect([refused.status, refused.headers.get("x-request-id")]).toEqual([401, id]);
+});
+
+test.each([
+  "",
+  "a b",
+  "a,b",
+  'a"b',
+  "-a",
+  "=cmd|'/C calc'!A0",
+  "<script>",
+  "a\tb",
+  "\u00e4",
+  "a".repeat(129),
+  `oo_${"A".repeat(43)}`,
+  `bearer:oo_${"A".repeat(43)}`,
+])("fault C16: %j is not taken as a request id", async (id) => {
+  const answer = await send(fixture, "POST", rest, {}, { ...jsonHeaders, "x-request-id": id });
+  expect(fixture.calls[0]?.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(answer.headers.get("x-request-id")).toBe(fixture.calls[0]?.requestId);
+});
+
+test.each(clients)("fault C16: %s clients choose the id of a request", async (_name, make) => {
+  let received: string | null = "";
+  const headers = { authorization: `Bearer ${token}`, "x-request-id": "chosen-1" };
+  await make().listSecrets({}, { headers, onHeader: (sent) => (received = sent.get("x-request-id")) });
+  expect([fixture.calls[0]?.requestId, received]).toEqual(["chosen-1", "chosen-1"]);
 });
 
 test("every call has a request id of its own, in every protocol", async () => {

@@ -4,8 +4,16 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { readBody } from "../../src/http/call/body.ts";
+import { Traffic } from "../../src/http/call/traffic.ts";
 
-const options = { limitBytes: 10, framingBytes: 0, declared: undefined };
+const options = {
+  limitBytes: 10,
+  framingBytes: 0,
+  declared: undefined,
+  smallBytes: 10,
+  traffic: new Traffic(() => {}),
+  makeRoom: (_bytes: number, done: (error: unknown) => void) => done(undefined),
+};
 
 /** Gives only a weak reference to the one who waits for the body. */
 function waitForBody(source: PassThrough, bodies: string[]): WeakRef<object> {

@@ -72,6 +72,19 @@ describe("with an allowed origin", () => {
     expect(fixture.calls).toEqual([]);
   });
 
+  test("fault C9: pages may send the headers of tracing and the id of a request, and those of the setting", async () => {
+    const allowedBy = async (server: Fixture) => {
+      const answer = await send(server, "OPTIONS", rpc, undefined, { ...question, origin });
+      return corsHeaders(answer.headers)["access-control-allow-headers"]?.toLowerCase().split(", ") ?? [];
+    };
+    const tracing = ["traceparent", "tracestate", "baggage", "x-request-id"];
+    expect(await allowedBy(fixture)).toEqual(expect.arrayContaining(tracing));
+    expect(await allowedBy(fixture)).not.toContain("x-own");
+    const other = await startServer({ corsOrigins: [origin], corsHeaders: ["X-Own", "X-Other"] });
+    expect(await allowedBy(other)).toEqual(expect.arrayContaining([...tracing, "x-own", "x-other", "authorization"]));
+    await other.server.close();
+  });
+
   test("pages of that origin may read every answer, refusals and streams too", async () => {
     for (const [verb, path, body, headers] of requests) {
       const answer = await send(fixture, verb, path, body, { ...headers, origin });

@@ -1,9 +1,10 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create, fromJsonString, toBinary } from "@bufbuild/protobuf";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SaveSecretsRequestSchema } from "../../gen/secret/v1/secret_service_pb.ts";
 import { checkBinarySize } from "../../src/http/call/count-binary-values.ts";
-import { checkJsonSize } from "../../src/http/call/count-json-values.ts";
+import { checkJsonSize, refuseRepeatedNames } from "../../src/http/call/count-json-values.ts";
 import { requestLimits } from "../../src/http/call/request-limits.ts";
 
 function countValues(value: unknown): number {
@@ -74,4 +75,44 @@ test("binary input that is no message is refused or left to the decoder, and alw
       }
     }),
   );
+});
+
+test("a name that an object has twice is found as protobuf finds it, whatever its escapes", () => {
+  const name = fc.constantFrom('"a"', '"\\u0061"', '"b"', '"\\\\"', '"\\""', '"{"', '""', '"__proto__"');
+  const { json } = fc.letrec<{ json: string }>((tie) => ({
+    json: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom("1", "null", '"a"', '"\\u0061\\\\"', '"]"'),
+      fc.array(tie("json"), { maxLength: 3 }).map((items) => `[${items.join(" , ")}]`),
+      fc.array(fc.tuple(name, tie("json")), { maxLength: 4 }).map((pairs) => {
+        return `{${pairs.map(([key, value]) => `${key}:${" ".repeat(20)}${value}`).join(",")}}`;
+      }),
+    ),
+  }));
+  fc.assert(
+    fc.property(json, (text) => {
+      const isAccepted = passes(() => void fromJsonString(ValueSchema, text));
+      expect(passes(() => refuseRepeatedNames(text, "x"))).toBe(isAccepted);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("fault A6: an object with very many names is refused before it is parsed", () => {
+  const objectOf = (count: number) =>
+    `{"secrets":[{"metadata":{${Array.from({ length: count }, (_, at) => `"n${at}":"v"`).join(",")}}}]}`;
+  expect(passes(() => checkJsonSize(objectOf(1000), requestLimits))).toBe(true);
+  expect(passes(() => checkJsonSize(objectOf(1001), requestLimits))).toBe(false);
+  // Names of one object do not count for the next.
+  const objects = `[${Array.from({ length: 3 }, () => objectOf(600)).join(",")}]`;
+  expect(passes(() => checkJsonSize(objects, requestLimits))).toBe(true);
+});
+
+test("white space of any length is passed over", () => {
+  for (const length of [0, 1, 15, 16, 17, 40, 100_000]) {
+    const space = " \n\r\t".repeat(length).slice(0, length);
+    const text = `${space}[${space}1,${space}"a"${space}]${space}`;
+    expect(passes(() => checkJsonSize(text, { ...requestLimits, requestValues: 3 }))).toBe(true);
+    expect(passes(() => checkJsonSize(text, { ...requestLimits, requestValues: 2 }))).toBe(false);
+  }
 });

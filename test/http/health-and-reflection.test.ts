@@ -1,11 +1,13 @@
 import { create, createFileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { type Client, Code, ConnectError, createClient } from "@connectrpc/connect";
-import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
+import { type Client, Code, ConnectError, createClient, type HandlerContext } from "@connectrpc/connect";
+import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ServerReflection } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as Alpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
-import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/health_pb.ts";
+import { Health, type HealthCheckRequest, HealthCheckResponse_ServingStatus as Status } from "../../gen/health_pb.ts";
+import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+import { createHealth } from "../../src/rpc/health.ts";
 import { type Fixture, send, startServer, token } from "../support/http/fixture.ts";
 
 let fixture: Fixture;
@@ -27,6 +29,41 @@ test("health needs no token, starts as not serving, and knows every service", as
   expect(await client.check({ service: "other" }).catch(ConnectError.from)).toMatchObject({ code: Code.NotFound });
   const json = await send(fixture, "POST", "/grpc.health.v1.Health/Check", {}, { "content-type": "application/json" });
   expect(json.body).toEqual({ status: "SERVING" });
+});
+
+test.each([
+  ["Connect over HTTP/1.1", () => createConnectTransport({ baseUrl: fixture.url, httpVersion: "1.1" })],
+  ["Connect over HTTP/2", () => createConnectTransport({ baseUrl: fixture.url, httpVersion: "2" })],
+  ["gRPC", () => createGrpcTransport({ baseUrl: fixture.url })],
+  ["gRPC-Web", () => createGrpcWebTransport({ baseUrl: fixture.url, httpVersion: "1.1" })],
+] as const)("fault C8: streams over %s say that proxies must not collect them", async (_name, transport) => {
+  let buffering: string | null = "";
+  const onHeader = (sent: Headers) => (buffering = sent.get("x-accel-buffering"));
+  const stopped = new AbortController();
+  for await (const _ of createClient(Health, transport()).watch({}, { onHeader, signal: stopped.signal })) break;
+  stopped.abort();
+  expect(buffering).toBe("no");
+  for await (const _ of createClient(SecretService, transport()).watchSecrets({}, { headers, onHeader }));
+  expect(buffering).toBe("no");
+});
+
+test("fault A5: strangers who watch do not keep others from it: the one that has watched longest ends", async () => {
+  const { implementation, close } = createHealth([]);
+  const signal = new AbortController().signal;
+  const watch = () => {
+    const context = { signal } as HandlerContext;
+    return (implementation.watch({ service: "" } as HealthCheckRequest, context) as AsyncIterable<unknown>)[
+      Symbol.asyncIterator
+    ]();
+  };
+  const first = watch();
+  await first.next();
+  const ended = Promise.resolve(first.next()).catch(ConnectError.from);
+  for (let at = 1; at < 1000; at += 1) await watch().next();
+  const newest = watch();
+  expect(await newest.next()).toMatchObject({ done: false });
+  expect(await ended).toMatchObject({ code: Code.ResourceExhausted });
+  close();
 });
 
 test("a watch of an unknown service says so and goes on", async () => {

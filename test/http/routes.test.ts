@@ -40,8 +40,9 @@ test.each([
   ["GET", "/secret-svc/secrets", "DELETE, POST, PUT"],
   ["PATCH", "/secret-svc/secrets", "DELETE, POST, PUT"],
   ["OPTIONS", "/secret-svc/secrets", "DELETE, POST, PUT"],
-  ["HEAD", "/secret-svc/is-secure", "GET"],
-  ["POST", "/secret-svc/is-secure", "GET"],
+  ["HEAD", "/secret-svc/secrets", "DELETE, POST, PUT"],
+  ["HEAD", rpc, "POST"],
+  ["POST", "/secret-svc/is-secure", "GET, HEAD"],
   ["GET", "/secret-svc/remove", "POST"],
   ["GET", `${rpc}?encoding=json&message={}`, "POST"],
   ["PUT", rpc, "POST"],
@@ -50,6 +51,43 @@ test.each([
   const answer = await send(fixture, verb, path, undefined, {});
   expect(answer.status).toBe(405);
   expect(answer.headers.get("allow")).toBe(allow);
+});
+
+test("fault C16: HEAD is served wherever GET is, without a body", async () => {
+  for (const path of ["/secret-svc/is-secure", "/secret-svc/sealing-key"]) {
+    const got = await send(fixture, "GET", path, undefined, jsonHeaders);
+    const head = await send(fixture, "HEAD", path, undefined, jsonHeaders);
+    expect([head.status, head.text, head.headers.get("content-type")]).toEqual([200, "", "application/json"]);
+    expect(head.headers.get("content-length")).toBe(got.headers.get("content-length"));
+  }
+  const refused = await send(fixture, "HEAD", "/secret-svc/is-secure", undefined, {});
+  expect([refused.status, refused.text]).toEqual([401, ""]);
+  const session = http2.connect(fixture.url);
+  const stream = session.request({ ":method": "HEAD", ":path": "/secret-svc/is-secure", ...jsonHeaders });
+  const headers = await new Promise<http2.IncomingHttpHeaders>((resolve) => stream.once("response", resolve));
+  expect(headers[":status"]).toBe(200);
+  session.close();
+});
+
+test("fault C16: headers of 16 KiB and more are refused with 431 over HTTP/1.1 and HTTP/2, and smaller ones are not", async () => {
+  // What Node counts: the path, "host", "x", "x-long".
+  const others = "/healthz".length + "hostx".length + "x-long".length;
+  for (const [bytes, status] of [
+    [16 * 1024 - 1, 200],
+    [16 * 1024, 431],
+    [20_000, 431],
+  ] as const) {
+    const value = "y".repeat(bytes - others);
+    const short = value.slice("connectionclose".length);
+    const head = "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n";
+    const answer = await sendRaw(fixture, `${head}x-long: ${short}\r\n\r\n`);
+    expect(answer.slice(0, 12)).toBe(`HTTP/1.1 ${status}`);
+    const session = http2.connect(fixture.url);
+    const stream = session.request({ ":method": "GET", ":path": "/healthz", ":authority": "x", "x-long": value });
+    const headers = await new Promise<http2.IncomingHttpHeaders>((resolve) => stream.once("response", resolve));
+    expect(headers[":status"]).toBe(status);
+    session.destroy();
+  }
 });
 
 test("probes need no token", async () => {

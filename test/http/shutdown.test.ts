@@ -86,7 +86,7 @@ test.each([
   const outcome = await watch().catch(ConnectError.from);
   await closing;
   expect(seen).toEqual([Status.NOT_SERVING, Status.SERVING, Status.NOT_SERVING]);
-  if (outcome !== undefined) expect(outcome.code).toBe(Code.Canceled);
+  expect(outcome?.code).toBe(Code.Unavailable);
 });
 
 test("threat 114: streams that their clients keep open end, too", async () => {
@@ -114,4 +114,12 @@ test("listening on a port that is taken is an error, not a crash", async () => {
   await second.server.close();
   await expect(second.server.listen(first.host, first.port)).rejects.toMatchObject({ code: "EADDRINUSE" });
   await first.server.close();
+});
+
+test("a connection that its client leaves half open is closed after the grace period", async () => {
+  const fixture = await startServer({ timeouts: { shutdownMs: 200 } });
+  const transport = createConnectTransport({ baseUrl: fixture.url, httpVersion: "2" });
+  // The client stops to read, but says so neither to the stream nor to the connection.
+  for await (const _ of createClient(Health, transport).watch({})) break;
+  await fixture.server.close();
 });

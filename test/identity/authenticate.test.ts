@@ -70,6 +70,18 @@ describe("a token", () => {
   });
 });
 
+test("fault A4: what has to be looked up is known without looking it up", async () => {
+  const token = await identity.addUser("alice");
+  const kind = (authorization: string | undefined) => identity.authenticator.kindOf(authorization);
+  expect(kind(`Bearer ${token}`)).toBe("token");
+  await identity.authenticate(token);
+  expect(kind(`Bearer ${token}`)).toBe("recent");
+  expect(kind(`Bearer ${createTokenSecret()}`)).toBe("token");
+  // No issuer is trusted here, so a JWT proves nothing.
+  const malformed = [undefined, "", token, `Basic ${token}`, `Bearer ${token}x`, "Bearer a.b.c"];
+  for (const authorization of malformed) expect(kind(authorization)).toBe("malformed");
+});
+
 describe("threats 36, 52: an Authorization header", () => {
   test.each<[string, (token: string) => string | undefined]>([
     ["that is not there", () => undefined],
@@ -105,7 +117,7 @@ test.each(["bearer ", "BEARER ", "bEaReR  ", "Bearer          "])(
     const token = await identity.addUser("any-case");
     const { authenticator, refusedPeers } = identity;
     expect(await authenticator.authenticate(`${scheme}${token}`, "192.0.2.1")).toMatchObject({ slug: "any-case" });
-    expect(authenticator.wereGood(`Bearer ${token}`)).toBe(true);
+    expect(authenticator.kindOf(`Bearer ${token}`)).toBe("recent");
     expect(refusedPeers).toEqual([]);
   },
 );
@@ -238,7 +250,7 @@ describe("threat 19: what is remembered of a token", () => {
     const commit = { tenant: "default", expectedRevision, users: [], tokens, audit: [] };
     expect(await context.store.commitIdentity(commit)).toBe("committed");
     const { authenticator, check } = authenticatorOf(context.store);
-    const known = () => secrets.filter((secret) => authenticator.wereGood(`Bearer ${secret}`));
+    const known = () => secrets.filter((secret) => authenticator.kindOf(`Bearer ${secret}`) === "recent");
     for (const secret of secrets.slice(0, room)) await check(secret);
     expect(known()).toHaveLength(room);
     await check(secrets[1] ?? "");

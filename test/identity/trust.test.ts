@@ -74,3 +74,52 @@ test("a failure to get the keys is told with its issuer", async () => {
   await expect(verifyJwt(signRs256(key, claimsOf()))).rejects.toMatchObject({ reason: "ISSUER_UNAVAILABLE" });
   expect(failures).toEqual(["https://issuer.example", expect.objectContaining({ code: "ENOENT" })]);
 });
+
+describe("fault B10: a file of issuers that is read again", () => {
+  const now = Date.UTC(2031, 4, 6, 12);
+  const open = async (fields: Record<string, string> = {}) => {
+    writeFileSync(path, fileOf(fields));
+    return openTrust({ ...identity.core.context, now: () => now }, path, () => {});
+  };
+  const token = signRs256(key, claimsOf());
+
+  test("is used from then on, and a claim that it no longer accepts is refused", async () => {
+    const { verifyJwt, reload } = await open();
+    expect(await reload()).toBeUndefined();
+    writeFileSync(path, fileOf({ prefix: "build" }));
+    const use = await reload();
+    expect(await verifyJwt(token)).toMatchObject({ caller: { slug: "ci-payments" } });
+    use?.();
+    expect(await verifyJwt(token)).toMatchObject({ caller: { slug: "build-payments" } });
+    writeFileSync(path, fileOf({ audience: "another" }));
+    (await reload())?.();
+    expect(await verifyJwt(token)).toHaveProperty("problem");
+  });
+
+  test("is refused like at the start, and then the former one stays", async () => {
+    await identity.addUser("build-payments");
+    const { verifyJwt, reload } = await open();
+    for (const [file, problem] of [
+      ["issuers: []\nmore: x\n", "must be a map with one field"],
+      [fileOf({ prefix: "build" }), "the prefix build cannot be used"],
+      ["issuers: [", "is not valid YAML"],
+      [Buffer.of(0xff), "is not valid UTF-8"],
+    ] as const) {
+      writeFileSync(path, file);
+      await expect(reload()).rejects.toThrow(problem);
+      expect(await verifyJwt(token)).toMatchObject({ caller: { slug: "ci-payments" } });
+    }
+  });
+
+  test("leaves the keys of an issuer that did not change: it may be down", async () => {
+    const keys = JSON.stringify({ keys: [key.publicJwk] });
+    writeFileSync(join(folder, "moved.json"), keys);
+    const { verifyJwt, reload } = await open({ jwksFile: "moved.json" });
+    expect(await verifyJwt(token)).toHaveProperty("caller");
+    rmSync(join(folder, "moved.json"));
+    const other = fileOf({ jwksFile: "moved.json", audience: "another", prefix: "build" }).replace("issuers:\n", "");
+    writeFileSync(path, fileOf({ jwksFile: "moved.json" }) + other);
+    (await reload())?.();
+    expect(await verifyJwt(token)).toHaveProperty("caller");
+  });
+});

@@ -125,6 +125,8 @@ describe("the example for GitHub Actions", () => {
 
   test("keeps out other branches, owners, former owners and odd names", async () => {
     await withExample("github", async (service, now) => {
+      const asNumber = issuer.sign({ ...claimsAt(now), repository_owner_id: 1234567 }, header);
+      expect(await whoIs(service, asNumber), "fault C6").toMatchObject({ slug: "gh-repo-payments" });
       for (const change of [
         { ref: "refs/heads/feature" },
         { ref: "refs/heads/main/x" },
@@ -133,7 +135,8 @@ describe("the example for GitHub Actions", () => {
         { repository: "acme/Payments" },
         { repository: "acme/payments/x" },
         { repository_owner_id: "7654321" },
-        { repository_owner_id: 1234567 },
+        { repository_owner_id: 7654321 },
+        { repository_owner_id: 1234567.5 },
         { aud: "https://github.com/acme" },
         { iss: "https://token.actions.githubusercontent.com/acme" },
       ]) {

@@ -1,12 +1,14 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Client, createClient } from "@connectrpc/connect";
-import { createConnectTransport } from "@connectrpc/connect-node";
+import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/health_pb.ts";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+import { integrityCauses, integrityKinds } from "../../src/rules/integrity.ts";
 import { type RunningServer, startServer } from "../../src/service/server.ts";
 import { makeDataDir, testConfig } from "../support/secrets/core.ts";
 
@@ -99,6 +101,14 @@ describe("metrics", () => {
     expect(found.get("secret_svc_audit_healthy")).toBe(1);
     expect(found.get("secret_svc_ready")).toBe(1);
     expect(found.get("secret_svc_keyring_keys")).toBe(1);
+    for (const budget of ["calls", "bodies", "strangers"]) {
+      expect(found.get(`secret_svc_calls_waiting{budget="${budget}"}`)).toBe(0);
+      expect(found.get(`secret_svc_calls_over_memory_total{budget="${budget}"}`)).toBe(0);
+      expect(found.get(`secret_svc_memory_held_bytes{budget="${budget}"}`)).toBe(0);
+    }
+    expect(found.get("secret_svc_unread_responses")).toBe(0);
+    expect(found.get("secret_svc_slow_readers_total")).toBe(0);
+    expect(found.get("secret_svc_dropped_connections_total")).toBe(0);
     expect(found.has("nodejs_eventloop_lag_p99_seconds")).toBe(true);
   });
 
@@ -118,7 +128,7 @@ describe("metrics", () => {
       [...pairs.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = "", value = ""]) => ({ name, label, value })),
     );
     expect(new Set(labels.map(({ label }) => label))).toEqual(
-      new Set(["le", "rpc", "code", "operation", "result", "state", "key", "used"]),
+      new Set(["le", "rpc", "code", "budget", "operation", "result", "state", "key", "used", "kind", "cause"]),
     );
     const valuesOf = (label: string) =>
       new Set(labels.filter((each) => each.label === label).map(({ value }) => value));
@@ -127,14 +137,31 @@ describe("metrics", () => {
     for (const operation of valuesOf("operation")) expect(operation).toMatch(/^[a-z]+([A-Z][a-z]+)*$/);
     expect(valuesOf("result")).toEqual(new Set(["ok"]));
     expect([...valuesOf("key")].sort()).toEqual(["active", "former"]);
+    expect([...valuesOf("budget")].sort()).toEqual(["bodies", "calls", "strangers"]);
     expect([...valuesOf("used")].sort()).toEqual(["full", "over-half", "over-nine-tenths", "under-half"]);
+    expect(valuesOf("kind")).toEqual(new Set(integrityKinds));
+    expect(valuesOf("cause")).toEqual(new Set(integrityCauses));
+  });
+
+  test("fault C16: only counters have the name of one", async () => {
+    const { text } = await get("/metrics");
+    const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = "", type]) => ({ name, type }));
+    expect(types.length).toBeGreaterThan(20);
+    expect(types.filter(({ name, type }) => name.endsWith("_total") !== (type === "counter"))).toEqual([]);
+  });
+
+  test("fault A5: health is there for gRPC, too, so that a full port does not fail a probe", async () => {
+    const health = createClient(Health, createGrpcTransport({ baseUrl: server.metricsUrl ?? "" }));
+    expect(await health.check({})).toMatchObject({ status: Status.SERVING });
+    expect(await health.check({ service: SecretService.typeName })).toMatchObject({ status: Status.SERVING });
+    expect((await get("/readyz", { method: "HEAD" })).status).toBe(200);
   });
 
   test("need no token, and nothing else is there", async () => {
     expect(await get("/healthz")).toMatchObject({ status: 200, text: "ok\n" });
     expect(await get("/readyz")).toMatchObject({ status: 200, text: "ok\n" });
     expect(await get("/metrics")).toMatchObject({ status: 200, type: expect.stringContaining("text/plain") });
-    for (const path of ["/", "/metrics/", "/secret-svc/whoami", "/metrics?x"]) {
+    for (const path of ["/", "/metrics/", "/secret-svc/whoami", "/openapi.json"]) {
       expect((await get(path)).status).toBe(404);
     }
     expect((await get("/metrics", { method: "POST", body: "x" })).status).toBe(405);

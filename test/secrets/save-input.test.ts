@@ -6,9 +6,12 @@ import { aLists } from "../support/store/rows.ts";
 
 const input = (more: Partial<SaveInput> = {}) => aSaveInput("alice/A", { value: "canary-value", ...more });
 
-function failuresOf(secrets: readonly SaveInput[], removals: readonly RemovalInput[] = []): readonly Failure[] {
+async function failuresOf(
+  secrets: readonly SaveInput[],
+  removals: readonly RemovalInput[] = [],
+): Promise<readonly Failure[]> {
   try {
-    checkSaveInputs(secrets, removals, false);
+    await checkSaveInputs(secrets, removals, false);
   } catch (error) {
     if (error instanceof SecretError) return error.failures;
     throw error;
@@ -16,14 +19,14 @@ function failuresOf(secrets: readonly SaveInput[], removals: readonly RemovalInp
   return [];
 }
 
-const only = (more: Partial<SaveInput>) => checkSaveInputs([input(more)], [], false)[0];
+const only = async (more: Partial<SaveInput>) => (await checkSaveInputs([input(more)], [], false))[0];
 const lists = (more: Partial<SaveInput["lists"]>) => ({ lists: aLists(more) });
 const names = (count: number) => Array.from({ length: count }, (_, at) => `n${at}`);
 const pairs = (count: number) => Array.from({ length: count }, (_, at) => [`n${at}`, "x"] as const);
 
 describe("one secret to save", () => {
-  test("keeps what is given and leaves out what is not", () => {
-    expect(only({})).toEqual({
+  test("keeps what is given and leaves out what is not", async () => {
+    expect(await only({})).toEqual({
       index: 0,
       key: "alice/A",
       id: undefined,
@@ -35,33 +38,33 @@ describe("one secret to save", () => {
       owner: undefined,
       ifVersion: undefined,
     });
-    expect(only({ value: undefined, ifVersion: 0, owner: "bob" })).toMatchObject({ ifVersion: 0, owner: "bob" });
+    expect(await only({ value: undefined, ifVersion: 0, owner: "bob" })).toMatchObject({ ifVersion: 0, owner: "bob" });
   });
 
-  test("is named by a key, an id, or an id that is a key", () => {
-    expect(only({ id: "secr_a" })).toMatchObject({ key: "alice/A", id: undefined, wantedId: "secr_a" });
-    expect(only({ key: "", id: "secr_a" })).toMatchObject({ key: undefined, id: "secr_a", wantedId: undefined });
-    expect(only({ key: "", id: "DATABASE_URL" })).toMatchObject({ key: "DATABASE_URL", id: undefined });
+  test("is named by a key, an id, or an id that is a key", async () => {
+    expect(await only({ id: "secr_a" })).toMatchObject({ key: "alice/A", id: undefined, wantedId: "secr_a" });
+    expect(await only({ key: "", id: "secr_a" })).toMatchObject({ key: undefined, id: "secr_a", wantedId: undefined });
+    expect(await only({ key: "", id: "DATABASE_URL" })).toMatchObject({ key: "DATABASE_URL", id: undefined });
   });
 
-  test("lists and metadata are sorted sets; clear empties", () => {
-    expect(only(lists({ readers: ["b", "a", "b"] }))?.lists).toEqual({ readers: ["a", "b"] });
+  test("lists and metadata are sorted sets; clear empties", async () => {
+    expect((await only(lists({ readers: ["b", "a", "b"] })))?.lists).toEqual({ readers: ["a", "b"] });
     const metadata = [
       ["b", "1"],
       ["__proto__", "2"],
       ["a", "3"],
     ] as const;
-    expect(only({ metadata })?.metadata).toEqual([
+    expect((await only({ metadata }))?.metadata).toEqual([
       ["__proto__", "2"],
       ["a", "3"],
       ["b", "1"],
     ]);
-    expect(only({ clear: ["readers", "metadata"] })).toMatchObject({ lists: { readers: [] }, metadata: [] });
+    expect(await only({ clear: ["readers", "metadata"] })).toMatchObject({ lists: { readers: [] }, metadata: [] });
   });
 
-  test("threat 25, 26: a checksum is kept with its algorithm", () => {
-    expect(only({ checksum: "6eec9b9f" })?.checksum).toEqual({ algorithm: "CRC32", digest: "6eec9b9f" });
-    expect(only({ checksum: "00", checksumAlgorithm: "SHA-256" })?.checksum?.algorithm).toBe("SHA-256");
+  test("threat 25, 26: a checksum is kept with its algorithm", async () => {
+    expect((await only({ checksum: "6eec9b9f" }))?.checksum).toEqual({ algorithm: "CRC32", digest: "6eec9b9f" });
+    expect((await only({ checksum: "00", checksumAlgorithm: "SHA-256" }))?.checksum?.algorithm).toBe("SHA-256");
   });
 
   test.each<[string, Partial<SaveInput>, Partial<Failure>]>([
@@ -128,44 +131,46 @@ describe("one secret to save", () => {
       { metadata: [["rotation_interval", "soon"]] },
       { field: "secrets[0].metadata.rotation_interval" },
     ],
-  ])("%s is refused, by field and rule", (_name, more, failure) => {
-    const failures = failuresOf([input(more)]);
+  ])("%s is refused, by field and rule", async (_name, more, failure) => {
+    const failures = await failuresOf([input(more)]);
     expect(failures).toMatchObject([{ reason: "INVALID_FIELD", ...failure }]);
     expect(JSON.stringify(failures)).not.toContain("canary");
   });
 
-  test("threat 57, 58: names that are special elsewhere are names like any other", () => {
+  test("threat 57, 58: names that are special elsewhere are names like any other", async () => {
     const metadata = ["$where", "__proto__", "a.b", "constructor", "hasOwnProperty"].map(
       (name) => [name, "x"] as const,
     );
-    expect(only({ metadata })?.metadata).toEqual(metadata);
+    expect((await only({ metadata }))?.metadata).toEqual(metadata);
   });
 
-  test("what fits exactly is taken", () => {
-    expect(failuresOf([input({ value: "é".repeat(32_768) })])).toEqual([]);
-    expect(failuresOf([input(lists({ readers: names(100) }))])).toEqual([]);
-    expect(failuresOf([input({ metadata: pairs(64) })])).toEqual([]);
-    expect(failuresOf([input({ metadata: [["n".repeat(128), "x".repeat(512)]] })])).toEqual([]);
+  test("what fits exactly is taken", async () => {
+    expect(await failuresOf([input({ value: "é".repeat(32_768) })])).toEqual([]);
+    expect(await failuresOf([input(lists({ readers: names(100) }))])).toEqual([]);
+    expect(await failuresOf([input({ metadata: pairs(64) })])).toEqual([]);
+    expect(await failuresOf([input({ metadata: [["n".repeat(128), "x".repeat(512)]] })])).toEqual([]);
   });
 });
 
 describe("a batch", () => {
-  test("must not be empty", () => {
-    expect(failuresOf([])).toMatchObject([{ reason: "INVALID_FIELD", field: "secrets" }]);
+  test("must not be empty", async () => {
+    expect(await failuresOf([])).toMatchObject([{ reason: "INVALID_FIELD", field: "secrets" }]);
   });
 
-  test("has 1,000 items at most, removals included", () => {
+  test("has 1,000 items at most, removals included", async () => {
     const secrets = Array.from({ length: 999 }, (_, at) => input({ key: `k${at}` }));
     const removals = [
       { key: "r0", ifVersion: undefined },
       { key: "r1", ifVersion: undefined },
     ];
-    expect(failuresOf(secrets, removals.slice(1))).toEqual([]);
-    expect(failuresOf(secrets, removals)).toMatchObject([{ reason: "LIMIT_EXCEEDED", limit: 1_000, actual: 1_001 }]);
+    expect(await failuresOf(secrets, removals.slice(1))).toEqual([]);
+    expect(await failuresOf(secrets, removals)).toMatchObject([
+      { reason: "LIMIT_EXCEEDED", limit: 1_000, actual: 1_001 },
+    ]);
   });
 
-  test("tells every failing item", () => {
-    const failures = failuresOf([input({ key: "a//b" }), input({ key: "ok" }), input({ key: "c", value: "" })]);
+  test("tells every failing item", async () => {
+    const failures = await failuresOf([input({ key: "a//b" }), input({ key: "ok" }), input({ key: "c", value: "" })]);
     expect(failures).toMatchObject([
       { index: 0, field: "secrets[0].key" },
       { index: 2, field: "secrets[2].value", key: "c" },
@@ -177,21 +182,23 @@ describe("a batch", () => {
     ["the same id twice", [input({ key: "", id: "secr_a" }), input({ key: "", id: "secr_a" })], []],
     ["a key given once as id", [input({ key: "a" }), input({ key: "", id: "a" })], []],
     ["saved and removed", [input({ key: "a" })], [{ key: "a", ifVersion: undefined }]],
-  ])("threat 14: %s is refused", (_name, secrets, removals) => {
-    expect(failuresOf(secrets, removals)).toMatchObject([{ reason: "DUPLICATE_ITEM" }]);
+  ])("threat 14: %s is refused", async (_name, secrets, removals) => {
+    expect(await failuresOf(secrets, removals)).toMatchObject([{ reason: "DUPLICATE_ITEM" }]);
   });
 
-  test("threat 14: removed twice is refused, and so is a key that differs by its slashes; case makes another key", () => {
+  test("threat 14: removed twice is refused, and so is a key that differs by its slashes; case makes another key", async () => {
     const removals = [
       { key: "a", ifVersion: undefined },
       { key: "a", ifVersion: undefined },
     ];
-    expect(failuresOf([], removals)).toMatchObject([{ reason: "DUPLICATE_ITEM", field: "remove[1].key" }]);
-    expect(failuresOf([input({ key: "a/b" }), input({ key: "a//b" })])).toMatchObject([{ reason: "INVALID_FIELD" }]);
-    expect(failuresOf([input({ key: "a" }), input({ key: "A" })])).toEqual([]);
+    expect(await failuresOf([], removals)).toMatchObject([{ reason: "DUPLICATE_ITEM", field: "remove[1].key" }]);
+    expect(await failuresOf([input({ key: "a/b" }), input({ key: "a//b" })])).toMatchObject([
+      { reason: "INVALID_FIELD" },
+    ]);
+    expect(await failuresOf([input({ key: "a" }), input({ key: "A" })])).toEqual([]);
   });
 
-  test("a malformed removal is named", () => {
-    expect(failuresOf([], [{ key: "a b", ifVersion: undefined }])).toMatchObject([{ field: "remove[0].key" }]);
+  test("a malformed removal is named", async () => {
+    expect(await failuresOf([], [{ key: "a b", ifVersion: undefined }])).toMatchObject([{ field: "remove[0].key" }]);
   });
 });

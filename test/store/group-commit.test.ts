@@ -30,7 +30,7 @@ describe("group commit", () => {
     db = new DatabaseSync(":memory:");
     db.exec(secretsSchema);
     commits = 0;
-    const commitSecrets = createSecretCommit(db);
+    const commitSecrets = createSecretCommit(db, () => auditKey);
     run = createGroupCommit({
       db,
       sink: "changes",
@@ -69,7 +69,8 @@ describe("group commit", () => {
     run([save(aSecret("a/1"))]);
     limitPages(2);
     const large = aSecret("a/2", { envelope: new Uint8Array(60_000) });
-    const failed = { stored: false, failure: { kind: "unavailable", reason: "database or disk is full" } };
+    const failure = { kind: "unavailable", fault: "no-space", reason: "database or disk is full" };
+    const failed = { stored: false, failure };
     expect(run([save(aSecret("a/3")), save(large)])).toContainEqual(failed);
     const stored = column("SELECT key FROM secret ORDER BY key");
     expect(stored).not.toContain("a/2");

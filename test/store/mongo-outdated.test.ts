@@ -26,10 +26,12 @@ test("a newer version migrates while two older processes run: they end, and the 
   expect(counts).toEqual([0]);
   for (const process of older) {
     expect(await process.ended).toBe(1);
-    expect(process.output()).toMatch(
-      /error: this process ends: the database is being migrated to the schema version 3, and this program needs 2/,
+    expect(process.output()).toContain(
+      `error: this process ends: the database is being migrated to the schema version ${schemaVersion + 1}, and this program needs ${schemaVersion}`,
     );
     await process.stop();
   }
-  await expect(startServer({ env })).rejects.toThrow(/has schema version 3; this program needs 2: a newer version/);
+  await expect(startServer({ env })).rejects.toThrow(
+    `has schema version ${schemaVersion + 1}; this program needs ${schemaVersion}: a newer version`,
+  );
 });

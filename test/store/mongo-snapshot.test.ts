@@ -2,6 +2,7 @@ import { MongoClient } from "mongodb";
 import { expect, onTestFinished, test } from "vitest";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
 import { openMongoSnapshot } from "../../src/store/mongo/restore/open-snapshot.ts";
+import { schemaVersion } from "../../src/store/mongo/rows/schema.ts";
 import { createTestDatabase } from "../support/mongo/test-database.ts";
 
 async function aDatabase() {
@@ -31,6 +32,6 @@ test("a database without data of the service, or of another version, is refused 
   await (await openMongoStore({ uri })).close();
   await db.collection<{ _id: string }>("meta").updateOne({ _id: "schema" }, { $set: { version: 999 } });
   await expect(openMongoSnapshot(uri)).rejects.toThrow(
-    "the database has schema version 999; this program needs 2: a newer version of secret-svc wrote it",
+    `the database has schema version 999; this program needs ${schemaVersion}: a newer version of secret-svc wrote it`,
   );
 });

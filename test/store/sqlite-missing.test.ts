@@ -8,7 +8,7 @@ import { readConfig } from "../../src/config/config.ts";
 import { createTokenSecret } from "../../src/rules/token.ts";
 import { openStore } from "../../src/service/open-store.ts";
 import { startServer } from "../../src/service/server.ts";
-import { accessSchema, secretsSchema } from "../../src/store/sqlite/schema.ts";
+import { accessSchema, schemaVersion, secretsSchema } from "../../src/store/sqlite/schema.ts";
 import { noFlags } from "../support/no-flags.ts";
 import { startServerInProcess } from "../support/server-in-process.ts";
 import { startServer as startProcess } from "../support/server-process.ts";
@@ -115,7 +115,7 @@ describe("fault B2: a file that is missing", () => {
     const folder = aFolder();
     const db = new DatabaseSync(join(folder, "secrets.db"));
     db.exec(`${secretsSchema}; CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-      INSERT INTO meta VALUES ('schema', 5), ('epoch', 7)`);
+      INSERT INTO meta VALUES ('schema', ${schemaVersion}), ('epoch', 7)`);
     db.close();
     await startOf(folder);
     await startOf(folder);

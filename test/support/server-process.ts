@@ -7,6 +7,9 @@ import { compileCache } from "./compile-cache.ts";
 
 /** A service in a process of its own. */
 export interface ServerProcess {
+  readonly pid: number;
+  /** Whether it runs still. */
+  readonly isRunning: boolean;
   readonly url: string;
   readonly dataDir: string;
   /** The token in `admin.token`; empty when the folder has none. */
@@ -21,6 +24,8 @@ export interface ServerProcess {
   readonly ended: Promise<number | null>;
   /** Everything it has printed so far, standard error included. */
   output(): string;
+  /** Resolves once it has printed this, `times` times (1). Rejects with its output if it ends first. */
+  printed(text: string, times?: number): Promise<void>;
 }
 
 interface ServerOptions {
@@ -45,13 +50,18 @@ export async function startServer({ dataDir, env = {}, args = [] }: ServerOption
   });
   const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
   const printed = collectOutput(child);
-  const url = await printed.waitFor(started);
+  const url = await printed.until((text) => started.exec(text)?.[1]);
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await ended;
   };
   return {
+    pid: child.pid ?? 0,
+    get isRunning() {
+      return child.exitCode === null && child.signalCode === null;
+    },
     url,
+    // It printed where it listens, so it was started.
     dataDir: folder,
     adminToken: readToken(folder),
     stop: async () => {
@@ -62,28 +72,35 @@ export async function startServer({ dataDir, env = {}, args = [] }: ServerOption
     signal: (signal) => void child.kill(signal),
     ended,
     output: printed.text,
+    printed: async (text, times = 1) => {
+      await printed.until((all) => all.split(text).length > times);
+    },
   };
 }
 
 function collectOutput(child: ChildProcess) {
   let text = "";
-  let onMore = () => {};
+  const waiting = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (more: string) => {
       text += more;
-      onMore();
+      for (const look of waiting) look();
     });
   }
-  const waitFor = (pattern: RegExp) =>
-    new Promise<string>((resolve, reject) => {
-      onMore = () => {
-        const found = pattern.exec(text)?.[1];
-        if (found !== undefined) resolve(found);
+  const until = <Found>(find: (text: string) => Found | undefined | false) =>
+    new Promise<Found>((resolve, reject) => {
+      const look = () => {
+        const found = find(text);
+        if (found === undefined || found === false) return;
+        waiting.delete(look);
+        resolve(found);
       };
+      waiting.add(look);
       child.once("error", reject);
-      child.once("close", () => reject(new Error(`the service ended before it listened:\n${text}`)));
+      child.once("close", () => reject(new Error(`the service ended before it printed what was awaited:\n${text}`)));
+      look();
     });
-  return { text: () => text, waitFor };
+  return { text: () => text, until };
 }
 
 function readToken(folder: string): string {

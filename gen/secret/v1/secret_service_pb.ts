@@ -349,7 +349,8 @@ export const SecretErrorSchema: GenMessage<SecretError> = /*@__PURE__*/
  */
 export type SecretInput = Message<"secret.v1.SecretInput"> & {
   /**
-   * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
+   * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may choose
+   * it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
    *
    * @generated from field: string id = 1;
    */
@@ -1845,7 +1846,7 @@ export const SecretChangeKind = {
   UNSPECIFIED: 0,
 
   /**
-   * It was created, came back after a removal, or the caller was added to one of its lists.
+   * It was created, came back after a removal, or the caller now has a right on it.
    *
    * @generated from enum value: SECRET_CHANGE_KIND_APPEARED = 1;
    */
@@ -2010,7 +2011,8 @@ export const SecretService: GenService<{
    * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
    * immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
    * The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
-   * OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+   * OUT_OF_RANGE (the resume token is too old, or the rights of the caller have changed: start over), RESOURCE_EXHAUSTED
+   * (too many watchers).
    *
    * @generated from rpc secret.v1.SecretService.WatchSecrets
    */

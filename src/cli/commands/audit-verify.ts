@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { AuditProblem, VerifyAuditResponse } from "../../../gen/secret/v1/audit_service_pb.ts";
+import { readBounded, whyUnreadable } from "../../files/read-bounded.ts";
+import { limits } from "../../limits.ts";
 import type { Cli } from "../frame/cli.ts";
 import { enumName } from "../frame/enum-name.ts";
-import { CliError, systemCode, usageError } from "../frame/errors.ts";
+import { CliError, usageError } from "../frame/errors.ts";
 import { toJson } from "../frame/escape.ts";
 import { addExamples, addOutputOption, openService } from "../frame/options.ts";
 import { timeText } from "../frame/timestamp.ts";
@@ -101,8 +102,10 @@ async function refuseProblems(cli: Cli, problems: readonly AuditProblem[]): Prom
 
 function readHeadFile(file: string): string {
   try {
-    return readFileSync(file, "utf8").trim();
+    return readBounded(file, { maxBytes: 2 * limits.auditHeadBytes, pipe: "wait" })
+      .toString()
+      .trim();
   } catch (error) {
-    throw usageError(`cannot read the head in ${file}: ${systemCode(error) ?? "unknown error"}`);
+    throw usageError(`cannot read the head in ${file}: ${whyUnreadable(error)}`);
   }
 }

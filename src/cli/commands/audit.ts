@@ -11,7 +11,7 @@ import {
   type TableFormat,
   tableFormats,
 } from "../frame/options.ts";
-import { pageSize } from "../frame/pages.ts";
+import { pageSize, readPages } from "../frame/pages.ts";
 import { formatResult } from "../frame/structured.ts";
 import { formatTable } from "../frame/table.ts";
 import { timestampOf, timeText } from "../frame/timestamp.ts";
@@ -71,16 +71,19 @@ async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions
     ...(typeof end === "number" ? { endTime: timestampOf(end) } : {}),
   };
   const events: AuditEvent[] = [];
-  let pageToken = "";
-  do {
+  let hasMore = false;
+  const read = (pageToken: string) => {
     const size = Math.min(pageSize, limit - events.length);
-    const page = await service.audit.listAuditEvents({ ...request, pageSize: size, pageToken });
+    return service.audit.listAuditEvents({ ...request, pageSize: size, pageToken });
+  };
+  for await (const page of readPages(read)) {
     events.push(...page.events);
-    pageToken = page.nextPageToken;
-  } while (pageToken !== "" && events.length < limit);
+    hasMore = page.nextPageToken !== "";
+    if (events.length >= limit) break;
+  }
   const shown = events.map((event) => toAuditJson(event, enumName(AuditDecision, event.decision)));
   cli.output.result(await formatResult(options.output, shown, () => toTable(shown)));
-  if (pageToken !== "") cli.output.hint(`there are more records; raise --limit to see more than ${limit}`);
+  if (hasMore) cli.output.hint(`there are more records; raise --limit to see more than ${limit}`);
 }
 
 function toAuditJson(event: AuditEvent, decision: string) {

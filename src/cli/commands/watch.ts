@@ -45,8 +45,9 @@ async function watch(cli: Cli, command: Command, keys: readonly string[], option
   const limit = options.limit === undefined ? Number.POSITIVE_INFINITY : parseCount(options.limit, "--limit", 1);
   const service = await openService(cli, command);
   const { SecretChangeKind } = await import("../../../gen/secret/v1/secret_service_pb.ts");
-  const { followSecrets } = await import("../run/follow-secrets.ts");
+  const { followSecrets, notWatchingYet, patienceMs } = await import("../run/follow-secrets.ts");
   const ending = new AbortController();
+  const late = setTimeout(() => cli.output.hint(notWatchingYet), patienceMs);
   let shown = 0;
   await followSecrets(service, {
     namespace: namespace ?? "",
@@ -61,10 +62,11 @@ async function watch(cli: Cli, command: Command, keys: readonly string[], option
       shown += 1;
       if (shown >= limit) ending.abort();
     },
+    onConnected: () => clearTimeout(late),
     onBreak: () => cli.output.hint("the connection broke: trying again"),
     onMissed: () =>
       cli.output.hint("changes were missed and cannot be recovered: `oo secret list` shows what is there now"),
-  });
+  }).finally(() => clearTimeout(late));
 }
 
 function jsonLine({ key, id, secret }: SecretChange, kind: string, resumeToken: string): string {

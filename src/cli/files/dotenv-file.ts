@@ -1,3 +1,4 @@
+import { limits } from "../../limits.ts";
 import { CliError } from "../frame/errors.ts";
 
 /** An assignment of a dotenv file. */
@@ -7,6 +8,9 @@ export interface Assignment {
   /** File and line, such as `.env:4`. */
   readonly place: string;
 }
+
+/** Ten batches. A file with more is not a file of settings. */
+const assignmentsMax = 10 * limits.batchItems;
 
 const blank = /[ \t]*(?:#[^\n]*)?(?:\n|$)/y;
 const assignment = /[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*/y;
@@ -47,6 +51,8 @@ export function readDotenv(file: string, source: string): Assignment[] {
     const start = place();
     const name = take(assignment)?.[1];
     if (name === undefined) throw new CliError(`${start}: must be of the form NAME=value`);
+    if (found.length === assignmentsMax)
+      throw new CliError(`${start}: there are more than ${assignmentsMax} assignments`);
     const earlier = names.get(name);
     if (earlier !== undefined) throw new CliError(`${start}: ${name} is in ${earlier} already`);
     names.set(name, start);

@@ -1,22 +1,12 @@
-import {
-  closeSync,
-  constants,
-  type Dirent,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  type Stats,
-  statSync,
-} from "node:fs";
+import { constants, type Dirent, readdirSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
+import { readBounded, UnreadableFileError } from "../../files/read-bounded.ts";
 import { limits } from "../../limits.ts";
 import { compareBytes } from "../../text/byte-order.ts";
 import { CliError, systemCode } from "../frame/errors.ts";
 import type { Output } from "../frame/output.ts";
 
 const yamlName = /\.ya?ml$/;
-const chunkBytes = 64 * 1024;
 
 /** A YAML file that was read. */
 export interface TextFile {
@@ -82,34 +72,17 @@ function readFolder(folder: string): Dirent[] {
   }
 }
 
-/** Opens the file before it checks it, so that it reads the same file that it checked. Never waits for a pipe. */
 function readRegularFile(path: string, flags: number, maxBytes: number): Uint8Array {
-  let fd: number;
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+    return readBounded(path, { maxBytes, flags });
   } catch (error) {
+    if (error instanceof UnreadableFileError && error.kind === "too-large") {
+      throw new CliError(`${path} is too large: all files together may have ${limits.requestBytes} bytes`);
+    }
+    if (error instanceof UnreadableFileError) throw new CliError(`${path} is not a regular file`);
     const code = systemCode(error);
     if (code === "ENOENT") throw new CliError(`there is no file ${path}`);
     throw new CliError(`cannot read ${path}: ${code ?? "unknown error"}`);
-  }
-  try {
-    if (!fstatSync(fd).isFile()) throw new CliError(`${path} is not a regular file`);
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(chunkBytes);
-      const read = readSync(fd, chunk, 0, chunk.length, null);
-      if (read === 0) return Buffer.concat(chunks);
-      chunks.push(chunk.subarray(0, read));
-      size += read;
-      if (size > maxBytes)
-        throw new CliError(`${path} is too large: all files together may have ${limits.requestBytes} bytes`);
-    }
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    throw new CliError(`cannot read ${path}: ${systemCode(error) ?? "unknown error"}`);
-  } finally {
-    closeSync(fd);
   }
 }
 

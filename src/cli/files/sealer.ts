@@ -1,4 +1,3 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import {
   formatSealingKeyFile,
@@ -6,9 +5,10 @@ import {
   type SealingKeyFile,
   SealingKeyFileError,
 } from "../../crypto/sealing-key-file.ts";
+import { readBounded, whyUnreadable } from "../../files/read-bounded.ts";
 import { slugProblem } from "../../rules/secret-key.ts";
 import type { Cli } from "../frame/cli.ts";
-import { CliError, systemCode, usageError } from "../frame/errors.ts";
+import { CliError, usageError } from "../frame/errors.ts";
 import { openService } from "../frame/options.ts";
 
 /** The options that choose what a command seals with. */
@@ -56,20 +56,10 @@ function fromFile(file: string, tenant: string | undefined): Sealer {
 /** @throws CliError when the file cannot be read or is not a sealing key. */
 export function readSealingKeyFile(file: string): SealingKeyFile {
   try {
-    return parseSealingKeyFile(readSmallFile(file));
+    return parseSealingKeyFile(readBounded(file, { maxBytes: fileBytesMax, pipe: "wait" }).toString());
   } catch (error) {
     if (error instanceof SealingKeyFileError) throw new CliError(`${file} ${error.message}`);
-    throw new CliError(`cannot read the sealing key ${file}: ${systemCode(error) ?? "unknown error"}`);
-  }
-}
-
-function readSmallFile(file: string): string {
-  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    if (fstatSync(fd).size > fileBytesMax) throw new SealingKeyFileError("is too large to be a sealing key");
-    return readFileSync(fd, "utf8");
-  } finally {
-    closeSync(fd);
+    throw new CliError(`cannot read the sealing key ${file}: ${whyUnreadable(error)}`);
   }
 }
 

@@ -35,11 +35,24 @@ export function readEntries(file: string, text: string): (FileSecret | FileError
     const documents = readYaml(text, complain);
     if (documents.length === 0) throw complain(0, "is empty (if this is intended, write an empty list: `[]`)");
     const entries = documents.flatMap((document) => (document.kind === "list" ? document.items : [document]));
-    return entries.map((entry) => catchFileError(() => readSecret(entry, complain, line)));
+    return readUntilHopeless(entries, (entry) => readSecret(entry, complain, line));
   } catch (error) {
     if (error instanceof FileError) return [error];
     throw error;
   }
+}
+
+/** A file with as many wrong entries as a batch may have is not a file of secrets: an error for each would not help. */
+function readUntilHopeless(entries: readonly YamlNode[], read: (entry: YamlNode) => FileSecret) {
+  const found: (FileSecret | FileError)[] = [];
+  let wrong = 0;
+  for (const entry of entries) {
+    const secret = catchFileError(() => read(entry));
+    found.push(secret);
+    if (secret instanceof FileError) wrong += 1;
+    if (wrong === limits.batchItems) break;
+  }
+  return found;
 }
 
 function catchFileError<Result>(read: () => Result): Result | FileError {

@@ -8,6 +8,7 @@ import {
   YAMLException,
 } from "js-yaml";
 import { FileError, type FileRule } from "./file-error.ts";
+import { limitNodes, requireFewEmptyItems, TooManyNodesError } from "./yaml-limits.ts";
 
 /** A scalar, taken as a string with nothing interpreted: `0123`, `no` and `~` are just these characters. */
 export interface YamlText {
@@ -60,10 +61,12 @@ export type Complain = (at: number, problem: string, rule?: FileRule) => FileErr
 /** An entry, a list in it, an item of that list: valid files are not deeper. */
 const maxDepth = 8;
 
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
 /** Finds where each line of the text starts, once for all places. `\r\n`, `\r` and `\n` end a line. */
 export function createPlaces(file: string, text: string): Places {
-  const starts = [0];
-  for (const lineBreak of text.matchAll(/\r\n|\r|\n/g)) starts.push(lineBreak.index + lineBreak[0].length);
+  const starts = lineStarts(text);
   const lineOf = (at: number) => {
     let [low, high] = [0, starts.length];
     while (high - low > 1) {
@@ -82,6 +85,15 @@ export function createPlaces(file: string, text: string): Places {
   };
 }
 
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text.charCodeAt(at);
+    if (char === lineFeed || (char === carriageReturn && text.charCodeAt(at + 1) !== lineFeed)) starts.push(at + 1);
+  }
+  return starts;
+}
+
 /**
  * The documents of a YAML file, without the empty ones. Schemas, tags, anchors, aliases and merge keys are not
  * supported: secrets do not need them, and each can make a file mean something other than it seems to.
@@ -98,8 +110,10 @@ export function readYaml(text: string, complain: Complain): YamlNode[] {
 
 function parse(text: string, complain: Complain): readonly Event[] {
   try {
-    return parseEvents(text, { maxDepth });
+    requireFewEmptyItems(text);
+    return parseEvents(text, { maxDepth: limitNodes(maxDepth) });
   } catch (error) {
+    if (error instanceof TooManyNodesError) throw complain(error.at, error.message);
     if (!(error instanceof YAMLException)) throw error;
     throw complain(error.mark?.position ?? 0, describeReason(error.reason));
   }

@@ -12,7 +12,8 @@ export interface Report {
 /** Finds where an item of the request came from, such as `app.yaml:12`, by its index and the path of its field. */
 export type Locate = (index: number, field: string) => string | undefined;
 
-const reasonTexts: Readonly<Record<number, string>> = {
+/** Completes "KEY: …". A reason without a text does not compile. */
+export const reasonTexts: Readonly<Record<Exclude<Reason, typeof Reason.UNSPECIFIED>, string>> = {
   [Reason.UNAUTHENTICATED]: "the token is not accepted",
   [Reason.INVALID_FIELD]: "breaks a rule",
   [Reason.INVALID_BODY]: "is not understood by the service",
@@ -21,6 +22,7 @@ const reasonTexts: Readonly<Record<number, string>> = {
   [Reason.LIMIT_EXCEEDED]: "is over its limit",
   [Reason.CHECKSUM_MISMATCH]: "the checksum does not match",
   [Reason.NOT_A_SEALED_VALUE]: "is not a sealed value that this service opens",
+  [Reason.INVALID_PAGE_TOKEN]: "the page token is not of this list",
   [Reason.MISSING_RIGHT]: "you lack a right",
   [Reason.FOREIGN_PREFIX]: "you may not create this key",
   [Reason.ADMIN_ONLY]: "only an admin may do this",
@@ -29,11 +31,18 @@ const reasonTexts: Readonly<Record<number, string>> = {
   [Reason.NOT_FOUND]: "does not exist, or you may not see it",
   [Reason.STALE_VERSION]: "is at another version",
   [Reason.CONTENTION]: "others repeatedly changed it",
+  [Reason.IDEMPOTENCY_KEY_REUSED]: "the idempotency key was used for another request",
   [Reason.INTEGRITY]: "the stored document does not verify",
+  [Reason.AUDIT_UNAVAILABLE]: "the audit log is not available",
+  [Reason.STORE_UNAVAILABLE]: "the store is not available",
+  [Reason.OUTCOME_UNKNOWN]: "it is not known whether it was changed",
   [Reason.NAME_TAKEN]: "the name is taken",
   [Reason.LAST_ADMIN]: "is the last admin of the tenant",
+  [Reason.NO_SEALING_KEY]: "the service has no sealing key",
+  [Reason.ISSUER_UNAVAILABLE]: "the issuer of the token cannot be asked for its keys",
   [Reason.RATE_LIMITED]: "there were too many calls",
   [Reason.IN_USE]: "is still in use",
+  [Reason.START_OVER]: "changes since then are not known any more",
   [Reason.QUOTA_EXCEEDED]: "would exceed a quota",
 };
 
@@ -66,7 +75,8 @@ function describeDetail(detail: ErrorDetail, locate: Locate | undefined): string
     detail.limit === 0n ? undefined : `${detail.actual} of at most ${detail.limit}`,
     locate?.(detail.index, detail.field),
   ].filter((part) => part !== undefined);
-  const text = reasonTexts[detail.reason] ?? "is refused";
+  // A newer service may send a reason that this program does not know.
+  const text = (reasonTexts as Readonly<Record<number, string>>)[detail.reason] ?? "is refused";
   return `${detail.key || `item ${detail.index + 1}`}: ${text}${about.length === 0 ? "" : ` (${about.join(", ")})`}`;
 }
 

@@ -23,6 +23,13 @@ export interface Follower {
   onTokenEnded?(error: ConnectError, token: string): Promise<boolean>;
 }
 
+/** How long a command waits for the first message of a watch. */
+export const patienceMs = 1_000;
+
+/** What it says then. */
+export const notWatchingYet =
+  "changes are not watched yet: the service has sent nothing, or a proxy in front of it holds the response back";
+
 const heartbeatSeconds = 15;
 /** Without a heartbeat for this long, the connection is taken for dead. */
 const silenceMs = 3 * heartbeatSeconds * 1000;

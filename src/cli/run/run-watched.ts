@@ -5,7 +5,7 @@ import type { Cli } from "../frame/cli.ts";
 import type { Service } from "../frame/client.ts";
 import { openService } from "../frame/options.ts";
 import { type Child, createLauncher } from "./child-process.ts";
-import { followSecrets } from "./follow-secrets.ts";
+import { followSecrets, notWatchingYet, patienceMs } from "./follow-secrets.ts";
 import type { Variable } from "./variables.ts";
 
 export interface WatchedRun {
@@ -30,9 +30,10 @@ const longestRereadMs = 60_000;
 
 /**
  * Runs a command. When one of its secrets changes, starts it again or sends it a signal. Returns the exit code of the
- * command that ends by itself. Listens before it reads, so it misses no change in between. When changed secrets cannot be
- * read, the command continues with the old ones, a warning says so, and they are read again soon. When changes can no
- * longer be watched, that is an error: `oo` then fails even if the command succeeds.
+ * command that ends by itself. Listens before it reads, so it misses no change in between. When it cannot listen yet, it
+ * says so, starts the command, and reads again once it listens. When changed secrets cannot be read, the command continues
+ * with the old ones, a warning says so, and they are read again soon. When changes can no longer be watched, that is an
+ * error: `oo` then fails even if the command succeeds.
  */
 export async function runWatched(cli: Cli, command: Command, run: WatchedRun): Promise<number> {
   const service = await openService(cli, command);
@@ -41,7 +42,8 @@ export async function runWatched(cli: Cli, command: Command, run: WatchedRun): P
   const changes = createBell();
   const following = follow(cli, service, run.namespace, ending.signal, changes.ring);
   try {
-    await changes.heard();
+    if (!(await changes.isHeardWithin(patienceMs))) cli.output.hint(notWatchingYet);
+    changes.silence();
     let variables = await run.read(cli);
     let child = await launcher.start(run.environmentOf(variables));
     let againMs = rereadMs;
@@ -134,6 +136,8 @@ interface Bell {
   readonly ring: () => void;
   /** Resolves once the bell has rung after it was last silenced. */
   heard(): Promise<void>;
+  /** Whether that happens within this time. */
+  isHeardWithin(ms: number): Promise<boolean>;
   silence(): void;
 }
 
@@ -142,6 +146,15 @@ function createBell(): Bell {
   return {
     ring: () => rung.resolve(),
     heard: () => rung.promise,
+    async isHeardWithin(ms) {
+      const ended = new AbortController();
+      const isHeard = await Promise.race([
+        rung.promise.then(() => true),
+        pause(ms, false, { signal: ended.signal }).catch(() => false),
+      ]);
+      ended.abort();
+      return isHeard;
+    },
     silence: () => {
       rung = Promise.withResolvers<void>();
     },

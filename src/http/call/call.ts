@@ -1,13 +1,16 @@
 import { type ContextValues, createContextKey } from "@connectrpc/connect";
 import type { Caller } from "../../rules/caller.ts";
+import type { Room } from "../../rules/decision-record.ts";
 
 /** An authenticated call, as the transport knows it. */
 export interface Call {
   readonly caller: Caller;
-  /** Random for each call. Sent in the response header `x-request-id` and recorded in the audit log. */
+  /** From the caller, or random. Sent in the response header `x-request-id` and recorded in the audit log. */
   readonly requestId: string;
-  /** Address that the connection came from. Forwarding headers are not trusted. */
+  /** Address of the client: where the connection came from, or what a trusted proxy says. */
   readonly peer: string;
+  /** Set once the call is served. */
+  room?: Room;
 }
 
 const key = createContextKey<Call | undefined>(undefined, { description: "the authenticated call" });

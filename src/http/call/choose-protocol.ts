@@ -1,5 +1,6 @@
 import { connectJson, connectProto } from "./connect-protocol.ts";
-import { grpc, grpcWeb } from "./grpc-protocol.ts";
+import { grpc, grpcWeb, grpcWebText } from "./grpc-protocol.ts";
+import { isText } from "./grpc-web-text.ts";
 import type { Protocol } from "./protocol.ts";
 
 const jsonForm = /^application\/json(?:\s*;\s*charset=(?:utf-?8|"utf-?8"))?\s*$/i;
@@ -30,6 +31,9 @@ function protocolOfBinary(contentType: string, httpVersion: 1 | 2): Protocol | u
     case "application/grpc-web":
     case "application/grpc-web+proto":
       return grpcWeb;
+    case "application/grpc-web-text":
+    case "application/grpc-web-text+proto":
+      return grpcWebText;
     default:
       return undefined;
   }
@@ -40,6 +44,7 @@ function protocolOfBinary(contentType: string, httpVersion: 1 | 2): Protocol | u
  */
 export function refusalProtocolOf(contentType: string | undefined, httpVersion: 1 | 2): Protocol {
   if (contentType === undefined || !contentType.startsWith("application/grpc")) return connectJson;
+  if (isText(contentType)) return grpcWebText;
   if (contentType.startsWith("application/grpc-web")) return grpcWeb;
   return httpVersion === 2 ? grpc : connectJson;
 }

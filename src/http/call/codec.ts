@@ -3,7 +3,8 @@ import {
   create,
   type DescMessage,
   fromBinary,
-  fromJsonString,
+  fromJson,
+  type JsonValue,
   type Message,
   type MessageInitShape,
   type Registry,
@@ -11,7 +12,7 @@ import {
   toJsonString,
 } from "@bufbuild/protobuf";
 import { checkBinarySize } from "./count-binary-values.ts";
-import { checkJsonSize } from "./count-json-values.ts";
+import { checkJsonSize, refuseRepeatedNames } from "./count-json-values.ts";
 import { jsonDecodeError } from "./decode-error.ts";
 import { ownBinaryOf, ownJsonOf } from "./own-encoding.ts";
 import { invalidBody, unknownField } from "./refusal.ts";
@@ -41,13 +42,24 @@ export function createJsonCodec(limits: RequestLimits, types: JsonTypes): Codec 
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
       checkJsonSize(text, limits);
       try {
-        return fromJsonString(message, text, readOptions);
+        const json = parseJson(text);
+        refuseRepeatedNames(text, message.typeName);
+        return fromJson(message, json, readOptions);
       } catch (error) {
         throw jsonDecodeError(error);
       }
     },
     encode: (message, value) => ownJsonOf(value) ?? toJsonString(message, toMessage(message, value), writeOptions),
   };
+}
+
+/** Throws an error whose cause is the one of the parser, as protobuf does. */
+function parseJson(text: string): JsonValue {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error("the body is not valid JSON", { cause });
+  }
 }
 
 /** The binary format. Unknown fields are ignored as usual, unless the method refuses them. */

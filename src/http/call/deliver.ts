@@ -13,6 +13,12 @@ const goneCodes: ReadonlySet<unknown> = new Set([
   "ETIMEDOUT",
 ]);
 
+/** Is informed whenever a chunk was sent, and when it was taken. */
+export interface Reads {
+  sent(bytes: number): void;
+  taken(): void;
+}
+
 /**
  * Writes a response of connect-es. If the peer disconnects, the handler's messages end, and that does not count as an
  * error. Rejects if the response could not be written for any other reason. May never settle.
@@ -20,11 +26,12 @@ const goneCodes: ReadonlySet<unknown> = new Set([
 export async function deliver(
   answer: UniversalServerResponse,
   response: ServerResponse | Http2ServerResponse,
+  reads: Reads,
 ): Promise<void> {
   const { body } = answer;
   try {
     await universalResponseToNodeResponse(
-      body === undefined ? answer : { ...answer, body: endedWith(response, body) },
+      body === undefined ? answer : { ...answer, body: endedWith(response, body, reads) },
       response,
     );
   } catch (error) {
@@ -36,12 +43,19 @@ export async function deliver(
  * Ends the body once the response is closed: connect-es waits forever for a peer that disconnected without reading. The
  * iterator has no `throw`, so that a write error is not passed to the handler as its own.
  */
-function endedWith(response: ServerResponse | Http2ServerResponse, body: AsyncIterable<Uint8Array>) {
+function endedWith(response: ServerResponse | Http2ServerResponse, body: AsyncIterable<Uint8Array>, reads: Reads) {
   const chunks = body[Symbol.asyncIterator]();
   const end = async (): Promise<IteratorResult<Uint8Array>> =>
     (await chunks.return?.()) ?? { done: true, value: undefined };
   response.once("close", () => end().catch(() => undefined));
-  return { [Symbol.asyncIterator]: () => ({ next: () => chunks.next(), return: end }) };
+  // connect-es asks for the next chunk when the client has taken most of the last one.
+  const next = async () => {
+    reads.taken();
+    const result = await chunks.next();
+    reads.sent(result.done === true ? 0 : result.value.length);
+    return result;
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
 }
 
 /** connect-es wraps the error of Node. */

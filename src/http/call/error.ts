@@ -5,7 +5,7 @@ import { AuditUnavailableError } from "../../audit/access-log.ts";
 import { IntegrityError } from "../../crypto/integrity-error.ts";
 import { type Failure, type Reason, SecretError } from "../../error.ts";
 import { limits } from "../../limits.ts";
-import { StoreError } from "../../store/store-error.ts";
+import { isProgrammingError, StoreError, storeFaults } from "../../store/store-error.ts";
 
 /** The status code of each reason. A reason without a row does not compile. */
 const codes: Record<Reason, Code> = {
@@ -63,20 +63,29 @@ function metadataOf({ failures: [{ retryAfterSeconds }] }: SecretError): Record<
 
 /** Translates errors of lower layers into errors that callers may see. */
 export function knownError(error: unknown): unknown {
+  // "Try again later" would be wrong: the next call fails in the same way.
+  if (isProgrammingError(error instanceof AuditUnavailableError ? error.cause : error)) return error;
   if (error instanceof AuditUnavailableError) {
-    return new SecretError({ reason: "AUDIT_UNAVAILABLE", message: "the audit log is not available; try again later" });
+    const message = `the audit log is not available${causeOf(error.cause)}; try again later`;
+    return new SecretError({ reason: "AUDIT_UNAVAILABLE", message });
   }
   if (error instanceof StoreError && error.kind === "unknown-outcome") {
-    const message = "the store did not say whether the change was made; check before you try again";
+    const message = `the store did not say whether the change was made${causeOf(error)}; check before you try again`;
     return new SecretError({ reason: "OUTCOME_UNKNOWN", message });
   }
   if (error instanceof StoreError) {
-    return new SecretError({ reason: "STORE_UNAVAILABLE", message: "the store does not answer; try again later" });
+    const message = `the store is not available${causeOf(error)}; try again later`;
+    return new SecretError({ reason: "STORE_UNAVAILABLE", message });
   }
   if (error instanceof IntegrityError) {
     return new SecretError({ reason: "INTEGRITY", message: "stored data does not verify" });
   }
   return error;
+}
+
+/** What is wrong with the disk or the database, if that is known. It says nothing about what is stored. */
+function causeOf(error: unknown): string {
+  return error instanceof StoreError && error.fault !== undefined ? `: ${storeFaults[error.fault]}` : "";
 }
 
 export function toWireReason(reason: Reason): WireReason {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
+import type { ConnectionMemory } from "./connection-memory.ts";
 
 /** One request and its response, the same for HTTP/1.1 and HTTP/2. */
 export interface Exchange {
@@ -9,15 +10,21 @@ export interface Exchange {
   readonly headers: IncomingHttpHeaders;
   /** Names and values alternate. Includes duplicates. */
   readonly rawHeaders: readonly string[];
-  /** Address that the connection came from. */
+  /** Address of the client: where the connection came from, or what a trusted proxy says. */
   readonly peer: string;
+  /** What all exchanges of the connection hold. */
+  readonly connection: ConnectionMemory;
   readonly body: Readable;
   /** The response was sent, or the client no longer waits for it. */
   readonly isOver: boolean;
   /** Headers of the response that do not depend on its content, such as those of CORS. */
   extraHeaders: OutgoingHttpHeaders | undefined;
+  /** The caller has shown a valid token: their connection does not give way to those of strangers. */
+  authenticated(): void;
   /** Calls `listener` once, when the peer is gone or the whole response was sent. */
   onceClosed(listener: () => void): void;
+  /** Closes the connection or the stream without a response. */
+  cut(): void;
   /** Asks the client for the body, if it waits for that (`Expect: 100-continue`). */
   awaitBody(): void;
   /** Sends the whole response at once. Does nothing if the exchange is over. Trailers exist on HTTP/2 only. */

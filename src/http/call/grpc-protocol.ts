@@ -6,6 +6,7 @@ import { trailerFlag, trailerSerialize } from "@connectrpc/connect/protocol-grpc
 import { addHeaders, baseHeaders } from "./answer-headers.ts";
 import type { CallContext } from "./call-context.ts";
 import { writeEnvelope } from "./envelope.ts";
+import { encodeText, textContentType } from "./grpc-web-text.ts";
 import type { Protocol } from "./protocol.ts";
 
 const encoder = new TextEncoder();
@@ -39,25 +40,30 @@ export const grpc: Protocol = {
 };
 
 /** gRPC-Web: the trailers are the last envelope of the body. */
-export const grpcWeb: Protocol = {
-  ...shared,
-  name: "grpc-web",
-  answer(exchange, context, requestId, message) {
-    const headers = baseHeaders("application/grpc-web+proto", requestId);
-    addHeaders(headers, context.answered.header);
-    const trailer = setTrailerStatus(context.responseTrailer, undefined);
-    const body = encodeEnvelopes(
-      { flags: 0, data: toBytes(message) },
-      { flags: trailerFlag, data: trailerSerialize(trailer) },
-    );
-    exchange.send(200, headers, body);
-  },
-  refuse(exchange, context, requestId, error) {
-    const headers = baseHeaders("application/grpc-web+proto", requestId);
-    addHeaders(headers, context?.answered.header);
-    exchange.send(200, headers, encodeEnvelope(trailerFlag, trailerSerialize(statusOf(context, error))));
-  },
-};
+export const grpcWeb: Protocol = createGrpcWeb("application/grpc-web+proto", (body) => body);
+export const grpcWebText: Protocol = { ...createGrpcWeb(textContentType, encodeText), isText: true };
+
+function createGrpcWeb(contentType: string, write: (body: Uint8Array) => Uint8Array | string): Protocol {
+  return {
+    ...shared,
+    name: "grpc-web",
+    answer(exchange, context, requestId, message) {
+      const headers = baseHeaders(contentType, requestId);
+      addHeaders(headers, context.answered.header);
+      const trailer = setTrailerStatus(context.responseTrailer, undefined);
+      const body = encodeEnvelopes(
+        { flags: 0, data: toBytes(message) },
+        { flags: trailerFlag, data: trailerSerialize(trailer) },
+      );
+      exchange.send(200, headers, write(body));
+    },
+    refuse(exchange, context, requestId, error) {
+      const headers = baseHeaders(contentType, requestId);
+      addHeaders(headers, context?.answered.header);
+      exchange.send(200, headers, write(encodeEnvelope(trailerFlag, trailerSerialize(statusOf(context, error)))));
+    },
+  };
+}
 
 function statusOf(context: CallContext | undefined, error: ConnectError): Headers {
   return setTrailerStatus(context?.responseTrailer ?? new Headers(), error);

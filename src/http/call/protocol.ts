@@ -8,6 +8,8 @@ export interface Protocol {
   readonly name: "connect" | "grpc" | "grpc-web";
   readonly format: "json" | "binary";
   readonly isEnveloped: boolean;
+  /** Bodies are in base64. */
+  readonly isText?: boolean;
   readonly timeoutHeader: TimeoutHeader;
   readonly encodingHeader: "content-encoding" | "grpc-encoding";
   readonly acceptEncodingHeader: "accept-encoding" | "grpc-accept-encoding";

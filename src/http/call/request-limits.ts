@@ -26,6 +26,8 @@ export const requestLimits: RequestLimits = {
 export interface HttpTimeouts {
   /** For the first bytes of a connection, which distinguish HTTP/1.1 from HTTP/2, and for the TLS handshake. */
   readonly sniffMs: number;
+  /** For the header of the PROXY protocol, which a proxy sends with the first packet of a connection. */
+  readonly proxyHeaderMs: number;
   /** For the complete headers of an HTTP/1.1 request. */
   readonly headersMs: number;
   /** For a complete HTTP/1.1 request, so that a body that trickles in does not occupy a connection. */
@@ -36,6 +38,8 @@ export interface HttpTimeouts {
   readonly idleMs: number;
   /** Without a byte in either direction during a call: the peer does not read its response, or is gone. */
   readonly stalledMs: number;
+  /** For a client to read a response, and longer for a large one. */
+  readonly unreadMs: number;
   /** Deadline of a call that does not set one. Also limits how long a body may take on HTTP/2. */
   readonly defaultDeadlineMs: number;
   /** Longest deadline of a unary call. A longer one is shortened to it. */
@@ -48,10 +52,12 @@ export interface HttpTimeouts {
 
 export const httpTimeouts: HttpTimeouts = {
   sniffMs: 10_000,
+  proxyHeaderMs: 5_000,
   headersMs: 10_000,
   requestMs: 30_000,
   idleMs: 65_000,
   stalledMs: 60_000,
+  unreadMs: 15_000,
   defaultDeadlineMs: 30_000,
   maxDeadlineMs: 120_000,
   maxStreamDeadlineMs: 24 * 3600 * 1000,

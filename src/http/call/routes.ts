@@ -1,4 +1,4 @@
-import type { DescMethod, DescMethodUnary } from "@bufbuild/protobuf";
+import type { DescMethod, DescMethodUnary, Message } from "@bufbuild/protobuf";
 import { getOption, hasOption } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import { createMethodUrl } from "@connectrpc/connect/protocol";
@@ -14,6 +14,8 @@ export interface UnaryRoute {
   readonly method: DescMethodUnary;
   readonly handler: UnaryHandler;
   readonly isPublic: boolean;
+  /** The memory that a request may need beyond that of a small call, in bytes. Undefined: no more. */
+  readonly memoryOf: ((request: Message) => number) | undefined;
   /**
    * Set in the contract, for every method that changes or makes something: a token must not become broader, nor a secret
    * lose a list, because a newer client sent a field that is unknown here.
@@ -87,13 +89,23 @@ function addMethod(
   if (implemented === undefined) throw new Error(`${method.parent.typeName}.${method.name} is not implemented`);
   const handler = (implemented as UnaryHandler).bind(served.implementation);
   const refusesUnknownFields = getOption(method, refuse_unknown_fields);
-  const route = { kind: "unary", method: method as DescMethodUnary, handler, isPublic, refusesUnknownFields } as const;
+  const memoryOf = served.memoryOf(method);
+  const route = {
+    kind: "unary",
+    method: method as DescMethodUnary,
+    handler,
+    isPublic,
+    memoryOf,
+    refusesUnknownFields,
+  } as const;
   add("POST", path, { ...route, isRest: false, hasBody: true });
   if (!hasOption(method, http)) return;
   const rule = getOption(method, http);
   for (const binding of [rule, ...rule.additionalBindings]) {
-    const rest = readBinding(method, binding);
-    add(rest.verb, rest.path, { ...route, isRest: true, hasBody: rest.hasBody });
+    const { verb, path: restPath, hasBody } = readBinding(method, binding);
+    // Whatever GET serves, HEAD serves without the body.
+    for (const each of verb === "GET" ? ["GET", "HEAD"] : [verb])
+      add(each, restPath, { ...route, isRest: true, hasBody });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import type { DescMethod, DescService, Message, MessageShape } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
 
 /** A service to serve, made by `serveService`. */
@@ -7,13 +7,21 @@ export interface ServedService {
   readonly implementation: ServiceImpl<DescService>;
   /** Whether a method needs no token. Its context then has no call. */
   isPublic(method: DescMethod): boolean;
+  /** The memory that requests of a method may need beyond that of a small call, in bytes. Undefined: no more. */
+  memoryOf(method: DescMethod): ((request: Message) => number) | undefined;
 }
 
 /** Which methods need no token: all, none, or these. */
 export interface ServiceOptions<S extends DescService> {
   readonly isPublic: boolean;
   readonly publicMethods?: readonly (keyof S["method"])[];
+  /** For the methods that may need more memory than a small call: how much more, in bytes. */
+  readonly memory?: CallSizes<S>;
 }
+
+export type CallSizes<S extends DescService> = {
+  readonly [Name in keyof S["method"]]?: (request: MessageShape<S["method"][Name]["input"]>) => number;
+};
 
 /**
  * Pairs a service with its complete implementation, and erases the types of its messages: the transport handles every
@@ -25,9 +33,11 @@ export function serveService<S extends DescService>(
   options: ServiceOptions<S>,
 ): ServedService {
   const publicNames = new Set<unknown>(options.publicMethods);
+  const memory = options.memory as Readonly<Record<string, (request: Message) => number>> | undefined;
   return {
     service,
     implementation: implementation as unknown as ServiceImpl<DescService>,
     isPublic: (method) => options.isPublic || publicNames.has(method.localName),
+    memoryOf: (method) => memory?.[method.localName],
   };
 }

@@ -5,19 +5,25 @@ import { Code, ConnectError, createConnectRouter, createContextValues, type Inte
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { compressionGzip, universalRequestFromNodeRequest } from "@connectrpc/connect-node";
 import { refuse_unknown_fields } from "../../../gen/secret/v1/method_options_pb.ts";
+import { limits } from "../../limits.ts";
 import { type Call, getCall, setCall } from "./call.ts";
+import { CallMemory } from "./call-memory.ts";
 import { type CallObserver, codeName } from "./call-observer.ts";
 import { refusalProtocolOf } from "./choose-protocol.ts";
 import type { JsonTypes } from "./codec.ts";
+import type { Budgets } from "./connection-memory.ts";
 import { readDeadline, type TimeoutHeader } from "./deadline.ts";
 import { jsonDecodeError } from "./decode-error.ts";
-import { deliver } from "./deliver.ts";
+import { deliver, type Reads } from "./deliver.ts";
+import { toConnectError } from "./error.ts";
 import type { Exchange } from "./exchange.ts";
+import { asBinary, decodeChunks, isText, toText } from "./grpc-web-text.ts";
 import type { HttpLog } from "./log.ts";
 import { invalidBody, unknownField } from "./refusal.ts";
 import type { HttpTimeouts, RequestLimits } from "./request-limits.ts";
 import type { StreamRoute } from "./routes.ts";
 import type { ServedService } from "./service.ts";
+import type { SlowReaders } from "./slow-readers.ts";
 import { hasUnknownFields } from "./unknown-fields.ts";
 
 export interface StreamOptions {
@@ -29,6 +35,8 @@ export interface StreamOptions {
   readonly shutdownSignal: AbortSignal;
   readonly log: HttpLog;
   readonly observe: CallObserver | undefined;
+  readonly budgets: Budgets;
+  readonly slowReaders: SlowReaders;
 }
 
 export interface StreamCall {
@@ -60,38 +68,37 @@ const streamEndMs = 1000;
 export function createStreamServer(options: StreamOptions): StreamServer {
   const handlers = createHandlers(options);
   const open = trackUntilShutdown(options.shutdownSignal);
-  return (stream, request, response) => {
+  const serve: StreamServer = (stream, request, response) => {
     const { route, requestId, call, exchange } = stream;
+    const contentType = exchange.headers["content-type"] ?? "";
+    const isInText = isText(contentType);
     const refuse = (error: ConnectError, status?: number) =>
-      refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion).refuse(
-        exchange,
-        undefined,
-        requestId,
-        error,
-        status,
-      );
+      refusalProtocolOf(contentType, exchange.httpVersion).refuse(exchange, undefined, requestId, error, status);
     try {
-      const contentType = exchange.headers["content-type"] ?? "";
       if (isUnsupported(contentType, exchange.httpVersion)) {
         return refuse(invalidBody("the content-type is not supported for this stream"), 415);
       }
       prepareHeaders(request, options.timeouts);
+      if (isInText) asBinary(request.headers);
       const handler = handlers.get(`/${route.method.parent.typeName}/${route.method.name}`);
       if (handler === undefined) throw new Error(`no handler for ${route.method.name}`);
       const values = createContextValues();
       if (call !== undefined) setCall(values, call);
+      // Destroying the request where reading stops would leave its rest on the HTTP/1.1 connection and block it.
+      const body = request.iterator({ destroyOnReturn: false });
       const universal = {
         ...universalRequestFromNodeRequest(request, response, undefined, values),
-        // Destroying the request where reading stops would leave its rest on the HTTP/1.1 connection and block it.
-        body: request.iterator({ destroyOnReturn: false }),
+        body: isInText ? decodeChunks(body) : body,
       };
       response.setHeader("cache-control", "no-store");
+      // nginx and others collect a response before they pass it on, and a watch has no end.
+      response.setHeader("x-accel-buffering", "no");
       response.setHeader("x-request-id", requestId);
       for (const [name, value] of Object.entries(exchange.extraHeaders ?? {})) response.setHeader(name, value ?? "");
       exchange.awaitBody();
       open(response);
       handler(universal)
-        .then((answer) => deliver(answer, response))
+        .then((answer) => deliver(isInText ? toText(answer) : answer, response, readsOf(options.slowReaders, exchange)))
         .catch((error: unknown) => {
           options.log({ level: "error", message: `the stream ${route.method.name} broke`, error, requestId });
         });
@@ -104,6 +111,30 @@ export function createStreamServer(options: StreamOptions): StreamServer {
           : invalidBody("the Host header is not valid"),
       );
     }
+  };
+  return (stream, request, response) => {
+    const { exchange, requestId, call } = stream;
+    const memory = new CallMemory(options.budgets, exchange, call, () => {});
+    memory.reserve(limits.streamBytes, (error) => {
+      if (error === undefined) return serve(stream, request, response);
+      const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
+      protocol.refuse(exchange, undefined, requestId, toConnectError(error));
+    });
+  };
+}
+
+/** Cuts a stream off when its client does not take a message. One that has no message to take may be silent. */
+function readsOf(slowReaders: SlowReaders, exchange: Exchange): Reads {
+  let isClosed = false;
+  exchange.onceClosed(() => {
+    isClosed = true;
+    slowReaders.forget(exchange);
+  });
+  return {
+    sent(bytes) {
+      if (!isClosed) slowReaders.watch(exchange, bytes);
+    },
+    taken: () => slowReaders.forget(exchange),
   };
 }
 
@@ -140,7 +171,7 @@ function createHandlers(options: StreamOptions): ReadonlyMap<string, UniversalHa
 /** The gRPC protocols are not served with JSON, and gRPC itself only over HTTP/2. */
 function isUnsupported(contentType: string, httpVersion: 1 | 2): boolean {
   const type = contentType.toLowerCase();
-  if (/^application\/grpc(-web)?\+json/.test(type)) return true;
+  if (/^application\/grpc(-web(-text)?)?\+json/.test(type)) return true;
   return httpVersion === 1 && /^application\/grpc(\+|;|$)/.test(type);
 }
 

@@ -1,13 +1,18 @@
+import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { SecretError } from "../../error.ts";
-import { inflate, readBody } from "./body.ts";
+import { limits } from "../../limits.ts";
+import { type BodyOptions, inflate, readBody } from "./body.ts";
 import { type Call, setCall } from "./call.ts";
 import { CallContext } from "./call-context.ts";
+import { CallMemory } from "./call-memory.ts";
 import { type CallObserver, codeName } from "./call-observer.ts";
 import type { Codec } from "./codec.ts";
+import type { Budgets } from "./connection-memory.ts";
 import { readDeadline } from "./deadline.ts";
 import { envelopeBytes, readEnvelope } from "./envelope.ts";
 import type { Exchange } from "./exchange.ts";
+import { decodeText, textLength } from "./grpc-web-text.ts";
 import type { HttpLog } from "./log.ts";
 import type { Protocol } from "./protocol.ts";
 import type { HttpTimeouts, RequestLimits } from "./request-limits.ts";
@@ -19,6 +24,7 @@ export interface UnaryOptions {
   readonly limits: RequestLimits;
   readonly timeouts: HttpTimeouts;
   readonly log: HttpLog;
+  readonly budgets: Budgets;
   /** The error that the caller sees. */
   readonly describeError: (error: unknown) => ConnectError;
   readonly observe?: CallObserver | undefined;
@@ -54,36 +60,81 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
     }
     context.finish(error);
     const described = options.describeError(error);
+    memory.answer(0);
     protocol.refuse(exchange, context, requestId, described);
     observe?.({ method: route.method, code: codeName(described.code), ms: performance.now() - startedAt, requestId });
   };
-  const succeed = (output: unknown) => {
+  /** Frees what a call that can no longer be answered would hold until its deadline. */
+  const leave = () => {
     if (context.isOver) return;
+    context.finish(new ConnectError("operation was aborted", Code.Canceled));
+    const code = codeName(Code.Canceled);
+    observe?.({ method: route.method, code, ms: performance.now() - startedAt, requestId });
+  };
+  const memory = new CallMemory(options.budgets, exchange, request.call, leave);
+  // The client had left before, and that is noticed here.
+  if (context.isOver) return;
+  const encode = (output: unknown) => {
+    if (context.isOver) return memory.endWork();
     try {
       const message = codec.encode(route.method.output, output);
       context.finish();
+      memory.endWork();
+      memory.answer(Buffer.byteLength(message));
       protocol.answer(exchange, context, requestId, message);
       observe?.({ method: route.method, code: "ok", ms: performance.now() - startedAt, requestId });
     } catch (error) {
-      fail(error);
+      failWork(error);
     }
   };
-  const invoke = (error: unknown, message: Uint8Array) => {
-    if (error !== undefined) return fail(error);
+  const failWork = (error: unknown) => {
+    memory.endWork();
+    fail(error);
+  };
+  const handle = (decoded: Message) => {
+    memory.beginWork();
+    try {
+      const output = route.handler(decoded, context);
+      if (output instanceof Promise) output.then((value) => memory.run(() => encode(value)), failWork);
+      else encode(output);
+    } catch (thrown) {
+      failWork(thrown);
+    }
+  };
+  /** Goes on once there is room for `bytes`, unless the call is over by then. */
+  const reserve = (bytes: number, goOn: () => void) =>
+    memory.reserve(bytes, (error) => {
+      if (context.isOver) return;
+      try {
+        if (error === undefined) goOn();
+        else fail(error);
+      } catch (thrown) {
+        fail(thrown);
+      }
+    });
+  const invoke = (message: Uint8Array) => {
     if (context.isOver) return;
     try {
-      const output = route.handler(decode(codec, route, message), context);
-      if (output instanceof Promise) output.then(succeed, fail);
-      else succeed(output);
+      const decoded = decode(codec, route, message);
+      const more = route.memoryOf?.(decoded) ?? 0;
+      reserve(limits.callBytes + more, () => memory.run(() => handle(decoded)));
     } catch (thrown) {
       fail(thrown);
     }
   };
+  const onMessage = (error: unknown, message: Uint8Array) => {
+    if (error !== undefined) return fail(error);
+    if (message.length > limits.smallBodyBytes) memory.setBody(message.length);
+    memory.run(() => invoke(message));
+  };
 
   try {
     startDeadline(options, request, context, fail);
-    if (request.call !== undefined) setCall(context.values, request.call);
-    readMessage(options, request, context, invoke);
+    if (request.call !== undefined) {
+      request.call.room = memory;
+      setCall(context.values, request.call);
+    }
+    reserve(limits.callBytes, () => readMessage(options, request, context, memory, onMessage));
   } catch (error) {
     fail(error);
   }
@@ -106,31 +157,40 @@ function readMessage(
   options: UnaryOptions,
   { route, protocol, exchange }: UnaryRequest,
   context: CallContext,
+  memory: CallMemory,
   done: (error: unknown, message: Uint8Array) => void,
 ): void {
-  const limitBytes = route.isPublic ? options.limits.anonymousRequestBytes : options.limits.requestBytes;
   const isGzip = readEncoding(protocol, exchange, context);
+  const limitBytes = route.isPublic ? options.limits.anonymousRequestBytes : options.limits.requestBytes;
+  const body: BodyOptions = {
+    limitBytes,
+    framingBytes: framingOf(protocol, limitBytes),
+    // In base64, it is not the length of the message.
+    declared: protocol.isText === true ? undefined : exchange.headers["content-length"],
+    smallBytes: limits.smallBodyBytes,
+    traffic: exchange.connection.traffic,
+    makeRoom: (bytes, made) => memory.reserveBody(bytes, made),
+  };
   exchange.awaitBody();
-  readBody(
-    exchange.body,
-    {
-      limitBytes,
-      framingBytes: protocol.isEnveloped ? envelopeBytes : 0,
-      declared: exchange.headers["content-length"],
-    },
-    (error, bytes) => {
-      if (error !== undefined) return done(error, bytes);
-      if (!protocol.isEnveloped) return isGzip ? inflate(bytes, limitBytes, done) : done(undefined, bytes);
-      try {
-        const { isCompressed, data } = readEnvelope(bytes, limitBytes);
-        if (!isCompressed) return done(undefined, data);
-        if (!isGzip) throw new ConnectError("protocol error: compressed message without an encoding", Code.Internal);
-        inflate(data, limitBytes, done);
-      } catch (thrown) {
-        done(thrown, bytes);
-      }
-    },
-  );
+  readBody(exchange.body, body, (error, bytes) => {
+    if (error !== undefined) return done(error, bytes);
+    try {
+      if (!protocol.isEnveloped) return isGzip ? inflate(bytes, body, done) : done(undefined, bytes);
+      const message = protocol.isText === true ? decodeText(bytes.toString("latin1")) : bytes;
+      const { isCompressed, data } = readEnvelope(message, limitBytes);
+      if (!isCompressed) return done(undefined, data);
+      if (!isGzip) throw new ConnectError("protocol error: compressed message without an encoding", Code.Internal);
+      inflate(data, body, done);
+    } catch (thrown) {
+      done(thrown, bytes);
+    }
+  });
+}
+
+/** What a body may have in addition to its message. */
+function framingOf({ isEnveloped, isText }: Protocol, limitBytes: number): number {
+  if (isText === true) return textLength(limitBytes + envelopeBytes) - limitBytes;
+  return isEnveloped ? envelopeBytes : 0;
 }
 
 /** True for gzip, false for no compression. Throws for any other encoding, and names those that are accepted. */

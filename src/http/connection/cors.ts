@@ -13,16 +13,19 @@ export interface Cors {
   preflight(exchange: Exchange): OutgoingHttpHeaders | undefined;
 }
 
+/** Headers of tracing, and the id of a request: tools add them to every call of a page. */
+const tracing = ["Traceparent", "Tracestate", "Baggage", "X-Request-Id"];
+
 /**
  * Compares `origins` literally. Responses to other origins, and to requests without one, only get the header `Vary`.
  */
-export function createCors(origins: readonly string[]): Cors {
+export function createCors(origins: readonly string[], ownHeaders: readonly string[] = []): Cors {
   const allowed = new Set(origins);
   const exposed = [...connect.exposedHeaders, "X-Request-Id", "Retry-After"].join(", ");
   const permitted = {
     "access-control-allow-methods": "GET, POST, PUT, DELETE",
     // A wildcard would not include Authorization.
-    "access-control-allow-headers": [...connect.allowedHeaders, "Authorization"].join(", "),
+    "access-control-allow-headers": [...connect.allowedHeaders, "Authorization", ...tracing, ...ownHeaders].join(", "),
     "access-control-max-age": String(preflightSeconds),
   };
   return {

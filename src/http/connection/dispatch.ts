@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { SecretError } from "../../error.ts";
 import type { Caller } from "../../rules/caller.ts";
 import { baseHeaders } from "../call/answer-headers.ts";
 import type { Call } from "../call/call.ts";
+import { hasRoomForAnswer } from "../call/call-memory.ts";
 import { codeName } from "../call/call-observer.ts";
 import { protocolOf, refusalProtocolOf } from "../call/choose-protocol.ts";
 import { connectJson } from "../call/connect-protocol.ts";
@@ -13,10 +13,14 @@ import type { Route, RouteTable, StreamRoute } from "../call/routes.ts";
 import { runUnary, type UnaryOptions, type UnaryRequest } from "../call/unary-call.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import type { Cors } from "./cors.ts";
+import { headerBytes } from "./header-bytes.ts";
+import { requestIdOf } from "./request-id.ts";
 
 export interface ProbeAnswer {
   readonly status: number;
   readonly text: string;
+  /** Default: plain text. */
+  readonly contentType?: string;
 }
 
 export type Probes = Readonly<Record<string, () => ProbeAnswer | Promise<ProbeAnswer>>>;
@@ -37,13 +41,20 @@ export type ServeStream = (route: StreamRoute, requestId: string, call: Call | u
  * token. Nor does an unknown path or verb: its response reveals nothing. Never throws.
  */
 export function dispatch(options: DispatchOptions, exchange: Exchange, serveStream: ServeStream): void {
-  const requestId = randomUUID();
+  // A stream may be reset by the bytes that follow its request.
+  if (exchange.isOver) return;
+  const { traffic } = exchange.connection;
+  traffic.request();
+  const requestId = requestIdOf(exchange.headers["x-request-id"]);
   const startedAt = options.observe === undefined ? 0 : performance.now();
   let wanted: Route | undefined;
   const refuse = (error: unknown, status?: number) => {
-    const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
     const described = options.describeError(error);
-    protocol.refuse(exchange, undefined, requestId, described, status);
+    answerSmall(options, exchange, () => {
+      const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
+      protocol.refuse(exchange, undefined, requestId, described, status);
+    });
+    traffic.refused();
     if (wanted === undefined || wanted.kind === "document") return;
     const ms = performance.now() - startedAt;
     options.observe?.({ method: wanted.method, code: codeName(described.code), ms, requestId });
@@ -55,9 +66,13 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
     refuse(error);
   };
   const serve = (route: Route, call: Call | undefined) => {
+    if (call !== undefined) traffic.authenticated();
     if (route.kind === "stream") serveStream(route, requestId, call);
-    else if (route.kind === "document") exchange.send(200, baseHeaders("application/json", requestId), route.read());
-    else serveUnary(options, exchange, { requestId, route, call, startedAt });
+    else if (route.kind === "document") {
+      const text = route.read();
+      const headers = baseHeaders("application/json", requestId);
+      answerSmall(options, exchange, () => exchange.send(200, headers, text), text.length);
+    } else serveUnary(options, exchange, { requestId, route, call, startedAt });
   };
   try {
     exchange.extraHeaders = options.cors?.headersFor(exchange.headers.origin);
@@ -65,7 +80,11 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
       refuse(tooManyHeaders(), 431);
       return;
     }
-    if (options.cors !== undefined && answerPreflight(options.cors, exchange, requestId)) return;
+    if (exchange.httpVersion === 2 && headerBytes(exchange.rawHeaders) >= connectionLimits.headerBytes) {
+      refuse(headersTooLarge(), 431);
+      return;
+    }
+    if (options.cors !== undefined && answerPreflight(options, options.cors, exchange, requestId)) return;
     const route = findRoute(options, exchange, requestId, refuse);
     if (route === undefined) return;
     wanted = route;
@@ -74,12 +93,13 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
       return;
     }
     const { peer } = exchange;
-    const caller = options.authenticate(readAuthorization(exchange.rawHeaders), peer);
-    if (caller instanceof Promise) {
-      caller.then((known) => serve(route, { caller: known, requestId, peer })).catch(failed);
-    } else {
+    const admit = (caller: Caller) => {
+      exchange.authenticated();
       serve(route, { caller, requestId, peer });
-    }
+    };
+    const caller = options.authenticate(readAuthorization(exchange.rawHeaders), peer);
+    if (caller instanceof Promise) caller.then(admit).catch(failed);
+    else admit(caller);
   } catch (error) {
     failed(error);
   }
@@ -87,15 +107,26 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
 
 /** Refuses a request before anything of it is looked at. */
 export function refuseRequest(options: DispatchOptions, exchange: Exchange, error: ConnectError): void {
-  const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
-  protocol.refuse(exchange, undefined, randomUUID(), options.describeError(error));
+  exchange.connection.traffic.refused();
+  answerSmall(options, exchange, () => {
+    const protocol = refusalProtocolOf(exchange.headers["content-type"], exchange.httpVersion);
+    const requestId = requestIdOf(exchange.headers["x-request-id"]);
+    protocol.refuse(exchange, undefined, requestId, options.describeError(error));
+  });
+}
+
+/** Sends a response that is not that of a call. A client that leaves too many of them unread gets none. */
+function answerSmall({ budgets }: DispatchOptions, exchange: Exchange, answer: () => void, bytes = 0): void {
+  if (hasRoomForAnswer(budgets, exchange, bytes)) answer();
+  else exchange.cut();
 }
 
 /** Browsers send preflight requests without a token. */
-function answerPreflight(cors: Cors, exchange: Exchange, requestId: string): boolean {
+function answerPreflight(options: DispatchOptions, cors: Cors, exchange: Exchange, requestId: string): boolean {
   const headers = cors.preflight(exchange);
   if (headers === undefined) return false;
-  exchange.send(200, { ...baseHeaders("text/plain; charset=utf-8", requestId), ...headers }, "");
+  const all = { ...baseHeaders("text/plain; charset=utf-8", requestId), ...headers };
+  answerSmall(options, exchange, () => exchange.send(200, all, ""));
   return true;
 }
 
@@ -110,7 +141,7 @@ function serveUnary(
     ? protocolOf(contentType, { isRest: route.isRest, httpVersion: exchange.httpVersion })
     : connectJson;
   if (protocol === undefined) {
-    refuseContentType(exchange, requestId, route.isRest);
+    answerSmall(options, exchange, () => refuseContentType(exchange, requestId, route.isRest));
     const code = codeName(Code.Unknown);
     options.observe?.({ method: route.method, code, ms: performance.now() - served.startedAt, requestId });
   } else runUnary(options, { ...served, protocol, exchange });
@@ -147,23 +178,33 @@ function findRoute(
   }
   const probe = Object.hasOwn(options.probes, path) ? options.probes[path] : undefined;
   if (probe === undefined) refuse(new ConnectError("there is nothing at this path", Code.Unimplemented), 404);
-  else if (verb === "GET" || verb === "HEAD") answerProbe(probe, exchange, requestId, refuse);
+  else if (verb === "GET" || verb === "HEAD") answerProbe(options, probe, exchange, requestId, refuse);
   else refuse(new ConnectError("this path accepts only GET, HEAD", Code.Unknown, { allow: "GET, HEAD" }), 405);
   return undefined;
 }
 
 function answerProbe(
+  options: DispatchOptions,
   probe: Probes[string],
   exchange: Exchange,
   requestId: string,
   refuse: (error: unknown) => void,
 ): void {
   Promise.resolve(probe())
-    .then(({ status, text }) => exchange.send(status, baseHeaders("text/plain; charset=utf-8", requestId), text))
+    .then(({ status, text, contentType = "text/plain; charset=utf-8" }) => {
+      const headers = baseHeaders(contentType, requestId);
+      answerSmall(options, exchange, () => exchange.send(status, headers, text));
+    })
     .catch(refuse);
 }
 
 function tooManyHeaders(): SecretError {
   const limit = connectionLimits.headerCount;
   return new SecretError({ reason: "LIMIT_EXCEEDED", message: `the request has more than ${limit} headers`, limit });
+}
+
+function headersTooLarge(): SecretError {
+  const limit = connectionLimits.headerBytes;
+  const message = `the headers of the request have ${limit} bytes or more`;
+  return new SecretError({ reason: "LIMIT_EXCEEDED", message, limit });
 }

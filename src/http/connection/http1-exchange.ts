@@ -1,5 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { ConnectionMemory } from "../call/connection-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
+import type { SlowReaders } from "../call/slow-readers.ts";
+import type { ClientAddress } from "./client-address.ts";
+import type { Connection } from "./connection.ts";
 
 /**
  * An HTTP/1.1 (or 1.0) request. After the response, Node drops the unread rest of its body, within the request timeout.
@@ -9,18 +13,33 @@ export class Http1Exchange implements Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  readonly connection: ConnectionMemory;
+  readonly #connection: Connection;
+  readonly #clientAddress: ClientAddress;
+  #peer: string | undefined;
   #owesContinue: boolean;
   readonly #isClosing: () => boolean;
+  readonly #slowReaders: SlowReaders;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    options: { expectsContinue: boolean; isClosing: () => boolean },
+    options: {
+      expectsContinue: boolean;
+      isClosing: () => boolean;
+      connection: Connection;
+      clientAddress: ClientAddress;
+      slowReaders: SlowReaders;
+    },
   ) {
     this.request = request;
     this.response = response;
+    this.#connection = options.connection;
+    this.connection = options.connection.memoryForExchange();
+    this.#clientAddress = options.clientAddress;
     this.#owesContinue = options.expectsContinue;
     this.#isClosing = options.isClosing;
+    this.#slowReaders = options.slowReaders;
     request.on("error", ignore);
     response.on("error", ignore);
   }
@@ -42,7 +61,8 @@ export class Http1Exchange implements Exchange {
   }
 
   get peer(): string {
-    return this.request.socket.remoteAddress ?? "";
+    this.#peer ??= this.#clientAddress(this.#connection.address, this.rawHeaders);
+    return this.#peer;
   }
 
   get body(): IncomingMessage {
@@ -53,9 +73,17 @@ export class Http1Exchange implements Exchange {
     return this.response.destroyed || this.response.writableEnded;
   }
 
+  authenticated(): void {
+    this.#connection.authenticated();
+  }
+
   onceClosed(listener: () => void): void {
     if (this.response.closed) listener();
     else this.response.once("close", listener);
+  }
+
+  cut(): void {
+    this.request.socket.destroy();
   }
 
   awaitBody(): void {
@@ -85,6 +113,8 @@ export class Http1Exchange implements Exchange {
     if (this.extraHeaders !== undefined) Object.assign(headers, this.extraHeaders);
     // A client that still waits for `100 Continue` may send its body or skip it, so the next bytes are ambiguous.
     if (this.#owesContinue || this.#isClosing()) headers.connection = "close";
+    this.#slowReaders.watch(this, bytes);
+    this.onceClosed(() => this.#slowReaders.forget(this));
     response.writeHead(status, headers);
     // Most text is pure ASCII and need not be transcoded.
     response.end(payload, bytes === payload.length ? "latin1" : "utf8");

@@ -1,6 +1,11 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream, sensitiveHeaders } from "node:http2";
+import type { ConnectionMemory } from "../call/connection-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
+import type { SlowReaders } from "../call/slow-readers.ts";
+import type { Traffic } from "../call/traffic.ts";
+import type { ClientAddress } from "./client-address.ts";
+import type { Connection } from "./connection.ts";
 
 /** Time for a client to end a request that was already answered. Some clients never do, and leave it to the server. */
 const unreadBodyMs = 1000;
@@ -16,23 +21,43 @@ export class Http2Exchange implements Exchange {
   readonly httpVersion = 2;
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
-  readonly peer: string;
   readonly body: ServerHttp2Stream;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  readonly connection: ConnectionMemory;
+  readonly #connection: Connection;
+  readonly #clientAddress: ClientAddress;
+  #peer: string | undefined;
   readonly #discardBytes: number;
+  readonly #slowReaders: SlowReaders;
+  readonly #onCut: () => void;
 
   constructor(
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
     rawHeaders: readonly string[],
-    options: { peer: string; discardBytes: number },
+    options: {
+      connection: Connection;
+      clientAddress: ClientAddress;
+      discardBytes: number;
+      slowReaders: SlowReaders;
+      onCut: () => void;
+    },
   ) {
     this.body = stream;
     this.headers = headers;
     this.rawHeaders = rawHeaders;
-    this.peer = options.peer;
+    this.#connection = options.connection;
+    this.connection = options.connection.memoryForExchange();
+    this.#clientAddress = options.clientAddress;
     this.#discardBytes = options.discardBytes;
+    this.#slowReaders = options.slowReaders;
+    this.#onCut = options.onCut;
     stream.on("error", ignore);
+  }
+
+  get peer(): string {
+    this.#peer ??= this.#clientAddress(this.#connection.address, this.rawHeaders);
+    return this.#peer;
   }
 
   get verb(): string {
@@ -43,8 +68,13 @@ export class Http2Exchange implements Exchange {
     return this.headers[":path"] ?? "";
   }
 
+  /** A stream that the client reset is closed for a moment before it is destroyed. Node then throws at a response. */
   get isOver(): boolean {
-    return this.body.destroyed || this.body.headersSent;
+    return this.body.closed || this.body.destroyed || this.body.headersSent;
+  }
+
+  authenticated(): void {
+    this.#connection.authenticated();
   }
 
   onceClosed(listener: () => void): void {
@@ -52,8 +82,15 @@ export class Http2Exchange implements Exchange {
     else this.body.once("close", listener);
   }
 
+  cut(): void {
+    this.#onCut();
+    this.body.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    // Unread bytes would keep the stream open.
+    this.body.destroy();
+  }
+
   awaitBody(): void {
-    if (this.headers.expect === "100-continue") this.body.additionalHeaders({ ":status": 100 });
+    if (this.headers.expect === "100-continue" && !this.isOver) this.body.additionalHeaders({ ":status": 100 });
   }
 
   send(
@@ -64,6 +101,8 @@ export class Http2Exchange implements Exchange {
   ): void {
     if (this.isOver) return;
     const stream = this.body;
+    this.#slowReaders.watch(this, payload.length);
+    this.onceClosed(() => this.#slowReaders.forget(this));
     const list = Object.assign([":status", String(status)], neverIndexed);
     addPairs(list, headers);
     if (this.extraHeaders !== undefined) addPairs(list, this.extraHeaders);
@@ -77,7 +116,7 @@ export class Http2Exchange implements Exchange {
       stream.respond(list);
       stream.end(payload);
     }
-    if (!stream.readableEnded) dropRest(stream, this.#discardBytes);
+    if (!stream.readableEnded) dropRest(stream, this.#discardBytes, this.connection.traffic);
   }
 
   /** For a response that connect-es writes: once it is complete, the client must not keep the stream open. */
@@ -101,10 +140,13 @@ function addPairs(list: string[], headers: OutgoingHttpHeaders): void {
  * Reads and drops the rest of a body, so that the client can finish sending and read its response. Both the time and
  * the number of bytes are limited.
  */
-function dropRest(stream: ServerHttp2Stream, maxBytes: number): void {
+function dropRest(stream: ServerHttp2Stream, maxBytes: number, traffic: Traffic): void {
   closeLater(stream);
   let seen = 0;
+  let pieces = 0;
   stream.on("data", (chunk: Buffer) => {
+    traffic.piece(pieces, chunk.length);
+    pieces += 1;
     seen += chunk.length;
     if (seen > maxBytes) stream.close(constants.NGHTTP2_NO_ERROR);
   });

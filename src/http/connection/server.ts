@@ -1,30 +1,30 @@
 import { once } from "node:events";
-import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import http2, { type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Stream } from "node:http2";
 import https from "node:https";
-import type { AddressInfo, Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import type { AddressInfo } from "node:net";
 import type { ConnectError } from "@connectrpc/connect";
+import type { ProxySettings } from "../../config/proxies.ts";
+import { isListed } from "../../text/address.ts";
 import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
 import { toConnectError } from "../call/error.ts";
 import type { HttpLog } from "../call/log.ts";
-import { overLimit } from "../call/refusal.ts";
 import { type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } from "../call/request-limits.ts";
 import { createRouteTable, type Documents } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
-import { createStreamServer, type StreamCall, serverStops } from "../call/streams.ts";
-import { answerClientError } from "./client-error.ts";
-import { capConnections } from "./connection-cap.ts";
+import { createSlowReaders } from "../call/slow-readers.ts";
+import { createStreamServer, serverStops } from "../call/streams.ts";
+import { type ClientAddress, createClientAddress } from "./client-address.ts";
 import { connectionLimits } from "./connection-limits.ts";
+import { createConnections } from "./connections.ts";
 import { createCors } from "./cors.ts";
-import { type DispatchOptions, dispatch, type Probes, refuseRequest } from "./dispatch.ts";
-import { Http1Exchange } from "./http1-exchange.ts";
-import { Http2Exchange } from "./http2-exchange.ts";
-import { createPipeline } from "./pipeline.ts";
+import type { DispatchOptions, Probes } from "./dispatch.ts";
+import { createHttp1Engine } from "./http1-engine.ts";
+import { createHttp2Engine } from "./http2-engine.ts";
+import { createBudgets, type HttpMemory, type MemoryLimits } from "./memory.ts";
+import { createMisconduct } from "./misconduct.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
-import { type ConnectionSorter, createConnectionSorter } from "./single-port.ts";
+import { takeConnections } from "./take-connections.ts";
 
 export interface HttpServerOptions {
   readonly services: readonly ServedService[];
@@ -40,21 +40,31 @@ export interface HttpServerOptions {
   readonly documents?: Documents;
   /** Origins whose pages may call the service and read its responses, exactly as browsers send them. Default: none. */
   readonly corsOrigins?: readonly string[];
+  /** Request headers that these pages may send, in addition to those that the service knows. */
+  readonly corsHeaders?: readonly string[];
   readonly log: HttpLog;
   /** Called for every call that was answered or refused. */
   readonly observe?: CallObserver | undefined;
   readonly limits?: Partial<RequestLimits>;
+  readonly memory?: Partial<MemoryLimits>;
   readonly timeouts?: Partial<HttpTimeouts>;
-  /** Open connections from one address. More are closed at once. Default: only the limit on all connections applies. */
+  /** Open connections. For one too many, another one is closed. Default: that of the limits. */
+  readonly connections?: number;
+  /** The same from one address. Default: only the limit on all connections applies. */
   readonly connectionsPerAddress?: number | undefined;
+  /** The proxies that are believed about the addresses of their clients. Default: none. */
+  readonly proxies?: ProxySettings | undefined;
   readonly jsonTypes?: JsonTypes;
   /** The error that the caller sees. Default: `toConnectError`. */
   readonly describeError?: (error: unknown) => ConnectError;
 }
 
 export interface HttpServer {
+  readonly memory: HttpMemory;
   /** Port 0 means any free port. Rejects if the address cannot be used. */
   listen(host: string, port: number): Promise<{ host: string; port: number }>;
+  /** New connections get this certificate. Throws if there was none before, or if the key is not that of the certificate. */
+  replaceCertificate(pair: NonNullable<HttpServerOptions["tls"]>): void;
   /**
    * Refuses new connections and ends streams. Resolves when calls in progress are answered, or cut off after the grace
    * period.
@@ -69,7 +79,25 @@ export interface HttpServer {
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits: RequestLimits = { ...requestLimits, ...options.limits };
   const timeouts: HttpTimeouts = { ...httpTimeouts, ...options.timeouts };
-  const { log, corsOrigins = [] } = options;
+  const { log, corsOrigins = [], proxies } = options;
+  const isProxy = (address: string) => proxies !== undefined && isListed(proxies.networks, address);
+  const misconduct = createMisconduct();
+  const connections = createConnections({
+    max: options.connections ?? connectionLimits.connections,
+    maxPerAddress: options.connectionsPerAddress,
+    isProxy,
+    isBlocked: misconduct.isBlocked,
+    onMisconduct: ({ address, network }) => misconduct.report(address, network.callers > 0),
+  });
+  const budgets = createBudgets(options.memory ?? {});
+  const slowReaders = createSlowReaders({
+    patienceMs: timeouts.unreadMs,
+    bytesPerSecond: connectionLimits.readBytesPerSecond,
+  });
+  const clientAddress: ClientAddress =
+    proxies?.header === undefined || proxies.sendsProxyProtocol
+      ? (peer) => peer
+      : createClientAddress(proxies.header, isProxy);
   const shutdown = new AbortController();
   const types = options.jsonTypes ?? {};
   const streams = createStreamServer({
@@ -80,6 +108,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     shutdownSignal: shutdown.signal,
     log,
     observe: options.observe,
+    budgets,
+    slowReaders,
   });
   const dispatching: DispatchOptions = {
     routes: createRouteTable(options.services, options.documents),
@@ -87,169 +117,60 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     binary: createBinaryCodec(limits),
     authenticate: options.authenticate,
     probes: options.probes,
-    cors: corsOrigins.length === 0 ? undefined : createCors(corsOrigins),
+    cors: corsOrigins.length === 0 ? undefined : createCors(corsOrigins, options.corsHeaders),
     limits,
     timeouts,
     log,
+    budgets,
     describeError: options.describeError ?? toConnectError,
     observe: options.observe,
   };
-  const sessions = createSessions(timeouts.stalledMs);
-  const engine2 = createHttp2Engine({ sessions, dispatching, streams });
+  const sessions = createSessions({ stalledMs: timeouts.stalledMs, probeMs: timeouts.unreadMs, misconduct });
+  const engine2 = createHttp2Engine({ connections, clientAddress, sessions, dispatching, streams, slowReaders });
   const engine1 = createHttp1Engine({
     tls: options.tls,
+    connections,
+    clientAddress,
     dispatching,
     streams,
+    slowReaders,
     isClosing: () => shutdown.signal.aborted,
   });
-  const sorter = takeConnections(engine1, options.tls !== undefined, timeouts.sniffMs, (socket) => {
-    // HTTP/1.1 servers keep a connection half open after the peer ends it. In HTTP/2, such a peer is gone.
-    socket.allowHalfOpen = false;
-    engine2.emit("connection", socket);
+  const sorter = takeConnections(engine1, {
+    isTls: options.tls !== undefined,
+    timeouts,
+    connections,
+    readsProxyHeaders: proxies?.sendsProxyProtocol === true,
+    onHttp2(socket) {
+      // HTTP/1.1 servers keep a connection half open after the peer ends it. In HTTP/2, such a peer is gone.
+      socket.allowHalfOpen = false;
+      engine2.emit("connection", socket);
+    },
   });
 
-  if (options.connectionsPerAddress !== undefined) capConnections(engine1, options.connectionsPerAddress);
-
   return {
+    memory: { budgets, slowReaders, misconduct },
     async listen(host, port) {
       engine1.listen(port, host);
       await once(engine1, "listening");
       const address = engine1.address() as AddressInfo;
       return { host: address.address, port: address.port };
     },
+    replaceCertificate({ cert, key }) {
+      if (!(engine1 instanceof https.Server)) throw new Error("this server has no TLS");
+      engine1.setSecureContext({ cert, key });
+    },
     close: () =>
       shutDown({
         server: engine1,
         sorter,
         sessions,
+        connections,
         graceMs: timeouts.shutdownMs,
         endStreams: () => shutdown.abort(serverStops),
+      }).finally(() => {
+        slowReaders.close();
+        misconduct.close();
       }),
   };
-}
-
-/**
- * Takes new connections from `engine`, the HTTP/1.1 server that owns the port, and gives it back those that speak
- * HTTP/1.1: removes its connection listener, and calls it only for them. The engine must own the port. A server that
- * does not listen does not track its connections, and its timeouts silently do nothing.
- */
-function takeConnections(
-  engine: http.Server,
-  isTls: boolean,
-  sniffMs: number,
-  onHttp2: (socket: Socket) => void,
-): ConnectionSorter {
-  const event = isTls ? "secureConnection" : "connection";
-  const [onHttp1] = engine.listeners(event).slice(-1);
-  if (onHttp1 === undefined) throw new Error(`this version of Node has no ${event} listener to take over`);
-  engine.off(event, onHttp1 as (...args: unknown[]) => void);
-  const sorter = createConnectionSorter({ sniffMs, onHttp1: (socket) => onHttp1.call(engine, socket), onHttp2 });
-  engine.on(event, (socket: Socket) => sorter.accept(socket));
-  return sorter;
-}
-
-interface EngineOptions {
-  readonly dispatching: DispatchOptions;
-  readonly streams: ReturnType<typeof createStreamServer>;
-}
-
-function createHttp1Engine(
-  options: EngineOptions & { readonly tls: HttpServerOptions["tls"]; readonly isClosing: () => boolean },
-): http.Server {
-  const { dispatching, streams, isClosing } = options;
-  const { timeouts } = dispatching;
-  const settings: http.ServerOptions = {
-    maxHeaderSize: connectionLimits.headerBytes,
-    headersTimeout: timeouts.headersMs,
-    requestTimeout: timeouts.requestMs,
-    keepAliveTimeout: timeouts.idleMs,
-    connectionsCheckingInterval: Math.max(
-      10,
-      Math.min(1000, Math.floor(Math.min(timeouts.headersMs, timeouts.requestMs) / 4)),
-    ),
-  };
-  const engine: http.Server =
-    options.tls === undefined
-      ? http.createServer(settings)
-      : https.createServer({
-          ...settings,
-          ...options.tls,
-          ALPNProtocols: ["h2", "http/1.1"],
-          handshakeTimeout: timeouts.sniffMs,
-        });
-  engine.maxConnections = connectionLimits.connections;
-  // One more pair than allowed, so that a request with too many is noticed and refused. Node drops the others.
-  engine.maxHeadersCount = connectionLimits.headerCount + 1;
-  engine.timeout = timeouts.stalledMs;
-
-  const lastResponses = new WeakMap<Duplex, ServerResponse>();
-  const pipeline = createPipeline();
-  const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
-    const { socket } = request;
-    lastResponses.set(socket, response);
-    const exchange = new Http1Exchange(request, response, { expectsContinue, isClosing });
-    const isEntered = pipeline.enter(socket, response, () =>
-      dispatch(dispatching, exchange, (route, requestId, call) => {
-        socket.setTimeout(0);
-        response.once("close", () => socket.setTimeout(timeouts.stalledMs));
-        exchange.dropRestOnceAnswered();
-        streams({ route, requestId, call, exchange }, request, response);
-      }),
-    );
-    if (!isEntered) refuseRequest(dispatching, exchange, tooManyRequests());
-  };
-  engine.on("request", (request, response) => serve(request, response, false));
-  engine.on("checkContinue", (request, response) => serve(request, response, true));
-  engine.on("clientError", (error, socket) => answerClientError(error, socket, lastResponses.get(socket)));
-  return engine;
-}
-
-function createHttp2Engine(
-  options: EngineOptions & { readonly sessions: ReturnType<typeof createSessions> },
-): http2.Http2Server {
-  const { sessions, dispatching, streams } = options;
-  const { limits } = dispatching;
-  const streamCalls = new WeakMap<object, StreamCall>();
-  const engine = http2.createServer(
-    {
-      maxSessionMemory: connectionLimits.sessionMemoryMb,
-      maxHeaderListPairs: connectionLimits.headerCount + 8,
-      streamResetBurst: connectionLimits.resetBurst,
-      streamResetRate: connectionLimits.resetRate,
-      settings: {
-        maxConcurrentStreams: connectionLimits.concurrentStreams,
-        maxHeaderListSize: connectionLimits.headerBytes,
-        enablePush: false,
-      },
-    },
-    (request: Http2ServerRequest, response: Http2ServerResponse) => {
-      const streamCall = streamCalls.get(request.stream);
-      if (streamCall !== undefined) streams(streamCall, request, response);
-    },
-  );
-  // Node's adapter from streams to request and response objects. Only connect-es needs it.
-  const [toRequest] = engine.listeners("stream");
-  if (toRequest === undefined) throw new Error("this version of Node has no stream listener to take over");
-  engine.off("stream", toRequest as (...args: unknown[]) => void);
-
-  engine.on("session", (session) => sessions.add(session));
-  engine.on("sessionError", () => {});
-  engine.on("stream", (stream: ServerHttp2Stream, headers, flags, rawHeaders: string[]) => {
-    const exchange = new Http2Exchange(stream, headers, rawHeaders, {
-      peer: sessions.peerOf(stream),
-      discardBytes: limits.requestBytes,
-    });
-    dispatch(dispatching, exchange, (route, requestId, call) => {
-      sessions.allowSilence(stream);
-      exchange.closeOnceAnswered();
-      streamCalls.set(stream, { route, requestId, call, exchange });
-      toRequest.call(engine, stream, headers, flags, rawHeaders);
-    });
-  });
-  return engine;
-}
-
-function tooManyRequests(): ConnectError {
-  const limit = connectionLimits.pipelinedRequests;
-  return overLimit(`more than ${limit} requests wait on this connection; read the responses first`, limit);
 }

@@ -1,32 +1,52 @@
 import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import { ignore } from "../call/exchange.ts";
+import type { Connection } from "./connection.ts";
+import type { Misconduct } from "./misconduct.ts";
 
 interface SessionState {
-  readonly peer: string;
+  readonly connection: Connection;
   /** Number of open streams that may be silent for long. */
   silentStreams: number;
+  isProbed: boolean;
 }
 
 /** The open HTTP/2 connections. */
 export interface Sessions {
-  add(session: ServerHttp2Session): void;
-  peerOf(stream: ServerHttp2Stream): string;
+  add(session: ServerHttp2Session, connection: Connection): void;
+  /** Undefined: it is closed. */
+  connectionOf(stream: ServerHttp2Stream): Connection | undefined;
   /** Keeps the connection open while the stream is silent, as long as the peer answers pings. */
   allowSilence(stream: ServerHttp2Stream): void;
+  /** Closes the connection unless its peer answers a ping: it reads no stream, or nothing at all. */
+  probe(stream: ServerHttp2Stream): void;
   /** Refuses new calls, and lets those in progress finish. */
   drain(): void;
   destroy(): void;
+}
+
+export interface SessionOptions {
+  readonly stalledMs: number;
+  /** For the answer to a ping. */
+  readonly probeMs: number;
+  readonly misconduct: Misconduct;
 }
 
 /**
  * Tracks HTTP/2 connections, and closes each one without traffic for `stalledMs`, even during calls: its peer does not
  * read, does not send, or is gone. A connection with a streaming call stays open as long as the peer answers pings.
  */
-export function createSessions(stalledMs: number): Sessions {
+export function createSessions({ stalledMs, probeMs, misconduct }: SessionOptions): Sessions {
   const open = new Map<ServerHttp2Session, SessionState>();
   return {
-    add(session) {
-      const state: SessionState = { peer: session.socket.remoteAddress ?? "", silentStreams: 0 };
+    add(session, connection) {
+      const watched = {
+        traffic: connection.memory.traffic,
+        drop: () => connection.drop(),
+        bytesRead: () => (session.destroyed ? undefined : session.socket.bytesRead),
+      };
+      misconduct.watch(watched);
+      session.once("close", () => misconduct.forget(watched));
+      const state: SessionState = { connection, silentStreams: 0, isProbed: false };
       open.set(session, state);
       session.on("error", ignore);
       session.on("close", () => open.delete(session));
@@ -35,13 +55,21 @@ export function createSessions(stalledMs: number): Sessions {
         else ping(session, stalledMs);
       });
     },
-    peerOf: (stream) =>
-      stream.session === undefined ? "" : (open.get(stream.session as ServerHttp2Session)?.peer ?? ""),
+    connectionOf: (stream) => open.get(stream.session as ServerHttp2Session)?.connection,
     allowSilence(stream) {
       const state = open.get(stream.session as ServerHttp2Session);
       if (state === undefined) return;
       state.silentStreams++;
       stream.once("close", () => state.silentStreams--);
+    },
+    probe(stream) {
+      const session = stream.session as ServerHttp2Session | undefined;
+      const state = session && open.get(session);
+      if (state === undefined || session === undefined || state.isProbed) return;
+      state.isProbed = true;
+      ping(session, probeMs, () => {
+        state.isProbed = false;
+      });
     },
     drain() {
       for (const session of open.keys()) session.close();
@@ -52,13 +80,14 @@ export function createSessions(stalledMs: number): Sessions {
   };
 }
 
-function ping(session: ServerHttp2Session, timeoutMs: number): void {
+function ping(session: ServerHttp2Session, timeoutMs: number, onAnswer = () => {}): void {
   const timer = setTimeout(() => session.destroy(), timeoutMs);
   const clear = () => clearTimeout(timer);
   session.once("close", clear);
   session.ping((error) => {
     session.off("close", clear);
     clear();
-    if (error !== null) session.destroy();
+    if (error === null) onAnswer();
+    else session.destroy();
   });
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
+import type { Connections } from "./connections.ts";
 import type { Sessions } from "./sessions.ts";
 import type { ConnectionSorter } from "./single-port.ts";
 
@@ -14,10 +15,11 @@ export async function shutDown(options: {
   readonly server: Server;
   readonly sorter: ConnectionSorter;
   readonly sessions: Sessions;
+  readonly connections: Connections;
   readonly graceMs: number;
   endStreams(): void;
 }): Promise<void> {
-  const { server, sorter, sessions, graceMs } = options;
+  const { server, sorter, sessions, connections, graceMs } = options;
   const closed = once(server, "close");
   server.close();
   sorter.destroyUndecided();
@@ -27,6 +29,8 @@ export async function shutDown(options: {
   const deadline = setTimeout(() => {
     server.closeAllConnections();
     sessions.destroy();
+    // A session that has ended may leave its connection half open, for as long as the peer does.
+    connections.destroyAll();
   }, graceMs);
   try {
     await closed;

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { createFirstBytes } from "./first-bytes.ts";
 
 const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
 
@@ -18,37 +19,7 @@ export function createConnectionSorter(options: {
   readonly onHttp1: (socket: Socket) => void;
   readonly onHttp2: (socket: Socket) => void;
 }): ConnectionSorter {
-  const undecided = new Set<Socket>();
-
-  const sniff = (socket: Socket) => {
-    undecided.add(socket);
-    let seen: Buffer = Buffer.alloc(0);
-    const timer = setTimeout(() => socket.destroy(), options.sniffMs);
-    const release = () => {
-      clearTimeout(timer);
-      undecided.delete(socket);
-      socket.off("readable", onReadable);
-      socket.off("end", onEnd);
-      socket.off("close", release);
-    };
-    const onEnd = () => socket.destroy();
-    const onReadable = () => {
-      const chunk: Buffer | null = socket.read();
-      if (chunk === null) return;
-      seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
-      const length = Math.min(seen.length, preface.length);
-      const isPreface = preface.compare(seen, 0, length, 0, length) === 0;
-      if (isPreface && length < preface.length) return;
-      release();
-      socket.unshift(seen);
-      if (isPreface) options.onHttp2(socket);
-      else options.onHttp1(socket);
-    };
-    socket.on("readable", onReadable);
-    socket.on("end", onEnd);
-    socket.on("close", release);
-  };
-
+  const firstBytes = createFirstBytes(options.sniffMs);
   return {
     accept(socket) {
       if (socket.destroyed) return;
@@ -57,10 +28,15 @@ export function createConnectionSorter(options: {
       const negotiated = "alpnProtocol" in socket ? socket.alpnProtocol : undefined;
       if (negotiated === "h2") options.onHttp2(socket);
       else if (negotiated === "http/1.1") options.onHttp1(socket);
-      else sniff(socket);
+      else {
+        firstBytes.read(socket, (seen) => {
+          const length = Math.min(seen.length, preface.length);
+          const isPreface = preface.compare(seen, 0, length, 0, length) === 0;
+          if (isPreface && length < preface.length) return "more";
+          return { taken: 0, next: () => (isPreface ? options.onHttp2(socket) : options.onHttp1(socket)) };
+        });
+      }
     },
-    destroyUndecided() {
-      for (const socket of undecided) socket.destroy();
-    },
+    destroyUndecided: firstBytes.destroyUndecided,
   };
 }

@@ -17,20 +17,25 @@ import { createTransactions, type Transactions } from "./commit/transaction.ts";
 import { createUsageLedger } from "./commit/usage-ledger.ts";
 import { createUsageNotes } from "./commit/usage-notes.ts";
 import { createKeyWriter } from "./commit/write-keys.ts";
+import { createWriteProbe } from "./commit/write-probe.ts";
+import { changedCollections } from "./connect/changed-collections.ts";
 import { appName, type StoreTimes } from "./connect/connect.ts";
 import { describeServer } from "./connect/describe-server.ts";
 import { describeSpace } from "./connect/describe-space.ts";
 import { guarded } from "./connect/failure.ts";
 import type { PrimaryWatch } from "./connect/primary-watch.ts";
+import { createNewestChanges } from "./read/newest-changes.ts";
 import { createAuditReader } from "./read/read-audit.ts";
 import { createReadFence } from "./read/read-fence.ts";
 import { createIdentityReader } from "./read/read-identity.ts";
+import { createIndexReader } from "./read/read-index.ts";
 import { createKeyUseReader } from "./read/read-key-uses.ts";
 import { createSecretReader } from "./read/read-secrets.ts";
 import { createUsageReader } from "./read/read-usage.ts";
 import { findUsedParts } from "./read/used-parts.ts";
 import { createRestoreMark } from "./restore/restore-mark.ts";
 import type { Named } from "./rows/schema.ts";
+import type { EventProof } from "./watch/event-stream.ts";
 import { createSecretWatch } from "./watch/watch.ts";
 
 export interface MongoParts {
@@ -49,6 +54,8 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const secrets = createSecretReader(db, commandMs);
   const identity = createIdentityReader(db, commandMs);
   const audit = createAuditReader(db, commandMs);
+  const index = createIndexReader(db, commandMs);
+  const newestChanges = createNewestChanges(db, commandMs);
   const keyUses = createKeyUseReader(db, commandMs);
   const rewrapper = createRewrapper(db, commandMs);
   const processes = createProcesses(db, commandMs);
@@ -66,10 +73,15 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     writeMs,
     commandMs,
     transactions: () => begun().transactions,
+    auditKey: () => begun().start.auditKey,
   });
-  const events = createSecretWatch(db);
+  const events = createSecretWatch(db, () => begun().start);
+  const probe = createWriteProbe(client, db, commandMs);
   const fence = createReadFence({ watch, writeToMajority: () => countPrimaries(db, commandMs) });
-  let sinks: { readonly transactions: Transactions; readonly access: AccessWriter } | "starting" | undefined;
+  let sinks:
+    | { readonly transactions: Transactions; readonly access: AccessWriter; readonly start: EventProof }
+    | "starting"
+    | undefined;
   let closing: Promise<void> | undefined;
 
   /** What all processes have committed up to now. */
@@ -97,6 +109,17 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
       requireOpen();
       return write();
     });
+  // Known from the last look, because asking before each commit would cost a round trip.
+  let changed: readonly string[] = [];
+
+  async function lookForChanges(): Promise<readonly string[]> {
+    changed = await changedCollections(db, commandMs);
+    return changed;
+  }
+
+  function requireUnchanged(): void {
+    if (changed.length > 0) throw new StoreError("unavailable", changed.join("; "), { fault: "changed" });
+  }
 
   async function beginAudit(options: Parameters<Store["beginAudit"]>[0]): Promise<void> {
     if (sinks !== undefined) throw new StoreError("unavailable", "audit has begun already");
@@ -107,6 +130,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
       sinks = {
         transactions: createTransactions({ client, db, chain: chains.changes, mark, commandMs, endAbandoned }),
         access: createAccessWriter(db.collection<Named>("access"), chains.access, commandMs),
+        start: options,
       };
     } catch (error) {
       sinks = undefined;
@@ -128,6 +152,8 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     listSecrets: (query) => reading(() => secrets.listSecrets(query)),
     listNames: (query) => reading(() => secrets.listNames(query)),
     listHistory: (tenant, key) => reading(() => secrets.listHistory(tenant, key)),
+    listIndex: (...page) => reading(() => index.listIndex(...page)),
+    indexOf: (...name) => reading(() => index.indexOf(...name)),
     findIdempotency: (...name) => reading(() => identity.findIdempotency(...name)),
     identityRevision: (tenant) => reading(() => identity.identityRevision(tenant)),
     findUser: (tenant, slug) => reading(() => identity.findUser(tenant, slug)),
@@ -147,8 +173,16 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     findQuotas: (tenant) => reading(() => usage.findQuotas(tenant)),
     usedParts: () => reading(() => findUsedParts(db, commandMs)),
     describeSpace: () => reading(() => describeSpace(db, commandMs)),
+    probe: () =>
+      writing(async () => {
+        requireUnchanged();
+        await reading(() => identity.hasNoUsers());
+        await probe.run();
+      }),
+    changedLayout: () => reading(lookForChanges),
     describeServer: () => reading(() => describeServer(client, db, commandMs)),
     listKeys: () => reading(() => identity.listKeys()),
+    newestChanges: (...of) => reading(() => newestChanges(...of)),
     listAudit: (query) => reading(() => audit.listAudit(query)),
     listRemoved: (...page) => reading(() => secrets.listRemoved(...page)),
     countByKey: (nowMs) => reading(() => keyUses.countByKey(nowMs)),
@@ -180,18 +214,21 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     commitSecrets: (commit) =>
       writing(() => {
         begun();
+        requireUnchanged();
         requireCommit(commit);
-        return writer.commitSecrets(commit);
+        return probe.observe(writer.commitSecrets(commit));
       }),
     commitIdentity: (commit) =>
       writing(() => {
         begun();
+        requireUnchanged();
         requireIdentityCommit(commit);
-        return writer.commitIdentity(commit);
+        return probe.observe(writer.commitIdentity(commit));
       }),
     appendAccess: (records) =>
       writing(async () => {
         const { access } = begun();
+        requireUnchanged();
         for (const record of records) requireRecord(record);
         if (records.length === 0) return;
         await access.append(records);

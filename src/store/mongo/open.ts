@@ -1,4 +1,6 @@
+import type { Follower } from "../../files/follow-files.ts";
 import type { Store } from "../store.ts";
+import { StoreError } from "../store-error.ts";
 import { connect, defaultTimes, type StoreTimes } from "./connect/connect.ts";
 import { prepareDatabase } from "./connect/prepare-database.ts";
 import { migrateDatabase } from "./migrations/migrate.ts";
@@ -15,6 +17,8 @@ export interface MongoStoreOptions {
    * prove that it notices.
    */
   readonly acknowledgedBy?: "majority" | "primary";
+  /** Reads the certificates of the connection again when they change. */
+  readonly follower?: Follower | undefined;
 }
 
 /**
@@ -24,16 +28,17 @@ export interface MongoStoreOptions {
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const times = { ...defaultTimes, ...options.times };
-  const { client, db, watch } = await connect(
-    options.uri,
-    times,
-    options.acknowledgedBy === "primary" ? 1 : "majority",
-  );
+  const { uri, follower } = options;
+  const w = options.acknowledgedBy === "primary" ? 1 : "majority";
+  const { client, db, watch } = await connect({ uri, times, w, follower });
   try {
     const maxTimeMs = times.commandMs;
     const migrate = options.migrates === true ? () => migrateDatabase(db, { maxTimeMs }) : undefined;
     await prepareDatabase(db, { maxTimeMs, migrate });
-    return createMongoStore({ client, db, watch, times });
+    const store = createMongoStore({ client, db, watch, times });
+    const changed = await store.changedLayout();
+    if (changed.length > 0) throw new StoreError("unavailable", changed.join("; "), { fault: "changed" });
+    return store;
   } catch (error) {
     await client.close();
     throw error;

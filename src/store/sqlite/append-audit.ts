@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ChainedRecord } from "../../audit/record.ts";
+import { requireChanges } from "./schema-guard.ts";
 
 /** Prepares the insertion of chained records into the `audit` table of either file. */
 export function createAuditInsert(db: DatabaseSync): (record: ChainedRecord) => void {
@@ -7,7 +8,7 @@ export function createAuditInsert(db: DatabaseSync): (record: ChainedRecord) => 
     (chain, position, time_ms, tenant, principal, action, key, version, decision, rule, request_id, peer, count, names, filter, mac)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   return (record) => {
-    insert.run(
+    const written = insert.run(
       record.chain,
       record.position,
       record.timeMs,
@@ -25,5 +26,6 @@ export function createAuditInsert(db: DatabaseSync): (record: ChainedRecord) => 
       record.filter,
       record.mac,
     );
+    requireChanges(written);
   };
 }

@@ -3,6 +3,7 @@ import type { RegisteredChain } from "../../audit/verifier.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "../identity-rows.ts";
 import type { Applied } from "./group-commit.ts";
 import { count } from "./row.ts";
+import { requireChanges } from "./schema-guard.ts";
 
 /** Prepares the commit of users and tokens: a compare-and-set on the identity revision of the tenant. */
 export function createIdentityCommit(db: DatabaseSync): (commit: IdentityCommit) => Applied {
@@ -22,7 +23,7 @@ export function createIdentityCommit(db: DatabaseSync): (commit: IdentityCommit)
     for (const token of commit.tokens) writeToken(token);
     for (const id of commit.droppedTokens ?? []) dropToken.run(commit.tenant, id);
     if (commit.quotas !== undefined) writeQuotas(commit.tenant, commit.quotas);
-    countUp.run(commit.tenant);
+    requireChanges(countUp.run(commit.tenant));
     return { outcome: "committed", keep: true, audit: commit.audit };
   };
 }
@@ -41,7 +42,9 @@ function createQuotaWriter(db: DatabaseSync): (tenant: string, limits: string) =
 export function createChainInsert(db: DatabaseSync): (chains: readonly RegisteredChain[]) => Applied {
   const insert = db.prepare("INSERT INTO chains (chain, sink, started_at_ms, mac) VALUES (?, ?, ?, ?)");
   return (chains) => {
-    for (const { chain, sink, startedAtMs, mac } of chains) insert.run(chain, sink, startedAtMs, mac);
+    for (const { chain, sink, startedAtMs, mac } of chains) {
+      requireChanges(insert.run(chain, sink, startedAtMs, mac));
+    }
     return { outcome: undefined, keep: true, audit: [] };
   };
 }
@@ -54,7 +57,7 @@ function createUserWriter(db: DatabaseSync): (user: StoredUser) => void {
       created_at_ms = excluded.created_at_ms, created_by = excluded.created_by, updated_at_ms = excluded.updated_at_ms,
       updated_by = excluded.updated_by, removed = excluded.removed, kid = excluded.kid, mac = excluded.mac`);
   return (user) => {
-    write.run(
+    const written = write.run(
       user.tenant,
       user.slug,
       JSON.stringify(user.roles),
@@ -68,6 +71,7 @@ function createUserWriter(db: DatabaseSync): (user: StoredUser) => void {
       user.kid,
       user.mac,
     );
+    requireChanges(written);
   };
 }
 
@@ -79,7 +83,7 @@ function createTokenWriter(db: DatabaseSync): (token: StoredToken) => void {
       grants = excluded.grants, created_at_ms = excluded.created_at_ms, created_by = excluded.created_by,
       expire_at_ms = excluded.expire_at_ms, revoked_at_ms = excluded.revoked_at_ms, kid = excluded.kid, mac = excluded.mac`);
   return (token) => {
-    write.run(
+    const written = write.run(
       token.tenant,
       token.id,
       token.slug,
@@ -93,5 +97,6 @@ function createTokenWriter(db: DatabaseSync): (token: StoredToken) => void {
       token.kid,
       token.mac,
     );
+    requireChanges(written);
   };
 }

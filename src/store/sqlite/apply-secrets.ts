@@ -5,10 +5,11 @@ import type { SecretChange, SecretCommit, SecretCommitOutcome, SecretPurge } fro
 import { type Held, heldAfter, heldWithout, UsageTally } from "../usage.ts";
 import { createUsageCount, decodeSizes, encodeSizes } from "./apply-usage.ts";
 import { decodeDocument } from "./document.ts";
-import { createEventInsert } from "./events.ts";
+import { createEventInsert, type EventKey } from "./events.ts";
 import type { Applied } from "./group-commit.ts";
 import {
   count,
+  prepareRows,
   secretAssignments,
   secretColumns,
   secretPlaceholders,
@@ -16,6 +17,7 @@ import {
   text,
   visibleIdentities,
 } from "./row.ts";
+import { requireChanges } from "./schema-guard.ts";
 
 /** The current state of a secret, as far as a change needs it. */
 interface Current extends Held {
@@ -27,9 +29,9 @@ interface Current extends Held {
 /**
  * Prepares the commit of secrets. It neither commits nor rolls back: when `keep` is false, the caller has to roll back.
  */
-export function createSecretCommit(db: DatabaseSync): (commit: SecretCommit) => Applied {
+export function createSecretCommit(db: DatabaseSync, auditKey: EventKey): (commit: SecretCommit) => Applied {
   const addIdempotency = createIdempotencyInsert(db);
-  const applyChange = createChange(db);
+  const applyChange = createChange(db, auditKey);
   const applyPurge = createPurge(db);
   const countUsage = createUsageCount(db);
 
@@ -57,24 +59,27 @@ function undone(outcome: SecretCommitOutcome): Applied {
 
 type ApplyChange = (change: SecretChange, tally: UsageTally) => "written" | "stale" | "id-taken";
 
-function createChange(db: DatabaseSync): ApplyChange {
+function createChange(db: DatabaseSync, auditKey: EventKey): ApplyChange {
   const currentOf = createCurrent(db);
   const writeSecret = db.prepare(`INSERT INTO secret (${secretColumns()}, sizes) VALUES (${secretPlaceholders}, ?)
     ON CONFLICT (tenant, key) DO UPDATE SET ${secretAssignments}, sizes = excluded.sizes`);
   const takeId = createIdTaker(db);
   const writeVisible = createVisibleWriter(db);
   const writeHistory = createHistoryWriter(db);
-  const addEvent = createEventInsert(db);
+  const addEvent = createEventInsert(db, auditKey);
+  const dropDamaged = createDamagedRemoval(db);
 
   return (change, tally) => {
-    const { secret, expectedVersion } = change;
-    const current = currentOf(secret.tenant, secret.key);
-    if ((current?.version ?? 0) !== expectedVersion) return "stale";
+    const { secret, expectedVersion, replacesDamaged } = change;
+    const found = currentOf(secret.tenant, secret.key);
+    if ((found?.version ?? 0) !== expectedVersion) return "stale";
+    if (replacesDamaged === true) dropDamaged(secret.tenant, secret.key);
+    const current = replacesDamaged === true ? undefined : found;
     if (secret.id !== current?.id && !takeId(secret, current?.id)) return "id-taken";
     const values = secretValues(secret);
-    const held = heldAfter(secret, expectedVersion, current);
-    tally.replace(current, held);
-    writeSecret.run(...values, encodeSizes(held));
+    const held = heldAfter(secret, expectedVersion, found);
+    tally.replace(found, held);
+    requireChanges(writeSecret.run(...values, encodeSizes(held)));
     writeVisible(secret, current);
     writeHistory(secret, values);
     if (secret.version !== expectedVersion) addEvent(change);
@@ -83,7 +88,8 @@ function createChange(db: DatabaseSync): ApplyChange {
 }
 
 function createCurrent(db: DatabaseSync): (tenant: string, key: string) => Current | undefined {
-  const find = db.prepare(
+  const find = prepareRows(
+    db,
     "SELECT id, version, owner, removed, document, sizes FROM secret WHERE tenant = ? AND key = ?",
   );
   return (tenant, key) => {
@@ -112,7 +118,16 @@ function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge, tal
   // The event of the removal stays, so that watchers that were disconnected still receive it.
   const dropEvents = db.prepare("DELETE FROM events WHERE tenant = ? AND key = ? AND version < ?");
   const setSizes = db.prepare("UPDATE secret SET sizes = ? WHERE tenant = ? AND key = ?");
-  return (tenant, { key, version, keepCurrent }, tally) => {
+  const dropDamaged = createDamagedRemoval(db);
+  return (tenant, { key, version, keepCurrent, isDamaged }, tally) => {
+    if (isDamaged === true) {
+      const damaged = currentOf(tenant, key);
+      if (damaged?.version !== version) return false;
+      tally.replace(damaged, undefined);
+      dropDamaged(tenant, key);
+      dropHistory.run(tenant, key);
+      return true;
+    }
     dropEvents.run(tenant, key, version);
     const current = currentOf(tenant, key);
     if (keepCurrent) {
@@ -127,9 +142,22 @@ function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge, tal
     for (const identity of current.identities.keys()) dropVisible.run(tenant, identity, current.removed ? 1 : 0, key);
     dropId.run(tenant, current.id);
     tally.replace(current, undefined);
-    dropSecret.run(tenant, key);
+    requireChanges(dropSecret.run(tenant, key));
     dropHistory.run(tenant, key);
     return true;
+  };
+}
+
+/**
+ * Drops the row of a secret that does not verify, and what leads to it. Its lists and its id cannot be trusted to name the rows
+ * of the indexes, so those are searched for the key, which reads all of them.
+ */
+function createDamagedRemoval(db: DatabaseSync): (tenant: string, key: string) => void {
+  const drops = ["visible", "secret_id", "secret"].map((table) =>
+    db.prepare(`DELETE FROM ${table} WHERE tenant = ? AND key = ?`),
+  );
+  return (tenant, key) => {
+    for (const drop of drops) drop.run(tenant, key);
   };
 }
 
@@ -156,7 +184,7 @@ function createVisibleWriter(db: DatabaseSync): (secret: StoredSecret, current: 
     }
     for (const [identity, canRead] of wanted) {
       if (!moved && keepsId && current?.identities.get(identity) === canRead) continue;
-      put.run(secret.tenant, identity, secret.removed ? 1 : 0, secret.key, canRead ? 1 : 0, secret.id);
+      requireChanges(put.run(secret.tenant, identity, secret.removed ? 1 : 0, secret.key, canRead ? 1 : 0, secret.id));
     }
   };
 }
@@ -168,7 +196,7 @@ function createHistoryWriter(
     ON CONFLICT (tenant, key, version) DO UPDATE SET ${secretAssignments}`);
   const trim = db.prepare("DELETE FROM history WHERE tenant = ? AND key = ? AND version <= ?");
   return (secret, values) => {
-    write.run(...values);
+    requireChanges(write.run(...values));
     trim.run(secret.tenant, secret.key, secret.version - limits.historyVersions);
   };
 }

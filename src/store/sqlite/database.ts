@@ -1,11 +1,13 @@
 import { randomInt } from "node:crypto";
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { StoreError } from "../store-error.ts";
+import { metaTable } from "./expected-schema.ts";
 import { layoutOf, requireLayout } from "./layout.ts";
 import { schemaVersion } from "./schema.ts";
 
 /** By default SQLite fails at once when another process, such as `secret-svc admin-token`, is writing. */
-const busyTimeoutMs = 5_000;
+export const busyTimeoutMs = 5_000;
 
 /** Fewer checkpoints than by default (1,000 pages), because each waits for the disk. About 16 MiB of log. */
 const checkpointPages = 4_000;
@@ -19,15 +21,20 @@ export function prepareDirectory(directory: string): void {
   restrict(directory, 0o700);
 }
 
-/** Creates an empty file that only its owner can read. SQLite gives the mode of a database to its -wal and -shm. */
+/**
+ * Creates an empty file that only its owner can read. SQLite gives the mode of a database to its -wal and -shm. Throws
+ * `StoreError` if the path is something else: opening a pipe would wait for ever.
+ */
 export function prepareFile(path: string): void {
-  closeSync(openSync(path, "a", 0o600));
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
+  requireRegular(path);
+  closeSync(openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600));
   restrict(path, 0o600);
 }
 
 /**
- * Opens for the one writer and creates the tables in an empty file. Throws `StoreError` on a file with another schema
- * version.
+ * Opens for the one writer and creates the tables in an empty file. What is deleted or overwritten is also overwritten
+ * with zeros in the file. Throws `StoreError` on a file with another schema version.
  */
 export function openForWriting(path: string, schema: string, synchronous: Synchronous): DatabaseSync {
   const db = openAsIs(path);
@@ -37,7 +44,8 @@ export function openForWriting(path: string, schema: string, synchronous: Synchr
       PRAGMA synchronous = ${synchronous};
       PRAGMA wal_autocheckpoint = ${checkpointPages};
       PRAGMA journal_size_limit = 67108864;
-      PRAGMA temp_store = MEMORY`);
+      PRAGMA temp_store = MEMORY;
+      PRAGMA secure_delete = ON`);
     createTables(db, schema);
     return db;
   } catch (error) {
@@ -57,7 +65,14 @@ export function openForReading(path: string): DatabaseSync {
 }
 
 function open(path: string, readOnly: boolean): DatabaseSync {
+  requireRegular(path);
   return new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs, enableDoubleQuotedStringLiterals: false });
+}
+
+/** Opening a pipe would wait for its other end. */
+function requireRegular(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return;
+  throw new StoreError("unavailable", `${path} is not a regular file`);
 }
 
 function createTables(db: DatabaseSync, schema: string): void {
@@ -66,7 +81,7 @@ function createTables(db: DatabaseSync, schema: string): void {
     // Checked again: another process may have created the tables since.
     if (layoutOf(db) === "empty") {
       db.exec(schema);
-      db.exec("CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID");
+      db.exec(metaTable);
       // The epoch distinguishes this file from others, such as the one that it was restored from.
       db.prepare("INSERT INTO meta VALUES ('schema', ?), ('epoch', ?)").run(schemaVersion, randomInt(2 ** 47));
     }

@@ -1,8 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { readBounded } from "../../files/read-bounded.ts";
 import { StoreError } from "../store-error.ts";
 import { prepareDirectory, prepareFile } from "./database.ts";
+import { toStoreError } from "./failure.ts";
 
 /** Keeps a second service out of a data directory until the lock is released or the process ends, however it ends. */
 export interface DirectoryLock {
@@ -26,7 +28,7 @@ export function lockDirectory(directory: string): DirectoryLock {
     held.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     held.close();
-    throw isBusy(error) ? inUse(directory, pidPath) : new StoreError("unavailable", `${lockPath} cannot be locked`);
+    throw isBusy(error) ? inUse(directory, pidPath) : toStoreError(`${lockPath} cannot be locked`, error);
   }
   writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
   return {
@@ -51,7 +53,7 @@ function inUse(directory: string, pidPath: string): StoreError {
 /** Undefined until the other process has written it. */
 function readPid(path: string): number | undefined {
   try {
-    const pid = Number.parseInt(readFileSync(path, "utf8"), 10);
+    const pid = Number.parseInt(readBounded(path, { maxBytes: 64 }).toString(), 10);
     return Number.isSafeInteger(pid) ? pid : undefined;
   } catch {
     return undefined;

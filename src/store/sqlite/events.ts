@@ -1,24 +1,37 @@
+import type { KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../limits.ts";
+import { eventMac, isIntactEvent } from "../event-mac.ts";
 import type { SecretEvent } from "../secret-events.ts";
 import type { AccessLists } from "../secret-rows.ts";
 import type { SecretChange } from "../secret-store.ts";
 import { decodeDocument, encodeDocument } from "./document.ts";
 import { prepareSecrets, type SecretRow, secretColumns, secretPlaceholders, secretValues, toSecret } from "./row.ts";
+import { requireChanges } from "./schema-guard.ts";
 
 // Events are rows of their own: a watcher that was disconnected needs each version, even when the history has been
 // trimmed.
 
-const noEnvelope = new Uint8Array(0);
+const noBytes = new Uint8Array(0);
+
+/** The key under which events are authenticated; undefined until audit has begun. */
+export type EventKey = () => KeyObject | undefined;
 
 /** Prepares storing a change for watchers. The last `limits.watchedEvents` changes are retained. */
-export function createEventInsert(db: DatabaseSync): (change: SecretChange) => void {
-  const insert = db.prepare(`INSERT INTO events (former, ${secretColumns()}) VALUES (?, ${secretPlaceholders})`);
+export function createEventInsert(db: DatabaseSync, auditKey: EventKey): (change: SecretChange) => void {
+  const insert = db.prepare(
+    `INSERT INTO events (seq, former, mac, ${secretColumns()}) VALUES (?, ?, ?, ${secretPlaceholders})`,
+  );
+  const last = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'");
   const trim = db.prepare("DELETE FROM events WHERE seq <= ?");
   return ({ secret, formerLists }) => {
     const former = formerLists === undefined ? "" : encodeDocument(formerLists, []);
-    const { lastInsertRowid } = insert.run(former, ...secretValues({ ...secret, kid: "", envelope: noEnvelope }));
-    trim.run(Number(lastInsertRowid) - limits.watchedEvents);
+    const seq = Number(last.get()?.seq ?? 0) + 1;
+    const key = auditKey();
+    // Without the key, before audit has begun, nothing is committed.
+    const mac = key === undefined ? noBytes : eventMac(key, { secret, formerLists, seq });
+    requireChanges(insert.run(seq, former, mac, ...secretValues({ ...secret, kid: "", envelope: noBytes })));
+    trim.run(seq - limits.watchedEvents);
   };
 }
 
@@ -35,13 +48,13 @@ export interface EventReader {
   after(tenant: string, seq: number): readonly NumberedEvent[];
 }
 
-export function createEventReader(db: DatabaseSync): EventReader {
+export function createEventReader(db: DatabaseSync, auditKey: EventKey): EventReader {
   const epoch = db.prepare("SELECT value FROM meta WHERE name = 'epoch'");
   const last = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'");
   const first = db.prepare("SELECT min(seq) AS seq FROM events");
   const after = prepareSecrets(
     db,
-    `SELECT ${secretColumns()}, seq, former FROM events WHERE seq > ? AND tenant = ? ORDER BY seq LIMIT ?`,
+    `SELECT ${secretColumns()}, seq, former, mac FROM events WHERE seq > ? AND tenant = ? ORDER BY seq LIMIT ?`,
   );
   return {
     epoch: () => Number(epoch.get()?.value),
@@ -50,13 +63,14 @@ export function createEventReader(db: DatabaseSync): EventReader {
       const seq = first.get()?.seq;
       return typeof seq === "number" ? seq : undefined;
     },
-    after: (tenant, seq) => after.all(seq, tenant, limits.eventBatch).map(toEvent),
+    after: (tenant, seq) => after.all(seq, tenant, limits.eventBatch).map((row) => toEvent(row, auditKey())),
   };
 }
 
-function toEvent(row: SecretRow): NumberedEvent {
-  const [seq, former] = row.slice(-2);
-  return { seq: Number(seq), secret: toSecret(row), formerLists: formerOf(String(former)) };
+function toEvent(row: SecretRow, auditKey: KeyObject | undefined): NumberedEvent {
+  const [seq, former, mac] = row.slice(-3);
+  const content = { seq: Number(seq), secret: toSecret(row), formerLists: formerOf(String(former)) };
+  return { ...content, isIntact: mac instanceof Uint8Array && isIntactEvent(auditKey, content, mac) };
 }
 
 function formerOf(json: string): AccessLists | undefined {

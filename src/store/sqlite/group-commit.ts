@@ -1,7 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Chain, createChain } from "../../audit/chain.ts";
 import type { AuditRecord } from "../../audit/record.ts";
+import { isProgrammingError } from "../store-error.ts";
 import { createAuditInsert } from "./append-audit.ts";
+import { faultOf, isIoError, reasonOf } from "./failure.ts";
 import type { ChainStart, Outcome, RequestKind, WriteFailure, WriteReply, WriteRequest } from "./writer-requests.ts";
 
 /** What a request did to the open transaction. */
@@ -12,23 +14,26 @@ export interface Applied {
   readonly audit: readonly AuditRecord[];
 }
 
+const uncertain = "the outcome of an earlier commit is unknown; restart the service";
+
 export type ApplyRequest = (request: Exclude<WriteRequest, { kind: "start-chain" }>) => Applied;
 
 export interface GroupCommitOptions {
   readonly db: DatabaseSync;
   readonly sink: "changes" | "access";
   readonly apply: ApplyRequest;
+  /** Called at the start of each transaction. Throws when nothing may be written. */
+  readonly afterBegin?: () => void;
   /** Called right before each COMMIT. */
   readonly beforeCommit: () => void;
+  /** Writes to every table, for a request that asks whether that works. What it writes is rolled back. */
+  readonly probe?: () => void;
 }
-
-/** SQLite's primary result code for an I/O error: the write may have reached the disk or not. */
-const ioError = 10;
 
 /**
  * Runs requests in one transaction, each in a savepoint, and replies only after the COMMIT. The audit chain moves on
- * only when the COMMIT succeeded, so a group that was rolled back leaves no gap in it. Throws when the database is in a
- * state that it cannot recover from.
+ * only when the COMMIT succeeded, so a group that was rolled back leaves no gap in it. Never throws: whatever the disk
+ * returns is a reply.
  *
  * With 16 callers 7 times as many saves (`npm run bench:parts -- --only group-commit`).
  */
@@ -49,7 +54,21 @@ export function createGroupCommit(options: GroupCommitOptions): (requests: reado
     return { outcome: undefined, keep: true, audit: [] };
   }
 
-  function applyOne(request: WriteRequest, audit: AuditRecord[]): WriteReply {
+  /** In a transaction of its own, which leaves no page to write. */
+  function tryProbe(): WriteFailure | undefined {
+    try {
+      begin.run();
+      options.probe?.();
+      return undefined;
+    } catch (error) {
+      return failureOf("unavailable", error);
+    } finally {
+      rollBack(db);
+    }
+  }
+
+  function applyOne(request: WriteRequest, audit: AuditRecord[], probed: WriteFailure | undefined): WriteReply {
+    if (request.kind === "probe" && probed !== undefined) return failed(probed);
     if (request.kind === "start-chain") return { stored: true, outcome: startChain(request.body).outcome };
     savepoint.run();
     try {
@@ -63,7 +82,7 @@ export function createGroupCommit(options: GroupCommitOptions): (requests: reado
       if (!db.isTransaction) throw error;
       undo.run();
       release.run();
-      return failed({ kind: "unavailable", reason: reasonOf(error) });
+      return failed(failureOf("unavailable", error));
     }
   }
 
@@ -81,19 +100,21 @@ export function createGroupCommit(options: GroupCommitOptions): (requests: reado
       commit.run();
       return undefined;
     } catch (error) {
+      // An I/O error may come after the write reached the disk.
+      isCertain = !isIoError(error);
       rollBack(db);
-      isCertain = primaryCode(error) !== ioError;
-      return { kind: isCertain ? "unavailable" : "unknown-outcome", reason: reasonOf(error) };
+      return failureOf(isCertain ? "unavailable" : "unknown-outcome", error);
     }
   }
 
   return (requests) => {
-    if (!isCertain)
-      return requests.map(() => failed({ kind: "unavailable", reason: "the outcome of an earlier commit is unknown" }));
+    if (!isCertain) return requests.map(() => failed({ kind: "unavailable", fault: undefined, reason: uncertain }));
+    const probed = requests.some(({ kind }) => kind === "probe") ? tryProbe() : undefined;
     try {
       begin.run();
+      options.afterBegin?.();
       const audit: AuditRecord[] = [];
-      const replies = requests.map((request) => applyOne(request, audit));
+      const replies = requests.map((request) => applyOne(request, audit, probed));
       const moveOn = appendAudit(audit);
       const failure = commitGroup();
       if (failure !== undefined) return requests.map(() => failed(failure));
@@ -101,7 +122,7 @@ export function createGroupCommit(options: GroupCommitOptions): (requests: reado
       return replies;
     } catch (error) {
       rollBack(db);
-      return requests.map(() => failed({ kind: "unavailable", reason: reasonOf(error) }));
+      return requests.map(() => failed(failureOf("unavailable", error)));
     }
   };
 }
@@ -110,18 +131,16 @@ function failed(failure: WriteFailure): WriteReply {
   return { stored: false, failure };
 }
 
+function failureOf(kind: WriteFailure["kind"], error: unknown): WriteFailure {
+  if (isProgrammingError(error)) return { kind: "bug", fault: undefined, reason: reasonOf(error) };
+  return { kind, fault: faultOf(error), reason: reasonOf(error) };
+}
+
+/** SQLite ends the transaction by itself for some errors. If it cannot be ended, the next BEGIN fails and says why. */
 function rollBack(db: DatabaseSync): void {
-  if (db.isTransaction) db.exec("ROLLBACK");
-}
-
-function primaryCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
-  return error.errcode & 0xff;
-}
-
-/** SQLite's text for the result code, because the full message could hold more than that. Of other errors, only the name. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
-  if ("errstr" in error && typeof error.errstr === "string") return error.errstr;
-  return error.name;
+  try {
+    if (db.isTransaction) db.exec("ROLLBACK");
+  } catch {
+    // The error that led here is the one to report.
+  }
 }

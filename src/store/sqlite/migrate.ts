@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { metaValue } from "./layout.ts";
 import type { MigrationStep, StoreFacts } from "./migrations/step.ts";
 import { migrationSteps } from "./migrations/steps.ts";
+import { requireNoTriggers } from "./schema-guard.ts";
 
 /** Both files of a store, open for changes. */
 export interface StoreFiles {
@@ -14,6 +15,8 @@ export interface StoreFiles {
  * lock of the directory. After a crash the next call goes on where this one ended.
  */
 export function migrateFiles({ secrets, access }: StoreFiles, steps: readonly MigrationStep[] = migrationSteps): void {
+  // A trigger could undo what a step does.
+  for (const db of [access, secrets]) requireNoTriggers(db);
   for (const step of steps) runStep(access, step, () => step.access?.(access));
   const facts: StoreFacts = { accessEpoch: Number(metaValue(access, "epoch")) };
   for (const step of steps) runStep(secrets, step, () => step.secrets?.(secrets, facts));

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import type { Store } from "../store.ts";
-import { StoreError } from "../store-error.ts";
 import { openForReading } from "./database.ts";
-import { guarded } from "./failure.ts";
+import { guarded, toStoreError } from "./failure.ts";
 import { type PrepareOptions, prepareFiles } from "./prepare-files.ts";
 import { createSqliteStore } from "./sqlite-store.ts";
 import { startWriter, type Writer } from "./writer.ts";
@@ -14,6 +13,8 @@ export interface SqliteStoreOptions extends Partial<Pick<PrepareOptions, "migrat
   readonly auditSync: "process" | "full";
   /** Delays every commit, so that tests can simulate a slow disk. Default 0. */
   readonly commitDelayMs?: number;
+  /** Pages that each file has at most, so that tests can simulate a full disk. Default: no limit. */
+  readonly pagesMax?: number;
   /** Secrets that are cached at most; 0 caches none. Default 1,000. */
   readonly cachedSecretsMax?: number;
 }
@@ -26,21 +27,20 @@ export interface SqliteStoreOptions extends Partial<Pick<PrepareOptions, "migrat
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const secretsPath = join(options.directory, "secrets.db");
   const accessPath = join(options.directory, "audit.db");
-  const { directory, migrates = false, traces = [] } = options;
+  const { directory, migrates = false, traces = [], commitDelayMs = 0, pagesMax } = options;
   guarded("the data directory could not be prepared", () => prepareFiles({ directory, migrates, traces }));
-  const commitDelayMs = options.commitDelayMs ?? 0;
   const accessSync = options.auditSync === "full" ? "FULL" : "NORMAL";
   const [changes, access] = await startBoth([
-    startWriter({ path: secretsPath, sink: "changes", synchronous: "FULL", commitDelayMs }),
-    startWriter({ path: accessPath, sink: "access", synchronous: accessSync, commitDelayMs }),
+    startWriter({ path: secretsPath, sink: "changes", synchronous: "FULL", commitDelayMs, pagesMax }),
+    startWriter({ path: accessPath, sink: "access", synchronous: accessSync, commitDelayMs, pagesMax }),
   ]);
   try {
     const secretsDb = openForReading(secretsPath);
     const accessDb = openForReading(accessPath);
     return createSqliteStore({ changes, access, secretsDb, accessDb, cachedSecretsMax: options.cachedSecretsMax });
-  } catch (cause) {
+  } catch (error) {
     await Promise.all([changes.close(), access.close()]);
-    throw new StoreError("unavailable", "the store could not be opened", { cause });
+    throw toStoreError("the store could not be opened", error);
   }
 }
 

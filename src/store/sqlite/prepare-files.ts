@@ -3,11 +3,13 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store-error.ts";
 import { openAsIs, openForWriting, prepareDirectory, prepareFile } from "./database.ts";
+import { createSchemaCheck } from "./expected-schema.ts";
 import { guarded } from "./failure.ts";
 import { canMigrate, layoutOf, metaValue } from "./layout.ts";
 import { migrateFiles, type StoreFiles } from "./migrate.ts";
 import { requireWholeFiles } from "./require-whole-files.ts";
 import { accessSchema, schemaVersion, secretsSchema } from "./schema.ts";
+import { changedSchema } from "./schema-guard.ts";
 
 export interface PrepareOptions {
   readonly directory: string;
@@ -24,7 +26,8 @@ const secretsName = "secrets.db";
 const accessName = "audit.db";
 
 /**
- * Makes the files of a new store, migrates those of an older version, and checks that nothing of the store is missing.
+ * Makes the files of a new store, migrates those of an older version, and checks that nothing of the store is missing
+ * or was changed.
  * `secrets.db` comes first and learns last which `audit.db` belongs to it: a crash in between can be distinguished
  * from a file that was deleted. Throws `StoreError`, which names what is missing.
  */
@@ -41,6 +44,8 @@ export function prepareFiles(options: PrepareOptions): void {
       if (options.migrates) migrateFiles({ secrets, access });
       pair({ secrets, access });
       requireWholeFiles({ secrets, access }, options.directory);
+      requireSchema(secrets, secretsSchema, secretsName);
+      requireSchema(access, accessSchema, accessName);
     } finally {
       access.close();
     }
@@ -94,6 +99,11 @@ function openPrepared(path: string, schema: string, migrates: boolean): Database
 function pair({ secrets, access }: StoreFiles): void {
   if (metaValue(secrets, "access_epoch") !== undefined) return;
   secrets.prepare("INSERT OR IGNORE INTO meta VALUES ('access_epoch', ?)").run(Number(metaValue(access, "epoch")));
+}
+
+function requireSchema(db: DatabaseSync, schema: string, name: string): void {
+  const differences = createSchemaCheck(schema)(db);
+  if (differences.length > 0) throw changedSchema([`${name}: ${differences.join("; ")}`]);
 }
 
 function missing(name: string, directory: string, nextTo: readonly string[]): StoreError {

@@ -4,7 +4,7 @@ import { requireBytes, requireCount, requireIdentityPage, requireName } from "..
 import type { StoredToken, StoredUser } from "../identity-rows.ts";
 import type { IdempotencyRecord } from "../secret-rows.ts";
 import type { StoredKey } from "../stored-key.ts";
-import { bytes, count, text, toIdempotency, toToken, toUser } from "./row.ts";
+import { bytes, count, prepareRows, text, toIdempotency, toToken, toUser } from "./row.ts";
 
 export interface IdentityReader {
   findIdempotency(
@@ -26,17 +26,18 @@ export interface IdentityReader {
 
 /** Prepares every statement once. `db` is the shared read connection. */
 export function createIdentityReader(db: DatabaseSync): IdentityReader {
-  const idempotency = db.prepare(
+  const idempotency = prepareRows(
+    db,
     "SELECT * FROM idempotency WHERE tenant = ? AND principal = ? AND rpc = ? AND key = ? AND created_at_ms > ?",
   );
   const revision = db.prepare("SELECT revision FROM identity_revision WHERE tenant = ?");
-  const user = db.prepare("SELECT * FROM users WHERE tenant = ? AND slug = ?");
-  const users = db.prepare("SELECT * FROM users WHERE tenant = ? AND slug > ? ORDER BY slug LIMIT ?");
+  const user = prepareRows(db, "SELECT * FROM users WHERE tenant = ? AND slug = ?");
+  const users = prepareRows(db, "SELECT * FROM users WHERE tenant = ? AND slug > ? ORDER BY slug LIMIT ?");
   const anyUser = db.prepare("SELECT 1 FROM users LIMIT 1");
-  const tokenByHash = db.prepare("SELECT * FROM tokens WHERE hash = ?");
-  const token = db.prepare("SELECT * FROM tokens WHERE tenant = ? AND id = ?");
-  const tokens = db.prepare("SELECT * FROM tokens WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?");
-  const tokensOf = db.prepare("SELECT * FROM tokens WHERE tenant = ? AND slug = ? AND id > ? ORDER BY id LIMIT ?");
+  const tokenByHash = prepareRows(db, "SELECT * FROM tokens WHERE hash = ?");
+  const token = prepareRows(db, "SELECT * FROM tokens WHERE tenant = ? AND id = ?");
+  const tokens = prepareRows(db, "SELECT * FROM tokens WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?");
+  const tokensOf = prepareRows(db, "SELECT * FROM tokens WHERE tenant = ? AND slug = ? AND id > ? ORDER BY id LIMIT ?");
   const keys = db.prepare("SELECT * FROM keys ORDER BY created_at_ms, purpose, kid");
 
   return {

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { limits } from "../../limits.ts";
 import { requireCount, requireName, requireText } from "../guard.ts";
 import type { KeyedKind, KeyedPage, KeyUse, RewrappableKind, RewrappableRows } from "../rewrappable-rows.ts";
-import { count, prepareSecrets, type Row, secretColumns, text, toSecret, toToken, toUser } from "./row.ts";
+import { count, prepareRows, prepareSecrets, type Row, secretColumns, text, toSecret, toToken, toUser } from "./row.ts";
 
 export interface KeyUseReader {
   countByKey(nowMs: number): Promise<readonly KeyUse[]>;
@@ -113,8 +113,10 @@ function identityPages<T extends { readonly tenant: string }>(
   name: "slug" | "id",
   toRow: (row: Row) => T,
 ): PageReader<T> {
-  const page = db.prepare(`SELECT * FROM ${table} WHERE kid = ? AND (tenant, ${name}) > (?, ?)
-    ORDER BY tenant, ${name} LIMIT ?`);
+  const page = prepareRows(
+    db,
+    `SELECT * FROM ${table} WHERE kid = ? AND (tenant, ${name}) > (?, ?) ORDER BY tenant, ${name} LIMIT ?`,
+  );
   return (kid, after, limit) => {
     const [tenant = "", afterName = ""] = after.split("\0");
     const rows = page.all(kid, tenant, afterName, limit);

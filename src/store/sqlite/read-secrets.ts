@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { globMatches } from "../../text/glob.ts";
 import { requireCount, requireName, requireNames, requireSecretPage } from "../guard.ts";
 import { type KeyRange, keyRange } from "../key-range.ts";
-import type { StoredSecret } from "../secret-rows.ts";
+import { memoryOf, type StoredSecret } from "../secret-rows.ts";
 import type {
   SecretLookup,
   SecretName,
@@ -13,6 +13,7 @@ import type {
 } from "../secret-store.ts";
 import { type CachedSecrets, lookupName } from "./cached-secrets.ts";
 import { padIdentities, remember } from "./identities.ts";
+import { createKnownRows } from "./known-rows.ts";
 import { createPageStatements, type NameRow } from "./page-statements.ts";
 import { prepareSecrets, secretColumns, text, toSecret } from "./row.ts";
 import { emptyPage, globPage, type Page, plainPage } from "./walk-page.ts";
@@ -22,7 +23,7 @@ export interface SecretReader {
   listSecrets(query: SecretPageQuery): SecretPage;
   listNames(query: SecretPageQuery): SecretNamePage;
   listHistory(tenant: string, key: string): readonly StoredSecret[];
-  listRemoved(untilMs: number, limit: number): readonly StoredSecret[];
+  listRemoved(untilMs: number, limit: number, skip: number): readonly StoredSecret[];
 }
 
 /**
@@ -44,9 +45,12 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
   );
   const removed = prepareSecrets(
     db,
-    `SELECT ${secretColumns()} FROM secret WHERE removed = 1 AND updated_at_ms <= ? ORDER BY updated_at_ms LIMIT ?`,
+    `SELECT ${secretColumns()} FROM secret WHERE removed = 1 AND updated_at_ms <= ? ORDER BY updated_at_ms LIMIT ? OFFSET ?`,
   );
   const pages = createPageStatements(db);
+  const fieldSize = { typical: 1 };
+  const secretSize = { typical: 1 };
+  const toKnownSecret = createKnownRows();
 
   function findByKey(tenant: string, key: string, identities: VisibleTo): StoredSecret | undefined {
     const row =
@@ -57,10 +61,16 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
   }
 
   /** Only secrets that were found are cached, so one that is not visible still costs as much as one that does not exist. */
-  function findByKeys(tenant: string, keys: ReadonlySet<string>, visibleTo: VisibleTo): readonly StoredSecret[] {
+  function findByKeys(
+    tenant: string,
+    keys: ReadonlySet<string>,
+    visibleTo: VisibleTo,
+    maxBytes = Number.POSITIVE_INFINITY,
+  ): readonly StoredSecret[] {
     const lookup = lookupName(tenant, visibleTo);
     let identities: VisibleTo | undefined;
     const found: StoredSecret[] = [];
+    let bytes = 0;
     for (const key of keys) {
       const name = lookup + key;
       let secret = cached.find(name);
@@ -71,6 +81,9 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
         secret = cached.add(name, read);
       }
       found.push(secret);
+      if (keys.size === 1 || maxBytes === Number.POSITIVE_INFINITY) continue;
+      bytes += memoryOf(secret);
+      if (bytes >= maxBytes) break;
     }
     return found;
   }
@@ -94,7 +107,7 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
     findSecrets(lookup) {
       const { tenant, globs } = lookup;
       const names = lookedUp(lookup);
-      if (lookup.ids === undefined) return findByKeys(tenant, names, lookup.visibleTo);
+      if (lookup.ids === undefined) return findByKeys(tenant, names, lookup.visibleTo, lookup.maxBytes);
       const visibleTo = padded(lookup.visibleTo);
       const find = (name: string) =>
         globs === undefined ? findById(tenant, name, visibleTo) : findWithin(tenant, name, visibleTo, globs);
@@ -102,19 +115,31 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
     },
     listSecrets(query) {
       const { items, ...rest } = readPage(query, {
-        plain: (range) => plainPage(query, (limit) => pages.secrets(query, range, limit), toSecret),
+        plain: (range) =>
+          plainPage(query, range, (rest, limit) => pages.secrets(query, rest, limit), {
+            toItem: toKnownSecret,
+            bytesOf: memoryOf,
+            rowSize: query.fieldsOnly === true ? fieldSize : secretSize,
+          }),
         glob: (range) =>
-          globPage(pages, query, range, ([key]) => {
-            const row = secretByKey.get(query.tenant, text(key));
-            return row === undefined ? undefined : toSecret(row);
+          globPage<StoredSecret>(pages, query, range, {
+            toItem: ([key]) => {
+              const row = secretByKey.get(query.tenant, text(key));
+              return row === undefined ? undefined : toSecret(row);
+            },
+            bytesOf: (secret) => (secret === undefined ? 0 : memoryOf(secret)),
           }),
       });
       return { secrets: items, ...rest };
     },
     listNames(query) {
       const { items, ...rest } = readPage(query, {
-        plain: (range) => plainPage(query, (limit) => pages.names(query, range, limit), toName),
-        glob: (range) => globPage(pages, query, range, toName),
+        plain: (range) =>
+          plainPage(query, range, (rest, limit) => pages.names(query, rest, limit), {
+            ...names,
+            rowSize: { typical: 1 },
+          }),
+        glob: (range) => globPage(pages, query, range, names),
       });
       return { names: items, ...rest };
     },
@@ -123,10 +148,11 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
       requireName(key, "key");
       return historyByKey.all(tenant, key).map(toSecret);
     },
-    listRemoved(untilMs, limit) {
+    listRemoved(untilMs, limit, skip) {
       requireCount(untilMs, "untilMs");
       requireCount(limit, "limit");
-      return removed.all(untilMs, limit).map(toSecret);
+      requireCount(skip, "skip");
+      return removed.all(untilMs, limit, skip).map(toSecret);
     },
   };
 }
@@ -162,6 +188,8 @@ function readPage<Item>(
   if (range === undefined || query.limit === 0 || query.visibleTo.length === 0) return emptyPage;
   return range.glob === undefined ? read.plain(range) : read.glob(range);
 }
+
+const names = { toItem: toName, bytesOf: () => 0 };
 
 function toName([key, id]: NameRow): SecretName {
   return { key: text(key), id: text(id) };

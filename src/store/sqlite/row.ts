@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { ChainedRecord } from "../../audit/record.ts";
 import type { StoredToken, StoredUser } from "../identity-rows.ts";
 import type { AccessLists, IdempotencyRecord, StoredSecret } from "../secret-rows.ts";
@@ -104,10 +104,70 @@ export function toSecret(row: SecretRow): StoredSecret {
 export function prepareSecrets(db: DatabaseSync, sql: string): SecretStatement {
   const statement = db.prepare(sql);
   statement.setReturnArrays(true);
+  const narrow = (row: SecretRow): SecretRow => row.map(narrowed);
   return {
-    get: (...values) => statement.get(...values) as SecretRow | undefined,
-    all: (...values) => statement.all(...values) as unknown as SecretRow[],
+    get: (...values) =>
+      reading(
+        statement,
+        () => statement.get(...values) as SecretRow | undefined,
+        (row) => row && narrow(row),
+      ),
+    all: (...values) =>
+      reading(
+        statement,
+        () => statement.all(...values) as unknown as SecretRow[],
+        (rows) => rows.map(narrow),
+      ),
   };
+}
+
+/** Prepares a query whose rows have names, such as those of `toUser`. */
+export function prepareRows(db: DatabaseSync, sql: string): RowStatement {
+  const statement = db.prepare(sql);
+  const narrow = (row: Row): Row =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, narrowed(value)]));
+  return {
+    get: (...values) =>
+      reading(
+        statement,
+        () => statement.get(...values),
+        (row) => row && narrow(row),
+      ),
+    all: (...values) =>
+      reading(
+        statement,
+        () => statement.all(...values),
+        (rows) => rows.map(narrow),
+      ),
+  };
+}
+
+/**
+ * An edited row may hold a number that JavaScript cannot represent, and SQLite's driver throws for it. Such rows are read again,
+ * and have a number there that does not verify, so that the other rows are still returned.
+ */
+function reading<T>(statement: StatementSync, read: () => T, narrow: (rows: T) => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    statement.setReadBigInts(true);
+    try {
+      return narrow(read());
+    } finally {
+      statement.setReadBigInts(false);
+    }
+  }
+}
+
+function narrowed(value: SQLOutputValue): SQLOutputValue {
+  if (typeof value !== "bigint") return value;
+  return value >= 0n && value <= Number.MAX_SAFE_INTEGER ? Number(value) : -1;
+}
+
+export interface RowStatement {
+  get(...values: SQLInputValue[]): Row | undefined;
+  all(...values: SQLInputValue[]): Row[];
 }
 
 export interface SecretStatement {

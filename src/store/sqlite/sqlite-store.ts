@@ -5,19 +5,24 @@ import { requireName, requireNames, requireProcess, requireRecord } from "../gua
 import type { KeyStore } from "../key-store.ts";
 import type { StoreProcess } from "../process-registry.ts";
 import type { Store } from "../store.ts";
-import { StoreError } from "../store-error.ts";
+import { isProgrammingError, StoreError } from "../store-error.ts";
 import type { StoreSpace } from "../store-space.ts";
 import { createAuditStart } from "./audit-start.ts";
 import { createCachedSecrets } from "./cached-secrets.ts";
 import { createEventReader } from "./events.ts";
+import { createSchemaCheck } from "./expected-schema.ts";
 import { guarded, guardedAsync } from "./failure.ts";
 import { requireLayout } from "./layout.ts";
+import { createNewestChanges } from "./newest-changes.ts";
+import { createReadProbe } from "./probe.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createIdentityReader } from "./read-identity.ts";
+import { createIndexReader } from "./read-index.ts";
 import { createKeyUseReader } from "./read-keys.ts";
 import { createSecretReader } from "./read-secrets.ts";
 import { createUsageReader } from "./read-usage.ts";
 import { createRestoreMark } from "./restore-mark.ts";
+import { accessSchema, secretsSchema } from "./schema.ts";
 import { createSnapshot } from "./snapshot.ts";
 import { findUsedParts } from "./used-parts.ts";
 import { createSecretWatch } from "./watch.ts";
@@ -52,8 +57,16 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
   const keyUses = createKeyUseReader(secretsDb, reading);
   const usage = createUsageReader(secretsDb);
   const audit = createAuditReader(secretsDb, accessDb);
+  const index = createIndexReader(secretsDb);
+  const newestChanges = createNewestChanges(secretsDb);
   const auditStart = createAuditStart(changes, access);
-  const watch = createSecretWatch(createEventReader(secretsDb), reading);
+  const [checkSecrets, checkAccess] = [createSchemaCheck(secretsSchema), createSchemaCheck(accessSchema)];
+  const readProbe = createReadProbe(secretsDb);
+  const accessReadProbe = createReadProbe(accessDb);
+  const watch = createSecretWatch(
+    createEventReader(secretsDb, () => auditStart.auditKey),
+    reading,
+  );
   const keys: Pick<KeyStore, "listKeys" | "addKey" | "removeKey"> = {
     listKeys: async () => reading(() => identity.listKeys()),
     async addKey(key) {
@@ -85,6 +98,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     listSecrets: async (query) => reading(() => secrets.listSecrets(query)),
     listNames: async (query) => reading(() => secrets.listNames(query)),
     listHistory: async (tenant, key) => reading(() => secrets.listHistory(tenant, key)),
+    listIndex: async (...page) => reading(() => index.listIndex(...page)),
+    indexOf: async (...name) => reading(() => index.indexOf(...name)),
     findIdempotency: async (...name) => reading(() => identity.findIdempotency(...name)),
     identityRevision: async (tenant) => reading(() => identity.identityRevision(tenant)),
     findUser: async (tenant, slug) => reading(() => identity.findUser(tenant, slug)),
@@ -101,6 +116,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     listChains: async () => reading(() => audit.listChains()),
     readAudit: async (sink, after, limit) => guarded(unreadable, () => audit.readAudit(sink, after, limit)),
     listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
+    newestChanges: async (...of) => reading(() => newestChanges(...of)),
     listAudit: (query) => guardedAsync(unreadable, () => audit.listAudit(query)),
 
     findUsage: async (...of) => reading(() => usage.findUsage(...of)),
@@ -111,6 +127,12 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     usedParts: async () => reading(() => findUsedParts(secretsDb, accessDb)),
     describeServer: async () => undefined,
     describeSpace: () => guardedAsync(unreadable, () => describeSpace(secretsDb)),
+    changedLayout: async () => reading(() => [...checkSecrets(secretsDb), ...checkAccess(accessDb)]),
+    async probe() {
+      reading(readProbe);
+      guarded(unreadable, accessReadProbe);
+      await Promise.all([changes.probe(), access.probe()]);
+    },
     watchSecrets: (options) => watch.watchSecrets(options),
     async commitSecrets(commit) {
       auditStart.require();
@@ -171,7 +193,9 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
       if (records.length === 0) return;
       // Whether it was stored after all does not matter: the action that waits for the record is not carried out.
       await access.request("append", JSON.stringify(records)).catch((cause: unknown) => {
-        throw new StoreError("unavailable", "the record could not be stored", { cause });
+        const isBug = isProgrammingError(cause);
+        const fault = cause instanceof StoreError ? cause.fault : undefined;
+        throw new StoreError(isBug ? "bug" : "unavailable", "the record could not be stored", { cause, fault });
       });
     },
     close() {

@@ -1,3 +1,5 @@
+import type { KeyObject } from "node:crypto";
+import { basename } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { AuditRecord } from "../../audit/record.ts";
@@ -13,21 +15,32 @@ import {
 import { createSecretCommit } from "./apply-secrets.ts";
 import { openForWriting } from "./database.ts";
 import { createAuditDrop } from "./drop-audit.ts";
+import { createLogEraser } from "./erase-from-log.ts";
+import type { EventKey } from "./events.ts";
+import { createSchemaCheck } from "./expected-schema.ts";
+import { faultOf, reasonOf } from "./failure.ts";
 import { createFileGuard } from "./file-guard.ts";
-import { type ApplyRequest, createGroupCommit } from "./group-commit.ts";
+import { type Applied, type ApplyRequest, createGroupCommit } from "./group-commit.ts";
+import { createWriteProbe } from "./probe.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
+import { createSchemaGuard } from "./schema-guard.ts";
 import type { FromWriter, ToWriter, WriteRequest, WriterSettings } from "./writer-requests.ts";
 
 // Entry point of a writer thread: the only connection that writes to its file. Waiting for the disk blocks only this
 // thread.
 
-function openDatabase(settings: WriterSettings): DatabaseSync {
-  const schema = settings.sink === "changes" ? secretsSchema : accessSchema;
-  return openForWriting(settings.path, schema, settings.synchronous);
+function schemaOf({ sink }: WriterSettings): string {
+  return sink === "changes" ? secretsSchema : accessSchema;
 }
 
-function createChangesApply(db: DatabaseSync): ApplyRequest {
-  const commitSecrets = createSecretCommit(db);
+function openDatabase(settings: WriterSettings): DatabaseSync {
+  const db = openForWriting(settings.path, schemaOf(settings), settings.synchronous);
+  if (settings.pagesMax !== undefined) db.exec(`PRAGMA max_page_count = ${settings.pagesMax}`);
+  return db;
+}
+
+function createChangesApply(db: DatabaseSync, auditKey: EventKey): ApplyRequest {
+  const commitSecrets = createSecretCommit(db, auditKey);
   const commitIdentity = createIdentityCommit(db);
   const addKey = createKeyInsert(db);
   const replaceKeyData = createKeyReplace(db);
@@ -36,6 +49,7 @@ function createChangesApply(db: DatabaseSync): ApplyRequest {
   const forgetIdempotency = createIdempotencyRemoval(db);
   const registerChains = createChainInsert(db);
   const dropAudit = createAuditDrop(db);
+  const countProbe = createProbeCount(db);
   return (request) => {
     switch (request.kind) {
       case "commit-secrets":
@@ -56,6 +70,8 @@ function createChangesApply(db: DatabaseSync): ApplyRequest {
         return registerChains(request.body);
       case "drop-audit":
         return dropAudit(request.body);
+      case "probe":
+        return countProbe();
       case "append":
         throw new Error("access records have a file of their own");
     }
@@ -64,11 +80,22 @@ function createChangesApply(db: DatabaseSync): ApplyRequest {
 
 function createAccessApply(db: DatabaseSync): ApplyRequest {
   const dropAudit = createAuditDrop(db);
+  const countProbe = createProbeCount(db);
   return (request) => {
     if (request.kind === "drop-audit") return dropAudit(request.body);
+    if (request.kind === "probe") return countProbe();
     if (request.kind !== "append") throw new Error("only access records go to this file");
     const audit: readonly AuditRecord[] = JSON.parse(request.body);
     return { outcome: undefined, keep: true, audit };
+  };
+}
+
+/** A small change, so that the commit of a probe writes to the disk. */
+function createProbeCount(db: DatabaseSync): () => Applied {
+  const count = db.prepare("INSERT INTO meta VALUES ('probes', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1");
+  return () => {
+    count.run();
+    return { outcome: undefined, keep: true, audit: [] };
   };
 }
 
@@ -90,32 +117,50 @@ function drain(port: MessagePort, first: ToWriter): { requests: WriteRequest[]; 
 }
 
 function serve(port: MessagePort, db: DatabaseSync, settings: WriterSettings): void {
-  const apply = settings.sink === "changes" ? createChangesApply(db) : createAccessApply(db);
+  let auditKey: KeyObject | undefined;
+  const apply = settings.sink === "changes" ? createChangesApply(db, () => auditKey) : createAccessApply(db);
   const delay = createDelay(settings.commitDelayMs);
   const requireFiles = createFileGuard(settings.path);
   const beforeCommit = () => {
     delay();
     requireFiles();
   };
-  const commitGroup = createGroupCommit({ db, sink: settings.sink, apply, beforeCommit });
+  const probe = createWriteProbe(db);
+  const afterBegin = createSchemaGuard(db, createSchemaCheck(schemaOf(settings)));
+  const commitGroup = createGroupCommit({ db, sink: settings.sink, apply, afterBegin, beforeCommit, probe });
+  const eraseFromLog = createLogEraser(db);
   const send = (message: FromWriter) => port.postMessage(message);
   port.on("message", (first: ToWriter) => {
     const { requests, close } = drain(port, first);
-    if (requests.length > 0) send({ kind: "replies", replies: commitGroup(requests) });
-    if (!close) return;
-    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    db.close();
-    port.close();
+    if (requests.length > 0) {
+      for (const request of requests) if (request.kind === "start-chain") auditKey = request.body.auditKey;
+      const replies = commitGroup(requests);
+      eraseFromLog(requests);
+      send({ kind: "replies", replies });
+    }
+    if (close) closeDatabase(db, port);
   });
   send({ kind: "ready" });
+}
+
+/** What the last checkpoint could not write stays in the log, and the next start reads it from there. */
+function closeDatabase(db: DatabaseSync, port: MessagePort): void {
+  try {
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    db.close();
+  } catch {
+    // Nothing waits for an answer any more, and what was acknowledged is in the file or in its log.
+  }
+  port.close();
 }
 
 function start(port: MessagePort, settings: WriterSettings): void {
   try {
     serve(port, openDatabase(settings), settings);
   } catch (error) {
-    const message = error instanceof StoreError ? error.message : "the database file could not be opened";
-    port.postMessage({ kind: "refused", message } satisfies FromWriter);
+    const isOurs = error instanceof StoreError;
+    const message = isOurs ? error.message : `${basename(settings.path)} could not be opened (${reasonOf(error)})`;
+    port.postMessage({ kind: "refused", message, fault: faultOf(error) } satisfies FromWriter);
     port.close();
   }
 }

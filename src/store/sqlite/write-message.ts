@@ -24,10 +24,9 @@ export function secretsMessage(commit: SecretCommit): SecretCommit {
   const { idempotency } = commit;
   return {
     tenant: commit.tenant,
-    changes: commit.changes.map(({ secret, expectedVersion, formerLists }) => ({
-      expectedVersion,
-      formerLists,
-      secret: { ...secret, envelope: ownBytes(secret.envelope) },
+    changes: commit.changes.map((change) => ({
+      ...change,
+      secret: { ...change.secret, envelope: ownBytes(change.secret.envelope) },
     })),
     ...(commit.purges === undefined ? {} : { purges: commit.purges }),
     audit: commit.audit,

@@ -5,6 +5,7 @@ import type { RegisteredChain } from "../../audit/verifier.ts";
 import type { IdentityCommit } from "../identity-rows.ts";
 import type { Rewrap } from "../rewrappable-rows.ts";
 import type { SecretCommit, SecretCommitOutcome } from "../secret-store.ts";
+import type { StoreFault } from "../store-error.ts";
 import type { StoredKey } from "../stored-key.ts";
 import type { Synchronous } from "./database.ts";
 
@@ -15,6 +16,8 @@ export interface WriterSettings {
   readonly synchronous: Synchronous;
   /** Delays every commit, like a slow disk. 0 outside of tests. */
   readonly commitDelayMs: number;
+  /** The most pages that the file may have, like a full disk. Undefined outside of tests. */
+  readonly pagesMax: number | undefined;
 }
 
 /** The chain that records go to from now on. `mac` is that of its start, which the first record continues. */
@@ -43,6 +46,8 @@ export interface RequestBody {
   readonly "drop-audit": AuditCheckpoint;
   /** Everything recorded afterwards goes to this chain. */
   readonly "start-chain": ChainStart;
+  /** Asks whether every table can be written, and whether a commit reaches the disk. */
+  readonly probe: undefined;
   /**
    * Audit records as a JSON array, which is several times cheaper to send than the objects.
    *
@@ -66,6 +71,7 @@ export interface Outcome {
   readonly "drop-audit": undefined;
   readonly "start-chain": undefined;
   readonly append: undefined;
+  readonly probe: undefined;
 }
 
 export type WriteRequest = { [K in RequestKind]: { readonly kind: K; readonly body: RequestBody[K] } }[RequestKind];
@@ -74,7 +80,8 @@ export type WriteRequest = { [K in RequestKind]: { readonly kind: K; readonly bo
 export type ToWriter = WriteRequest | { readonly kind: "close" };
 
 export interface WriteFailure {
-  readonly kind: "unavailable" | "unknown-outcome";
+  readonly kind: "unavailable" | "unknown-outcome" | "bug";
+  readonly fault: StoreFault | undefined;
   /** Fixed text of SQLite for its result code, never data of a row. */
   readonly reason: string;
 }
@@ -86,5 +93,5 @@ export type WriteReply =
 /** From the writer to the main thread. */
 export type FromWriter =
   | { readonly kind: "ready" }
-  | { readonly kind: "refused"; readonly message: string }
+  | { readonly kind: "refused"; readonly message: string; readonly fault: StoreFault | undefined }
   | { readonly kind: "replies"; readonly replies: readonly WriteReply[] };

@@ -6,6 +6,7 @@ import type {
   RequestBody,
   RequestKind,
   ToWriter,
+  WriteFailure,
   WriteReply,
   WriterSettings,
 } from "./writer-requests.ts";
@@ -14,6 +15,11 @@ import type {
 export interface Writer {
   /** Resolves once the request is stored. Rejects with `StoreError`. Never hangs, not even when the thread dies. */
   request<K extends RequestKind>(kind: K, body: RequestBody[K]): Promise<Outcome[K]>;
+  /**
+   * Tries whether every table can be written, if a write failed since the last try, or that is a while ago. Rejects with
+   * `StoreError`.
+   */
+  probe(): Promise<void>;
   /** Calls `prepare` right before anything is acknowledged. */
   beforeReplies(prepare: () => void): void;
   /** Refuses new requests, waits for those that are running, then ends the thread. */
@@ -24,6 +30,9 @@ interface Pending {
   resolve(outcome: unknown): void;
   reject(error: StoreError): void;
 }
+
+/** After a probe that succeeded, and while no write fails, there is no other for this long. */
+const trustedMs = 30_000;
 
 /** Starts a writer thread and waits until its file is open. Throws `StoreError`. */
 export async function startWriter(settings: WriterSettings): Promise<Writer> {
@@ -44,7 +53,9 @@ async function ready(worker: Worker, exited: Promise<void>): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   worker.once("message", (message: FromWriter) => {
     if (message.kind === "ready") resolve();
-    else reject(new StoreError("unavailable", message.kind === "refused" ? message.message : "unexpected reply"));
+    else if (message.kind === "refused") {
+      reject(new StoreError("unavailable", message.message, { fault: message.fault }));
+    } else reject(new StoreError("unavailable", "the store's writer did not start"));
   });
   worker.once("error", (cause) => reject(new StoreError("unavailable", "the store's writer did not start", { cause })));
   exited.then(() => reject(new StoreError("unavailable", "the store's writer did not start")));
@@ -55,6 +66,7 @@ function createWriter(worker: Worker, exited: Promise<void>): Writer {
   const pending: Pending[] = [];
   let refusal: string | undefined;
   let closing = false;
+  let trustedUntilMs = Number.NEGATIVE_INFINITY;
   let prepareReplies = () => {};
 
   function die(cause: unknown): void {
@@ -65,6 +77,7 @@ function createWriter(worker: Worker, exited: Promise<void>): Writer {
 
   worker.on("message", (message: FromWriter) => {
     if (message.kind !== "replies") return;
+    if (message.replies.some(({ stored }) => !stored)) trustedUntilMs = Number.NEGATIVE_INFINITY;
     prepareReplies();
     for (const [at, { resolve, reject }] of pending.splice(0, message.replies.length).entries()) {
       settle(message.replies[at], resolve, reject);
@@ -82,17 +95,24 @@ function createWriter(worker: Worker, exited: Promise<void>): Writer {
       worker.postMessage(message);
     } catch {
       // Without the cause: its text quotes what could not be copied.
-      throw new StoreError("unavailable", "the store was given something that it cannot store");
+      throw new StoreError("bug", "the store was given something that it cannot store");
     }
   }
 
+  function request<K extends RequestKind>(kind: K, body: RequestBody[K]): Promise<Outcome[K]> {
+    if (refusal !== undefined) return Promise.reject(new StoreError("unavailable", refusal));
+    return new Promise<Outcome[K]>((resolve, reject) => {
+      post({ kind, body } as ToWriter);
+      pending.push({ resolve: (outcome) => resolve(outcome as Outcome[K]), reject });
+    });
+  }
+
   return {
-    request<K extends RequestKind>(kind: K, body: RequestBody[K]): Promise<Outcome[K]> {
-      if (refusal !== undefined) return Promise.reject(new StoreError("unavailable", refusal));
-      return new Promise<Outcome[K]>((resolve, reject) => {
-        post({ kind, body } as ToWriter);
-        pending.push({ resolve: (outcome) => resolve(outcome as Outcome[K]), reject });
-      });
+    request,
+    async probe() {
+      if (refusal === undefined && performance.now() < trustedUntilMs) return;
+      await request("probe", undefined);
+      trustedUntilMs = performance.now() + trustedMs;
     },
     beforeReplies(prepare) {
       prepareReplies = prepare;
@@ -107,11 +127,13 @@ function createWriter(worker: Worker, exited: Promise<void>): Writer {
 }
 
 function settle(reply: WriteReply | undefined, resolve: Pending["resolve"], reject: Pending["reject"]): void {
-  if (reply?.stored) {
-    resolve(reply.outcome);
-    return;
-  }
-  const kind = reply?.failure.kind ?? "unknown-outcome";
-  const message = kind === "unavailable" ? "the store could not write" : "the store may or may not have written";
-  reject(new StoreError(kind, message, { cause: reply?.failure.reason }));
+  if (reply === undefined) reject(new StoreError("unknown-outcome", "the store did not say whether it has written"));
+  else if (reply.stored) resolve(reply.outcome);
+  else reject(toStoreError(reply.failure));
+}
+
+/** A fault says more than SQLite's text for its result code. */
+function toStoreError({ kind, fault, reason }: WriteFailure): StoreError {
+  const message = kind === "unknown-outcome" ? "the store may or may not have written" : "the store could not write";
+  return new StoreError(kind, fault === undefined ? `${message} (${reason})` : message, { fault });
 }

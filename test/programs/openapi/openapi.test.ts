@@ -10,10 +10,10 @@ import {
 import { makeWorkplace, type Workplace } from "../../support/programs/workplace.ts";
 import { startServer } from "../../support/server-process.ts";
 
-const oapiCodegen = goProgram("oapi-codegen", "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen", "v2.5.1");
+const oapiCodegen = goProgram("oapi-codegen", "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen", "v2.8.2");
 const openapiTypescript = npmProgram("openapi-typescript", "7.13.0");
 const openapiPythonClient = pythonProgram("openapi-python-client", "0.29.1", "openapi_python_client.cli:app");
-const generator = mavenProgram("openapi-generator-cli", "org.openapitools:openapi-generator-cli", "7.18.0", {
+const generator = mavenProgram("openapi-generator-cli", "org.openapitools:openapi-generator-cli", "7.25.0", {
   isJar: true,
 });
 

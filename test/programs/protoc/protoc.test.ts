@@ -44,7 +44,10 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
     ${dependency("io.grpc", "grpc-stub", "1.85.0")}
     ${dependency("com.google.protobuf", "protobuf-java", "4.36.2")}
   </dependencies>
-  <build><sourceDirectory>io</sourceDirectory></build>
+  <build>
+    <sourceDirectory>io</sourceDirectory>
+    <plugins><plugin><artifactId>maven-compiler-plugin</artifactId><version>3.14.1</version></plugin></plugins>
+  </build>
 </project>
 `;
 

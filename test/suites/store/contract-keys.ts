@@ -246,11 +246,11 @@ export function keyContract(fixture: Fixture): void {
     ] as const;
     await commit(removed);
     const { store } = fixture;
-    expect(await store.listRemoved(startMs + 20, 10)).toEqual([removed[1], removed[0]]);
-    expect(await store.listRemoved(startMs + 20, 1)).toEqual([removed[1]]);
-    expect(await store.listRemoved(startMs + 19, 10)).toEqual([removed[1]]);
-    expect(await store.listRemoved(startMs + 9, 10)).toEqual([]);
-    expect(await store.listRemoved(startMs + 20, 0)).toEqual([]);
+    expect(await store.listRemoved(startMs + 20, 10, 0)).toEqual([removed[1], removed[0]]);
+    expect(await store.listRemoved(startMs + 20, 1, 0)).toEqual([removed[1]]);
+    expect(await store.listRemoved(startMs + 19, 10, 0)).toEqual([removed[1]]);
+    expect(await store.listRemoved(startMs + 9, 10, 0)).toEqual([]);
+    expect(await store.listRemoved(startMs + 20, 0, 0)).toEqual([]);
   });
 
   it("purges a secret with all that is known of it, in one transaction with its record", async () => {

@@ -1,3 +1,4 @@
+import { derivedId } from "../../../src/rules/secret-key.ts";
 import { type Api, startService, type TestService } from "../api/fixture.ts";
 import { inMemory } from "../api/transports.ts";
 import { type Intruder, intrude, type Row } from "./database.ts";
@@ -25,9 +26,9 @@ export async function startHostile(): Promise<Hostile> {
   const alice = await service.addUser("alice");
   const mallory = await service.addUser("mallory");
   const neighbour = "alice/NEIGHBOUR";
-  const live = { key: "alice/LIVE", id: "secr_live", value: "canary-of-live-7d1e", neighbour, others: [neighbour] };
-  const others = [live.key, neighbour];
-  const removed = { key: "alice/REMOVED", id: "secr_removed", value: "canary-of-removed-5b0c", neighbour, others };
+  const named = (key: string) => ({ key, id: derivedId("default", key), neighbour });
+  const live = { ...named("alice/LIVE"), value: "canary-of-live-7d1e", others: [neighbour] };
+  const removed = { ...named("alice/REMOVED"), value: "canary-of-removed-5b0c", others: [live.key, neighbour] };
   const lists = {
     readers: ["bob", "carol"],
     writers: ["bob", "dave"],
@@ -37,9 +38,9 @@ export async function startHostile(): Promise<Hostile> {
     canChangeDeleters: ["ivan"],
   };
   const metadata = { team: "payments", expires: "2032-01-31" };
-  const named = [live, removed].map(({ key, id, value }) => ({ key, id, value }));
+  const both = [live, removed].map(({ key, id, value }) => ({ key, id, value }));
   await alice.secrets.saveSecrets({
-    secrets: [...named, { key: neighbour, value: "value-of-neighbour" }].map((each) => ({
+    secrets: [...both, { key: neighbour, value: "value-of-neighbour" }].map((each) => ({
       ...each,
       ...lists,
       metadata,

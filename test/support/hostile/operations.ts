@@ -23,6 +23,8 @@ export type Outcome = "integrity" | "missing";
 export interface Operation {
   readonly name: string;
   readonly names: "key" | "id" | "page";
+  /** An admin may replace what does not verify: that is tested apart. */
+  readonly isWrite: boolean;
   run(api: Api, target: Target): Promise<Outcome>;
 }
 
@@ -93,6 +95,7 @@ function read(
   return {
     name,
     names,
+    isWrite: false,
     async run(api, target) {
       const answer = await list(api, target);
       expect(JSON.stringify(answer.secrets.map(({ value }) => value))).not.toContain(target.value);
@@ -117,6 +120,7 @@ function write(
   return {
     name,
     names,
+    isWrite: true,
     async run(api, target) {
       const failure = await failureOf(send(api, target));
       expect(failure.message).not.toContain(target.value);

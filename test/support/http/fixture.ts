@@ -5,18 +5,27 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import { ServerReflection as ReflectionV1 } from "../../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ReflectionV1Alpha } from "../../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { Health } from "../../../gen/health_pb.ts";
-import { SaveOutcome, type Secret, SecretSchema, SecretService } from "../../../gen/secret/v1/secret_service_pb.ts";
+import {
+  SaveOutcome,
+  type Secret,
+  SecretSchema,
+  SecretService,
+  SecretView,
+} from "../../../gen/secret/v1/secret_service_pb.ts";
 import { SecretError } from "../../../src/error.ts";
 import { type Call, getCall } from "../../../src/http/call/call.ts";
 import type { HttpLogEvent } from "../../../src/http/call/log.ts";
 import { serveService } from "../../../src/http/call/service.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../../src/http/connection/server.ts";
+import { limits } from "../../../src/limits.ts";
+import { secretSizes } from "../../../src/rpc/call-sizes.ts";
 import { createHealth, type HealthControl } from "../../../src/rpc/health.ts";
 import { createReflection } from "../../../src/rpc/reflection.ts";
 import type { Caller } from "../../../src/rules/caller.ts";
 import { StoreError } from "../../../src/store/store-error.ts";
 
 export const token = "oo_test-token";
+export const tokenOfBob = "oo_test-token-of-bob";
 
 export const caller: Caller = {
   tenant: "default",
@@ -49,6 +58,7 @@ export function authenticate(authorization: string | undefined): Caller {
   if (authorization === "Bearer down") {
     throw new StoreError("unavailable", "the store could not be read: canary-4711");
   }
+  if (authorization === `Bearer ${tokenOfBob}`) return { ...caller, slug: "bob" };
   if (authorization !== `Bearer ${token}`) {
     throw new SecretError({ reason: "UNAUTHENTICATED", message: "the token is not valid" });
   }
@@ -67,6 +77,7 @@ export async function startServer(overrides: Partial<HttpServerOptions> = {}): P
       serveService(SecretService, secretService(secrets, calls, state), {
         isPublic: false,
         publicMethods: ["getSealingKey"],
+        memory: secretSizes,
       }),
       serveService(Health, health.implementation, { isPublic: true }),
       serveService(ReflectionV1, reflection.v1, { isPublic: false }),
@@ -93,7 +104,10 @@ function secretService(
 ): ServiceImpl<typeof SecretService> {
   return {
     async listSecrets(request, context) {
-      note(calls, getCall(context.values));
+      const call = getCall(context.values);
+      // As the real one does for a large list.
+      if (request.view === SecretView.FULL) await call?.room?.grow(limits.callBytes + limits.largeListBytes);
+      note(calls, call);
       await state.gate;
       if (request.keys.includes("explode")) throw new Error("canary-4711");
       if (request.keys.includes("forbidden")) {

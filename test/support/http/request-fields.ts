@@ -1,5 +1,6 @@
 import type { OpenApi } from "../../../scripts/openapi/document.ts";
 import type { Schema } from "../../../scripts/openapi/schemas.ts";
+import { quotaNames } from "../../../src/rules/quota.ts";
 import { openApi, resolve } from "../api/documented.ts";
 
 /** A field of a request over HTTP that `docs/openapi.json` limits. */
@@ -38,6 +39,7 @@ const bases: Readonly<Record<string, (field: string) => object>> = {
   SaveUsersRequest: () => ({ users: [{ slug: "a" }] }),
   RemoveUsersRequest: () => ({ slugs: ["a"] }),
   Grant: () => ({ action: "read", keyPatterns: ["a"] }),
+  SetQuotasRequest: (field) => (field === "clear" ? {} : { quotas: { [quotaNames[0] ?? ""]: 1 } }),
   RevokeTokenRequest: () => ({ id: `tok_${"0".repeat(20)}` }),
   DestroySealingKeyRequest: () => ({ kid: "0".repeat(16) }),
 };

@@ -27,6 +27,8 @@ export interface MongodOptions {
   readonly temporaryFolder: string | undefined;
   /** A file with a key that members share, only its owner's to read: with it the server lets nobody in without a password. */
   readonly keyFile?: string;
+  /** More arguments, such as those for TLS. */
+  readonly args?: readonly string[];
 }
 
 /** Waits until it accepts connections. It ends when this process does, however that ends. Rejects with its last output. */
@@ -80,13 +82,14 @@ async function startLife(options: MongodOptions): Promise<Life> {
   return { child, pid, ended, isRunning };
 }
 
-function mongodArguments({ port, folder, replicaSet, keyFile }: MongodOptions): string[] {
+function mongodArguments({ port, folder, replicaSet, keyFile, args = [] }: MongodOptions): string[] {
   const parameters = ["diagnosticDataCollectionEnabled=false", "enableTestCommands=1"];
   return [
     ...["--port", String(port), "--bind_ip", "127.0.0.1", "--dbpath", folder],
     ...(replicaSet === undefined ? [] : ["--replSet", replicaSet]),
     ...(keyFile === undefined ? [] : ["--keyFile", keyFile]),
     ...["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--quiet", "--nounixsocket"],
+    ...args,
     ...parameters.flatMap((parameter) => ["--setParameter", parameter]),
   ];
 }

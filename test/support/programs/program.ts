@@ -20,7 +20,7 @@ export interface Program {
 }
 
 const cache = join(repository, ".cache/programs");
-const patience = { timeout: 900_000, maxBuffer: 64 * 1024 * 1024 };
+const patience = { timeout: 1_500_000, maxBuffer: 64 * 1024 * 1024 };
 
 /**
  * The `PATH` with some programs first. A program that cannot be had skips the test, with the reason, or fails it where
@@ -60,12 +60,21 @@ async function find(program: Program): Promise<{ folder: string } | { missing: s
     if (!existsSync(folder)) renameSync(work, folder);
     return { folder: join(folder, program.bin) };
   } catch (error) {
-    const isAbsent = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const why = isAbsent ? `there is no ${program.with}` : String(error).slice(0, 500);
+    const why = isAbsent(error) ? `there is no ${program.with}` : saidBy(error);
     return { missing: `${name} ${version} cannot be had: ${why}` };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+/** What the tool said; some say it on standard output. */
+function saidBy(error: unknown): string {
+  const { stdout = "", stderr = "", message = "" } = error as { stdout?: string; stderr?: string; message?: string };
+  return `${stdout}${stderr}`.trim().slice(0, 500) || message;
 }
 
 export function goProgram(name: string, module: string, version: string): Program {

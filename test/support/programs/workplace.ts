@@ -21,7 +21,12 @@ export function makeWorkplace(): Workplace {
   for (const name of ["proto", "docs", "node_modules"]) symlinkSync(join(repository, name), join(folder, name));
   mkdirSync(join(folder, "out"));
   const run = async (commands: string, path: string) => {
-    const options = { cwd: folder, env: { ...process.env, PATH: path }, timeout: 900_000, maxBuffer: 64 * 1024 * 1024 };
+    const options = {
+      cwd: folder,
+      env: { ...process.env, PATH: path },
+      timeout: 1_500_000,
+      maxBuffer: 64 * 1024 * 1024,
+    };
     try {
       return (await promisify(execFile)("sh", ["-euc", commands], options)).stdout;
     } catch (error) {

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Config, keysFromText } from "../../../src/config/config.ts";
-import { defaultQuotas } from "../../../src/limits.ts";
+import type { Config } from "../../../src/config/config.ts";
+import { keysFromText } from "../../../src/config/keys.ts";
+import { defaultQuotas, limits } from "../../../src/limits.ts";
 import type { Principal } from "../../../src/rules/access.ts";
 import type { CallInfo } from "../../../src/rules/decision-record.ts";
 import { type OpenCore, openCore } from "../../../src/service/server.ts";
@@ -32,7 +33,13 @@ export function testConfig(dataDir: string): Config {
     secretFiles: [],
     issuersFile: undefined,
     corsOrigins: [],
-    traffic: { callsPerMinute: undefined, failuresPerMinute: undefined, connectionsPerAddress: undefined },
+    traffic: {
+      callsPerMinute: undefined,
+      failuresPerMinute: undefined,
+      connectionsPerAddress: undefined,
+      callMemoryBytes: limits.callMemoryBytes,
+      bodyMemoryBytes: limits.bodyMemoryBytes,
+    },
     quotas: defaultQuotas,
     nodeOptions: "",
     metricsListen: undefined,

@@ -166,7 +166,7 @@ class AsyncSecretClient:
 
     @property
     def channel(self) -> grpc.aio.Channel:
-        """The connection of this client for generated code, such as ``AuditServiceStub(client.channel)``. Each call sends
+        """A connection with the settings of this client for generated code: ``AuditServiceStub(client.channel)``. Each call sends
         the token of the client, and ends after its timeout unless it has one of its own; a stream has none. Nothing is
         repeated. Failures are those of gRPC; :func:`error_from_call` finds their reason.
         """

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
 import grpc
 import grpc.aio
 
 from .settings import CHANNEL_OPTIONS, Settings
-
-_Request = TypeVar("_Request")
-_Response = TypeVar("_Response")
 
 
 def authorized_channel(channel: grpc.Channel, settings: Settings) -> grpc.Channel:
@@ -22,7 +20,7 @@ def authorized_channel(channel: grpc.Channel, settings: Settings) -> grpc.Channe
 def open_async_channel(
     settings: Settings, interceptors: Sequence[grpc.aio.ClientInterceptor] | None = None
 ) -> grpc.aio.Channel:
-    """A channel for asyncio. It connects when it is first used; channels to one address share a connection."""
+    """A channel for asyncio. It connects when it is first used."""
     if settings.is_tls:
         credentials = grpc.ssl_channel_credentials(settings.roots)
         return grpc.aio.secure_channel(settings.target, credentials, CHANNEL_OPTIONS, interceptors=interceptors)
@@ -34,22 +32,19 @@ def open_authorized_async_channel(settings: Settings) -> grpc.aio.Channel:
     return open_async_channel(settings, [_AsyncUnary(settings), _AsyncStream(settings)])
 
 
-class _Details(NamedTuple):
+@dataclass(frozen=True)
+class _CallDetails(grpc.ClientCallDetails):
+    """The details of a call, as gRPC takes them from an interceptor."""
+
     method: str
     timeout: float | None
-    metadata: Sequence[tuple[str, str | bytes]]
+    metadata: tuple[tuple[str, str | bytes], ...]
     credentials: grpc.CallCredentials | None
     wait_for_ready: bool | None
     compression: grpc.Compression | None
 
 
-class _CallDetails(_Details, grpc.ClientCallDetails):
-    """The details of a call, as gRPC takes them from an interceptor."""
-
-
-class _Authorization(
-    grpc.UnaryUnaryClientInterceptor[Any, Any], grpc.UnaryStreamClientInterceptor[Any, Any]
-):
+class _Authorization(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
@@ -66,7 +61,7 @@ class _Authorization(
         return continuation(self._authorized(client_call_details, client_call_details.timeout), request)
 
     def _authorized(self, details: grpc.ClientCallDetails, timeout: float | None) -> grpc.ClientCallDetails:
-        metadata = [*(details.metadata or ()), ("authorization", f"Bearer {self._settings.token()}")]
+        metadata = (*(details.metadata or ()), ("authorization", f"Bearer {self._settings.token()}"))
         return _CallDetails(
             details.method,
             timeout,
@@ -78,7 +73,7 @@ class _Authorization(
 
 
 # gRPC takes an interceptor for one kind of call only.
-class _AsyncUnary(grpc.aio.UnaryUnaryClientInterceptor[Any, Any]):
+class _AsyncUnary(grpc.aio.UnaryUnaryClientInterceptor):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
@@ -90,7 +85,7 @@ class _AsyncUnary(grpc.aio.UnaryUnaryClientInterceptor[Any, Any]):
         return await continuation(_authorized_async(self._settings, client_call_details, limited), request)
 
 
-class _AsyncStream(grpc.aio.UnaryStreamClientInterceptor[Any, Any]):
+class _AsyncStream(grpc.aio.UnaryStreamClientInterceptor):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
@@ -106,6 +101,4 @@ def _authorized_async(
 ) -> grpc.aio.ClientCallDetails:
     given = [] if details.metadata is None else list(details.metadata)
     metadata = grpc.aio.Metadata(*given, ("authorization", f"Bearer {settings.token()}"))
-    return grpc.aio.ClientCallDetails(
-        details.method, timeout, metadata, details.credentials, details.wait_for_ready
-    )
+    return grpc.aio.ClientCallDetails(details.method, timeout, metadata, details.credentials, details.wait_for_ready)

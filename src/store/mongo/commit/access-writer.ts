@@ -1,9 +1,10 @@
 import { type Collection, MongoBulkWriteError } from "mongodb";
 import type { Chain } from "../../../audit/chain.ts";
 import type { AuditRecord } from "../../../audit/record.ts";
-import { isDuplicateKey, toStoreError } from "../connect/failure.ts";
+import { isDuplicateKey, withFault } from "../connect/failure.ts";
 import { fromRecord } from "../rows/audit-row.ts";
 import type { Named } from "../rows/schema.ts";
+import { requireWritten } from "./require-written.ts";
 
 export interface AccessWriter {
   append(records: readonly AuditRecord[]): Promise<void>;
@@ -34,7 +35,8 @@ export function createAccessWriter(access: Collection<Named>, chain: Chain, maxT
   async function insert(documents: readonly Named[]): Promise<void> {
     if (documents.length === 0) return;
     try {
-      await access.insertMany([...documents], { ordered: false, maxTimeMS: maxTimeMs });
+      const written = await access.insertMany([...documents], { ordered: false, maxTimeMS: maxTimeMs });
+      requireWritten(written.insertedCount, documents.length);
     } catch (error) {
       // Only this process writes to its chain, so an existing record is the same one.
       if (!isOnlyRepeated(error)) throw error;
@@ -57,7 +59,7 @@ export function createAccessWriter(access: Collection<Named>, chain: Chain, maxT
         await append(group.flatMap(({ records }) => records));
         for (const { stored } of group) stored.resolve();
       } catch (error) {
-        const failure = toStoreError("unavailable", "the record could not be stored", error);
+        const failure = withFault("unavailable", "the record could not be stored", error);
         for (const { stored } of group) stored.reject(failure);
       }
     }

@@ -2,6 +2,7 @@ import type { ClientSession, Db } from "mongodb";
 import type { IdentityCommit } from "../../identity-rows.ts";
 import { fromToken, fromUser } from "../rows/documents.ts";
 import { type Named, tokenIndexes, userIndex } from "../rows/schema.ts";
+import { requireWritten } from "./require-written.ts";
 import type { Content } from "./transaction.ts";
 
 /**
@@ -29,8 +30,14 @@ export function identityContent(db: Db, commit: IdentityCommit, maxTimeMs: numbe
     async write(session, operation) {
       if (!(await countUp(session, operation))) return false;
       const options = { session, maxTimeMS: maxTimeMs };
-      if (commit.users.length > 0) await db.collection("users").bulkWrite(userWrites(commit), options);
-      if (commit.tokens.length > 0) await db.collection("tokens").bulkWrite(tokenWrites(commit), options);
+      for (const [name, writes] of [
+        ["users", userWrites(commit)],
+        ["tokens", tokenWrites(commit)],
+      ] as const) {
+        if (writes.length === 0) continue;
+        const { matchedCount, upsertedCount } = await db.collection(name).bulkWrite(writes, options);
+        requireWritten(matchedCount + upsertedCount, writes.length);
+      }
       await dropTokens(db, commit, options);
       if (commit.quotas !== undefined) await writeQuotas(db, commit.tenant, commit.quotas, options);
       return true;

@@ -1,5 +1,14 @@
-import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } from "mongodb";
+import type { KeyObject } from "node:crypto";
+import {
+  type AnyBulkWriteOperation,
+  Binary,
+  type ClientSession,
+  type Collection,
+  type Db,
+  type Document,
+} from "mongodb";
 import { limits } from "../../../limits.ts";
+import { eventMac } from "../../event-mac.ts";
 import type { IdempotencyRecord, StoredSecret } from "../../secret-rows.ts";
 import type { SecretChange, SecretCommit, SecretPurge } from "../../secret-store.ts";
 import { type Held, heldAfter, heldWithout, type OverQuota, UsageTally } from "../../usage.ts";
@@ -7,6 +16,7 @@ import { fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
 import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
 import { heldFields, toHeld } from "../rows/usage-row.ts";
 import type { KnownHeld } from "./known-held.ts";
+import { requireWritten } from "./require-written.ts";
 import type { Content } from "./transaction.ts";
 import type { UsageLedger } from "./usage-ledger.ts";
 import { type CountedCommit, sumOfCommits, toNote } from "./usage-note.ts";
@@ -25,13 +35,18 @@ export interface Counting {
   readonly known: KnownHeld;
 }
 
+export interface SecretsContentParts extends Counting {
+  /** The key under which events are authenticated. */
+  readonly auditKey: KeyObject;
+}
+
 /**
  * The content of a transaction that carries out commits with different keys, with one statement for each kind of row.
  */
 export function secretsContent(
   db: Db,
   commits: readonly SecretCommit[],
-  { ledger, notes, known }: Counting,
+  { auditKey, ledger, notes, known }: SecretsContentParts,
   maxTimeMs: number,
 ): SecretsContent {
   const secrets = db.collection("secrets");
@@ -53,7 +68,7 @@ export function secretsContent(
       const options = { session, maxTimeMS: maxTimeMs };
       if (records.length > 0) {
         const writes = records.flatMap((record) => writesOfRecord(record, operation));
-        await idempotency.bulkWrite(writes, options);
+        requireWritten((await idempotency.bulkWrite(writes, options)).insertedCount, records.length);
       }
       counted = commits.map((commit) => ({ commit, tally: new UsageTally() }));
       for (const { commit, tally } of counted) {
@@ -72,7 +87,7 @@ export function secretsContent(
         for (const change of changes) known.forget(change.secret);
         return false;
       }
-      await writeHistory(history, changes, operation, session, maxTimeMs);
+      await writeHistory(history, changes, auditKey, operation, options);
       return true;
     },
     note: () => toNote(sumOfCommits(counted)),
@@ -133,8 +148,10 @@ async function findFormers(
 ): Promise<ReadonlyMap<string, Former>> {
   const formers = new Map<string, Former>();
   const unknown: StoredSecret[] = [];
-  for (const change of changes.filter(({ expectedVersion }) => expectedVersion > 0)) {
-    const held = known.find(change);
+  for (const change of changes) {
+    if (change.expectedVersion === 0 && change.replacesDamaged !== true) continue;
+    // Nothing that is known of a damaged document needs to hold for what is stored.
+    const held = change.replacesDamaged === true ? undefined : known.find(change);
     const { tenant, key } = change.secret;
     if (held === undefined) unknown.push(change.secret);
     else formers.set(nameOfSecret(tenant, key), { held, isKnown: true });
@@ -166,14 +183,14 @@ async function writeSecrets(
   changes: readonly SecretChange[],
 ): Promise<boolean> {
   const writes = changes.map((change): AnyBulkWriteOperation<Document> => {
-    const { secret, expectedVersion } = change;
+    const { secret, expectedVersion, replacesDamaged } = change;
     const document = { ...fromSecret(secret, operation), sizes: held.get(change)?.sizes ?? [] };
-    if (expectedVersion === 0) return { insertOne: { document } };
+    if (expectedVersion === 0 && replacesDamaged !== true) return { insertOne: { document } };
     const former = formers.get(nameOfSecret(secret.tenant, secret.key));
     // A purge of old versions changes what is known, and not the version.
     const asKnown = former?.isKnown === true ? { sizes: { $eq: former.held.sizes } } : {};
-    const named = { tenant: { $eq: secret.tenant }, key: { $eq: secret.key } };
-    const filter = { ...named, version: { $eq: expectedVersion }, ...asKnown };
+    const version = replacesDamaged === true ? damagedVersion(expectedVersion) : { version: { $eq: expectedVersion } };
+    const filter = { tenant: { $eq: secret.tenant }, key: { $eq: secret.key }, ...version, ...asKnown };
     return { replaceOne: { filter, replacement: document, hint: secretIndexes.byKey.name } };
   });
   const { insertedCount, matchedCount } = await secrets.bulkWrite(writes, options);
@@ -187,26 +204,27 @@ async function writeSecrets(
 async function writeHistory(
   history: Collection<Document>,
   changes: readonly SecretChange[],
+  auditKey: KeyObject,
   operation: string,
-  session: ClientSession,
-  maxTimeMs: number,
+  options: InSession,
 ): Promise<void> {
-  const options = { session, maxTimeMS: maxTimeMs };
   const isNew = ({ secret, expectedVersion }: SecretChange) => secret.version !== expectedVersion;
   const rows = changes.filter(isNew).map(({ secret, formerLists }) => ({
     ...fromSecret(secret, operation),
     former: fromFormer(formerLists),
+    eventMac: new Binary(eventMac(auditKey, { secret, formerLists, seq: 0 })),
   }));
-  if (rows.length > 0) await history.insertMany(rows, options);
+  if (rows.length > 0) requireWritten((await history.insertMany(rows, options)).insertedCount, rows.length);
   const rewritten = changes.filter((change) => !isNew(change));
   if (rewritten.length === 0) return;
-  await history.bulkWrite(
+  const written = await history.bulkWrite(
     rewritten.map((change) => {
       const replacement = fromSecret(change.secret, operation);
       return { replaceOne: { filter: versionOf(change), replacement, upsert: true } };
     }),
     options,
   );
+  requireWritten(written.matchedCount + written.upsertedCount, rewritten.length);
 }
 
 interface PurgeOptions {
@@ -219,7 +237,7 @@ interface PurgeOptions {
 async function purgeSecret(
   { secrets, history, tally, options }: PurgeOptions,
   tenant: string,
-  { key, version, keepCurrent }: SecretPurge,
+  { key, version, keepCurrent, isDamaged }: SecretPurge,
 ): Promise<boolean> {
   const named = { tenant: { $eq: tenant }, key: { $eq: key } };
   const ofHistory = { ...options, hint: historyIndex.name };
@@ -234,12 +252,24 @@ async function purgeSecret(
     await secrets.updateOne(named, { $set: { sizes: next.sizes } }, ofSecret);
     return true;
   }
+  const expected = isDamaged === true ? damagedVersion(version) : { version: { $eq: version } };
   const ofPurge = { ...options, hint: secretIndexes.byKey.key, projection: heldFields };
-  const purged = await secrets.findOneAndDelete({ ...named, version: { $eq: version } }, ofPurge);
+  const purged = await secrets.findOneAndDelete({ ...named, ...expected }, ofPurge);
   if (purged === null) return false;
   tally.replace(toHeld(purged), undefined);
   await history.deleteMany(named, ofHistory);
   return true;
+}
+
+/** Of a damaged document the version may be no number at all, which is read as another one. */
+function damagedVersion(version: number): Document {
+  const isNumber = { version: { $type: ["int", "long", "double"] } };
+  const isOdd = [
+    { version: { $lt: 0 } },
+    { version: { $gt: Number.MAX_SAFE_INTEGER } },
+    { version: { $eq: Number.NaN } },
+  ];
+  return { $or: [{ version: { $eq: version } }, { $nor: [isNumber] }, ...isOdd] };
 }
 
 /** Replaces an expired record, so that its key can be used again. */

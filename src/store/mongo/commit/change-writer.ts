@@ -1,8 +1,9 @@
+import type { KeyObject } from "node:crypto";
 import type { Db } from "mongodb";
 import type { IdentityCommit } from "../../identity-rows.ts";
 import type { SecretCommit, SecretCommitOutcome } from "../../secret-store.ts";
 import { StoreError } from "../../store-error.ts";
-import { toStoreError } from "../connect/failure.ts";
+import { withFault } from "../connect/failure.ts";
 import { identityRevision } from "../read/read-identity.ts";
 import { identityContent } from "./apply-identity.ts";
 import { type Counting, type SecretsContent, secretsContent } from "./apply-secrets.ts";
@@ -21,6 +22,8 @@ export interface ChangeWriter {
 export interface ChangeWriterOptions {
   readonly db: Db;
   readonly transactions: () => Transactions;
+  /** The key under which events are authenticated. */
+  readonly auditKey: () => KeyObject;
   readonly cleanup: CommitCleanup;
   readonly counting: Counting;
   /** How long a commit may wait and be retried. */
@@ -40,7 +43,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
     try {
       while (left.length > 0) {
         const commits = left.map(({ commit }) => commit);
-        const content = secretsContent(db, commits, counting, commandMs);
+        const content = secretsContent(db, commits, { auditKey: options.auditKey(), ...counting }, commandMs);
         const outcome = await options.transactions().run(content, deadlineMs);
         if (outcome === "committed") return confirm(left);
         const within = refuseOver(left, content.refused());
@@ -50,7 +53,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
         if (Date.now() >= deadlineMs) throw new StoreError("unavailable", "the store could not write in time");
       }
     } catch (error) {
-      for (const { reject } of left) reject(toStoreError("unavailable", "the store could not write", error));
+      for (const { reject } of left) reject(withFault("unavailable", "the store could not write", error));
     }
   }
 
@@ -103,7 +106,7 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
       if (revision !== commit.expectedRevision) return resolve("stale");
       throw new StoreError("unavailable", "a token of the commit already exists");
     } catch (error) {
-      reject(toStoreError("unavailable", "the store could not write", error));
+      reject(withFault("unavailable", "the store could not write", error));
     }
   }
 

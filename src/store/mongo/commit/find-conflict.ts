@@ -16,20 +16,27 @@ export async function findConflict(
   // First: a repeated request finds its own change already made, which is not a conflict.
   if (await isRepeated(db, commit, maxTimeMs)) return { status: "repeated" };
   const { byKey, keyOfId } = await readNames(db, commit, maxTimeMs);
-  for (const [index, { secret, expectedVersion }] of commit.changes.entries()) {
+  for (const [index, { secret, expectedVersion, replacesDamaged }] of commit.changes.entries()) {
     const current = byKey.get(secret.key);
-    if ((current?.version ?? 0) !== expectedVersion) return { status: "stale", index };
+    const isExpected = (current?.version ?? 0) === expectedVersion || (replacesDamaged === true && isOdd(current));
+    if (!isExpected) return { status: "stale", index };
     const owner = keyOfId.get(secret.id);
     if (owner !== undefined && owner !== secret.key) return { status: "id-taken", index };
     if (current !== undefined) keyOfId.delete(current.id);
     keyOfId.set(secret.id, secret.key);
     byKey.set(secret.key, { id: secret.id, version: secret.version });
   }
-  for (const [at, { key, version, keepCurrent }] of (commit.purges ?? []).entries()) {
-    const isThere = byKey.get(key)?.version === version;
+  for (const [at, { key, version, keepCurrent, isDamaged }] of (commit.purges ?? []).entries()) {
+    const current = byKey.get(key);
+    const isThere = current?.version === version || (isDamaged === true && isOdd(current));
     if (!keepCurrent && !isThere) return { status: "stale", index: commit.changes.length + at };
   }
   return undefined;
+}
+
+/** Whether a document cannot have its version. */
+function isOdd(current: { readonly version: number } | undefined): boolean {
+  return current !== undefined && current.version < 0;
 }
 
 async function isRepeated(db: Db, { idempotency }: SecretCommit, maxTimeMs: number): Promise<boolean> {

@@ -13,10 +13,11 @@ import {
 import type { Chain } from "../../../audit/chain.ts";
 import type { AuditRecord } from "../../../audit/record.ts";
 import { StoreError } from "../../store-error.ts";
-import { isDuplicateKey, isTransient, isWriteConflict, toStoreError } from "../connect/failure.ts";
+import { isDuplicateKey, isTransient, isWriteConflict, withFault } from "../connect/failure.ts";
 import type { RestoreMark } from "../restore/restore-mark.ts";
 import { fromRecord } from "../rows/audit-row.ts";
 import type { Named } from "../rows/schema.ts";
+import { requireWritten } from "./require-written.ts";
 import { createUnknownOutcomes, type SentTransaction } from "./unknown-outcomes.ts";
 
 // How a commit is tried, tried again and settled. `createTransactions` is the loop around `attempt`, which sends a
@@ -183,7 +184,7 @@ async function attempt(attempted: Attempted, session: ClientSession, options: At
     if (isDuplicateKey(error) || (attempted.content.isShared && isWriteConflict(error))) return "conflict";
     if (isWriteConflict(error)) return "blocked";
     if (isTransient(error) || error instanceof MongoNetworkError) return "again";
-    throw toStoreError("unavailable", "the store could not write", error);
+    throw withFault("unavailable", "the store could not write", error);
   }
 }
 
@@ -197,6 +198,7 @@ async function writeAll(
   const [last, ...others] = records.map(fromRecord).reverse();
   if (last === undefined) return true;
   const documents = [...others.reverse(), { ...last, ...content.note?.() }];
-  await changes.insertMany(documents, { session, maxTimeMS: commandMs });
+  const { insertedCount } = await changes.insertMany(documents, { session, maxTimeMS: commandMs });
+  requireWritten(insertedCount, records.length);
   return true;
 }

@@ -1,14 +1,9 @@
-import {
-  type Db,
-  type Document,
-  MongoClient,
-  type MongoClientOptions,
-  MongoServerError,
-  MongoServerSelectionError,
-  ReadPreference,
-} from "mongodb";
+import { type Db, type Document, MongoClient, type MongoClientOptions, ReadPreference } from "mongodb";
+import type { Follower } from "../../../files/follow-files.ts";
 import { StoreError } from "../../store-error.ts";
-import { toStoreError } from "./failure.ts";
+import { explain, watchServers } from "./explain.ts";
+import { findDatabase } from "./find-database.ts";
+import { openTls } from "./open-tls.ts";
 import { type PrimaryWatch, watchPrimary } from "./primary-watch.ts";
 
 /** How long things may take, in milliseconds. */
@@ -28,9 +23,6 @@ export interface StoreTimes {
 
 export const defaultTimes: StoreTimes = { findServerMs: 5_000, commandMs: 5_000, answerMs: 8_000, writeMs: 20_000 };
 
-/** Used when the address does not name a database. */
-const defaultDatabase = "secret_svc";
-
 /**
  * More connections make MongoDB slower, not faster, because reads share queries. The address may set another number.
  */
@@ -42,27 +34,45 @@ export interface Connection {
   readonly watch: PrimaryWatch;
 }
 
+/** Writes are acknowledged by a majority, unless the options say otherwise. */
+export interface ConnectOptions {
+  readonly uri: string;
+  readonly times: StoreTimes;
+  readonly w?: "majority" | 1;
+  /** Reads the certificates of the connection again when they change. */
+  readonly follower?: Follower | undefined;
+}
+
 /**
  * Connects to the primary of a replica set, or to a router. Throws `StoreError` with a text for the operator of the
- * service. No text contains more of the address than its hosts, because there may be a password in it.
+ * service. No text contains more of the address than its hosts and its files, because there may be a password in it.
  */
-export async function connect(uri: string, times: StoreTimes, w: "majority" | 1 = "majority"): Promise<Connection> {
-  const client = createClient(uri, times, w);
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const { uri, times } = options;
+  const client = await createClient(options);
   const watch = watchPrimary(client);
+  const servers = watchServers(client);
   try {
     await client.connect();
-    const db = databaseOf(client);
+    const db = await findDatabase(client, uri, times.commandMs);
     await requireServer(db, times);
     return { client, db, watch };
   } catch (error) {
     await client.close();
-    throw explain(error, client);
+    throw explain(error, client, servers);
   }
 }
 
-function createClient(uri: string, times: StoreTimes, w: "majority" | 1): MongoClient {
+async function createClient({ uri, times, w = "majority", follower }: ConnectOptions): Promise<MongoClient> {
+  const options = { ...tunable(uri, times), ...fixed, writeConcern: { w, journal: true } };
+  const client = parse(uri, options);
+  const tls = await openTls(client.options, follower);
+  return tls === undefined ? client : parse(uri, { ...options, ...tls });
+}
+
+function parse(uri: string, options: MongoClientOptions): MongoClient {
   try {
-    return new MongoClient(uri, { ...tunable(uri, times), ...fixed, writeConcern: { w, journal: true } });
+    return new MongoClient(uri, options);
   } catch {
     // Without the cause: the parser's message quotes what it cannot read.
     const message =
@@ -104,12 +114,6 @@ function tunable(uri: string, times: StoreTimes): MongoClientOptions {
   return Object.fromEntries(Object.entries(defaults).filter(([name]) => !isGiven(name)));
 }
 
-function databaseOf(client: MongoClient): Db {
-  const { dbName } = client.options;
-  // The driver's default when the address does not name a database.
-  return client.db(dbName === "test" ? defaultDatabase : dbName);
-}
-
 /** The oldest version that is tested. */
 const oldestVersion = 6;
 
@@ -130,29 +134,4 @@ async function requireServer(db: Db, { commandMs }: StoreTimes): Promise<void> {
       `MongoDB has version ${version}; the service needs ${oldestVersion}.0 or newer`,
     );
   }
-}
-
-const authenticationFailed = 18;
-const unauthorized = 13;
-
-function explain(error: unknown, client: MongoClient): StoreError {
-  if (error instanceof StoreError) return error;
-  const hosts = client.options.srvHost ?? client.options.hosts.map(String).join(", ");
-  if (error instanceof MongoServerSelectionError) {
-    const { replicaSet } = client.options;
-    const wanted = replicaSet === undefined ? "a primary" : `a primary of the replica set '${replicaSet}'`;
-    const message =
-      `MongoDB cannot be reached at ${hosts}, or is not ${wanted}; ` +
-      "does it run, with --replSet, and has rs.initiate() been called?";
-    return toStoreError("unavailable", message, error);
-  }
-  const code = error instanceof MongoServerError ? error.code : undefined;
-  if (code === authenticationFailed || code === unauthorized) {
-    return toStoreError(
-      "unavailable",
-      `MongoDB at ${hosts} rejects the user name or the password in the address`,
-      error,
-    );
-  }
-  return toStoreError("unavailable", `MongoDB cannot be used at ${hosts}`, error);
 }

@@ -1,5 +1,13 @@
-import { MongoError, MongoErrorLabel, MongoServerError } from "mongodb";
-import { StoreError } from "../../store-error.ts";
+import {
+  MongoError,
+  MongoErrorLabel,
+  MongoInvalidArgumentError,
+  MongoNetworkError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoWriteConcernError,
+} from "mongodb";
+import { isProgrammingError, StoreError, type StoreFault } from "../../store-error.ts";
 
 /** The server's code when a unique index refuses a document. */
 const duplicateKey = 11_000;
@@ -21,13 +29,57 @@ export async function guarded<T>(message: string, work: () => T | Promise<T>): P
   try {
     return await work();
   } catch (error) {
-    throw toStoreError("unavailable", message, error);
+    throw withFault("unavailable", message, error);
   }
 }
 
-/** Leaves a `StoreError` as it is. Any other error becomes one with this message, see `guarded`. */
+/** Leaves a `StoreError` as it is. Any other error becomes one with this message, see `guarded`; a mistake of ours `bug`. */
 export function toStoreError(kind: StoreError["kind"], message: string, error: unknown): StoreError {
-  return error instanceof StoreError ? error : new StoreError(kind, message, { cause: describe(error) });
+  if (error instanceof StoreError) return error;
+  return new StoreError(isBug(error) ? "bug" : kind, message, { cause: describe(error) });
+}
+
+/** The same, and the message also says what is wrong with the server, as far as the error shows it. */
+export function withFault(kind: StoreError["kind"], message: string, error: unknown): StoreError {
+  if (error instanceof StoreError || isBug(error)) return toStoreError(kind, message, error);
+  return new StoreError(kind, message, { cause: describe(error), fault: faultOf(error) });
+}
+
+function isBug(error: unknown): boolean {
+  return isProgrammingError(error) || error instanceof MongoInvalidArgumentError;
+}
+
+/** The server's codes for what an operator can mend. */
+const faultsByCode = new Map<unknown, StoreFault>([
+  // Unauthorized, AuthenticationFailed
+  [13, "no-permission"],
+  [18, "no-permission"],
+  // ExceededTimeLimit, MaxTimeMSExpired
+  [50, "no-answer"],
+  [262, "no-answer"],
+  // WriteConcernFailed, UnsatisfiableWriteConcern
+  [64, "no-majority"],
+  [100, "no-majority"],
+  // PrimarySteppedDown, NotWritablePrimary, InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary
+  [189, "no-primary"],
+  [10_107, "no-primary"],
+  [11_602, "no-primary"],
+  [13_435, "no-primary"],
+  [13_436, "no-primary"],
+  // DocumentValidationFailure, CommandNotSupportedOnView, and a document that grows in a capped collection
+  [121, "changed"],
+  [166, "changed"],
+  [10_003, "changed"],
+  // OutOfDiskSpace
+  [14_031, "no-space"],
+]);
+
+/** What is wrong with the server, if the error says so. */
+function faultOf(error: unknown): StoreFault | undefined {
+  if (error instanceof MongoServerSelectionError) return "no-primary";
+  if (error instanceof MongoNetworkError) return "no-answer";
+  if (error instanceof MongoWriteConcernError) return "no-majority";
+  return error instanceof MongoServerError ? faultsByCode.get(error.code) : undefined;
 }
 
 /** The error without anything that could be data: its name, the server's code and its labels. */

@@ -3,7 +3,7 @@ import type { Collection, Db, Document } from "mongodb";
 import { limits } from "../../../limits.ts";
 import { globMatches } from "../../../text/glob.ts";
 import { requireCount, requireName, requireNames } from "../../guard.ts";
-import type { StoredSecret } from "../../secret-rows.ts";
+import { memoryOf, type StoredSecret } from "../../secret-rows.ts";
 import type { SecretLookup, SecretNamePage, SecretPage, SecretPageQuery, VisibleTo } from "../../secret-store.ts";
 import { isWithoutSnapshot } from "../connect/failure.ts";
 import { toSecret } from "../rows/documents.ts";
@@ -17,7 +17,7 @@ export interface SecretReader {
   listSecrets(query: SecretPageQuery): Promise<SecretPage>;
   listNames(query: SecretPageQuery): Promise<SecretNamePage>;
   listHistory(tenant: string, key: string): Promise<readonly StoredSecret[]>;
-  listRemoved(untilMs: number, limit: number): Promise<readonly StoredSecret[]>;
+  listRemoved(untilMs: number, limit: number, skip: number): Promise<readonly StoredSecret[]>;
 }
 
 export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
@@ -41,7 +41,7 @@ export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
         if (keys.length === 0) return [];
         return findMany(secrets, { tenant, visibleTo, names: keys, by: "key", maxTimeMs });
       }
-      return findMany(secrets, { tenant, visibleTo, names, by, maxTimeMs });
+      return findMany(secrets, { tenant, visibleTo, names, by, maxTimeMs, maxBytes: lookup.maxBytes });
     },
     ...createPageReader(secrets, maxTimeMs),
     async listHistory(tenant, key) {
@@ -52,14 +52,16 @@ export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
       const options = { hint: historyIndex.name, sort: { version: -1 }, limit, maxTimeMS: maxTimeMs } as const;
       return (await history.find(filter, options).toArray()).map(toSecret);
     },
-    async listRemoved(untilMs, limit) {
+    async listRemoved(untilMs, limit, skip) {
       requireCount(untilMs, "untilMs");
       requireCount(limit, "limit");
+      requireCount(skip, "skip");
       if (limit === 0) return [];
       const filter = { removed: { $eq: true }, updatedAtMs: { $lte: untilMs } };
       const options = {
         hint: secretIndexes.byRemoval.name,
         sort: { updatedAtMs: 1 },
+        skip,
         limit,
         maxTimeMS: maxTimeMs,
       } as const;
@@ -74,6 +76,7 @@ interface ManyNames {
   readonly names: readonly string[];
   readonly by: "key" | "id";
   readonly maxTimeMs: number;
+  readonly maxBytes?: number | undefined;
 }
 
 /** Reads all from one snapshot: a plain query may let a commit in between, and show half of it. */
@@ -83,12 +86,28 @@ async function findMany(secrets: Collection<Document>, options: ManyNames): Prom
   const query = { hint, batchSize: limits.batchItems + 1, maxTimeMS: options.maxTimeMs, readConcern };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return (await secrets.find(filter, query).toArray()).map(toSecret);
+      return await readUpTo(secrets.find(filter, query), options.maxBytes);
     } catch (error) {
       if (!isWithoutSnapshot(error) || attempt === snapshotAttempts) throw error;
       await delay(snapshotPauseMs);
     }
   }
+}
+
+/** Closes the cursor when what it has read is large enough. */
+async function readUpTo(
+  cursor: AsyncIterable<Document>,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<readonly StoredSecret[]> {
+  const found: StoredSecret[] = [];
+  let bytes = 0;
+  for await (const document of cursor) {
+    const secret = toSecret(document);
+    found.push(secret);
+    bytes += memoryOf(secret);
+    if (bytes >= maxBytes) break;
+  }
+  return found;
 }
 
 /** Right after an index was made, there is no snapshot yet that has it. */

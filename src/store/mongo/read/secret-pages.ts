@@ -1,9 +1,9 @@
-import type { Collection, Document } from "mongodb";
+import { Binary, type Collection, type Document } from "mongodb";
 import { compareBytes } from "../../../text/byte-order.ts";
 import { globMatches } from "../../../text/glob.ts";
 import { requireSecretPage } from "../../guard.ts";
 import { type KeyRange, keyRange } from "../../key-range.ts";
-import type { StoredSecret } from "../../secret-rows.ts";
+import { memoryOf, type StoredSecret } from "../../secret-rows.ts";
 import type { SecretNamePage, SecretPage, SecretPageQuery } from "../../secret-store.ts";
 import { toSecret } from "../rows/documents.ts";
 import { secretIndexes } from "../rows/schema.ts";
@@ -15,6 +15,12 @@ const scanChunk = 1_000;
  * Ranges that MongoDB merges in the order of the index. With more it would read and sort everything that is visible.
  */
 const identitiesAtOnce = 100;
+
+/** Secrets with values that are read in one query for a page with a glob, when the page may end before its last one. */
+const keysAtOnce = 128;
+
+/** More than the largest row, so that what was read shows whether there is a next page. */
+const largestRow = 128 * 1024;
 
 const emptyPage: SecretPage = { secrets: [], next: undefined, scanned: 0 };
 
@@ -34,7 +40,7 @@ export function createPageReader(secrets: Collection<Document>, maxTimeMs: numbe
   };
   return {
     listSecrets: (query) => pageOf(query, query.fieldsOnly === true ? { envelope: 0 } : {}),
-    async listNames(query) {
+    async listNames({ maxBytes: _maxBytes, ...query }) {
       const { secrets: found, ...rest } = await pageOf(query, { _id: 0, key: 1, id: 1 });
       return { names: found.map(({ key, id }) => ({ key, id })), ...rest };
     },
@@ -60,8 +66,21 @@ async function plainPage(
 ): Promise<SecretPage> {
   const limit = Math.min(query.limit, query.scanLimit);
   const found = await documentsOf(queries, query, range, { limit: limit + 1, projection });
-  const secrets = found.slice(0, limit).map(toSecret);
-  return { secrets, next: found.length > limit ? secrets.at(-1)?.key : undefined, scanned: secrets.length };
+  const secrets = firstBytes(found.slice(0, limit), query.maxBytes);
+  return { secrets, next: found.length > secrets.length ? secrets.at(-1)?.key : undefined, scanned: secrets.length };
+}
+
+/** The first secrets, up to the one that reaches `maxBytes`. */
+function firstBytes(documents: readonly Document[], maxBytes = Number.POSITIVE_INFINITY): StoredSecret[] {
+  const secrets: StoredSecret[] = [];
+  let bytes = 0;
+  for (const document of documents) {
+    if (bytes >= maxBytes && secrets.length > 0) break;
+    const secret = toSecret(document);
+    secrets.push(secret);
+    bytes += memoryOf(secret);
+  }
+  return secrets;
 }
 
 /**
@@ -94,7 +113,29 @@ async function globPage(
     if (keys.length < wanted || last === undefined) break;
     from = `${last}\0`;
   }
-  return { secrets: await secretsOf(queries, query, matching), next, scanned };
+  return { next, scanned, ...(await firstOf(queries, query, matching)) };
+}
+
+/** The secrets with these keys, in chunks, until `maxBytes` are reached. Then also where the page ends. */
+async function firstOf(
+  queries: PageQueries,
+  query: SecretPageQuery,
+  keys: readonly string[],
+): Promise<Pick<SecretPage, "secrets"> & Partial<Pick<SecretPage, "next">>> {
+  const { maxBytes } = query;
+  if (maxBytes === undefined || keys.length <= keysAtOnce) return { secrets: await secretsOf(queries, query, keys) };
+  const secrets: StoredSecret[] = [];
+  let bytes = 0;
+  for (let at = 0; at < keys.length; at += keysAtOnce) {
+    const some = keys.slice(at, at + keysAtOnce);
+    for (const secret of await secretsOf(queries, query, some)) {
+      secrets.push(secret);
+      bytes += memoryOf(secret);
+    }
+    const last = some.at(-1);
+    if (bytes >= maxBytes && at + keysAtOnce < keys.length && last !== undefined) return { secrets, next: last };
+  }
+  return { secrets };
 }
 
 /** The first `limit` documents of a range in key order. */
@@ -104,9 +145,18 @@ async function documentsOf(
   range: KeyRange,
   { limit, projection }: { readonly limit: number; readonly projection: Document },
 ): Promise<Document[]> {
-  const pages = rangeFilters(query, range).map(({ filter, hint }) =>
-    secrets.find(filter, { hint, projection, sort: { key: 1 }, limit, maxTimeMS: maxTimeMs }).toArray(),
-  );
+  const pages = rangeFilters(query, range).map(async ({ filter, hint }) => {
+    const found: Document[] = [];
+    let bytes = 0;
+    const cursor = secrets.find(filter, { hint, projection, sort: { key: 1 }, limit, maxTimeMS: maxTimeMs });
+    for await (const document of cursor) {
+      found.push(document);
+      bytes += document.envelope instanceof Binary ? document.envelope.length() : 0;
+      // One more shows that there is a next page.
+      if (query.maxBytes !== undefined && bytes >= query.maxBytes + largestRow) break;
+    }
+    return found;
+  });
   return merge((await Promise.all(pages)).flat(), pages.length, limit);
 }
 

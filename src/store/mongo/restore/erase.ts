@@ -12,7 +12,7 @@ const batchSize = 1_000;
  * mark `kid`, so that nothing of another restore that has taken over is ever deleted. Throws `StoreError`.
  */
 export async function eraseMongoStore(uri: string, kid: string): Promise<void> {
-  const { client, db } = await connect(uri, defaultTimes);
+  const { client, db } = await connect({ uri, times: defaultTimes });
   const { commandMs } = defaultTimes;
   try {
     await guarded("what an earlier restore left could not be deleted", async () => {

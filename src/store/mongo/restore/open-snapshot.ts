@@ -27,7 +27,7 @@ const batchSize = 500;
  * fails, and the error names the setting that helps. Throws `StoreError`, also when there is no data.
  */
 export async function openMongoSnapshot(uri: string): Promise<StoreSnapshot> {
-  const { client, db } = await connect(uri, defaultTimes);
+  const { client, db } = await connect({ uri, times: defaultTimes });
   try {
     return createSnapshot(client, db, await reading(() => startAtOneMoment(client, db)));
   } catch (error) {

@@ -1,6 +1,16 @@
+import type { KeyObject } from "node:crypto";
 import { type ChangeStream, type ChangeStreamDocument, type Db, type Document, MongoServerError } from "mongodb";
+import { isIntactEvent } from "../../event-mac.ts";
 import { type SecretEvent, WatchPositionError } from "../../secret-events.ts";
 import { toFormer, toSecret } from "../rows/documents.ts";
+import { bytes } from "../rows/field.ts";
+
+/** By what events are verified. */
+export interface EventProof {
+  readonly auditKey: KeyObject;
+  /** When this process began. All that was written since then has a MAC. */
+  readonly startedAtMs: number;
+}
 
 export interface EventStream {
   /** The next event; undefined when none arrived for a while. Throws `WatchPositionError`, and errors of the driver. */
@@ -16,9 +26,14 @@ export interface EventStream {
  */
 export function openEventStream(
   db: Db,
-  options: { readonly after: string; readonly tenant?: string; readonly waitMs: number },
+  options: {
+    readonly after: string;
+    readonly tenant?: string;
+    readonly waitMs: number;
+    readonly proof: () => EventProof;
+  },
 ): EventStream {
-  const { after, tenant, waitMs } = options;
+  const { after, tenant, waitMs, proof } = options;
   if (after !== "" && !positionForm.test(after)) throw new WatchPositionError();
   const ofTenant = tenant === undefined ? {} : { "fullDocument.tenant": { $eq: tenant } };
   const stages = [
@@ -33,7 +48,7 @@ export function openEventStream(
     async next() {
       try {
         const change = await stream.tryNext();
-        return change === null ? undefined : toEvent(change);
+        return change === null ? undefined : toEvent(change, proof());
       } catch (error) {
         throw isPositionLost(error) ? new WatchPositionError() : error;
       }
@@ -55,10 +70,15 @@ function isPositionLost(error: unknown): boolean {
   return error instanceof MongoServerError && positionCodes.includes(error.code);
 }
 
-function toEvent(change: ChangeStreamDocument): SecretEvent | undefined {
+/** Throws `WatchPositionError` for an event from before events had a MAC. */
+function toEvent(change: ChangeStreamDocument, { auditKey, startedAtMs }: EventProof): SecretEvent | undefined {
   const document: Document | undefined = "fullDocument" in change ? change.fullDocument : undefined;
   if (document === undefined) return undefined;
-  return { secret: toSecret(document), formerLists: toFormer(document.former), position: positionOf(change._id) };
+  const content = { secret: toSecret(document), formerLists: toFormer(document.former), seq: 0 };
+  if (document.eventMac === undefined && content.secret.updatedAtMs < startedAtMs) throw new WatchPositionError();
+  const isIntact = isIntactEvent(auditKey, content, bytes(document.eventMac) ?? new Uint8Array(0));
+  const { secret, formerLists } = content;
+  return { secret, formerLists, isIntact, position: positionOf(change._id) };
 }
 
 function positionOf(token: unknown): string {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Db } from "mongodb";
 import { type SecretEvent, WatchPositionError } from "../../secret-events.ts";
-import { type EventStream, openEventStream, timeOf } from "./event-stream.ts";
+import { type EventProof, type EventStream, openEventStream, timeOf } from "./event-stream.ts";
 
 /** Receives every event. */
 export interface Listener {
@@ -37,7 +37,7 @@ const pauseMs = 500;
  * One change stream for all watchers of the process, because each stream holds a connection. It is open while there are
  * watchers, and resumes at its position after a failure.
  */
-export function createEventTail(db: Db): EventTail {
+export function createEventTail(db: Db, proof: () => EventProof): EventTail {
   const listeners = new Set<Listener>();
   let position = "";
   let since = 0n;
@@ -48,7 +48,7 @@ export function createEventTail(db: Db): EventTail {
 
   /** Finds the position where a stream of new events begins. */
   async function findStart(): Promise<void> {
-    const now = openEventStream(db, { after: "", waitMs: startWaitMs });
+    const now = openEventStream(db, { after: "", waitMs: startWaitMs, proof });
     try {
       const event = await now.next();
       position = event?.position ?? now.position();
@@ -68,7 +68,7 @@ export function createEventTail(db: Db): EventTail {
   async function follow(): Promise<void> {
     while (listeners.size > 0 && !isClosed) {
       try {
-        stream ??= openEventStream(db, { after: position, waitMs });
+        stream ??= openEventStream(db, { after: position, waitMs, proof });
         const event = await stream.next();
         if (event !== undefined) send(event);
         else progress(stream.position());

@@ -4,9 +4,9 @@ import { limits } from "../../../limits.ts";
 import { requireName, requireText } from "../../guard.ts";
 import { type SecretEvent, type SecretEvents, WatchPositionError } from "../../secret-events.ts";
 import type { Store } from "../../store.ts";
-import { toStoreError } from "../connect/failure.ts";
+import { withFault } from "../connect/failure.ts";
 import { createEventInbox } from "./event-inbox.ts";
-import { openEventStream, timeOf } from "./event-stream.ts";
+import { type EventProof, openEventStream, timeOf } from "./event-stream.ts";
 import { createEventTail } from "./event-tail.ts";
 
 export interface SecretWatch {
@@ -27,14 +27,14 @@ const waitMs = 100;
 /**
  * Watches by change streams: one for all watchers that are up to date, and one for each watcher while it catches up.
  */
-export function createSecretWatch(db: Db): SecretWatch {
-  const tail = createEventTail(db);
+export function createSecretWatch(db: Db, proof: () => EventProof): SecretWatch {
+  const tail = createEventTail(db, proof);
   const closing = new AbortController();
   const catchUps = createLanes(catchUpMax);
 
   /** The events after `after`: a batch of them, or all of them up to the time `since` at least. */
   async function readAfter(tenant: string, after: string, since: bigint, signal: AbortSignal): Promise<CaughtUp> {
-    const stream = openEventStream(db, { after, tenant, waitMs });
+    const stream = openEventStream(db, { after, tenant, waitMs, proof });
     const events: SecretEvent[] = [];
     let position = after;
     try {
@@ -90,7 +90,7 @@ export function createSecretWatch(db: Db): SecretWatch {
         if (!ending.aborted) yield* watch(tenant, after, ending);
       } catch (error) {
         if (error instanceof WatchPositionError) throw error;
-        if (!ending.aborted) throw toStoreError("unavailable", "the store could not be watched", error);
+        if (!ending.aborted) throw withFault("unavailable", "the store could not be watched", error);
       }
     },
     async close() {

@@ -88,6 +88,9 @@ const (
 	// The resume token is too old, or comes from a store that was replaced: the changes since then are no longer known. Read
 	// everything again and watch without a token. Code OUT_OF_RANGE.
 	Reason_REASON_START_OVER Reason = 29
+	// The user or the tenant would have more than its quota allows. Nothing was changed. Remove something, or ask an operator
+	// for more. Code RESOURCE_EXHAUSTED.
+	Reason_REASON_QUOTA_EXCEEDED Reason = 30
 )
 
 // Enum value maps for Reason.
@@ -123,6 +126,7 @@ var (
 		27: "REASON_RATE_LIMITED",
 		28: "REASON_IN_USE",
 		29: "REASON_START_OVER",
+		30: "REASON_QUOTA_EXCEEDED",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":            0,
@@ -155,6 +159,7 @@ var (
 		"REASON_RATE_LIMITED":           27,
 		"REASON_IN_USE":                 28,
 		"REASON_START_OVER":             29,
+		"REASON_QUOTA_EXCEEDED":         30,
 	}
 )
 
@@ -298,7 +303,7 @@ const file_secret_v1_error_proto_rawDesc = "" +
 	"\x05field\x18\x04 \x01(\tR\x05field\x12\x14\n" +
 	"\x05right\x18\x05 \x01(\tR\x05right\x12\x14\n" +
 	"\x05limit\x18\x06 \x01(\x04R\x05limit\x12\x16\n" +
-	"\x06actual\x18\a \x01(\x04R\x06actual*\xa1\x06\n" +
+	"\x06actual\x18\a \x01(\x04R\x06actual*\xbc\x06\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16REASON_UNAUTHENTICATED\x10\x01\x12\x18\n" +
@@ -330,7 +335,8 @@ const file_secret_v1_error_proto_rawDesc = "" +
 	"\x19REASON_ISSUER_UNAVAILABLE\x10\x1a\x12\x17\n" +
 	"\x13REASON_RATE_LIMITED\x10\x1b\x12\x11\n" +
 	"\rREASON_IN_USE\x10\x1c\x12\x15\n" +
-	"\x11REASON_START_OVER\x10\x1dBy\n" +
+	"\x11REASON_START_OVER\x10\x1d\x12\x19\n" +
+	"\x15REASON_QUOTA_EXCEEDED\x10\x1eBy\n" +
 	"\x16io.github.secretsvc.v1B\n" +
 	"ErrorProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\fSecretSvc.V1b\x06proto3"
 

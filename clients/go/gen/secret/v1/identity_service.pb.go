@@ -136,7 +136,9 @@ type WhoAmIResponse struct {
 	// When that token expires. Absent when it never does.
 	TokenExpireAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=token_expire_at,json=tokenExpireAt,proto3" json:"token_expire_at,omitempty"`
 	// What that token is narrowed to. Empty when it may do everything that the user may.
-	Grants        []*Grant `protobuf:"bytes,8,rep,name=grants,proto3" json:"grants,omitempty"`
+	Grants []*Grant `protobuf:"bytes,8,rep,name=grants,proto3" json:"grants,omitempty"`
+	// What the caller has and may have.
+	Usage         *Usage `protobuf:"bytes,12,opt,name=usage,proto3" json:"usage,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -227,6 +229,480 @@ func (x *WhoAmIResponse) GetGrants() []*Grant {
 	return nil
 }
 
+func (x *WhoAmIResponse) GetUsage() *Usage {
+	if x != nil {
+		return x.Usage
+	}
+	return nil
+}
+
+// Usage is what a user or a tenant has, and how much of it they may have.
+type Usage struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Live secrets that the user owns, or all of the tenant.
+	Secrets *Amount `protobuf:"bytes,1,opt,name=secrets,proto3" json:"secrets,omitempty"`
+	// Bytes of these secrets with all their retained versions, those of removed secrets included.
+	Bytes *Amount `protobuf:"bytes,2,opt,name=bytes,proto3" json:"bytes,omitempty"`
+	// Tokens that are neither revoked nor expired.
+	Tokens *Amount `protobuf:"bytes,3,opt,name=tokens,proto3" json:"tokens,omitempty"`
+	// Open watches on the process that answers. Each process of the service allows as many.
+	Watches       *Amount `protobuf:"bytes,4,opt,name=watches,proto3" json:"watches,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Usage) Reset() {
+	*x = Usage{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Usage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Usage) ProtoMessage() {}
+
+func (x *Usage) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Usage.ProtoReflect.Descriptor instead.
+func (*Usage) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Usage) GetSecrets() *Amount {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
+func (x *Usage) GetBytes() *Amount {
+	if x != nil {
+		return x.Bytes
+	}
+	return nil
+}
+
+func (x *Usage) GetTokens() *Amount {
+	if x != nil {
+		return x.Tokens
+	}
+	return nil
+}
+
+func (x *Usage) GetWatches() *Amount {
+	if x != nil {
+		return x.Watches
+	}
+	return nil
+}
+
+// Amount is how much of one thing there is, and may be.
+type Amount struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How much there is now.
+	Used uint64 `protobuf:"varint,1,opt,name=used,proto3" json:"used,omitempty"`
+	// How much there may be. Absent when there is no limit.
+	Limit         *uint64 `protobuf:"varint,2,opt,name=limit,proto3,oneof" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Amount) Reset() {
+	*x = Amount{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Amount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Amount) ProtoMessage() {}
+
+func (x *Amount) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Amount.ProtoReflect.Descriptor instead.
+func (*Amount) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Amount) GetUsed() uint64 {
+	if x != nil {
+		return x.Used
+	}
+	return 0
+}
+
+func (x *Amount) GetLimit() uint64 {
+	if x != nil && x.Limit != nil {
+		return *x.Limit
+	}
+	return 0
+}
+
+// Quotas are the limits of a tenant. An absent one is that of the service's settings.
+type Quotas struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Live secrets that one user may own.
+	UserSecrets *uint64 `protobuf:"varint,1,opt,name=user_secrets,json=userSecrets,proto3,oneof" json:"user_secrets,omitempty"`
+	// Bytes of the secrets that one user owns, with their retained versions.
+	UserBytes *uint64 `protobuf:"varint,2,opt,name=user_bytes,json=userBytes,proto3,oneof" json:"user_bytes,omitempty"`
+	// Live tokens of one user.
+	UserTokens *uint64 `protobuf:"varint,3,opt,name=user_tokens,json=userTokens,proto3,oneof" json:"user_tokens,omitempty"`
+	// Open watches of one user on one process.
+	UserWatches *uint64 `protobuf:"varint,4,opt,name=user_watches,json=userWatches,proto3,oneof" json:"user_watches,omitempty"`
+	// Live secrets of the whole tenant.
+	TenantSecrets *uint64 `protobuf:"varint,5,opt,name=tenant_secrets,json=tenantSecrets,proto3,oneof" json:"tenant_secrets,omitempty"`
+	// Bytes of all secrets of the tenant, with their retained versions.
+	TenantBytes *uint64 `protobuf:"varint,6,opt,name=tenant_bytes,json=tenantBytes,proto3,oneof" json:"tenant_bytes,omitempty"`
+	// Live tokens of all users of the tenant.
+	TenantTokens *uint64 `protobuf:"varint,7,opt,name=tenant_tokens,json=tenantTokens,proto3,oneof" json:"tenant_tokens,omitempty"`
+	// Open watches of all users of the tenant on one process.
+	TenantWatches *uint64 `protobuf:"varint,8,opt,name=tenant_watches,json=tenantWatches,proto3,oneof" json:"tenant_watches,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Quotas) Reset() {
+	*x = Quotas{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Quotas) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Quotas) ProtoMessage() {}
+
+func (x *Quotas) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Quotas.ProtoReflect.Descriptor instead.
+func (*Quotas) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Quotas) GetUserSecrets() uint64 {
+	if x != nil && x.UserSecrets != nil {
+		return *x.UserSecrets
+	}
+	return 0
+}
+
+func (x *Quotas) GetUserBytes() uint64 {
+	if x != nil && x.UserBytes != nil {
+		return *x.UserBytes
+	}
+	return 0
+}
+
+func (x *Quotas) GetUserTokens() uint64 {
+	if x != nil && x.UserTokens != nil {
+		return *x.UserTokens
+	}
+	return 0
+}
+
+func (x *Quotas) GetUserWatches() uint64 {
+	if x != nil && x.UserWatches != nil {
+		return *x.UserWatches
+	}
+	return 0
+}
+
+func (x *Quotas) GetTenantSecrets() uint64 {
+	if x != nil && x.TenantSecrets != nil {
+		return *x.TenantSecrets
+	}
+	return 0
+}
+
+func (x *Quotas) GetTenantBytes() uint64 {
+	if x != nil && x.TenantBytes != nil {
+		return *x.TenantBytes
+	}
+	return 0
+}
+
+func (x *Quotas) GetTenantTokens() uint64 {
+	if x != nil && x.TenantTokens != nil {
+		return *x.TenantTokens
+	}
+	return 0
+}
+
+func (x *Quotas) GetTenantWatches() uint64 {
+	if x != nil && x.TenantWatches != nil {
+		return *x.TenantWatches
+	}
+	return 0
+}
+
+// GetQuotasRequest names a tenant, and one of its users.
+type GetQuotasRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tenant other than the caller's. Operators only.
+	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// Slug of the user whose usage is returned. Empty for the caller.
+	Slug          string `protobuf:"bytes,2,opt,name=slug,proto3" json:"slug,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetQuotasRequest) Reset() {
+	*x = GetQuotasRequest{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetQuotasRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetQuotasRequest) ProtoMessage() {}
+
+func (x *GetQuotasRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetQuotasRequest.ProtoReflect.Descriptor instead.
+func (*GetQuotasRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *GetQuotasRequest) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *GetQuotasRequest) GetSlug() string {
+	if x != nil {
+		return x.Slug
+	}
+	return ""
+}
+
+// GetQuotasResponse has the usage of both.
+type GetQuotasResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What the whole tenant has and may have.
+	Tenant *Usage `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// What the user has and may have.
+	User *Usage `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
+	// The limits that were set for this tenant. The others are those of the settings.
+	Own           *Quotas `protobuf:"bytes,3,opt,name=own,proto3" json:"own,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetQuotasResponse) Reset() {
+	*x = GetQuotasResponse{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetQuotasResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetQuotasResponse) ProtoMessage() {}
+
+func (x *GetQuotasResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetQuotasResponse.ProtoReflect.Descriptor instead.
+func (*GetQuotasResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *GetQuotasResponse) GetTenant() *Usage {
+	if x != nil {
+		return x.Tenant
+	}
+	return nil
+}
+
+func (x *GetQuotasResponse) GetUser() *Usage {
+	if x != nil {
+		return x.User
+	}
+	return nil
+}
+
+func (x *GetQuotasResponse) GetOwn() *Quotas {
+	if x != nil {
+		return x.Own
+	}
+	return nil
+}
+
+// SetQuotasRequest changes the limits of one tenant.
+type SetQuotasRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tenant to limit. Empty for the caller's.
+	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// New limits, at most 9007199254740991 each, which is as good as none. Absent ones stay unchanged. A limit below what
+	// there is refuses only what would add to it.
+	Quotas *Quotas `protobuf:"bytes,2,opt,name=quotas,proto3" json:"quotas,omitempty"`
+	// Names of fields of Quotas, in their JSON form, that go back to the settings of the service.
+	Clear         []string `protobuf:"bytes,3,rep,name=clear,proto3" json:"clear,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetQuotasRequest) Reset() {
+	*x = SetQuotasRequest{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetQuotasRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetQuotasRequest) ProtoMessage() {}
+
+func (x *SetQuotasRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetQuotasRequest.ProtoReflect.Descriptor instead.
+func (*SetQuotasRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *SetQuotasRequest) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *SetQuotasRequest) GetQuotas() *Quotas {
+	if x != nil {
+		return x.Quotas
+	}
+	return nil
+}
+
+func (x *SetQuotasRequest) GetClear() []string {
+	if x != nil {
+		return x.Clear
+	}
+	return nil
+}
+
+// SetQuotasResponse has the limits that are now set for the tenant.
+type SetQuotasResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The limits that were set for this tenant. The others are those of the settings.
+	Own           *Quotas `protobuf:"bytes,1,opt,name=own,proto3" json:"own,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetQuotasResponse) Reset() {
+	*x = SetQuotasResponse{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetQuotasResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetQuotasResponse) ProtoMessage() {}
+
+func (x *SetQuotasResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetQuotasResponse.ProtoReflect.Descriptor instead.
+func (*SetQuotasResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *SetQuotasResponse) GetOwn() *Quotas {
+	if x != nil {
+		return x.Own
+	}
+	return nil
+}
+
 // User is a person or a program that can call the service.
 type User struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -254,7 +730,7 @@ type User struct {
 
 func (x *User) Reset() {
 	*x = User{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[2]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -266,7 +742,7 @@ func (x *User) String() string {
 func (*User) ProtoMessage() {}
 
 func (x *User) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[2]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -279,7 +755,7 @@ func (x *User) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use User.ProtoReflect.Descriptor instead.
 func (*User) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{2}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *User) GetTenant() string {
@@ -366,7 +842,7 @@ type UserInput struct {
 
 func (x *UserInput) Reset() {
 	*x = UserInput{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[3]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -378,7 +854,7 @@ func (x *UserInput) String() string {
 func (*UserInput) ProtoMessage() {}
 
 func (x *UserInput) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[3]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -391,7 +867,7 @@ func (x *UserInput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UserInput.ProtoReflect.Descriptor instead.
 func (*UserInput) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{3}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *UserInput) GetSlug() string {
@@ -449,7 +925,7 @@ type SaveUsersRequest struct {
 
 func (x *SaveUsersRequest) Reset() {
 	*x = SaveUsersRequest{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[4]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -461,7 +937,7 @@ func (x *SaveUsersRequest) String() string {
 func (*SaveUsersRequest) ProtoMessage() {}
 
 func (x *SaveUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[4]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -474,7 +950,7 @@ func (x *SaveUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveUsersRequest.ProtoReflect.Descriptor instead.
 func (*SaveUsersRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{4}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SaveUsersRequest) GetUsers() []*UserInput {
@@ -504,7 +980,7 @@ type SaveUserResult struct {
 
 func (x *SaveUserResult) Reset() {
 	*x = SaveUserResult{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[5]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -516,7 +992,7 @@ func (x *SaveUserResult) String() string {
 func (*SaveUserResult) ProtoMessage() {}
 
 func (x *SaveUserResult) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[5]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -529,7 +1005,7 @@ func (x *SaveUserResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveUserResult.ProtoReflect.Descriptor instead.
 func (*SaveUserResult) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{5}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *SaveUserResult) GetUser() *User {
@@ -557,7 +1033,7 @@ type SaveUsersResponse struct {
 
 func (x *SaveUsersResponse) Reset() {
 	*x = SaveUsersResponse{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[6]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -569,7 +1045,7 @@ func (x *SaveUsersResponse) String() string {
 func (*SaveUsersResponse) ProtoMessage() {}
 
 func (x *SaveUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[6]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -582,7 +1058,7 @@ func (x *SaveUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveUsersResponse.ProtoReflect.Descriptor instead.
 func (*SaveUsersResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{6}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SaveUsersResponse) GetResults() []*SaveUserResult {
@@ -607,7 +1083,7 @@ type ListUsersRequest struct {
 
 func (x *ListUsersRequest) Reset() {
 	*x = ListUsersRequest{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[7]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -619,7 +1095,7 @@ func (x *ListUsersRequest) String() string {
 func (*ListUsersRequest) ProtoMessage() {}
 
 func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[7]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -632,7 +1108,7 @@ func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersRequest.ProtoReflect.Descriptor instead.
 func (*ListUsersRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{7}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListUsersRequest) GetTenant() string {
@@ -669,7 +1145,7 @@ type ListUsersResponse struct {
 
 func (x *ListUsersResponse) Reset() {
 	*x = ListUsersResponse{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[8]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -681,7 +1157,7 @@ func (x *ListUsersResponse) String() string {
 func (*ListUsersResponse) ProtoMessage() {}
 
 func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[8]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -694,7 +1170,7 @@ func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersResponse.ProtoReflect.Descriptor instead.
 func (*ListUsersResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{8}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListUsersResponse) GetUsers() []*User {
@@ -724,7 +1200,7 @@ type RemoveUsersRequest struct {
 
 func (x *RemoveUsersRequest) Reset() {
 	*x = RemoveUsersRequest{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[9]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -736,7 +1212,7 @@ func (x *RemoveUsersRequest) String() string {
 func (*RemoveUsersRequest) ProtoMessage() {}
 
 func (x *RemoveUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[9]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -749,7 +1225,7 @@ func (x *RemoveUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveUsersRequest.ProtoReflect.Descriptor instead.
 func (*RemoveUsersRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{9}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *RemoveUsersRequest) GetSlugs() []string {
@@ -779,7 +1255,7 @@ type RemoveUsersResponse struct {
 
 func (x *RemoveUsersResponse) Reset() {
 	*x = RemoveUsersResponse{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[10]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -791,7 +1267,7 @@ func (x *RemoveUsersResponse) String() string {
 func (*RemoveUsersResponse) ProtoMessage() {}
 
 func (x *RemoveUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[10]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -804,7 +1280,7 @@ func (x *RemoveUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveUsersResponse.ProtoReflect.Descriptor instead.
 func (*RemoveUsersResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{10}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RemoveUsersResponse) GetRemoved() []string {
@@ -834,7 +1310,7 @@ type Grant struct {
 
 func (x *Grant) Reset() {
 	*x = Grant{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[11]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -846,7 +1322,7 @@ func (x *Grant) String() string {
 func (*Grant) ProtoMessage() {}
 
 func (x *Grant) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[11]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -859,7 +1335,7 @@ func (x *Grant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Grant.ProtoReflect.Descriptor instead.
 func (*Grant) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{11}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Grant) GetAction() string {
@@ -903,7 +1379,7 @@ type Token struct {
 
 func (x *Token) Reset() {
 	*x = Token{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[12]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -915,7 +1391,7 @@ func (x *Token) String() string {
 func (*Token) ProtoMessage() {}
 
 func (x *Token) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[12]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -928,7 +1404,7 @@ func (x *Token) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Token.ProtoReflect.Descriptor instead.
 func (*Token) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{12}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Token) GetId() string {
@@ -1013,7 +1489,7 @@ type CreateTokenRequest struct {
 
 func (x *CreateTokenRequest) Reset() {
 	*x = CreateTokenRequest{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[13]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1025,7 +1501,7 @@ func (x *CreateTokenRequest) String() string {
 func (*CreateTokenRequest) ProtoMessage() {}
 
 func (x *CreateTokenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[13]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1038,7 +1514,7 @@ func (x *CreateTokenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenRequest.ProtoReflect.Descriptor instead.
 func (*CreateTokenRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{13}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CreateTokenRequest) GetSlug() string {
@@ -1089,7 +1565,7 @@ type CreateTokenResponse struct {
 
 func (x *CreateTokenResponse) Reset() {
 	*x = CreateTokenResponse{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[14]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1101,7 +1577,7 @@ func (x *CreateTokenResponse) String() string {
 func (*CreateTokenResponse) ProtoMessage() {}
 
 func (x *CreateTokenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[14]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1114,7 +1590,7 @@ func (x *CreateTokenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenResponse.ProtoReflect.Descriptor instead.
 func (*CreateTokenResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{14}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CreateTokenResponse) GetSecret() string {
@@ -1148,7 +1624,7 @@ type ListTokensRequest struct {
 
 func (x *ListTokensRequest) Reset() {
 	*x = ListTokensRequest{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[15]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1160,7 +1636,7 @@ func (x *ListTokensRequest) String() string {
 func (*ListTokensRequest) ProtoMessage() {}
 
 func (x *ListTokensRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[15]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1173,7 +1649,7 @@ func (x *ListTokensRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokensRequest.ProtoReflect.Descriptor instead.
 func (*ListTokensRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{15}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListTokensRequest) GetSlug() string {
@@ -1217,7 +1693,7 @@ type ListTokensResponse struct {
 
 func (x *ListTokensResponse) Reset() {
 	*x = ListTokensResponse{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[16]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1229,7 +1705,7 @@ func (x *ListTokensResponse) String() string {
 func (*ListTokensResponse) ProtoMessage() {}
 
 func (x *ListTokensResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[16]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1242,7 +1718,7 @@ func (x *ListTokensResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokensResponse.ProtoReflect.Descriptor instead.
 func (*ListTokensResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{16}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListTokensResponse) GetTokens() []*Token {
@@ -1272,7 +1748,7 @@ type RevokeTokenRequest struct {
 
 func (x *RevokeTokenRequest) Reset() {
 	*x = RevokeTokenRequest{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[17]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1284,7 +1760,7 @@ func (x *RevokeTokenRequest) String() string {
 func (*RevokeTokenRequest) ProtoMessage() {}
 
 func (x *RevokeTokenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[17]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1297,7 +1773,7 @@ func (x *RevokeTokenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeTokenRequest.ProtoReflect.Descriptor instead.
 func (*RevokeTokenRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{17}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *RevokeTokenRequest) GetId() string {
@@ -1325,7 +1801,7 @@ type RevokeTokenResponse struct {
 
 func (x *RevokeTokenResponse) Reset() {
 	*x = RevokeTokenResponse{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[18]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1337,7 +1813,7 @@ func (x *RevokeTokenResponse) String() string {
 func (*RevokeTokenResponse) ProtoMessage() {}
 
 func (x *RevokeTokenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[18]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1350,7 +1826,7 @@ func (x *RevokeTokenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeTokenResponse.ProtoReflect.Descriptor instead.
 func (*RevokeTokenResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{18}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *RevokeTokenResponse) GetToken() *Token {
@@ -1365,7 +1841,7 @@ var File_secret_v1_identity_service_proto protoreflect.FileDescriptor
 const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
 	" secret/v1/identity_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esecret/v1/method_options.proto\"\x0f\n" +
-	"\rWhoAmIRequest\"\x8d\x02\n" +
+	"\rWhoAmIRequest\"\xb5\x02\n" +
 	"\x0eWhoAmIResponse\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
 	"\x04slug\x18\x02 \x01(\tR\x04slug\x12\x14\n" +
@@ -1374,7 +1850,49 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\boperator\x18\x05 \x01(\bR\boperator\x12\x19\n" +
 	"\btoken_id\x18\x06 \x01(\tR\atokenId\x12B\n" +
 	"\x0ftoken_expire_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\rtokenExpireAt\x12(\n" +
-	"\x06grants\x18\b \x03(\v2\x10.secret.v1.GrantR\x06grants\"\xae\x02\n" +
+	"\x06grants\x18\b \x03(\v2\x10.secret.v1.GrantR\x06grants\x12&\n" +
+	"\x05usage\x18\f \x01(\v2\x10.secret.v1.UsageR\x05usage\"\xb5\x01\n" +
+	"\x05Usage\x12+\n" +
+	"\asecrets\x18\x01 \x01(\v2\x11.secret.v1.AmountR\asecrets\x12'\n" +
+	"\x05bytes\x18\x02 \x01(\v2\x11.secret.v1.AmountR\x05bytes\x12)\n" +
+	"\x06tokens\x18\x03 \x01(\v2\x11.secret.v1.AmountR\x06tokens\x12+\n" +
+	"\awatches\x18\x04 \x01(\v2\x11.secret.v1.AmountR\awatches\"A\n" +
+	"\x06Amount\x12\x12\n" +
+	"\x04used\x18\x01 \x01(\x04R\x04used\x12\x19\n" +
+	"\x05limit\x18\x02 \x01(\x04H\x00R\x05limit\x88\x01\x01B\b\n" +
+	"\x06_limit\"\xd6\x03\n" +
+	"\x06Quotas\x12&\n" +
+	"\fuser_secrets\x18\x01 \x01(\x04H\x00R\vuserSecrets\x88\x01\x01\x12\"\n" +
+	"\n" +
+	"user_bytes\x18\x02 \x01(\x04H\x01R\tuserBytes\x88\x01\x01\x12$\n" +
+	"\vuser_tokens\x18\x03 \x01(\x04H\x02R\n" +
+	"userTokens\x88\x01\x01\x12&\n" +
+	"\fuser_watches\x18\x04 \x01(\x04H\x03R\vuserWatches\x88\x01\x01\x12*\n" +
+	"\x0etenant_secrets\x18\x05 \x01(\x04H\x04R\rtenantSecrets\x88\x01\x01\x12&\n" +
+	"\ftenant_bytes\x18\x06 \x01(\x04H\x05R\vtenantBytes\x88\x01\x01\x12(\n" +
+	"\rtenant_tokens\x18\a \x01(\x04H\x06R\ftenantTokens\x88\x01\x01\x12*\n" +
+	"\x0etenant_watches\x18\b \x01(\x04H\aR\rtenantWatches\x88\x01\x01B\x0f\n" +
+	"\r_user_secretsB\r\n" +
+	"\v_user_bytesB\x0e\n" +
+	"\f_user_tokensB\x0f\n" +
+	"\r_user_watchesB\x11\n" +
+	"\x0f_tenant_secretsB\x0f\n" +
+	"\r_tenant_bytesB\x10\n" +
+	"\x0e_tenant_tokensB\x11\n" +
+	"\x0f_tenant_watches\">\n" +
+	"\x10GetQuotasRequest\x12\x16\n" +
+	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
+	"\x04slug\x18\x02 \x01(\tR\x04slug\"\x88\x01\n" +
+	"\x11GetQuotasResponse\x12(\n" +
+	"\x06tenant\x18\x01 \x01(\v2\x10.secret.v1.UsageR\x06tenant\x12$\n" +
+	"\x04user\x18\x02 \x01(\v2\x10.secret.v1.UsageR\x04user\x12#\n" +
+	"\x03own\x18\x03 \x01(\v2\x11.secret.v1.QuotasR\x03own\"k\n" +
+	"\x10SetQuotasRequest\x12\x16\n" +
+	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12)\n" +
+	"\x06quotas\x18\x02 \x01(\v2\x11.secret.v1.QuotasR\x06quotas\x12\x14\n" +
+	"\x05clear\x18\x03 \x03(\tR\x05clear\"8\n" +
+	"\x11SetQuotasResponse\x12#\n" +
+	"\x03own\x18\x01 \x01(\v2\x11.secret.v1.QuotasR\x03own\"\xae\x02\n" +
 	"\x04User\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
 	"\x04slug\x18\x02 \x01(\tR\x04slug\x12\x14\n" +
@@ -1463,16 +1981,18 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\x18USER_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14USER_OUTCOME_CREATED\x10\x01\x12\x18\n" +
 	"\x14USER_OUTCOME_UPDATED\x10\x02\x12\x1a\n" +
-	"\x16USER_OUTCOME_UNCHANGED\x10\x032\xec\x05\n" +
+	"\x16USER_OUTCOME_UNCHANGED\x10\x032\xca\a\n" +
 	"\x0fIdentityService\x12Y\n" +
 	"\x06WhoAmI\x12\x18.secret.v1.WhoAmIRequest\x1a\x19.secret.v1.WhoAmIResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/secret-svc/whoami\x12h\n" +
 	"\tSaveUsers\x12\x1b.secret.v1.SaveUsersRequest\x1a\x1c.secret.v1.SaveUsersResponse\" \x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01*\x1a\x11/secret-svc/users\x12d\n" +
-	"\tListUsers\x12\x1b.secret.v1.ListUsersRequest\x1a\x1c.secret.v1.ListUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/users\x12j\n" +
-	"\vRemoveUsers\x12\x1d.secret.v1.RemoveUsersRequest\x1a\x1e.secret.v1.RemoveUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01**\x11/secret-svc/users\x12k\n" +
-	"\vCreateToken\x12\x1d.secret.v1.CreateTokenRequest\x1a\x1e.secret.v1.CreateTokenResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\x1a\x12/secret-svc/tokens\x12h\n" +
+	"\tListUsers\x12\x1b.secret.v1.ListUsersRequest\x1a\x1c.secret.v1.ListUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/users\x12n\n" +
+	"\vRemoveUsers\x12\x1d.secret.v1.RemoveUsersRequest\x1a\x1e.secret.v1.RemoveUsersResponse\" \x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01**\x11/secret-svc/users\x12o\n" +
+	"\vCreateToken\x12\x1d.secret.v1.CreateTokenRequest\x1a\x1e.secret.v1.CreateTokenResponse\"!\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17:\x01*\x1a\x12/secret-svc/tokens\x12h\n" +
 	"\n" +
-	"ListTokens\x12\x1c.secret.v1.ListTokensRequest\x1a\x1d.secret.v1.ListTokensResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/secret-svc/tokens\x12k\n" +
-	"\vRevokeToken\x12\x1d.secret.v1.RevokeTokenRequest\x1a\x1e.secret.v1.RevokeTokenResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01**\x12/secret-svc/tokensB\x83\x01\n" +
+	"ListTokens\x12\x1c.secret.v1.ListTokensRequest\x1a\x1d.secret.v1.ListTokensResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/secret-svc/tokens\x12o\n" +
+	"\vRevokeToken\x12\x1d.secret.v1.RevokeTokenRequest\x1a\x1e.secret.v1.RevokeTokenResponse\"!\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17:\x01**\x12/secret-svc/tokens\x12e\n" +
+	"\tGetQuotas\x12\x1b.secret.v1.GetQuotasRequest\x1a\x1c.secret.v1.GetQuotasResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/secret-svc/quotas\x12i\n" +
+	"\tSetQuotas\x12\x1b.secret.v1.SetQuotasRequest\x1a\x1c.secret.v1.SetQuotasResponse\"!\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17:\x01*\x1a\x12/secret-svc/quotasB\x83\x01\n" +
 	"\x16io.github.secretsvc.v1B\x14IdentityServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\fSecretSvc.V1b\x06proto3"
 
 var (
@@ -1488,69 +2008,90 @@ func file_secret_v1_identity_service_proto_rawDescGZIP() []byte {
 }
 
 var file_secret_v1_identity_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_secret_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_secret_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_secret_v1_identity_service_proto_goTypes = []any{
 	(UserOutcome)(0),              // 0: secret.v1.UserOutcome
 	(*WhoAmIRequest)(nil),         // 1: secret.v1.WhoAmIRequest
 	(*WhoAmIResponse)(nil),        // 2: secret.v1.WhoAmIResponse
-	(*User)(nil),                  // 3: secret.v1.User
-	(*UserInput)(nil),             // 4: secret.v1.UserInput
-	(*SaveUsersRequest)(nil),      // 5: secret.v1.SaveUsersRequest
-	(*SaveUserResult)(nil),        // 6: secret.v1.SaveUserResult
-	(*SaveUsersResponse)(nil),     // 7: secret.v1.SaveUsersResponse
-	(*ListUsersRequest)(nil),      // 8: secret.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),     // 9: secret.v1.ListUsersResponse
-	(*RemoveUsersRequest)(nil),    // 10: secret.v1.RemoveUsersRequest
-	(*RemoveUsersResponse)(nil),   // 11: secret.v1.RemoveUsersResponse
-	(*Grant)(nil),                 // 12: secret.v1.Grant
-	(*Token)(nil),                 // 13: secret.v1.Token
-	(*CreateTokenRequest)(nil),    // 14: secret.v1.CreateTokenRequest
-	(*CreateTokenResponse)(nil),   // 15: secret.v1.CreateTokenResponse
-	(*ListTokensRequest)(nil),     // 16: secret.v1.ListTokensRequest
-	(*ListTokensResponse)(nil),    // 17: secret.v1.ListTokensResponse
-	(*RevokeTokenRequest)(nil),    // 18: secret.v1.RevokeTokenRequest
-	(*RevokeTokenResponse)(nil),   // 19: secret.v1.RevokeTokenResponse
-	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 21: google.protobuf.Duration
+	(*Usage)(nil),                 // 3: secret.v1.Usage
+	(*Amount)(nil),                // 4: secret.v1.Amount
+	(*Quotas)(nil),                // 5: secret.v1.Quotas
+	(*GetQuotasRequest)(nil),      // 6: secret.v1.GetQuotasRequest
+	(*GetQuotasResponse)(nil),     // 7: secret.v1.GetQuotasResponse
+	(*SetQuotasRequest)(nil),      // 8: secret.v1.SetQuotasRequest
+	(*SetQuotasResponse)(nil),     // 9: secret.v1.SetQuotasResponse
+	(*User)(nil),                  // 10: secret.v1.User
+	(*UserInput)(nil),             // 11: secret.v1.UserInput
+	(*SaveUsersRequest)(nil),      // 12: secret.v1.SaveUsersRequest
+	(*SaveUserResult)(nil),        // 13: secret.v1.SaveUserResult
+	(*SaveUsersResponse)(nil),     // 14: secret.v1.SaveUsersResponse
+	(*ListUsersRequest)(nil),      // 15: secret.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),     // 16: secret.v1.ListUsersResponse
+	(*RemoveUsersRequest)(nil),    // 17: secret.v1.RemoveUsersRequest
+	(*RemoveUsersResponse)(nil),   // 18: secret.v1.RemoveUsersResponse
+	(*Grant)(nil),                 // 19: secret.v1.Grant
+	(*Token)(nil),                 // 20: secret.v1.Token
+	(*CreateTokenRequest)(nil),    // 21: secret.v1.CreateTokenRequest
+	(*CreateTokenResponse)(nil),   // 22: secret.v1.CreateTokenResponse
+	(*ListTokensRequest)(nil),     // 23: secret.v1.ListTokensRequest
+	(*ListTokensResponse)(nil),    // 24: secret.v1.ListTokensResponse
+	(*RevokeTokenRequest)(nil),    // 25: secret.v1.RevokeTokenRequest
+	(*RevokeTokenResponse)(nil),   // 26: secret.v1.RevokeTokenResponse
+	(*timestamppb.Timestamp)(nil), // 27: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 28: google.protobuf.Duration
 }
 var file_secret_v1_identity_service_proto_depIdxs = []int32{
-	20, // 0: secret.v1.WhoAmIResponse.token_expire_at:type_name -> google.protobuf.Timestamp
-	12, // 1: secret.v1.WhoAmIResponse.grants:type_name -> secret.v1.Grant
-	20, // 2: secret.v1.User.created_at:type_name -> google.protobuf.Timestamp
-	20, // 3: secret.v1.User.updated_at:type_name -> google.protobuf.Timestamp
-	4,  // 4: secret.v1.SaveUsersRequest.users:type_name -> secret.v1.UserInput
-	3,  // 5: secret.v1.SaveUserResult.user:type_name -> secret.v1.User
-	0,  // 6: secret.v1.SaveUserResult.outcome:type_name -> secret.v1.UserOutcome
-	6,  // 7: secret.v1.SaveUsersResponse.results:type_name -> secret.v1.SaveUserResult
-	3,  // 8: secret.v1.ListUsersResponse.users:type_name -> secret.v1.User
-	20, // 9: secret.v1.Token.created_at:type_name -> google.protobuf.Timestamp
-	20, // 10: secret.v1.Token.expire_at:type_name -> google.protobuf.Timestamp
-	20, // 11: secret.v1.Token.revoked_at:type_name -> google.protobuf.Timestamp
-	12, // 12: secret.v1.Token.grants:type_name -> secret.v1.Grant
-	21, // 13: secret.v1.CreateTokenRequest.ttl:type_name -> google.protobuf.Duration
-	12, // 14: secret.v1.CreateTokenRequest.grants:type_name -> secret.v1.Grant
-	13, // 15: secret.v1.CreateTokenResponse.token:type_name -> secret.v1.Token
-	13, // 16: secret.v1.ListTokensResponse.tokens:type_name -> secret.v1.Token
-	13, // 17: secret.v1.RevokeTokenResponse.token:type_name -> secret.v1.Token
-	1,  // 18: secret.v1.IdentityService.WhoAmI:input_type -> secret.v1.WhoAmIRequest
-	5,  // 19: secret.v1.IdentityService.SaveUsers:input_type -> secret.v1.SaveUsersRequest
-	8,  // 20: secret.v1.IdentityService.ListUsers:input_type -> secret.v1.ListUsersRequest
-	10, // 21: secret.v1.IdentityService.RemoveUsers:input_type -> secret.v1.RemoveUsersRequest
-	14, // 22: secret.v1.IdentityService.CreateToken:input_type -> secret.v1.CreateTokenRequest
-	16, // 23: secret.v1.IdentityService.ListTokens:input_type -> secret.v1.ListTokensRequest
-	18, // 24: secret.v1.IdentityService.RevokeToken:input_type -> secret.v1.RevokeTokenRequest
-	2,  // 25: secret.v1.IdentityService.WhoAmI:output_type -> secret.v1.WhoAmIResponse
-	7,  // 26: secret.v1.IdentityService.SaveUsers:output_type -> secret.v1.SaveUsersResponse
-	9,  // 27: secret.v1.IdentityService.ListUsers:output_type -> secret.v1.ListUsersResponse
-	11, // 28: secret.v1.IdentityService.RemoveUsers:output_type -> secret.v1.RemoveUsersResponse
-	15, // 29: secret.v1.IdentityService.CreateToken:output_type -> secret.v1.CreateTokenResponse
-	17, // 30: secret.v1.IdentityService.ListTokens:output_type -> secret.v1.ListTokensResponse
-	19, // 31: secret.v1.IdentityService.RevokeToken:output_type -> secret.v1.RevokeTokenResponse
-	25, // [25:32] is the sub-list for method output_type
-	18, // [18:25] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	27, // 0: secret.v1.WhoAmIResponse.token_expire_at:type_name -> google.protobuf.Timestamp
+	19, // 1: secret.v1.WhoAmIResponse.grants:type_name -> secret.v1.Grant
+	3,  // 2: secret.v1.WhoAmIResponse.usage:type_name -> secret.v1.Usage
+	4,  // 3: secret.v1.Usage.secrets:type_name -> secret.v1.Amount
+	4,  // 4: secret.v1.Usage.bytes:type_name -> secret.v1.Amount
+	4,  // 5: secret.v1.Usage.tokens:type_name -> secret.v1.Amount
+	4,  // 6: secret.v1.Usage.watches:type_name -> secret.v1.Amount
+	3,  // 7: secret.v1.GetQuotasResponse.tenant:type_name -> secret.v1.Usage
+	3,  // 8: secret.v1.GetQuotasResponse.user:type_name -> secret.v1.Usage
+	5,  // 9: secret.v1.GetQuotasResponse.own:type_name -> secret.v1.Quotas
+	5,  // 10: secret.v1.SetQuotasRequest.quotas:type_name -> secret.v1.Quotas
+	5,  // 11: secret.v1.SetQuotasResponse.own:type_name -> secret.v1.Quotas
+	27, // 12: secret.v1.User.created_at:type_name -> google.protobuf.Timestamp
+	27, // 13: secret.v1.User.updated_at:type_name -> google.protobuf.Timestamp
+	11, // 14: secret.v1.SaveUsersRequest.users:type_name -> secret.v1.UserInput
+	10, // 15: secret.v1.SaveUserResult.user:type_name -> secret.v1.User
+	0,  // 16: secret.v1.SaveUserResult.outcome:type_name -> secret.v1.UserOutcome
+	13, // 17: secret.v1.SaveUsersResponse.results:type_name -> secret.v1.SaveUserResult
+	10, // 18: secret.v1.ListUsersResponse.users:type_name -> secret.v1.User
+	27, // 19: secret.v1.Token.created_at:type_name -> google.protobuf.Timestamp
+	27, // 20: secret.v1.Token.expire_at:type_name -> google.protobuf.Timestamp
+	27, // 21: secret.v1.Token.revoked_at:type_name -> google.protobuf.Timestamp
+	19, // 22: secret.v1.Token.grants:type_name -> secret.v1.Grant
+	28, // 23: secret.v1.CreateTokenRequest.ttl:type_name -> google.protobuf.Duration
+	19, // 24: secret.v1.CreateTokenRequest.grants:type_name -> secret.v1.Grant
+	20, // 25: secret.v1.CreateTokenResponse.token:type_name -> secret.v1.Token
+	20, // 26: secret.v1.ListTokensResponse.tokens:type_name -> secret.v1.Token
+	20, // 27: secret.v1.RevokeTokenResponse.token:type_name -> secret.v1.Token
+	1,  // 28: secret.v1.IdentityService.WhoAmI:input_type -> secret.v1.WhoAmIRequest
+	12, // 29: secret.v1.IdentityService.SaveUsers:input_type -> secret.v1.SaveUsersRequest
+	15, // 30: secret.v1.IdentityService.ListUsers:input_type -> secret.v1.ListUsersRequest
+	17, // 31: secret.v1.IdentityService.RemoveUsers:input_type -> secret.v1.RemoveUsersRequest
+	21, // 32: secret.v1.IdentityService.CreateToken:input_type -> secret.v1.CreateTokenRequest
+	23, // 33: secret.v1.IdentityService.ListTokens:input_type -> secret.v1.ListTokensRequest
+	25, // 34: secret.v1.IdentityService.RevokeToken:input_type -> secret.v1.RevokeTokenRequest
+	6,  // 35: secret.v1.IdentityService.GetQuotas:input_type -> secret.v1.GetQuotasRequest
+	8,  // 36: secret.v1.IdentityService.SetQuotas:input_type -> secret.v1.SetQuotasRequest
+	2,  // 37: secret.v1.IdentityService.WhoAmI:output_type -> secret.v1.WhoAmIResponse
+	14, // 38: secret.v1.IdentityService.SaveUsers:output_type -> secret.v1.SaveUsersResponse
+	16, // 39: secret.v1.IdentityService.ListUsers:output_type -> secret.v1.ListUsersResponse
+	18, // 40: secret.v1.IdentityService.RemoveUsers:output_type -> secret.v1.RemoveUsersResponse
+	22, // 41: secret.v1.IdentityService.CreateToken:output_type -> secret.v1.CreateTokenResponse
+	24, // 42: secret.v1.IdentityService.ListTokens:output_type -> secret.v1.ListTokensResponse
+	26, // 43: secret.v1.IdentityService.RevokeToken:output_type -> secret.v1.RevokeTokenResponse
+	7,  // 44: secret.v1.IdentityService.GetQuotas:output_type -> secret.v1.GetQuotasResponse
+	9,  // 45: secret.v1.IdentityService.SetQuotas:output_type -> secret.v1.SetQuotasResponse
+	37, // [37:46] is the sub-list for method output_type
+	28, // [28:37] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_secret_v1_identity_service_proto_init() }
@@ -1560,13 +2101,15 @@ func file_secret_v1_identity_service_proto_init() {
 	}
 	file_secret_v1_method_options_proto_init()
 	file_secret_v1_identity_service_proto_msgTypes[3].OneofWrappers = []any{}
+	file_secret_v1_identity_service_proto_msgTypes[4].OneofWrappers = []any{}
+	file_secret_v1_identity_service_proto_msgTypes[10].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_secret_v1_identity_service_proto_rawDesc), len(file_secret_v1_identity_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   19,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

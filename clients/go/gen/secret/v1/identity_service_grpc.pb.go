@@ -26,6 +26,8 @@ const (
 	IdentityService_CreateToken_FullMethodName = "/secret.v1.IdentityService/CreateToken"
 	IdentityService_ListTokens_FullMethodName  = "/secret.v1.IdentityService/ListTokens"
 	IdentityService_RevokeToken_FullMethodName = "/secret.v1.IdentityService/RevokeToken"
+	IdentityService_GetQuotas_FullMethodName   = "/secret.v1.IdentityService/GetQuotas"
+	IdentityService_SetQuotas_FullMethodName   = "/secret.v1.IdentityService/SetQuotas"
 )
 
 // IdentityServiceClient is the client API for IdentityService service.
@@ -48,7 +50,7 @@ type IdentityServiceClient interface {
 	// FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
 	RemoveUsers(ctx context.Context, in *RemoveUsersRequest, opts ...grpc.CallOption) (*RemoveUsersResponse, error)
 	// CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
-	// Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+	// Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
 	CreateToken(ctx context.Context, in *CreateTokenRequest, opts ...grpc.CallOption) (*CreateTokenResponse, error)
 	// ListTokens pages through the caller's own tokens, or for admins through those of any user. It never shows the tokens
 	// themselves.
@@ -57,6 +59,12 @@ type IdentityServiceClient interface {
 	// RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
 	// second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
 	RevokeToken(ctx context.Context, in *RevokeTokenRequest, opts ...grpc.CallOption) (*RevokeTokenResponse, error)
+	// GetQuotas returns what a tenant and one of its users have and may have. Admins only; operators may name any tenant.
+	// Error: PERMISSION_DENIED.
+	GetQuotas(ctx context.Context, in *GetQuotasRequest, opts ...grpc.CallOption) (*GetQuotasResponse, error)
+	// SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
+	// does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
+	SetQuotas(ctx context.Context, in *SetQuotasRequest, opts ...grpc.CallOption) (*SetQuotasResponse, error)
 }
 
 type identityServiceClient struct {
@@ -137,6 +145,26 @@ func (c *identityServiceClient) RevokeToken(ctx context.Context, in *RevokeToken
 	return out, nil
 }
 
+func (c *identityServiceClient) GetQuotas(ctx context.Context, in *GetQuotasRequest, opts ...grpc.CallOption) (*GetQuotasResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetQuotasResponse)
+	err := c.cc.Invoke(ctx, IdentityService_GetQuotas_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) SetQuotas(ctx context.Context, in *SetQuotasRequest, opts ...grpc.CallOption) (*SetQuotasResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetQuotasResponse)
+	err := c.cc.Invoke(ctx, IdentityService_SetQuotas_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // IdentityServiceServer is the server API for IdentityService service.
 // All implementations must embed UnimplementedIdentityServiceServer
 // for forward compatibility.
@@ -157,7 +185,7 @@ type IdentityServiceServer interface {
 	// FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
 	RemoveUsers(context.Context, *RemoveUsersRequest) (*RemoveUsersResponse, error)
 	// CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
-	// Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+	// Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
 	CreateToken(context.Context, *CreateTokenRequest) (*CreateTokenResponse, error)
 	// ListTokens pages through the caller's own tokens, or for admins through those of any user. It never shows the tokens
 	// themselves.
@@ -166,6 +194,12 @@ type IdentityServiceServer interface {
 	// RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
 	// second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
 	RevokeToken(context.Context, *RevokeTokenRequest) (*RevokeTokenResponse, error)
+	// GetQuotas returns what a tenant and one of its users have and may have. Admins only; operators may name any tenant.
+	// Error: PERMISSION_DENIED.
+	GetQuotas(context.Context, *GetQuotasRequest) (*GetQuotasResponse, error)
+	// SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
+	// does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
+	SetQuotas(context.Context, *SetQuotasRequest) (*SetQuotasResponse, error)
 	mustEmbedUnimplementedIdentityServiceServer()
 }
 
@@ -196,6 +230,12 @@ func (UnimplementedIdentityServiceServer) ListTokens(context.Context, *ListToken
 }
 func (UnimplementedIdentityServiceServer) RevokeToken(context.Context, *RevokeTokenRequest) (*RevokeTokenResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RevokeToken not implemented")
+}
+func (UnimplementedIdentityServiceServer) GetQuotas(context.Context, *GetQuotasRequest) (*GetQuotasResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetQuotas not implemented")
+}
+func (UnimplementedIdentityServiceServer) SetQuotas(context.Context, *SetQuotasRequest) (*SetQuotasResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetQuotas not implemented")
 }
 func (UnimplementedIdentityServiceServer) mustEmbedUnimplementedIdentityServiceServer() {}
 func (UnimplementedIdentityServiceServer) testEmbeddedByValue()                         {}
@@ -344,6 +384,42 @@ func _IdentityService_RevokeToken_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IdentityService_GetQuotas_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetQuotasRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).GetQuotas(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_GetQuotas_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).GetQuotas(ctx, req.(*GetQuotasRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_SetQuotas_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetQuotasRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).SetQuotas(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_SetQuotas_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).SetQuotas(ctx, req.(*SetQuotasRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // IdentityService_ServiceDesc is the grpc.ServiceDesc for IdentityService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -378,6 +454,14 @@ var IdentityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RevokeToken",
 			Handler:    _IdentityService_RevokeToken_Handler,
+		},
+		{
+			MethodName: "GetQuotas",
+			Handler:    _IdentityService_GetQuotas_Handler,
+		},
+		{
+			MethodName: "SetQuotas",
+			Handler:    _IdentityService_SetQuotas_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -676,7 +676,7 @@ var File_secret_v1_key_service_proto protoreflect.FileDescriptor
 
 const file_secret_v1_key_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1bsecret/v1/key_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x11\n" +
+	"\x1bsecret/v1/key_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esecret/v1/method_options.proto\"\x11\n" +
 	"\x0fListKeysRequest\"y\n" +
 	"\x10ListKeysResponse\x12,\n" +
 	"\x04keys\x18\x01 \x03(\v2\x18.secret.v1.EncryptionKeyR\x04keys\x127\n" +
@@ -726,13 +726,13 @@ const file_secret_v1_key_service_proto_rawDesc = "" +
 	"\x0fSealingKeyState\x12!\n" +
 	"\x1dSEALING_KEY_STATE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16SEALING_KEY_STATE_KEPT\x10\x01\x12\x1f\n" +
-	"\x1bSEALING_KEY_STATE_DESTROYED\x10\x022\xc6\x02\n" +
+	"\x1bSEALING_KEY_STATE_DESTROYED\x10\x022\xd0\x02\n" +
 	"\n" +
 	"KeyService\x12]\n" +
-	"\bListKeys\x12\x1a.secret.v1.ListKeysRequest\x1a\x1b.secret.v1.ListKeysResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/secret-svc/keys\x12K\n" +
+	"\bListKeys\x12\x1a.secret.v1.ListKeysRequest\x1a\x1b.secret.v1.ListKeysResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/secret-svc/keys\x12Q\n" +
 	"\n" +
-	"RotateKeys\x12\x1c.secret.v1.RotateKeysRequest\x1a\x1d.secret.v1.RotateKeysResponse0\x01\x12\x8b\x01\n" +
-	"\x11DestroySealingKey\x12#.secret.v1.DestroySealingKeyRequest\x1a$.secret.v1.DestroySealingKeyResponse\"+\x82\xd3\xe4\x93\x02%:\x01*\" /secret-svc/keys/destroy-sealingB~\n" +
+	"RotateKeys\x12\x1c.secret.v1.RotateKeysRequest\x1a\x1d.secret.v1.RotateKeysResponse\"\x04\x88\xb5\x18\x010\x01\x12\x8f\x01\n" +
+	"\x11DestroySealingKey\x12#.secret.v1.DestroySealingKeyRequest\x1a$.secret.v1.DestroySealingKeyResponse\"/\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02%:\x01*\" /secret-svc/keys/destroy-sealingB~\n" +
 	"\x16io.github.secretsvc.v1B\x0fKeyServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\fSecretSvc.V1b\x06proto3"
 
 var (
@@ -786,6 +786,7 @@ func file_secret_v1_key_service_proto_init() {
 	if File_secret_v1_key_service_proto != nil {
 		return
 	}
+	file_secret_v1_method_options_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

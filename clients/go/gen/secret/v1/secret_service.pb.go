@@ -270,7 +270,7 @@ type SecretChangeKind int32
 const (
 	// Not used.
 	SecretChangeKind_SECRET_CHANGE_KIND_UNSPECIFIED SecretChangeKind = 0
-	// It was created, came back after a removal, or the caller was added to one of its lists.
+	// It was created, came back after a removal, or the caller now has a right on it.
 	SecretChangeKind_SECRET_CHANGE_KIND_APPEARED SecretChangeKind = 1
 	// Its value, lists or metadata changed.
 	SecretChangeKind_SECRET_CHANGE_KIND_UPDATED SecretChangeKind = 2
@@ -816,7 +816,8 @@ func (x *SecretError) GetReason() Reason {
 // SecretInput is what to store for one secret. On an update, absent fields stay unchanged.
 type SecretInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
+	// Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may choose
+	// it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Names the secret.
 	Key string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`

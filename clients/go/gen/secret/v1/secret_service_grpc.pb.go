@@ -45,7 +45,8 @@ type SecretServiceClient interface {
 	ListSecrets(ctx context.Context, in *ListSecretsRequest, opts ...grpc.CallOption) (*ListSecretsResponse, error)
 	// SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
 	// Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
-	// if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key), DATA_LOSS.
+	// if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
+	// RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
 	SaveSecrets(ctx context.Context, in *SaveSecretsRequest, opts ...grpc.CallOption) (*SaveSecretsResponse, error)
 	// RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
 	// counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
@@ -58,7 +59,7 @@ type SecretServiceClient interface {
 	// RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
 	// they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
 	// NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
-	// idempotency key), DATA_LOSS.
+	// idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
 	RestoreVersion(ctx context.Context, in *RestoreVersionRequest, opts ...grpc.CallOption) (*RestoreVersionResponse, error)
 	// PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
 	// cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
@@ -82,7 +83,8 @@ type SecretServiceClient interface {
 	// WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
 	// immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
 	// The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
-	// OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+	// OUT_OF_RANGE (the resume token is too old, or the rights of the caller have changed: start over), RESOURCE_EXHAUSTED
+	// (too many watchers).
 	WatchSecrets(ctx context.Context, in *WatchSecretsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchSecretsResponse], error)
 	// IsSecure reports whether the service is set up safely. Only operators see the reasons.
 	IsSecure(ctx context.Context, in *IsSecureRequest, opts ...grpc.CallOption) (*IsSecureResponse, error)
@@ -237,7 +239,8 @@ type SecretServiceServer interface {
 	ListSecrets(context.Context, *ListSecretsRequest) (*ListSecretsResponse, error)
 	// SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
 	// Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
-	// if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key), DATA_LOSS.
+	// if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
+	// RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
 	SaveSecrets(context.Context, *SaveSecretsRequest) (*SaveSecretsResponse, error)
 	// RemoveSecrets removes secrets by key or by id: all of them, or none. A removed secret keeps its id, its version
 	// counter and its access lists for at least 30 days. Errors: NOT_FOUND, PERMISSION_DENIED, ABORTED, ALREADY_EXISTS
@@ -250,7 +253,7 @@ type SecretServiceServer interface {
 	// RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
 	// they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
 	// NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
-	// idempotency key), DATA_LOSS.
+	// idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
 	RestoreVersion(context.Context, *RestoreVersionRequest) (*RestoreVersionResponse, error)
 	// PurgeSecrets permanently deletes removed secrets, or the old versions of secrets: all that are named, or none. They
 	// cannot be brought back. Admins only. Errors: NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION (a secret that is not
@@ -274,7 +277,8 @@ type SecretServiceServer interface {
 	// WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
 	// immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
 	// The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
-	// OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+	// OUT_OF_RANGE (the resume token is too old, or the rights of the caller have changed: start over), RESOURCE_EXHAUSTED
+	// (too many watchers).
 	WatchSecrets(*WatchSecretsRequest, grpc.ServerStreamingServer[WatchSecretsResponse]) error
 	// IsSecure reports whether the service is set up safely. Only operators see the reasons.
 	IsSecure(context.Context, *IsSecureRequest) (*IsSecureResponse, error)

@@ -37,6 +37,7 @@ class Reason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_RATE_LIMITED: _ClassVar[Reason]
     REASON_IN_USE: _ClassVar[Reason]
     REASON_START_OVER: _ClassVar[Reason]
+    REASON_QUOTA_EXCEEDED: _ClassVar[Reason]
 REASON_UNSPECIFIED: Reason
 REASON_UNAUTHENTICATED: Reason
 REASON_INVALID_FIELD: Reason
@@ -67,6 +68,7 @@ REASON_ISSUER_UNAVAILABLE: Reason
 REASON_RATE_LIMITED: Reason
 REASON_IN_USE: Reason
 REASON_START_OVER: Reason
+REASON_QUOTA_EXCEEDED: Reason
 
 class ErrorDetail(_message.Message):
     __slots__ = ("reason", "index", "key", "field", "right", "limit", "actual")

@@ -29,7 +29,7 @@ class WhoAmIRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class WhoAmIResponse(_message.Message):
-    __slots__ = ("tenant", "slug", "roles", "admin", "operator", "token_id", "token_expire_at", "grants")
+    __slots__ = ("tenant", "slug", "roles", "admin", "operator", "token_id", "token_expire_at", "grants", "usage")
     TENANT_FIELD_NUMBER: _ClassVar[int]
     SLUG_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +38,7 @@ class WhoAmIResponse(_message.Message):
     TOKEN_ID_FIELD_NUMBER: _ClassVar[int]
     TOKEN_EXPIRE_AT_FIELD_NUMBER: _ClassVar[int]
     GRANTS_FIELD_NUMBER: _ClassVar[int]
+    USAGE_FIELD_NUMBER: _ClassVar[int]
     tenant: str
     slug: str
     roles: _containers.RepeatedScalarFieldContainer[str]
@@ -46,7 +47,82 @@ class WhoAmIResponse(_message.Message):
     token_id: str
     token_expire_at: _timestamp_pb2.Timestamp
     grants: _containers.RepeatedCompositeFieldContainer[Grant]
-    def __init__(self, tenant: _Optional[str] = ..., slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ..., operator: bool = ..., token_id: _Optional[str] = ..., token_expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ...) -> None: ...
+    usage: Usage
+    def __init__(self, tenant: _Optional[str] = ..., slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ..., operator: bool = ..., token_id: _Optional[str] = ..., token_expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ...) -> None: ...
+
+class Usage(_message.Message):
+    __slots__ = ("secrets", "bytes", "tokens", "watches")
+    SECRETS_FIELD_NUMBER: _ClassVar[int]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    WATCHES_FIELD_NUMBER: _ClassVar[int]
+    secrets: Amount
+    bytes: Amount
+    tokens: Amount
+    watches: Amount
+    def __init__(self, secrets: _Optional[_Union[Amount, _Mapping]] = ..., bytes: _Optional[_Union[Amount, _Mapping]] = ..., tokens: _Optional[_Union[Amount, _Mapping]] = ..., watches: _Optional[_Union[Amount, _Mapping]] = ...) -> None: ...
+
+class Amount(_message.Message):
+    __slots__ = ("used", "limit")
+    USED_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    used: int
+    limit: int
+    def __init__(self, used: _Optional[int] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class Quotas(_message.Message):
+    __slots__ = ("user_secrets", "user_bytes", "user_tokens", "user_watches", "tenant_secrets", "tenant_bytes", "tenant_tokens", "tenant_watches")
+    USER_SECRETS_FIELD_NUMBER: _ClassVar[int]
+    USER_BYTES_FIELD_NUMBER: _ClassVar[int]
+    USER_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    USER_WATCHES_FIELD_NUMBER: _ClassVar[int]
+    TENANT_SECRETS_FIELD_NUMBER: _ClassVar[int]
+    TENANT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    TENANT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    TENANT_WATCHES_FIELD_NUMBER: _ClassVar[int]
+    user_secrets: int
+    user_bytes: int
+    user_tokens: int
+    user_watches: int
+    tenant_secrets: int
+    tenant_bytes: int
+    tenant_tokens: int
+    tenant_watches: int
+    def __init__(self, user_secrets: _Optional[int] = ..., user_bytes: _Optional[int] = ..., user_tokens: _Optional[int] = ..., user_watches: _Optional[int] = ..., tenant_secrets: _Optional[int] = ..., tenant_bytes: _Optional[int] = ..., tenant_tokens: _Optional[int] = ..., tenant_watches: _Optional[int] = ...) -> None: ...
+
+class GetQuotasRequest(_message.Message):
+    __slots__ = ("tenant", "slug")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    tenant: str
+    slug: str
+    def __init__(self, tenant: _Optional[str] = ..., slug: _Optional[str] = ...) -> None: ...
+
+class GetQuotasResponse(_message.Message):
+    __slots__ = ("tenant", "user", "own")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    USER_FIELD_NUMBER: _ClassVar[int]
+    OWN_FIELD_NUMBER: _ClassVar[int]
+    tenant: Usage
+    user: Usage
+    own: Quotas
+    def __init__(self, tenant: _Optional[_Union[Usage, _Mapping]] = ..., user: _Optional[_Union[Usage, _Mapping]] = ..., own: _Optional[_Union[Quotas, _Mapping]] = ...) -> None: ...
+
+class SetQuotasRequest(_message.Message):
+    __slots__ = ("tenant", "quotas", "clear")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    QUOTAS_FIELD_NUMBER: _ClassVar[int]
+    CLEAR_FIELD_NUMBER: _ClassVar[int]
+    tenant: str
+    quotas: Quotas
+    clear: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, tenant: _Optional[str] = ..., quotas: _Optional[_Union[Quotas, _Mapping]] = ..., clear: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class SetQuotasResponse(_message.Message):
+    __slots__ = ("own",)
+    OWN_FIELD_NUMBER: _ClassVar[int]
+    own: Quotas
+    def __init__(self, own: _Optional[_Union[Quotas, _Mapping]] = ...) -> None: ...
 
 class User(_message.Message):
     __slots__ = ("tenant", "slug", "roles", "admin", "operator", "created_at", "created_by", "updated_at", "updated_by")

@@ -71,6 +71,16 @@ class IdentityServiceStub(object):
                 request_serializer=secret_dot_v1_dot_identity__service__pb2.RevokeTokenRequest.SerializeToString,
                 response_deserializer=secret_dot_v1_dot_identity__service__pb2.RevokeTokenResponse.FromString,
                 _registered_method=True)
+        self.GetQuotas = channel.unary_unary(
+                '/secret.v1.IdentityService/GetQuotas',
+                request_serializer=secret_dot_v1_dot_identity__service__pb2.GetQuotasRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_identity__service__pb2.GetQuotasResponse.FromString,
+                _registered_method=True)
+        self.SetQuotas = channel.unary_unary(
+                '/secret.v1.IdentityService/SetQuotas',
+                request_serializer=secret_dot_v1_dot_identity__service__pb2.SetQuotasRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_identity__service__pb2.SetQuotasResponse.FromString,
+                _registered_method=True)
 
 
 class IdentityServiceServicer(object):
@@ -112,7 +122,7 @@ class IdentityServiceServicer(object):
 
     def CreateToken(self, request, context):
         """CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
-        Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+        Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -130,6 +140,22 @@ class IdentityServiceServicer(object):
     def RevokeToken(self, request, context):
         """RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
         second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetQuotas(self, request, context):
+        """GetQuotas returns what a tenant and one of its users have and may have. Admins only; operators may name any tenant.
+        Error: PERMISSION_DENIED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetQuotas(self, request, context):
+        """SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
+        does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -172,6 +198,16 @@ def add_IdentityServiceServicer_to_server(servicer, server):
                     servicer.RevokeToken,
                     request_deserializer=secret_dot_v1_dot_identity__service__pb2.RevokeTokenRequest.FromString,
                     response_serializer=secret_dot_v1_dot_identity__service__pb2.RevokeTokenResponse.SerializeToString,
+            ),
+            'GetQuotas': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetQuotas,
+                    request_deserializer=secret_dot_v1_dot_identity__service__pb2.GetQuotasRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_identity__service__pb2.GetQuotasResponse.SerializeToString,
+            ),
+            'SetQuotas': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetQuotas,
+                    request_deserializer=secret_dot_v1_dot_identity__service__pb2.SetQuotasRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_identity__service__pb2.SetQuotasResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -365,6 +401,60 @@ class IdentityService(object):
             '/secret.v1.IdentityService/RevokeToken',
             secret_dot_v1_dot_identity__service__pb2.RevokeTokenRequest.SerializeToString,
             secret_dot_v1_dot_identity__service__pb2.RevokeTokenResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetQuotas(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.IdentityService/GetQuotas',
+            secret_dot_v1_dot_identity__service__pb2.GetQuotasRequest.SerializeToString,
+            secret_dot_v1_dot_identity__service__pb2.GetQuotasResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetQuotas(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.IdentityService/SetQuotas',
+            secret_dot_v1_dot_identity__service__pb2.SetQuotasRequest.SerializeToString,
+            secret_dot_v1_dot_identity__service__pb2.SetQuotasResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -137,7 +137,39 @@ _IdentityServiceRevokeTokenType = typing_extensions.TypeVar(
     ],
 )
 
-class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentityServiceSaveUsersType, _IdentityServiceListUsersType, _IdentityServiceRemoveUsersType, _IdentityServiceCreateTokenType, _IdentityServiceListTokensType, _IdentityServiceRevokeTokenType]):
+_IdentityServiceGetQuotasType = typing_extensions.TypeVar(
+    '_IdentityServiceGetQuotasType',
+    grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.GetQuotasRequest,
+        identity_service_pb2.GetQuotasResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.GetQuotasRequest,
+        identity_service_pb2.GetQuotasResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.GetQuotasRequest,
+        identity_service_pb2.GetQuotasResponse,
+    ],
+)
+
+_IdentityServiceSetQuotasType = typing_extensions.TypeVar(
+    '_IdentityServiceSetQuotasType',
+    grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.SetQuotasRequest,
+        identity_service_pb2.SetQuotasResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.SetQuotasRequest,
+        identity_service_pb2.SetQuotasResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.SetQuotasRequest,
+        identity_service_pb2.SetQuotasResponse,
+    ],
+)
+
+class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentityServiceSaveUsersType, _IdentityServiceListUsersType, _IdentityServiceRemoveUsersType, _IdentityServiceCreateTokenType, _IdentityServiceListTokensType, _IdentityServiceRevokeTokenType, _IdentityServiceGetQuotasType, _IdentityServiceSetQuotasType]):
     """IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
     that is narrowed by grants may call only WhoAmI.
     """
@@ -172,6 +204,14 @@ class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentitySe
             identity_service_pb2.RevokeTokenRequest,
             identity_service_pb2.RevokeTokenResponse,
         ],
+        grpc.UnaryUnaryMultiCallable[
+            identity_service_pb2.GetQuotasRequest,
+            identity_service_pb2.GetQuotasResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            identity_service_pb2.SetQuotasRequest,
+            identity_service_pb2.SetQuotasResponse,
+        ],
     ], channel: grpc.Channel) -> None: ...
 
     @typing.overload
@@ -204,6 +244,14 @@ class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentitySe
             identity_service_pb2.RevokeTokenRequest,
             identity_service_pb2.RevokeTokenResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            identity_service_pb2.GetQuotasRequest,
+            identity_service_pb2.GetQuotasResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            identity_service_pb2.SetQuotasRequest,
+            identity_service_pb2.SetQuotasResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     WhoAmI: _IdentityServiceWhoAmIType
@@ -226,7 +274,7 @@ class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentitySe
 
     CreateToken: _IdentityServiceCreateTokenType
     """CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
-    Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+    Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
     """
 
     ListTokens: _IdentityServiceListTokensType
@@ -238,6 +286,16 @@ class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentitySe
     RevokeToken: _IdentityServiceRevokeTokenType
     """RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
     second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+    """
+
+    GetQuotas: _IdentityServiceGetQuotasType
+    """GetQuotas returns what a tenant and one of its users have and may have. Admins only; operators may name any tenant.
+    Error: PERMISSION_DENIED.
+    """
+
+    SetQuotas: _IdentityServiceSetQuotasType
+    """SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
+    does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
     """
 
 IdentityServiceAsyncStub: typing_extensions.TypeAlias = IdentityServiceStub[
@@ -268,6 +326,14 @@ IdentityServiceAsyncStub: typing_extensions.TypeAlias = IdentityServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         identity_service_pb2.RevokeTokenRequest,
         identity_service_pb2.RevokeTokenResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.GetQuotasRequest,
+        identity_service_pb2.GetQuotasResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.SetQuotasRequest,
+        identity_service_pb2.SetQuotasResponse,
     ],
 ]
 
@@ -321,7 +387,7 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[identity_service_pb2.CreateTokenResponse, collections.abc.Awaitable[identity_service_pb2.CreateTokenResponse]]:
         """CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
-        Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+        Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
         """
 
     @abc.abstractmethod
@@ -343,6 +409,26 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[identity_service_pb2.RevokeTokenResponse, collections.abc.Awaitable[identity_service_pb2.RevokeTokenResponse]]:
         """RevokeToken ends a token. Calls that start after the response are refused; on other processes of the service within a
         second. Errors: NOT_FOUND, PERMISSION_DENIED, DATA_LOSS.
+        """
+
+    @abc.abstractmethod
+    def GetQuotas(
+        self,
+        request: identity_service_pb2.GetQuotasRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[identity_service_pb2.GetQuotasResponse, collections.abc.Awaitable[identity_service_pb2.GetQuotasResponse]]:
+        """GetQuotas returns what a tenant and one of its users have and may have. Admins only; operators may name any tenant.
+        Error: PERMISSION_DENIED.
+        """
+
+    @abc.abstractmethod
+    def SetQuotas(
+        self,
+        request: identity_service_pb2.SetQuotasRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[identity_service_pb2.SetQuotasResponse, collections.abc.Awaitable[identity_service_pb2.SetQuotasResponse]]:
+        """SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
+        does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
         """
 
 def add_IdentityServiceServicer_to_server(servicer: IdentityServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -334,7 +334,8 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
     SaveSecrets: _SecretServiceSaveSecretsType
     """SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
     Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
-    if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key), DATA_LOSS.
+    if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
+    RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
     """
 
     RemoveSecrets: _SecretServiceRemoveSecretsType
@@ -353,7 +354,7 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
     """RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
     they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
     NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
-    idempotency key), DATA_LOSS.
+    idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
     """
 
     PurgeSecrets: _SecretServicePurgeSecretsType
@@ -389,7 +390,8 @@ class SecretServiceStub(typing.Generic[_SecretServiceListSecretsType, _SecretSer
     """WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
     immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
     The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
-    OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+    OUT_OF_RANGE (the resume token is too old, or the rights of the caller have changed: start over), RESOURCE_EXHAUSTED
+    (too many watchers).
     """
 
     IsSecure: _SecretServiceIsSecureType
@@ -469,7 +471,8 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[secret_service_pb2.SaveSecretsResponse, collections.abc.Awaitable[secret_service_pb2.SaveSecretsResponse]]:
         """SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
         Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
-        if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key), DATA_LOSS.
+        if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
+        RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
         """
 
     @abc.abstractmethod
@@ -503,7 +506,7 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         """RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
         they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
         NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
-        idempotency key), DATA_LOSS.
+        idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
         """
 
     @abc.abstractmethod
@@ -569,7 +572,8 @@ class SecretServiceServicer(metaclass=abc.ABCMeta):
         """WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
         immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
         The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
-        OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+        OUT_OF_RANGE (the resume token is too old, or the rights of the caller have changed: start over), RESOURCE_EXHAUSTED
+        (too many watchers).
         """
 
     @abc.abstractmethod

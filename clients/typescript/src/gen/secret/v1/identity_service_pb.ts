@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/identity_service.proto.
  */
 export const file_secret_v1_identity_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBzZWNyZXQvdjEvaWRlbnRpdHlfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIg8KDVdob0FtSVJlcXVlc3QixwEKDldob0FtSVJlc3BvbnNlEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEhAKCHRva2VuX2lkGAYgASgJEjMKD3Rva2VuX2V4cGlyZV9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoGZ3JhbnRzGAggAygLMhAuc2VjcmV0LnYxLkdyYW50ItwBCgRVc2VyEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEi4KCmNyZWF0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNyZWF0ZWRfYnkYByABKAkSLgoKdXBkYXRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKdXBkYXRlZF9ieRgJIAEoCSKIAQoJVXNlcklucHV0EgwKBHNsdWcYASABKAkSDQoFcm9sZXMYAiADKAkSEgoFYWRtaW4YAyABKAhIAIgBARIVCghvcGVyYXRvchgEIAEoCEgBiAEBEg0KBWNsZWFyGAUgAygJEg0KBXJldXNlGAYgASgIQggKBl9hZG1pbkILCglfb3BlcmF0b3IiRwoQU2F2ZVVzZXJzUmVxdWVzdBIjCgV1c2VycxgBIAMoCzIULnNlY3JldC52MS5Vc2VySW5wdXQSDgoGdGVuYW50GAIgASgJIlgKDlNhdmVVc2VyUmVzdWx0Eh0KBHVzZXIYASABKAsyDy5zZWNyZXQudjEuVXNlchInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlVzZXJPdXRjb21lIj8KEVNhdmVVc2Vyc1Jlc3BvbnNlEioKB3Jlc3VsdHMYASADKAsyGS5zZWNyZXQudjEuU2F2ZVVzZXJSZXN1bHQiSQoQTGlzdFVzZXJzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiTAoRTGlzdFVzZXJzUmVzcG9uc2USHgoFdXNlcnMYASADKAsyDy5zZWNyZXQudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMwoSUmVtb3ZlVXNlcnNSZXF1ZXN0Eg0KBXNsdWdzGAEgAygJEg4KBnRlbmFudBgCIAEoCSI+ChNSZW1vdmVVc2Vyc1Jlc3BvbnNlEg8KB3JlbW92ZWQYASADKAkSFgoOdG9rZW5zX3Jldm9rZWQYAiABKA0iLQoFR3JhbnQSDgoGYWN0aW9uGAEgASgJEhQKDGtleV9wYXR0ZXJucxgCIAMoCSKLAgoFVG9rZW4SCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHNsdWcYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSLgoKY3JlYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgGIAEoCRItCglleHBpcmVfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldm9rZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKBmdyYW50cxgJIAMoCzIQLnNlY3JldC52MS5HcmFudCKRAQoSQ3JlYXRlVG9rZW5SZXF1ZXN0EgwKBHNsdWcYASABKAkSJgoDdHRsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC2Rlc2NyaXB0aW9uGAMgASgJEg4KBnRlbmFudBgEIAEoCRIgCgZncmFudHMYBSADKAsyEC5zZWNyZXQudjEuR3JhbnQiSwoTQ3JlYXRlVG9rZW5SZXNwb25zZRITCgZzZWNyZXQYASABKAlCA4ABARIfCgV0b2tlbhgCIAEoCzIQLnNlY3JldC52MS5Ub2tlbiJYChFMaXN0VG9rZW5zUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnRlbmFudBgCIAEoCRIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCSJPChJMaXN0VG9rZW5zUmVzcG9uc2USIAoGdG9rZW5zGAEgAygLMhAuc2VjcmV0LnYxLlRva2VuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIwChJSZXZva2VUb2tlblJlcXVlc3QSCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJIjYKE1Jldm9rZVRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zZWNyZXQudjEuVG9rZW4qewoLVXNlck91dGNvbWUSHAoYVVNFUl9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUVVNFUl9PVVRDT01FX0NSRUFURUQQARIYChRVU0VSX09VVENPTUVfVVBEQVRFRBACEhoKFlVTRVJfT1VUQ09NRV9VTkNIQU5HRUQQAzLsBQoPSWRlbnRpdHlTZXJ2aWNlElkKBldob0FtSRIYLnNlY3JldC52MS5XaG9BbUlSZXF1ZXN0Ghkuc2VjcmV0LnYxLldob0FtSVJlc3BvbnNlIhqC0+STAhQSEi9zZWNyZXQtc3ZjL3dob2FtaRJoCglTYXZlVXNlcnMSGy5zZWNyZXQudjEuU2F2ZVVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5TYXZlVXNlcnNSZXNwb25zZSIgiLUYAYLT5JMCFjoBKhoRL3NlY3JldC1zdmMvdXNlcnMSZAoJTGlzdFVzZXJzEhsuc2VjcmV0LnYxLkxpc3RVc2Vyc1JlcXVlc3QaHC5zZWNyZXQudjEuTGlzdFVzZXJzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvdXNlcnMSagoLUmVtb3ZlVXNlcnMSHS5zZWNyZXQudjEuUmVtb3ZlVXNlcnNSZXF1ZXN0Gh4uc2VjcmV0LnYxLlJlbW92ZVVzZXJzUmVzcG9uc2UiHILT5JMCFjoBKioRL3NlY3JldC1zdmMvdXNlcnMSawoLQ3JlYXRlVG9rZW4SHS5zZWNyZXQudjEuQ3JlYXRlVG9rZW5SZXF1ZXN0Gh4uc2VjcmV0LnYxLkNyZWF0ZVRva2VuUmVzcG9uc2UiHYLT5JMCFzoBKhoSL3NlY3JldC1zdmMvdG9rZW5zEmgKCkxpc3RUb2tlbnMSHC5zZWNyZXQudjEuTGlzdFRva2Vuc1JlcXVlc3QaHS5zZWNyZXQudjEuTGlzdFRva2Vuc1Jlc3BvbnNlIh2C0+STAhc6ASoiEi9zZWNyZXQtc3ZjL3Rva2VucxJrCgtSZXZva2VUb2tlbhIdLnNlY3JldC52MS5SZXZva2VUb2tlblJlcXVlc3QaHi5zZWNyZXQudjEuUmV2b2tlVG9rZW5SZXNwb25zZSIdgtPkkwIXOgEqKhIvc2VjcmV0LXN2Yy90b2tlbnNCgwEKFmlvLmdpdGh1Yi5zZWNyZXRzdmMudjFCFElkZW50aXR5U2VydmljZVByb3RvUAFaQmdpdGh1Yi5jb20vc2VjcmV0LXN2Yy9zZWNyZXQtc3ZjL2NsaWVudHMvZ28vZ2VuL3NlY3JldC92MTtzZWNyZXR2MaoCDFNlY3JldFN2Yy5WMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_method_options]);
+  fileDesc("CiBzZWNyZXQvdjEvaWRlbnRpdHlfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIg8KDVdob0FtSVJlcXVlc3Qi6AEKDldob0FtSVJlc3BvbnNlEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEhAKCHRva2VuX2lkGAYgASgJEjMKD3Rva2VuX2V4cGlyZV9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoGZ3JhbnRzGAggAygLMhAuc2VjcmV0LnYxLkdyYW50Eh8KBXVzYWdlGAwgASgLMhAuc2VjcmV0LnYxLlVzYWdlIpQBCgVVc2FnZRIiCgdzZWNyZXRzGAEgASgLMhEuc2VjcmV0LnYxLkFtb3VudBIgCgVieXRlcxgCIAEoCzIRLnNlY3JldC52MS5BbW91bnQSIQoGdG9rZW5zGAMgASgLMhEuc2VjcmV0LnYxLkFtb3VudBIiCgd3YXRjaGVzGAQgASgLMhEuc2VjcmV0LnYxLkFtb3VudCI0CgZBbW91bnQSDAoEdXNlZBgBIAEoBBISCgVsaW1pdBgCIAEoBEgAiAEBQggKBl9saW1pdCLsAgoGUXVvdGFzEhkKDHVzZXJfc2VjcmV0cxgBIAEoBEgAiAEBEhcKCnVzZXJfYnl0ZXMYAiABKARIAYgBARIYCgt1c2VyX3Rva2VucxgDIAEoBEgCiAEBEhkKDHVzZXJfd2F0Y2hlcxgEIAEoBEgDiAEBEhsKDnRlbmFudF9zZWNyZXRzGAUgASgESASIAQESGQoMdGVuYW50X2J5dGVzGAYgASgESAWIAQESGgoNdGVuYW50X3Rva2VucxgHIAEoBEgGiAEBEhsKDnRlbmFudF93YXRjaGVzGAggASgESAeIAQFCDwoNX3VzZXJfc2VjcmV0c0INCgtfdXNlcl9ieXRlc0IOCgxfdXNlcl90b2tlbnNCDwoNX3VzZXJfd2F0Y2hlc0IRCg9fdGVuYW50X3NlY3JldHNCDwoNX3RlbmFudF9ieXRlc0IQCg5fdGVuYW50X3Rva2Vuc0IRCg9fdGVuYW50X3dhdGNoZXMiMAoQR2V0UXVvdGFzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDAoEc2x1ZxgCIAEoCSJ1ChFHZXRRdW90YXNSZXNwb25zZRIgCgZ0ZW5hbnQYASABKAsyEC5zZWNyZXQudjEuVXNhZ2USHgoEdXNlchgCIAEoCzIQLnNlY3JldC52MS5Vc2FnZRIeCgNvd24YAyABKAsyES5zZWNyZXQudjEuUXVvdGFzIlQKEFNldFF1b3Rhc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEiEKBnF1b3RhcxgCIAEoCzIRLnNlY3JldC52MS5RdW90YXMSDQoFY2xlYXIYAyADKAkiMwoRU2V0UXVvdGFzUmVzcG9uc2USHgoDb3duGAEgASgLMhEuc2VjcmV0LnYxLlF1b3RhcyLcAQoEVXNlchIOCgZ0ZW5hbnQYASABKAkSDAoEc2x1ZxgCIAEoCRINCgVyb2xlcxgDIAMoCRINCgVhZG1pbhgEIAEoCBIQCghvcGVyYXRvchgFIAEoCBIuCgpjcmVhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GAcgASgJEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYCSABKAkiiAEKCVVzZXJJbnB1dBIMCgRzbHVnGAEgASgJEg0KBXJvbGVzGAIgAygJEhIKBWFkbWluGAMgASgISACIAQESFQoIb3BlcmF0b3IYBCABKAhIAYgBARINCgVjbGVhchgFIAMoCRINCgVyZXVzZRgGIAEoCEIICgZfYWRtaW5CCwoJX29wZXJhdG9yIkcKEFNhdmVVc2Vyc1JlcXVlc3QSIwoFdXNlcnMYASADKAsyFC5zZWNyZXQudjEuVXNlcklucHV0Eg4KBnRlbmFudBgCIAEoCSJYCg5TYXZlVXNlclJlc3VsdBIdCgR1c2VyGAEgASgLMg8uc2VjcmV0LnYxLlVzZXISJwoHb3V0Y29tZRgCIAEoDjIWLnNlY3JldC52MS5Vc2VyT3V0Y29tZSI/ChFTYXZlVXNlcnNSZXNwb25zZRIqCgdyZXN1bHRzGAEgAygLMhkuc2VjcmV0LnYxLlNhdmVVc2VyUmVzdWx0IkkKEExpc3RVc2Vyc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJIkwKEUxpc3RVc2Vyc1Jlc3BvbnNlEh4KBXVzZXJzGAEgAygLMg8uc2VjcmV0LnYxLlVzZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjMKElJlbW92ZVVzZXJzUmVxdWVzdBINCgVzbHVncxgBIAMoCRIOCgZ0ZW5hbnQYAiABKAkiPgoTUmVtb3ZlVXNlcnNSZXNwb25zZRIPCgdyZW1vdmVkGAEgAygJEhYKDnRva2Vuc19yZXZva2VkGAIgASgNIi0KBUdyYW50Eg4KBmFjdGlvbhgBIAEoCRIUCgxrZXlfcGF0dGVybnMYAiADKAkiiwIKBVRva2VuEgoKAmlkGAEgASgJEg4KBnRlbmFudBgCIAEoCRIMCgRzbHVnGAMgASgJEhMKC2Rlc2NyaXB0aW9uGAQgASgJEi4KCmNyZWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNyZWF0ZWRfYnkYBiABKAkSLQoJZXhwaXJlX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZXZva2VkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIgCgZncmFudHMYCSADKAsyEC5zZWNyZXQudjEuR3JhbnQikQEKEkNyZWF0ZVRva2VuUmVxdWVzdBIMCgRzbHVnGAEgASgJEiYKA3R0bBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgtkZXNjcmlwdGlvbhgDIAEoCRIOCgZ0ZW5hbnQYBCABKAkSIAoGZ3JhbnRzGAUgAygLMhAuc2VjcmV0LnYxLkdyYW50IksKE0NyZWF0ZVRva2VuUmVzcG9uc2USEwoGc2VjcmV0GAEgASgJQgOAAQESHwoFdG9rZW4YAiABKAsyEC5zZWNyZXQudjEuVG9rZW4iWAoRTGlzdFRva2Vuc1JlcXVlc3QSDAoEc2x1ZxgBIAEoCRIOCgZ0ZW5hbnQYAiABKAkSEQoJcGFnZV9zaXplGAMgASgNEhIKCnBhZ2VfdG9rZW4YBCABKAkiTwoSTGlzdFRva2Vuc1Jlc3BvbnNlEiAKBnRva2VucxgBIAMoCzIQLnNlY3JldC52MS5Ub2tlbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMAoSUmV2b2tlVG9rZW5SZXF1ZXN0EgoKAmlkGAEgASgJEg4KBnRlbmFudBgCIAEoCSI2ChNSZXZva2VUb2tlblJlc3BvbnNlEh8KBXRva2VuGAEgASgLMhAuc2VjcmV0LnYxLlRva2VuKnsKC1VzZXJPdXRjb21lEhwKGFVTRVJfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhgKFFVTRVJfT1VUQ09NRV9DUkVBVEVEEAESGAoUVVNFUl9PVVRDT01FX1VQREFURUQQAhIaChZVU0VSX09VVENPTUVfVU5DSEFOR0VEEAMyygcKD0lkZW50aXR5U2VydmljZRJZCgZXaG9BbUkSGC5zZWNyZXQudjEuV2hvQW1JUmVxdWVzdBoZLnNlY3JldC52MS5XaG9BbUlSZXNwb25zZSIagtPkkwIUEhIvc2VjcmV0LXN2Yy93aG9hbWkSaAoJU2F2ZVVzZXJzEhsuc2VjcmV0LnYxLlNhdmVVc2Vyc1JlcXVlc3QaHC5zZWNyZXQudjEuU2F2ZVVzZXJzUmVzcG9uc2UiIIi1GAGC0+STAhY6ASoaES9zZWNyZXQtc3ZjL3VzZXJzEmQKCUxpc3RVc2VycxIbLnNlY3JldC52MS5MaXN0VXNlcnNSZXF1ZXN0Ghwuc2VjcmV0LnYxLkxpc3RVc2Vyc1Jlc3BvbnNlIhyC0+STAhY6ASoiES9zZWNyZXQtc3ZjL3VzZXJzEm4KC1JlbW92ZVVzZXJzEh0uc2VjcmV0LnYxLlJlbW92ZVVzZXJzUmVxdWVzdBoeLnNlY3JldC52MS5SZW1vdmVVc2Vyc1Jlc3BvbnNlIiCItRgBgtPkkwIWOgEqKhEvc2VjcmV0LXN2Yy91c2VycxJvCgtDcmVhdGVUb2tlbhIdLnNlY3JldC52MS5DcmVhdGVUb2tlblJlcXVlc3QaHi5zZWNyZXQudjEuQ3JlYXRlVG9rZW5SZXNwb25zZSIhiLUYAYLT5JMCFzoBKhoSL3NlY3JldC1zdmMvdG9rZW5zEmgKCkxpc3RUb2tlbnMSHC5zZWNyZXQudjEuTGlzdFRva2Vuc1JlcXVlc3QaHS5zZWNyZXQudjEuTGlzdFRva2Vuc1Jlc3BvbnNlIh2C0+STAhc6ASoiEi9zZWNyZXQtc3ZjL3Rva2VucxJvCgtSZXZva2VUb2tlbhIdLnNlY3JldC52MS5SZXZva2VUb2tlblJlcXVlc3QaHi5zZWNyZXQudjEuUmV2b2tlVG9rZW5SZXNwb25zZSIhiLUYAYLT5JMCFzoBKioSL3NlY3JldC1zdmMvdG9rZW5zEmUKCUdldFF1b3RhcxIbLnNlY3JldC52MS5HZXRRdW90YXNSZXF1ZXN0Ghwuc2VjcmV0LnYxLkdldFF1b3Rhc1Jlc3BvbnNlIh2C0+STAhc6ASoiEi9zZWNyZXQtc3ZjL3F1b3RhcxJpCglTZXRRdW90YXMSGy5zZWNyZXQudjEuU2V0UXVvdGFzUmVxdWVzdBocLnNlY3JldC52MS5TZXRRdW90YXNSZXNwb25zZSIhiLUYAYLT5JMCFzoBKhoSL3NlY3JldC1zdmMvcXVvdGFzQoMBChZpby5naXRodWIuc2VjcmV0c3ZjLnYxQhRJZGVudGl0eVNlcnZpY2VQcm90b1ABWkJnaXRodWIuY29tL3NlY3JldC1zdmMvc2VjcmV0LXN2Yy9jbGllbnRzL2dvL2dlbi9zZWNyZXQvdjE7c2VjcmV0djGqAgxTZWNyZXRTdmMuVjFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_method_options]);
 
 /**
  * WhoAmIRequest has no fields.
@@ -92,6 +92,13 @@ export type WhoAmIResponse = Message<"secret.v1.WhoAmIResponse"> & {
    * @generated from field: repeated secret.v1.Grant grants = 8;
    */
   grants: Grant[];
+
+  /**
+   * What the caller has and may have.
+   *
+   * @generated from field: secret.v1.Usage usage = 12;
+   */
+  usage?: Usage | undefined;
 };
 
 /**
@@ -100,6 +107,266 @@ export type WhoAmIResponse = Message<"secret.v1.WhoAmIResponse"> & {
  */
 export const WhoAmIResponseSchema: GenMessage<WhoAmIResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_identity_service, 1);
+
+/**
+ * Usage is what a user or a tenant has, and how much of it they may have.
+ *
+ * @generated from message secret.v1.Usage
+ */
+export type Usage = Message<"secret.v1.Usage"> & {
+  /**
+   * Live secrets that the user owns, or all of the tenant.
+   *
+   * @generated from field: secret.v1.Amount secrets = 1;
+   */
+  secrets?: Amount | undefined;
+
+  /**
+   * Bytes of these secrets with all their retained versions, those of removed secrets included.
+   *
+   * @generated from field: secret.v1.Amount bytes = 2;
+   */
+  bytes?: Amount | undefined;
+
+  /**
+   * Tokens that are neither revoked nor expired.
+   *
+   * @generated from field: secret.v1.Amount tokens = 3;
+   */
+  tokens?: Amount | undefined;
+
+  /**
+   * Open watches on the process that answers. Each process of the service allows as many.
+   *
+   * @generated from field: secret.v1.Amount watches = 4;
+   */
+  watches?: Amount | undefined;
+};
+
+/**
+ * Describes the message secret.v1.Usage.
+ * Use `create(UsageSchema)` to create a new message.
+ */
+export const UsageSchema: GenMessage<Usage> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 2);
+
+/**
+ * Amount is how much of one thing there is, and may be.
+ *
+ * @generated from message secret.v1.Amount
+ */
+export type Amount = Message<"secret.v1.Amount"> & {
+  /**
+   * How much there is now.
+   *
+   * @generated from field: uint64 used = 1;
+   */
+  used: bigint;
+
+  /**
+   * How much there may be. Absent when there is no limit.
+   *
+   * @generated from field: optional uint64 limit = 2;
+   */
+  limit?: bigint | undefined;
+};
+
+/**
+ * Describes the message secret.v1.Amount.
+ * Use `create(AmountSchema)` to create a new message.
+ */
+export const AmountSchema: GenMessage<Amount> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 3);
+
+/**
+ * Quotas are the limits of a tenant. An absent one is that of the service's settings.
+ *
+ * @generated from message secret.v1.Quotas
+ */
+export type Quotas = Message<"secret.v1.Quotas"> & {
+  /**
+   * Live secrets that one user may own.
+   *
+   * @generated from field: optional uint64 user_secrets = 1;
+   */
+  userSecrets?: bigint | undefined;
+
+  /**
+   * Bytes of the secrets that one user owns, with their retained versions.
+   *
+   * @generated from field: optional uint64 user_bytes = 2;
+   */
+  userBytes?: bigint | undefined;
+
+  /**
+   * Live tokens of one user.
+   *
+   * @generated from field: optional uint64 user_tokens = 3;
+   */
+  userTokens?: bigint | undefined;
+
+  /**
+   * Open watches of one user on one process.
+   *
+   * @generated from field: optional uint64 user_watches = 4;
+   */
+  userWatches?: bigint | undefined;
+
+  /**
+   * Live secrets of the whole tenant.
+   *
+   * @generated from field: optional uint64 tenant_secrets = 5;
+   */
+  tenantSecrets?: bigint | undefined;
+
+  /**
+   * Bytes of all secrets of the tenant, with their retained versions.
+   *
+   * @generated from field: optional uint64 tenant_bytes = 6;
+   */
+  tenantBytes?: bigint | undefined;
+
+  /**
+   * Live tokens of all users of the tenant.
+   *
+   * @generated from field: optional uint64 tenant_tokens = 7;
+   */
+  tenantTokens?: bigint | undefined;
+
+  /**
+   * Open watches of all users of the tenant on one process.
+   *
+   * @generated from field: optional uint64 tenant_watches = 8;
+   */
+  tenantWatches?: bigint | undefined;
+};
+
+/**
+ * Describes the message secret.v1.Quotas.
+ * Use `create(QuotasSchema)` to create a new message.
+ */
+export const QuotasSchema: GenMessage<Quotas> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 4);
+
+/**
+ * GetQuotasRequest names a tenant, and one of its users.
+ *
+ * @generated from message secret.v1.GetQuotasRequest
+ */
+export type GetQuotasRequest = Message<"secret.v1.GetQuotasRequest"> & {
+  /**
+   * Tenant other than the caller's. Operators only.
+   *
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * Slug of the user whose usage is returned. Empty for the caller.
+   *
+   * @generated from field: string slug = 2;
+   */
+  slug: string;
+};
+
+/**
+ * Describes the message secret.v1.GetQuotasRequest.
+ * Use `create(GetQuotasRequestSchema)` to create a new message.
+ */
+export const GetQuotasRequestSchema: GenMessage<GetQuotasRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 5);
+
+/**
+ * GetQuotasResponse has the usage of both.
+ *
+ * @generated from message secret.v1.GetQuotasResponse
+ */
+export type GetQuotasResponse = Message<"secret.v1.GetQuotasResponse"> & {
+  /**
+   * What the whole tenant has and may have.
+   *
+   * @generated from field: secret.v1.Usage tenant = 1;
+   */
+  tenant?: Usage | undefined;
+
+  /**
+   * What the user has and may have.
+   *
+   * @generated from field: secret.v1.Usage user = 2;
+   */
+  user?: Usage | undefined;
+
+  /**
+   * The limits that were set for this tenant. The others are those of the settings.
+   *
+   * @generated from field: secret.v1.Quotas own = 3;
+   */
+  own?: Quotas | undefined;
+};
+
+/**
+ * Describes the message secret.v1.GetQuotasResponse.
+ * Use `create(GetQuotasResponseSchema)` to create a new message.
+ */
+export const GetQuotasResponseSchema: GenMessage<GetQuotasResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 6);
+
+/**
+ * SetQuotasRequest changes the limits of one tenant.
+ *
+ * @generated from message secret.v1.SetQuotasRequest
+ */
+export type SetQuotasRequest = Message<"secret.v1.SetQuotasRequest"> & {
+  /**
+   * Tenant to limit. Empty for the caller's.
+   *
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * New limits, at most 9007199254740991 each, which is as good as none. Absent ones stay unchanged. A limit below what
+   * there is refuses only what would add to it.
+   *
+   * @generated from field: secret.v1.Quotas quotas = 2;
+   */
+  quotas?: Quotas | undefined;
+
+  /**
+   * Names of fields of Quotas, in their JSON form, that go back to the settings of the service.
+   *
+   * @generated from field: repeated string clear = 3;
+   */
+  clear: string[];
+};
+
+/**
+ * Describes the message secret.v1.SetQuotasRequest.
+ * Use `create(SetQuotasRequestSchema)` to create a new message.
+ */
+export const SetQuotasRequestSchema: GenMessage<SetQuotasRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 7);
+
+/**
+ * SetQuotasResponse has the limits that are now set for the tenant.
+ *
+ * @generated from message secret.v1.SetQuotasResponse
+ */
+export type SetQuotasResponse = Message<"secret.v1.SetQuotasResponse"> & {
+  /**
+   * The limits that were set for this tenant. The others are those of the settings.
+   *
+   * @generated from field: secret.v1.Quotas own = 1;
+   */
+  own?: Quotas | undefined;
+};
+
+/**
+ * Describes the message secret.v1.SetQuotasResponse.
+ * Use `create(SetQuotasResponseSchema)` to create a new message.
+ */
+export const SetQuotasResponseSchema: GenMessage<SetQuotasResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 8);
 
 /**
  * User is a person or a program that can call the service.
@@ -176,7 +443,7 @@ export type User = Message<"secret.v1.User"> & {
  * Use `create(UserSchema)` to create a new message.
  */
 export const UserSchema: GenMessage<User> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 2);
+  messageDesc(file_secret_v1_identity_service, 9);
 
 /**
  * UserInput is what to store for one user. On an update, absent fields stay unchanged.
@@ -232,7 +499,7 @@ export type UserInput = Message<"secret.v1.UserInput"> & {
  * Use `create(UserInputSchema)` to create a new message.
  */
 export const UserInputSchema: GenMessage<UserInput> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 3);
+  messageDesc(file_secret_v1_identity_service, 10);
 
 /**
  * SaveUsersRequest is one atomic batch of up to 1,000 users.
@@ -260,7 +527,7 @@ export type SaveUsersRequest = Message<"secret.v1.SaveUsersRequest"> & {
  * Use `create(SaveUsersRequestSchema)` to create a new message.
  */
 export const SaveUsersRequestSchema: GenMessage<SaveUsersRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 4);
+  messageDesc(file_secret_v1_identity_service, 11);
 
 /**
  * SaveUserResult is the outcome for one user.
@@ -288,7 +555,7 @@ export type SaveUserResult = Message<"secret.v1.SaveUserResult"> & {
  * Use `create(SaveUserResultSchema)` to create a new message.
  */
 export const SaveUserResultSchema: GenMessage<SaveUserResult> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 5);
+  messageDesc(file_secret_v1_identity_service, 12);
 
 /**
  * SaveUsersResponse has one result for each user, in the order of the request.
@@ -309,7 +576,7 @@ export type SaveUsersResponse = Message<"secret.v1.SaveUsersResponse"> & {
  * Use `create(SaveUsersResponseSchema)` to create a new message.
  */
 export const SaveUsersResponseSchema: GenMessage<SaveUsersResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 6);
+  messageDesc(file_secret_v1_identity_service, 13);
 
 /**
  * ListUsersRequest selects a page of users.
@@ -344,7 +611,7 @@ export type ListUsersRequest = Message<"secret.v1.ListUsersRequest"> & {
  * Use `create(ListUsersRequestSchema)` to create a new message.
  */
 export const ListUsersRequestSchema: GenMessage<ListUsersRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 7);
+  messageDesc(file_secret_v1_identity_service, 14);
 
 /**
  * ListUsersResponse is a page of users.
@@ -372,7 +639,7 @@ export type ListUsersResponse = Message<"secret.v1.ListUsersResponse"> & {
  * Use `create(ListUsersResponseSchema)` to create a new message.
  */
 export const ListUsersResponseSchema: GenMessage<ListUsersResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 8);
+  messageDesc(file_secret_v1_identity_service, 15);
 
 /**
  * RemoveUsersRequest names up to 1,000 users.
@@ -400,7 +667,7 @@ export type RemoveUsersRequest = Message<"secret.v1.RemoveUsersRequest"> & {
  * Use `create(RemoveUsersRequestSchema)` to create a new message.
  */
 export const RemoveUsersRequestSchema: GenMessage<RemoveUsersRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 9);
+  messageDesc(file_secret_v1_identity_service, 16);
 
 /**
  * RemoveUsersResponse has the removed users, in the order of the request.
@@ -428,7 +695,7 @@ export type RemoveUsersResponse = Message<"secret.v1.RemoveUsersResponse"> & {
  * Use `create(RemoveUsersResponseSchema)` to create a new message.
  */
 export const RemoveUsersResponseSchema: GenMessage<RemoveUsersResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 10);
+  messageDesc(file_secret_v1_identity_service, 17);
 
 /**
  * Grant is one action that a narrowed token may do, if its user may. A token never has more rights than its user.
@@ -456,7 +723,7 @@ export type Grant = Message<"secret.v1.Grant"> & {
  * Use `create(GrantSchema)` to create a new message.
  */
 export const GrantSchema: GenMessage<Grant> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 11);
+  messageDesc(file_secret_v1_identity_service, 18);
 
 /**
  * Token describes a token without showing it.
@@ -533,7 +800,7 @@ export type Token = Message<"secret.v1.Token"> & {
  * Use `create(TokenSchema)` to create a new message.
  */
 export const TokenSchema: GenMessage<Token> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 12);
+  messageDesc(file_secret_v1_identity_service, 19);
 
 /**
  * CreateTokenRequest asks for a token.
@@ -582,7 +849,7 @@ export type CreateTokenRequest = Message<"secret.v1.CreateTokenRequest"> & {
  * Use `create(CreateTokenRequestSchema)` to create a new message.
  */
 export const CreateTokenRequestSchema: GenMessage<CreateTokenRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 13);
+  messageDesc(file_secret_v1_identity_service, 20);
 
 /**
  * CreateTokenResponse holds the new token.
@@ -610,7 +877,7 @@ export type CreateTokenResponse = Message<"secret.v1.CreateTokenResponse"> & {
  * Use `create(CreateTokenResponseSchema)` to create a new message.
  */
 export const CreateTokenResponseSchema: GenMessage<CreateTokenResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 14);
+  messageDesc(file_secret_v1_identity_service, 21);
 
 /**
  * ListTokensRequest selects a page of tokens.
@@ -652,7 +919,7 @@ export type ListTokensRequest = Message<"secret.v1.ListTokensRequest"> & {
  * Use `create(ListTokensRequestSchema)` to create a new message.
  */
 export const ListTokensRequestSchema: GenMessage<ListTokensRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 15);
+  messageDesc(file_secret_v1_identity_service, 22);
 
 /**
  * ListTokensResponse is a page of tokens.
@@ -680,7 +947,7 @@ export type ListTokensResponse = Message<"secret.v1.ListTokensResponse"> & {
  * Use `create(ListTokensResponseSchema)` to create a new message.
  */
 export const ListTokensResponseSchema: GenMessage<ListTokensResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 16);
+  messageDesc(file_secret_v1_identity_service, 23);
 
 /**
  * RevokeTokenRequest names a token.
@@ -708,7 +975,7 @@ export type RevokeTokenRequest = Message<"secret.v1.RevokeTokenRequest"> & {
  * Use `create(RevokeTokenRequestSchema)` to create a new message.
  */
 export const RevokeTokenRequestSchema: GenMessage<RevokeTokenRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 17);
+  messageDesc(file_secret_v1_identity_service, 24);
 
 /**
  * RevokeTokenResponse holds the token as it is now. Revoking it again changes nothing.
@@ -729,7 +996,7 @@ export type RevokeTokenResponse = Message<"secret.v1.RevokeTokenResponse"> & {
  * Use `create(RevokeTokenResponseSchema)` to create a new message.
  */
 export const RevokeTokenResponseSchema: GenMessage<RevokeTokenResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 18);
+  messageDesc(file_secret_v1_identity_service, 25);
 
 /**
  * UserOutcome is what a save did with a user.
@@ -832,7 +1099,7 @@ export const IdentityService: GenService<{
   },
   /**
    * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
-   * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+   * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
    *
    * @generated from rpc secret.v1.IdentityService.CreateToken
    */
@@ -863,6 +1130,28 @@ export const IdentityService: GenService<{
     methodKind: "unary";
     input: typeof RevokeTokenRequestSchema;
     output: typeof RevokeTokenResponseSchema;
+  },
+  /**
+   * GetQuotas returns what a tenant and one of its users have and may have. Admins only; operators may name any tenant.
+   * Error: PERMISSION_DENIED.
+   *
+   * @generated from rpc secret.v1.IdentityService.GetQuotas
+   */
+  getQuotas: {
+    methodKind: "unary";
+    input: typeof GetQuotasRequestSchema;
+    output: typeof GetQuotasResponseSchema;
+  },
+  /**
+   * SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
+   * does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
+   *
+   * @generated from rpc secret.v1.IdentityService.SetQuotas
+   */
+  setQuotas: {
+    methodKind: "unary";
+    input: typeof SetQuotasRequestSchema;
+    output: typeof SetQuotasResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_secret_v1_identity_service, 0);

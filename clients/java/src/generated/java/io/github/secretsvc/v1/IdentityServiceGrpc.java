@@ -233,6 +233,68 @@ public final class IdentityServiceGrpc {
     return getRevokeTokenMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.GetQuotasRequest,
+      io.github.secretsvc.v1.GetQuotasResponse> getGetQuotasMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "GetQuotas",
+      requestType = io.github.secretsvc.v1.GetQuotasRequest.class,
+      responseType = io.github.secretsvc.v1.GetQuotasResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.GetQuotasRequest,
+      io.github.secretsvc.v1.GetQuotasResponse> getGetQuotasMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.GetQuotasRequest, io.github.secretsvc.v1.GetQuotasResponse> getGetQuotasMethod;
+    if ((getGetQuotasMethod = IdentityServiceGrpc.getGetQuotasMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getGetQuotasMethod = IdentityServiceGrpc.getGetQuotasMethod) == null) {
+          IdentityServiceGrpc.getGetQuotasMethod = getGetQuotasMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.GetQuotasRequest, io.github.secretsvc.v1.GetQuotasResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "GetQuotas"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.GetQuotasRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.GetQuotasResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("GetQuotas"))
+              .build();
+        }
+      }
+    }
+    return getGetQuotasMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.SetQuotasRequest,
+      io.github.secretsvc.v1.SetQuotasResponse> getSetQuotasMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "SetQuotas",
+      requestType = io.github.secretsvc.v1.SetQuotasRequest.class,
+      responseType = io.github.secretsvc.v1.SetQuotasResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.SetQuotasRequest,
+      io.github.secretsvc.v1.SetQuotasResponse> getSetQuotasMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.SetQuotasRequest, io.github.secretsvc.v1.SetQuotasResponse> getSetQuotasMethod;
+    if ((getSetQuotasMethod = IdentityServiceGrpc.getSetQuotasMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getSetQuotasMethod = IdentityServiceGrpc.getSetQuotasMethod) == null) {
+          IdentityServiceGrpc.getSetQuotasMethod = getSetQuotasMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.SetQuotasRequest, io.github.secretsvc.v1.SetQuotasResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "SetQuotas"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.SetQuotasRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.SetQuotasResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("SetQuotas"))
+              .build();
+        }
+      }
+    }
+    return getSetQuotasMethod;
+  }
+
   /**
    * Creates a new async stub that supports all call types for the service
    */
@@ -347,7 +409,7 @@ public final class IdentityServiceGrpc {
     /**
      * <pre>
      * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
-     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
      * </pre>
      */
     default void createToken(io.github.secretsvc.v1.CreateTokenRequest request,
@@ -376,6 +438,28 @@ public final class IdentityServiceGrpc {
     default void revokeToken(io.github.secretsvc.v1.RevokeTokenRequest request,
         io.grpc.stub.StreamObserver<io.github.secretsvc.v1.RevokeTokenResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getRevokeTokenMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * GetQuotas returns what a tenant and one of its users have and may have. Admins only; operators may name any tenant.
+     * Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    default void getQuotas(io.github.secretsvc.v1.GetQuotasRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.GetQuotasResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getGetQuotasMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
+     * does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
+     * </pre>
+     */
+    default void setQuotas(io.github.secretsvc.v1.SetQuotasRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.SetQuotasResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getSetQuotasMethod(), responseObserver);
     }
   }
 
@@ -465,7 +549,7 @@ public final class IdentityServiceGrpc {
     /**
      * <pre>
      * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
-     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
      * </pre>
      */
     public void createToken(io.github.secretsvc.v1.CreateTokenRequest request,
@@ -497,6 +581,30 @@ public final class IdentityServiceGrpc {
         io.grpc.stub.StreamObserver<io.github.secretsvc.v1.RevokeTokenResponse> responseObserver) {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getRevokeTokenMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * GetQuotas returns what a tenant and one of its users have and may have. Admins only; operators may name any tenant.
+     * Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public void getQuotas(io.github.secretsvc.v1.GetQuotasRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.GetQuotasResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getGetQuotasMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
+     * does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
+     * </pre>
+     */
+    public void setQuotas(io.github.secretsvc.v1.SetQuotasRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.SetQuotasResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getSetQuotasMethod(), getCallOptions()), request, responseObserver);
     }
   }
 
@@ -567,7 +675,7 @@ public final class IdentityServiceGrpc {
     /**
      * <pre>
      * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
-     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.CreateTokenResponse createToken(io.github.secretsvc.v1.CreateTokenRequest request) throws io.grpc.StatusException {
@@ -596,6 +704,28 @@ public final class IdentityServiceGrpc {
     public io.github.secretsvc.v1.RevokeTokenResponse revokeToken(io.github.secretsvc.v1.RevokeTokenRequest request) throws io.grpc.StatusException {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getRevokeTokenMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * GetQuotas returns what a tenant and one of its users have and may have. Admins only; operators may name any tenant.
+     * Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.GetQuotasResponse getQuotas(io.github.secretsvc.v1.GetQuotasRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getGetQuotasMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
+     * does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
+     * </pre>
+     */
+    public io.github.secretsvc.v1.SetQuotasResponse setQuotas(io.github.secretsvc.v1.SetQuotasRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getSetQuotasMethod(), getCallOptions(), request);
     }
   }
 
@@ -666,7 +796,7 @@ public final class IdentityServiceGrpc {
     /**
      * <pre>
      * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
-     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.CreateTokenResponse createToken(io.github.secretsvc.v1.CreateTokenRequest request) {
@@ -695,6 +825,28 @@ public final class IdentityServiceGrpc {
     public io.github.secretsvc.v1.RevokeTokenResponse revokeToken(io.github.secretsvc.v1.RevokeTokenRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getRevokeTokenMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * GetQuotas returns what a tenant and one of its users have and may have. Admins only; operators may name any tenant.
+     * Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.GetQuotasResponse getQuotas(io.github.secretsvc.v1.GetQuotasRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getGetQuotasMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
+     * does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
+     * </pre>
+     */
+    public io.github.secretsvc.v1.SetQuotasResponse setQuotas(io.github.secretsvc.v1.SetQuotasRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getSetQuotasMethod(), getCallOptions(), request);
     }
   }
 
@@ -769,7 +921,7 @@ public final class IdentityServiceGrpc {
     /**
      * <pre>
      * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
-     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, DATA_LOSS.
+     * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.CreateTokenResponse> createToken(
@@ -802,6 +954,30 @@ public final class IdentityServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getRevokeTokenMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * GetQuotas returns what a tenant and one of its users have and may have. Admins only; operators may name any tenant.
+     * Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.GetQuotasResponse> getQuotas(
+        io.github.secretsvc.v1.GetQuotasRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getGetQuotasMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * SetQuotas gives a tenant limits of its own, in place of those in the settings of the service. Operators only: an admin
+     * does not set the limits of their own tenant. Errors: PERMISSION_DENIED, ABORTED (too many concurrent writers).
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.SetQuotasResponse> setQuotas(
+        io.github.secretsvc.v1.SetQuotasRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getSetQuotasMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_WHO_AM_I = 0;
@@ -811,6 +987,8 @@ public final class IdentityServiceGrpc {
   private static final int METHODID_CREATE_TOKEN = 4;
   private static final int METHODID_LIST_TOKENS = 5;
   private static final int METHODID_REVOKE_TOKEN = 6;
+  private static final int METHODID_GET_QUOTAS = 7;
+  private static final int METHODID_SET_QUOTAS = 8;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -856,6 +1034,14 @@ public final class IdentityServiceGrpc {
         case METHODID_REVOKE_TOKEN:
           serviceImpl.revokeToken((io.github.secretsvc.v1.RevokeTokenRequest) request,
               (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.RevokeTokenResponse>) responseObserver);
+          break;
+        case METHODID_GET_QUOTAS:
+          serviceImpl.getQuotas((io.github.secretsvc.v1.GetQuotasRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.GetQuotasResponse>) responseObserver);
+          break;
+        case METHODID_SET_QUOTAS:
+          serviceImpl.setQuotas((io.github.secretsvc.v1.SetQuotasRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.SetQuotasResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -924,6 +1110,20 @@ public final class IdentityServiceGrpc {
               io.github.secretsvc.v1.RevokeTokenRequest,
               io.github.secretsvc.v1.RevokeTokenResponse>(
                 service, METHODID_REVOKE_TOKEN)))
+        .addMethod(
+          getGetQuotasMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.GetQuotasRequest,
+              io.github.secretsvc.v1.GetQuotasResponse>(
+                service, METHODID_GET_QUOTAS)))
+        .addMethod(
+          getSetQuotasMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.SetQuotasRequest,
+              io.github.secretsvc.v1.SetQuotasResponse>(
+                service, METHODID_SET_QUOTAS)))
         .build();
   }
 
@@ -979,6 +1179,8 @@ public final class IdentityServiceGrpc {
               .addMethod(getCreateTokenMethod())
               .addMethod(getListTokensMethod())
               .addMethod(getRevokeTokenMethod())
+              .addMethod(getGetQuotasMethod())
+              .addMethod(getSetQuotasMethod())
               .build();
         }
       }

@@ -37,6 +37,41 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_secret_v1_WhoAmIResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_Usage_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_Usage_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_Amount_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_Amount_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_Quotas_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_Quotas_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_GetQuotasRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_GetQuotasRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_GetQuotasResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_GetQuotasResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_SetQuotasRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_SetQuotasRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_SetQuotasResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_SetQuotasResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_secret_v1_User_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -134,94 +169,128 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       "et.v1\032\034google/api/annotations.proto\032\036goo" +
       "gle/protobuf/duration.proto\032\037google/prot" +
       "obuf/timestamp.proto\032\036secret/v1/method_o" +
-      "ptions.proto\"\017\n\rWhoAmIRequest\"\215\002\n\016WhoAmI" +
+      "ptions.proto\"\017\n\rWhoAmIRequest\"\265\002\n\016WhoAmI" +
       "Response\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\022\n\004slug" +
       "\030\002 \001(\tR\004slug\022\024\n\005roles\030\003 \003(\tR\005roles\022\024\n\005ad" +
       "min\030\004 \001(\010R\005admin\022\032\n\010operator\030\005 \001(\010R\010oper" +
       "ator\022\031\n\010token_id\030\006 \001(\tR\007tokenId\022B\n\017token" +
       "_expire_at\030\007 \001(\0132\032.google.protobuf.Times" +
       "tampR\rtokenExpireAt\022(\n\006grants\030\010 \003(\0132\020.se" +
-      "cret.v1.GrantR\006grants\"\256\002\n\004User\022\026\n\006tenant" +
-      "\030\001 \001(\tR\006tenant\022\022\n\004slug\030\002 \001(\tR\004slug\022\024\n\005ro" +
-      "les\030\003 \003(\tR\005roles\022\024\n\005admin\030\004 \001(\010R\005admin\022\032" +
-      "\n\010operator\030\005 \001(\010R\010operator\0229\n\ncreated_at" +
-      "\030\006 \001(\0132\032.google.protobuf.TimestampR\tcrea" +
-      "tedAt\022\035\n\ncreated_by\030\007 \001(\tR\tcreatedBy\0229\n\n" +
-      "updated_at\030\010 \001(\0132\032.google.protobuf.Times" +
-      "tampR\tupdatedAt\022\035\n\nupdated_by\030\t \001(\tR\tupd" +
-      "atedBy\"\264\001\n\tUserInput\022\022\n\004slug\030\001 \001(\tR\004slug" +
-      "\022\024\n\005roles\030\002 \003(\tR\005roles\022\031\n\005admin\030\003 \001(\010H\000R" +
-      "\005admin\210\001\001\022\037\n\010operator\030\004 \001(\010H\001R\010operator\210" +
-      "\001\001\022\024\n\005clear\030\005 \003(\tR\005clear\022\024\n\005reuse\030\006 \001(\010R" +
-      "\005reuseB\010\n\006_adminB\013\n\t_operator\"V\n\020SaveUse" +
-      "rsRequest\022*\n\005users\030\001 \003(\0132\024.secret.v1.Use" +
-      "rInputR\005users\022\026\n\006tenant\030\002 \001(\tR\006tenant\"g\n" +
-      "\016SaveUserResult\022#\n\004user\030\001 \001(\0132\017.secret.v" +
-      "1.UserR\004user\0220\n\007outcome\030\002 \001(\0162\026.secret.v" +
-      "1.UserOutcomeR\007outcome\"H\n\021SaveUsersRespo" +
-      "nse\0223\n\007results\030\001 \003(\0132\031.secret.v1.SaveUse" +
-      "rResultR\007results\"f\n\020ListUsersRequest\022\026\n\006" +
-      "tenant\030\001 \001(\tR\006tenant\022\033\n\tpage_size\030\002 \001(\rR" +
-      "\010pageSize\022\035\n\npage_token\030\003 \001(\tR\tpageToken" +
-      "\"b\n\021ListUsersResponse\022%\n\005users\030\001 \003(\0132\017.s" +
-      "ecret.v1.UserR\005users\022&\n\017next_page_token\030" +
-      "\002 \001(\tR\rnextPageToken\"B\n\022RemoveUsersReque" +
-      "st\022\024\n\005slugs\030\001 \003(\tR\005slugs\022\026\n\006tenant\030\002 \001(\t" +
-      "R\006tenant\"V\n\023RemoveUsersResponse\022\030\n\007remov" +
-      "ed\030\001 \003(\tR\007removed\022%\n\016tokens_revoked\030\002 \001(" +
-      "\rR\rtokensRevoked\"B\n\005Grant\022\026\n\006action\030\001 \001(" +
-      "\tR\006action\022!\n\014key_patterns\030\002 \003(\tR\013keyPatt" +
-      "erns\"\335\002\n\005Token\022\016\n\002id\030\001 \001(\tR\002id\022\026\n\006tenant" +
-      "\030\002 \001(\tR\006tenant\022\022\n\004slug\030\003 \001(\tR\004slug\022 \n\013de" +
-      "scription\030\004 \001(\tR\013description\0229\n\ncreated_" +
-      "at\030\005 \001(\0132\032.google.protobuf.TimestampR\tcr" +
-      "eatedAt\022\035\n\ncreated_by\030\006 \001(\tR\tcreatedBy\0227" +
-      "\n\texpire_at\030\007 \001(\0132\032.google.protobuf.Time" +
-      "stampR\010expireAt\0229\n\nrevoked_at\030\010 \001(\0132\032.go" +
-      "ogle.protobuf.TimestampR\trevokedAt\022(\n\006gr" +
-      "ants\030\t \003(\0132\020.secret.v1.GrantR\006grants\"\271\001\n" +
-      "\022CreateTokenRequest\022\022\n\004slug\030\001 \001(\tR\004slug\022" +
-      "+\n\003ttl\030\002 \001(\0132\031.google.protobuf.DurationR" +
-      "\003ttl\022 \n\013description\030\003 \001(\tR\013description\022\026" +
-      "\n\006tenant\030\004 \001(\tR\006tenant\022(\n\006grants\030\005 \003(\0132\020" +
-      ".secret.v1.GrantR\006grants\"Z\n\023CreateTokenR" +
-      "esponse\022\033\n\006secret\030\001 \001(\tB\003\200\001\001R\006secret\022&\n\005" +
-      "token\030\002 \001(\0132\020.secret.v1.TokenR\005token\"{\n\021" +
-      "ListTokensRequest\022\022\n\004slug\030\001 \001(\tR\004slug\022\026\n" +
-      "\006tenant\030\002 \001(\tR\006tenant\022\033\n\tpage_size\030\003 \001(\r" +
-      "R\010pageSize\022\035\n\npage_token\030\004 \001(\tR\tpageToke" +
-      "n\"f\n\022ListTokensResponse\022(\n\006tokens\030\001 \003(\0132" +
-      "\020.secret.v1.TokenR\006tokens\022&\n\017next_page_t" +
-      "oken\030\002 \001(\tR\rnextPageToken\"<\n\022RevokeToken" +
-      "Request\022\016\n\002id\030\001 \001(\tR\002id\022\026\n\006tenant\030\002 \001(\tR" +
-      "\006tenant\"=\n\023RevokeTokenResponse\022&\n\005token\030" +
-      "\001 \001(\0132\020.secret.v1.TokenR\005token*{\n\013UserOu" +
-      "tcome\022\034\n\030USER_OUTCOME_UNSPECIFIED\020\000\022\030\n\024U" +
-      "SER_OUTCOME_CREATED\020\001\022\030\n\024USER_OUTCOME_UP" +
-      "DATED\020\002\022\032\n\026USER_OUTCOME_UNCHANGED\020\0032\354\005\n\017" +
-      "IdentityService\022Y\n\006WhoAmI\022\030.secret.v1.Wh" +
-      "oAmIRequest\032\031.secret.v1.WhoAmIResponse\"\032" +
-      "\202\323\344\223\002\024\022\022/secret-svc/whoami\022h\n\tSaveUsers\022" +
-      "\033.secret.v1.SaveUsersRequest\032\034.secret.v1" +
-      ".SaveUsersResponse\" \210\265\030\001\202\323\344\223\002\026\032\021/secret-" +
-      "svc/users:\001*\022d\n\tListUsers\022\033.secret.v1.Li" +
-      "stUsersRequest\032\034.secret.v1.ListUsersResp" +
-      "onse\"\034\202\323\344\223\002\026\"\021/secret-svc/users:\001*\022j\n\013Re" +
-      "moveUsers\022\035.secret.v1.RemoveUsersRequest" +
-      "\032\036.secret.v1.RemoveUsersResponse\"\034\202\323\344\223\002\026" +
-      "*\021/secret-svc/users:\001*\022k\n\013CreateToken\022\035." +
-      "secret.v1.CreateTokenRequest\032\036.secret.v1" +
-      ".CreateTokenResponse\"\035\202\323\344\223\002\027\032\022/secret-sv" +
-      "c/tokens:\001*\022h\n\nListTokens\022\034.secret.v1.Li" +
-      "stTokensRequest\032\035.secret.v1.ListTokensRe" +
-      "sponse\"\035\202\323\344\223\002\027\"\022/secret-svc/tokens:\001*\022k\n" +
-      "\013RevokeToken\022\035.secret.v1.RevokeTokenRequ" +
-      "est\032\036.secret.v1.RevokeTokenResponse\"\035\202\323\344" +
-      "\223\002\027*\022/secret-svc/tokens:\001*B\203\001\n\026io.github" +
-      ".secretsvc.v1B\024IdentityServiceProtoP\001ZBg" +
-      "ithub.com/secret-svc/secret-svc/clients/" +
-      "go/gen/secret/v1;secretv1\252\002\014SecretSvc.V1" +
-      "b\006proto3"
+      "cret.v1.GrantR\006grants\022&\n\005usage\030\014 \001(\0132\020.s" +
+      "ecret.v1.UsageR\005usage\"\265\001\n\005Usage\022+\n\007secre" +
+      "ts\030\001 \001(\0132\021.secret.v1.AmountR\007secrets\022\'\n\005" +
+      "bytes\030\002 \001(\0132\021.secret.v1.AmountR\005bytes\022)\n" +
+      "\006tokens\030\003 \001(\0132\021.secret.v1.AmountR\006tokens" +
+      "\022+\n\007watches\030\004 \001(\0132\021.secret.v1.AmountR\007wa" +
+      "tches\"A\n\006Amount\022\022\n\004used\030\001 \001(\004R\004used\022\031\n\005l" +
+      "imit\030\002 \001(\004H\000R\005limit\210\001\001B\010\n\006_limit\"\326\003\n\006Quo" +
+      "tas\022&\n\014user_secrets\030\001 \001(\004H\000R\013userSecrets" +
+      "\210\001\001\022\"\n\nuser_bytes\030\002 \001(\004H\001R\tuserBytes\210\001\001\022" +
+      "$\n\013user_tokens\030\003 \001(\004H\002R\nuserTokens\210\001\001\022&\n" +
+      "\014user_watches\030\004 \001(\004H\003R\013userWatches\210\001\001\022*\n" +
+      "\016tenant_secrets\030\005 \001(\004H\004R\rtenantSecrets\210\001" +
+      "\001\022&\n\014tenant_bytes\030\006 \001(\004H\005R\013tenantBytes\210\001" +
+      "\001\022(\n\rtenant_tokens\030\007 \001(\004H\006R\014tenantTokens" +
+      "\210\001\001\022*\n\016tenant_watches\030\010 \001(\004H\007R\rtenantWat" +
+      "ches\210\001\001B\017\n\r_user_secretsB\r\n\013_user_bytesB" +
+      "\016\n\014_user_tokensB\017\n\r_user_watchesB\021\n\017_ten" +
+      "ant_secretsB\017\n\r_tenant_bytesB\020\n\016_tenant_" +
+      "tokensB\021\n\017_tenant_watches\">\n\020GetQuotasRe" +
+      "quest\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\022\n\004slug\030\002 " +
+      "\001(\tR\004slug\"\210\001\n\021GetQuotasResponse\022(\n\006tenan" +
+      "t\030\001 \001(\0132\020.secret.v1.UsageR\006tenant\022$\n\004use" +
+      "r\030\002 \001(\0132\020.secret.v1.UsageR\004user\022#\n\003own\030\003" +
+      " \001(\0132\021.secret.v1.QuotasR\003own\"k\n\020SetQuota" +
+      "sRequest\022\026\n\006tenant\030\001 \001(\tR\006tenant\022)\n\006quot" +
+      "as\030\002 \001(\0132\021.secret.v1.QuotasR\006quotas\022\024\n\005c" +
+      "lear\030\003 \003(\tR\005clear\"8\n\021SetQuotasResponse\022#" +
+      "\n\003own\030\001 \001(\0132\021.secret.v1.QuotasR\003own\"\256\002\n\004" +
+      "User\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\022\n\004slug\030\002 \001" +
+      "(\tR\004slug\022\024\n\005roles\030\003 \003(\tR\005roles\022\024\n\005admin\030" +
+      "\004 \001(\010R\005admin\022\032\n\010operator\030\005 \001(\010R\010operator" +
+      "\0229\n\ncreated_at\030\006 \001(\0132\032.google.protobuf.T" +
+      "imestampR\tcreatedAt\022\035\n\ncreated_by\030\007 \001(\tR" +
+      "\tcreatedBy\0229\n\nupdated_at\030\010 \001(\0132\032.google." +
+      "protobuf.TimestampR\tupdatedAt\022\035\n\nupdated" +
+      "_by\030\t \001(\tR\tupdatedBy\"\264\001\n\tUserInput\022\022\n\004sl" +
+      "ug\030\001 \001(\tR\004slug\022\024\n\005roles\030\002 \003(\tR\005roles\022\031\n\005" +
+      "admin\030\003 \001(\010H\000R\005admin\210\001\001\022\037\n\010operator\030\004 \001(" +
+      "\010H\001R\010operator\210\001\001\022\024\n\005clear\030\005 \003(\tR\005clear\022\024" +
+      "\n\005reuse\030\006 \001(\010R\005reuseB\010\n\006_adminB\013\n\t_opera" +
+      "tor\"V\n\020SaveUsersRequest\022*\n\005users\030\001 \003(\0132\024" +
+      ".secret.v1.UserInputR\005users\022\026\n\006tenant\030\002 " +
+      "\001(\tR\006tenant\"g\n\016SaveUserResult\022#\n\004user\030\001 " +
+      "\001(\0132\017.secret.v1.UserR\004user\0220\n\007outcome\030\002 " +
+      "\001(\0162\026.secret.v1.UserOutcomeR\007outcome\"H\n\021" +
+      "SaveUsersResponse\0223\n\007results\030\001 \003(\0132\031.sec" +
+      "ret.v1.SaveUserResultR\007results\"f\n\020ListUs" +
+      "ersRequest\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\033\n\tpa" +
+      "ge_size\030\002 \001(\rR\010pageSize\022\035\n\npage_token\030\003 " +
+      "\001(\tR\tpageToken\"b\n\021ListUsersResponse\022%\n\005u" +
+      "sers\030\001 \003(\0132\017.secret.v1.UserR\005users\022&\n\017ne" +
+      "xt_page_token\030\002 \001(\tR\rnextPageToken\"B\n\022Re" +
+      "moveUsersRequest\022\024\n\005slugs\030\001 \003(\tR\005slugs\022\026" +
+      "\n\006tenant\030\002 \001(\tR\006tenant\"V\n\023RemoveUsersRes" +
+      "ponse\022\030\n\007removed\030\001 \003(\tR\007removed\022%\n\016token" +
+      "s_revoked\030\002 \001(\rR\rtokensRevoked\"B\n\005Grant\022" +
+      "\026\n\006action\030\001 \001(\tR\006action\022!\n\014key_patterns\030" +
+      "\002 \003(\tR\013keyPatterns\"\335\002\n\005Token\022\016\n\002id\030\001 \001(\t" +
+      "R\002id\022\026\n\006tenant\030\002 \001(\tR\006tenant\022\022\n\004slug\030\003 \001" +
+      "(\tR\004slug\022 \n\013description\030\004 \001(\tR\013descripti" +
+      "on\0229\n\ncreated_at\030\005 \001(\0132\032.google.protobuf" +
+      ".TimestampR\tcreatedAt\022\035\n\ncreated_by\030\006 \001(" +
+      "\tR\tcreatedBy\0227\n\texpire_at\030\007 \001(\0132\032.google" +
+      ".protobuf.TimestampR\010expireAt\0229\n\nrevoked" +
+      "_at\030\010 \001(\0132\032.google.protobuf.TimestampR\tr" +
+      "evokedAt\022(\n\006grants\030\t \003(\0132\020.secret.v1.Gra" +
+      "ntR\006grants\"\271\001\n\022CreateTokenRequest\022\022\n\004slu" +
+      "g\030\001 \001(\tR\004slug\022+\n\003ttl\030\002 \001(\0132\031.google.prot" +
+      "obuf.DurationR\003ttl\022 \n\013description\030\003 \001(\tR" +
+      "\013description\022\026\n\006tenant\030\004 \001(\tR\006tenant\022(\n\006" +
+      "grants\030\005 \003(\0132\020.secret.v1.GrantR\006grants\"Z" +
+      "\n\023CreateTokenResponse\022\033\n\006secret\030\001 \001(\tB\003\200" +
+      "\001\001R\006secret\022&\n\005token\030\002 \001(\0132\020.secret.v1.To" +
+      "kenR\005token\"{\n\021ListTokensRequest\022\022\n\004slug\030" +
+      "\001 \001(\tR\004slug\022\026\n\006tenant\030\002 \001(\tR\006tenant\022\033\n\tp" +
+      "age_size\030\003 \001(\rR\010pageSize\022\035\n\npage_token\030\004" +
+      " \001(\tR\tpageToken\"f\n\022ListTokensResponse\022(\n" +
+      "\006tokens\030\001 \003(\0132\020.secret.v1.TokenR\006tokens\022" +
+      "&\n\017next_page_token\030\002 \001(\tR\rnextPageToken\"" +
+      "<\n\022RevokeTokenRequest\022\016\n\002id\030\001 \001(\tR\002id\022\026\n" +
+      "\006tenant\030\002 \001(\tR\006tenant\"=\n\023RevokeTokenResp" +
+      "onse\022&\n\005token\030\001 \001(\0132\020.secret.v1.TokenR\005t" +
+      "oken*{\n\013UserOutcome\022\034\n\030USER_OUTCOME_UNSP" +
+      "ECIFIED\020\000\022\030\n\024USER_OUTCOME_CREATED\020\001\022\030\n\024U" +
+      "SER_OUTCOME_UPDATED\020\002\022\032\n\026USER_OUTCOME_UN" +
+      "CHANGED\020\0032\312\007\n\017IdentityService\022Y\n\006WhoAmI\022" +
+      "\030.secret.v1.WhoAmIRequest\032\031.secret.v1.Wh" +
+      "oAmIResponse\"\032\202\323\344\223\002\024\022\022/secret-svc/whoami" +
+      "\022h\n\tSaveUsers\022\033.secret.v1.SaveUsersReque" +
+      "st\032\034.secret.v1.SaveUsersResponse\" \210\265\030\001\202\323" +
+      "\344\223\002\026\032\021/secret-svc/users:\001*\022d\n\tListUsers\022" +
+      "\033.secret.v1.ListUsersRequest\032\034.secret.v1" +
+      ".ListUsersResponse\"\034\202\323\344\223\002\026\"\021/secret-svc/" +
+      "users:\001*\022n\n\013RemoveUsers\022\035.secret.v1.Remo" +
+      "veUsersRequest\032\036.secret.v1.RemoveUsersRe" +
+      "sponse\" \210\265\030\001\202\323\344\223\002\026*\021/secret-svc/users:\001*" +
+      "\022o\n\013CreateToken\022\035.secret.v1.CreateTokenR" +
+      "equest\032\036.secret.v1.CreateTokenResponse\"!" +
+      "\210\265\030\001\202\323\344\223\002\027\032\022/secret-svc/tokens:\001*\022h\n\nLis" +
+      "tTokens\022\034.secret.v1.ListTokensRequest\032\035." +
+      "secret.v1.ListTokensResponse\"\035\202\323\344\223\002\027\"\022/s" +
+      "ecret-svc/tokens:\001*\022o\n\013RevokeToken\022\035.sec" +
+      "ret.v1.RevokeTokenRequest\032\036.secret.v1.Re" +
+      "vokeTokenResponse\"!\210\265\030\001\202\323\344\223\002\027*\022/secret-s" +
+      "vc/tokens:\001*\022e\n\tGetQuotas\022\033.secret.v1.Ge" +
+      "tQuotasRequest\032\034.secret.v1.GetQuotasResp" +
+      "onse\"\035\202\323\344\223\002\027\"\022/secret-svc/quotas:\001*\022i\n\tS" +
+      "etQuotas\022\033.secret.v1.SetQuotasRequest\032\034." +
+      "secret.v1.SetQuotasResponse\"!\210\265\030\001\202\323\344\223\002\027\032" +
+      "\022/secret-svc/quotas:\001*B\203\001\n\026io.github.sec" +
+      "retsvc.v1B\024IdentityServiceProtoP\001ZBgithu" +
+      "b.com/secret-svc/secret-svc/clients/go/g" +
+      "en/secret/v1;secretv1\252\002\014SecretSvc.V1b\006pr" +
+      "oto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -242,105 +311,147 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
     internal_static_secret_v1_WhoAmIResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_WhoAmIResponse_descriptor,
-        new java.lang.String[] { "Tenant", "Slug", "Roles", "Admin", "Operator", "TokenId", "TokenExpireAt", "Grants", });
-    internal_static_secret_v1_User_descriptor =
+        new java.lang.String[] { "Tenant", "Slug", "Roles", "Admin", "Operator", "TokenId", "TokenExpireAt", "Grants", "Usage", });
+    internal_static_secret_v1_Usage_descriptor =
       getDescriptor().getMessageType(2);
+    internal_static_secret_v1_Usage_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_Usage_descriptor,
+        new java.lang.String[] { "Secrets", "Bytes", "Tokens", "Watches", });
+    internal_static_secret_v1_Amount_descriptor =
+      getDescriptor().getMessageType(3);
+    internal_static_secret_v1_Amount_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_Amount_descriptor,
+        new java.lang.String[] { "Used", "Limit", });
+    internal_static_secret_v1_Quotas_descriptor =
+      getDescriptor().getMessageType(4);
+    internal_static_secret_v1_Quotas_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_Quotas_descriptor,
+        new java.lang.String[] { "UserSecrets", "UserBytes", "UserTokens", "UserWatches", "TenantSecrets", "TenantBytes", "TenantTokens", "TenantWatches", });
+    internal_static_secret_v1_GetQuotasRequest_descriptor =
+      getDescriptor().getMessageType(5);
+    internal_static_secret_v1_GetQuotasRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_GetQuotasRequest_descriptor,
+        new java.lang.String[] { "Tenant", "Slug", });
+    internal_static_secret_v1_GetQuotasResponse_descriptor =
+      getDescriptor().getMessageType(6);
+    internal_static_secret_v1_GetQuotasResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_GetQuotasResponse_descriptor,
+        new java.lang.String[] { "Tenant", "User", "Own", });
+    internal_static_secret_v1_SetQuotasRequest_descriptor =
+      getDescriptor().getMessageType(7);
+    internal_static_secret_v1_SetQuotasRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_SetQuotasRequest_descriptor,
+        new java.lang.String[] { "Tenant", "Quotas", "Clear", });
+    internal_static_secret_v1_SetQuotasResponse_descriptor =
+      getDescriptor().getMessageType(8);
+    internal_static_secret_v1_SetQuotasResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_SetQuotasResponse_descriptor,
+        new java.lang.String[] { "Own", });
+    internal_static_secret_v1_User_descriptor =
+      getDescriptor().getMessageType(9);
     internal_static_secret_v1_User_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_User_descriptor,
         new java.lang.String[] { "Tenant", "Slug", "Roles", "Admin", "Operator", "CreatedAt", "CreatedBy", "UpdatedAt", "UpdatedBy", });
     internal_static_secret_v1_UserInput_descriptor =
-      getDescriptor().getMessageType(3);
+      getDescriptor().getMessageType(10);
     internal_static_secret_v1_UserInput_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_UserInput_descriptor,
         new java.lang.String[] { "Slug", "Roles", "Admin", "Operator", "Clear", "Reuse", });
     internal_static_secret_v1_SaveUsersRequest_descriptor =
-      getDescriptor().getMessageType(4);
+      getDescriptor().getMessageType(11);
     internal_static_secret_v1_SaveUsersRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SaveUsersRequest_descriptor,
         new java.lang.String[] { "Users", "Tenant", });
     internal_static_secret_v1_SaveUserResult_descriptor =
-      getDescriptor().getMessageType(5);
+      getDescriptor().getMessageType(12);
     internal_static_secret_v1_SaveUserResult_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SaveUserResult_descriptor,
         new java.lang.String[] { "User", "Outcome", });
     internal_static_secret_v1_SaveUsersResponse_descriptor =
-      getDescriptor().getMessageType(6);
+      getDescriptor().getMessageType(13);
     internal_static_secret_v1_SaveUsersResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SaveUsersResponse_descriptor,
         new java.lang.String[] { "Results", });
     internal_static_secret_v1_ListUsersRequest_descriptor =
-      getDescriptor().getMessageType(7);
+      getDescriptor().getMessageType(14);
     internal_static_secret_v1_ListUsersRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListUsersRequest_descriptor,
         new java.lang.String[] { "Tenant", "PageSize", "PageToken", });
     internal_static_secret_v1_ListUsersResponse_descriptor =
-      getDescriptor().getMessageType(8);
+      getDescriptor().getMessageType(15);
     internal_static_secret_v1_ListUsersResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListUsersResponse_descriptor,
         new java.lang.String[] { "Users", "NextPageToken", });
     internal_static_secret_v1_RemoveUsersRequest_descriptor =
-      getDescriptor().getMessageType(9);
+      getDescriptor().getMessageType(16);
     internal_static_secret_v1_RemoveUsersRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RemoveUsersRequest_descriptor,
         new java.lang.String[] { "Slugs", "Tenant", });
     internal_static_secret_v1_RemoveUsersResponse_descriptor =
-      getDescriptor().getMessageType(10);
+      getDescriptor().getMessageType(17);
     internal_static_secret_v1_RemoveUsersResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RemoveUsersResponse_descriptor,
         new java.lang.String[] { "Removed", "TokensRevoked", });
     internal_static_secret_v1_Grant_descriptor =
-      getDescriptor().getMessageType(11);
+      getDescriptor().getMessageType(18);
     internal_static_secret_v1_Grant_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_Grant_descriptor,
         new java.lang.String[] { "Action", "KeyPatterns", });
     internal_static_secret_v1_Token_descriptor =
-      getDescriptor().getMessageType(12);
+      getDescriptor().getMessageType(19);
     internal_static_secret_v1_Token_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_Token_descriptor,
         new java.lang.String[] { "Id", "Tenant", "Slug", "Description", "CreatedAt", "CreatedBy", "ExpireAt", "RevokedAt", "Grants", });
     internal_static_secret_v1_CreateTokenRequest_descriptor =
-      getDescriptor().getMessageType(13);
+      getDescriptor().getMessageType(20);
     internal_static_secret_v1_CreateTokenRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_CreateTokenRequest_descriptor,
         new java.lang.String[] { "Slug", "Ttl", "Description", "Tenant", "Grants", });
     internal_static_secret_v1_CreateTokenResponse_descriptor =
-      getDescriptor().getMessageType(14);
+      getDescriptor().getMessageType(21);
     internal_static_secret_v1_CreateTokenResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_CreateTokenResponse_descriptor,
         new java.lang.String[] { "Secret", "Token", });
     internal_static_secret_v1_ListTokensRequest_descriptor =
-      getDescriptor().getMessageType(15);
+      getDescriptor().getMessageType(22);
     internal_static_secret_v1_ListTokensRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListTokensRequest_descriptor,
         new java.lang.String[] { "Slug", "Tenant", "PageSize", "PageToken", });
     internal_static_secret_v1_ListTokensResponse_descriptor =
-      getDescriptor().getMessageType(16);
+      getDescriptor().getMessageType(23);
     internal_static_secret_v1_ListTokensResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListTokensResponse_descriptor,
         new java.lang.String[] { "Tokens", "NextPageToken", });
     internal_static_secret_v1_RevokeTokenRequest_descriptor =
-      getDescriptor().getMessageType(17);
+      getDescriptor().getMessageType(24);
     internal_static_secret_v1_RevokeTokenRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RevokeTokenRequest_descriptor,
         new java.lang.String[] { "Id", "Tenant", });
     internal_static_secret_v1_RevokeTokenResponse_descriptor =
-      getDescriptor().getMessageType(18);
+      getDescriptor().getMessageType(25);
     internal_static_secret_v1_RevokeTokenResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RevokeTokenResponse_descriptor,

@@ -77,56 +77,58 @@ public final class KeyServiceProto extends com.google.protobuf.GeneratedFile {
     java.lang.String[] descriptorData = {
       "\n\033secret/v1/key_service.proto\022\tsecret.v1" +
       "\032\034google/api/annotations.proto\032\037google/p" +
-      "rotobuf/timestamp.proto\"\021\n\017ListKeysReque" +
-      "st\"y\n\020ListKeysResponse\022,\n\004keys\030\001 \003(\0132\030.s" +
-      "ecret.v1.EncryptionKeyR\004keys\0227\n\tprocesse" +
-      "s\030\002 \003(\0132\031.secret.v1.ServiceProcessR\tproc" +
-      "esses\"\371\002\n\rEncryptionKey\022\020\n\003kid\030\001 \001(\tR\003ki" +
-      "d\022)\n\005state\030\002 \001(\0162\023.secret.v1.KeyStateR\005s" +
-      "tate\0225\n\010added_at\030\003 \001(\0132\032.google.protobuf" +
-      ".TimestampR\007addedAt\022\030\n\007secrets\030\004 \001(\rR\007se" +
-      "crets\022\032\n\010versions\030\005 \001(\rR\010versions\022\024\n\005use" +
-      "rs\030\006 \001(\rR\005users\022\026\n\006tokens\030\007 \001(\rR\006tokens\022" +
-      "\030\n\007answers\030\010 \001(\rR\007answers\022\035\n\naudit_keys\030" +
-      "\t \001(\rR\tauditKeys\022!\n\014sealing_keys\030\n \001(\rR\013" +
-      "sealingKeys\0224\n\007sealing\030\013 \001(\0162\032.secret.v1" +
-      ".SealingKeyStateR\007sealing\"S\n\016ServiceProc" +
-      "ess\022\016\n\002id\030\001 \001(\tR\002id\022\035\n\nactive_kid\030\002 \001(\tR" +
-      "\tactiveKid\022\022\n\004kids\030\003 \003(\tR\004kids\"b\n\021Rotate" +
-      "KeysRequest\022&\n\017rows_per_second\030\001 \001(\rR\rro" +
-      "wsPerSecond\022%\n\016forget_answers\030\002 \001(\010R\rfor" +
-      "getAnswers\"\310\001\n\022RotateKeysResponse\022\020\n\003kid" +
-      "\030\001 \001(\tR\003kid\022\022\n\004done\030\002 \001(\rR\004done\022\024\n\005total" +
-      "\030\003 \001(\rR\005total\022\030\n\007damaged\030\004 \001(\rR\007damaged\022" +
-      "\032\n\010finished\030\005 \001(\010R\010finished\022\037\n\013unused_ki" +
-      "ds\030\006 \003(\tR\nunusedKids\022\037\n\013needed_kids\030\007 \003(" +
-      "\tR\nneededKids\",\n\030DestroySealingKeyReques" +
-      "t\022\020\n\003kid\030\001 \001(\tR\003kid\"\033\n\031DestroySealingKey" +
-      "Response*\225\001\n\010KeyState\022\031\n\025KEY_STATE_UNSPE" +
-      "CIFIED\020\000\022\024\n\020KEY_STATE_ACTIVE\020\001\022\024\n\020KEY_ST" +
-      "ATE_NEEDED\020\002\022\024\n\020KEY_STATE_UNUSED\020\003\022\025\n\021KE" +
-      "Y_STATE_DROPPED\020\004\022\025\n\021KEY_STATE_MISSING\020\005" +
-      "*q\n\017SealingKeyState\022!\n\035SEALING_KEY_STATE" +
-      "_UNSPECIFIED\020\000\022\032\n\026SEALING_KEY_STATE_KEPT" +
-      "\020\001\022\037\n\033SEALING_KEY_STATE_DESTROYED\020\0022\306\002\n\n" +
-      "KeyService\022]\n\010ListKeys\022\032.secret.v1.ListK" +
-      "eysRequest\032\033.secret.v1.ListKeysResponse\"" +
-      "\030\202\323\344\223\002\022\022\020/secret-svc/keys\022K\n\nRotateKeys\022" +
-      "\034.secret.v1.RotateKeysRequest\032\035.secret.v" +
-      "1.RotateKeysResponse0\001\022\213\001\n\021DestroySealin" +
-      "gKey\022#.secret.v1.DestroySealingKeyReques" +
-      "t\032$.secret.v1.DestroySealingKeyResponse\"" +
-      "+\202\323\344\223\002%\" /secret-svc/keys/destroy-sealin" +
-      "g:\001*B~\n\026io.github.secretsvc.v1B\017KeyServi" +
-      "ceProtoP\001ZBgithub.com/secret-svc/secret-" +
-      "svc/clients/go/gen/secret/v1;secretv1\252\002\014" +
-      "SecretSvc.V1b\006proto3"
+      "rotobuf/timestamp.proto\032\036secret/v1/metho" +
+      "d_options.proto\"\021\n\017ListKeysRequest\"y\n\020Li" +
+      "stKeysResponse\022,\n\004keys\030\001 \003(\0132\030.secret.v1" +
+      ".EncryptionKeyR\004keys\0227\n\tprocesses\030\002 \003(\0132" +
+      "\031.secret.v1.ServiceProcessR\tprocesses\"\371\002" +
+      "\n\rEncryptionKey\022\020\n\003kid\030\001 \001(\tR\003kid\022)\n\005sta" +
+      "te\030\002 \001(\0162\023.secret.v1.KeyStateR\005state\0225\n\010" +
+      "added_at\030\003 \001(\0132\032.google.protobuf.Timesta" +
+      "mpR\007addedAt\022\030\n\007secrets\030\004 \001(\rR\007secrets\022\032\n" +
+      "\010versions\030\005 \001(\rR\010versions\022\024\n\005users\030\006 \001(\r" +
+      "R\005users\022\026\n\006tokens\030\007 \001(\rR\006tokens\022\030\n\007answe" +
+      "rs\030\010 \001(\rR\007answers\022\035\n\naudit_keys\030\t \001(\rR\ta" +
+      "uditKeys\022!\n\014sealing_keys\030\n \001(\rR\013sealingK" +
+      "eys\0224\n\007sealing\030\013 \001(\0162\032.secret.v1.Sealing" +
+      "KeyStateR\007sealing\"S\n\016ServiceProcess\022\016\n\002i" +
+      "d\030\001 \001(\tR\002id\022\035\n\nactive_kid\030\002 \001(\tR\tactiveK" +
+      "id\022\022\n\004kids\030\003 \003(\tR\004kids\"b\n\021RotateKeysRequ" +
+      "est\022&\n\017rows_per_second\030\001 \001(\rR\rrowsPerSec" +
+      "ond\022%\n\016forget_answers\030\002 \001(\010R\rforgetAnswe" +
+      "rs\"\310\001\n\022RotateKeysResponse\022\020\n\003kid\030\001 \001(\tR\003" +
+      "kid\022\022\n\004done\030\002 \001(\rR\004done\022\024\n\005total\030\003 \001(\rR\005" +
+      "total\022\030\n\007damaged\030\004 \001(\rR\007damaged\022\032\n\010finis" +
+      "hed\030\005 \001(\010R\010finished\022\037\n\013unused_kids\030\006 \003(\t" +
+      "R\nunusedKids\022\037\n\013needed_kids\030\007 \003(\tR\nneede" +
+      "dKids\",\n\030DestroySealingKeyRequest\022\020\n\003kid" +
+      "\030\001 \001(\tR\003kid\"\033\n\031DestroySealingKeyResponse" +
+      "*\225\001\n\010KeyState\022\031\n\025KEY_STATE_UNSPECIFIED\020\000" +
+      "\022\024\n\020KEY_STATE_ACTIVE\020\001\022\024\n\020KEY_STATE_NEED" +
+      "ED\020\002\022\024\n\020KEY_STATE_UNUSED\020\003\022\025\n\021KEY_STATE_" +
+      "DROPPED\020\004\022\025\n\021KEY_STATE_MISSING\020\005*q\n\017Seal" +
+      "ingKeyState\022!\n\035SEALING_KEY_STATE_UNSPECI" +
+      "FIED\020\000\022\032\n\026SEALING_KEY_STATE_KEPT\020\001\022\037\n\033SE" +
+      "ALING_KEY_STATE_DESTROYED\020\0022\320\002\n\nKeyServi" +
+      "ce\022]\n\010ListKeys\022\032.secret.v1.ListKeysReque" +
+      "st\032\033.secret.v1.ListKeysResponse\"\030\202\323\344\223\002\022\022" +
+      "\020/secret-svc/keys\022Q\n\nRotateKeys\022\034.secret" +
+      ".v1.RotateKeysRequest\032\035.secret.v1.Rotate" +
+      "KeysResponse\"\004\210\265\030\0010\001\022\217\001\n\021DestroySealingK" +
+      "ey\022#.secret.v1.DestroySealingKeyRequest\032" +
+      "$.secret.v1.DestroySealingKeyResponse\"/\210" +
+      "\265\030\001\202\323\344\223\002%\" /secret-svc/keys/destroy-seal" +
+      "ing:\001*B~\n\026io.github.secretsvc.v1B\017KeySer" +
+      "viceProtoP\001ZBgithub.com/secret-svc/secre" +
+      "t-svc/clients/go/gen/secret/v1;secretv1\252" +
+      "\002\014SecretSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.api.AnnotationsProto.getDescriptor(),
           com.google.protobuf.TimestampProto.getDescriptor(),
+          io.github.secretsvc.v1.MethodOptionsProto.getDescriptor(),
         });
     internal_static_secret_v1_ListKeysRequest_descriptor =
       getDescriptor().getMessageType(0);
@@ -179,9 +181,11 @@ public final class KeyServiceProto extends com.google.protobuf.GeneratedFile {
     descriptor.resolveAllFeaturesImmutable();
     com.google.api.AnnotationsProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
+    io.github.secretsvc.v1.MethodOptionsProto.getDescriptor();
     com.google.protobuf.ExtensionRegistry registry =
         com.google.protobuf.ExtensionRegistry.newInstance();
     registry.add(com.google.api.AnnotationsProto.http);
+    registry.add(io.github.secretsvc.v1.MethodOptionsProto.refuseUnknownFields);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);
   }

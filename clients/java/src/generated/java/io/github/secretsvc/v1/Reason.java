@@ -258,6 +258,15 @@ public enum Reason
    * <code>REASON_START_OVER = 29;</code>
    */
   REASON_START_OVER(29),
+  /**
+   * <pre>
+   * The user or the tenant would have more than its quota allows. Nothing was changed. Remove something, or ask an operator
+   * for more. Code RESOURCE_EXHAUSTED.
+   * </pre>
+   *
+   * <code>REASON_QUOTA_EXCEEDED = 30;</code>
+   */
+  REASON_QUOTA_EXCEEDED(30),
   UNRECOGNIZED(-1),
   ;
 
@@ -513,6 +522,15 @@ public enum Reason
    * <code>REASON_START_OVER = 29;</code>
    */
   public static final int REASON_START_OVER_VALUE = 29;
+  /**
+   * <pre>
+   * The user or the tenant would have more than its quota allows. Nothing was changed. Remove something, or ask an operator
+   * for more. Code RESOURCE_EXHAUSTED.
+   * </pre>
+   *
+   * <code>REASON_QUOTA_EXCEEDED = 30;</code>
+   */
+  public static final int REASON_QUOTA_EXCEEDED_VALUE = 30;
 
 
   public final int getNumber() {
@@ -569,6 +587,7 @@ public enum Reason
       case 27: return REASON_RATE_LIMITED;
       case 28: return REASON_IN_USE;
       case 29: return REASON_START_OVER;
+      case 30: return REASON_QUOTA_EXCEEDED;
       default: return null;
     }
   }

@@ -25,7 +25,7 @@ public enum SecretChangeKind
   SECRET_CHANGE_KIND_UNSPECIFIED(0),
   /**
    * <pre>
-   * It was created, came back after a removal, or the caller was added to one of its lists.
+   * It was created, came back after a removal, or the caller now has a right on it.
    * </pre>
    *
    * <code>SECRET_CHANGE_KIND_APPEARED = 1;</code>
@@ -69,7 +69,7 @@ public enum SecretChangeKind
   public static final int SECRET_CHANGE_KIND_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It was created, came back after a removal, or the caller was added to one of its lists.
+   * It was created, came back after a removal, or the caller now has a right on it.
    * </pre>
    *
    * <code>SECRET_CHANGE_KIND_APPEARED = 1;</code>

@@ -90,7 +90,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
+   * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may choose
+   * it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -111,7 +112,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
+   * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may choose
+   * it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -1701,7 +1703,8 @@ java.lang.String defaultValue) {
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
+     * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may choose
+     * it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1721,7 +1724,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
+     * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may choose
+     * it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1742,7 +1746,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
+     * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may choose
+     * it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1759,7 +1764,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
+     * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may choose
+     * it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1773,7 +1779,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
+     * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may choose
+     * it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>

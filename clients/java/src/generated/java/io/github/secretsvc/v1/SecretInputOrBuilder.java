@@ -12,7 +12,8 @@ public interface SecretInputOrBuilder extends
 
   /**
    * <pre>
-   * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
+   * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may choose
+   * it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -21,7 +22,8 @@ public interface SecretInputOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * Names the secret when key is empty. With a key it is used only for a new secret; if it is taken, another one is made.
+   * Names the secret when key is empty. With a key it is the id of the secret, which never changes. Only admins may choose
+   * it, for a new secret; for others it is the one that is derived from the key. Any other id is refused.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>

@@ -470,7 +470,8 @@ public final class SecretServiceGrpc {
      * <pre>
      * SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
      * Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
-     * if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key), DATA_LOSS.
+     * if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
+     * RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     default void saveSecrets(io.github.secretsvc.v1.SaveSecretsRequest request,
@@ -507,7 +508,7 @@ public final class SecretServiceGrpc {
      * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
      * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
      * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
-     * idempotency key), DATA_LOSS.
+     * idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     default void restoreVersion(io.github.secretsvc.v1.RestoreVersionRequest request,
@@ -579,7 +580,8 @@ public final class SecretServiceGrpc {
      * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
      * immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
      * The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
-     * OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+     * OUT_OF_RANGE (the resume token is too old, or the rights of the caller have changed: start over), RESOURCE_EXHAUSTED
+     * (too many watchers).
      * </pre>
      */
     default void watchSecrets(io.github.secretsvc.v1.WatchSecretsRequest request,
@@ -649,7 +651,8 @@ public final class SecretServiceGrpc {
      * <pre>
      * SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
      * Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
-     * if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key), DATA_LOSS.
+     * if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
+     * RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     public void saveSecrets(io.github.secretsvc.v1.SaveSecretsRequest request,
@@ -689,7 +692,7 @@ public final class SecretServiceGrpc {
      * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
      * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
      * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
-     * idempotency key), DATA_LOSS.
+     * idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     public void restoreVersion(io.github.secretsvc.v1.RestoreVersionRequest request,
@@ -767,7 +770,8 @@ public final class SecretServiceGrpc {
      * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
      * immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
      * The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
-     * OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+     * OUT_OF_RANGE (the resume token is too old, or the rights of the caller have changed: start over), RESOURCE_EXHAUSTED
+     * (too many watchers).
      * </pre>
      */
     public void watchSecrets(io.github.secretsvc.v1.WatchSecretsRequest request,
@@ -823,7 +827,8 @@ public final class SecretServiceGrpc {
      * <pre>
      * SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
      * Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
-     * if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key), DATA_LOSS.
+     * if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
+     * RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.SaveSecretsResponse saveSecrets(io.github.secretsvc.v1.SaveSecretsRequest request) throws io.grpc.StatusException {
@@ -860,7 +865,7 @@ public final class SecretServiceGrpc {
      * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
      * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
      * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
-     * idempotency key), DATA_LOSS.
+     * idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.RestoreVersionResponse restoreVersion(io.github.secretsvc.v1.RestoreVersionRequest request) throws io.grpc.StatusException {
@@ -932,7 +937,8 @@ public final class SecretServiceGrpc {
      * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
      * immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
      * The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
-     * OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+     * OUT_OF_RANGE (the resume token is too old, or the rights of the caller have changed: start over), RESOURCE_EXHAUSTED
+     * (too many watchers).
      * </pre>
      */
     @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
@@ -988,7 +994,8 @@ public final class SecretServiceGrpc {
      * <pre>
      * SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
      * Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
-     * if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key), DATA_LOSS.
+     * if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
+     * RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.SaveSecretsResponse saveSecrets(io.github.secretsvc.v1.SaveSecretsRequest request) {
@@ -1025,7 +1032,7 @@ public final class SecretServiceGrpc {
      * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
      * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
      * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
-     * idempotency key), DATA_LOSS.
+     * idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     public io.github.secretsvc.v1.RestoreVersionResponse restoreVersion(io.github.secretsvc.v1.RestoreVersionRequest request) {
@@ -1097,7 +1104,8 @@ public final class SecretServiceGrpc {
      * WatchSecrets sends every change of the secrets that the caller can see, in order, each once. The first message comes
      * immediately and marks the point from which changes are sent. A resume token continues where an earlier stream ended.
      * The stream ends with UNAUTHENTICATED within a second after the token is revoked. Errors: INVALID_ARGUMENT,
-     * OUT_OF_RANGE (the resume token is too old: start over), RESOURCE_EXHAUSTED (too many watchers).
+     * OUT_OF_RANGE (the resume token is too old, or the rights of the caller have changed: start over), RESOURCE_EXHAUSTED
+     * (too many watchers).
      * </pre>
      */
     public java.util.Iterator<io.github.secretsvc.v1.WatchSecretsResponse> watchSecrets(
@@ -1153,7 +1161,8 @@ public final class SecretServiceGrpc {
      * <pre>
      * SaveSecrets creates, updates and removes secrets in one atomic batch: all of it is stored, or nothing.
      * Errors: INVALID_ARGUMENT, PERMISSION_DENIED, NOT_FOUND (an id that names nothing visible), ABORTED (stale
-     * if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key), DATA_LOSS.
+     * if_version, or too many concurrent writers), ALREADY_EXISTS (reused idempotency key),
+     * RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.SaveSecretsResponse> saveSecrets(
@@ -1193,7 +1202,7 @@ public final class SecretServiceGrpc {
      * RestoreVersion makes the value of an old version the current one, as a new version. Lists, owner and metadata stay as
      * they are. It also brings back a removed secret, with the metadata of that version. Needs the right write. Errors:
      * NOT_FOUND (no such secret or version, or not for this caller), PERMISSION_DENIED, ABORTED, ALREADY_EXISTS (reused
-     * idempotency key), DATA_LOSS.
+     * idempotency key), RESOURCE_EXHAUSTED (a quota), DATA_LOSS.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.RestoreVersionResponse> restoreVersion(

@@ -404,45 +404,45 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
       "\001\n\020SecretChangeKind\022\"\n\036SECRET_CHANGE_KIN" +
       "D_UNSPECIFIED\020\000\022\037\n\033SECRET_CHANGE_KIND_AP" +
       "PEARED\020\001\022\036\n\032SECRET_CHANGE_KIND_UPDATED\020\002" +
-      "\022\033\n\027SECRET_CHANGE_KIND_GONE\020\0032\327\n\n\rSecret" +
+      "\022\033\n\027SECRET_CHANGE_KIND_GONE\020\0032\347\n\n\rSecret" +
       "Service\022l\n\013ListSecrets\022\035.secret.v1.ListS" +
       "ecretsRequest\032\036.secret.v1.ListSecretsRes" +
       "ponse\"\036\202\323\344\223\002\030\"\023/secret-svc/secrets:\001*\022p\n" +
       "\013SaveSecrets\022\035.secret.v1.SaveSecretsRequ" +
       "est\032\036.secret.v1.SaveSecretsResponse\"\"\210\265\030" +
-      "\001\202\323\344\223\002\030\032\023/secret-svc/secrets:\001*\022\213\001\n\rRemo" +
+      "\001\202\323\344\223\002\030\032\023/secret-svc/secrets:\001*\022\217\001\n\rRemo" +
       "veSecrets\022\037.secret.v1.RemoveSecretsReque" +
-      "st\032 .secret.v1.RemoveSecretsResponse\"7\202\323" +
-      "\344\223\0021*\023/secret-svc/secrets:\001*Z\027\"\022/secret-" +
-      "svc/remove:\001*\022p\n\014ListVersions\022\036.secret.v" +
-      "1.ListVersionsRequest\032\037.secret.v1.ListVe" +
-      "rsionsResponse\"\037\202\323\344\223\002\031\"\024/secret-svc/vers" +
-      "ions:\001*\022u\n\016RestoreVersion\022 .secret.v1.Re" +
-      "storeVersionRequest\032!.secret.v1.RestoreV" +
-      "ersionResponse\"\036\202\323\344\223\002\030\"\023/secret-svc/rest" +
-      "ore:\001*\022m\n\014PurgeSecrets\022\036.secret.v1.Purge" +
-      "SecretsRequest\032\037.secret.v1.PurgeSecretsR" +
-      "esponse\"\034\202\323\344\223\002\026\"\021/secret-svc/purge:\001*\022s\n" +
-      "\rGetSealingKey\022\037.secret.v1.GetSealingKey" +
-      "Request\032 .secret.v1.GetSealingKeyRespons" +
-      "e\"\037\202\323\344\223\002\031\022\027/secret-svc/sealing-key\022o\n\014En" +
-      "cryptValue\022\036.secret.v1.EncryptValueReque" +
-      "st\032\037.secret.v1.EncryptValueResponse\"\036\202\323\344" +
-      "\223\002\030\"\023/secret-svc/encrypt:\001*\022o\n\014DecryptVa" +
-      "lue\022\036.secret.v1.DecryptValueRequest\032\037.se" +
-      "cret.v1.DecryptValueResponse\"\036\202\323\344\223\002\030\"\023/s" +
-      "ecret-svc/decrypt:\001*\022r\n\rExplainAccess\022\037." +
-      "secret.v1.ExplainAccessRequest\032 .secret." +
-      "v1.ExplainAccessResponse\"\036\202\323\344\223\002\030\"\023/secre" +
-      "t-svc/explain:\001*\022Q\n\014WatchSecrets\022\036.secre" +
-      "t.v1.WatchSecretsRequest\032\037.secret.v1.Wat" +
-      "chSecretsResponse0\001\022b\n\010IsSecure\022\032.secret" +
-      ".v1.IsSecureRequest\032\033.secret.v1.IsSecure" +
-      "Response\"\035\202\323\344\223\002\027\022\025/secret-svc/is-secureB" +
-      "\201\001\n\026io.github.secretsvc.v1B\022SecretServic" +
-      "eProtoP\001ZBgithub.com/secret-svc/secret-s" +
-      "vc/clients/go/gen/secret/v1;secretv1\252\002\014S" +
-      "ecretSvc.V1b\006proto3"
+      "st\032 .secret.v1.RemoveSecretsResponse\";\210\265" +
+      "\030\001\202\323\344\223\0021*\023/secret-svc/secrets:\001*Z\027\"\022/sec" +
+      "ret-svc/remove:\001*\022p\n\014ListVersions\022\036.secr" +
+      "et.v1.ListVersionsRequest\032\037.secret.v1.Li" +
+      "stVersionsResponse\"\037\202\323\344\223\002\031\"\024/secret-svc/" +
+      "versions:\001*\022y\n\016RestoreVersion\022 .secret.v" +
+      "1.RestoreVersionRequest\032!.secret.v1.Rest" +
+      "oreVersionResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/secret-" +
+      "svc/restore:\001*\022q\n\014PurgeSecrets\022\036.secret." +
+      "v1.PurgeSecretsRequest\032\037.secret.v1.Purge" +
+      "SecretsResponse\" \210\265\030\001\202\323\344\223\002\026\"\021/secret-svc" +
+      "/purge:\001*\022s\n\rGetSealingKey\022\037.secret.v1.G" +
+      "etSealingKeyRequest\032 .secret.v1.GetSeali" +
+      "ngKeyResponse\"\037\202\323\344\223\002\031\022\027/secret-svc/seali" +
+      "ng-key\022s\n\014EncryptValue\022\036.secret.v1.Encry" +
+      "ptValueRequest\032\037.secret.v1.EncryptValueR" +
+      "esponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/secret-svc/encrypt" +
+      ":\001*\022o\n\014DecryptValue\022\036.secret.v1.DecryptV" +
+      "alueRequest\032\037.secret.v1.DecryptValueResp" +
+      "onse\"\036\202\323\344\223\002\030\"\023/secret-svc/decrypt:\001*\022r\n\r" +
+      "ExplainAccess\022\037.secret.v1.ExplainAccessR" +
+      "equest\032 .secret.v1.ExplainAccessResponse" +
+      "\"\036\202\323\344\223\002\030\"\023/secret-svc/explain:\001*\022Q\n\014Watc" +
+      "hSecrets\022\036.secret.v1.WatchSecretsRequest" +
+      "\032\037.secret.v1.WatchSecretsResponse0\001\022b\n\010I" +
+      "sSecure\022\032.secret.v1.IsSecureRequest\032\033.se" +
+      "cret.v1.IsSecureResponse\"\035\202\323\344\223\002\027\022\025/secre" +
+      "t-svc/is-secureB\201\001\n\026io.github.secretsvc." +
+      "v1B\022SecretServiceProtoP\001ZBgithub.com/sec" +
+      "ret-svc/secret-svc/clients/go/gen/secret" +
+      "/v1;secretv1\252\002\014SecretSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

@@ -382,6 +382,44 @@ private static final long serialVersionUID = 0L;
     return grants_.get(index);
   }
 
+  public static final int USAGE_FIELD_NUMBER = 12;
+  private io.github.secretsvc.v1.Usage usage_;
+  /**
+   * <pre>
+   * What the caller has and may have.
+   * </pre>
+   *
+   * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+   * @return Whether the usage field is set.
+   */
+  @java.lang.Override
+  public boolean hasUsage() {
+    return ((bitField0_ & 0x00000002) != 0);
+  }
+  /**
+   * <pre>
+   * What the caller has and may have.
+   * </pre>
+   *
+   * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+   * @return The usage.
+   */
+  @java.lang.Override
+  public io.github.secretsvc.v1.Usage getUsage() {
+    return usage_ == null ? io.github.secretsvc.v1.Usage.getDefaultInstance() : usage_;
+  }
+  /**
+   * <pre>
+   * What the caller has and may have.
+   * </pre>
+   *
+   * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+   */
+  @java.lang.Override
+  public io.github.secretsvc.v1.UsageOrBuilder getUsageOrBuilder() {
+    return usage_ == null ? io.github.secretsvc.v1.Usage.getDefaultInstance() : usage_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -419,6 +457,9 @@ private static final long serialVersionUID = 0L;
     }
     for (int i = 0; i < grants_.size(); i++) {
       output.writeMessage(8, grants_.get(i));
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      output.writeMessage(12, getUsage());
     }
     getUnknownFields().writeTo(output);
   }
@@ -462,6 +503,10 @@ private static final long serialVersionUID = 0L;
           }
           size += 1 * count;
         }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(12, getUsage());
+    }
     return size;
   }
   @java.lang.Override
@@ -505,6 +550,11 @@ private static final long serialVersionUID = 0L;
     }
     if (!getGrantsList()
         .equals(other.getGrantsList())) return false;
+    if (hasUsage() != other.hasUsage()) return false;
+    if (hasUsage()) {
+      if (!getUsage()
+          .equals(other.getUsage())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -539,6 +589,10 @@ private static final long serialVersionUID = 0L;
     if (getGrantsCount() > 0) {
       hash = (37 * hash) + GRANTS_FIELD_NUMBER;
       hash = (53 * hash) + getGrantsList().hashCode();
+    }
+    if (hasUsage()) {
+      hash = (37 * hash) + USAGE_FIELD_NUMBER;
+      hash = (53 * hash) + getUsage().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -676,6 +730,7 @@ private static final long serialVersionUID = 0L;
               .alwaysUseFieldBuilders) {
         internalGetTokenExpireAtFieldBuilder();
         internalGetGrantsFieldBuilder();
+        internalGetUsageFieldBuilder();
       }
     }
     @java.lang.Override
@@ -701,6 +756,11 @@ private static final long serialVersionUID = 0L;
         grantsBuilder_.clear();
       }
       bitField0_ = (bitField0_ & ~0x00000080);
+      usage_ = null;
+      if (usageBuilder_ != null) {
+        usageBuilder_.dispose();
+        usageBuilder_ = null;
+      }
       return this;
     }
 
@@ -772,6 +832,12 @@ private static final long serialVersionUID = 0L;
             ? tokenExpireAt_
             : tokenExpireAtBuilder_.build();
         to_bitField0_ |= 0x00000001;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.usage_ = usageBuilder_ == null
+            ? usage_
+            : usageBuilder_.build();
+        to_bitField0_ |= 0x00000002;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -848,6 +914,9 @@ private static final long serialVersionUID = 0L;
           }
         }
       }
+      if (other.hasUsage()) {
+        mergeUsage(other.getUsage());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -922,6 +991,13 @@ private static final long serialVersionUID = 0L;
               }
               break;
             } // case 66
+            case 98: {
+              input.readMessage(
+                  internalGetUsageFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 98
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1909,6 +1985,161 @@ private static final long serialVersionUID = 0L;
         grants_ = null;
       }
       return grantsBuilder_;
+    }
+
+    private io.github.secretsvc.v1.Usage usage_;
+    private com.google.protobuf.SingleFieldBuilder<
+        io.github.secretsvc.v1.Usage, io.github.secretsvc.v1.Usage.Builder, io.github.secretsvc.v1.UsageOrBuilder> usageBuilder_;
+    /**
+     * <pre>
+     * What the caller has and may have.
+     * </pre>
+     *
+     * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+     * @return Whether the usage field is set.
+     */
+    public boolean hasUsage() {
+      return ((bitField0_ & 0x00000100) != 0);
+    }
+    /**
+     * <pre>
+     * What the caller has and may have.
+     * </pre>
+     *
+     * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+     * @return The usage.
+     */
+    public io.github.secretsvc.v1.Usage getUsage() {
+      if (usageBuilder_ == null) {
+        return usage_ == null ? io.github.secretsvc.v1.Usage.getDefaultInstance() : usage_;
+      } else {
+        return usageBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * What the caller has and may have.
+     * </pre>
+     *
+     * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+     */
+    public Builder setUsage(io.github.secretsvc.v1.Usage value) {
+      if (usageBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        usage_ = value;
+      } else {
+        usageBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the caller has and may have.
+     * </pre>
+     *
+     * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+     */
+    public Builder setUsage(
+        io.github.secretsvc.v1.Usage.Builder builderForValue) {
+      if (usageBuilder_ == null) {
+        usage_ = builderForValue.build();
+      } else {
+        usageBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the caller has and may have.
+     * </pre>
+     *
+     * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+     */
+    public Builder mergeUsage(io.github.secretsvc.v1.Usage value) {
+      if (usageBuilder_ == null) {
+        if (((bitField0_ & 0x00000100) != 0) &&
+          usage_ != null &&
+          usage_ != io.github.secretsvc.v1.Usage.getDefaultInstance()) {
+          getUsageBuilder().mergeFrom(value);
+        } else {
+          usage_ = value;
+        }
+      } else {
+        usageBuilder_.mergeFrom(value);
+      }
+      if (usage_ != null) {
+        bitField0_ |= 0x00000100;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What the caller has and may have.
+     * </pre>
+     *
+     * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+     */
+    public Builder clearUsage() {
+      bitField0_ = (bitField0_ & ~0x00000100);
+      usage_ = null;
+      if (usageBuilder_ != null) {
+        usageBuilder_.dispose();
+        usageBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the caller has and may have.
+     * </pre>
+     *
+     * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+     */
+    public io.github.secretsvc.v1.Usage.Builder getUsageBuilder() {
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return internalGetUsageFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * What the caller has and may have.
+     * </pre>
+     *
+     * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+     */
+    public io.github.secretsvc.v1.UsageOrBuilder getUsageOrBuilder() {
+      if (usageBuilder_ != null) {
+        return usageBuilder_.getMessageOrBuilder();
+      } else {
+        return usage_ == null ?
+            io.github.secretsvc.v1.Usage.getDefaultInstance() : usage_;
+      }
+    }
+    /**
+     * <pre>
+     * What the caller has and may have.
+     * </pre>
+     *
+     * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        io.github.secretsvc.v1.Usage, io.github.secretsvc.v1.Usage.Builder, io.github.secretsvc.v1.UsageOrBuilder> 
+        internalGetUsageFieldBuilder() {
+      if (usageBuilder_ == null) {
+        usageBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            io.github.secretsvc.v1.Usage, io.github.secretsvc.v1.Usage.Builder, io.github.secretsvc.v1.UsageOrBuilder>(
+                getUsage(),
+                getParentForChildren(),
+                isClean());
+        usage_ = null;
+      }
+      return usageBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:secret.v1.WhoAmIResponse)

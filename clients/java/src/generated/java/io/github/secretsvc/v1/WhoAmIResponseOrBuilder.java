@@ -201,4 +201,31 @@ public interface WhoAmIResponseOrBuilder extends
    */
   io.github.secretsvc.v1.GrantOrBuilder getGrantsOrBuilder(
       int index);
+
+  /**
+   * <pre>
+   * What the caller has and may have.
+   * </pre>
+   *
+   * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+   * @return Whether the usage field is set.
+   */
+  boolean hasUsage();
+  /**
+   * <pre>
+   * What the caller has and may have.
+   * </pre>
+   *
+   * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+   * @return The usage.
+   */
+  io.github.secretsvc.v1.Usage getUsage();
+  /**
+   * <pre>
+   * What the caller has and may have.
+   * </pre>
+   *
+   * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
+   */
+  io.github.secretsvc.v1.UsageOrBuilder getUsageOrBuilder();
 }

@@ -1,0 +1,83 @@
+import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import https from "node:https";
+import type { Duplex } from "node:stream";
+import type { ConnectError } from "@connectrpc/connect";
+import { overLimit } from "../call/refusal.ts";
+import { answerClientError } from "./client-error.ts";
+import { connectionLimits } from "./connection-limits.ts";
+import { dispatch, refuseRequest } from "./dispatch.ts";
+import type { EngineOptions } from "./engine-options.ts";
+import { Http1Exchange } from "./http1-exchange.ts";
+import { createPipeline } from "./pipeline.ts";
+
+export interface Http1Options extends EngineOptions {
+  readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
+  readonly isClosing: () => boolean;
+}
+
+/** The server of HTTP/1.1, which also owns the port. */
+export function createHttp1Engine(options: Http1Options): http.Server {
+  const { connections, clientAddress, dispatching, streams, slowReaders, isClosing } = options;
+  const { timeouts } = dispatching;
+  const settings: http.ServerOptions = {
+    maxHeaderSize: connectionLimits.headerBytes,
+    headersTimeout: timeouts.headersMs,
+    requestTimeout: timeouts.requestMs,
+    keepAliveTimeout: timeouts.idleMs,
+    connectionsCheckingInterval: Math.max(
+      10,
+      Math.min(1000, Math.floor(Math.min(timeouts.headersMs, timeouts.requestMs) / 4)),
+    ),
+  };
+  const engine: http.Server =
+    options.tls === undefined
+      ? http.createServer(settings)
+      : https.createServer({
+          ...settings,
+          ...options.tls,
+          ALPNProtocols: ["h2", "http/1.1"],
+          handshakeTimeout: timeouts.sniffMs,
+        });
+  // One more pair than allowed, so that a request with too many is noticed and refused. Node drops the others.
+  engine.maxHeadersCount = connectionLimits.headerCount + 1;
+  engine.timeout = timeouts.stalledMs;
+
+  const lastResponses = new WeakMap<Duplex, ServerResponse>();
+  const pipeline = createPipeline();
+  const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
+    const { socket } = request;
+    const connection = connections.of(socket);
+    if (connection === undefined) {
+      socket.destroy();
+      return;
+    }
+    connection.begin();
+    response.once("close", () => connection.end());
+    lastResponses.set(socket, response);
+    const exchange = new Http1Exchange(request, response, {
+      connection,
+      clientAddress,
+      expectsContinue,
+      isClosing,
+      slowReaders,
+    });
+    const isEntered = pipeline.enter(socket, response, () =>
+      dispatch(dispatching, exchange, (route, requestId, call) => {
+        socket.setTimeout(0);
+        response.once("close", () => socket.setTimeout(timeouts.stalledMs));
+        exchange.dropRestOnceAnswered();
+        streams({ route, requestId, call, exchange }, request, response);
+      }),
+    );
+    if (!isEntered) refuseRequest(dispatching, exchange, tooManyRequests());
+  };
+  engine.on("request", (request, response) => serve(request, response, false));
+  engine.on("checkContinue", (request, response) => serve(request, response, true));
+  engine.on("clientError", (error, socket) => answerClientError(error, socket, lastResponses.get(socket)));
+  return engine;
+}
+
+function tooManyRequests(): ConnectError {
+  const limit = connectionLimits.pipelinedRequests;
+  return overLimit(`more than ${limit} requests wait on this connection; read the responses first`, limit);
+}

@@ -1,0 +1,74 @@
+import type http from "node:http";
+import type { Socket } from "node:net";
+import type { HttpTimeouts } from "../call/request-limits.ts";
+import type { Connections } from "./connections.ts";
+import { createFirstBytes, type Verdict } from "./first-bytes.ts";
+import { readProxyHeader } from "./proxy-header.ts";
+import { type ConnectionSorter, createConnectionSorter } from "./single-port.ts";
+
+export interface TakeOptions {
+  readonly isTls: boolean;
+  readonly timeouts: Pick<HttpTimeouts, "sniffMs" | "proxyHeaderMs">;
+  readonly connections: Connections;
+  /** Connections of proxies begin with a header of the PROXY protocol. Those of others never do. */
+  readonly readsProxyHeaders: boolean;
+  readonly onHttp2: (socket: Socket) => void;
+}
+
+/**
+ * Takes new connections from `engine`, the HTTP/1.1 server that owns the port, and gives it back those that speak
+ * HTTP/1.1: removes its connection listeners, and calls them only for these. The engine must own the port. A server that
+ * does not listen does not track its connections, and its timeouts silently do nothing.
+ */
+export function takeConnections(engine: http.Server, options: TakeOptions): ConnectionSorter {
+  const { isTls, timeouts, connections, onHttp2 } = options;
+  const onHttp1 = takeListener(engine, isTls ? "secureConnection" : "connection");
+  const sorter = createConnectionSorter({ sniffMs: timeouts.sniffMs, onHttp1, onHttp2 });
+  const proxyHeaders = createFirstBytes(timeouts.proxyHeaderMs);
+  const begin = isTls ? takeListener(engine, "connection") : sorter.accept;
+  if (isTls) {
+    engine.on("secureConnection", (socket: Socket) => {
+      if (connections.of(socket) === undefined) socket.destroy();
+      else sorter.accept(socket);
+    });
+  }
+  engine.on("connection", (socket: Socket) => {
+    connections.open(socket);
+    if (socket.destroyed) return;
+    if (!options.readsProxyHeaders || connections.of(socket)?.isProxy !== true) {
+      begin(socket);
+      return;
+    }
+    socket.on("error", () => socket.destroy());
+    proxyHeaders.read(socket, (seen) => judge(socket, seen));
+  });
+
+  function judge(socket: Socket, seen: Buffer): Verdict {
+    const header = readProxyHeader(seen);
+    if (header === "more") return "more";
+    const connection = connections.of(socket);
+    if (header === "invalid" || connection === undefined) return "close";
+    const next = () => {
+      if (header.client !== undefined) connections.move(connection, header.client);
+      if (!socket.destroyed) begin(socket);
+    };
+    return { taken: header.bytes, next };
+  }
+
+  return {
+    accept: sorter.accept,
+    destroyUndecided() {
+      proxyHeaders.destroyUndecided();
+      sorter.destroyUndecided();
+    },
+  };
+}
+
+function takeListener(engine: http.Server, event: "connection" | "secureConnection"): (socket: Socket) => void {
+  const [listener, ...others] = engine.listeners(event);
+  if (listener === undefined || others.length > 0) {
+    throw new Error(`this version of Node does not have the one ${event} listener to take over`);
+  }
+  engine.off(event, listener as (...args: unknown[]) => void);
+  return (socket) => listener.call(engine, socket);
+}

@@ -1,0 +1,45 @@
+import type { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
+import type { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
+import type { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
+import type { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+
+type MethodName =
+  | keyof (typeof SecretService)["method"]
+  | keyof (typeof IdentityService)["method"]
+  | keyof (typeof AuditService)["method"]
+  | keyof (typeof KeyService)["method"];
+
+/** The names of the methods in the audit log. A method without a name does not compile. */
+export const actions: Readonly<Record<MethodName, string>> = {
+  listSecrets: "secret.list",
+  saveSecrets: "secret.save",
+  removeSecrets: "secret.remove",
+  encryptValue: "secret.encrypt",
+  decryptValue: "secret.decrypt",
+  explainAccess: "secret.explain",
+  listVersions: "secret.versions",
+  restoreVersion: "secret.restore",
+  purgeSecrets: "secret.purge",
+  watchSecrets: "secret.watch",
+  getSealingKey: "secret.sealing-key",
+  isSecure: "secret.is-secure",
+  whoAmI: "user.whoami",
+  saveUsers: "user.save",
+  listUsers: "user.list",
+  removeUsers: "user.remove",
+  createToken: "token.create",
+  listTokens: "token.list",
+  revokeToken: "token.revoke",
+  getQuotas: "quota.show",
+  setQuotas: "quota.set",
+  listAuditEvents: "audit.list",
+  verifyAudit: "audit.verify",
+  listKeys: "key.list",
+  rotateKeys: "key.rotate",
+  destroySealingKey: "key.destroy-sealing",
+};
+
+/** The name of a method in the audit log. */
+export function actionOf(method: string): string {
+  return (actions as Readonly<Record<string, string>>)[method] ?? method;
+}

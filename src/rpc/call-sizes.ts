@@ -1,0 +1,51 @@
+import type { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
+import type { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
+import type { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+import type { CallSizes } from "../http/call/service.ts";
+import { limits } from "../limits.ts";
+
+const kib = 1024;
+
+/** A secret with the largest value, full lists and full metadata. */
+const secretBytes = 128 * kib;
+
+const nameBytes = kib / 2;
+
+/** A record with the most names, a user with the most roles, a token with the most grants: rare, but not refused. */
+const auditEventBytes = 8 * kib;
+const userBytes = 8 * kib;
+const tokenBytes = 18 * kib;
+
+/** No page needs more: it would not fit into one connection. */
+const mostBytes = 12 * 1024 * kib;
+
+const pageOf = (pageSize: number) => Math.min(pageSize === 0 ? limits.pageDefault : pageSize, limits.pageMax);
+const atMost = (bytes: number) => Math.min(bytes, mostBytes);
+
+/**
+ * How much memory a request may need beyond that of a small call. A page is in memory as rows and as the response. One secret
+ * fits into what every call may use. Lists of secrets ask for more only when they turn out to be large.
+ */
+export const secretSizes: CallSizes<typeof SecretService> = {
+  saveSecrets: ({ secrets, remove }) => batchBytes(secrets.length + remove.length),
+  removeSecrets: ({ keys, ids }) => batchBytes(keys.length + ids.length),
+  listVersions: () => atMost(3 * limits.historyVersions * secretBytes),
+  restoreVersion: () => atMost(limits.historyVersions * secretBytes),
+  purgeSecrets: ({ keys }) => atMost(keys.length * nameBytes),
+  explainAccess: ({ whoCan, pageSize }) => (whoCan === "" ? 0 : atMost(2 * pageOf(pageSize) * userBytes)),
+};
+
+export const identitySizes: CallSizes<typeof IdentityService> = {
+  saveUsers: ({ users }) => (users.length < 2 ? 0 : atMost(users.length * userBytes)),
+  listUsers: ({ pageSize }) => atMost(2 * pageOf(pageSize) * userBytes),
+  listTokens: ({ pageSize }) => atMost(2 * pageOf(pageSize) * tokenBytes),
+};
+
+export const auditSizes: CallSizes<typeof AuditService> = {
+  listAuditEvents: ({ pageSize }) => atMost(2 * pageOf(pageSize) * auditEventBytes),
+};
+
+/** A batch reads the secrets that it changes, with their values. */
+function batchBytes(items: number): number {
+  return items < 2 ? 0 : atMost(items * secretBytes);
+}

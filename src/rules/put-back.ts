@@ -1,0 +1,88 @@
+import type { RecordedChange } from "../store/audit-page.ts";
+import type { StoredUser } from "../store/identity-rows.ts";
+import type { StoredSecret } from "../store/secret-rows.ts";
+
+// Whether a row was put back from an earlier time. Records of one chain are in order. Those of different processes have
+// only their times, and a clock may be wrong, or may have been set back: what can be explained by that raises no alarm.
+
+/** `unknown`: the log has no record of it, as after a restore, or once records were dropped for their age. */
+export type Verdict = "current" | "unknown" | "doubtful";
+
+type SecretRow = Pick<StoredSecret, "version" | "removed" | "updatedAtMs">;
+
+/** How far the clocks of two processes may be apart, or be set back between them. */
+const clockSlackMs = 3_600_000;
+
+/**
+ * Compares a row with the newest record of a change of its key. `doubtful` may also be a change that was made a moment
+ * ago, or a clock that was set back.
+ */
+export function judgeSecret(row: SecretRow, [newest]: readonly RecordedChange[]): Verdict {
+  if (newest === undefined) return "unknown";
+  return fits(row, newest) ? "current" : "doubtful";
+}
+
+/** Whether a secret is older than its last change. `changes` are its newest records, read before the row. */
+export function isSecretBehind(row: SecretRow, changes: readonly RecordedChange[]): boolean {
+  const purges = changes.filter(isGone);
+  const made = changes.filter((change) => !isGone(change));
+  const since = made.filter((change) => purges.every((purge) => isAfter(change, purge, 0)));
+  if (since.some(({ version }) => version > row.version)) return true;
+  const perhapsSince = made.filter((change) => purges.every((purge) => isAfter(change, purge, clockSlackMs)));
+  if (perhapsSince.some((change) => fits(row, change))) return false;
+  // No change since the last purge made this row.
+  if (purges.length > 0) return purges.some(({ timeMs }) => timeMs >= row.updatedAtMs);
+  return since.some(({ version }) => version === row.version);
+}
+
+/** Whether the log says that there is a secret. `changes` are the newest records of its key. */
+export function shouldExist(changes: readonly RecordedChange[]): boolean {
+  const purges = changes.filter(isGone);
+  const made = changes.filter((change) => !isGone(change));
+  return made.some((change) => purges.every((purge) => isAfter(change, purge, -clockSlackMs)));
+}
+
+/** Whether a user is older than its last change. Versions in these records count the changes of the tenant. */
+export function isUserBehind(
+  { updatedAtMs }: Pick<StoredUser, "updatedAtMs">,
+  changes: readonly RecordedChange[],
+): boolean {
+  const newest = Math.max(0, ...changes.map(({ version }) => version));
+  const own = changes.filter(({ timeMs }) => timeMs === updatedAtMs).map(({ version }) => version);
+  if (own.length > 0) return Math.max(...own) < newest;
+  // The change that made the row has no record with a version, or it is no longer there.
+  return changes.some(({ timeMs }) => timeMs > updatedAtMs);
+}
+
+/** Whether a token that is not revoked should be: it was, or its user was removed after it was made. */
+export function isTokenBehind(
+  createdAtMs: number,
+  records: {
+    readonly revoked?: RecordedChange | undefined;
+    readonly made?: RecordedChange | undefined;
+    readonly userRemoved?: RecordedChange | undefined;
+  },
+): boolean {
+  const { revoked, made, userRemoved } = records;
+  if (revoked !== undefined) return true;
+  if (userRemoved === undefined) return false;
+  const isNumbered = made !== undefined && made.version > 0 && userRemoved.version > 0;
+  return isNumbered ? userRemoved.version > made.version : userRemoved.timeMs > createdAtMs;
+}
+
+/** Whether the record can be that of the change that made this row. */
+function fits({ version, removed }: SecretRow, change: RecordedChange): boolean {
+  if (isGone(change) || version !== change.version) return false;
+  // Old versions are purged of live and of removed secrets.
+  return change.action === "secret.purge" || removed === (change.action === "secret.remove");
+}
+
+/** After a purge the secret is gone, and its versions start again, unless only old versions were purged. */
+export function isGone({ action, filter }: Pick<RecordedChange, "action" | "filter">): boolean {
+  return action === "secret.purge" && filter !== "oldVersions";
+}
+
+function isAfter(change: RecordedChange, purge: RecordedChange, slackMs: number): boolean {
+  if (change.chain === purge.chain) return change.position > purge.position;
+  return change.timeMs > purge.timeMs - slackMs;
+}

@@ -1,0 +1,20 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import fc from "fast-check";
+import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
+import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
+import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
+import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+
+/** A call with any body. */
+export interface Sent {
+  readonly method: DescMethod;
+  readonly bytes: Uint8Array;
+}
+
+/** All unary methods. A rotation works on after its call, so it is left out: everything else would be measured together with it. */
+export const methods: readonly DescMethod[] = [SecretService, IdentityService, AuditService, KeyService]
+  .flatMap((service): readonly DescMethod[] => service.methods)
+  .filter((method) => method.methodKind === "unary");
+export const pathOf = (method: DescMethod) => `/${method.parent.typeName}/${method.name}`;
+
+export const anyMethod = fc.constantFrom(...methods);

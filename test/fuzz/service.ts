@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import net from "node:net";
+import { type ServerProcess, startServer } from "../support/server-process.ts";
+
+/** A service in a process of its own, with a small heap. */
+export interface FuzzedService {
+  readonly server: ServerProcess;
+  readonly host: string;
+  readonly port: number;
+  /** The most memory that the process has had resident, in MiB. */
+  peakMib(): number;
+  stop(): Promise<void>;
+}
+
+/** The heap of `deploy/kubernetes`. */
+const heapMib = 512;
+
+/** One caller from one address makes all calls, so the limits for callers and addresses are off. */
+export async function startFuzzedService(): Promise<FuzzedService> {
+  const server = await startServer({
+    env: {
+      NODE_OPTIONS: `--max-old-space-size=${heapMib}`,
+      SECRET_SVC_CALLS_PER_MINUTE: "off",
+      SECRET_SVC_FAILURES_PER_MINUTE: "off",
+      SECRET_SVC_CONNECTIONS_PER_ADDRESS: "off",
+    },
+  });
+  const { hostname, port } = new URL(server.url);
+  return {
+    server,
+    host: hostname,
+    port: Number(port),
+    peakMib: () => {
+      const status = readFileSync(`/proc/${server.pid}/status`, "utf8");
+      return Math.round(Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) / 1024);
+    },
+    stop: () => server.stop(),
+  };
+}
+
+/** How long a connection may stay open after the client has sent everything and has ended it. */
+const leftOpenMs = 30_000;
+
+/**
+ * Sends bytes on a new connection, ends it, and returns everything that came back until the service closed it. Throws
+ * when the service refuses the connection, or leaves it open.
+ */
+export async function exchange(to: { host: string; port: number }, bytes: Uint8Array): Promise<Buffer> {
+  const socket = net.connect(to.port, to.host);
+  const received: Buffer[] = [];
+  socket.on("data", (chunk: Buffer) => received.push(chunk));
+  const closed = once(socket, "close").catch(() => undefined);
+  // A reset in the middle of a request is a fair answer. That nothing listens is not.
+  let refused: Error | undefined;
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "ECONNRESET" && error.code !== "EPIPE") refused = error;
+  });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    socket.destroy();
+  }, leftOpenMs);
+  socket.end(bytes);
+  await closed;
+  clearTimeout(timer);
+  if (refused !== undefined) throw refused;
+  if (isLate) throw new Error(`the service left the connection open for ${leftOpenMs / 1000} seconds`);
+  return Buffer.concat(received);
+}
+
+/** Statuses of class 5xx that only tell what is so: the store is not there, the client's deadline has passed. */
+const fair = new Set([503]);
+
+/** Throws for an answer that blames the service. `also`: statuses that the input asked for. */
+export function requireFair(statuses: readonly number[], also: readonly number[] = []): void {
+  const unfair = statuses.find((status) => status >= 500 && !fair.has(status) && !also.includes(status));
+  if (unfair !== undefined) throw new Error(`the service answered with status ${unfair}`);
+}

@@ -1,0 +1,99 @@
+/** `npm run test:mutants`: changes the program at random, one place at a time, and names what no test noticed. */
+import { randomInt } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { choosePlaces } from "./choose.ts";
+import { coreFiles } from "./core-files.ts";
+import { makeMap, readMap, testsOf } from "./coverage-map.ts";
+import { readEquivalents, reasonToSkip } from "./equivalent.ts";
+import { judge, type Verdict } from "./judge.ts";
+import { findPlaces } from "./places.ts";
+import { copyCheckout } from "./workspace.ts";
+
+const usage = `Usage: npm run test:mutants -- [--places N] [--minutes N] [--seed N] [--files PATH,…] [--tests PATH,…] [--map]
+
+Changes places of the core files, one at a time, in a copy of the checkout, and runs the tests that call the changed file.
+Names each change that no test notices. Exits with 1 when fewer than 95 of 100 changes are noticed.
+
+  --places N     how many changes (default 150)
+  --minutes N    at most (default 60)
+  --seed N       which places; random unless given, and printed
+  --files PATH   only files whose path begins like this, such as src/rules
+  --tests PATH   only these tests; then what others would notice is named as well
+  --map          find out anew which tests call which file; this runs all tests once
+`;
+
+const { values } = parseArgs({
+  options: {
+    places: { type: "string", default: "150" },
+    minutes: { type: "string", default: "60" },
+    seed: { type: "string", default: String(randomInt(2 ** 31)) },
+    files: { type: "string", default: "" },
+    tests: { type: "string", default: "" },
+    map: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+const [places = 0, minutes = 0, seed = 0] = [values.places, values.minutes, values.seed].map(Number);
+const listOf = (text: string) => text.split(",").filter((each) => each !== "");
+const root = join(import.meta.dirname, "../..");
+const noticedMin = 0.95;
+
+if (values.help) process.stdout.write(usage);
+else if (!(places > 0 && minutes > 0 && Number.isInteger(seed))) {
+  process.stderr.write(usage);
+  process.exitCode = 2;
+} else {
+  process.exitCode = (await run()) ? 0 : 1;
+}
+
+async function run(): Promise<boolean> {
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  const untilMs = performance.now() + minutes * 60_000;
+  const tests = listOf(values.tests);
+  print(`seed ${seed}, ${places} places, at most ${minutes} minutes`);
+  const workspace = copyCheckout(root);
+  try {
+    const { folder } = workspace;
+    const path = join(root, ".cache/mutants", tests.length === 0 ? "map.json" : "map-of-some.json");
+    const known = values.map || tests.length > 0 ? undefined : readMap(path);
+    const map = known ?? (await makeMap({ folder, path, tests, limitMs: untilMs - performance.now() }));
+    const sources = new Map(
+      coreFiles(root, listOf(values.files)).map((file) => [file, readFileSync(join(folder, file), "utf8")]),
+    );
+    const all = [...sources].flatMap(([file, source]) => findPlaces(file, source));
+    const equivalents = readEquivalents();
+    print(`${all.length} places in ${sources.size} files`);
+    const counts: Record<Verdict, number> = { noticed: 0, unnoticed: 0, "not called": 0 };
+    let equivalent = 0;
+    let done = 0;
+    for (const place of choosePlaces(all, places, seed)) {
+      if (performance.now() >= untilMs) break;
+      done += 1;
+      const source = sources.get(place.file) ?? "";
+      if (reasonToSkip(place, source, equivalents) !== undefined) {
+        equivalent += 1;
+        continue;
+      }
+      const verdict = await judge({ folder, place, source, tests: testsOf(map, place.file) });
+      writeFileSync(join(folder, place.file), source);
+      counts[verdict] += 1;
+      const change = `${shown(place.before)} -> ${shown(place.after)}`;
+      if (verdict !== "noticed") print(`${verdict}: ${place.file}:${place.line}  ${change}`);
+    }
+    const judged = done - equivalent;
+    const share = judged === 0 ? 0 : counts.noticed / judged;
+    print(
+      `${done} of ${places} places: ${counts.noticed} of ${judged} noticed (${(100 * share).toFixed(1)} %), ${equivalent} equivalent`,
+    );
+    return done === places && share >= noticedMin;
+  } finally {
+    workspace.remove();
+  }
+}
+
+function shown(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length > 80 ? `${line.slice(0, 77)}…` : line;
+}
