@@ -106,6 +106,11 @@ export const limits = {
   rotationRowsPerSecond: 100_000,
   /** A job that failed is repeated within a day. Until then a record needs the encryption key that it is under. */
   idempotencyMs: 24 * 3600 * 1000,
+  /**
+   * Answers that one process stores for the idempotency keys of one user within that time: those of 1,700 batches of 1,000 secrets.
+   * Without a limit a user could fill the disk with requests that change nothing.
+   */
+  answersBytes: 256 * 1024 * 1024,
   /** A secret that expires within this time is EXPIRING. */
   expiringMs: 14 * 24 * 3600 * 1000,
   /** The longest time before the expiry that a list can ask for. Ten years: as long as a token may live. */

@@ -1,5 +1,7 @@
+import { limits } from "../limits.ts";
 import { decodeOwnQuotas, type QuotaSource, type Quotas } from "../rules/quota.ts";
 import type { UsageStore } from "../store/usage-store.ts";
+import { createAnswerBudget } from "./answer-budget.ts";
 
 export interface QuotasOptions {
   readonly store: Pick<UsageStore, "findQuotas">;
@@ -21,6 +23,7 @@ const tenantsMax = 10_000;
  */
 export function createQuotas({ store, defaults, monotonicMs }: QuotasOptions): QuotaSource {
   const known = new Map<string, { readonly quotas: Promise<Quotas>; readonly untilMs: number }>();
+  const answers = createAnswerBudget(limits.answersBytes, limits.idempotencyMs, monotonicMs);
   const ownOf = async (tenant: string) => decodeOwnQuotas(await store.findQuotas(tenant));
 
   return {
@@ -39,6 +42,7 @@ export function createQuotas({ store, defaults, monotonicMs }: QuotasOptions): Q
       });
       return quotas;
     },
+    takeAnswer: (tenant, slug, bytes) => answers.take(`${tenant}/${slug}`, bytes),
     forget: (tenant) => void known.delete(tenant),
   };
 }

@@ -72,6 +72,7 @@ export function idempotencyRecord(
   answer: string,
 ): IdempotencyRecord | undefined {
   if (key === "") return undefined;
+  requireRoom(context, call, Buffer.byteLength(answer));
   const { kid, mac: requestMac } = rowMac(context.keyring, requestLabel, [JSON.stringify(request)]);
   const { tenant } = call.caller;
   const unsigned = {
@@ -87,6 +88,20 @@ export function idempotencyRecord(
   const { mac } = rowMac(context.keyring, recordLabel, recordFields(unsigned));
   return { ...unsigned, mac };
 }
+
+/** An answer takes its bytes, and about as much as a small one for the rest of its record. */
+function requireRoom({ quotas }: Context, { caller }: CallInfo, bytes: number): void {
+  const waitMs = quotas.takeAnswer(caller.tenant, caller.slug, bytes + recordBytes);
+  if (waitMs === 0) return;
+  const retryAfterSeconds = Math.ceil(waitMs / 1000);
+  const message =
+    `the answers stored for the idempotency keys of ${caller.slug} would take more than ${limits.answersBytes} bytes within ` +
+    `24 hours: try again in ${retryAfterSeconds} s, or without idempotencyKey`;
+  const failure = { field: "idempotencyKey", limit: limits.answersBytes, retryAfterSeconds } as const;
+  throw new SecretError({ reason: "QUOTA_EXCEEDED", message, ...failure });
+}
+
+const recordBytes = 512;
 
 /**
  * The scope in which idempotency keys are compared. Differently narrowed tokens share no keys: otherwise a token could

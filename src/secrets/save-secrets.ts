@@ -1,4 +1,3 @@
-import type { AuditRecord } from "../audit/record.ts";
 import type { Failure } from "../error.ts";
 import { mapInLanes } from "../flow/lanes.ts";
 import { mapInSlices } from "../flow/slices.ts";
@@ -6,7 +5,7 @@ import { limits } from "../limits.ts";
 import type { ListChange } from "../rules/access-lists.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refusalRecords, refuse, refuseAny } from "../rules/decision-record.ts";
+import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import type { Expected } from "../rules/last-changes.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
@@ -15,9 +14,8 @@ import { sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { type OpenedValues, openPlan } from "./open-plan.ts";
 import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
-import { planSave, type SavePlan } from "./plan-save.ts";
+import { planSave } from "./plan-save.ts";
 import {
-  damagedFilter,
   mayReplaceDamaged,
   planDamagedRemoval,
   planDamagedSave,
@@ -25,6 +23,7 @@ import {
   type Replacement,
 } from "./replace-damaged.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
+import { type Planned, recordsOf } from "./save-records.ts";
 import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
 import { findIdOwners, newIdFor } from "./wanted-id.ts";
 
@@ -101,13 +100,6 @@ export async function saveSecrets(
     contention: { message: "other writers changed these secrets during every attempt; try again" },
     refuse: (failure) => refuse(context, call, action.save, [failure]),
   });
-}
-
-/** A plan, with what its answer and its audit record need. */
-interface Planned {
-  readonly action: string;
-  readonly key: string;
-  readonly plan: SavePlan;
 }
 
 async function planBatch(
@@ -281,39 +273,6 @@ function resultOf({ key, action: taken, plan }: Planned): SaveResult {
     default:
       return { ...none, key, id: "", outcome: "forbidden", version: 0, missingRight: plan.failure.right ?? "admin" };
   }
-}
-
-/** What a plan would be denied is recorded as the refusal of a save is: together, when it is much. */
-function recordsOf(call: CallInfo, nowMs: number, plans: readonly Planned[], validateOnly: boolean): AuditRecord[] {
-  const filter = validateOnly ? "validateOnly" : "";
-  const records = plans.flatMap((planned) => recordOf(call, nowMs, planned, filter) ?? []);
-  const denied = plans.flatMap(({ action, key, plan }) =>
-    plan.kind === "forbidden" ? { action, failure: { ...plan.failure, key } } : [],
-  );
-  for (const [ofAction, group] of Map.groupBy(denied, ({ action }) => action)) {
-    const failures = group.map(({ failure }) => failure);
-    records.push(...refusalRecords(call, nowMs, ofAction, failures, filter));
-  }
-  return records;
-}
-
-/** Undefined for what would be denied. */
-function recordOf(
-  call: CallInfo,
-  nowMs: number,
-  { action, key, plan }: Planned,
-  filter: string,
-): AuditRecord | undefined {
-  if (plan.kind === "write") {
-    const { rule, fields } = plan;
-    const what = plan.replacesDamaged === true && filter === "" ? damagedFilter : filter;
-    return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: fields.version, filter: what });
-  }
-  if (plan.kind === "unchanged") {
-    const { rule, stored } = plan;
-    return auditRecord(call, nowMs, { action, decision: "allowed", rule, key, version: stored.version, filter });
-  }
-  return undefined;
 }
 
 function forgetDamaged({ integrity }: Context, changes: readonly SecretChange[]): void {

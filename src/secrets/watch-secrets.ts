@@ -47,7 +47,7 @@ const recheckMs = 200;
 /**
  * Sends the changes of the secrets that the caller can see, each once and in order. A secret that is no longer visible is
  * sent as gone, whether its lists or the rights of the caller changed. The first message comes at once. Throws START_OVER
- * when the resume token is too old or the rights have changed since, RATE_LIMITED for too many watches, and
+ * when the resume token is too old or the rights have changed since, QUOTA_EXCEEDED or RATE_LIMITED for too many watches, and
  * UNAUTHENTICATED when the token ends.
  */
 export async function* watchSecrets(
@@ -56,7 +56,7 @@ export async function* watchSecrets(
   request: WatchRequest,
   options: WatchOptions,
 ): AsyncIterable<WatchMessage> {
-  const { keyring, store } = context;
+  const { keyring, quotas, store } = context;
   const { caller } = call;
   const selection = checkSelection(request);
   const heartbeatMs = heartbeatOf(request.heartbeatSeconds) * 1000;

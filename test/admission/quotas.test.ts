@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createQuotas } from "../../src/admission/quotas.ts";
-import { defaultQuotas } from "../../src/limits.ts";
+import { defaultQuotas, limits } from "../../src/limits.ts";
 import { encodeOwnQuotas } from "../../src/rules/quota.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -77,4 +77,17 @@ test("fault A3: a look-up that failed is made again", async () => {
   await expect(quotas.of(tenant)).rejects.toThrow("does not answer");
   isBroken = false;
   expect(await quotas.of(tenant)).toEqual(defaultQuotas);
+});
+
+test("fault A3: answers that are stored for idempotency keys are limited for each user, and the room comes back", () => {
+  const quotas = open();
+  const half = limits.answersBytes / 2;
+  expect(quotas.takeAnswer(tenant, "alice", half)).toBe(0);
+  expect(quotas.takeAnswer(tenant, "alice", half)).toBe(0);
+  expect(quotas.takeAnswer(tenant, "alice", half)).toBe(limits.idempotencyMs / 2);
+  expect(quotas.takeAnswer(tenant, "bob", half)).toBe(0);
+  expect(quotas.takeAnswer("other", "alice", half)).toBe(0);
+  nowMs = limits.idempotencyMs / 2;
+  expect(quotas.takeAnswer(tenant, "alice", half)).toBe(0);
+  expect(quotas.takeAnswer(tenant, "alice", 1)).toBeGreaterThan(0);
 });

@@ -5,7 +5,7 @@ import type { Store } from "../../src/store/store.ts";
 import { type UsageLimits, versionBytes, wholeTenant } from "../../src/store/usage.ts";
 import { begin } from "../suites/store/contract.ts";
 import { createTestDatabase } from "../support/mongo/test-database.ts";
-import { aCommit, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
+import { aCommit, aRecord, aSecret, nextVersion, tenant } from "../support/store/rows.ts";
 
 /** Stores of as many processes on one database. */
 async function openProcesses(count: number): Promise<{ readonly stores: readonly Store[]; readonly uri: string }> {
@@ -105,4 +105,74 @@ test("fault A3: a quota that is raised, or used less by another process, is noti
   expect(await one?.commitSecrets(second)).toEqual({ status: "committed" });
   const third = aCommit([aSecret("alice/3")], { usageLimits: upTo(2) });
   expect(await one?.commitSecrets(third)).toEqual({ status: "committed" });
+});
+
+test("fault A3: what a process noted before it was killed is counted by the next one, once", async () => {
+  const database = await createTestDatabase();
+  const stores: Store[] = [];
+  onTestFinished(async () => {
+    for (const store of stores) await store.close();
+    await database.drop();
+  });
+  const open = async (at: number) => {
+    const store = await openMongoStore({ uri: database.uri });
+    stores.push(store);
+    await store.keepProcess({ id: `process-${at}`, kids: [] });
+    await begin(store);
+    return store;
+  };
+  const killed = await open(0);
+  const secrets = [aSecret("alice/1"), aSecret("alice/2")];
+  for (const secret of secrets) await killed.commitSecrets(aCommit([secret], { audit: [aRecord()] }));
+  // From here on it does nothing more: its notes are not added yet.
+  const client = await MongoClient.connect(database.uri);
+  onTestFinished(() => client.close());
+  const rows = () => client.db().collection("usage").find({ slug: "alice" }).toArray();
+  expect(await rows()).toEqual([]);
+  const bytes = secrets.reduce((sum, secret) => sum + versionBytes(secret), 0);
+  const [one, two] = [await open(1), await open(2)];
+  const counts = await Promise.all([one, two, one].map((store) => store.findUsage(tenant, "alice")));
+  for (const count of counts) expect(count).toEqual({ secrets: 2, bytes });
+  expect((await rows()).reduce((sum, row) => sum + row.secrets, 0)).toBe(2);
+});
+
+test("fault A3: notes are counted before their records are dropped", async () => {
+  const { stores, uri } = await openProcesses(1);
+  const [store] = stores;
+  await store?.commitSecrets(aCommit([aSecret("alice/1")], { audit: [aRecord()] }));
+  const [chain] = ((await store?.listChains()) ?? []).filter(({ sink }) => sink === "changes");
+  const mac = new Uint8Array(32);
+  const checkpoint = {
+    chain: chain?.chain ?? "",
+    sink: "changes",
+    position: 1,
+    lastMac: mac,
+    lastTimeMs: 1,
+    mac,
+  } as const;
+  await store?.dropAudit(checkpoint);
+  const client = await MongoClient.connect(uri);
+  onTestFinished(() => client.close());
+  expect(await client.db().collection("changes").countDocuments()).toBe(0);
+  expect(await store?.findUsage(tenant, "alice")).toMatchObject({ secrets: 1 });
+});
+
+test("fault A3: a purge of old versions by another process is noticed by one that knows the secret", async () => {
+  const { stores } = await openProcesses(2);
+  const [one, two] = stores;
+  if (one === undefined || two === undefined) throw new Error("two processes were opened");
+  let secret = aSecret("alice/A");
+  await one.commitSecrets(aCommit([secret]));
+  for (let version = 2; version <= 5; version += 1) {
+    secret = nextVersion(secret);
+    await one.commitSecrets(aCommit([secret]));
+  }
+  const purges = [{ key: "alice/A", version: 4, keepCurrent: true }];
+  await two.commitSecrets({ ...aCommit([], { audit: [aRecord()] }), purges });
+  const next = nextVersion(secret);
+  expect(await one.commitSecrets(aCommit([next], { audit: [aRecord()] }))).toEqual({ status: "committed" });
+  const history = await one.listHistory(tenant, "alice/A");
+  expect(history.map(({ version }) => version)).toEqual([6, 5, 4]);
+  const bytes = history.reduce((sum, version) => sum + versionBytes(version), 0);
+  for (const store of stores) expect(await store.findUsage(tenant, "alice")).toEqual({ secrets: 1, bytes });
 });

@@ -2,16 +2,20 @@ import type { Db, MongoClient } from "mongodb";
 import { requireCheckpoint, requireCommit, requireIdentityCommit, requireRecord } from "../guard.ts";
 import type { Store } from "../store.ts";
 import { StoreError } from "../store-error.ts";
+import type { Usage } from "../usage.ts";
 import { createAbandonedTransactions } from "./commit/abandoned-transactions.ts";
 import { type AccessWriter, createAccessWriter } from "./commit/access-writer.ts";
+import type { Counting } from "./commit/apply-secrets.ts";
 import { createChangeWriter } from "./commit/change-writer.ts";
 import { createCommitCleanup } from "./commit/commit-cleanup.ts";
 import { dropAudit } from "./commit/drop-audit.ts";
+import { createKnownHeld } from "./commit/known-held.ts";
 import { createProcesses } from "./commit/process-registry.ts";
 import { registerChains } from "./commit/register-chains.ts";
 import { createRewrapper } from "./commit/rewrap-rows.ts";
 import { createTransactions, type Transactions } from "./commit/transaction.ts";
 import { createUsageLedger } from "./commit/usage-ledger.ts";
+import { createUsageNotes } from "./commit/usage-notes.ts";
 import { createKeyWriter } from "./commit/write-keys.ts";
 import { createWriteProbe } from "./commit/write-probe.ts";
 import { changedCollections } from "./connect/changed-collections.ts";
@@ -60,11 +64,12 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const keys = createKeyWriter(db, mark, commandMs);
   const cleanup = createCommitCleanup(db, mark, commandMs);
   const usage = createUsageReader(db, commandMs);
-  const ledger = createUsageLedger({ db, reader: usage, maxTimeMs: commandMs, slot: () => processes.slot() });
+  const notes = createUsageNotes({ client, db, mark, maxTimeMs: commandMs, slot: () => processes.slot() });
+  const counting: Counting = { ledger: createUsageLedger(findUsage), notes, known: createKnownHeld() };
   const writer = createChangeWriter({
     db,
     cleanup,
-    ledger,
+    counting,
     writeMs,
     commandMs,
     transactions: () => begun().transactions,
@@ -78,6 +83,12 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     | "starting"
     | undefined;
   let closing: Promise<void> | undefined;
+
+  /** What all processes have committed up to now. */
+  async function findUsage(tenant: string, slug: string): Promise<Usage> {
+    await notes.addAll();
+    return usage.findUsage(tenant, slug);
+  }
 
   function begun() {
     if (sinks === undefined || sinks === "starting") throw new StoreError("unavailable", "audit has not begun");
@@ -115,6 +126,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     sinks = "starting";
     try {
       const chains = await registerChains(db, mark, options);
+      await notes.begin(chains.nameOfChanges);
       sinks = {
         transactions: createTransactions({ client, db, chain: chains.changes, mark, commandMs, endAbandoned }),
         access: createAccessWriter(db.collection<Named>("access"), chains.access, commandMs),
@@ -131,6 +143,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     await writer.close();
     if (sinks !== undefined && sinks !== "starting") await sinks.access.close();
     await cleanup.close();
+    await notes.close();
     await client.close();
   }
 
@@ -149,8 +162,12 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     findTokenByHash: (hash) => reading(() => identity.findTokenByHash(hash)),
     findToken: (tenant, id) => reading(() => identity.findToken(tenant, id)),
     listTokens: (...page) => reading(() => identity.listTokens(...page)),
-    findUsage: (...of) => reading(() => usage.findUsage(...of)),
-    listUsage: (...page) => reading(() => usage.listUsage(...page)),
+    findUsage: (...of) => reading(() => findUsage(...of)),
+    listUsage: (after, limit) =>
+      reading(async () => {
+        if (after.tenant === "") await notes.addAll();
+        return usage.listUsage(after, limit);
+      }),
     countLiveTokens: (...of) => reading(() => usage.countLiveTokens(...of)),
     listSurplusTokens: (...of) => reading(() => usage.listSurplusTokens(...of)),
     findQuotas: (tenant) => reading(() => usage.findQuotas(tenant)),
@@ -188,6 +205,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     dropAudit: (checkpoint) =>
       writing(async () => {
         requireCheckpoint(checkpoint);
+        if (checkpoint.sink === "changes") await notes.addChain(checkpoint.chain);
         await dropAudit(db, checkpoint, commandMs);
       }),
     addKey: (key) => writing(() => keys.addKey(key)),

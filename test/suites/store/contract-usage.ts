@@ -164,7 +164,8 @@ async function doSomething(store: Store, random: (below: number) => number): Pro
     const former = found.find((secret) => secret.key === key);
     return former === undefined ? aSecret(String(key), fields) : nextVersion(former, fields);
   });
-  expect(await store.commitSecrets(aCommit(secrets))).toEqual({ status: "committed" });
+  const audit = random(3) === 0 ? [] : secrets.map(({ key }) => aRecord({ key }));
+  expect(await store.commitSecrets(aCommit(secrets, { audit }))).toEqual({ status: "committed" });
 }
 
 async function purge(store: Store, { key }: StoredSecret, version: number, keepCurrent: boolean): Promise<void> {

@@ -9,28 +9,35 @@ import {
 } from "mongodb";
 import { limits } from "../../../limits.ts";
 import { eventMac } from "../../event-mac.ts";
-import type { IdempotencyRecord } from "../../secret-rows.ts";
+import type { IdempotencyRecord, StoredSecret } from "../../secret-rows.ts";
 import type { SecretChange, SecretCommit, SecretPurge } from "../../secret-store.ts";
 import { type Held, heldAfter, heldWithout, type OverQuota, UsageTally } from "../../usage.ts";
 import { fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
 import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
 import { heldFields, toHeld } from "../rows/usage-row.ts";
+import type { KnownHeld } from "./known-held.ts";
 import { requireWritten } from "./require-written.ts";
 import type { Content } from "./transaction.ts";
-import type { CountedCommit, UsageLedger } from "./usage-ledger.ts";
+import type { UsageLedger } from "./usage-ledger.ts";
+import { type CountedCommit, sumOfCommits, toNote } from "./usage-note.ts";
+import type { UsageNotes } from "./usage-notes.ts";
 
 /** A transaction of commits, and what became of it. */
 export interface SecretsContent extends Content {
   /** The commits because of which the last attempt was given up: they exceed a quota. */
   refused(): ReadonlyMap<SecretCommit, OverQuota>;
-  /** What the last attempt counted. */
-  counted(): readonly CountedCommit[];
 }
 
-export interface SecretsContentParts {
+/** What counts. */
+export interface Counting {
+  readonly ledger: UsageLedger;
+  readonly notes: UsageNotes;
+  readonly known: KnownHeld;
+}
+
+export interface SecretsContentParts extends Counting {
   /** The key under which events are authenticated. */
   readonly auditKey: KeyObject;
-  readonly ledger: UsageLedger;
 }
 
 /**
@@ -39,7 +46,7 @@ export interface SecretsContentParts {
 export function secretsContent(
   db: Db,
   commits: readonly SecretCommit[],
-  { auditKey, ledger }: SecretsContentParts,
+  { auditKey, ledger, notes, known }: SecretsContentParts,
   maxTimeMs: number,
 ): SecretsContent {
   const secrets = db.collection("secrets");
@@ -49,12 +56,14 @@ export function secretsContent(
   const records = commits.flatMap((commit) => commit.idempotency ?? []);
   const [firstChange] = changes;
   const [firstRecord] = records;
+  const audit = commits.flatMap((commit) => commit.audit);
   let counted: readonly CountedCommit[] = [];
+  let held: ReadonlyMap<SecretChange, Held> = new Map();
   let refused: ReadonlyMap<SecretCommit, OverQuota> = new Map();
 
   return {
     isShared: commits.length > 1,
-    audit: commits.flatMap((commit) => commit.audit),
+    audit,
     async write(session, operation) {
       const options = { session, maxTimeMS: maxTimeMs };
       if (records.length > 0) {
@@ -67,17 +76,31 @@ export function secretsContent(
           if (!(await purgeSecret({ secrets, history, tally, options }, commit.tenant, purge))) return false;
         }
       }
-      const held = await countChanges(secrets, counted, options);
+      const formers = await findFormers(secrets, changes, known, options);
+      held = countChanges(counted, formers);
       refused = await ledger.check(counted);
       if (refused.size > 0) return false;
-      await ledger.write(counted, session);
+      if (audit.length === 0) await notes.addNow(sumOfCommits(counted), session);
       if (changes.length === 0) return true;
-      if (!(await writeSecrets(secrets, changes, held, operation, options))) return false;
+      if (!(await writeSecrets({ secrets, formers, held, operation, options }, changes))) {
+        // What was known of them may be outdated: the next attempt reads it.
+        for (const change of changes) known.forget(change.secret);
+        return false;
+      }
       await writeHistory(history, changes, auditKey, operation, options);
       return true;
     },
+    note: () => toNote(sumOfCommits(counted)),
+    committed(isCertain) {
+      ledger.written(counted);
+      if (audit.length > 0) notes.noted();
+      for (const [{ secret }, now] of held) {
+        if (isCertain) known.add(secret, now);
+        else known.forget(secret);
+      }
+      for (const { tenant, purges = [] } of commits) for (const { key } of purges) known.forget({ tenant, key });
+    },
     refused: () => refused,
-    counted: () => counted,
     async wasWritten(operation, options) {
       const written = firstChange !== undefined ? history : idempotency;
       const name = firstChange !== undefined ? versionOf(firstChange) : firstRecord && nameOf(firstRecord);
@@ -92,22 +115,22 @@ interface InSession {
   readonly maxTimeMS: number;
 }
 
+/** What a secret counted before a change, and whether that is only known from earlier. */
+interface Former {
+  readonly held: Held;
+  readonly isKnown: boolean;
+}
+
 /** Adds the changes to the tallies of their commits, and returns what each secret counts afterwards. */
-async function countChanges(
-  secrets: Collection<Document>,
+function countChanges(
   counted: readonly CountedCommit[],
-  options: InSession,
-): Promise<ReadonlyMap<SecretChange, Held>> {
-  const formers = await findFormers(
-    secrets,
-    counted.flatMap(({ commit }) => commit.changes),
-    options,
-  );
+  formers: ReadonlyMap<string, Former>,
+): ReadonlyMap<SecretChange, Held> {
   const held = new Map<SecretChange, Held>();
   for (const { commit, tally } of counted) {
     for (const change of commit.changes) {
       const { secret, expectedVersion } = change;
-      const former = formers.get(nameOfSecret(secret.tenant, secret.key));
+      const former = formers.get(nameOfSecret(secret.tenant, secret.key))?.held;
       const next = heldAfter(secret, expectedVersion, former);
       tally.replace(former, next);
       held.set(change, next);
@@ -116,41 +139,58 @@ async function countChanges(
   return held;
 }
 
-/** What the secrets count that the changes replace. New ones are not looked for. */
+/** What the secrets count that the changes replace: as it is known, or else as it is stored. New ones are not looked for. */
 async function findFormers(
   secrets: Collection<Document>,
   changes: readonly SecretChange[],
+  known: KnownHeld,
   options: InSession,
-): Promise<ReadonlyMap<string, Held>> {
-  const updates = changes.filter(
-    ({ expectedVersion, replacesDamaged }) => expectedVersion > 0 || replacesDamaged === true,
-  );
-  const found: Document[] = [];
-  for (const [tenant, group] of Map.groupBy(updates, ({ secret }) => secret.tenant)) {
-    const filter = { tenant: { $eq: tenant }, key: { $in: group.map(({ secret }) => secret.key) } };
-    const query = { ...options, hint: secretIndexes.byKey.name, projection: heldFields, batchSize: group.length + 1 };
-    found.push(...(await secrets.find(filter, query).toArray()));
+): Promise<ReadonlyMap<string, Former>> {
+  const formers = new Map<string, Former>();
+  const unknown: StoredSecret[] = [];
+  for (const change of changes) {
+    if (change.expectedVersion === 0 && change.replacesDamaged !== true) continue;
+    // Nothing that is known of a damaged document needs to hold for what is stored.
+    const held = change.replacesDamaged === true ? undefined : known.find(change);
+    const { tenant, key } = change.secret;
+    if (held === undefined) unknown.push(change.secret);
+    else formers.set(nameOfSecret(tenant, key), { held, isKnown: true });
   }
-  return new Map(found.map((row) => [nameOfSecret(row.tenant, row.key), toHeld(row)]));
+  for (const [tenant, group] of Map.groupBy(unknown, (secret) => secret.tenant)) {
+    const filter = { tenant: { $eq: tenant }, key: { $in: group.map(({ key }) => key) } };
+    const query = { ...options, hint: secretIndexes.byKey.name, projection: heldFields, batchSize: group.length + 1 };
+    for (const row of await secrets.find(filter, query).toArray()) {
+      formers.set(nameOfSecret(row.tenant, row.key), { held: toHeld(row), isKnown: false });
+    }
+  }
+  return formers;
 }
 
 function nameOfSecret(tenant: unknown, key: unknown): string {
   return JSON.stringify([tenant, key]);
 }
 
+interface SecretWrite {
+  readonly secrets: Collection<Document>;
+  readonly formers: ReadonlyMap<string, Former>;
+  readonly held: ReadonlyMap<SecretChange, Held>;
+  readonly operation: string;
+  readonly options: InSession;
+}
+
 async function writeSecrets(
-  secrets: Collection<Document>,
+  { secrets, formers, held, operation, options }: SecretWrite,
   changes: readonly SecretChange[],
-  held: ReadonlyMap<SecretChange, Held>,
-  operation: string,
-  options: InSession,
 ): Promise<boolean> {
   const writes = changes.map((change): AnyBulkWriteOperation<Document> => {
     const { secret, expectedVersion, replacesDamaged } = change;
     const document = { ...fromSecret(secret, operation), sizes: held.get(change)?.sizes ?? [] };
     if (expectedVersion === 0 && replacesDamaged !== true) return { insertOne: { document } };
+    const former = formers.get(nameOfSecret(secret.tenant, secret.key));
+    // A purge of old versions changes what is known, and not the version.
+    const asKnown = former?.isKnown === true ? { sizes: { $eq: former.held.sizes } } : {};
     const version = replacesDamaged === true ? damagedVersion(expectedVersion) : { version: { $eq: expectedVersion } };
-    const filter = { tenant: { $eq: secret.tenant }, key: { $eq: secret.key }, ...version };
+    const filter = { tenant: { $eq: secret.tenant }, key: { $eq: secret.key }, ...version, ...asKnown };
     return { replaceOne: { filter, replacement: document, hint: secretIndexes.byKey.name } };
   });
   const { insertedCount, matchedCount } = await secrets.bulkWrite(writes, options);

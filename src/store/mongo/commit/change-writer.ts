@@ -6,11 +6,10 @@ import { StoreError } from "../../store-error.ts";
 import { withFault } from "../connect/failure.ts";
 import { identityRevision } from "../read/read-identity.ts";
 import { identityContent } from "./apply-identity.ts";
-import { type SecretsContent, secretsContent } from "./apply-secrets.ts";
+import { type Counting, type SecretsContent, secretsContent } from "./apply-secrets.ts";
 import type { CommitCleanup } from "./commit-cleanup.ts";
 import { findConflict } from "./find-conflict.ts";
 import type { Transactions } from "./transaction.ts";
-import type { UsageLedger } from "./usage-ledger.ts";
 import { createWriteQueue, type Queued } from "./write-queue.ts";
 
 export interface ChangeWriter {
@@ -26,7 +25,7 @@ export interface ChangeWriterOptions {
   /** The key under which events are authenticated. */
   readonly auditKey: () => KeyObject;
   readonly cleanup: CommitCleanup;
-  readonly ledger: UsageLedger;
+  readonly counting: Counting;
   /** How long a commit may wait and be retried. */
   readonly writeMs: number;
   readonly commandMs: number;
@@ -36,7 +35,7 @@ type QueuedSecrets = Queued<SecretCommit, SecretCommitOutcome>;
 
 /** Carries out commits, one transaction after the other. Commits of different secrets that wait together share one. */
 export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
-  const { db, cleanup, ledger, writeMs, commandMs } = options;
+  const { db, cleanup, counting, writeMs, commandMs } = options;
   const queue = createWriteQueue({ writeMs, runSecrets, runIdentity });
 
   async function runSecrets(group: readonly QueuedSecrets[], deadlineMs = Date.now() + writeMs): Promise<void> {
@@ -44,12 +43,9 @@ export function createChangeWriter(options: ChangeWriterOptions): ChangeWriter {
     try {
       while (left.length > 0) {
         const commits = left.map(({ commit }) => commit);
-        const content = secretsContent(db, commits, { auditKey: options.auditKey(), ledger }, commandMs);
+        const content = secretsContent(db, commits, { auditKey: options.auditKey(), ...counting }, commandMs);
         const outcome = await options.transactions().run(content, deadlineMs);
-        if (outcome === "committed") {
-          ledger.written(content.counted());
-          return confirm(left);
-        }
+        if (outcome === "committed") return confirm(left);
         const within = refuseOver(left, content.refused());
         const unexplained = within.length < left.length ? within : await explain(left);
         if (unexplained.length > 1 && unexplained.length === left.length) return runEach(left, deadlineMs);

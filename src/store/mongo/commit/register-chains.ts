@@ -10,6 +10,8 @@ import type { Named } from "../rows/schema.ts";
 export interface ProcessChains {
   readonly changes: Chain;
   readonly access: Chain;
+  /** The registered name of `changes`. */
+  readonly nameOfChanges: string;
 }
 
 /** Registers the chains of this process. The database refuses a chain that another process has registered. */
@@ -28,6 +30,7 @@ export async function registerChains(
   });
   return {
     changes: createChain(auditKey, starts.changes.chain, "changes", starts.changes.mac),
+    nameOfChanges: starts.changes.chain,
     access: createChain(auditKey, starts.access.chain, "access", starts.access.mac),
   };
 }

@@ -4,6 +4,7 @@ import {
   type ClientSession,
   type Collection,
   type Db,
+  type Document,
   type FindOptions,
   type MongoClient,
   MongoNetworkError,
@@ -33,6 +34,10 @@ export interface Content {
    * look for.
    */
   wasWritten(operation: string, options: FindOptions): Promise<boolean>;
+  /** What is stored in the last audit record in addition, but is not a part of it. */
+  note?(): Document | undefined;
+  /** Called once the transaction is committed. Uncertain: it may have been an earlier attempt than the last one. */
+  committed?(isCertain: boolean): void;
   /** True when several commits share it, so that it is not worth trying again as a whole. */
   readonly isShared: boolean;
 }
@@ -92,6 +97,7 @@ export function createTransactions(options: TransactionsOptions): Transactions {
       if (known === "committed") {
         attempted.moveOn();
         unknownOutcomes.dropAfter(attempted);
+        content.committed?.(!isUnanswered);
         return "committed";
       }
       if (ending === "conflict" && known !== "unknown") {
@@ -189,9 +195,10 @@ async function writeAll(
 ): Promise<boolean> {
   await mark.hold(session);
   if (!(await content.write(session, operation))) return false;
-  if (records.length > 0) {
-    const { insertedCount } = await changes.insertMany(records.map(fromRecord), { session, maxTimeMS: commandMs });
-    requireWritten(insertedCount, records.length);
-  }
+  const [last, ...others] = records.map(fromRecord).reverse();
+  if (last === undefined) return true;
+  const documents = [...others.reverse(), { ...last, ...content.note?.() }];
+  const { insertedCount } = await changes.insertMany(documents, { session, maxTimeMS: commandMs });
+  requireWritten(insertedCount, records.length);
   return true;
 }

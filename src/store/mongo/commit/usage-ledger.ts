@@ -1,40 +1,13 @@
-import type { ClientSession, Db } from "mongodb";
 import type { SecretCommit } from "../../secret-store.ts";
-import {
-  findOverQuota,
-  type OverQuota,
-  type Usage,
-  type UsageLimits,
-  type UsageTally,
-  wholeTenant,
-} from "../../usage.ts";
-import type { UsageStore } from "../../usage-store.ts";
-import type { Named } from "../rows/schema.ts";
-import { usageName } from "../rows/usage-row.ts";
+import { findOverQuota, type OverQuota, type Usage, type UsageLimits, wholeTenant } from "../../usage.ts";
+import { type CountedCommit, sumOf, sumOfCommits, type UsageChange, userName } from "./usage-note.ts";
 
 export interface UsageLedger {
   /** Which commits of a transaction would exceed a limit. The others do not, even together. */
   check(counted: readonly CountedCommit[]): Promise<ReadonlyMap<SecretCommit, OverQuota>>;
-  /** Adds to the rows of this process, as a part of the transaction. */
-  write(counted: readonly CountedCommit[], session: ClientSession): Promise<void>;
-  /** Must be called when the transaction was committed, or may have been. */
+  /** Must be called when the transaction was committed. */
   written(counted: readonly CountedCommit[]): void;
 }
-
-export interface CountedCommit {
-  readonly commit: SecretCommit;
-  readonly tally: UsageTally;
-}
-
-export interface UsageLedgerOptions {
-  readonly db: Db;
-  readonly reader: Pick<UsageStore, "findUsage">;
-  readonly maxTimeMs: number;
-  /** The number of this process, which no other one on the database has at the time. */
-  readonly slot: () => number;
-}
-
-type Change = ReturnType<UsageTally["changes"]>[number];
 
 /**
  * What a user or tenant may add before the rows of all processes are added up again. Each process takes a sixteenth of what is
@@ -42,7 +15,7 @@ type Change = ReturnType<UsageTally["changes"]>[number];
  * nothing far from the limit.
  */
 interface Credit {
-  left: { secrets: number; bytes: number };
+  readonly left: { secrets: number; bytes: number };
   readonly limit: Usage;
   readonly untilMs: number;
 }
@@ -53,21 +26,19 @@ const creditMs = 60_000;
 /** Names with a credit. One more makes the oldest one be looked up again. */
 const creditsMax = 10_000;
 
-/**
- * Counts what the commits of this process change. Every process has rows of its own, so processes never wait for each other
- * because of them.
- */
-export function createUsageLedger({ db, reader, maxTimeMs, slot }: UsageLedgerOptions): UsageLedger {
-  const usage = db.collection<Named>("usage");
+/** Decides which commits are within the limits. `findUsage` has what all processes have committed. */
+export function createUsageLedger(findUsage: (tenant: string, slug: string) => Promise<Usage>): UsageLedger {
   const credits = new Map<string, Credit>();
 
-  async function overOf(tenant: string, change: Change, limits: UsageLimits): Promise<OverQuota | undefined> {
-    const limit = change.slug === wholeTenant ? limits.tenant : limits.user;
-    if (isWithin(credits.get(nameOf(tenant, change.slug)), change, limit)) return undefined;
-    const now = await reader.findUsage(tenant, change.slug);
+  /** `change` is what this commit and those before it in the transaction change together. */
+  async function overOf(change: UsageChange, limits: UsageLimits): Promise<OverQuota | undefined> {
+    const { tenant, slug } = change;
+    const limit = slug === wholeTenant ? limits.tenant : limits.user;
+    if (isWithin(credits.get(userName(tenant, slug)), change, limit)) return undefined;
+    const now = await findUsage(tenant, slug);
     const after = { secrets: now.secrets + change.secrets, bytes: now.bytes + change.bytes };
     const over = findOverQuota(change, after, limits);
-    if (over === undefined) remember(nameOf(tenant, change.slug), creditOf(now, limit));
+    if (over === undefined) remember(userName(tenant, slug), creditOf(now, limit));
     return over;
   }
 
@@ -80,30 +51,23 @@ export function createUsageLedger({ db, reader, maxTimeMs, slot }: UsageLedgerOp
   return {
     async check(counted) {
       const refused = new Map<SecretCommit, OverQuota>();
-      const sums = new Map<string, Change>();
-      for (const { commit, tally } of counted) {
-        const { tenant, usageLimits } = commit;
-        const changes = tally.changes().map((change) => plus(change, sums.get(nameOf(tenant, change.slug))));
-        const grows = tally.changes().some(({ secrets, bytes }) => secrets > 0 || bytes > 0);
-        const overs =
-          grows && usageLimits !== undefined ? changes.map((each) => overOf(tenant, each, usageLimits)) : [];
-        const over = (await Promise.all(overs)).find((each) => each !== undefined);
-        if (over !== undefined) refused.set(commit, over);
-        else for (const change of changes) sums.set(nameOf(tenant, change.slug), change);
+      let sums: readonly UsageChange[] = [];
+      for (const each of counted) {
+        const { usageLimits } = each.commit;
+        const changes = sumOfCommits([each]);
+        const together = sumOf([...sums, ...changes]);
+        const growing = changes.filter(({ secrets, bytes }) => secrets > 0 || bytes > 0);
+        const over =
+          usageLimits &&
+          (await Promise.all(growing.map((one) => overOf(find(together, one), usageLimits)))).find(Boolean);
+        if (over === undefined) sums = together;
+        else refused.set(each.commit, over);
       }
       return refused;
     },
-    async write(counted, session) {
-      const writes = [...sumsOf(counted).values()].map(({ tenant, slug, secrets, bytes }) => {
-        const filter = { _id: { $eq: usageName(tenant, slug, slot())._id } };
-        const update = { $inc: { secrets, bytes }, $setOnInsert: { tenant, slug, slot: slot() } };
-        return { updateOne: { filter, update, upsert: true } };
-      });
-      if (writes.length > 0) await usage.bulkWrite(writes, { session, maxTimeMS: maxTimeMs });
-    },
     written(counted) {
-      for (const [name, { secrets, bytes }] of sumsOf(counted)) {
-        const credit = credits.get(name);
+      for (const { tenant, slug, secrets, bytes } of sumOfCommits(counted)) {
+        const credit = credits.get(userName(tenant, slug));
         if (credit === undefined) continue;
         credit.left.secrets -= Math.max(0, secrets);
         credit.left.bytes -= Math.max(0, bytes);
@@ -112,21 +76,8 @@ export function createUsageLedger({ db, reader, maxTimeMs, slot }: UsageLedgerOp
   };
 }
 
-function sumsOf(counted: readonly CountedCommit[]): ReadonlyMap<string, Change & { readonly tenant: string }> {
-  const sums = new Map<string, Change & { readonly tenant: string }>();
-  for (const { commit, tally } of counted) {
-    const { tenant } = commit;
-    for (const change of tally.changes()) {
-      const name = nameOf(tenant, change.slug);
-      sums.set(name, { tenant, ...plus(change, sums.get(name)) });
-    }
-  }
-  return sums;
-}
-
-function plus(change: Change, other: Usage | undefined): Change {
-  if (other === undefined) return change;
-  return { ...change, secrets: change.secrets + other.secrets, bytes: change.bytes + other.bytes };
+function find(changes: readonly UsageChange[], one: UsageChange): UsageChange {
+  return changes.find(({ tenant, slug }) => tenant === one.tenant && slug === one.slug) ?? one;
 }
 
 function creditOf(now: Usage, limit: Usage): Credit {
@@ -139,12 +90,8 @@ function creditOf(now: Usage, limit: Usage): Credit {
 }
 
 /** A limit that was changed meanwhile begins a new credit. */
-function isWithin(credit: Credit | undefined, { secrets, bytes }: Change, limit: Usage): boolean {
+function isWithin(credit: Credit | undefined, { secrets, bytes }: Usage, limit: Usage): boolean {
   if (credit === undefined || performance.now() >= credit.untilMs) return false;
   if (credit.limit.secrets !== limit.secrets || credit.limit.bytes !== limit.bytes) return false;
   return credit.left.secrets >= secrets && credit.left.bytes >= bytes;
-}
-
-function nameOf(tenant: string, slug: string): string {
-  return JSON.stringify([tenant, slug]);
 }

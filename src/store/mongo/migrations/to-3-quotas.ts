@@ -20,7 +20,7 @@ const lists = ["readers", "writers", "deleters", "canChangeReaders", "canChangeW
 export const toVersion3: MigrationStep = {
   version: 3,
   async run({ db, maxTimeMs, hold }) {
-    for (const name of ["usage", "quotas"]) await makeCollection(db, name);
+    for (const name of ["usage", "usage_marks", "quotas"]) await makeCollection(db, name);
     const sums = await countAll({ db, maxTimeMs, hold });
     const rows = [...sums.values()];
     for (let at = 0; at < rows.length; at += pageSize) {

@@ -61,7 +61,7 @@ export const auditIndexes = {
 /**
  * Every collection with its indexes. Collections without an index are looked up only by `_id`. `facts` has the name of
  * each stored key that cannot be made again, so that a missing one is noticed. `usage` counts
- * what users and tenants have stored; `quotas` has the limits of tenants that have limits of their own.
+ * what users and tenants have stored, and `usage_marks` says up to which record of each chain; `quotas` has the limits of tenants that have limits of their own.
  */
 export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   secrets: Object.values(secretIndexes),
@@ -78,6 +78,7 @@ export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   access: Object.values(auditIndexes),
   facts: [],
   usage: [usageIndex],
+  usage_marks: [],
   quotas: [],
   meta: [],
 };
