@@ -9,7 +9,8 @@ import { createContextValues } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { readConfig } from "../src/config/config.ts";
 import { type Call, setCall } from "../src/http/call/call.ts";
-import { assemble, openCore } from "../src/service/server.ts";
+import { openCore } from "../src/service/core.ts";
+import { assemble } from "../src/service/server.ts";
 
 const config = readConfig(process.env, {
   store: undefined,

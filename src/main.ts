@@ -13,8 +13,9 @@ import { configureLog, log } from "./log/log.ts";
 import { createTokenSecret } from "./rules/token.ts";
 import { exportOffStdout } from "./service/audit-export.ts";
 import { backupCommands } from "./service/backup-commands.ts";
+import { openCore } from "./service/core.ts";
 import { openFilesOf } from "./service/security-facts.ts";
-import { openCore, type RunningServer, startServer } from "./service/server.ts";
+import { type RunningServer, startServer } from "./service/server.ts";
 import { StoreError } from "./store/store-error.ts";
 
 const environmentHelp = `

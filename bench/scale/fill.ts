@@ -1,6 +1,6 @@
 import { readConfig } from "../../src/config/config.ts";
 import { sealDocument } from "../../src/secrets/document.ts";
-import { openCore } from "../../src/service/server.ts";
+import { openCore } from "../../src/service/core.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import { secretValue } from "../secret.ts";
 import { allRole, fewRole, fewSecrets, keyAt, teamAt } from "./names.ts";

@@ -7,7 +7,6 @@ import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { type GrantAction, grantedPrefix } from "../rules/grants.ts";
 import { checkKeyFilter } from "../rules/key-pattern.ts";
-import type { PutBack } from "../rules/last-changes.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
 import { type NamesInput, type Selection, selectNames } from "../rules/selection.ts";
 import type { SecretState } from "../rules/state.ts";
@@ -26,7 +25,8 @@ import {
   type ShownSecret,
   wasShown,
 } from "./list-collection.ts";
-import { findByIds, putBackFailure, rightActions, visibleTo } from "./verified-secret.ts";
+import { findByIds, rightActions, visibleTo } from "./verified-secret.ts";
+import { withdrawPutBack } from "./withdraw-put-back.ts";
 
 export interface ListRequest extends NamesInput {
   readonly namespace: string;
@@ -76,7 +76,7 @@ export async function listSecrets(context: Context, call: CallInfo, request: Lis
   );
   const recording = context.accessLog.record(recordsOf(collection, request, named, [...missingKeys, ...missingIds]));
   if (comparing === undefined) await recording;
-  else await withdraw(collection, (await Promise.all([comparing, recording]))[0]);
+  else await withdrawPutBack(collection, (await Promise.all([comparing, recording]))[0]);
   const nextPageToken =
     next === undefined ? "" : createPageToken(context.keyring, bindingOf(call.caller, request, view), next);
   const { secrets, names, errors } = collection;
@@ -93,27 +93,6 @@ async function listWithRoom<L extends Listed & { readonly collection: ListCollec
   if (small.next === undefined || !isFull(small.collection)) return small;
   await room.grow(limits.callBytes + limits.largeListBytes);
   return list(limits.answerBytes);
-}
-
-/** Takes secrets that are older than their last change out of the answer. Their values do not leave the service. */
-async function withdraw(collection: ListCollection, putBack: PutBack): Promise<void> {
-  if (putBack.size === 0) return;
-  const { context, call, view, nowMs, secrets, errors } = collection;
-  const current = secrets.filter(({ secret }) => !putBack.has(secret));
-  secrets.splice(0, secrets.length, ...current);
-  const action = view === "full" ? "secret.read" : "secret.list";
-  const records = [...putBack].map((secret) => {
-    const { key } = putBackFailure(context, secret);
-    errors.push({ key: key ?? "", reason: "INTEGRITY" });
-    return auditRecord(call, nowMs, {
-      action,
-      decision: "refused",
-      rule: "integrity",
-      key: key ?? "",
-      filter: "put-back",
-    });
-  });
-  await context.accessLog.record(records);
 }
 
 /** Where a list stopped. */

@@ -62,7 +62,7 @@ export async function* watchSecrets(
   const heartbeatMs = heartbeatOf(request.heartbeatSeconds) * 1000;
   const binding = ["WatchSecrets", caller.tenant, caller.slug];
   const after = positionFor(caller, readPageToken(keyring, binding, request.resumeToken, "resumeToken"));
-  const leave = enterWatch(store, caller, await context.quotas.of(caller.tenant));
+  const leave = enterWatch(store, caller, await quotas.of(caller.tenant));
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
   try {

@@ -1,16 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { Health } from "../../gen/health_pb.ts";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { limitCalls } from "../admission/admission.ts";
-import { createQuotas } from "../admission/quotas.ts";
-import { createAccessLog } from "../audit/access-log.ts";
-import { requireRestored } from "../backup/write-store.ts";
 import type { Config } from "../config/config.ts";
-import type { ConfiguredKeys } from "../config/keys.ts";
-import { selfTestCrypto } from "../crypto/self-test.ts";
 import type { Follower } from "../files/follow-files.ts";
 import { serveService } from "../http/call/service.ts";
 import { readOpenApi } from "../http/connection/openapi.ts";
@@ -18,12 +12,7 @@ import { createHttpServer } from "../http/connection/server.ts";
 import { createAuthenticator } from "../identity/authenticate.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import type { Trust } from "../identity/trust.ts";
-import { addActiveKey, checkKeysInUse, openAuditKey } from "../keys/keys-in-use.ts";
-import { joinProcesses } from "../keys/processes.ts";
-import { openSealing } from "../keys/sealing-keys.ts";
 import { log } from "../log/log.ts";
-import { measureStore } from "../metrics/measured-store.ts";
-import { createRotation, type Rotation } from "../rotation/rotation.ts";
 import { createAuditService } from "../rpc/audit-service.ts";
 import { auditSizes, identitySizes } from "../rpc/call-sizes.ts";
 import { guard } from "../rpc/guard.ts";
@@ -31,18 +20,11 @@ import { createHealth } from "../rpc/health.ts";
 import { createIdentityService } from "../rpc/identity-service.ts";
 import { createKeyService } from "../rpc/key-service.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
-import type { Context } from "../rules/context.ts";
-import { createIntegrity } from "../rules/integrity.ts";
-import { createLastChanges, noticingCommits } from "../rules/last-changes.ts";
 import type { LayoutError } from "../store/layout-error.ts";
-import { gateLayout } from "../store/layout-gate.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
-import { withAuditExport } from "./audit-export.ts";
-import { makeDataDirectory } from "./data-directory.ts";
+import { type OpenCore, openCore } from "./core.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
-import { beginFirstStart, firstStart, requireUsers } from "./first-start.ts";
-import { startHousekeeping } from "./housekeeping.ts";
-import { keysOfStore, openStore, type StoreUse } from "./open-store.ts";
+import { firstStart } from "./first-start.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { logOfHttp, probesOf } from "./probes.ts";
 import { countRefusals } from "./refusals.ts";
@@ -50,7 +32,6 @@ import { followCertificate, followSettings } from "./reloads.ts";
 import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
 import { needsToken, reflectionOf, serveSecrets } from "./served-services.ts";
 import { findTrust, followIssuers } from "./trusted-issuers.ts";
-import { requireWholeStore } from "./whole-store.ts";
 
 export interface RunningServer {
   /** The address that it listens on, such as `http://127.0.0.1:11337`. */
@@ -59,10 +40,7 @@ export interface RunningServer {
   readonly adminTokenFile: string | undefined;
   /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
-  /**
-   * Resolves when a newer version of the program migrates the store. From then on every call is refused, and the process
-   * has to end.
-   */
+  /** As in `OpenCore`. */
   readonly outdated: Promise<LayoutError>;
   /** Looks at all files that are read again while the service runs. Never throws: what becomes of them is in the log. */
   reload(): Promise<void>;
@@ -70,95 +48,8 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** The service without a transport: store, keyring, audit log. */
-export interface OpenCore {
-  readonly context: Context;
-  readonly keys: ConfiguredKeys;
-  readonly rotation: Rotation;
-  /** As in `RunningServer`. */
-  readonly outdated: Promise<LayoutError>;
-  close(): Promise<void>;
-}
-
 /** How often refused credentials and calls over the rate limit are recorded. */
 const failureFlushMs = 60_000;
-
-/**
- * Opens the store and checks that the keys fit it. Registers this process, begins the audit chains and starts the
- * background work. With a `follower`, the store's files of certificates are read again when they change.
- */
-export async function openCore(
-  config: Config,
-  now: () => number,
-  meters?: Meters,
-  use: StoreUse = "use",
-  follower?: Follower,
-): Promise<OpenCore> {
-  selfTestCrypto();
-  makeDataDirectory(config.dataDir);
-  const opened = gateLayout(await openStore(config, use, follower));
-  const measured = meters === undefined ? opened.store : measureStore(opened.store, meters);
-  const store = await withAuditExport(measured, config);
-  let leave = async () => {};
-  try {
-    await requireRestored(store);
-    await requireWholeStore(store);
-    const keys = await keysOfStore(config, store);
-    await checkKeysInUse(store, keys.keyring, now());
-    const start = { store, keyring: keys.keyring, now };
-    await beginFirstStart(start);
-    if (use === "serve") await requireUsers(start);
-    const auditKey = await openAuditKey(store, keys.keyring, now());
-    const membership = await joinProcesses(store, keys.keyring);
-    leave = () => membership.leave();
-    // Check again: a restore that begins from now on sees this process, but one may have begun before.
-    await requireRestored(store);
-    await addActiveKey(store, keys.keyring, now());
-    await store.beginAudit({ auditKey, chain: randomBytes(8).toString("hex"), startedAtMs: now() });
-    const accessLog = createAccessLog({
-      append: (records) => store.appendAccess(records),
-      // An append by the writer thread takes less than a millisecond. MongoDB waits for its journal.
-      atOnce: config.mongoUri === undefined ? 2 : 1,
-    });
-    const sealing = await openSealing(store, keys.keyring, now());
-    const { legacyKey } = config;
-    const monotonicMs = () => performance.now();
-    const quotas = createQuotas({ store, defaults: config.quotas, monotonicMs });
-    const integrity = createIntegrity({
-      now,
-      record: (records) => accessLog.record(records),
-      onNew: (message) => log("error", message),
-    });
-    const lastChanges = createLastChanges({ store, isShared: config.mongoUri !== undefined });
-    const context = {
-      store: noticingCommits(store, lastChanges),
-      keyring: keys.keyring,
-      sealing,
-      legacyKey,
-      accessLog,
-      quotas,
-      integrity,
-      lastChanges,
-      auditKey,
-      now,
-    };
-    const rotation = createRotation(context);
-    const { auditRetentionMs } = config;
-    const onError = (what: string, error: unknown) => log("error", what, error);
-    const housekeeping = startHousekeeping(context, { membership, auditRetentionMs, onError });
-    const close = async () => {
-      await rotation.stop();
-      await housekeeping.stop();
-      await store.close();
-    };
-    return { context, keys, rotation, outdated: opened.outdated, close };
-  } catch (error) {
-    // Report the original failure, even if this process cannot be deregistered.
-    await leave().catch(() => undefined);
-    await store.close();
-    throw error;
-  }
-}
 
 /**
  * Starts the service, and resolves when it accepts calls. `monotonicMs` is a clock that ignores changes of the system

@@ -7,7 +7,8 @@ import { type Config, readConfig } from "../../src/config/config.ts";
 import { addAdminToken } from "../../src/identity/first-start.ts";
 import { KeysInUseError } from "../../src/keys/keys-in-use.ts";
 import { createTokenSecret } from "../../src/rules/token.ts";
-import { openCore, startServer } from "../../src/service/server.ts";
+import { openCore } from "../../src/service/core.ts";
+import { startServer } from "../../src/service/server.ts";
 import { noFlags } from "../support/no-flags.ts";
 
 let dataDir: string;

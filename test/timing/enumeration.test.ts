@@ -13,7 +13,7 @@ import { decryptValue } from "../../src/secrets/decrypt-value.ts";
 import { listSecrets } from "../../src/secrets/list-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
-import { type OpenCore, openCore } from "../../src/service/server.ts";
+import { type OpenCore, openCore } from "../../src/service/core.ts";
 import { noFlags } from "../support/no-flags.ts";
 import { aSaveInput } from "../support/secrets/save-inputs.ts";
 import { aLists } from "../support/store/rows.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKeyring } from "../../../src/crypto/keyring.ts";
 import { createTokenSecret } from "../../../src/rules/token.ts";
-import { type OpenCore, openCore } from "../../../src/service/server.ts";
+import { type OpenCore, openCore } from "../../../src/service/core.ts";
 import { temporaryStore } from "../store-settings.ts";
 import { type Api, apiOf, configFor, createTestClock, openInMemory, type TestClock } from "./fixture.ts";
 import { inMemory } from "./transports.ts";

@@ -6,7 +6,7 @@ import { keysFromText } from "../../../src/config/keys.ts";
 import { defaultQuotas, limits } from "../../../src/limits.ts";
 import type { Principal } from "../../../src/rules/access.ts";
 import type { CallInfo } from "../../../src/rules/decision-record.ts";
-import { type OpenCore, openCore } from "../../../src/service/server.ts";
+import { type OpenCore, openCore } from "../../../src/service/core.ts";
 import { temporaryStore } from "../store-settings.ts";
 
 /** 2026-11-24T00:00:00Z, where the clocks of tests start. */

@@ -3,11 +3,8 @@ import { onTestFinished } from "vitest";
 
 /** Has the server itself fail commands, as it does for the tests of drivers. One at a time for each server. */
 export interface FailPoint {
-  /**
-   * The next commands of these kinds, until `off` or the end of the test: all, a number of them (`times`), or all but the first
-   * (`skip`).
-   */
-  on(commands: readonly string[], how: Document, mode?: { times: number } | { skip: number }): Promise<void>;
+  /** `times` of the next commands of these kinds, or all of them, until `off` or the end of the test. */
+  on(commands: readonly string[], how: Document, times?: number): Promise<void>;
   off(): Promise<void>;
   /** Waits until a command has failed since it was last set. */
   hit(): Promise<void>;
@@ -22,11 +19,11 @@ export function failPointOf(client: MongoClient): FailPoint {
     hitsBefore = count;
   };
   return {
-    async on(commands, how, mode) {
+    async on(commands, how, times) {
       onTestFinished(() => configure("off"));
       // Only of the store's client: not of the one that sets it.
       const data = { failCommands: commands, appName: "secret-svc", ...how };
-      await configure(mode ?? "alwaysOn", data);
+      await configure(times === undefined ? "alwaysOn" : { times }, data);
     },
     off: () => configure("off"),
     async hit() {
