@@ -58,7 +58,7 @@ export const limits = {
   scannedRows: 10_000,
   /** A whole request after decompression: a full batch of typical secrets. */
   requestBytes: 4 * 1024 * 1024,
-  /** A form of a page that people log in with. The largest is a token that a provider sends when somebody logs out. */
+  /** A form of a page that people log in with. The largest is a token that a provider sends at a logout. */
   formBytes: 16 * 1024,
   /** Requests that need no token are small. */
   anonymousRequestBytes: 64 * 1024,

@@ -49,10 +49,10 @@ export async function openTrust(
     const trusted = issuers.map(
       (issuer) => before.find((each) => isDeepStrictEqual(each.issuer, issuer)) ?? trustIssuer(issuer),
     );
-    const kept = providers.map(
+    const known = providers.map(
       (provider) => providersBefore.find((each) => isDeepStrictEqual(each, provider)) ?? provider,
     );
-    return { text, issuers, trusted, providers: kept };
+    return { text, issuers, trusted, providers: known };
   }
 
   function trustIssuer(issuer: Issuer): TrustedIssuer {

@@ -12,7 +12,7 @@ import type { Issuer } from "./issuer.ts";
 import { checkSlug, type Entry, IssuerFileError, isMap, textAt, textsAt } from "./issuer-fields.ts";
 import { type NameTemplate, parseNameTemplate, variablesOf } from "./name-template.ts";
 
-/** An http URL is taken only where nobody else can listen. */
+/** An http URL is taken only on this machine. */
 export function urlAt(entry: Entry, field: string, path: string): URL {
   const text = textAt(entry, field, path);
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -29,7 +29,7 @@ export function checkFields(entry: Entry, known: readonly string[], path: string
   if (unknown !== undefined) throw new IssuerFileError(`${path} has an unknown field ${JSON.stringify(unknown)}`);
 }
 
-/** Who is let in, and whom the claims make an admin. */
+/** The claims that let a caller in, and those that make one an admin. */
 export function readClaims(
   entry: Entry,
   path: string,

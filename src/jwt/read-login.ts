@@ -18,7 +18,7 @@ export interface ReadLogin {
 
 const entryFields = ["issuer", "audience", "claims", "tenant", "tenants", "slug", "roles", "adminClaims", "grants"];
 
-/** Fields of entries without `login`. Whoever writes them here expects what would not happen. */
+/** Fields of entries without `login`. In an entry with it they would have no effect. */
 const programFields = ["jwksUrl", "jwksFile", "keysMaxAge", "algorithms", "maxLifetime", "type", "prefix"];
 
 const loginFields = [

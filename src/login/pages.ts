@@ -123,8 +123,8 @@ export function approvePage(who: { slug: string; tenant: string }, terminal: Ter
       ? html`<p>It may do everything that you may.</p>`
       : html`<p>It may only:</p><ul>${grants.map((grant) => html`<li><code>${grant}</code></li>`)}</ul>`;
   const warning = isDevice
-    ? "Only if you started this yourself, just now, and the code was on your own terminal. Nobody of your company asks for it."
-    : "Only if you started this yourself, just now. Nobody of your company asks for it.";
+    ? "Only if you started this yourself, just now, and the code was on your own terminal. Your company never asks for it."
+    : "Only if you started this yourself, just now. Your company never asks for it.";
   return {
     status: 200,
     title: "Let a terminal act for you?",

@@ -13,7 +13,7 @@ const loopback = ["127.0.0.1", "[::1]", "localhost"];
 
 /**
  * Calls a provider for `openid-client`. Discovery says where, so every URL is checked again: https, or http on this
- * machine. Redirects are refused, since they lead to a place that nobody configured. The answer is read here, up to its
+ * machine. Redirects are refused, since they lead to a place that is not configured. The answer is read here, up to its
  * limit.
  */
 export const providerFetch: CustomFetch = async (url, options) => {
@@ -25,7 +25,7 @@ export const providerFetch: CustomFetch = async (url, options) => {
     method: options.method,
     headers: options.headers,
     redirect: "error",
-    ...(options.body === undefined || options.body === null ? {} : { body: options.body as BodyInit }),
+    ...(options.body === undefined || options.body === null ? {} : { body: options.body as string }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const bytes = await readAnswer(response);

@@ -22,14 +22,14 @@ export interface ClaimedUser {
   readonly autoCreate: boolean;
 }
 
-/** Why the claims name nobody, in words for the log: they quote no claim. */
+/** Why the claims name no user, in words for the log: they quote no claim. */
 export interface ClaimProblem {
   readonly problem: string;
 }
 
 /**
  * The user that the claims of a login name, by the first entry that they fit. A slug is made of a name, so several people may
- * get the same one: only the subject says who somebody is. A role has to be one as it stands: if "Team.A" became
+ * get the same one: only the subject identifies a person. A role has to be one as it stands: if "Team.A" became
  * "team-a", a group that anyone may make would be another team.
  */
 export function userFromClaims(provider: LoginProvider, claims: object): ClaimedUser | ClaimProblem {
