@@ -1,0 +1,62 @@
+import type { PageAnswer, Pages } from "../http/call/routes.ts";
+import { limits } from "../limits.ts";
+import { answerPage, type OwnRequest, servePageOf } from "./answer-page.ts";
+import { openFlows, sealFlows } from "./flows.ts";
+import { identify, previewLogin } from "./log-in.ts";
+import type { LoginContext } from "./login-context.ts";
+import { readLoginCookie, setLoginCookie } from "./login-cookies.ts";
+import { goOnPage } from "./pages.ts";
+import type { Identified } from "./plan-user.ts";
+import { LoginRefusedError } from "./provider.ts";
+import { startLogin } from "./start-login.ts";
+import { newStepSecret } from "./steps.ts";
+import { askToApprove, terminalPages } from "./terminal-pages.ts";
+
+/** Everything under `/login/` that a browser opens. */
+export function loginPages(context: LoginContext): Pages {
+  const start = (request: OwnRequest) => {
+    const id = request.query.get("with") ?? "";
+    return startLogin(context, request, { provider: id, terminal: "", isFresh: false });
+  };
+  return {
+    ...(context.consolePath === undefined ? {} : { "/login/start": { GET: servePageOf(context, start) } }),
+    "/login/callback": { GET: servePageOf(context, (request) => comeBack(context, request)) },
+    ...terminalPages(context),
+  };
+}
+
+/** The browser is back from the provider. The address with the code is left at once, by a page and not by a redirect. */
+async function comeBack(context: LoginContext, request: OwnRequest): Promise<PageAnswer> {
+  const { keyring, now } = context.identity;
+  const { isSecure } = context.site;
+  const flows = openFlows(keyring, readLoginCookie(request.headers.cookie, "login", isSecure), now());
+  const states = request.query.getAll("state");
+  const flow = states.length === 1 ? flows.find(({ state }) => state === states[0]) : undefined;
+  const client = flow === undefined ? undefined : context.clientOf(flow.provider);
+  if (flow === undefined || client === undefined) throw new LoginRefusedError("false", "no login of this browser");
+  const rest = flows.filter((other) => other !== flow);
+  const cookie =
+    rest.length === 0
+      ? setLoginCookie("login", "", 0, isSecure)
+      : setLoginCookie("login", sealFlows(keyring, rest), limits.loginMs / 1000, isSecure);
+  const proof = await client.finish(new URL(request.url, request.origin), flow);
+  const who = await identify(context, request, client.provider, proof);
+  return flow.terminal === ""
+    ? claim(context, request, who, [cookie])
+    : askToApprove(context, request, flow, who, [cookie]);
+}
+
+/** Gives the browser what the page makes a session of, once and soon. */
+async function claim(
+  context: LoginContext,
+  request: OwnRequest,
+  who: Identified,
+  cookies: readonly string[],
+): Promise<PageAnswer> {
+  const { consolePath = "/", site, claims, identity } = context;
+  await previewLogin(identity, request, who);
+  const secret = newStepSecret();
+  await claims.add(secret, who, identity.now() + limits.claimMs);
+  const own = setLoginCookie("claim", secret, limits.claimMs / 1000, site.isSecure);
+  return answerPage(goOnPage("Signed in", `${consolePath}#/claim`), [...cookies, own]);
+}

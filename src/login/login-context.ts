@@ -1,0 +1,50 @@
+import type { RateLimit } from "../admission/rate-limit.ts";
+import type { IdentityContext } from "../identity/directory.ts";
+import type { LoginProvider } from "../jwt/login-provider.ts";
+import type { Identified } from "./plan-user.ts";
+import type { ProviderClient } from "./provider.ts";
+import type { Steps } from "./steps.ts";
+import type { TerminalLogin } from "./terminal.ts";
+
+/** Where the service is, as browsers see it. */
+export interface Site {
+  /** The own origin for the header Host of a request; undefined when that is not one of this service. */
+  originOf(host: string | undefined): string | undefined;
+  /** The one that is told to people. */
+  readonly origin: string;
+  /** With TLS, so that cookies can be bound to it. */
+  readonly isSecure: boolean;
+}
+
+/** A person who has come back from a provider, and what the form that asks them needs. */
+export interface Approval {
+  /** Id of the login of the terminal. */
+  readonly terminal: string;
+  readonly who: Identified;
+  /** In the form; the cookie has the other secret. */
+  readonly value: string;
+}
+
+/** What logins work with. */
+export interface LoginContext {
+  readonly identity: IdentityContext;
+  readonly site: Site;
+  readonly providers: () => readonly LoginProvider[];
+  /** The client of a provider; undefined when there is none with this id. */
+  clientOf(id: string): ProviderClient | undefined;
+  readonly claims: Steps<Identified>;
+  readonly approvals: Steps<Approval>;
+  readonly terminals: Steps<TerminalLogin>;
+  /** Codes that people type, to the id of the login. */
+  readonly userCodes: Steps<string>;
+  /** Sessions and people that a provider has logged out a moment ago, with the time. */
+  readonly logouts: Steps<number>;
+  /** Whether a terminal may log in with a code that a person types. */
+  readonly isDeviceLogin: boolean;
+  /** Of one address: beginnings of logins, and wrong codes. */
+  readonly beginnings: RateLimit;
+  readonly wrongCodes: RateLimit;
+  /** Where a browser goes with its claim; undefined when there is no page for browsers. */
+  readonly consolePath: string | undefined;
+  readonly log: (message: string, error?: unknown) => void;
+}
