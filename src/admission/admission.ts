@@ -23,6 +23,8 @@ export interface AdmissionOptions {
 export interface Admission extends Authenticator {
   /** Like `authenticate`, for a call in progress. Not counted again: the call was counted when it began. */
   recheck: Authenticator["authenticate"];
+  /** Counts a refused credential of another kind, such as a code. */
+  refused(peer: string): void;
 }
 
 /** Credentials of one kind that are looked up at a time for addresses over their limit. A look-up takes about 1 ms. */
@@ -41,10 +43,11 @@ export function limitCalls(options: AdmissionOptions): Admission {
   const { callsPerMinute, failuresPerMinute, monotonicMs } = options;
   const calls = callsPerMinute === undefined ? undefined : createRateLimit(callsPerMinute, monotonicMs);
   const failures = failuresPerMinute === undefined ? undefined : createRateLimit(failuresPerMinute, monotonicMs);
-  const authenticator = options.createAuthenticator((peer) => {
+  const refused = (peer: string) => {
     failures?.take(networkOf(peer));
     options.onRefused(peer);
-  });
+  };
+  const authenticator = options.createAuthenticator(refused);
 
   const admit = (caller: Caller) => {
     const waitMs = calls?.take(`${caller.tenant}/${caller.slug}`) ?? 0;
@@ -68,6 +71,7 @@ export function limitCalls(options: AdmissionOptions): Admission {
   return {
     ...authenticator,
     recheck: authenticator.authenticate,
+    refused,
     authenticate(authorization, peer) {
       const waitMs = failures?.waitMs(networkOf(peer)) ?? 0;
       const kind = waitMs > 0 ? authenticator.kindOf(authorization) : "recent";

@@ -69,7 +69,7 @@ function pageOfError({ log }: LoginContext, error: unknown): Page | undefined {
     return notePage(
       503,
       "The login provider does not answer",
-      "Nobody can log in there at the moment. Try again later.",
+      "No one can log in there at the moment. Try again later.",
     );
   }
   if (error instanceof LoginRefusedError) {

@@ -1,6 +1,7 @@
 import type { PageAnswer, Pages } from "../http/call/routes.ts";
 import { limits } from "../limits.ts";
 import { answerPage, type OwnRequest, servePageOf } from "./answer-page.ts";
+import { serveBackChannel } from "./back-channel.ts";
 import { openFlows, sealFlows } from "./flows.ts";
 import { identify, previewLogin } from "./log-in.ts";
 import type { LoginContext } from "./login-context.ts";
@@ -21,6 +22,7 @@ export function loginPages(context: LoginContext): Pages {
   return {
     ...(context.consolePath === undefined ? {} : { "/login/start": { GET: servePageOf(context, start) } }),
     "/login/callback": { GET: servePageOf(context, (request) => comeBack(context, request)) },
+    "/login/backchannel": { POST: serveBackChannel(context) },
     ...terminalPages(context),
   };
 }

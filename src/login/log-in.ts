@@ -1,7 +1,7 @@
 import { SecretError } from "../error.ts";
 import { changeIdentities, type IdentityContext, type IdentityEntry, loadUsers } from "../identity/directory.ts";
 import { sealRefreshToken } from "../identity/refresh-token.ts";
-import type { TokenFields } from "../identity/rows.ts";
+import type { TokenFields, UserFields } from "../identity/rows.ts";
 import type { LoginProvider } from "../jwt/login-provider.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
@@ -29,7 +29,7 @@ export interface NewSession {
   readonly client: string;
 }
 
-/** Who came back from a provider, by the file of issuers. A person whom it does not let in is recorded. Throws LOGIN_DENIED. */
+/** The person who came back from a provider, as the file of issuers sees them. A person whom it does not let in is recorded. Throws LOGIN_DENIED. */
 export async function identify(
   { identity: context }: Pick<LoginContext, "identity">,
   { requestId, peer }: LoginCall,
@@ -68,7 +68,7 @@ export async function logIn(
   call: LoginCall,
   identified: Identified,
   session: NewSession,
-): Promise<{ readonly token: TokenFields; readonly planned: PlannedUser }> {
+): Promise<{ readonly token: TokenFields; readonly user: UserFields }> {
   await requireNoLogout(logouts, identified);
   const { tenant } = identified.user;
   const caller: IdentityCall = {
@@ -94,7 +94,7 @@ export async function logIn(
       users: planned.outcome === "unchanged" ? [] : [user],
       tokens: [token],
       audit: [...userEntries(identified, planned), { ...opened, names: [user.slug] }],
-      result: { token, planned },
+      result: { token, user },
     };
   });
 }

@@ -10,8 +10,10 @@ import type { TerminalLogin } from "./terminal.ts";
 export interface Site {
   /** The own origin for the header Host of a request; undefined when that is not one of this service. */
   originOf(host: string | undefined): string | undefined;
-  /** The one that is told to people. */
+  /** The one that people are sent to. */
   readonly origin: string;
+  /** Whether browsers can reach it: otherwise no one can log in. */
+  readonly isUsable: boolean;
   /** With TLS, so that cookies can be bound to it. */
   readonly isSecure: boolean;
 }
@@ -44,6 +46,8 @@ export interface LoginContext {
   /** Of one address: beginnings of logins, and wrong codes. */
   readonly beginnings: RateLimit;
   readonly wrongCodes: RateLimit;
+  /** What is not a logout of a provider. */
+  readonly badLogouts: RateLimit;
   /** Where a browser goes with its claim; undefined when there is no page for browsers. */
   readonly consolePath: string | undefined;
   readonly log: (message: string, error?: unknown) => void;

@@ -25,7 +25,7 @@ export interface PlannedUser {
   readonly outcome: "created" | "changed" | "unchanged";
   /** Roles as `+dev` and `-ops`, and the flag as `+admin` or `-admin`: what changed. */
   readonly changes: readonly string[];
-  /** Roles that the claims name and that nobody can get by a login. For the log. */
+  /** Roles that the claims name and that no login gives. For the log. */
   readonly leftOut: readonly string[];
 }
 

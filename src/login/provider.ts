@@ -62,7 +62,7 @@ const freshMs = 10 * 60_000;
 const cooldownMs = 2_000;
 const skewSeconds = 30;
 /** Only signatures that need the provider's private key. The client secret must not be enough to make an ID token. */
-const algorithms = [
+export const idTokenAlgorithms: readonly string[] = [
   "RS256",
   "RS384",
   "RS512",
@@ -231,7 +231,7 @@ function checkedUrl(text: string): string {
 async function checkSignature(keys: KeySet, idToken: string, nowMs: number): Promise<void> {
   try {
     await jwtVerify(idToken, (header) => keys.find(header), {
-      algorithms,
+      algorithms: [...idTokenAlgorithms],
       clockTolerance: skewSeconds,
       currentDate: new Date(nowMs),
     });

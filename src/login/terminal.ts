@@ -1,8 +1,11 @@
 import { hash, randomInt, timingSafeEqual } from "node:crypto";
 import { networkOf } from "../admission/admission.ts";
 import { type Failure, SecretError } from "../error.ts";
+import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
 import { limits } from "../limits.ts";
-import { checkGrants, type GrantInput, grantTexts } from "../rules/grants.ts";
+import type { BeginRequest, Begun, FinishRequest } from "../rpc/login-service.ts";
+import type { Caller } from "../rules/caller.ts";
+import { checkGrants, grantTexts } from "../rules/grants.ts";
 import { createTokenSecret, hashToken } from "../rules/token.ts";
 import { type LoginCall, logIn } from "./log-in.ts";
 import type { LoginContext } from "./login-context.ts";
@@ -32,24 +35,6 @@ export interface TerminalLogin {
   readonly intervalMs: number;
 }
 
-export interface BeginRequest {
-  readonly challenge: string;
-  readonly loopbackPort: number;
-  readonly client: string;
-  readonly method: string;
-  readonly sessionMs: number | undefined;
-  readonly grants: readonly GrantInput[];
-}
-
-export interface Begun {
-  readonly loginId: string;
-  readonly url: string;
-  /** "" unless a code is typed. */
-  readonly userCode: string;
-  readonly expiresInSeconds: number;
-  readonly intervalSeconds: number;
-}
-
 const intervalMs = 5_000;
 /** Without vowels, so that no word comes out, and without letters that look alike. */
 const codeLetters = "BCDFGHJKLMNPQRSTVWXZ";
@@ -74,6 +59,7 @@ export async function beginTerminalLogin(
   const { loopbackPort: port, method, client, challenge, sessionMs = 0 } = request;
   requireFields(request);
   const providers = context.providers();
+  if (!context.site.isUsable) throw unavailable("no one can log in here until SECRET_SVC_URL is set");
   if (providers.length === 0) throw unavailable("no login provider is set up here; use a token");
   if (method !== "" && !providers.some(({ id }) => id === method)) {
     throw new SecretError({ reason: "NOT_FOUND", message: `there is no login method ${method}`, field: "method" });
@@ -130,12 +116,6 @@ function unavailable(message: string): SecretError {
   return new SecretError({ reason: "LOGIN_UNAVAILABLE", message });
 }
 
-export interface FinishRequest {
-  readonly loginId: string;
-  readonly verifier: string;
-  readonly code: string;
-}
-
 /**
  * The session of a login that was approved; once. Throws LOGIN_PENDING, SLOW_DOWN, LOGIN_DENIED, LOGIN_EXPIRED, and
  * UNAUTHENTICATED for a wrong verifier or code, which is reported to `onWrong`.
@@ -172,13 +152,19 @@ export async function finishTerminalLogin(
   if ((await terminals.take(loginId)) === undefined) throw expired();
   const secret = createTokenSecret();
   const { who, client } = login;
-  const { token, planned } = await logIn(context, call, who, {
+  const { token, user } = await logIn(context, call, who, {
     hash: hashToken(secret),
     lengthMs: sessionLengthOf(context, login, who),
     grants: sessionGrantsOf(login.grants, who) ?? [],
     client,
   });
-  return { secret, token, user: planned.user };
+  return { secret, caller: callerOf(user, token) };
+}
+
+function callerOf({ tenant, slug, roles, admin, operator }: UserFields, token: TokenFields): Caller {
+  const grants = grantsOf(token);
+  const rights = { tenant, slug, roles, admin, operator: operator && grants.length === 0, grants };
+  return { ...rights, tokenId: token.id, tokenExpireAtMs: token.expireAtMs };
 }
 
 /** How long the session of a terminal will be. */

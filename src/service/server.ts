@@ -28,6 +28,7 @@ import { type OpenCore, openCore } from "./core.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
 import { firstStart } from "./first-start.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
+import { letPeopleLogIn } from "./people.ts";
 import { logOfHttp, probesOf } from "./probes.ts";
 import { programVersion } from "./program-version.ts";
 import { countRefusals } from "./refusals.ts";
@@ -110,7 +111,9 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     },
     problems: follower.problems,
   };
-  const { services, authenticator, refusals, health } = assemble(config, core, monotonicMs, trust, live);
+  let boundPort = config.port;
+  const assembled = assemble(config, core, monotonicMs, trust, live, () => boundPort);
+  const { services, authenticator, refusals, health, pages } = assembled;
   if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
   let operations: Operations | undefined;
   const http = createHttpServer({
@@ -120,6 +123,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     connectionsPerAddress: config.traffic.connectionsPerAddress,
     memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
     documents: { "/openapi.json": readOpenApi },
+    pages,
     corsOrigins: config.corsOrigins,
     corsHeaders: config.corsHeaders ?? [],
     proxies: config.proxies,
@@ -132,6 +136,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   const flushing = setInterval(flush, failureFlushMs);
   flushing.unref();
   const { host, port } = await http.listen(config.host, config.port);
+  boundPort = port;
   const refusedCredentials = () => refusals.refusedCredentials;
   try {
     const tls = () => live.tls;
@@ -167,7 +172,14 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
 }
 
 /** The services on top of the core, each guarded once, for all transports. */
-export function assemble(config: Config, core: OpenCore, monotonicMs: () => number, trust?: Trust, live?: LiveFiles) {
+export function assemble(
+  config: Config,
+  core: OpenCore,
+  monotonicMs: () => number,
+  trust?: Trust,
+  live?: LiveFiles,
+  port: () => number = () => config.port,
+) {
   const { context, keys, rotation } = core;
   const refusals = countRefusals(context);
   const authenticator = limitCalls({
@@ -186,6 +198,14 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     version: programVersion(),
     forgetCallers: () => authenticator.forget(),
   };
+  const logins = letPeopleLogIn({
+    config,
+    identity: identityContext,
+    trust,
+    monotonicMs,
+    onRefused: (peer) => authenticator.refused(peer),
+    port,
+  });
   const securityFacts = createSecurityFacts(config, keys, context, live);
   const options = {
     context,
@@ -207,9 +227,9 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
       memory: auditSizes,
     }),
     serveService(KeyService, guard(KeyService, createKeyService({ ...context, rotation }), options), needsToken),
-    serveLogins(createLoginService(), options),
+    serveLogins(createLoginService(identityContext, logins.calls), options),
     serveService(Health, health.implementation, { isPublic: true }),
   ];
   if (config.reflection) services.push(...reflectionOf(services));
-  return { services, authenticator, refusals, health };
+  return { services, authenticator, refusals, health, pages: logins.pages };
 }

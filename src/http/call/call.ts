@@ -15,6 +15,21 @@ export interface Call {
 
 const key = createContextKey<Call | undefined>(undefined, { description: "the authenticated call" });
 
+/** Where a call of a method that needs no token comes from. */
+export type Sender = Pick<Call, "requestId" | "peer">;
+
+const senderKey = createContextKey<Sender>({ requestId: "", peer: "" }, { description: "the sender of a public call" });
+
+/** Used by the transport for methods that need no token. */
+export function setSender(values: ContextValues, sender: Sender): void {
+  values.set(senderKey, sender);
+}
+
+/** Of a method that needs no token. */
+export function getSender(values: ContextValues): Sender {
+  return values.get(senderKey);
+}
+
 /** Used by the transport of every protocol. */
 export function setCall(values: ContextValues, call: Call): void {
   values.set(key, call);

@@ -3,8 +3,6 @@ export const beingBuilt: readonly string[] = [
   "linkUser",
   "inviteUser",
   "listUsage",
-  "beginLogin",
-  "finishLogin",
   "openSession",
   "endSession",
   "createHandoff",

@@ -87,6 +87,8 @@ export interface TestService {
 
 export interface ServiceOptions {
   readonly environment?: Readonly<Record<string, string>>;
+  /** When the clock starts. Default: noon of a day that does not matter. */
+  readonly startMs?: number;
 }
 
 /** Noon, so that no test depends on a change of date. */
@@ -98,7 +100,7 @@ export async function startService(transport: ApiTransport, options: ServiceOpti
   const adminToken = createTokenSecret();
   const store = await temporaryStore();
   const config = configFor(dataDir, adminToken, { ...store.environment, ...options.environment });
-  const clock = createTestClock();
+  const clock = createTestClock(options.startMs);
   const target = transport.overHttp ? await openPort(config, clock) : await openInMemory(config, clock);
   const connection = transport.open(target);
   const as = (token: string) => apiOf(connection.as(token), token);
@@ -121,9 +123,9 @@ export async function startService(transport: ApiTransport, options: ServiceOpti
   };
 }
 
-/** Starts at noon. */
-export function createTestClock(): TestClock {
-  let nowMs = startMs;
+/** Starts at noon, or when it is told to. */
+export function createTestClock(atMs = startMs): TestClock {
+  let nowMs = atMs;
   let passedMs = 0;
   return {
     now: () => nowMs,
