@@ -1,7 +1,7 @@
 import { SecretError } from "../error.ts";
 import type { PageAnswer, PageRequest, ServePage } from "../http/call/routes.ts";
-import type { LoginContext } from "./login-context.ts";
 import { notePage, type Page, pageHeaders, renderPage } from "./pages.ts";
+import type { PeopleContext } from "./people-context.ts";
 import { LoginRefusedError } from "./provider.ts";
 import { ProviderUnavailableError } from "./provider-fetch.ts";
 
@@ -31,7 +31,7 @@ export function redirect(location: string, cookies: readonly string[]): PageAnsw
  * Serves a page of a login: only under the own host, a form only from the own pages, and every error as a page. A refused
  * login has a record already; what the log gets says nothing about the person.
  */
-export function servePageOf(context: LoginContext, serve: (request: OwnRequest) => Promise<PageAnswer>): ServePage {
+export function servePageOf(context: PeopleContext, serve: (request: OwnRequest) => Promise<PageAnswer>): ServePage {
   return async (request) => {
     const origin = context.site.originOf(request.headers.host ?? authorityOf(request));
     if (origin === undefined) {
@@ -63,7 +63,7 @@ function isFromOwnPage({ headers }: PageRequest, origin: string): boolean {
   return headers.origin === undefined ? site === "same-origin" : headers.origin === origin;
 }
 
-function pageOfError({ log }: LoginContext, error: unknown): Page | undefined {
+function pageOfError({ log }: PeopleContext, error: unknown): Page | undefined {
   if (error instanceof ProviderUnavailableError) {
     log(`a login provider cannot be used: ${error.message}`, error.cause);
     return notePage(

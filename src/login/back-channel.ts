@@ -6,7 +6,7 @@ import { parseStrictJson } from "../jwt/strict-json.ts";
 import { limits } from "../limits.ts";
 import { isJwt } from "../rules/token.ts";
 import { logoutNames } from "./log-in.ts";
-import type { LoginContext } from "./login-context.ts";
+import type { PeopleContext } from "./people-context.ts";
 import { idTokenAlgorithms, type ProviderClient } from "./provider.ts";
 
 /** OpenID Connect Back-Channel Logout: a provider says that a person has logged out there. */
@@ -25,7 +25,7 @@ interface Logout {
 }
 
 /** Serves the address that providers call. It answers as the specification says: 200, or 400 with a reason. */
-export function serveBackChannel(context: LoginContext): ServePage {
+export function serveBackChannel(context: PeopleContext): ServePage {
   return async (request) => {
     const waitMs = context.badLogouts.waitMs(networkOf(request.peer));
     if (waitMs > 0) return answer(429, "slow_down");
@@ -44,7 +44,7 @@ function answer(status: number, error: string): PageAnswer {
   return { status, headers: { "content-type": "application/json", "cache-control": "no-store" }, body };
 }
 
-async function readLogout(context: LoginContext, tokens: readonly string[]): Promise<Logout | undefined> {
+async function readLogout(context: PeopleContext, tokens: readonly string[]): Promise<Logout | undefined> {
   const [token] = tokens;
   if (token === undefined || tokens.length > 1 || !isJwt(token)) return undefined;
   const claimed = parseStrictJson(Buffer.from(token.split(".")[1] ?? "", "base64url"));
@@ -94,7 +94,7 @@ async function verify(client: ProviderClient, token: string, nowMs: number): Pro
 }
 
 /** Ends the sessions, and logins that are under way: these are remembered by name before anything is ended. */
-async function end(context: LoginContext, { requestId, peer }: PageRequest, logout: Logout): Promise<void> {
+async function end(context: PeopleContext, { requestId, peer }: PageRequest, logout: Logout): Promise<void> {
   const { client, jti, sid, subject } = logout;
   const { issuer, id } = client.provider;
   const { identity, logouts } = context;
@@ -107,10 +107,10 @@ async function end(context: LoginContext, { requestId, peer }: PageRequest, logo
   await logouts.add(JSON.stringify([issuer, "jti", jti]), nowMs, nowMs + rememberMs);
 }
 
-async function remember(logouts: LoginContext["logouts"], name: string, nowMs: number): Promise<void> {
+async function remember(logouts: PeopleContext["logouts"], name: string, nowMs: number): Promise<void> {
   for (let made = 0; made < limits.saveAttempts; made += 1) {
     if (await logouts.add(name, nowMs, nowMs + rememberMs)) return;
-    // An earlier logout is replaced: a login after it and before this one must end, too.
+    // An earlier logout is replaced: a login after it and before this one must end as well.
     await logouts.take(name);
   }
 }

@@ -4,17 +4,17 @@ import { answerPage, type OwnRequest, servePageOf } from "./answer-page.ts";
 import { serveBackChannel } from "./back-channel.ts";
 import { openFlows, sealFlows } from "./flows.ts";
 import { identify, previewLogin } from "./log-in.ts";
-import type { LoginContext } from "./login-context.ts";
 import { readLoginCookie, setLoginCookie } from "./login-cookies.ts";
+import { newStepSecret } from "./named-steps.ts";
 import { goOnPage } from "./pages.ts";
+import type { PeopleContext } from "./people-context.ts";
 import type { Identified } from "./plan-user.ts";
 import { LoginRefusedError } from "./provider.ts";
 import { startLogin } from "./start-login.ts";
-import { newStepSecret } from "./steps.ts";
 import { askToApprove, terminalPages } from "./terminal-pages.ts";
 
 /** Everything under `/login/` that a browser opens. */
-export function loginPages(context: LoginContext): Pages {
+export function loginPages(context: PeopleContext): Pages {
   const start = (request: OwnRequest) => {
     const id = request.query.get("with") ?? "";
     return startLogin(context, request, { provider: id, terminal: "", isFresh: false });
@@ -28,7 +28,7 @@ export function loginPages(context: LoginContext): Pages {
 }
 
 /** The browser is back from the provider. The address with the code is left at once, by a page and not by a redirect. */
-async function comeBack(context: LoginContext, request: OwnRequest): Promise<PageAnswer> {
+async function comeBack(context: PeopleContext, request: OwnRequest): Promise<PageAnswer> {
   const { keyring, now } = context.identity;
   const { isSecure } = context.site;
   const flows = openFlows(keyring, readLoginCookie(request.headers.cookie, "login", isSecure), now());
@@ -50,7 +50,7 @@ async function comeBack(context: LoginContext, request: OwnRequest): Promise<Pag
 
 /** Gives the browser what the page makes a session of, once and soon. */
 async function claim(
-  context: LoginContext,
+  context: PeopleContext,
   request: OwnRequest,
   who: Identified,
   cookies: readonly string[],

@@ -7,7 +7,7 @@ import type { IdentityCall } from "../rules/caller.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
 import { firstTenant } from "../rules/secret-key.ts";
 import { createTokenId } from "../rules/token.ts";
-import type { LoginContext } from "./login-context.ts";
+import type { PeopleContext } from "./people-context.ts";
 import { type Identified, type PlannedUser, planUser, type UserRefusal } from "./plan-user.ts";
 import type { Proof } from "./provider.ts";
 import { userFromClaims } from "./users-from-claims.ts";
@@ -31,7 +31,7 @@ export interface NewSession {
 
 /** The person who came back from a provider, as the file of issuers sees them. A person whom it does not let in is recorded. Throws LOGIN_DENIED. */
 export async function identify(
-  { identity: context }: Pick<LoginContext, "identity">,
+  { identity: context }: Pick<PeopleContext, "identity">,
   { requestId, peer }: LoginCall,
   provider: LoginProvider,
   { subject, sid, claims, refreshToken }: Proof,
@@ -64,7 +64,7 @@ export async function previewLogin(
  * provider has logged the person out in the meantime.
  */
 export async function logIn(
-  { identity: context, logouts }: Pick<LoginContext, "identity" | "logouts">,
+  { identity: context, logouts }: Pick<PeopleContext, "identity" | "logouts">,
   call: LoginCall,
   identified: Identified,
   session: NewSession,
@@ -109,7 +109,7 @@ export function logoutNames({
   return sid === "" ? names : [JSON.stringify([issuer, "sid", sid]), ...names];
 }
 
-async function requireNoLogout(logouts: LoginContext["logouts"], identified: Identified): Promise<void> {
+async function requireNoLogout(logouts: PeopleContext["logouts"], identified: Identified): Promise<void> {
   for (const name of logoutNames(identified)) {
     const found = await logouts.find(name);
     if (found === undefined || found.content < identified.atMs) continue;

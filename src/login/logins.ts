@@ -6,9 +6,9 @@ import type { LoginProvider } from "../jwt/login-provider.ts";
 import { limits } from "../limits.ts";
 import type { ProviderLogins } from "../rpc/login-service.ts";
 import { loginPages } from "./browser-login.ts";
-import type { LoginContext, Site } from "./login-context.ts";
+import { createSteps } from "./named-steps.ts";
+import type { PeopleContext, Site } from "./people-context.ts";
 import { createProviderClients } from "./providers.ts";
-import { createSteps } from "./steps.ts";
 import { beginTerminalLogin, finishTerminalLogin } from "./terminal.ts";
 
 export interface LoginsOptions {
@@ -24,7 +24,7 @@ export interface LoginsOptions {
 }
 
 export interface Logins {
-  readonly context: LoginContext;
+  readonly context: PeopleContext;
   readonly pages: Pages;
   readonly calls: ProviderLogins;
 }
@@ -38,7 +38,7 @@ export function createLogins(options: LoginsOptions): Logins {
   const { identity, site, providers, isDeviceLogin, consolePath, monotonicMs, log, onRefused } = options;
   const onFailure = ({ name }: LoginProvider, error: unknown) =>
     log(`the login provider ${name} cannot be used`, error);
-  const context: LoginContext = {
+  const context: PeopleContext = {
     identity,
     site,
     providers,

@@ -1,4 +1,4 @@
-import type { Site } from "./login-context.ts";
+import type { Site } from "./people-context.ts";
 
 const hostsHere = ["127.0.0.1", "[::1]", "localhost"];
 

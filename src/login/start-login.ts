@@ -3,9 +3,9 @@ import type { PageAnswer } from "../http/call/routes.ts";
 import { limits } from "../limits.ts";
 import { answerPage, type OwnRequest, redirect } from "./answer-page.ts";
 import { newFlow, openFlows, sealFlows } from "./flows.ts";
-import type { LoginContext } from "./login-context.ts";
 import { readLoginCookie, setLoginCookie } from "./login-cookies.ts";
 import { goOnPage, notePage } from "./pages.ts";
+import type { PeopleContext } from "./people-context.ts";
 
 export interface LoginStart {
   readonly provider: string;
@@ -17,7 +17,7 @@ export interface LoginStart {
 
 /** Begins a login at a provider: sends the browser there, or after a form has it go there by itself. */
 export async function startLogin(
-  context: LoginContext,
+  context: PeopleContext,
   request: OwnRequest,
   { provider, terminal, isFresh }: LoginStart,
 ): Promise<PageAnswer> {

@@ -6,16 +6,16 @@ import { anonymousRecord } from "../rules/decision-record.ts";
 import { answerPage, type OwnRequest, servePageOf } from "./answer-page.ts";
 import type { Flow } from "./flows.ts";
 import { previewLogin } from "./log-in.ts";
-import type { Approval, LoginContext } from "./login-context.ts";
 import { readLoginCookie, setLoginCookie } from "./login-cookies.ts";
+import { newStepSecret } from "./named-steps.ts";
 import { approvePage, choosePage, codePage, goOnPage, notePage } from "./pages.ts";
+import type { Approval, PeopleContext } from "./people-context.ts";
 import type { Identified } from "./plan-user.ts";
 import { startLogin } from "./start-login.ts";
-import { newStepSecret } from "./steps.ts";
 import { readUserCode, sessionGrantsOf, sessionLengthOf, type TerminalLogin } from "./terminal.ts";
 
 /** The pages on which a person lets a terminal act for them. They need no script, no session and no console. */
-export function terminalPages(context: LoginContext): Pages {
+export function terminalPages(context: PeopleContext): Pages {
   return {
     "/login/cli": {
       GET: servePageOf(context, (request) => openTerminal(context, request)),
@@ -32,7 +32,7 @@ const over = "This login took too long, was used, or was not begun here. Begin a
 const overPage = notePage(400, "Not logged in", over);
 
 /** With the id of a login: of a terminal on the machine of this browser. Without: the code is typed. */
-async function openTerminal(context: LoginContext, request: OwnRequest): Promise<PageAnswer> {
+async function openTerminal(context: PeopleContext, request: OwnRequest): Promise<PageAnswer> {
   const id = request.query.get("id");
   if (id === null) {
     return answerPage(context.isDeviceLogin ? codePage("") : notePage(404, "Not found", "There is nothing here."));
@@ -43,7 +43,7 @@ async function openTerminal(context: LoginContext, request: OwnRequest): Promise
   return goToProvider(context, request, { id, login: found.content, field: { name: "id", value: id } });
 }
 
-async function typeCode(context: LoginContext, request: OwnRequest): Promise<PageAnswer> {
+async function typeCode(context: PeopleContext, request: OwnRequest): Promise<PageAnswer> {
   if (!context.isDeviceLogin) return answerPage(notePage(404, "Not found", "There is nothing here."));
   const network = networkOf(request.peer);
   const waitMs = context.wrongCodes.waitMs(network);
@@ -69,7 +69,7 @@ interface Waiting {
 }
 
 async function goToProvider(
-  context: LoginContext,
+  context: PeopleContext,
   request: OwnRequest,
   { id, login, field }: Waiting,
 ): Promise<PageAnswer> {
@@ -84,7 +84,7 @@ const approvalMs = 5 * 60_000;
 
 /** The person is back from the provider. What they are asked is on a page of its own, without the code in its address. */
 export async function askToApprove(
-  context: LoginContext,
+  context: PeopleContext,
   request: OwnRequest,
   { terminal }: Flow,
   who: Identified,
@@ -104,7 +104,7 @@ export async function askToApprove(
   return answerPage(goOnPage("Signed in", "/login/approve"), [...cookies, cookie]);
 }
 
-async function showApproval(context: LoginContext, request: OwnRequest): Promise<PageAnswer> {
+async function showApproval(context: PeopleContext, request: OwnRequest): Promise<PageAnswer> {
   const secret = readLoginCookie(request.headers.cookie, "approval", context.site.isSecure);
   const approval = secret === undefined ? undefined : (await context.approvals.find(secret))?.content;
   const login = approval && (await context.terminals.find(approval.terminal))?.content;
@@ -121,7 +121,7 @@ async function showApproval(context: LoginContext, request: OwnRequest): Promise
 }
 
 /** The form counts only with the cookie and the value of one approval, and once. */
-async function decide(context: LoginContext, request: OwnRequest): Promise<PageAnswer> {
+async function decide(context: PeopleContext, request: OwnRequest): Promise<PageAnswer> {
   const { approvals, site } = context;
   const secret = readLoginCookie(request.headers.cookie, "approval", site.isSecure);
   const found = secret === undefined ? undefined : await approvals.find(secret);
@@ -135,7 +135,7 @@ async function decide(context: LoginContext, request: OwnRequest): Promise<PageA
     : deny(context, request, found.content, [gone]);
 }
 
-async function approve(context: LoginContext, approval: Approval, cookies: readonly string[]): Promise<PageAnswer> {
+async function approve(context: PeopleContext, approval: Approval, cookies: readonly string[]): Promise<PageAnswer> {
   const code = newStepSecret();
   const login = await settle(context, approval.terminal, ({ port }) => ({
     state: "approved",
@@ -148,7 +148,7 @@ async function approve(context: LoginContext, approval: Approval, cookies: reado
 }
 
 async function deny(
-  context: LoginContext,
+  context: PeopleContext,
   request: OwnRequest,
   { terminal, who }: Approval,
   cookies: readonly string[],
@@ -167,7 +167,7 @@ async function deny(
 
 /** Changes a login that waits, and returns it as it was. The terminal may ask for it at the same time. */
 async function settle(
-  { terminals }: LoginContext,
+  { terminals }: PeopleContext,
   id: string,
   change: (login: TerminalLogin) => Partial<TerminalLogin>,
 ): Promise<TerminalLogin | undefined> {

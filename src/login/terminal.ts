@@ -8,9 +8,9 @@ import type { Caller } from "../rules/caller.ts";
 import { checkGrants, grantTexts } from "../rules/grants.ts";
 import { createTokenSecret, hashToken } from "../rules/token.ts";
 import { type LoginCall, logIn } from "./log-in.ts";
-import type { LoginContext } from "./login-context.ts";
+import { newStepSecret } from "./named-steps.ts";
+import type { PeopleContext } from "./people-context.ts";
 import type { Identified } from "./plan-user.ts";
-import { newStepSecret } from "./steps.ts";
 
 /** The login of a terminal, from its beginning to its session. */
 export interface TerminalLogin {
@@ -51,7 +51,7 @@ export function readUserCode(typed: string): string | undefined {
 
 /** Begins the login of a terminal. Throws INVALID_FIELD, NOT_FOUND, LOGIN_UNAVAILABLE and RATE_LIMITED. */
 export async function beginTerminalLogin(
-  context: LoginContext,
+  context: PeopleContext,
   { peer }: LoginCall,
   request: BeginRequest,
 ): Promise<Begun> {
@@ -121,7 +121,7 @@ function unavailable(message: string): SecretError {
  * UNAUTHENTICATED for a wrong verifier or code, which is reported to `onWrong`.
  */
 export async function finishTerminalLogin(
-  context: LoginContext,
+  context: PeopleContext,
   call: LoginCall,
   { loginId, verifier, code }: FinishRequest,
   onWrong: () => void,
@@ -168,7 +168,11 @@ function callerOf({ tenant, slug, roles, admin, operator }: UserFields, token: T
 }
 
 /** How long the session of a terminal will be. */
-export function sessionLengthOf(context: LoginContext, { sessionMs }: TerminalLogin, { provider }: Identified): number {
+export function sessionLengthOf(
+  context: PeopleContext,
+  { sessionMs }: TerminalLogin,
+  { provider }: Identified,
+): number {
   const most = context.clientOf(provider)?.provider.sessionMs ?? limits.sessionMinMs;
   return sessionMs === 0 ? most : Math.min(sessionMs, most);
 }

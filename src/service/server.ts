@@ -194,6 +194,9 @@ export function assemble(
     get issuers() {
       return trust?.issuers ?? [];
     },
+    get providers() {
+      return trust?.providers ?? [];
+    },
     directory: config.directory,
     version: programVersion(),
     forgetCallers: () => authenticator.forget(),

@@ -1,9 +1,9 @@
 import type { RateLimit } from "../admission/rate-limit.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import type { LoginProvider } from "../jwt/login-provider.ts";
+import type { Steps } from "./named-steps.ts";
 import type { Identified } from "./plan-user.ts";
 import type { ProviderClient } from "./provider.ts";
-import type { Steps } from "./steps.ts";
 import type { TerminalLogin } from "./terminal.ts";
 
 /** Where the service is, as browsers see it. */
@@ -28,7 +28,7 @@ export interface Approval {
 }
 
 /** What logins work with. */
-export interface LoginContext {
+export interface PeopleContext {
   readonly identity: IdentityContext;
   readonly site: Site;
   readonly providers: () => readonly LoginProvider[];
