@@ -148,8 +148,6 @@ export const limits = {
   claimMs: 60 * 1000,
   /** The secret of a client of a provider; the longest known have 100 characters. */
   clientSecretBytes: 1024,
-  /** What a provider calls a person (`sub`): OpenID Connect allows 255 characters. */
-  subjectBytes: 255,
   /** The name of a person, as the provider has it. */
   displayNameChars: 100,
   /** One answer of a provider. Large discovery documents have 10 KiB, ID tokens with many groups 50. */
