@@ -17,7 +17,7 @@ export async function gather(port: number): Promise<{ port: number; close(): voi
       if (gathered.length > 0) service.write(Buffer.concat(gathered));
       gathered = [];
     };
-    client.on("data", (chunk) => {
+    client.on("data", (chunk: Buffer) => {
       gathered.push(chunk);
       clearTimeout(timer);
       timer = setTimeout(pass, quietMs);
