@@ -161,8 +161,18 @@ function addShown(
   value: string | undefined,
   { state, expireAtMs }: Due,
 ): void {
-  collection.secrets.push({ secret, value, state, expireAtMs });
+  collection.secrets.push({
+    secret: value === undefined ? withoutLargeEnvelope(secret) : secret,
+    value,
+    state,
+    expireAtMs,
+  });
   collection.bytes += shownBytes(secret, value);
+}
+
+/** A view without values has room for many more secrets than there is for their values. */
+function withoutLargeEnvelope(secret: StoredSecret): StoredSecret {
+  return secret.envelope.length <= smallEnvelopeBytes ? secret : { ...secret, envelope: noEnvelope };
 }
 
 /** True for fields that were verified before. Otherwise the secret must have its envelope. */
@@ -212,6 +222,9 @@ function isSelected({ prefix, glob, state: wanted }: ListFilter, { key }: Stored
   if (!key.startsWith(prefix) || (glob !== undefined && !globMatches(glob, key))) return false;
   return wanted === undefined || wanted === state;
 }
+
+const smallEnvelopeBytes = 1024;
+const noEnvelope = new Uint8Array(0);
 
 /** The approximate size of a name in an answer, with the longest usual key. */
 const nameBytes = 120;
