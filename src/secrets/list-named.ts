@@ -1,28 +1,20 @@
 import { limits } from "../limits.ts";
 import { isWithinGrants } from "../rules/access.ts";
-import type { GrantAction } from "../rules/grants.ts";
 import type { Selection } from "../rules/selection.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretLookup, SecretName } from "../store/secret-store.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import { findInParts, sizeOf } from "./find-in-parts.ts";
-import { addSecret, isFull, type ListCollection, type SecretView, wasShown } from "./list-collection.ts";
-import { findByIds, rightActions, visibleTo } from "./verified-secret.ts";
-
-/** Where a list stopped. */
-export interface Listed {
-  /** The key to continue after; undefined at the end. */
-  readonly next: string | undefined;
-  readonly missingKeys: readonly string[];
-  readonly missingIds: readonly string[];
-}
-
-export const nothingMissing = { missingKeys: [], missingIds: [] };
-
-/** The actions of which a narrowed token needs one to see a secret. */
-export function actionsFor(view: SecretView): readonly GrantAction[] {
-  return view === "full" ? ["read"] : rightActions;
-}
+import {
+  actionsFor,
+  addSecret,
+  isFull,
+  type ListCollection,
+  type Listed,
+  nothingMissing,
+  wasShown,
+} from "./list-collection.ts";
+import { findByIds, visibleTo } from "./verified-secret.ts";
 
 /**
  * Lists secrets by name, in the order of their keys. All that one answer may have is read from one snapshot. More is read in parts,

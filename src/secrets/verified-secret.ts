@@ -81,6 +81,11 @@ export async function findByIds(
   return context.store.findSecrets({ ...lookup, globs: grantedGlobs(principal.grants, actions) });
 }
 
+/** Whether the caller may bring back a removed secret, which is possible for a while. */
+export function canBringBack(principal: Principal, secret: StoredSecret, nowMs: number): boolean {
+  return secret.updatedAtMs > nowMs - limits.undeleteMs && mayBringBack(principal, secret);
+}
+
 function mayBringBack(principal: Principal, secret: StoredSecret): boolean {
   return secret.removed && decideCreate(principal, secret.key, secret).allowed;
 }
