@@ -138,7 +138,7 @@ export class CallMemory implements Room {
  */
 export function hasRoomForAnswer({ strangers }: Budgets, exchange: Exchange, bytes: number): boolean {
   const share = strangers.open(networkOf(exchange.peer), exchange.connection.strangers);
-  // Calls of this address may be waiting for their turn only, which is no reason to cut off one that is refused.
+  // Calls of this address may wait for their turn only. That must not cut off one that is refused.
   if (!share.takeAhead(limits.answeredCallBytes + bytes)) return false;
   exchange.onceClosed(() => share.close());
   return true;
