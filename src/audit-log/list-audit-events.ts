@@ -1,6 +1,7 @@
 import type { AuditDecision, ChainedRecord } from "../audit/record.ts";
 import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
+import { readBoundedPage } from "../rules/bounded-page.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
@@ -38,7 +39,7 @@ export async function listAuditEvents(
   await context.accessLog.record([
     auditRecord(call, context.now(), { action, decision: "allowed", rule: "admin", filter }),
   ]);
-  const events = await context.store.listAudit({
+  const query = {
     tenant: caller.tenant,
     ...(request.key === "" ? {} : { key: request.key }),
     ...(request.principal === "" ? {} : { principal: request.principal }),
@@ -46,13 +47,23 @@ export async function listAuditEvents(
     ...(request.decision === undefined ? {} : { decision: request.decision }),
     ...(request.fromMs === undefined ? {} : { fromMs: request.fromMs }),
     ...(request.toMs === undefined ? {} : { toMs: request.toMs }),
-    ...(position === "" ? {} : { after: JSON.parse(position) }),
-    limit: size,
-  });
-  const last = events.length < size ? undefined : events.at(-1);
+  };
+  const start = position === "" ? undefined : JSON.parse(position);
+  const { rows: events, last } = await readBoundedPage<ChainedRecord>(
+    size,
+    ({ names, filter: text }) => [...names, text],
+    (row, limit) => {
+      const after = row === undefined ? start : positionOf(row);
+      return context.store.listAudit({ ...query, ...(after === undefined ? {} : { after }), limit });
+    },
+  );
   if (last === undefined) return { events, nextPageToken: "" };
-  const next = JSON.stringify({ timeMs: last.timeMs, chain: last.chain, position: last.position });
+  const next = JSON.stringify(positionOf(last));
   return { events, nextPageToken: createPageToken(context.keyring, binding, next) };
+}
+
+function positionOf({ timeMs, chain, position }: ChainedRecord) {
+  return { timeMs, chain, position };
 }
 
 function checkText(field: string, text: string): void {

@@ -20,13 +20,13 @@ import { saveUsers } from "../identity/save-users.ts";
 import { beingBuilt } from "./being-built.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { fromWireQuotas, toWireQuotas, toWireUsage } from "./quota-message.ts";
-import { describeCaller, toWireGrant } from "./who-am-i.ts";
+import { toWhoAmIMessage, toWireGrant } from "./whoami-message.ts";
 import { toTimestamp } from "./wire/timestamp.ts";
 
 /** Translates IdentityService between the contract and the domain, and decides nothing. */
 export function createIdentityService(context: IdentityContext): GuardedImpl<typeof IdentityService> {
   return {
-    whoAmI: async (_request, { caller }) => describeCaller(context, caller),
+    whoAmI: (_request, { caller }) => toWhoAmIMessage(context, caller),
     async saveUsers({ users, tenant }, call) {
       const inputs = users.map(({ slug, roles, admin, operator, clear, reuse }) => ({
         slug,
@@ -99,8 +99,8 @@ const wireOutcomes = {
 function toWireUser(user: UserFields) {
   const { tenant, slug, roles, admin, operator, createdBy, updatedBy } = user;
   const times = { createdAt: toTimestamp(user.createdAtMs), updatedAt: toTimestamp(user.updatedAtMs) };
-  const account = user.login ?? { issuer: "", subject: "", displayName: "" };
-  return { tenant, slug, roles: [...roles], admin, operator, createdBy, updatedBy, ...times, ...account };
+  const login = user.login && { ...user.login };
+  return { tenant, slug, roles: [...roles], admin, operator, createdBy, updatedBy, ...times, ...login };
 }
 
 function toWireToken(token: TokenFields) {
