@@ -48,6 +48,7 @@ export function createLogins(options: LoginsOptions): Logins {
     terminals: createSteps(identity, "terminal"),
     userCodes: createSteps(identity, "user-code"),
     logouts: createSteps(identity, "logout"),
+    rechecks: createSteps(identity, "recheck"),
     isDeviceLogin,
     beginnings: createRateLimit(beginningsPerMinute, monotonicMs),
     wrongCodes: createRateLimit(wrongCodes.burst, monotonicMs, wrongCodes.windowMs),

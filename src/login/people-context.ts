@@ -41,6 +41,8 @@ export interface PeopleContext {
   readonly userCodes: Steps<string>;
   /** Sessions and people that a provider has logged out a moment ago, with the time. */
   readonly logouts: Steps<number>;
+  /** Sessions about which a provider was asked within the hour. */
+  readonly rechecks: Steps<number>;
   /** Whether a terminal may log in with a code that a person types. */
   readonly isDeviceLogin: boolean;
   /** Of one address: beginnings of logins, and wrong codes. */
