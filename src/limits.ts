@@ -58,6 +58,8 @@ export const limits = {
   scannedRows: 10_000,
   /** A whole request after decompression: a full batch of typical secrets. */
   requestBytes: 4 * 1024 * 1024,
+  /** A form of a page that people log in with. The largest is a token that a provider sends at a logout. */
+  formBytes: 16 * 1024,
   /** Requests that need no token are small. */
   anonymousRequestBytes: 64 * 1024,
   /**
@@ -111,6 +113,21 @@ export const limits = {
    * Without a limit a user could fill the disk with requests that change nothing.
    */
   answersBytes: 256 * 1024 * 1024,
+  /** A working day. A person who left, or lost a role, is noticed within this time at the latest. */
+  sessionMs: 8 * 3600 * 1000,
+  /** Shorter ones would have people log in all the time. */
+  sessionMinMs: 15 * 60 * 1000,
+  sessionMaxMs: 24 * 3600 * 1000,
+  /** From the button to the end of a login: enough to find a second factor. */
+  loginMs: 10 * 60 * 1000,
+  /** From a login to the session: browsers and `oo` take it at once. */
+  claimMs: 60 * 1000,
+  /** The secret of a client of a provider; the longest known have 100 characters. */
+  clientSecretBytes: 1024,
+  /** The name of a person, as the provider has it. */
+  displayNameChars: 100,
+  /** One answer of a provider. Large discovery documents have 10 KiB, ID tokens with many groups 50. */
+  providerAnswerBytes: 256 * 1024,
   /** A secret that expires within this time is EXPIRING. */
   expiringMs: 14 * 24 * 3600 * 1000,
   /** The longest time before the expiry that a list can ask for. Ten years: as long as a token may live. */
