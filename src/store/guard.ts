@@ -1,6 +1,7 @@
 import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
 import type { AuditQuery, ChangeQuery } from "./audit-page.ts";
+import type { FolderCountQuery, FolderQuery } from "./folder.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
 import type { StoreProcess } from "./process-registry.ts";
 import { type Rewrap, rewrappableKinds } from "./rewrappable-rows.ts";
@@ -42,6 +43,24 @@ export function requireSecretPage(query: SecretPageQuery): void {
   requireCount(query.limit, "limit");
   requireCount(query.scanLimit, "scanLimit");
   if (query.maxBytes !== undefined) requireCount(query.maxBytes, "maxBytes");
+  if (query.removed !== undefined) requireFlag(query.removed, "removed");
+}
+
+/** Refuses a query for a folder with a field of the wrong type. */
+export function requireFolder(query: FolderQuery): void {
+  requireName(query.tenant, "tenant");
+  if (query.visibleTo !== "everyone") requireNames(query.visibleTo, "visibleTo");
+  requireText(query.folder, "folder");
+  requireText(query.after, "after");
+  requireCount(query.limit, "limit");
+}
+
+/** Refuses a count of a folder with a field of the wrong type. */
+export function requireFolderCount(query: FolderCountQuery): void {
+  requireName(query.tenant, "tenant");
+  if (query.visibleTo !== "everyone") requireNames(query.visibleTo, "visibleTo");
+  requireText(query.prefix, "prefix");
+  requireCount(query.limit, "limit");
 }
 
 /** Refuses a query for a page of users or tokens with a field of the wrong type. */

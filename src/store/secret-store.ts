@@ -1,4 +1,5 @@
 import type { AuditRecord } from "../audit/record.ts";
+import type { FolderCount, FolderCountQuery, FolderPage, FolderQuery } from "./folder.ts";
 import type { SecretEvents } from "./secret-events.ts";
 import type { AccessLists, IdempotencyRecord, StoredSecret } from "./secret-rows.ts";
 import type { OverQuota, UsageLimits } from "./usage.ts";
@@ -18,7 +19,7 @@ export interface SecretLookup {
   readonly maxBytes?: number;
 }
 
-/** A page of the live secrets that `visibleTo` may see, in the order of their keys. */
+/** A page of the live secrets, or the removed ones, that `visibleTo` may see, in the order of their keys. */
 export interface SecretPageQuery {
   readonly tenant: string;
   readonly visibleTo: VisibleTo;
@@ -36,6 +37,8 @@ export interface SecretPageQuery {
   readonly maxBytes?: number;
   /** Visible rows to read at most, when a glob matches few of them. */
   readonly scanLimit: number;
+  /** Removed secrets in place of live ones. */
+  readonly removed?: boolean;
   /** The caller does not need the envelopes, so they may be empty. */
   readonly fieldsOnly?: boolean;
 }
@@ -51,7 +54,7 @@ export interface SecretNamePage extends Omit<SecretPage, "secrets"> {
 }
 
 export interface SecretPage {
-  /** Ordered by the bytes of the key, without removed secrets. */
+  /** Ordered by the bytes of the key. */
   readonly secrets: readonly StoredSecret[];
   /** The key to continue after; undefined when there is nothing more. */
   readonly next: string | undefined;
@@ -143,6 +146,10 @@ export interface SecretStore {
    * verified.
    */
   listNames(query: SecretPageQuery): Promise<SecretNamePage>;
+  /** What lies directly in a folder. Like a page of names, it is read from the index. */
+  listFolder(query: FolderQuery): Promise<FolderPage>;
+  /** How many live secrets are under a folder. */
+  countFolder(query: FolderCountQuery): Promise<FolderCount>;
   /**
    * Writes documents and a history row for each, purges, appends audit records and stores the idempotency record. Also
    * trims history to `limits.historyVersions`, which MongoDB does after the commit.

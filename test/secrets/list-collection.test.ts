@@ -2,13 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Keyring } from "../../src/crypto/keyring.ts";
 import { limits } from "../../src/limits.ts";
 import type { Context } from "../../src/rules/context.ts";
-import {
-  addSecret,
-  createCollection,
-  type ListFilter,
-  type SecretView,
-  wasShown,
-} from "../../src/secrets/list-collection.ts";
+import { addSecret, createCollection, wasShown } from "../../src/secrets/list-collection.ts";
+import type { ListFilter, SecretView } from "../../src/secrets/list-filter.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import { callOf, startCore, type TestCore } from "../support/secrets/core.ts";
