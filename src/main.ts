@@ -90,7 +90,9 @@ Secrets come from the environment or from a file. They are never accepted as fla
                            may read or write`;
 
 function program(): Command {
-  const command = new Command("secret-svc").description("A secrets service for many tenants.").version(programVersion());
+  const command = new Command("secret-svc")
+    .description("A secrets service for many tenants.")
+    .version(programVersion());
   withSettings(command.command("serve"))
     .description("Run the service until it gets SIGTERM or SIGINT. SIGHUP reads certificates and issuers again.")
     .action((flags: Partial<Settings>) => serve(flags));

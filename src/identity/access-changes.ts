@@ -1,15 +1,14 @@
 import { createPauses } from "../flow/slices.ts";
 import { limits } from "../limits.ts";
 import { isNarrowed, type Principal } from "../rules/access.ts";
-import type { ListChange } from "../rules/access-lists.ts";
 import { noLists } from "../rules/access-lists.ts";
 import type { Context } from "../rules/context.ts";
 import type { CallInfo } from "../rules/decision-record.ts";
 import type { PlannedLists } from "../secrets/save-secrets.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import type { AccessLists } from "../store/secret-rows.ts";
+import { type AccessListName, type Right, rightOfList, rights } from "../text/access-list-names.ts";
 import { compareBytes } from "../text/byte-order.ts";
-import { type AccessListName, type Right, rights, rightOfList } from "../text/access-list-names.ts";
 import { loadUsers } from "./directory.ts";
 
 /** One right that one user would gain or lose by a save. */

@@ -1,8 +1,8 @@
 import { SecretError } from "../error.ts";
 import { createPauses } from "../flow/slices.ts";
 import { limits } from "../limits.ts";
-import { isIssued } from "../rules/caller.ts";
 import type { IdentityCall } from "../rules/caller.ts";
+import { isIssued } from "../rules/caller.ts";
 import { auditRecord, refuse } from "../rules/decision-record.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
 import { requireWholeToken } from "../rules/require-role.ts";
@@ -41,7 +41,12 @@ export async function listNames(
   const isAfter = (name: string) => name.startsWith(prefix) && compareBytes(name, after) > 0;
   const wanted = [...all.values()].filter(({ name }) => isAfter(name));
   const page = wanted.sort((a, b) => compareBytes(a.name, b.name)).slice(0, size);
-  const entry = { action, decision: "allowed", rule: caller.admin ? "admin" : "directory", count: page.length } as const;
+  const entry = {
+    action,
+    decision: "allowed",
+    rule: caller.admin ? "admin" : "directory",
+    count: page.length,
+  } as const;
   await context.accessLog.record([auditRecord(call, context.now(), { ...entry, filter: filterOf(prefix) })]);
   const last = wanted.length > size ? page.at(-1) : undefined;
   return {
@@ -74,7 +79,12 @@ async function namesOf(users: Iterable<StoredUser>): Promise<ReadonlyMap<string,
     for (const role of roles) members.set(role, [...(members.get(role) ?? []), slug]);
   }
   for (const [name, slugs] of members) {
-    names.set(name, { name, kind: "role", members: slugs.sort(compareBytes).slice(0, limits.roleMembers), isAdmin: false });
+    names.set(name, {
+      name,
+      kind: "role",
+      members: slugs.sort(compareBytes).slice(0, limits.roleMembers),
+      isAdmin: false,
+    });
   }
   return names;
 }

@@ -1,5 +1,10 @@
 import { durationMs } from "@bufbuild/protobuf/wkt";
-import { CredentialKind, type IdentityService, NameKind, UserOutcome } from "../../gen/secret/v1/identity_service_pb.ts";
+import {
+  CredentialKind,
+  type IdentityService,
+  NameKind,
+  UserOutcome,
+} from "../../gen/secret/v1/identity_service_pb.ts";
 import { createToken } from "../identity/create-token.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import { listNames } from "../identity/list-names.ts";

@@ -2,8 +2,8 @@ import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { Principal } from "../rules/access.ts";
 import { checkKeyFilter } from "../rules/key-pattern.ts";
-import { type NamesInput, requireWellFormed } from "../rules/selection.ts";
 import { keyProblem } from "../rules/secret-key.ts";
+import { type NamesInput, requireWellFormed } from "../rules/selection.ts";
 import type { SecretState } from "../rules/state.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 

@@ -98,4 +98,3 @@ function recordsOf(
   }
   return more.length === 0 ? records : [...records, ...more];
 }
-

@@ -1,5 +1,4 @@
 import type { SecretError } from "../error.ts";
-import { limits } from "../limits.ts";
 import { type Decision, decide, decideCreate, isVisible, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuse } from "../rules/decision-record.ts";

@@ -20,7 +20,10 @@ export function serveSecrets(
 }
 
 /** People who sign in have no token yet. */
-export function serveLogins(implementation: ReturnType<typeof createLoginService>, options: GuardOptions): ServedService {
+export function serveLogins(
+  implementation: ReturnType<typeof createLoginService>,
+  options: GuardOptions,
+): ServedService {
   const publicMethods = publicLoginMethods;
   const guarded = guard(LoginService, implementation, { ...options, publicMethods });
   return serveService(LoginService, guarded, { isPublic: false, publicMethods });

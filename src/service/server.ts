@@ -29,11 +29,11 @@ import { followExtraAuthorities } from "./extra-authorities.ts";
 import { firstStart } from "./first-start.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { logOfHttp, probesOf } from "./probes.ts";
+import { programVersion } from "./program-version.ts";
 import { countRefusals } from "./refusals.ts";
 import { followCertificate, followSettings } from "./reloads.ts";
 import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
 import { needsToken, reflectionOf, serveLogins, serveSecrets } from "./served-services.ts";
-import { programVersion } from "./program-version.ts";
 import { findTrust, followIssuers } from "./trusted-issuers.ts";
 
 export interface RunningServer {

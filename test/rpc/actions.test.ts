@@ -13,6 +13,8 @@ const methods = [SecretService, IdentityService, AuditService, KeyService, Login
 test("fault C12: each method of the contract has a name of its own in the audit log, and nothing else has one", () => {
   expect(Object.keys(actions).sort()).toEqual([...methods].sort());
   for (const method of methods)
-    expect(actionOf(method)).toMatch(/^(secret|user|token|audit|key|quota|tenant|login|session|passkey)\.[a-z]+(-[a-z]+)*$/);
+    expect(actionOf(method)).toMatch(
+      /^(secret|user|token|audit|key|quota|tenant|login|session|passkey)\.[a-z]+(-[a-z]+)*$/,
+    );
   expect(new Set(methods.map(actionOf)).size).toBe(methods.length);
 });

@@ -28,7 +28,14 @@ const empty: ListAnswer = {
 };
 
 function aShown(fields: Parameters<typeof aSecret>[1], shown: Partial<ShownSecret> = {}): ShownSecret {
-  return { secret: aSecret("alice/KEY", fields), value: "a value", state: "active", expireAtMs: undefined, rights: [], ...shown };
+  return {
+    secret: aSecret("alice/KEY", fields),
+    value: "a value",
+    state: "active",
+    expireAtMs: undefined,
+    rights: [],
+    ...shown,
+  };
 }
 
 const second = Date.UTC(2026, 10, 24, 12, 0, 1);

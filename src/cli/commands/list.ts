@@ -36,7 +36,10 @@ export function addListCommand(parent: Command, cli: Cli): void {
       "--within <duration>",
       "with --state expiring: how soon, as a number and s, m, h, d or w, such as 30d (default: 14d)",
     )
-    .option("--folder [path]", "only what is directly in this folder, with the folders in it and their numbers of secrets")
+    .option(
+      "--folder [path]",
+      "only what is directly in this folder, with the folders in it and their numbers of secrets",
+    )
     .option("--removed", "removed secrets that you may bring back, in place of the others")
     .option("--text <text>", "only secrets with this text in the key, the owner or the metadata")
     .option("--no-header", "leave out the first line of the table")
@@ -88,7 +91,8 @@ async function listSecrets(
   }
   output.result(await formatSecrets(secrets, folders, options));
   if (options.show) (await import("../frame/due-warnings.ts")).warnOfDue(output, secrets);
-  if (secrets.length === 0 && folders.every((each) => each.secrets === 0)) output.hint("no secret that you can see matches");
+  if (secrets.length === 0 && folders.every((each) => each.secrets === 0))
+    output.hint("no secret that you can see matches");
   for (const { key, reason } of failed) {
     const why = reason === Reason.INTEGRITY ? "its stored document does not verify" : "it cannot be shown";
     output.error(`${key} is left out: ${why}`);
@@ -119,7 +123,8 @@ async function formatSecrets(
   const plain = format === "json" ? secrets.map((await import("../files/secret-json.ts")).toSecretJson) : [];
   if (options.folder !== undefined) {
     const { toFolderJson, toFolderTable } = await import("../frame/folder-table.ts");
-    if (format === "json") return formatResult(format, { folders: folders.map(toFolderJson), secrets: plain }, () => "");
+    if (format === "json")
+      return formatResult(format, { folders: folders.map(toFolderJson), secrets: plain }, () => "");
     return toFolderTable(folders, secrets, options.header);
   }
   return formatResult(format, plain, async () => {

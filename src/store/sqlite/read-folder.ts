@@ -1,5 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type FolderCount, type FolderCountQuery, type FolderPage, type FolderQuery, timedNames, walkFolder } from "../folder.ts";
+import {
+  type FolderCount,
+  type FolderCountQuery,
+  type FolderPage,
+  type FolderQuery,
+  timedNames,
+  walkFolder,
+} from "../folder.ts";
 import { requireFolder, requireFolderCount } from "../guard.ts";
 import { highest } from "../key-range.ts";
 import { decodeDocument } from "./document.ts";

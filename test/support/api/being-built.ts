@@ -19,7 +19,4 @@ export const beingBuilt: readonly string[] = [
 ];
 
 /** Fields of methods that are served, which are not looked at yet. */
-export const fieldsBeingBuilt: readonly string[] = [
-  "listAuditEvents actions",
-  "listAuditEvents keyPattern",
-];
+export const fieldsBeingBuilt: readonly string[] = ["listAuditEvents actions", "listAuditEvents keyPattern"];

@@ -1,5 +1,12 @@
 import type { Collection, Document } from "mongodb";
-import { type FolderCount, type FolderCountQuery, type FolderPage, type FolderQuery, timedNames, walkFolder } from "../../folder.ts";
+import {
+  type FolderCount,
+  type FolderCountQuery,
+  type FolderPage,
+  type FolderQuery,
+  timedNames,
+  walkFolder,
+} from "../../folder.ts";
 import { requireFolder, requireFolderCount } from "../../guard.ts";
 import { highest } from "../../key-range.ts";
 import { toSecret } from "../rows/documents.ts";
@@ -39,7 +46,9 @@ export function createFolderReader(secrets: Collection<Document>, maxTimeMs: num
       return {
         secrets: Math.min(names.length, limit),
         more,
-        timed: [...byKey.values()].map(toSecret).map(({ metadata, valueChangedAtMs }) => ({ metadata, valueChangedAtMs })),
+        timed: [...byKey.values()]
+          .map(toSecret)
+          .map(({ metadata, valueChangedAtMs }) => ({ metadata, valueChangedAtMs })),
       };
     },
   };

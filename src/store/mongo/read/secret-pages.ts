@@ -204,7 +204,12 @@ async function secretsOf(
   if (keys.length === 0) return [];
   const { hint, field } = indexFor(query);
   const seen = query.visibleTo === "everyone" ? {} : { [field]: { $in: query.visibleTo } };
-  const filter = { tenant: { $eq: query.tenant }, removed: { $eq: query.removed === true }, ...seen, key: { $in: keys } };
+  const filter = {
+    tenant: { $eq: query.tenant },
+    removed: { $eq: query.removed === true },
+    ...seen,
+    key: { $in: keys },
+  };
   const found = await secrets.find(filter, { hint, maxTimeMS: maxTimeMs }).toArray();
   return found.map(toSecret).sort((a, b) => compareBytes(a.key, b.key));
 }
@@ -229,7 +234,10 @@ export function rangeFilters(query: NamesQuery, range: KeyRange): RangeFilter[] 
   return filters;
 }
 
-function indexFor(query: Pick<SecretPageQuery, "visibleTo" | "right">): { hint: string; field: "visibleTo" | "readers" } {
+function indexFor(query: Pick<SecretPageQuery, "visibleTo" | "right">): {
+  hint: string;
+  field: "visibleTo" | "readers";
+} {
   if (query.visibleTo === "everyone") return { hint: secretIndexes.live.name, field: "visibleTo" };
   if (query.right === "read") return { hint: secretIndexes.readable.name, field: "readers" };
   return { hint: secretIndexes.visible.name, field: "visibleTo" };
