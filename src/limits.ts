@@ -82,7 +82,7 @@ export const limits = {
   explainedItems: 100,
   /** Changes of rights that are shown for one item: with all items they fit into an answer. */
   accessChanges: 250,
-  /** Members of a role that a list of names shows: about as many as anybody reads. */
+  /** Members of a role that a list of names shows: about as many as a screen shows. */
   roleMembers: 100,
   /** Actions that one list of audit records selects: about as many as a screen offers. */
   auditActions: 20,

@@ -57,12 +57,12 @@ async function liveUsers(context: Context, tenant: string): Promise<readonly Sto
   return [...users.values()].filter(({ removed }) => !removed);
 }
 
-type Who = Pick<Principal, "slug" | "roles" | "admin">;
+type Identities = Pick<Principal, "slug" | "roles" | "admin">;
 
-/** Each change once, by a name of its own. Who has the right in another way neither gains nor loses it. */
+/** Each change once, by a name of its own. A user who has the right in another way neither gains nor loses it. */
 function* changesOf(
   { before = noLists, after, listChanges }: PlannedLists,
-  users: readonly Who[],
+  users: readonly Identities[],
   seesAll: boolean,
 ): Iterable<readonly [string, AccessChange]> {
   const known = new Set(seesAll ? users.flatMap(({ slug, roles }) => [slug, ...roles]) : []);
@@ -90,7 +90,7 @@ function entry(change: AccessChange): readonly [string, AccessChange] {
 }
 
 /** The name in a list that stands for a user, the slug before the roles. */
-function nameIn(list: AccessLists[AccessListName], { slug, roles }: Who): string | undefined {
+function nameIn(list: AccessLists[AccessListName], { slug, roles }: Identities): string | undefined {
   return [slug, ...roles.toSorted(compareBytes)].find((name) => list.includes(name));
 }
 

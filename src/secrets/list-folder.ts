@@ -3,9 +3,9 @@ import { limits } from "../limits.ts";
 import { decide, isNarrowed, isVisible, isWithinGrants } from "../rules/access.ts";
 import { grantedPrefix } from "../rules/grants.ts";
 import { type SecretState, stateOf } from "../rules/state.ts";
-import { type FolderCount, type FolderEntry, positionOf, prefixOf, type TimedSecret } from "../store/folder.ts";
+import { positionOf, prefixOf } from "../store/folder.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
-import type { SecretName, SecretPage } from "../store/secret-store.ts";
+import type { FolderCount, FolderEntry, SecretName, SecretPage, TimedSecret } from "../store/secret-store.ts";
 import {
   actionsFor,
   addName,

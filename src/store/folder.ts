@@ -1,48 +1,5 @@
 import { highest } from "./key-range.ts";
-import type { Metadata } from "./secret-rows.ts";
-import type { SecretName, SecretPageQuery } from "./secret-store.ts";
-
-/** What lies directly in a folder: a part of the tree of keys, whose segments are joined by "/". */
-export interface FolderQuery extends Pick<SecretPageQuery, "tenant" | "visibleTo" | "right"> {
-  /** Without "/" at its end; "" for the root. */
-  readonly folder: string;
-  /** `next` of the page before; "" from the start. */
-  readonly after: string;
-  /** Entries to return at most. */
-  readonly limit: number;
-}
-
-/** A secret, or a folder with at least one secret under it. */
-export type FolderEntry =
-  | { readonly kind: "secret"; readonly name: SecretName }
-  | { readonly kind: "folder"; readonly path: string };
-
-export interface FolderPage {
-  /** In byte order; a folder is where its path and "/" are. */
-  readonly entries: readonly FolderEntry[];
-  /** Where to continue; undefined when there is nothing more. */
-  readonly next: string | undefined;
-}
-
-/** Everything under a folder, at any depth. */
-export interface FolderCountQuery extends Pick<SecretPageQuery, "tenant" | "visibleTo" | "right" | "prefix"> {
-  /** Secrets to count at most. */
-  readonly limit: number;
-}
-
-export interface FolderCount {
-  /** Never more than the limit. */
-  readonly secrets: number;
-  /** There are more. */
-  readonly more: boolean;
-  /** Of those that are counted, the ones that have a date or an interval in their metadata. Nothing of it is verified. */
-  readonly timed: readonly TimedSecret[];
-}
-
-export interface TimedSecret {
-  readonly metadata: Metadata;
-  readonly valueChangedAtMs: number;
-}
+import type { FolderEntry, FolderPage, FolderQuery, SecretName } from "./secret-store.ts";
 
 /** The names in the metadata that make a secret due at some time. */
 export const timedNames: readonly string[] = ["expires", "rotation_interval"];

@@ -1,12 +1,11 @@
 import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
 import type { AuditQuery, ChangeQuery } from "./audit-page.ts";
-import type { FolderCountQuery, FolderQuery } from "./folder.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
 import type { StoreProcess } from "./process-registry.ts";
 import { type Rewrap, rewrappableKinds } from "./rewrappable-rows.ts";
 import type { IdempotencyRecord, StoredSecret } from "./secret-rows.ts";
-import type { SecretCommit, SecretPageQuery } from "./secret-store.ts";
+import type { FolderCountQuery, FolderQuery, SecretCommit, SecretPageQuery } from "./secret-store.ts";
 import { StoreError } from "./store-error.ts";
 
 // A database stores whatever it gets: an absent field becomes NULL or matches everything, a fraction or a Date becomes

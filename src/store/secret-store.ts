@@ -1,7 +1,6 @@
 import type { AuditRecord } from "../audit/record.ts";
-import type { FolderCount, FolderCountQuery, FolderPage, FolderQuery } from "./folder.ts";
 import type { SecretEvents } from "./secret-events.ts";
-import type { AccessLists, IdempotencyRecord, StoredSecret } from "./secret-rows.ts";
+import type { AccessLists, IdempotencyRecord, Metadata, StoredSecret } from "./secret-rows.ts";
 import type { OverQuota, UsageLimits } from "./usage.ts";
 
 /** Whose secrets a query may return: those with one of these identities in any list, or all of the tenant. */
@@ -60,6 +59,48 @@ export interface SecretPage {
   readonly next: string | undefined;
   /** Visible rows that were read. */
   readonly scanned: number;
+}
+
+/** What lies directly in a folder: a part of the tree of keys, whose segments are joined by "/". */
+export interface FolderQuery extends Pick<SecretPageQuery, "tenant" | "visibleTo" | "right"> {
+  /** Without "/" at its end; "" for the root. */
+  readonly folder: string;
+  /** `next` of the page before; "" from the start. */
+  readonly after: string;
+  /** Entries to return at most. */
+  readonly limit: number;
+}
+
+/** A secret, or a folder with at least one secret under it. */
+export type FolderEntry =
+  | { readonly kind: "secret"; readonly name: SecretName }
+  | { readonly kind: "folder"; readonly path: string };
+
+export interface FolderPage {
+  /** In byte order; a folder is where its path and "/" are. */
+  readonly entries: readonly FolderEntry[];
+  /** Where to continue; undefined when there is nothing more. */
+  readonly next: string | undefined;
+}
+
+/** Everything under a folder, at any depth. */
+export interface FolderCountQuery extends Pick<SecretPageQuery, "tenant" | "visibleTo" | "right" | "prefix"> {
+  /** Secrets to count at most. */
+  readonly limit: number;
+}
+
+export interface FolderCount {
+  /** Never more than the limit. */
+  readonly secrets: number;
+  /** There are more. */
+  readonly more: boolean;
+  /** Of those that are counted, the ones that have a date or an interval in their metadata. Nothing of it is verified. */
+  readonly timed: readonly TimedSecret[];
+}
+
+export interface TimedSecret {
+  readonly metadata: Metadata;
+  readonly valueChangedAtMs: number;
 }
 
 /**

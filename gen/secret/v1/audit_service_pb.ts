@@ -326,7 +326,7 @@ export type KeyUsage = Message<"secret.v1.KeyUsage"> & {
   lastReadAt?: Timestamp | undefined;
 
   /**
-   * Who read it, the latest first, up to 20.
+   * The users who read it, the latest first, up to 20.
    *
    * @generated from field: repeated secret.v1.KeyReader readers = 3;
    */

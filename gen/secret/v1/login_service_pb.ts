@@ -257,7 +257,7 @@ export type FinishLoginResponse = Message<"secret.v1.FinishLoginResponse"> & {
   token: string;
 
   /**
-   * Who signed in.
+   * The user who signed in.
    *
    * @generated from field: secret.v1.WhoAmIResponse who = 2;
    */

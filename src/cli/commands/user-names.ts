@@ -11,7 +11,7 @@ export function addNamesCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("names")
     .description(
-      "List the names of users and roles, for access lists. Who has a role, and who is an admin, is shown to admins; others see it of themselves.",
+      "List the names of users and roles, for access lists. Admins also see which users are admins, and which have a role; others see that of themselves.",
     )
     .argument("[prefix]", "only names that start with this")
     .action(async (prefix: string | undefined, { output }: { output: TableFormat }) => {

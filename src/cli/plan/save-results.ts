@@ -33,7 +33,7 @@ function toLine(result: SaveResult, isPlan: boolean): string {
   return `${verb} ${key} (version ${version})${changes === "" ? "" : `: ${changes}`}`;
 }
 
-/** Who would gain and lose which right. */
+/** The rights that users would gain and lose. */
 function accessLines({ accessChanges, accessChangeCount }: SaveResult): string[] {
   const lines = accessChanges.map(({ slug, right, gains, through, lastReadAt }) => {
     const by = through === slug ? "" : ` through ${through}`;

@@ -1,14 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import {
-  type FolderCount,
-  type FolderCountQuery,
-  type FolderPage,
-  type FolderQuery,
-  timedNames,
-  walkFolder,
-} from "../folder.ts";
+import { timedNames, walkFolder } from "../folder.ts";
 import { requireFolder, requireFolderCount } from "../guard.ts";
 import { highest } from "../key-range.ts";
+import type { FolderCount, FolderCountQuery, FolderPage, FolderQuery } from "../secret-store.ts";
 import { decodeDocument } from "./document.ts";
 import { padIdentities, remember } from "./identities.ts";
 import { createPageStatements, visible } from "./page-statements.ts";

@@ -1,14 +1,8 @@
 import type { Collection, Document } from "mongodb";
-import {
-  type FolderCount,
-  type FolderCountQuery,
-  type FolderPage,
-  type FolderQuery,
-  timedNames,
-  walkFolder,
-} from "../../folder.ts";
+import { timedNames, walkFolder } from "../../folder.ts";
 import { requireFolder, requireFolderCount } from "../../guard.ts";
 import { highest } from "../../key-range.ts";
+import type { FolderCount, FolderCountQuery, FolderPage, FolderQuery } from "../../secret-store.ts";
 import { toSecret } from "../rows/documents.ts";
 import { namesOf, rangeFilters } from "./secret-pages.ts";
 

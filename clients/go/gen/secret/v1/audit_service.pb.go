@@ -617,7 +617,7 @@ type KeyUsage struct {
 	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
 	// When its value was last read. Absent when no record says so.
 	LastReadAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=last_read_at,json=lastReadAt,proto3" json:"last_read_at,omitempty"`
-	// Who read it, the latest first, up to 20.
+	// The users who read it, the latest first, up to 20.
 	Readers       []*KeyReader `protobuf:"bytes,3,rep,name=readers,proto3" json:"readers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

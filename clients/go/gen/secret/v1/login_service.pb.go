@@ -484,7 +484,7 @@ type FinishLoginResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The token of the session. It cannot be shown again.
 	Token string `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
-	// Who signed in.
+	// The user who signed in.
 	Who           *WhoAmIResponse `protobuf:"bytes,2,opt,name=who,proto3" json:"who,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

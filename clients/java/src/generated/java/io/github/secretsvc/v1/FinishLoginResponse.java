@@ -105,7 +105,7 @@ private static final long serialVersionUID = 0L;
   private io.github.secretsvc.v1.WhoAmIResponse who_;
   /**
    * <pre>
-   * Who signed in.
+   * The user who signed in.
    * </pre>
    *
    * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>
@@ -117,7 +117,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who signed in.
+   * The user who signed in.
    * </pre>
    *
    * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>
@@ -129,7 +129,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who signed in.
+   * The user who signed in.
    * </pre>
    *
    * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>
@@ -581,7 +581,7 @@ private static final long serialVersionUID = 0L;
         io.github.secretsvc.v1.WhoAmIResponse, io.github.secretsvc.v1.WhoAmIResponse.Builder, io.github.secretsvc.v1.WhoAmIResponseOrBuilder> whoBuilder_;
     /**
      * <pre>
-     * Who signed in.
+     * The user who signed in.
      * </pre>
      *
      * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>
@@ -592,7 +592,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who signed in.
+     * The user who signed in.
      * </pre>
      *
      * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>
@@ -607,7 +607,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who signed in.
+     * The user who signed in.
      * </pre>
      *
      * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>
@@ -625,7 +625,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who signed in.
+     * The user who signed in.
      * </pre>
      *
      * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>
@@ -643,7 +643,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who signed in.
+     * The user who signed in.
      * </pre>
      *
      * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>
@@ -668,7 +668,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who signed in.
+     * The user who signed in.
      * </pre>
      *
      * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>
@@ -685,7 +685,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who signed in.
+     * The user who signed in.
      * </pre>
      *
      * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>
@@ -697,7 +697,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who signed in.
+     * The user who signed in.
      * </pre>
      *
      * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>
@@ -712,7 +712,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who signed in.
+     * The user who signed in.
      * </pre>
      *
      * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>

@@ -32,7 +32,7 @@ public interface FinishLoginResponseOrBuilder extends
 
   /**
    * <pre>
-   * Who signed in.
+   * The user who signed in.
    * </pre>
    *
    * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>
@@ -41,7 +41,7 @@ public interface FinishLoginResponseOrBuilder extends
   boolean hasWho();
   /**
    * <pre>
-   * Who signed in.
+   * The user who signed in.
    * </pre>
    *
    * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>
@@ -50,7 +50,7 @@ public interface FinishLoginResponseOrBuilder extends
   io.github.secretsvc.v1.WhoAmIResponse getWho();
   /**
    * <pre>
-   * Who signed in.
+   * The user who signed in.
    * </pre>
    *
    * <code>.secret.v1.WhoAmIResponse who = 2 [json_name = "who"];</code>

@@ -145,7 +145,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<io.github.secretsvc.v1.KeyReader> readers_;
   /**
    * <pre>
-   * Who read it, the latest first, up to 20.
+   * The users who read it, the latest first, up to 20.
    * </pre>
    *
    * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -156,7 +156,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who read it, the latest first, up to 20.
+   * The users who read it, the latest first, up to 20.
    * </pre>
    *
    * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -168,7 +168,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who read it, the latest first, up to 20.
+   * The users who read it, the latest first, up to 20.
    * </pre>
    *
    * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -179,7 +179,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who read it, the latest first, up to 20.
+   * The users who read it, the latest first, up to 20.
    * </pre>
    *
    * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -190,7 +190,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who read it, the latest first, up to 20.
+   * The users who read it, the latest first, up to 20.
    * </pre>
    *
    * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -885,7 +885,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -899,7 +899,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -913,7 +913,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -927,7 +927,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -946,7 +946,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -964,7 +964,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -982,7 +982,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -1001,7 +1001,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -1019,7 +1019,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -1037,7 +1037,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -1056,7 +1056,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -1073,7 +1073,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -1090,7 +1090,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -1101,7 +1101,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -1115,7 +1115,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -1130,7 +1130,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -1141,7 +1141,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -1153,7 +1153,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who read it, the latest first, up to 20.
+     * The users who read it, the latest first, up to 20.
      * </pre>
      *
      * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>

@@ -59,7 +59,7 @@ public interface KeyUsageOrBuilder extends
 
   /**
    * <pre>
-   * Who read it, the latest first, up to 20.
+   * The users who read it, the latest first, up to 20.
    * </pre>
    *
    * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -68,7 +68,7 @@ public interface KeyUsageOrBuilder extends
       getReadersList();
   /**
    * <pre>
-   * Who read it, the latest first, up to 20.
+   * The users who read it, the latest first, up to 20.
    * </pre>
    *
    * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -76,7 +76,7 @@ public interface KeyUsageOrBuilder extends
   io.github.secretsvc.v1.KeyReader getReaders(int index);
   /**
    * <pre>
-   * Who read it, the latest first, up to 20.
+   * The users who read it, the latest first, up to 20.
    * </pre>
    *
    * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -84,7 +84,7 @@ public interface KeyUsageOrBuilder extends
   int getReadersCount();
   /**
    * <pre>
-   * Who read it, the latest first, up to 20.
+   * The users who read it, the latest first, up to 20.
    * </pre>
    *
    * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
@@ -93,7 +93,7 @@ public interface KeyUsageOrBuilder extends
       getReadersOrBuilderList();
   /**
    * <pre>
-   * Who read it, the latest first, up to 20.
+   * The users who read it, the latest first, up to 20.
    * </pre>
    *
    * <code>repeated .secret.v1.KeyReader readers = 3 [json_name = "readers"];</code>
