@@ -74,6 +74,30 @@ export const limits = {
   descriptionBytes: 128,
   /** As long as the longest key. */
   keyPatternBytes: 255,
+  /** A word or a phrase to look for. */
+  searchTextBytes: 128,
+  /** Secrets of one folder that are counted: a list shows "1000+" beyond that. */
+  folderCount: 1000,
+  /** Secrets that one page of folders counts: half a second of work, with pauses. The page is then cut short. */
+  folderRows: 100_000,
+  /** Items of a plan that is explained: each compares the lists with all users of the tenant. */
+  explainedItems: 100,
+  /** Changes of rights that are shown for one item: with all items they fit into an answer. */
+  accessChanges: 250,
+  /** Members of a role that a list of names shows: about as many as a screen shows. */
+  roleMembers: 100,
+  /** Actions that one list of audit records selects: about as many as a screen offers. */
+  auditActions: 20,
+  /** Keys whose use one call shows: about as many as a screen has rows. */
+  usageKeys: 100,
+  /** What a program or a passkey is called: one line. */
+  clientBytes: 60,
+  /** Names an account at a provider. OpenID Connect allows no more. */
+  subjectBytes: 255,
+  /** Ids and codes of logins: 32 random bytes with a name in front, and room for longer ones. */
+  loginCodeBytes: 512,
+  /** The answer of a passkey is 2 KB to 6 KB, with the new signatures also. */
+  passkeyAnswerBytes: 16 * 1024,
   /** Key patterns in all grants of a token: every decision checks them. */
   grantPatterns: 64,
   /** Error details in one answer: gRPC sends them in a trailer, which must stay small. */
