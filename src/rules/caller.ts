@@ -6,6 +6,8 @@ export interface Caller extends Principal {
   readonly tokenId: string;
   /** 0 = never. */
   readonly tokenExpireAtMs: number;
+  /** Whether the token is a session, which a login made. */
+  readonly isSession?: boolean;
 }
 
 /** The id that stands in for that of a token when the caller came with a JWT. */
