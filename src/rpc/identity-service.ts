@@ -6,7 +6,7 @@ import {
   UserOutcome,
 } from "../../gen/secret/v1/identity_service_pb.ts";
 import { createToken } from "../identity/create-token.ts";
-import type { IdentityContext } from "../identity/directory.ts";
+import { type IdentityContext, intactUsers } from "../identity/directory.ts";
 import { listNames } from "../identity/list-names.ts";
 import { listTenants } from "../identity/list-tenants.ts";
 import { listTokens } from "../identity/list-tokens.ts";
@@ -101,15 +101,15 @@ function toWireUser(user: UserFields) {
 }
 
 function toWireToken(token: TokenFields) {
-  const { id, tenant, slug, description, createdBy, expireAtMs, revokedAtMs } = token;
+  const { id, tenant, slug, description, createdBy, expireAtMs, revokedAtMs, session } = token;
   return {
     id,
     tenant,
     slug,
     description,
     createdBy,
-    kind: token.session === undefined ? CredentialKind.TOKEN : CredentialKind.SESSION,
-    client: token.session?.client ?? "",
+    kind: session === undefined ? CredentialKind.TOKEN : CredentialKind.SESSION,
+    client: session?.client ?? "",
     grants: grantsOf(token).map(toWireGrant),
     createdAt: toTimestamp(token.createdAtMs),
     ...(expireAtMs === 0 ? {} : { expireAt: toTimestamp(expireAtMs) }),
