@@ -60,10 +60,10 @@ export interface Config {
   readonly issuersFile: string | undefined;
   /** Whether a file with a secret must not be open to every user of the machine. */
   readonly mustBeClosed?: boolean;
-  /** Where people reach the service, as an origin. Undefined: only on this machine. */
-  readonly publicUrl?: string | undefined;
   /** Whether a terminal may log in with a code that a person types. */
   readonly deviceLogin?: boolean;
+  /** Where people find the service with a browser. Undefined: only on loopback, or at any name of the certificate. */
+  readonly publicUrl?: string | undefined;
   /** More certificate authorities, which Node has read at the start. */
   readonly extraCaFile?: string | undefined;
   readonly traffic: TrafficLimits;

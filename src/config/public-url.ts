@@ -1,15 +1,20 @@
 import { ConfigError } from "./config-error.ts";
 
-const hostsHere = ["127.0.0.1", "[::1]", "localhost"];
+const example = "such as https://secrets.example.com";
 
-/** The origin at which browsers reach the service; undefined for "". Throws `ConfigError`. */
+/** Parses the address at which people find the service with a browser. Undefined: not set. Throws `ConfigError`. */
 export function parsePublicUrl(text: string): string | undefined {
   if (text === "") return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && hostsHere.includes(url.hostname));
-  if (url !== undefined && isSafe && [url.origin, `${url.origin}/`].includes(text)) return url.origin;
-  throw new ConfigError(
-    "SECRET_SVC_URL must be the address at which browsers reach the service, such as https://secrets.example.com, " +
-      "without a path (http only for this machine)",
-  );
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
+    throw new ConfigError(`SECRET_SVC_URL must be the address of the service, ${example}`);
+  }
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    throw new ConfigError(`SECRET_SVC_URL must have no path: the service is at the root of its host, ${example}`);
+  }
+  const isLoopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  if (url.protocol === "http:" && !isLoopback) {
+    throw new ConfigError(`SECRET_SVC_URL must begin with https:, ${example}: a session in a browser needs TLS`);
+  }
+  return url.origin;
 }

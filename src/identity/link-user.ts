@@ -14,7 +14,7 @@ import {
   requireUserManager,
   tenantOf,
 } from "./directory.ts";
-import { isLive } from "./end-sessions.ts";
+import { isLive } from "./end-issued.ts";
 import { refuseWithoutAdmin } from "./last-admin.ts";
 import { endRecord } from "./revoke-token.ts";
 import type { UserFields } from "./rows.ts";

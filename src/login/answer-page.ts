@@ -1,13 +1,14 @@
 import { SecretError } from "../error.ts";
 import type { PageAnswer, PageRequest, ServePage } from "../http/call/routes.ts";
+import { isOwnPage, type Place } from "./host.ts";
 import { notePage, type Page, pageHeaders, renderPage } from "./pages.ts";
 import type { PeopleContext } from "./people-context.ts";
 import { LoginRefusedError } from "./provider.ts";
 import { ProviderUnavailableError } from "./provider-fetch.ts";
 
-/** A request to the own host. */
+/** A request to an address of this service. */
 export interface OwnRequest extends PageRequest {
-  readonly origin: string;
+  readonly place: Place;
   readonly query: URLSearchParams;
   readonly form: URLSearchParams;
 }
@@ -33,34 +34,22 @@ export function redirect(location: string, cookies: readonly string[]): PageAnsw
  */
 export function servePageOf(context: PeopleContext, serve: (request: OwnRequest) => Promise<PageAnswer>): ServePage {
   return async (request) => {
-    const origin = context.site.originOf(request.headers.host ?? authorityOf(request));
-    if (origin === undefined) {
-      return answerPage(notePage(421, "Not here", "This service has another address."));
+    const place = context.identity.places.placeOf(request.headers);
+    if (place === undefined) {
+      return answerPage(notePage(421, "Not here", "This service has another address for browsers."));
     }
-    if (request.verb === "POST" && !isFromOwnPage(request, origin)) {
+    if (request.verb === "POST" && !isOwnPage(place, request.headers)) {
       return answerPage(notePage(403, "Not accepted", "This form did not come from a page of this service."));
     }
     try {
-      const query = new URL(request.url, origin).searchParams;
-      return await serve({ ...request, origin, query, form: new URLSearchParams(request.body.toString()) });
+      const query = new URL(request.url, place.origin).searchParams;
+      return await serve({ ...request, place, query, form: new URLSearchParams(request.body.toString()) });
     } catch (error) {
       const page = pageOfError(context, error);
       if (page === undefined) throw error;
       return answerPage(page);
     }
   };
-}
-
-function authorityOf({ headers }: PageRequest): string | undefined {
-  const authority = headers[":authority"];
-  return typeof authority === "string" ? authority : undefined;
-}
-
-/** Browsers send at least one of both with a form. */
-function isFromOwnPage({ headers }: PageRequest, origin: string): boolean {
-  const site = headers["sec-fetch-site"];
-  if (site !== undefined && site !== "same-origin") return false;
-  return headers.origin === undefined ? site === "same-origin" : headers.origin === origin;
 }
 
 function pageOfError({ log }: PeopleContext, error: unknown): Page | undefined {

@@ -1,11 +1,10 @@
 import { errors, type JWTPayload, jwtVerify } from "jose";
 import { networkOf } from "../admission/admission.ts";
 import type { PageAnswer, PageRequest, ServePage } from "../http/call/routes.ts";
-import { type Ended, endSessions } from "../identity/end-sessions.ts";
+import { type Ended, endSessions } from "../identity/end-issued.ts";
 import { parseStrictJson } from "../jwt/strict-json.ts";
-import { limits } from "../limits.ts";
 import { isJwt } from "../rules/token.ts";
-import { logoutNames } from "./log-in.ts";
+import { rememberLogout, rememberUse, wasUsed } from "./logouts.ts";
 import type { PeopleContext } from "./people-context.ts";
 import { idTokenAlgorithms, type ProviderClient } from "./provider.ts";
 
@@ -14,7 +13,6 @@ const event = "http://schemas.openid.net/event/backchannel-logout";
 /** A token that is older is not accepted, and one that was accepted is remembered for longer. */
 const maxAgeSeconds = 120;
 const skewSeconds = 30;
-const rememberMs = 15 * 60_000;
 
 interface Logout {
   readonly client: ProviderClient;
@@ -63,7 +61,7 @@ async function readLogout(context: PeopleContext, tokens: readonly string[]): Pr
   if (typeof jti !== "string" || jti === "" || !(isText(sid) && isText(sub)) || (sid ?? sub) === undefined) {
     return undefined;
   }
-  if ((await context.logouts.find(JSON.stringify([client.provider.issuer, "jti", jti]))) !== undefined) {
+  if (await wasUsed(context.identity, client.provider.issuer, jti)) {
     return undefined;
   }
   return { client, jti, sid: sid ?? "", subject: sub ?? "" };
@@ -93,24 +91,13 @@ async function verify(client: ProviderClient, token: string, nowMs: number): Pro
   }
 }
 
-/** Ends the sessions, and logins that are under way: these are remembered by name before anything is ended. */
+/** Ends the sessions, and logins that are under way: the logout is remembered before anything is ended. */
 async function end(context: PeopleContext, { requestId, peer }: PageRequest, logout: Logout): Promise<void> {
   const { client, jti, sid, subject } = logout;
   const { issuer, id } = client.provider;
-  const { identity, logouts } = context;
-  const nowMs = identity.now();
-  const [bySubject, bySid] = [logoutNames({ issuer, sid: "", subject }), logoutNames({ issuer, sid, subject: "" })];
-  const [name = ""] = sid === "" ? bySubject : bySid;
-  await remember(logouts, name, nowMs);
+  const { identity } = context;
+  await rememberLogout(identity, { issuer, sid, subject });
   const which: Ended = sid === "" ? { issuer, subject } : { issuer, sid, subject };
   await endSessions(identity, { requestId, peer }, which, { rule: id, filter: "provider-logout" });
-  await logouts.add(JSON.stringify([issuer, "jti", jti]), nowMs, nowMs + rememberMs);
-}
-
-async function remember(logouts: PeopleContext["logouts"], name: string, nowMs: number): Promise<void> {
-  for (let made = 0; made < limits.saveAttempts; made += 1) {
-    if (await logouts.add(name, nowMs, nowMs + rememberMs)) return;
-    // An earlier logout is replaced: a login after it and before this one must end as well.
-    await logouts.take(name);
-  }
+  await rememberUse(identity, issuer, jti);
 }

@@ -2,10 +2,10 @@ import type { PageAnswer, Pages } from "../http/call/routes.ts";
 import { limits } from "../limits.ts";
 import { answerPage, type OwnRequest, servePageOf } from "./answer-page.ts";
 import { serveBackChannel } from "./back-channel.ts";
-import { openFlows, sealFlows } from "./flows.ts";
-import { identify, previewLogin } from "./log-in.ts";
-import { readLoginCookie, setLoginCookie } from "./login-cookies.ts";
-import { newStepSecret } from "./named-steps.ts";
+import { createCode } from "./codes.ts";
+import { dropCookie, readCookie, setCookie } from "./cookies.ts";
+import { flowCookie, openFlows, sealFlows } from "./flows.ts";
+import { identify, planFromLogin, previewLogin } from "./log-in.ts";
 import { goOnPage } from "./pages.ts";
 import type { PeopleContext } from "./people-context.ts";
 import type { Identified } from "./plan-user.ts";
@@ -30,18 +30,16 @@ export function loginPages(context: PeopleContext): Pages {
 /** The browser is back from the provider. The address with the code is left at once, by a page and not by a redirect. */
 async function comeBack(context: PeopleContext, request: OwnRequest): Promise<PageAnswer> {
   const { keyring, now } = context.identity;
-  const { isSecure } = context.site;
-  const flows = openFlows(keyring, readLoginCookie(request.headers.cookie, "login", isSecure), now());
+  const { place } = request;
+  const flows = openFlows(keyring, readCookie(request.headers.cookie, "login", place), now());
   const states = request.query.getAll("state");
   const flow = states.length === 1 ? flows.find(({ state }) => state === states[0]) : undefined;
   const client = flow === undefined ? undefined : context.clientOf(flow.provider);
   if (flow === undefined || client === undefined) throw new LoginRefusedError("false", "no login of this browser");
   const rest = flows.filter((other) => other !== flow);
   const cookie =
-    rest.length === 0
-      ? setLoginCookie("login", "", 0, isSecure)
-      : setLoginCookie("login", sealFlows(keyring, rest), limits.loginMs / 1000, isSecure);
-  const proof = await client.finish(new URL(request.url, request.origin), flow);
+    rest.length === 0 ? dropCookie("login", place) : setCookie("login", sealFlows(keyring, rest), place, flowCookie);
+  const proof = await client.finish(new URL(request.url, place.origin), flow);
   const who = await identify(context, request, client.provider, proof);
   return flow.terminal === ""
     ? claim(context, request, who, [cookie])
@@ -55,10 +53,9 @@ async function claim(
   who: Identified,
   cookies: readonly string[],
 ): Promise<PageAnswer> {
-  const { consolePath = "/", site, claims, identity } = context;
-  await previewLogin(identity, request, who);
-  const secret = newStepSecret();
-  await claims.add(secret, who, identity.now() + limits.claimMs);
-  const own = setLoginCookie("claim", secret, limits.claimMs / 1000, site.isSecure);
+  const { consolePath = "/", identity } = context;
+  const planned = await previewLogin(identity, request, who);
+  const code = await createCode(identity, "claim", planFromLogin(context, who, planned));
+  const own = setCookie("claim", code, request.place, { sameSite: "Strict", seconds: limits.claimMs / 1000 });
   return answerPage(goOnPage("Signed in", `${consolePath}#/claim`), [...cookies, own]);
 }

@@ -1,32 +1,20 @@
 import { SecretError } from "../error.ts";
-import { changeIdentities, type IdentityContext, type IdentityEntry, loadUsers } from "../identity/directory.ts";
-import { sealRefreshToken } from "../identity/refresh-token.ts";
-import type { TokenFields, UserFields } from "../identity/rows.ts";
+import { type IdentityContext, type IdentityEntry, loadUsers } from "../identity/directory.ts";
 import type { LoginProvider } from "../jwt/login-provider.ts";
-import type { IdentityCall } from "../rules/caller.ts";
+import { limits } from "../limits.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
+import { grantTexts } from "../rules/grants.ts";
 import { firstTenant } from "../rules/secret-key.ts";
-import { createTokenId } from "../rules/token.ts";
 import type { PeopleContext } from "./people-context.ts";
 import { type Identified, type PlannedUser, planUser, type UserRefusal } from "./plan-user.ts";
 import type { Proof } from "./provider.ts";
+import type { SessionPlan } from "./session-plan.ts";
 import { userFromClaims } from "./users-from-claims.ts";
 
 /** Where a login comes from. */
 export interface LoginCall {
   readonly requestId: string;
   readonly peer: string;
-}
-
-/** The session that a login gives. */
-export interface NewSession {
-  /** SHA-256 of its token. */
-  readonly hash: Uint8Array;
-  readonly lengthMs: number;
-  /** What it is narrowed to, as texts; empty for everything. */
-  readonly grants: readonly string[];
-  /** What the client says that it is. */
-  readonly client: string;
 }
 
 /** The person who came back from a provider, as the file of issuers sees them. A person whom it does not let in is recorded. Throws LOGIN_DENIED. */
@@ -50,71 +38,22 @@ export async function identify(
   throw error;
 }
 
-/** Decides who a person is, without changing anything. A refusal is recorded. Throws LOGIN_DENIED. */
-export async function previewLogin(
-  context: IdentityContext,
-  call: LoginCall,
-  identified: Identified,
-): Promise<PlannedUser> {
-  return plan(context, call, identified);
-}
-
-/**
- * Makes or changes the user, and begins the session, in one commit. Throws LOGIN_DENIED, and LOGIN_EXPIRED when the
- * provider has logged the person out in the meantime.
- */
-export async function logIn(
-  { identity: context, logouts }: Pick<PeopleContext, "identity" | "logouts">,
-  call: LoginCall,
-  identified: Identified,
-  session: NewSession,
-): Promise<{ readonly token: TokenFields; readonly user: UserFields }> {
-  await requireNoLogout(logouts, identified);
-  const { tenant } = identified.user;
-  const caller: IdentityCall = {
-    ...call,
-    // The records name the person; nothing is decided by this caller.
-    caller: {
-      tenant,
-      slug: (await plan(context, call, identified)).user.slug,
-      roles: [],
-      admin: false,
-      operator: false,
-      grants: [],
-      tokenId: "",
-      tokenExpireAtMs: 0,
-    },
+/** The plan of a session for a person who came back from a provider. */
+export function planFromLogin(context: PeopleContext, who: Identified, { user }: PlannedUser): SessionPlan {
+  const { provider, issuer, sid, refreshToken = "" } = who;
+  const lengthMs = context.clientOf(provider)?.provider.sessionMs ?? limits.sessionMinMs;
+  return {
+    tenant: user.tenant,
+    slug: user.slug,
+    grants: grantTexts(who.user.grants),
+    issuer,
+    parent: "",
+    sid,
+    refreshToken,
+    endAtMs: context.identity.now() + lengthMs,
+    rule: provider,
+    who,
   };
-  return changeIdentities(context, caller, tenant, async () => {
-    const planned = await plan(context, call, identified);
-    const { user } = planned;
-    const token = tokenOf(context, identified, user.slug, session);
-    const opened = { action: "session.open", decision: "allowed", rule: identified.provider, key: token.id } as const;
-    return {
-      users: planned.outcome === "unchanged" ? [] : [user],
-      tokens: [token],
-      audit: [...userEntries(identified, planned), { ...opened, names: [user.slug] }],
-      result: { token, user },
-    };
-  });
-}
-
-/** The names under which a logout at a provider is remembered, for logins that are under way. */
-export function logoutNames({
-  issuer,
-  sid,
-  subject,
-}: Pick<Identified, "issuer" | "sid" | "subject">): readonly string[] {
-  const names = [JSON.stringify([issuer, "sub", subject])];
-  return sid === "" ? names : [JSON.stringify([issuer, "sid", sid]), ...names];
-}
-
-async function requireNoLogout(logouts: PeopleContext["logouts"], identified: Identified): Promise<void> {
-  for (const name of logoutNames(identified)) {
-    const found = await logouts.find(name);
-    if (found === undefined || found.content < identified.atMs) continue;
-    throw new SecretError({ reason: "LOGIN_EXPIRED", message: "the provider has logged you out; begin again" });
-  }
 }
 
 /** What the audit log says about the user of a login. */
@@ -141,7 +80,12 @@ export function userEntries({ provider }: Identified, planned: PlannedUser): rea
   ];
 }
 
-async function plan(context: IdentityContext, call: LoginCall, identified: Identified): Promise<PlannedUser> {
+/** Decides who a person is, without changing anything. A refusal is recorded. Throws LOGIN_DENIED. */
+export async function previewLogin(
+  context: IdentityContext,
+  call: LoginCall,
+  identified: Identified,
+): Promise<PlannedUser> {
   const { tenant } = identified.user;
   const bound = (await context.store.findUsersOfIssuer(identified.issuer, identified.subject)).find(
     (user) => user.tenant === tenant,
@@ -168,28 +112,4 @@ async function refuseLogin(
   const error = new SecretError({ reason: "LOGIN_DENIED", message });
   error.audited = true;
   return error;
-}
-
-function tokenOf(context: IdentityContext, identified: Identified, slug: string, session: NewSession): TokenFields {
-  const { issuer, sid, refreshToken, user } = identified;
-  const { tenant } = user;
-  const id = createTokenId();
-  const nowMs = context.now();
-  const sealed =
-    refreshToken === undefined
-      ? new Uint8Array(0)
-      : sealRefreshToken(context.keyring, { tenant, id, issuer }, refreshToken);
-  return {
-    tenant,
-    id,
-    slug,
-    hash: session.hash,
-    description: "",
-    grants: session.grants,
-    createdAtMs: nowMs,
-    createdBy: slug,
-    expireAtMs: nowMs + session.lengthMs,
-    revokedAtMs: 0,
-    session: { issuer, parent: "", sid, client: session.client, refreshToken: sealed },
-  };
 }

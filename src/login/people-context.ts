@@ -1,22 +1,10 @@
 import type { RateLimit } from "../admission/rate-limit.ts";
-import type { IdentityContext } from "../identity/directory.ts";
 import type { LoginProvider } from "../jwt/login-provider.ts";
+import type { LoginContext } from "./login-context.ts";
 import type { Steps } from "./named-steps.ts";
 import type { Identified } from "./plan-user.ts";
 import type { ProviderClient } from "./provider.ts";
 import type { TerminalLogin } from "./terminal.ts";
-
-/** Where the service is, as browsers see it. */
-export interface Site {
-  /** The own origin for the header Host of a request; undefined when that is not one of this service. */
-  originOf(host: string | undefined): string | undefined;
-  /** The one that people are sent to. */
-  readonly origin: string;
-  /** Whether browsers can reach it: otherwise no one can log in. */
-  readonly isUsable: boolean;
-  /** With TLS, so that cookies can be bound to it. */
-  readonly isSecure: boolean;
-}
 
 /** A person who has come back from a provider, and what the form that asks them needs. */
 export interface Approval {
@@ -29,24 +17,19 @@ export interface Approval {
 
 /** What logins work with. */
 export interface PeopleContext {
-  readonly identity: IdentityContext;
-  readonly site: Site;
+  readonly identity: LoginContext;
   readonly providers: () => readonly LoginProvider[];
   /** The client of a provider; undefined when there is none with this id. */
   clientOf(id: string): ProviderClient | undefined;
-  readonly claims: Steps<Identified>;
   readonly approvals: Steps<Approval>;
   readonly terminals: Steps<TerminalLogin>;
   /** Codes that people type, to the id of the login. */
   readonly userCodes: Steps<string>;
-  /** Sessions and people that a provider has logged out a moment ago, with the time. */
-  readonly logouts: Steps<number>;
   /** Sessions about which a provider was asked within the hour. */
   readonly rechecks: Steps<number>;
   /** Whether a terminal may log in with a code that a person types. */
   readonly isDeviceLogin: boolean;
-  /** Of one address: beginnings of logins, and wrong codes. */
-  readonly beginnings: RateLimit;
+  /** Of one address: wrong codes. */
   readonly wrongCodes: RateLimit;
   /** What is not a logout of a provider. */
   readonly badLogouts: RateLimit;

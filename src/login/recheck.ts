@@ -1,6 +1,6 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import { changeIdentities, loadTokens, loadUsers } from "../identity/directory.ts";
-import { endThese, isLive } from "../identity/end-sessions.ts";
+import { endThese, isLive } from "../identity/end-issued.ts";
 import { openRefreshToken, sealRefreshToken } from "../identity/refresh-token.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import type { Session, StoredToken } from "../store/identity-rows.ts";

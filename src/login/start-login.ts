@@ -1,9 +1,7 @@
-import { networkOf } from "../admission/admission.ts";
 import type { PageAnswer } from "../http/call/routes.ts";
-import { limits } from "../limits.ts";
 import { answerPage, type OwnRequest, redirect } from "./answer-page.ts";
-import { newFlow, openFlows, sealFlows } from "./flows.ts";
-import { readLoginCookie, setLoginCookie } from "./login-cookies.ts";
+import { readCookie, setCookie } from "./cookies.ts";
+import { flowCookie, newFlow, openFlows, sealFlows } from "./flows.ts";
 import { goOnPage, notePage } from "./pages.ts";
 import type { PeopleContext } from "./people-context.ts";
 
@@ -23,15 +21,12 @@ export async function startLogin(
 ): Promise<PageAnswer> {
   const client = context.clientOf(provider);
   if (client === undefined) return answerPage(notePage(404, "Not found", "There is no such login provider here."));
-  const waitMs = context.beginnings.take(networkOf(request.peer));
-  if (waitMs > 0) {
-    return answerPage(notePage(429, "Too many attempts", `Try again in ${Math.ceil(waitMs / 1000)} s.`));
-  }
+  context.identity.admitVisit(request.peer);
   const { keyring, now } = context.identity;
   const flow = newFlow(provider, terminal, now());
-  const url = await client.authorizationUrl(flow, `${request.origin}/login/callback`, isFresh);
-  const { isSecure } = context.site;
-  const others = openFlows(keyring, readLoginCookie(request.headers.cookie, "login", isSecure), now());
-  const cookie = setLoginCookie("login", sealFlows(keyring, [flow, ...others]), limits.loginMs / 1000, isSecure);
+  const url = await client.authorizationUrl(flow, `${request.place.origin}/login/callback`, isFresh);
+  const { place } = request;
+  const others = openFlows(keyring, readCookie(request.headers.cookie, "login", place), now());
+  const cookie = setCookie("login", sealFlows(keyring, [flow, ...others]), place, flowCookie);
   return request.verb === "POST" ? answerPage(goOnPage("Sign in", url.href), [cookie]) : redirect(url.href, [cookie]);
 }

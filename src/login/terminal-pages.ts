@@ -4,9 +4,9 @@ import type { PageAnswer, Pages } from "../http/call/routes.ts";
 import { limits } from "../limits.ts";
 import { anonymousRecord } from "../rules/decision-record.ts";
 import { answerPage, type OwnRequest, servePageOf } from "./answer-page.ts";
+import { dropCookie, readCookie, setCookie } from "./cookies.ts";
 import type { Flow } from "./flows.ts";
 import { previewLogin } from "./log-in.ts";
-import { readLoginCookie, setLoginCookie } from "./login-cookies.ts";
 import { newStepSecret } from "./named-steps.ts";
 import { approvePage, choosePage, codePage, goOnPage, notePage } from "./pages.ts";
 import type { Approval, PeopleContext } from "./people-context.ts";
@@ -90,7 +90,7 @@ export async function askToApprove(
   who: Identified,
   cookies: readonly string[],
 ): Promise<PageAnswer> {
-  const { identity, approvals, terminals, site } = context;
+  const { identity, approvals, terminals } = context;
   await previewLogin(identity, request, who);
   const found = await terminals.find(terminal);
   if (found === undefined || found.content.state !== "waiting") return answerPage(overPage, cookies);
@@ -100,12 +100,12 @@ export async function askToApprove(
   }
   const secret = newStepSecret();
   await approvals.add(secret, { terminal, who, value: newStepSecret() }, identity.now() + approvalMs);
-  const cookie = setLoginCookie("approval", secret, approvalMs / 1000, site.isSecure);
+  const cookie = setCookie("approval", secret, request.place, { sameSite: "Strict", seconds: approvalMs / 1000 });
   return answerPage(goOnPage("Signed in", "/login/approve"), [...cookies, cookie]);
 }
 
 async function showApproval(context: PeopleContext, request: OwnRequest): Promise<PageAnswer> {
-  const secret = readLoginCookie(request.headers.cookie, "approval", context.site.isSecure);
+  const secret = readCookie(request.headers.cookie, "approval", request.place);
   const approval = secret === undefined ? undefined : (await context.approvals.find(secret))?.content;
   const login = approval && (await context.terminals.find(approval.terminal))?.content;
   if (approval === undefined || login?.state !== "waiting") return answerPage(overPage);
@@ -122,14 +122,14 @@ async function showApproval(context: PeopleContext, request: OwnRequest): Promis
 
 /** The form counts only with the cookie and the value of one approval, and once. */
 async function decide(context: PeopleContext, request: OwnRequest): Promise<PageAnswer> {
-  const { approvals, site } = context;
-  const secret = readLoginCookie(request.headers.cookie, "approval", site.isSecure);
+  const { approvals } = context;
+  const secret = readCookie(request.headers.cookie, "approval", request.place);
   const found = secret === undefined ? undefined : await approvals.find(secret);
   if (secret === undefined || found === undefined || found.content.value !== request.form.get("value")) {
     return answerPage(overPage);
   }
   if ((await approvals.take(secret)) === undefined) return answerPage(overPage);
-  const gone = setLoginCookie("approval", "", 0, site.isSecure);
+  const gone = dropCookie("approval", request.place);
   return request.form.get("answer") === "yes"
     ? approve(context, found.content, [gone])
     : deny(context, request, found.content, [gone]);
@@ -174,7 +174,7 @@ async function settle(
   for (let made = 0; made < limits.saveAttempts; made += 1) {
     const found = await terminals.find(id);
     if (found?.content.state !== "waiting") return undefined;
-    if (await terminals.replace(id, found, { ...found.content, ...change(found.content) })) return found.content;
+    if (await terminals.replace(found, { ...found.content, ...change(found.content) })) return found.content;
   }
   return undefined;
 }

@@ -1,14 +1,12 @@
 import { hash, randomInt, timingSafeEqual } from "node:crypto";
-import { networkOf } from "../admission/admission.ts";
 import { type Failure, SecretError } from "../error.ts";
-import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
 import { limits } from "../limits.ts";
-import type { BeginRequest, Begun, FinishRequest } from "../rpc/login-service.ts";
 import type { Caller } from "../rules/caller.ts";
-import { checkGrants, grantTexts } from "../rules/grants.ts";
-import { createTokenSecret, hashToken } from "../rules/token.ts";
-import { type LoginCall, logIn } from "./log-in.ts";
+import { checkGrants, type GrantInput, grantTexts } from "../rules/grants.ts";
+import { createTokenSecret } from "../rules/token.ts";
+import { type LoginCall, planFromLogin, previewLogin } from "./log-in.ts";
 import { newStepSecret } from "./named-steps.ts";
+import { openSession } from "./open-session.ts";
 import type { PeopleContext } from "./people-context.ts";
 import type { Identified } from "./plan-user.ts";
 
@@ -35,12 +33,34 @@ export interface TerminalLogin {
   readonly intervalMs: number;
 }
 
+export interface BeginRequest {
+  readonly challenge: string;
+  readonly loopbackPort: number;
+  readonly client: string;
+  readonly method: string;
+  readonly sessionMs: number | undefined;
+  readonly grants: readonly GrantInput[];
+}
+
+export interface Begun {
+  readonly loginId: string;
+  readonly url: string;
+  /** "" unless a code is typed. */
+  readonly userCode: string;
+  readonly expiresInSeconds: number;
+  readonly intervalSeconds: number;
+}
+
+export interface FinishRequest {
+  readonly loginId: string;
+  readonly verifier: string;
+  readonly code: string;
+}
+
 const intervalMs = 5_000;
 /** Without vowels, so that no word comes out, and without letters that look alike. */
 const codeLetters = "BCDFGHJKLMNPQRSTVWXZ";
 const codeForm = new RegExp(`^[${codeLetters}]{8}$`);
-/** Logins under way in the store. Each takes half a KiB, and is over after ten minutes. */
-const loginsMax = 20_000;
 const minSessionMs = 60_000;
 
 /** What a person has typed, as it is stored; undefined when it cannot be a code. */
@@ -55,33 +75,31 @@ export async function beginTerminalLogin(
   { peer }: LoginCall,
   request: BeginRequest,
 ): Promise<Begun> {
-  requireRoom(context.beginnings.take(networkOf(peer)), "too many logins were begun from this address");
+  context.identity.admitVisit(peer);
   const { loopbackPort: port, method, client, challenge, sessionMs = 0 } = request;
   requireFields(request);
   const providers = context.providers();
-  if (!context.site.isUsable) throw unavailable("no one can log in here until SECRET_SVC_URL is set");
+  const { main } = context.identity.places;
+  if (main === undefined) throw unavailable("no one can log in here until SECRET_SVC_URL is set");
   if (providers.length === 0) throw unavailable("no login provider is set up here; use a token");
   if (method !== "" && !providers.some(({ id }) => id === method)) {
     throw new SecretError({ reason: "NOT_FOUND", message: `there is no login method ${method}`, field: "method" });
   }
   if (port === 0 && !context.isDeviceLogin) throw unavailable("logins with a code that is typed are off here");
   const grants = grantTexts(checkGrants(request.grants, "grants"));
-  const { store, now } = context.identity;
-  if ((await store.countLogins()) >= loginsMax) requireRoom(60_000, "too many logins are under way");
   const loginId = newStepSecret();
   const userCode =
     port === 0 ? Array.from({ length: 8 }, () => codeLetters[randomInt(codeLetters.length)]).join("") : "";
-  const endAtMs = now() + limits.loginMs;
+  const endAtMs = context.identity.now() + limits.loginMs;
   const started = { challenge, port, client, peer, method, sessionMs, grants, userCode } as const;
   const nothing = { state: "waiting", who: undefined, codeHash: "", nextPollMs: 0, intervalMs } as const;
   await context.terminals.add(loginId, { ...started, ...nothing }, endAtMs);
   if (userCode !== "" && !(await context.userCodes.add(userCode, loginId, endAtMs))) {
     throw new SecretError({ reason: "CONTENTION", message: "another login has the same code; try again" });
   }
-  const { origin } = context.site;
   return {
     loginId,
-    url: port === 0 ? `${origin}/login/cli` : `${origin}/login/cli?id=${loginId}`,
+    url: port === 0 ? `${main.origin}/login/cli` : `${main.origin}/login/cli?id=${loginId}`,
     userCode: userCode === "" ? "" : `${userCode.slice(0, 4)}-${userCode.slice(4)}`,
     expiresInSeconds: limits.loginMs / 1000,
     intervalSeconds: intervalMs / 1000,
@@ -105,28 +123,21 @@ function requireFields({ challenge, loopbackPort, client, sessionMs }: BeginRequ
   if (first !== undefined) throw new SecretError(first, ...rest);
 }
 
-function requireRoom(waitMs: number, why: string): void {
-  if (waitMs === 0) return;
-  const retryAfterSeconds = Math.ceil(waitMs / 1000);
-  const message = `${why}; try again in ${retryAfterSeconds} s`;
-  throw new SecretError({ reason: "RATE_LIMITED", message, retryAfterSeconds });
-}
-
 function unavailable(message: string): SecretError {
   return new SecretError({ reason: "LOGIN_UNAVAILABLE", message });
 }
 
 /**
  * The session of a login that was approved; once. Throws LOGIN_PENDING, SLOW_DOWN, LOGIN_DENIED, LOGIN_EXPIRED, and
- * UNAUTHENTICATED for a wrong verifier or code, which is reported to `onWrong`.
+ * UNAUTHENTICATED for a wrong verifier or code, which counts as a failed authentication.
  */
 export async function finishTerminalLogin(
   context: PeopleContext,
   call: LoginCall,
   { loginId, verifier, code }: FinishRequest,
-  onWrong: () => void,
-) {
+): Promise<{ readonly secret: string; readonly caller: Caller }> {
   const { terminals, identity } = context;
+  const onWrong = () => identity.countFailure(call.peer);
   const found = await terminals.find(loginId);
   if (found === undefined) throw expired();
   const login = found.content;
@@ -139,7 +150,7 @@ export async function finishTerminalLogin(
     const nowMs = identity.now();
     const isTooSoon = nowMs < login.nextPollMs;
     const slower = login.intervalMs + (isTooSoon ? intervalMs : 0);
-    await terminals.replace(loginId, found, { ...login, intervalMs: slower, nextPollMs: nowMs + slower });
+    await terminals.replace(found, { ...login, intervalMs: slower, nextPollMs: nowMs + slower });
     if (!isTooSoon) throw new SecretError({ reason: "LOGIN_PENDING", message: "the login is not approved yet" });
     const retryAfterSeconds = slower / 1000;
     const message = `the login was asked for too soon; wait ${retryAfterSeconds} s between calls`;
@@ -151,20 +162,13 @@ export async function finishTerminalLogin(
   // Of two that finish it at once, one gets the session.
   if ((await terminals.take(loginId)) === undefined) throw expired();
   const secret = createTokenSecret();
-  const { who, client } = login;
-  const { token, user } = await logIn(context, call, who, {
-    hash: hashToken(secret),
-    lengthMs: sessionLengthOf(context, login, who),
-    grants: sessionGrantsOf(login.grants, who) ?? [],
-    client,
-  });
-  return { secret, caller: callerOf(user, token) };
-}
-
-function callerOf({ tenant, slug, roles, admin, operator }: UserFields, token: TokenFields): Caller {
-  const grants = grantsOf(token);
-  const rights = { tenant, slug, roles, admin, operator: operator && grants.length === 0, grants };
-  return { ...rights, tokenId: token.id, tokenExpireAtMs: token.expireAtMs };
+  const planned = await previewLogin(identity, call, login.who);
+  const plan = {
+    ...planFromLogin(context, login.who, planned),
+    grants: sessionGrantsOf(login.grants, login.who) ?? [],
+    endAtMs: identity.now() + sessionLengthOf(context, login, login.who),
+  };
+  return { secret, caller: await openSession(identity, call, plan, { secret, client: login.client }) };
 }
 
 /** How long the session of a terminal will be. */

@@ -1,31 +1,51 @@
 import type { Config } from "../config/config.ts";
-import type { IdentityContext } from "../identity/directory.ts";
 import type { Trust } from "../identity/trust.ts";
 import { log } from "../log/log.ts";
-import { createLogins, type Logins } from "../login/logins.ts";
-import { createSite } from "../login/site.ts";
+import { createPeopleContext } from "../login/create-people-context.ts";
+import type { LoginContext } from "../login/login-context.ts";
+import type { PeopleContext } from "../login/people-context.ts";
+import { recheckSessions } from "../login/recheck.ts";
 
-export interface PeopleOptions {
-  readonly config: Config;
-  readonly identity: IdentityContext;
-  readonly trust: Trust | undefined;
-  readonly monotonicMs: () => number;
-  readonly onRefused: (peer: string) => void;
-  /** Known once the service listens. */
-  readonly port: () => number;
+/** Each session is asked about once in an hour. */
+const lookEveryMs = 10 * 60_000;
+
+/** Asks providers again about the people of sessions, again and again. */
+export function keepRechecking(people: PeopleContext) {
+  let running: Promise<number> | undefined;
+  const runNow = () => {
+    running ??= recheckSessions(people).finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  const runAndLog = () =>
+    void runNow().catch((error: unknown) => log("error", "sessions could not be checked again", error));
+  const timer = setInterval(runAndLog, lookEveryMs);
+  timer.unref();
+  return {
+    runNow,
+    async stop() {
+      clearInterval(timer);
+      await running?.catch(() => undefined);
+    },
+  };
 }
 
-/** How people log in. Without providers in the file of issuers, the pages and methods say so. */
-export function letPeopleLogIn({ config, identity, trust, monotonicMs, onRefused, port }: PeopleOptions): Logins {
-  const { publicUrl, isLoopback, tls, deviceLogin = true } = config;
-  return createLogins({
+export interface PeopleSettings {
+  readonly config: Config;
+  readonly identity: LoginContext;
+  readonly trust: Trust | undefined;
+  readonly monotonicMs: () => number;
+}
+
+/** How people log in at the providers of the file of issuers. Without any, pages and methods say so. */
+export function peopleOf({ config, identity, trust, monotonicMs }: PeopleSettings): PeopleContext {
+  return createPeopleContext({
     identity,
-    site: createSite({ publicUrl, isLoopback, isTls: tls !== undefined, port }),
     providers: () => trust?.providers ?? [],
-    isDeviceLogin: deviceLogin,
+    isDeviceLogin: config.deviceLogin ?? true,
     consolePath: "/console/",
     monotonicMs,
     log: (message, error) => log("error", message, error),
-    onRefused,
   });
 }

@@ -14,21 +14,25 @@ import { createAuthenticator } from "../identity/authenticate.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import type { Trust } from "../identity/trust.ts";
 import { log } from "../log/log.ts";
+import { createBrowserCredentials } from "../login/browser-credentials.ts";
+import { loginPages } from "../login/browser-login.ts";
+import { createPlaces } from "../login/host.ts";
+import { createLoginService } from "../login/login-service.ts";
 import { createAuditService } from "../rpc/audit-service.ts";
 import { auditSizes, identitySizes } from "../rpc/call-sizes.ts";
 import { guard } from "../rpc/guard.ts";
 import { createHealth } from "../rpc/health.ts";
 import { createIdentityService } from "../rpc/identity-service.ts";
 import { createKeyService } from "../rpc/key-service.ts";
-import { createLoginService } from "../rpc/login-service.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
 import type { LayoutError } from "../store/layout-error.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { type OpenCore, openCore } from "./core.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
 import { firstStart } from "./first-start.ts";
+import { loginContextOf } from "./login-context.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
-import { letPeopleLogIn } from "./people.ts";
+import { keepRechecking, peopleOf } from "./people.ts";
 import { logOfHttp, probesOf } from "./probes.ts";
 import { programVersion } from "./program-version.ts";
 import { countRefusals } from "./refusals.ts";
@@ -48,6 +52,8 @@ export interface RunningServer {
   readonly outdated: Promise<LayoutError>;
   /** Looks at all files that are read again while the service runs. Never throws: what becomes of them is in the log. */
   reload(): Promise<void>;
+  /** Asks login providers again about the people of sessions, which also happens by itself. Returns how many it asked about. */
+  recheckSessions(): Promise<number>;
   /** Answers the calls in progress, then closes everything. */
   close(): Promise<void>;
 }
@@ -111,19 +117,19 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     },
     problems: follower.problems,
   };
-  let boundPort = config.port;
-  const assembled = assemble(config, core, monotonicMs, trust, live, () => boundPort);
-  const { services, authenticator, refusals, health, pages } = assembled;
+  const assembled = assemble(config, core, monotonicMs, trust, live);
+  const { services, authenticator, refusals, health, places, people } = assembled;
   if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
   let operations: Operations | undefined;
   const http = createHttpServer({
     services,
     authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
+    browsers: createBrowserCredentials(places),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     connectionsPerAddress: config.traffic.connectionsPerAddress,
     memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
     documents: { "/openapi.json": readOpenApi },
-    pages,
+    pages: loginPages(people),
     corsOrigins: config.corsOrigins,
     corsHeaders: config.corsHeaders ?? [],
     proxies: config.proxies,
@@ -136,7 +142,8 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   const flushing = setInterval(flush, failureFlushMs);
   flushing.unref();
   const { host, port } = await http.listen(config.host, config.port);
-  boundPort = port;
+  places.listensOn(port);
+  const rechecking = keepRechecking(people);
   const refusedCredentials = () => refusals.refusedCredentials;
   try {
     const tls = () => live.tls;
@@ -160,7 +167,9 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     adminTokenFile: tokenFile,
     metricsUrl,
     outdated: core.outdated,
+    recheckSessions: rechecking.runNow,
     async close() {
+      await rechecking.stop();
       await operations?.close();
       await http.close();
       health.close();
@@ -172,14 +181,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
 }
 
 /** The services on top of the core, each guarded once, for all transports. */
-export function assemble(
-  config: Config,
-  core: OpenCore,
-  monotonicMs: () => number,
-  trust?: Trust,
-  live?: LiveFiles,
-  port: () => number = () => config.port,
-) {
+export function assemble(config: Config, core: OpenCore, monotonicMs: () => number, trust?: Trust, live?: LiveFiles) {
   const { context, keys, rotation } = core;
   const refusals = countRefusals(context);
   const authenticator = limitCalls({
@@ -201,14 +203,10 @@ export function assemble(
     version: programVersion(),
     forgetCallers: () => authenticator.forget(),
   };
-  const logins = letPeopleLogIn({
-    config,
-    identity: identityContext,
-    trust,
-    monotonicMs,
-    onRefused: (peer) => authenticator.refused(peer),
-    port,
-  });
+  const { publicUrl, isLoopback, tls } = config;
+  const places = createPlaces({ publicUrl, isLoopback, hasTls: tls !== undefined });
+  const logins = loginContextOf(identityContext, authenticator, places);
+  const people = peopleOf({ config, identity: logins, trust, monotonicMs });
   const securityFacts = createSecurityFacts(config, keys, context, live);
   const options = {
     context,
@@ -230,9 +228,9 @@ export function assemble(
       memory: auditSizes,
     }),
     serveService(KeyService, guard(KeyService, createKeyService({ ...context, rotation }), options), needsToken),
-    serveLogins(createLoginService(identityContext, logins.calls), options),
+    serveLogins(createLoginService(logins, people), options),
     serveService(Health, health.implementation, { isPublic: true }),
   ];
   if (config.reflection) services.push(...reflectionOf(services));
-  return { services, authenticator, refusals, health, pages: logins.pages };
+  return { services, authenticator, refusals, health, places, people };
 }

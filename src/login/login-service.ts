@@ -1,0 +1,38 @@
+import type { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
+import { beingBuilt } from "../rpc/being-built.ts";
+import type { GuardedImpl } from "../rpc/guarded-impl.ts";
+import type { LoginContext } from "./login-context.ts";
+import type { PeopleContext } from "./people-context.ts";
+import { createProviderMethods } from "./provider-methods.ts";
+import { createSessionMethods } from "./session-methods.ts";
+
+/** What a person calls who has not signed in yet. */
+export const publicLoginMethods = [
+  "listLoginMethods",
+  "beginLogin",
+  "finishLogin",
+  "openSession",
+  "beginPasskeyLogin",
+  "finishPasskeyLogin",
+  "beginInvitation",
+  "acceptInvitation",
+] as const;
+
+/** Puts together the methods of LoginService, which people call who have no token yet. */
+export function createLoginService(
+  context: LoginContext,
+  people: PeopleContext,
+): GuardedImpl<typeof LoginService, (typeof publicLoginMethods)[number]> {
+  return {
+    ...createSessionMethods(context),
+    ...createProviderMethods(people),
+    beginPasskeyLogin: beingBuilt,
+    finishPasskeyLogin: beingBuilt,
+    beginPasskeyRegistration: beingBuilt,
+    finishPasskeyRegistration: beingBuilt,
+    beginInvitation: beingBuilt,
+    acceptInvitation: beingBuilt,
+    listPasskeys: beingBuilt,
+    removePasskey: beingBuilt,
+  };
+}
