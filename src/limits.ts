@@ -72,6 +72,14 @@ export const limits = {
   descriptionBytes: 128,
   /** As long as the longest key. */
   keyPatternBytes: 255,
+  /** Actions that one list of audit records selects: about as many as a screen offers. */
+  auditActions: 20,
+  /** Keys whose use one call shows: about as many as a screen has rows. */
+  usageKeys: 100,
+  /** Users who are shown as readers of one key: about as many as anybody looks at. */
+  usageReaders: 20,
+  /** The newest records of access to one key that are looked at for that. A hundred keys take a quarter of a second. */
+  usageRecords: 1_000,
   /** Key patterns in all grants of a token: every decision checks them. */
   grantPatterns: 64,
   /** Error details in one answer: gRPC sends them in a trailer, which must stay small. */

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { ChainedRecord } from "../audit/record.ts";
+import { actionsWithoutChange } from "../audit/save-action.ts";
 import { type AuditProblem, createAuditVerifier } from "../audit/verifier.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
@@ -81,7 +82,7 @@ function changesOf(record: ChainedRecord): readonly LastChange[] {
   // One record has all tokens that were deleted because they had ended.
   if (action === "token.drop") return names.map((id) => ({ kind: "token", tenant, name: id, version, isGone: true }));
   const kind = (["secret", "user", "token"] as const).find((each) => action.startsWith(`${each}.`));
-  if (kind === undefined || decision !== "allowed" || name === "") return [];
+  if (kind === undefined || decision !== "allowed" || name === "" || actionsWithoutChange.includes(action)) return [];
   return [{ kind, tenant, name, version, isGone: isGone({ action, filter }) }];
 }
 

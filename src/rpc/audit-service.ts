@@ -17,6 +17,8 @@ export function createAuditService(context: Context): GuardedImpl<typeof AuditSe
         key,
         principal,
         action,
+        actions: [],
+        keyPattern: "",
         decision: fromWire(decisions, request.decision, "decision"),
         fromMs: fromTimestamp(request.startTime),
         toMs: fromTimestamp(request.endTime),

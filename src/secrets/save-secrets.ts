@@ -1,3 +1,4 @@
+import { planAction, removeAction, saveAction } from "../audit/save-action.ts";
 import type { Failure } from "../error.ts";
 import { mapInLanes } from "../flow/lanes.ts";
 import { mapInSlices } from "../flow/slices.ts";
@@ -5,7 +6,7 @@ import { limits } from "../limits.ts";
 import type { ListChange } from "../rules/access-lists.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
+import { type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import type { Expected } from "../rules/last-changes.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
@@ -23,7 +24,14 @@ import {
   type Replacement,
 } from "./replace-damaged.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
-import { type Planned, recordsOf } from "./save-records.ts";
+import {
+  answerRecord,
+  changeRecords,
+  type Planned,
+  planRecords,
+  repeatRecord,
+  unchangedRecords,
+} from "./save-records.ts";
 import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
 import { findIdOwners, newIdFor } from "./wanted-id.ts";
 
@@ -48,7 +56,15 @@ export interface SaveResult {
   readonly missingRight: string;
 }
 
-const action = { save: "secret.save", remove: "secret.remove" };
+const action = { save: saveAction, remove: removeAction };
+
+/** A batch, and the action under which its refusals are recorded. */
+interface Batch {
+  readonly call: CallInfo;
+  readonly items: readonly SaveItem[];
+  readonly removals: readonly RemovalInput[];
+  readonly refusedAs: string;
+}
 
 /**
  * Creates, updates and removes secrets: all of them, or none. Every write is a compare-and-set on the version that it
@@ -65,29 +81,33 @@ export async function saveSecrets(
   const canonical = { items: items.map(canonicalItem), remove, validateOnly };
   const answer = await findAnswer(context, call, "SaveSecrets", idempotencyKey, canonical);
   if (answer !== undefined) {
-    await authoriseAgain(context, call, items, remove);
+    await authoriseAgain(context, { call, items, removals: remove, refusedAs: action.save });
     return JSON.parse(answer);
   }
+  const batch = { call, items, removals: remove, refusedAs: validateOnly ? planAction : action.save };
   const takenIds = new Set<string>();
   const opened: OpenedValues = new Map();
   const attempt = async () => {
-    const decided = await planBatch(context, call, items, remove, takenIds);
+    const decided = await planBatch(context, batch, takenIds);
     await refuseFailures(context, call, decided, validateOnly, ["forbidden", "stale"]);
     const plans = await openAll(context, decided, opened);
     await refuseFailures(context, call, plans, validateOnly, ["invalid"]);
     const results = plans.map(resultOf);
-    const records = recordsOf(call, context.now(), plans, validateOnly);
     const changes = (await mapInSlices(plans, (plan) => changeOf(context, plan))).flat();
+    const nowMs = context.now();
+    await context.accessLog.record(
+      validateOnly ? planRecords(call, nowMs, plans) : unchangedRecords(call, nowMs, plans),
+    );
     if (validateOnly || (changes.length === 0 && idempotencyKey === "")) {
-      await context.accessLog.record(records);
       return { status: "nothing-to-commit", result: results } as const;
     }
+    const made = changeRecords(call, nowMs, plans);
     const answerText = JSON.stringify(results);
     const idempotency = idempotencyRecord(context, call, "SaveSecrets", idempotencyKey, canonical, answerText);
     const outcome = await commitWithinQuotas(context, call, action.save, {
       tenant: call.caller.tenant,
       changes,
-      audit: records,
+      audit: made.length > 0 ? made : [answerRecord(call, nowMs, keysOf(plans))],
       idempotency,
     });
     if (outcome.status === "committed") forgetDamaged(context, changes);
@@ -98,18 +118,13 @@ export async function saveSecrets(
     attempt,
     startOver: () => saveSecrets(context, call, request),
     contention: { message: "other writers changed these secrets during every attempt; try again" },
-    refuse: (failure) => refuse(context, call, action.save, [failure]),
+    refuse: (failure) => refuse(context, call, batch.refusedAs, [failure]),
   });
 }
 
-async function planBatch(
-  context: Context,
-  call: CallInfo,
-  items: readonly SaveItem[],
-  removals: readonly RemovalInput[],
-  takenIds: ReadonlySet<string>,
-): Promise<readonly Planned[]> {
-  const { caller } = call;
+async function planBatch(context: Context, batch: Batch, takenIds: ReadonlySet<string>): Promise<readonly Planned[]> {
+  const { items, removals } = batch;
+  const { caller } = batch.call;
   const byId = await loadByIds(
     context,
     caller,
@@ -117,10 +132,10 @@ async function planBatch(
   );
   const keyOf = (item: SaveItem) => item.key ?? (item.id === undefined ? undefined : byId.get(item.id)?.key);
   const keys = [...items.flatMap((item) => keyOf(item) ?? []), ...removals.map(({ key }) => key)];
-  await refuseUnresolved(context, call, items, removals, keyOf);
+  await refuseUnresolved(context, batch, keyOf);
   const expected = context.lastChanges.expect(caller.tenant, keys, "write");
   const found = await loadByKeys(context, caller, keys);
-  const { verified, damaged } = await verifyAll(context, call, found, expected);
+  const { verified, damaged } = await verifyAll(context, batch, found, expected);
   const owners = await findIdOwners(context, caller, items, found);
   // An id that an item names is not given to another item, whichever comes first.
   const wantedIds = new Set(items.flatMap(({ wantedId }) => wantedId ?? []));
@@ -152,7 +167,7 @@ async function planBatch(
 /** What an admin may replace although it does not verify is not refused. */
 async function verifyAll(
   context: Context,
-  call: CallInfo,
+  { call, refusedAs }: Batch,
   found: ReadonlyMap<string, StoredSecret>,
   expected: Expected,
 ) {
@@ -165,16 +180,14 @@ async function verifyAll(
     else if (mayReplaceDamaged(call.caller)) damaged.set(key, await planReplacement(context, stored, expected));
     else failures.push(result);
   }
-  await refuseAny(context, call, action.save, failures);
+  await refuseAny(context, call, refusedAs, failures);
   return { verified, damaged };
 }
 
 /** Refuses an id that names nothing visible, and an id and a key that name the same secret. */
 async function refuseUnresolved(
   context: Context,
-  call: CallInfo,
-  items: readonly SaveItem[],
-  removals: readonly RemovalInput[],
+  { call, items, removals, refusedAs }: Batch,
   keyOf: (item: SaveItem) => string | undefined,
 ): Promise<void> {
   const seen = new Set<string>(removals.map(({ key }) => key));
@@ -192,7 +205,7 @@ async function refuseUnresolved(
       seen.add(key);
     }
   }
-  await refuseAny(context, call, action.save, failures);
+  await refuseAny(context, call, refusedAs, failures);
 }
 
 /** The plans, with their encrypted values opened. */
@@ -226,38 +239,28 @@ async function refuseFailures(
     await refuseAny(
       context,
       call,
-      shown[0]?.action ?? action.save,
+      validateOnly ? planAction : (shown[0]?.action ?? action.save),
       shown.map(({ failure }) => failure),
     );
   }
 }
 
 /** Only a caller that may still do what was asked gets the result in the idempotency record. */
-async function authoriseAgain(
-  context: Context,
-  call: CallInfo,
-  items: readonly SaveItem[],
-  removals: readonly RemovalInput[],
-): Promise<void> {
+async function authoriseAgain(context: Context, batch: Batch): Promise<void> {
+  const { call, items, removals } = batch;
   const found = await loadByKeys(
     context,
     call.caller,
     removals.map(({ key }) => key),
   );
-  const plans = await planBatch(context, call, items, [], new Set());
+  const plans = await planBatch(context, { ...batch, removals: [] }, new Set());
   const saves = plans.flatMap(({ plan }) => (plan.kind === "forbidden" ? plan.failure : []));
   const removes = removals.flatMap(({ key }, index) => {
     return repeatedRemovalFailure(context, call, found.get(key), { key, index, field: `remove[${index}]` }) ?? [];
   });
   const forbidden = [...saves, ...removes];
   await refuseAny(context, call, action.save, forbidden);
-  const entry = {
-    action: action.save,
-    decision: "allowed",
-    rule: "repeated-request",
-    count: items.length + removals.length,
-  };
-  await context.accessLog.record([auditRecord(call, context.now(), { ...entry, decision: "allowed" })]);
+  await context.accessLog.record([repeatRecord(call, context.now(), items.length + removals.length)]);
 }
 
 function resultOf({ key, action: taken, plan }: Planned): SaveResult {
@@ -273,6 +276,10 @@ function resultOf({ key, action: taken, plan }: Planned): SaveResult {
     default:
       return { ...none, key, id: "", outcome: "forbidden", version: 0, missingRight: plan.failure.right ?? "admin" };
   }
+}
+
+function keysOf(plans: readonly Planned[]): readonly string[] {
+  return plans.map(({ key }) => key);
 }
 
 function forgetDamaged({ integrity }: Context, changes: readonly SecretChange[]): void {

@@ -96,7 +96,7 @@ it("has a record of every refusal, with the rule", async () => {
   const plan = await recordsOf(() =>
     bob.secrets.saveSecrets({ secrets: [{ key: "alice/A", value: "w" }], validateOnly: true }),
   );
-  expect(plan).toMatchObject([{ key: "alice/A", decision: DENIED, filter: "validateOnly" }]);
+  expect(plan).toMatchObject([{ action: "secret.plan", key: "alice/A", decision: DENIED, filter: "forbidden" }]);
 });
 
 it("bounds what a stranger can write into it", async () => {
