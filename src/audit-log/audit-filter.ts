@@ -21,7 +21,8 @@ export const auditFilterForm = /^[!-~]+$/;
 
 /** Throws INVALID_FIELD, LIMIT_EXCEEDED and CONFLICTING_FIELDS. */
 export function checkAuditFilter(filter: AuditFilter): void {
-  for (const field of ["key", "principal", "action"] as const) if (filter[field] !== "") checkText(field, filter[field]);
+  for (const field of ["key", "principal", "action"] as const)
+    if (filter[field] !== "") checkText(field, filter[field]);
   const { key, keyPattern, action, actions } = filter;
   const limit = limits.auditActions;
   if (actions.length > limit) {
