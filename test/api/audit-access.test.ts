@@ -70,7 +70,7 @@ describe("the records of a key", () => {
     expect(asked).toMatchObject({ rule: "role-listed", filter: expect.stringContaining(`key=${key}`) });
   });
 
-  it("threat 12: are not for readers, nor for strangers, who do not even learn that the secret exists", async () => {
+  it("threat 161: are not for readers, nor for strangers, who do not even learn that the secret exists", async () => {
     await expectRefusal(carl, mayNot);
     await saveOne(alice, { key: "alice/HIDDEN", value: "v" });
     for (const asked of ["alice/HIDDEN", "alice/NEVER"]) await expectRefusal(carl, { ...absent, key: asked }, asked);
@@ -79,14 +79,14 @@ describe("the records of a key", () => {
     expect(await message("alice/HIDDEN")).toBe(await message("alice/NEVER"));
   });
 
-  it("threat 12: are all that a user who is no admin gets", async () => {
+  it("threat 161: are all that a user who is no admin gets", async () => {
     const adminOnly = { code: "PermissionDenied", reason: "ADMIN_ONLY" } as const;
     for (const request of [{}, { principal: "alice" }, { keyPattern: "alice/*" }, { actions: ["secret.read"] }]) {
       await expectFailure(alice.audit.listAuditEvents(request), adminOnly);
     }
   });
 
-  it("threat 12: are no records of a user or token with the name of the secret", async () => {
+  it("threat 161: are no records of a user or token with the name of the secret", async () => {
     await saveOne(admin, { key: "dora", value: "v", writers: ["alice"] });
     await service.addUser("dora");
     const names = async (api: Api) => new Set((await eventsOf(api, { key: "dora" })).map(({ action }) => action));
@@ -94,7 +94,7 @@ describe("the records of a key", () => {
     expect(await names(alice)).toEqual(new Set(["secret.save"]));
   });
 
-  it("threat 12: end where the right ends, also for a page that was begun", async () => {
+  it("threat 161: end where the right ends, also for a page that was begun", async () => {
     const own = "alice/ENDS";
     await saveOne(alice, { key: own, value: "v", writers: ["alice", "bob"] });
     await saveOne(bob, { key: own, value: "w" });
@@ -122,7 +122,7 @@ describe("the records of a key", () => {
     expect(await eventsOf(bob, { key: given })).toHaveLength(3);
   });
 
-  it("threat 12: leave out a secret that had the key before it was purged", async () => {
+  it("threat 161: leave out a secret that had the key before it was purged", async () => {
     const again = "carl/AGAIN";
     await saveOne(admin, { key: again, value: "v", owner: "bob", writers: ["bob"] });
     await readOne(bob, again);
@@ -148,7 +148,7 @@ describe("the records of a key", () => {
     await expectRefusal(carl, { ...absent, key: gone }, gone);
   });
 
-  it("threat 12: are not for narrowed tokens, whatever they are granted", async () => {
+  it("threat 161: are not for narrowed tokens, whatever they are granted", async () => {
     const grants = [
       { action: GrantAction.READ, keyPatterns: ["*"] },
       { action: GrantAction.SAVE_VALUE, keyPatterns: ["*"] },
@@ -162,7 +162,7 @@ describe("the records of a key", () => {
     }
   });
 
-  it("threat 12: of another tenant are nobody's", async () => {
+  it("threat 161: of another tenant are nobody's", async () => {
     const other = await service.addUser("alice", { tenant: "other" });
     await expectRefusal(other, absent);
     const otherAdmin = await service.addUser("boss", { tenant: "other", admin: true });

@@ -195,7 +195,7 @@ it("pages over both sinks in the order of time, each record once", async () => {
 });
 
 it("is for admins, and reading it is recorded, too", async () => {
-  await expectFailure(alice.audit.listAuditEvents({ key: "alice/A" }), {
+  await expectFailure(alice.audit.listAuditEvents({ principal: "alice" }), {
     code: "PermissionDenied",
     reason: "ADMIN_ONLY",
   });
