@@ -121,6 +121,11 @@ export function isVisible(principal: Principal, subject: Subject | undefined): b
   return rights.some((right) => decide(principal, subject, right).allowed);
 }
 
+/** All rights of `principal` on a secret, in the order of `rights`. */
+export function rightsOn(principal: Principal, subject: Subject): readonly Right[] {
+  return rights.filter((right) => decide(principal, subject, right).allowed);
+}
+
 /**
  * Whether `principal` may see who did what with a secret: whoever may write it or, once it is removed, bring it back. Its
  * owner may as long as they have any right on it.

@@ -7,22 +7,14 @@ import type { ListChange } from "../rules/access-lists.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
-import type { Expected } from "../rules/last-changes.ts";
-import type { StoredSecret } from "../store/secret-rows.ts";
+import type { AccessLists } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
 import { commitWithinQuotas } from "./commit-within-quotas.ts";
 import { sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { type OpenedValues, openPlan } from "./open-plan.ts";
-import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
-import { planSave } from "./plan-save.ts";
-import {
-  mayReplaceDamaged,
-  planDamagedRemoval,
-  planDamagedSave,
-  planReplacement,
-  type Replacement,
-} from "./replace-damaged.ts";
+import { type Batch, planBatch } from "./plan-batch.ts";
+import { repeatedRemovalFailure } from "./plan-removal.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
 import {
   answerRecord,
@@ -32,8 +24,7 @@ import {
   repeatRecord,
   unchangedRecords,
 } from "./save-records.ts";
-import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
-import { findIdOwners, newIdFor } from "./wanted-id.ts";
+import { loadByKeys } from "./verified-secret.ts";
 
 export interface SaveRequest {
   readonly secrets: readonly SaveInput[];
@@ -56,24 +47,26 @@ export interface SaveResult {
   readonly missingRight: string;
 }
 
-const action = { save: saveAction, remove: removeAction };
-
-/** A batch, and the action under which its refusals are recorded. */
-interface Batch {
-  readonly call: CallInfo;
-  readonly items: readonly SaveItem[];
-  readonly removals: readonly RemovalInput[];
-  readonly refusedAs: string;
+/** The lists of a secret before and after a save. */
+export interface PlannedLists {
+  /** Absent for a new secret. */
+  readonly before: AccessLists | undefined;
+  readonly after: AccessLists;
+  readonly listChanges: readonly ListChange[];
 }
+
+const action = { save: saveAction, remove: removeAction };
 
 /**
  * Creates, updates and removes secrets: all of them, or none. Every write is a compare-and-set on the version that it
- * was decided on. When another writer was faster, the whole batch is decided again.
+ * was decided on. When another writer was faster, the whole batch is decided again. `onPlans` gets the lists of each item,
+ * or undefined for one that is not written.
  */
 export async function saveSecrets(
   context: Context,
   call: CallInfo,
   request: SaveRequest,
+  onPlans?: (lists: readonly (PlannedLists | undefined)[]) => void,
 ): Promise<readonly SaveResult[]> {
   checkIdempotencyKey(request.idempotencyKey);
   const items = await checkSaveInputs(request.secrets, request.remove, context.legacyKey !== undefined);
@@ -93,6 +86,7 @@ export async function saveSecrets(
     const plans = await openAll(context, decided, opened);
     await refuseFailures(context, call, plans, validateOnly, ["invalid"]);
     const results = plans.map(resultOf);
+    onPlans?.(plans.map(listsOf));
     const changes = (await mapInSlices(plans, (plan) => changeOf(context, plan))).flat();
     const nowMs = context.now();
     await context.accessLog.record(
@@ -116,96 +110,10 @@ export async function saveSecrets(
   };
   return commitWithRetries({
     attempt,
-    startOver: () => saveSecrets(context, call, request),
+    startOver: () => saveSecrets(context, call, request, onPlans),
     contention: { message: "other writers changed these secrets during every attempt; try again" },
     refuse: (failure) => refuse(context, call, batch.refusedAs, [failure]),
   });
-}
-
-async function planBatch(context: Context, batch: Batch, takenIds: ReadonlySet<string>): Promise<readonly Planned[]> {
-  const { items, removals } = batch;
-  const { caller } = batch.call;
-  const byId = await loadByIds(
-    context,
-    caller,
-    items.flatMap(({ id }) => id ?? []),
-  );
-  const keyOf = (item: SaveItem) => item.key ?? (item.id === undefined ? undefined : byId.get(item.id)?.key);
-  const keys = [...items.flatMap((item) => keyOf(item) ?? []), ...removals.map(({ key }) => key)];
-  await refuseUnresolved(context, batch, keyOf);
-  const expected = context.lastChanges.expect(caller.tenant, keys, "write");
-  const found = await loadByKeys(context, caller, keys);
-  const { verified, damaged } = await verifyAll(context, batch, found, expected);
-  const owners = await findIdOwners(context, caller, items, found);
-  // An id that an item names is not given to another item, whichever comes first.
-  const wantedIds = new Set(items.flatMap(({ wantedId }) => wantedId ?? []));
-  const nowMs = context.now();
-
-  const saves = await mapInSlices(items, (item): Planned => {
-    const key = keyOf(item) ?? "";
-    const current = verified.get(key);
-    const replacement = damaged.get(key);
-    const isTaken = (id: string) => takenIds.has(id) || (owners.has(id) && owners.get(id) !== key);
-    const isIdTaken = item.wantedId !== undefined && isTaken(item.wantedId);
-    const newId = newIdFor(caller.tenant, key, item.wantedId, (id) => isTaken(id) || wantedIds.has(id));
-    const input = { principal: caller, item, key, current, newId, isIdTaken, nowMs };
-    const plan = replacement === undefined ? planSave(input) : planDamagedSave(input, replacement);
-    return { action: action.save, key, plan };
-  });
-  const removes = removals.map(({ key, ifVersion }, index): Planned => {
-    const replacement = damaged.get(key);
-    const at = { ifVersion, nowMs, index, field: `remove[${index}]` };
-    const plan =
-      replacement === undefined
-        ? planRemoval({ principal: caller, key, current: verified.get(key), ...at })
-        : planDamagedRemoval(caller, key, replacement, nowMs);
-    return { action: action.remove, key, plan };
-  });
-  return [...saves, ...removes];
-}
-
-/** What an admin may replace although it does not verify is not refused. */
-async function verifyAll(
-  context: Context,
-  { call, refusedAs }: Batch,
-  found: ReadonlyMap<string, StoredSecret>,
-  expected: Expected,
-) {
-  const verified = new Map<string, VerifiedSecret>();
-  const damaged = new Map<string, Replacement>();
-  const failures: Failure[] = [];
-  for (const [stored, result] of await verifyLatest(context, found.values(), expected)) {
-    const { key } = stored;
-    if (!isFailure(result)) verified.set(key, result);
-    else if (mayReplaceDamaged(call.caller)) damaged.set(key, await planReplacement(context, stored, expected));
-    else failures.push(result);
-  }
-  await refuseAny(context, call, refusedAs, failures);
-  return { verified, damaged };
-}
-
-/** Refuses an id that names nothing visible, and an id and a key that name the same secret. */
-async function refuseUnresolved(
-  context: Context,
-  { call, items, removals, refusedAs }: Batch,
-  keyOf: (item: SaveItem) => string | undefined,
-): Promise<void> {
-  const seen = new Set<string>(removals.map(({ key }) => key));
-  const failures: Failure[] = [];
-  for (const item of items) {
-    const key = keyOf(item);
-    const field = `secrets[${item.index}].id`;
-    if (key === undefined) {
-      const message = `there is no secret with the id ${item.id} that you can see; give a key to create one`;
-      failures.push({ reason: "NOT_FOUND", message, index: item.index, field });
-    } else if (seen.has(key)) {
-      const message = `${field} names a secret that the batch names already`;
-      failures.push({ reason: "DUPLICATE_ITEM", message, index: item.index, field });
-    } else {
-      seen.add(key);
-    }
-  }
-  await refuseAny(context, call, refusedAs, failures);
 }
 
 /** The plans, with their encrypted values opened. */
@@ -280,6 +188,11 @@ function resultOf({ key, action: taken, plan }: Planned): SaveResult {
 
 function keysOf(plans: readonly Planned[]): readonly string[] {
   return plans.map(({ key }) => key);
+}
+
+function listsOf({ plan }: Planned): PlannedLists | undefined {
+  if (plan.kind !== "write") return undefined;
+  return { before: plan.formerLists, after: plan.fields.lists, listChanges: plan.listChanges };
 }
 
 function forgetDamaged({ integrity }: Context, changes: readonly SecretChange[]): void {
