@@ -6,7 +6,7 @@ import {
   UserOutcome,
 } from "../../gen/secret/v1/identity_service_pb.ts";
 import { createToken } from "../identity/create-token.ts";
-import { type IdentityContext, intactUsers } from "../identity/directory.ts";
+import type { IdentityContext } from "../identity/directory.ts";
 import { listNames } from "../identity/list-names.ts";
 import { listTenants } from "../identity/list-tenants.ts";
 import { listTokens } from "../identity/list-tokens.ts";
