@@ -1,5 +1,6 @@
 import type { ChainedRecord } from "../audit/record.ts";
 import { limits } from "../limits.ts";
+import { readBoundedPage } from "../rules/bounded-page.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord } from "../rules/decision-record.ts";
@@ -38,18 +39,24 @@ export async function listAuditEvents(
   await context.accessLog.record([
     auditRecord(call, context.now(), { action, decision: "allowed", rule: scope.rule, filter }),
   ]);
-  const found = await context.store.listAudit({
-    tenant: caller.tenant,
-    ...queryOf(request),
-    ...scope.query,
-    ...(position === "" ? {} : { after: JSON.parse(position) }),
-    limit: size,
-  });
-  const events = caller.admin ? found : found.map((event) => ({ ...event, peer: "" }));
-  const last = events.length < size ? undefined : events.at(-1);
+  const query = { tenant: caller.tenant, ...queryOf(request), ...scope.query };
+  const start = position === "" ? undefined : JSON.parse(position);
+  const { rows, last } = await readBoundedPage<ChainedRecord>(
+    size,
+    ({ names, filter: text }) => [...names, text],
+    (row, limit) => {
+      const after = row === undefined ? start : positionOf(row);
+      return context.store.listAudit({ ...query, ...(after === undefined ? {} : { after }), limit });
+    },
+  );
+  const events = caller.admin ? rows : rows.map((event) => ({ ...event, peer: "" }));
   if (last === undefined) return { events, nextPageToken: "" };
-  const next = JSON.stringify({ timeMs: last.timeMs, chain: last.chain, position: last.position });
+  const next = JSON.stringify(positionOf(last));
   return { events, nextPageToken: createPageToken(context.keyring, binding, next) };
+}
+
+function positionOf({ timeMs, chain, position }: ChainedRecord) {
+  return { timeMs, chain, position };
 }
 
 /** What of the log the caller may see, and by which rule. */

@@ -40,7 +40,8 @@ export async function planBatch(
     caller,
     items.flatMap(({ id }) => id ?? []),
   );
-  const keyOf = (item: SaveItem) => item.key ?? (item.id === undefined ? undefined : byId.get(item.id)?.key);
+  const keysById = new Map([...byId].map(([id, { key }]) => [id, key]));
+  const keyOf = (item: SaveItem) => item.key ?? (item.id === undefined ? undefined : keysById.get(item.id));
   const keys = [...items.flatMap((item) => keyOf(item) ?? []), ...removals.map(({ key }) => key)];
   await refuseUnresolved(context, batch, keyOf);
   const expected = context.lastChanges.expect(caller.tenant, keys, "write");
