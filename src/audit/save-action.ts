@@ -13,8 +13,8 @@ export const planAction = "secret.plan";
 export const unchangedAction = "secret.unchanged";
 
 /**
- * Actions on secrets whose records may name a version that they did not make. Whoever compares a row with its last change
- * must skip them.
+ * Actions on secrets whose records may name a version that they did not make. A comparison of a row with its last
+ * change must skip them.
  */
 export const actionsWithoutChange: readonly string[] = [planAction, unchangedAction, "secret.scan", "secret.compare"];
 

@@ -36,8 +36,8 @@ export function addAuditCommands(parent: Command, cli: Cli): void {
   const command = parent
     .command("list")
     .description(
-      "Show who did what in the tenant, newest first. Admins only, except the records of one key: those are also for whoever " +
-        "may write it, and for its owner.",
+      "Show who did what in the tenant, newest first. Admins only; the records of one key are also for users who may " +
+        "write it, and for its owner.",
     )
     .option(
       "--key <key>",
