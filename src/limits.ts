@@ -99,6 +99,10 @@ export const limits = {
   auditActions: 20,
   /** Keys whose use one call shows: about as many as a screen has rows. */
   usageKeys: 100,
+  /** Users who are shown as readers of one key: as many as fit on a screen. */
+  usageReaders: 20,
+  /** The newest records of access to one key that are looked at for that. A hundred keys take a quarter of a second. */
+  usageRecords: 1_000,
   /** What a program or a passkey is called: one line. */
   clientBytes: 60,
   /** Names an account at a provider. OpenID Connect allows no more. */
@@ -155,6 +159,12 @@ export const limits = {
   loginMs: 10 * 60 * 1000,
   /** From a login to the session: browsers and `oo` take it at once. */
   claimMs: 60 * 1000,
+  /** Calls a minute from one address that need no token. Ten tabs that sign in at once make twenty. */
+  loginCallsPerMinute: 20,
+  /** Logins under way, in all. Each takes about a KiB, and is gone after ten minutes. */
+  loginsUnderWay: 10_000,
+  /** What a client calls itself, as it is shown to people. */
+  clientChars: 60,
   /** The secret of a client of a provider; the longest known have 100 characters. */
   clientSecretBytes: 1024,
   /** The name of a person, as the provider has it. */

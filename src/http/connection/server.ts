@@ -34,6 +34,8 @@ export interface HttpServerOptions {
    */
   readonly authenticate: DispatchOptions["authenticate"];
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** As in `DispatchOptions`. */
+  readonly browsers?: DispatchOptions["browsers"];
   /** Plain GET and HEAD paths that need no token, such as `/healthz`. */
   readonly probes: Probes;
   /** JSON texts by path, for callers with a token. */
@@ -118,6 +120,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     json: createJsonCodec(limits, types),
     binary: createBinaryCodec(limits),
     authenticate: options.authenticate,
+    browsers: options.browsers,
     probes: options.probes,
     cors: corsOrigins.length === 0 ? undefined : createCors(corsOrigins, options.corsHeaders),
     limits,
