@@ -1,5 +1,6 @@
 import type http from "node:http";
 import type { Socket } from "node:net";
+import { ignore } from "../call/exchange.ts";
 import type { HttpTimeouts } from "../call/request-limits.ts";
 import type { Connections } from "./connections.ts";
 import { createFirstBytes, type Verdict } from "./first-bytes.ts";
@@ -22,7 +23,13 @@ export interface TakeOptions {
  */
 export function takeConnections(engine: http.Server, options: TakeOptions): ConnectionSorter {
   const { isTls, timeouts, connections, onHttp2 } = options;
-  const onHttp1 = takeListener(engine, isTls ? "secureConnection" : "connection");
+  const serveHttp1 = takeListener(engine, isTls ? "secureConnection" : "connection");
+  const onHttp1 = (socket: Socket) => {
+    serveHttp1(socket);
+    // Otherwise Node's parser takes what TLS decrypts without our socket in between, gets it while it is paused because a response is
+    // not read yet, and the connection is lost (HPE_PAUSED).
+    if (isTls) socket.on("data", ignore);
+  };
   const sorter = createConnectionSorter({ sniffMs: timeouts.sniffMs, onHttp1, onHttp2 });
   const proxyHeaders = createFirstBytes(timeouts.proxyHeaderMs);
   const begin = isTls ? takeListener(engine, "connection") : sorter.accept;
