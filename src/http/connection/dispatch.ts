@@ -9,6 +9,7 @@ import { protocolOf, refusalProtocolOf } from "../call/choose-protocol.ts";
 import { connectJson } from "../call/connect-protocol.ts";
 import { readAuthorization } from "../call/credentials.ts";
 import type { Exchange } from "../call/exchange.ts";
+import type { FindPage, Page } from "../call/page.ts";
 import type { Route, RouteTable, StreamRoute } from "../call/routes.ts";
 import { runUnary, type UnaryOptions, type UnaryRequest } from "../call/unary-call.ts";
 import { connectionLimits } from "./connection-limits.ts";
@@ -28,6 +29,8 @@ export type Probes = Readonly<Record<string, () => ProbeAnswer | Promise<ProbeAn
 export interface DispatchOptions extends UnaryOptions {
   readonly routes: RouteTable;
   readonly probes: Probes;
+  /** Undefined: there are no pages for people. */
+  readonly pages?: FindPage | undefined;
   /** Undefined: pages of other origins have no access. */
   readonly cors?: Cors | undefined;
   authenticate(authorization: string | undefined, peer: string): Promise<Caller> | Caller;
@@ -177,10 +180,38 @@ function findRoute(
     return route;
   }
   const probe = Object.hasOwn(options.probes, path) ? options.probes[path] : undefined;
-  if (probe === undefined) refuse(new ConnectError("there is nothing at this path", Code.Unimplemented), 404);
+  const page = probe === undefined ? options.pages?.(path) : undefined;
+  if (page !== undefined) answerPage(options, page, exchange, { path, requestId, refuse });
+  else if (probe === undefined) refuse(nothingThere(), 404);
   else if (verb === "GET" || verb === "HEAD") answerProbe(options, probe, exchange, requestId, refuse);
   else refuse(new ConnectError("this path accepts only GET, HEAD", Code.Unknown, { allow: "GET, HEAD" }), 405);
   return undefined;
+}
+
+function nothingThere(): ConnectError {
+  return new ConnectError("there is nothing at this path", Code.Unimplemented);
+}
+
+function answerPage(
+  options: DispatchOptions,
+  page: Page,
+  exchange: Exchange,
+  { path, requestId, refuse }: { path: string; requestId: string; refuse: (error: unknown, status?: number) => void },
+): void {
+  const { verb, headers, peer } = exchange;
+  Promise.resolve({ verb, path, headers, peer })
+    .then(page)
+    .then((answer) => {
+      if (answer === undefined) refuse(nothingThere(), 404);
+      else {
+        const all = { ...answer.headers, "x-request-id": requestId };
+        answerSmall(options, exchange, () => exchange.send(answer.status, all, answer.body), answer.body.length);
+      }
+    })
+    .catch((error: unknown) => {
+      options.log({ level: "error", message: "a page could not be served", error, requestId });
+      refuse(error);
+    });
 }
 
 function answerProbe(

@@ -8,6 +8,7 @@ import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
 import { toConnectError } from "../call/error.ts";
 import type { HttpLog } from "../call/log.ts";
+import type { FindPage } from "../call/page.ts";
 import { type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } from "../call/request-limits.ts";
 import { createRouteTable, type Documents } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
@@ -36,6 +37,8 @@ export interface HttpServerOptions {
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
   /** Plain GET and HEAD paths that need no token, such as `/healthz`. */
   readonly probes: Probes;
+  /** Pages for people, at paths that are none of the contract's. Default: there are no pages. */
+  readonly pages?: FindPage | undefined;
   /** JSON texts by path, for callers with a token. */
   readonly documents?: Documents;
   /** Origins whose pages may call the service and read its responses, exactly as browsers send them. Default: none. */
@@ -117,6 +120,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     binary: createBinaryCodec(limits),
     authenticate: options.authenticate,
     probes: options.probes,
+    pages: options.pages,
     cors: corsOrigins.length === 0 ? undefined : createCors(corsOrigins, options.corsHeaders),
     limits,
     timeouts,

@@ -1,0 +1,57 @@
+import type { ComponentChildren, RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "./icon.tsx";
+
+export interface DialogProps {
+  readonly title: ComponentChildren;
+  readonly label: string;
+  readonly isSmall?: boolean;
+  /** Whether something was typed that would be lost. Esc and the cross ask then. */
+  readonly isDirty?: () => boolean;
+  readonly onClose: () => void;
+  readonly foot?: ComponentChildren;
+  readonly children: ComponentChildren;
+  readonly bodyRef?: RefObject<HTMLDivElement>;
+}
+
+/** A native modal dialog. The browser moves the focus into it, and back to where it came from. */
+export function Dialog({ title, label, isSmall = false, isDirty, onClose, foot, children, bodyRef }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  const close = () => {
+    if (isDirty?.() === true && !confirm("Discard what you typed?")) return;
+    onClose();
+  };
+  return (
+    <dialog
+      ref={ref}
+      class={isSmall ? "small" : ""}
+      aria-label={label}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+    >
+      <div class="dialog-head">
+        <h1>{title}</h1>
+        <button type="button" class="plain" aria-label="Close" onClick={close}>
+          <Icon name="close" />
+        </button>
+      </div>
+      {/* A region that scrolls has to be reachable by keyboard. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
+      <div class="dialog-body" ref={bodyRef} tabIndex={0} role="region" aria-label={label}>
+        {children}
+      </div>
+      {foot !== undefined && <div class="dialog-foot">{foot}</div>}
+    </dialog>
+  );
+}
