@@ -48,16 +48,14 @@ export const loginService = createClient(LoginService, transport);
 /** Any error of a call, in words. */
 export function problemFrom(error: unknown): Problem {
   const failure = ConnectError.from(error);
-  const details = failure
-    .findDetails(ErrorDetailSchema)
-    .map(({ reason, index, key, field, limit, actual }) => ({
-      reason: Reason[reason] ?? "",
-      index,
-      key,
-      field,
-      limit: Number(limit),
-      actual: Number(actual),
-    }));
+  const details = failure.findDetails(ErrorDetailSchema).map(({ reason, index, key, field, limit, actual }) => ({
+    reason: Reason[reason] ?? "",
+    index,
+    key,
+    field,
+    limit: Number(limit),
+    actual: Number(actual),
+  }));
   const { code, rawMessage: message } = failure;
   return problemOf({ code: codeWords[code] ?? "unknown", message, reason: details[0]?.reason ?? "", details });
 }

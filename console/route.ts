@@ -46,7 +46,10 @@ export function goTo(hash: string): void {
 }
 
 /** Takes a one-time code out of the address, so that it is neither in the history nor in what is copied from the bar. */
-export function takeOneTimeCode(): { readonly kind: "handoff"; readonly code: string } | { readonly kind: "claim" } | undefined {
+export function takeOneTimeCode():
+  | { readonly kind: "handoff"; readonly code: string }
+  | { readonly kind: "claim" }
+  | undefined {
   const [, screen, code = ""] = location.hash.split("/");
   if (screen !== "handoff" && screen !== "claim") return undefined;
   history.replaceState(null, "", `${location.pathname}#/secrets`);

@@ -1,11 +1,17 @@
 import { computed, signal } from "@preact/signals";
-import { type Secret, SecretChangeKind, type SecretChange, SecretState, SecretView } from "../gen/secret/v1/secret_service_pb.ts";
+import {
+  type Secret,
+  type SecretChange,
+  SecretChangeKind,
+  SecretState,
+  SecretView,
+} from "../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../src/limits.ts";
-import { secretService, problemFrom } from "./api.ts";
+import { problemFrom, secretService } from "./api.ts";
 import type { Item } from "./model/tree.ts";
 import type { Problem } from "./model/words.ts";
 import { serviceNow } from "./session.ts";
-import { watchChanges, type WatchState } from "./watch.ts";
+import { type WatchState, watchChanges } from "./watch.ts";
 
 /** A secret as the list needs it. */
 export interface Entry extends Item {
@@ -64,7 +70,8 @@ export function stateOf({ state, expireAt }: Secret, nowMs: number): SecretState
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function drawSoon(): void {
-  timer ??= setTimeout(() => {
+  if (timer !== undefined) return;
+  timer = setTimeout(() => {
     timer = undefined;
     drawn.value += 1;
   }, drawMs(entries.size));

@@ -32,7 +32,9 @@ export function keySelector(text: string): { key?: string; keyPattern?: string }
 
 /** One record as a line of JSON, with the names of the contract's JSON form. */
 export function jsonLine(fields: Readonly<Record<string, unknown>>): string {
-  const shown = Object.entries(fields).filter(([, value]) => value !== "" && value !== 0 && value !== undefined && !isEmptyList(value));
+  const shown = Object.entries(fields).filter(
+    ([, value]) => value !== "" && value !== 0 && value !== undefined && !isEmptyList(value),
+  );
   return JSON.stringify(Object.fromEntries(shown));
 }
 

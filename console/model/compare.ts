@@ -24,4 +24,3 @@ function partUnder(key: string, folder: string): string | undefined {
   const path = folder.replace(/\/+$/, "");
   return path !== "" && key.startsWith(`${path}/`) ? key.slice(path.length + 1) : undefined;
 }
-

@@ -7,7 +7,11 @@ export interface GrantDraft {
   readonly patterns: string;
 }
 
-export const grantActions: readonly { readonly action: string; readonly word: string; readonly right: string | undefined }[] = [
+export const grantActions: readonly {
+  readonly action: string;
+  readonly word: string;
+  readonly right: string | undefined;
+}[] = [
   { action: "read", word: "read", right: "read" },
   { action: "create", word: "create", right: undefined },
   { action: "save-value", word: "change value and metadata of", right: "write" },

@@ -1,10 +1,11 @@
+import { useEffect } from "preact/hooks";
 import type { AccessListName } from "../../src/text/access-list-names.ts";
 import { columns, type GridCell, type GridRow, gridOf } from "../model/grid.ts";
 import type { Lists } from "../model/lists.ts";
 import { loadNames, names } from "../names.ts";
 import { Icon } from "./icon.tsx";
+import { Region } from "./region.tsx";
 import { Bdi } from "./text.tsx";
-import { useEffect } from "preact/hooks";
 
 export interface AccessGridProps {
   readonly stored: Lists;
@@ -19,8 +20,7 @@ export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridPr
   useEffect(() => void loadNames(), []);
   const rows = gridOf(stored, edited ?? stored, names.value);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <div class="scroll" tabIndex={0} role="region" aria-label="Who has access">
+    <Region label="Who has access" class="scroll">
       <table class="grid">
         <thead>
           <tr>
@@ -78,7 +78,7 @@ export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridPr
           ))}
         </tbody>
       </table>
-    </div>
+    </Region>
   );
 }
 
@@ -102,7 +102,15 @@ function Who({ row: { name, kind, members } }: { row: GridRow }) {
   );
 }
 
-function Box({ cell, name, onChange }: { cell: GridCell; name: string; onChange: NonNullable<AccessGridProps["onChange"]> }) {
+function Box({
+  cell,
+  name,
+  onChange,
+}: {
+  cell: GridCell;
+  name: string;
+  onChange: NonNullable<AccessGridProps["onChange"]>;
+}) {
   const about = columns.find(({ list }) => list === cell.list)?.about;
   return (
     <label>

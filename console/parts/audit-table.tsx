@@ -1,6 +1,7 @@
 import { AuditDecision, type AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
 import { numberText } from "../model/words.ts";
 import { links } from "../route.ts";
+import { Region } from "./region.tsx";
 import { Bdi, Time } from "./text.tsx";
 
 const words: Readonly<Record<AuditDecision, readonly [word: string, kind: string]>> = {
@@ -13,8 +14,7 @@ const words: Readonly<Record<AuditDecision, readonly [word: string, kind: string
 /** Records as a table; on a narrow screen, each as a card. */
 export function AuditTable({ events, hasPeer }: { events: readonly AuditEvent[]; hasPeer: boolean }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <div class="scroll" tabIndex={0} role="region" aria-label="Records">
+    <Region label="Records" class="scroll">
       <table class="cards records">
         <thead>
           <tr>
@@ -58,7 +58,7 @@ export function AuditTable({ events, hasPeer }: { events: readonly AuditEvent[];
           ))}
         </tbody>
       </table>
-    </div>
+    </Region>
   );
 }
 

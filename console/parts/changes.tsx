@@ -1,4 +1,4 @@
-import { type SaveResult, SaveOutcome } from "../../gen/secret/v1/secret_service_pb.ts";
+import { SaveOutcome, type SaveResult } from "../../gen/secret/v1/secret_service_pb.ts";
 import { gainsOf, joinWords, rightsInWords } from "../model/gains.ts";
 import { countOf, fieldInWords } from "../model/words.ts";
 import { Bdi, msOf, Time } from "./text.tsx";

@@ -1,6 +1,7 @@
-import type { ComponentChildren, RefObject } from "preact";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon.tsx";
+import { Region } from "./region.tsx";
 
 export interface DialogProps {
   readonly title: ComponentChildren;
@@ -11,11 +12,10 @@ export interface DialogProps {
   readonly onClose: () => void;
   readonly foot?: ComponentChildren;
   readonly children: ComponentChildren;
-  readonly bodyRef?: RefObject<HTMLDivElement>;
 }
 
 /** A native modal dialog. The browser moves the focus into it, and back to where it came from. */
-export function Dialog({ title, label, isSmall = false, isDirty, onClose, foot, children, bodyRef }: DialogProps) {
+export function Dialog({ title, label, isSmall = false, isDirty, onClose, foot, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
@@ -46,11 +46,9 @@ export function Dialog({ title, label, isSmall = false, isDirty, onClose, foot, 
           <Icon name="close" />
         </button>
       </div>
-      {/* A region that scrolls has to be reachable by keyboard. */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
-      <div class="dialog-body" ref={bodyRef} tabIndex={0} role="region" aria-label={label}>
+      <Region label={label} class="dialog-body">
         {children}
-      </div>
+      </Region>
       {foot !== undefined && <div class="dialog-foot">{foot}</div>}
     </dialog>
   );

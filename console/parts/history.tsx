@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type ListVersionsResponse, SaveOutcome, type SecretVersion } from "../../gen/secret/v1/secret_service_pb.ts";
 import { problemFrom, secretService } from "../api.ts";
 import { fieldInWords, type Problem } from "../model/words.ts";
-import { Note, ProblemNote, say, Skeleton } from "./note.tsx";
+import { Note, ProblemNote, Skeleton, say } from "./note.tsx";
 import { Bdi, Time } from "./text.tsx";
 
 interface HistoryProps {
@@ -57,7 +57,12 @@ export function History({ secretKey: key, version, mayRestore, refusal }: Histor
                     </button>
                   )}
                   {asking.value === number && (
-                    <RestoreBox secretKey={key} restored={number} version={version} onDone={() => (asking.value = undefined)} />
+                    <RestoreBox
+                      secretKey={key}
+                      restored={number}
+                      version={version}
+                      onDone={() => (asking.value = undefined)}
+                    />
                   )}
                 </li>
               );
@@ -76,7 +81,8 @@ const outcomes: Readonly<Partial<Record<SaveOutcome, string>>> = {
 
 function Change({ version: { secret, outcome, changedFields, listChanges } }: { version: SecretVersion }) {
   const word = outcomes[outcome];
-  const fields = word === undefined ? changedFields.filter((field) => !listChanges.some(({ list }) => list === field)) : [];
+  const fields =
+    word === undefined ? changedFields.filter((field) => !listChanges.some(({ list }) => list === field)) : [];
   return (
     <span class="grow">
       {word !== undefined && <b>{word} </b>}
@@ -119,7 +125,12 @@ function RestoreBox({ secretKey: key, restored, version, onDone }: RestoreBoxPro
   const restore = async () => {
     setBusy(true);
     try {
-      const { result } = await secretService.restoreVersion({ key, version: restored, ifVersion: version, idempotencyKey });
+      const { result } = await secretService.restoreVersion({
+        key,
+        version: restored,
+        ifVersion: version,
+        idempotencyKey,
+      });
       const isSame = result?.outcome === SaveOutcome.UNCHANGED;
       say(isSame ? "It already has that value." : `The value of version ${restored} is the newest one again.`);
       onDone();
@@ -131,7 +142,9 @@ function RestoreBox({ secretKey: key, restored, version, onDone }: RestoreBoxPro
   return (
     <span class="row">
       {problem !== undefined && <ProblemNote problem={problem} />}
-      <span>{version === 0 ? "Bring it back with this value and metadata?" : "Only the value becomes that of this version."}</span>
+      <span>
+        {version === 0 ? "Bring it back with this value and metadata?" : "Only the value becomes that of this version."}
+      </span>
       <button type="button" class="first" disabled={isBusy} onClick={() => void restore()}>
         Restore version {restored}
       </button>

@@ -37,7 +37,9 @@ export function LastReads({ secret }: { secret: Secret }) {
   return (
     <section aria-labelledby="reads-title">
       <h2 id="reads-title">Last reads</h2>
-      {usage !== undefined && readers.length === 0 && <p class="muted">No one has read it, as far as records are retained.</p>}
+      {usage !== undefined && readers.length === 0 && (
+        <p class="muted">No one has read it, as far as records are retained.</p>
+      )}
       {readers.length > 0 && (
         <ul class="history">
           {readers.slice(0, readersShown).map(({ slug, lastReadAt, version, reads }) => (

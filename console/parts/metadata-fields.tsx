@@ -25,7 +25,12 @@ export function MetadataFields({ pairs, isDisabled, onChange }: MetadataFieldsPr
       {pairs.map(([name, text], at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: pairs have no other identity while they are typed
         <div key={at} class="pair">
-          <input aria-label={`Name ${at + 1}`} value={name} spellcheck={false} onInput={(event) => change(at, [event.currentTarget.value, text])} />
+          <input
+            aria-label={`Name ${at + 1}`}
+            value={name}
+            spellcheck={false}
+            onInput={(event) => change(at, [event.currentTarget.value, text])}
+          />
           <input
             aria-label={`Text of ${name || `name ${at + 1}`}`}
             value={text}
@@ -33,7 +38,12 @@ export function MetadataFields({ pairs, isDisabled, onChange }: MetadataFieldsPr
             placeholder={examples[name] ?? ""}
             onInput={(event) => change(at, [name, event.currentTarget.value])}
           />
-          <button type="button" class="plain" aria-label={`Remove ${name || `pair ${at + 1}`}`} onClick={() => onChange(pairs.toSpliced(at, 1))}>
+          <button
+            type="button"
+            class="plain"
+            aria-label={`Remove ${name || `pair ${at + 1}`}`}
+            onClick={() => onChange(pairs.toSpliced(at, 1))}
+          >
             <Icon name="close" />
           </button>
         </div>

@@ -32,7 +32,11 @@ export function Passkeys() {
       const { startRegistration } = await import("@simplewebauthn/browser");
       const { challengeId, options } = await loginService.beginPasskeyRegistration({});
       const answer = await startRegistration({ optionsJSON: JSON.parse(options) });
-      await loginService.finishPasskeyRegistration({ challengeId, credential: JSON.stringify(answer), name: "Passkey" });
+      await loginService.finishPasskeyRegistration({
+        challengeId,
+        credential: JSON.stringify(answer),
+        name: "Passkey",
+      });
       say("The passkey is stored.");
     });
   if (passkeys.value === undefined) return null;
@@ -40,7 +44,9 @@ export function Passkeys() {
     <section class="field" aria-labelledby="passkeys-title">
       <h2 id="passkeys-title">Your passkeys</h2>
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
-      {passkeys.value.length === 1 && <Note>Make a second one: if you lose the only one, an admin has to invite you again.</Note>}
+      {passkeys.value.length === 1 && (
+        <Note>Make a second one: if you lose the only one, an admin has to invite you again.</Note>
+      )}
       <ul class="history">
         {passkeys.value.map(({ id, name, createdAt }) => (
           <li key={id}>
@@ -50,7 +56,10 @@ export function Passkeys() {
                 made <Time at={createdAt} />
               </span>
             </span>
-            <button type="button" onClick={() => void attempt(async () => void (await loginService.removePasskey({ id })))}>
+            <button
+              type="button"
+              onClick={() => void attempt(async () => void (await loginService.removePasskey({ id })))}
+            >
               Remove
             </button>
           </li>

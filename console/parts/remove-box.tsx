@@ -4,9 +4,9 @@ import type { Secret } from "../../gen/secret/v1/secret_service_pb.ts";
 import { viewer } from "../account.ts";
 import { problemFrom, secretService } from "../api.ts";
 import { whyNot } from "../model/rights.ts";
+import { lastPart } from "../model/tree.ts";
 import type { Problem } from "../model/words.ts";
 import { goTo, links } from "../route.ts";
-import { lastPart } from "../model/tree.ts";
 import { useReads } from "./last-reads.tsx";
 import { ProblemNote, say } from "./note.tsx";
 import { Bdi, Time } from "./text.tsx";
@@ -55,7 +55,7 @@ function Question({ secret: { key, version, ...rest }, onCancel }: { secret: Sec
     }
   };
   return (
-    <div class="note bad" role="group" aria-label="Confirm the removal">
+    <fieldset class="note bad" aria-label="Confirm the removal">
       <div class="grow">
         {problem !== undefined && <ProblemNote problem={problem} />}
         <p>
@@ -78,6 +78,6 @@ function Question({ secret: { key, version, ...rest }, onCancel }: { secret: Sec
           </button>
         </div>
       </div>
-    </div>
+    </fieldset>
   );
 }

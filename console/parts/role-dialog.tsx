@@ -38,11 +38,18 @@ export function RoleDialog({ role, users, onClose }: { role: string; users: read
               <a href={links.secret(key)} onClick={onClose}>
                 <bdi class="key">{key}</bdi>
               </a>{" "}
-              <span class="muted">{columns.filter(({ list }) => lists.includes(list)).map(({ about }) => about).join(", ")}</span>
+              <span class="muted">
+                {columns
+                  .filter(({ list }) => lists.includes(list))
+                  .map(({ about }) => about)
+                  .join(", ")}
+              </span>
             </li>
           ))}
         </ul>
-        {listed.length > secretsShown && <p class="muted">and {countOf(listed.length - secretsShown, "more secret")}</p>}
+        {listed.length > secretsShown && (
+          <p class="muted">and {countOf(listed.length - secretsShown, "more secret")}</p>
+        )}
       </section>
     </Dialog>
   );

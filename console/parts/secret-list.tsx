@@ -46,7 +46,10 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
   const rows = useMemo<readonly ListRow[]>(() => {
     const broken = damaged.map((key): DamagedRow => ({ kind: "damaged", key }));
     if (!isFiltered) return [...broken, ...rowsOf(tree, open)];
-    return [...broken.filter(({ key }) => filter === "all" && key.includes(query)), ...findMatches(entries, query, filter)];
+    return [
+      ...broken.filter(({ key }) => filter === "all" && key.includes(query)),
+      ...findMatches(entries, query, filter),
+    ];
   }, [tree, open, isFiltered, query, filter, damaged]);
 
   // A link may lead to a secret in closed folders.

@@ -40,7 +40,9 @@ export function Shell() {
     { screen: "import", word: "Import", icon: "import", hash: "#/import" },
     { screen: "compare", word: "Compare", icon: "compare", hash: "#/compare" },
     { screen: "audit", word: "Audit", icon: "audit", hash: links.audit() },
-    ...(isNarrowed ? [] : [{ screen: "people", word: admin ? "People" : "You", icon: "people", hash: "#/people" } as const]),
+    ...(isNarrowed
+      ? []
+      : [{ screen: "people", word: admin ? "People" : "You", icon: "people", hash: "#/people" } as const]),
     ...(isOperator ? [{ screen: "health", word: "Health", icon: "health", hash: "#/health" } as const] : []),
   ];
   useShortcuts({
@@ -56,6 +58,7 @@ export function Shell() {
   });
   return (
     <div class="shell">
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a place, but the fragment is where the page is */}
       <a class="skip" href="#content" onClick={skipToContent}>
         To the content
       </a>
@@ -96,7 +99,6 @@ export function Shell() {
   );
 }
 
-/** Not by the link itself: the fragment is where the page is. */
 function skipToContent(event: MouseEvent): void {
   event.preventDefault();
   document.getElementById("content")?.focus();

@@ -1,6 +1,6 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { piecesOf } from "../model/marks.ts";
 import type { Range } from "../model/filter.ts";
+import { piecesOf } from "../model/marks.ts";
 import { exact, relative } from "../model/time.ts";
 import { folderOf, lastPart } from "../model/tree.ts";
 import { serviceNow } from "../session.ts";

@@ -124,7 +124,13 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
         )}
         <div class="field">
           <label for="token-description">What for</label>
-          <input ref={description} id="token-description" autocomplete="off" placeholder="deploy job of checkout" maxLength={128} />
+          <input
+            ref={description}
+            id="token-description"
+            autocomplete="off"
+            placeholder="deploy job of checkout"
+            maxLength={128}
+          />
         </div>
         <div class="field">
           <label for="token-ttl">Ends after</label>
@@ -142,7 +148,11 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
           {grants.value.map(({ action, patterns }, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity while they are typed
             <div key={at} class="pair">
-              <select aria-label={`Action ${at + 1}`} value={action} onChange={(event) => change(at, { action: event.currentTarget.value, patterns })}>
+              <select
+                aria-label={`Action ${at + 1}`}
+                value={action}
+                onChange={(event) => change(at, { action: event.currentTarget.value, patterns })}
+              >
                 {grantActions.map((each) => (
                   <option key={each.action} value={each.action}>
                     {each.action}
@@ -157,7 +167,12 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
                 value={patterns}
                 onInput={(event) => change(at, { action, patterns: event.currentTarget.value })}
               />
-              <button type="button" class="plain" aria-label={`Remove row ${at + 1}`} onClick={() => (grants.value = grants.value.toSpliced(at, 1))}>
+              <button
+                type="button"
+                class="plain"
+                aria-label={`Remove row ${at + 1}`}
+                onClick={() => (grants.value = grants.value.toSpliced(at, 1))}
+              >
                 <Icon name="close" />
               </button>
             </div>

@@ -3,9 +3,10 @@ import { CredentialKind, type Grant, type Token } from "../../gen/secret/v1/iden
 import { who } from "../account.ts";
 import { identityService, problemFrom } from "../api.ts";
 import { countOf, type Problem } from "../model/words.ts";
-import { ProblemNote, say } from "./note.tsx";
-import { Bdi, msOf, Time } from "./text.tsx";
 import { serviceNow } from "../session.ts";
+import { ProblemNote, say } from "./note.tsx";
+import { Region } from "./region.tsx";
+import { Bdi, msOf, Time } from "./text.tsx";
 
 interface TokenTableProps {
   readonly tokens: readonly Token[];
@@ -37,8 +38,7 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
     <section class="field" aria-labelledby="tokens-title">
       <h2 id="tokens-title">{countOf(live.length, "token or session", "tokens and sessions")}</h2>
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
-      <div class="scroll" tabIndex={0} role="region" aria-label="Tokens and sessions">
+      <Region label="Tokens and sessions" class="scroll">
         <table class="cards">
           <thead>
             <tr>
@@ -63,12 +63,18 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
                 <td data-head="What for">
                   {kind === CredentialKind.SESSION && <span class="chip info">session</span>}{" "}
                   <Bdi text={client === "" ? description : `“${client}”`} />{" "}
-                  {id === who.value?.tokenId ? <span class="chip ok">this one</span> : <span class="muted small mono">{id}</span>}
+                  {id === who.value?.tokenId ? (
+                    <span class="chip ok">this one</span>
+                  ) : (
+                    <span class="muted small mono">{id}</span>
+                  )}
                 </td>
                 <td data-head="Made">
                   <Time at={createdAt} />
                 </td>
-                <td data-head="Ends">{expireAt === undefined ? <span class="chip warn">never</span> : <Time at={expireAt} />}</td>
+                <td data-head="Ends">
+                  {expireAt === undefined ? <span class="chip warn">never</span> : <Time at={expireAt} />}
+                </td>
                 <td data-head="May">
                   <Bdi text={grantWords(grants)} />
                 </td>
@@ -87,7 +93,7 @@ export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Region>
     </section>
   );
 }

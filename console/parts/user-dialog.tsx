@@ -113,7 +113,15 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
       {user === undefined && (
         <div class="field">
           <label for="user-slug">Name</label>
-          <input ref={slug} id="user-slug" class="mono" autocomplete="off" spellcheck={false} placeholder="bob" onInput={touch} />
+          <input
+            ref={slug}
+            id="user-slug"
+            class="mono"
+            autocomplete="off"
+            spellcheck={false}
+            placeholder="bob"
+            onInput={touch}
+          />
           <p class="hint">a–z, 0–9 and single “-”. It is what access lists and the audit log show.</p>
         </div>
       )}
@@ -131,9 +139,21 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
           onInput={touch}
         />
       </div>
-      <Flag field={admin} label="Admin: every right on every secret of the tenant" checked={user?.admin ?? false} isDisabled={isManaged} onInput={touch} />
+      <Flag
+        field={admin}
+        label="Admin: every right on every secret of the tenant"
+        checked={user?.admin ?? false}
+        isDisabled={isManaged}
+        onInput={touch}
+      />
       {isOperator && (
-        <Flag field={operator} label="Operator: manages the service" checked={user?.operator ?? false} isDisabled={isManaged} onInput={touch} />
+        <Flag
+          field={operator}
+          label="Operator: manages the service"
+          checked={user?.operator ?? false}
+          isDisabled={isManaged}
+          onInput={touch}
+        />
       )}
       {user !== undefined && (
         <>

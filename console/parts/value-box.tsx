@@ -19,7 +19,7 @@ export function ValueBox({ secret }: { secret: Secret }) {
   const shownWith = useSignal<readonly string[] | undefined>(undefined);
   const isBusy = useSignal(false);
   const problem = useSignal<Problem | undefined>(undefined);
-  const box = useRef<HTMLPreElement>(null);
+  const box = useRef<HTMLElement>(null);
   const isShown = shownWith.value !== undefined;
   const refusal = whyNot(secret, "read", viewer.value);
 
@@ -70,14 +70,19 @@ export function ValueBox({ secret }: { secret: Secret }) {
       <h2 id="value-title">Value</h2>
       <div class="value">
         {/* Its content is set by the module that holds the value, and never by this component. */}
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
-        <pre ref={box} hidden={!isShown} tabIndex={isShown ? 0 : undefined} role="region" aria-label="Value of the secret" data-value="" />
+        <Region label="Value of the secret" class="shown" isHidden={!isShown} elementRef={box} />
         {!isShown && (
           <pre class="dots" aria-hidden="true">
             ••••••••••••••••
           </pre>
         )}
-        <button type="button" aria-pressed={isShown} aria-disabled={refusal !== undefined} title={refusal ?? "v"} onClick={toggle}>
+        <button
+          type="button"
+          aria-pressed={isShown}
+          aria-disabled={refusal !== undefined}
+          title={refusal ?? "v"}
+          onClick={toggle}
+        >
           <Icon name="eye" />
           {isShown ? "Hide" : "Reveal"}
         </button>

@@ -36,13 +36,15 @@ export function VerifyBox() {
       {problem.value !== undefined && <ProblemNote problem={problem.value} />}
       {seen?.done === true && seen.problems.length === 0 && (
         <Note kind="ok">
-          {countOf(Number(seen.records), "record")} in {countOf(seen.chains, "chain")}: everything is as it was recorded.
+          {countOf(Number(seen.records), "record")} in {countOf(seen.chains, "chain")}: everything is as it was
+          recorded.
         </Note>
       )}
       {seen?.done === true &&
         seen.problems.map(({ chain, position, kind }) => (
           <Note key={chain} kind="bad">
-            Chain {chain}, record {numberText(Number(position))}: {AuditProblemKind[kind]?.toLowerCase().replaceAll("_", " ")}.
+            Chain {chain}, record {numberText(Number(position))}:{" "}
+            {AuditProblemKind[kind]?.toLowerCase().replaceAll("_", " ")}.
           </Note>
         ))}
     </>

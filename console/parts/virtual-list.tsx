@@ -12,7 +12,10 @@ export interface VirtualListProps<Row> {
   /** A key that is not about moving: returns whether it did something. */
   readonly onKey?: (key: string, row: Row) => boolean;
   readonly onOpen: (row: Row) => void;
-  readonly renderRow: (row: Row, at: { id: string; top: number; isActive: boolean; onClick: () => void }) => ComponentChildren;
+  readonly renderRow: (
+    row: Row,
+    at: { id: string; top: number; isActive: boolean; onClick: () => void },
+  ) => ComponentChildren;
 }
 
 /** Rows above and below what is seen, so that scrolling does not show a gap. */
@@ -77,6 +80,8 @@ export function VirtualList<Row>(props: VirtualListProps<Row>) {
   const activeRow = rows[active];
   const isActiveDrawn = active >= first && active < last;
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: its role is that of a tree or a list, as the caller says
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the same
     <div
       ref={ref}
       class="rows"

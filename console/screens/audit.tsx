@@ -7,11 +7,12 @@ import { problemFrom } from "../api.ts";
 import { auditService } from "../audit-api.ts";
 import { actionGroups, jsonLine, keySelector } from "../model/audit.ts";
 import { day } from "../model/time.ts";
-import { type Problem, countOf } from "../model/words.ts";
+import { countOf, type Problem } from "../model/words.ts";
 import { loadNames, names } from "../names.ts";
 import { AuditTable } from "../parts/audit-table.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { Empty, ProblemNote, say, Skeleton } from "../parts/note.tsx";
+import { Empty, ProblemNote, Skeleton, say } from "../parts/note.tsx";
+import { Region } from "../parts/region.tsx";
 import { msOf } from "../parts/text.tsx";
 import { VerifyBox } from "../parts/verify-box.tsx";
 import { goTo, links, route } from "../route.ts";
@@ -90,14 +91,15 @@ export function AuditScreen() {
         if (pageToken === "" || lines.length >= exportMax) break;
       }
       download("audit.jsonl", `${lines.join("\n")}\n`);
-      say(lines.length >= exportMax ? `The newest ${countOf(lines.length, "record")}.` : countOf(lines.length, "record"));
+      say(
+        lines.length >= exportMax ? `The newest ${countOf(lines.length, "record")}.` : countOf(lines.length, "record"),
+      );
     } catch (error) {
       problem.value = problemFrom(error);
     }
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <div class="page" tabIndex={0} role="region" aria-label="Audit">
+    <Region label="Audit" class="page">
       <div class="bar">
         <h1>Audit</h1>
         {mayAsk && (
@@ -146,7 +148,9 @@ export function AuditScreen() {
                 onChange={(event) => (principal.value = event.currentTarget.value)}
               />
               <datalist id="audit-names">
-                {[...names.value.values()].map(({ name, kind }) => kind === "user" && <option key={name} value={name} />)}
+                {[...names.value.values()].map(
+                  ({ name, kind }) => kind === "user" && <option key={name} value={name} />,
+                )}
               </datalist>
             </div>
           )}
@@ -168,13 +172,18 @@ export function AuditScreen() {
               </option>
             ))}
           </select>
-          <div class="chips" role="group" aria-label="Decision">
+          <fieldset class="chips" aria-label="Decision">
             {decisions.map(([value, word]) => (
-              <button key={word} type="button" aria-pressed={decision.value === value} onClick={() => (decision.value = value)}>
+              <button
+                key={word}
+                type="button"
+                aria-pressed={decision.value === value}
+                onClick={() => (decision.value = value)}
+              >
                 {word}
               </button>
             ))}
-          </div>
+          </fieldset>
           <button type="submit" class="sr">
             Show
           </button>
@@ -183,7 +192,9 @@ export function AuditScreen() {
         {problem.value !== undefined && <ProblemNote problem={problem.value} retry={() => void load("")} />}
         {!mayAsk && (
           <Empty title="Which key?">
-            <p>You see the records of keys that you may write, or that you own. A key must be exactly as it is stored.</p>
+            <p>
+              You see the records of keys that you may write, or that you own. A key must be exactly as it is stored.
+            </p>
           </Empty>
         )}
         {mayAsk && problem.value === undefined && events.value === undefined && <Skeleton />}
@@ -205,7 +216,7 @@ export function AuditScreen() {
           </>
         )}
       </div>
-    </div>
+    </Region>
   );
 }
 
@@ -217,7 +228,12 @@ function lineOf(event: AuditEvent): string {
   void $typeName;
   const ms = msOf(time);
   const words = { time: ms === undefined ? undefined : new Date(ms).toISOString(), decision: AuditDecision[decision] };
-  return jsonLine({ ...words, ...fields, outcome: event.outcome === 0 ? undefined : event.outcome, position: Number(position) });
+  return jsonLine({
+    ...words,
+    ...fields,
+    outcome: event.outcome === 0 ? undefined : event.outcome,
+    position: Number(position),
+  });
 }
 
 function download(name: string, text: string): void {

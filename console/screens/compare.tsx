@@ -4,6 +4,7 @@ import { compareFolders } from "../model/compare.ts";
 import { foldersAbove } from "../model/tree.ts";
 import { countOf } from "../model/words.ts";
 import { Empty, Note, say } from "../parts/note.tsx";
+import { Region } from "../parts/region.tsx";
 import { links } from "../route.ts";
 import { allEntries, loadState } from "../store.ts";
 import { draftImport } from "./import-draft.ts";
@@ -15,7 +16,12 @@ export function CompareScreen() {
   const entries = allEntries.value;
   const folders = useMemo(() => [...new Set(entries.flatMap(({ key }) => foldersAbove(key)))].sort(), [entries]);
   const { onlyLeft, onlyRight, both } = useMemo(
-    () => compareFolders(entries.map(({ key }) => key), left.value, right.value),
+    () =>
+      compareFolders(
+        entries.map(({ key }) => key),
+        left.value,
+        right.value,
+      ),
     [entries, left.value, right.value],
   );
   useEffect(() => {
@@ -23,8 +29,7 @@ export function CompareScreen() {
   }, []);
   const isChosen = left.value !== "" && right.value !== "" && left.value !== right.value;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <div class="page" tabIndex={0} role="region" aria-label="Compare">
+    <Region label="Compare" class="page">
       <div class="bar">
         <h1>Compare</h1>
       </div>
@@ -50,7 +55,7 @@ export function CompareScreen() {
           </>
         )}
       </div>
-    </div>
+    </Region>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type SaveResult, SaveOutcome, type Secret } from "../../gen/secret/v1/secret_service_pb.ts";
+import { SaveOutcome, type SaveResult, type Secret } from "../../gen/secret/v1/secret_service_pb.ts";
 import type { AccessListName } from "../../src/text/access-list-names.ts";
 import { viewer } from "../account.ts";
 import { problemFrom, secretService } from "../api.ts";
@@ -37,7 +37,10 @@ const nothing: Draft = { lists: noLists, metadata: [] };
 /** Changes a secret, or makes one. Without a secret it asks for the key. */
 export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () => void }) {
   const me = viewer.value;
-  const [begun, setBegun] = useState({ version: secret?.version ?? 0, draft: secret === undefined ? nothing : draftOf(secret) });
+  const [begun, setBegun] = useState({
+    version: secret?.version ?? 0,
+    draft: secret === undefined ? nothing : draftOf(secret),
+  });
   const [draft, setDraft] = useState(begun.draft);
   const [phase, setPhase] = useState<Phase>({ kind: "editing" });
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
@@ -87,7 +90,11 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
     setProblem(undefined);
     setPhase({ kind: "planning" });
     try {
-      const { results } = await secretService.saveSecrets({ secrets: [input], validateOnly: true, explainAccess: true });
+      const { results } = await secretService.saveSecrets({
+        secrets: [input],
+        validateOnly: true,
+        explainAccess: true,
+      });
       const [plan] = results;
       if (plan === undefined) throw new Error(`the service returned no plan for ${key}`);
       setPhase({ kind: "reviewed", plan, input });
@@ -132,7 +139,8 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
   }, [isReviewed]);
 
   const plan = isReviewed ? phase.plan : undefined;
-  const canSave = plan !== undefined && plan.outcome !== SaveOutcome.FORBIDDEN && plan.outcome !== SaveOutcome.UNCHANGED;
+  const canSave =
+    plan !== undefined && plan.outcome !== SaveOutcome.FORBIDDEN && plan.outcome !== SaveOutcome.UNCHANGED;
   const saveWord = secret === undefined ? "Create" : `Save version ${plan?.version ?? ""}`;
   return (
     <Dialog
@@ -204,7 +212,11 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
               : "Empty: the value stays as it is."}
         </p>
       </div>
-      <MetadataFields pairs={draft.metadata} isDisabled={!mayWrite} onChange={(metadata) => edit({ ...draft, metadata })} />
+      <MetadataFields
+        pairs={draft.metadata}
+        isDisabled={!mayWrite}
+        onChange={(metadata) => edit({ ...draft, metadata })}
+      />
       <fieldset>
         <legend>Who has access</legend>
         <AccessGrid
@@ -215,10 +227,10 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
         />
         <NamePicker taken={draft.lists} onAdd={(name) => setName("readers", name, true)} />
       </fieldset>
-      {secret === undefined && (
-        <p class="hint">Without any name, you are put into all six lists, as the creator.</p>
-      )}
-      <div ref={end}>{plan !== undefined && <Changes plan={plan} hasValue={isReviewed && phase.input.value !== undefined} />}</div>
+      {secret === undefined && <p class="hint">Without any name, you are put into all six lists, as the creator.</p>}
+      <div ref={end}>
+        {plan !== undefined && <Changes plan={plan} hasValue={isReviewed && phase.input.value !== undefined} />}
+      </div>
     </Dialog>
   );
 }

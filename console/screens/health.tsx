@@ -1,13 +1,14 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import type { TenantSummary } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyState, type ListKeysResponse } from "../../gen/secret/v1/key_service_pb.ts";
 import { type IsSecureResponse, SecuritySeverity } from "../../gen/secret/v1/secret_service_pb.ts";
-import type { TenantSummary } from "../../gen/secret/v1/identity_service_pb.ts";
 import { who } from "../account.ts";
 import { identityService, problemFrom, secretService } from "../api.ts";
 import { keyService } from "../keys-api.ts";
 import { countOf, numberText, type Problem } from "../model/words.ts";
 import { Empty, Note, ProblemNote, Skeleton } from "../parts/note.tsx";
+import { Region } from "../parts/region.tsx";
 import { Bdi, Time } from "../parts/text.tsx";
 
 interface Health {
@@ -37,8 +38,7 @@ export function HealthScreen() {
     load();
   }, []);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <div class="page" tabIndex={0} role="region" aria-label="Health">
+    <Region label="Health" class="page">
       <div class="bar">
         <h1>Health</h1>
         {isOperator && (
@@ -57,7 +57,7 @@ export function HealthScreen() {
         {found !== undefined && "sentence" in found && <ProblemNote problem={found} retry={load} />}
         {found !== undefined && "secure" in found && <Content health={found} />}
       </div>
-    </div>
+    </Region>
   );
 }
 
@@ -125,7 +125,8 @@ function Keys({ keys: { keys, processes, rotation } }: { keys: ListKeysResponse 
         <div class="field">
           <progress max={rotation.total || 1} value={rotation.done} aria-label="Rotation" />
           <p class="hint">
-            A rotation runs since <Time at={rotation.startedAt} />: {numberText(rotation.done)} of {numberText(rotation.total)}
+            A rotation runs since <Time at={rotation.startedAt} />: {numberText(rotation.done)} of{" "}
+            {numberText(rotation.total)}
           </p>
         </div>
       )}
@@ -158,8 +159,7 @@ function Keys({ keys: { keys, processes, rotation } }: { keys: ListKeysResponse 
 
 function Table({ heads, label, children }: { heads: readonly string[]; label: string; children: ComponentChildren }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <div class="scroll" tabIndex={0} role="region" aria-label={label}>
+    <Region label={label} class="scroll">
       <table>
         <thead>
           <tr>
@@ -172,6 +172,6 @@ function Table({ heads, label, children }: { heads: readonly string[]; label: st
         </thead>
         <tbody>{children}</tbody>
       </table>
-    </div>
+    </Region>
   );
 }

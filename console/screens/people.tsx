@@ -8,6 +8,7 @@ import { countOf, type Problem } from "../model/words.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { Passkeys } from "../parts/passkeys.tsx";
+import { Region } from "../parts/region.tsx";
 import { RoleDialog } from "../parts/role-dialog.tsx";
 import { Bdi, msOf, Time } from "../parts/text.tsx";
 import { TokenMaker } from "../parts/token-maker.tsx";
@@ -41,8 +42,7 @@ export function PeopleScreen() {
     load();
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <div class="page" tabIndex={0} role="region" aria-label={admin ? "People" : "You"}>
+    <Region label={admin ? "People" : "You"} class="page">
       <div class="bar">
         <h1>{admin ? "People" : "You"}</h1>
         {!isNarrowed && (
@@ -69,7 +69,11 @@ export function PeopleScreen() {
         {people !== undefined && (
           <>
             {admin ? (
-              <UserTable people={people} onOpen={(user) => (edited.value = user)} onRole={(name) => (role.value = name)} />
+              <UserTable
+                people={people}
+                onOpen={(user) => (edited.value = user)}
+                onRole={(name) => (role.value = name)}
+              />
             ) : (
               <OwnFacts />
             )}
@@ -96,7 +100,7 @@ export function PeopleScreen() {
       {makesToken.value && (
         <TokenMaker users={people?.users ?? []} onClose={() => (makesToken.value = false)} onDone={load} />
       )}
-    </div>
+    </Region>
   );
 }
 
@@ -161,12 +165,13 @@ interface UserTableProps {
 function UserTable({ people: { users, tokens }, onOpen, onRole }: UserTableProps) {
   const live = tokens.filter(isLive);
   const count = (slug: string, kind: CredentialKind) =>
-    live.filter((token) => token.slug === slug && (token.kind === CredentialKind.SESSION) === (kind === CredentialKind.SESSION)).length;
+    live.filter(
+      (token) => token.slug === slug && (token.kind === CredentialKind.SESSION) === (kind === CredentialKind.SESSION),
+    ).length;
   return (
     <section class="field" aria-labelledby="users-title">
       <h2 id="users-title">{countOf(users.length, "user")}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
-      <div class="scroll" tabIndex={0} role="region" aria-label="Users">
+      <Region label="Users" class="scroll">
         <table class="cards">
           <thead>
             <tr>
@@ -189,7 +194,8 @@ function UserTable({ people: { users, tokens }, onOpen, onRole }: UserTableProps
                       <Bdi text={user.displayName} />{" "}
                     </span>
                   )}
-                  {user.admin && <span class="chip info">admin</span>} {user.operator && <span class="chip warn">operator</span>}
+                  {user.admin && <span class="chip info">admin</span>}{" "}
+                  {user.operator && <span class="chip warn">operator</span>}
                 </td>
                 <td data-head="Roles">
                   {user.roles.map((name, at) => (
@@ -210,7 +216,7 @@ function UserTable({ people: { users, tokens }, onOpen, onRole }: UserTableProps
             ))}
           </tbody>
         </table>
-      </div>
+      </Region>
     </section>
   );
 }

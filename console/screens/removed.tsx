@@ -5,6 +5,7 @@ import { problemFrom, secretService } from "../api.ts";
 import { matchSecret } from "../model/filter.ts";
 import type { Problem } from "../model/words.ts";
 import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
+import { Region } from "../parts/region.tsx";
 import { Bdi, Key, Time } from "../parts/text.tsx";
 import { links } from "../route.ts";
 import { drawn } from "../store.ts";
@@ -14,9 +15,10 @@ export function RemovedList({ query }: { query: string }) {
   const [found, setFound] = useState<readonly Secret[] | Problem | undefined>(undefined);
   const revision = drawn.value;
   useEffect(() => {
-    secretService
-      .listSecrets({ removed: true, view: SecretView.METADATA, pageSize: limits.pageMax })
-      .then(({ secrets }) => setFound(secrets), (error: unknown) => setFound(problemFrom(error)));
+    secretService.listSecrets({ removed: true, view: SecretView.METADATA, pageSize: limits.pageMax }).then(
+      ({ secrets }) => setFound(secrets),
+      (error: unknown) => setFound(problemFrom(error)),
+    );
   }, [revision]);
   if (found === undefined) return <Skeleton rows={4} />;
   if ("sentence" in found) {
@@ -37,8 +39,7 @@ export function RemovedList({ query }: { query: string }) {
     );
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <div class="rows" id="rows" tabIndex={0} role="region" aria-label="Removed secrets">
+    <Region label="Removed secrets" class="rows" id="rows">
       <ul>
         {shown.map(({ key, updatedBy, updatedAt }) => (
           <li key={key}>
@@ -53,6 +54,6 @@ export function RemovedList({ query }: { query: string }) {
           </li>
         ))}
       </ul>
-    </div>
+    </Region>
   );
 }

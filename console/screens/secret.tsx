@@ -50,7 +50,12 @@ async function find(key: string): Promise<Found> {
   if (errors.length > 0) {
     return problemOf({ code: "data_loss", message: "", reason: "INTEGRITY", details: [] });
   }
-  const removed = await secretService.listSecrets({ removed: true, keyPattern: key, view: SecretView.METADATA, pageSize: 1000 });
+  const removed = await secretService.listSecrets({
+    removed: true,
+    keyPattern: key,
+    view: SecretView.METADATA,
+    pageSize: 1000,
+  });
   return removed.secrets.some((secret) => secret.key === key) ? "removed" : "missing";
 }
 
@@ -134,7 +139,12 @@ function Content({ secret }: { secret: Secret }) {
           <h2 id="access-title">Who has access</h2>
           <AccessGrid stored={draftOf(secret).lists} />
         </section>
-        <History secretKey={key} version={version} mayRestore={secret.rights.includes("write")} refusal={whyNot(secret, "write", me)} />
+        <History
+          secretKey={key}
+          version={version}
+          mayRestore={secret.rights.includes("write")}
+          refusal={whyNot(secret, "write", me)}
+        />
         <LastReads secret={secret} />
         <section aria-labelledby="command-title">
           <h2 id="command-title">The same on the command line</h2>

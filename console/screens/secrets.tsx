@@ -90,9 +90,9 @@ export function SecretsScreen() {
                 event.preventDefault();
               }}
             />
-            <kbd aria-hidden="true">/</kbd>
+            <kbd>/</kbd>
           </div>
-          <div class="chips" role="group" aria-label="State">
+          <fieldset class="chips" aria-label="State">
             {chips.map(([state, word]) => (
               <button
                 key={word}
@@ -107,7 +107,7 @@ export function SecretsScreen() {
             <button type="button" aria-pressed={filter.value === "removed"} onClick={() => (filter.value = "removed")}>
               Removed
             </button>
-          </div>
+          </fieldset>
         </div>
         {filter.value === "removed" ? (
           <RemovedList query={query.value} />
@@ -188,7 +188,9 @@ function Foot() {
           Not all of them could be loaded: try again
         </button>
       )}
-      <span class={isLive ? "live" : "live off"}>{isLive ? "Live" : watchState.value === "connecting" ? "Connecting…" : "Reconnecting…"}</span>
+      <span class={isLive ? "live" : "live off"}>
+        {isLive ? "Live" : watchState.value === "connecting" ? "Connecting…" : "Reconnecting…"}
+      </span>
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { LoginMethodKind, type ListLoginMethodsResponse } from "../../gen/secret/v1/login_service_pb.ts";
 import type { WhoAmIResponse } from "../../gen/secret/v1/identity_service_pb.ts";
-import { openSession, previewOf, type Proof } from "../account.ts";
+import { type ListLoginMethodsResponse, LoginMethodKind } from "../../gen/secret/v1/login_service_pb.ts";
+import { openSession, type Proof, previewOf } from "../account.ts";
 import { loginService, problemFrom } from "../api.ts";
 import type { Problem } from "../model/words.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -79,7 +79,8 @@ export function SignIn({ why }: { why: string | undefined }) {
     );
   }
   const offered = methods?.methods ?? [];
-  const showsToken = usesToken || (methods !== undefined && offered.length === 0) || (methods === undefined && problem !== undefined);
+  const showsToken =
+    usesToken || (methods !== undefined && offered.length === 0) || (methods === undefined && problem !== undefined);
   return (
     <Card>
       <h1>Sign in</h1>

@@ -66,8 +66,7 @@ function reachedFrom({ outputs }: Metafile, entryPoint: string): readonly string
   const add = (path: string) => {
     if (found.includes(path)) return;
     found.push(path);
-    for (const { path: imported, kind } of outputs[path]?.imports ?? [])
-      if (kind === "import-statement") add(imported);
+    for (const { path: imported, kind } of outputs[path]?.imports ?? []) if (kind === "import-statement") add(imported);
   };
   if (entry !== undefined) add(entry);
   return found.map((path) => basename(path));

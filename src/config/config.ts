@@ -40,6 +40,8 @@ export interface Config {
   /** Retention of audit records. Undefined: forever. */
   readonly auditRetentionMs?: number | undefined;
   readonly reflection: boolean;
+  /** Whether browsers get the page. `auto`: where signing in is safe. */
+  readonly console: "auto" | "on" | "off";
   /** Undefined: generate a random key and store it in the data directory. Never undefined with MongoDB. */
   readonly keys: ConfiguredKeys | undefined;
   /** The encryption key of an old installation. Admins may save values that it encrypted. */
@@ -106,6 +108,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     auditExport: parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? ""),
     auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),
     reflection: reflection === "on" || (reflection === "auto" && isLoopback),
+    console: oneOf("SECRET_SVC_CONSOLE", environment.SECRET_SVC_CONSOLE ?? "", ["auto", "on", "off"]),
     keys,
     legacyKey: parseLegacyKey(legacyText),
     adminToken: readAdminToken(environment),

@@ -13,9 +13,9 @@ let built: Promise<PageFiles> | undefined;
 export async function findPageFiles(): Promise<PageFiles | undefined> {
   const isCheckout = import.meta.url.endsWith(".ts");
   if (!isCheckout) return readFolder(new URL("../../console/", import.meta.url));
-  const build = (await import(new URL("../../scripts/console/build.ts", import.meta.url).href).catch(() => undefined)) as
-    | { readonly buildConsole: () => Promise<{ readonly files: PageFiles }> }
-    | undefined;
+  const build = (await import(new URL("../../scripts/console/build.ts", import.meta.url).href).catch(
+    () => undefined,
+  )) as { readonly buildConsole: () => Promise<{ readonly files: PageFiles }> } | undefined;
   if (build === undefined) return readFolder(new URL("../../dist/console/", import.meta.url));
   built ??= build.buildConsole().then(
     ({ files }) => files,

@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from "node:http";
+import type { PageAnswer } from "../http/call/page.ts";
 
 /**
  * No script but the page's own files, no request but to its own origin, no frame, and no text that becomes a script or
@@ -52,7 +52,7 @@ const permissionsPolicy = [
 const twoYears = 63_072_000;
 
 /** The headers of the page itself. They are the whole protection against what other pages could do with it. */
-export function pageHeaders(hasTls: boolean): OutgoingHttpHeaders {
+export function pageHeaders(hasTls: boolean): PageAnswer["headers"] {
   return {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-cache",
@@ -67,7 +67,7 @@ export function pageHeaders(hasTls: boolean): OutgoingHttpHeaders {
 }
 
 /** The headers of scripts and styles. Their names change with their content, so a browser never asks again. */
-export function assetHeaders(contentType: string, hasTls: boolean): OutgoingHttpHeaders {
+export function assetHeaders(contentType: string, hasTls: boolean): PageAnswer["headers"] {
   return {
     "content-type": contentType,
     "cache-control": "public, max-age=31536000, immutable",
@@ -76,7 +76,7 @@ export function assetHeaders(contentType: string, hasTls: boolean): OutgoingHttp
 }
 
 /** The headers of every answer, redirects and refusals also. */
-export function sharedHeaders(hasTls: boolean): OutgoingHttpHeaders {
+export function sharedHeaders(hasTls: boolean): PageAnswer["headers"] {
   return {
     "cross-origin-resource-policy": "same-origin",
     "x-content-type-options": "nosniff",

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { FindPage, PageAnswer, PageRequest } from "../http/call/page.ts";
 import { type Asset, createAssets, hasVersion, takesBrotli } from "./assets.ts";
 import type { PageFiles } from "./find-files.ts";
@@ -64,7 +63,7 @@ function refusal({ verb, headers }: PageRequest, { isOwnHost, hasTls }: ConsoleO
   return undefined;
 }
 
-function hostOf(headers: IncomingHttpHeaders): string | undefined {
+function hostOf(headers: PageRequest["headers"]): string | undefined {
   const authority = headers[":authority"];
   return typeof authority === "string" ? authority : headers.host;
 }

@@ -22,6 +22,7 @@ import { createKeyService } from "../rpc/key-service.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
 import type { LayoutError } from "../store/layout-error.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
+import { serveConsole } from "./console.ts";
 import { type OpenCore, openCore } from "./core.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
 import { firstStart } from "./first-start.ts";
@@ -38,6 +39,8 @@ export interface RunningServer {
   readonly url: string;
   /** The file with the admin's token. Undefined if the token came from elsewhere. */
   readonly adminTokenFile: string | undefined;
+  /** Where the page for browsers is. Undefined: it is not served. */
+  readonly consoleUrl: string | undefined;
   /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
   /** As in `OpenCore`. */
@@ -110,6 +113,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   const { services, authenticator, refusals, health } = assemble(config, core, monotonicMs, trust, live);
   if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
   let operations: Operations | undefined;
+  const page = serveConsole(config, (kind, status) => meters?.countPage(kind, status));
   const http = createHttpServer({
     services,
     authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
@@ -121,6 +125,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     corsHeaders: config.corsHeaders ?? [],
     proxies: config.proxies,
     probes: probesOf(() => operations?.readiness.ready === true),
+    pages: page?.findPage,
     log: logOfHttp,
     observe: observerOf(meters),
   });
@@ -129,6 +134,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   const flushing = setInterval(flush, failureFlushMs);
   flushing.unref();
   const { host, port } = await http.listen(config.host, config.port);
+  page?.listensOn(port);
   const refusedCredentials = () => refusals.refusedCredentials;
   try {
     const tls = () => live.tls;
@@ -147,8 +153,10 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   }
   const { metricsUrl } = operations;
   const shownHost = host.includes(":") ? `[${host}]` : host;
+  const url = `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`;
   return {
-    url: `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`,
+    url,
+    consoleUrl: page && `${url}/console/`,
     adminTokenFile: tokenFile,
     metricsUrl,
     outdated: core.outdated,

@@ -3,7 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SecretSchema } from "../../gen/secret/v1/secret_service_pb.ts";
-import { readSecretFile } from "../../src/cli/files/secret-file.ts";
+import { readSecretFile } from "../../src/cli/formats/secret-file.ts";
 import { toScalar, toSecretYaml } from "../../src/cli/files/secret-yaml.ts";
 
 const runs = process.env.SLOW === "1" ? 20_000 : 500;
