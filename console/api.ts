@@ -1,6 +1,6 @@
 import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
-import { ErrorDetailSchema, Reason } from "../gen/secret/v1/error_pb.ts";
+import { ErrorDetailSchema, ReasonSchema } from "../gen/secret/v1/error_pb.ts";
 import { IdentityService } from "../gen/secret/v1/identity_service_pb.ts";
 import { LoginService } from "../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../gen/secret/v1/secret_service_pb.ts";
@@ -49,7 +49,7 @@ export const loginService = createClient(LoginService, transport);
 export function problemFrom(error: unknown): Problem {
   const failure = ConnectError.from(error);
   const details = failure.findDetails(ErrorDetailSchema).map(({ reason, index, key, field, limit, actual }) => ({
-    reason: Reason[reason] ?? "",
+    reason: ReasonSchema.value[reason]?.localName ?? "",
     index,
     key,
     field,

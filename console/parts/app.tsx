@@ -1,10 +1,12 @@
 import { useEffect } from "preact/hooks";
 import { account, accountNumber } from "../account.ts";
 import { forgetNames } from "../names.ts";
-import { SignIn } from "../screens/sign-in.tsx";
 import { startStore, stopStore } from "../store.ts";
+import { Lazy } from "./lazy.tsx";
 import { ProblemNote, Skeleton, Toast } from "./note.tsx";
 import { Shell } from "./shell.tsx";
+
+const loadSignIn = () => import("../screens/sign-in.tsx").then((module) => module.SignIn);
 
 /**
  * Either the page or the sign-in. When a session ends, the page stays behind the sign-in, hidden and without a value, so
@@ -20,7 +22,7 @@ export function App() {
           <SignedIn key={accountNumber.value} />
         </div>
       )}
-      {(now.kind === "out" || now.kind === "over") && <SignIn why={now.why} />}
+      {(now.kind === "out" || now.kind === "over") && <Lazy load={loadSignIn} props={{ why: now.why }} />}
       {now.kind === "starting" && <Skeleton rows={10} />}
       {now.kind === "unreachable" && (
         <main class="inner">

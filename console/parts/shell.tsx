@@ -6,9 +6,9 @@ import { relative } from "../model/time.ts";
 import { goTo, links, type Route, route } from "../route.ts";
 import { SecretsScreen } from "../screens/secrets.tsx";
 import { chooseTheme, serviceNow, theme } from "../session.ts";
-import { Help } from "./help.tsx";
 import { Icon, type IconName } from "./icon.tsx";
-import { Note, Skeleton } from "./note.tsx";
+import { Lazy } from "./lazy.tsx";
+import { Skeleton } from "./note.tsx";
 import { Bdi, msOf } from "./text.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 
@@ -22,6 +22,8 @@ const screens: Readonly<Record<Screen, () => Promise<ComponentType>>> = {
   health: () => import("../screens/health.tsx").then((module) => module.HealthScreen),
   compare: () => import("../screens/compare.tsx").then((module) => module.CompareScreen),
 };
+
+const loadHelp = () => import("./help.tsx").then((module) => module.Help);
 
 interface Place {
   readonly screen: Route["screen"];
@@ -92,9 +94,13 @@ export function Shell() {
         <Me />
       </nav>
       <main id="content" tabIndex={-1}>
-        {screen === "secrets" ? <SecretsScreen /> : <LoadedScreen key={screen} screen={screen} />}
+        {screen === "secrets" ? (
+          <SecretsScreen />
+        ) : (
+          <Lazy key={screen} load={screens[screen]} props={{}} meanwhile={<Skeleton />} />
+        )}
       </main>
-      {isHelpOpen.value && <Help onClose={() => (isHelpOpen.value = false)} />}
+      {isHelpOpen.value && <Lazy load={loadHelp} props={{ onClose: () => (isHelpOpen.value = false) }} />}
     </div>
   );
 }
@@ -107,27 +113,6 @@ function skipToContent(event: MouseEvent): void {
 async function leave(): Promise<void> {
   const elsewhere = await signOut("You have signed out.");
   if (elsewhere !== "" && confirm("Also sign out of the provider of your account?")) location.assign(elsewhere);
-}
-
-function LoadedScreen({ screen }: { screen: Screen }) {
-  const [loaded, setLoaded] = useState<{ Content: ComponentType } | "failed" | undefined>(undefined);
-  useEffect(() => {
-    screens[screen]().then(
-      (Content) => setLoaded({ Content }),
-      () => setLoaded("failed"),
-    );
-  }, [screen]);
-  if (loaded === "failed") {
-    return (
-      <div class="page inner">
-        <Note kind="warn">This part of the page could not be loaded: the service may have a newer version.</Note>
-        <button type="button" onClick={() => location.reload()}>
-          Load the page again
-        </button>
-      </div>
-    );
-  }
-  return loaded === undefined ? <Skeleton /> : <loaded.Content />;
 }
 
 const themes = { system: "light", light: "dark", dark: "system" } as const;

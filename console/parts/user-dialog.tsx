@@ -201,7 +201,7 @@ export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps)
 }
 
 interface FlagProps {
-  readonly field: RefObject<HTMLInputElement>;
+  readonly field: RefObject<HTMLInputElement | null>;
   readonly label: string;
   readonly checked: boolean;
   readonly isDisabled: boolean;

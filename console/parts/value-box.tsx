@@ -8,6 +8,7 @@ import type { Problem } from "../model/words.ts";
 import { values } from "../value.ts";
 import { Icon } from "./icon.tsx";
 import { ProblemNote, say } from "./note.tsx";
+import { Region } from "./region.tsx";
 import { Time } from "./text.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 

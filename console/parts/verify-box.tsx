@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { AuditProblemKind, type VerifyAuditResponse } from "../../gen/secret/v1/audit_service_pb.ts";
+import { AuditProblemKindSchema, type VerifyAuditResponse } from "../../gen/secret/v1/audit_service_pb.ts";
 import { noticeOver, problemFrom } from "../api.ts";
 import { auditService } from "../audit-api.ts";
 import type { Problem } from "../model/words.ts";
@@ -44,7 +44,7 @@ export function VerifyBox() {
         seen.problems.map(({ chain, position, kind }) => (
           <Note key={chain} kind="bad">
             Chain {chain}, record {numberText(Number(position))}:{" "}
-            {AuditProblemKind[kind]?.toLowerCase().replaceAll("_", " ")}.
+            {AuditProblemKindSchema.value[kind]?.localName.toLowerCase().replaceAll("_", " ")}.
           </Note>
         ))}
     </>

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { AuditDecision, type AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
+import { AuditDecision, AuditDecisionSchema, type AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
 import { limits } from "../../src/limits.ts";
 import { viewer, who } from "../account.ts";
 import { problemFrom } from "../api.ts";
@@ -40,7 +40,7 @@ export function AuditScreen() {
   const key = at.screen === "audit" ? at.key : "";
   const principal = useSignal("");
   const group = useSignal("main");
-  const decision = useSignal(AuditDecision.UNSPECIFIED);
+  const decision = useSignal<AuditDecision>(AuditDecision.UNSPECIFIED);
   const days = useSignal(0);
   const events = useSignal<readonly AuditEvent[] | undefined>(undefined);
   const next = useSignal("");
@@ -227,7 +227,10 @@ function lineOf(event: AuditEvent): string {
   const { time, decision, position, $typeName, ...fields } = event;
   void $typeName;
   const ms = msOf(time);
-  const words = { time: ms === undefined ? undefined : new Date(ms).toISOString(), decision: AuditDecision[decision] };
+  const words = {
+    time: ms === undefined ? undefined : new Date(ms).toISOString(),
+    decision: AuditDecisionSchema.value[decision]?.localName,
+  };
   return jsonLine({
     ...words,
     ...fields,

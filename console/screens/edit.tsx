@@ -236,7 +236,7 @@ export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () =
 }
 
 interface KeyFieldProps {
-  readonly field: RefObject<HTMLInputElement>;
+  readonly field: RefObject<HTMLInputElement | null>;
   readonly onInput: () => void;
   readonly problem: Problem | undefined;
 }

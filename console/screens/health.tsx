@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { TenantSummary } from "../../gen/secret/v1/identity_service_pb.ts";
-import { KeyState, type ListKeysResponse } from "../../gen/secret/v1/key_service_pb.ts";
+import { KeyState, KeyStateSchema, type ListKeysResponse } from "../../gen/secret/v1/key_service_pb.ts";
 import { type IsSecureResponse, SecuritySeverity } from "../../gen/secret/v1/secret_service_pb.ts";
 import { who } from "../account.ts";
 import { identityService, problemFrom, secretService } from "../api.ts";
@@ -136,7 +136,7 @@ function Keys({ keys: { keys, processes, rotation } }: { keys: ListKeysResponse 
             <td class="mono">{kid}</td>
             <td>
               <span class={`chip ${state === KeyState.ACTIVE ? "ok" : state === KeyState.MISSING ? "bad" : ""}`}>
-                {KeyState[state]?.toLowerCase()}
+                {KeyStateSchema.value[state]?.localName.toLowerCase()}
               </span>
             </td>
             <td>

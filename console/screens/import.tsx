@@ -209,9 +209,7 @@ function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
   ].filter(([number]) => number !== 0);
   return (
     <section aria-labelledby="plan-title">
-      <h2 id="plan-title" role="status">
-        Plan: {parts.map(([number, words]) => `${number} ${words}`).join(", ")}
-      </h2>
+      <h2 id="plan-title">Plan: {parts.map(([number, words]) => `${number} ${words}`).join(", ")}</h2>
       <Region label="Plan" class="scroll">
         <table class="cards">
           <thead>

@@ -105,25 +105,29 @@ export function PeopleScreen() {
 }
 
 async function readPeople(isAdmin: boolean): Promise<People> {
-  const [users, tokens] = await Promise.all([
-    isAdmin ? allPages((pageToken) => identityService.listUsers({ pageSize: limits.pageMax, pageToken }), "users") : [],
-    allPages((pageToken) => identityService.listTokens({ pageSize: limits.pageMax, pageToken }), "tokens"),
-  ]);
+  const readUsers = async (pageToken: string) => {
+    const { users, nextPageToken } = await identityService.listUsers({ pageSize: limits.pageMax, pageToken });
+    return { items: users, nextPageToken };
+  };
+  const readTokens = async (pageToken: string) => {
+    const { tokens, nextPageToken } = await identityService.listTokens({ pageSize: limits.pageMax, pageToken });
+    return { items: tokens, nextPageToken };
+  };
+  const [users, tokens] = await Promise.all([isAdmin ? allPages(readUsers) : [], allPages(readTokens)]);
   return { users, tokens };
 }
 
 /** More pages than this are not a table that a person reads. */
 const pagesMax = 10;
 
-async function allPages<Field extends string, Item>(
-  read: (pageToken: string) => Promise<Record<Field, Item[]> & { readonly nextPageToken: string }>,
-  field: Field,
+async function allPages<Item>(
+  read: (pageToken: string) => Promise<{ readonly items: readonly Item[]; readonly nextPageToken: string }>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
   let pageToken = "";
   for (let page = 0; page < pagesMax; page += 1) {
     const answer = await read(pageToken);
-    items.push(...answer[field]);
+    items.push(...answer.items);
     pageToken = answer.nextPageToken;
     if (pageToken === "") break;
   }

@@ -11,6 +11,7 @@ import { AccessGrid } from "../parts/access-grid.tsx";
 import { History } from "../parts/history.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { LastReads } from "../parts/last-reads.tsx";
+import { Lazy } from "../parts/lazy.tsx";
 import { MetadataList } from "../parts/metadata-list.tsx";
 import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { RemoveBox } from "../parts/remove-box.tsx";
@@ -20,7 +21,8 @@ import { useShortcuts } from "../parts/use-shortcuts.ts";
 import { ValueBox } from "../parts/value-box.tsx";
 import { links } from "../route.ts";
 import { findSecret, putSecret } from "../store.ts";
-import { EditDialog } from "./edit.tsx";
+
+const loadEdit = () => import("./edit.tsx").then((module) => module.EditDialog);
 
 /** `removed`: it is gone, and the viewer may bring it back. */
 type Found = "loading" | "missing" | "removed" | Problem;
@@ -152,7 +154,7 @@ function Content({ secret }: { secret: Secret }) {
         </section>
         <RemoveBox secret={secret} />
       </div>
-      {isEditing.value && <EditDialog secret={secret} onClose={() => (isEditing.value = false)} />}
+      {isEditing.value && <Lazy load={loadEdit} props={{ secret, onClose: () => (isEditing.value = false) }} />}
     </>
   );
 }

@@ -4,14 +4,16 @@ import { SecretState } from "../../gen/secret/v1/secret_service_pb.ts";
 import { viewer } from "../account.ts";
 import { countOf, numberText } from "../model/words.ts";
 import { Icon } from "../parts/icon.tsx";
+import { Lazy } from "../parts/lazy.tsx";
 import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
 import { SecretList } from "../parts/secret-list.tsx";
 import { useShortcuts } from "../parts/use-shortcuts.ts";
 import { goTo, links, route } from "../route.ts";
 import { allEntries, damagedKeys, loadMax, loadState, reloadAll, watchState } from "../store.ts";
-import { EditDialog } from "./edit.tsx";
-import { RemovedList } from "./removed.tsx";
 import { SecretPanel } from "./secret.tsx";
+
+const loadEdit = () => import("./edit.tsx").then((module) => module.EditDialog);
+const loadRemoved = () => import("./removed.tsx").then((module) => module.RemovedList);
 
 /** What the list is narrowed to by state. `removed`: what can be brought back, instead of what is there. */
 export type StateFilter = SecretState | "all" | "removed";
@@ -110,14 +112,14 @@ export function SecretsScreen() {
           </fieldset>
         </div>
         {filter.value === "removed" ? (
-          <RemovedList query={query.value} />
+          <Lazy load={loadRemoved} props={{ query: query.value }} meanwhile={<Skeleton />} />
         ) : (
           <ListContent query={query.value} filter={filter.value} chosen={key} isFiltered={isFiltered} onClear={clear} />
         )}
         <Foot />
       </div>
       {key !== undefined && <SecretPanel key={key} secretKey={key} />}
-      {isNew.value && <EditDialog onClose={() => (isNew.value = false)} />}
+      {isNew.value && <Lazy load={loadEdit} props={{ onClose: () => (isNew.value = false) }} />}
     </>
   );
 }
