@@ -21,8 +21,6 @@ const contentSecurityPolicy = [
 const permissionsPolicy = [
   "accelerometer",
   "autoplay",
-  "bluetooth",
-  "browsing-topics",
   "camera",
   "clipboard-read",
   "display-capture",

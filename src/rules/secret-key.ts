@@ -6,7 +6,6 @@ export {
   keyForm,
   keyProblem,
   type NameProblem,
-  namespaceForm,
   namespaceOf,
   slugForm,
   slugProblem,
