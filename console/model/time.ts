@@ -12,7 +12,7 @@ const units: readonly (readonly [ms: number, one: string])[] = [
 ];
 
 /** Up to this many days a time is in days: "in 9 days", never "next week". */
-const inDays = 60;
+const inDays = 90;
 
 /** A time as people say it: "6 min. ago", "in 9 days". Both in ms since 1970. */
 export function relative(ms: number, now: number): string {

@@ -146,7 +146,6 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
         <fieldset class="field">
           <legend>Narrowed to</legend>
           {grants.value.map(({ action, patterns }, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity while they are typed
             <div key={at} class="pair">
               <select
                 aria-label={`Action ${at + 1}`}

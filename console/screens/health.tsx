@@ -143,7 +143,6 @@ function Keys({ keys: { keys, processes, rotation } }: { keys: ListKeysResponse 
               <Time at={addedAt} />
             </td>
             {[secrets, versions, users, tokens].map((count, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other identity
               <td key={at}>{numberText(count)}</td>
             ))}
           </tr>
