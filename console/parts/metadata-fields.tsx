@@ -23,7 +23,6 @@ export function MetadataFields({ pairs, isDisabled, onChange }: MetadataFieldsPr
         </span>
       </legend>
       {pairs.map(([name, text], at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: pairs have no other identity while they are typed
         <div key={at} class="pair">
           <input
             aria-label={`Name ${at + 1}`}

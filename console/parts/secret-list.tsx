@@ -174,7 +174,6 @@ function ListItem({ row, at, isChosen }: ListItemProps) {
     const indent = { ...shared.style, paddingLeft: `${14 + row.depth * 18}px` };
     const isOpen = row.kind === "folder" ? row.isOpen : undefined;
     return (
-      // biome-ignore lint/a11y/useKeyWithClickEvents: the tree has the focus, and handles the keys
       // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus
       <div
         {...shared}
@@ -191,7 +190,6 @@ function ListItem({ row, at, isChosen }: ListItemProps) {
     );
   }
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the focus, and handles the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus
     <div {...shared} role="option" aria-selected={isChosen}>
       {row.kind === "match" ? (
