@@ -60,6 +60,8 @@ export function watchChanges(session: string, listener: WatchListener): () => vo
       const attempt = new AbortController();
       const stop = () => attempt.abort();
       stopping.signal.addEventListener("abort", stop);
+      // The browser knows at once that there is no network; the stream would only be silent.
+      addEventListener("offline", stop);
       let silence = setTimeout(stop, silentMs);
       try {
         const request = { resumeToken: token, heartbeatSeconds };
@@ -88,6 +90,7 @@ export function watchChanges(session: string, listener: WatchListener): () => vo
       } finally {
         clearTimeout(silence);
         stopping.signal.removeEventListener("abort", stop);
+        removeEventListener("offline", stop);
       }
       setState("reconnecting");
       post({ kind: "state", state, token });
@@ -107,12 +110,17 @@ export function watchChanges(session: string, listener: WatchListener): () => vo
   };
 }
 
+/** Waits, but not longer than until there is a network again. */
 function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
+    const end = () => {
       clearTimeout(timer);
+      removeEventListener("online", end);
+      signal.removeEventListener("abort", end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    addEventListener("online", end);
+    signal.addEventListener("abort", end);
   });
 }

@@ -67,7 +67,7 @@ describe("the page of a service", () => {
     return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
   }
 
-  test("threat 171: its headers leave a browser nothing but its own files and calls", async () => {
+  test("threat 181: its headers leave a browser nothing but its own files and calls", async () => {
     const { status, headers, body } = await get("/console/");
     expect(status).toBe(200);
     expect(headers).toMatchObject(ofPage);
@@ -128,7 +128,7 @@ describe("the page of a service", () => {
     },
   );
 
-  test("threat 172: a request for a name that is not the service's own is refused", async () => {
+  test("threat 182: a request for a name that is not the service's own is refused", async () => {
     const port = new URL(service.url).port;
     const statusOf = async (host: string) => (await get("/console/", { host })).status;
     expect(await Promise.all(["127.0.0.1", "localhost", "[::1]"].map((name) => statusOf(`${name}:${port}`)))).toEqual([
@@ -143,7 +143,7 @@ describe("the page of a service", () => {
     expect(await Promise.all(others.map(statusOf))).toEqual(others.map(() => 421));
   });
 
-  test("threat 173: through a proxy on this machine there is no page, unless it was asked for", async () => {
+  test("threat 183: through a proxy on this machine there is no page, unless it was asked for", async () => {
     for (const name of ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto"]) {
       expect((await get("/console/", { [name]: "x" })).status, name).toBe(404);
     }
