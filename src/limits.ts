@@ -146,6 +146,12 @@ export const limits = {
   loginMs: 10 * 60 * 1000,
   /** From a login to the session: browsers and `oo` take it at once. */
   claimMs: 60 * 1000,
+  /** Calls a minute from one address that need no token. Ten tabs that sign in at once make twenty. */
+  loginCallsPerMinute: 20,
+  /** Logins under way, in all. Each takes about a KiB, and is gone after ten minutes. */
+  loginsUnderWay: 10_000,
+  /** What a client calls itself, as it is shown to people. */
+  clientChars: 60,
   /** The secret of a client of a provider; the longest known have 100 characters. */
   clientSecretBytes: 1024,
   /** The name of a person, as the provider has it. */

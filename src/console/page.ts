@@ -12,8 +12,8 @@ export interface ConsoleOptions {
   readonly hasTls: boolean;
   /** Whether this client may see that there is a page. */
   readonly isServedTo: (request: PageRequest) => boolean;
-  /** Whether a request that names this host is meant for this service. */
-  readonly isOwnHost: (host: string | undefined) => boolean;
+  /** Whether the host that a request names is this service. */
+  readonly isOwnHost: (headers: PageRequest["headers"]) => boolean;
   readonly count: (kind: PageKind, status: number) => void;
 }
 
@@ -59,13 +59,8 @@ function refusal({ verb, headers }: PageRequest, { isOwnHost, hasTls }: ConsoleO
     return textAnswer(405, "this path accepts only GET, HEAD\n", hasTls, { allow: "GET, HEAD" });
   }
   // A name that an attacker lets point here: the browser would take the page for one of theirs.
-  if (!isOwnHost(hostOf(headers))) return textAnswer(421, "this service is not the host of that name\n", hasTls);
+  if (!isOwnHost(headers)) return textAnswer(421, "this service is not the host of that name\n", hasTls);
   return undefined;
-}
-
-function hostOf(headers: PageRequest["headers"]): string | undefined {
-  const authority = headers[":authority"];
-  return typeof authority === "string" ? authority : headers.host;
 }
 
 function toConsole(hasTls: boolean): PageAnswer {

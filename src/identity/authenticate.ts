@@ -181,7 +181,8 @@ async function findCaller(options: AuthenticatorOptions, hash: Buffer, peer: str
   const grants = grantsOf(token);
   // A narrowed token manages nothing, so it loses the operator flag here, before any rule looks at it.
   const operator = user.operator && grants.length === 0;
-  return { tenant, slug, roles, admin, operator, grants, tokenId: token.id, tokenExpireAtMs: token.expireAtMs };
+  const proven = { tokenId: token.id, tokenExpireAtMs: token.expireAtMs, isSession: token.session !== undefined };
+  return { tenant, slug, roles, admin, operator, grants, ...proven };
 }
 
 interface RowToVerify<Row> {

@@ -58,7 +58,7 @@ async function callPublic(
 }
 
 async function callGuarded(
-  method: (request: unknown, call: Call) => Promise<unknown>,
+  method: (request: unknown, call: Call, context: HandlerContext) => Promise<unknown>,
   name: string,
   request: unknown,
   handlerContext: HandlerContext,
@@ -66,7 +66,7 @@ async function callGuarded(
 ): Promise<unknown> {
   const call = requireCall(handlerContext);
   try {
-    return await method(request, call);
+    return await method(request, call, handlerContext);
   } catch (caught) {
     throw await refused(caught, call, name, options);
   }
@@ -82,7 +82,7 @@ async function* streamGuarded(
 ): AsyncIterable<unknown> {
   const call = requireCall(handlerContext);
   try {
-    const authorization = handlerContext.requestHeader.get("authorization") ?? undefined;
+    const authorization = call.authorization ?? handlerContext.requestHeader.get("authorization") ?? undefined;
     yield* method(request, call, handlerContext.signal, () => options.authenticate(authorization, call.peer));
   } catch (caught) {
     throw await refused(caught, call, name, options);

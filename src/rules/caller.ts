@@ -6,6 +6,18 @@ export interface Caller extends Principal {
   readonly tokenId: string;
   /** 0 = never. */
   readonly tokenExpireAtMs: number;
+  /** Whether the token is a session, which a login made. */
+  readonly isSession?: boolean;
+}
+
+/** The id that stands in for that of a token when the caller came with a JWT. */
+export function issuedTokenId(prefix: string): string {
+  return `issuer:${prefix}`;
+}
+
+/** Whether the caller is a principal of a token issuer, not a user of the service. */
+export function isIssued({ tokenId }: Caller): boolean {
+  return tokenId.startsWith(issuedTokenId(""));
 }
 
 /** The id that stands in for that of a token when the caller came with a JWT. */

@@ -179,15 +179,18 @@ describe("the page of a service", () => {
 });
 
 describe("who gets the page", () => {
-  const base = { console: "auto", isLoopback: true, tls: undefined, host: "127.0.0.1" } as const;
+  const base = { console: "auto", isLoopback: true, tls: undefined, publicUrl: undefined } as const;
   const tls = { cert: "", key: "" } as unknown as NonNullable<Parameters<typeof consoleUse>[0]["tls"]>;
 
   test.each([
     [base, "direct"],
-    [{ ...base, isLoopback: false, host: "0.0.0.0" }, "no one"],
-    [{ ...base, isLoopback: false, host: "0.0.0.0", tls }, "everyone"],
+    [{ ...base, isLoopback: false }, "no one"],
+    [{ ...base, isLoopback: false, tls }, "everyone"],
+    [{ ...base, isLoopback: false, publicUrl: "https://secrets.example.com" }, "everyone"],
+    [{ ...base, publicUrl: "https://secrets.example.com" }, "everyone"],
+    [{ ...base, publicUrl: "http://localhost:11337" }, "direct"],
     [{ ...base, console: "on" }, "everyone"],
-    [{ ...base, console: "on", isLoopback: false, host: "0.0.0.0" }, "everyone"],
+    [{ ...base, console: "on", isLoopback: false }, "everyone"],
     [{ ...base, console: "off", tls }, "no one"],
   ] as const)("%j: %s", (config, use) => {
     expect(consoleUse(config)).toBe(use);

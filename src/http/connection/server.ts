@@ -35,6 +35,8 @@ export interface HttpServerOptions {
    */
   readonly authenticate: DispatchOptions["authenticate"];
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** As in `DispatchOptions`. */
+  readonly browsers?: DispatchOptions["browsers"];
   /** Plain GET and HEAD paths that need no token, such as `/healthz`. */
   readonly probes: Probes;
   /** Pages for people, at paths that are none of the contract's. Default: there are no pages. */
@@ -121,6 +123,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     json: createJsonCodec(limits, types),
     binary: createBinaryCodec(limits),
     authenticate: options.authenticate,
+    browsers: options.browsers,
     probes: options.probes,
     pages: options.pages,
     cors: corsOrigins.length === 0 ? undefined : createCors(corsOrigins, options.corsHeaders),
