@@ -75,6 +75,7 @@ function What({ event: { action, key, version, count, names, filter } }: { event
       </span>
     );
   }
+  if (key === "" && count === 0 && filter === "") return null;
   const others = names.length > namesShown || count > names.length ? " …" : "";
   return (
     <span class="key">

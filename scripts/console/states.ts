@@ -28,7 +28,7 @@ export async function visitStates(page: Page, token: string, stop: (state: strin
 
   await go("#/secret/prod/checkout/STRIPE_SECRET_KEY");
   await page.getByRole("heading", { name: "Last reads" }).waitFor();
-  await page.getByText("checkout-svc").first().waitFor();
+  await page.getByText("bob, checkout-svc, erin").waitFor();
   await stop("secret");
   await page.getByRole("button", { name: "Reveal" }).click();
   await page.getByRole("button", { name: "Hide" }).waitFor();
@@ -60,10 +60,10 @@ export async function visitStates(page: Page, token: string, stop: (state: strin
   await page.getByText("are in both").waitFor();
   await stop("compare");
   await go("#/audit");
-  await page.getByRole("region", { name: "Records" }).waitFor();
+  await page.getByRole("region", { name: "Records", exact: true }).waitFor();
   await stop("audit");
   await go("#/people");
-  await page.getByRole("region", { name: "Users" }).waitFor();
+  await page.getByRole("region", { name: "Users", exact: true }).waitFor();
   await stop("people");
   await page.getByRole("button", { name: "bob", exact: true }).click();
   await page.getByLabel("Roles").waitFor();

@@ -1,4 +1,4 @@
-import type { PageAnswer } from "../http/call/page.ts";
+import type { WebAnswer } from "../http/call/web-file.ts";
 
 /**
  * No script but the page's own files, no request but to its own origin, no frame, and no text that becomes a script or
@@ -50,7 +50,7 @@ const permissionsPolicy = [
 const twoYears = 63_072_000;
 
 /** The headers of the page itself. They are the whole protection against what other pages could do with it. */
-export function pageHeaders(hasTls: boolean): PageAnswer["headers"] {
+export function pageHeaders(hasTls: boolean): WebAnswer["headers"] {
   return {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-cache",
@@ -65,7 +65,7 @@ export function pageHeaders(hasTls: boolean): PageAnswer["headers"] {
 }
 
 /** The headers of scripts and styles. Their names change with their content, so a browser never asks again. */
-export function assetHeaders(contentType: string, hasTls: boolean): PageAnswer["headers"] {
+export function assetHeaders(contentType: string, hasTls: boolean): WebAnswer["headers"] {
   return {
     "content-type": contentType,
     "cache-control": "public, max-age=31536000, immutable",
@@ -74,7 +74,7 @@ export function assetHeaders(contentType: string, hasTls: boolean): PageAnswer["
 }
 
 /** The headers of every answer, redirects and refusals also. */
-export function sharedHeaders(hasTls: boolean): PageAnswer["headers"] {
+export function sharedHeaders(hasTls: boolean): WebAnswer["headers"] {
   return {
     "cross-origin-resource-policy": "same-origin",
     "x-content-type-options": "nosniff",

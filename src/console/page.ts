@@ -1,4 +1,4 @@
-import type { FindPage, PageAnswer, PageRequest } from "../http/call/page.ts";
+import type { FindWebFile, WebAnswer, WebRequest } from "../http/call/web-file.ts";
 import { type Asset, createAssets, hasVersion, takesBrotli } from "./assets.ts";
 import type { PageFiles } from "./find-files.ts";
 import { assetHeaders, pageHeaders, sharedHeaders } from "./page-headers.ts";
@@ -11,16 +11,16 @@ export interface ConsoleOptions {
   readonly findFiles: () => Promise<PageFiles | undefined>;
   readonly hasTls: boolean;
   /** Whether this client may see that there is a page. */
-  readonly isServedTo: (request: PageRequest) => boolean;
+  readonly isServedTo: (request: WebRequest) => boolean;
   /** Whether the host that a request names is this service. */
-  readonly isOwnHost: (headers: PageRequest["headers"]) => boolean;
+  readonly isOwnHost: (headers: WebRequest["headers"]) => boolean;
   readonly count: (kind: PageKind, status: number) => void;
 }
 
 export const consolePath = "/console/";
 
 /** Serves the page, its files, and the way to it from `/`. All of it is public: it holds nothing of any tenant. */
-export function createConsole(options: ConsoleOptions): FindPage {
+export function createConsole(options: ConsoleOptions): FindWebFile {
   let assets: Promise<ReadonlyMap<string, Asset> | undefined> | undefined;
   const load = () => {
     assets ??= options.findFiles().then(
@@ -36,7 +36,7 @@ export function createConsole(options: ConsoleOptions): FindPage {
     );
     return assets;
   };
-  const serve = async (request: PageRequest): Promise<PageAnswer | undefined> => {
+  const serve = async (request: WebRequest): Promise<WebAnswer | undefined> => {
     if (!options.isServedTo(request)) return undefined;
     const { path } = request;
     const isRedirect = path === "/" || path === consolePath.slice(0, -1);
@@ -50,11 +50,11 @@ export function createConsole(options: ConsoleOptions): FindPage {
   return (path) => (path === "/" || path === "/console" || path.startsWith(consolePath) ? serve : undefined);
 }
 
-function wantsHtml({ verb, headers }: PageRequest): boolean {
+function wantsHtml({ verb, headers }: WebRequest): boolean {
   return (verb === "GET" || verb === "HEAD") && /\btext\/html\b/.test(headers.accept ?? "");
 }
 
-function refusal({ verb, headers }: PageRequest, { isOwnHost, hasTls }: ConsoleOptions): PageAnswer | undefined {
+function refusal({ verb, headers }: WebRequest, { isOwnHost, hasTls }: ConsoleOptions): WebAnswer | undefined {
   if (verb !== "GET" && verb !== "HEAD") {
     return textAnswer(405, "this path accepts only GET, HEAD\n", hasTls, { allow: "GET, HEAD" });
   }
@@ -63,17 +63,17 @@ function refusal({ verb, headers }: PageRequest, { isOwnHost, hasTls }: ConsoleO
   return undefined;
 }
 
-function toConsole(hasTls: boolean): PageAnswer {
+function toConsole(hasTls: boolean): WebAnswer {
   return textAnswer(303, "", hasTls, { location: consolePath });
 }
 
 const notBuilt = "the page is not built: run 'npm run build:console', and load this page again\n";
 
 async function serveFile(
-  { path, headers }: PageRequest,
+  { path, headers }: WebRequest,
   { hasTls }: ConsoleOptions,
   assets: ReadonlyMap<string, Asset> | undefined,
-): Promise<PageAnswer | undefined> {
+): Promise<WebAnswer | undefined> {
   if (assets === undefined) return textAnswer(503, notBuilt, hasTls);
   const name = path === consolePath ? "index.html" : path.slice(consolePath.length);
   const asset = name === "index.html" && path !== consolePath ? undefined : assets.get(name);
@@ -92,7 +92,7 @@ function textAnswer(
   body: string,
   hasTls: boolean,
   headers: Readonly<Record<string, string>> = {},
-): PageAnswer {
+): WebAnswer {
   const own = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
   return { status, headers: { ...own, ...sharedHeaders(hasTls), ...headers }, body };
 }

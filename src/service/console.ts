@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { findPageFiles } from "../console/find-files.ts";
 import { isDirectFromLoopback } from "../console/is-direct.ts";
 import { createConsole, type PageKind } from "../console/page.ts";
-import type { FindPage } from "../http/call/page.ts";
+import type { FindWebFile } from "../http/call/web-file.ts";
 import { log } from "../log/log.ts";
 import type { Places } from "../login/host.ts";
 
@@ -23,7 +23,7 @@ export function serveConsole(
   config: ConsoleConfig,
   places: Places,
   count: (kind: PageKind, status: number) => void,
-): FindPage | undefined {
+): FindWebFile | undefined {
   const use = consoleUse(config);
   if (use === "no one") {
     if (config.console === "auto") {

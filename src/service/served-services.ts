@@ -6,7 +6,6 @@ import { type ServedService, serveService } from "../http/call/service.ts";
 import { type createLoginService, publicLoginMethods } from "../login/login-service.ts";
 import { secretSizes } from "../rpc/call-sizes.ts";
 import { type GuardOptions, guard } from "../rpc/guard.ts";
-import { type createLoginService, publicLoginMethods } from "../rpc/login-service.ts";
 import { createReflection } from "../rpc/reflection.ts";
 import type { createSecretService } from "../rpc/secret-service.ts";
 

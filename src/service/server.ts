@@ -119,7 +119,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   const { services, authenticator, refusals, health, places } = assemble(config, core, monotonicMs, trust, live);
   if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
   let operations: Operations | undefined;
-  const page = serveConsole(config, places, (kind, status) => meters?.countPage(kind, status));
+  const webFiles = serveConsole(config, places, (kind, status) => meters?.countPage(kind, status));
   const http = createHttpServer({
     services,
     authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
@@ -132,7 +132,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     corsHeaders: config.corsHeaders ?? [],
     proxies: config.proxies,
     probes: probesOf(() => operations?.readiness.ready === true),
-    pages: page,
+    webFiles,
     log: logOfHttp,
     observe: observerOf(meters),
   });
@@ -163,7 +163,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   const url = `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`;
   return {
     url,
-    consoleUrl: page && `${url}/console/`,
+    consoleUrl: webFiles && `${url}/console/`,
     adminTokenFile: tokenFile,
     metricsUrl,
     outdated: core.outdated,

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 
-/** A request of a browser for something that is not a call. */
-export interface PageRequest {
+/** A request of a browser for a file. */
+export interface WebRequest {
   readonly verb: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -10,14 +10,14 @@ export interface PageRequest {
 }
 
 /** A whole response. `x-request-id` is added to its headers. */
-export interface PageAnswer {
+export interface WebAnswer {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
   readonly body: Uint8Array | string;
 }
 
 /** Serves one path, for every verb. Undefined: to this client, there is nothing at the path. */
-export type Page = (request: PageRequest) => PageAnswer | undefined | Promise<PageAnswer | undefined>;
+export type WebFile = (request: WebRequest) => WebAnswer | undefined | Promise<WebAnswer | undefined>;
 
-/** Finds what serves a path that is not one of the contract. Undefined: nothing does. */
-export type FindPage = (path: string) => Page | undefined;
+/** Finds the file at a path that is neither one of the contract nor a page. Undefined: there is no such file. */
+export type FindWebFile = (path: string) => WebFile | undefined;
