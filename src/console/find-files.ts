@@ -28,7 +28,7 @@ export async function findPageFiles(): Promise<PageFiles | undefined> {
 }
 
 async function readFolder(folder: URL): Promise<PageFiles | undefined> {
-  const names = await readdir(folder).catch(() => []);
+  const names: readonly string[] = await readdir(folder).catch(() => []);
   if (!names.includes("index.html")) return undefined;
   return new Map(await Promise.all(names.map(async (name) => [name, await readFile(new URL(name, folder))] as const)));
 }
