@@ -5,7 +5,7 @@ import type { Viewer } from "./model/rights.ts";
 import type { Problem } from "./model/words.ts";
 import { lastInput, newHalf, noteInput, onOtherHalf, pageHalf, serviceNow, storeHalf } from "./session.ts";
 
-/** Who is signed in. `over`: the session has ended; what the page shows waits, hidden, for the same person. */
+/** The person who is signed in. `over`: the session has ended; what the page shows waits, hidden, for the same person. */
 export type Account =
   | { readonly kind: "starting" }
   | { readonly kind: "out"; readonly why: string | undefined }
@@ -80,7 +80,7 @@ function endSession(why: string): void {
 /** What a session can be opened for: a pasted token, a one-time code, or the login that the browser has just finished. */
 export type Proof = { readonly token: string } | { readonly handoff: string } | Record<string, never>;
 
-/** Who would be signed in. Nothing is opened or used up. */
+/** The person who would be signed in. Nothing is opened or used up. */
 export async function previewOf(proof: Proof): Promise<WhoAmIResponse> {
   const { who: found } = await loginService.openSession({ ...proof, pageHalf: newHalf(), preview: true });
   if (found === undefined) throw new Error("the service did not say who this would be");

@@ -7,7 +7,7 @@ import {
 } from "../../src/text/access-list-names.ts";
 import type { Lists } from "./lists.ts";
 
-/** Who looks at the page, as far as rights go. */
+/** The person who looks at the page, as far as rights go. */
 export interface Viewer {
   readonly slug: string;
   readonly roles: readonly string[];

@@ -10,7 +10,7 @@ import { Bdi } from "./text.tsx";
 /** More secrets than these are counted, not listed. */
 const secretsShown = 200;
 
-/** Who has a role, and on which secrets it gives which right. */
+/** The members of a role, and on which secrets it gives which right. */
 export function RoleDialog({ role, users, onClose }: { role: string; users: readonly User[]; onClose: () => void }) {
   const members = users.filter(({ roles }) => roles.includes(role));
   const listed = allEntries.value

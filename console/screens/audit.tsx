@@ -34,7 +34,7 @@ const spans: readonly (readonly [days: number, word: string])[] = [
 
 const pageSize = 100;
 
-/** Who read and changed what. Others than admins see the records of one key that they may write or own. */
+/** Reads and changes, and who made them. Others than admins see the records of one key that they may write or own. */
 export function AuditScreen() {
   const at = route.value;
   const key = at.screen === "audit" ? at.key : "";

@@ -8,7 +8,7 @@ import type { Places } from "../login/host.ts";
 
 export type ConsoleConfig = Pick<Config, "console" | "isLoopback" | "tls" | "publicUrl">;
 
-/** Who gets the page. `direct`: only browsers on this machine, without a proxy in between. */
+/** The browsers that get the page. `direct`: only browsers on this machine, without a proxy in between. */
 export type ConsoleUse = "everyone" | "direct" | "no one";
 
 /** `auto` serves the page where a browser may sign in: with TLS, and on the machine itself. */
