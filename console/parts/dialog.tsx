@@ -33,7 +33,7 @@ export function Dialog({ title, label, isSmall = false, isDirty, onClose, foot, 
   return (
     <dialog
       ref={ref}
-      class={isSmall ? "small" : ""}
+      class={isSmall ? "slim" : ""}
       aria-label={label}
       onCancel={(event) => {
         event.preventDefault();

@@ -171,13 +171,11 @@ function ListItem({ row, at, isChosen }: ListItemProps) {
   const className = `item${isActive ? " active" : ""}${isChosen ? " chosen" : ""}${isFlash ? " flash" : ""}`;
   const shared = { id, class: className, style: { top: `${top}px` }, onClick };
   if (row.kind === "folder" || row.kind === "item") {
-    const indent = { ...shared.style, paddingLeft: `${14 + row.depth * 18}px` };
     const isOpen = row.kind === "folder" ? row.isOpen : undefined;
     return (
       // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus
       <div
         {...shared}
-        style={indent}
         role="treeitem"
         aria-level={row.depth + 1}
         aria-posinset={row.position}
@@ -185,6 +183,8 @@ function ListItem({ row, at, isChosen }: ListItemProps) {
         aria-expanded={isOpen}
         aria-selected={isChosen}
       >
+        {/* Not a padding of the row: its columns would no longer be below each other. */}
+        <span style={{ flex: "none", width: `${row.depth * 18 - 8}px` }} hidden={row.depth === 0} />
         {row.kind === "folder" ? <FolderContent row={row} /> : <SecretContent entry={row.item} name={row.name} />}
       </div>
     );
@@ -220,7 +220,7 @@ function FolderContent({ row: { name, isOpen, due, count } }: { row: FolderRow }
 function SecretContent({ entry: { secret }, name, match }: { entry: Entry; name?: string; match?: Match }) {
   return (
     <>
-      {match === undefined && <span class="no-turn" />}
+      <span class="no-turn" />
       <Icon name="key" />
       <span class="name">
         {match === undefined ? <bdi class="key">{name}</bdi> : <MarkedKey text={secret.key} ranges={match.ranges} />}

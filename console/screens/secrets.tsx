@@ -92,7 +92,7 @@ export function SecretsScreen() {
                 event.preventDefault();
               }}
             />
-            <kbd>/</kbd>
+            {query.value === "" && <kbd>/</kbd>}
           </div>
           <fieldset class="chips" aria-label="State">
             {chips.map(([state, word]) => (
