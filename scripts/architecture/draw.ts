@@ -26,6 +26,7 @@ const columnOf: Readonly<Record<string, number>> = {
   files: 2,
   log: 3,
   flow: 4,
+  console: 2,
   "error.ts": 2,
 };
 

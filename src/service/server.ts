@@ -26,6 +26,7 @@ import { createKeyService } from "../rpc/key-service.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
 import type { LayoutError } from "../store/layout-error.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
+import { serveConsole } from "./console.ts";
 import { type OpenCore, openCore } from "./core.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
 import { firstStart } from "./first-start.ts";
@@ -44,6 +45,8 @@ export interface RunningServer {
   readonly url: string;
   /** The file with the admin's token. Undefined if the token came from elsewhere. */
   readonly adminTokenFile: string | undefined;
+  /** Where the page for browsers is. Undefined: it is not served. */
+  readonly consoleUrl: string | undefined;
   /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
   /** As in `OpenCore`. */
@@ -116,6 +119,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   const { services, authenticator, refusals, health, places } = assemble(config, core, monotonicMs, trust, live);
   if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
   let operations: Operations | undefined;
+  const webFiles = serveConsole(config, places, (kind, status) => meters?.countPage(kind, status));
   const http = createHttpServer({
     services,
     authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
@@ -128,6 +132,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     corsHeaders: config.corsHeaders ?? [],
     proxies: config.proxies,
     probes: probesOf(() => operations?.readiness.ready === true),
+    webFiles,
     log: logOfHttp,
     observe: observerOf(meters),
   });
@@ -155,8 +160,10 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   }
   const { metricsUrl } = operations;
   const shownHost = host.includes(":") ? `[${host}]` : host;
+  const url = `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`;
   return {
-    url: `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`,
+    url,
+    consoleUrl: webFiles && `${url}/console/`,
     adminTokenFile: tokenFile,
     metricsUrl,
     outdated: core.outdated,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readDotenv } from "../../src/cli/files/dotenv-file.ts";
+import { readDotenv } from "../../src/cli/formats/dotenv-file.ts";
 
 const read = (text: string) => readDotenv(".env", text).map(({ name, value }) => [name, value]);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readSecretFile } from "../../src/cli/files/secret-file.ts";
+import { readSecretFile } from "../../src/cli/formats/secret-file.ts";
 
 const read = (text: string) => readSecretFile("app.yaml", text).map(({ input }) => input);
 const problem = (text: string): string => {

@@ -37,7 +37,7 @@ async function readSealed(cli: Cli, argument: string | undefined): Promise<strin
   if (!hasYamlName(argument)) return argument;
   const [{ readTextFile }, { readSecretFile }] = await Promise.all([
     import("../files/find-files.ts"),
-    import("../files/secret-file.ts"),
+    import("../formats/secret-file.ts"),
   ]);
   const secrets = readSecretFile(argument, readTextFile(argument));
   const [secret] = secrets;

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { SaveResult } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { type AccessListName, accessListNames, accessListOptions } from "../../text/access-list-names.ts";
 import type { FileBatch } from "../files/file-batch.ts";
-import { type SecretInput, setList, setMetadata } from "../files/secret-fields.ts";
+import { type SecretInput, setList, setMetadata } from "../formats/secret-fields.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";

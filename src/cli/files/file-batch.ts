@@ -1,13 +1,13 @@
 import { looksSealed, parseSealed, type SealedPlace, SealedTextError } from "../../crypto/sealed-text.ts";
 import { limits } from "../../limits.ts";
 import { keyProblem } from "../../rules/secret-key.ts";
+import { FileError } from "../formats/file-error.ts";
+import type { SecretInput } from "../formats/secret-fields.ts";
+import { type FileSecret, readSecretFile } from "../formats/secret-file.ts";
 import { CliError } from "../frame/errors.ts";
 import { withNamespace } from "../frame/namespace.ts";
 import type { Output } from "../frame/output.ts";
-import { FileError } from "./file-error.ts";
 import { readYamlFiles } from "./find-files.ts";
-import type { SecretInput } from "./secret-fields.ts";
-import { type FileSecret, readSecretFile } from "./secret-file.ts";
 
 /** The secrets of files, ready to be sent, and the place of each one, such as `app.yaml:12`. */
 export interface FileBatch {

@@ -4,9 +4,9 @@ import { limits } from "../../limits.ts";
 import { isSecretId, slugProblem } from "../../rules/secret-key.ts";
 import { parseExpires, parseRotationInterval } from "../../rules/state.ts";
 import { accessListNames } from "../../text/access-list-names.ts";
+import type { Complaint, FileRule } from "../formats/file-error.ts";
+import type { FileSecret } from "../formats/secret-file.ts";
 import { sealedAfterName } from "./file-batch.ts";
-import type { Complaint, FileRule } from "./file-error.ts";
-import type { FileSecret } from "./secret-file.ts";
 
 /** The tenant and the key that values must be sealed for and with; undefined where any will do. */
 export interface SealExpectation {

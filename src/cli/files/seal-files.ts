@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import { checksumMatches } from "../../crypto/checksum.ts";
 import { looksSealed } from "../../crypto/sealed-text.ts";
 import { sealValue } from "../../crypto/sealed-value.ts";
+import type { FileSecret } from "../formats/secret-file.ts";
 import type { Cli } from "../frame/cli.ts";
 import { algorithmOf, rewriteValues } from "./rewrite-values.ts";
 import { openSealer, type SealerOptions } from "./sealer.ts";
-import type { FileSecret } from "./secret-file.ts";
 
 /** How values are sealed in place. */
 export interface SealOptions extends SealerOptions {

@@ -12,6 +12,7 @@ import { readAuthorization } from "../call/credentials.ts";
 import type { Exchange } from "../call/exchange.ts";
 import type { Route, RouteTable, StreamRoute } from "../call/routes.ts";
 import { runUnary, type UnaryOptions, type UnaryRequest } from "../call/unary-call.ts";
+import type { FindWebFile, WebFile } from "../call/web-file.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import type { Cors } from "./cors.ts";
 import { headerBytes } from "./header-bytes.ts";
@@ -30,6 +31,8 @@ export type Probes = Readonly<Record<string, () => ProbeAnswer | Promise<ProbeAn
 export interface DispatchOptions extends UnaryOptions {
   readonly routes: RouteTable;
   readonly probes: Probes;
+  /** Undefined: there are no files for browsers. */
+  readonly webFiles?: FindWebFile | undefined;
   /** Undefined: pages of other origins have no access. */
   readonly cors?: Cors | undefined;
   /** What browsers send in place of a token. Undefined: they have to send one. */
@@ -200,10 +203,38 @@ function findRoute(
     return route;
   }
   const probe = Object.hasOwn(options.probes, path) ? options.probes[path] : undefined;
-  if (probe === undefined) refuse(new ConnectError("there is nothing at this path", Code.Unimplemented), 404);
+  const file = probe === undefined ? options.webFiles?.(path) : undefined;
+  if (file !== undefined) answerWebFile(options, file, exchange, { path, requestId, refuse });
+  else if (probe === undefined) refuse(nothingThere(), 404);
   else if (verb === "GET" || verb === "HEAD") answerProbe(options, probe, exchange, requestId, refuse);
   else refuse(new ConnectError("this path accepts only GET, HEAD", Code.Unknown, { allow: "GET, HEAD" }), 405);
   return undefined;
+}
+
+function nothingThere(): ConnectError {
+  return new ConnectError("there is nothing at this path", Code.Unimplemented);
+}
+
+function answerWebFile(
+  options: DispatchOptions,
+  file: WebFile,
+  exchange: Exchange,
+  { path, requestId, refuse }: { path: string; requestId: string; refuse: (error: unknown, status?: number) => void },
+): void {
+  const { verb, headers, peer } = exchange;
+  Promise.resolve({ verb, path, headers, peer })
+    .then(file)
+    .then((answer) => {
+      if (answer === undefined) refuse(nothingThere(), 404);
+      else {
+        const all = { ...answer.headers, "x-request-id": requestId };
+        answerSmall(options, exchange, () => exchange.send(answer.status, all, answer.body), answer.body.length);
+      }
+    })
+    .catch((error: unknown) => {
+      options.log({ level: "error", message: "a file for browsers could not be served", error, requestId });
+      refuse(error);
+    });
 }
 
 function answerProbe(

@@ -13,6 +13,7 @@ import { createRouteTable, type Documents, type Pages } from "../call/routes.ts"
 import type { ServedService } from "../call/service.ts";
 import { createSlowReaders } from "../call/slow-readers.ts";
 import { createStreamServer, serverStops } from "../call/streams.ts";
+import type { FindWebFile } from "../call/web-file.ts";
 import { type ClientAddress, createClientAddress } from "./client-address.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import { createConnections } from "./connections.ts";
@@ -38,6 +39,8 @@ export interface HttpServerOptions {
   readonly browsers?: DispatchOptions["browsers"];
   /** Plain GET and HEAD paths that need no token, such as `/healthz`. */
   readonly probes: Probes;
+  /** Files for browsers, at paths that are none of the others. Default: there are no files. */
+  readonly webFiles?: FindWebFile | undefined;
   /** JSON texts by path, for callers with a token. */
   readonly documents?: Documents;
   /** What browsers may ask for without a token. */
@@ -122,6 +125,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     authenticate: options.authenticate,
     browsers: options.browsers,
     probes: options.probes,
+    webFiles: options.webFiles,
     cors: corsOrigins.length === 0 ? undefined : createCors(corsOrigins, options.corsHeaders),
     limits,
     timeouts,

@@ -1,5 +1,5 @@
 import { limits } from "../../limits.ts";
-import { CliError } from "../frame/errors.ts";
+import { CliError } from "./cli-error.ts";
 
 /** An assignment of a dotenv file. */
 export interface Assignment {

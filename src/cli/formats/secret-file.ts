@@ -1,6 +1,6 @@
 import { limits } from "../../limits.ts";
-import { isSecretId, keyProblem, slugProblem } from "../../rules/secret-key.ts";
 import { type AccessListName, accessListNames } from "../../text/access-list-names.ts";
+import { isSecretId, keyProblem, slugProblem, utf8Bytes } from "../../text/key-grammar.ts";
 import { FileError, type FileRule } from "./file-error.ts";
 import { fieldNames, type SecretInput, setList, setMetadata, type TextName, textNames } from "./secret-fields.ts";
 import { type Complain, createPlaces, readYaml, type YamlField, type YamlMap, type YamlNode } from "./yaml.ts";
@@ -145,7 +145,7 @@ function readText(name: TextName, node: YamlNode, complain: Complain): string {
 /** Leaves out sealed values: a sealed text is larger than its value, and only the service knows the size of that. */
 function checkValueSize(entry: YamlMap, { value, encrypted }: SecretInput, complain: Complain): void {
   if (value === undefined || encrypted === true) return;
-  const bytes = Buffer.byteLength(value);
+  const bytes = utf8Bytes(value);
   if (bytes <= limits.valueBytes) return;
   const at = entry.fields.find(({ name }) => name === "value")?.value.at ?? entry.at;
   throw complain(at, `value must be at most ${limits.valueBytes} bytes, and has ${bytes}`);

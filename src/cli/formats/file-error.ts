@@ -1,4 +1,4 @@
-import { CliError } from "../frame/errors.ts";
+import { CliError } from "./cli-error.ts";
 
 /** The rules that a file can break. `oo secret lint` prints the rule of each complaint, and can ignore a rule. */
 export const fileRules = [
