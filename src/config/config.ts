@@ -40,6 +40,8 @@ export interface Config {
   /** Retention of audit records. Undefined: forever. */
   readonly auditRetentionMs?: number | undefined;
   readonly reflection: boolean;
+  /** Whether the API of Vault is served. */
+  readonly vaultApi?: boolean;
   /** Undefined: generate a random key and store it in the data directory. Never undefined with MongoDB. */
   readonly keys: ConfiguredKeys | undefined;
   /** The encryption key of an old installation. Admins may save values that it encrypted. */
@@ -106,6 +108,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     auditExport: parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? ""),
     auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),
     reflection: reflection === "on" || (reflection === "auto" && isLoopback),
+    vaultApi: oneOf("SECRET_SVC_VAULT_API", environment.SECRET_SVC_VAULT_API ?? "", ["off", "on"]) === "on",
     keys,
     legacyKey: parseLegacyKey(legacyText),
     adminToken: readAdminToken(environment),

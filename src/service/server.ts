@@ -8,7 +8,7 @@ import type { Config } from "../config/config.ts";
 import type { Follower } from "../files/follow-files.ts";
 import { serveService } from "../http/call/service.ts";
 import { readOpenApi } from "../http/connection/openapi.ts";
-import { createHttpServer } from "../http/connection/server.ts";
+import { createHttpServer, type HttpServerOptions } from "../http/connection/server.ts";
 import { createAuthenticator } from "../identity/authenticate.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import type { Trust } from "../identity/trust.ts";
@@ -26,12 +26,13 @@ import { type OpenCore, openCore } from "./core.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
 import { firstStart } from "./first-start.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
-import { logOfHttp, probesOf } from "./probes.ts";
+import { logFailure, logOfHttp, probesOf } from "./probes.ts";
 import { countRefusals } from "./refusals.ts";
 import { followCertificate, followSettings } from "./reloads.ts";
 import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
 import { needsToken, reflectionOf, serveSecrets } from "./served-services.ts";
 import { findTrust, followIssuers } from "./trusted-issuers.ts";
+import { vaultApis } from "./vault-api.ts";
 
 export interface RunningServer {
   /** The address that it listens on, such as `http://127.0.0.1:11337`. */
@@ -107,12 +108,22 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     },
     problems: follower.problems,
   };
-  const { services, authenticator, refusals, health } = assemble(config, core, monotonicMs, trust, live);
+  const { services, authenticator, refusals, health, identityContext } = assemble(
+    config,
+    core,
+    monotonicMs,
+    trust,
+    live,
+  );
   if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
   let operations: Operations | undefined;
+  const isReady = () => operations?.readiness.ready === true;
+  const authenticate: HttpServerOptions["authenticate"] = (authorization, peer) =>
+    authenticator.authenticate(authorization, peer);
   const http = createHttpServer({
     services,
-    authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
+    authenticate,
+    prefixes: config.vaultApi === true ? vaultApis({ context: identityContext, authenticate, isReady }) : undefined,
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     connectionsPerAddress: config.traffic.connectionsPerAddress,
     memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
@@ -120,7 +131,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     corsOrigins: config.corsOrigins,
     corsHeaders: config.corsHeaders ?? [],
     proxies: config.proxies,
-    probes: probesOf(() => operations?.readiness.ready === true),
+    probes: probesOf(isReady),
     log: logOfHttp,
     observe: observerOf(meters),
   });
@@ -185,8 +196,7 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
   const options = {
     context,
     authenticate: authenticator.recheck,
-    logError: (call: { readonly requestId: string }, method: string, error: unknown) =>
-      log("error", `${method} failed`, error, { requestId: call.requestId }),
+    logError: logFailure,
   };
   const health = createHealth(
     [SecretService, IdentityService, AuditService, KeyService].map(({ typeName }) => typeName),
@@ -205,5 +215,5 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     serveService(Health, health.implementation, { isPublic: true }),
   ];
   if (config.reflection) services.push(...reflectionOf(services));
-  return { services, authenticator, refusals, health };
+  return { services, authenticator, refusals, health, identityContext };
 }

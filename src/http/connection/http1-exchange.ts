@@ -13,6 +13,7 @@ export class Http1Exchange implements Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  readonly verb: string;
   readonly connection: ConnectionMemory;
   readonly #connection: Connection;
   readonly #clientAddress: ClientAddress;
@@ -28,12 +29,15 @@ export class Http1Exchange implements Exchange {
       expectsContinue: boolean;
       isClosing: () => boolean;
       connection: Connection;
+      /** What the client sent, where the parser was given another one. */
+      verb?: string | undefined;
       clientAddress: ClientAddress;
       slowReaders: SlowReaders;
     },
   ) {
     this.request = request;
     this.response = response;
+    this.verb = options.verb ?? request.method ?? "";
     this.#connection = options.connection;
     this.connection = options.connection.memoryForExchange();
     this.#clientAddress = options.clientAddress;
@@ -42,10 +46,6 @@ export class Http1Exchange implements Exchange {
     this.#slowReaders = options.slowReaders;
     request.on("error", ignore);
     response.on("error", ignore);
-  }
-
-  get verb(): string {
-    return this.request.method ?? "";
   }
 
   get url(): string {

@@ -8,6 +8,7 @@ import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
 import { toConnectError } from "../call/error.ts";
 import type { HttpLog } from "../call/log.ts";
+import type { PrefixApis } from "../call/prefix.ts";
 import { type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } from "../call/request-limits.ts";
 import { createRouteTable, type Documents } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
@@ -21,6 +22,7 @@ import type { DispatchOptions, Probes } from "./dispatch.ts";
 import { createHttp1Engine } from "./http1-engine.ts";
 import { createHttp2Engine } from "./http2-engine.ts";
 import { createBudgets, type HttpMemory, type MemoryLimits } from "./memory.ts";
+import { createMethodBridge } from "./method-bridge.ts";
 import { createMisconduct } from "./misconduct.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
@@ -38,6 +40,8 @@ export interface HttpServerOptions {
   readonly probes: Probes;
   /** JSON texts by path, for callers with a token. */
   readonly documents?: Documents;
+  /** APIs with a format of their own, by the start of their paths. Pages of other origins have no access to them. */
+  readonly prefixes?: PrefixApis | undefined;
   /** Origins whose pages may call the service and read its responses, exactly as browsers send them. Default: none. */
   readonly corsOrigins?: readonly string[];
   /** Request headers that these pages may send, in addition to those that the service knows. */
@@ -117,6 +121,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     binary: createBinaryCodec(limits),
     authenticate: options.authenticate,
     probes: options.probes,
+    prefixes: options.prefixes,
     cors: corsOrigins.length === 0 ? undefined : createCors(corsOrigins, options.corsHeaders),
     limits,
     timeouts,
@@ -127,7 +132,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
   const sessions = createSessions({ stalledMs: timeouts.stalledMs, probeMs: timeouts.unreadMs, misconduct });
   const engine2 = createHttp2Engine({ connections, clientAddress, sessions, dispatching, streams, slowReaders });
+  const bridge = options.prefixes === undefined ? undefined : createMethodBridge(Object.keys(options.prefixes));
   const engine1 = createHttp1Engine({
+    bridge,
     tls: options.tls,
     connections,
     clientAddress,
@@ -137,6 +144,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     isClosing: () => shutdown.signal.aborted,
   });
   const sorter = takeConnections(engine1, {
+    bridge,
     isTls: options.tls !== undefined,
     timeouts,
     connections,

@@ -1,12 +1,16 @@
 import type http from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { HttpTimeouts } from "../call/request-limits.ts";
 import type { Connections } from "./connections.ts";
 import { createFirstBytes, type Verdict } from "./first-bytes.ts";
+import type { MethodBridge } from "./method-bridge.ts";
 import { readProxyHeader } from "./proxy-header.ts";
 import { type ConnectionSorter, createConnectionSorter } from "./single-port.ts";
 
 export interface TakeOptions {
+  /** Gives back connections to the engine that it has taken from it. */
+  readonly bridge: MethodBridge | undefined;
   readonly isTls: boolean;
   readonly timeouts: Pick<HttpTimeouts, "sniffMs" | "proxyHeaderMs">;
   readonly connections: Connections;
@@ -23,6 +27,7 @@ export interface TakeOptions {
 export function takeConnections(engine: http.Server, options: TakeOptions): ConnectionSorter {
   const { isTls, timeouts, connections, onHttp2 } = options;
   const onHttp1 = takeListener(engine, isTls ? "secureConnection" : "connection");
+  options.bridge?.setEngine(onHttp1);
   const sorter = createConnectionSorter({ sniffMs: timeouts.sniffMs, onHttp1, onHttp2 });
   const proxyHeaders = createFirstBytes(timeouts.proxyHeaderMs);
   const begin = isTls ? takeListener(engine, "connection") : sorter.accept;
@@ -64,7 +69,7 @@ export function takeConnections(engine: http.Server, options: TakeOptions): Conn
   };
 }
 
-function takeListener(engine: http.Server, event: "connection" | "secureConnection"): (socket: Socket) => void {
+function takeListener(engine: http.Server, event: "connection" | "secureConnection"): (socket: Duplex) => void {
   const [listener, ...others] = engine.listeners(event);
   if (listener === undefined || others.length > 0) {
     throw new Error(`this version of Node does not have the one ${event} listener to take over`);
