@@ -134,8 +134,10 @@ export const limits = {
    * revoking tokens again and again fills nothing. The audit log has them all.
    */
   endedTokens: 1000,
-  /** Ended tokens that are deleted when one is made: their names fit into one audit record. */
+  /** Ended tokens that are deleted when one is made, or sessions at a time: their names fit into one audit record. */
   droppedTokens: 20,
+  /** A session stays in lists for this long after its own end. 200 people who log in twice a day have 12,000. */
+  endedSessionMs: 30 * 24 * 3600 * 1000,
 } as const;
 
 /**

@@ -48,6 +48,8 @@ export function showSecret(secret: StoredSecret, nowMs: number): ShownSecret {
 export interface ListCollection {
   readonly context: Context;
   readonly verifiedFields: VerifiedFields;
+  /** Rows that were read without their envelopes, because their fields were known to verify at that time. */
+  readonly readAsVerified: WeakSet<StoredSecret>;
   readonly call: CallInfo;
   readonly view: SecretView;
   readonly filter: ListFilter;
@@ -72,6 +74,7 @@ export function createCollection(
   return {
     context,
     verifiedFields: verifiedFieldsOf(context),
+    readAsVerified: new WeakSet(),
     call,
     view,
     filter,
@@ -163,8 +166,8 @@ function addShown(
 }
 
 /** True for fields that were verified before. Otherwise the secret must have its envelope. */
-function hasVerifiedFields({ context, verifiedFields }: ListCollection, secret: StoredSecret): boolean {
-  if (verifiedFields.has(secret)) return true;
+function hasVerifiedFields({ context, verifiedFields, readAsVerified }: ListCollection, secret: StoredSecret): boolean {
+  if (readAsVerified.has(secret) || verifiedFields.has(secret)) return true;
   try {
     openDocument(context.keyring, secret);
   } catch (error) {

@@ -242,12 +242,16 @@ async function readPage(collection: ListCollection, query: SecretPageQuery): Pro
  * verified before.
  */
 async function readSecrets(
-  { context, view, verifiedFields }: ListCollection,
+  { context, view, verifiedFields, readAsVerified }: ListCollection,
   query: SecretPageQuery,
 ): Promise<SecretPage> {
   if (view === "full") return context.store.listSecrets(query);
   const page = await context.store.listSecrets({ ...query, fieldsOnly: true });
-  if (page.secrets.every((secret) => verifiedFields.has(secret))) return page;
+  if (page.secrets.every((secret) => verifiedFields.has(secret))) {
+    // Another call may make them be forgotten before they are shown.
+    for (const secret of page.secrets) readAsVerified.add(secret);
+    return page;
+  }
   return context.store.listSecrets(query);
 }
 

@@ -2,6 +2,7 @@ import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
 import type { AuditQuery, ChangeQuery } from "./audit-page.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
+import type { LoginWrite } from "./login-store.ts";
 import type { StoreProcess } from "./process-registry.ts";
 import { type Rewrap, rewrappableKinds } from "./rewrappable-rows.ts";
 import type { IdempotencyRecord, StoredSecret } from "./secret-rows.ts";
@@ -121,6 +122,17 @@ export function requireRewrap(rewrap: Rewrap): void {
   requireName(rewrap.kid, "kid");
   requireBytes(rewrap.former, "former");
   requireBytes(rewrap.proof, "proof");
+  if (rewrap.refreshToken !== undefined) requireBytes(rewrap.refreshToken, "refreshToken");
+}
+
+/** Refuses a step of a login with a field of the wrong type, or one that would change nothing. */
+export function requireLoginWrite({ id, former, next }: LoginWrite): void {
+  requireName(id, "id");
+  if (former === undefined && next === undefined) refuse("next", "present, or former");
+  if (former !== undefined) requireBytes(former, "former");
+  if (next === undefined) return;
+  requireCount(next.endAtMs, "endAtMs");
+  requireBytes(next.sealed, "sealed");
 }
 
 /** Refuses a process without an id or with keys that are not names. */
@@ -177,6 +189,10 @@ function requireUser(user: StoredUser, tenant: string): void {
   requireCount(user.createdAtMs, "createdAtMs");
   requireCount(user.updatedAtMs, "updatedAtMs");
   requireBytes(user.mac, "mac");
+  if (user.login === undefined) return;
+  requireName(user.login.issuer, "issuer");
+  requireName(user.login.subject, "subject");
+  requireText(user.login.displayName, "displayName");
 }
 
 function requireToken(token: StoredToken, tenant: string): void {
@@ -192,6 +208,12 @@ function requireToken(token: StoredToken, tenant: string): void {
   requireCount(token.revokedAtMs, "revokedAtMs");
   requireBytes(token.hash, "hash");
   requireBytes(token.mac, "mac");
+  if (token.session === undefined) return;
+  requireText(token.session.issuer, "issuer");
+  requireText(token.session.parent, "parent");
+  requireText(token.session.sid, "sid");
+  requireText(token.session.client, "client");
+  requireBytes(token.session.refreshToken, "refreshToken");
 }
 
 /**

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { AuditDecision } from "../../gen/secret/v1/audit_service_pb.ts";
 import { type Api, startService, type TestService } from "../support/api/fixture.ts";
 import { rest } from "../support/api/transports.ts";
 import { mergePatch, type VaultCaller, vaultCaller, vaultOn } from "../support/vault/vault-call.ts";

@@ -79,6 +79,18 @@ describe("fault E10: a list", () => {
     }
   });
 
+  test("fault B9: raises no alarm for a row that was known to verify when it was read, and was forgotten since", () => {
+    const row = () => ({ ...stored, envelope: new Uint8Array(0) });
+    const [forgotten, known] = [row(), row()];
+    const fresh = { ...core.context, keyring: Object.create(core.context.keyring) as Keyring };
+    const collection = collect("metadata", { context: fresh });
+    collection.readAsVerified.add(known);
+    addSecret(collection, known);
+    expect(collection).toMatchObject({ secrets: [{ secret: { key: "list/A" } }], errors: [] });
+    addSecret(collection, forgotten);
+    expect(collection.errors).toEqual([{ key: "list/A", reason: "INTEGRITY" }]);
+  });
+
   test("does not take an error of its own for a damaged secret", () => {
     const context = { ...core.context, keyring: {} as Keyring };
     const collection = collect("full", { context });

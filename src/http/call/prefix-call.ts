@@ -27,7 +27,7 @@ export interface PrefixedCall {
  * becomes exactly one response.
  */
 export function runPrefixed(options: PrefixOptions, prefixed: PrefixedCall): void {
-  const { request, exchange, requestId, call } = prefixed;
+  const { request, exchange, call } = prefixed;
   let isOver = false;
   const timer = setTimeout(
     () => fail(new ConnectError("the operation timed out", Code.DeadlineExceeded)),

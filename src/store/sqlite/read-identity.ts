@@ -21,6 +21,9 @@ export interface IdentityReader {
   findTokenByHash(hash: Uint8Array): StoredToken | undefined;
   findToken(tenant: string, id: string): StoredToken | undefined;
   listTokens(tenant: string, slug: string | undefined, after: string, limit: number): readonly StoredToken[];
+  findUsersOfIssuer(issuer: string, subject: string): readonly StoredUser[];
+  findSessionsOfIssuer(issuer: string, sid: string): readonly StoredToken[];
+  listEndedSessions(untilMs: number, limit: number): readonly StoredToken[];
   listKeys(): readonly StoredKey[];
 }
 
@@ -38,6 +41,18 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
   const token = prepareRows(db, "SELECT * FROM tokens WHERE tenant = ? AND id = ?");
   const tokens = prepareRows(db, "SELECT * FROM tokens WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?");
   const tokensOf = prepareRows(db, "SELECT * FROM tokens WHERE tenant = ? AND slug = ? AND id > ? ORDER BY id LIMIT ?");
+  const usersOfIssuer = prepareRows(
+    db,
+    "SELECT * FROM users WHERE issuer = ? AND subject = ? AND issuer <> '' ORDER BY tenant, slug LIMIT ?",
+  );
+  const sessions = prepareRows(
+    db,
+    "SELECT * FROM tokens WHERE issuer = ? AND sid = ? AND sid <> '' ORDER BY tenant, id LIMIT ?",
+  );
+  const ended = prepareRows(
+    db,
+    "SELECT * FROM tokens WHERE kind <> '' AND expire_at_ms < ? ORDER BY expire_at_ms LIMIT ?",
+  );
   const keys = db.prepare("SELECT * FROM keys ORDER BY created_at_ms, purpose, kid");
 
   return {
@@ -82,6 +97,21 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
       if (slug === undefined) return tokens.all(tenant, after, limit).map(toToken);
       requireName(slug, "slug");
       return tokensOf.all(tenant, slug, after, limit).map(toToken);
+    },
+    findUsersOfIssuer(issuer, subject) {
+      requireName(issuer, "issuer");
+      requireName(subject, "subject");
+      return usersOfIssuer.all(issuer, subject, limits.pageMax).map(toUser);
+    },
+    findSessionsOfIssuer(issuer, sid) {
+      requireName(issuer, "issuer");
+      requireName(sid, "sid");
+      return sessions.all(issuer, sid, limits.pageMax).map(toToken);
+    },
+    listEndedSessions(untilMs, limit) {
+      requireCount(untilMs, "untilMs");
+      requireCount(limit, "limit");
+      return ended.all(untilMs, limit).map(toToken);
     },
     listKeys: () =>
       keys.all().map((row) => ({

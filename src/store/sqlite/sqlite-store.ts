@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { requireName, requireNames, requireProcess, requireRecord } from "../guard.ts";
+import { requireCount, requireName, requireNames, requireProcess, requireRecord } from "../guard.ts";
 import type { KeyStore } from "../key-store.ts";
 import type { StoreProcess } from "../process-registry.ts";
 import type { Store } from "../store.ts";
@@ -13,6 +13,7 @@ import { createEventReader } from "./events.ts";
 import { createSchemaCheck } from "./expected-schema.ts";
 import { guarded, guardedAsync } from "./failure.ts";
 import { requireLayout } from "./layout.ts";
+import { createLoginReader } from "./logins.ts";
 import { createNewestChanges } from "./newest-changes.ts";
 import { createReadProbe } from "./probe.ts";
 import { createAuditReader } from "./read-audit.ts";
@@ -31,6 +32,7 @@ import {
   identityMessage,
   keyMessage,
   keyReplacementMessage,
+  loginMessage,
   rewrapMessage,
   secretsMessage,
 } from "./write-message.ts";
@@ -56,6 +58,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
   const identity = createIdentityReader(secretsDb);
   const keyUses = createKeyUseReader(secretsDb, reading);
   const usage = createUsageReader(secretsDb);
+  const logins = createLoginReader(secretsDb);
   const audit = createAuditReader(secretsDb, accessDb);
   const index = createIndexReader(secretsDb);
   const newestChanges = createNewestChanges(secretsDb);
@@ -108,6 +111,21 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     findTokenByHash: async (hash) => reading(() => identity.findTokenByHash(hash)),
     findToken: async (tenant, id) => reading(() => identity.findToken(tenant, id)),
     listTokens: async (...page) => reading(() => identity.listTokens(...page)),
+    findUsersOfIssuer: async (...name) => reading(() => identity.findUsersOfIssuer(...name)),
+    findSessionsOfIssuer: async (...name) => reading(() => identity.findSessionsOfIssuer(...name)),
+    listEndedSessions: async (...page) => reading(() => identity.listEndedSessions(...page)),
+    findLogin: async (id) => reading(() => logins.findLogin(id)),
+    countLogins: async () => reading(() => logins.countLogins()),
+    async writeLogin(write) {
+      return changes.request(
+        "write-login",
+        writing(() => loginMessage(write)),
+      );
+    },
+    async dropLogins(untilMs) {
+      writing(() => requireCount(untilMs, "untilMs"));
+      await changes.request("drop-logins", untilMs);
+    },
     listKeys: keys.listKeys,
     ...createRestoreMark(keys),
     listRemoved: async (...page) => reading(() => secrets.listRemoved(...page)),

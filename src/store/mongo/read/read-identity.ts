@@ -4,9 +4,9 @@ import { compareBytes } from "../../../text/byte-order.ts";
 import { requireBytes, requireCount, requireIdentityPage, requireName } from "../../guard.ts";
 import type { Store } from "../../store.ts";
 import type { StoredKey } from "../../stored-key.ts";
-import { toIdempotency, toKey, toToken, toUser } from "../rows/documents.ts";
+import { toIdempotency, toKey, toLogin, toToken, toUser } from "../rows/documents.ts";
 import { count } from "../rows/field.ts";
-import { idempotencyIndexes, type Named, tokenIndexes, userIndex } from "../rows/schema.ts";
+import { idempotencyIndexes, issuerIndex, type Named, tokenIndexes, userIndex } from "../rows/schema.ts";
 
 export type IdentityReader = Pick<
   Store,
@@ -18,6 +18,11 @@ export type IdentityReader = Pick<
   | "findTokenByHash"
   | "findToken"
   | "listTokens"
+  | "findUsersOfIssuer"
+  | "findSessionsOfIssuer"
+  | "listEndedSessions"
+  | "findLogin"
+  | "countLogins"
   | "listKeys"
 >;
 
@@ -78,6 +83,33 @@ export function createIdentityReader(db: Db, maxTimeMs: number): IdentityReader 
       const found = await tokens.find({ tenant: { $eq: tenant }, ...owner, id: { $gt: after } }, page).toArray();
       return found.map(toToken);
     },
+    async findUsersOfIssuer(issuer, subject) {
+      requireName(issuer, "issuer");
+      requireName(subject, "subject");
+      const filter = { issuer: { $eq: issuer }, subject: { $eq: subject } };
+      const found = await users.find(filter, { ...options(issuerIndex.name), limit: limits.pageMax }).toArray();
+      return found.map(toUser);
+    },
+    async findSessionsOfIssuer(issuer, sid) {
+      requireName(issuer, "issuer");
+      requireName(sid, "sid");
+      const page = { ...options(tokenIndexes.bySid.name), limit: limits.pageMax };
+      return (await tokens.find({ issuer: { $eq: issuer }, sid: { $eq: sid } }, page).toArray()).map(toToken);
+    },
+    async listEndedSessions(untilMs, limit) {
+      requireCount(untilMs, "untilMs");
+      requireCount(limit, "limit");
+      if (limit === 0) return [];
+      const page = { ...options(tokenIndexes.sessions.name), sort: { expireAtMs: 1 }, limit } as const;
+      const filter = { kind: { $eq: "session" }, expireAtMs: { $lt: untilMs } };
+      return (await tokens.find(filter, page).toArray()).map(toToken);
+    },
+    async findLogin(id) {
+      requireName(id, "id");
+      const found = await db.collection<Named>("logins").findOne({ _id: { $eq: id } }, { maxTimeMS: maxTimeMs });
+      return found === null ? undefined : toLogin(found);
+    },
+    countLogins: () => db.collection("logins").countDocuments({}, { maxTimeMS: maxTimeMs }),
     async listKeys() {
       const found = await db.collection("keys").find({}, { maxTimeMS: maxTimeMs }).toArray();
       return found.map(toKey).sort(oldestFirst);
