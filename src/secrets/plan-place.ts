@@ -2,6 +2,7 @@ import { decideCreate } from "../rules/access.ts";
 import { createLists } from "../rules/access-lists.ts";
 import type { Context } from "../rules/context.ts";
 import type { CallInfo } from "../rules/decision-record.ts";
+import { placeFilter } from "../rules/put-back.ts";
 import type { Metadata } from "../store/secret-rows.ts";
 import type { Decided } from "./change-secret.ts";
 import { documentFormat, type SecretFields } from "./document.ts";
@@ -31,7 +32,7 @@ export function planPlace(
   const expectedVersion = current?.stored.version ?? 0;
   const plaintext = { value: undefined, sealedDigest: undefined };
   const version = expectedVersion + 1;
-  const entry = { decision: "allowed", rule, key, version, filter: "place" } as const;
+  const entry = { decision: "allowed", rule, key, version, filter: placeFilter } as const;
   if (current !== undefined) {
     const { kid: _kid, envelope: _envelope, ...fields } = current.stored;
     if (areEqual(fields.metadata, metadata)) return { entry: { ...entry, version: expectedVersion } };

@@ -26,6 +26,8 @@ export interface MountPath {
   readonly query: URLSearchParams;
   /** `LIST`, `SCAN`, or a GET that asks for a list. */
   readonly isListing: boolean;
+  /** A list of everything below the path, not only of what is directly in it. */
+  readonly isDeep: boolean;
   readonly contentType: string | undefined;
 }
 
@@ -40,9 +42,10 @@ export function readMountPath(
   contentType: string | undefined,
 ): MountPath {
   const key = segments.slice(2).join("/");
-  const isListing =
-    verb === "LIST" || verb === "SCAN" || (verb === "GET" && (asksFor(query, "list") || asksFor(query, "scan")));
-  return { kind, verb, key, isKey: keyProblem(key) === undefined, query, isListing, contentType };
+  const isGet = verb === "GET";
+  const isDeep = verb === "SCAN" || (isGet && asksFor(query, "scan"));
+  const isListing = isDeep || verb === "LIST" || (isGet && asksFor(query, "list"));
+  return { kind, verb, key, isKey: keyProblem(key) === undefined, query, isListing, isDeep, contentType };
 }
 
 /** An operation that is always refused, once the caller is known. */

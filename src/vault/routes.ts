@@ -2,6 +2,7 @@ import type { Exchange } from "../http/call/exchange.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import type { Context } from "../rules/context.ts";
 import { capabilitiesOperation } from "./capabilities.ts";
+import { envOperation } from "./env-mount.ts";
 import { loginOperation } from "./login.ts";
 import { isMountKind, readMountPath, refusing } from "./mount-path.ts";
 import { isMountName, type MountName } from "./mounts.ts";
@@ -73,8 +74,7 @@ function mountOperation(
     return { name: "Unknown", action: "secret.read", run: async () => ({ status: 404, warnings: [invalidPath] }) };
   }
   const mountPath = readMountPath(path, kind, verb, contentType);
-  if (mount === "env") return refusing("Env", "secret.read", unsupported());
-  return secretOperation(context, mountPath);
+  return mount === "env" ? envOperation(context, mountPath) : secretOperation(context, mountPath);
 }
 
 const invalidPath =

@@ -1,6 +1,7 @@
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
 import { bringBack } from "../secrets/bring-back.ts";
+import { destroyVersions } from "../secrets/destroy-versions.ts";
 import { patchValue, putValue } from "../secrets/put-value.ts";
 import { type ReadAnswer, readValue } from "../secrets/read-value.ts";
 import { removeValue } from "../secrets/remove-value.ts";
@@ -21,7 +22,7 @@ export function secretOperation(context: Context, path: MountPath): Operation {
     case "data":
       return dataOperation(context, path);
     case "metadata":
-      return path.isListing ? listOperation(context, path) : metadataOperation(context, path);
+      return path.isListing ? listOperation(context, path, "secrets") : metadataOperation(context, path);
     case "subkeys":
       if (path.verb !== "GET") return refusing("ReadSubkeys", "secret.versions", unsupported());
       return {
@@ -31,9 +32,8 @@ export function secretOperation(context: Context, path: MountPath): Operation {
       };
     case "delete":
     case "undelete":
-      return versionsOperation(context, path, path.kind);
     case "destroy":
-      return refusing("DestroyVersions", "secret.purge", unsupported());
+      return versionsOperation(context, path, versionChanges[path.kind]);
     case "config":
       return configOperation(path);
   }
@@ -140,18 +140,32 @@ function checkSize(value: string): string {
   throw badRequest(`the value would be ${bytes} bytes as JSON; the limit is ${valueBytes}`);
 }
 
-function versionsOperation(context: Context, path: MountPath, kind: "delete" | "undelete"): Operation {
-  const isRemoval = kind === "delete";
-  const name = isRemoval ? "DeleteVersions" : "UndeleteVersions";
-  const action = isRemoval ? "secret.remove" : "secret.restore";
+type VersionChange = (
+  context: Context,
+  call: VaultRequest["call"],
+  key: string,
+  versions: readonly number[],
+) => Promise<void>;
+
+interface NamedChange {
+  readonly name: string;
+  readonly action: string;
+  readonly change: VersionChange;
+}
+
+const versionChanges: Readonly<Record<"delete" | "undelete" | "destroy", NamedChange>> = {
+  delete: { name: "DeleteVersions", action: "secret.remove", change: removeValue },
+  undelete: { name: "UndeleteVersions", action: "secret.restore", change: bringBack },
+  destroy: { name: "DestroyVersions", action: "secret.purge", change: destroyVersions },
+};
+
+function versionsOperation(context: Context, path: MountPath, { name, action, change }: NamedChange): Operation {
   if (path.verb !== "PUT" && path.verb !== "POST") return refusing(name, action, unsupported());
   return {
     name,
     action,
     async run({ call, body }) {
-      const versions = readVersions(readFields(body));
-      if (isRemoval) await removeValue(context, call, path.key, versions);
-      else await bringBack(context, call, path.key, versions);
+      await change(context, call, path.key, readVersions(readFields(body)));
       return noContent;
     },
   };

@@ -1,16 +1,20 @@
+import type { Caller } from "../../rules/caller.ts";
 import type { Exchange } from "../call/exchange.ts";
 import type { PrefixApi, PrefixApis } from "../call/prefix.ts";
-import { refusalOf, runPrefixed, sendPrefixed } from "../call/prefix-call.ts";
+import { type PrefixOptions, refusalOf, runPrefixed, sendPrefixed } from "../call/prefix-call.ts";
 import { answerSmall } from "./answer-small.ts";
-import type { DispatchOptions } from "./dispatch.ts";
 import { headerFailure } from "./header-bytes.ts";
+
+export interface PrefixDispatch extends PrefixOptions {
+  authenticate(authorization: string | undefined, peer: string): Promise<Caller> | Caller;
+}
 
 /**
  * Serves a request whose path begins with one of the prefixes; false for any other. The caller is authenticated before a
  * byte of the body is read. Never throws.
  */
 export function dispatchPrefixed(
-  options: DispatchOptions,
+  options: PrefixDispatch,
   prefixes: PrefixApis,
   exchange: Exchange,
   requestId: string,
@@ -31,7 +35,7 @@ export function dispatchPrefixed(
     else if (request.isPublic) runPrefixed(options, { ...prefixed, call: undefined });
     else {
       const { peer } = exchange;
-      const admit = (caller: Awaited<ReturnType<typeof options.authenticate>>) => {
+      const admit = (caller: Caller) => {
         exchange.connection.traffic.authenticated();
         exchange.authenticated();
         runPrefixed(options, { ...prefixed, call: { caller, requestId, peer } });
