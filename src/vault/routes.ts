@@ -71,15 +71,19 @@ function mountOperation(
 ): Operation {
   const [, kind = ""] = path.segments;
   if (!isMountKind(kind)) {
-    return { name: "Unknown", action: "secret.read", run: async () => ({ status: 404, warnings: [invalidPath] }) };
+    return { name: "Unknown", action: "secret.read", run: async () => ({ status: 404, warnings: [invalidPath(verb)] }) };
   }
   const mountPath = readMountPath(path, kind, verb, contentType);
   return mount === "env" ? envOperation(context, mountPath) : secretOperation(context, mountPath);
 }
 
-const invalidPath =
-  "Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API endpoints to use. " +
-  "If using the Vault CLI, use 'vault kv get' for this operation.";
+function invalidPath(verb: string): string {
+  const command = verb === "PUT" || verb === "POST" ? "put" : "get";
+  return (
+    "Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API endpoints to use. " +
+    `If using the Vault CLI, use 'vault kv ${command}' for this operation.`
+  );
+}
 
 function noRoute(path: string): Operation {
   return refusing("Unknown", "secret.read", new VaultRefusal(404, "no-route", noHandler(path)));
