@@ -19,6 +19,10 @@ import { signToken, signUser, type TokenFields, type UserFields, verifyUsableTok
 export interface IdentityContext extends Context {
   /** Users must not have the names that belong to these issuers. */
   readonly issuers: readonly Issuer[];
+  /** Who may list the names of users and roles: all users, or admins only. */
+  readonly directory: "everyone" | "admins";
+  /** Version of the program. */
+  readonly version: string;
   /** Invalidates all cached credentials. Called before a change is acknowledged. */
   forgetCallers(): void;
 }

@@ -5,7 +5,8 @@ import { isNarrowed, isVisible } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
 import { grantedPrefix } from "../rules/grants.ts";
-import type { SecretPageQuery } from "../store/secret-store.ts";
+import { positionOf } from "../store/folder.ts";
+import type { FolderPage, SecretPageQuery } from "../store/secret-store.ts";
 import { isFailure, rightActions, verify, visibleTo } from "./verified-secret.ts";
 
 export interface FolderRequest {
@@ -29,6 +30,14 @@ export interface Folded {
   readonly shared: string | undefined;
 }
 
+/** What lies deeper is listed as the folder that it is in, with `/` at its end. */
+export function byFolder(rest: string): Folded {
+  const at = rest.indexOf("/");
+  if (at < 0) return { name: rest, shared: undefined };
+  const shared = rest.slice(0, at + 1);
+  return { name: shared, shared };
+}
+
 /** Sorts after everything that a key may have in this place. */
 const last = "\x7f";
 
@@ -44,6 +53,7 @@ const largeListBytes = 4 * 1024 * 1024;
  * what its own names cost. Throws LIMIT_EXCEEDED when there are too many.
  */
 export async function folderNames(context: Context, call: CallInfo, request: FolderRequest): Promise<string[]> {
+  if (request.fold === byFolder && !isNarrowed(call.caller)) return entriesOf(context, call, request);
   const { folder, fold, limit = Number.POSITIVE_INFINITY } = request;
   const { caller, room } = call;
   const names = new Set<string>();
@@ -80,6 +90,31 @@ export async function folderNames(context: Context, call: CallInfo, request: Fol
     if (page.next === undefined) return [...names];
     after = page.next;
   }
+}
+
+/**
+ * The same for what is directly in a folder, where a folder stands for all that lies in it, with `/` at its end. The store skips
+ * what lies deeper. Only for tokens that are not narrowed.
+ */
+async function entriesOf(
+  context: Context,
+  { caller, room }: CallInfo,
+  { folder, after, limit, right }: FolderRequest,
+): Promise<string[]> {
+  const most = limits.scannedRows;
+  const names: string[] = [];
+  const where = { tenant: caller.tenant, visibleTo: visibleTo(caller), right, folder: folder.replace(/\/$/, "") };
+  let position: string | undefined = after === "" ? "" : folder + after;
+  while (position !== undefined) {
+    const wanted = Math.min((limit ?? most + 1) - names.length, limits.pageMax);
+    const page: FolderPage = await context.store.listFolder({ ...where, after: position, limit: wanted });
+    names.push(...page.entries.map((entry) => positionOf(entry).slice(folder.length)));
+    if (names.length === limit) return names;
+    if (names.length > most) throw tooMany();
+    if (names.length > manyNames) await room?.grow(limits.callBytes + largeListBytes);
+    position = page.next;
+  }
+  return names;
 }
 
 /** Keys of one page. A narrowed token needs the secrets themselves: the index knows nothing of grants. */

@@ -6,7 +6,7 @@ import type { LoginWrite } from "./login-store.ts";
 import type { StoreProcess } from "./process-registry.ts";
 import { type Rewrap, rewrappableKinds } from "./rewrappable-rows.ts";
 import type { IdempotencyRecord, StoredSecret } from "./secret-rows.ts";
-import type { SecretCommit, SecretPageQuery } from "./secret-store.ts";
+import type { FolderCountQuery, FolderQuery, SecretCommit, SecretPageQuery } from "./secret-store.ts";
 import { StoreError } from "./store-error.ts";
 
 // A database stores whatever it gets: an absent field becomes NULL or matches everything, a fraction or a Date becomes
@@ -43,6 +43,24 @@ export function requireSecretPage(query: SecretPageQuery): void {
   requireCount(query.limit, "limit");
   requireCount(query.scanLimit, "scanLimit");
   if (query.maxBytes !== undefined) requireCount(query.maxBytes, "maxBytes");
+  if (query.removed !== undefined) requireFlag(query.removed, "removed");
+}
+
+/** Refuses a query for a folder with a field of the wrong type. */
+export function requireFolder(query: FolderQuery): void {
+  requireName(query.tenant, "tenant");
+  if (query.visibleTo !== "everyone") requireNames(query.visibleTo, "visibleTo");
+  requireText(query.folder, "folder");
+  requireText(query.after, "after");
+  requireCount(query.limit, "limit");
+}
+
+/** Refuses a count of a folder with a field of the wrong type. */
+export function requireFolderCount(query: FolderCountQuery): void {
+  requireName(query.tenant, "tenant");
+  if (query.visibleTo !== "everyone") requireNames(query.visibleTo, "visibleTo");
+  requireText(query.prefix, "prefix");
+  requireCount(query.limit, "limit");
 }
 
 /** Refuses a query for a page of users or tokens with a field of the wrong type. */

@@ -7,6 +7,8 @@ export interface IdentityStore {
   findUser(tenant: string, slug: string): Promise<StoredUser | undefined>;
   /** Ordered by slug, removed ones included. */
   listUsers(tenant: string, after: string, limit: number): Promise<readonly StoredUser[]>;
+  /** Tenants that have a row of a user, or of usage: ordered by name, after a name. */
+  listTenants(after: string, limit: number): Promise<readonly string[]>;
   /** True when the store has no user in any tenant, which means that it is new. */
   hasNoUsers(): Promise<boolean>;
   findTokenByHash(hash: Uint8Array): Promise<StoredToken | undefined>;

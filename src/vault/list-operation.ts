@@ -1,6 +1,6 @@
 import type { Context } from "../rules/context.ts";
 import { keyProblem } from "../rules/secret-key.ts";
-import { type Folded, folderNames, recordListing } from "../secrets/folder-names.ts";
+import { byFolder, type Folded, folderNames, recordListing } from "../secrets/folder-names.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import type { Reply } from "./answers.ts";
 import type { MountPath } from "./mount-path.ts";
@@ -54,14 +54,6 @@ function readLimit(query: URLSearchParams): number | undefined {
   if (text === "") return undefined;
   if (!/^-?\d{1,9}$/.test(text)) throw badRequest("error parsing limit parameter");
   return Number(text) > 0 ? Number(text) : undefined;
-}
-
-/** What lies deeper is listed as the folder that it is in, with `/` at its end. */
-function byFolder(rest: string): Folded {
-  const at = rest.indexOf("/");
-  if (at < 0) return { name: rest, shared: undefined };
-  const shared = rest.slice(0, at + 1);
-  return { name: shared, shared };
 }
 
 /**

@@ -71,7 +71,11 @@ function mountOperation(
 ): Operation {
   const [, kind = ""] = path.segments;
   if (!isMountKind(kind)) {
-    return { name: "Unknown", action: "secret.read", run: async () => ({ status: 404, warnings: [invalidPath(verb)] }) };
+    return {
+      name: "Unknown",
+      action: "secret.read",
+      run: async () => ({ status: 404, warnings: [invalidPath(verb)] }),
+    };
   }
   const mountPath = readMountPath(path, kind, verb, contentType);
   return mount === "env" ? envOperation(context, mountPath) : secretOperation(context, mountPath);

@@ -18,6 +18,9 @@ import { readCas, readVersion, readVersions } from "./versions.ts";
 
 /** The mount `secret/`: one path is one secret, whose fields are JSON. */
 export function secretOperation(context: Context, path: MountPath): Operation {
+  if (path.key === "" && path.kind !== "config" && !path.isListing) {
+    return { name: "Unknown", action: "secret.read", run: async () => ({ status: 404, warnings: [mountRoot] }) };
+  }
   switch (path.kind) {
     case "data":
       return dataOperation(context, path);
@@ -38,6 +41,8 @@ export function secretOperation(context: Context, path: MountPath): Operation {
       return configOperation(path);
   }
 }
+
+const mountRoot = "Non-listing operations on the root of a K/V v2 mount are not supported.";
 
 function dataOperation(context: Context, path: MountPath): Operation {
   if (path.isListing) return refusing("ListData", "secret.list", unsupported());

@@ -31,6 +31,8 @@ beforeEach(async () => {
   context = {
     ...core.context,
     issuers: [],
+    directory: "everyone",
+    version: "0",
     forgetCallers: () => {
       forgotten += 1;
     },

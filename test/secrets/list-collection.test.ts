@@ -2,13 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Keyring } from "../../src/crypto/keyring.ts";
 import { limits } from "../../src/limits.ts";
 import type { Context } from "../../src/rules/context.ts";
-import {
-  addSecret,
-  createCollection,
-  type ListFilter,
-  type SecretView,
-  wasShown,
-} from "../../src/secrets/list-collection.ts";
+import { addSecret, createCollection, wasShown } from "../../src/secrets/list-collection.ts";
+import type { ListFilter, SecretView } from "../../src/secrets/list-filter.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import { callOf, startCore, type TestCore } from "../support/secrets/core.ts";
@@ -32,7 +27,15 @@ beforeEach(async () => {
 });
 afterAll(() => core.close());
 
-const all: ListFilter = { prefix: "", glob: undefined, state: undefined, expiringMs: limits.expiringMs };
+const all: ListFilter = {
+  prefix: "",
+  glob: undefined,
+  state: undefined,
+  expiringMs: limits.expiringMs,
+  folder: undefined,
+  removed: false,
+  text: "",
+};
 const collect = (view: SecretView, more: { slug?: string; filter?: Partial<ListFilter>; context?: Context } = {}) => {
   const call = more.slug === undefined ? admin : callOf({ slug: more.slug });
   return createCollection(more.context ?? core.context, call, view, { ...all, ...more.filter }, limits.answerBytes);

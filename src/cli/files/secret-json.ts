@@ -21,5 +21,6 @@ export function toSecretJson(secret: Secret) {
     valueChangedAt: timeText(secret.valueChangedAt),
     expireAt: timeText(secret.expireAt),
     state: enumName(SecretState, secret.state),
+    rights: secret.rights,
   };
 }

@@ -10,7 +10,7 @@ import { toConnectError } from "../call/error.ts";
 import type { HttpLog } from "../call/log.ts";
 import type { PrefixApis } from "../call/prefix.ts";
 import { type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } from "../call/request-limits.ts";
-import { createRouteTable, type Documents } from "../call/routes.ts";
+import { createRouteTable, type Documents, type Pages } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
 import { createSlowReaders } from "../call/slow-readers.ts";
 import { createStreamServer, serverStops } from "../call/streams.ts";
@@ -42,6 +42,8 @@ export interface HttpServerOptions {
   readonly documents?: Documents;
   /** APIs with a format of their own, by the start of their paths. Pages of other origins have no access to them. */
   readonly prefixes?: PrefixApis | undefined;
+  /** What browsers may ask for without a token. */
+  readonly pages?: Pages;
   /** Origins whose pages may call the service and read its responses, exactly as browsers send them. Default: none. */
   readonly corsOrigins?: readonly string[];
   /** Request headers that these pages may send, in addition to those that the service knows. */
@@ -116,7 +118,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     slowReaders,
   });
   const dispatching: DispatchOptions = {
-    routes: createRouteTable(options.services, options.documents),
+    routes: createRouteTable(options.services, options.documents, options.pages),
     json: createJsonCodec(limits, types),
     binary: createBinaryCodec(limits),
     authenticate: options.authenticate,

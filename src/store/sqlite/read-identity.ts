@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../limits.ts";
-import { requireBytes, requireCount, requireIdentityPage, requireName } from "../guard.ts";
+import { requireBytes, requireCount, requireIdentityPage, requireName, requireText } from "../guard.ts";
 import type { StoredToken, StoredUser } from "../identity-rows.ts";
 import type { IdempotencyRecord } from "../secret-rows.ts";
 import type { StoredKey } from "../stored-key.ts";
@@ -17,6 +17,7 @@ export interface IdentityReader {
   identityRevision(tenant: string): number;
   findUser(tenant: string, slug: string): StoredUser | undefined;
   listUsers(tenant: string, after: string, limit: number): readonly StoredUser[];
+  listTenants(after: string, limit: number): readonly string[];
   hasNoUsers(): boolean;
   findTokenByHash(hash: Uint8Array): StoredToken | undefined;
   findToken(tenant: string, id: string): StoredToken | undefined;
@@ -36,6 +37,9 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
   const revision = db.prepare("SELECT revision FROM identity_revision WHERE tenant = ?");
   const user = prepareRows(db, "SELECT * FROM users WHERE tenant = ? AND slug = ?");
   const users = prepareRows(db, "SELECT * FROM users WHERE tenant = ? AND slug > ? ORDER BY slug LIMIT ?");
+  // One step in each index for each tenant, however many rows it has.
+  const nextTenant = db.prepare(`SELECT min(tenant) AS tenant FROM
+    (SELECT min(tenant) AS tenant FROM users WHERE tenant > ?1 UNION ALL SELECT min(tenant) FROM usage WHERE tenant > ?1)`);
   const anyUser = db.prepare("SELECT 1 FROM users LIMIT 1");
   const tokenByHash = prepareRows(db, "SELECT * FROM tokens WHERE hash = ?");
   const token = prepareRows(db, "SELECT * FROM tokens WHERE tenant = ? AND id = ?");
@@ -79,6 +83,17 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
     listUsers(tenant, after, limit) {
       requireIdentityPage(tenant, after, limit);
       return users.all(tenant, after, limit).map(toUser);
+    },
+    listTenants(after, limit) {
+      requireText(after, "after");
+      requireCount(limit, "limit");
+      const tenants: string[] = [];
+      while (tenants.length < limit) {
+        const next = nextTenant.get(tenants.at(-1) ?? after)?.tenant;
+        if (typeof next !== "string") break;
+        tenants.push(next);
+      }
+      return tenants;
     },
     hasNoUsers: () => anyUser.get() === undefined,
     findTokenByHash(hash) {

@@ -17,6 +17,7 @@ import { createLoginReader } from "./logins.ts";
 import { createNewestChanges } from "./newest-changes.ts";
 import { createReadProbe } from "./probe.ts";
 import { createAuditReader } from "./read-audit.ts";
+import { createFolderReader } from "./read-folder.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createIndexReader } from "./read-index.ts";
 import { createKeyUseReader } from "./read-keys.ts";
@@ -55,6 +56,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
   const reading = <T>(read: () => T): T => guarded(unreadable, () => snapshot.read(read));
   changes.beforeReplies(() => snapshot.end());
   const secrets = createSecretReader(secretsDb, cached);
+  const folders = createFolderReader(secretsDb, reading);
   const identity = createIdentityReader(secretsDb);
   const keyUses = createKeyUseReader(secretsDb, reading);
   const usage = createUsageReader(secretsDb);
@@ -100,6 +102,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     findSecrets: async (lookup) => reading(() => secrets.findSecrets(lookup)),
     listSecrets: async (query) => reading(() => secrets.listSecrets(query)),
     listNames: async (query) => reading(() => secrets.listNames(query)),
+    listFolder: (query) => guardedAsync(unreadable, () => folders.listFolder(query)),
+    countFolder: async (query) => reading(() => folders.countFolder(query)),
     listHistory: async (tenant, key) => reading(() => secrets.listHistory(tenant, key)),
     listIndex: async (...page) => reading(() => index.listIndex(...page)),
     indexOf: async (...name) => reading(() => index.indexOf(...name)),
@@ -107,6 +111,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     identityRevision: async (tenant) => reading(() => identity.identityRevision(tenant)),
     findUser: async (tenant, slug) => reading(() => identity.findUser(tenant, slug)),
     listUsers: async (...page) => reading(() => identity.listUsers(...page)),
+    listTenants: async (...page) => reading(() => identity.listTenants(...page)),
     hasNoUsers: async () => reading(() => identity.hasNoUsers()),
     findTokenByHash: async (hash) => reading(() => identity.findTokenByHash(hash)),
     findToken: async (tenant, id) => reading(() => identity.findToken(tenant, id)),

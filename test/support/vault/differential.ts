@@ -40,7 +40,8 @@ export async function runRequests(target: DifferentialTarget): Promise<Map<strin
   const answers = new Map<string, NormalAnswer>();
   for (const { name, method, path, body, headers = {} } of requests) {
     target.beforeEach?.();
-    const fill = (text: string) => text.replace("TOK", token).replace("CHILD", child).replace("CUR", current).replace("LONG", "x".repeat(70_000));
+    const fill = (text: string) =>
+      text.replace("TOK", token).replace("CHILD", child).replace("CUR", current).replace("LONG", "x".repeat(70_000));
     const all: Record<string, string> = { "X-Vault-Token": token, "X-Vault-Request": "true" };
     for (const [header, value] of Object.entries(headers)) all[header] = fill(value);
     if (all["X-Vault-Token"] === "") delete all["X-Vault-Token"];
@@ -61,7 +62,8 @@ function versionIn(name: string, method: string, path: string, text: string): st
   return /"version":(\d+)/.exec(text)?.[1];
 }
 
-const names = /"(request_id|accessor|uuid|cluster_id|cluster_name|version|id|client_token|token|display_name)":"[^"]*"/g;
+const names =
+  /"(request_id|accessor|uuid|cluster_id|cluster_name|version|id|client_token|token|display_name)":"[^"]*"/g;
 const numbers =
   /"(version|current_version|oldest_version|creation_time|server_time_utc|creation_ttl|ttl|lease_duration)":\d+/g;
 
@@ -130,7 +132,9 @@ function shapeOf(text: string): string {
 function shape(value: unknown): string {
   if (Array.isArray(value)) return `[${[...new Set(value.map(shape))].join("|")}]`;
   if (typeof value === "object" && value !== null) {
-    return `{${Object.entries(value).map(([name, each]) => `${name}:${shape(each)}`).join(",")}}`;
+    return `{${Object.entries(value)
+      .map(([name, each]) => `${name}:${shape(each)}`)
+      .join(",")}}`;
   }
   return value === null ? "null" : typeof value;
 }
