@@ -57,7 +57,7 @@ export interface PlanInput {
   /** Another secret, live or removed, has the id that the item names. */
   readonly isIdTaken: boolean;
   readonly nowMs: number;
-  /** A removed secret that is brought back keeps its lists, whoever does it. */
+  /** A removed secret that is brought back keeps its lists, also when an admin does it. */
   readonly keepsLists?: boolean;
   /** The caller has seen another value than the current one. */
   readonly isOutdated?: boolean;

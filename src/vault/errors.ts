@@ -55,7 +55,7 @@ const codeOfStatus: Readonly<Record<number, string>> = {
   415: "unimplemented",
 };
 
-/** What a client is told of an error. `path` stands for the item that messages of batches name. */
+/** The answer for an error. `path` stands for the item that messages of batches name. */
 export function answerOfError(error: unknown, path: string, refusal?: PrefixRefusal): PrefixedAnswer {
   if (error instanceof VaultRefusal) {
     const { status, errors } = error;

@@ -7,7 +7,7 @@ const descriptions: Readonly<Record<MountName, string>> = {
   env: "secrets, as the fields of the path above them",
 };
 
-/** What clients are told of a mount; undefined when there is none with this name. */
+/** The description of a mount; undefined when there is none with this name. */
 export function mountOf(name: string): Readonly<Record<string, unknown>> | undefined {
   if (!isMountName(name)) return undefined;
   return {

@@ -5,7 +5,7 @@ import { badRequest } from "./refusal.ts";
 
 /** Why a setting of Vault cannot be made here. A client must not believe that it has what it has not. */
 const reasons: Readonly<Record<string, string>> = {
-  max_versions: `${limits.historyVersions} versions of each secret are kept`,
+  max_versions: `${limits.historyVersions} versions of each secret are retained`,
   cas_required: "a writer may send cas, but cannot be made to",
   metadata_cas_required: "a writer may send cas, but cannot be made to",
   delete_version_after: 'versions are not deleted by age; the metadata "expires" says when a value ends',

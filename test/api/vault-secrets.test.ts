@@ -274,7 +274,7 @@ describe("metadata", () => {
     await put({ v: "1" });
     const many = Object.fromEntries(Array.from({ length: 65 }, (_, at) => [`k${at}`, "v"]));
     const refusals: [unknown, string][] = [
-      [{ max_versions: 3 }, "max_versions cannot be set here: 10 versions of each secret are kept"],
+      [{ max_versions: 3 }, "max_versions cannot be set here: 10 versions of each secret are retained"],
       [{ cas_required: true }, "cas_required cannot be set here: a writer may send cas, but cannot be made to"],
       [{ delete_version_after: "3h" }, "delete_version_after cannot be set here: versions are not deleted by age"],
       [{ custom_metadata: { a: { b: 1 } } }, "custom_metadata values must be strings"],
