@@ -4,38 +4,25 @@ import { codeNameOf } from "../http/call/error.ts";
 import type { PrefixedAnswer, PrefixRefusal } from "../http/call/prefix.ts";
 import { VaultRefusal } from "./refusal.ts";
 
-/** The status of each reason. A reason without a row does not compile. */
-const statuses: Readonly<Record<Reason, number>> = {
-  UNAUTHENTICATED: 403,
-  INVALID_FIELD: 400,
-  INVALID_BODY: 400,
-  CONFLICTING_FIELDS: 400,
-  DUPLICATE_ITEM: 400,
-  LIMIT_EXCEEDED: 400,
-  CHECKSUM_MISMATCH: 400,
-  NOT_A_SEALED_VALUE: 400,
-  INVALID_PAGE_TOKEN: 400,
-  MISSING_RIGHT: 403,
-  FOREIGN_PREFIX: 403,
-  ADMIN_ONLY: 403,
-  OPERATOR_ONLY: 403,
-  NOT_GRANTED: 403,
-  NOT_FOUND: 404,
+/** The status of reasons whose code does not say it. */
+const statusOfReason: Readonly<Partial<Record<Reason, number>>> = {
   STALE_VERSION: 400,
-  CONTENTION: 503,
-  IDEMPOTENCY_KEY_REUSED: 400,
-  INTEGRITY: 500,
-  AUDIT_UNAVAILABLE: 503,
-  STORE_UNAVAILABLE: 503,
-  OUTCOME_UNKNOWN: 500,
-  NAME_TAKEN: 400,
-  LAST_ADMIN: 400,
-  NO_SEALING_KEY: 400,
-  ISSUER_UNAVAILABLE: 503,
-  RATE_LIMITED: 429,
-  IN_USE: 400,
-  START_OVER: 400,
+  LIMIT_EXCEEDED: 400,
   QUOTA_EXCEEDED: 400,
+  RATE_LIMITED: 429,
+};
+
+/** The status of each code, for reasons. */
+const statusOfRefusal: Readonly<Record<string, number>> = {
+  unauthenticated: 403,
+  permission_denied: 403,
+  not_found: 404,
+  invalid_argument: 400,
+  already_exists: 400,
+  failed_precondition: 400,
+  out_of_range: 400,
+  aborted: 503,
+  unavailable: 503,
 };
 
 /** Statuses of errors that come from below, by their code. */
@@ -69,14 +56,15 @@ export function answerOfError(error: unknown, path: string, refusal?: PrefixRefu
 
 function answerOfReason(error: SecretError, path: string): PrefixedAnswer {
   const { reason } = error;
-  const status = statuses[reason];
+  const code = codeNameOf(error);
+  const status = statusOfReason[reason] ?? statusOfRefusal[code] ?? 500;
   const { retryAfterSeconds } = error.failures[0];
   const headers = {
     // Clients take any other header of a 404 for a sign that there is something.
     ...(status === 404 ? {} : { "x-secret-svc-reason": reason }),
     ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
   };
-  return { status, headers, text: errorText(textsOf(error, status, path)), code: codeNameOf(error) };
+  return { status, headers, text: errorText(textsOf(error, status, path)), code };
 }
 
 function textsOf({ reason, message }: SecretError, status: number, path: string): readonly string[] {
