@@ -13,11 +13,8 @@ export class Http1Exchange implements Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   extraHeaders: OutgoingHttpHeaders | undefined;
-<<<<<<< HEAD
   readonly verb: string;
-=======
   unreadAt = -1;
->>>>>>> main
   readonly connection: ConnectionMemory;
   readonly #connection: Connection;
   readonly #clientAddress: ClientAddress;
