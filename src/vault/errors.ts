@@ -46,12 +46,19 @@ const codeOfStatus: Readonly<Record<number, string>> = {
 export function answerOfError(error: unknown, path: string, refusal?: PrefixRefusal): PrefixedAnswer {
   if (error instanceof VaultRefusal) {
     const { status, errors } = error;
-    return { status, text: errorText(errors), code: codeOfStatus[status] ?? "unknown" };
+    const headers = status === 404 ? {} : { "x-secret-svc-reason": reasonOf(error) };
+    return { status, headers, text: errorText(errors), code: codeOfStatus[status] ?? "unknown" };
   }
   if (error instanceof SecretError) return answerOfReason(error, path);
   const status = statusOfCode[refusal?.code ?? ""] ?? 500;
   const text = status === 500 ? "internal error" : (refusal?.message ?? "internal error");
   return { status, text: errorText([text]), code: refusal?.code ?? "internal" };
+}
+
+function reasonOf({ status, rule }: VaultRefusal): Reason {
+  if (rule === "unauthenticated") return "UNAUTHENTICATED";
+  if (rule === "invalid-body") return "INVALID_BODY";
+  return status === 403 ? "MISSING_RIGHT" : "INVALID_FIELD";
 }
 
 function answerOfReason(error: SecretError, path: string): PrefixedAnswer {

@@ -26,9 +26,10 @@ export interface VaultOptions extends Pick<SystemOptions, "isReady">, Pick<Refus
  * use cases, under the same rules, limits and records, as those of the contract.
  */
 export function createVaultApi(options: VaultOptions): PrefixApi {
+  const routing = { ...options, prefix: vaultPrefix };
   return {
     open(exchange, requestId) {
-      const { operation, path } = findOperation({ ...options, prefix: vaultPrefix }, exchange);
+      const { operation, path } = findOperation(routing, exchange);
       return requestOf(options, { exchange, requestId, operation, path });
     },
   };

@@ -7,14 +7,17 @@ export interface VaultPath {
 /** A separator or a zero byte that is encoded would mean another path to a proxy in front. */
 const ambiguous = /%2f|%5c|%00/i;
 
+const noQuery = new URLSearchParams();
+
 /** Undefined for a path that is not encoded well, or in a way that others could read differently. */
 export function readPath(url: string, prefix: string): VaultPath | undefined {
   const at = url.indexOf("?");
   const path = (at < 0 ? url : url.slice(0, at)).slice(prefix.length);
+  const query = at < 0 ? noQuery : new URLSearchParams(url.slice(at + 1));
+  if (!path.includes("%")) return { segments: path.split("/"), query };
   if (ambiguous.test(path)) return undefined;
   try {
-    const segments = path.split("/").map(decodeURIComponent);
-    return { segments, query: new URLSearchParams(at < 0 ? "" : url.slice(at + 1)) };
+    return { segments: path.split("/").map(decodeURIComponent), query };
   } catch {
     return undefined;
   }

@@ -110,7 +110,8 @@ export class Http1Exchange implements Exchange {
     if (this.isOver) return;
     const { response } = this;
     const bytes = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
-    headers["content-length"] = bytes;
+    // RFC 9110 forbids it in a response that has no content.
+    if (status !== 204) headers["content-length"] = bytes;
     if (this.extraHeaders !== undefined) Object.assign(headers, this.extraHeaders);
     // A client that still waits for `100 Continue` may send its body or skip it, so the next bytes are ambiguous.
     if (this.#owesContinue || this.#isClosing()) headers.connection = "close";
