@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import type { ConnectError } from "@connectrpc/connect";
 import { overLimit } from "../call/refusal.ts";
 import { answerClientError } from "./client-error.ts";
@@ -9,7 +9,7 @@ import { dispatch, refuseRequest } from "./dispatch.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
 import type { MethodBridge } from "./method-bridge.ts";
-import { createPipeline } from "./pipeline.ts";
+import { enterPipeline } from "./pipeline.ts";
 
 export interface Http1Options extends EngineOptions {
   /** Undefined: methods that Node's parser does not know are refused. */
@@ -45,8 +45,6 @@ export function createHttp1Engine(options: Http1Options): http.Server {
   engine.maxHeadersCount = connectionLimits.headerCount + 1;
   engine.timeout = timeouts.stalledMs;
 
-  const lastResponses = new WeakMap<Duplex, ServerResponse>();
-  const pipeline = createPipeline();
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
     const { socket } = request;
     const connection = connections.of(socket);
@@ -54,9 +52,7 @@ export function createHttp1Engine(options: Http1Options): http.Server {
       socket.destroy();
       return;
     }
-    connection.begin();
-    response.once("close", () => connection.end());
-    lastResponses.set(socket, response);
+    connection.lastResponse = response;
     const exchange = new Http1Exchange(request, response, {
       connection,
       verb: bridge?.verbOf(request, response),
@@ -65,7 +61,7 @@ export function createHttp1Engine(options: Http1Options): http.Server {
       isClosing,
       slowReaders,
     });
-    const isEntered = pipeline.enter(socket, response, () =>
+    const isEntered = enterPipeline(connection, exchange, () =>
       dispatch(dispatching, exchange, (route, requestId, call) => {
         socket.setTimeout(0);
         response.once("close", () => socket.setTimeout(timeouts.stalledMs));
@@ -78,7 +74,7 @@ export function createHttp1Engine(options: Http1Options): http.Server {
   engine.on("request", (request, response) => serve(request, response, false));
   engine.on("checkContinue", (request, response) => serve(request, response, true));
   engine.on("clientError", (error, socket) => {
-    const lastResponse = lastResponses.get(socket);
+    const lastResponse = connections.of(socket as Socket)?.lastResponse;
     if (bridge?.take(error, socket, lastResponse) !== true) answerClientError(error, socket, lastResponse);
   });
   return engine;
