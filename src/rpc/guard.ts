@@ -57,7 +57,7 @@ async function callPublic(
 }
 
 async function callGuarded(
-  method: (request: unknown, call: Call) => Promise<unknown>,
+  method: (request: unknown, call: Call, context: HandlerContext) => Promise<unknown>,
   name: string,
   request: unknown,
   handlerContext: HandlerContext,
@@ -65,9 +65,9 @@ async function callGuarded(
 ): Promise<unknown> {
   const call = requireCall(handlerContext);
   try {
-    return await method(request, call);
+    return await method(request, call, handlerContext);
   } catch (caught) {
-    throw await refused(caught, call, name, options);
+    throw await refused(caught, call, { name, request }, options);
   }
 }
 
@@ -81,10 +81,10 @@ async function* streamGuarded(
 ): AsyncIterable<unknown> {
   const call = requireCall(handlerContext);
   try {
-    const authorization = handlerContext.requestHeader.get("authorization") ?? undefined;
+    const authorization = call.authorization ?? handlerContext.requestHeader.get("authorization") ?? undefined;
     yield* method(request, call, handlerContext.signal, () => options.authenticate(authorization, call.peer));
   } catch (caught) {
-    throw await refused(caught, call, name, options);
+    throw await refused(caught, call, { name, request }, options);
   }
 }
 
@@ -98,8 +98,14 @@ function requireCall(handlerContext: HandlerContext): Call {
 async function refused(
   caught: unknown,
   call: Call,
-  name: string,
+  method: CalledMethod,
   options: Pick<GuardOptions, "context" | "logError">,
 ): Promise<unknown> {
-  return toConnectError(await settleRefusal(options, call, { name, action: actionOf(name) }, caught));
+  const named = { name: method.name, action: actionOf(method.name, method.request) };
+  return toConnectError(await settleRefusal(options, call, named, caught));
+}
+
+interface CalledMethod {
+  readonly name: string;
+  readonly request: unknown;
 }

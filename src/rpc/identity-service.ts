@@ -101,15 +101,15 @@ function toWireUser(user: UserFields) {
 }
 
 function toWireToken(token: TokenFields) {
-  const { id, tenant, slug, description, createdBy, expireAtMs, revokedAtMs } = token;
+  const { id, tenant, slug, description, createdBy, expireAtMs, revokedAtMs, session } = token;
   return {
     id,
     tenant,
     slug,
     description,
     createdBy,
-    kind: token.session === undefined ? CredentialKind.TOKEN : CredentialKind.SESSION,
-    client: token.session?.client ?? "",
+    kind: session === undefined ? CredentialKind.TOKEN : CredentialKind.SESSION,
+    client: session?.client ?? "",
     grants: grantsOf(token).map(toWireGrant),
     createdAt: toTimestamp(token.createdAtMs),
     ...(expireAtMs === 0 ? {} : { expireAt: toTimestamp(expireAtMs) }),

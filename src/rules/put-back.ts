@@ -1,3 +1,4 @@
+import { placeFilter } from "../audit/save-action.ts";
 import type { RecordedChange } from "../store/audit-page.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
@@ -81,9 +82,6 @@ function fits({ version, removed }: SecretRow, change: RecordedChange): boolean 
 
 /** In the record of a purge that leaves the secret. The numbers of the versions may follow. */
 export const oldVersionsFilter = "oldVersions";
-
-/** In the record of a save that stores metadata without a value, as a removed secret. */
-export const placeFilter = "place";
 
 /** After a purge the secret is gone, and its versions start again, unless only old versions were purged. */
 export function isGone({ action, filter }: Pick<RecordedChange, "action" | "filter">): boolean {

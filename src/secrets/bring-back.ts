@@ -1,3 +1,4 @@
+import { createdFilter } from "../audit/save-action.ts";
 import type { Context } from "../rules/context.ts";
 import type { CallInfo } from "../rules/decision-record.ts";
 import { keyProblem } from "../rules/secret-key.ts";
@@ -37,7 +38,7 @@ export async function bringBack(
         plaintext: newest.plaintext,
         expectedVersion: fields.version,
       },
-      entry: { decision: "allowed", rule, key, version, filter: `version=${newest.stored.version}` },
+      entry: { decision: "allowed", rule, key, version, filter: `version=${newest.stored.version} ${createdFilter}` },
       result: undefined,
     };
   });

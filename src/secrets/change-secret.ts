@@ -19,8 +19,8 @@ export interface Decided<Result> {
   /** Absent: nothing changes. */
   readonly write?: Write | undefined;
   readonly purges?: readonly SecretPurge[];
-  /** What is recorded of it. */
-  readonly entry: Omit<AuditEntry, "action">;
+  /** What is recorded of it, under the action of the change unless it names another one. */
+  readonly entry: Omit<AuditEntry, "action"> & { readonly action?: string };
   readonly result: Result;
 }
 

@@ -1,8 +1,8 @@
+import { placeFilter, unchangedAction } from "../audit/save-action.ts";
 import { decideCreate } from "../rules/access.ts";
 import { createLists } from "../rules/access-lists.ts";
 import type { Context } from "../rules/context.ts";
 import type { CallInfo } from "../rules/decision-record.ts";
-import { placeFilter } from "../rules/put-back.ts";
 import type { Metadata } from "../store/secret-rows.ts";
 import type { Decided } from "./change-secret.ts";
 import { documentFormat, type SecretFields } from "./document.ts";
@@ -35,7 +35,8 @@ export function planPlace(
   const entry = { decision: "allowed", rule, key, version, filter: placeFilter } as const;
   if (current !== undefined) {
     const { kid: _kid, envelope: _envelope, ...fields } = current.stored;
-    if (areEqual(fields.metadata, metadata)) return { entry: { ...entry, version: expectedVersion } };
+    if (areEqual(fields.metadata, metadata))
+      return { entry: { ...entry, action: unchangedAction, version: expectedVersion } };
     return { write: { fields: { ...fields, ...changed, version }, plaintext, expectedVersion }, entry };
   }
   const fields: SecretFields = {

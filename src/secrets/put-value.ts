@@ -1,3 +1,4 @@
+import { createdFilter, unchangedAction } from "../audit/save-action.ts";
 import { decide } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuse } from "../rules/decision-record.ts";
@@ -133,12 +134,14 @@ async function carryOut(
   if (plan.kind === "unchanged") {
     const { stored, rule } = plan;
     const value = await valueVersionOf(context, call, stored);
-    const entry = { decision: "allowed", rule, key, version: stored.version } as const;
+    const entry = { action: unchangedAction, decision: "allowed", rule, key, version: stored.version } as const;
     return { entry, result: { ...value, metadata: stored.metadata } };
   }
-  const { fields, rule } = plan;
+  const { fields, rule, outcome } = plan;
+  const isRevival = outcome === "created" && fields.version > 1;
   const result = { version: fields.version, changedAtMs: fields.valueChangedAtMs, metadata: fields.metadata };
-  return { write: plan, entry: { decision: "allowed", rule, key, version: fields.version }, result };
+  const entry = { decision: "allowed", rule, key, version: fields.version } as const;
+  return { write: plan, entry: isRevival ? { ...entry, filter: createdFilter } : entry, result };
 }
 
 /** What the caller may know under a key, also a removed secret. Throws INTEGRITY. */

@@ -14,19 +14,22 @@ import { createAuthenticator } from "../identity/authenticate.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import type { Trust } from "../identity/trust.ts";
 import { log } from "../log/log.ts";
+import { createBrowserCredentials } from "../login/browser-credentials.ts";
+import { createPlaces } from "../login/host.ts";
+import { createLoginService } from "../login/login-service.ts";
 import { createAuditService } from "../rpc/audit-service.ts";
 import { auditSizes, identitySizes } from "../rpc/call-sizes.ts";
 import { guard } from "../rpc/guard.ts";
 import { createHealth } from "../rpc/health.ts";
 import { createIdentityService } from "../rpc/identity-service.ts";
 import { createKeyService } from "../rpc/key-service.ts";
-import { createLoginService } from "../rpc/login-service.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
 import type { LayoutError } from "../store/layout-error.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { type OpenCore, openCore } from "./core.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
 import { firstStart } from "./first-start.ts";
+import { loginContextOf } from "./login-context.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { logFailure, logOfHttp, probesOf } from "./probes.ts";
 import { programVersion } from "./program-version.ts";
@@ -111,7 +114,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     },
     problems: follower.problems,
   };
-  const { services, authenticator, refusals, health, identityContext } = assemble(
+  const { services, authenticator, refusals, health, places, identityContext } = assemble(
     config,
     core,
     monotonicMs,
@@ -127,6 +130,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     services,
     authenticate,
     prefixes: config.vaultApi === true ? vaultApis({ context: identityContext, authenticate, isReady }) : undefined,
+    browsers: createBrowserCredentials(places),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     connectionsPerAddress: config.traffic.connectionsPerAddress,
     memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
@@ -143,6 +147,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   const flushing = setInterval(flush, failureFlushMs);
   flushing.unref();
   const { host, port } = await http.listen(config.host, config.port);
+  places.listensOn(port);
   const refusedCredentials = () => refusals.refusedCredentials;
   try {
     const tls = () => live.tls;
@@ -197,6 +202,8 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     version: programVersion(),
     forgetCallers: () => authenticator.forget(),
   };
+  const { publicUrl, isLoopback, tls } = config;
+  const places = createPlaces({ publicUrl, isLoopback, hasTls: tls !== undefined });
   const securityFacts = createSecurityFacts(config, keys, context, live);
   const options = {
     context,
@@ -217,9 +224,9 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
       memory: auditSizes,
     }),
     serveService(KeyService, guard(KeyService, createKeyService({ ...context, rotation }), options), needsToken),
-    serveLogins(createLoginService(), options),
+    serveLogins(createLoginService(loginContextOf(identityContext, authenticator, places)), options),
     serveService(Health, health.implementation, { isPublic: true }),
   ];
   if (config.reflection) services.push(...reflectionOf(services));
-  return { services, authenticator, refusals, health, identityContext };
+  return { services, authenticator, refusals, health, places, identityContext };
 }

@@ -19,6 +19,7 @@ const tables = [
   "secret versions app/KEY",
   "secret explain app/KEY",
   "secret who-can read app/KEY",
+  "secret usage app/KEY",
   "user list",
   "user names",
   "tenant list",

@@ -64,6 +64,11 @@ export function describeServiceError(error: unknown, url: string, locate?: Locat
   return { errors: [error.rawMessage, ...details.map((detail) => describeDetail(detail, locate))], hints: [...hints] };
 }
 
+/** Whether the service did not accept the token. */
+export function isUnauthenticated(error: unknown): boolean {
+  return error instanceof ConnectError && error.code === Code.Unauthenticated;
+}
+
 function withPlace(message: string, detail: ErrorDetail, locate: Locate | undefined): string {
   const field = fieldName(detail);
   const missing = [

@@ -12,7 +12,8 @@ export interface BodyOptions {
   readonly declared: string | undefined;
   /** A body that is larger needs room. */
   readonly smallBytes: number;
-  readonly traffic: Traffic;
+  /** Counts its pieces. Undefined: they are counted where they come. */
+  readonly traffic: Traffic | undefined;
   /** Calls `done` when there is room for a body of `bytes`, or with an error. */
   readonly makeRoom: (bytes: number, done: (error: unknown) => void) => void;
 }
@@ -46,7 +47,7 @@ export function readBody(source: Readable, options: BodyOptions, done: (error: u
     settle(error, empty);
   };
   const onData = (chunk: Buffer) => {
-    traffic.piece(pieces, chunk.length);
+    traffic?.piece(pieces, chunk.length);
     pieces += 1;
     if (body.length + chunk.length > maxBytes) return stop(tooManyBytes(limitBytes));
     body.add(chunk);
