@@ -31,7 +31,7 @@ export const floors: readonly Floor[] = [
   { rooms: ["rpc/wire"], about: "protobuf to rules and back" },
   { rooms: ["rpc/list-response"], about: "encoders of lists" },
   { rooms: ["rpc"], about: "the services of the contract" },
-  { rooms: ["login", "console"], about: "people sign in, the page" },
+  { rooms: ["login", "console", "vault"], about: "people sign in, the page; what speaks Vault" },
   { rooms: ["http/connection"], about: "one connection" },
   { rooms: ["service"], about: "puts the service together" },
   { rooms: ["main.ts"], about: "the commands" },

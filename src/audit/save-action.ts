@@ -21,6 +21,9 @@ export const actionsWithoutChange: readonly string[] = [planAction, unchangedAct
 /** The filter of a creation under a key that was removed. Any other creation makes version 1. */
 export const createdFilter = "created";
 
+/** The filter of a save that stores metadata without a value, as a removed secret. */
+export const placeFilter = "place";
+
 /** The filter with which older programs recorded a plan, under the action of a save. */
 const olderPlanFilter = "validateOnly";
 
@@ -43,7 +46,7 @@ export function outcomeOf(
   if (version === 0) return undefined;
   if (action === removeAction) return "removed";
   if (action === "secret.restore") return filter.endsWith(` ${createdFilter}`) ? "created" : "updated";
-  if (action !== saveAction) return undefined;
+  if (action !== saveAction || filter === placeFilter) return undefined;
   return version === 1 || filter === createdFilter ? "created" : "updated";
 }
 

@@ -57,6 +57,10 @@ export interface PlanInput {
   /** Another secret, live or removed, has the id that the item names. */
   readonly isIdTaken: boolean;
   readonly nowMs: number;
+  /** A removed secret that is brought back keeps its lists, also when an admin does it. */
+  readonly keepsLists?: boolean;
+  /** The caller has seen another value than the current one. */
+  readonly isOutdated?: boolean;
 }
 
 /** Decides what saving one item does. It has no side effects, so that a plan and the real save cannot differ. */
@@ -77,13 +81,13 @@ function planCreate(input: PlanInput): SavePlan {
   const former = current?.stored;
   // Only an admin's creation starts from scratch. Any other user brings back the removed secret with its lists.
   const lists =
-    former === undefined || principal.admin
+    former === undefined || (principal.admin && input.keepsLists !== true)
       ? createLists(principal, item.lists)
       : mergeLists(principal, former, item.lists);
   const decision = decideCreate(principal, key, former);
   const denied = creationDenied(input, decision, former, lists);
   if (denied !== undefined) return { kind: "forbidden", failure: denied };
-  if (item.ifVersion !== undefined && item.ifVersion !== 0) {
+  if (input.isOutdated === true || (item.ifVersion !== undefined && item.ifVersion !== 0)) {
     return { kind: "stale", failure: failures.staleVersion(item, key, "does not exist") };
   }
   const invalid = checkId(input) ?? failures.contentFailure(item, key, lists) ?? misplaced(input);
@@ -170,7 +174,7 @@ function planUpdate(input: PlanInput, { stored, plaintext }: VerifiedSecret): Sa
   const changes = changesOf(principal, item, stored, plaintext);
   const decided = decideUpdate(principal, item, key, stored, changes);
   if ("reason" in decided) return { kind: "forbidden", failure: decided };
-  if (item.ifVersion !== undefined && item.ifVersion !== stored.version) {
+  if (input.isOutdated === true || (item.ifVersion !== undefined && item.ifVersion !== stored.version)) {
     return { kind: "stale", failure: failures.staleVersion(item, key, `is at version ${stored.version}`) };
   }
   const invalid =
