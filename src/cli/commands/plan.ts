@@ -73,7 +73,7 @@ export async function makePlan(
     import("../plan/plan-batch.ts"),
     import("../frame/progress.ts"),
   ]);
-  const batch = readFileBatch(path, namespace, cli.output);
+  const batch = readFileBatch(path, namespace, cli.output, { mustBeComplete: prune });
   const service = await openService(cli, command);
   try {
     const ask = () => planBatch(service, batch, prune ? namespace : undefined);

@@ -5,18 +5,19 @@ import { CliError } from "./errors.ts";
 
 /**
  * The value of a secret, byte for byte; nothing is trimmed. It is the argument. If that is `-` or missing, the value is
- * read from standard input; on a terminal, the user is asked for it, and it is not shown.
+ * read from standard input; on a terminal, the user is asked for it, with the key, and it is not shown.
  * @throws CliError when it is too long, empty or not UTF-8; the error quotes nothing of it
  */
 export async function readValue(
   argument: string | undefined,
   { stdin, output }: Pick<Cli, "stdin" | "output">,
+  key?: string,
 ): Promise<string> {
   if (argument !== undefined && argument !== "-") return checkArgument(argument, output);
   const input = stdin();
   if (input.isTTY) {
     const { promptHidden } = await import("./hidden-prompt.ts");
-    return decode(await promptHidden("Enter secret value: "));
+    return decode(await promptHidden(`${key === undefined ? "" : `${key}: `}Enter secret value: `));
   }
   const value = decode(await readAll(input));
   if (/^[^\n]*\n$/.test(value)) {
