@@ -20,7 +20,7 @@ const keysOf = async (namespace: string): Promise<string[]> => {
   const { stdout } = await service.admin(["secret", "list", "-n", namespace, "-o", "json"]);
   return JSON.parse(stdout).map(({ key }: { key: string }) => key);
 };
-const valueOf = async (key: string): Promise<string> => {
+const storedValue = async (key: string): Promise<string> => {
   const { stdout } = await service.admin(["secret", "list", key, "--show", "-o", "json"]);
   return JSON.parse(stdout)[0]?.value;
 };
@@ -117,12 +117,12 @@ describe("fault D4: a change of lists or metadata asks for no value", () => {
     await save("KEEP", "kept");
     const changed = await service.admin(["secret", "save", "KEEP", ...change], "not a value");
     expect(changed).toMatchObject({ code: 0, stderr: expect.stringContaining("the value stays as it is") });
-    expect(await valueOf("KEEP")).toBe("kept");
+    expect(await storedValue("KEEP")).toBe("kept");
   });
 
   test("'-' reads one all the same, and a secret that does not exist needs one", async () => {
     await service.admin(["secret", "save", "BOTH", "-", "--readers", "a"], "given");
-    expect(await valueOf("BOTH")).toBe("given");
+    expect(await storedValue("BOTH")).toBe("given");
     expect(await save("NONE", "--readers", "a")).toMatchObject({ code: 1, stdout: "" });
   });
 });
@@ -154,6 +154,6 @@ describe("fault D7: input that is hardly a key makes no secret", () => {
     write("cert.pem", "secret\n");
     expect((await save("CERT", "cert.pem")).stderr).toContain("not the content of the file of that name");
     expect((await save("CERT", "@cert.pem")).stderr).toContain("not the content of the file of that name");
-    expect(await valueOf("CERT")).toBe("@cert.pem");
+    expect(await storedValue("CERT")).toBe("@cert.pem");
   });
 });

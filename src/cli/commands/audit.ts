@@ -2,7 +2,6 @@ import { type Command, Option } from "commander";
 import type { AuditEvent } from "../../../gen/secret/v1/audit_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
 import { parseMoment } from "../frame/duration.ts";
-import { enumName } from "../frame/enum-name.ts";
 import {
   addExamples,
   addOutputOption,
@@ -12,6 +11,7 @@ import {
   tableFormats,
 } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
+import { spelling } from "../frame/states.ts";
 import { formatResult } from "../frame/structured.ts";
 import { formatTable } from "../frame/table.ts";
 import { timestampOf, timeText } from "../frame/timestamp.ts";
@@ -81,8 +81,9 @@ async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions
     hasMore = page.nextPageToken !== "";
     if (events.length >= limit) break;
   }
-  const shown = events.map((event) => toAuditJson(event, enumName(AuditDecision, event.decision)));
-  cli.output.result(await formatResult(options.output, shown, () => toTable(shown)));
+  if (events.length === 0) await (await import("../frame/audit-names.ts")).refuseUnknownNames(service, request);
+  const shown = events.map((event) => toAuditJson(event, spelling(AuditDecision, event.decision)));
+  cli.output.result(await formatResult(options.output, shown, () => toTable(shown, cli.output.columns)));
   if (hasMore) cli.output.hint(`there are more records; raise --limit to see more than ${limit}`);
 }
 
@@ -92,16 +93,16 @@ function toAuditJson(event: AuditEvent, decision: string) {
   return { ...what, count, names, filter, chain, position: event.position.toString() };
 }
 
-function toTable(events: readonly ReturnType<typeof toAuditJson>[]): string {
+function toTable(events: readonly ReturnType<typeof toAuditJson>[], width: number | undefined): string {
   const rows = events.map(({ time, principal, action, key, version, decision, rule, peer, count, names }) => [
     time ?? "",
     principal,
     action,
     key || names.join(",") || (count > 0 ? `(${count})` : ""),
     version === 0 ? "" : String(version),
-    decision.toLowerCase(),
+    decision,
     rule,
     peer,
   ]);
-  return formatTable(["TIME", "PRINCIPAL", "ACTION", "KEY", "VERSION", "DECISION", "RULE", "PEER"], rows);
+  return formatTable(["TIME", "PRINCIPAL", "ACTION", "KEY", "VERSION", "DECISION", "RULE", "PEER"], rows, true, width);
 }

@@ -5,30 +5,30 @@ import { usageError } from "../frame/errors.ts";
 import { checkNamespace } from "../frame/namespace.ts";
 import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
+import { listedStates } from "../frame/states.ts";
 import { formatResult } from "../frame/structured.ts";
 import { durationOf } from "../frame/timestamp.ts";
 
 interface ListOptions {
   readonly show?: boolean;
   readonly namespace?: string;
-  readonly state?: keyof typeof states;
+  readonly state?: keyof typeof listedStates;
   readonly within?: string;
   readonly output?: TableFormat;
   readonly header: boolean;
 }
 
-const states = { active: "ACTIVE", expiring: "EXPIRING", expired: "EXPIRED", "rotation-due": "ROTATION_DUE" } as const;
-
 export function addListCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("list")
+    .alias("ls")
     .description(
       "List the secrets that you can see, with masked values. With --show, list those that you may read, with their values.",
     )
     .argument("[pattern]", "only keys that contain this; with a '*' in it, only keys that match it as a whole")
     .option("--show", "show the values, as YAML that `oo secret save` reads back")
     .option("-n, --namespace <namespace>", "only keys that start with this and '/'")
-    .addOption(new Option("--state <state>", "only secrets in this state").choices(Object.keys(states)))
+    .addOption(new Option("--state <state>", "only secrets in this state").choices(Object.keys(listedStates)))
     .option(
       "--within <duration>",
       "with --state expiring: how soon, as a number and s, m, h, d or w, such as 30d (default: 14d)",
@@ -62,7 +62,7 @@ async function listSecrets(
   const request = {
     keyPattern: pattern ?? "",
     namespace: options.namespace ?? "",
-    state: SecretState[options.state === undefined ? "UNSPECIFIED" : states[options.state]],
+    state: SecretState[options.state === undefined ? "UNSPECIFIED" : listedStates[options.state]],
     ...within,
     view: options.show ? SecretView.FULL : SecretView.METADATA,
     pageSize,
@@ -72,8 +72,9 @@ async function listSecrets(
   for await (const page of readPages((pageToken) => service.secrets.listSecrets({ ...request, pageToken }))) {
     secrets.push(...page.secrets);
     failed.push(...page.errors);
+    if (page.nextPageToken !== "") output.progress(`listed ${secrets.length} secrets…`);
   }
-  output.result(await formatSecrets(secrets, options));
+  output.result(await formatSecrets(secrets, options, output.columns));
   if (options.show) (await import("../frame/due-warnings.ts")).warnOfDue(output, secrets);
   if (secrets.length === 0) output.hint("no secret that you can see matches");
   for (const { key, reason } of failed) {
@@ -89,7 +90,11 @@ async function withinOf({ state, within }: ListOptions) {
   return { within: durationOf(parseDuration(within, "--within")) };
 }
 
-async function formatSecrets(secrets: readonly Secret[], options: ListOptions): Promise<string> {
+async function formatSecrets(
+  secrets: readonly Secret[],
+  options: ListOptions,
+  width: number | undefined,
+): Promise<string> {
   const withValues = options.show === true;
   const format = options.output ?? (withValues ? "yaml" : "table");
   // JSON has all fields. YAML has only those that `save` takes.
@@ -98,6 +103,6 @@ async function formatSecrets(secrets: readonly Secret[], options: ListOptions): 
   return formatResult(format, plain, async () => {
     return secrets.length === 0
       ? ""
-      : (await import("../frame/secret-table.ts")).toSecretTable(secrets, options.header);
+      : (await import("../frame/secret-table.ts")).toSecretTable(secrets, options.header, width);
   });
 }

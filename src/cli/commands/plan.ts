@@ -49,7 +49,7 @@ async function showPlan(cli: Cli, command: Command, path: string, options: PlanO
   if (made === undefined) return;
   const { plan } = made;
   const { formatPlan } = await import("../plan/plan-format.ts");
-  cli.output.result(await formatPlan(plan, options.output));
+  cli.output.result(await formatPlan(plan, options.output, cli.output));
   reportForbidden(cli, plan);
   const hasFailed = cli.output.exitCode !== 0;
   if (!hasFailed && plan.items.some(({ action }) => action !== "unchanged")) cli.output.endWith(2);

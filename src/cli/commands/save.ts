@@ -7,6 +7,7 @@ import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import { addExamples, addOutputOption, collect, collectNames, openService, parseCount } from "../frame/options.ts";
+import { readPairs } from "../frame/pairs.ts";
 
 interface SaveOptions extends Readonly<Partial<Record<AccessListName, readonly string[]>>> {
   readonly key?: boolean;
@@ -22,6 +23,7 @@ interface SaveOptions extends Readonly<Partial<Record<AccessListName, readonly s
 export function addSaveCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("save")
+    .alias("set")
     .description(
       "Create or change secrets: one by key, or all those of a YAML file or folder. All of them are stored, or none. Anything not given stays as it is.",
     )
@@ -84,12 +86,14 @@ async function save(
   checkKey(asked);
   const fields = readFields(options);
   const isKept = keepsValue(value, options);
+  const { isAsked, readValue } = await import("../frame/value-input.ts");
+  // A value that is given is checked before anything is sent. A question names the key that it is for.
+  const mustAsk = !isKept && isAsked(value, cli);
+  if (!isKept && !mustAsk) fields.value = await readValue(value, cli);
   const service = await openService(cli, command);
   const [key = asked] = await resolveKeys([asked], service, cli.output);
-  if (!isKept) {
-    const { readValue } = await import("../frame/value-input.ts");
-    fields.value = await readValue(value, cli, key);
-  } else if (options.keepValue !== true) {
+  if (mustAsk) fields.value = await readValue(value, cli, key);
+  if (isKept && options.keepValue !== true) {
     cli.output.hint(
       "the value stays as it is; '-' reads a new one from standard input, and without options you are asked",
     );
@@ -131,20 +135,10 @@ function readFields(options: SaveOptions): SecretInput {
     const entries = options[name];
     if (entries !== undefined) setList(input, name, entries);
   }
-  if (options.metadata !== undefined) setMetadata(input, readPairs(options.metadata));
+  if (options.metadata !== undefined) setMetadata(input, readPairs(options.metadata, "--metadata"));
   if (options.owner !== undefined) input.owner = options.owner;
   if (options.ifVersion !== undefined) input.ifVersion = parseCount(options.ifVersion, "--if-version");
   return input;
-}
-
-function readPairs(texts: readonly string[]): Map<string, string> {
-  const pairs = new Map<string, string>();
-  for (const text of texts.filter((each) => each !== "")) {
-    const end = text.indexOf("=");
-    if (end < 1) throw usageError("--metadata must be of the form name=text");
-    pairs.set(text.slice(0, end), text.slice(end + 1));
-  }
-  return pairs;
 }
 
 async function send(cli: Cli, command: Command, batch: FileBatch, options: SaveOptions): Promise<void> {

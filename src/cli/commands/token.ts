@@ -73,9 +73,11 @@ async function createToken(
     ...(ttl === undefined ? {} : { ttl: durationOf(parseDuration(ttl, "--ttl")) }),
   };
   const service = await openService(cli, command);
+  await (await import("../frame/grant-patterns.ts")).refuseNamespaces(service, request.grants, cli.output);
   const { secret, token } = await service.identity.createToken(request);
   if (output === "json") return cli.output.result(toJson({ secret, token: token && toTokenJson(token) }));
-  cli.output.result(`${secret}\n`);
+  const { escapeForDisplay } = await import("../frame/escape.ts");
+  cli.output.result(`${escapeForDisplay(secret)}\n`);
   const end = timeText(token?.expireAt);
   const validity = end === undefined ? "valid forever" : `valid until ${end}`;
   const narrowed = can.length === 0 ? "" : `, narrowed to ${grantTexts(token?.grants ?? []).join(" ")}`;
@@ -94,7 +96,7 @@ function addList(parent: Command, cli: Cli): void {
       const request = { slug: slug ?? "", tenant, pageSize };
       const read = (pageToken: string) => service.identity.listTokens({ ...request, pageToken });
       for await (const page of readPages(read)) tokens.push(...page.tokens);
-      cli.output.result(await formatResult(output, tokens.map(toTokenJson), () => toTable(tokens, cli.now())));
+      cli.output.result(await formatResult(output, tokens.map(toTokenJson), () => toTable(tokens, cli)));
     });
   addOutputOption(command, tableFormats);
   addExamples(command, "oo token list\noo token list payment-svc");
@@ -110,13 +112,15 @@ function addRevoke(parent: Command, cli: Cli): void {
       const service = await openService(cli, command);
       const { token } = await service.identity.revokeToken({ id, tenant });
       if (output === "json") return cli.output.result(toJson(token && toTokenJson(token)));
-      cli.output.result(`revoked token ${token?.id} of ${token?.slug}\n`);
+      const { escapeForDisplay } = await import("../frame/escape.ts");
+      cli.output.result(`revoked token ${escapeForDisplay(`${token?.id} of ${token?.slug}`)}\n`);
     });
   addOutputOption(command, ["text", "json"]);
   addExamples(command, "oo token revoke tok_0123456789abcdef0123");
 }
 
-function toTable(tokens: readonly Token[], nowMs: number): string {
+function toTable(tokens: readonly Token[], { now, output }: Cli): string {
+  const nowMs = now();
   const rows = tokens.map((token) => [
     token.id,
     token.slug,
@@ -126,7 +130,7 @@ function toTable(tokens: readonly Token[], nowMs: number): string {
     grantTexts(token.grants).join(",") || "all",
     token.description,
   ]);
-  return formatTable(["ID", "SLUG", "STATE", "CREATED", "EXPIRES", "CAN", "DESCRIPTION"], rows);
+  return formatTable(["ID", "SLUG", "STATE", "CREATED", "EXPIRES", "CAN", "DESCRIPTION"], rows, true, output.columns);
 }
 
 function stateOf({ revokedAt, expireAt }: Token, nowMs: number): string {

@@ -82,5 +82,5 @@ export async function openService(cli: Cli, command: Command, { needsToken = tru
   const { tokenFile } = command.optsWithGlobals<{ tokenFile?: string }>();
   const url = serviceUrl(cli, command);
   const { connect, connectWithoutToken } = await import("./client.ts");
-  return needsToken ? connect(cli, url, tokenFile) : connectWithoutToken(url);
+  return needsToken ? connect(cli, url, tokenFile) : connectWithoutToken(cli, url);
 }

@@ -10,16 +10,26 @@ interface Style {
   readonly output: Output;
 }
 
-/** Reports the outcome for each secret, one per line or as one JSON array. A forbidden one makes the command fail. */
+/** More lines of secrets that did not change are not read by anyone. */
+const unchangedMax = 5;
+
+/**
+ * Reports the outcome for each secret, one per line or as one JSON array. A forbidden one makes the command fail. On a
+ * terminal, many secrets that did not change are one line.
+ */
 export function reportResults(results: readonly SaveResult[], { isPlan, asJson, output }: Style): void {
   if (asJson) output.result(toJson(results.map(toResultJson)));
+  const unchanged = results.filter(({ outcome }) => outcome === SaveOutcome.UNCHANGED);
+  const isCounted = output.isShown && !asJson && unchanged.length > unchangedMax;
   for (const result of results) {
+    if (isCounted && result.outcome === SaveOutcome.UNCHANGED) continue;
     if (result.outcome === SaveOutcome.FORBIDDEN) {
       output.error(`${result.key} may not be saved: ${describeMissingRight(result)}`);
     } else if (!asJson) {
       output.result(`${escapeForDisplay(toLine(result, isPlan))}\n`);
     }
   }
+  if (isCounted) output.result(`${unchanged.length} unchanged\n`);
 }
 
 function toLine(result: SaveResult, isPlan: boolean): string {
