@@ -75,14 +75,13 @@ const groups: readonly (readonly [string, Readonly<Record<string, string>>])[] =
   ],
 ];
 
-/** `oo` alone, and `oo help COMMAND|TOPIC`. */
+/** `oo help COMMAND|TOPIC`. */
 export function addHelp(program: Command, cli: Cli): void {
   program
     .command("help")
     .description("Show the help of a command or of a topic.")
     .argument("[words...]", "a command, such as secret save, or a topic")
     .action((words: readonly string[]) => showHelp(program, cli, words));
-  program.action(() => cli.output.result(formatOverview(program)));
   program.addHelpText("after", `\n${moreHelp}`);
 }
 

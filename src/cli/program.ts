@@ -36,7 +36,7 @@ import type { Cli } from "./frame/cli.ts";
 import { CliError, systemCode } from "./frame/errors.ts";
 import { serviceUrl } from "./frame/options.ts";
 import { readVersion } from "./frame/version.ts";
-import { addHelp } from "./help.ts";
+import { addHelp, formatOverview } from "./help.ts";
 import { toUsageError } from "./usage-errors.ts";
 
 /** Runs one command and reports everything that goes wrong. Returns the exit code. */
@@ -120,13 +120,19 @@ function hasOwnVersion(program: Command, args: readonly string[]): boolean {
 
 function refuseWrongUsage(command: Command, path: string, args: readonly string[]): void {
   command.exitOverride((error) => {
-    throw error.exitCode === 0 ? error : toUsageError(error, command, path, args);
+    if (error.exitCode === 0) throw error;
+    if (error.code === "commander.help" && command.parent === null) throw new CommanderError(0, overviewCode, "");
+    throw toUsageError(error, command, path, args);
   });
   for (const child of command.commands) refuseWrongUsage(child, `${path} ${child.name()}`, args);
 }
 
+/** `oo` alone: there is nothing wrong with asking what there is. */
+const overviewCode = "oo.overview";
+
 async function report(error: unknown, cli: Cli, program: Command): Promise<number> {
   const { output } = cli;
+  if (error instanceof CommanderError && error.code === overviewCode) output.result(formatOverview(program));
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   if (error instanceof CliError) {
     output.error(error.message);

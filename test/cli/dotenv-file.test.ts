@@ -57,7 +57,7 @@ describe("dotenv files (fault E5: a backtick is refused where the value begins w
     'A="C:\\\\new"',
     "A='a\\\\b'",
     "A='it\\'",
-    "A='x${Y}'",
+    "A='x$" + "{Y}'",
   ])("fault D9: %s, which programs read differently, is refused", (text) => {
     expect(() => readDotenv(".env", text)).toThrow(/^\.env:1: A /);
   });

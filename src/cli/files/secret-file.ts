@@ -137,8 +137,8 @@ function readField({ name, at, value }: YamlField, input: SecretInput, complain:
     input.ifVersion = version;
   } else {
     const similar = similarField(name);
-    const known = similar === undefined ? `; the fields are ${fieldNames.join(", ")}` : `, did you mean ${similar}?`;
-    throw complain(at, `unknown field${known}`);
+    if (similar !== undefined) throw complain(at, `unknown field, did you mean ${similar}?`);
+    throw new FileError(complain(at, "unknown field").complaint, [`the fields are ${fieldNames.join(", ")}`]);
   }
 }
 

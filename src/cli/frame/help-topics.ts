@@ -9,8 +9,8 @@ export const helpTopics: Readonly<Record<string, { readonly about: string; reado
   deleters             may remove the secret
   can-change-readers   may change the readers; likewise can-change-writers, can-change-deleters
 
-A user who is in none of them does not see the secret. Admins have every right. A user may create keys
-that begin with their own slug and '/', such as alice/TOKEN.
+A user who is in none of them does not see the secret. Admins have every right.
+A user may create keys that begin with their own slug and '/', such as alice/TOKEN.
 
   oo secret explain KEY                    what you may do, and why
   oo secret who-can read KEY               who may read it (admins)
@@ -35,7 +35,8 @@ that begin with their own slug and '/', such as alice/TOKEN.
   oo secret lint FOLDER                    check files without a service
   oo secret list --show > FILE             write what you may read as such a file
 
-Only *.yaml and *.yml files are read. Hidden files are left out, and so are links out of the folder.
+Only *.yaml and *.yml files are read. Hidden files are left out, and so are links
+that lead out of the folder.
 `,
   },
   environment: {

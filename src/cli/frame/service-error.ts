@@ -96,7 +96,7 @@ function describeDetail(detail: ErrorDetail, locate: Locate | undefined): string
 /** `readers` of `secrets[2].readers`; undefined for the whole item, which the message names anyway. */
 function fieldName({ field }: ErrorDetail): string | undefined {
   const name = field.slice(field.lastIndexOf(".") + 1);
-  return name === "" || (name === field && field.endsWith("]")) ? undefined : name;
+  return name === "" || (name === field && field.endsWith("]")) ? undefined : name.replace(/\[\d+\]$/, "");
 }
 
 function hintFor(detail: ErrorDetail, message: string): string | undefined {
