@@ -32,7 +32,14 @@ export type Reason =
   | "RATE_LIMITED"
   | "IN_USE"
   | "START_OVER"
-  | "QUOTA_EXCEEDED";
+  | "QUOTA_EXCEEDED"
+  | "LOGIN_PENDING"
+  | "SLOW_DOWN"
+  | "LOGIN_DENIED"
+  | "LOGIN_EXPIRED"
+  | "MANAGED_BY_LOGIN"
+  | "NOT_A_USER"
+  | "LOGIN_UNAVAILABLE";
 
 /** What is wrong with one item of a request. Never contains a value, an encryption key or a token. */
 export interface Failure {

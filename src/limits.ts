@@ -58,6 +58,8 @@ export const limits = {
   scannedRows: 10_000,
   /** A whole request after decompression: a full batch of typical secrets. */
   requestBytes: 4 * 1024 * 1024,
+  /** A form of a page that people log in with. The largest is a token that a provider sends at a logout. */
+  formBytes: 16 * 1024,
   /** Requests that need no token are small. */
   anonymousRequestBytes: 64 * 1024,
   /**
@@ -72,6 +74,30 @@ export const limits = {
   descriptionBytes: 128,
   /** As long as the longest key. */
   keyPatternBytes: 255,
+  /** A word or a phrase to look for. */
+  searchTextBytes: 128,
+  /** Secrets of one folder that are counted: a list shows "1000+" beyond that. */
+  folderCount: 1000,
+  /** Secrets that one page of folders counts: half a second of work, with pauses. The page is then cut short. */
+  folderRows: 100_000,
+  /** Items of a plan that is explained: each compares the lists with all users of the tenant. */
+  explainedItems: 100,
+  /** Changes of rights that are shown for one item: with all items they fit into an answer. */
+  accessChanges: 250,
+  /** Members of a role that a list of names shows: about as many as a screen shows. */
+  roleMembers: 100,
+  /** Actions that one list of audit records selects: about as many as a screen offers. */
+  auditActions: 20,
+  /** Keys whose use one call shows: about as many as a screen has rows. */
+  usageKeys: 100,
+  /** What a program or a passkey is called: one line. */
+  clientBytes: 60,
+  /** Names an account at a provider. OpenID Connect allows no more. */
+  subjectBytes: 255,
+  /** Ids and codes of logins: 32 random bytes with a name in front, and room for longer ones. */
+  loginCodeBytes: 512,
+  /** The answer of a passkey is 2 KB to 6 KB, with the new signatures also. */
+  passkeyAnswerBytes: 16 * 1024,
   /** Key patterns in all grants of a token: every decision checks them. */
   grantPatterns: 64,
   /** Error details in one answer: gRPC sends them in a trailer, which must stay small. */
@@ -111,6 +137,21 @@ export const limits = {
    * Without a limit a user could fill the disk with requests that change nothing.
    */
   answersBytes: 256 * 1024 * 1024,
+  /** A working day. A person who left, or lost a role, is noticed within this time at the latest. */
+  sessionMs: 8 * 3600 * 1000,
+  /** Shorter ones would have people log in all the time. */
+  sessionMinMs: 15 * 60 * 1000,
+  sessionMaxMs: 24 * 3600 * 1000,
+  /** From the button to the end of a login: enough to find a second factor. */
+  loginMs: 10 * 60 * 1000,
+  /** From a login to the session: browsers and `oo` take it at once. */
+  claimMs: 60 * 1000,
+  /** The secret of a client of a provider; the longest known have 100 characters. */
+  clientSecretBytes: 1024,
+  /** The name of a person, as the provider has it. */
+  displayNameChars: 100,
+  /** One answer of a provider. Large discovery documents have 10 KiB, ID tokens with many groups 50. */
+  providerAnswerBytes: 256 * 1024,
   /** A secret that expires within this time is EXPIRING. */
   expiringMs: 14 * 24 * 3600 * 1000,
   /** The longest time before the expiry that a list can ask for. Ten years: as long as a token may live. */
@@ -134,8 +175,10 @@ export const limits = {
    * revoking tokens again and again fills nothing. The audit log has them all.
    */
   endedTokens: 1000,
-  /** Ended tokens that are deleted when one is made: their names fit into one audit record. */
+  /** Ended tokens that are deleted when one is made, or sessions at a time: their names fit into one audit record. */
   droppedTokens: 20,
+  /** A session stays in lists for this long after its own end. 200 people who log in twice a day have 12,000. */
+  endedSessionMs: 30 * 24 * 3600 * 1000,
 } as const;
 
 /**

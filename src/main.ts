@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { isatty } from "node:tty";
 import { Command } from "commander";
@@ -14,6 +13,7 @@ import { createTokenSecret } from "./rules/token.ts";
 import { exportOffStdout } from "./service/audit-export.ts";
 import { backupCommands } from "./service/backup-commands.ts";
 import { openCore } from "./service/core.ts";
+import { programVersion } from "./service/program-version.ts";
 import { openFilesOf } from "./service/security-facts.ts";
 import { type RunningServer, startServer } from "./service/server.ts";
 import { StoreError } from "./store/store-error.ts";
@@ -38,6 +38,7 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_AUDIT_RETENTION
                            age at which audit records are deleted from the store, such as 400d (default: never)
   SECRET_SVC_REFLECTION    auto (default; on only when listening on loopback), on or off
+  SECRET_SVC_DIRECTORY     everyone (default): all users may list the names of users and roles; admins: only admins
   SECRET_SVC_CORS_ORIGINS  origins whose web pages may call the service, exactly as browsers send them, separated by
                            commas, such as https://console.example.com (default: none)
   SECRET_SVC_CORS_HEADERS  request headers that these pages may send, in addition to those of gRPC-Web, Connect and
@@ -89,8 +90,9 @@ Secrets come from the environment or from a file. They are never accepted as fla
                            may read or write`;
 
 function program(): Command {
-  const { version } = JSON.parse(readFileSync(findPackage(), "utf8")) as { version: string };
-  const command = new Command("secret-svc").description("A secrets service for many tenants.").version(version);
+  const command = new Command("secret-svc")
+    .description("A secrets service for many tenants.")
+    .version(programVersion());
   withSettings(command.command("serve"))
     .description("Run the service until it gets SIGTERM or SIGINT. SIGHUP reads certificates and issuers again.")
     .action((flags: Partial<Settings>) => serve(flags));
@@ -209,11 +211,6 @@ async function printAdminToken(flags: StoreFlags): Promise<void> {
   }
   // Print the token only once its record is in the store and in the export.
   process.stdout.write(`${secret}\n`);
-}
-
-/** The package.json, one folder up in a checkout and two in the published package. */
-function findPackage(): URL {
-  return new URL(import.meta.url.endsWith(".ts") ? "../package.json" : "../../package.json", import.meta.url);
 }
 
 const knownErrors = [ConfigError, KeysInUseError, StoreError, AuditUnavailableError, AuditExportIncompleteError];

@@ -50,7 +50,7 @@ const packages: Readonly<Record<string, (room: string) => boolean>> = {
 };
 
 function knowsProtocols(room: string): boolean {
-  return ["http/call", "rpc/wire", "rpc/list-response", "rpc", "http/connection", "service"].includes(room);
+  return ["http/call", "rpc/wire", "rpc/list-response", "rpc", "login", "http/connection", "service"].includes(room);
 }
 
 const ofPackages: readonly Planted[] = Object.entries(packages).flatMap(([name, mayUse]) =>

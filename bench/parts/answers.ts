@@ -26,11 +26,12 @@ function shown(key: string, savedAtMs: number) {
     updatedAtMs: savedAtMs,
     valueChangedAtMs: savedAtMs,
   });
-  return { secret, value: secretValue, state: "active" as const, expireAtMs: undefined };
+  return { secret, value: secretValue, state: "active" as const, expireAtMs: undefined, rights };
 }
 
+const rights = ["read", "write"] as const;
 const keyOf = (at: number) => `${listedNamespace}/${listedName(at)}`;
-const empty = { secrets: [], names: [], missingKeys: [], missingIds: [], errors: [], nextPageToken: "" };
+const empty = { secrets: [], names: [], missingKeys: [], missingIds: [], errors: [], nextPageToken: "", folders: [] };
 
 export const oneSecret: ListAnswer = { ...empty, view: "full", secrets: [shown(secretKey, startMs)] };
 

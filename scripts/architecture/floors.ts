@@ -31,6 +31,7 @@ export const floors: readonly Floor[] = [
   { rooms: ["rpc/wire"], about: "protobuf to rules and back" },
   { rooms: ["rpc/list-response"], about: "encoders of lists" },
   { rooms: ["rpc"], about: "the services of the contract" },
+  { rooms: ["login"], about: "people log in" },
   { rooms: ["http/connection"], about: "one connection" },
   { rooms: ["service"], about: "puts the service together" },
   { rooms: ["main.ts"], about: "the commands" },

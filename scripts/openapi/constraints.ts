@@ -2,6 +2,7 @@ import type { DescField } from "@bufbuild/protobuf";
 import { auditFilterForm } from "../../src/audit-log/list-audit-events.ts";
 import { checksumAlgorithms } from "../../src/crypto/checksum.ts";
 import { sealedPrefix, sealedTextCharsMax } from "../../src/crypto/sealed-text.ts";
+import { namePrefixForm } from "../../src/identity/list-names.ts";
 import { tokenIdForm } from "../../src/identity/revoke-token.ts";
 import { limits } from "../../src/limits.ts";
 import { kidForm } from "../../src/rotation/manage-keys.ts";
@@ -9,7 +10,7 @@ import { explainedRights } from "../../src/rules/explain.ts";
 import { grantActions } from "../../src/rules/grants.ts";
 import { globForm } from "../../src/rules/key-pattern.ts";
 import { quotaNames } from "../../src/rules/quota.ts";
-import { keyForm, namespaceForm, slugForm } from "../../src/rules/secret-key.ts";
+import { keyForm, slugForm } from "../../src/rules/secret-key.ts";
 import { idempotencyKeyForm } from "../../src/secrets/idempotency.ts";
 import { accessListNames } from "../../src/text/access-list-names.ts";
 
@@ -40,7 +41,6 @@ const text = (form: RegExp, maxLength?: number): TextConstraint => ({
 const oneOf = (words: readonly string[]): TextConstraint => text(new RegExp(`^(?:${words.join("|")})$`));
 
 const key = text(keyForm, limits.keyBytes);
-const namespace = text(namespaceForm, limits.keyBytes);
 const slug = text(slugForm, limits.slugBytes);
 const glob = text(globForm, limits.keyPatternBytes);
 const value: TextConstraint = { minLength: 1, maxLength: limits.valueBytes };
@@ -68,6 +68,10 @@ const tenant = optional(slug);
 const idempotencyKey = optional(text(idempotencyKeyForm, limits.idempotencyKeyBytes));
 const checksumAlgorithm = optional(oneOf(checksumAlgorithms));
 const auditFilter = optional(text(auditFilterForm, limits.keyBytes));
+const loginCode = optional(text(/^[A-Za-z0-9_-]+$/, limits.loginCodeBytes));
+const challengeId = required(text(/^[A-Za-z0-9_-]+$/, limits.loginCodeBytes));
+const credential: Constraint = { isRequired: true, text: { minLength: 1, maxLength: limits.passkeyAnswerBytes } };
+const passkeyName: Constraint = { text: { maxLength: limits.clientBytes } };
 const names = {
   keys: upTo(limits.batchItems, key),
   // A name there that is not an id is a key.
@@ -79,13 +83,16 @@ const names = {
 const constraints: Readonly<Record<string, Readonly<Record<string, Constraint>>>> = {
   ListSecretsRequest: {
     ...names,
-    namespace: optional(namespace),
+    namespace: optional(key),
     keyPattern: optional(glob),
     state: free,
     view: free,
     pageSize,
     pageToken: free,
     within: free,
+    folder: optional(key),
+    removed: free,
+    text: { text: { maxLength: limits.searchTextBytes } },
   },
   SecretInput: {
     id: optional(key),
@@ -111,6 +118,7 @@ const constraints: Readonly<Record<string, Readonly<Record<string, Constraint>>>
     remove: upTo(limits.batchItems),
     validateOnly: free,
     idempotencyKey,
+    explainAccess: free,
   },
   RemoveSecretsRequest: { ...names, idempotencyKey },
   ListVersionsRequest: { key: required(key), version: free, showValues: free },
@@ -168,7 +176,44 @@ const constraints: Readonly<Record<string, Readonly<Record<string, Constraint>>>
     endTime: free,
     pageSize,
     pageToken: free,
+    actions: upTo(limits.auditActions, text(auditFilterForm, limits.keyBytes)),
+    keyPattern: optional(glob),
   },
+  ListUsageRequest: { keys: oneTo(limits.usageKeys, key) },
+  ListNamesRequest: { prefix: optional(text(namePrefixForm, limits.slugBytes)), pageSize, pageToken: free },
+  ListTenantsRequest: { pageSize, pageToken: free },
+  LinkUserRequest: {
+    slug: required(slug),
+    method: optional(slug),
+    subject: optional(text(/^[ -~]+$/, limits.subjectBytes)),
+    tenant,
+  },
+  InviteUserRequest: { slug: required(slug), tenant },
+  BeginLoginRequest: {
+    challenge: required(text(/^[A-Za-z0-9_-]{43}$/)),
+    loopbackPort: { maximum: 65_535 },
+    client: optional(text(/^[ -~]+$/, limits.clientBytes)),
+    method: optional(slug),
+    session: free,
+    grants: upTo(limits.grantPatterns),
+  },
+  FinishLoginRequest: {
+    loginId: required(text(/^[A-Za-z0-9_-]+$/, limits.loginCodeBytes)),
+    verifier: required(text(/^[A-Za-z0-9._~-]{43,128}$/)),
+    code: loginCode,
+  },
+  EndSessionRequest: { all: free, slug: optional(slug), tenant },
+  FinishPasskeyLoginRequest: { challengeId, credential },
+  FinishPasskeyRegistrationRequest: { challengeId, credential, name: passkeyName },
+  BeginInvitationRequest: { invitation: required(text(/^[A-Za-z0-9_-]+$/, limits.loginCodeBytes)) },
+  AcceptInvitationRequest: {
+    invitation: required(text(/^[A-Za-z0-9_-]+$/, limits.loginCodeBytes)),
+    challengeId,
+    credential,
+    name: passkeyName,
+  },
+  ListPasskeysRequest: { slug: optional(slug), tenant },
+  RemovePasskeyRequest: { id: required(text(/^[A-Za-z0-9_-]+$/, limits.loginCodeBytes)), slug: optional(slug), tenant },
   DestroySealingKeyRequest: { kid: required(text(kidForm)) },
 };
 

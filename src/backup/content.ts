@@ -2,11 +2,11 @@ import { BackupFileError, newerBackup } from "../crypto/backup-stream.ts";
 import type { TokenFields, UserFields } from "../identity/rows.ts";
 import type { SecretFields } from "../secrets/document.ts";
 
-/** The layout of the backups that this program writes. 2 added the quotas of tenants. */
-export const backupFormat = 2;
+/** The layout of the backups that this program writes. 2 added the quotas of tenants, 3 users of issuers. */
+export const backupFormat = 3;
 
 /** Every layout that this program reads. */
-const knownFormats: readonly number[] = [1, backupFormat];
+const knownFormats: readonly number[] = [1, 2, backupFormat];
 
 /** A version of a secret, decrypted. */
 export interface BackupVersion extends SecretFields {
@@ -30,8 +30,8 @@ export type BackupRecord =
   /** `seed` is the private key; empty for a key that was destroyed. */
   | { readonly kind: "sealing-key"; readonly kid: string; readonly seed: string; readonly createdAtMs: number }
   | { readonly kind: "user"; readonly user: UserFields }
-  /** Only the hash of a token is known. */
-  | { readonly kind: "token"; readonly token: Omit<TokenFields, "hash"> & { readonly hash: string } }
+  /** Only the hash of a token is known. Sessions are not in a backup: after a restore everyone logs in again. */
+  | { readonly kind: "token"; readonly token: Omit<TokenFields, "hash" | "session"> & { readonly hash: string } }
   /** The limits that an operator set for a tenant, as text. */
   | { readonly kind: "quotas"; readonly tenant: string; readonly limits: string }
   /** The retained versions, the current one last. */
@@ -80,7 +80,7 @@ export async function* decodeRecords(content: AsyncIterable<Uint8Array>): AsyncG
     if (end !== undefined) throw new BackupFileError("continues after its end");
     if (isFirst !== (record.kind === "backup")) throw new BackupFileError("does not begin like a backup");
     if (record.kind === "backup" && !knownFormats.includes(record.format)) {
-      throw newerBackup(`has the content format ${record.format}; this program reads ${knownFormats.join(" and ")}`);
+      throw newerBackup(`has the content format ${record.format}; this program reads 1 to ${backupFormat}`);
     }
     if (!kinds.has(record.kind)) {
       throw newerBackup(`holds records of a kind '${printable(record.kind)}', which this program does not know`);

@@ -84,11 +84,12 @@ async function* readUsers({ snapshot, keyring, verified, onProblem }: BackupSour
 
 async function* readTokens({ snapshot, keyring, verified, onProblem }: BackupSource): AsyncIterable<BackupRecord> {
   for await (const row of snapshot.tokens()) {
+    if (row.session !== undefined) continue;
     if (verified(row, () => verifyToken(keyring, row)) === undefined) {
       onProblem(`the token ${row.id} of the tenant ${row.tenant} does not verify and is not in the backup`);
       continue;
     }
-    const { kid, mac, ...token } = row;
+    const { kid, mac, session, ...token } = row;
     yield { kind: "token", token: { ...token, hash: Buffer.from(token.hash).toString("base64") } };
   }
 }

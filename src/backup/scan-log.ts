@@ -79,10 +79,17 @@ export async function scanLog(
 function changesOf(record: ChainedRecord): readonly LastChange[] {
   const { tenant, key: name, action, decision, version, filter, names } = record;
   // One record has all tokens that were deleted because they had ended.
-  if (action === "token.drop") return names.map((id) => ({ kind: "token", tenant, name: id, version, isGone: true }));
-  const kind = (["secret", "user", "token"] as const).find((each) => action.startsWith(`${each}.`));
+  if (action === "token.drop" || action === "session.drop")
+    return names.map((id) => ({ kind: "token", tenant, name: id, version, isGone: true }));
+  const kind = kindOf(action);
   if (kind === undefined || decision !== "allowed" || name === "") return [];
   return [{ kind, tenant, name, version, isGone: isGone({ action, filter }) }];
+}
+
+/** Sessions are tokens. */
+function kindOf(action: string): ScannedKind | undefined {
+  if (action.startsWith("session.")) return "token";
+  return (["secret", "user", "token"] as const).find((each) => action.startsWith(`${each}.`));
 }
 
 /** Records of one chain are in order; those of different processes have only their times. */

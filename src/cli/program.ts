@@ -28,6 +28,7 @@ import { addSaveCommand } from "./commands/save.ts";
 import { addSealCommand } from "./commands/seal.ts";
 import { addSealingKeyCommand } from "./commands/sealing-key.ts";
 import { addStatusCommand } from "./commands/status.ts";
+import { addTenantCommands } from "./commands/tenant.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addUserCommands } from "./commands/user.ts";
 import { addRestoreCommand, addVersionsCommand } from "./commands/versions.ts";
@@ -98,6 +99,7 @@ export function createProgram(cli: Cli): Command {
   addTokenCommands(program.command("token").description("Create, list and revoke tokens."), cli);
   addAuditCommands(program.command("audit").description("Who did what, and whether the records are intact."), cli);
   addQuotaCommands(program.command("quota").description("What users and tenants have, and may have."), cli);
+  addTenantCommands(program.command("tenant").description("All tenants of the service. Operators only."), cli);
   addKeyCommands(program.command("keys").description("The encryption keys of the service. Operators only."), cli);
   addCompletionCommands(program, cli);
   addStatusCommand(program, cli);

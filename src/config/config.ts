@@ -40,6 +40,8 @@ export interface Config {
   /** Retention of audit records. Undefined: forever. */
   readonly auditRetentionMs?: number | undefined;
   readonly reflection: boolean;
+  /** Who may list the names of users and roles. */
+  readonly directory: "everyone" | "admins";
   /** Undefined: generate a random key and store it in the data directory. Never undefined with MongoDB. */
   readonly keys: ConfiguredKeys | undefined;
   /** The encryption key of an old installation. Admins may save values that it encrypted. */
@@ -105,6 +107,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     auditSync: oneOf("SECRET_SVC_AUDIT_SYNC", auditSync, ["process", "full"]),
     auditExport: parseAuditExport(environment.SECRET_SVC_AUDIT_EXPORT ?? ""),
     auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),
+    directory: oneOf("SECRET_SVC_DIRECTORY", environment.SECRET_SVC_DIRECTORY ?? "", ["everyone", "admins"]),
     reflection: reflection === "on" || (reflection === "auto" && isLoopback),
     keys,
     legacyKey: parseLegacyKey(legacyText),

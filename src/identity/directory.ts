@@ -19,6 +19,10 @@ import { signToken, signUser, type TokenFields, type UserFields, verifyUsableTok
 export interface IdentityContext extends Context {
   /** Users must not have the names that belong to these issuers. */
   readonly issuers: readonly Issuer[];
+  /** Who may list the names of users and roles: all users, or admins only. */
+  readonly directory: "everyone" | "admins";
+  /** Version of the program. */
+  readonly version: string;
   /** Invalidates all cached credentials. Called before a change is acknowledged. */
   forgetCallers(): void;
 }
@@ -101,8 +105,8 @@ async function loadAllUsers(context: Pick<Context, "store" | "keyring" | "integr
   }
 }
 
-/** All tokens of a user. Those that do not verify are reported, and listed apart. */
-export async function loadTokens(context: IdentityContext, tenant: string, slug: string) {
+/** All tokens of a user, or of the tenant, sessions included. Those that do not verify are reported, and listed apart. */
+export async function loadTokens(context: IdentityContext, tenant: string, slug: string | undefined) {
   const tokens: StoredToken[] = [];
   const damaged: StoredToken[] = [];
   let after = "";
@@ -243,11 +247,15 @@ export async function changeIdentities<Result>(
   });
 }
 
-/** Invalidates cached callers also when the outcome is unknown: the commit may have been made. */
+/**
+ * Invalidates cached callers also when the outcome is unknown: the commit may have been made. A commit that only adds
+ * tokens concerns no cached caller: otherwise each login would have the tokens of all callers looked up again.
+ */
 async function commitAndForget(context: IdentityContext, commit: IdentityCommit): Promise<"committed" | "stale"> {
+  const isAboutCallers = commit.users.length > 0 || commit.tokens.some(({ revokedAtMs }) => revokedAtMs !== 0);
   try {
     return await context.store.commitIdentity(commit);
   } finally {
-    context.forgetCallers();
+    if (isAboutCallers) context.forgetCallers();
   }
 }

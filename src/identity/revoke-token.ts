@@ -1,11 +1,12 @@
 import { SecretError } from "../error.ts";
 import type { IdentityCall } from "../rules/caller.ts";
-import { refuse } from "../rules/decision-record.ts";
+import { type AuditEntry, refuse } from "../rules/decision-record.ts";
 import {
   changeIdentities,
   damagedRow,
   type IdentityContext,
   intactTokens,
+  loadTokens,
   managesUsers,
   revokedForDamage,
   tenantOf,
@@ -16,8 +17,8 @@ const action = "token.revoke";
 export const tokenIdForm = /^tok_[0-9a-f]{20}$/;
 
 /**
- * Revokes a token: the caller's own or, for an admin, that of any user. Revoking it again changes nothing. A row that does
- * not verify is replaced by one of a revoked token.
+ * Revokes a token: the caller's own or, for an admin, that of any user. The sessions that were made from it end with it.
+ * Revoking it again changes nothing. A row that does not verify is replaced by one of a revoked token.
  */
 export async function revokeToken(
   context: IdentityContext,
@@ -51,11 +52,27 @@ export async function revokeToken(
       const message = `only an operator may revoke a token of the operator ${token.slug}`;
       throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, key: id, field: "id" }]);
     }
-    const revoked = { ...token, revokedAtMs: context.now() };
+    const nowMs = context.now();
+    const revoked = { ...token, revokedAtMs: nowMs };
     const rule = own ? "own-token" : "admin";
     const filter = isDamaged ? "damaged" : "";
-    const audit = [{ action, decision: "allowed", rule, key: id, names: [token.slug], filter }] as const;
+    const made = token.session === undefined ? action : "session.end";
+    const audit: AuditEntry[] = [{ action: made, decision: "allowed", rule, key: id, names: [token.slug], filter }];
     if (token.revokedAtMs !== 0) return { users: [], tokens: [], audit, result: token };
-    return { users: [], tokens: [revoked], audit, result: revoked };
+    const sessions = await liveSessionsOf(context, tenant, isDamaged ? undefined : token.slug, id);
+    audit.push(...sessions.map((session) => endRecord(session, "token-revoked")));
+    const ended = sessions.map((session) => ({ ...session, revokedAtMs: nowMs }));
+    return { users: [], tokens: [revoked, ...ended], audit, result: revoked };
   });
+}
+
+/** The record of the end of a session. */
+export function endRecord({ id, slug }: TokenFields, rule: string): AuditEntry {
+  return { action: "session.end", decision: "allowed", rule, key: id, names: [slug] };
+}
+
+/** Whose sessions they were cannot be read from a damaged row: then all of the tenant are looked at. */
+async function liveSessionsOf(context: IdentityContext, tenant: string, slug: string | undefined, parent: string) {
+  const { tokens } = await loadTokens(context, tenant, slug);
+  return tokens.filter(({ session, revokedAtMs }) => session?.parent === parent && revokedAtMs === 0);
 }

@@ -3,27 +3,29 @@ import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { rowMac, verifyRowMac } from "../crypto/row-mac.ts";
 import { type Grants, readGrantTexts } from "../rules/grants.ts";
-import type { StoredToken, StoredUser } from "../store/identity-rows.ts";
+import type { Session, StoredToken, StoredUser } from "../store/identity-rows.ts";
 
 /**
  * Users and tokens are stored with a MAC under the keyring, so an attacker who can write to the database cannot make
  * themselves an admin, or a token. The labels and the order of the fields are frozen in `test/vectors/row-mac.json`.
  */
 const userLabel = "secret-svc/user/v1";
+const loginUserLabel = "secret-svc/user/v2";
 const tokenLabel = "secret-svc/token/v1";
 const narrowedTokenLabel = "secret-svc/token/v2";
+const sessionLabel = "secret-svc/token/v3";
 
 export type UserFields = Omit<StoredUser, "kid" | "mac">;
 export type TokenFields = Omit<StoredToken, "kid" | "mac">;
 
 /** Adds the MAC under the active key. Needed whenever a field has changed. */
 export function signUser(keyring: Keyring, user: UserFields): StoredUser {
-  return { ...user, ...rowMac(keyring, userLabel, userFields(user)) };
+  return { ...user, ...rowMac(keyring, userLabelOf(user), userFields(user)) };
 }
 
 /** Throws `IntegrityError` when anything of the row was changed outside the service. */
 export function verifyUser(keyring: Keyring, user: StoredUser): StoredUser {
-  verifyRowMac(keyring, userLabel, userFields(user), user.kid, user.mac);
+  verifyRowMac(keyring, userLabelOf(user), userFields(user), user.kid, user.mac);
   return user;
 }
 
@@ -44,7 +46,13 @@ export function verifyUsableToken(keyring: Keyring, token: StoredToken): StoredT
   return token;
 }
 
+/** Users of issuers have their own label: a row does not verify after its issuer was removed, or added. */
+function userLabelOf(user: UserFields): string {
+  return user.login === undefined ? userLabel : loginUserLabel;
+}
+
 function userFields(user: UserFields): readonly CanonicalField[] {
+  const { login } = user;
   return [
     user.tenant,
     user.slug,
@@ -56,6 +64,7 @@ function userFields(user: UserFields): readonly CanonicalField[] {
     user.updatedAtMs,
     user.updatedBy,
     user.removed,
+    ...(login === undefined ? [] : [login.issuer, login.subject, login.displayName]),
   ];
 }
 
@@ -67,13 +76,20 @@ export function grantsOf(token: TokenFields): Grants {
 }
 
 /**
- * Narrowed tokens have their own label: a row does not verify after its grants were removed, or its first ones added.
+ * Narrowed tokens have their own label: a row does not verify after its grants were removed, or its first ones added. So
+ * have sessions, narrowed or not.
  */
 function tokenLabelOf(token: TokenFields): string {
+  if (token.session !== undefined) return sessionLabel;
   return token.grants.length === 0 ? tokenLabel : narrowedTokenLabel;
 }
 
+function sessionFields({ issuer, parent, sid, client, refreshToken }: Session): readonly CanonicalField[] {
+  return [issuer, parent, sid, client, refreshToken];
+}
+
 function tokenFields(token: TokenFields): readonly CanonicalField[] {
+  const { grants, session } = token;
   return [
     token.tenant,
     token.id,
@@ -84,6 +100,7 @@ function tokenFields(token: TokenFields): readonly CanonicalField[] {
     token.createdBy,
     token.expireAtMs,
     token.revokedAtMs,
-    ...(token.grants.length === 0 ? [] : [token.grants]),
+    ...(grants.length === 0 && session === undefined ? [] : [grants]),
+    ...(session === undefined ? [] : sessionFields(session)),
   ];
 }

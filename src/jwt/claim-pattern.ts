@@ -8,7 +8,10 @@ export type ClaimPattern =
   | { readonly kind: "texts"; readonly texts: readonly TextPattern[] }
   | { readonly kind: "map"; readonly fields: readonly (readonly [name: string, pattern: ClaimPattern])[] };
 
-/** A text in which `*` stands for any text, or one with `{variables}`, each of which captures a slug. */
+/** What a `{variable}` takes: a slug, or with "names" what people and their groups are called elsewhere. */
+export type VariableKind = "slugs" | "names";
+
+/** A text in which `*` stands for any text, or one with `{variables}`, each of which captures a slug or a name. */
 type TextPattern =
   | { readonly kind: "glob"; readonly glob: string }
   | { readonly kind: "form"; readonly form: RegExp; readonly variables: readonly string[] };
@@ -31,16 +34,27 @@ export class ClaimPatternError extends Error {
 
 const variableInText = /\{([^{}]*)\}/g;
 const variableForm = /^[A-Za-z][A-Za-z0-9_]*$/;
-const slugSource = "([a-z0-9]+(?:-[a-z0-9]+)*)";
+const kinds = {
+  slugs: {
+    source: "([a-z0-9]+(?:-[a-z0-9]+)*)",
+    separator: /[^a-z0-9-]/,
+    separatorRule: "must have a character that no slug has, such as '/', between two {variables}",
+  },
+  names: {
+    source: String.raw`([\p{L}0-9._+-]+)`,
+    separator: /[^\p{L}0-9._+-]/u,
+    separatorRule: "must have a character that no name has, such as '/', between two {variables}",
+  },
+} as const;
 
 /** Reads a pattern of a configuration file. Throws `ClaimPatternError`. */
-export function parseClaimPattern(value: PlainValue, path = ""): ClaimPattern {
-  if (typeof value === "string") return { kind: "texts", texts: [parseText(value, path)] };
+export function parseClaimPattern(value: PlainValue, variables: VariableKind = "slugs", path = ""): ClaimPattern {
+  if (typeof value === "string") return { kind: "texts", texts: [parseText(value, variables, path)] };
   if (Array.isArray(value)) {
     if (value.length === 0) throw new ClaimPatternError(path, "must not be empty");
     const texts = (value as readonly PlainValue[]).map((each, index) => {
       if (typeof each !== "string") throw new ClaimPatternError(`${path}[${index}]`, "must be a text");
-      const text = parseText(each, `${path}[${index}]`);
+      const text = parseText(each, variables, `${path}[${index}]`);
       if (text.kind === "glob") return text;
       throw new ClaimPatternError(
         `${path}[${index}]`,
@@ -50,13 +64,13 @@ export function parseClaimPattern(value: PlainValue, path = ""): ClaimPattern {
     return { kind: "texts", texts };
   }
   const fields = Object.entries(value).map(
-    ([name, each]) => [name, parseClaimPattern(each as PlainValue, `${path}.${name}`)] as const,
+    ([name, each]) => [name, parseClaimPattern(each as PlainValue, variables, `${path}.${name}`)] as const,
   );
   if (fields.length === 0) throw new ClaimPatternError(path, "must name at least one claim");
   return { kind: "map", fields };
 }
 
-function parseText(text: string, path: string): TextPattern {
+function parseText(text: string, kind: VariableKind, path: string): TextPattern {
   const variables: string[] = [];
   let source = "";
   let from = 0;
@@ -65,11 +79,11 @@ function parseText(text: string, path: string): TextPattern {
     if (!variableForm.test(variable))
       throw new ClaimPatternError(path, "has a {variable} whose name is not A-Z a-z 0-9 _");
     // Otherwise one text could be split into values in several ways.
-    if (variables.length > 0 && !/[^a-z0-9-]/.test(literal)) {
-      throw new ClaimPatternError(path, "must have a character that no slug has, such as '/', between two {variables}");
+    if (variables.length > 0 && !kinds[kind].separator.test(literal)) {
+      throw new ClaimPatternError(path, kinds[kind].separatorRule);
     }
     variables.push(variable);
-    source += escapeForm(literal) + slugSource;
+    source += escapeForm(literal) + kinds[kind].source;
     from = index + place.length;
   }
   if (text === "") throw new ClaimPatternError(path, "must not be empty");
@@ -81,11 +95,11 @@ function parseText(text: string, path: string): TextPattern {
       "must not have both '*' and a {variable}: different claims would get the same name",
     );
   }
-  return { kind: "form", form: new RegExp(`^${source}${escapeForm(text.slice(from))}$`), variables };
+  return { kind: "form", form: new RegExp(`^${source}${escapeForm(text.slice(from))}$`, "u"), variables };
 }
 
 function escapeForm(literal: string): string {
-  return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  return literal.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
 /** The variables of a pattern, in order, repeats included. */

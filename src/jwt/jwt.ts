@@ -1,6 +1,6 @@
 import { type CompactJWSHeaderParameters, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from "jose";
 import { limits } from "../limits.ts";
-import type { Caller } from "../rules/caller.ts";
+import { type Caller, issuedTokenId } from "../rules/caller.ts";
 import { type Issuer, principalOf } from "./issuer.ts";
 import type { KeySet } from "./jwks.ts";
 import { parseStrictJson } from "./strict-json.ts";
@@ -56,7 +56,7 @@ export async function verifyJwt({ issuers, now }: JwtOptions, token: string): Pr
   const principal = principalOf(issuer, verified.claims);
   if (principal === undefined) return problems.unfit;
   if ("roleCount" in principal) return tooManyRoles(principal.roleCount);
-  const caller = { ...principal, tokenId: `issuer:${issuer.prefix}`, tokenExpireAtMs: Math.floor(exp * 1000) };
+  const caller = { ...principal, tokenId: issuedTokenId(issuer.prefix), tokenExpireAtMs: Math.floor(exp * 1000) };
   return { caller, endMs: (exp + skewSeconds) * 1000 };
 }
 

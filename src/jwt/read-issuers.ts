@@ -1,18 +1,13 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import { FAILSAFE_SCHEMA, load, YAMLException } from "js-yaml";
-import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
-import { checkGrants, type GrantInput } from "../rules/grants.ts";
-import {
-  type ClaimPattern,
-  ClaimPatternError,
-  capturedBy,
-  type PlainValue,
-  parseClaimPattern,
-} from "./claim-pattern.ts";
+import type { PlainValue } from "./claim-pattern.ts";
 import type { Issuer, KeyLocation } from "./issuer.ts";
-import { checkSlug, durationAt, type Entry, IssuerFileError, isMap, slugAt, textAt, textsAt } from "./issuer-fields.ts";
+import { durationAt, type Entry, IssuerFileError, isMap, slugAt, textAt, textsAt } from "./issuer-fields.ts";
+import { checkFields, checkVariables, readClaims, readGrants, readTenants, urlAt } from "./issuer-parts.ts";
+import type { LoginProvider } from "./login-provider.ts";
 import { countReadings, type NameTemplate, parseNameTemplate, variablesOf } from "./name-template.ts";
+import { joinLogins, type ReadLogin, type ReadSecret, readLogin } from "./read-login.ts";
 
 /** Only signatures that need the issuer's private key: checking tokens must not enable anyone to make them. */
 const algorithmsKnown = [
@@ -48,20 +43,37 @@ const fieldsKnown = [
   "grants",
 ] as const;
 
+/** What the file of issuers says. */
+export interface IssuerFile {
+  /** Of programs: their JWTs are accepted as they are. */
+  readonly issuers: readonly Issuer[];
+  /** Of people, who log in there. */
+  readonly providers: readonly LoginProvider[];
+}
+
 /**
  * Reads the YAML file of issuers: a map with the list `issuers`. Every scalar is a text. Unknown fields, repeated
- * fields and aliases are errors. Paths in the file are relative to its folder. Throws `IssuerFileError`.
+ * fields and aliases are errors. Paths in the file are relative to its folder. `readSecret` reads a file with the secret
+ * of a client. Throws `IssuerFileError`.
  */
-export function readIssuers(text: string, path: string): readonly Issuer[] {
+export function readIssuers(text: string, path: string, readSecret: ReadSecret): IssuerFile {
   const root = parse(text);
   if (!isMap(root) || Object.keys(root).join() !== "issuers" || !Array.isArray(root.issuers)) {
     throw new IssuerFileError("must be a map with one field, the list issuers");
   }
-  const issuers = (root.issuers as readonly PlainValue[]).map((entry, index) =>
-    readIssuer(entry, `issuers[${index}]`, dirname(path)),
-  );
+  const folder = dirname(path);
+  const issuers: (Issuer | undefined)[] = [];
+  const logins: ReadLogin[] = [];
+  for (const [index, entry] of (root.issuers as readonly PlainValue[]).entries()) {
+    const at = `issuers[${index}]`;
+    if (!isMap(entry)) throw new IssuerFileError(`${at} must be a map`);
+    const isLogin = entry.login !== undefined;
+    if (isLogin) logins.push(readLogin(entry, at, (file) => readSecret(resolve(folder, file))));
+    issuers.push(isLogin ? undefined : readIssuer(entry, at, folder));
+  }
   checkTogether(issuers);
-  return issuers;
+  checkKinds(issuers, logins);
+  return { issuers: issuers.filter((issuer) => issuer !== undefined), providers: joinLogins(logins) };
 }
 
 function parse(text: string): unknown {
@@ -74,16 +86,9 @@ function parse(text: string): unknown {
   }
 }
 
-function readIssuer(entry: PlainValue, path: string, folder: string): Issuer {
-  if (!isMap(entry)) throw new IssuerFileError(`${path} must be a map`);
-  const unknown = Object.keys(entry).find((name) => !fieldsKnown.some((known) => known === name));
-  if (unknown !== undefined) throw new IssuerFileError(`${path} has an unknown field ${JSON.stringify(unknown)}`);
-  const claims = readPattern(entry, "claims", path);
-  if (claims === undefined) throw new IssuerFileError(`${path}.claims is missing: it says which tokens are let in`);
-  const adminClaims = readPattern(entry, "adminClaims", path);
-  if (adminClaims !== undefined && capturedBy(adminClaims).length > 0) {
-    throw new IssuerFileError(`${path}.adminClaims must not have a {variable}`);
-  }
+function readIssuer(entry: Entry, path: string, folder: string): Issuer {
+  checkFields(entry, fieldsKnown, path);
+  const { claims, adminClaims } = readClaims(entry, path, "slugs");
   const prefix = slugAt(entry, "prefix", path);
   const { tenant, tenants } = readTenants(entry, path);
   const slug = readName(textAt(entry, "slug", path), `${path}.slug`, prefix);
@@ -109,58 +114,10 @@ function readIssuer(entry: PlainValue, path: string, folder: string): Issuer {
   };
 }
 
-function readPattern(entry: Entry, field: string, path: string): ClaimPattern | undefined {
-  const value = entry[field];
-  if (value === undefined) return undefined;
-  if (!isMap(value)) throw new IssuerFileError(`${path}.${field} must be a map of claims`);
-  try {
-    return parseClaimPattern(value);
-  } catch (error) {
-    if (error instanceof ClaimPatternError) {
-      throw new IssuerFileError(`${path}.${field}${error.path} ${error.rule}`);
-    }
-    throw error;
-  }
-}
-
-/** Either one tenant, or a variable and the list of the tenants that it may name. */
-function readTenants(entry: Entry, path: string): Pick<Issuer, "tenant" | "tenants"> {
-  const text = textAt(entry, "tenant", path);
-  const template = parseNameTemplate(text);
-  const [variable] = template === undefined ? [] : variablesOf(template);
-  if (template !== undefined && template.length === 1 && variable !== undefined) {
-    const tenants = textsAt(entry, "tenants", path);
-    if (tenants.length === 0) {
-      throw new IssuerFileError(`${path}.tenants must list the tenants that ${text} may name`);
-    }
-    for (const [index, tenant] of tenants.entries()) checkSlug(tenant, `${path}.tenants[${index}]`);
-    return { tenant: template, tenants };
-  }
-  checkSlug(text, `${path}.tenant`);
-  if (entry.tenants !== undefined) {
-    throw new IssuerFileError(`${path}.tenants goes with a tenant that is a variable, such as "{org}"`);
-  }
-  return { tenant: template ?? [], tenants: [text] };
-}
-
 function readName(text: string, path: string, prefix: string): NameTemplate {
   const template = parseNameTemplate(`${prefix}-${text}`);
   if (template !== undefined) return template;
   throw new IssuerFileError(`${path} must be words of a-z and 0-9 and {variables}, joined by '-', such as repo-{repo}`);
-}
-
-function checkVariables(claims: ClaimPattern, slug: NameTemplate, others: readonly NameTemplate[], path: string): void {
-  const captured = capturedBy(claims);
-  const repeated = captured.find((variable, index) => captured.indexOf(variable) !== index);
-  if (repeated !== undefined) throw new IssuerFileError(`${path}.claims must not capture {${repeated}} twice`);
-  const used = [slug, ...others].flatMap(variablesOf);
-  const missing = used.find((variable) => !captured.includes(variable));
-  if (missing !== undefined) throw new IssuerFileError(`${path}.claims must capture {${missing}}, which is used`);
-  const unused = captured.find((variable) => !used.includes(variable));
-  if (unused !== undefined) {
-    const hint = "use it in slug, roles or tenant, or write down which text it must be";
-    throw new IssuerFileError(`${path}.claims captures {${unused}}, which is not used: ${hint}`);
-  }
 }
 
 /** Slugs and roles share one set of names, so a role without variables must not equal a possible slug or other role. */
@@ -183,13 +140,7 @@ function readKeyLocation(entry: Entry, path: string, folder: string): KeyLocatio
     const file = textAt(entry, "jwksFile", path);
     return { file: isAbsolute(file) ? file : resolve(folder, file) };
   }
-  const text = textAt(entry, "jwksUrl", path);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isHere = url?.protocol === "http:" && ["127.0.0.1", "[::1]", "localhost"].includes(url.hostname);
-  if (url === undefined || !(url.protocol === "https:" || isHere) || url.username !== "" || url.password !== "") {
-    throw new IssuerFileError(`${path}.jwksUrl must be an https URL without a user (http only on this machine)`);
-  }
-  return { url: url.href };
+  return { url: urlAt(entry, "jwksUrl", path).href };
 }
 
 function readAlgorithms(entry: Entry, path: string): readonly string[] {
@@ -200,32 +151,11 @@ function readAlgorithms(entry: Entry, path: string): readonly string[] {
   throw new IssuerFileError(`${path}.algorithms must be some of ${algorithmsKnown.join(", ")}`);
 }
 
-function readGrants(entry: Entry, path: string): Issuer["grants"] {
-  if (entry.grants === undefined) return [];
-  const field = `${path}.grants`;
-  const list = entry.grants;
-  if (!Array.isArray(list) || list.length === 0) {
-    throw new IssuerFileError(`${field} must be a list with at least one grant; leave it out to narrow nothing`);
-  }
-  const inputs = (list as readonly PlainValue[]).map((grant, index): GrantInput => {
-    const at = `${field}[${index}]`;
-    if (!isMap(grant) || Object.keys(grant).sort().join() !== "action,keyPatterns") {
-      throw new IssuerFileError(`${at} must be a map with action and keyPatterns`);
-    }
-    return { action: textAt(grant, "action", at), keyPatterns: textsAt(grant, "keyPatterns", at) };
-  });
-  try {
-    return checkGrants(inputs, field);
-  } catch (error) {
-    if (error instanceof SecretError) throw new IssuerFileError(error.failures[0].message);
-    throw error;
-  }
-}
-
-/** Checks rules that concern two entries. */
-function checkTogether(issuers: readonly Issuer[]): void {
+/** Checks rules that concern two entries of programs. Those of people are undefined here. */
+function checkTogether(issuers: readonly (Issuer | undefined)[]): void {
   for (const [index, one] of issuers.entries()) {
     for (const [before, other] of issuers.slice(0, index).entries()) {
+      if (one === undefined || other === undefined) continue;
       if (one.issuer === other.issuer && one.audience === other.audience) {
         throw new IssuerFileError(`issuers[${index}] has the issuer and audience of issuers[${before}]`);
       }
@@ -234,5 +164,16 @@ function checkTogether(issuers: readonly Issuer[]): void {
         throw new IssuerFileError(`issuers[${index}].prefix ${rule}`);
       }
     }
+  }
+}
+
+/** Otherwise an ID token, which is made for a login, would also be accepted as the token of a program. */
+function checkKinds(issuers: readonly (Issuer | undefined)[], logins: readonly ReadLogin[]): void {
+  for (const { at, provider } of logins) {
+    const same = issuers.findIndex(
+      (issuer) => issuer?.issuer === provider.issuer && issuer.audience === provider.clientId,
+    );
+    if (same < 0) continue;
+    throw new IssuerFileError(`${at} has the issuer and audience of issuers[${same}], which has no login`);
   }
 }

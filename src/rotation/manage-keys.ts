@@ -7,7 +7,7 @@ import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
 import { requireOperator } from "../rules/require-role.ts";
 import type { StoreProcess } from "../store/process-registry.ts";
-import type { Rotation, RotationOptions, RotationProgress } from "./rotation.ts";
+import type { Rotation, RotationOptions, RotationProgress, RotationState } from "./rotation.ts";
 
 /** What the use cases of encryption keys work with. */
 export interface KeyContext extends Context {
@@ -29,14 +29,17 @@ export interface KeyListing {
   readonly sealing: "none" | "kept" | "destroyed";
 }
 
+export interface KeysAnswer {
+  readonly keys: readonly KeyListing[];
+  readonly processes: readonly StoreProcess[];
+  readonly rotation: RotationState | undefined;
+}
+
 const actions = { list: "key.list", rotate: "key.rotate", destroySealing: "key.destroy-sealing" } as const;
 export const kidForm = /^[0-9a-f]{16}$/;
 
 /** All keys that are configured or that something depends on, the active one first. */
-export async function listKeys(
-  context: Context,
-  call: CallInfo,
-): Promise<{ keys: readonly KeyListing[]; processes: readonly StoreProcess[] }> {
+export async function listKeys(context: KeyContext, call: CallInfo): Promise<KeysAnswer> {
   await requireOperator(context, call, actions.list);
   const { store, keyring } = context;
   const [stored, uses, processes] = await Promise.all([
@@ -66,7 +69,7 @@ export async function listKeys(
     }),
   );
   await record(context, call, { action: actions.list, count: keys.length });
-  return { keys, processes };
+  return { keys, processes, rotation: context.rotation.state() };
 }
 
 /** Starts the rotation of this process, or joins the one that runs, and follows it to its end. */

@@ -1,7 +1,9 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
+import { openRefreshToken, sealRefreshToken } from "../identity/refresh-token.ts";
 import { signToken, signUser, verifyToken, verifyUser } from "../identity/rows.ts";
 import { openDocument, sealDocument } from "../secrets/document.ts";
+import type { StoredToken } from "../store/identity-rows.ts";
 import type { KeyStore } from "../store/key-store.ts";
 import type { Rewrap, RewrappableKind, RewrappableRows } from "../store/rewrappable-rows.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
@@ -46,10 +48,21 @@ const rewrapOf: { readonly [Kind in RewrappableKind]: (keyring: Keyring, row: Re
     return { kind: "users", tenant: row.tenant, name: row.slug, version: 0, former: row.mac, kid, proof: mac };
   },
   tokens: (keyring, row) => {
-    const { kid, mac } = signToken(keyring, verifyToken(keyring, row));
-    return { kind: "tokens", tenant: row.tenant, name: row.id, version: 0, former: row.mac, kid, proof: mac };
+    const { kid, mac, session } = signToken(keyring, withRefreshToken(keyring, verifyToken(keyring, row)));
+    const { refreshToken } = session ?? {};
+    const place = { tenant: row.tenant, name: row.id, version: 0 };
+    return { kind: "tokens", ...place, former: row.mac, kid, proof: mac, refreshToken };
   },
 };
+
+/** Encrypts the refresh token of a session anew. Other tokens stay as they are. */
+function withRefreshToken(keyring: Keyring, token: StoredToken): StoredToken {
+  const { tenant, id, session } = token;
+  if (session === undefined || session.refreshToken.length === 0) return token;
+  const place = { tenant, id, issuer: session.issuer };
+  const refreshToken = sealRefreshToken(keyring, place, openRefreshToken(keyring, place, session.refreshToken));
+  return { ...token, session: { ...session, refreshToken } };
+}
 
 function rewrapSecret(keyring: Keyring, kind: "secrets" | "history", secret: StoredSecret): Rewrap {
   const { kid, envelope } = sealDocument(keyring, secret, openDocument(keyring, secret));

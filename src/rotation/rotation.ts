@@ -24,10 +24,17 @@ export interface RotationProgress {
   readonly neededKids: readonly string[];
 }
 
+export interface RotationState extends Pick<RotationProgress, "done" | "total"> {
+  readonly running: boolean;
+  readonly startedAtMs: number;
+}
+
 /** The rotation of this process. Only one runs at a time, whichever call started it. */
 export interface Rotation {
   /** Starts a rotation, unless one is already running. */
   start(options: RotationOptions): void;
+  /** How far it has come, or came. Undefined before the first one of this process. */
+  state(): RotationState | undefined;
   /**
    * Reports progress from now on. The last message has `finished` set. Throws the error that the rotation failed with.
    */
@@ -46,6 +53,7 @@ const pageRows = 100;
 export function createRotation(context: Context): Rotation {
   let progress: RotationProgress | undefined;
   let failure: unknown;
+  let startedAtMs = 0;
   let running: Promise<void> | undefined;
   let stopping = new AbortController();
   let changed = Promise.withResolvers<void>();
@@ -75,8 +83,14 @@ export function createRotation(context: Context): Rotation {
       progress = undefined;
       failure = undefined;
       stopping = new AbortController();
+      startedAtMs = context.now();
       report({});
       running = run(options, stopping.signal);
+    },
+    state() {
+      if (progress === undefined) return undefined;
+      const { done, total } = progress;
+      return { running: running !== undefined, done, total, startedAtMs };
     },
     async *follow(signal) {
       const ended = Promise.withResolvers<void>();

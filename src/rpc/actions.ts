@@ -1,13 +1,15 @@
 import type { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import type { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import type { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
+import type { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import type { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 
 type MethodName =
   | keyof (typeof SecretService)["method"]
   | keyof (typeof IdentityService)["method"]
   | keyof (typeof AuditService)["method"]
-  | keyof (typeof KeyService)["method"];
+  | keyof (typeof KeyService)["method"]
+  | keyof (typeof LoginService)["method"];
 
 /** The names of the methods in the audit log. A method without a name does not compile. */
 export const actions: Readonly<Record<MethodName, string>> = {
@@ -27,16 +29,35 @@ export const actions: Readonly<Record<MethodName, string>> = {
   saveUsers: "user.save",
   listUsers: "user.list",
   removeUsers: "user.remove",
+  listNames: "user.names",
+  linkUser: "user.link",
+  inviteUser: "user.invite",
+  listTenants: "tenant.list",
   createToken: "token.create",
   listTokens: "token.list",
   revokeToken: "token.revoke",
   getQuotas: "quota.show",
   setQuotas: "quota.set",
   listAuditEvents: "audit.list",
+  listUsage: "audit.usage",
   verifyAudit: "audit.verify",
   listKeys: "key.list",
   rotateKeys: "key.rotate",
   destroySealingKey: "key.destroy-sealing",
+  listLoginMethods: "login.methods",
+  beginLogin: "login.begin",
+  finishLogin: "login.finish",
+  openSession: "session.open",
+  endSession: "session.end",
+  createHandoff: "session.handoff",
+  beginPasskeyLogin: "login.passkey",
+  finishPasskeyLogin: "login.finish-passkey",
+  beginPasskeyRegistration: "passkey.begin",
+  finishPasskeyRegistration: "passkey.create",
+  beginInvitation: "login.invitation",
+  acceptInvitation: "login.accept-invitation",
+  listPasskeys: "passkey.list",
+  removePasskey: "passkey.remove",
 };
 
 /** The name of a method in the audit log. */

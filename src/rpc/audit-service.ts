@@ -4,6 +4,7 @@ import type { AuditProblem } from "../audit/verifier.ts";
 import { listAuditEvents } from "../audit-log/list-audit-events.ts";
 import { verifyAudit } from "../audit-log/verify-audit.ts";
 import type { Context } from "../rules/context.ts";
+import { beingBuilt } from "./being-built.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { fromWire } from "./wire/from-wire.ts";
 import { fromTimestamp, toTimestamp } from "./wire/timestamp.ts";
@@ -34,6 +35,7 @@ export function createAuditService(context: Context): GuardedImpl<typeof AuditSe
         nextPageToken,
       };
     },
+    listUsage: beingBuilt,
     async *verifyAudit({ head }, call, signal) {
       for await (const { records, result } of verifyAudit(context, call, head, signal)) {
         const progress = { records: BigInt(records) };

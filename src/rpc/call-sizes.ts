@@ -38,10 +38,12 @@ export const secretSizes: CallSizes<typeof SecretService> = {
 export const identitySizes: CallSizes<typeof IdentityService> = {
   saveUsers: ({ users }) => (users.length < 2 ? 0 : atMost(users.length * userBytes)),
   listUsers: ({ pageSize }) => atMost(2 * pageOf(pageSize) * userBytes),
+  listNames: ({ pageSize }) => atMost(2 * pageOf(pageSize) * userBytes),
   listTokens: ({ pageSize }) => atMost(2 * pageOf(pageSize) * tokenBytes),
 };
 
 export const auditSizes: CallSizes<typeof AuditService> = {
+  listUsage: ({ keys }) => atMost(2 * keys.length * auditEventBytes),
   listAuditEvents: ({ pageSize }) => atMost(2 * pageOf(pageSize) * auditEventBytes),
 };
 

@@ -12,7 +12,7 @@ import type { GuardedImpl, Recheck } from "./guarded-impl.ts";
 
 export interface GuardOptions<Public = never> {
   readonly context: Context;
-  /** Methods that need no token. They return only public data, and write no audit record. */
+  /** Methods that need no token. The guard writes no audit record for them. */
   readonly publicMethods?: readonly Public[];
   /** Checks the credentials of a stream again. Throws UNAUTHENTICATED if they are no longer valid. */
   readonly authenticate: (authorization: string | undefined, peer: string) => Caller | Promise<Caller>;
@@ -36,7 +36,7 @@ export function guard<Service extends DescService, Public extends keyof Service[
       guarded[name] = (request: unknown, context: HandlerContext) =>
         streamGuarded(method, name, request, context, options);
     } else if (isPublic.has(name)) {
-      guarded[name] = (request: unknown) => callPublic(method, request);
+      guarded[name] = (request: unknown, context: HandlerContext) => callPublic(method, request, context);
     } else {
       guarded[name] = (request: unknown, context: HandlerContext) =>
         callGuarded(method, name, request, context, options);
@@ -45,9 +45,13 @@ export function guard<Service extends DescService, Public extends keyof Service[
   return guarded as ServiceImpl<Service>;
 }
 
-async function callPublic(method: (request: unknown) => Promise<unknown>, request: unknown): Promise<unknown> {
+async function callPublic(
+  method: (request: unknown, context: HandlerContext) => Promise<unknown>,
+  request: unknown,
+  context: HandlerContext,
+): Promise<unknown> {
   try {
-    return await method(request);
+    return await method(request, context);
   } catch (error) {
     throw toConnectError(error);
   }

@@ -5,6 +5,7 @@ import type {
   MessageInitShape,
   MessageShape,
 } from "@bufbuild/protobuf";
+import type { HandlerContext } from "@connectrpc/connect";
 import type { Call } from "../http/call/call.ts";
 import type { Caller } from "../rules/caller.ts";
 
@@ -12,7 +13,8 @@ import type { Caller } from "../rules/caller.ts";
 export type Recheck = () => Promise<Caller> | Caller;
 
 /**
- * All methods of a service as plain functions of the request and the authenticated call. Public methods get no call.
+ * All methods of a service as plain functions of the request and the authenticated call. Public methods get no call, only
+ * the headers.
  * Methods that return a stream also get a signal, which aborts when the client no longer listens, and a function that
  * authenticates the caller again. `guard` turns it into the implementation that Connect serves. Omitting a method does
  * not compile.
@@ -20,7 +22,7 @@ export type Recheck = () => Promise<Caller> | Caller;
 export type GuardedImpl<Service extends DescService, Public extends keyof Service["method"] = never> = {
   readonly [Name in keyof Service["method"]]: Service["method"][Name] extends DescMethodUnary<infer Input, infer Output>
     ? Name extends Public
-      ? (request: MessageShape<Input>) => Promise<MessageInitShape<Output>>
+      ? (request: MessageShape<Input>, context: HandlerContext) => Promise<MessageInitShape<Output>>
       : (request: MessageShape<Input>, call: Call) => Promise<MessageInitShape<Output>>
     : Service["method"][Name] extends DescMethodServerStreaming<infer Input, infer Output>
       ? (

@@ -1,7 +1,14 @@
 import { durationMs } from "@bufbuild/protobuf/wkt";
-import { type IdentityService, UserOutcome } from "../../gen/secret/v1/identity_service_pb.ts";
+import {
+  CredentialKind,
+  type IdentityService,
+  NameKind,
+  UserOutcome,
+} from "../../gen/secret/v1/identity_service_pb.ts";
 import { createToken } from "../identity/create-token.ts";
 import type { IdentityContext } from "../identity/directory.ts";
+import { listNames } from "../identity/list-names.ts";
+import { listTenants } from "../identity/list-tenants.ts";
 import { listTokens } from "../identity/list-tokens.ts";
 import { listUsers } from "../identity/list-users.ts";
 import { getQuotas, setQuotas } from "../identity/quotas.ts";
@@ -10,7 +17,9 @@ import { revokeToken } from "../identity/revoke-token.ts";
 import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
 import { saveUsers } from "../identity/save-users.ts";
 import { describeUsage } from "../identity/usage.ts";
+import { isIssued } from "../rules/caller.ts";
 import type { Grant } from "../rules/grants.ts";
+import { beingBuilt } from "./being-built.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { fromWireQuotas, toWireQuotas, toWireUsage } from "./quota-message.ts";
 import { toTimestamp } from "./wire/timestamp.ts";
@@ -23,7 +32,8 @@ export function createIdentityService(context: IdentityContext): GuardedImpl<typ
       const expiry = tokenExpireAtMs === 0 ? {} : { tokenExpireAt: toTimestamp(tokenExpireAtMs) };
       const usage = toWireUsage(await describeUsage(context, tenant, slug));
       const shown = { tenant, slug, roles: [...roles], admin, operator, grants: grants.map(toWireGrant), tokenId };
-      return { ...shown, ...expiry, usage };
+      const credential = isIssued(caller) ? CredentialKind.JWT : CredentialKind.TOKEN;
+      return { ...shown, ...expiry, usage, credential, serviceVersion: context.version };
     },
     async saveUsers({ users, tenant }, call) {
       const inputs = users.map(({ slug, roles, admin, operator, clear, reuse }) => ({
@@ -46,6 +56,19 @@ export function createIdentityService(context: IdentityContext): GuardedImpl<typ
     async removeUsers({ slugs, tenant }, call) {
       const { removed, tokensRevoked } = await removeUsers(context, call, { slugs, tenant });
       return { removed: [...removed], tokensRevoked };
+    },
+    async listNames({ prefix, pageSize, pageToken }, call) {
+      const { names, nextPageToken } = await listNames(context, call, { prefix, pageSize, pageToken });
+      return {
+        names: names.map(({ kind, members, ...name }) => ({ ...name, kind: wireKinds[kind], members: [...members] })),
+        nextPageToken,
+      };
+    },
+    linkUser: beingBuilt,
+    inviteUser: beingBuilt,
+    async listTenants({ pageSize, pageToken }, call) {
+      const { tenants, nextPageToken } = await listTenants(context, call, { pageSize, pageToken });
+      return { tenants: tenants.map(({ secrets, ...each }) => ({ ...each, secrets: BigInt(secrets) })), nextPageToken };
     },
     async createToken({ slug, ttl, description, tenant, grants }, call) {
       const ttlMs = ttl === undefined ? undefined : durationMs(ttl);
@@ -71,6 +94,8 @@ export function createIdentityService(context: IdentityContext): GuardedImpl<typ
   };
 }
 
+const wireKinds = { user: NameKind.USER, role: NameKind.ROLE } as const;
+
 const wireOutcomes = {
   created: UserOutcome.CREATED,
   updated: UserOutcome.UPDATED,
@@ -95,6 +120,7 @@ function toWireToken(token: TokenFields) {
     slug,
     description,
     createdBy,
+    kind: CredentialKind.TOKEN,
     grants: grantsOf(token).map(toWireGrant),
     createdAt: toTimestamp(token.createdAtMs),
     ...(expireAtMs === 0 ? {} : { expireAt: toTimestamp(expireAtMs) }),

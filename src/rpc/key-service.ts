@@ -7,6 +7,7 @@ import {
   rotateKeys,
   type KeyState as State,
 } from "../rotation/manage-keys.ts";
+import type { RotationState } from "../rotation/rotation.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { toTimestamp } from "./wire/timestamp.ts";
 
@@ -14,8 +15,9 @@ import { toTimestamp } from "./wire/timestamp.ts";
 export function createKeyService(context: KeyContext): GuardedImpl<typeof KeyService> {
   return {
     async listKeys(_request, call) {
-      const { keys, processes } = await listKeys(context, call);
+      const { keys, processes, rotation } = await listKeys(context, call);
       return {
+        ...(rotation === undefined ? {} : { rotation: toWireRotation(rotation) }),
         keys: keys.map(toWireKey),
         processes: processes.map(({ id, kids }) => ({ id, activeKid: kids[0] ?? "", kids: [...kids] })),
       };
@@ -46,6 +48,10 @@ const sealingStates: Readonly<Record<KeyListing["sealing"], SealingKeyState>> = 
   kept: SealingKeyState.KEPT,
   destroyed: SealingKeyState.DESTROYED,
 };
+
+function toWireRotation({ startedAtMs, ...rotation }: RotationState) {
+  return { ...rotation, startedAt: toTimestamp(startedAtMs) };
+}
 
 function toWireKey({ kid, state, addedAtMs, uses, sealing }: KeyListing) {
   const { secrets, history, users, tokens, idempotency, auditKeys, sealingKeys } = uses;

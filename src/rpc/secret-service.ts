@@ -11,7 +11,9 @@ import {
   SecuritySeverity as WireSeverity,
 } from "../../gen/secret/v1/secret_service_pb.ts";
 import { sealingSuite } from "../crypto/sealed-value.ts";
+import type { AccessChanges } from "../identity/access-changes.ts";
 import { explainAccess } from "../identity/explain-access.ts";
+import { saveExplained } from "../identity/save-explained.ts";
 import type { Context } from "../rules/context.ts";
 import type { RightExplanation } from "../rules/explain.ts";
 import type { OneOrSeveral } from "../rules/selection.ts";
@@ -19,14 +21,14 @@ import type { SecretState as State } from "../rules/state.ts";
 import { decryptValue } from "../secrets/decrypt-value.ts";
 import { encryptValue } from "../secrets/encrypt-value.ts";
 import { describeSecurity, type SecurityFacts, type SecuritySeverity } from "../secrets/is-secure.ts";
-import type { SecretView as View } from "../secrets/list-collection.ts";
+import type { SecretView as View } from "../secrets/list-filter.ts";
 import { listSecrets } from "../secrets/list-secrets.ts";
 import { listVersions } from "../secrets/list-versions.ts";
 import { purgeSecrets } from "../secrets/purge-secrets.ts";
 import { removeSecrets } from "../secrets/remove-secrets.ts";
 import { restoreVersion } from "../secrets/restore-version.ts";
 import type { SaveInput } from "../secrets/save-input.ts";
-import { type SaveResult, saveSecrets } from "../secrets/save-secrets.ts";
+import type { SaveResult } from "../secrets/save-secrets.ts";
 import { watchSecrets } from "../secrets/watch-secrets.ts";
 import { forAccessLists } from "../text/access-list-names.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
@@ -51,17 +53,21 @@ export function createSecretService(
         view: fromWire(views, request.view, "view"),
         pageSize: request.pageSize,
         pageToken: request.pageToken,
+        folder: request.folder,
+        removed: request.removed,
+        text: request.text,
       });
       return toListResponse(answer);
     },
     async saveSecrets(request: SaveSecretsRequest, call) {
-      const results = await saveSecrets(context, call, {
+      const { results, access } = await saveExplained(context, call, {
         secrets: request.secrets.map(fromSecretInput),
         remove: request.remove.map(({ key, ifVersion }) => ({ key, ifVersion })),
         validateOnly: request.validateOnly,
         idempotencyKey: request.idempotencyKey,
+        explainAccess: request.explainAccess,
       });
-      return { results: results.map(toWireResult) };
+      return { results: results.map((result, at) => toWireResult(result, access[at])) };
     },
     async removeSecrets(request, call) {
       const removed = await removeSecrets(context, call, {
@@ -174,7 +180,7 @@ function fromSecretInput(input: SecretInput): SaveInput {
   return { id, key, value, encrypted, checksum, checksumAlgorithm, lists, metadata, clear, ifVersion, owner };
 }
 
-function toWireResult(result: SaveResult) {
+function toWireResult(result: SaveResult, access: AccessChanges = { changes: [], count: 0 }) {
   return {
     key: result.key,
     id: result.id,
@@ -187,5 +193,7 @@ function toWireResult(result: SaveResult) {
       removed: [...removed],
     })),
     missingRight: result.missingRight,
+    accessChanges: access.changes.map((change) => ({ ...change })),
+    accessChangeCount: access.count,
   };
 }

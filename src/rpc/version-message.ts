@@ -21,7 +21,7 @@ function toVersionMessage({ secret, value, outcome, changedFields, listChanges }
   const expireAtMs = expireAtOf(secret.metadata);
   const state = stateOf(secret.metadata, secret.valueChangedAtMs, nowMs, expireAtMs);
   return {
-    secret: toWireDocument({ secret, value, state, expireAtMs }),
+    secret: toWireDocument({ secret, value, state, expireAtMs, rights: [] }),
     outcome: outcomes[outcome],
     changedFields: [...changedFields],
     listChanges: listChanges.map(({ list, added, removed }) => ({ list, added: [...added], removed: [...removed] })),

@@ -17,7 +17,7 @@ export function toWatchResponse(
   nowMs: number,
 ): MessageInitShape<typeof WatchSecretsResponseSchema> {
   if (change === undefined) return { resumeToken };
-  const { kind, key, id, secret } = change;
-  const shown = secret === undefined ? {} : { secret: toWireDocument(showSecret(secret, nowMs)) };
+  const { kind, key, id, secret, rights } = change;
+  const shown = secret === undefined ? {} : { secret: toWireDocument(showSecret(secret, rights, nowMs)) };
   return { change: { kind: kinds[kind], key, id, ...shown }, resumeToken };
 }

@@ -121,6 +121,11 @@ export function isVisible(principal: Principal, subject: Subject | undefined): b
   return rights.some((right) => decide(principal, subject, right).allowed);
 }
 
+/** All rights of `principal` on a secret, in the order of `rights`. */
+export function rightsOn(principal: Principal, subject: Subject): readonly Right[] {
+  return rights.filter((right) => decide(principal, subject, right).allowed);
+}
+
 /**
  * Whether `principal` may learn that `key` is taken, whatever the lists say: where it may create keys, a refused save
  * reveals this anyway. Depends on the key alone.

@@ -8,6 +8,16 @@ export interface Caller extends Principal {
   readonly tokenExpireAtMs: number;
 }
 
+/** The id that stands in for that of a token when the caller came with a JWT. */
+export function issuedTokenId(prefix: string): string {
+  return `issuer:${prefix}`;
+}
+
+/** Whether the caller is a principal of a token issuer, not a user of the service. */
+export function isIssued({ tokenId }: Caller): boolean {
+  return tokenId.startsWith(issuedTokenId(""));
+}
+
 /** A call about users or tokens. It may depend on the token of the caller, such as on its expiry. */
 export interface IdentityCall extends CallInfo {
   readonly caller: Caller;

@@ -16,12 +16,7 @@ export interface KeyFilter {
 
 /** Checks a caller's namespace and key pattern; "" means no filter. Throws INVALID_FIELD and LIMIT_EXCEEDED. */
 export function checkKeyFilter(namespace: string, keyPattern: string): KeyFilter {
-  if (namespace !== "") {
-    requireWellFormed(
-      "namespace",
-      namespace.includes("/") ? { rule: "must be one segment of a key, without '/'" } : keyProblem(namespace),
-    );
-  }
+  if (namespace !== "") requireWellFormed("namespace", keyProblem(namespace));
   const failure = keyPatternFailure(keyPattern);
   if (failure !== undefined) throw new SecretError(failure);
   return { prefix: namespace === "" ? "" : `${namespace}/`, glob: globOf(keyPattern) };

@@ -154,9 +154,10 @@ export function createLastChanges({ store, isShared }: LastChangesOptions): Last
       const [[newest] = []] = await store.newestChanges([userQuery(user.tenant, user.slug)], 1);
       return isUserOlder(user, newest);
     },
-    ofLogin({ tenant, id, slug, createdAtMs }) {
+    ofLogin({ tenant, id, slug, createdAtMs, session }) {
+      const [ended, made] = session === undefined ? ["token.revoke", "token.create"] : ["session.end", "session.open"];
       const of = (name: string, action: string) => ({ tenant, name, action, isVersioned: false });
-      const ofToken = [of(id, "token.revoke"), of(id, "token.create"), of(slug, "user.remove")];
+      const ofToken = [of(id, ended), of(id, made), of(slug, "user.remove")];
       const answer = store.newestChanges([...ofToken, userQuery(tenant, slug)], 1);
       // The comparison gets the error.
       answer.catch(() => undefined);

@@ -3,31 +3,26 @@ import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import type { Reason } from "../error.ts";
 import { limits } from "../limits.ts";
-import { decide, isNarrowed, isVisible, type Principal } from "../rules/access.ts";
+import { decide, isNarrowed, isVisible, type Principal, rightsOn } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
+import type { GrantAction } from "../rules/grants.ts";
 import { expireAtOf, type SecretState, stateOf } from "../rules/state.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretName } from "../store/secret-store.ts";
+import type { Right } from "../text/access-list-names.ts";
 import { globMatches } from "../text/glob.ts";
 import { isPresentable, openDocument } from "./document.ts";
+import { hasText, type ListFilter, type SecretView } from "./list-filter.ts";
 import { createVerifiedFields, type VerifiedFields } from "./verified-fields.ts";
-
-/** `keys`: only keys and ids. `metadata`: everything except values. `full`: also values. */
-export type SecretView = "keys" | "metadata" | "full";
-
-export interface ListFilter {
-  readonly prefix: string;
-  readonly glob: string | undefined;
-  readonly state: SecretState | undefined;
-  /** How long before its expiry a secret counts as expiring. */
-  readonly expiringMs: number;
-}
+import { canBringBack, rightActions } from "./verified-secret.ts";
 
 export interface ShownSecret extends Due {
   readonly secret: StoredSecret;
   /** Only in the full view. */
   readonly value: string | undefined;
+  /** What the caller may do with it. */
+  readonly rights: readonly Right[];
 }
 
 /** What the metadata says at the time of the list. */
@@ -37,17 +32,40 @@ interface Due {
 }
 
 /** A secret as a list shows it without its value. */
-export function showSecret(secret: StoredSecret, nowMs: number): ShownSecret {
+export function showSecret(secret: StoredSecret, rights: readonly Right[], nowMs: number): ShownSecret {
   const { metadata, valueChangedAtMs } = secret;
   const expireAtMs = expireAtOf(metadata);
   const state = stateOf(metadata, valueChangedAtMs, nowMs, expireAtMs, limits.expiringMs);
-  return { secret, value: undefined, state, expireAtMs };
+  return { secret, value: undefined, state, expireAtMs, rights };
 }
+
+/** A folder with the number of secrets in it that the caller may see. */
+export interface ShownFolder {
+  readonly path: string;
+  readonly secrets: number;
+  readonly expiring: number;
+  readonly expired: number;
+  readonly rotationDue: number;
+  /** There are more than are counted. */
+  readonly more: boolean;
+}
+
+/** Where a list stopped. */
+export interface Listed {
+  /** The key to continue after; undefined at the end. */
+  readonly next: string | undefined;
+  readonly missingKeys: readonly string[];
+  readonly missingIds: readonly string[];
+}
+
+export const nothingMissing = { missingKeys: [], missingIds: [] };
 
 /** What a list has collected so far, and how it decides. */
 export interface ListCollection {
   readonly context: Context;
   readonly verifiedFields: VerifiedFields;
+  /** Rows that were read without their envelopes, because their fields were known to verify at that time. */
+  readonly readAsVerified: WeakSet<StoredSecret>;
   readonly call: CallInfo;
   readonly view: SecretView;
   readonly filter: ListFilter;
@@ -55,6 +73,7 @@ export interface ListCollection {
   readonly secrets: ShownSecret[];
   /** Instead of `secrets`, in the view of keys. */
   readonly names: SecretName[];
+  readonly folders: ShownFolder[];
   readonly errors: { readonly key: string; readonly reason: Reason }[];
   /** One for each shown value, and one for each secret that does not verify. */
   readonly records: AuditRecord[];
@@ -72,12 +91,14 @@ export function createCollection(
   return {
     context,
     verifiedFields: verifiedFieldsOf(context),
+    readAsVerified: new WeakSet(),
     call,
     view,
     filter,
     nowMs: context.now(),
     secrets: [],
     names: [],
+    folders: [],
     errors: [],
     records: [],
     bytes: 0,
@@ -95,8 +116,8 @@ function verifiedFieldsOf({ keyring }: Context): VerifiedFields {
 }
 
 /** How many secrets the answer mentions so far. */
-export function countOf({ secrets, names, errors }: ListCollection): number {
-  return secrets.length + names.length + errors.length;
+export function countOf({ secrets, names, folders, errors }: ListCollection): number {
+  return secrets.length + names.length + folders.length + errors.length;
 }
 
 export function isFull(collection: ListCollection): boolean {
@@ -111,15 +132,20 @@ export function addSecret(collection: ListCollection, secret: StoredSecret): boo
   if (!isSelected(collection.filter, secret, due)) return false;
   const { caller } = collection.call;
   // For a narrowed token, check before a value is opened or reported as damaged: the query does not consider grants.
-  if (isNarrowed(caller) && !isVisible(caller, secret)) return false;
+  if (isNarrowed(caller) && !isListed(collection, secret)) return false;
   if (collection.view === "full") return addFull(collection, secret, due);
   // Edited lists decide nothing, and are not shown.
   if (!hasVerifiedFields(collection, secret) || !isPresentable(secret))
     return addBroken(collection, secret, "secret.list");
-  if (!isVisible(caller, secret)) return false;
+  if (!isListed(collection, secret)) return false;
   if (collection.view === "keys") addName(collection, secret);
   else addShown(collection, secret, undefined, due);
   return true;
+}
+
+/** Whether the list is of live secrets that the caller can see, or of removed ones that it may bring back. */
+function isListed({ call, filter, nowMs }: ListCollection, secret: StoredSecret): boolean {
+  return filter.removed ? canBringBack(call.caller, secret, nowMs) : isVisible(call.caller, secret);
 }
 
 /** Adds a name as the index has it: views without values may rely on the index. */
@@ -158,13 +184,13 @@ function addShown(
   value: string | undefined,
   { state, expireAtMs }: Due,
 ): void {
-  collection.secrets.push({ secret, value, state, expireAtMs });
+  collection.secrets.push({ secret, value, state, expireAtMs, rights: rightsOn(collection.call.caller, secret) });
   collection.bytes += shownBytes(secret, value);
 }
 
 /** True for fields that were verified before. Otherwise the secret must have its envelope. */
-function hasVerifiedFields({ context, verifiedFields }: ListCollection, secret: StoredSecret): boolean {
-  if (verifiedFields.has(secret)) return true;
+function hasVerifiedFields({ context, verifiedFields, readAsVerified }: ListCollection, secret: StoredSecret): boolean {
+  if (readAsVerified.has(secret) || verifiedFields.has(secret)) return true;
   try {
     openDocument(context.keyring, secret);
   } catch (error) {
@@ -205,9 +231,11 @@ function openForReading(context: Context, caller: Principal, secret: StoredSecre
   }
 }
 
-function isSelected({ prefix, glob, state: wanted }: ListFilter, { key }: StoredSecret, { state }: Due): boolean {
+function isSelected(filter: ListFilter, secret: StoredSecret, { state }: Due): boolean {
+  const { prefix, glob, state: wanted } = filter;
+  const { key } = secret;
   if (!key.startsWith(prefix) || (glob !== undefined && !globMatches(glob, key))) return false;
-  return wanted === undefined || wanted === state;
+  return (wanted === undefined || wanted === state) && hasText(filter, secret);
 }
 
 /** The approximate size of a name in an answer, with the longest usual key. */
@@ -222,8 +250,13 @@ function textBytes(text: string): number {
 }
 
 function shownBytes(secret: StoredSecret, value: string | undefined): number {
-  let bytes = 300 + (value === undefined ? 0 : textBytes(value));
+  let bytes = 400 + (value === undefined ? 0 : textBytes(value));
   for (const [name, text] of secret.metadata) bytes += Buffer.byteLength(name) + textBytes(text) + 8;
   for (const list of Object.values(secret.lists)) for (const entry of list) bytes += entry.length + 4;
   return bytes;
+}
+
+/** The actions of which a narrowed token needs one to see a secret. */
+export function actionsFor(view: SecretView): readonly GrantAction[] {
+  return view === "full" ? ["read"] : rightActions;
 }

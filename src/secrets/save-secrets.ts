@@ -7,7 +7,7 @@ import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
 import type { Expected } from "../rules/last-changes.ts";
-import type { StoredSecret } from "../store/secret-rows.ts";
+import type { AccessLists, StoredSecret } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
 import { commitWithinQuotas } from "./commit-within-quotas.ts";
 import { sealDocument } from "./document.ts";
@@ -48,16 +48,26 @@ export interface SaveResult {
   readonly missingRight: string;
 }
 
+/** The lists of a secret before and after a save. */
+export interface PlannedLists {
+  /** Absent for a new secret. */
+  readonly before: AccessLists | undefined;
+  readonly after: AccessLists;
+  readonly listChanges: readonly ListChange[];
+}
+
 const action = { save: "secret.save", remove: "secret.remove" };
 
 /**
  * Creates, updates and removes secrets: all of them, or none. Every write is a compare-and-set on the version that it
- * was decided on. When another writer was faster, the whole batch is decided again.
+ * was decided on. When another writer was faster, the whole batch is decided again. `onPlans` gets the lists of each item,
+ * or undefined for one that is not written.
  */
 export async function saveSecrets(
   context: Context,
   call: CallInfo,
   request: SaveRequest,
+  onPlans?: (lists: readonly (PlannedLists | undefined)[]) => void,
 ): Promise<readonly SaveResult[]> {
   checkIdempotencyKey(request.idempotencyKey);
   const items = await checkSaveInputs(request.secrets, request.remove, context.legacyKey !== undefined);
@@ -76,6 +86,7 @@ export async function saveSecrets(
     const plans = await openAll(context, decided, opened);
     await refuseFailures(context, call, plans, validateOnly, ["invalid"]);
     const results = plans.map(resultOf);
+    onPlans?.(plans.map(listsOf));
     const records = recordsOf(call, context.now(), plans, validateOnly);
     const changes = (await mapInSlices(plans, (plan) => changeOf(context, plan))).flat();
     if (validateOnly || (changes.length === 0 && idempotencyKey === "")) {
@@ -96,7 +107,7 @@ export async function saveSecrets(
   };
   return commitWithRetries({
     attempt,
-    startOver: () => saveSecrets(context, call, request),
+    startOver: () => saveSecrets(context, call, request, onPlans),
     contention: { message: "other writers changed these secrets during every attempt; try again" },
     refuse: (failure) => refuse(context, call, action.save, [failure]),
   });
@@ -273,6 +284,11 @@ function resultOf({ key, action: taken, plan }: Planned): SaveResult {
     default:
       return { ...none, key, id: "", outcome: "forbidden", version: 0, missingRight: plan.failure.right ?? "admin" };
   }
+}
+
+function listsOf({ plan }: Planned): PlannedLists | undefined {
+  if (plan.kind !== "write") return undefined;
+  return { before: plan.formerLists, after: plan.fields.lists, listChanges: plan.listChanges };
 }
 
 function forgetDamaged({ integrity }: Context, changes: readonly SecretChange[]): void {

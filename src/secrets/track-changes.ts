@@ -1,8 +1,9 @@
 import { limits } from "../limits.ts";
-import { isVisible, type Principal } from "../rules/access.ts";
+import { isVisible, type Principal, rightsOn } from "../rules/access.ts";
 import type { SecretEvent, SecretEvents } from "../store/secret-events.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { SecretStore } from "../store/secret-store.ts";
+import type { Right } from "../text/access-list-names.ts";
 import { isPresentable } from "./document.ts";
 import { changesOfRights, rightsOf } from "./watch-rights.ts";
 
@@ -12,6 +13,8 @@ export interface WatchedChange {
   readonly id: string;
   /** Undefined when the secret is gone or its row is damaged. The envelope is empty. */
   readonly secret: StoredSecret | undefined;
+  /** What the watcher may do with it. */
+  readonly rights: readonly Right[];
 }
 
 /** Which keys are watched. */
@@ -75,11 +78,13 @@ export function trackChanges(options: TrackerOptions): ChangeTracker {
       if (!selection.includes(key)) continue;
       if (kind === "gone") {
         // An event of the same batch has said so, or the secret was never sent.
-        if (!changed.has(key)) yield { change: { kind, key, id, secret: undefined }, position };
-      } else if (isVisible(await recheck(), secret)) {
-        sent.set(key, version);
-        yield { change: { kind, key, id, secret: shownOf(secret) }, position };
+        if (!changed.has(key)) yield { change: { kind, key, id, secret: undefined, rights: [] }, position };
+        continue;
       }
+      const current = rightsOn(await recheck(), secret);
+      if (current.length === 0) continue;
+      sent.set(key, version);
+      yield { change: { kind, key, id, secret: shownOf(secret), rights: current }, position };
     }
   }
 
@@ -116,8 +121,9 @@ function changeFor(before: Principal, now: Principal, { secret, formerLists }: S
   const isSeen = isVisible(before, secret) && isVisible(now, secret);
   const wasSeen = isVisible(before, former);
   const { key, id } = secret;
-  if (!isSeen) return wasSeen ? { kind: "gone", key, id, secret: undefined } : undefined;
-  return { kind: wasSeen ? "updated" : "appeared", key, id, secret: shownOf(secret) };
+  if (!isSeen) return wasSeen ? { kind: "gone", key, id, secret: undefined, rights: [] } : undefined;
+  const kind = wasSeen ? "updated" : "appeared";
+  return { kind, key, id, secret: shownOf(secret), rights: rightsOn(now, secret) };
 }
 
 function shownOf(secret: StoredSecret): StoredSecret | undefined {

@@ -1,6 +1,7 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Failure } from "../error.ts";
 import { mapInSlices } from "../flow/slices.ts";
+import { limits } from "../limits.ts";
 import {
   decideCreate,
   identitiesOf,
@@ -66,6 +67,11 @@ export async function findByIds(
   const lookup = { tenant: principal.tenant, ids, visibleTo: visibleTo(principal) };
   if (!isNarrowed(principal)) return context.store.findSecrets(lookup);
   return context.store.findSecrets({ ...lookup, globs: grantedGlobs(principal.grants, actions) });
+}
+
+/** Whether the caller may bring back a removed secret, which is possible for a while. */
+export function canBringBack(principal: Principal, secret: StoredSecret, nowMs: number): boolean {
+  return secret.updatedAtMs > nowMs - limits.undeleteMs && mayBringBack(principal, secret);
 }
 
 function mayBringBack(principal: Principal, secret: StoredSecret): boolean {

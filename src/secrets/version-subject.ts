@@ -1,5 +1,4 @@
 import type { SecretError } from "../error.ts";
-import { limits } from "../limits.ts";
 import { type Decision, decide, decideCreate, isVisible, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { type CallInfo, refuse } from "../rules/decision-record.ts";
@@ -7,7 +6,7 @@ import { keyProblem } from "../rules/secret-key.ts";
 import { requireWellFormed } from "../rules/selection.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import { notGranted } from "./save-failures.ts";
-import { isFailure, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
+import { canBringBack, isFailure, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
 
 const field = "key";
 
@@ -63,6 +62,5 @@ export async function missingRight(
 }
 
 function exists(principal: Principal, stored: StoredSecret, nowMs: number): boolean {
-  if (!stored.removed) return isVisible(principal, stored);
-  return stored.updatedAtMs > nowMs - limits.undeleteMs && decideCreate(principal, stored.key, stored).allowed;
+  return stored.removed ? canBringBack(principal, stored, nowMs) : isVisible(principal, stored);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { dropOldAudit } from "../audit-log/drop-old-audit.ts";
 import { scanStore } from "../backup/scan-store.ts";
+import { dropOldSessions } from "../identity/drop-sessions.ts";
 import { addActiveKey } from "../keys/keys-in-use.ts";
 import { heartbeatMs, type Membership } from "../keys/processes.ts";
 import { destroyedSealingKeys } from "../keys/sealing-keys.ts";
@@ -33,7 +34,7 @@ export interface HousekeepingOptions {
 
 /**
  * The background work of a process: sends heartbeats, drops sealing keys that were destroyed, purges secrets that can
- * no longer be restored, checks the tables of the store, scans its rows, and drops old audit records. Reports each failure to `onError`, and tries again later.
+ * no longer be restored, drops sessions that ended long ago, checks the tables of the store, scans its rows, and drops old audit records. Reports each failure to `onError`, and tries again later.
  */
 export function startHousekeeping(
   context: Context,
@@ -59,6 +60,15 @@ export function startHousekeeping(
     (error) => onError("removed secrets were not purged", error),
   );
   purge.runNow();
+  const sessions = repeat(
+    purgeEveryMs,
+    async () => {
+      await dropOldSessions(context);
+      await context.store.dropLogins(context.now());
+    },
+    (error) => onError("sessions that ended long ago were not dropped", error),
+  );
+  sessions.runNow();
   const layout = repeat(layoutEveryMs, createLayoutWatch(context), (error) =>
     onError("the tables of the store could not be checked", error),
   );
@@ -86,7 +96,7 @@ export function startHousekeeping(
     async stop() {
       clearTimeout(firstScan);
       scanning.abort();
-      await Promise.all([life.stop(), purge.stop(), layout.stop(), scan.stop(), drop.stop()]);
+      await Promise.all([life.stop(), purge.stop(), sessions.stop(), layout.stop(), scan.stop(), drop.stop()]);
       await membership.leave().catch((error: unknown) => onError("this process could not be deregistered", error));
     },
   };

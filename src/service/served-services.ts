@@ -1,9 +1,11 @@
 import { ServerReflection as ReflectionV1 } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ReflectionV1Alpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
+import { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { type ServedService, serveService } from "../http/call/service.ts";
 import { secretSizes } from "../rpc/call-sizes.ts";
 import { type GuardOptions, guard } from "../rpc/guard.ts";
+import { type createLoginService, publicLoginMethods } from "../rpc/login-service.ts";
 import { createReflection } from "../rpc/reflection.ts";
 import type { createSecretService } from "../rpc/secret-service.ts";
 
@@ -15,6 +17,16 @@ export function serveSecrets(
   const publicMethods = ["getSealingKey"] as const;
   const guarded = guard(SecretService, implementation, { ...options, publicMethods });
   return serveService(SecretService, guarded, { isPublic: false, publicMethods, memory: secretSizes });
+}
+
+/** People who sign in have no token yet. */
+export function serveLogins(
+  implementation: ReturnType<typeof createLoginService>,
+  options: GuardOptions,
+): ServedService {
+  const publicMethods = publicLoginMethods;
+  const guarded = guard(LoginService, implementation, { ...options, publicMethods });
+  return serveService(LoginService, guarded, { isPublic: false, publicMethods });
 }
 
 export function reflectionOf(services: readonly ServedService[]): ServedService[] {

@@ -2,6 +2,7 @@ import { Health } from "../../gen/health_pb.ts";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
+import { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { limitCalls } from "../admission/admission.ts";
 import type { Config } from "../config/config.ts";
@@ -19,6 +20,7 @@ import { guard } from "../rpc/guard.ts";
 import { createHealth } from "../rpc/health.ts";
 import { createIdentityService } from "../rpc/identity-service.ts";
 import { createKeyService } from "../rpc/key-service.ts";
+import { createLoginService } from "../rpc/login-service.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
 import type { LayoutError } from "../store/layout-error.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
@@ -27,10 +29,11 @@ import { followExtraAuthorities } from "./extra-authorities.ts";
 import { firstStart } from "./first-start.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { logOfHttp, probesOf } from "./probes.ts";
+import { programVersion } from "./program-version.ts";
 import { countRefusals } from "./refusals.ts";
 import { followCertificate, followSettings } from "./reloads.ts";
 import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
-import { needsToken, reflectionOf, serveSecrets } from "./served-services.ts";
+import { needsToken, reflectionOf, serveLogins, serveSecrets } from "./served-services.ts";
 import { findTrust, followIssuers } from "./trusted-issuers.ts";
 
 export interface RunningServer {
@@ -179,6 +182,8 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     get issuers() {
       return trust?.issuers ?? [];
     },
+    directory: config.directory,
+    version: programVersion(),
     forgetCallers: () => authenticator.forget(),
   };
   const securityFacts = createSecurityFacts(config, keys, context, live);
@@ -189,7 +194,7 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
       log("error", `${method} failed`, error, { requestId: call.requestId }),
   };
   const health = createHealth(
-    [SecretService, IdentityService, AuditService, KeyService].map(({ typeName }) => typeName),
+    [SecretService, IdentityService, AuditService, KeyService, LoginService].map(({ typeName }) => typeName),
   );
   const services = [
     serveSecrets(createSecretService(context, securityFacts), options),
@@ -202,6 +207,7 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
       memory: auditSizes,
     }),
     serveService(KeyService, guard(KeyService, createKeyService({ ...context, rotation }), options), needsToken),
+    serveLogins(createLoginService(), options),
     serveService(Health, health.implementation, { isPublic: true }),
   ];
   if (config.reflection) services.push(...reflectionOf(services));

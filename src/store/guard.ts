@@ -2,10 +2,11 @@ import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
 import type { AuditQuery, ChangeQuery } from "./audit-page.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
+import type { LoginWrite } from "./login-store.ts";
 import type { StoreProcess } from "./process-registry.ts";
 import { type Rewrap, rewrappableKinds } from "./rewrappable-rows.ts";
 import type { IdempotencyRecord, StoredSecret } from "./secret-rows.ts";
-import type { SecretCommit, SecretPageQuery } from "./secret-store.ts";
+import type { FolderCountQuery, FolderQuery, SecretCommit, SecretPageQuery } from "./secret-store.ts";
 import { StoreError } from "./store-error.ts";
 
 // A database stores whatever it gets: an absent field becomes NULL or matches everything, a fraction or a Date becomes
@@ -42,6 +43,24 @@ export function requireSecretPage(query: SecretPageQuery): void {
   requireCount(query.limit, "limit");
   requireCount(query.scanLimit, "scanLimit");
   if (query.maxBytes !== undefined) requireCount(query.maxBytes, "maxBytes");
+  if (query.removed !== undefined) requireFlag(query.removed, "removed");
+}
+
+/** Refuses a query for a folder with a field of the wrong type. */
+export function requireFolder(query: FolderQuery): void {
+  requireName(query.tenant, "tenant");
+  if (query.visibleTo !== "everyone") requireNames(query.visibleTo, "visibleTo");
+  requireText(query.folder, "folder");
+  requireText(query.after, "after");
+  requireCount(query.limit, "limit");
+}
+
+/** Refuses a count of a folder with a field of the wrong type. */
+export function requireFolderCount(query: FolderCountQuery): void {
+  requireName(query.tenant, "tenant");
+  if (query.visibleTo !== "everyone") requireNames(query.visibleTo, "visibleTo");
+  requireText(query.prefix, "prefix");
+  requireCount(query.limit, "limit");
 }
 
 /** Refuses a query for a page of users or tokens with a field of the wrong type. */
@@ -121,6 +140,17 @@ export function requireRewrap(rewrap: Rewrap): void {
   requireName(rewrap.kid, "kid");
   requireBytes(rewrap.former, "former");
   requireBytes(rewrap.proof, "proof");
+  if (rewrap.refreshToken !== undefined) requireBytes(rewrap.refreshToken, "refreshToken");
+}
+
+/** Refuses a step of a login with a field of the wrong type, or one that would change nothing. */
+export function requireLoginWrite({ id, former, next }: LoginWrite): void {
+  requireName(id, "id");
+  if (former === undefined && next === undefined) refuse("next", "present, or former");
+  if (former !== undefined) requireBytes(former, "former");
+  if (next === undefined) return;
+  requireCount(next.endAtMs, "endAtMs");
+  requireBytes(next.sealed, "sealed");
 }
 
 /** Refuses a process without an id or with keys that are not names. */
@@ -177,6 +207,10 @@ function requireUser(user: StoredUser, tenant: string): void {
   requireCount(user.createdAtMs, "createdAtMs");
   requireCount(user.updatedAtMs, "updatedAtMs");
   requireBytes(user.mac, "mac");
+  if (user.login === undefined) return;
+  requireName(user.login.issuer, "issuer");
+  requireName(user.login.subject, "subject");
+  requireText(user.login.displayName, "displayName");
 }
 
 function requireToken(token: StoredToken, tenant: string): void {
@@ -192,6 +226,12 @@ function requireToken(token: StoredToken, tenant: string): void {
   requireCount(token.revokedAtMs, "revokedAtMs");
   requireBytes(token.hash, "hash");
   requireBytes(token.mac, "mac");
+  if (token.session === undefined) return;
+  requireText(token.session.issuer, "issuer");
+  requireText(token.session.parent, "parent");
+  requireText(token.session.sid, "sid");
+  requireText(token.session.client, "client");
+  requireBytes(token.session.refreshToken, "refreshToken");
 }
 
 /**

@@ -1,5 +1,27 @@
 import type { AuditRecord } from "../audit/record.ts";
 
+/** Whom an issuer says a user is. Such a user logs in there, and is found by issuer and subject. */
+export interface Login {
+  readonly issuer: string;
+  /** What the issuer calls this person, for ever. Never an address, which may pass to another person. */
+  readonly subject: string;
+  readonly displayName: string;
+}
+
+/** What a token is that a login made. */
+export interface Session {
+  /** Where the person logged in; "" for a session that was made from a token. */
+  readonly issuer: string;
+  /** Id of the token that it was made from, and ends with; "" for a login at an issuer. */
+  readonly parent: string;
+  /** What the issuer calls this session; "" when it does not say. */
+  readonly sid: string;
+  /** What the client says that it is, such as "Chromium, Linux". */
+  readonly client: string;
+  /** Encrypted, for the issuer; empty when there is none. */
+  readonly refreshToken: Uint8Array;
+}
+
 /** A user as it is stored: in the clear, with a MAC. */
 export interface StoredUser {
   readonly tenant: string;
@@ -13,6 +35,8 @@ export interface StoredUser {
   readonly updatedBy: string;
   /** Removed users are retained, so that their slug is not given to another user by accident. */
   readonly removed: boolean;
+  /** Undefined for a user who was made here. */
+  readonly login?: Login | undefined;
   readonly kid: string;
   /** Authenticates all of the above under the keyring. */
   readonly mac: Uint8Array;
@@ -34,6 +58,8 @@ export interface StoredToken {
   readonly expireAtMs: number;
   /** 0 = not revoked. */
   readonly revokedAtMs: number;
+  /** Undefined for a token that someone made. */
+  readonly session?: Session | undefined;
   readonly kid: string;
   readonly mac: Uint8Array;
 }

@@ -7,11 +7,19 @@ export interface IdentityStore {
   findUser(tenant: string, slug: string): Promise<StoredUser | undefined>;
   /** Ordered by slug, removed ones included. */
   listUsers(tenant: string, after: string, limit: number): Promise<readonly StoredUser[]>;
+  /** Tenants that have a row of a user, or of usage: ordered by name, after a name. */
+  listTenants(after: string, limit: number): Promise<readonly string[]>;
   /** True when the store has no user in any tenant, which means that it is new. */
   hasNoUsers(): Promise<boolean>;
   findTokenByHash(hash: Uint8Array): Promise<StoredToken | undefined>;
   findToken(tenant: string, id: string): Promise<StoredToken | undefined>;
   /** Ordered by id; `slug` undefined for the tokens of all users. */
   listTokens(tenant: string, slug: string | undefined, after: string, limit: number): Promise<readonly StoredToken[]>;
+  /** The users whom an issuer calls so, in any tenant, removed ones included. At most `limits.pageMax`. */
+  findUsersOfIssuer(issuer: string, subject: string): Promise<readonly StoredUser[]>;
+  /** The sessions that an issuer calls so, in any tenant, ended ones included. At most `limits.pageMax`. */
+  findSessionsOfIssuer(issuer: string, sid: string): Promise<readonly StoredToken[]>;
+  /** Sessions of any tenant that ended before this time by their own end, the oldest first. */
+  listEndedSessions(untilMs: number, limit: number): Promise<readonly StoredToken[]>;
   commitIdentity(commit: IdentityCommit): Promise<"committed" | "stale">;
 }

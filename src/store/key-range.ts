@@ -10,7 +10,7 @@ export interface KeyRange {
 }
 
 /** Sorts after anything that can follow a prefix. */
-const highest = "\u{10ffff}";
+export const highest = "\u{10ffff}";
 
 /**
  * The narrowest range of keys that start with `prefix`, match `glob` and come after `after`; undefined when no key can

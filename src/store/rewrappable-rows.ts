@@ -32,7 +32,7 @@ export interface KeyedPage<Row> {
   readonly next: string | undefined;
 }
 
-/** A row to put under another key. Only its `kid` and its envelope or MAC change. */
+/** A row to put under another key. Only its `kid` and its envelope or MAC change, and what is encrypted in a session. */
 export interface Rewrap {
   readonly kind: RewrappableKind;
   readonly tenant: string;
@@ -45,4 +45,6 @@ export interface Rewrap {
   readonly kid: string;
   /** The new envelope or MAC. */
   readonly proof: Uint8Array;
+  /** Of a session with one: encrypted under the other key. */
+  readonly refreshToken?: Uint8Array | undefined;
 }

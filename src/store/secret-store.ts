@@ -1,6 +1,6 @@
 import type { AuditRecord } from "../audit/record.ts";
 import type { SecretEvents } from "./secret-events.ts";
-import type { AccessLists, IdempotencyRecord, StoredSecret } from "./secret-rows.ts";
+import type { AccessLists, IdempotencyRecord, Metadata, StoredSecret } from "./secret-rows.ts";
 import type { OverQuota, UsageLimits } from "./usage.ts";
 
 /** Whose secrets a query may return: those with one of these identities in any list, or all of the tenant. */
@@ -18,7 +18,7 @@ export interface SecretLookup {
   readonly maxBytes?: number;
 }
 
-/** A page of the live secrets that `visibleTo` may see, in the order of their keys. */
+/** A page of the live secrets, or the removed ones, that `visibleTo` may see, in the order of their keys. */
 export interface SecretPageQuery {
   readonly tenant: string;
   readonly visibleTo: VisibleTo;
@@ -36,6 +36,8 @@ export interface SecretPageQuery {
   readonly maxBytes?: number;
   /** Visible rows to read at most, when a glob matches few of them. */
   readonly scanLimit: number;
+  /** Removed secrets in place of live ones. */
+  readonly removed?: boolean;
   /** The caller does not need the envelopes, so they may be empty. */
   readonly fieldsOnly?: boolean;
 }
@@ -51,12 +53,54 @@ export interface SecretNamePage extends Omit<SecretPage, "secrets"> {
 }
 
 export interface SecretPage {
-  /** Ordered by the bytes of the key, without removed secrets. */
+  /** Ordered by the bytes of the key. */
   readonly secrets: readonly StoredSecret[];
   /** The key to continue after; undefined when there is nothing more. */
   readonly next: string | undefined;
   /** Visible rows that were read. */
   readonly scanned: number;
+}
+
+/** What lies directly in a folder: a part of the tree of keys, whose segments are joined by "/". */
+export interface FolderQuery extends Pick<SecretPageQuery, "tenant" | "visibleTo" | "right"> {
+  /** Without "/" at its end; "" for the root. */
+  readonly folder: string;
+  /** `next` of the page before; "" from the start. */
+  readonly after: string;
+  /** Entries to return at most. */
+  readonly limit: number;
+}
+
+/** A secret, or a folder with at least one secret under it. */
+export type FolderEntry =
+  | { readonly kind: "secret"; readonly name: SecretName }
+  | { readonly kind: "folder"; readonly path: string };
+
+export interface FolderPage {
+  /** In byte order; a folder is where its path and "/" are. */
+  readonly entries: readonly FolderEntry[];
+  /** Where to continue; undefined when there is nothing more. */
+  readonly next: string | undefined;
+}
+
+/** Everything under a folder, at any depth. */
+export interface FolderCountQuery extends Pick<SecretPageQuery, "tenant" | "visibleTo" | "right" | "prefix"> {
+  /** Secrets to count at most. */
+  readonly limit: number;
+}
+
+export interface FolderCount {
+  /** Never more than the limit. */
+  readonly secrets: number;
+  /** There are more. */
+  readonly more: boolean;
+  /** Of those that are counted, the ones that have a date or an interval in their metadata. Nothing of it is verified. */
+  readonly timed: readonly TimedSecret[];
+}
+
+export interface TimedSecret {
+  readonly metadata: Metadata;
+  readonly valueChangedAtMs: number;
 }
 
 /**
@@ -143,6 +187,10 @@ export interface SecretStore {
    * verified.
    */
   listNames(query: SecretPageQuery): Promise<SecretNamePage>;
+  /** What lies directly in a folder. Like a page of names, it is read from the index. */
+  listFolder(query: FolderQuery): Promise<FolderPage>;
+  /** How many live secrets are under a folder. */
+  countFolder(query: FolderCountQuery): Promise<FolderCount>;
   /**
    * Writes documents and a history row for each, purges, appends audit records and stores the idempotency record. Also
    * trims history to `limits.historyVersions`, which MongoDB does after the commit.

@@ -1,6 +1,7 @@
 import type { AuditStore } from "./audit-store.ts";
 import type { IdentityStore } from "./identity-store.ts";
 import type { KeyStore } from "./key-store.ts";
+import type { LoginStore } from "./login-store.ts";
 import type { ProcessRegistry } from "./process-registry.ts";
 import type { SecretStore } from "./secret-store.ts";
 import type { ServerFacts } from "./server-facts.ts";
@@ -9,12 +10,19 @@ import type { StoreSpace } from "./store-space.ts";
 import type { UsageStore } from "./usage-store.ts";
 
 /**
- * Where everything is stored, in six parts, so that each caller needs only its own part. A store holds rows and knows
+ * Where everything is stored, in seven parts, so that each caller needs only its own part. A store holds rows and knows
  * nothing about keys, rights or plaintexts, except that it filters by visibility in the query. Every write is durable
  * before its promise resolves, and a read that starts after that sees it. Implementations refuse empty tenants and
  * keys. All methods throw `StoreError`.
  */
-export interface Store extends SecretStore, IdentityStore, KeyStore, AuditStore, ProcessRegistry, UsageStore {
+export interface Store
+  extends SecretStore,
+    IdentityStore,
+    KeyStore,
+    AuditStore,
+    ProcessRegistry,
+    UsageStore,
+    LoginStore {
   /** The parts that have a row. Marks are not counted as keys. */
   usedParts(): Promise<ReadonlySet<StorePart>>;
 

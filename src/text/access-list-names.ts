@@ -60,6 +60,10 @@ export const listOfRight = Object.fromEntries(table.map(({ right, list }) => [ri
   Record<Right, AccessListName>
 >;
 
+export const rightOfList = Object.fromEntries(table.map(({ right, list }) => [list, right])) as Readonly<
+  Record<AccessListName, Right>
+>;
+
 /** The list that says who may change a list. A `canChange` list also says who may change itself. */
 export const changersOf: Readonly<Record<AccessListName, AccessListName>> = forAccessLists(
   (_, index) => table[index]?.changers ?? "canChangeReaders",

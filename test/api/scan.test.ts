@@ -39,7 +39,13 @@ async function save(key: string, lists: Partial<AccessLists> = {}, value = "v"):
 }
 
 async function addUser(slug: string): Promise<string> {
-  const context = { ...core.context, issuers: [], forgetCallers: () => {} };
+  const context = {
+    ...core.context,
+    issuers: [],
+    directory: "everyone" as const,
+    version: "0",
+    forgetCallers: () => {},
+  };
   const call = { ...admin, caller: { ...admin.caller, tokenId: "", tokenExpireAtMs: 0 } };
   const user = { slug, roles: [], admin: undefined, operator: undefined, clear: [], reuse: false };
   await saveUsers(context, call, { users: [user], tenant: "" });
@@ -95,7 +101,13 @@ describe("fault B5: the scan of the store", () => {
     const tokenId = await addUser("bob");
     const [user, token] = [await editor.copy("users", "bob"), await editor.copy("tokens", tokenId)];
     core.clock.nowMs += 1_000;
-    const context = { ...core.context, issuers: [], forgetCallers: () => {} };
+    const context = {
+      ...core.context,
+      issuers: [],
+      directory: "everyone" as const,
+      version: "0",
+      forgetCallers: () => {},
+    };
     const call = { ...admin, caller: { ...admin.caller, tokenId: "", tokenExpireAtMs: 0 } };
     const { removeUsers } = await import("../../src/identity/remove-users.ts");
     await removeUsers(context, call, { slugs: ["bob"], tenant: "" });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { CreateTokenRequestSchema, IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
+import { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { refuse_unknown_fields } from "../../gen/secret/v1/method_options_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { startService, type TestService } from "../support/api/fixture.ts";
@@ -25,9 +26,16 @@ const reading: readonly string[] = [
   "ListKeys",
   "ListAuditEvents",
   "VerifyAudit",
+  "ListUsage",
+  "ListNames",
+  "ListTenants",
+  "ListLoginMethods",
+  "ListPasskeys",
 ];
 
-const methods = [SecretService, IdentityService, KeyService, AuditService].flatMap(({ methods: each }) => each);
+const methods = [SecretService, IdentityService, KeyService, AuditService, LoginService].flatMap(
+  ({ methods: each }) => each,
+);
 const changing = methods.filter(({ name }) => !reading.includes(name));
 
 test("fault C5: in the contract, every method but those that read refuses unknown fields", () => {

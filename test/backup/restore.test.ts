@@ -2,9 +2,11 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { BackupRecord } from "../../src/backup/content.ts";
 import { requireRestored, restoreInto } from "../../src/backup/write-store.ts";
 import type { Keyring } from "../../src/crypto/keyring.ts";
+import { signToken, signUser, verifyUser } from "../../src/identity/rows.ts";
 import { openDocument } from "../../src/secrets/document.ts";
 import {
   aKeyring,
+  begin,
   contentOf,
   contentOfSnapshot,
   fill,
@@ -15,7 +17,7 @@ import {
   storeKinds,
   streamOf,
 } from "../support/backup/fixture.ts";
-import { aRecord, nextVersion, startMs } from "../support/store/rows.ts";
+import { aRecord, aToken, aUser, nextVersion, startMs } from "../support/store/rows.ts";
 
 async function place(kind: StoreKind): Promise<Place> {
   const opened = await openPlace(kind);
@@ -167,3 +169,27 @@ describe.each(storeKinds)("%s", (kind) => {
     await expect(contentOfSnapshot(snapshot, aKeyring())).rejects.toThrow("the store needs the encryption key");
   });
 });
+
+test.each(storeKinds)(
+  "%s: users of issuers come back with what their issuer calls them, sessions do not",
+  async (kind) => {
+    const source = await place(kind);
+    const keyring = aKeyring();
+    const login = { issuer: "https://id.example.com", subject: "4711", displayName: "Alice Smith" };
+    const alice = signUser(keyring, aUser("alice", { login }));
+    const session = { issuer: login.issuer, parent: "", sid: "1", client: "Chromium", refreshToken: new Uint8Array(0) };
+    const tokens = [signToken(keyring, aToken("tok_1", { session })), signToken(keyring, aToken("tok_2"))];
+    await begin(source.store, keyring);
+    const commit = { tenant: "default", expectedRevision: 0, users: [alice], tokens, audit: [] };
+    expect(await source.store.commitIdentity(commit)).toBe("committed");
+    const { records, problems } = await contentOf(source, keyring);
+    expect(problems).toEqual([]);
+    const restored = await place(kind);
+    const other = aKeyring();
+    expect(await restoreInto(target(restored, other), streamOf(records))).toMatchObject({ users: 1, tokens: 1 });
+    const found = await restored.store.findUser("default", "alice");
+    expect(found && verifyUser(other, found).login).toEqual(login);
+    expect(await restored.store.findUsersOfIssuer(login.issuer, "4711")).toHaveLength(1);
+    expect((await restored.store.listTokens("default", undefined, "", 10)).map(({ id }) => id)).toEqual(["tok_2"]);
+  },
+);

@@ -98,8 +98,8 @@ describe("fault D17: tables fit the terminal, and nothing else changes", () => {
     expect((await service.admin(["secret", "save", file])).stdout.split("\n")).toHaveLength(21);
     writeFileSync(file, `${entries.slice(1).join("")}- {key: many/NEW, value: v}\n- {key: many/0, value: w}\n`);
     const plan = await onTerminal(80, "secret", "plan", file);
-    const escape = "\u001b";
-    const plain = plan.replaceAll(`${escape}[32mcreate`, "GREEN").replaceAll(`${escape}[33mupdate`, "YELLOW");
+    const marker = "\u001b";
+    const plain = plan.replaceAll(`${marker}[32mcreate`, "GREEN").replaceAll(`${marker}[33mupdate`, "YELLOW");
     expect(plain.split("\n").map((line) => line.split(" ")[0])).toEqual(["ACTION", "GREEN", "YELLOW", "", "1", ""]);
     expect(plain).toContain("\n1 to create, 1 to update, 19 unchanged\n");
   });

@@ -200,7 +200,7 @@ describe("files and folders", () => {
     );
   });
 
-  test("--namespace goes before no key that has it already, and is one segment", async () => {
+  test("--namespace goes before no key that has it already, and is one segment or several", async () => {
     write("a.yaml", "- key: once/A\n  value: 1\n- key: onceB\n  value: 2\n");
     expect((await save("-n", "once", "files/a.yaml")).stdout).toBe(
       "created once/A (version 1)\ncreated once/onceB (version 1)\n",

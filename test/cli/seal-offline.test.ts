@@ -96,7 +96,11 @@ describe("oo secret encrypt, without a service and without a token", () => {
     ],
     [["K", "", "--sealing-key", "sealing-key.json"], "the value is empty", 1],
     [["a b", "v", "--sealing-key", "sealing-key.json"], "the key may only contain", 2],
-    [["K", "v", "--sealing-key", "sealing-key.json", "-n", "a/b"], "the namespace must not contain '/'", 2],
+    [
+      ["K", "v", "--sealing-key", "sealing-key.json", "-n", "a/"],
+      "the namespace must not have an empty segment (no leading, trailing or double '/')",
+      2,
+    ],
     [["--sealing-key", "sealing-key.json"], "oo secret encrypt needs either a key or --from-dotenv", 2],
     [["K", "seal.v1.x", "--sealing-key", "sealing-key.json"], "the value is sealed already", 1],
   ])("%j is refused, and nothing is printed", async (args, message, code) => {

@@ -27,6 +27,7 @@ describe("settings", () => {
       tls: undefined,
       auditSync: "process",
       reflection: true,
+      directory: "everyone",
       keys: undefined,
       adminToken: undefined,
       secretFiles: [],

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
+import { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 
 /** A call with any body. */
@@ -12,7 +13,7 @@ export interface Sent {
 }
 
 /** All unary methods. A rotation works on after its call, so it is left out: everything else would be measured together with it. */
-export const methods: readonly DescMethod[] = [SecretService, IdentityService, AuditService, KeyService]
+export const methods: readonly DescMethod[] = [SecretService, IdentityService, AuditService, KeyService, LoginService]
   .flatMap((service): readonly DescMethod[] => service.methods)
   .filter((method) => method.methodKind === "unary");
 export const pathOf = (method: DescMethod) => `/${method.parent.typeName}/${method.name}`;

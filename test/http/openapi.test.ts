@@ -51,12 +51,12 @@ describe("/openapi.json", () => {
     expect((await call("POST", "/openapi.json", { token })).headers.get("allow")).toBe("GET, HEAD");
   });
 
-  test("has every method that can be called without a stream", () => {
+  test("has every method that is no stream, and not for browsers alone", () => {
     const ids = new Set(operations.map(({ operation }) => operation.operationId));
-    const { secrets, identity, audit, keys } = service.admin;
-    const methods = [secrets, identity, audit, keys].flatMap((client) => Object.keys(client));
+    const { secrets, identity, audit, keys, logins } = service.admin;
+    const methods = [secrets, identity, audit, keys, logins].flatMap((client) => Object.keys(client));
     const streams = ["watchSecrets", "verifyAudit", "rotateKeys"];
-    expect(methods.filter((name) => !ids.has(name))).toEqual(streams);
+    expect(methods.filter((name) => !ids.has(name))).toEqual([...streams, "openSession"]);
     for (const id of ["healthz", "readyz", "openapi"]) expect(ids).toContain(id);
   });
 });

@@ -12,7 +12,13 @@ let context: IdentityContext;
 
 beforeEach(async () => {
   core = await startCore();
-  context = { ...core.context, issuers: [], forgetCallers: () => undefined };
+  context = {
+    ...core.context,
+    issuers: [],
+    directory: "everyone" as const,
+    version: "0",
+    forgetCallers: () => undefined,
+  };
 });
 afterEach(() => core.close());
 

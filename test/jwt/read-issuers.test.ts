@@ -3,7 +3,7 @@ import { readIssuers } from "../../src/jwt/read-issuers.ts";
 import { fileOf } from "../support/jwt/jwt-fixture.ts";
 
 const path = "/etc/secret-svc/issuers.yaml";
-const read = (file: string) => readIssuers(file, path);
+const read = (file: string) => readIssuers(file, path, () => "").issuers;
 
 function errorOf(file: string): string {
   try {

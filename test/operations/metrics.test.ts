@@ -7,6 +7,7 @@ import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/h
 import { AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
+import { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { integrityCauses, integrityKinds } from "../../src/rules/integrity.ts";
 import { type RunningServer, startServer } from "../../src/service/server.ts";
@@ -122,7 +123,7 @@ describe("metrics", () => {
     await fetch(server.url, { method: "POST", headers: { [canary]: canary } });
     const { text } = await get("/metrics");
     expect(text).not.toContain(canary);
-    const services = [SecretService, IdentityService, AuditService, KeyService];
+    const services = [SecretService, IdentityService, AuditService, KeyService, LoginService];
     const rpcs = services.flatMap(({ typeName, methods }) => methods.map(({ name }) => `${typeName}/${name}`));
     const labels = [...text.matchAll(/^(secret_svc_\w+)\{(.+)\} /gm)].flatMap(([, name = "", pairs = ""]) =>
       [...pairs.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = "", value = ""]) => ({ name, label, value })),

@@ -24,10 +24,18 @@ const empty: ListAnswer = {
   missingIds: [],
   errors: [],
   nextPageToken: "",
+  folders: [],
 };
 
 function aShown(fields: Parameters<typeof aSecret>[1], shown: Partial<ShownSecret> = {}): ShownSecret {
-  return { secret: aSecret("alice/KEY", fields), value: "a value", state: "active", expireAtMs: undefined, ...shown };
+  return {
+    secret: aSecret("alice/KEY", fields),
+    value: "a value",
+    state: "active",
+    expireAtMs: undefined,
+    rights: [],
+    ...shown,
+  };
 }
 
 const second = Date.UTC(2026, 10, 24, 12, 0, 1);
@@ -50,6 +58,7 @@ const shown: readonly ShownSecret[] = [
   ),
   aShown({ metadata: [["expires", "2099-12-31"]] }, { state: "expiring", expireAtMs: Date.UTC(2100, 0) }),
   aShown({ owner: "", version: 2 ** 32 - 1 }, { value: 'quotes " \\ \n\u2028 \u{1f511} </script>' }),
+  aShown({}, { rights: ["read", "write", "change-readers"] }),
   ...times.map((ms) => aShown({ createdAtMs: ms, updatedAtMs: ms, valueChangedAtMs: ms })),
 ];
 
@@ -59,6 +68,10 @@ const answers: readonly ListAnswer[] = [
   { ...empty, view: "metadata", secrets: shown.map((each) => ({ ...each, value: undefined })), nextPageToken: "abc" },
   {
     ...empty,
+    folders: [
+      { path: "", secrets: 0, expiring: 0, expired: 0, rotationDue: 0, more: false },
+      { path: "prod/x", secrets: 1000, expiring: 7, expired: 1000, rotationDue: 12, more: true },
+    ],
     missingKeys: ["A"],
     missingIds: ["secr_a"],
     errors: [
@@ -88,6 +101,7 @@ it("a bare name has no lists beside it, neither in JSON nor in the message", () 
     missingIds: [],
     errors: [],
     nextPageToken: "",
+    folders: [],
   });
   expect(fromJsonString(ListSecretsResponseSchema, ownJsonOf(response) ?? "")).toEqual(
     create(ListSecretsResponseSchema, { secrets: names }),
@@ -108,11 +122,12 @@ it("the bytes are those of the general encoding, no field left out", () => {
   const secret = aSecret("alice/KEY", { lists: fullLists, metadata: [["note", "größer"]], removed: false });
   const answer: ListAnswer = {
     ...empty,
-    secrets: [{ secret, value: "a value", state: "expiring", expireAtMs: second + 7 }],
+    secrets: [{ secret, value: "a value", state: "expiring", expireAtMs: second + 7, rights: ["read", "delete"] }],
     missingKeys: ["A", "B"],
     missingIds: ["secr_a"],
     errors: [{ key: "C", reason: "INTEGRITY" }],
     nextPageToken: "token",
+    folders: [{ path: "a/b", secrets: 1001, expiring: 1, expired: 2, rotationDue: 3, more: true }],
   };
   const response = toListResponse(answer);
   const bytes = ownBytesOf(response);

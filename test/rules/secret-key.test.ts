@@ -7,7 +7,6 @@ import {
   isSecretId,
   keyForm,
   keyProblem,
-  namespaceForm,
   namespaceOf,
   randomId,
   slugProblem,
@@ -138,7 +137,6 @@ describe("fault C10: the patterns for the description of the contract", () => {
     fc.assert(
       fc.property(almostKey, (text) => {
         expect(keyForm.test(text) && text.length <= limits.keyBytes).toBe(keyProblem(text) === undefined);
-        expect(namespaceForm.test(text)).toBe(!text.includes("/") && keyProblem(text) === undefined);
       }),
       { numRuns: 5000 },
     );
@@ -147,6 +145,5 @@ describe("fault C10: the patterns for the description of the contract", () => {
   test("take a time that grows with the length only", () => {
     const text = `${".".repeat(200_000)}/`;
     expect(keyForm.test(text)).toBe(false);
-    expect(namespaceForm.test(text)).toBe(false);
   });
 });

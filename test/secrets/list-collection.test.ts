@@ -2,13 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Keyring } from "../../src/crypto/keyring.ts";
 import { limits } from "../../src/limits.ts";
 import type { Context } from "../../src/rules/context.ts";
-import {
-  addSecret,
-  createCollection,
-  type ListFilter,
-  type SecretView,
-  wasShown,
-} from "../../src/secrets/list-collection.ts";
+import { addSecret, createCollection, wasShown } from "../../src/secrets/list-collection.ts";
+import type { ListFilter, SecretView } from "../../src/secrets/list-filter.ts";
 import { saveSecrets } from "../../src/secrets/save-secrets.ts";
 import type { StoredSecret } from "../../src/store/secret-rows.ts";
 import { callOf, startCore, type TestCore } from "../support/secrets/core.ts";
@@ -32,7 +27,15 @@ beforeEach(async () => {
 });
 afterAll(() => core.close());
 
-const all: ListFilter = { prefix: "", glob: undefined, state: undefined, expiringMs: limits.expiringMs };
+const all: ListFilter = {
+  prefix: "",
+  glob: undefined,
+  state: undefined,
+  expiringMs: limits.expiringMs,
+  folder: undefined,
+  removed: false,
+  text: "",
+};
 const collect = (view: SecretView, more: { slug?: string; filter?: Partial<ListFilter>; context?: Context } = {}) => {
   const call = more.slug === undefined ? admin : callOf({ slug: more.slug });
   return createCollection(more.context ?? core.context, call, view, { ...all, ...more.filter }, limits.answerBytes);
@@ -77,6 +80,18 @@ describe("fault E10: a list", () => {
       expect(wasShown(collect("full", { filter }), stored)).toBe(false);
       expect(wasShown(collect("metadata", { filter }), stored)).toBe(false);
     }
+  });
+
+  test("fault B9: raises no alarm for a row that was known to verify when it was read, and was forgotten since", () => {
+    const row = () => ({ ...stored, envelope: new Uint8Array(0) });
+    const [forgotten, known] = [row(), row()];
+    const fresh = { ...core.context, keyring: Object.create(core.context.keyring) as Keyring };
+    const collection = collect("metadata", { context: fresh });
+    collection.readAsVerified.add(known);
+    addSecret(collection, known);
+    expect(collection).toMatchObject({ secrets: [{ secret: { key: "list/A" } }], errors: [] });
+    addSecret(collection, forgotten);
+    expect(collection.errors).toEqual([{ key: "list/A", reason: "INTEGRITY" }]);
   });
 
   test("does not take an error of its own for a damaged secret", () => {

@@ -75,7 +75,7 @@ async function pageCost(
   const query = { tenant, visibleTo, right: "any", prefix: "", glob: undefined, after: "", ...fields } as const;
   const range = keyRange(query.prefix, query.glob, query.after);
   if (range === undefined) throw new Error("nothing is in this range");
-  const [only, ...others] = rangeFilters({ ...query, limit, scanLimit: 1000 }, range);
+  const [only, ...others] = rangeFilters(query, range);
   if (only === undefined || others.length > 0) throw new Error("one query was expected");
   return costOf(only, { sort: { key: 1 }, limit, ...options });
 }

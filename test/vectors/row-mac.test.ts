@@ -3,7 +3,7 @@ import type { CanonicalField } from "../../src/crypto/canonical.ts";
 import { IntegrityError } from "../../src/crypto/integrity-error.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { rowMac, verifyRowMac } from "../../src/crypto/row-mac.ts";
-import { signToken, signUser, verifyToken } from "../../src/identity/rows.ts";
+import { signToken, signUser, verifyToken, verifyUser } from "../../src/identity/rows.ts";
 import { describeVectors, expectFields, fromHex, type Vector } from "../support/vectors/golden.ts";
 import * as reference from "../support/vectors/reference.ts";
 import { fixedBytes, keyA, keyB } from "../support/vectors/test-keys.ts";
@@ -79,6 +79,32 @@ const tokenRow: readonly Field[] = [
 ];
 const narrowedToken = { ...token, grants: ["create:prod/*", "save-value:prod/*"] };
 const narrowedTokenRow: readonly Field[] = [...tokenRow, { list: narrowedToken.grants }];
+const loginUser = { ...user, login: { issuer: "https://id.example.com", subject: "4711", displayName: "Alice Smith" } };
+const loginUserRow: readonly Field[] = [
+  ...userRow,
+  { text: "https://id.example.com" },
+  { text: "4711" },
+  { text: "Alice Smith" },
+];
+const session = {
+  ...token,
+  session: {
+    issuer: "https://id.example.com",
+    parent: "",
+    sid: "sid-1",
+    client: "Chromium, Linux",
+    refreshToken: fixedBytes("an encrypted refresh token"),
+  },
+};
+const sessionRow: readonly Field[] = [
+  ...tokenRow,
+  { list: [] },
+  { text: "https://id.example.com" },
+  { text: "" },
+  { text: "sid-1" },
+  { text: "Chromium, Linux" },
+  { bytes: session.session.refreshToken.toString("hex") },
+];
 
 function encode(field: Field): Buffer {
   if ("text" in field) return reference.text(field.text);
@@ -136,6 +162,22 @@ async function build(): Promise<readonly RowVector[]> {
     await success("a user", userRow, "secret-svc/user/v1"),
     await success("a token", tokenRow, "secret-svc/token/v1"),
     await success("a narrowed token", narrowedTokenRow, "secret-svc/token/v2"),
+    await success("a user of an issuer", loginUserRow, "secret-svc/user/v2"),
+    await success("a session", sessionRow, "secret-svc/token/v3"),
+    {
+      ...(await success("", loginUserRow, "secret-svc/user/v2")),
+      name: "a user of an issuer as one of none",
+      expect: "integrity error",
+      label: "secret-svc/user/v1",
+      fields: userRow,
+    },
+    {
+      ...(await success("", sessionRow, "secret-svc/token/v3")),
+      name: "a session as a token",
+      expect: "integrity error",
+      label: "secret-svc/token/v1",
+      fields: tokenRow,
+    },
     {
       ...(await success("", narrowedTokenRow, "secret-svc/token/v2")),
       name: "a narrowed token as one that is not",
@@ -213,4 +255,25 @@ test("users and tokens are signed as the vectors say", async () => {
   ] as const) {
     expect(() => verifyToken(keyring, { ...row, grants })).toThrow(IntegrityError);
   }
+});
+
+test("users of issuers and sessions are signed as the vectors say, and nothing of them can be changed", async () => {
+  const keyring = createKeyring(keyA, []);
+  const [ofUser, ofSession] = [signUser(keyring, loginUser), signToken(keyring, session)];
+  const expectedUser = await success("", loginUserRow, "secret-svc/user/v2");
+  const expectedSession = await success("", sessionRow, "secret-svc/token/v3");
+  expect(Buffer.from(ofUser.mac).toString("hex")).toBe(expectedUser.mac);
+  expect(Buffer.from(ofSession.mac).toString("hex")).toBe(expectedSession.mac);
+  const { login, session: fieldsOfSession } = { ...loginUser, ...session };
+  for (const field of Object.keys(login)) {
+    expect(() => verifyUser(keyring, { ...ofUser, login: { ...login, [field]: "changed" } })).toThrow(IntegrityError);
+  }
+  for (const [field, value] of Object.entries(fieldsOfSession)) {
+    const changed = typeof value === "string" ? `${value}+` : new Uint8Array(3);
+    const row = { ...ofSession, session: { ...fieldsOfSession, [field]: changed } };
+    expect(() => verifyToken(keyring, row)).toThrow(IntegrityError);
+  }
+  expect(() => verifyUser(keyring, { ...ofUser, login: undefined })).toThrow(IntegrityError);
+  expect(() => verifyToken(keyring, { ...ofSession, session: undefined })).toThrow(IntegrityError);
+  expect(() => verifyToken(keyring, { ...ofSession, grants: ["read:*"] })).toThrow(IntegrityError);
 });

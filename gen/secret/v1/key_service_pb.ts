@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/key_service.proto.
  */
 export const file_secret_v1_key_service: GenFile = /*@__PURE__*/
-  fileDesc("ChtzZWNyZXQvdjEva2V5X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSIRCg9MaXN0S2V5c1JlcXVlc3QiaAoQTGlzdEtleXNSZXNwb25zZRImCgRrZXlzGAEgAygLMhguc2VjcmV0LnYxLkVuY3J5cHRpb25LZXkSLAoJcHJvY2Vzc2VzGAIgAygLMhkuc2VjcmV0LnYxLlNlcnZpY2VQcm9jZXNzIpgCCg1FbmNyeXB0aW9uS2V5EgsKA2tpZBgBIAEoCRIiCgVzdGF0ZRgCIAEoDjITLnNlY3JldC52MS5LZXlTdGF0ZRIsCghhZGRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHc2VjcmV0cxgEIAEoDRIQCgh2ZXJzaW9ucxgFIAEoDRINCgV1c2VycxgGIAEoDRIOCgZ0b2tlbnMYByABKA0SDwoHYW5zd2VycxgIIAEoDRISCgphdWRpdF9rZXlzGAkgASgNEhQKDHNlYWxpbmdfa2V5cxgKIAEoDRIrCgdzZWFsaW5nGAsgASgOMhouc2VjcmV0LnYxLlNlYWxpbmdLZXlTdGF0ZSI+Cg5TZXJ2aWNlUHJvY2VzcxIKCgJpZBgBIAEoCRISCgphY3RpdmVfa2lkGAIgASgJEgwKBGtpZHMYAyADKAkiRAoRUm90YXRlS2V5c1JlcXVlc3QSFwoPcm93c19wZXJfc2Vjb25kGAEgASgNEhYKDmZvcmdldF9hbnN3ZXJzGAIgASgIIosBChJSb3RhdGVLZXlzUmVzcG9uc2USCwoDa2lkGAEgASgJEgwKBGRvbmUYAiABKA0SDQoFdG90YWwYAyABKA0SDwoHZGFtYWdlZBgEIAEoDRIQCghmaW5pc2hlZBgFIAEoCBITCgt1bnVzZWRfa2lkcxgGIAMoCRITCgtuZWVkZWRfa2lkcxgHIAMoCSInChhEZXN0cm95U2VhbGluZ0tleVJlcXVlc3QSCwoDa2lkGAEgASgJIhsKGURlc3Ryb3lTZWFsaW5nS2V5UmVzcG9uc2UqlQEKCEtleVN0YXRlEhkKFUtFWV9TVEFURV9VTlNQRUNJRklFRBAAEhQKEEtFWV9TVEFURV9BQ1RJVkUQARIUChBLRVlfU1RBVEVfTkVFREVEEAISFAoQS0VZX1NUQVRFX1VOVVNFRBADEhUKEUtFWV9TVEFURV9EUk9QUEVEEAQSFQoRS0VZX1NUQVRFX01JU1NJTkcQBSpxCg9TZWFsaW5nS2V5U3RhdGUSIQodU0VBTElOR19LRVlfU1RBVEVfVU5TUEVDSUZJRUQQABIaChZTRUFMSU5HX0tFWV9TVEFURV9LRVBUEAESHwobU0VBTElOR19LRVlfU1RBVEVfREVTVFJPWUVEEAIy0AIKCktleVNlcnZpY2USXQoITGlzdEtleXMSGi5zZWNyZXQudjEuTGlzdEtleXNSZXF1ZXN0Ghsuc2VjcmV0LnYxLkxpc3RLZXlzUmVzcG9uc2UiGILT5JMCEhIQL3NlY3JldC1zdmMva2V5cxJRCgpSb3RhdGVLZXlzEhwuc2VjcmV0LnYxLlJvdGF0ZUtleXNSZXF1ZXN0Gh0uc2VjcmV0LnYxLlJvdGF0ZUtleXNSZXNwb25zZSIEiLUYATABEo8BChFEZXN0cm95U2VhbGluZ0tleRIjLnNlY3JldC52MS5EZXN0cm95U2VhbGluZ0tleVJlcXVlc3QaJC5zZWNyZXQudjEuRGVzdHJveVNlYWxpbmdLZXlSZXNwb25zZSIviLUYAYLT5JMCJToBKiIgL3NlY3JldC1zdmMva2V5cy9kZXN0cm95LXNlYWxpbmdCfgoWaW8uZ2l0aHViLnNlY3JldHN2Yy52MUIPS2V5U2VydmljZVByb3RvUAFaQmdpdGh1Yi5jb20vc2VjcmV0LXN2Yy9zZWNyZXQtc3ZjL2NsaWVudHMvZ28vZ2VuL3NlY3JldC92MTtzZWNyZXR2MaoCDFNlY3JldFN2Yy5WMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_timestamp, file_secret_v1_method_options]);
+  fileDesc("ChtzZWNyZXQvdjEva2V5X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSIRCg9MaXN0S2V5c1JlcXVlc3QijwEKEExpc3RLZXlzUmVzcG9uc2USJgoEa2V5cxgBIAMoCzIYLnNlY3JldC52MS5FbmNyeXB0aW9uS2V5EiwKCXByb2Nlc3NlcxgCIAMoCzIZLnNlY3JldC52MS5TZXJ2aWNlUHJvY2VzcxIlCghyb3RhdGlvbhgDIAEoCzITLnNlY3JldC52MS5Sb3RhdGlvbiJoCghSb3RhdGlvbhIPCgdydW5uaW5nGAEgASgIEgwKBGRvbmUYAiABKA0SDQoFdG90YWwYAyABKA0SLgoKc3RhcnRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAimAIKDUVuY3J5cHRpb25LZXkSCwoDa2lkGAEgASgJEiIKBXN0YXRlGAIgASgOMhMuc2VjcmV0LnYxLktleVN0YXRlEiwKCGFkZGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdzZWNyZXRzGAQgASgNEhAKCHZlcnNpb25zGAUgASgNEg0KBXVzZXJzGAYgASgNEg4KBnRva2VucxgHIAEoDRIPCgdhbnN3ZXJzGAggASgNEhIKCmF1ZGl0X2tleXMYCSABKA0SFAoMc2VhbGluZ19rZXlzGAogASgNEisKB3NlYWxpbmcYCyABKA4yGi5zZWNyZXQudjEuU2VhbGluZ0tleVN0YXRlIj4KDlNlcnZpY2VQcm9jZXNzEgoKAmlkGAEgASgJEhIKCmFjdGl2ZV9raWQYAiABKAkSDAoEa2lkcxgDIAMoCSJEChFSb3RhdGVLZXlzUmVxdWVzdBIXCg9yb3dzX3Blcl9zZWNvbmQYASABKA0SFgoOZm9yZ2V0X2Fuc3dlcnMYAiABKAgiiwEKElJvdGF0ZUtleXNSZXNwb25zZRILCgNraWQYASABKAkSDAoEZG9uZRgCIAEoDRINCgV0b3RhbBgDIAEoDRIPCgdkYW1hZ2VkGAQgASgNEhAKCGZpbmlzaGVkGAUgASgIEhMKC3VudXNlZF9raWRzGAYgAygJEhMKC25lZWRlZF9raWRzGAcgAygJIicKGERlc3Ryb3lTZWFsaW5nS2V5UmVxdWVzdBILCgNraWQYASABKAkiGwoZRGVzdHJveVNlYWxpbmdLZXlSZXNwb25zZSqVAQoIS2V5U3RhdGUSGQoVS0VZX1NUQVRFX1VOU1BFQ0lGSUVEEAASFAoQS0VZX1NUQVRFX0FDVElWRRABEhQKEEtFWV9TVEFURV9ORUVERUQQAhIUChBLRVlfU1RBVEVfVU5VU0VEEAMSFQoRS0VZX1NUQVRFX0RST1BQRUQQBBIVChFLRVlfU1RBVEVfTUlTU0lORxAFKnEKD1NlYWxpbmdLZXlTdGF0ZRIhCh1TRUFMSU5HX0tFWV9TVEFURV9VTlNQRUNJRklFRBAAEhoKFlNFQUxJTkdfS0VZX1NUQVRFX0tFUFQQARIfChtTRUFMSU5HX0tFWV9TVEFURV9ERVNUUk9ZRUQQAjLQAgoKS2V5U2VydmljZRJdCghMaXN0S2V5cxIaLnNlY3JldC52MS5MaXN0S2V5c1JlcXVlc3QaGy5zZWNyZXQudjEuTGlzdEtleXNSZXNwb25zZSIYgtPkkwISEhAvc2VjcmV0LXN2Yy9rZXlzElEKClJvdGF0ZUtleXMSHC5zZWNyZXQudjEuUm90YXRlS2V5c1JlcXVlc3QaHS5zZWNyZXQudjEuUm90YXRlS2V5c1Jlc3BvbnNlIgSItRgBMAESjwEKEURlc3Ryb3lTZWFsaW5nS2V5EiMuc2VjcmV0LnYxLkRlc3Ryb3lTZWFsaW5nS2V5UmVxdWVzdBokLnNlY3JldC52MS5EZXN0cm95U2VhbGluZ0tleVJlc3BvbnNlIi+ItRgBgtPkkwIlOgEqIiAvc2VjcmV0LXN2Yy9rZXlzL2Rlc3Ryb3ktc2VhbGluZ0J+ChZpby5naXRodWIuc2VjcmV0c3ZjLnYxQg9LZXlTZXJ2aWNlUHJvdG9QAVpCZ2l0aHViLmNvbS9zZWNyZXQtc3ZjL3NlY3JldC1zdmMvY2xpZW50cy9nby9nZW4vc2VjcmV0L3YxO3NlY3JldHYxqgIMU2VjcmV0U3ZjLlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp, file_secret_v1_method_options]);
 
 /**
  * ListKeysRequest has no fields.
@@ -50,6 +50,13 @@ export type ListKeysResponse = Message<"secret.v1.ListKeysResponse"> & {
    * @generated from field: repeated secret.v1.ServiceProcess processes = 2;
    */
   processes: ServiceProcess[];
+
+  /**
+   * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+   *
+   * @generated from field: secret.v1.Rotation rotation = 3;
+   */
+  rotation?: Rotation | undefined;
 };
 
 /**
@@ -58,6 +65,48 @@ export type ListKeysResponse = Message<"secret.v1.ListKeysResponse"> & {
  */
 export const ListKeysResponseSchema: GenMessage<ListKeysResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_key_service, 1);
+
+/**
+ * Rotation is how far a rotation has come.
+ *
+ * @generated from message secret.v1.Rotation
+ */
+export type Rotation = Message<"secret.v1.Rotation"> & {
+  /**
+   * Whether it runs now.
+   *
+   * @generated from field: bool running = 1;
+   */
+  running: boolean;
+
+  /**
+   * Rows that have been checked.
+   *
+   * @generated from field: uint32 done = 2;
+   */
+  done: number;
+
+  /**
+   * Rows that were under former keys when it began.
+   *
+   * @generated from field: uint32 total = 3;
+   */
+  total: number;
+
+  /**
+   * When it began.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 4;
+   */
+  startedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message secret.v1.Rotation.
+ * Use `create(RotationSchema)` to create a new message.
+ */
+export const RotationSchema: GenMessage<Rotation> = /*@__PURE__*/
+  messageDesc(file_secret_v1_key_service, 2);
 
 /**
  * EncryptionKey is one key, with the number of stored rows that only it opens or verifies.
@@ -148,7 +197,7 @@ export type EncryptionKey = Message<"secret.v1.EncryptionKey"> & {
  * Use `create(EncryptionKeySchema)` to create a new message.
  */
 export const EncryptionKeySchema: GenMessage<EncryptionKey> = /*@__PURE__*/
-  messageDesc(file_secret_v1_key_service, 2);
+  messageDesc(file_secret_v1_key_service, 3);
 
 /**
  * ServiceProcess is a process of the service on this store.
@@ -183,7 +232,7 @@ export type ServiceProcess = Message<"secret.v1.ServiceProcess"> & {
  * Use `create(ServiceProcessSchema)` to create a new message.
  */
 export const ServiceProcessSchema: GenMessage<ServiceProcess> = /*@__PURE__*/
-  messageDesc(file_secret_v1_key_service, 3);
+  messageDesc(file_secret_v1_key_service, 4);
 
 /**
  * RotateKeysRequest says how to go about it.
@@ -212,7 +261,7 @@ export type RotateKeysRequest = Message<"secret.v1.RotateKeysRequest"> & {
  * Use `create(RotateKeysRequestSchema)` to create a new message.
  */
 export const RotateKeysRequestSchema: GenMessage<RotateKeysRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_key_service, 4);
+  messageDesc(file_secret_v1_key_service, 5);
 
 /**
  * RotateKeysResponse is the progress of a rotation. The last one has finished set.
@@ -275,7 +324,7 @@ export type RotateKeysResponse = Message<"secret.v1.RotateKeysResponse"> & {
  * Use `create(RotateKeysResponseSchema)` to create a new message.
  */
 export const RotateKeysResponseSchema: GenMessage<RotateKeysResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_key_service, 5);
+  messageDesc(file_secret_v1_key_service, 6);
 
 /**
  * DestroySealingKeyRequest names the key.
@@ -296,7 +345,7 @@ export type DestroySealingKeyRequest = Message<"secret.v1.DestroySealingKeyReque
  * Use `create(DestroySealingKeyRequestSchema)` to create a new message.
  */
 export const DestroySealingKeyRequestSchema: GenMessage<DestroySealingKeyRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_key_service, 6);
+  messageDesc(file_secret_v1_key_service, 7);
 
 /**
  * DestroySealingKeyResponse has no fields.
@@ -311,7 +360,7 @@ export type DestroySealingKeyResponse = Message<"secret.v1.DestroySealingKeyResp
  * Use `create(DestroySealingKeyResponseSchema)` to create a new message.
  */
 export const DestroySealingKeyResponseSchema: GenMessage<DestroySealingKeyResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_key_service, 7);
+  messageDesc(file_secret_v1_key_service, 8);
 
 /**
  * KeyState is whether an encryption key is in use.

@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/secret_service.proto.
  */
 export const file_secret_v1_secret_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSL+BAoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlSgQIFBAeIo4CChJMaXN0U2VjcmV0c1JlcXVlc3QSDAoEa2V5cxgBIAMoCRILCgNpZHMYAiADKAkSCwoDa2V5GAMgASgJEgoKAmlkGAQgASgJEhEKCW5hbWVzcGFjZRgFIAEoCRITCgtrZXlfcGF0dGVybhgGIAEoCRIlCgVzdGF0ZRgHIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIjCgR2aWV3GAggASgOMhUuc2VjcmV0LnYxLlNlY3JldFZpZXcSEQoJcGFnZV9zaXplGAkgASgNEhIKCnBhZ2VfdG9rZW4YCiABKAkSKQoGd2l0aGluGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqUBChNMaXN0U2VjcmV0c1Jlc3BvbnNlEiIKB3NlY3JldHMYASADKAsyES5zZWNyZXQudjEuU2VjcmV0EhQKDG1pc3Npbmdfa2V5cxgCIAMoCRITCgttaXNzaW5nX2lkcxgDIAMoCRImCgZlcnJvcnMYBCADKAsyFi5zZWNyZXQudjEuU2VjcmV0RXJyb3ISFwoPbmV4dF9wYWdlX3Rva2VuGAUgASgJIj0KC1NlY3JldEVycm9yEgsKA2tleRgBIAEoCRIhCgZyZWFzb24YAiABKA4yES5zZWNyZXQudjEuUmVhc29uIsgDCgtTZWNyZXRJbnB1dBIKCgJpZBgBIAEoCRILCgNrZXkYAiABKAkSFwoFdmFsdWUYAyABKAlCA4ABAUgAiAEBEhEKCWVuY3J5cHRlZBgEIAEoCBIQCghjaGVja3N1bRgFIAEoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBiABKAkSDwoHcmVhZGVycxgHIAMoCRIPCgd3cml0ZXJzGAggAygJEhAKCGRlbGV0ZXJzGAkgAygJEhoKEmNhbl9jaGFuZ2VfcmVhZGVycxgKIAMoCRIaChJjYW5fY2hhbmdlX3dyaXRlcnMYCyADKAkSGwoTY2FuX2NoYW5nZV9kZWxldGVycxgMIAMoCRI2CghtZXRhZGF0YRgNIAMoCzIkLnNlY3JldC52MS5TZWNyZXRJbnB1dC5NZXRhZGF0YUVudHJ5Eg0KBWNsZWFyGA4gAygJEhcKCmlmX3ZlcnNpb24YDyABKA1IAYgBARINCgVvd25lchgQIAEoCRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCCAoGX3ZhbHVlQg0KC19pZl92ZXJzaW9uSgQIFBAeIkQKDVNlY3JldFJlbW92YWwSCwoDa2V5GAEgASgJEhcKCmlmX3ZlcnNpb24YAiABKA1IAIgBAUINCgtfaWZfdmVyc2lvbiKXAQoSU2F2ZVNlY3JldHNSZXF1ZXN0EicKB3NlY3JldHMYASADKAsyFi5zZWNyZXQudjEuU2VjcmV0SW5wdXQSKAoGcmVtb3ZlGAIgAygLMhguc2VjcmV0LnYxLlNlY3JldFJlbW92YWwSFQoNdmFsaWRhdGVfb25seRgDIAEoCBIXCg9pZGVtcG90ZW5jeV9rZXkYBCABKAkiPQoTU2F2ZVNlY3JldHNSZXNwb25zZRImCgdyZXN1bHRzGAEgAygLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiuwEKClNhdmVSZXN1bHQSCwoDa2V5GAEgASgJEgoKAmlkGAIgASgJEicKB291dGNvbWUYAyABKA4yFi5zZWNyZXQudjEuU2F2ZU91dGNvbWUSDwoHdmVyc2lvbhgEIAEoDRIWCg5jaGFuZ2VkX2ZpZWxkcxgFIAMoCRIrCgxsaXN0X2NoYW5nZXMYBiADKAsyFS5zZWNyZXQudjEuTGlzdENoYW5nZRIVCg1taXNzaW5nX3JpZ2h0GAcgASgJIjoKCkxpc3RDaGFuZ2USDAoEbGlzdBgBIAEoCRINCgVhZGRlZBgCIAMoCRIPCgdyZW1vdmVkGAMgAygJImMKFFJlbW92ZVNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBSABKAkiQgoVUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlEikKB3JlbW92ZWQYASADKAsyGC5zZWNyZXQudjEuUmVtb3ZlZFNlY3JldCI5Cg1SZW1vdmVkU2VjcmV0EgsKA2tleRgBIAEoCRIKCgJpZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNIkgKE0xpc3RWZXJzaW9uc1JlcXVlc3QSCwoDa2V5GAEgASgJEg8KB3ZlcnNpb24YAiABKA0SEwoLc2hvd192YWx1ZXMYAyABKAgiWwoUTGlzdFZlcnNpb25zUmVzcG9uc2USKgoIdmVyc2lvbnMYASADKAsyGC5zZWNyZXQudjEuU2VjcmV0VmVyc2lvbhIXCg9icm9rZW5fdmVyc2lvbnMYAiADKA0ioAEKDVNlY3JldFZlcnNpb24SIQoGc2VjcmV0GAEgASgLMhEuc2VjcmV0LnYxLlNlY3JldBInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlNhdmVPdXRjb21lEhYKDmNoYW5nZWRfZmllbGRzGAMgAygJEisKDGxpc3RfY2hhbmdlcxgEIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlInYKFVJlc3RvcmVWZXJzaW9uUmVxdWVzdBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIXCgppZl92ZXJzaW9uGAMgASgNSACIAQESFwoPaWRlbXBvdGVuY3lfa2V5GAQgASgJQg0KC19pZl92ZXJzaW9uIj8KFlJlc3RvcmVWZXJzaW9uUmVzcG9uc2USJQoGcmVzdWx0GAEgASgLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiOQoTUHVyZ2VTZWNyZXRzUmVxdWVzdBIMCgRrZXlzGAEgAygJEhQKDG9sZF92ZXJzaW9ucxgCIAEoCCI/ChRQdXJnZVNlY3JldHNSZXNwb25zZRInCgZwdXJnZWQYASADKAsyFy5zZWNyZXQudjEuUHVyZ2VkU2VjcmV0IiwKDFB1cmdlZFNlY3JldBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDSIWChRHZXRTZWFsaW5nS2V5UmVxdWVzdCJHChVHZXRTZWFsaW5nS2V5UmVzcG9uc2USCwoDa2lkGAEgASgJEg0KBXN1aXRlGAIgASgJEhIKCnB1YmxpY19rZXkYAyABKAwidgoTRW5jcnlwdFZhbHVlUmVxdWVzdBIXCgV2YWx1ZRgBIAEoCUIDgAEBSACIAQESEwoGdmFsdWVzGAIgAygJQgOAAQESCwoDa2V5GAMgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgEIAEoCUIICgZfdmFsdWUihQEKFEVuY3J5cHRWYWx1ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgJSACIAQESDgoGdmFsdWVzGAIgAygJEhAKCGNoZWNrc3VtGAMgASgJEhEKCWNoZWNrc3VtcxgEIAMoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBSABKAlCCAoGX3ZhbHVlIkMKE0RlY3J5cHRWYWx1ZVJlcXVlc3QSEgoFdmFsdWUYASABKAlIAIgBARIOCgZ2YWx1ZXMYAiADKAlCCAoGX3ZhbHVlIk4KFERlY3J5cHRWYWx1ZVJlc3BvbnNlEhcKBXZhbHVlGAEgASgJQgOAAQFIAIgBARITCgZ2YWx1ZXMYAiADKAlCA4ABAUIICgZfdmFsdWUibgoURXhwbGFpbkFjY2Vzc1JlcXVlc3QSCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIPCgd3aG9fY2FuGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoDRISCgpwYWdlX3Rva2VuGAUgASgJIrYBChVFeHBsYWluQWNjZXNzUmVzcG9uc2USCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIrCgZyaWdodHMYAyADKAsyGy5zZWNyZXQudjEuUmlnaHRFeHBsYW5hdGlvbhInCgdob2xkZXJzGAQgAygLMhYuc2VjcmV0LnYxLlJpZ2h0SG9sZGVyEg4KBmxpc3RlZBgFIAMoCRIXCg9uZXh0X3BhZ2VfdG9rZW4YBiABKAkibgoQUmlnaHRFeHBsYW5hdGlvbhINCgVyaWdodBgBIAEoCRIPCgdhbGxvd2VkGAIgASgIEgwKBHJ1bGUYAyABKAkSDAoEbGlzdBgEIAEoCRIPCgdlbnRyaWVzGAUgAygJEg0KBWdyYW50GAYgASgJIjoKC1JpZ2h0SG9sZGVyEgwKBHNsdWcYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdlbnRyaWVzGAMgAygJIhEKD0lzU2VjdXJlUmVxdWVzdCJkChBJc1NlY3VyZVJlc3BvbnNlEhEKCWlzX3NlY3VyZRgBIAEoCBIPCgdyZWFzb25zGAIgAygJEiwKCGZpbmRpbmdzGAMgAygLMhouc2VjcmV0LnYxLlNlY3VyaXR5RmluZGluZyJqCg9TZWN1cml0eUZpbmRpbmcSCgoCaWQYASABKAkSLQoIc2V2ZXJpdHkYAiABKA4yGy5zZWNyZXQudjEuU2VjdXJpdHlTZXZlcml0eRIPCgdzdW1tYXJ5GAMgASgJEgsKA2ZpeBgEIAEoCSJ8ChNXYXRjaFNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSEQoJbmFtZXNwYWNlGAIgASgJEhMKC2tleV9wYXR0ZXJuGAMgASgJEhQKDHJlc3VtZV90b2tlbhgEIAEoCRIZChFoZWFydGJlYXRfc2Vjb25kcxgFIAEoDSJVChRXYXRjaFNlY3JldHNSZXNwb25zZRInCgZjaGFuZ2UYASABKAsyFy5zZWNyZXQudjEuU2VjcmV0Q2hhbmdlEhQKDHJlc3VtZV90b2tlbhgCIAEoCSJ1CgxTZWNyZXRDaGFuZ2USKQoEa2luZBgBIAEoDjIbLnNlY3JldC52MS5TZWNyZXRDaGFuZ2VLaW5kEgsKA2tleRgCIAEoCRIKCgJpZBgDIAEoCRIhCgZzZWNyZXQYBCABKAsyES5zZWNyZXQudjEuU2VjcmV0KpgBCgtTZWNyZXRTdGF0ZRIcChhTRUNSRVRfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNTRUNSRVRfU1RBVEVfQUNUSVZFEAESGQoVU0VDUkVUX1NUQVRFX0VYUElSSU5HEAISGAoUU0VDUkVUX1NUQVRFX0VYUElSRUQQAxIdChlTRUNSRVRfU1RBVEVfUk9UQVRJT05fRFVFEAQqbwoKU2VjcmV0VmlldxIbChdTRUNSRVRfVklFV19VTlNQRUNJRklFRBAAEhQKEFNFQ1JFVF9WSUVXX0tFWVMQARIYChRTRUNSRVRfVklFV19NRVRBREFUQRACEhQKEFNFQ1JFVF9WSUVXX0ZVTEwQAyqxAQoLU2F2ZU91dGNvbWUSHAoYU0FWRV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUU0FWRV9PVVRDT01FX0NSRUFURUQQARIYChRTQVZFX09VVENPTUVfVVBEQVRFRBACEhoKFlNBVkVfT1VUQ09NRV9VTkNIQU5HRUQQAxIYChRTQVZFX09VVENPTUVfUkVNT1ZFRBAEEhoKFlNBVkVfT1VUQ09NRV9GT1JCSURERU4QBSqSAQoQU2VjdXJpdHlTZXZlcml0eRIhCh1TRUNVUklUWV9TRVZFUklUWV9VTlNQRUNJRklFRBAAEhwKGFNFQ1VSSVRZX1NFVkVSSVRZX05PVElDRRABEh0KGVNFQ1VSSVRZX1NFVkVSSVRZX1dBUk5JTkcQAhIeChpTRUNVUklUWV9TRVZFUklUWV9DUklUSUNBTBADKpQBChBTZWNyZXRDaGFuZ2VLaW5kEiIKHlNFQ1JFVF9DSEFOR0VfS0lORF9VTlNQRUNJRklFRBAAEh8KG1NFQ1JFVF9DSEFOR0VfS0lORF9BUFBFQVJFRBABEh4KGlNFQ1JFVF9DSEFOR0VfS0lORF9VUERBVEVEEAISGwoXU0VDUkVUX0NIQU5HRV9LSU5EX0dPTkUQAzLnCgoNU2VjcmV0U2VydmljZRJsCgtMaXN0U2VjcmV0cxIdLnNlY3JldC52MS5MaXN0U2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuTGlzdFNlY3JldHNSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9zZWNyZXRzEnAKC1NhdmVTZWNyZXRzEh0uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5TYXZlU2VjcmV0c1Jlc3BvbnNlIiKItRgBgtPkkwIYOgEqGhMvc2VjcmV0LXN2Yy9zZWNyZXRzEo8BCg1SZW1vdmVTZWNyZXRzEh8uc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXF1ZXN0GiAuc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXNwb25zZSI7iLUYAYLT5JMCMToBKloXOgEqIhIvc2VjcmV0LXN2Yy9yZW1vdmUqEy9zZWNyZXQtc3ZjL3NlY3JldHMScAoMTGlzdFZlcnNpb25zEh4uc2VjcmV0LnYxLkxpc3RWZXJzaW9uc1JlcXVlc3QaHy5zZWNyZXQudjEuTGlzdFZlcnNpb25zUmVzcG9uc2UiH4LT5JMCGToBKiIUL3NlY3JldC1zdmMvdmVyc2lvbnMSeQoOUmVzdG9yZVZlcnNpb24SIC5zZWNyZXQudjEuUmVzdG9yZVZlcnNpb25SZXF1ZXN0GiEuc2VjcmV0LnYxLlJlc3RvcmVWZXJzaW9uUmVzcG9uc2UiIoi1GAGC0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3Jlc3RvcmUScQoMUHVyZ2VTZWNyZXRzEh4uc2VjcmV0LnYxLlB1cmdlU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuUHVyZ2VTZWNyZXRzUmVzcG9uc2UiIIi1GAGC0+STAhY6ASoiES9zZWNyZXQtc3ZjL3B1cmdlEnMKDUdldFNlYWxpbmdLZXkSHy5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlcXVlc3QaIC5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlc3BvbnNlIh+C0+STAhkSFy9zZWNyZXQtc3ZjL3NlYWxpbmcta2V5EnMKDEVuY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5FbmNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkVuY3J5cHRWYWx1ZVJlc3BvbnNlIiKItRgBgtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9lbmNyeXB0Em8KDERlY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkRlY3J5cHRWYWx1ZVJlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2RlY3J5cHQScgoNRXhwbGFpbkFjY2VzcxIfLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVxdWVzdBogLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZXhwbGFpbhJRCgxXYXRjaFNlY3JldHMSHi5zZWNyZXQudjEuV2F0Y2hTZWNyZXRzUmVxdWVzdBofLnNlY3JldC52MS5XYXRjaFNlY3JldHNSZXNwb25zZTABEmIKCElzU2VjdXJlEhouc2VjcmV0LnYxLklzU2VjdXJlUmVxdWVzdBobLnNlY3JldC52MS5Jc1NlY3VyZVJlc3BvbnNlIh2C0+STAhcSFS9zZWNyZXQtc3ZjL2lzLXNlY3VyZUKBAQoWaW8uZ2l0aHViLnNlY3JldHN2Yy52MUISU2VjcmV0U2VydmljZVByb3RvUAFaQmdpdGh1Yi5jb20vc2VjcmV0LXN2Yy9zZWNyZXQtc3ZjL2NsaWVudHMvZ28vZ2VuL3NlY3JldC92MTtzZWNyZXR2MaoCDFNlY3JldFN2Yy5WMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_error, file_secret_v1_method_options]);
+  fileDesc("Ch5zZWNyZXQvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SCXNlY3JldC52MSKOBQoGU2VjcmV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEg8KB3JlYWRlcnMYBSADKAkSDwoHd3JpdGVycxgGIAMoCRIQCghkZWxldGVycxgHIAMoCRIaChJjYW5fY2hhbmdlX3JlYWRlcnMYCCADKAkSGgoSY2FuX2NoYW5nZV93cml0ZXJzGAkgAygJEhsKE2Nhbl9jaGFuZ2VfZGVsZXRlcnMYCiADKAkSMQoIbWV0YWRhdGEYCyADKAsyHy5zZWNyZXQudjEuU2VjcmV0Lk1ldGFkYXRhRW50cnkSDwoHdmVyc2lvbhgMIAEoDRINCgVvd25lchgNIAEoCRIuCgpjcmVhdGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GA8gASgJEi4KCnVwZGF0ZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYESABKAkSNAoQdmFsdWVfY2hhbmdlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZXhwaXJlX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCgVzdGF0ZRgeIAEoDjIWLnNlY3JldC52MS5TZWNyZXRTdGF0ZRIOCgZyaWdodHMYHyADKAkaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQggKBl92YWx1ZUoECBQQHiLNAgoSTGlzdFNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIRCgluYW1lc3BhY2UYBSABKAkSEwoLa2V5X3BhdHRlcm4YBiABKAkSJQoFc3RhdGUYByABKA4yFi5zZWNyZXQudjEuU2VjcmV0U3RhdGUSIwoEdmlldxgIIAEoDjIVLnNlY3JldC52MS5TZWNyZXRWaWV3EhEKCXBhZ2Vfc2l6ZRgJIAEoDRISCgpwYWdlX3Rva2VuGAogASgJEikKBndpdGhpbhgLIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgZmb2xkZXIYDCABKAlIAIgBARIPCgdyZW1vdmVkGA0gASgIEgwKBHRleHQYDiABKAlCCQoHX2ZvbGRlciLJAQoTTGlzdFNlY3JldHNSZXNwb25zZRIiCgdzZWNyZXRzGAEgAygLMhEuc2VjcmV0LnYxLlNlY3JldBIUCgxtaXNzaW5nX2tleXMYAiADKAkSEwoLbWlzc2luZ19pZHMYAyADKAkSJgoGZXJyb3JzGAQgAygLMhYuc2VjcmV0LnYxLlNlY3JldEVycm9yEhcKD25leHRfcGFnZV90b2tlbhgFIAEoCRIiCgdmb2xkZXJzGAYgAygLMhEuc2VjcmV0LnYxLkZvbGRlciJuCgZGb2xkZXISDAoEcGF0aBgBIAEoCRIPCgdzZWNyZXRzGAIgASgNEhAKCGV4cGlyaW5nGAMgASgNEg8KB2V4cGlyZWQYBCABKA0SFAoMcm90YXRpb25fZHVlGAUgASgNEgwKBG1vcmUYBiABKAgiPQoLU2VjcmV0RXJyb3ISCwoDa2V5GAEgASgJEiEKBnJlYXNvbhgCIAEoDjIRLnNlY3JldC52MS5SZWFzb24iyAMKC1NlY3JldElucHV0EgoKAmlkGAEgASgJEgsKA2tleRgCIAEoCRIXCgV2YWx1ZRgDIAEoCUIDgAEBSACIAQESEQoJZW5jcnlwdGVkGAQgASgIEhAKCGNoZWNrc3VtGAUgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgGIAEoCRIPCgdyZWFkZXJzGAcgAygJEg8KB3dyaXRlcnMYCCADKAkSEAoIZGVsZXRlcnMYCSADKAkSGgoSY2FuX2NoYW5nZV9yZWFkZXJzGAogAygJEhoKEmNhbl9jaGFuZ2Vfd3JpdGVycxgLIAMoCRIbChNjYW5fY2hhbmdlX2RlbGV0ZXJzGAwgAygJEjYKCG1ldGFkYXRhGA0gAygLMiQuc2VjcmV0LnYxLlNlY3JldElucHV0Lk1ldGFkYXRhRW50cnkSDQoFY2xlYXIYDiADKAkSFwoKaWZfdmVyc2lvbhgPIAEoDUgBiAEBEg0KBW93bmVyGBAgASgJGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfdmFsdWVCDQoLX2lmX3ZlcnNpb25KBAgUEB4iRAoNU2VjcmV0UmVtb3ZhbBILCgNrZXkYASABKAkSFwoKaWZfdmVyc2lvbhgCIAEoDUgAiAEBQg0KC19pZl92ZXJzaW9uIq8BChJTYXZlU2VjcmV0c1JlcXVlc3QSJwoHc2VjcmV0cxgBIAMoCzIWLnNlY3JldC52MS5TZWNyZXRJbnB1dBIoCgZyZW1vdmUYAiADKAsyGC5zZWNyZXQudjEuU2VjcmV0UmVtb3ZhbBIVCg12YWxpZGF0ZV9vbmx5GAMgASgIEhcKD2lkZW1wb3RlbmN5X2tleRgEIAEoCRIWCg5leHBsYWluX2FjY2VzcxgFIAEoCCI9ChNTYXZlU2VjcmV0c1Jlc3BvbnNlEiYKB3Jlc3VsdHMYASADKAsyFS5zZWNyZXQudjEuU2F2ZVJlc3VsdCKJAgoKU2F2ZVJlc3VsdBILCgNrZXkYASABKAkSCgoCaWQYAiABKAkSJwoHb3V0Y29tZRgDIAEoDjIWLnNlY3JldC52MS5TYXZlT3V0Y29tZRIPCgd2ZXJzaW9uGAQgASgNEhYKDmNoYW5nZWRfZmllbGRzGAUgAygJEisKDGxpc3RfY2hhbmdlcxgGIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlEhUKDW1pc3NpbmdfcmlnaHQYByABKAkSLwoOYWNjZXNzX2NoYW5nZXMYCCADKAsyFy5zZWNyZXQudjEuQWNjZXNzQ2hhbmdlEhsKE2FjY2Vzc19jaGFuZ2VfY291bnQYCSABKA0ifQoMQWNjZXNzQ2hhbmdlEgwKBHNsdWcYASABKAkSDQoFcmlnaHQYAiABKAkSDQoFZ2FpbnMYAyABKAgSDwoHdGhyb3VnaBgEIAEoCRIwCgxsYXN0X3JlYWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjoKCkxpc3RDaGFuZ2USDAoEbGlzdBgBIAEoCRINCgVhZGRlZBgCIAMoCRIPCgdyZW1vdmVkGAMgAygJImMKFFJlbW92ZVNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSCwoDaWRzGAIgAygJEgsKA2tleRgDIAEoCRIKCgJpZBgEIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBSABKAkiQgoVUmVtb3ZlU2VjcmV0c1Jlc3BvbnNlEikKB3JlbW92ZWQYASADKAsyGC5zZWNyZXQudjEuUmVtb3ZlZFNlY3JldCI5Cg1SZW1vdmVkU2VjcmV0EgsKA2tleRgBIAEoCRIKCgJpZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNIkgKE0xpc3RWZXJzaW9uc1JlcXVlc3QSCwoDa2V5GAEgASgJEg8KB3ZlcnNpb24YAiABKA0SEwoLc2hvd192YWx1ZXMYAyABKAgiWwoUTGlzdFZlcnNpb25zUmVzcG9uc2USKgoIdmVyc2lvbnMYASADKAsyGC5zZWNyZXQudjEuU2VjcmV0VmVyc2lvbhIXCg9icm9rZW5fdmVyc2lvbnMYAiADKA0ioAEKDVNlY3JldFZlcnNpb24SIQoGc2VjcmV0GAEgASgLMhEuc2VjcmV0LnYxLlNlY3JldBInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlNhdmVPdXRjb21lEhYKDmNoYW5nZWRfZmllbGRzGAMgAygJEisKDGxpc3RfY2hhbmdlcxgEIAMoCzIVLnNlY3JldC52MS5MaXN0Q2hhbmdlInYKFVJlc3RvcmVWZXJzaW9uUmVxdWVzdBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIXCgppZl92ZXJzaW9uGAMgASgNSACIAQESFwoPaWRlbXBvdGVuY3lfa2V5GAQgASgJQg0KC19pZl92ZXJzaW9uIj8KFlJlc3RvcmVWZXJzaW9uUmVzcG9uc2USJQoGcmVzdWx0GAEgASgLMhUuc2VjcmV0LnYxLlNhdmVSZXN1bHQiOQoTUHVyZ2VTZWNyZXRzUmVxdWVzdBIMCgRrZXlzGAEgAygJEhQKDG9sZF92ZXJzaW9ucxgCIAEoCCI/ChRQdXJnZVNlY3JldHNSZXNwb25zZRInCgZwdXJnZWQYASADKAsyFy5zZWNyZXQudjEuUHVyZ2VkU2VjcmV0IiwKDFB1cmdlZFNlY3JldBILCgNrZXkYASABKAkSDwoHdmVyc2lvbhgCIAEoDSIWChRHZXRTZWFsaW5nS2V5UmVxdWVzdCJHChVHZXRTZWFsaW5nS2V5UmVzcG9uc2USCwoDa2lkGAEgASgJEg0KBXN1aXRlGAIgASgJEhIKCnB1YmxpY19rZXkYAyABKAwidgoTRW5jcnlwdFZhbHVlUmVxdWVzdBIXCgV2YWx1ZRgBIAEoCUIDgAEBSACIAQESEwoGdmFsdWVzGAIgAygJQgOAAQESCwoDa2V5GAMgASgJEhoKEmNoZWNrc3VtX2FsZ29yaXRobRgEIAEoCUIICgZfdmFsdWUihQEKFEVuY3J5cHRWYWx1ZVJlc3BvbnNlEhIKBXZhbHVlGAEgASgJSACIAQESDgoGdmFsdWVzGAIgAygJEhAKCGNoZWNrc3VtGAMgASgJEhEKCWNoZWNrc3VtcxgEIAMoCRIaChJjaGVja3N1bV9hbGdvcml0aG0YBSABKAlCCAoGX3ZhbHVlIkMKE0RlY3J5cHRWYWx1ZVJlcXVlc3QSEgoFdmFsdWUYASABKAlIAIgBARIOCgZ2YWx1ZXMYAiADKAlCCAoGX3ZhbHVlIk4KFERlY3J5cHRWYWx1ZVJlc3BvbnNlEhcKBXZhbHVlGAEgASgJQgOAAQFIAIgBARITCgZ2YWx1ZXMYAiADKAlCA4ABAUIICgZfdmFsdWUibgoURXhwbGFpbkFjY2Vzc1JlcXVlc3QSCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIPCgd3aG9fY2FuGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoDRISCgpwYWdlX3Rva2VuGAUgASgJIrYBChVFeHBsYWluQWNjZXNzUmVzcG9uc2USCwoDa2V5GAEgASgJEhEKCXByaW5jaXBhbBgCIAEoCRIrCgZyaWdodHMYAyADKAsyGy5zZWNyZXQudjEuUmlnaHRFeHBsYW5hdGlvbhInCgdob2xkZXJzGAQgAygLMhYuc2VjcmV0LnYxLlJpZ2h0SG9sZGVyEg4KBmxpc3RlZBgFIAMoCRIXCg9uZXh0X3BhZ2VfdG9rZW4YBiABKAkibgoQUmlnaHRFeHBsYW5hdGlvbhINCgVyaWdodBgBIAEoCRIPCgdhbGxvd2VkGAIgASgIEgwKBHJ1bGUYAyABKAkSDAoEbGlzdBgEIAEoCRIPCgdlbnRyaWVzGAUgAygJEg0KBWdyYW50GAYgASgJIjoKC1JpZ2h0SG9sZGVyEgwKBHNsdWcYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdlbnRyaWVzGAMgAygJIhEKD0lzU2VjdXJlUmVxdWVzdCJkChBJc1NlY3VyZVJlc3BvbnNlEhEKCWlzX3NlY3VyZRgBIAEoCBIPCgdyZWFzb25zGAIgAygJEiwKCGZpbmRpbmdzGAMgAygLMhouc2VjcmV0LnYxLlNlY3VyaXR5RmluZGluZyJqCg9TZWN1cml0eUZpbmRpbmcSCgoCaWQYASABKAkSLQoIc2V2ZXJpdHkYAiABKA4yGy5zZWNyZXQudjEuU2VjdXJpdHlTZXZlcml0eRIPCgdzdW1tYXJ5GAMgASgJEgsKA2ZpeBgEIAEoCSJ8ChNXYXRjaFNlY3JldHNSZXF1ZXN0EgwKBGtleXMYASADKAkSEQoJbmFtZXNwYWNlGAIgASgJEhMKC2tleV9wYXR0ZXJuGAMgASgJEhQKDHJlc3VtZV90b2tlbhgEIAEoCRIZChFoZWFydGJlYXRfc2Vjb25kcxgFIAEoDSJVChRXYXRjaFNlY3JldHNSZXNwb25zZRInCgZjaGFuZ2UYASABKAsyFy5zZWNyZXQudjEuU2VjcmV0Q2hhbmdlEhQKDHJlc3VtZV90b2tlbhgCIAEoCSJ1CgxTZWNyZXRDaGFuZ2USKQoEa2luZBgBIAEoDjIbLnNlY3JldC52MS5TZWNyZXRDaGFuZ2VLaW5kEgsKA2tleRgCIAEoCRIKCgJpZBgDIAEoCRIhCgZzZWNyZXQYBCABKAsyES5zZWNyZXQudjEuU2VjcmV0KpgBCgtTZWNyZXRTdGF0ZRIcChhTRUNSRVRfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNTRUNSRVRfU1RBVEVfQUNUSVZFEAESGQoVU0VDUkVUX1NUQVRFX0VYUElSSU5HEAISGAoUU0VDUkVUX1NUQVRFX0VYUElSRUQQAxIdChlTRUNSRVRfU1RBVEVfUk9UQVRJT05fRFVFEAQqbwoKU2VjcmV0VmlldxIbChdTRUNSRVRfVklFV19VTlNQRUNJRklFRBAAEhQKEFNFQ1JFVF9WSUVXX0tFWVMQARIYChRTRUNSRVRfVklFV19NRVRBREFUQRACEhQKEFNFQ1JFVF9WSUVXX0ZVTEwQAyqxAQoLU2F2ZU91dGNvbWUSHAoYU0FWRV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUU0FWRV9PVVRDT01FX0NSRUFURUQQARIYChRTQVZFX09VVENPTUVfVVBEQVRFRBACEhoKFlNBVkVfT1VUQ09NRV9VTkNIQU5HRUQQAxIYChRTQVZFX09VVENPTUVfUkVNT1ZFRBAEEhoKFlNBVkVfT1VUQ09NRV9GT1JCSURERU4QBSqSAQoQU2VjdXJpdHlTZXZlcml0eRIhCh1TRUNVUklUWV9TRVZFUklUWV9VTlNQRUNJRklFRBAAEhwKGFNFQ1VSSVRZX1NFVkVSSVRZX05PVElDRRABEh0KGVNFQ1VSSVRZX1NFVkVSSVRZX1dBUk5JTkcQAhIeChpTRUNVUklUWV9TRVZFUklUWV9DUklUSUNBTBADKpQBChBTZWNyZXRDaGFuZ2VLaW5kEiIKHlNFQ1JFVF9DSEFOR0VfS0lORF9VTlNQRUNJRklFRBAAEh8KG1NFQ1JFVF9DSEFOR0VfS0lORF9BUFBFQVJFRBABEh4KGlNFQ1JFVF9DSEFOR0VfS0lORF9VUERBVEVEEAISGwoXU0VDUkVUX0NIQU5HRV9LSU5EX0dPTkUQAzLnCgoNU2VjcmV0U2VydmljZRJsCgtMaXN0U2VjcmV0cxIdLnNlY3JldC52MS5MaXN0U2VjcmV0c1JlcXVlc3QaHi5zZWNyZXQudjEuTGlzdFNlY3JldHNSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9zZWNyZXRzEnAKC1NhdmVTZWNyZXRzEh0uc2VjcmV0LnYxLlNhdmVTZWNyZXRzUmVxdWVzdBoeLnNlY3JldC52MS5TYXZlU2VjcmV0c1Jlc3BvbnNlIiKItRgBgtPkkwIYOgEqGhMvc2VjcmV0LXN2Yy9zZWNyZXRzEo8BCg1SZW1vdmVTZWNyZXRzEh8uc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXF1ZXN0GiAuc2VjcmV0LnYxLlJlbW92ZVNlY3JldHNSZXNwb25zZSI7iLUYAYLT5JMCMToBKloXOgEqIhIvc2VjcmV0LXN2Yy9yZW1vdmUqEy9zZWNyZXQtc3ZjL3NlY3JldHMScAoMTGlzdFZlcnNpb25zEh4uc2VjcmV0LnYxLkxpc3RWZXJzaW9uc1JlcXVlc3QaHy5zZWNyZXQudjEuTGlzdFZlcnNpb25zUmVzcG9uc2UiH4LT5JMCGToBKiIUL3NlY3JldC1zdmMvdmVyc2lvbnMSeQoOUmVzdG9yZVZlcnNpb24SIC5zZWNyZXQudjEuUmVzdG9yZVZlcnNpb25SZXF1ZXN0GiEuc2VjcmV0LnYxLlJlc3RvcmVWZXJzaW9uUmVzcG9uc2UiIoi1GAGC0+STAhg6ASoiEy9zZWNyZXQtc3ZjL3Jlc3RvcmUScQoMUHVyZ2VTZWNyZXRzEh4uc2VjcmV0LnYxLlB1cmdlU2VjcmV0c1JlcXVlc3QaHy5zZWNyZXQudjEuUHVyZ2VTZWNyZXRzUmVzcG9uc2UiIIi1GAGC0+STAhY6ASoiES9zZWNyZXQtc3ZjL3B1cmdlEnMKDUdldFNlYWxpbmdLZXkSHy5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlcXVlc3QaIC5zZWNyZXQudjEuR2V0U2VhbGluZ0tleVJlc3BvbnNlIh+C0+STAhkSFy9zZWNyZXQtc3ZjL3NlYWxpbmcta2V5EnMKDEVuY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5FbmNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkVuY3J5cHRWYWx1ZVJlc3BvbnNlIiKItRgBgtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy9lbmNyeXB0Em8KDERlY3J5cHRWYWx1ZRIeLnNlY3JldC52MS5EZWNyeXB0VmFsdWVSZXF1ZXN0Gh8uc2VjcmV0LnYxLkRlY3J5cHRWYWx1ZVJlc3BvbnNlIh6C0+STAhg6ASoiEy9zZWNyZXQtc3ZjL2RlY3J5cHQScgoNRXhwbGFpbkFjY2VzcxIfLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVxdWVzdBogLnNlY3JldC52MS5FeHBsYWluQWNjZXNzUmVzcG9uc2UiHoLT5JMCGDoBKiITL3NlY3JldC1zdmMvZXhwbGFpbhJRCgxXYXRjaFNlY3JldHMSHi5zZWNyZXQudjEuV2F0Y2hTZWNyZXRzUmVxdWVzdBofLnNlY3JldC52MS5XYXRjaFNlY3JldHNSZXNwb25zZTABEmIKCElzU2VjdXJlEhouc2VjcmV0LnYxLklzU2VjdXJlUmVxdWVzdBobLnNlY3JldC52MS5Jc1NlY3VyZVJlc3BvbnNlIh2C0+STAhcSFS9zZWNyZXQtc3ZjL2lzLXNlY3VyZUKBAQoWaW8uZ2l0aHViLnNlY3JldHN2Yy52MUISU2VjcmV0U2VydmljZVByb3RvUAFaQmdpdGh1Yi5jb20vc2VjcmV0LXN2Yy9zZWNyZXQtc3ZjL2NsaWVudHMvZ28vZ2VuL3NlY3JldC92MTtzZWNyZXR2MaoCDFNlY3JldFN2Yy5WMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_error, file_secret_v1_method_options]);
 
 /**
  * Secret is a stored secret, as far as the caller may see it.
@@ -164,6 +164,14 @@ export type Secret = Message<"secret.v1.Secret"> & {
    * @generated from field: secret.v1.SecretState state = 30;
    */
   state: SecretState;
+
+  /**
+   * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+   * change-deleters, in this order. Not in the KEYS view, and not in versions.
+   *
+   * @generated from field: repeated string rights = 31;
+   */
+  rights: string[];
 };
 
 /**
@@ -208,7 +216,7 @@ export type ListSecretsRequest = Message<"secret.v1.ListSecretsRequest"> & {
   id: string;
 
   /**
-   * Only keys that start with this segment and "/".
+   * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
    *
    * @generated from field: string namespace = 5;
    */
@@ -256,6 +264,30 @@ export type ListSecretsRequest = Message<"secret.v1.ListSecretsRequest"> & {
    * @generated from field: google.protobuf.Duration within = 11;
    */
   within?: Duration | undefined;
+
+  /**
+   * Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+   * together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+   *
+   * @generated from field: optional string folder = 12;
+   */
+  folder?: string | undefined;
+
+  /**
+   * Instead of live secrets, removed ones that the caller may bring back, without values. updated_at and updated_by are the
+   * time and the user of the removal. Not together with keys, ids, key, id, state and the FULL view.
+   *
+   * @generated from field: bool removed = 13;
+   */
+  removed: boolean;
+
+  /**
+   * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the same.
+   * Values are not searched.
+   *
+   * @generated from field: string text = 14;
+   */
+  text: string;
 };
 
 /**
@@ -305,6 +337,14 @@ export type ListSecretsResponse = Message<"secret.v1.ListSecretsResponse"> & {
    * @generated from field: string next_page_token = 5;
    */
   nextPageToken: string;
+
+  /**
+   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+   * A page has the folders and secrets between its first and its last entry.
+   *
+   * @generated from field: repeated secret.v1.Folder folders = 6;
+   */
+  folders: Folder[];
 };
 
 /**
@@ -313,6 +353,62 @@ export type ListSecretsResponse = Message<"secret.v1.ListSecretsResponse"> & {
  */
 export const ListSecretsResponseSchema: GenMessage<ListSecretsResponse> = /*@__PURE__*/
   messageDesc(file_secret_v1_secret_service, 2);
+
+/**
+ * Folder is the part of a key up to a "/", with what is under it, as far as the caller may see it.
+ *
+ * @generated from message secret.v1.Folder
+ */
+export type Folder = Message<"secret.v1.Folder"> & {
+  /**
+   * The path, without "/" at its end. Empty for the root.
+   *
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * How many secrets are under it, at any depth.
+   *
+   * @generated from field: uint32 secrets = 2;
+   */
+  secrets: number;
+
+  /**
+   * How many of them expire within 14 days, or within what the request says.
+   *
+   * @generated from field: uint32 expiring = 3;
+   */
+  expiring: number;
+
+  /**
+   * How many of them are past their expiry.
+   *
+   * @generated from field: uint32 expired = 4;
+   */
+  expired: number;
+
+  /**
+   * How many of them are due for rotation.
+   *
+   * @generated from field: uint32 rotation_due = 5;
+   */
+  rotationDue: number;
+
+  /**
+   * There are more than 1,000 secrets. The counts above are then those of the first 1,000.
+   *
+   * @generated from field: bool more = 6;
+   */
+  more: boolean;
+};
+
+/**
+ * Describes the message secret.v1.Folder.
+ * Use `create(FolderSchema)` to create a new message.
+ */
+export const FolderSchema: GenMessage<Folder> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 3);
 
 /**
  * SecretError stands for a secret that cannot be shown although the caller may see it.
@@ -340,7 +436,7 @@ export type SecretError = Message<"secret.v1.SecretError"> & {
  * Use `create(SecretErrorSchema)` to create a new message.
  */
 export const SecretErrorSchema: GenMessage<SecretError> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 3);
+  messageDesc(file_secret_v1_secret_service, 4);
 
 /**
  * SecretInput is what to store for one secret. On an update, absent fields stay unchanged.
@@ -469,7 +565,7 @@ export type SecretInput = Message<"secret.v1.SecretInput"> & {
  * Use `create(SecretInputSchema)` to create a new message.
  */
 export const SecretInputSchema: GenMessage<SecretInput> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 4);
+  messageDesc(file_secret_v1_secret_service, 5);
 
 /**
  * SecretRemoval names a secret to remove within a batch.
@@ -497,7 +593,7 @@ export type SecretRemoval = Message<"secret.v1.SecretRemoval"> & {
  * Use `create(SecretRemovalSchema)` to create a new message.
  */
 export const SecretRemovalSchema: GenMessage<SecretRemoval> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 5);
+  messageDesc(file_secret_v1_secret_service, 6);
 
 /**
  * SaveSecretsRequest is one atomic batch of up to 1,000 items.
@@ -533,6 +629,13 @@ export type SaveSecretsRequest = Message<"secret.v1.SaveSecretsRequest"> & {
    * @generated from field: string idempotency_key = 4;
    */
   idempotencyKey: string;
+
+  /**
+   * With validate_only: also return who would gain and lose which right. Up to 100 items then.
+   *
+   * @generated from field: bool explain_access = 5;
+   */
+  explainAccess: boolean;
 };
 
 /**
@@ -540,7 +643,7 @@ export type SaveSecretsRequest = Message<"secret.v1.SaveSecretsRequest"> & {
  * Use `create(SaveSecretsRequestSchema)` to create a new message.
  */
 export const SaveSecretsRequestSchema: GenMessage<SaveSecretsRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 6);
+  messageDesc(file_secret_v1_secret_service, 7);
 
 /**
  * SaveSecretsResponse has one result for each secret, then one for each removal, in the order of the request.
@@ -561,7 +664,7 @@ export type SaveSecretsResponse = Message<"secret.v1.SaveSecretsResponse"> & {
  * Use `create(SaveSecretsResponseSchema)` to create a new message.
  */
 export const SaveSecretsResponseSchema: GenMessage<SaveSecretsResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 7);
+  messageDesc(file_secret_v1_secret_service, 8);
 
 /**
  * SaveResult is the outcome of one item. It never holds a value.
@@ -617,6 +720,22 @@ export type SaveResult = Message<"secret.v1.SaveResult"> & {
    * @generated from field: string missing_right = 7;
    */
   missingRight: string;
+
+  /**
+   * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+   * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+   * names as they are in the lists. The first 250 of each item. None for a removal.
+   *
+   * @generated from field: repeated secret.v1.AccessChange access_changes = 8;
+   */
+  accessChanges: AccessChange[];
+
+  /**
+   * How many access_changes there are in all.
+   *
+   * @generated from field: uint32 access_change_count = 9;
+   */
+  accessChangeCount: number;
 };
 
 /**
@@ -624,7 +743,57 @@ export type SaveResult = Message<"secret.v1.SaveResult"> & {
  * Use `create(SaveResultSchema)` to create a new message.
  */
 export const SaveResultSchema: GenMessage<SaveResult> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 8);
+  messageDesc(file_secret_v1_secret_service, 9);
+
+/**
+ * AccessChange is one right that one user would gain or lose.
+ *
+ * @generated from message secret.v1.AccessChange
+ */
+export type AccessChange = Message<"secret.v1.AccessChange"> & {
+  /**
+   * Slug of the user. For callers who are not admins it may also be a role.
+   *
+   * @generated from field: string slug = 1;
+   */
+  slug: string;
+
+  /**
+   * The right: read, write, delete, change-readers, change-writers or change-deleters.
+   *
+   * @generated from field: string right = 2;
+   */
+  right: string;
+
+  /**
+   * True when they would gain it, false when they would lose it.
+   *
+   * @generated from field: bool gains = 3;
+   */
+  gains: boolean;
+
+  /**
+   * The name in the list that gives the right, or gave it: the slug, or a role.
+   *
+   * @generated from field: string through = 4;
+   */
+  through: string;
+
+  /**
+   * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
+   * other rights than read.
+   *
+   * @generated from field: google.protobuf.Timestamp last_read_at = 5;
+   */
+  lastReadAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message secret.v1.AccessChange.
+ * Use `create(AccessChangeSchema)` to create a new message.
+ */
+export const AccessChangeSchema: GenMessage<AccessChange> = /*@__PURE__*/
+  messageDesc(file_secret_v1_secret_service, 10);
 
 /**
  * ListChange is the difference between a stored access list and the new one.
@@ -659,7 +828,7 @@ export type ListChange = Message<"secret.v1.ListChange"> & {
  * Use `create(ListChangeSchema)` to create a new message.
  */
 export const ListChangeSchema: GenMessage<ListChange> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 9);
+  messageDesc(file_secret_v1_secret_service, 11);
 
 /**
  * RemoveSecretsRequest names up to 1,000 secrets. Only one of keys, ids, key and id may be set.
@@ -708,7 +877,7 @@ export type RemoveSecretsRequest = Message<"secret.v1.RemoveSecretsRequest"> & {
  * Use `create(RemoveSecretsRequestSchema)` to create a new message.
  */
 export const RemoveSecretsRequestSchema: GenMessage<RemoveSecretsRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 10);
+  messageDesc(file_secret_v1_secret_service, 12);
 
 /**
  * RemoveSecretsResponse has what was removed, in the order of the request.
@@ -729,7 +898,7 @@ export type RemoveSecretsResponse = Message<"secret.v1.RemoveSecretsResponse"> &
  * Use `create(RemoveSecretsResponseSchema)` to create a new message.
  */
 export const RemoveSecretsResponseSchema: GenMessage<RemoveSecretsResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 11);
+  messageDesc(file_secret_v1_secret_service, 13);
 
 /**
  * RemovedSecret is a secret that was removed.
@@ -764,7 +933,7 @@ export type RemovedSecret = Message<"secret.v1.RemovedSecret"> & {
  * Use `create(RemovedSecretSchema)` to create a new message.
  */
 export const RemovedSecretSchema: GenMessage<RemovedSecret> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 12);
+  messageDesc(file_secret_v1_secret_service, 14);
 
 /**
  * ListVersionsRequest names a secret.
@@ -799,7 +968,7 @@ export type ListVersionsRequest = Message<"secret.v1.ListVersionsRequest"> & {
  * Use `create(ListVersionsRequestSchema)` to create a new message.
  */
 export const ListVersionsRequestSchema: GenMessage<ListVersionsRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 13);
+  messageDesc(file_secret_v1_secret_service, 15);
 
 /**
  * ListVersionsResponse has the versions that are retained.
@@ -827,7 +996,7 @@ export type ListVersionsResponse = Message<"secret.v1.ListVersionsResponse"> & {
  * Use `create(ListVersionsResponseSchema)` to create a new message.
  */
 export const ListVersionsResponseSchema: GenMessage<ListVersionsResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 14);
+  messageDesc(file_secret_v1_secret_service, 16);
 
 /**
  * SecretVersion is a secret as it was from one change to the next.
@@ -869,7 +1038,7 @@ export type SecretVersion = Message<"secret.v1.SecretVersion"> & {
  * Use `create(SecretVersionSchema)` to create a new message.
  */
 export const SecretVersionSchema: GenMessage<SecretVersion> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 15);
+  messageDesc(file_secret_v1_secret_service, 17);
 
 /**
  * RestoreVersionRequest names a secret and one of its versions.
@@ -911,7 +1080,7 @@ export type RestoreVersionRequest = Message<"secret.v1.RestoreVersionRequest"> &
  * Use `create(RestoreVersionRequestSchema)` to create a new message.
  */
 export const RestoreVersionRequestSchema: GenMessage<RestoreVersionRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 16);
+  messageDesc(file_secret_v1_secret_service, 18);
 
 /**
  * RestoreVersionResponse has the outcome for the secret.
@@ -932,7 +1101,7 @@ export type RestoreVersionResponse = Message<"secret.v1.RestoreVersionResponse">
  * Use `create(RestoreVersionResponseSchema)` to create a new message.
  */
 export const RestoreVersionResponseSchema: GenMessage<RestoreVersionResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 17);
+  messageDesc(file_secret_v1_secret_service, 19);
 
 /**
  * PurgeSecretsRequest names up to 1,000 secrets.
@@ -960,7 +1129,7 @@ export type PurgeSecretsRequest = Message<"secret.v1.PurgeSecretsRequest"> & {
  * Use `create(PurgeSecretsRequestSchema)` to create a new message.
  */
 export const PurgeSecretsRequestSchema: GenMessage<PurgeSecretsRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 18);
+  messageDesc(file_secret_v1_secret_service, 20);
 
 /**
  * PurgeSecretsResponse has what was purged, in the order of the request.
@@ -981,7 +1150,7 @@ export type PurgeSecretsResponse = Message<"secret.v1.PurgeSecretsResponse"> & {
  * Use `create(PurgeSecretsResponseSchema)` to create a new message.
  */
 export const PurgeSecretsResponseSchema: GenMessage<PurgeSecretsResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 19);
+  messageDesc(file_secret_v1_secret_service, 21);
 
 /**
  * PurgedSecret is a secret that was purged.
@@ -1009,7 +1178,7 @@ export type PurgedSecret = Message<"secret.v1.PurgedSecret"> & {
  * Use `create(PurgedSecretSchema)` to create a new message.
  */
 export const PurgedSecretSchema: GenMessage<PurgedSecret> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 20);
+  messageDesc(file_secret_v1_secret_service, 22);
 
 /**
  * GetSealingKeyRequest has no fields.
@@ -1024,7 +1193,7 @@ export type GetSealingKeyRequest = Message<"secret.v1.GetSealingKeyRequest"> & {
  * Use `create(GetSealingKeyRequestSchema)` to create a new message.
  */
 export const GetSealingKeyRequestSchema: GenMessage<GetSealingKeyRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 21);
+  messageDesc(file_secret_v1_secret_service, 23);
 
 /**
  * GetSealingKeyResponse is what sealing needs in addition to the name of the tenant.
@@ -1059,7 +1228,7 @@ export type GetSealingKeyResponse = Message<"secret.v1.GetSealingKeyResponse"> &
  * Use `create(GetSealingKeyResponseSchema)` to create a new message.
  */
 export const GetSealingKeyResponseSchema: GenMessage<GetSealingKeyResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 22);
+  messageDesc(file_secret_v1_secret_service, 24);
 
 /**
  * EncryptValueRequest has one value, or several.
@@ -1101,7 +1270,7 @@ export type EncryptValueRequest = Message<"secret.v1.EncryptValueRequest"> & {
  * Use `create(EncryptValueRequestSchema)` to create a new message.
  */
 export const EncryptValueRequestSchema: GenMessage<EncryptValueRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 23);
+  messageDesc(file_secret_v1_secret_service, 25);
 
 /**
  * EncryptValueResponse has one sealed value, or as many as the request, in its order.
@@ -1150,7 +1319,7 @@ export type EncryptValueResponse = Message<"secret.v1.EncryptValueResponse"> & {
  * Use `create(EncryptValueResponseSchema)` to create a new message.
  */
 export const EncryptValueResponseSchema: GenMessage<EncryptValueResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 24);
+  messageDesc(file_secret_v1_secret_service, 26);
 
 /**
  * DecryptValueRequest has one sealed value, or several.
@@ -1178,7 +1347,7 @@ export type DecryptValueRequest = Message<"secret.v1.DecryptValueRequest"> & {
  * Use `create(DecryptValueRequestSchema)` to create a new message.
  */
 export const DecryptValueRequestSchema: GenMessage<DecryptValueRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 25);
+  messageDesc(file_secret_v1_secret_service, 27);
 
 /**
  * DecryptValueResponse has one value, or as many as the request, in its order.
@@ -1206,7 +1375,7 @@ export type DecryptValueResponse = Message<"secret.v1.DecryptValueResponse"> & {
  * Use `create(DecryptValueResponseSchema)` to create a new message.
  */
 export const DecryptValueResponseSchema: GenMessage<DecryptValueResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 26);
+  messageDesc(file_secret_v1_secret_service, 28);
 
 /**
  * ExplainAccessRequest asks about one key.
@@ -1256,7 +1425,7 @@ export type ExplainAccessRequest = Message<"secret.v1.ExplainAccessRequest"> & {
  * Use `create(ExplainAccessRequestSchema)` to create a new message.
  */
 export const ExplainAccessRequestSchema: GenMessage<ExplainAccessRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 27);
+  messageDesc(file_secret_v1_secret_service, 29);
 
 /**
  * ExplainAccessResponse has the rights of one user, or with who_can the holders of one right.
@@ -1313,7 +1482,7 @@ export type ExplainAccessResponse = Message<"secret.v1.ExplainAccessResponse"> &
  * Use `create(ExplainAccessResponseSchema)` to create a new message.
  */
 export const ExplainAccessResponseSchema: GenMessage<ExplainAccessResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 28);
+  messageDesc(file_secret_v1_secret_service, 30);
 
 /**
  * RightExplanation is the decision on a call that needs one right.
@@ -1370,7 +1539,7 @@ export type RightExplanation = Message<"secret.v1.RightExplanation"> & {
  * Use `create(RightExplanationSchema)` to create a new message.
  */
 export const RightExplanationSchema: GenMessage<RightExplanation> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 29);
+  messageDesc(file_secret_v1_secret_service, 31);
 
 /**
  * RightHolder is a user who has the right in the request.
@@ -1405,7 +1574,7 @@ export type RightHolder = Message<"secret.v1.RightHolder"> & {
  * Use `create(RightHolderSchema)` to create a new message.
  */
 export const RightHolderSchema: GenMessage<RightHolder> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 30);
+  messageDesc(file_secret_v1_secret_service, 32);
 
 /**
  * IsSecureRequest has no fields.
@@ -1420,7 +1589,7 @@ export type IsSecureRequest = Message<"secret.v1.IsSecureRequest"> & {
  * Use `create(IsSecureRequestSchema)` to create a new message.
  */
 export const IsSecureRequestSchema: GenMessage<IsSecureRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 31);
+  messageDesc(file_secret_v1_secret_service, 33);
 
 /**
  * IsSecureResponse reports whether the set-up is safe.
@@ -1455,7 +1624,7 @@ export type IsSecureResponse = Message<"secret.v1.IsSecureResponse"> & {
  * Use `create(IsSecureResponseSchema)` to create a new message.
  */
 export const IsSecureResponseSchema: GenMessage<IsSecureResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 32);
+  messageDesc(file_secret_v1_secret_service, 34);
 
 /**
  * SecurityFinding is one thing in the set-up of the service that could be safer.
@@ -1497,7 +1666,7 @@ export type SecurityFinding = Message<"secret.v1.SecurityFinding"> & {
  * Use `create(SecurityFindingSchema)` to create a new message.
  */
 export const SecurityFindingSchema: GenMessage<SecurityFinding> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 33);
+  messageDesc(file_secret_v1_secret_service, 35);
 
 /**
  * WatchSecretsRequest selects the changes to send. Selectors are combined with AND.
@@ -1513,7 +1682,7 @@ export type WatchSecretsRequest = Message<"secret.v1.WatchSecretsRequest"> & {
   keys: string[];
 
   /**
-   * Only keys that start with this and "/".
+   * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
    *
    * @generated from field: string namespace = 2;
    */
@@ -1546,7 +1715,7 @@ export type WatchSecretsRequest = Message<"secret.v1.WatchSecretsRequest"> & {
  * Use `create(WatchSecretsRequestSchema)` to create a new message.
  */
 export const WatchSecretsRequestSchema: GenMessage<WatchSecretsRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 34);
+  messageDesc(file_secret_v1_secret_service, 36);
 
 /**
  * WatchSecretsResponse is a change, or a heartbeat.
@@ -1575,7 +1744,7 @@ export type WatchSecretsResponse = Message<"secret.v1.WatchSecretsResponse"> & {
  * Use `create(WatchSecretsResponseSchema)` to create a new message.
  */
 export const WatchSecretsResponseSchema: GenMessage<WatchSecretsResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 35);
+  messageDesc(file_secret_v1_secret_service, 37);
 
 /**
  * SecretChange is one change of one secret. It never holds a value.
@@ -1617,7 +1786,7 @@ export type SecretChange = Message<"secret.v1.SecretChange"> & {
  * Use `create(SecretChangeSchema)` to create a new message.
  */
 export const SecretChangeSchema: GenMessage<SecretChange> = /*@__PURE__*/
-  messageDesc(file_secret_v1_secret_service, 36);
+  messageDesc(file_secret_v1_secret_service, 38);
 
 /**
  * SecretState is what the metadata "expires" and "rotation_interval" mean for a secret at the time of the response.

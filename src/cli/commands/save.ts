@@ -17,6 +17,7 @@ interface SaveOptions extends Readonly<Partial<Record<AccessListName, readonly s
   readonly ifVersion?: string;
   readonly keepValue?: boolean;
   readonly dryRun?: boolean;
+  readonly explainAccess?: boolean;
   readonly output?: "text" | "json";
 }
 
@@ -48,6 +49,7 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
     .option("--if-version <number>", "save only if the secret is at this version (0: only if it does not exist)")
     .option("--keep-value", "change the rest and leave the stored value as it is")
     .option("--dry-run", "show what would be done, and do nothing")
+    .option("--explain-access", "with --dry-run: also show who would gain and who would lose which right")
     .action((target: string, value: string | undefined, options: SaveOptions) =>
       save(cli, command, target, value, options),
     );
@@ -59,6 +61,7 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
      oo secret save tls/CERTIFICATE < cert.pem
      oo secret save DATABASE_URL --readers api-svc,worker-svc    # the value stays
      oo secret save application-secrets.yaml --dry-run
+     oo secret save DATABASE_URL --keep-value --readers sre --dry-run --explain-access
      oo secret save --namespace production secrets/production/`,
   );
 }
@@ -71,6 +74,7 @@ async function save(
   options: SaveOptions,
 ): Promise<void> {
   checkNamespace(options.namespace);
+  if (options.explainAccess === true && options.dryRun !== true) throw usageError("--explain-access needs --dry-run");
   const { hasYamlName, isFolder, isThere } = await import("../files/find-files.ts");
   const isPath = options.key !== true && (hasYamlName(target) || isFolder(target));
   if (isPath) {
@@ -152,7 +156,8 @@ async function send(cli: Cli, command: Command, batch: FileBatch, options: SaveO
   ]);
   let results: readonly SaveResult[];
   try {
-    const request = { secrets: [...batch.secrets], validateOnly: isPlan };
+    const explainAccess = options.explainAccess === true;
+    const request = { secrets: [...batch.secrets], validateOnly: isPlan, explainAccess };
     const call = () => service.secrets.saveSecrets(request);
     ({ results } = await withProgress(output, "saving", batch.secrets.length, call));
   } catch (error) {

@@ -18,6 +18,7 @@ import { formatResult } from "../frame/structured.ts";
 import { formatTable } from "../frame/table.ts";
 import { timeText } from "../frame/timestamp.ts";
 import { toUsageJson, usageLines } from "../frame/usage.ts";
+import { addNamesCommand } from "./user-names.ts";
 
 interface Shared {
   readonly tenant?: string;
@@ -38,6 +39,7 @@ export function addUserCommands(parent: Command, cli: Cli): void {
   addWhoAmI(parent, cli);
   addSave(parent, cli);
   addList(parent, cli);
+  addNamesCommand(parent, cli);
   addRemove(parent, cli);
 }
 
@@ -50,7 +52,9 @@ function addWhoAmI(parent: Command, cli: Cli): void {
     .action(async ({ output }: Shared) => {
       const service = await openService(cli, command);
       const me = await service.identity.whoAmI({});
-      cli.output.result(await formatResult(output, toWhoAmIJson(me), () => toWhoAmIText(me)));
+      const { CredentialKind } = await import("../../../gen/secret/v1/identity_service_pb.ts");
+      const plain = { ...toWhoAmIJson(me), credential: enumName(CredentialKind, me.credential) };
+      cli.output.result(await formatResult(output, plain, () => toWhoAmIText(me)));
     });
   addOutputOption(command, ["text", "json", "yaml"]);
   addExamples(command, "oo user whoami\noo user whoami -o json");
@@ -172,6 +176,7 @@ function toWhoAmIText(me: WhoAmIResponse): string {
   const lines = [
     ["tenant:", me.tenant],
     ["slug:", me.slug],
+    ...(me.displayName === "" ? [] : [["name:", me.displayName]]),
     ["roles:", me.roles.join(", ") || "-"],
     ["admin:", me.admin ? "yes" : "no"],
     ["operator:", me.operator ? "yes" : "no"],
@@ -184,12 +189,14 @@ function toWhoAmIText(me: WhoAmIResponse): string {
 }
 
 function toWhoAmIJson({ tenant, slug, roles, admin, operator, ...rest }: WhoAmIResponse) {
-  const { grants, tokenId, tokenExpireAt, usage } = rest;
+  const { grants, tokenId, tokenExpireAt, usage, displayName, serviceVersion } = rest;
   const token = {
     grants: toGrantsJson(grants),
     tokenId,
     tokenExpireAt: timeText(tokenExpireAt),
     usage: toUsageJson(usage),
+    displayName,
+    serviceVersion,
   };
   return { tenant, slug, roles, admin, operator, ...token };
 }

@@ -20,6 +20,12 @@ export function toSecretJson(secret: Secret) {
     updatedBy: secret.updatedBy,
     valueChangedAt: timeText(secret.valueChangedAt),
     expireAt: timeText(secret.expireAt),
-    state: spelling(SecretState, secret.state),
-  };
+<<<<<<< HEAD
+    state
+  : spelling(SecretState, secret.state),
+=======
+    state: enumName(SecretState, secret.state),
+    rights: secret.rights,
+>>>>>>> main
+}
 }

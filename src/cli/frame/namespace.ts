@@ -6,9 +6,9 @@ export function withNamespace(key: string, namespace: string | undefined): strin
   return namespace === undefined || key.startsWith(`${namespace}/`) ? key : `${namespace}/${key}`;
 }
 
-/** @throws CliError when the namespace is not one segment of a key */
+/** @throws CliError when the namespace is not one or more segments of a key */
 export function checkNamespace(namespace: string | undefined): void {
   if (namespace === undefined) return;
-  const rule = namespace.includes("/") ? "must not contain '/'" : keyProblem(namespace)?.rule;
+  const rule = keyProblem(namespace)?.rule;
   if (rule !== undefined) throw usageError(`the namespace ${rule}`);
 }

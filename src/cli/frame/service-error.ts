@@ -45,6 +45,13 @@ export const reasonTexts: Readonly<Record<Exclude<Reason, typeof Reason.UNSPECIF
   [Reason.RATE_LIMITED]: "there were too many calls",
   [Reason.IN_USE]: "is still in use",
   [Reason.START_OVER]: "changes since then are not known any more",
+  [Reason.LOGIN_PENDING]: "the login is not approved yet",
+  [Reason.SLOW_DOWN]: "was asked for too soon",
+  [Reason.LOGIN_DENIED]: "the login was refused",
+  [Reason.LOGIN_EXPIRED]: "took too long, or was used already",
+  [Reason.MANAGED_BY_LOGIN]: "comes from the login provider",
+  [Reason.NOT_A_USER]: "needs a user of the service",
+  [Reason.LOGIN_UNAVAILABLE]: "is not available for signing in",
   [Reason.QUOTA_EXCEEDED]: "would exceed a quota",
 };
 

@@ -2,6 +2,7 @@ import { SaveOutcome, type SaveResult } from "../../../gen/secret/v1/secret_serv
 import { enumName } from "../frame/enum-name.ts";
 import { escapeForDisplay, toJson } from "../frame/escape.ts";
 import type { Output } from "../frame/output.ts";
+import { timeText } from "../frame/timestamp.ts";
 
 interface Style {
   /** Nothing was stored. */
@@ -27,6 +28,7 @@ export function reportResults(results: readonly SaveResult[], { isPlan, asJson, 
       output.error(`${result.key} may not be saved: ${describeMissingRight(result)}`);
     } else if (!asJson) {
       output.result(`${escapeForDisplay(toLine(result, isPlan))}\n`);
+      for (const line of accessLines(result)) output.result(`  ${escapeForDisplay(line)}\n`);
     }
   }
   if (isCounted) output.result(`${unchanged.length} unchanged\n`);
@@ -39,6 +41,17 @@ function toLine(result: SaveResult, isPlan: boolean): string {
   const verb = isPlan ? `would be ${name}:` : name;
   const changes = outcome === SaveOutcome.UPDATED ? describeChanges(result) : "";
   return `${verb} ${key} (version ${version})${changes === "" ? "" : `: ${changes}`}`;
+}
+
+/** The rights that users would gain and lose. */
+function accessLines({ accessChanges, accessChangeCount }: SaveResult): string[] {
+  const lines = accessChanges.map(({ slug, right, gains, through, lastReadAt }) => {
+    const by = through === slug ? "" : ` through ${through}`;
+    const read = lastReadAt === undefined ? "" : `, last read ${timeText(lastReadAt)}`;
+    return `${slug} ${gains ? "gains" : "loses"} ${right}${by}${read}`;
+  });
+  const rest = accessChangeCount - accessChanges.length;
+  return rest > 0 ? [...lines, `and ${rest} more`] : lines;
 }
 
 /** Why an item is forbidden. */
@@ -72,5 +85,12 @@ export function toResultJson(result: SaveResult) {
     changedFields: result.changedFields,
     listChanges: result.listChanges.map(({ list, added, removed }) => ({ list, added, removed })),
     missingRight: result.missingRight,
+    ...(result.accessChangeCount === 0 ? {} : { accessChanges: toAccessJson(result) }),
   };
+}
+
+function toAccessJson({ accessChanges }: SaveResult) {
+  return accessChanges.map(({ slug, right, gains, through, lastReadAt }) => {
+    return { slug, right, gains, through, lastReadAt: timeText(lastReadAt) };
+  });
 }

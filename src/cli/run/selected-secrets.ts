@@ -50,7 +50,7 @@ export async function readVariables(cli: Cli, command: Command, options: Selecti
   const { upper = false, prefix = "", allowName = [] } = options;
   if (!prefixForm.test(prefix)) throw usageError("--prefix may only contain A-Z a-z 0-9 _ . and -");
   checkNamespace(options.namespace);
-  const naming: Naming = { upper, prefix, allowed: new Set(allowName) };
+  const naming: Naming = { upper, prefix, namespace: options.namespace, allowed: new Set(allowName) };
   const service = await openService(cli, command);
   const { only, namespace } = options;
   const secrets =

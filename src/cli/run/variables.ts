@@ -14,6 +14,8 @@ export interface Naming {
   readonly upper: boolean;
   /** Goes before every name. */
   readonly prefix: string;
+  /** The namespace that was asked for, of one segment or several. */
+  readonly namespace?: string | undefined;
   /** Names that may be used although they change what programs load. */
   readonly allowed: ReadonlySet<string>;
 }
@@ -27,8 +29,8 @@ export interface Obstacle {
 const variableForm = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** The key without its namespace, then changed as asked: `dev/db/main-url` gives `db/main-url` or `DB_MAIN_URL`. */
-export function nameOf(key: string, { upper, prefix }: Naming): string {
-  const namespace = namespaceOf(key);
+export function nameOf(key: string, { upper, prefix, namespace: given }: Naming): string {
+  const namespace = given !== undefined && key.startsWith(`${given}/`) ? given : namespaceOf(key);
   const relative = namespace === undefined ? key : key.slice(namespace.length + 1);
   return prefix + (upper ? relative.toUpperCase().replace(/[^A-Z0-9]/g, "_") : relative);
 }

@@ -39,6 +39,13 @@ const codes: Record<Reason, Code> = {
   IN_USE: Code.FailedPrecondition,
   START_OVER: Code.OutOfRange,
   QUOTA_EXCEEDED: Code.ResourceExhausted,
+  LOGIN_PENDING: Code.FailedPrecondition,
+  SLOW_DOWN: Code.ResourceExhausted,
+  LOGIN_DENIED: Code.PermissionDenied,
+  LOGIN_EXPIRED: Code.FailedPrecondition,
+  MANAGED_BY_LOGIN: Code.FailedPrecondition,
+  NOT_A_USER: Code.FailedPrecondition,
+  LOGIN_UNAVAILABLE: Code.FailedPrecondition,
 };
 
 /**

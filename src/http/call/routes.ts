@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { DescMethod, DescMethodUnary, Message } from "@bufbuild/protobuf";
 import { getOption, hasOption } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
@@ -41,7 +42,40 @@ export interface DocumentRoute {
 
 export type Documents = Readonly<Record<string, () => string>>;
 
-export type Route = UnaryRoute | StreamRoute | DocumentRoute;
+/** A page for a browser. Anyone may ask for it, and it checks by itself who does. */
+export interface PageRoute {
+  readonly kind: "page";
+  readonly isPublic: true;
+  readonly serve: ServePage;
+}
+
+export type ServePage = (request: PageRequest) => PageAnswer | Promise<PageAnswer>;
+
+/** A request of a browser. */
+export interface PageRequest {
+  readonly verb: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Names and values alternate. Includes duplicates. */
+  readonly rawHeaders: readonly string[];
+  readonly peer: string;
+  readonly requestId: string;
+  /** Empty unless the verb is POST. */
+  readonly body: Buffer;
+}
+
+export interface PageAnswer {
+  readonly status: number;
+  /** In addition to those of every response, which they replace. */
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string | Uint8Array;
+}
+
+/** By path, and then by verb: GET, which also serves HEAD, and POST. */
+export type Pages = Readonly<Record<string, Readonly<Partial<Record<"GET" | "POST", ServePage>>>>>;
+
+export type Route = UnaryRoute | StreamRoute | DocumentRoute | PageRoute;
 
 export interface PathEntry {
   readonly byVerb: ReadonlyMap<string, Route>;
@@ -53,10 +87,14 @@ export type RouteTable = ReadonlyMap<string, PathEntry>;
 
 /**
  * All paths: `POST /package.Service/Method` for each method, those of `google.api.http` for unary methods, including
- * additional bindings, and those of documents. Throws if two methods share a verb and path, and for annotations that it
+ * additional bindings, and those of documents and pages. Throws if two methods share a verb and path, and for annotations that it
  * cannot serve.
  */
-export function createRouteTable(services: readonly ServedService[], documents: Documents = {}): RouteTable {
+export function createRouteTable(
+  services: readonly ServedService[],
+  documents: Documents = {},
+  pages: Pages = {},
+): RouteTable {
   const paths = new Map<string, Map<string, Route>>();
   const add = (verb: string, path: string, route: Route) => {
     const byVerb = paths.get(path) ?? new Map<string, Route>();
@@ -68,6 +106,11 @@ export function createRouteTable(services: readonly ServedService[], documents: 
   }
   for (const [path, read] of Object.entries(documents)) {
     for (const verb of ["GET", "HEAD"]) add(verb, path, { kind: "document", isPublic: false, read });
+  }
+  for (const [path, { GET, POST }] of Object.entries(pages)) {
+    const route = { kind: "page", isPublic: true } as const;
+    if (GET !== undefined) for (const verb of ["GET", "HEAD"]) add(verb, path, { ...route, serve: GET });
+    if (POST !== undefined) add("POST", path, { ...route, serve: POST });
   }
   return new Map(
     [...paths].map(([path, byVerb]) => [path, { byVerb, allow: [...byVerb.keys()].toSorted().join(", ") }]),

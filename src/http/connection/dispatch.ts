@@ -15,6 +15,7 @@ import { connectionLimits } from "./connection-limits.ts";
 import type { Cors } from "./cors.ts";
 import { headerBytes } from "./header-bytes.ts";
 import { requestIdOf } from "./request-id.ts";
+import { servePage } from "./serve-page.ts";
 
 export interface ProbeAnswer {
   readonly status: number;
@@ -55,7 +56,7 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
       protocol.refuse(exchange, undefined, requestId, described, status);
     });
     traffic.refused();
-    if (wanted === undefined || wanted.kind === "document") return;
+    if (wanted === undefined || wanted.kind === "document" || wanted.kind === "page") return;
     const ms = performance.now() - startedAt;
     options.observe?.({ method: wanted.method, code: codeName(described.code), ms, requestId });
   };
@@ -68,7 +69,10 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
   const serve = (route: Route, call: Call | undefined) => {
     if (call !== undefined) traffic.authenticated();
     if (route.kind === "stream") serveStream(route, requestId, call);
-    else if (route.kind === "document") {
+    else if (route.kind === "page") {
+      const answer = (send: () => void, bytes: number) => answerSmall(options, exchange, send, bytes);
+      servePage(exchange, { route, requestId, answerSmall: answer, failed });
+    } else if (route.kind === "document") {
       const text = route.read();
       const headers = baseHeaders("application/json", requestId);
       answerSmall(options, exchange, () => exchange.send(200, headers, text), text.length);

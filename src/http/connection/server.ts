@@ -9,7 +9,7 @@ import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/code
 import { toConnectError } from "../call/error.ts";
 import type { HttpLog } from "../call/log.ts";
 import { type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } from "../call/request-limits.ts";
-import { createRouteTable, type Documents } from "../call/routes.ts";
+import { createRouteTable, type Documents, type Pages } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
 import { createSlowReaders } from "../call/slow-readers.ts";
 import { createStreamServer, serverStops } from "../call/streams.ts";
@@ -38,6 +38,8 @@ export interface HttpServerOptions {
   readonly probes: Probes;
   /** JSON texts by path, for callers with a token. */
   readonly documents?: Documents;
+  /** What browsers may ask for without a token. */
+  readonly pages?: Pages;
   /** Origins whose pages may call the service and read its responses, exactly as browsers send them. Default: none. */
   readonly corsOrigins?: readonly string[];
   /** Request headers that these pages may send, in addition to those that the service knows. */
@@ -112,7 +114,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     slowReaders,
   });
   const dispatching: DispatchOptions = {
-    routes: createRouteTable(options.services, options.documents),
+    routes: createRouteTable(options.services, options.documents, options.pages),
     json: createJsonCodec(limits, types),
     binary: createBinaryCodec(limits),
     authenticate: options.authenticate,

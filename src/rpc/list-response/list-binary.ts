@@ -1,12 +1,13 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { TimestampSchema } from "@bufbuild/protobuf/wkt";
 import {
+  FolderSchema,
   ListSecretsResponseSchema,
   SecretErrorSchema,
   SecretSchema,
 } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { toWireReason } from "../../http/call/error.ts";
-import type { ShownSecret } from "../../secrets/list-collection.ts";
+import type { ShownFolder, ShownSecret } from "../../secrets/list-collection.ts";
 import type { ListAnswer } from "../../secrets/list-secrets.ts";
 import type { SecretName } from "../../store/secret-store.ts";
 import { splitTime } from "../wire/timestamp.ts";
@@ -15,6 +16,7 @@ import { wireStates } from "../wire/wire-state.ts";
 const inAnswer = numbersOf(ListSecretsResponseSchema.field);
 const inSecret = numbersOf(SecretSchema.field);
 const inError = numbersOf(SecretErrorSchema.field);
+const inFolder = numbersOf(FolderSchema.field);
 const inTimestamp = numbersOf(TimestampSchema.field);
 const inMapEntry = { key: 1, value: 2 };
 
@@ -39,7 +41,7 @@ const spareBytesMax = 64 * 1024;
  * (`npm run bench:parts -- --only list-binary`).
  */
 export function listBinary(answer: ListAnswer, writer = spare ?? new BinaryWriter()): Uint8Array {
-  const { view, secrets, names, missingKeys, missingIds, errors, nextPageToken } = answer;
+  const { view, secrets, names, missingKeys, missingIds, errors, nextPageToken, folders } = answer;
   // Only a writer that has finished is reused: a partial response must not get into the next one.
   spare = undefined;
   if (view === "keys") {
@@ -56,6 +58,7 @@ export function listBinary(answer: ListAnswer, writer = spare ?? new BinaryWrite
     });
   }
   writeText(writer, inAnswer.nextPageToken, nextPageToken);
+  for (const folder of folders) writeNested(writer, inAnswer.folders, () => writeFolder(writer, folder));
   const bytes = writer.finish();
   if (bytes.length <= spareBytesMax) spare = writer;
   return bytes;
@@ -66,7 +69,16 @@ function writeName(writer: BinaryWriter, { id, key }: SecretName): void {
   writeText(writer, inSecret.key, key);
 }
 
-function writeSecret(writer: BinaryWriter, { secret, value, state, expireAtMs }: ShownSecret): void {
+function writeFolder(writer: BinaryWriter, { path, secrets, expiring, expired, rotationDue, more }: ShownFolder): void {
+  writeText(writer, inFolder.path, path);
+  writeNumber(writer, inFolder.secrets, secrets);
+  writeNumber(writer, inFolder.expiring, expiring);
+  writeNumber(writer, inFolder.expired, expired);
+  writeNumber(writer, inFolder.rotationDue, rotationDue);
+  writeNumber(writer, inFolder.more, more ? 1 : 0);
+}
+
+function writeSecret(writer: BinaryWriter, { secret, value, state, expireAtMs, rights }: ShownSecret): void {
   const { lists } = secret;
   writeName(writer, secret);
   // The only text with explicit presence: an empty value is a value.
@@ -92,6 +104,7 @@ function writeSecret(writer: BinaryWriter, { secret, value, state, expireAtMs }:
   writeTimestamp(writer, inSecret.valueChangedAt, secret.valueChangedAtMs);
   if (expireAtMs !== undefined) writeTimestamp(writer, inSecret.expireAt, expireAtMs);
   writeNumber(writer, inSecret.state, wireStates[state]);
+  writeTexts(writer, inSecret.rights, rights);
 }
 
 function writeTimestamp(writer: BinaryWriter, field: number, time: number): void {

@@ -16,17 +16,18 @@ import { wireStates } from "../wire/wire-state.ts";
  * (`npm run bench:parts -- --only list-json`).
  */
 export function listJson(answer: ListAnswer, timestampJson = rememberTimestamps(writeTimestamp)): string {
-  const { view, secrets, names, missingKeys, missingIds, errors, nextPageToken } = answer;
+  const { view, secrets, names, missingKeys, missingIds, errors, nextPageToken, folders } = answer;
   return JSON.stringify({
     secrets: view === "keys" ? names : secrets.map((shown) => secretJson(shown, timestampJson)),
     missingKeys,
     missingIds,
     errors: errors.map(({ key, reason }) => ({ key, reason: enumToJson(ReasonSchema, toWireReason(reason)) })),
     nextPageToken,
+    folders,
   });
 }
 
-function secretJson({ secret, value, state, expireAtMs }: ShownSecret, timestampJson: (ms: number) => string) {
+function secretJson({ secret, value, state, expireAtMs, rights }: ShownSecret, timestampJson: (ms: number) => string) {
   const { lists } = secret;
   return {
     id: secret.id,
@@ -49,6 +50,7 @@ function secretJson({ secret, value, state, expireAtMs }: ShownSecret, timestamp
     valueChangedAt: timestampJson(secret.valueChangedAtMs),
     expireAt: expireAtMs === undefined ? undefined : timestampJson(expireAtMs),
     state: stateNames[state],
+    rights,
   };
 }
 

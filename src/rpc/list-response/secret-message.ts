@@ -1,5 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import {
+  type Folder,
+  FolderSchema,
   type ListSecretsResponse,
   type Secret,
   type SecretError,
@@ -35,6 +37,7 @@ class LazyListResponse implements ListSecretsResponse, OwnEncoding {
   readonly missingIds: string[];
   readonly errors: SecretError[];
   readonly nextPageToken: string;
+  readonly folders: Folder[];
   readonly #answer: ListAnswer;
   #secrets: Secret[] | undefined;
 
@@ -46,6 +49,7 @@ class LazyListResponse implements ListSecretsResponse, OwnEncoding {
       create(SecretErrorSchema, { key, reason: toWireReason(reason) }),
     );
     this.nextPageToken = answer.nextPageToken;
+    this.folders = answer.folders.map((folder) => create(FolderSchema, folder));
   }
 
   get secrets(): Secret[] {
@@ -76,10 +80,11 @@ function toWireName({ id, key }: SecretName): Secret {
     createdBy: "",
     updatedBy: "",
     state: SecretState.UNSPECIFIED,
+    rights: [],
   };
 }
 
-export function toWireDocument({ secret, value, state, expireAtMs }: ShownSecret): Secret {
+export function toWireDocument({ secret, value, state, expireAtMs, rights }: ShownSecret): Secret {
   const { lists } = secret;
   const message: Secret = {
     $typeName: "secret.v1.Secret",
@@ -96,6 +101,7 @@ export function toWireDocument({ secret, value, state, expireAtMs }: ShownSecret
     updatedBy: secret.updatedBy,
     valueChangedAt: toTimestamp(secret.valueChangedAtMs),
     state: wireStates[state],
+    rights: [...rights],
   };
   if (value !== undefined) message.value = value;
   if (expireAtMs !== undefined) message.expireAt = toTimestamp(expireAtMs);

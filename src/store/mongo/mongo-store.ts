@@ -17,6 +17,7 @@ import { createTransactions, type Transactions } from "./commit/transaction.ts";
 import { createUsageLedger } from "./commit/usage-ledger.ts";
 import { createUsageNotes } from "./commit/usage-notes.ts";
 import { createKeyWriter } from "./commit/write-keys.ts";
+import { createLoginWriter } from "./commit/write-logins.ts";
 import { createWriteProbe } from "./commit/write-probe.ts";
 import { changedCollections } from "./connect/changed-collections.ts";
 import { appName, type StoreTimes } from "./connect/connect.ts";
@@ -62,6 +63,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const endAbandoned = createAbandonedTransactions(client, appName, commandMs);
   const mark = createRestoreMark(client, db, commandMs, endAbandoned);
   const keys = createKeyWriter(db, mark, commandMs);
+  const logins = createLoginWriter(db, commandMs);
   const cleanup = createCommitCleanup(db, mark, commandMs);
   const usage = createUsageReader(db, commandMs);
   const notes = createUsageNotes({ client, db, mark, maxTimeMs: commandMs, slot: () => processes.slot() });
@@ -151,6 +153,8 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     findSecrets: (lookup) => reading(() => secrets.findSecrets(lookup)),
     listSecrets: (query) => reading(() => secrets.listSecrets(query)),
     listNames: (query) => reading(() => secrets.listNames(query)),
+    listFolder: (query) => reading(() => secrets.listFolder(query)),
+    countFolder: (query) => reading(() => secrets.countFolder(query)),
     listHistory: (tenant, key) => reading(() => secrets.listHistory(tenant, key)),
     listIndex: (...page) => reading(() => index.listIndex(...page)),
     indexOf: (...name) => reading(() => index.indexOf(...name)),
@@ -158,10 +162,22 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     identityRevision: (tenant) => reading(() => identity.identityRevision(tenant)),
     findUser: (tenant, slug) => reading(() => identity.findUser(tenant, slug)),
     listUsers: (...page) => reading(() => identity.listUsers(...page)),
+    listTenants: (...page) => reading(() => identity.listTenants(...page)),
     hasNoUsers: () => reading(() => identity.hasNoUsers()),
     findTokenByHash: (hash) => reading(() => identity.findTokenByHash(hash)),
     findToken: (tenant, id) => reading(() => identity.findToken(tenant, id)),
     listTokens: (...page) => reading(() => identity.listTokens(...page)),
+    findUsersOfIssuer: (...name) => reading(() => identity.findUsersOfIssuer(...name)),
+    findSessionsOfIssuer: (...name) => reading(() => identity.findSessionsOfIssuer(...name)),
+    listEndedSessions: (...page) => reading(() => identity.listEndedSessions(...page)),
+    findLogin: (id) => reading(() => identity.findLogin(id)),
+    countLogins: () => reading(() => identity.countLogins()),
+    writeLogin: (write) =>
+      writing(() => {
+        requireUnchanged();
+        return logins.writeLogin(write);
+      }),
+    dropLogins: (untilMs) => writing(() => logins.dropLogins(untilMs)),
     findUsage: (...of) => reading(() => findUsage(...of)),
     listUsage: (after, limit) =>
       reading(async () => {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { RegisteredChain } from "../../audit/verifier.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "../identity-rows.ts";
 import type { Applied } from "./group-commit.ts";
-import { count } from "./row.ts";
+import { count, sessionKind } from "./row.ts";
 import { requireChanges } from "./schema-guard.ts";
 
 /** Prepares the commit of users and tokens: a compare-and-set on the identity revision of the tenant. */
@@ -51,11 +51,13 @@ export function createChainInsert(db: DatabaseSync): (chains: readonly Registere
 
 function createUserWriter(db: DatabaseSync): (user: StoredUser) => void {
   const write = db.prepare(`INSERT INTO users
-    (tenant, slug, roles, admin, operator, created_at_ms, created_by, updated_at_ms, updated_by, removed, kid, mac)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (tenant, slug, roles, admin, operator, created_at_ms, created_by, updated_at_ms, updated_by, removed, kid, mac,
+      issuer, subject, display_name)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (tenant, slug) DO UPDATE SET roles = excluded.roles, admin = excluded.admin, operator = excluded.operator,
       created_at_ms = excluded.created_at_ms, created_by = excluded.created_by, updated_at_ms = excluded.updated_at_ms,
-      updated_by = excluded.updated_by, removed = excluded.removed, kid = excluded.kid, mac = excluded.mac`);
+      updated_by = excluded.updated_by, removed = excluded.removed, kid = excluded.kid, mac = excluded.mac,
+      issuer = excluded.issuer, subject = excluded.subject, display_name = excluded.display_name`);
   return (user) => {
     const written = write.run(
       user.tenant,
@@ -70,6 +72,9 @@ function createUserWriter(db: DatabaseSync): (user: StoredUser) => void {
       user.removed ? 1 : 0,
       user.kid,
       user.mac,
+      user.login?.issuer ?? "",
+      user.login?.subject ?? "",
+      user.login?.displayName ?? "",
     );
     requireChanges(written);
   };
@@ -77,11 +82,14 @@ function createUserWriter(db: DatabaseSync): (user: StoredUser) => void {
 
 function createTokenWriter(db: DatabaseSync): (token: StoredToken) => void {
   const write = db.prepare(`INSERT INTO tokens
-    (tenant, id, slug, hash, description, grants, created_at_ms, created_by, expire_at_ms, revoked_at_ms, kid, mac)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (tenant, id, slug, hash, description, grants, created_at_ms, created_by, expire_at_ms, revoked_at_ms, kid, mac,
+      kind, issuer, parent, sid, client, refresh_token)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (tenant, id) DO UPDATE SET slug = excluded.slug, hash = excluded.hash, description = excluded.description,
       grants = excluded.grants, created_at_ms = excluded.created_at_ms, created_by = excluded.created_by,
-      expire_at_ms = excluded.expire_at_ms, revoked_at_ms = excluded.revoked_at_ms, kid = excluded.kid, mac = excluded.mac`);
+      expire_at_ms = excluded.expire_at_ms, revoked_at_ms = excluded.revoked_at_ms, kid = excluded.kid, mac = excluded.mac,
+      kind = excluded.kind, issuer = excluded.issuer, parent = excluded.parent, sid = excluded.sid,
+      client = excluded.client, refresh_token = excluded.refresh_token`);
   return (token) => {
     const written = write.run(
       token.tenant,
@@ -96,6 +104,12 @@ function createTokenWriter(db: DatabaseSync): (token: StoredToken) => void {
       token.revokedAtMs,
       token.kid,
       token.mac,
+      token.session === undefined ? "" : sessionKind,
+      token.session?.issuer ?? "",
+      token.session?.parent ?? "",
+      token.session?.sid ?? "",
+      token.session?.client ?? "",
+      token.session?.refreshToken ?? new Uint8Array(0),
     );
     requireChanges(written);
   };

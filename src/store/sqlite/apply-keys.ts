@@ -49,6 +49,9 @@ export function createRewrap(db: DatabaseSync): (rewraps: readonly Rewrap[]) => 
     );
   const ofIdentity = (table: string, name: string) =>
     db.prepare(`UPDATE ${table} SET kid = ?1, mac = ?2 WHERE tenant = ?3 AND ${name} = ?4 AND mac = ?5 AND ?6 = 0`);
+  const refreshToken = db.prepare(
+    "UPDATE tokens SET refresh_token = ? WHERE tenant = ? AND id = ? AND kid = ? AND mac = ?",
+  );
   const updates: { readonly [Kind in RewrappableKind]: StatementSync } = {
     secrets: ofSecret("secret"),
     history: ofSecret("history"),
@@ -57,8 +60,10 @@ export function createRewrap(db: DatabaseSync): (rewraps: readonly Rewrap[]) => 
   };
   return (rewraps) => {
     let changed = 0;
-    for (const { kind, kid, proof, tenant, name, former, version } of rewraps) {
-      changed += Number(updates[kind].run(kid, proof, tenant, name, former, version).changes);
+    for (const { kind, kid, proof, tenant, name, former, version, refreshToken: encrypted } of rewraps) {
+      const written = Number(updates[kind].run(kid, proof, tenant, name, former, version).changes);
+      if (written > 0 && encrypted !== undefined) refreshToken.run(encrypted, tenant, name, kid, proof);
+      changed += written;
     }
     return { outcome: changed, keep: true, audit: [] };
   };

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../limits.ts";
-import { requireBytes, requireCount, requireIdentityPage, requireName } from "../guard.ts";
+import { requireBytes, requireCount, requireIdentityPage, requireName, requireText } from "../guard.ts";
 import type { StoredToken, StoredUser } from "../identity-rows.ts";
 import type { IdempotencyRecord } from "../secret-rows.ts";
 import type { StoredKey } from "../stored-key.ts";
@@ -17,10 +17,14 @@ export interface IdentityReader {
   identityRevision(tenant: string): number;
   findUser(tenant: string, slug: string): StoredUser | undefined;
   listUsers(tenant: string, after: string, limit: number): readonly StoredUser[];
+  listTenants(after: string, limit: number): readonly string[];
   hasNoUsers(): boolean;
   findTokenByHash(hash: Uint8Array): StoredToken | undefined;
   findToken(tenant: string, id: string): StoredToken | undefined;
   listTokens(tenant: string, slug: string | undefined, after: string, limit: number): readonly StoredToken[];
+  findUsersOfIssuer(issuer: string, subject: string): readonly StoredUser[];
+  findSessionsOfIssuer(issuer: string, sid: string): readonly StoredToken[];
+  listEndedSessions(untilMs: number, limit: number): readonly StoredToken[];
   listKeys(): readonly StoredKey[];
 }
 
@@ -33,11 +37,26 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
   const revision = db.prepare("SELECT revision FROM identity_revision WHERE tenant = ?");
   const user = prepareRows(db, "SELECT * FROM users WHERE tenant = ? AND slug = ?");
   const users = prepareRows(db, "SELECT * FROM users WHERE tenant = ? AND slug > ? ORDER BY slug LIMIT ?");
+  // One step in each index for each tenant, however many rows it has.
+  const nextTenant = db.prepare(`SELECT min(tenant) AS tenant FROM
+    (SELECT min(tenant) AS tenant FROM users WHERE tenant > ?1 UNION ALL SELECT min(tenant) FROM usage WHERE tenant > ?1)`);
   const anyUser = db.prepare("SELECT 1 FROM users LIMIT 1");
   const tokenByHash = prepareRows(db, "SELECT * FROM tokens WHERE hash = ?");
   const token = prepareRows(db, "SELECT * FROM tokens WHERE tenant = ? AND id = ?");
   const tokens = prepareRows(db, "SELECT * FROM tokens WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?");
   const tokensOf = prepareRows(db, "SELECT * FROM tokens WHERE tenant = ? AND slug = ? AND id > ? ORDER BY id LIMIT ?");
+  const usersOfIssuer = prepareRows(
+    db,
+    "SELECT * FROM users WHERE issuer = ? AND subject = ? AND issuer <> '' ORDER BY tenant, slug LIMIT ?",
+  );
+  const sessions = prepareRows(
+    db,
+    "SELECT * FROM tokens WHERE issuer = ? AND sid = ? AND sid <> '' ORDER BY tenant, id LIMIT ?",
+  );
+  const ended = prepareRows(
+    db,
+    "SELECT * FROM tokens WHERE kind <> '' AND expire_at_ms < ? ORDER BY expire_at_ms LIMIT ?",
+  );
   const keys = db.prepare("SELECT * FROM keys ORDER BY created_at_ms, purpose, kid");
 
   return {
@@ -65,6 +84,17 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
       requireIdentityPage(tenant, after, limit);
       return users.all(tenant, after, limit).map(toUser);
     },
+    listTenants(after, limit) {
+      requireText(after, "after");
+      requireCount(limit, "limit");
+      const tenants: string[] = [];
+      while (tenants.length < limit) {
+        const next = nextTenant.get(tenants.at(-1) ?? after)?.tenant;
+        if (typeof next !== "string") break;
+        tenants.push(next);
+      }
+      return tenants;
+    },
     hasNoUsers: () => anyUser.get() === undefined,
     findTokenByHash(hash) {
       requireBytes(hash, "hash");
@@ -82,6 +112,21 @@ export function createIdentityReader(db: DatabaseSync): IdentityReader {
       if (slug === undefined) return tokens.all(tenant, after, limit).map(toToken);
       requireName(slug, "slug");
       return tokensOf.all(tenant, slug, after, limit).map(toToken);
+    },
+    findUsersOfIssuer(issuer, subject) {
+      requireName(issuer, "issuer");
+      requireName(subject, "subject");
+      return usersOfIssuer.all(issuer, subject, limits.pageMax).map(toUser);
+    },
+    findSessionsOfIssuer(issuer, sid) {
+      requireName(issuer, "issuer");
+      requireName(sid, "sid");
+      return sessions.all(issuer, sid, limits.pageMax).map(toToken);
+    },
+    listEndedSessions(untilMs, limit) {
+      requireCount(untilMs, "untilMs");
+      requireCount(limit, "limit");
+      return ended.all(untilMs, limit).map(toToken);
     },
     listKeys: () =>
       keys.all().map((row) => ({

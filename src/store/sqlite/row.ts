@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { ChainedRecord } from "../../audit/record.ts";
-import type { StoredToken, StoredUser } from "../identity-rows.ts";
+import type { Login, Session, StoredToken, StoredUser } from "../identity-rows.ts";
+import type { LoginRow } from "../login-store.ts";
 import type { AccessLists, IdempotencyRecord, StoredSecret } from "../secret-rows.ts";
 import { decodeDocument, encodeDocument, isTextList } from "./document.ts";
 
@@ -195,9 +196,15 @@ export function toUser(row: Row): StoredUser {
     updatedAtMs: count(row.updated_at_ms),
     updatedBy: text(row.updated_by),
     removed: row.removed !== 0,
+    ...loginOf(row),
     kid: text(row.kid),
     mac: bytes(row.mac),
   };
+}
+
+function loginOf(row: Row): { login?: Login } {
+  const login = { issuer: text(row.issuer), subject: text(row.subject), displayName: text(row.display_name) };
+  return Object.values(login).every((field) => field === "") ? {} : { login };
 }
 
 export function toToken(row: Row): StoredToken {
@@ -212,9 +219,29 @@ export function toToken(row: Row): StoredToken {
     createdBy: text(row.created_by),
     expireAtMs: count(row.expire_at_ms),
     revokedAtMs: count(row.revoked_at_ms),
+    ...sessionOf(row),
     kid: text(row.kid),
     mac: bytes(row.mac),
   };
+}
+
+/** In the column `kind` of sessions. */
+export const sessionKind = "session";
+
+function sessionOf(row: Row): { session?: Session } {
+  if (text(row.kind) === "") return {};
+  const session = {
+    issuer: text(row.issuer),
+    parent: text(row.parent),
+    sid: text(row.sid),
+    client: text(row.client),
+    refreshToken: bytes(row.refresh_token),
+  };
+  return { session };
+}
+
+export function toLoginRow(row: Row): LoginRow {
+  return { id: text(row.id), endAtMs: count(row.end_at_ms), sealed: bytes(row.sealed) };
 }
 
 export function toIdempotency(row: Row): IdempotencyRecord {

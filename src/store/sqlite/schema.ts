@@ -2,7 +2,7 @@
  * Version of the layout of both files. A file with another version is migrated or refused: a change here needs a step in
  * `migrations/` (see CONTRIBUTING.md).
  */
-export const schemaVersion = 7;
+export const schemaVersion = 8;
 
 const secretColumns = `
   tenant TEXT NOT NULL,
@@ -58,6 +58,7 @@ CREATE TABLE checkpoints (
  * leads to its key without reading the secret. `facts` has the name of each stored key that cannot be
  * made again, so that a missing one is noticed. `sizes` has the bytes of the retained versions of a secret, the current one
  * last; `usage` has what users and tenants have stored, `quotas` the limits of tenants that have limits of their own.
+ * `logins` has the steps of logins that are under way.
  */
 export const secretsSchema = `
 CREATE TABLE secret (row INTEGER PRIMARY KEY, ${secretColumns}, sizes TEXT NOT NULL DEFAULT '[]') STRICT;
@@ -86,17 +87,22 @@ CREATE TABLE identity_revision (tenant TEXT PRIMARY KEY, revision INTEGER NOT NU
 CREATE TABLE users (
   tenant TEXT NOT NULL, slug TEXT NOT NULL, roles TEXT NOT NULL, admin INTEGER NOT NULL, operator INTEGER NOT NULL,
   created_at_ms INTEGER NOT NULL, created_by TEXT NOT NULL, updated_at_ms INTEGER NOT NULL, updated_by TEXT NOT NULL,
-  removed INTEGER NOT NULL, kid TEXT NOT NULL, mac BLOB NOT NULL,
+  removed INTEGER NOT NULL, kid TEXT NOT NULL, mac BLOB NOT NULL, issuer TEXT NOT NULL DEFAULT '',
+  subject TEXT NOT NULL DEFAULT '', display_name TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (tenant, slug)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX users_kid ON users (kid);
+CREATE INDEX users_login ON users (issuer, subject) WHERE issuer <> '';
 CREATE TABLE tokens (
   tenant TEXT NOT NULL, id TEXT NOT NULL, slug TEXT NOT NULL, hash BLOB NOT NULL, description TEXT NOT NULL,
   grants TEXT NOT NULL, created_at_ms INTEGER NOT NULL, created_by TEXT NOT NULL, expire_at_ms INTEGER NOT NULL, revoked_at_ms INTEGER NOT NULL,
-  kid TEXT NOT NULL, mac BLOB NOT NULL,
+  kid TEXT NOT NULL, mac BLOB NOT NULL, kind TEXT NOT NULL DEFAULT '', issuer TEXT NOT NULL DEFAULT '',
+  parent TEXT NOT NULL DEFAULT '', sid TEXT NOT NULL DEFAULT '', client TEXT NOT NULL DEFAULT '', refresh_token BLOB NOT NULL DEFAULT x'',
   PRIMARY KEY (tenant, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX tokens_hash ON tokens (hash);
+CREATE INDEX tokens_sid ON tokens (issuer, sid) WHERE sid <> '';
+CREATE INDEX tokens_sessions ON tokens (expire_at_ms) WHERE kind <> '';
 CREATE INDEX tokens_slug ON tokens (tenant, slug);
 CREATE INDEX tokens_live ON tokens (tenant, revoked_at_ms, expire_at_ms);
 CREATE INDEX tokens_live_of ON tokens (tenant, slug, revoked_at_ms, expire_at_ms);
@@ -114,6 +120,8 @@ CREATE TABLE usage (
   tenant TEXT NOT NULL, slug TEXT NOT NULL, secrets INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (tenant, slug)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE quotas (tenant TEXT PRIMARY KEY, limits TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE logins (id TEXT PRIMARY KEY, end_at_ms INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX logins_end ON logins (end_at_ms);
 CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, former TEXT NOT NULL, mac BLOB NOT NULL, ${secretColumns}) STRICT;
 ${auditTable}`;
 

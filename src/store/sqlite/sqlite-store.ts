@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { requireName, requireNames, requireProcess, requireRecord } from "../guard.ts";
+import { requireCount, requireName, requireNames, requireProcess, requireRecord } from "../guard.ts";
 import type { KeyStore } from "../key-store.ts";
 import type { StoreProcess } from "../process-registry.ts";
 import type { Store } from "../store.ts";
@@ -13,9 +13,11 @@ import { createEventReader } from "./events.ts";
 import { createSchemaCheck } from "./expected-schema.ts";
 import { guarded, guardedAsync } from "./failure.ts";
 import { requireLayout } from "./layout.ts";
+import { createLoginReader } from "./logins.ts";
 import { createNewestChanges } from "./newest-changes.ts";
 import { createReadProbe } from "./probe.ts";
 import { createAuditReader } from "./read-audit.ts";
+import { createFolderReader } from "./read-folder.ts";
 import { createIdentityReader } from "./read-identity.ts";
 import { createIndexReader } from "./read-index.ts";
 import { createKeyUseReader } from "./read-keys.ts";
@@ -31,6 +33,7 @@ import {
   identityMessage,
   keyMessage,
   keyReplacementMessage,
+  loginMessage,
   rewrapMessage,
   secretsMessage,
 } from "./write-message.ts";
@@ -53,9 +56,11 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
   const reading = <T>(read: () => T): T => guarded(unreadable, () => snapshot.read(read));
   changes.beforeReplies(() => snapshot.end());
   const secrets = createSecretReader(secretsDb, cached);
+  const folders = createFolderReader(secretsDb, reading);
   const identity = createIdentityReader(secretsDb);
   const keyUses = createKeyUseReader(secretsDb, reading);
   const usage = createUsageReader(secretsDb);
+  const logins = createLoginReader(secretsDb);
   const audit = createAuditReader(secretsDb, accessDb);
   const index = createIndexReader(secretsDb);
   const newestChanges = createNewestChanges(secretsDb);
@@ -97,6 +102,8 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     findSecrets: async (lookup) => reading(() => secrets.findSecrets(lookup)),
     listSecrets: async (query) => reading(() => secrets.listSecrets(query)),
     listNames: async (query) => reading(() => secrets.listNames(query)),
+    listFolder: (query) => guardedAsync(unreadable, () => folders.listFolder(query)),
+    countFolder: async (query) => reading(() => folders.countFolder(query)),
     listHistory: async (tenant, key) => reading(() => secrets.listHistory(tenant, key)),
     listIndex: async (...page) => reading(() => index.listIndex(...page)),
     indexOf: async (...name) => reading(() => index.indexOf(...name)),
@@ -104,10 +111,26 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     identityRevision: async (tenant) => reading(() => identity.identityRevision(tenant)),
     findUser: async (tenant, slug) => reading(() => identity.findUser(tenant, slug)),
     listUsers: async (...page) => reading(() => identity.listUsers(...page)),
+    listTenants: async (...page) => reading(() => identity.listTenants(...page)),
     hasNoUsers: async () => reading(() => identity.hasNoUsers()),
     findTokenByHash: async (hash) => reading(() => identity.findTokenByHash(hash)),
     findToken: async (tenant, id) => reading(() => identity.findToken(tenant, id)),
     listTokens: async (...page) => reading(() => identity.listTokens(...page)),
+    findUsersOfIssuer: async (...name) => reading(() => identity.findUsersOfIssuer(...name)),
+    findSessionsOfIssuer: async (...name) => reading(() => identity.findSessionsOfIssuer(...name)),
+    listEndedSessions: async (...page) => reading(() => identity.listEndedSessions(...page)),
+    findLogin: async (id) => reading(() => logins.findLogin(id)),
+    countLogins: async () => reading(() => logins.countLogins()),
+    async writeLogin(write) {
+      return changes.request(
+        "write-login",
+        writing(() => loginMessage(write)),
+      );
+    },
+    async dropLogins(untilMs) {
+      writing(() => requireCount(untilMs, "untilMs"));
+      await changes.request("drop-logins", untilMs);
+    },
     listKeys: keys.listKeys,
     ...createRestoreMark(keys),
     listRemoved: async (...page) => reading(() => secrets.listRemoved(...page)),

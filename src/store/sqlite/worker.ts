@@ -21,6 +21,7 @@ import { createSchemaCheck } from "./expected-schema.ts";
 import { faultOf, reasonOf } from "./failure.ts";
 import { createFileGuard } from "./file-guard.ts";
 import { type Applied, type ApplyRequest, createGroupCommit } from "./group-commit.ts";
+import { createLoginDrop, createLoginWrite } from "./logins.ts";
 import { createWriteProbe } from "./probe.ts";
 import { accessSchema, secretsSchema } from "./schema.ts";
 import { createSchemaGuard } from "./schema-guard.ts";
@@ -42,6 +43,8 @@ function openDatabase(settings: WriterSettings): DatabaseSync {
 function createChangesApply(db: DatabaseSync, auditKey: EventKey): ApplyRequest {
   const commitSecrets = createSecretCommit(db, auditKey);
   const commitIdentity = createIdentityCommit(db);
+  const writeLogin = createLoginWrite(db);
+  const dropLogins = createLoginDrop(db);
   const addKey = createKeyInsert(db);
   const replaceKeyData = createKeyReplace(db);
   const removeKey = createKeyRemoval(db);
@@ -56,6 +59,10 @@ function createChangesApply(db: DatabaseSync, auditKey: EventKey): ApplyRequest 
         return commitSecrets(request.body);
       case "commit-identity":
         return commitIdentity(request.body);
+      case "write-login":
+        return writeLogin(request.body);
+      case "drop-logins":
+        return dropLogins(request.body);
       case "add-key":
         return addKey(request.body);
       case "replace-key-data":

@@ -5,10 +5,12 @@ import {
   requireCommit,
   requireCount,
   requireIdentityCommit,
+  requireLoginWrite,
   requireName,
   requireRewrap,
 } from "../guard.ts";
 import type { IdentityCommit } from "../identity-rows.ts";
+import type { LoginWrite } from "../login-store.ts";
 import type { Rewrap } from "../rewrappable-rows.ts";
 import type { SecretCommit } from "../secret-store.ts";
 import type { StoredKey } from "../stored-key.ts";
@@ -45,8 +47,20 @@ export function identityMessage(commit: IdentityCommit): IdentityCommit {
   return {
     ...commit,
     users: commit.users.map((user) => ({ ...user, mac: ownBytes(user.mac) })),
-    tokens: commit.tokens.map((token) => ({ ...token, hash: ownBytes(token.hash), mac: ownBytes(token.mac) })),
+    tokens: commit.tokens.map(({ session, ...token }) => ({
+      ...token,
+      hash: ownBytes(token.hash),
+      mac: ownBytes(token.mac),
+      ...(session && { session: { ...session, refreshToken: ownBytes(session.refreshToken) } }),
+    })),
   };
+}
+
+/** As `secretsMessage`. */
+export function loginMessage(write: LoginWrite): LoginWrite {
+  requireLoginWrite(write);
+  const { id, former, next } = write;
+  return { id, former: former && ownBytes(former), next: next && { ...next, sealed: ownBytes(next.sealed) } };
 }
 
 /** As `secretsMessage`. */
@@ -72,6 +86,7 @@ export function rewrapMessage(rewraps: readonly Rewrap[]): readonly Rewrap[] {
     ...rewrap,
     former: ownBytes(rewrap.former),
     proof: ownBytes(rewrap.proof),
+    refreshToken: rewrap.refreshToken && ownBytes(rewrap.refreshToken),
   }));
 }
 

@@ -3,6 +3,7 @@ import type { AuditSink } from "../../audit/chain.ts";
 import type { AuditCheckpoint } from "../../audit/checkpoint.ts";
 import type { RegisteredChain } from "../../audit/verifier.ts";
 import type { IdentityCommit } from "../identity-rows.ts";
+import type { LoginWrite } from "../login-store.ts";
 import type { Rewrap } from "../rewrappable-rows.ts";
 import type { SecretCommit, SecretCommitOutcome } from "../secret-store.ts";
 import type { StoreFault } from "../store-error.ts";
@@ -37,6 +38,8 @@ export interface KeyReplacement {
 export interface RequestBody {
   readonly "commit-secrets": SecretCommit;
   readonly "commit-identity": IdentityCommit;
+  readonly "write-login": LoginWrite;
+  readonly "drop-logins": number;
   readonly "add-key": StoredKey;
   readonly "replace-key-data": KeyReplacement;
   readonly "remove-key": Pick<StoredKey, "kid" | "purpose">;
@@ -62,6 +65,8 @@ export type RequestKind = keyof RequestBody;
 export interface Outcome {
   readonly "commit-secrets": SecretCommitOutcome;
   readonly "commit-identity": "committed" | "stale";
+  readonly "write-login": boolean;
+  readonly "drop-logins": undefined;
   readonly "add-key": undefined;
   readonly "replace-key-data": boolean;
   readonly "remove-key": undefined;

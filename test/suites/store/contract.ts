@@ -8,6 +8,7 @@ import { findContract } from "./contract-find.ts";
 import { guardContract } from "./contract-guard.ts";
 import { identityContract } from "./contract-identity.ts";
 import { keyContract } from "./contract-keys.ts";
+import { loginContract } from "./contract-logins.ts";
 import { pageContract } from "./contract-page.ts";
 import { usageContract } from "./contract-usage.ts";
 import { watchContract } from "./contract-watch.ts";
@@ -76,6 +77,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describe("finding", () => findContract(fixture));
     describe("pages", () => pageContract(fixture));
     describe("identity and keys", () => identityContract(fixture));
+    describe("logins", () => loginContract(fixture));
     describe("keys, processes and purges", () => keyContract(fixture));
     describe("audit", () => auditContract(fixture));
     describe("usage", () => usageContract(fixture));

@@ -6,6 +6,7 @@ import { createClient } from "@connectrpc/connect";
 import { type AuditEvent, AuditService } from "../../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../../gen/secret/v1/key_service_pb.ts";
+import { LoginService } from "../../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { type Config, readConfig } from "../../../src/config/config.ts";
 import type { ServedService } from "../../../src/http/call/service.ts";
@@ -33,6 +34,7 @@ export interface Api {
   readonly identity: Client<typeof IdentityService>;
   readonly audit: Client<typeof AuditService>;
   readonly keys: Client<typeof KeyService>;
+  readonly logins: Client<typeof LoginService>;
   readonly token: string;
 }
 
@@ -171,6 +173,7 @@ export function apiOf(transport: Transport, token: string): Api {
     identity: createClient(IdentityService, transport),
     audit: createClient(AuditService, transport),
     keys: createClient(KeyService, transport),
+    logins: createClient(LoginService, transport),
     token,
   };
 }

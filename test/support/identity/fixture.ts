@@ -30,7 +30,13 @@ export async function startIdentity(): Promise<TestIdentity> {
   const core = await startCore();
   const refusedPeers: string[] = [];
   const authenticator = createAuthenticator({ ...core.context, onRefused: (peer) => refusedPeers.push(peer) });
-  const context = { ...core.context, issuers: [], forgetCallers: () => authenticator.forget() };
+  const context = {
+    ...core.context,
+    issuers: [],
+    directory: "everyone" as const,
+    version: "0",
+    forgetCallers: () => authenticator.forget(),
+  };
   const adminToken = createTokenSecret();
   await addAdminToken(context, adminToken);
   const authenticate = async (token: string) => authenticator.authenticate(`Bearer ${token}`, "192.0.2.1");

@@ -57,7 +57,7 @@ export function fileOf(fields: Record<string, string> = {}): string {
 export function verifierOf(file: string, keys: readonly unknown[], clock = { seconds: noon }) {
   const loads = { count: 0 };
   const now = () => clock.seconds * 1000;
-  const issuers = readIssuers(file, "/nowhere/issuers.yaml").map((issuer) => {
+  const issuers = readIssuers(file, "/nowhere/issuers.yaml", () => "").issuers.map((issuer) => {
     const load = async () => {
       loads.count += 1;
       return { keys };

@@ -41,6 +41,7 @@ function updateOf(kind: RewrappableKind, rewrap: Rewrap): AnyBulkWriteOperation<
   const version = kind === "secrets" || kind === "history" ? { version: { $eq: rewrap.version } } : {};
   const named = { tenant: { $eq: rewrap.tenant }, [name]: { $eq: rewrap.name }, ...version };
   const filter = { ...named, [proof]: { $eq: new Binary(rewrap.former) } };
-  const change = { $set: { kid: rewrap.kid, [proof]: new Binary(rewrap.proof) } };
+  const refreshToken = rewrap.refreshToken && { refreshToken: new Binary(rewrap.refreshToken) };
+  const change = { $set: { kid: rewrap.kid, [proof]: new Binary(rewrap.proof), ...refreshToken } };
   return { updateOne: { filter, update: change, hint } };
 }

@@ -1,12 +1,12 @@
 import { Binary, type Db } from "mongodb";
 import { limits } from "../../../limits.ts";
 import { compareBytes } from "../../../text/byte-order.ts";
-import { requireBytes, requireCount, requireIdentityPage, requireName } from "../../guard.ts";
+import { requireBytes, requireCount, requireIdentityPage, requireName, requireText } from "../../guard.ts";
 import type { Store } from "../../store.ts";
 import type { StoredKey } from "../../stored-key.ts";
-import { toIdempotency, toKey, toToken, toUser } from "../rows/documents.ts";
+import { toIdempotency, toKey, toLogin, toToken, toUser } from "../rows/documents.ts";
 import { count } from "../rows/field.ts";
-import { idempotencyIndexes, type Named, tokenIndexes, userIndex } from "../rows/schema.ts";
+import { idempotencyIndexes, issuerIndex, type Named, tokenIndexes, usageIndex, userIndex } from "../rows/schema.ts";
 
 export type IdentityReader = Pick<
   Store,
@@ -15,9 +15,15 @@ export type IdentityReader = Pick<
   | "findUser"
   | "listUsers"
   | "hasNoUsers"
+  | "listTenants"
   | "findTokenByHash"
   | "findToken"
   | "listTokens"
+  | "findUsersOfIssuer"
+  | "findSessionsOfIssuer"
+  | "listEndedSessions"
+  | "findLogin"
+  | "countLogins"
   | "listKeys"
 >;
 
@@ -26,6 +32,19 @@ export function createIdentityReader(db: Db, maxTimeMs: number): IdentityReader 
   const users = db.collection("users");
   const tokens = db.collection("tokens");
   const options = (hint: string) => ({ hint, maxTimeMS: maxTimeMs });
+
+  /** One step in each index, however many rows a tenant has. */
+  async function nextTenant(after: string): Promise<string | undefined> {
+    const found = await Promise.all(
+      [users, db.collection("usage")].map((rows, at) => {
+        const hint = (at === 0 ? userIndex : usageIndex).name;
+        const page = { ...options(hint), projection: { _id: 0, tenant: 1 }, sort: { tenant: 1 } } as const;
+        return rows.findOne({ tenant: { $gt: after } }, page);
+      }),
+    );
+    const names = found.map((row) => row?.tenant).filter((tenant) => typeof tenant === "string");
+    return names.sort(compareBytes)[0];
+  }
 
   return {
     async findIdempotency(tenant, principal, rpc, key, nowMs) {
@@ -56,6 +75,17 @@ export function createIdentityReader(db: Db, maxTimeMs: number): IdentityReader 
       const found = await users.find({ tenant: { $eq: tenant }, slug: { $gt: after } }, page).toArray();
       return found.map(toUser);
     },
+    async listTenants(after, limit) {
+      requireText(after, "after");
+      requireCount(limit, "limit");
+      const tenants: string[] = [];
+      while (tenants.length < limit) {
+        const next = await nextTenant(tenants.at(-1) ?? after);
+        if (next === undefined) break;
+        tenants.push(next);
+      }
+      return tenants;
+    },
     hasNoUsers: async () => (await users.findOne({}, { projection: { _id: 1 }, maxTimeMS: maxTimeMs })) === null,
     async findTokenByHash(hash) {
       requireBytes(hash, "hash");
@@ -78,6 +108,33 @@ export function createIdentityReader(db: Db, maxTimeMs: number): IdentityReader 
       const found = await tokens.find({ tenant: { $eq: tenant }, ...owner, id: { $gt: after } }, page).toArray();
       return found.map(toToken);
     },
+    async findUsersOfIssuer(issuer, subject) {
+      requireName(issuer, "issuer");
+      requireName(subject, "subject");
+      const filter = { issuer: { $eq: issuer }, subject: { $eq: subject } };
+      const found = await users.find(filter, { ...options(issuerIndex.name), limit: limits.pageMax }).toArray();
+      return found.map(toUser);
+    },
+    async findSessionsOfIssuer(issuer, sid) {
+      requireName(issuer, "issuer");
+      requireName(sid, "sid");
+      const page = { ...options(tokenIndexes.bySid.name), limit: limits.pageMax };
+      return (await tokens.find({ issuer: { $eq: issuer }, sid: { $eq: sid } }, page).toArray()).map(toToken);
+    },
+    async listEndedSessions(untilMs, limit) {
+      requireCount(untilMs, "untilMs");
+      requireCount(limit, "limit");
+      if (limit === 0) return [];
+      const page = { ...options(tokenIndexes.sessions.name), sort: { expireAtMs: 1 }, limit } as const;
+      const filter = { kind: { $eq: "session" }, expireAtMs: { $lt: untilMs } };
+      return (await tokens.find(filter, page).toArray()).map(toToken);
+    },
+    async findLogin(id) {
+      requireName(id, "id");
+      const found = await db.collection<Named>("logins").findOne({ _id: { $eq: id } }, { maxTimeMS: maxTimeMs });
+      return found === null ? undefined : toLogin(found);
+    },
+    countLogins: () => db.collection("logins").countDocuments({}, { maxTimeMS: maxTimeMs }),
     async listKeys() {
       const found = await db.collection("keys").find({}, { maxTimeMS: maxTimeMs }).toArray();
       return found.map(toKey).sort(oldestFirst);

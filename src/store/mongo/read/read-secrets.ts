@@ -9,10 +9,11 @@ import { isWithoutSnapshot } from "../connect/failure.ts";
 import { toSecret } from "../rows/documents.ts";
 import { historyIndex, secretIndexes } from "../rows/schema.ts";
 import { createPointReads } from "./point-reads.ts";
+import { createFolderReader, type FolderReader } from "./read-folder.ts";
 import { createPageReader } from "./secret-pages.ts";
 import { visibleFilter } from "./visible-filter.ts";
 
-export interface SecretReader {
+export interface SecretReader extends FolderReader {
   findSecrets(lookup: SecretLookup): Promise<readonly StoredSecret[]>;
   listSecrets(query: SecretPageQuery): Promise<SecretPage>;
   listNames(query: SecretPageQuery): Promise<SecretNamePage>;
@@ -44,6 +45,7 @@ export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
       return findMany(secrets, { tenant, visibleTo, names, by, maxTimeMs, maxBytes: lookup.maxBytes });
     },
     ...createPageReader(secrets, maxTimeMs),
+    ...createFolderReader(secrets, maxTimeMs),
     async listHistory(tenant, key) {
       requireName(tenant, "tenant");
       requireName(key, "key");

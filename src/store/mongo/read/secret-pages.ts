@@ -4,7 +4,7 @@ import { globMatches } from "../../../text/glob.ts";
 import { requireSecretPage } from "../../guard.ts";
 import { type KeyRange, keyRange } from "../../key-range.ts";
 import { memoryOf, type StoredSecret } from "../../secret-rows.ts";
-import type { SecretNamePage, SecretPage, SecretPageQuery } from "../../secret-store.ts";
+import type { SecretName, SecretNamePage, SecretPage, SecretPageQuery } from "../../secret-store.ts";
 import { toSecret } from "../rows/documents.ts";
 import { secretIndexes } from "../rows/schema.ts";
 
@@ -52,7 +52,9 @@ export interface PageReader {
   listNames(query: SecretPageQuery): Promise<SecretNamePage>;
 }
 
-interface PageQueries {
+type NamesQuery = Pick<SecretPageQuery, "tenant" | "visibleTo" | "right" | "removed">;
+
+export interface PageQueries {
   readonly secrets: Collection<Document>;
   readonly maxTimeMs: number;
 }
@@ -161,20 +163,34 @@ async function documentsOf(
 }
 
 /** The first `limit` keys of a range in order, from the index alone. */
-async function keysOf(
-  { secrets, maxTimeMs }: PageQueries,
-  query: SecretPageQuery,
+async function keysOf(queries: PageQueries, query: NamesQuery, range: KeyRange, limit: number): Promise<string[]> {
+  const found = await rowsOf(queries, query, range, { limit, projection: { _id: 0, key: 1 } });
+  return found.map(({ key }) => key).filter((key) => typeof key === "string");
+}
+
+/** The first `limit` names of a range in order. */
+export async function namesOf(
+  queries: PageQueries,
+  query: NamesQuery,
   range: KeyRange,
   limit: number,
-): Promise<string[]> {
-  const projection = { _id: 0, key: 1 } as const;
+): Promise<SecretName[]> {
+  const found = await rowsOf(queries, query, range, { limit, projection: { _id: 0, key: 1, id: 1 } });
+  return found.map(toSecret).map(({ key, id }) => ({ key, id }));
+}
+
+async function rowsOf(
+  { secrets, maxTimeMs }: PageQueries,
+  query: NamesQuery,
+  range: KeyRange,
+  { limit, projection }: { readonly limit: number; readonly projection: Document },
+): Promise<Document[]> {
   const pages = rangeFilters(query, range).map(({ filter, hint }) =>
     secrets
       .find(filter, { hint, projection, sort: { key: 1 }, limit, batchSize: limit, maxTimeMS: maxTimeMs })
       .toArray(),
   );
-  const found = merge((await Promise.all(pages)).flat(), pages.length, limit);
-  return found.map(({ key }) => key).filter((key) => typeof key === "string");
+  return merge((await Promise.all(pages)).flat(), pages.length, limit);
 }
 
 /**
@@ -188,7 +204,12 @@ async function secretsOf(
   if (keys.length === 0) return [];
   const { hint, field } = indexFor(query);
   const seen = query.visibleTo === "everyone" ? {} : { [field]: { $in: query.visibleTo } };
-  const filter = { tenant: { $eq: query.tenant }, removed: { $eq: false }, ...seen, key: { $in: keys } };
+  const filter = {
+    tenant: { $eq: query.tenant },
+    removed: { $eq: query.removed === true },
+    ...seen,
+    key: { $in: keys },
+  };
   const found = await secrets.find(filter, { hint, maxTimeMS: maxTimeMs }).toArray();
   return found.map(toSecret).sort((a, b) => compareBytes(a.key, b.key));
 }
@@ -199,9 +220,9 @@ interface RangeFilter {
 }
 
 /** Selects a range for every hundred identities. */
-export function rangeFilters(query: SecretPageQuery, range: KeyRange): RangeFilter[] {
+export function rangeFilters(query: NamesQuery, range: KeyRange): RangeFilter[] {
   const { hint, field } = indexFor(query);
-  const common = { tenant: { $eq: query.tenant }, removed: { $eq: false } };
+  const common = { tenant: { $eq: query.tenant }, removed: { $eq: query.removed === true } };
   const key = { $gte: range.from, $lt: range.to };
   if (query.visibleTo === "everyone") return [{ filter: { ...common, key }, hint }];
   const identities = [...new Set(query.visibleTo)];
@@ -213,7 +234,10 @@ export function rangeFilters(query: SecretPageQuery, range: KeyRange): RangeFilt
   return filters;
 }
 
-function indexFor(query: SecretPageQuery): { hint: string; field: "visibleTo" | "readers" } {
+function indexFor(query: Pick<SecretPageQuery, "visibleTo" | "right">): {
+  hint: string;
+  field: "visibleTo" | "readers";
+} {
   if (query.visibleTo === "everyone") return { hint: secretIndexes.live.name, field: "visibleTo" };
   if (query.right === "read") return { hint: secretIndexes.readable.name, field: "readers" };
   return { hint: secretIndexes.visible.name, field: "visibleTo" };

@@ -1,9 +1,21 @@
 import { Binary, type Document } from "mongodb";
 import { forAccessLists } from "../../../text/access-list-names.ts";
-import type { StoredToken, StoredUser } from "../../identity-rows.ts";
+import type { Login, Session, StoredToken, StoredUser } from "../../identity-rows.ts";
+import type { LoginRow } from "../../login-store.ts";
 import type { AccessLists, IdempotencyRecord, StoredSecret } from "../../secret-rows.ts";
 import type { StoredKey } from "../../stored-key.ts";
-import { bytes, count, flag, pairList, readRow, type Shape, text, textList } from "./field.ts";
+import {
+  bytes,
+  count,
+  flag,
+  optionalBytes,
+  optionalText,
+  pairList,
+  readRow,
+  type Shape,
+  text,
+  textList,
+} from "./field.ts";
 
 type SecretRow = Omit<StoredSecret, "lists"> & AccessLists;
 
@@ -81,7 +93,10 @@ export function toFormer(value: unknown): AccessLists | undefined {
   return forAccessLists((name) => textList(lists[name]) ?? []);
 }
 
-const userShape: Shape<StoredUser> = {
+/** Only users of issuers have the fields of a login. */
+type UserRow = Omit<StoredUser, "login"> & Login;
+
+const userShape: Shape<UserRow> = {
   tenant: text,
   slug: text,
   roles: textList,
@@ -92,11 +107,14 @@ const userShape: Shape<StoredUser> = {
   updatedAtMs: count,
   updatedBy: text,
   removed: flag,
+  issuer: optionalText,
+  subject: optionalText,
+  displayName: optionalText,
   kid: text,
   mac: bytes,
 };
 
-const emptyUser: StoredUser = {
+const emptyUser: UserRow = {
   tenant: "",
   slug: "",
   roles: [],
@@ -107,19 +125,29 @@ const emptyUser: StoredUser = {
   updatedAtMs: 0,
   updatedBy: "",
   removed: false,
+  issuer: "",
+  subject: "",
+  displayName: "",
   kid: "",
   mac: noBytes,
 };
 
-export function fromUser(user: StoredUser): Document {
-  return { ...user, mac: new Binary(user.mac) };
+export function fromUser({ login, ...user }: StoredUser): Document {
+  return { ...user, ...login, mac: new Binary(user.mac) };
 }
 
 export function toUser(document: Document): StoredUser {
-  return readRow(document, userShape, emptyUser, ["mac"]);
+  const { issuer, subject, displayName, ...user } = readRow(document, userShape, emptyUser, ["mac"]);
+  const isLogin = issuer !== "" || subject !== "" || displayName !== "";
+  return isLogin ? { ...user, login: { issuer, subject, displayName } } : user;
 }
 
-const tokenShape: Shape<StoredToken> = {
+/** Only sessions have the fields of one, and a kind. */
+type TokenRow = Omit<StoredToken, "session"> & Session & { readonly kind: string };
+
+const sessionKind = "session";
+
+const tokenShape: Shape<TokenRow> = {
   tenant: text,
   id: text,
   slug: text,
@@ -130,11 +158,17 @@ const tokenShape: Shape<StoredToken> = {
   createdBy: text,
   expireAtMs: count,
   revokedAtMs: count,
+  kind: optionalText,
+  issuer: optionalText,
+  parent: optionalText,
+  sid: optionalText,
+  client: optionalText,
+  refreshToken: optionalBytes,
   kid: text,
   mac: bytes,
 };
 
-const emptyToken: StoredToken = {
+const emptyToken: TokenRow = {
   tenant: "",
   id: "",
   slug: "",
@@ -145,16 +179,36 @@ const emptyToken: StoredToken = {
   createdBy: "",
   expireAtMs: 0,
   revokedAtMs: 0,
+  kind: "",
+  issuer: "",
+  parent: "",
+  sid: "",
+  client: "",
+  refreshToken: noBytes,
   kid: "",
   mac: noBytes,
 };
 
-export function fromToken(token: StoredToken): Document {
-  return { ...token, hash: new Binary(token.hash), mac: new Binary(token.mac) };
+export function fromToken({ session, ...token }: StoredToken): Document {
+  const row = { ...token, hash: new Binary(token.hash), mac: new Binary(token.mac) };
+  if (session === undefined) return row;
+  return { ...row, kind: sessionKind, ...session, refreshToken: new Binary(session.refreshToken) };
 }
 
 export function toToken(document: Document): StoredToken {
-  return readRow(document, tokenShape, emptyToken, ["mac"]);
+  const row = readRow(document, tokenShape, emptyToken, ["mac"]);
+  const { kind, issuer, parent, sid, client, refreshToken, ...token } = row;
+  return kind === "" ? token : { ...token, session: { issuer, parent, sid, client, refreshToken } };
+}
+
+/** A step of a login; `_id` is its name. */
+export function fromLogin({ endAtMs, sealed }: Omit<LoginRow, "id">): Document {
+  return { endAtMs, sealed: new Binary(sealed) };
+}
+
+/** An edited step has nothing sealed, and so does not open. */
+export function toLogin({ _id, ...document }: Document): LoginRow {
+  return { id: String(_id), endAtMs: count(document.endAtMs) ?? 0, sealed: bytes(document.sealed) ?? noBytes };
 }
 
 const idempotencyShape: Shape<IdempotencyRecord> = {

@@ -23,6 +23,12 @@ export const bytes: Field<Uint8Array> = (value) => {
 export const textList: Field<readonly string[]> = (value) =>
   Array.isArray(value) && value.every((entry) => typeof entry === "string") ? value : undefined;
 
+/** A text that is not stored when it is empty. */
+export const optionalText: Field<string> = (value) => (value === undefined ? "" : text(value));
+
+/** Bytes that are not stored when there are none. */
+export const optionalBytes: Field<Uint8Array> = (value) => (value === undefined ? new Uint8Array(0) : bytes(value));
+
 /** Pairs are stored as `{ k, v }`, so that no name is ever a field name. */
 export const pairList: Field<readonly (readonly [string, string])[]> = (value) => {
   if (!Array.isArray(value)) return undefined;

@@ -4,7 +4,7 @@ import type { Document, IndexDescription } from "mongodb";
  * Version of the layout of all collections. A database with another version is migrated or refused: a change here needs
  * a step in `migrations/` (see CONTRIBUTING.md).
  */
-export const schemaVersion = 4;
+export const schemaVersion = 5;
 
 /** The oldest version that the steps in `migrations/` begin with. */
 export const oldestSchemaVersion = 1;
@@ -34,12 +34,17 @@ export const historyIndex = { name: "version", key: { tenant: 1, key: 1, version
 
 export const userIndex = { name: "slug", key: { tenant: 1, slug: 1 }, unique: true } as const;
 
+/** Users by what their issuer calls them. */
+export const issuerIndex = { name: "login", key: { issuer: 1, subject: 1 } } as const;
+
 export const tokenIndexes = {
   byId: { name: "id", key: { tenant: 1, id: 1 }, unique: true },
   byHash: { name: "hash", key: { hash: 1 }, unique: true },
   bySlug: { name: "slug", key: { tenant: 1, slug: 1, id: 1 } },
   live: { name: "live", key: { tenant: 1, revokedAtMs: 1, expireAtMs: 1 } },
   liveOfSlug: { name: "live_slug", key: { tenant: 1, slug: 1, revokedAtMs: 1, expireAtMs: 1 } },
+  bySid: { name: "sid", key: { issuer: 1, sid: 1 } },
+  sessions: { name: "sessions", key: { kind: 1, expireAtMs: 1 } },
 } as const satisfies Record<string, IndexSpec>;
 
 export const idempotencyIndexes = {
@@ -47,6 +52,8 @@ export const idempotencyIndexes = {
   byAge: { name: "age", key: { createdAtMs: 1 } },
   byKid: { name: kidIndex.name, key: { kid: 1, createdAtMs: 1 } },
 } as const satisfies Record<string, IndexSpec>;
+
+export const loginIndex = { name: "end", key: { endAtMs: 1 } } as const;
 
 /** Each process has rows of its own, whose sum counts. */
 export const usageIndex = { name: "user", key: { tenant: 1, slug: 1 } } as const;
@@ -61,13 +68,14 @@ export const auditIndexes = {
 /**
  * Every collection with its indexes. Collections without an index are looked up only by `_id`. `facts` has the name of
  * each stored key that cannot be made again, so that a missing one is noticed. `usage` counts
- * what users and tenants have stored, and `usage_marks` says up to which record of each chain; `quotas` has the limits of tenants that have limits of their own.
+ * what users and tenants have stored, and `usage_marks` says up to which record of each chain; `quotas` has the limits of tenants that have limits of their own. `logins` has the steps of
+ * logins that are under way.
  */
 export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   secrets: Object.values(secretIndexes),
   history: [historyIndex, kidIndex],
   idempotency: Object.values(idempotencyIndexes),
-  users: [userIndex, kidIndex],
+  users: [userIndex, issuerIndex, kidIndex],
   tokens: [...Object.values(tokenIndexes), kidIndex],
   identity_revisions: [],
   keys: [],
@@ -80,6 +88,7 @@ export const collections: Readonly<Record<string, readonly IndexSpec[]>> = {
   usage: [usageIndex],
   usage_marks: [],
   quotas: [],
+  logins: [loginIndex],
   meta: [],
 };
 

@@ -166,7 +166,7 @@ type AuditEvent struct {
 	Rule string `protobuf:"bytes,8,opt,name=rule,proto3" json:"rule,omitempty"`
 	// Identifies the call. Also in the header "x-request-id" of its response.
 	RequestId string `protobuf:"bytes,9,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	// Address that the call came from.
+	// Address that the call came from. Empty for callers who are not admins.
 	Peer string `protobuf:"bytes,10,opt,name=peer,proto3" json:"peer,omitempty"`
 	// The number of items, when the record stands for many.
 	Count uint32 `protobuf:"varint,11,opt,name=count,proto3" json:"count,omitempty"`
@@ -177,7 +177,11 @@ type AuditEvent struct {
 	// The chain that this record is in. Each process has one chain for each sink.
 	Chain string `protobuf:"bytes,14,opt,name=chain,proto3" json:"chain,omitempty"`
 	// Position in that chain, from 1.
-	Position      uint64 `protobuf:"varint,15,opt,name=position,proto3" json:"position,omitempty"`
+	Position uint64 `protobuf:"varint,15,opt,name=position,proto3" json:"position,omitempty"`
+	// It was a plan: nothing was to be changed.
+	ValidateOnly bool `protobuf:"varint,16,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// What a save did with the secret, where the record says so.
+	Outcome       SaveOutcome `protobuf:"varint,17,opt,name=outcome,proto3,enum=secret.v1.SaveOutcome" json:"outcome,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -317,6 +321,20 @@ func (x *AuditEvent) GetPosition() uint64 {
 	return 0
 }
 
+func (x *AuditEvent) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *AuditEvent) GetOutcome() SaveOutcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return SaveOutcome_SAVE_OUTCOME_UNSPECIFIED
+}
+
 // ListAuditEventsRequest selects records. Selectors are combined with AND.
 type ListAuditEventsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -335,7 +353,12 @@ type ListAuditEventsRequest struct {
 	// Records on a page, 1 to 1,000; 0 means 100.
 	PageSize uint32 `protobuf:"varint,7,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the previous response.
-	PageToken     string `protobuf:"bytes,8,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,8,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only these actions, up to 20. Not together with action.
+	Actions []string `protobuf:"bytes,9,rep,name=actions,proto3" json:"actions,omitempty"`
+	// Only records about keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text,
+	// including "/". Not together with key. Admins only.
+	KeyPattern    string `protobuf:"bytes,10,opt,name=key_pattern,json=keyPattern,proto3" json:"key_pattern,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -426,6 +449,20 @@ func (x *ListAuditEventsRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListAuditEventsRequest) GetActions() []string {
+	if x != nil {
+		return x.Actions
+	}
+	return nil
+}
+
+func (x *ListAuditEventsRequest) GetKeyPattern() string {
+	if x != nil {
+		return x.KeyPattern
+	}
+	return ""
+}
+
 // ListAuditEventsResponse is a page of records.
 type ListAuditEventsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -481,6 +518,235 @@ func (x *ListAuditEventsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// ListUsageRequest names up to 100 keys.
+type ListUsageRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Keys of the secrets.
+	Keys          []string `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUsageRequest) Reset() {
+	*x = ListUsageRequest{}
+	mi := &file_secret_v1_audit_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUsageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUsageRequest) ProtoMessage() {}
+
+func (x *ListUsageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_audit_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUsageRequest.ProtoReflect.Descriptor instead.
+func (*ListUsageRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ListUsageRequest) GetKeys() []string {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+// ListUsageResponse has one entry for each key, in the order of the request.
+type ListUsageResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is known about each key.
+	Usage         []*KeyUsage `protobuf:"bytes,1,rep,name=usage,proto3" json:"usage,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUsageResponse) Reset() {
+	*x = ListUsageResponse{}
+	mi := &file_secret_v1_audit_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUsageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUsageResponse) ProtoMessage() {}
+
+func (x *ListUsageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_audit_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUsageResponse.ProtoReflect.Descriptor instead.
+func (*ListUsageResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ListUsageResponse) GetUsage() []*KeyUsage {
+	if x != nil {
+		return x.Usage
+	}
+	return nil
+}
+
+// KeyUsage is who read a secret.
+type KeyUsage struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The key.
+	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// When its value was last read. Absent when no record says so.
+	LastReadAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=last_read_at,json=lastReadAt,proto3" json:"last_read_at,omitempty"`
+	// The users who read it, the latest first, up to 20.
+	Readers       []*KeyReader `protobuf:"bytes,3,rep,name=readers,proto3" json:"readers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeyUsage) Reset() {
+	*x = KeyUsage{}
+	mi := &file_secret_v1_audit_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeyUsage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeyUsage) ProtoMessage() {}
+
+func (x *KeyUsage) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_audit_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeyUsage.ProtoReflect.Descriptor instead.
+func (*KeyUsage) Descriptor() ([]byte, []int) {
+	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *KeyUsage) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *KeyUsage) GetLastReadAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastReadAt
+	}
+	return nil
+}
+
+func (x *KeyUsage) GetReaders() []*KeyReader {
+	if x != nil {
+		return x.Readers
+	}
+	return nil
+}
+
+// KeyReader is one user who read a secret.
+type KeyReader struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Slug of the user.
+	Slug string `protobuf:"bytes,1,opt,name=slug,proto3" json:"slug,omitempty"`
+	// When they last read it.
+	LastReadAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=last_read_at,json=lastReadAt,proto3" json:"last_read_at,omitempty"`
+	// The version that they read then.
+	Version uint32 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	// How often they read it, as far as records were looked at.
+	Reads         uint32 `protobuf:"varint,4,opt,name=reads,proto3" json:"reads,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeyReader) Reset() {
+	*x = KeyReader{}
+	mi := &file_secret_v1_audit_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeyReader) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeyReader) ProtoMessage() {}
+
+func (x *KeyReader) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_audit_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeyReader.ProtoReflect.Descriptor instead.
+func (*KeyReader) Descriptor() ([]byte, []int) {
+	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *KeyReader) GetSlug() string {
+	if x != nil {
+		return x.Slug
+	}
+	return ""
+}
+
+func (x *KeyReader) GetLastReadAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastReadAt
+	}
+	return nil
+}
+
+func (x *KeyReader) GetVersion() uint32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *KeyReader) GetReads() uint32 {
+	if x != nil {
+		return x.Reads
+	}
+	return 0
+}
+
 // VerifyAuditRequest asks for a check of all audit records.
 type VerifyAuditRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -492,7 +758,7 @@ type VerifyAuditRequest struct {
 
 func (x *VerifyAuditRequest) Reset() {
 	*x = VerifyAuditRequest{}
-	mi := &file_secret_v1_audit_service_proto_msgTypes[3]
+	mi := &file_secret_v1_audit_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -504,7 +770,7 @@ func (x *VerifyAuditRequest) String() string {
 func (*VerifyAuditRequest) ProtoMessage() {}
 
 func (x *VerifyAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_audit_service_proto_msgTypes[3]
+	mi := &file_secret_v1_audit_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -517,7 +783,7 @@ func (x *VerifyAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyAuditRequest.ProtoReflect.Descriptor instead.
 func (*VerifyAuditRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{3}
+	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *VerifyAuditRequest) GetHead() string {
@@ -546,7 +812,7 @@ type VerifyAuditResponse struct {
 
 func (x *VerifyAuditResponse) Reset() {
 	*x = VerifyAuditResponse{}
-	mi := &file_secret_v1_audit_service_proto_msgTypes[4]
+	mi := &file_secret_v1_audit_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -558,7 +824,7 @@ func (x *VerifyAuditResponse) String() string {
 func (*VerifyAuditResponse) ProtoMessage() {}
 
 func (x *VerifyAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_audit_service_proto_msgTypes[4]
+	mi := &file_secret_v1_audit_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -571,7 +837,7 @@ func (x *VerifyAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyAuditResponse.ProtoReflect.Descriptor instead.
 func (*VerifyAuditResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{4}
+	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *VerifyAuditResponse) GetRecords() uint64 {
@@ -626,7 +892,7 @@ type AuditProblem struct {
 
 func (x *AuditProblem) Reset() {
 	*x = AuditProblem{}
-	mi := &file_secret_v1_audit_service_proto_msgTypes[5]
+	mi := &file_secret_v1_audit_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -638,7 +904,7 @@ func (x *AuditProblem) String() string {
 func (*AuditProblem) ProtoMessage() {}
 
 func (x *AuditProblem) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_audit_service_proto_msgTypes[5]
+	mi := &file_secret_v1_audit_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -651,7 +917,7 @@ func (x *AuditProblem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditProblem.ProtoReflect.Descriptor instead.
 func (*AuditProblem) Descriptor() ([]byte, []int) {
-	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{5}
+	return file_secret_v1_audit_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *AuditProblem) GetChain() string {
@@ -686,7 +952,7 @@ var File_secret_v1_audit_service_proto protoreflect.FileDescriptor
 
 const file_secret_v1_audit_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1dsecret/v1/audit_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa9\x03\n" +
+	"\x1dsecret/v1/audit_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esecret/v1/secret_service.proto\"\x80\x04\n" +
 	"\n" +
 	"AuditEvent\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x16\n" +
@@ -705,7 +971,9 @@ const file_secret_v1_audit_service_proto_rawDesc = "" +
 	"\x05names\x18\f \x03(\tR\x05names\x12\x16\n" +
 	"\x06filter\x18\r \x01(\tR\x06filter\x12\x14\n" +
 	"\x05chain\x18\x0e \x01(\tR\x05chain\x12\x1a\n" +
-	"\bposition\x18\x0f \x01(\x04R\bposition\"\xc4\x02\n" +
+	"\bposition\x18\x0f \x01(\x04R\bposition\x12#\n" +
+	"\rvalidate_only\x18\x10 \x01(\bR\fvalidateOnly\x120\n" +
+	"\aoutcome\x18\x11 \x01(\x0e2\x16.secret.v1.SaveOutcomeR\aoutcome\"\xff\x02\n" +
 	"\x16ListAuditEventsRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x1c\n" +
 	"\tprincipal\x18\x02 \x01(\tR\tprincipal\x12\x16\n" +
@@ -716,10 +984,29 @@ const file_secret_v1_audit_service_proto_rawDesc = "" +
 	"\bend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x1b\n" +
 	"\tpage_size\x18\a \x01(\rR\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\b \x01(\tR\tpageToken\"p\n" +
+	"page_token\x18\b \x01(\tR\tpageToken\x12\x18\n" +
+	"\aactions\x18\t \x03(\tR\aactions\x12\x1f\n" +
+	"\vkey_pattern\x18\n" +
+	" \x01(\tR\n" +
+	"keyPattern\"p\n" +
 	"\x17ListAuditEventsResponse\x12-\n" +
 	"\x06events\x18\x01 \x03(\v2\x15.secret.v1.AuditEventR\x06events\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"(\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"&\n" +
+	"\x10ListUsageRequest\x12\x12\n" +
+	"\x04keys\x18\x01 \x03(\tR\x04keys\">\n" +
+	"\x11ListUsageResponse\x12)\n" +
+	"\x05usage\x18\x01 \x03(\v2\x13.secret.v1.KeyUsageR\x05usage\"\x8a\x01\n" +
+	"\bKeyUsage\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12<\n" +
+	"\flast_read_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"lastReadAt\x12.\n" +
+	"\areaders\x18\x03 \x03(\v2\x14.secret.v1.KeyReaderR\areaders\"\x8d\x01\n" +
+	"\tKeyReader\x12\x12\n" +
+	"\x04slug\x18\x01 \x01(\tR\x04slug\x12<\n" +
+	"\flast_read_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"lastReadAt\x12\x18\n" +
+	"\aversion\x18\x03 \x01(\rR\aversion\x12\x14\n" +
+	"\x05reads\x18\x04 \x01(\rR\x05reads\"(\n" +
 	"\x12VerifyAuditRequest\x12\x12\n" +
 	"\x04head\x18\x01 \x01(\tR\x04head\"\xa4\x01\n" +
 	"\x13VerifyAuditResponse\x12\x18\n" +
@@ -745,9 +1032,10 @@ const file_secret_v1_audit_service_proto_rawDesc = "" +
 	"\x1aAUDIT_PROBLEM_KIND_MISSING\x10\x02\x12\x1e\n" +
 	"\x1aAUDIT_PROBLEM_KIND_CUT_OFF\x10\x03\x12#\n" +
 	"\x1fAUDIT_PROBLEM_KIND_UNREGISTERED\x10\x04\x12%\n" +
-	"!AUDIT_PROBLEM_KIND_BAD_CHECKPOINT\x10\x052\xd6\x01\n" +
+	"!AUDIT_PROBLEM_KIND_BAD_CHECKPOINT\x10\x052\xbc\x02\n" +
 	"\fAuditService\x12v\n" +
-	"\x0fListAuditEvents\x12!.secret.v1.ListAuditEventsRequest\x1a\".secret.v1.ListAuditEventsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/audit\x12N\n" +
+	"\x0fListAuditEvents\x12!.secret.v1.ListAuditEventsRequest\x1a\".secret.v1.ListAuditEventsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/audit\x12d\n" +
+	"\tListUsage\x12\x1b.secret.v1.ListUsageRequest\x1a\x1c.secret.v1.ListUsageResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/usage\x12N\n" +
 	"\vVerifyAudit\x12\x1d.secret.v1.VerifyAuditRequest\x1a\x1e.secret.v1.VerifyAuditResponse0\x01B\x80\x01\n" +
 	"\x16io.github.secretsvc.v1B\x11AuditServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\fSecretSvc.V1b\x06proto3"
 
@@ -764,37 +1052,49 @@ func file_secret_v1_audit_service_proto_rawDescGZIP() []byte {
 }
 
 var file_secret_v1_audit_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_secret_v1_audit_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_secret_v1_audit_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_secret_v1_audit_service_proto_goTypes = []any{
 	(AuditDecision)(0),              // 0: secret.v1.AuditDecision
 	(AuditProblemKind)(0),           // 1: secret.v1.AuditProblemKind
 	(*AuditEvent)(nil),              // 2: secret.v1.AuditEvent
 	(*ListAuditEventsRequest)(nil),  // 3: secret.v1.ListAuditEventsRequest
 	(*ListAuditEventsResponse)(nil), // 4: secret.v1.ListAuditEventsResponse
-	(*VerifyAuditRequest)(nil),      // 5: secret.v1.VerifyAuditRequest
-	(*VerifyAuditResponse)(nil),     // 6: secret.v1.VerifyAuditResponse
-	(*AuditProblem)(nil),            // 7: secret.v1.AuditProblem
-	(*timestamppb.Timestamp)(nil),   // 8: google.protobuf.Timestamp
+	(*ListUsageRequest)(nil),        // 5: secret.v1.ListUsageRequest
+	(*ListUsageResponse)(nil),       // 6: secret.v1.ListUsageResponse
+	(*KeyUsage)(nil),                // 7: secret.v1.KeyUsage
+	(*KeyReader)(nil),               // 8: secret.v1.KeyReader
+	(*VerifyAuditRequest)(nil),      // 9: secret.v1.VerifyAuditRequest
+	(*VerifyAuditResponse)(nil),     // 10: secret.v1.VerifyAuditResponse
+	(*AuditProblem)(nil),            // 11: secret.v1.AuditProblem
+	(*timestamppb.Timestamp)(nil),   // 12: google.protobuf.Timestamp
+	(SaveOutcome)(0),                // 13: secret.v1.SaveOutcome
 }
 var file_secret_v1_audit_service_proto_depIdxs = []int32{
-	8,  // 0: secret.v1.AuditEvent.time:type_name -> google.protobuf.Timestamp
+	12, // 0: secret.v1.AuditEvent.time:type_name -> google.protobuf.Timestamp
 	0,  // 1: secret.v1.AuditEvent.decision:type_name -> secret.v1.AuditDecision
-	0,  // 2: secret.v1.ListAuditEventsRequest.decision:type_name -> secret.v1.AuditDecision
-	8,  // 3: secret.v1.ListAuditEventsRequest.start_time:type_name -> google.protobuf.Timestamp
-	8,  // 4: secret.v1.ListAuditEventsRequest.end_time:type_name -> google.protobuf.Timestamp
-	2,  // 5: secret.v1.ListAuditEventsResponse.events:type_name -> secret.v1.AuditEvent
-	7,  // 6: secret.v1.VerifyAuditResponse.problems:type_name -> secret.v1.AuditProblem
-	1,  // 7: secret.v1.AuditProblem.kind:type_name -> secret.v1.AuditProblemKind
-	8,  // 8: secret.v1.AuditProblem.after_time:type_name -> google.protobuf.Timestamp
-	3,  // 9: secret.v1.AuditService.ListAuditEvents:input_type -> secret.v1.ListAuditEventsRequest
-	5,  // 10: secret.v1.AuditService.VerifyAudit:input_type -> secret.v1.VerifyAuditRequest
-	4,  // 11: secret.v1.AuditService.ListAuditEvents:output_type -> secret.v1.ListAuditEventsResponse
-	6,  // 12: secret.v1.AuditService.VerifyAudit:output_type -> secret.v1.VerifyAuditResponse
-	11, // [11:13] is the sub-list for method output_type
-	9,  // [9:11] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	13, // 2: secret.v1.AuditEvent.outcome:type_name -> secret.v1.SaveOutcome
+	0,  // 3: secret.v1.ListAuditEventsRequest.decision:type_name -> secret.v1.AuditDecision
+	12, // 4: secret.v1.ListAuditEventsRequest.start_time:type_name -> google.protobuf.Timestamp
+	12, // 5: secret.v1.ListAuditEventsRequest.end_time:type_name -> google.protobuf.Timestamp
+	2,  // 6: secret.v1.ListAuditEventsResponse.events:type_name -> secret.v1.AuditEvent
+	7,  // 7: secret.v1.ListUsageResponse.usage:type_name -> secret.v1.KeyUsage
+	12, // 8: secret.v1.KeyUsage.last_read_at:type_name -> google.protobuf.Timestamp
+	8,  // 9: secret.v1.KeyUsage.readers:type_name -> secret.v1.KeyReader
+	12, // 10: secret.v1.KeyReader.last_read_at:type_name -> google.protobuf.Timestamp
+	11, // 11: secret.v1.VerifyAuditResponse.problems:type_name -> secret.v1.AuditProblem
+	1,  // 12: secret.v1.AuditProblem.kind:type_name -> secret.v1.AuditProblemKind
+	12, // 13: secret.v1.AuditProblem.after_time:type_name -> google.protobuf.Timestamp
+	3,  // 14: secret.v1.AuditService.ListAuditEvents:input_type -> secret.v1.ListAuditEventsRequest
+	5,  // 15: secret.v1.AuditService.ListUsage:input_type -> secret.v1.ListUsageRequest
+	9,  // 16: secret.v1.AuditService.VerifyAudit:input_type -> secret.v1.VerifyAuditRequest
+	4,  // 17: secret.v1.AuditService.ListAuditEvents:output_type -> secret.v1.ListAuditEventsResponse
+	6,  // 18: secret.v1.AuditService.ListUsage:output_type -> secret.v1.ListUsageResponse
+	10, // 19: secret.v1.AuditService.VerifyAudit:output_type -> secret.v1.VerifyAuditResponse
+	17, // [17:20] is the sub-list for method output_type
+	14, // [14:17] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_secret_v1_audit_service_proto_init() }
@@ -802,13 +1102,14 @@ func file_secret_v1_audit_service_proto_init() {
 	if File_secret_v1_audit_service_proto != nil {
 		return
 	}
+	file_secret_v1_secret_service_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_secret_v1_audit_service_proto_rawDesc), len(file_secret_v1_audit_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   6,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

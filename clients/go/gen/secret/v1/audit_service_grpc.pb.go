@@ -20,6 +20,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	AuditService_ListAuditEvents_FullMethodName = "/secret.v1.AuditService/ListAuditEvents"
+	AuditService_ListUsage_FullMethodName       = "/secret.v1.AuditService/ListUsage"
 	AuditService_VerifyAudit_FullMethodName     = "/secret.v1.AuditService/VerifyAudit"
 )
 
@@ -29,9 +30,13 @@ const (
 //
 // AuditService shows who did what. Every decision is recorded before its effect leaves the service.
 type AuditServiceClient interface {
-	// ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
-	// PERMISSION_DENIED.
+	// ListAuditEvents pages through the records of the caller's tenant, newest first. Admins get all records. Other users
+	// must name a key that they may write, or that they own and have a right on, and get its records without addresses.
+	// Error: PERMISSION_DENIED.
 	ListAuditEvents(ctx context.Context, in *ListAuditEventsRequest, opts ...grpc.CallOption) (*ListAuditEventsResponse, error)
+	// ListUsage shows who last read which secrets, and when, as far as audit records are retained. Admins may ask about any
+	// key, other users about those that they may write, or that they own and have a right on. Error: PERMISSION_DENIED.
+	ListUsage(ctx context.Context, in *ListUsageRequest, opts ...grpc.CallOption) (*ListUsageResponse, error)
 	// VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the
 	// end of a chain are found only with a head that was exported before. The last message has the result; the messages
 	// before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
@@ -50,6 +55,16 @@ func (c *auditServiceClient) ListAuditEvents(ctx context.Context, in *ListAuditE
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAuditEventsResponse)
 	err := c.cc.Invoke(ctx, AuditService_ListAuditEvents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *auditServiceClient) ListUsage(ctx context.Context, in *ListUsageRequest, opts ...grpc.CallOption) (*ListUsageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListUsageResponse)
+	err := c.cc.Invoke(ctx, AuditService_ListUsage_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -81,9 +96,13 @@ type AuditService_VerifyAuditClient = grpc.ServerStreamingClient[VerifyAuditResp
 //
 // AuditService shows who did what. Every decision is recorded before its effect leaves the service.
 type AuditServiceServer interface {
-	// ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
-	// PERMISSION_DENIED.
+	// ListAuditEvents pages through the records of the caller's tenant, newest first. Admins get all records. Other users
+	// must name a key that they may write, or that they own and have a right on, and get its records without addresses.
+	// Error: PERMISSION_DENIED.
 	ListAuditEvents(context.Context, *ListAuditEventsRequest) (*ListAuditEventsResponse, error)
+	// ListUsage shows who last read which secrets, and when, as far as audit records are retained. Admins may ask about any
+	// key, other users about those that they may write, or that they own and have a right on. Error: PERMISSION_DENIED.
+	ListUsage(context.Context, *ListUsageRequest) (*ListUsageResponse, error)
 	// VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the
 	// end of a chain are found only with a head that was exported before. The last message has the result; the messages
 	// before it show progress. Operators only. Errors: PERMISSION_DENIED, INVALID_ARGUMENT (not a head of this service).
@@ -100,6 +119,9 @@ type UnimplementedAuditServiceServer struct{}
 
 func (UnimplementedAuditServiceServer) ListAuditEvents(context.Context, *ListAuditEventsRequest) (*ListAuditEventsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAuditEvents not implemented")
+}
+func (UnimplementedAuditServiceServer) ListUsage(context.Context, *ListUsageRequest) (*ListUsageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListUsage not implemented")
 }
 func (UnimplementedAuditServiceServer) VerifyAudit(*VerifyAuditRequest, grpc.ServerStreamingServer[VerifyAuditResponse]) error {
 	return status.Error(codes.Unimplemented, "method VerifyAudit not implemented")
@@ -143,6 +165,24 @@ func _AuditService_ListAuditEvents_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuditService_ListUsage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListUsageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuditServiceServer).ListUsage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuditService_ListUsage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuditServiceServer).ListUsage(ctx, req.(*ListUsageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AuditService_VerifyAudit_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(VerifyAuditRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -164,6 +204,10 @@ var AuditService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListAuditEvents",
 			Handler:    _AuditService_ListAuditEvents_Handler,
+		},
+		{
+			MethodName: "ListUsage",
+			Handler:    _AuditService_ListUsage_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

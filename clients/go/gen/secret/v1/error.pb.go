@@ -91,6 +91,23 @@ const (
 	// The user or the tenant would have more than its quota allows. Nothing was changed. Remove something, or ask an operator
 	// for more. Code RESOURCE_EXHAUSTED.
 	Reason_REASON_QUOTA_EXCEEDED Reason = 30
+	// The person has not yet approved the login. Ask again after the interval. Code FAILED_PRECONDITION.
+	Reason_REASON_LOGIN_PENDING Reason = 31
+	// The login was asked for again before the interval was over. Wait 5 seconds longer from now on. Code
+	// RESOURCE_EXHAUSTED.
+	Reason_REASON_SLOW_DOWN Reason = 32
+	// The person or the provider refused the login, or this account may not sign in here. Code PERMISSION_DENIED.
+	Reason_REASON_LOGIN_DENIED Reason = 33
+	// The login, code or invitation is not known: it took too long, was used already, or was never begun here. Begin again.
+	// Code FAILED_PRECONDITION.
+	Reason_REASON_LOGIN_EXPIRED Reason = 34
+	// The field comes from the login provider of the user, and is set anew at each login. Code FAILED_PRECONDITION.
+	Reason_REASON_MANAGED_BY_LOGIN Reason = 35
+	// The call needs a user of the service, not a principal of a token issuer. Code FAILED_PRECONDITION.
+	Reason_REASON_NOT_A_USER Reason = 36
+	// This way to sign in is not available here: not set up, or not at this address. The message says why. Code
+	// FAILED_PRECONDITION.
+	Reason_REASON_LOGIN_UNAVAILABLE Reason = 37
 )
 
 // Enum value maps for Reason.
@@ -127,6 +144,13 @@ var (
 		28: "REASON_IN_USE",
 		29: "REASON_START_OVER",
 		30: "REASON_QUOTA_EXCEEDED",
+		31: "REASON_LOGIN_PENDING",
+		32: "REASON_SLOW_DOWN",
+		33: "REASON_LOGIN_DENIED",
+		34: "REASON_LOGIN_EXPIRED",
+		35: "REASON_MANAGED_BY_LOGIN",
+		36: "REASON_NOT_A_USER",
+		37: "REASON_LOGIN_UNAVAILABLE",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":            0,
@@ -160,6 +184,13 @@ var (
 		"REASON_IN_USE":                 28,
 		"REASON_START_OVER":             29,
 		"REASON_QUOTA_EXCEEDED":         30,
+		"REASON_LOGIN_PENDING":          31,
+		"REASON_SLOW_DOWN":              32,
+		"REASON_LOGIN_DENIED":           33,
+		"REASON_LOGIN_EXPIRED":          34,
+		"REASON_MANAGED_BY_LOGIN":       35,
+		"REASON_NOT_A_USER":             36,
+		"REASON_LOGIN_UNAVAILABLE":      37,
 	}
 )
 
@@ -303,7 +334,7 @@ const file_secret_v1_error_proto_rawDesc = "" +
 	"\x05field\x18\x04 \x01(\tR\x05field\x12\x14\n" +
 	"\x05right\x18\x05 \x01(\tR\x05right\x12\x14\n" +
 	"\x05limit\x18\x06 \x01(\x04R\x05limit\x12\x16\n" +
-	"\x06actual\x18\a \x01(\x04R\x06actual*\xbc\x06\n" +
+	"\x06actual\x18\a \x01(\x04R\x06actual*\xf1\a\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16REASON_UNAUTHENTICATED\x10\x01\x12\x18\n" +
@@ -336,7 +367,14 @@ const file_secret_v1_error_proto_rawDesc = "" +
 	"\x13REASON_RATE_LIMITED\x10\x1b\x12\x11\n" +
 	"\rREASON_IN_USE\x10\x1c\x12\x15\n" +
 	"\x11REASON_START_OVER\x10\x1d\x12\x19\n" +
-	"\x15REASON_QUOTA_EXCEEDED\x10\x1eBy\n" +
+	"\x15REASON_QUOTA_EXCEEDED\x10\x1e\x12\x18\n" +
+	"\x14REASON_LOGIN_PENDING\x10\x1f\x12\x14\n" +
+	"\x10REASON_SLOW_DOWN\x10 \x12\x17\n" +
+	"\x13REASON_LOGIN_DENIED\x10!\x12\x18\n" +
+	"\x14REASON_LOGIN_EXPIRED\x10\"\x12\x1b\n" +
+	"\x17REASON_MANAGED_BY_LOGIN\x10#\x12\x15\n" +
+	"\x11REASON_NOT_A_USER\x10$\x12\x1c\n" +
+	"\x18REASON_LOGIN_UNAVAILABLE\x10%By\n" +
 	"\x16io.github.secretsvc.v1B\n" +
 	"ErrorProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\fSecretSvc.V1b\x06proto3"
 

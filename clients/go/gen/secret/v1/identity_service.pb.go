@@ -24,6 +24,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// CredentialKind is what a caller shows to the service.
+type CredentialKind int32
+
+const (
+	// Not used.
+	CredentialKind_CREDENTIAL_KIND_UNSPECIFIED CredentialKind = 0
+	// A token that was made with CreateToken, or at the first start.
+	CredentialKind_CREDENTIAL_KIND_TOKEN CredentialKind = 1
+	// A session that began with a login.
+	CredentialKind_CREDENTIAL_KIND_SESSION CredentialKind = 2
+	// A token of a trusted issuer.
+	CredentialKind_CREDENTIAL_KIND_JWT CredentialKind = 3
+)
+
+// Enum value maps for CredentialKind.
+var (
+	CredentialKind_name = map[int32]string{
+		0: "CREDENTIAL_KIND_UNSPECIFIED",
+		1: "CREDENTIAL_KIND_TOKEN",
+		2: "CREDENTIAL_KIND_SESSION",
+		3: "CREDENTIAL_KIND_JWT",
+	}
+	CredentialKind_value = map[string]int32{
+		"CREDENTIAL_KIND_UNSPECIFIED": 0,
+		"CREDENTIAL_KIND_TOKEN":       1,
+		"CREDENTIAL_KIND_SESSION":     2,
+		"CREDENTIAL_KIND_JWT":         3,
+	}
+)
+
+func (x CredentialKind) Enum() *CredentialKind {
+	p := new(CredentialKind)
+	*p = x
+	return p
+}
+
+func (x CredentialKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CredentialKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_secret_v1_identity_service_proto_enumTypes[0].Descriptor()
+}
+
+func (CredentialKind) Type() protoreflect.EnumType {
+	return &file_secret_v1_identity_service_proto_enumTypes[0]
+}
+
+func (x CredentialKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CredentialKind.Descriptor instead.
+func (CredentialKind) EnumDescriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{0}
+}
+
 // UserOutcome is what a save did with a user.
 type UserOutcome int32
 
@@ -65,11 +122,11 @@ func (x UserOutcome) String() string {
 }
 
 func (UserOutcome) Descriptor() protoreflect.EnumDescriptor {
-	return file_secret_v1_identity_service_proto_enumTypes[0].Descriptor()
+	return file_secret_v1_identity_service_proto_enumTypes[1].Descriptor()
 }
 
 func (UserOutcome) Type() protoreflect.EnumType {
-	return &file_secret_v1_identity_service_proto_enumTypes[0]
+	return &file_secret_v1_identity_service_proto_enumTypes[1]
 }
 
 func (x UserOutcome) Number() protoreflect.EnumNumber {
@@ -78,7 +135,60 @@ func (x UserOutcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use UserOutcome.Descriptor instead.
 func (UserOutcome) EnumDescriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{0}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{1}
+}
+
+// NameKind is what a name in an access list stands for.
+type NameKind int32
+
+const (
+	// Not used.
+	NameKind_NAME_KIND_UNSPECIFIED NameKind = 0
+	// One user.
+	NameKind_NAME_KIND_USER NameKind = 1
+	// All users who have the role.
+	NameKind_NAME_KIND_ROLE NameKind = 2
+)
+
+// Enum value maps for NameKind.
+var (
+	NameKind_name = map[int32]string{
+		0: "NAME_KIND_UNSPECIFIED",
+		1: "NAME_KIND_USER",
+		2: "NAME_KIND_ROLE",
+	}
+	NameKind_value = map[string]int32{
+		"NAME_KIND_UNSPECIFIED": 0,
+		"NAME_KIND_USER":        1,
+		"NAME_KIND_ROLE":        2,
+	}
+)
+
+func (x NameKind) Enum() *NameKind {
+	p := new(NameKind)
+	*p = x
+	return p
+}
+
+func (x NameKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (NameKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_secret_v1_identity_service_proto_enumTypes[2].Descriptor()
+}
+
+func (NameKind) Type() protoreflect.EnumType {
+	return &file_secret_v1_identity_service_proto_enumTypes[2]
+}
+
+func (x NameKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use NameKind.Descriptor instead.
+func (NameKind) EnumDescriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{2}
 }
 
 // WhoAmIRequest has no fields.
@@ -137,6 +247,12 @@ type WhoAmIResponse struct {
 	TokenExpireAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=token_expire_at,json=tokenExpireAt,proto3" json:"token_expire_at,omitempty"`
 	// What that token is narrowed to. Empty when it may do everything that the user may.
 	Grants []*Grant `protobuf:"bytes,8,rep,name=grants,proto3" json:"grants,omitempty"`
+	// What kind of credential was used.
+	Credential CredentialKind `protobuf:"varint,9,opt,name=credential,proto3,enum=secret.v1.CredentialKind" json:"credential,omitempty"`
+	// Name of the person, from the login provider. Empty when there is none.
+	DisplayName string `protobuf:"bytes,10,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// Version of the service, such as "0.1.0".
+	ServiceVersion string `protobuf:"bytes,11,opt,name=service_version,json=serviceVersion,proto3" json:"service_version,omitempty"`
 	// What the caller has and may have.
 	Usage         *Usage `protobuf:"bytes,12,opt,name=usage,proto3" json:"usage,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -227,6 +343,27 @@ func (x *WhoAmIResponse) GetGrants() []*Grant {
 		return x.Grants
 	}
 	return nil
+}
+
+func (x *WhoAmIResponse) GetCredential() CredentialKind {
+	if x != nil {
+		return x.Credential
+	}
+	return CredentialKind_CREDENTIAL_KIND_UNSPECIFIED
+}
+
+func (x *WhoAmIResponse) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *WhoAmIResponse) GetServiceVersion() string {
+	if x != nil {
+		return x.ServiceVersion
+	}
+	return ""
 }
 
 func (x *WhoAmIResponse) GetUsage() *Usage {
@@ -723,7 +860,14 @@ type User struct {
 	// When the user was last changed.
 	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
 	// Slug of the user who changed this one last.
-	UpdatedBy     string `protobuf:"bytes,9,opt,name=updated_by,json=updatedBy,proto3" json:"updated_by,omitempty"`
+	UpdatedBy string `protobuf:"bytes,9,opt,name=updated_by,json=updatedBy,proto3" json:"updated_by,omitempty"`
+	// Issuer of the account that the user signs in with. Empty for a local user. Roles, admin and display_name of a user
+	// with an issuer come from it, anew at each login.
+	Issuer string `protobuf:"bytes,10,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// Names the account at that issuer.
+	Subject string `protobuf:"bytes,11,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Name of the person, from the login provider.
+	DisplayName   string `protobuf:"bytes,12,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -817,6 +961,27 @@ func (x *User) GetUpdatedAt() *timestamppb.Timestamp {
 func (x *User) GetUpdatedBy() string {
 	if x != nil {
 		return x.UpdatedBy
+	}
+	return ""
+}
+
+func (x *User) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
+	}
+	return ""
+}
+
+func (x *User) GetSubject() string {
+	if x != nil {
+		return x.Subject
+	}
+	return ""
+}
+
+func (x *User) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
 	}
 	return ""
 }
@@ -1297,6 +1462,619 @@ func (x *RemoveUsersResponse) GetTokensRevoked() uint32 {
 	return 0
 }
 
+// ListNamesRequest selects a page of names.
+type ListNamesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only names that start with this, up to 64 bytes.
+	Prefix string `protobuf:"bytes,1,opt,name=prefix,proto3" json:"prefix,omitempty"`
+	// Names on a page, 1 to 1,000; 0 means 100.
+	PageSize uint32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the previous response.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListNamesRequest) Reset() {
+	*x = ListNamesRequest{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListNamesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListNamesRequest) ProtoMessage() {}
+
+func (x *ListNamesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListNamesRequest.ProtoReflect.Descriptor instead.
+func (*ListNamesRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListNamesRequest) GetPrefix() string {
+	if x != nil {
+		return x.Prefix
+	}
+	return ""
+}
+
+func (x *ListNamesRequest) GetPageSize() uint32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListNamesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListNamesResponse is a page of names.
+type ListNamesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Ordered by name.
+	Names []*DirectoryName `protobuf:"bytes,1,rep,name=names,proto3" json:"names,omitempty"`
+	// Not empty when there is more to read.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListNamesResponse) Reset() {
+	*x = ListNamesResponse{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListNamesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListNamesResponse) ProtoMessage() {}
+
+func (x *ListNamesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListNamesResponse.ProtoReflect.Descriptor instead.
+func (*ListNamesResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListNamesResponse) GetNames() []*DirectoryName {
+	if x != nil {
+		return x.Names
+	}
+	return nil
+}
+
+func (x *ListNamesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// DirectoryName is a name that access lists may contain.
+type DirectoryName struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Slug of the user, or the role.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What it stands for.
+	Kind NameKind `protobuf:"varint,2,opt,name=kind,proto3,enum=secret.v1.NameKind" json:"kind,omitempty"`
+	// Of a role: slugs of the users who have it, sorted, the first 100. Others than admins see only themselves in it.
+	Members []string `protobuf:"bytes,3,rep,name=members,proto3" json:"members,omitempty"`
+	// The user is an admin. Others than admins see it only of themselves.
+	IsAdmin       bool `protobuf:"varint,4,opt,name=is_admin,json=isAdmin,proto3" json:"is_admin,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DirectoryName) Reset() {
+	*x = DirectoryName{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DirectoryName) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DirectoryName) ProtoMessage() {}
+
+func (x *DirectoryName) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DirectoryName.ProtoReflect.Descriptor instead.
+func (*DirectoryName) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *DirectoryName) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DirectoryName) GetKind() NameKind {
+	if x != nil {
+		return x.Kind
+	}
+	return NameKind_NAME_KIND_UNSPECIFIED
+}
+
+func (x *DirectoryName) GetMembers() []string {
+	if x != nil {
+		return x.Members
+	}
+	return nil
+}
+
+func (x *DirectoryName) GetIsAdmin() bool {
+	if x != nil {
+		return x.IsAdmin
+	}
+	return false
+}
+
+// LinkUserRequest names a user and an account.
+type LinkUserRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Slug of the user.
+	Slug string `protobuf:"bytes,1,opt,name=slug,proto3" json:"slug,omitempty"`
+	// Id of the login method, as in ListLoginMethods. Empty to undo the binding.
+	Method string `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
+	// Names the account at the provider: the claim "sub", up to 255 bytes. Empty exactly when method is.
+	Subject string `protobuf:"bytes,3,opt,name=subject,proto3" json:"subject,omitempty"`
+	// The caller's own when empty. Another one needs an operator.
+	Tenant        string `protobuf:"bytes,4,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LinkUserRequest) Reset() {
+	*x = LinkUserRequest{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LinkUserRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LinkUserRequest) ProtoMessage() {}
+
+func (x *LinkUserRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LinkUserRequest.ProtoReflect.Descriptor instead.
+func (*LinkUserRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *LinkUserRequest) GetSlug() string {
+	if x != nil {
+		return x.Slug
+	}
+	return ""
+}
+
+func (x *LinkUserRequest) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *LinkUserRequest) GetSubject() string {
+	if x != nil {
+		return x.Subject
+	}
+	return ""
+}
+
+func (x *LinkUserRequest) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+// LinkUserResponse has the user as it is now.
+type LinkUserResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The user.
+	User          *User `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LinkUserResponse) Reset() {
+	*x = LinkUserResponse{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LinkUserResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LinkUserResponse) ProtoMessage() {}
+
+func (x *LinkUserResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LinkUserResponse.ProtoReflect.Descriptor instead.
+func (*LinkUserResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *LinkUserResponse) GetUser() *User {
+	if x != nil {
+		return x.User
+	}
+	return nil
+}
+
+// InviteUserRequest names a user.
+type InviteUserRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Slug of the user.
+	Slug string `protobuf:"bytes,1,opt,name=slug,proto3" json:"slug,omitempty"`
+	// The caller's own when empty. Another one needs an operator.
+	Tenant        string `protobuf:"bytes,2,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InviteUserRequest) Reset() {
+	*x = InviteUserRequest{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InviteUserRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InviteUserRequest) ProtoMessage() {}
+
+func (x *InviteUserRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InviteUserRequest.ProtoReflect.Descriptor instead.
+func (*InviteUserRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *InviteUserRequest) GetSlug() string {
+	if x != nil {
+		return x.Slug
+	}
+	return ""
+}
+
+func (x *InviteUserRequest) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+// InviteUserResponse has the invitation. It cannot be shown again.
+type InviteUserResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The link to send to the person.
+	Url string `protobuf:"bytes,1,opt,name=url,proto3" json:"url,omitempty"`
+	// The code in that link, for AcceptInvitation.
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// When it ends.
+	ExpireAt      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=expire_at,json=expireAt,proto3" json:"expire_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InviteUserResponse) Reset() {
+	*x = InviteUserResponse{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InviteUserResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InviteUserResponse) ProtoMessage() {}
+
+func (x *InviteUserResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InviteUserResponse.ProtoReflect.Descriptor instead.
+func (*InviteUserResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *InviteUserResponse) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *InviteUserResponse) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *InviteUserResponse) GetExpireAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireAt
+	}
+	return nil
+}
+
+// ListTenantsRequest selects a page of tenants.
+type ListTenantsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tenants on a page, 1 to 1,000; 0 means 100.
+	PageSize uint32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the previous response.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTenantsRequest) Reset() {
+	*x = ListTenantsRequest{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTenantsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTenantsRequest) ProtoMessage() {}
+
+func (x *ListTenantsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTenantsRequest.ProtoReflect.Descriptor instead.
+func (*ListTenantsRequest) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *ListTenantsRequest) GetPageSize() uint32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListTenantsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListTenantsResponse is a page of tenants.
+type ListTenantsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Ordered by name.
+	Tenants []*TenantSummary `protobuf:"bytes,1,rep,name=tenants,proto3" json:"tenants,omitempty"`
+	// Not empty when there is more to read.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTenantsResponse) Reset() {
+	*x = ListTenantsResponse{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTenantsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTenantsResponse) ProtoMessage() {}
+
+func (x *ListTenantsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTenantsResponse.ProtoReflect.Descriptor instead.
+func (*ListTenantsResponse) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *ListTenantsResponse) GetTenants() []*TenantSummary {
+	if x != nil {
+		return x.Tenants
+	}
+	return nil
+}
+
+func (x *ListTenantsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// TenantSummary is a tenant, and how much is in it.
+type TenantSummary struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the tenant.
+	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// How many users it has.
+	Users uint32 `protobuf:"varint,2,opt,name=users,proto3" json:"users,omitempty"`
+	// How many of them are admins.
+	Admins uint32 `protobuf:"varint,3,opt,name=admins,proto3" json:"admins,omitempty"`
+	// How many live secrets it has.
+	Secrets       uint64 `protobuf:"varint,4,opt,name=secrets,proto3" json:"secrets,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TenantSummary) Reset() {
+	*x = TenantSummary{}
+	mi := &file_secret_v1_identity_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TenantSummary) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TenantSummary) ProtoMessage() {}
+
+func (x *TenantSummary) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_identity_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TenantSummary.ProtoReflect.Descriptor instead.
+func (*TenantSummary) Descriptor() ([]byte, []int) {
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *TenantSummary) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *TenantSummary) GetUsers() uint32 {
+	if x != nil {
+		return x.Users
+	}
+	return 0
+}
+
+func (x *TenantSummary) GetAdmins() uint32 {
+	if x != nil {
+		return x.Admins
+	}
+	return 0
+}
+
+func (x *TenantSummary) GetSecrets() uint64 {
+	if x != nil {
+		return x.Secrets
+	}
+	return 0
+}
+
 // Grant is one action that a narrowed token may do, if its user may. A token never has more rights than its user.
 type Grant struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1310,7 +2088,7 @@ type Grant struct {
 
 func (x *Grant) Reset() {
 	*x = Grant{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[18]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1322,7 +2100,7 @@ func (x *Grant) String() string {
 func (*Grant) ProtoMessage() {}
 
 func (x *Grant) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[18]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1335,7 +2113,7 @@ func (x *Grant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Grant.ProtoReflect.Descriptor instead.
 func (*Grant) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{18}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Grant) GetAction() string {
@@ -1372,14 +2150,18 @@ type Token struct {
 	// When it was revoked. Absent when it was not.
 	RevokedAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=revoked_at,json=revokedAt,proto3" json:"revoked_at,omitempty"`
 	// What it is narrowed to, ordered by action. Empty when it may do everything that the user may.
-	Grants        []*Grant `protobuf:"bytes,9,rep,name=grants,proto3" json:"grants,omitempty"`
+	Grants []*Grant `protobuf:"bytes,9,rep,name=grants,proto3" json:"grants,omitempty"`
+	// TOKEN, or SESSION for one that a login made.
+	Kind CredentialKind `protobuf:"varint,10,opt,name=kind,proto3,enum=secret.v1.CredentialKind" json:"kind,omitempty"`
+	// Of a session: the program that it was opened for, as it calls itself, such as "Chromium, Linux".
+	Client        string `protobuf:"bytes,11,opt,name=client,proto3" json:"client,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Token) Reset() {
 	*x = Token{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[19]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1391,7 +2173,7 @@ func (x *Token) String() string {
 func (*Token) ProtoMessage() {}
 
 func (x *Token) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[19]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1404,7 +2186,7 @@ func (x *Token) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Token.ProtoReflect.Descriptor instead.
 func (*Token) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{19}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Token) GetId() string {
@@ -1470,6 +2252,20 @@ func (x *Token) GetGrants() []*Grant {
 	return nil
 }
 
+func (x *Token) GetKind() CredentialKind {
+	if x != nil {
+		return x.Kind
+	}
+	return CredentialKind_CREDENTIAL_KIND_UNSPECIFIED
+}
+
+func (x *Token) GetClient() string {
+	if x != nil {
+		return x.Client
+	}
+	return ""
+}
+
 // CreateTokenRequest asks for a token.
 type CreateTokenRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1489,7 +2285,7 @@ type CreateTokenRequest struct {
 
 func (x *CreateTokenRequest) Reset() {
 	*x = CreateTokenRequest{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[20]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1501,7 +2297,7 @@ func (x *CreateTokenRequest) String() string {
 func (*CreateTokenRequest) ProtoMessage() {}
 
 func (x *CreateTokenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[20]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1514,7 +2310,7 @@ func (x *CreateTokenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenRequest.ProtoReflect.Descriptor instead.
 func (*CreateTokenRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{20}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CreateTokenRequest) GetSlug() string {
@@ -1565,7 +2361,7 @@ type CreateTokenResponse struct {
 
 func (x *CreateTokenResponse) Reset() {
 	*x = CreateTokenResponse{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[21]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1577,7 +2373,7 @@ func (x *CreateTokenResponse) String() string {
 func (*CreateTokenResponse) ProtoMessage() {}
 
 func (x *CreateTokenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[21]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1590,7 +2386,7 @@ func (x *CreateTokenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenResponse.ProtoReflect.Descriptor instead.
 func (*CreateTokenResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{21}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CreateTokenResponse) GetSecret() string {
@@ -1624,7 +2420,7 @@ type ListTokensRequest struct {
 
 func (x *ListTokensRequest) Reset() {
 	*x = ListTokensRequest{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[22]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1636,7 +2432,7 @@ func (x *ListTokensRequest) String() string {
 func (*ListTokensRequest) ProtoMessage() {}
 
 func (x *ListTokensRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[22]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1649,7 +2445,7 @@ func (x *ListTokensRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokensRequest.ProtoReflect.Descriptor instead.
 func (*ListTokensRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{22}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListTokensRequest) GetSlug() string {
@@ -1693,7 +2489,7 @@ type ListTokensResponse struct {
 
 func (x *ListTokensResponse) Reset() {
 	*x = ListTokensResponse{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[23]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1705,7 +2501,7 @@ func (x *ListTokensResponse) String() string {
 func (*ListTokensResponse) ProtoMessage() {}
 
 func (x *ListTokensResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[23]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1718,7 +2514,7 @@ func (x *ListTokensResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokensResponse.ProtoReflect.Descriptor instead.
 func (*ListTokensResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{23}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListTokensResponse) GetTokens() []*Token {
@@ -1748,7 +2544,7 @@ type RevokeTokenRequest struct {
 
 func (x *RevokeTokenRequest) Reset() {
 	*x = RevokeTokenRequest{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[24]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1760,7 +2556,7 @@ func (x *RevokeTokenRequest) String() string {
 func (*RevokeTokenRequest) ProtoMessage() {}
 
 func (x *RevokeTokenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[24]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1773,7 +2569,7 @@ func (x *RevokeTokenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeTokenRequest.ProtoReflect.Descriptor instead.
 func (*RevokeTokenRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{24}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *RevokeTokenRequest) GetId() string {
@@ -1801,7 +2597,7 @@ type RevokeTokenResponse struct {
 
 func (x *RevokeTokenResponse) Reset() {
 	*x = RevokeTokenResponse{}
-	mi := &file_secret_v1_identity_service_proto_msgTypes[25]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1813,7 +2609,7 @@ func (x *RevokeTokenResponse) String() string {
 func (*RevokeTokenResponse) ProtoMessage() {}
 
 func (x *RevokeTokenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_identity_service_proto_msgTypes[25]
+	mi := &file_secret_v1_identity_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1826,7 +2622,7 @@ func (x *RevokeTokenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeTokenResponse.ProtoReflect.Descriptor instead.
 func (*RevokeTokenResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{25}
+	return file_secret_v1_identity_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *RevokeTokenResponse) GetToken() *Token {
@@ -1841,7 +2637,7 @@ var File_secret_v1_identity_service_proto protoreflect.FileDescriptor
 const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
 	" secret/v1/identity_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esecret/v1/method_options.proto\"\x0f\n" +
-	"\rWhoAmIRequest\"\xb5\x02\n" +
+	"\rWhoAmIRequest\"\xbc\x03\n" +
 	"\x0eWhoAmIResponse\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
 	"\x04slug\x18\x02 \x01(\tR\x04slug\x12\x14\n" +
@@ -1850,7 +2646,13 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\boperator\x18\x05 \x01(\bR\boperator\x12\x19\n" +
 	"\btoken_id\x18\x06 \x01(\tR\atokenId\x12B\n" +
 	"\x0ftoken_expire_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\rtokenExpireAt\x12(\n" +
-	"\x06grants\x18\b \x03(\v2\x10.secret.v1.GrantR\x06grants\x12&\n" +
+	"\x06grants\x18\b \x03(\v2\x10.secret.v1.GrantR\x06grants\x129\n" +
+	"\n" +
+	"credential\x18\t \x01(\x0e2\x19.secret.v1.CredentialKindR\n" +
+	"credential\x12!\n" +
+	"\fdisplay_name\x18\n" +
+	" \x01(\tR\vdisplayName\x12'\n" +
+	"\x0fservice_version\x18\v \x01(\tR\x0eserviceVersion\x12&\n" +
 	"\x05usage\x18\f \x01(\v2\x10.secret.v1.UsageR\x05usage\"\xb5\x01\n" +
 	"\x05Usage\x12+\n" +
 	"\asecrets\x18\x01 \x01(\v2\x11.secret.v1.AmountR\asecrets\x12'\n" +
@@ -1892,7 +2694,7 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\x06quotas\x18\x02 \x01(\v2\x11.secret.v1.QuotasR\x06quotas\x12\x14\n" +
 	"\x05clear\x18\x03 \x03(\tR\x05clear\"8\n" +
 	"\x11SetQuotasResponse\x12#\n" +
-	"\x03own\x18\x01 \x01(\v2\x11.secret.v1.QuotasR\x03own\"\xae\x02\n" +
+	"\x03own\x18\x01 \x01(\v2\x11.secret.v1.QuotasR\x03own\"\x83\x03\n" +
 	"\x04User\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
 	"\x04slug\x18\x02 \x01(\tR\x04slug\x12\x14\n" +
@@ -1906,7 +2708,11 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
 	"updated_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12\x1d\n" +
 	"\n" +
-	"updated_by\x18\t \x01(\tR\tupdatedBy\"\xb4\x01\n" +
+	"updated_by\x18\t \x01(\tR\tupdatedBy\x12\x16\n" +
+	"\x06issuer\x18\n" +
+	" \x01(\tR\x06issuer\x12\x18\n" +
+	"\asubject\x18\v \x01(\tR\asubject\x12!\n" +
+	"\fdisplay_name\x18\f \x01(\tR\vdisplayName\"\xb4\x01\n" +
 	"\tUserInput\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x14\n" +
 	"\x05roles\x18\x02 \x03(\tR\x05roles\x12\x19\n" +
@@ -1937,10 +2743,49 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\"V\n" +
 	"\x13RemoveUsersResponse\x12\x18\n" +
 	"\aremoved\x18\x01 \x03(\tR\aremoved\x12%\n" +
-	"\x0etokens_revoked\x18\x02 \x01(\rR\rtokensRevoked\"B\n" +
+	"\x0etokens_revoked\x18\x02 \x01(\rR\rtokensRevoked\"f\n" +
+	"\x10ListNamesRequest\x12\x16\n" +
+	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x12\x1b\n" +
+	"\tpage_size\x18\x02 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tR\tpageToken\"k\n" +
+	"\x11ListNamesResponse\x12.\n" +
+	"\x05names\x18\x01 \x03(\v2\x18.secret.v1.DirectoryNameR\x05names\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x81\x01\n" +
+	"\rDirectoryName\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12'\n" +
+	"\x04kind\x18\x02 \x01(\x0e2\x13.secret.v1.NameKindR\x04kind\x12\x18\n" +
+	"\amembers\x18\x03 \x03(\tR\amembers\x12\x19\n" +
+	"\bis_admin\x18\x04 \x01(\bR\aisAdmin\"o\n" +
+	"\x0fLinkUserRequest\x12\x12\n" +
+	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x16\n" +
+	"\x06method\x18\x02 \x01(\tR\x06method\x12\x18\n" +
+	"\asubject\x18\x03 \x01(\tR\asubject\x12\x16\n" +
+	"\x06tenant\x18\x04 \x01(\tR\x06tenant\"7\n" +
+	"\x10LinkUserResponse\x12#\n" +
+	"\x04user\x18\x01 \x01(\v2\x0f.secret.v1.UserR\x04user\"?\n" +
+	"\x11InviteUserRequest\x12\x12\n" +
+	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x16\n" +
+	"\x06tenant\x18\x02 \x01(\tR\x06tenant\"}\n" +
+	"\x12InviteUserResponse\x12\x15\n" +
+	"\x03url\x18\x01 \x01(\tB\x03\x80\x01\x01R\x03url\x12\x17\n" +
+	"\x04code\x18\x02 \x01(\tB\x03\x80\x01\x01R\x04code\x127\n" +
+	"\texpire_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bexpireAt\"P\n" +
+	"\x12ListTenantsRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\"q\n" +
+	"\x13ListTenantsResponse\x122\n" +
+	"\atenants\x18\x01 \x03(\v2\x18.secret.v1.TenantSummaryR\atenants\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"o\n" +
+	"\rTenantSummary\x12\x16\n" +
+	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x14\n" +
+	"\x05users\x18\x02 \x01(\rR\x05users\x12\x16\n" +
+	"\x06admins\x18\x03 \x01(\rR\x06admins\x12\x18\n" +
+	"\asecrets\x18\x04 \x01(\x04R\asecrets\"B\n" +
 	"\x05Grant\x12\x16\n" +
 	"\x06action\x18\x01 \x01(\tR\x06action\x12!\n" +
-	"\fkey_patterns\x18\x02 \x03(\tR\vkeyPatterns\"\xdd\x02\n" +
+	"\fkey_patterns\x18\x02 \x03(\tR\vkeyPatterns\"\xa4\x03\n" +
 	"\x05Token\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x12\n" +
@@ -1953,7 +2798,10 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\texpire_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\bexpireAt\x129\n" +
 	"\n" +
 	"revoked_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\trevokedAt\x12(\n" +
-	"\x06grants\x18\t \x03(\v2\x10.secret.v1.GrantR\x06grants\"\xb9\x01\n" +
+	"\x06grants\x18\t \x03(\v2\x10.secret.v1.GrantR\x06grants\x12-\n" +
+	"\x04kind\x18\n" +
+	" \x01(\x0e2\x19.secret.v1.CredentialKindR\x04kind\x12\x16\n" +
+	"\x06client\x18\v \x01(\tR\x06client\"\xb9\x01\n" +
 	"\x12CreateTokenRequest\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12+\n" +
 	"\x03ttl\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x03ttl\x12 \n" +
@@ -1976,17 +2824,32 @@ const file_secret_v1_identity_service_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\"=\n" +
 	"\x13RevokeTokenResponse\x12&\n" +
-	"\x05token\x18\x01 \x01(\v2\x10.secret.v1.TokenR\x05token*{\n" +
+	"\x05token\x18\x01 \x01(\v2\x10.secret.v1.TokenR\x05token*\x82\x01\n" +
+	"\x0eCredentialKind\x12\x1f\n" +
+	"\x1bCREDENTIAL_KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15CREDENTIAL_KIND_TOKEN\x10\x01\x12\x1b\n" +
+	"\x17CREDENTIAL_KIND_SESSION\x10\x02\x12\x17\n" +
+	"\x13CREDENTIAL_KIND_JWT\x10\x03*{\n" +
 	"\vUserOutcome\x12\x1c\n" +
 	"\x18USER_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14USER_OUTCOME_CREATED\x10\x01\x12\x18\n" +
 	"\x14USER_OUTCOME_UPDATED\x10\x02\x12\x1a\n" +
-	"\x16USER_OUTCOME_UNCHANGED\x10\x032\xca\a\n" +
+	"\x16USER_OUTCOME_UNCHANGED\x10\x03*M\n" +
+	"\bNameKind\x12\x19\n" +
+	"\x15NAME_KIND_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eNAME_KIND_USER\x10\x01\x12\x12\n" +
+	"\x0eNAME_KIND_ROLE\x10\x022\xfe\n" +
+	"\n" +
 	"\x0fIdentityService\x12Y\n" +
 	"\x06WhoAmI\x12\x18.secret.v1.WhoAmIRequest\x1a\x19.secret.v1.WhoAmIResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/secret-svc/whoami\x12h\n" +
 	"\tSaveUsers\x12\x1b.secret.v1.SaveUsersRequest\x1a\x1c.secret.v1.SaveUsersResponse\" \x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01*\x1a\x11/secret-svc/users\x12d\n" +
 	"\tListUsers\x12\x1b.secret.v1.ListUsersRequest\x1a\x1c.secret.v1.ListUsersResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/users\x12n\n" +
-	"\vRemoveUsers\x12\x1d.secret.v1.RemoveUsersRequest\x1a\x1e.secret.v1.RemoveUsersResponse\" \x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01**\x11/secret-svc/users\x12o\n" +
+	"\vRemoveUsers\x12\x1d.secret.v1.RemoveUsersRequest\x1a\x1e.secret.v1.RemoveUsersResponse\" \x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01**\x11/secret-svc/users\x12d\n" +
+	"\tListNames\x12\x1b.secret.v1.ListNamesRequest\x1a\x1c.secret.v1.ListNamesResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/secret-svc/names\x12j\n" +
+	"\bLinkUser\x12\x1a.secret.v1.LinkUserRequest\x1a\x1b.secret.v1.LinkUserResponse\"%\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/secret-svc/users/link\x12r\n" +
+	"\n" +
+	"InviteUser\x12\x1c.secret.v1.InviteUserRequest\x1a\x1d.secret.v1.InviteUserResponse\"'\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/secret-svc/users/invite\x12l\n" +
+	"\vListTenants\x12\x1d.secret.v1.ListTenantsRequest\x1a\x1e.secret.v1.ListTenantsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/secret-svc/tenants\x12o\n" +
 	"\vCreateToken\x12\x1d.secret.v1.CreateTokenRequest\x1a\x1e.secret.v1.CreateTokenResponse\"!\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17:\x01*\x1a\x12/secret-svc/tokens\x12h\n" +
 	"\n" +
 	"ListTokens\x12\x1c.secret.v1.ListTokensRequest\x1a\x1d.secret.v1.ListTokensResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/secret-svc/tokens\x12o\n" +
@@ -2007,91 +2870,118 @@ func file_secret_v1_identity_service_proto_rawDescGZIP() []byte {
 	return file_secret_v1_identity_service_proto_rawDescData
 }
 
-var file_secret_v1_identity_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_secret_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_secret_v1_identity_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_secret_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_secret_v1_identity_service_proto_goTypes = []any{
-	(UserOutcome)(0),              // 0: secret.v1.UserOutcome
-	(*WhoAmIRequest)(nil),         // 1: secret.v1.WhoAmIRequest
-	(*WhoAmIResponse)(nil),        // 2: secret.v1.WhoAmIResponse
-	(*Usage)(nil),                 // 3: secret.v1.Usage
-	(*Amount)(nil),                // 4: secret.v1.Amount
-	(*Quotas)(nil),                // 5: secret.v1.Quotas
-	(*GetQuotasRequest)(nil),      // 6: secret.v1.GetQuotasRequest
-	(*GetQuotasResponse)(nil),     // 7: secret.v1.GetQuotasResponse
-	(*SetQuotasRequest)(nil),      // 8: secret.v1.SetQuotasRequest
-	(*SetQuotasResponse)(nil),     // 9: secret.v1.SetQuotasResponse
-	(*User)(nil),                  // 10: secret.v1.User
-	(*UserInput)(nil),             // 11: secret.v1.UserInput
-	(*SaveUsersRequest)(nil),      // 12: secret.v1.SaveUsersRequest
-	(*SaveUserResult)(nil),        // 13: secret.v1.SaveUserResult
-	(*SaveUsersResponse)(nil),     // 14: secret.v1.SaveUsersResponse
-	(*ListUsersRequest)(nil),      // 15: secret.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),     // 16: secret.v1.ListUsersResponse
-	(*RemoveUsersRequest)(nil),    // 17: secret.v1.RemoveUsersRequest
-	(*RemoveUsersResponse)(nil),   // 18: secret.v1.RemoveUsersResponse
-	(*Grant)(nil),                 // 19: secret.v1.Grant
-	(*Token)(nil),                 // 20: secret.v1.Token
-	(*CreateTokenRequest)(nil),    // 21: secret.v1.CreateTokenRequest
-	(*CreateTokenResponse)(nil),   // 22: secret.v1.CreateTokenResponse
-	(*ListTokensRequest)(nil),     // 23: secret.v1.ListTokensRequest
-	(*ListTokensResponse)(nil),    // 24: secret.v1.ListTokensResponse
-	(*RevokeTokenRequest)(nil),    // 25: secret.v1.RevokeTokenRequest
-	(*RevokeTokenResponse)(nil),   // 26: secret.v1.RevokeTokenResponse
-	(*timestamppb.Timestamp)(nil), // 27: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 28: google.protobuf.Duration
+	(CredentialKind)(0),           // 0: secret.v1.CredentialKind
+	(UserOutcome)(0),              // 1: secret.v1.UserOutcome
+	(NameKind)(0),                 // 2: secret.v1.NameKind
+	(*WhoAmIRequest)(nil),         // 3: secret.v1.WhoAmIRequest
+	(*WhoAmIResponse)(nil),        // 4: secret.v1.WhoAmIResponse
+	(*Usage)(nil),                 // 5: secret.v1.Usage
+	(*Amount)(nil),                // 6: secret.v1.Amount
+	(*Quotas)(nil),                // 7: secret.v1.Quotas
+	(*GetQuotasRequest)(nil),      // 8: secret.v1.GetQuotasRequest
+	(*GetQuotasResponse)(nil),     // 9: secret.v1.GetQuotasResponse
+	(*SetQuotasRequest)(nil),      // 10: secret.v1.SetQuotasRequest
+	(*SetQuotasResponse)(nil),     // 11: secret.v1.SetQuotasResponse
+	(*User)(nil),                  // 12: secret.v1.User
+	(*UserInput)(nil),             // 13: secret.v1.UserInput
+	(*SaveUsersRequest)(nil),      // 14: secret.v1.SaveUsersRequest
+	(*SaveUserResult)(nil),        // 15: secret.v1.SaveUserResult
+	(*SaveUsersResponse)(nil),     // 16: secret.v1.SaveUsersResponse
+	(*ListUsersRequest)(nil),      // 17: secret.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),     // 18: secret.v1.ListUsersResponse
+	(*RemoveUsersRequest)(nil),    // 19: secret.v1.RemoveUsersRequest
+	(*RemoveUsersResponse)(nil),   // 20: secret.v1.RemoveUsersResponse
+	(*ListNamesRequest)(nil),      // 21: secret.v1.ListNamesRequest
+	(*ListNamesResponse)(nil),     // 22: secret.v1.ListNamesResponse
+	(*DirectoryName)(nil),         // 23: secret.v1.DirectoryName
+	(*LinkUserRequest)(nil),       // 24: secret.v1.LinkUserRequest
+	(*LinkUserResponse)(nil),      // 25: secret.v1.LinkUserResponse
+	(*InviteUserRequest)(nil),     // 26: secret.v1.InviteUserRequest
+	(*InviteUserResponse)(nil),    // 27: secret.v1.InviteUserResponse
+	(*ListTenantsRequest)(nil),    // 28: secret.v1.ListTenantsRequest
+	(*ListTenantsResponse)(nil),   // 29: secret.v1.ListTenantsResponse
+	(*TenantSummary)(nil),         // 30: secret.v1.TenantSummary
+	(*Grant)(nil),                 // 31: secret.v1.Grant
+	(*Token)(nil),                 // 32: secret.v1.Token
+	(*CreateTokenRequest)(nil),    // 33: secret.v1.CreateTokenRequest
+	(*CreateTokenResponse)(nil),   // 34: secret.v1.CreateTokenResponse
+	(*ListTokensRequest)(nil),     // 35: secret.v1.ListTokensRequest
+	(*ListTokensResponse)(nil),    // 36: secret.v1.ListTokensResponse
+	(*RevokeTokenRequest)(nil),    // 37: secret.v1.RevokeTokenRequest
+	(*RevokeTokenResponse)(nil),   // 38: secret.v1.RevokeTokenResponse
+	(*timestamppb.Timestamp)(nil), // 39: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 40: google.protobuf.Duration
 }
 var file_secret_v1_identity_service_proto_depIdxs = []int32{
-	27, // 0: secret.v1.WhoAmIResponse.token_expire_at:type_name -> google.protobuf.Timestamp
-	19, // 1: secret.v1.WhoAmIResponse.grants:type_name -> secret.v1.Grant
-	3,  // 2: secret.v1.WhoAmIResponse.usage:type_name -> secret.v1.Usage
-	4,  // 3: secret.v1.Usage.secrets:type_name -> secret.v1.Amount
-	4,  // 4: secret.v1.Usage.bytes:type_name -> secret.v1.Amount
-	4,  // 5: secret.v1.Usage.tokens:type_name -> secret.v1.Amount
-	4,  // 6: secret.v1.Usage.watches:type_name -> secret.v1.Amount
-	3,  // 7: secret.v1.GetQuotasResponse.tenant:type_name -> secret.v1.Usage
-	3,  // 8: secret.v1.GetQuotasResponse.user:type_name -> secret.v1.Usage
-	5,  // 9: secret.v1.GetQuotasResponse.own:type_name -> secret.v1.Quotas
-	5,  // 10: secret.v1.SetQuotasRequest.quotas:type_name -> secret.v1.Quotas
-	5,  // 11: secret.v1.SetQuotasResponse.own:type_name -> secret.v1.Quotas
-	27, // 12: secret.v1.User.created_at:type_name -> google.protobuf.Timestamp
-	27, // 13: secret.v1.User.updated_at:type_name -> google.protobuf.Timestamp
-	11, // 14: secret.v1.SaveUsersRequest.users:type_name -> secret.v1.UserInput
-	10, // 15: secret.v1.SaveUserResult.user:type_name -> secret.v1.User
-	0,  // 16: secret.v1.SaveUserResult.outcome:type_name -> secret.v1.UserOutcome
-	13, // 17: secret.v1.SaveUsersResponse.results:type_name -> secret.v1.SaveUserResult
-	10, // 18: secret.v1.ListUsersResponse.users:type_name -> secret.v1.User
-	27, // 19: secret.v1.Token.created_at:type_name -> google.protobuf.Timestamp
-	27, // 20: secret.v1.Token.expire_at:type_name -> google.protobuf.Timestamp
-	27, // 21: secret.v1.Token.revoked_at:type_name -> google.protobuf.Timestamp
-	19, // 22: secret.v1.Token.grants:type_name -> secret.v1.Grant
-	28, // 23: secret.v1.CreateTokenRequest.ttl:type_name -> google.protobuf.Duration
-	19, // 24: secret.v1.CreateTokenRequest.grants:type_name -> secret.v1.Grant
-	20, // 25: secret.v1.CreateTokenResponse.token:type_name -> secret.v1.Token
-	20, // 26: secret.v1.ListTokensResponse.tokens:type_name -> secret.v1.Token
-	20, // 27: secret.v1.RevokeTokenResponse.token:type_name -> secret.v1.Token
-	1,  // 28: secret.v1.IdentityService.WhoAmI:input_type -> secret.v1.WhoAmIRequest
-	12, // 29: secret.v1.IdentityService.SaveUsers:input_type -> secret.v1.SaveUsersRequest
-	15, // 30: secret.v1.IdentityService.ListUsers:input_type -> secret.v1.ListUsersRequest
-	17, // 31: secret.v1.IdentityService.RemoveUsers:input_type -> secret.v1.RemoveUsersRequest
-	21, // 32: secret.v1.IdentityService.CreateToken:input_type -> secret.v1.CreateTokenRequest
-	23, // 33: secret.v1.IdentityService.ListTokens:input_type -> secret.v1.ListTokensRequest
-	25, // 34: secret.v1.IdentityService.RevokeToken:input_type -> secret.v1.RevokeTokenRequest
-	6,  // 35: secret.v1.IdentityService.GetQuotas:input_type -> secret.v1.GetQuotasRequest
-	8,  // 36: secret.v1.IdentityService.SetQuotas:input_type -> secret.v1.SetQuotasRequest
-	2,  // 37: secret.v1.IdentityService.WhoAmI:output_type -> secret.v1.WhoAmIResponse
-	14, // 38: secret.v1.IdentityService.SaveUsers:output_type -> secret.v1.SaveUsersResponse
-	16, // 39: secret.v1.IdentityService.ListUsers:output_type -> secret.v1.ListUsersResponse
-	18, // 40: secret.v1.IdentityService.RemoveUsers:output_type -> secret.v1.RemoveUsersResponse
-	22, // 41: secret.v1.IdentityService.CreateToken:output_type -> secret.v1.CreateTokenResponse
-	24, // 42: secret.v1.IdentityService.ListTokens:output_type -> secret.v1.ListTokensResponse
-	26, // 43: secret.v1.IdentityService.RevokeToken:output_type -> secret.v1.RevokeTokenResponse
-	7,  // 44: secret.v1.IdentityService.GetQuotas:output_type -> secret.v1.GetQuotasResponse
-	9,  // 45: secret.v1.IdentityService.SetQuotas:output_type -> secret.v1.SetQuotasResponse
-	37, // [37:46] is the sub-list for method output_type
-	28, // [28:37] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	39, // 0: secret.v1.WhoAmIResponse.token_expire_at:type_name -> google.protobuf.Timestamp
+	31, // 1: secret.v1.WhoAmIResponse.grants:type_name -> secret.v1.Grant
+	0,  // 2: secret.v1.WhoAmIResponse.credential:type_name -> secret.v1.CredentialKind
+	5,  // 3: secret.v1.WhoAmIResponse.usage:type_name -> secret.v1.Usage
+	6,  // 4: secret.v1.Usage.secrets:type_name -> secret.v1.Amount
+	6,  // 5: secret.v1.Usage.bytes:type_name -> secret.v1.Amount
+	6,  // 6: secret.v1.Usage.tokens:type_name -> secret.v1.Amount
+	6,  // 7: secret.v1.Usage.watches:type_name -> secret.v1.Amount
+	5,  // 8: secret.v1.GetQuotasResponse.tenant:type_name -> secret.v1.Usage
+	5,  // 9: secret.v1.GetQuotasResponse.user:type_name -> secret.v1.Usage
+	7,  // 10: secret.v1.GetQuotasResponse.own:type_name -> secret.v1.Quotas
+	7,  // 11: secret.v1.SetQuotasRequest.quotas:type_name -> secret.v1.Quotas
+	7,  // 12: secret.v1.SetQuotasResponse.own:type_name -> secret.v1.Quotas
+	39, // 13: secret.v1.User.created_at:type_name -> google.protobuf.Timestamp
+	39, // 14: secret.v1.User.updated_at:type_name -> google.protobuf.Timestamp
+	13, // 15: secret.v1.SaveUsersRequest.users:type_name -> secret.v1.UserInput
+	12, // 16: secret.v1.SaveUserResult.user:type_name -> secret.v1.User
+	1,  // 17: secret.v1.SaveUserResult.outcome:type_name -> secret.v1.UserOutcome
+	15, // 18: secret.v1.SaveUsersResponse.results:type_name -> secret.v1.SaveUserResult
+	12, // 19: secret.v1.ListUsersResponse.users:type_name -> secret.v1.User
+	23, // 20: secret.v1.ListNamesResponse.names:type_name -> secret.v1.DirectoryName
+	2,  // 21: secret.v1.DirectoryName.kind:type_name -> secret.v1.NameKind
+	12, // 22: secret.v1.LinkUserResponse.user:type_name -> secret.v1.User
+	39, // 23: secret.v1.InviteUserResponse.expire_at:type_name -> google.protobuf.Timestamp
+	30, // 24: secret.v1.ListTenantsResponse.tenants:type_name -> secret.v1.TenantSummary
+	39, // 25: secret.v1.Token.created_at:type_name -> google.protobuf.Timestamp
+	39, // 26: secret.v1.Token.expire_at:type_name -> google.protobuf.Timestamp
+	39, // 27: secret.v1.Token.revoked_at:type_name -> google.protobuf.Timestamp
+	31, // 28: secret.v1.Token.grants:type_name -> secret.v1.Grant
+	0,  // 29: secret.v1.Token.kind:type_name -> secret.v1.CredentialKind
+	40, // 30: secret.v1.CreateTokenRequest.ttl:type_name -> google.protobuf.Duration
+	31, // 31: secret.v1.CreateTokenRequest.grants:type_name -> secret.v1.Grant
+	32, // 32: secret.v1.CreateTokenResponse.token:type_name -> secret.v1.Token
+	32, // 33: secret.v1.ListTokensResponse.tokens:type_name -> secret.v1.Token
+	32, // 34: secret.v1.RevokeTokenResponse.token:type_name -> secret.v1.Token
+	3,  // 35: secret.v1.IdentityService.WhoAmI:input_type -> secret.v1.WhoAmIRequest
+	14, // 36: secret.v1.IdentityService.SaveUsers:input_type -> secret.v1.SaveUsersRequest
+	17, // 37: secret.v1.IdentityService.ListUsers:input_type -> secret.v1.ListUsersRequest
+	19, // 38: secret.v1.IdentityService.RemoveUsers:input_type -> secret.v1.RemoveUsersRequest
+	21, // 39: secret.v1.IdentityService.ListNames:input_type -> secret.v1.ListNamesRequest
+	24, // 40: secret.v1.IdentityService.LinkUser:input_type -> secret.v1.LinkUserRequest
+	26, // 41: secret.v1.IdentityService.InviteUser:input_type -> secret.v1.InviteUserRequest
+	28, // 42: secret.v1.IdentityService.ListTenants:input_type -> secret.v1.ListTenantsRequest
+	33, // 43: secret.v1.IdentityService.CreateToken:input_type -> secret.v1.CreateTokenRequest
+	35, // 44: secret.v1.IdentityService.ListTokens:input_type -> secret.v1.ListTokensRequest
+	37, // 45: secret.v1.IdentityService.RevokeToken:input_type -> secret.v1.RevokeTokenRequest
+	8,  // 46: secret.v1.IdentityService.GetQuotas:input_type -> secret.v1.GetQuotasRequest
+	10, // 47: secret.v1.IdentityService.SetQuotas:input_type -> secret.v1.SetQuotasRequest
+	4,  // 48: secret.v1.IdentityService.WhoAmI:output_type -> secret.v1.WhoAmIResponse
+	16, // 49: secret.v1.IdentityService.SaveUsers:output_type -> secret.v1.SaveUsersResponse
+	18, // 50: secret.v1.IdentityService.ListUsers:output_type -> secret.v1.ListUsersResponse
+	20, // 51: secret.v1.IdentityService.RemoveUsers:output_type -> secret.v1.RemoveUsersResponse
+	22, // 52: secret.v1.IdentityService.ListNames:output_type -> secret.v1.ListNamesResponse
+	25, // 53: secret.v1.IdentityService.LinkUser:output_type -> secret.v1.LinkUserResponse
+	27, // 54: secret.v1.IdentityService.InviteUser:output_type -> secret.v1.InviteUserResponse
+	29, // 55: secret.v1.IdentityService.ListTenants:output_type -> secret.v1.ListTenantsResponse
+	34, // 56: secret.v1.IdentityService.CreateToken:output_type -> secret.v1.CreateTokenResponse
+	36, // 57: secret.v1.IdentityService.ListTokens:output_type -> secret.v1.ListTokensResponse
+	38, // 58: secret.v1.IdentityService.RevokeToken:output_type -> secret.v1.RevokeTokenResponse
+	9,  // 59: secret.v1.IdentityService.GetQuotas:output_type -> secret.v1.GetQuotasResponse
+	11, // 60: secret.v1.IdentityService.SetQuotas:output_type -> secret.v1.SetQuotasResponse
+	48, // [48:61] is the sub-list for method output_type
+	35, // [35:48] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_secret_v1_identity_service_proto_init() }
@@ -2108,8 +2998,8 @@ func file_secret_v1_identity_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_secret_v1_identity_service_proto_rawDesc), len(file_secret_v1_identity_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   26,
+			NumEnums:      3,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

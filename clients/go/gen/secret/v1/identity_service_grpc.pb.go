@@ -23,6 +23,10 @@ const (
 	IdentityService_SaveUsers_FullMethodName   = "/secret.v1.IdentityService/SaveUsers"
 	IdentityService_ListUsers_FullMethodName   = "/secret.v1.IdentityService/ListUsers"
 	IdentityService_RemoveUsers_FullMethodName = "/secret.v1.IdentityService/RemoveUsers"
+	IdentityService_ListNames_FullMethodName   = "/secret.v1.IdentityService/ListNames"
+	IdentityService_LinkUser_FullMethodName    = "/secret.v1.IdentityService/LinkUser"
+	IdentityService_InviteUser_FullMethodName  = "/secret.v1.IdentityService/InviteUser"
+	IdentityService_ListTenants_FullMethodName = "/secret.v1.IdentityService/ListTenants"
 	IdentityService_CreateToken_FullMethodName = "/secret.v1.IdentityService/CreateToken"
 	IdentityService_ListTokens_FullMethodName  = "/secret.v1.IdentityService/ListTokens"
 	IdentityService_RevokeToken_FullMethodName = "/secret.v1.IdentityService/RevokeToken"
@@ -49,6 +53,20 @@ type IdentityServiceClient interface {
 	// cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
 	// FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
 	RemoveUsers(ctx context.Context, in *RemoveUsersRequest, opts ...grpc.CallOption) (*RemoveUsersResponse, error)
+	// ListNames pages through the names of users and roles, for access lists. With SECRET_SVC_DIRECTORY=admins only admins
+	// may call it. Principals of token issuers may not. Error: PERMISSION_DENIED.
+	ListNames(ctx context.Context, in *ListNamesRequest, opts ...grpc.CallOption) (*ListNamesResponse, error)
+	// LinkUser binds a user to an account of a login provider, or undoes it. Then they sign in as this user. Admins only.
+	// Errors: NOT_FOUND, PERMISSION_DENIED, ALREADY_EXISTS (the account is bound to another user), FAILED_PRECONDITION (the
+	// last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+	LinkUser(ctx context.Context, in *LinkUserRequest, opts ...grpc.CallOption) (*LinkUserResponse, error)
+	// InviteUser makes a link, valid once and for 24 hours, with which a user makes a passkey to sign in with. It replaces
+	// an earlier invitation of the user. Admins only. Errors: NOT_FOUND (no such user), PERMISSION_DENIED,
+	// FAILED_PRECONDITION (the service cannot serve passkeys at its address), ABORTED (too many concurrent writers),
+	// DATA_LOSS.
+	InviteUser(ctx context.Context, in *InviteUserRequest, opts ...grpc.CallOption) (*InviteUserResponse, error)
+	// ListTenants pages through all tenants, ordered by name. Operators only. Error: PERMISSION_DENIED.
+	ListTenants(ctx context.Context, in *ListTenantsRequest, opts ...grpc.CallOption) (*ListTenantsResponse, error)
 	// CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
 	// Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
 	CreateToken(ctx context.Context, in *CreateTokenRequest, opts ...grpc.CallOption) (*CreateTokenResponse, error)
@@ -109,6 +127,46 @@ func (c *identityServiceClient) RemoveUsers(ctx context.Context, in *RemoveUsers
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RemoveUsersResponse)
 	err := c.cc.Invoke(ctx, IdentityService_RemoveUsers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) ListNames(ctx context.Context, in *ListNamesRequest, opts ...grpc.CallOption) (*ListNamesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListNamesResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ListNames_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) LinkUser(ctx context.Context, in *LinkUserRequest, opts ...grpc.CallOption) (*LinkUserResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(LinkUserResponse)
+	err := c.cc.Invoke(ctx, IdentityService_LinkUser_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) InviteUser(ctx context.Context, in *InviteUserRequest, opts ...grpc.CallOption) (*InviteUserResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(InviteUserResponse)
+	err := c.cc.Invoke(ctx, IdentityService_InviteUser_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) ListTenants(ctx context.Context, in *ListTenantsRequest, opts ...grpc.CallOption) (*ListTenantsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListTenantsResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ListTenants_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -184,6 +242,20 @@ type IdentityServiceServer interface {
 	// cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
 	// FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
 	RemoveUsers(context.Context, *RemoveUsersRequest) (*RemoveUsersResponse, error)
+	// ListNames pages through the names of users and roles, for access lists. With SECRET_SVC_DIRECTORY=admins only admins
+	// may call it. Principals of token issuers may not. Error: PERMISSION_DENIED.
+	ListNames(context.Context, *ListNamesRequest) (*ListNamesResponse, error)
+	// LinkUser binds a user to an account of a login provider, or undoes it. Then they sign in as this user. Admins only.
+	// Errors: NOT_FOUND, PERMISSION_DENIED, ALREADY_EXISTS (the account is bound to another user), FAILED_PRECONDITION (the
+	// last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+	LinkUser(context.Context, *LinkUserRequest) (*LinkUserResponse, error)
+	// InviteUser makes a link, valid once and for 24 hours, with which a user makes a passkey to sign in with. It replaces
+	// an earlier invitation of the user. Admins only. Errors: NOT_FOUND (no such user), PERMISSION_DENIED,
+	// FAILED_PRECONDITION (the service cannot serve passkeys at its address), ABORTED (too many concurrent writers),
+	// DATA_LOSS.
+	InviteUser(context.Context, *InviteUserRequest) (*InviteUserResponse, error)
+	// ListTenants pages through all tenants, ordered by name. Operators only. Error: PERMISSION_DENIED.
+	ListTenants(context.Context, *ListTenantsRequest) (*ListTenantsResponse, error)
 	// CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
 	// Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
 	CreateToken(context.Context, *CreateTokenRequest) (*CreateTokenResponse, error)
@@ -221,6 +293,18 @@ func (UnimplementedIdentityServiceServer) ListUsers(context.Context, *ListUsersR
 }
 func (UnimplementedIdentityServiceServer) RemoveUsers(context.Context, *RemoveUsersRequest) (*RemoveUsersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RemoveUsers not implemented")
+}
+func (UnimplementedIdentityServiceServer) ListNames(context.Context, *ListNamesRequest) (*ListNamesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListNames not implemented")
+}
+func (UnimplementedIdentityServiceServer) LinkUser(context.Context, *LinkUserRequest) (*LinkUserResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method LinkUser not implemented")
+}
+func (UnimplementedIdentityServiceServer) InviteUser(context.Context, *InviteUserRequest) (*InviteUserResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method InviteUser not implemented")
+}
+func (UnimplementedIdentityServiceServer) ListTenants(context.Context, *ListTenantsRequest) (*ListTenantsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListTenants not implemented")
 }
 func (UnimplementedIdentityServiceServer) CreateToken(context.Context, *CreateTokenRequest) (*CreateTokenResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateToken not implemented")
@@ -326,6 +410,78 @@ func _IdentityService_RemoveUsers_Handler(srv interface{}, ctx context.Context, 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(IdentityServiceServer).RemoveUsers(ctx, req.(*RemoveUsersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_ListNames_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListNamesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ListNames(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ListNames_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ListNames(ctx, req.(*ListNamesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_LinkUser_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LinkUserRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).LinkUser(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_LinkUser_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).LinkUser(ctx, req.(*LinkUserRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_InviteUser_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(InviteUserRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).InviteUser(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_InviteUser_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).InviteUser(ctx, req.(*InviteUserRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_ListTenants_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListTenantsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ListTenants(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ListTenants_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ListTenants(ctx, req.(*ListTenantsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -442,6 +598,22 @@ var IdentityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RemoveUsers",
 			Handler:    _IdentityService_RemoveUsers_Handler,
+		},
+		{
+			MethodName: "ListNames",
+			Handler:    _IdentityService_ListNames_Handler,
+		},
+		{
+			MethodName: "LinkUser",
+			Handler:    _IdentityService_LinkUser_Handler,
+		},
+		{
+			MethodName: "InviteUser",
+			Handler:    _IdentityService_InviteUser_Handler,
+		},
+		{
+			MethodName: "ListTenants",
+			Handler:    _IdentityService_ListTenants_Handler,
 		},
 		{
 			MethodName: "CreateToken",

@@ -184,7 +184,9 @@ type ListKeysResponse struct {
 	// The active key first, then the others, the newest first.
 	Keys []*EncryptionKey `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
 	// The processes of the service that run now.
-	Processes     []*ServiceProcess `protobuf:"bytes,2,rep,name=processes,proto3" json:"processes,omitempty"`
+	Processes []*ServiceProcess `protobuf:"bytes,2,rep,name=processes,proto3" json:"processes,omitempty"`
+	// The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+	Rotation      *Rotation `protobuf:"bytes,3,opt,name=rotation,proto3" json:"rotation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -233,6 +235,86 @@ func (x *ListKeysResponse) GetProcesses() []*ServiceProcess {
 	return nil
 }
 
+func (x *ListKeysResponse) GetRotation() *Rotation {
+	if x != nil {
+		return x.Rotation
+	}
+	return nil
+}
+
+// Rotation is how far a rotation has come.
+type Rotation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whether it runs now.
+	Running bool `protobuf:"varint,1,opt,name=running,proto3" json:"running,omitempty"`
+	// Rows that have been checked.
+	Done uint32 `protobuf:"varint,2,opt,name=done,proto3" json:"done,omitempty"`
+	// Rows that were under former keys when it began.
+	Total uint32 `protobuf:"varint,3,opt,name=total,proto3" json:"total,omitempty"`
+	// When it began.
+	StartedAt     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=started_at,json=startedAt,proto3" json:"started_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Rotation) Reset() {
+	*x = Rotation{}
+	mi := &file_secret_v1_key_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Rotation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Rotation) ProtoMessage() {}
+
+func (x *Rotation) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_key_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Rotation.ProtoReflect.Descriptor instead.
+func (*Rotation) Descriptor() ([]byte, []int) {
+	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Rotation) GetRunning() bool {
+	if x != nil {
+		return x.Running
+	}
+	return false
+}
+
+func (x *Rotation) GetDone() uint32 {
+	if x != nil {
+		return x.Done
+	}
+	return 0
+}
+
+func (x *Rotation) GetTotal() uint32 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *Rotation) GetStartedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartedAt
+	}
+	return nil
+}
+
 // EncryptionKey is one key, with the number of stored rows that only it opens or verifies.
 type EncryptionKey struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -264,7 +346,7 @@ type EncryptionKey struct {
 
 func (x *EncryptionKey) Reset() {
 	*x = EncryptionKey{}
-	mi := &file_secret_v1_key_service_proto_msgTypes[2]
+	mi := &file_secret_v1_key_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -276,7 +358,7 @@ func (x *EncryptionKey) String() string {
 func (*EncryptionKey) ProtoMessage() {}
 
 func (x *EncryptionKey) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_key_service_proto_msgTypes[2]
+	mi := &file_secret_v1_key_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -289,7 +371,7 @@ func (x *EncryptionKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EncryptionKey.ProtoReflect.Descriptor instead.
 func (*EncryptionKey) Descriptor() ([]byte, []int) {
-	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{2}
+	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *EncryptionKey) GetKid() string {
@@ -384,7 +466,7 @@ type ServiceProcess struct {
 
 func (x *ServiceProcess) Reset() {
 	*x = ServiceProcess{}
-	mi := &file_secret_v1_key_service_proto_msgTypes[3]
+	mi := &file_secret_v1_key_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -396,7 +478,7 @@ func (x *ServiceProcess) String() string {
 func (*ServiceProcess) ProtoMessage() {}
 
 func (x *ServiceProcess) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_key_service_proto_msgTypes[3]
+	mi := &file_secret_v1_key_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -409,7 +491,7 @@ func (x *ServiceProcess) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ServiceProcess.ProtoReflect.Descriptor instead.
 func (*ServiceProcess) Descriptor() ([]byte, []int) {
-	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{3}
+	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ServiceProcess) GetId() string {
@@ -447,7 +529,7 @@ type RotateKeysRequest struct {
 
 func (x *RotateKeysRequest) Reset() {
 	*x = RotateKeysRequest{}
-	mi := &file_secret_v1_key_service_proto_msgTypes[4]
+	mi := &file_secret_v1_key_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -459,7 +541,7 @@ func (x *RotateKeysRequest) String() string {
 func (*RotateKeysRequest) ProtoMessage() {}
 
 func (x *RotateKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_key_service_proto_msgTypes[4]
+	mi := &file_secret_v1_key_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -472,7 +554,7 @@ func (x *RotateKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateKeysRequest.ProtoReflect.Descriptor instead.
 func (*RotateKeysRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{4}
+	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RotateKeysRequest) GetRowsPerSecond() uint32 {
@@ -512,7 +594,7 @@ type RotateKeysResponse struct {
 
 func (x *RotateKeysResponse) Reset() {
 	*x = RotateKeysResponse{}
-	mi := &file_secret_v1_key_service_proto_msgTypes[5]
+	mi := &file_secret_v1_key_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -524,7 +606,7 @@ func (x *RotateKeysResponse) String() string {
 func (*RotateKeysResponse) ProtoMessage() {}
 
 func (x *RotateKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_key_service_proto_msgTypes[5]
+	mi := &file_secret_v1_key_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -537,7 +619,7 @@ func (x *RotateKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateKeysResponse.ProtoReflect.Descriptor instead.
 func (*RotateKeysResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{5}
+	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RotateKeysResponse) GetKid() string {
@@ -600,7 +682,7 @@ type DestroySealingKeyRequest struct {
 
 func (x *DestroySealingKeyRequest) Reset() {
 	*x = DestroySealingKeyRequest{}
-	mi := &file_secret_v1_key_service_proto_msgTypes[6]
+	mi := &file_secret_v1_key_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -612,7 +694,7 @@ func (x *DestroySealingKeyRequest) String() string {
 func (*DestroySealingKeyRequest) ProtoMessage() {}
 
 func (x *DestroySealingKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_key_service_proto_msgTypes[6]
+	mi := &file_secret_v1_key_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -625,7 +707,7 @@ func (x *DestroySealingKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DestroySealingKeyRequest.ProtoReflect.Descriptor instead.
 func (*DestroySealingKeyRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{6}
+	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DestroySealingKeyRequest) GetKid() string {
@@ -644,7 +726,7 @@ type DestroySealingKeyResponse struct {
 
 func (x *DestroySealingKeyResponse) Reset() {
 	*x = DestroySealingKeyResponse{}
-	mi := &file_secret_v1_key_service_proto_msgTypes[7]
+	mi := &file_secret_v1_key_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -656,7 +738,7 @@ func (x *DestroySealingKeyResponse) String() string {
 func (*DestroySealingKeyResponse) ProtoMessage() {}
 
 func (x *DestroySealingKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_key_service_proto_msgTypes[7]
+	mi := &file_secret_v1_key_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -669,7 +751,7 @@ func (x *DestroySealingKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DestroySealingKeyResponse.ProtoReflect.Descriptor instead.
 func (*DestroySealingKeyResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{7}
+	return file_secret_v1_key_service_proto_rawDescGZIP(), []int{8}
 }
 
 var File_secret_v1_key_service_proto protoreflect.FileDescriptor
@@ -677,10 +759,17 @@ var File_secret_v1_key_service_proto protoreflect.FileDescriptor
 const file_secret_v1_key_service_proto_rawDesc = "" +
 	"\n" +
 	"\x1bsecret/v1/key_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esecret/v1/method_options.proto\"\x11\n" +
-	"\x0fListKeysRequest\"y\n" +
+	"\x0fListKeysRequest\"\xaa\x01\n" +
 	"\x10ListKeysResponse\x12,\n" +
 	"\x04keys\x18\x01 \x03(\v2\x18.secret.v1.EncryptionKeyR\x04keys\x127\n" +
-	"\tprocesses\x18\x02 \x03(\v2\x19.secret.v1.ServiceProcessR\tprocesses\"\xf9\x02\n" +
+	"\tprocesses\x18\x02 \x03(\v2\x19.secret.v1.ServiceProcessR\tprocesses\x12/\n" +
+	"\brotation\x18\x03 \x01(\v2\x13.secret.v1.RotationR\brotation\"\x89\x01\n" +
+	"\bRotation\x12\x18\n" +
+	"\arunning\x18\x01 \x01(\bR\arunning\x12\x12\n" +
+	"\x04done\x18\x02 \x01(\rR\x04done\x12\x14\n" +
+	"\x05total\x18\x03 \x01(\rR\x05total\x129\n" +
+	"\n" +
+	"started_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tstartedAt\"\xf9\x02\n" +
 	"\rEncryptionKey\x12\x10\n" +
 	"\x03kid\x18\x01 \x01(\tR\x03kid\x12)\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x13.secret.v1.KeyStateR\x05state\x125\n" +
@@ -748,37 +837,40 @@ func file_secret_v1_key_service_proto_rawDescGZIP() []byte {
 }
 
 var file_secret_v1_key_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_secret_v1_key_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_secret_v1_key_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_secret_v1_key_service_proto_goTypes = []any{
 	(KeyState)(0),                     // 0: secret.v1.KeyState
 	(SealingKeyState)(0),              // 1: secret.v1.SealingKeyState
 	(*ListKeysRequest)(nil),           // 2: secret.v1.ListKeysRequest
 	(*ListKeysResponse)(nil),          // 3: secret.v1.ListKeysResponse
-	(*EncryptionKey)(nil),             // 4: secret.v1.EncryptionKey
-	(*ServiceProcess)(nil),            // 5: secret.v1.ServiceProcess
-	(*RotateKeysRequest)(nil),         // 6: secret.v1.RotateKeysRequest
-	(*RotateKeysResponse)(nil),        // 7: secret.v1.RotateKeysResponse
-	(*DestroySealingKeyRequest)(nil),  // 8: secret.v1.DestroySealingKeyRequest
-	(*DestroySealingKeyResponse)(nil), // 9: secret.v1.DestroySealingKeyResponse
-	(*timestamppb.Timestamp)(nil),     // 10: google.protobuf.Timestamp
+	(*Rotation)(nil),                  // 4: secret.v1.Rotation
+	(*EncryptionKey)(nil),             // 5: secret.v1.EncryptionKey
+	(*ServiceProcess)(nil),            // 6: secret.v1.ServiceProcess
+	(*RotateKeysRequest)(nil),         // 7: secret.v1.RotateKeysRequest
+	(*RotateKeysResponse)(nil),        // 8: secret.v1.RotateKeysResponse
+	(*DestroySealingKeyRequest)(nil),  // 9: secret.v1.DestroySealingKeyRequest
+	(*DestroySealingKeyResponse)(nil), // 10: secret.v1.DestroySealingKeyResponse
+	(*timestamppb.Timestamp)(nil),     // 11: google.protobuf.Timestamp
 }
 var file_secret_v1_key_service_proto_depIdxs = []int32{
-	4,  // 0: secret.v1.ListKeysResponse.keys:type_name -> secret.v1.EncryptionKey
-	5,  // 1: secret.v1.ListKeysResponse.processes:type_name -> secret.v1.ServiceProcess
-	0,  // 2: secret.v1.EncryptionKey.state:type_name -> secret.v1.KeyState
-	10, // 3: secret.v1.EncryptionKey.added_at:type_name -> google.protobuf.Timestamp
-	1,  // 4: secret.v1.EncryptionKey.sealing:type_name -> secret.v1.SealingKeyState
-	2,  // 5: secret.v1.KeyService.ListKeys:input_type -> secret.v1.ListKeysRequest
-	6,  // 6: secret.v1.KeyService.RotateKeys:input_type -> secret.v1.RotateKeysRequest
-	8,  // 7: secret.v1.KeyService.DestroySealingKey:input_type -> secret.v1.DestroySealingKeyRequest
-	3,  // 8: secret.v1.KeyService.ListKeys:output_type -> secret.v1.ListKeysResponse
-	7,  // 9: secret.v1.KeyService.RotateKeys:output_type -> secret.v1.RotateKeysResponse
-	9,  // 10: secret.v1.KeyService.DestroySealingKey:output_type -> secret.v1.DestroySealingKeyResponse
-	8,  // [8:11] is the sub-list for method output_type
-	5,  // [5:8] is the sub-list for method input_type
-	5,  // [5:5] is the sub-list for extension type_name
-	5,  // [5:5] is the sub-list for extension extendee
-	0,  // [0:5] is the sub-list for field type_name
+	5,  // 0: secret.v1.ListKeysResponse.keys:type_name -> secret.v1.EncryptionKey
+	6,  // 1: secret.v1.ListKeysResponse.processes:type_name -> secret.v1.ServiceProcess
+	4,  // 2: secret.v1.ListKeysResponse.rotation:type_name -> secret.v1.Rotation
+	11, // 3: secret.v1.Rotation.started_at:type_name -> google.protobuf.Timestamp
+	0,  // 4: secret.v1.EncryptionKey.state:type_name -> secret.v1.KeyState
+	11, // 5: secret.v1.EncryptionKey.added_at:type_name -> google.protobuf.Timestamp
+	1,  // 6: secret.v1.EncryptionKey.sealing:type_name -> secret.v1.SealingKeyState
+	2,  // 7: secret.v1.KeyService.ListKeys:input_type -> secret.v1.ListKeysRequest
+	7,  // 8: secret.v1.KeyService.RotateKeys:input_type -> secret.v1.RotateKeysRequest
+	9,  // 9: secret.v1.KeyService.DestroySealingKey:input_type -> secret.v1.DestroySealingKeyRequest
+	3,  // 10: secret.v1.KeyService.ListKeys:output_type -> secret.v1.ListKeysResponse
+	8,  // 11: secret.v1.KeyService.RotateKeys:output_type -> secret.v1.RotateKeysResponse
+	10, // 12: secret.v1.KeyService.DestroySealingKey:output_type -> secret.v1.DestroySealingKeyResponse
+	10, // [10:13] is the sub-list for method output_type
+	7,  // [7:10] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_secret_v1_key_service_proto_init() }
@@ -793,7 +885,7 @@ func file_secret_v1_key_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_secret_v1_key_service_proto_rawDesc), len(file_secret_v1_key_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

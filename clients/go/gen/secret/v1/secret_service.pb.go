@@ -364,7 +364,10 @@ type Secret struct {
 	// When it expires, from metadata "expires". Expiry never deletes a secret.
 	ExpireAt *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=expire_at,json=expireAt,proto3" json:"expire_at,omitempty"`
 	// What is due now, by expiry and rotation.
-	State         SecretState `protobuf:"varint,30,opt,name=state,proto3,enum=secret.v1.SecretState" json:"state,omitempty"`
+	State SecretState `protobuf:"varint,30,opt,name=state,proto3,enum=secret.v1.SecretState" json:"state,omitempty"`
+	// What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+	// change-deleters, in this order. Not in the KEYS view, and not in versions.
+	Rights        []string `protobuf:"bytes,31,rep,name=rights,proto3" json:"rights,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -539,6 +542,13 @@ func (x *Secret) GetState() SecretState {
 	return SecretState_SECRET_STATE_UNSPECIFIED
 }
 
+func (x *Secret) GetRights() []string {
+	if x != nil {
+		return x.Rights
+	}
+	return nil
+}
+
 // ListSecretsRequest selects secrets. Selectors are combined with AND. Of keys, ids, key and id only one may be set.
 type ListSecretsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -550,7 +560,7 @@ type ListSecretsRequest struct {
 	Key string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
 	// One id; short for ids.
 	Id string `protobuf:"bytes,4,opt,name=id,proto3" json:"id,omitempty"`
-	// Only keys that start with this segment and "/".
+	// Only keys that start with this and "/": one segment or several, such as "prod/checkout".
 	Namespace string `protobuf:"bytes,5,opt,name=namespace,proto3" json:"namespace,omitempty"`
 	// Only keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text, including "/".
 	KeyPattern string `protobuf:"bytes,6,opt,name=key_pattern,json=keyPattern,proto3" json:"key_pattern,omitempty"`
@@ -564,7 +574,16 @@ type ListSecretsRequest struct {
 	PageToken string `protobuf:"bytes,10,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only with the state EXPIRING: how soon a secret expires, 1 second to 3,650 days. 14 days when absent. The states in
 	// the response also follow from it.
-	Within        *durationpb.Duration `protobuf:"bytes,11,opt,name=within,proto3" json:"within,omitempty"`
+	Within *durationpb.Duration `protobuf:"bytes,11,opt,name=within,proto3" json:"within,omitempty"`
+	// Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+	// together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+	Folder *string `protobuf:"bytes,12,opt,name=folder,proto3,oneof" json:"folder,omitempty"`
+	// Instead of live secrets, removed ones that the caller may bring back, without values. updated_at and updated_by are the
+	// time and the user of the removal. Not together with keys, ids, key, id, state and the FULL view.
+	Removed bool `protobuf:"varint,13,opt,name=removed,proto3" json:"removed,omitempty"`
+	// Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the same.
+	// Values are not searched.
+	Text          string `protobuf:"bytes,14,opt,name=text,proto3" json:"text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -676,6 +695,27 @@ func (x *ListSecretsRequest) GetWithin() *durationpb.Duration {
 	return nil
 }
 
+func (x *ListSecretsRequest) GetFolder() string {
+	if x != nil && x.Folder != nil {
+		return *x.Folder
+	}
+	return ""
+}
+
+func (x *ListSecretsRequest) GetRemoved() bool {
+	if x != nil {
+		return x.Removed
+	}
+	return false
+}
+
+func (x *ListSecretsRequest) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
 // ListSecretsResponse holds at most 3 MiB. Read until next_page_token is empty: a page may be short, even empty.
 type ListSecretsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -689,6 +729,9 @@ type ListSecretsResponse struct {
 	Errors []*SecretError `protobuf:"bytes,4,rep,name=errors,proto3" json:"errors,omitempty"`
 	// Not empty when there is more to read.
 	NextPageToken string `protobuf:"bytes,5,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+	// A page has the folders and secrets between its first and its last entry.
+	Folders       []*Folder `protobuf:"bytes,6,rep,name=folders,proto3" json:"folders,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -758,6 +801,104 @@ func (x *ListSecretsResponse) GetNextPageToken() string {
 	return ""
 }
 
+func (x *ListSecretsResponse) GetFolders() []*Folder {
+	if x != nil {
+		return x.Folders
+	}
+	return nil
+}
+
+// Folder is the part of a key up to a "/", with what is under it, as far as the caller may see it.
+type Folder struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The path, without "/" at its end. Empty for the root.
+	Path string `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
+	// How many secrets are under it, at any depth.
+	Secrets uint32 `protobuf:"varint,2,opt,name=secrets,proto3" json:"secrets,omitempty"`
+	// How many of them expire within 14 days, or within what the request says.
+	Expiring uint32 `protobuf:"varint,3,opt,name=expiring,proto3" json:"expiring,omitempty"`
+	// How many of them are past their expiry.
+	Expired uint32 `protobuf:"varint,4,opt,name=expired,proto3" json:"expired,omitempty"`
+	// How many of them are due for rotation.
+	RotationDue uint32 `protobuf:"varint,5,opt,name=rotation_due,json=rotationDue,proto3" json:"rotation_due,omitempty"`
+	// There are more than 1,000 secrets. The counts above are then those of the first 1,000.
+	More          bool `protobuf:"varint,6,opt,name=more,proto3" json:"more,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Folder) Reset() {
+	*x = Folder{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Folder) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Folder) ProtoMessage() {}
+
+func (x *Folder) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Folder.ProtoReflect.Descriptor instead.
+func (*Folder) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Folder) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+func (x *Folder) GetSecrets() uint32 {
+	if x != nil {
+		return x.Secrets
+	}
+	return 0
+}
+
+func (x *Folder) GetExpiring() uint32 {
+	if x != nil {
+		return x.Expiring
+	}
+	return 0
+}
+
+func (x *Folder) GetExpired() uint32 {
+	if x != nil {
+		return x.Expired
+	}
+	return 0
+}
+
+func (x *Folder) GetRotationDue() uint32 {
+	if x != nil {
+		return x.RotationDue
+	}
+	return 0
+}
+
+func (x *Folder) GetMore() bool {
+	if x != nil {
+		return x.More
+	}
+	return false
+}
+
 // SecretError stands for a secret that cannot be shown although the caller may see it.
 type SecretError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -771,7 +912,7 @@ type SecretError struct {
 
 func (x *SecretError) Reset() {
 	*x = SecretError{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[3]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -783,7 +924,7 @@ func (x *SecretError) String() string {
 func (*SecretError) ProtoMessage() {}
 
 func (x *SecretError) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[3]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -796,7 +937,7 @@ func (x *SecretError) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SecretError.ProtoReflect.Descriptor instead.
 func (*SecretError) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{3}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SecretError) GetKey() string {
@@ -857,7 +998,7 @@ type SecretInput struct {
 
 func (x *SecretInput) Reset() {
 	*x = SecretInput{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[4]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -869,7 +1010,7 @@ func (x *SecretInput) String() string {
 func (*SecretInput) ProtoMessage() {}
 
 func (x *SecretInput) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[4]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -882,7 +1023,7 @@ func (x *SecretInput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SecretInput.ProtoReflect.Descriptor instead.
 func (*SecretInput) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{4}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *SecretInput) GetId() string {
@@ -1010,7 +1151,7 @@ type SecretRemoval struct {
 
 func (x *SecretRemoval) Reset() {
 	*x = SecretRemoval{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[5]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1022,7 +1163,7 @@ func (x *SecretRemoval) String() string {
 func (*SecretRemoval) ProtoMessage() {}
 
 func (x *SecretRemoval) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[5]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1035,7 +1176,7 @@ func (x *SecretRemoval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SecretRemoval.ProtoReflect.Descriptor instead.
 func (*SecretRemoval) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{5}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SecretRemoval) GetKey() string {
@@ -1064,13 +1205,15 @@ type SaveSecretsRequest struct {
 	// Up to 128 printable ASCII characters without spaces. If the same request comes again within 24 hours, it gets the same
 	// response and is not carried out again.
 	IdempotencyKey string `protobuf:"bytes,4,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// With validate_only: also return who would gain and lose which right. Up to 100 items then.
+	ExplainAccess bool `protobuf:"varint,5,opt,name=explain_access,json=explainAccess,proto3" json:"explain_access,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SaveSecretsRequest) Reset() {
 	*x = SaveSecretsRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[6]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1082,7 +1225,7 @@ func (x *SaveSecretsRequest) String() string {
 func (*SaveSecretsRequest) ProtoMessage() {}
 
 func (x *SaveSecretsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[6]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1095,7 +1238,7 @@ func (x *SaveSecretsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveSecretsRequest.ProtoReflect.Descriptor instead.
 func (*SaveSecretsRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{6}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SaveSecretsRequest) GetSecrets() []*SecretInput {
@@ -1126,6 +1269,13 @@ func (x *SaveSecretsRequest) GetIdempotencyKey() string {
 	return ""
 }
 
+func (x *SaveSecretsRequest) GetExplainAccess() bool {
+	if x != nil {
+		return x.ExplainAccess
+	}
+	return false
+}
+
 // SaveSecretsResponse has one result for each secret, then one for each removal, in the order of the request.
 type SaveSecretsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1137,7 +1287,7 @@ type SaveSecretsResponse struct {
 
 func (x *SaveSecretsResponse) Reset() {
 	*x = SaveSecretsResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[7]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1149,7 +1299,7 @@ func (x *SaveSecretsResponse) String() string {
 func (*SaveSecretsResponse) ProtoMessage() {}
 
 func (x *SaveSecretsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[7]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1162,7 +1312,7 @@ func (x *SaveSecretsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveSecretsResponse.ProtoReflect.Descriptor instead.
 func (*SaveSecretsResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{7}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SaveSecretsResponse) GetResults() []*SaveResult {
@@ -1188,14 +1338,20 @@ type SaveResult struct {
 	// What changed in each list.
 	ListChanges []*ListChange `protobuf:"bytes,6,rep,name=list_changes,json=listChanges,proto3" json:"list_changes,omitempty"`
 	// The missing right, when FORBIDDEN.
-	MissingRight  string `protobuf:"bytes,7,opt,name=missing_right,json=missingRight,proto3" json:"missing_right,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	MissingRight string `protobuf:"bytes,7,opt,name=missing_right,json=missingRight,proto3" json:"missing_right,omitempty"`
+	// With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+	// a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+	// names as they are in the lists. The first 250 of each item. None for a removal.
+	AccessChanges []*AccessChange `protobuf:"bytes,8,rep,name=access_changes,json=accessChanges,proto3" json:"access_changes,omitempty"`
+	// How many access_changes there are in all.
+	AccessChangeCount uint32 `protobuf:"varint,9,opt,name=access_change_count,json=accessChangeCount,proto3" json:"access_change_count,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *SaveResult) Reset() {
 	*x = SaveResult{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[8]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1207,7 +1363,7 @@ func (x *SaveResult) String() string {
 func (*SaveResult) ProtoMessage() {}
 
 func (x *SaveResult) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[8]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1220,7 +1376,7 @@ func (x *SaveResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveResult.ProtoReflect.Descriptor instead.
 func (*SaveResult) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{8}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SaveResult) GetKey() string {
@@ -1272,6 +1428,103 @@ func (x *SaveResult) GetMissingRight() string {
 	return ""
 }
 
+func (x *SaveResult) GetAccessChanges() []*AccessChange {
+	if x != nil {
+		return x.AccessChanges
+	}
+	return nil
+}
+
+func (x *SaveResult) GetAccessChangeCount() uint32 {
+	if x != nil {
+		return x.AccessChangeCount
+	}
+	return 0
+}
+
+// AccessChange is one right that one user would gain or lose.
+type AccessChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Slug of the user. For callers who are not admins it may also be a role.
+	Slug string `protobuf:"bytes,1,opt,name=slug,proto3" json:"slug,omitempty"`
+	// The right: read, write, delete, change-readers, change-writers or change-deleters.
+	Right string `protobuf:"bytes,2,opt,name=right,proto3" json:"right,omitempty"`
+	// True when they would gain it, false when they would lose it.
+	Gains bool `protobuf:"varint,3,opt,name=gains,proto3" json:"gains,omitempty"`
+	// The name in the list that gives the right, or gave it: the slug, or a role.
+	Through string `protobuf:"bytes,4,opt,name=through,proto3" json:"through,omitempty"`
+	// When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
+	// other rights than read.
+	LastReadAt    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=last_read_at,json=lastReadAt,proto3" json:"last_read_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AccessChange) Reset() {
+	*x = AccessChange{}
+	mi := &file_secret_v1_secret_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AccessChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AccessChange) ProtoMessage() {}
+
+func (x *AccessChange) ProtoReflect() protoreflect.Message {
+	mi := &file_secret_v1_secret_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AccessChange.ProtoReflect.Descriptor instead.
+func (*AccessChange) Descriptor() ([]byte, []int) {
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *AccessChange) GetSlug() string {
+	if x != nil {
+		return x.Slug
+	}
+	return ""
+}
+
+func (x *AccessChange) GetRight() string {
+	if x != nil {
+		return x.Right
+	}
+	return ""
+}
+
+func (x *AccessChange) GetGains() bool {
+	if x != nil {
+		return x.Gains
+	}
+	return false
+}
+
+func (x *AccessChange) GetThrough() string {
+	if x != nil {
+		return x.Through
+	}
+	return ""
+}
+
+func (x *AccessChange) GetLastReadAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastReadAt
+	}
+	return nil
+}
+
 // ListChange is the difference between a stored access list and the new one.
 type ListChange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1287,7 +1540,7 @@ type ListChange struct {
 
 func (x *ListChange) Reset() {
 	*x = ListChange{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[9]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1299,7 +1552,7 @@ func (x *ListChange) String() string {
 func (*ListChange) ProtoMessage() {}
 
 func (x *ListChange) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[9]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1312,7 +1565,7 @@ func (x *ListChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListChange.ProtoReflect.Descriptor instead.
 func (*ListChange) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{9}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListChange) GetList() string {
@@ -1355,7 +1608,7 @@ type RemoveSecretsRequest struct {
 
 func (x *RemoveSecretsRequest) Reset() {
 	*x = RemoveSecretsRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[10]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1367,7 +1620,7 @@ func (x *RemoveSecretsRequest) String() string {
 func (*RemoveSecretsRequest) ProtoMessage() {}
 
 func (x *RemoveSecretsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[10]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1380,7 +1633,7 @@ func (x *RemoveSecretsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveSecretsRequest.ProtoReflect.Descriptor instead.
 func (*RemoveSecretsRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{10}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RemoveSecretsRequest) GetKeys() []string {
@@ -1429,7 +1682,7 @@ type RemoveSecretsResponse struct {
 
 func (x *RemoveSecretsResponse) Reset() {
 	*x = RemoveSecretsResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[11]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1441,7 +1694,7 @@ func (x *RemoveSecretsResponse) String() string {
 func (*RemoveSecretsResponse) ProtoMessage() {}
 
 func (x *RemoveSecretsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[11]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1454,7 +1707,7 @@ func (x *RemoveSecretsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveSecretsResponse.ProtoReflect.Descriptor instead.
 func (*RemoveSecretsResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{11}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *RemoveSecretsResponse) GetRemoved() []*RemovedSecret {
@@ -1479,7 +1732,7 @@ type RemovedSecret struct {
 
 func (x *RemovedSecret) Reset() {
 	*x = RemovedSecret{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[12]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1491,7 +1744,7 @@ func (x *RemovedSecret) String() string {
 func (*RemovedSecret) ProtoMessage() {}
 
 func (x *RemovedSecret) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[12]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1504,7 +1757,7 @@ func (x *RemovedSecret) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemovedSecret.ProtoReflect.Descriptor instead.
 func (*RemovedSecret) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{12}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RemovedSecret) GetKey() string {
@@ -1543,7 +1796,7 @@ type ListVersionsRequest struct {
 
 func (x *ListVersionsRequest) Reset() {
 	*x = ListVersionsRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1555,7 +1808,7 @@ func (x *ListVersionsRequest) String() string {
 func (*ListVersionsRequest) ProtoMessage() {}
 
 func (x *ListVersionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[13]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1568,7 +1821,7 @@ func (x *ListVersionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListVersionsRequest.ProtoReflect.Descriptor instead.
 func (*ListVersionsRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{13}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListVersionsRequest) GetKey() string {
@@ -1605,7 +1858,7 @@ type ListVersionsResponse struct {
 
 func (x *ListVersionsResponse) Reset() {
 	*x = ListVersionsResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1617,7 +1870,7 @@ func (x *ListVersionsResponse) String() string {
 func (*ListVersionsResponse) ProtoMessage() {}
 
 func (x *ListVersionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[14]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1630,7 +1883,7 @@ func (x *ListVersionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListVersionsResponse.ProtoReflect.Descriptor instead.
 func (*ListVersionsResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{14}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListVersionsResponse) GetVersions() []*SecretVersion {
@@ -1664,7 +1917,7 @@ type SecretVersion struct {
 
 func (x *SecretVersion) Reset() {
 	*x = SecretVersion{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1676,7 +1929,7 @@ func (x *SecretVersion) String() string {
 func (*SecretVersion) ProtoMessage() {}
 
 func (x *SecretVersion) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[15]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1689,7 +1942,7 @@ func (x *SecretVersion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SecretVersion.ProtoReflect.Descriptor instead.
 func (*SecretVersion) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{15}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SecretVersion) GetSecret() *Secret {
@@ -1737,7 +1990,7 @@ type RestoreVersionRequest struct {
 
 func (x *RestoreVersionRequest) Reset() {
 	*x = RestoreVersionRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1749,7 +2002,7 @@ func (x *RestoreVersionRequest) String() string {
 func (*RestoreVersionRequest) ProtoMessage() {}
 
 func (x *RestoreVersionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[16]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1762,7 +2015,7 @@ func (x *RestoreVersionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RestoreVersionRequest.ProtoReflect.Descriptor instead.
 func (*RestoreVersionRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{16}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RestoreVersionRequest) GetKey() string {
@@ -1804,7 +2057,7 @@ type RestoreVersionResponse struct {
 
 func (x *RestoreVersionResponse) Reset() {
 	*x = RestoreVersionResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1816,7 +2069,7 @@ func (x *RestoreVersionResponse) String() string {
 func (*RestoreVersionResponse) ProtoMessage() {}
 
 func (x *RestoreVersionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[17]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1829,7 +2082,7 @@ func (x *RestoreVersionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RestoreVersionResponse.ProtoReflect.Descriptor instead.
 func (*RestoreVersionResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{17}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RestoreVersionResponse) GetResult() *SaveResult {
@@ -1852,7 +2105,7 @@ type PurgeSecretsRequest struct {
 
 func (x *PurgeSecretsRequest) Reset() {
 	*x = PurgeSecretsRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1864,7 +2117,7 @@ func (x *PurgeSecretsRequest) String() string {
 func (*PurgeSecretsRequest) ProtoMessage() {}
 
 func (x *PurgeSecretsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[18]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1877,7 +2130,7 @@ func (x *PurgeSecretsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PurgeSecretsRequest.ProtoReflect.Descriptor instead.
 func (*PurgeSecretsRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{18}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *PurgeSecretsRequest) GetKeys() []string {
@@ -1905,7 +2158,7 @@ type PurgeSecretsResponse struct {
 
 func (x *PurgeSecretsResponse) Reset() {
 	*x = PurgeSecretsResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1917,7 +2170,7 @@ func (x *PurgeSecretsResponse) String() string {
 func (*PurgeSecretsResponse) ProtoMessage() {}
 
 func (x *PurgeSecretsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[19]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1930,7 +2183,7 @@ func (x *PurgeSecretsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PurgeSecretsResponse.ProtoReflect.Descriptor instead.
 func (*PurgeSecretsResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{19}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *PurgeSecretsResponse) GetPurged() []*PurgedSecret {
@@ -1953,7 +2206,7 @@ type PurgedSecret struct {
 
 func (x *PurgedSecret) Reset() {
 	*x = PurgedSecret{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1965,7 +2218,7 @@ func (x *PurgedSecret) String() string {
 func (*PurgedSecret) ProtoMessage() {}
 
 func (x *PurgedSecret) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[20]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1978,7 +2231,7 @@ func (x *PurgedSecret) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PurgedSecret.ProtoReflect.Descriptor instead.
 func (*PurgedSecret) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{20}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *PurgedSecret) GetKey() string {
@@ -2004,7 +2257,7 @@ type GetSealingKeyRequest struct {
 
 func (x *GetSealingKeyRequest) Reset() {
 	*x = GetSealingKeyRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2016,7 +2269,7 @@ func (x *GetSealingKeyRequest) String() string {
 func (*GetSealingKeyRequest) ProtoMessage() {}
 
 func (x *GetSealingKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[21]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2029,7 +2282,7 @@ func (x *GetSealingKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSealingKeyRequest.ProtoReflect.Descriptor instead.
 func (*GetSealingKeyRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{21}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{23}
 }
 
 // GetSealingKeyResponse is what sealing needs in addition to the name of the tenant.
@@ -2047,7 +2300,7 @@ type GetSealingKeyResponse struct {
 
 func (x *GetSealingKeyResponse) Reset() {
 	*x = GetSealingKeyResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2059,7 +2312,7 @@ func (x *GetSealingKeyResponse) String() string {
 func (*GetSealingKeyResponse) ProtoMessage() {}
 
 func (x *GetSealingKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[22]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2072,7 +2325,7 @@ func (x *GetSealingKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSealingKeyResponse.ProtoReflect.Descriptor instead.
 func (*GetSealingKeyResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{22}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetSealingKeyResponse) GetKid() string {
@@ -2113,7 +2366,7 @@ type EncryptValueRequest struct {
 
 func (x *EncryptValueRequest) Reset() {
 	*x = EncryptValueRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2125,7 +2378,7 @@ func (x *EncryptValueRequest) String() string {
 func (*EncryptValueRequest) ProtoMessage() {}
 
 func (x *EncryptValueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[23]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2138,7 +2391,7 @@ func (x *EncryptValueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EncryptValueRequest.ProtoReflect.Descriptor instead.
 func (*EncryptValueRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{23}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *EncryptValueRequest) GetValue() string {
@@ -2188,7 +2441,7 @@ type EncryptValueResponse struct {
 
 func (x *EncryptValueResponse) Reset() {
 	*x = EncryptValueResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2200,7 +2453,7 @@ func (x *EncryptValueResponse) String() string {
 func (*EncryptValueResponse) ProtoMessage() {}
 
 func (x *EncryptValueResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[24]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2213,7 +2466,7 @@ func (x *EncryptValueResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EncryptValueResponse.ProtoReflect.Descriptor instead.
 func (*EncryptValueResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{24}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *EncryptValueResponse) GetValue() string {
@@ -2264,7 +2517,7 @@ type DecryptValueRequest struct {
 
 func (x *DecryptValueRequest) Reset() {
 	*x = DecryptValueRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[25]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2276,7 +2529,7 @@ func (x *DecryptValueRequest) String() string {
 func (*DecryptValueRequest) ProtoMessage() {}
 
 func (x *DecryptValueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[25]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2289,7 +2542,7 @@ func (x *DecryptValueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecryptValueRequest.ProtoReflect.Descriptor instead.
 func (*DecryptValueRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{25}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DecryptValueRequest) GetValue() string {
@@ -2319,7 +2572,7 @@ type DecryptValueResponse struct {
 
 func (x *DecryptValueResponse) Reset() {
 	*x = DecryptValueResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[26]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2331,7 +2584,7 @@ func (x *DecryptValueResponse) String() string {
 func (*DecryptValueResponse) ProtoMessage() {}
 
 func (x *DecryptValueResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[26]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2344,7 +2597,7 @@ func (x *DecryptValueResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecryptValueResponse.ProtoReflect.Descriptor instead.
 func (*DecryptValueResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{26}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DecryptValueResponse) GetValue() string {
@@ -2381,7 +2634,7 @@ type ExplainAccessRequest struct {
 
 func (x *ExplainAccessRequest) Reset() {
 	*x = ExplainAccessRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[27]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2393,7 +2646,7 @@ func (x *ExplainAccessRequest) String() string {
 func (*ExplainAccessRequest) ProtoMessage() {}
 
 func (x *ExplainAccessRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[27]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2406,7 +2659,7 @@ func (x *ExplainAccessRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainAccessRequest.ProtoReflect.Descriptor instead.
 func (*ExplainAccessRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{27}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ExplainAccessRequest) GetKey() string {
@@ -2466,7 +2719,7 @@ type ExplainAccessResponse struct {
 
 func (x *ExplainAccessResponse) Reset() {
 	*x = ExplainAccessResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[28]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2478,7 +2731,7 @@ func (x *ExplainAccessResponse) String() string {
 func (*ExplainAccessResponse) ProtoMessage() {}
 
 func (x *ExplainAccessResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[28]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2491,7 +2744,7 @@ func (x *ExplainAccessResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainAccessResponse.ProtoReflect.Descriptor instead.
 func (*ExplainAccessResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{28}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ExplainAccessResponse) GetKey() string {
@@ -2558,7 +2811,7 @@ type RightExplanation struct {
 
 func (x *RightExplanation) Reset() {
 	*x = RightExplanation{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[29]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2570,7 +2823,7 @@ func (x *RightExplanation) String() string {
 func (*RightExplanation) ProtoMessage() {}
 
 func (x *RightExplanation) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[29]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2583,7 +2836,7 @@ func (x *RightExplanation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RightExplanation.ProtoReflect.Descriptor instead.
 func (*RightExplanation) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{29}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RightExplanation) GetRight() string {
@@ -2643,7 +2896,7 @@ type RightHolder struct {
 
 func (x *RightHolder) Reset() {
 	*x = RightHolder{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[30]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2655,7 +2908,7 @@ func (x *RightHolder) String() string {
 func (*RightHolder) ProtoMessage() {}
 
 func (x *RightHolder) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[30]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2668,7 +2921,7 @@ func (x *RightHolder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RightHolder.ProtoReflect.Descriptor instead.
 func (*RightHolder) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{30}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *RightHolder) GetSlug() string {
@@ -2701,7 +2954,7 @@ type IsSecureRequest struct {
 
 func (x *IsSecureRequest) Reset() {
 	*x = IsSecureRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[31]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2713,7 +2966,7 @@ func (x *IsSecureRequest) String() string {
 func (*IsSecureRequest) ProtoMessage() {}
 
 func (x *IsSecureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[31]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2726,7 +2979,7 @@ func (x *IsSecureRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IsSecureRequest.ProtoReflect.Descriptor instead.
 func (*IsSecureRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{31}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{33}
 }
 
 // IsSecureResponse reports whether the set-up is safe.
@@ -2744,7 +2997,7 @@ type IsSecureResponse struct {
 
 func (x *IsSecureResponse) Reset() {
 	*x = IsSecureResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[32]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2756,7 +3009,7 @@ func (x *IsSecureResponse) String() string {
 func (*IsSecureResponse) ProtoMessage() {}
 
 func (x *IsSecureResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[32]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2769,7 +3022,7 @@ func (x *IsSecureResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IsSecureResponse.ProtoReflect.Descriptor instead.
 func (*IsSecureResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{32}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *IsSecureResponse) GetIsSecure() bool {
@@ -2810,7 +3063,7 @@ type SecurityFinding struct {
 
 func (x *SecurityFinding) Reset() {
 	*x = SecurityFinding{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[33]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2822,7 +3075,7 @@ func (x *SecurityFinding) String() string {
 func (*SecurityFinding) ProtoMessage() {}
 
 func (x *SecurityFinding) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[33]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2835,7 +3088,7 @@ func (x *SecurityFinding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SecurityFinding.ProtoReflect.Descriptor instead.
 func (*SecurityFinding) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{33}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *SecurityFinding) GetId() string {
@@ -2871,7 +3124,7 @@ type WatchSecretsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only secrets with one of these keys, up to 1,000.
 	Keys []string `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
-	// Only keys that start with this and "/".
+	// Only keys that start with this and "/": one segment or several, such as "prod/checkout".
 	Namespace string `protobuf:"bytes,2,opt,name=namespace,proto3" json:"namespace,omitempty"`
 	// Only keys that contain this text. With a "*" in it, only keys that match it as a whole.
 	KeyPattern string `protobuf:"bytes,3,opt,name=key_pattern,json=keyPattern,proto3" json:"key_pattern,omitempty"`
@@ -2885,7 +3138,7 @@ type WatchSecretsRequest struct {
 
 func (x *WatchSecretsRequest) Reset() {
 	*x = WatchSecretsRequest{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[34]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2897,7 +3150,7 @@ func (x *WatchSecretsRequest) String() string {
 func (*WatchSecretsRequest) ProtoMessage() {}
 
 func (x *WatchSecretsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[34]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2910,7 +3163,7 @@ func (x *WatchSecretsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSecretsRequest.ProtoReflect.Descriptor instead.
 func (*WatchSecretsRequest) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{34}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *WatchSecretsRequest) GetKeys() []string {
@@ -2962,7 +3215,7 @@ type WatchSecretsResponse struct {
 
 func (x *WatchSecretsResponse) Reset() {
 	*x = WatchSecretsResponse{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[35]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2974,7 +3227,7 @@ func (x *WatchSecretsResponse) String() string {
 func (*WatchSecretsResponse) ProtoMessage() {}
 
 func (x *WatchSecretsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[35]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2987,7 +3240,7 @@ func (x *WatchSecretsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSecretsResponse.ProtoReflect.Descriptor instead.
 func (*WatchSecretsResponse) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{35}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *WatchSecretsResponse) GetChange() *SecretChange {
@@ -3021,7 +3274,7 @@ type SecretChange struct {
 
 func (x *SecretChange) Reset() {
 	*x = SecretChange{}
-	mi := &file_secret_v1_secret_service_proto_msgTypes[36]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3033,7 +3286,7 @@ func (x *SecretChange) String() string {
 func (*SecretChange) ProtoMessage() {}
 
 func (x *SecretChange) ProtoReflect() protoreflect.Message {
-	mi := &file_secret_v1_secret_service_proto_msgTypes[36]
+	mi := &file_secret_v1_secret_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3046,7 +3299,7 @@ func (x *SecretChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SecretChange.ProtoReflect.Descriptor instead.
 func (*SecretChange) Descriptor() ([]byte, []int) {
-	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{36}
+	return file_secret_v1_secret_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *SecretChange) GetKind() SecretChangeKind {
@@ -3081,7 +3334,7 @@ var File_secret_v1_secret_service_proto protoreflect.FileDescriptor
 
 const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1esecret/v1/secret_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15secret/v1/error.proto\x1a\x1esecret/v1/method_options.proto\"\xdf\x06\n" +
+	"\x1esecret/v1/secret_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15secret/v1/error.proto\x1a\x1esecret/v1/method_options.proto\"\xf7\x06\n" +
 	"\x06Secret\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\tR\x03key\x12\x1e\n" +
@@ -3107,11 +3360,12 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"updated_by\x18\x11 \x01(\tR\tupdatedBy\x12D\n" +
 	"\x10value_changed_at\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\x0evalueChangedAt\x127\n" +
 	"\texpire_at\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampR\bexpireAt\x12,\n" +
-	"\x05state\x18\x1e \x01(\x0e2\x16.secret.v1.SecretStateR\x05state\x1a;\n" +
+	"\x05state\x18\x1e \x01(\x0e2\x16.secret.v1.SecretStateR\x05state\x12\x16\n" +
+	"\x06rights\x18\x1f \x03(\tR\x06rights\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\b\n" +
-	"\x06_valueJ\x04\b\x14\x10\x1e\"\xe3\x02\n" +
+	"\x06_valueJ\x04\b\x14\x10\x1e\"\xb9\x03\n" +
 	"\x12ListSecretsRequest\x12\x12\n" +
 	"\x04keys\x18\x01 \x03(\tR\x04keys\x12\x10\n" +
 	"\x03ids\x18\x02 \x03(\tR\x03ids\x12\x10\n" +
@@ -3126,14 +3380,26 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\n" +
 	" \x01(\tR\tpageToken\x121\n" +
-	"\x06within\x18\v \x01(\v2\x19.google.protobuf.DurationR\x06within\"\xde\x01\n" +
+	"\x06within\x18\v \x01(\v2\x19.google.protobuf.DurationR\x06within\x12\x1b\n" +
+	"\x06folder\x18\f \x01(\tH\x00R\x06folder\x88\x01\x01\x12\x18\n" +
+	"\aremoved\x18\r \x01(\bR\aremoved\x12\x12\n" +
+	"\x04text\x18\x0e \x01(\tR\x04textB\t\n" +
+	"\a_folder\"\x8b\x02\n" +
 	"\x13ListSecretsResponse\x12+\n" +
 	"\asecrets\x18\x01 \x03(\v2\x11.secret.v1.SecretR\asecrets\x12!\n" +
 	"\fmissing_keys\x18\x02 \x03(\tR\vmissingKeys\x12\x1f\n" +
 	"\vmissing_ids\x18\x03 \x03(\tR\n" +
 	"missingIds\x12.\n" +
 	"\x06errors\x18\x04 \x03(\v2\x16.secret.v1.SecretErrorR\x06errors\x12&\n" +
-	"\x0fnext_page_token\x18\x05 \x01(\tR\rnextPageToken\"J\n" +
+	"\x0fnext_page_token\x18\x05 \x01(\tR\rnextPageToken\x12+\n" +
+	"\afolders\x18\x06 \x03(\v2\x11.secret.v1.FolderR\afolders\"\xa3\x01\n" +
+	"\x06Folder\x12\x12\n" +
+	"\x04path\x18\x01 \x01(\tR\x04path\x12\x18\n" +
+	"\asecrets\x18\x02 \x01(\rR\asecrets\x12\x1a\n" +
+	"\bexpiring\x18\x03 \x01(\rR\bexpiring\x12\x18\n" +
+	"\aexpired\x18\x04 \x01(\rR\aexpired\x12!\n" +
+	"\frotation_due\x18\x05 \x01(\rR\vrotationDue\x12\x12\n" +
+	"\x04more\x18\x06 \x01(\bR\x04more\"J\n" +
 	"\vSecretError\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12)\n" +
 	"\x06reason\x18\x02 \x01(\x0e2\x11.secret.v1.ReasonR\x06reason\"\x82\x05\n" +
@@ -3165,14 +3431,15 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\"\n" +
 	"\n" +
 	"if_version\x18\x02 \x01(\rH\x00R\tifVersion\x88\x01\x01B\r\n" +
-	"\v_if_version\"\xc6\x01\n" +
+	"\v_if_version\"\xed\x01\n" +
 	"\x12SaveSecretsRequest\x120\n" +
 	"\asecrets\x18\x01 \x03(\v2\x16.secret.v1.SecretInputR\asecrets\x120\n" +
 	"\x06remove\x18\x02 \x03(\v2\x18.secret.v1.SecretRemovalR\x06remove\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12'\n" +
-	"\x0fidempotency_key\x18\x04 \x01(\tR\x0eidempotencyKey\"F\n" +
+	"\x0fidempotency_key\x18\x04 \x01(\tR\x0eidempotencyKey\x12%\n" +
+	"\x0eexplain_access\x18\x05 \x01(\bR\rexplainAccess\"F\n" +
 	"\x13SaveSecretsResponse\x12/\n" +
-	"\aresults\x18\x01 \x03(\v2\x15.secret.v1.SaveResultR\aresults\"\x80\x02\n" +
+	"\aresults\x18\x01 \x03(\v2\x15.secret.v1.SaveResultR\aresults\"\xf0\x02\n" +
 	"\n" +
 	"SaveResult\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x0e\n" +
@@ -3181,7 +3448,16 @@ const file_secret_v1_secret_service_proto_rawDesc = "" +
 	"\aversion\x18\x04 \x01(\rR\aversion\x12%\n" +
 	"\x0echanged_fields\x18\x05 \x03(\tR\rchangedFields\x128\n" +
 	"\flist_changes\x18\x06 \x03(\v2\x15.secret.v1.ListChangeR\vlistChanges\x12#\n" +
-	"\rmissing_right\x18\a \x01(\tR\fmissingRight\"P\n" +
+	"\rmissing_right\x18\a \x01(\tR\fmissingRight\x12>\n" +
+	"\x0eaccess_changes\x18\b \x03(\v2\x17.secret.v1.AccessChangeR\raccessChanges\x12.\n" +
+	"\x13access_change_count\x18\t \x01(\rR\x11accessChangeCount\"\xa6\x01\n" +
+	"\fAccessChange\x12\x12\n" +
+	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x14\n" +
+	"\x05right\x18\x02 \x01(\tR\x05right\x12\x14\n" +
+	"\x05gains\x18\x03 \x01(\bR\x05gains\x12\x18\n" +
+	"\athrough\x18\x04 \x01(\tR\athrough\x12<\n" +
+	"\flast_read_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"lastReadAt\"P\n" +
 	"\n" +
 	"ListChange\x12\x12\n" +
 	"\x04list\x18\x01 \x01(\tR\x04list\x12\x14\n" +
@@ -3364,7 +3640,7 @@ func file_secret_v1_secret_service_proto_rawDescGZIP() []byte {
 }
 
 var file_secret_v1_secret_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_secret_v1_secret_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_secret_v1_secret_service_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
 var file_secret_v1_secret_service_proto_goTypes = []any{
 	(SecretState)(0),               // 0: secret.v1.SecretState
 	(SecretView)(0),                // 1: secret.v1.SecretView
@@ -3374,108 +3650,113 @@ var file_secret_v1_secret_service_proto_goTypes = []any{
 	(*Secret)(nil),                 // 5: secret.v1.Secret
 	(*ListSecretsRequest)(nil),     // 6: secret.v1.ListSecretsRequest
 	(*ListSecretsResponse)(nil),    // 7: secret.v1.ListSecretsResponse
-	(*SecretError)(nil),            // 8: secret.v1.SecretError
-	(*SecretInput)(nil),            // 9: secret.v1.SecretInput
-	(*SecretRemoval)(nil),          // 10: secret.v1.SecretRemoval
-	(*SaveSecretsRequest)(nil),     // 11: secret.v1.SaveSecretsRequest
-	(*SaveSecretsResponse)(nil),    // 12: secret.v1.SaveSecretsResponse
-	(*SaveResult)(nil),             // 13: secret.v1.SaveResult
-	(*ListChange)(nil),             // 14: secret.v1.ListChange
-	(*RemoveSecretsRequest)(nil),   // 15: secret.v1.RemoveSecretsRequest
-	(*RemoveSecretsResponse)(nil),  // 16: secret.v1.RemoveSecretsResponse
-	(*RemovedSecret)(nil),          // 17: secret.v1.RemovedSecret
-	(*ListVersionsRequest)(nil),    // 18: secret.v1.ListVersionsRequest
-	(*ListVersionsResponse)(nil),   // 19: secret.v1.ListVersionsResponse
-	(*SecretVersion)(nil),          // 20: secret.v1.SecretVersion
-	(*RestoreVersionRequest)(nil),  // 21: secret.v1.RestoreVersionRequest
-	(*RestoreVersionResponse)(nil), // 22: secret.v1.RestoreVersionResponse
-	(*PurgeSecretsRequest)(nil),    // 23: secret.v1.PurgeSecretsRequest
-	(*PurgeSecretsResponse)(nil),   // 24: secret.v1.PurgeSecretsResponse
-	(*PurgedSecret)(nil),           // 25: secret.v1.PurgedSecret
-	(*GetSealingKeyRequest)(nil),   // 26: secret.v1.GetSealingKeyRequest
-	(*GetSealingKeyResponse)(nil),  // 27: secret.v1.GetSealingKeyResponse
-	(*EncryptValueRequest)(nil),    // 28: secret.v1.EncryptValueRequest
-	(*EncryptValueResponse)(nil),   // 29: secret.v1.EncryptValueResponse
-	(*DecryptValueRequest)(nil),    // 30: secret.v1.DecryptValueRequest
-	(*DecryptValueResponse)(nil),   // 31: secret.v1.DecryptValueResponse
-	(*ExplainAccessRequest)(nil),   // 32: secret.v1.ExplainAccessRequest
-	(*ExplainAccessResponse)(nil),  // 33: secret.v1.ExplainAccessResponse
-	(*RightExplanation)(nil),       // 34: secret.v1.RightExplanation
-	(*RightHolder)(nil),            // 35: secret.v1.RightHolder
-	(*IsSecureRequest)(nil),        // 36: secret.v1.IsSecureRequest
-	(*IsSecureResponse)(nil),       // 37: secret.v1.IsSecureResponse
-	(*SecurityFinding)(nil),        // 38: secret.v1.SecurityFinding
-	(*WatchSecretsRequest)(nil),    // 39: secret.v1.WatchSecretsRequest
-	(*WatchSecretsResponse)(nil),   // 40: secret.v1.WatchSecretsResponse
-	(*SecretChange)(nil),           // 41: secret.v1.SecretChange
-	nil,                            // 42: secret.v1.Secret.MetadataEntry
-	nil,                            // 43: secret.v1.SecretInput.MetadataEntry
-	(*timestamppb.Timestamp)(nil),  // 44: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),    // 45: google.protobuf.Duration
-	(Reason)(0),                    // 46: secret.v1.Reason
+	(*Folder)(nil),                 // 8: secret.v1.Folder
+	(*SecretError)(nil),            // 9: secret.v1.SecretError
+	(*SecretInput)(nil),            // 10: secret.v1.SecretInput
+	(*SecretRemoval)(nil),          // 11: secret.v1.SecretRemoval
+	(*SaveSecretsRequest)(nil),     // 12: secret.v1.SaveSecretsRequest
+	(*SaveSecretsResponse)(nil),    // 13: secret.v1.SaveSecretsResponse
+	(*SaveResult)(nil),             // 14: secret.v1.SaveResult
+	(*AccessChange)(nil),           // 15: secret.v1.AccessChange
+	(*ListChange)(nil),             // 16: secret.v1.ListChange
+	(*RemoveSecretsRequest)(nil),   // 17: secret.v1.RemoveSecretsRequest
+	(*RemoveSecretsResponse)(nil),  // 18: secret.v1.RemoveSecretsResponse
+	(*RemovedSecret)(nil),          // 19: secret.v1.RemovedSecret
+	(*ListVersionsRequest)(nil),    // 20: secret.v1.ListVersionsRequest
+	(*ListVersionsResponse)(nil),   // 21: secret.v1.ListVersionsResponse
+	(*SecretVersion)(nil),          // 22: secret.v1.SecretVersion
+	(*RestoreVersionRequest)(nil),  // 23: secret.v1.RestoreVersionRequest
+	(*RestoreVersionResponse)(nil), // 24: secret.v1.RestoreVersionResponse
+	(*PurgeSecretsRequest)(nil),    // 25: secret.v1.PurgeSecretsRequest
+	(*PurgeSecretsResponse)(nil),   // 26: secret.v1.PurgeSecretsResponse
+	(*PurgedSecret)(nil),           // 27: secret.v1.PurgedSecret
+	(*GetSealingKeyRequest)(nil),   // 28: secret.v1.GetSealingKeyRequest
+	(*GetSealingKeyResponse)(nil),  // 29: secret.v1.GetSealingKeyResponse
+	(*EncryptValueRequest)(nil),    // 30: secret.v1.EncryptValueRequest
+	(*EncryptValueResponse)(nil),   // 31: secret.v1.EncryptValueResponse
+	(*DecryptValueRequest)(nil),    // 32: secret.v1.DecryptValueRequest
+	(*DecryptValueResponse)(nil),   // 33: secret.v1.DecryptValueResponse
+	(*ExplainAccessRequest)(nil),   // 34: secret.v1.ExplainAccessRequest
+	(*ExplainAccessResponse)(nil),  // 35: secret.v1.ExplainAccessResponse
+	(*RightExplanation)(nil),       // 36: secret.v1.RightExplanation
+	(*RightHolder)(nil),            // 37: secret.v1.RightHolder
+	(*IsSecureRequest)(nil),        // 38: secret.v1.IsSecureRequest
+	(*IsSecureResponse)(nil),       // 39: secret.v1.IsSecureResponse
+	(*SecurityFinding)(nil),        // 40: secret.v1.SecurityFinding
+	(*WatchSecretsRequest)(nil),    // 41: secret.v1.WatchSecretsRequest
+	(*WatchSecretsResponse)(nil),   // 42: secret.v1.WatchSecretsResponse
+	(*SecretChange)(nil),           // 43: secret.v1.SecretChange
+	nil,                            // 44: secret.v1.Secret.MetadataEntry
+	nil,                            // 45: secret.v1.SecretInput.MetadataEntry
+	(*timestamppb.Timestamp)(nil),  // 46: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),    // 47: google.protobuf.Duration
+	(Reason)(0),                    // 48: secret.v1.Reason
 }
 var file_secret_v1_secret_service_proto_depIdxs = []int32{
-	42, // 0: secret.v1.Secret.metadata:type_name -> secret.v1.Secret.MetadataEntry
-	44, // 1: secret.v1.Secret.created_at:type_name -> google.protobuf.Timestamp
-	44, // 2: secret.v1.Secret.updated_at:type_name -> google.protobuf.Timestamp
-	44, // 3: secret.v1.Secret.value_changed_at:type_name -> google.protobuf.Timestamp
-	44, // 4: secret.v1.Secret.expire_at:type_name -> google.protobuf.Timestamp
+	44, // 0: secret.v1.Secret.metadata:type_name -> secret.v1.Secret.MetadataEntry
+	46, // 1: secret.v1.Secret.created_at:type_name -> google.protobuf.Timestamp
+	46, // 2: secret.v1.Secret.updated_at:type_name -> google.protobuf.Timestamp
+	46, // 3: secret.v1.Secret.value_changed_at:type_name -> google.protobuf.Timestamp
+	46, // 4: secret.v1.Secret.expire_at:type_name -> google.protobuf.Timestamp
 	0,  // 5: secret.v1.Secret.state:type_name -> secret.v1.SecretState
 	0,  // 6: secret.v1.ListSecretsRequest.state:type_name -> secret.v1.SecretState
 	1,  // 7: secret.v1.ListSecretsRequest.view:type_name -> secret.v1.SecretView
-	45, // 8: secret.v1.ListSecretsRequest.within:type_name -> google.protobuf.Duration
+	47, // 8: secret.v1.ListSecretsRequest.within:type_name -> google.protobuf.Duration
 	5,  // 9: secret.v1.ListSecretsResponse.secrets:type_name -> secret.v1.Secret
-	8,  // 10: secret.v1.ListSecretsResponse.errors:type_name -> secret.v1.SecretError
-	46, // 11: secret.v1.SecretError.reason:type_name -> secret.v1.Reason
-	43, // 12: secret.v1.SecretInput.metadata:type_name -> secret.v1.SecretInput.MetadataEntry
-	9,  // 13: secret.v1.SaveSecretsRequest.secrets:type_name -> secret.v1.SecretInput
-	10, // 14: secret.v1.SaveSecretsRequest.remove:type_name -> secret.v1.SecretRemoval
-	13, // 15: secret.v1.SaveSecretsResponse.results:type_name -> secret.v1.SaveResult
-	2,  // 16: secret.v1.SaveResult.outcome:type_name -> secret.v1.SaveOutcome
-	14, // 17: secret.v1.SaveResult.list_changes:type_name -> secret.v1.ListChange
-	17, // 18: secret.v1.RemoveSecretsResponse.removed:type_name -> secret.v1.RemovedSecret
-	20, // 19: secret.v1.ListVersionsResponse.versions:type_name -> secret.v1.SecretVersion
-	5,  // 20: secret.v1.SecretVersion.secret:type_name -> secret.v1.Secret
-	2,  // 21: secret.v1.SecretVersion.outcome:type_name -> secret.v1.SaveOutcome
-	14, // 22: secret.v1.SecretVersion.list_changes:type_name -> secret.v1.ListChange
-	13, // 23: secret.v1.RestoreVersionResponse.result:type_name -> secret.v1.SaveResult
-	25, // 24: secret.v1.PurgeSecretsResponse.purged:type_name -> secret.v1.PurgedSecret
-	34, // 25: secret.v1.ExplainAccessResponse.rights:type_name -> secret.v1.RightExplanation
-	35, // 26: secret.v1.ExplainAccessResponse.holders:type_name -> secret.v1.RightHolder
-	38, // 27: secret.v1.IsSecureResponse.findings:type_name -> secret.v1.SecurityFinding
-	3,  // 28: secret.v1.SecurityFinding.severity:type_name -> secret.v1.SecuritySeverity
-	41, // 29: secret.v1.WatchSecretsResponse.change:type_name -> secret.v1.SecretChange
-	4,  // 30: secret.v1.SecretChange.kind:type_name -> secret.v1.SecretChangeKind
-	5,  // 31: secret.v1.SecretChange.secret:type_name -> secret.v1.Secret
-	6,  // 32: secret.v1.SecretService.ListSecrets:input_type -> secret.v1.ListSecretsRequest
-	11, // 33: secret.v1.SecretService.SaveSecrets:input_type -> secret.v1.SaveSecretsRequest
-	15, // 34: secret.v1.SecretService.RemoveSecrets:input_type -> secret.v1.RemoveSecretsRequest
-	18, // 35: secret.v1.SecretService.ListVersions:input_type -> secret.v1.ListVersionsRequest
-	21, // 36: secret.v1.SecretService.RestoreVersion:input_type -> secret.v1.RestoreVersionRequest
-	23, // 37: secret.v1.SecretService.PurgeSecrets:input_type -> secret.v1.PurgeSecretsRequest
-	26, // 38: secret.v1.SecretService.GetSealingKey:input_type -> secret.v1.GetSealingKeyRequest
-	28, // 39: secret.v1.SecretService.EncryptValue:input_type -> secret.v1.EncryptValueRequest
-	30, // 40: secret.v1.SecretService.DecryptValue:input_type -> secret.v1.DecryptValueRequest
-	32, // 41: secret.v1.SecretService.ExplainAccess:input_type -> secret.v1.ExplainAccessRequest
-	39, // 42: secret.v1.SecretService.WatchSecrets:input_type -> secret.v1.WatchSecretsRequest
-	36, // 43: secret.v1.SecretService.IsSecure:input_type -> secret.v1.IsSecureRequest
-	7,  // 44: secret.v1.SecretService.ListSecrets:output_type -> secret.v1.ListSecretsResponse
-	12, // 45: secret.v1.SecretService.SaveSecrets:output_type -> secret.v1.SaveSecretsResponse
-	16, // 46: secret.v1.SecretService.RemoveSecrets:output_type -> secret.v1.RemoveSecretsResponse
-	19, // 47: secret.v1.SecretService.ListVersions:output_type -> secret.v1.ListVersionsResponse
-	22, // 48: secret.v1.SecretService.RestoreVersion:output_type -> secret.v1.RestoreVersionResponse
-	24, // 49: secret.v1.SecretService.PurgeSecrets:output_type -> secret.v1.PurgeSecretsResponse
-	27, // 50: secret.v1.SecretService.GetSealingKey:output_type -> secret.v1.GetSealingKeyResponse
-	29, // 51: secret.v1.SecretService.EncryptValue:output_type -> secret.v1.EncryptValueResponse
-	31, // 52: secret.v1.SecretService.DecryptValue:output_type -> secret.v1.DecryptValueResponse
-	33, // 53: secret.v1.SecretService.ExplainAccess:output_type -> secret.v1.ExplainAccessResponse
-	40, // 54: secret.v1.SecretService.WatchSecrets:output_type -> secret.v1.WatchSecretsResponse
-	37, // 55: secret.v1.SecretService.IsSecure:output_type -> secret.v1.IsSecureResponse
-	44, // [44:56] is the sub-list for method output_type
-	32, // [32:44] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	9,  // 10: secret.v1.ListSecretsResponse.errors:type_name -> secret.v1.SecretError
+	8,  // 11: secret.v1.ListSecretsResponse.folders:type_name -> secret.v1.Folder
+	48, // 12: secret.v1.SecretError.reason:type_name -> secret.v1.Reason
+	45, // 13: secret.v1.SecretInput.metadata:type_name -> secret.v1.SecretInput.MetadataEntry
+	10, // 14: secret.v1.SaveSecretsRequest.secrets:type_name -> secret.v1.SecretInput
+	11, // 15: secret.v1.SaveSecretsRequest.remove:type_name -> secret.v1.SecretRemoval
+	14, // 16: secret.v1.SaveSecretsResponse.results:type_name -> secret.v1.SaveResult
+	2,  // 17: secret.v1.SaveResult.outcome:type_name -> secret.v1.SaveOutcome
+	16, // 18: secret.v1.SaveResult.list_changes:type_name -> secret.v1.ListChange
+	15, // 19: secret.v1.SaveResult.access_changes:type_name -> secret.v1.AccessChange
+	46, // 20: secret.v1.AccessChange.last_read_at:type_name -> google.protobuf.Timestamp
+	19, // 21: secret.v1.RemoveSecretsResponse.removed:type_name -> secret.v1.RemovedSecret
+	22, // 22: secret.v1.ListVersionsResponse.versions:type_name -> secret.v1.SecretVersion
+	5,  // 23: secret.v1.SecretVersion.secret:type_name -> secret.v1.Secret
+	2,  // 24: secret.v1.SecretVersion.outcome:type_name -> secret.v1.SaveOutcome
+	16, // 25: secret.v1.SecretVersion.list_changes:type_name -> secret.v1.ListChange
+	14, // 26: secret.v1.RestoreVersionResponse.result:type_name -> secret.v1.SaveResult
+	27, // 27: secret.v1.PurgeSecretsResponse.purged:type_name -> secret.v1.PurgedSecret
+	36, // 28: secret.v1.ExplainAccessResponse.rights:type_name -> secret.v1.RightExplanation
+	37, // 29: secret.v1.ExplainAccessResponse.holders:type_name -> secret.v1.RightHolder
+	40, // 30: secret.v1.IsSecureResponse.findings:type_name -> secret.v1.SecurityFinding
+	3,  // 31: secret.v1.SecurityFinding.severity:type_name -> secret.v1.SecuritySeverity
+	43, // 32: secret.v1.WatchSecretsResponse.change:type_name -> secret.v1.SecretChange
+	4,  // 33: secret.v1.SecretChange.kind:type_name -> secret.v1.SecretChangeKind
+	5,  // 34: secret.v1.SecretChange.secret:type_name -> secret.v1.Secret
+	6,  // 35: secret.v1.SecretService.ListSecrets:input_type -> secret.v1.ListSecretsRequest
+	12, // 36: secret.v1.SecretService.SaveSecrets:input_type -> secret.v1.SaveSecretsRequest
+	17, // 37: secret.v1.SecretService.RemoveSecrets:input_type -> secret.v1.RemoveSecretsRequest
+	20, // 38: secret.v1.SecretService.ListVersions:input_type -> secret.v1.ListVersionsRequest
+	23, // 39: secret.v1.SecretService.RestoreVersion:input_type -> secret.v1.RestoreVersionRequest
+	25, // 40: secret.v1.SecretService.PurgeSecrets:input_type -> secret.v1.PurgeSecretsRequest
+	28, // 41: secret.v1.SecretService.GetSealingKey:input_type -> secret.v1.GetSealingKeyRequest
+	30, // 42: secret.v1.SecretService.EncryptValue:input_type -> secret.v1.EncryptValueRequest
+	32, // 43: secret.v1.SecretService.DecryptValue:input_type -> secret.v1.DecryptValueRequest
+	34, // 44: secret.v1.SecretService.ExplainAccess:input_type -> secret.v1.ExplainAccessRequest
+	41, // 45: secret.v1.SecretService.WatchSecrets:input_type -> secret.v1.WatchSecretsRequest
+	38, // 46: secret.v1.SecretService.IsSecure:input_type -> secret.v1.IsSecureRequest
+	7,  // 47: secret.v1.SecretService.ListSecrets:output_type -> secret.v1.ListSecretsResponse
+	13, // 48: secret.v1.SecretService.SaveSecrets:output_type -> secret.v1.SaveSecretsResponse
+	18, // 49: secret.v1.SecretService.RemoveSecrets:output_type -> secret.v1.RemoveSecretsResponse
+	21, // 50: secret.v1.SecretService.ListVersions:output_type -> secret.v1.ListVersionsResponse
+	24, // 51: secret.v1.SecretService.RestoreVersion:output_type -> secret.v1.RestoreVersionResponse
+	26, // 52: secret.v1.SecretService.PurgeSecrets:output_type -> secret.v1.PurgeSecretsResponse
+	29, // 53: secret.v1.SecretService.GetSealingKey:output_type -> secret.v1.GetSealingKeyResponse
+	31, // 54: secret.v1.SecretService.EncryptValue:output_type -> secret.v1.EncryptValueResponse
+	33, // 55: secret.v1.SecretService.DecryptValue:output_type -> secret.v1.DecryptValueResponse
+	35, // 56: secret.v1.SecretService.ExplainAccess:output_type -> secret.v1.ExplainAccessResponse
+	42, // 57: secret.v1.SecretService.WatchSecrets:output_type -> secret.v1.WatchSecretsResponse
+	39, // 58: secret.v1.SecretService.IsSecure:output_type -> secret.v1.IsSecureResponse
+	47, // [47:59] is the sub-list for method output_type
+	35, // [35:47] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_secret_v1_secret_service_proto_init() }
@@ -3486,20 +3767,21 @@ func file_secret_v1_secret_service_proto_init() {
 	file_secret_v1_error_proto_init()
 	file_secret_v1_method_options_proto_init()
 	file_secret_v1_secret_service_proto_msgTypes[0].OneofWrappers = []any{}
-	file_secret_v1_secret_service_proto_msgTypes[4].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[1].OneofWrappers = []any{}
 	file_secret_v1_secret_service_proto_msgTypes[5].OneofWrappers = []any{}
-	file_secret_v1_secret_service_proto_msgTypes[16].OneofWrappers = []any{}
-	file_secret_v1_secret_service_proto_msgTypes[23].OneofWrappers = []any{}
-	file_secret_v1_secret_service_proto_msgTypes[24].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[6].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[18].OneofWrappers = []any{}
 	file_secret_v1_secret_service_proto_msgTypes[25].OneofWrappers = []any{}
 	file_secret_v1_secret_service_proto_msgTypes[26].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[27].OneofWrappers = []any{}
+	file_secret_v1_secret_service_proto_msgTypes[28].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_secret_v1_secret_service_proto_rawDesc), len(file_secret_v1_secret_service_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   39,
+			NumMessages:   41,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -2,6 +2,7 @@ import datetime
 
 from google.api import annotations_pb2 as _annotations_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from . import secret_service_pb2 as _secret_service_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -38,7 +39,7 @@ AUDIT_PROBLEM_KIND_UNREGISTERED: AuditProblemKind
 AUDIT_PROBLEM_KIND_BAD_CHECKPOINT: AuditProblemKind
 
 class AuditEvent(_message.Message):
-    __slots__ = ("time", "tenant", "principal", "action", "key", "version", "decision", "rule", "request_id", "peer", "count", "names", "filter", "chain", "position")
+    __slots__ = ("time", "tenant", "principal", "action", "key", "version", "decision", "rule", "request_id", "peer", "count", "names", "filter", "chain", "position", "validate_only", "outcome")
     TIME_FIELD_NUMBER: _ClassVar[int]
     TENANT_FIELD_NUMBER: _ClassVar[int]
     PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
@@ -54,6 +55,8 @@ class AuditEvent(_message.Message):
     FILTER_FIELD_NUMBER: _ClassVar[int]
     CHAIN_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
     time: _timestamp_pb2.Timestamp
     tenant: str
     principal: str
@@ -69,10 +72,12 @@ class AuditEvent(_message.Message):
     filter: str
     chain: str
     position: int
-    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tenant: _Optional[str] = ..., principal: _Optional[str] = ..., action: _Optional[str] = ..., key: _Optional[str] = ..., version: _Optional[int] = ..., decision: _Optional[_Union[AuditDecision, str]] = ..., rule: _Optional[str] = ..., request_id: _Optional[str] = ..., peer: _Optional[str] = ..., count: _Optional[int] = ..., names: _Optional[_Iterable[str]] = ..., filter: _Optional[str] = ..., chain: _Optional[str] = ..., position: _Optional[int] = ...) -> None: ...
+    validate_only: bool
+    outcome: _secret_service_pb2.SaveOutcome
+    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tenant: _Optional[str] = ..., principal: _Optional[str] = ..., action: _Optional[str] = ..., key: _Optional[str] = ..., version: _Optional[int] = ..., decision: _Optional[_Union[AuditDecision, str]] = ..., rule: _Optional[str] = ..., request_id: _Optional[str] = ..., peer: _Optional[str] = ..., count: _Optional[int] = ..., names: _Optional[_Iterable[str]] = ..., filter: _Optional[str] = ..., chain: _Optional[str] = ..., position: _Optional[int] = ..., validate_only: bool = ..., outcome: _Optional[_Union[_secret_service_pb2.SaveOutcome, str]] = ...) -> None: ...
 
 class ListAuditEventsRequest(_message.Message):
-    __slots__ = ("key", "principal", "action", "decision", "start_time", "end_time", "page_size", "page_token")
+    __slots__ = ("key", "principal", "action", "decision", "start_time", "end_time", "page_size", "page_token", "actions", "key_pattern")
     KEY_FIELD_NUMBER: _ClassVar[int]
     PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
@@ -81,6 +86,8 @@ class ListAuditEventsRequest(_message.Message):
     END_TIME_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ACTIONS_FIELD_NUMBER: _ClassVar[int]
+    KEY_PATTERN_FIELD_NUMBER: _ClassVar[int]
     key: str
     principal: str
     action: str
@@ -89,7 +96,9 @@ class ListAuditEventsRequest(_message.Message):
     end_time: _timestamp_pb2.Timestamp
     page_size: int
     page_token: str
-    def __init__(self, key: _Optional[str] = ..., principal: _Optional[str] = ..., action: _Optional[str] = ..., decision: _Optional[_Union[AuditDecision, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    actions: _containers.RepeatedScalarFieldContainer[str]
+    key_pattern: str
+    def __init__(self, key: _Optional[str] = ..., principal: _Optional[str] = ..., action: _Optional[str] = ..., decision: _Optional[_Union[AuditDecision, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., actions: _Optional[_Iterable[str]] = ..., key_pattern: _Optional[str] = ...) -> None: ...
 
 class ListAuditEventsResponse(_message.Message):
     __slots__ = ("events", "next_page_token")
@@ -98,6 +107,40 @@ class ListAuditEventsResponse(_message.Message):
     events: _containers.RepeatedCompositeFieldContainer[AuditEvent]
     next_page_token: str
     def __init__(self, events: _Optional[_Iterable[_Union[AuditEvent, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ListUsageRequest(_message.Message):
+    __slots__ = ("keys",)
+    KEYS_FIELD_NUMBER: _ClassVar[int]
+    keys: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, keys: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ListUsageResponse(_message.Message):
+    __slots__ = ("usage",)
+    USAGE_FIELD_NUMBER: _ClassVar[int]
+    usage: _containers.RepeatedCompositeFieldContainer[KeyUsage]
+    def __init__(self, usage: _Optional[_Iterable[_Union[KeyUsage, _Mapping]]] = ...) -> None: ...
+
+class KeyUsage(_message.Message):
+    __slots__ = ("key", "last_read_at", "readers")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    LAST_READ_AT_FIELD_NUMBER: _ClassVar[int]
+    READERS_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    last_read_at: _timestamp_pb2.Timestamp
+    readers: _containers.RepeatedCompositeFieldContainer[KeyReader]
+    def __init__(self, key: _Optional[str] = ..., last_read_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., readers: _Optional[_Iterable[_Union[KeyReader, _Mapping]]] = ...) -> None: ...
+
+class KeyReader(_message.Message):
+    __slots__ = ("slug", "last_read_at", "version", "reads")
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    LAST_READ_AT_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    READS_FIELD_NUMBER: _ClassVar[int]
+    slug: str
+    last_read_at: _timestamp_pb2.Timestamp
+    version: int
+    reads: int
+    def __init__(self, slug: _Optional[str] = ..., last_read_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., version: _Optional[int] = ..., reads: _Optional[int] = ...) -> None: ...
 
 class VerifyAuditRequest(_message.Message):
     __slots__ = ("head",)

@@ -40,6 +40,11 @@ class AuditServiceStub(object):
                 request_serializer=secret_dot_v1_dot_audit__service__pb2.ListAuditEventsRequest.SerializeToString,
                 response_deserializer=secret_dot_v1_dot_audit__service__pb2.ListAuditEventsResponse.FromString,
                 _registered_method=True)
+        self.ListUsage = channel.unary_unary(
+                '/secret.v1.AuditService/ListUsage',
+                request_serializer=secret_dot_v1_dot_audit__service__pb2.ListUsageRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_audit__service__pb2.ListUsageResponse.FromString,
+                _registered_method=True)
         self.VerifyAudit = channel.unary_stream(
                 '/secret.v1.AuditService/VerifyAudit',
                 request_serializer=secret_dot_v1_dot_audit__service__pb2.VerifyAuditRequest.SerializeToString,
@@ -52,8 +57,17 @@ class AuditServiceServicer(object):
     """
 
     def ListAuditEvents(self, request, context):
-        """ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
-        PERMISSION_DENIED.
+        """ListAuditEvents pages through the records of the caller's tenant, newest first. Admins get all records. Other users
+        must name a key that they may write, or that they own and have a right on, and get its records without addresses.
+        Error: PERMISSION_DENIED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListUsage(self, request, context):
+        """ListUsage shows who last read which secrets, and when, as far as audit records are retained. Admins may ask about any
+        key, other users about those that they may write, or that they own and have a right on. Error: PERMISSION_DENIED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -75,6 +89,11 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     servicer.ListAuditEvents,
                     request_deserializer=secret_dot_v1_dot_audit__service__pb2.ListAuditEventsRequest.FromString,
                     response_serializer=secret_dot_v1_dot_audit__service__pb2.ListAuditEventsResponse.SerializeToString,
+            ),
+            'ListUsage': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListUsage,
+                    request_deserializer=secret_dot_v1_dot_audit__service__pb2.ListUsageRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_audit__service__pb2.ListUsageResponse.SerializeToString,
             ),
             'VerifyAudit': grpc.unary_stream_rpc_method_handler(
                     servicer.VerifyAudit,
@@ -110,6 +129,33 @@ class AuditService(object):
             '/secret.v1.AuditService/ListAuditEvents',
             secret_dot_v1_dot_audit__service__pb2.ListAuditEventsRequest.SerializeToString,
             secret_dot_v1_dot_audit__service__pb2.ListAuditEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListUsage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.AuditService/ListUsage',
+            secret_dot_v1_dot_audit__service__pb2.ListUsageRequest.SerializeToString,
+            secret_dot_v1_dot_audit__service__pb2.ListUsageResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -41,6 +41,22 @@ _AuditServiceListAuditEventsType = typing_extensions.TypeVar(
     ],
 )
 
+_AuditServiceListUsageType = typing_extensions.TypeVar(
+    '_AuditServiceListUsageType',
+    grpc.UnaryUnaryMultiCallable[
+        audit_service_pb2.ListUsageRequest,
+        audit_service_pb2.ListUsageResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        audit_service_pb2.ListUsageRequest,
+        audit_service_pb2.ListUsageResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        audit_service_pb2.ListUsageRequest,
+        audit_service_pb2.ListUsageResponse,
+    ],
+)
+
 _AuditServiceVerifyAuditType = typing_extensions.TypeVar(
     '_AuditServiceVerifyAuditType',
     grpc.UnaryStreamMultiCallable[
@@ -57,7 +73,7 @@ _AuditServiceVerifyAuditType = typing_extensions.TypeVar(
     ],
 )
 
-class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType, _AuditServiceVerifyAuditType]):
+class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType, _AuditServiceListUsageType, _AuditServiceVerifyAuditType]):
     """AuditService shows who did what. Every decision is recorded before its effect leaves the service."""
 
     @typing.overload
@@ -65,6 +81,10 @@ class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType, _AuditSe
         grpc.UnaryUnaryMultiCallable[
             audit_service_pb2.ListAuditEventsRequest,
             audit_service_pb2.ListAuditEventsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            audit_service_pb2.ListUsageRequest,
+            audit_service_pb2.ListUsageResponse,
         ],
         grpc.UnaryStreamMultiCallable[
             audit_service_pb2.VerifyAuditRequest,
@@ -78,6 +98,10 @@ class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType, _AuditSe
             audit_service_pb2.ListAuditEventsRequest,
             audit_service_pb2.ListAuditEventsResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            audit_service_pb2.ListUsageRequest,
+            audit_service_pb2.ListUsageResponse,
+        ],
         grpc.aio.UnaryStreamMultiCallable[
             audit_service_pb2.VerifyAuditRequest,
             audit_service_pb2.VerifyAuditResponse,
@@ -85,8 +109,14 @@ class AuditServiceStub(typing.Generic[_AuditServiceListAuditEventsType, _AuditSe
     ], channel: grpc.aio.Channel) -> None: ...
 
     ListAuditEvents: _AuditServiceListAuditEventsType
-    """ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
-    PERMISSION_DENIED.
+    """ListAuditEvents pages through the records of the caller's tenant, newest first. Admins get all records. Other users
+    must name a key that they may write, or that they own and have a right on, and get its records without addresses.
+    Error: PERMISSION_DENIED.
+    """
+
+    ListUsage: _AuditServiceListUsageType
+    """ListUsage shows who last read which secrets, and when, as far as audit records are retained. Admins may ask about any
+    key, other users about those that they may write, or that they own and have a right on. Error: PERMISSION_DENIED.
     """
 
     VerifyAudit: _AuditServiceVerifyAuditType
@@ -99,6 +129,10 @@ AuditServiceAsyncStub: typing_extensions.TypeAlias = AuditServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         audit_service_pb2.ListAuditEventsRequest,
         audit_service_pb2.ListAuditEventsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        audit_service_pb2.ListUsageRequest,
+        audit_service_pb2.ListUsageResponse,
     ],
     grpc.aio.UnaryStreamMultiCallable[
         audit_service_pb2.VerifyAuditRequest,
@@ -115,8 +149,19 @@ class AuditServiceServicer(metaclass=abc.ABCMeta):
         request: audit_service_pb2.ListAuditEventsRequest,
         context: _ServicerContext,
     ) -> typing.Union[audit_service_pb2.ListAuditEventsResponse, collections.abc.Awaitable[audit_service_pb2.ListAuditEventsResponse]]:
-        """ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
-        PERMISSION_DENIED.
+        """ListAuditEvents pages through the records of the caller's tenant, newest first. Admins get all records. Other users
+        must name a key that they may write, or that they own and have a right on, and get its records without addresses.
+        Error: PERMISSION_DENIED.
+        """
+
+    @abc.abstractmethod
+    def ListUsage(
+        self,
+        request: audit_service_pb2.ListUsageRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[audit_service_pb2.ListUsageResponse, collections.abc.Awaitable[audit_service_pb2.ListUsageResponse]]:
+        """ListUsage shows who last read which secrets, and when, as far as audit records are retained. Admins may ask about any
+        key, other users about those that they may write, or that they own and have a right on. Error: PERMISSION_DENIED.
         """
 
     @abc.abstractmethod

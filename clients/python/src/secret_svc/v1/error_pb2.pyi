@@ -38,6 +38,13 @@ class Reason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_IN_USE: _ClassVar[Reason]
     REASON_START_OVER: _ClassVar[Reason]
     REASON_QUOTA_EXCEEDED: _ClassVar[Reason]
+    REASON_LOGIN_PENDING: _ClassVar[Reason]
+    REASON_SLOW_DOWN: _ClassVar[Reason]
+    REASON_LOGIN_DENIED: _ClassVar[Reason]
+    REASON_LOGIN_EXPIRED: _ClassVar[Reason]
+    REASON_MANAGED_BY_LOGIN: _ClassVar[Reason]
+    REASON_NOT_A_USER: _ClassVar[Reason]
+    REASON_LOGIN_UNAVAILABLE: _ClassVar[Reason]
 REASON_UNSPECIFIED: Reason
 REASON_UNAUTHENTICATED: Reason
 REASON_INVALID_FIELD: Reason
@@ -69,6 +76,13 @@ REASON_RATE_LIMITED: Reason
 REASON_IN_USE: Reason
 REASON_START_OVER: Reason
 REASON_QUOTA_EXCEEDED: Reason
+REASON_LOGIN_PENDING: Reason
+REASON_SLOW_DOWN: Reason
+REASON_LOGIN_DENIED: Reason
+REASON_LOGIN_EXPIRED: Reason
+REASON_MANAGED_BY_LOGIN: Reason
+REASON_NOT_A_USER: Reason
+REASON_LOGIN_UNAVAILABLE: Reason
 
 class ErrorDetail(_message.Message):
     __slots__ = ("reason", "index", "key", "field", "right", "limit", "actual")

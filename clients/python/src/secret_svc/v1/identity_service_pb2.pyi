@@ -13,23 +13,43 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class CredentialKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CREDENTIAL_KIND_UNSPECIFIED: _ClassVar[CredentialKind]
+    CREDENTIAL_KIND_TOKEN: _ClassVar[CredentialKind]
+    CREDENTIAL_KIND_SESSION: _ClassVar[CredentialKind]
+    CREDENTIAL_KIND_JWT: _ClassVar[CredentialKind]
+
 class UserOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     USER_OUTCOME_UNSPECIFIED: _ClassVar[UserOutcome]
     USER_OUTCOME_CREATED: _ClassVar[UserOutcome]
     USER_OUTCOME_UPDATED: _ClassVar[UserOutcome]
     USER_OUTCOME_UNCHANGED: _ClassVar[UserOutcome]
+
+class NameKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    NAME_KIND_UNSPECIFIED: _ClassVar[NameKind]
+    NAME_KIND_USER: _ClassVar[NameKind]
+    NAME_KIND_ROLE: _ClassVar[NameKind]
+CREDENTIAL_KIND_UNSPECIFIED: CredentialKind
+CREDENTIAL_KIND_TOKEN: CredentialKind
+CREDENTIAL_KIND_SESSION: CredentialKind
+CREDENTIAL_KIND_JWT: CredentialKind
 USER_OUTCOME_UNSPECIFIED: UserOutcome
 USER_OUTCOME_CREATED: UserOutcome
 USER_OUTCOME_UPDATED: UserOutcome
 USER_OUTCOME_UNCHANGED: UserOutcome
+NAME_KIND_UNSPECIFIED: NameKind
+NAME_KIND_USER: NameKind
+NAME_KIND_ROLE: NameKind
 
 class WhoAmIRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class WhoAmIResponse(_message.Message):
-    __slots__ = ("tenant", "slug", "roles", "admin", "operator", "token_id", "token_expire_at", "grants", "usage")
+    __slots__ = ("tenant", "slug", "roles", "admin", "operator", "token_id", "token_expire_at", "grants", "credential", "display_name", "service_version", "usage")
     TENANT_FIELD_NUMBER: _ClassVar[int]
     SLUG_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +58,9 @@ class WhoAmIResponse(_message.Message):
     TOKEN_ID_FIELD_NUMBER: _ClassVar[int]
     TOKEN_EXPIRE_AT_FIELD_NUMBER: _ClassVar[int]
     GRANTS_FIELD_NUMBER: _ClassVar[int]
+    CREDENTIAL_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_VERSION_FIELD_NUMBER: _ClassVar[int]
     USAGE_FIELD_NUMBER: _ClassVar[int]
     tenant: str
     slug: str
@@ -47,8 +70,11 @@ class WhoAmIResponse(_message.Message):
     token_id: str
     token_expire_at: _timestamp_pb2.Timestamp
     grants: _containers.RepeatedCompositeFieldContainer[Grant]
+    credential: CredentialKind
+    display_name: str
+    service_version: str
     usage: Usage
-    def __init__(self, tenant: _Optional[str] = ..., slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ..., operator: bool = ..., token_id: _Optional[str] = ..., token_expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ...) -> None: ...
+    def __init__(self, tenant: _Optional[str] = ..., slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ..., operator: bool = ..., token_id: _Optional[str] = ..., token_expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., credential: _Optional[_Union[CredentialKind, str]] = ..., display_name: _Optional[str] = ..., service_version: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ...) -> None: ...
 
 class Usage(_message.Message):
     __slots__ = ("secrets", "bytes", "tokens", "watches")
@@ -125,7 +151,7 @@ class SetQuotasResponse(_message.Message):
     def __init__(self, own: _Optional[_Union[Quotas, _Mapping]] = ...) -> None: ...
 
 class User(_message.Message):
-    __slots__ = ("tenant", "slug", "roles", "admin", "operator", "created_at", "created_by", "updated_at", "updated_by")
+    __slots__ = ("tenant", "slug", "roles", "admin", "operator", "created_at", "created_by", "updated_at", "updated_by", "issuer", "subject", "display_name")
     TENANT_FIELD_NUMBER: _ClassVar[int]
     SLUG_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
@@ -135,6 +161,9 @@ class User(_message.Message):
     CREATED_BY_FIELD_NUMBER: _ClassVar[int]
     UPDATED_AT_FIELD_NUMBER: _ClassVar[int]
     UPDATED_BY_FIELD_NUMBER: _ClassVar[int]
+    ISSUER_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     tenant: str
     slug: str
     roles: _containers.RepeatedScalarFieldContainer[str]
@@ -144,7 +173,10 @@ class User(_message.Message):
     created_by: str
     updated_at: _timestamp_pb2.Timestamp
     updated_by: str
-    def __init__(self, tenant: _Optional[str] = ..., slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ..., operator: bool = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_by: _Optional[str] = ...) -> None: ...
+    issuer: str
+    subject: str
+    display_name: str
+    def __init__(self, tenant: _Optional[str] = ..., slug: _Optional[str] = ..., roles: _Optional[_Iterable[str]] = ..., admin: bool = ..., operator: bool = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_by: _Optional[str] = ..., issuer: _Optional[str] = ..., subject: _Optional[str] = ..., display_name: _Optional[str] = ...) -> None: ...
 
 class UserInput(_message.Message):
     __slots__ = ("slug", "roles", "admin", "operator", "clear", "reuse")
@@ -218,6 +250,100 @@ class RemoveUsersResponse(_message.Message):
     tokens_revoked: int
     def __init__(self, removed: _Optional[_Iterable[str]] = ..., tokens_revoked: _Optional[int] = ...) -> None: ...
 
+class ListNamesRequest(_message.Message):
+    __slots__ = ("prefix", "page_size", "page_token")
+    PREFIX_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    prefix: str
+    page_size: int
+    page_token: str
+    def __init__(self, prefix: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListNamesResponse(_message.Message):
+    __slots__ = ("names", "next_page_token")
+    NAMES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    names: _containers.RepeatedCompositeFieldContainer[DirectoryName]
+    next_page_token: str
+    def __init__(self, names: _Optional[_Iterable[_Union[DirectoryName, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class DirectoryName(_message.Message):
+    __slots__ = ("name", "kind", "members", "is_admin")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    IS_ADMIN_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    kind: NameKind
+    members: _containers.RepeatedScalarFieldContainer[str]
+    is_admin: bool
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[NameKind, str]] = ..., members: _Optional[_Iterable[str]] = ..., is_admin: bool = ...) -> None: ...
+
+class LinkUserRequest(_message.Message):
+    __slots__ = ("slug", "method", "subject", "tenant")
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    slug: str
+    method: str
+    subject: str
+    tenant: str
+    def __init__(self, slug: _Optional[str] = ..., method: _Optional[str] = ..., subject: _Optional[str] = ..., tenant: _Optional[str] = ...) -> None: ...
+
+class LinkUserResponse(_message.Message):
+    __slots__ = ("user",)
+    USER_FIELD_NUMBER: _ClassVar[int]
+    user: User
+    def __init__(self, user: _Optional[_Union[User, _Mapping]] = ...) -> None: ...
+
+class InviteUserRequest(_message.Message):
+    __slots__ = ("slug", "tenant")
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    slug: str
+    tenant: str
+    def __init__(self, slug: _Optional[str] = ..., tenant: _Optional[str] = ...) -> None: ...
+
+class InviteUserResponse(_message.Message):
+    __slots__ = ("url", "code", "expire_at")
+    URL_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_AT_FIELD_NUMBER: _ClassVar[int]
+    url: str
+    code: str
+    expire_at: _timestamp_pb2.Timestamp
+    def __init__(self, url: _Optional[str] = ..., code: _Optional[str] = ..., expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListTenantsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListTenantsResponse(_message.Message):
+    __slots__ = ("tenants", "next_page_token")
+    TENANTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    tenants: _containers.RepeatedCompositeFieldContainer[TenantSummary]
+    next_page_token: str
+    def __init__(self, tenants: _Optional[_Iterable[_Union[TenantSummary, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class TenantSummary(_message.Message):
+    __slots__ = ("tenant", "users", "admins", "secrets")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    USERS_FIELD_NUMBER: _ClassVar[int]
+    ADMINS_FIELD_NUMBER: _ClassVar[int]
+    SECRETS_FIELD_NUMBER: _ClassVar[int]
+    tenant: str
+    users: int
+    admins: int
+    secrets: int
+    def __init__(self, tenant: _Optional[str] = ..., users: _Optional[int] = ..., admins: _Optional[int] = ..., secrets: _Optional[int] = ...) -> None: ...
+
 class Grant(_message.Message):
     __slots__ = ("action", "key_patterns")
     ACTION_FIELD_NUMBER: _ClassVar[int]
@@ -227,7 +353,7 @@ class Grant(_message.Message):
     def __init__(self, action: _Optional[str] = ..., key_patterns: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Token(_message.Message):
-    __slots__ = ("id", "tenant", "slug", "description", "created_at", "created_by", "expire_at", "revoked_at", "grants")
+    __slots__ = ("id", "tenant", "slug", "description", "created_at", "created_by", "expire_at", "revoked_at", "grants", "kind", "client")
     ID_FIELD_NUMBER: _ClassVar[int]
     TENANT_FIELD_NUMBER: _ClassVar[int]
     SLUG_FIELD_NUMBER: _ClassVar[int]
@@ -237,6 +363,8 @@ class Token(_message.Message):
     EXPIRE_AT_FIELD_NUMBER: _ClassVar[int]
     REVOKED_AT_FIELD_NUMBER: _ClassVar[int]
     GRANTS_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_FIELD_NUMBER: _ClassVar[int]
     id: str
     tenant: str
     slug: str
@@ -246,7 +374,9 @@ class Token(_message.Message):
     expire_at: _timestamp_pb2.Timestamp
     revoked_at: _timestamp_pb2.Timestamp
     grants: _containers.RepeatedCompositeFieldContainer[Grant]
-    def __init__(self, id: _Optional[str] = ..., tenant: _Optional[str] = ..., slug: _Optional[str] = ..., description: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revoked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ...) -> None: ...
+    kind: CredentialKind
+    client: str
+    def __init__(self, id: _Optional[str] = ..., tenant: _Optional[str] = ..., slug: _Optional[str] = ..., description: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revoked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., kind: _Optional[_Union[CredentialKind, str]] = ..., client: _Optional[str] = ...) -> None: ...
 
 class CreateTokenRequest(_message.Message):
     __slots__ = ("slug", "ttl", "description", "tenant", "grants")

@@ -56,6 +56,26 @@ class IdentityServiceStub(object):
                 request_serializer=secret_dot_v1_dot_identity__service__pb2.RemoveUsersRequest.SerializeToString,
                 response_deserializer=secret_dot_v1_dot_identity__service__pb2.RemoveUsersResponse.FromString,
                 _registered_method=True)
+        self.ListNames = channel.unary_unary(
+                '/secret.v1.IdentityService/ListNames',
+                request_serializer=secret_dot_v1_dot_identity__service__pb2.ListNamesRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_identity__service__pb2.ListNamesResponse.FromString,
+                _registered_method=True)
+        self.LinkUser = channel.unary_unary(
+                '/secret.v1.IdentityService/LinkUser',
+                request_serializer=secret_dot_v1_dot_identity__service__pb2.LinkUserRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_identity__service__pb2.LinkUserResponse.FromString,
+                _registered_method=True)
+        self.InviteUser = channel.unary_unary(
+                '/secret.v1.IdentityService/InviteUser',
+                request_serializer=secret_dot_v1_dot_identity__service__pb2.InviteUserRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_identity__service__pb2.InviteUserResponse.FromString,
+                _registered_method=True)
+        self.ListTenants = channel.unary_unary(
+                '/secret.v1.IdentityService/ListTenants',
+                request_serializer=secret_dot_v1_dot_identity__service__pb2.ListTenantsRequest.SerializeToString,
+                response_deserializer=secret_dot_v1_dot_identity__service__pb2.ListTenantsResponse.FromString,
+                _registered_method=True)
         self.CreateToken = channel.unary_unary(
                 '/secret.v1.IdentityService/CreateToken',
                 request_serializer=secret_dot_v1_dot_identity__service__pb2.CreateTokenRequest.SerializeToString,
@@ -115,6 +135,40 @@ class IdentityServiceServicer(object):
         """RemoveUsers removes users and revokes their tokens: all of them, or none. Admins only. The last admin of a tenant
         cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
         FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListNames(self, request, context):
+        """ListNames pages through the names of users and roles, for access lists. With SECRET_SVC_DIRECTORY=admins only admins
+        may call it. Principals of token issuers may not. Error: PERMISSION_DENIED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LinkUser(self, request, context):
+        """LinkUser binds a user to an account of a login provider, or undoes it. Then they sign in as this user. Admins only.
+        Errors: NOT_FOUND, PERMISSION_DENIED, ALREADY_EXISTS (the account is bound to another user), FAILED_PRECONDITION (the
+        last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def InviteUser(self, request, context):
+        """InviteUser makes a link, valid once and for 24 hours, with which a user makes a passkey to sign in with. It replaces
+        an earlier invitation of the user. Admins only. Errors: NOT_FOUND (no such user), PERMISSION_DENIED,
+        FAILED_PRECONDITION (the service cannot serve passkeys at its address), ABORTED (too many concurrent writers),
+        DATA_LOSS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTenants(self, request, context):
+        """ListTenants pages through all tenants, ordered by name. Operators only. Error: PERMISSION_DENIED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -183,6 +237,26 @@ def add_IdentityServiceServicer_to_server(servicer, server):
                     servicer.RemoveUsers,
                     request_deserializer=secret_dot_v1_dot_identity__service__pb2.RemoveUsersRequest.FromString,
                     response_serializer=secret_dot_v1_dot_identity__service__pb2.RemoveUsersResponse.SerializeToString,
+            ),
+            'ListNames': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListNames,
+                    request_deserializer=secret_dot_v1_dot_identity__service__pb2.ListNamesRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_identity__service__pb2.ListNamesResponse.SerializeToString,
+            ),
+            'LinkUser': grpc.unary_unary_rpc_method_handler(
+                    servicer.LinkUser,
+                    request_deserializer=secret_dot_v1_dot_identity__service__pb2.LinkUserRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_identity__service__pb2.LinkUserResponse.SerializeToString,
+            ),
+            'InviteUser': grpc.unary_unary_rpc_method_handler(
+                    servicer.InviteUser,
+                    request_deserializer=secret_dot_v1_dot_identity__service__pb2.InviteUserRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_identity__service__pb2.InviteUserResponse.SerializeToString,
+            ),
+            'ListTenants': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTenants,
+                    request_deserializer=secret_dot_v1_dot_identity__service__pb2.ListTenantsRequest.FromString,
+                    response_serializer=secret_dot_v1_dot_identity__service__pb2.ListTenantsResponse.SerializeToString,
             ),
             'CreateToken': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateToken,
@@ -320,6 +394,114 @@ class IdentityService(object):
             '/secret.v1.IdentityService/RemoveUsers',
             secret_dot_v1_dot_identity__service__pb2.RemoveUsersRequest.SerializeToString,
             secret_dot_v1_dot_identity__service__pb2.RemoveUsersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListNames(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.IdentityService/ListNames',
+            secret_dot_v1_dot_identity__service__pb2.ListNamesRequest.SerializeToString,
+            secret_dot_v1_dot_identity__service__pb2.ListNamesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LinkUser(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.IdentityService/LinkUser',
+            secret_dot_v1_dot_identity__service__pb2.LinkUserRequest.SerializeToString,
+            secret_dot_v1_dot_identity__service__pb2.LinkUserResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def InviteUser(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.IdentityService/InviteUser',
+            secret_dot_v1_dot_identity__service__pb2.InviteUserRequest.SerializeToString,
+            secret_dot_v1_dot_identity__service__pb2.InviteUserResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTenants(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/secret.v1.IdentityService/ListTenants',
+            secret_dot_v1_dot_identity__service__pb2.ListTenantsRequest.SerializeToString,
+            secret_dot_v1_dot_identity__service__pb2.ListTenantsResponse.FromString,
             options,
             channel_credentials,
             insecure,

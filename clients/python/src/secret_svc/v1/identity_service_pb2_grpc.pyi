@@ -89,6 +89,70 @@ _IdentityServiceRemoveUsersType = typing_extensions.TypeVar(
     ],
 )
 
+_IdentityServiceListNamesType = typing_extensions.TypeVar(
+    '_IdentityServiceListNamesType',
+    grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.ListNamesRequest,
+        identity_service_pb2.ListNamesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.ListNamesRequest,
+        identity_service_pb2.ListNamesResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.ListNamesRequest,
+        identity_service_pb2.ListNamesResponse,
+    ],
+)
+
+_IdentityServiceLinkUserType = typing_extensions.TypeVar(
+    '_IdentityServiceLinkUserType',
+    grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.LinkUserRequest,
+        identity_service_pb2.LinkUserResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.LinkUserRequest,
+        identity_service_pb2.LinkUserResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.LinkUserRequest,
+        identity_service_pb2.LinkUserResponse,
+    ],
+)
+
+_IdentityServiceInviteUserType = typing_extensions.TypeVar(
+    '_IdentityServiceInviteUserType',
+    grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.InviteUserRequest,
+        identity_service_pb2.InviteUserResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.InviteUserRequest,
+        identity_service_pb2.InviteUserResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.InviteUserRequest,
+        identity_service_pb2.InviteUserResponse,
+    ],
+)
+
+_IdentityServiceListTenantsType = typing_extensions.TypeVar(
+    '_IdentityServiceListTenantsType',
+    grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.ListTenantsRequest,
+        identity_service_pb2.ListTenantsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.ListTenantsRequest,
+        identity_service_pb2.ListTenantsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        identity_service_pb2.ListTenantsRequest,
+        identity_service_pb2.ListTenantsResponse,
+    ],
+)
+
 _IdentityServiceCreateTokenType = typing_extensions.TypeVar(
     '_IdentityServiceCreateTokenType',
     grpc.UnaryUnaryMultiCallable[
@@ -169,7 +233,7 @@ _IdentityServiceSetQuotasType = typing_extensions.TypeVar(
     ],
 )
 
-class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentityServiceSaveUsersType, _IdentityServiceListUsersType, _IdentityServiceRemoveUsersType, _IdentityServiceCreateTokenType, _IdentityServiceListTokensType, _IdentityServiceRevokeTokenType, _IdentityServiceGetQuotasType, _IdentityServiceSetQuotasType]):
+class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentityServiceSaveUsersType, _IdentityServiceListUsersType, _IdentityServiceRemoveUsersType, _IdentityServiceListNamesType, _IdentityServiceLinkUserType, _IdentityServiceInviteUserType, _IdentityServiceListTenantsType, _IdentityServiceCreateTokenType, _IdentityServiceListTokensType, _IdentityServiceRevokeTokenType, _IdentityServiceGetQuotasType, _IdentityServiceSetQuotasType]):
     """IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
     that is narrowed by grants may call only WhoAmI.
     """
@@ -191,6 +255,22 @@ class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentitySe
         grpc.UnaryUnaryMultiCallable[
             identity_service_pb2.RemoveUsersRequest,
             identity_service_pb2.RemoveUsersResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            identity_service_pb2.ListNamesRequest,
+            identity_service_pb2.ListNamesResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            identity_service_pb2.LinkUserRequest,
+            identity_service_pb2.LinkUserResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            identity_service_pb2.InviteUserRequest,
+            identity_service_pb2.InviteUserResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            identity_service_pb2.ListTenantsRequest,
+            identity_service_pb2.ListTenantsResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             identity_service_pb2.CreateTokenRequest,
@@ -233,6 +313,22 @@ class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentitySe
             identity_service_pb2.RemoveUsersResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            identity_service_pb2.ListNamesRequest,
+            identity_service_pb2.ListNamesResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            identity_service_pb2.LinkUserRequest,
+            identity_service_pb2.LinkUserResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            identity_service_pb2.InviteUserRequest,
+            identity_service_pb2.InviteUserResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            identity_service_pb2.ListTenantsRequest,
+            identity_service_pb2.ListTenantsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             identity_service_pb2.CreateTokenRequest,
             identity_service_pb2.CreateTokenResponse,
         ],
@@ -271,6 +367,27 @@ class IdentityServiceStub(typing.Generic[_IdentityServiceWhoAmIType, _IdentitySe
     cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
     FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
     """
+
+    ListNames: _IdentityServiceListNamesType
+    """ListNames pages through the names of users and roles, for access lists. With SECRET_SVC_DIRECTORY=admins only admins
+    may call it. Principals of token issuers may not. Error: PERMISSION_DENIED.
+    """
+
+    LinkUser: _IdentityServiceLinkUserType
+    """LinkUser binds a user to an account of a login provider, or undoes it. Then they sign in as this user. Admins only.
+    Errors: NOT_FOUND, PERMISSION_DENIED, ALREADY_EXISTS (the account is bound to another user), FAILED_PRECONDITION (the
+    last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+    """
+
+    InviteUser: _IdentityServiceInviteUserType
+    """InviteUser makes a link, valid once and for 24 hours, with which a user makes a passkey to sign in with. It replaces
+    an earlier invitation of the user. Admins only. Errors: NOT_FOUND (no such user), PERMISSION_DENIED,
+    FAILED_PRECONDITION (the service cannot serve passkeys at its address), ABORTED (too many concurrent writers),
+    DATA_LOSS.
+    """
+
+    ListTenants: _IdentityServiceListTenantsType
+    """ListTenants pages through all tenants, ordered by name. Operators only. Error: PERMISSION_DENIED."""
 
     CreateToken: _IdentityServiceCreateTokenType
     """CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
@@ -314,6 +431,22 @@ IdentityServiceAsyncStub: typing_extensions.TypeAlias = IdentityServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         identity_service_pb2.RemoveUsersRequest,
         identity_service_pb2.RemoveUsersResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.ListNamesRequest,
+        identity_service_pb2.ListNamesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.LinkUserRequest,
+        identity_service_pb2.LinkUserResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.InviteUserRequest,
+        identity_service_pb2.InviteUserResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        identity_service_pb2.ListTenantsRequest,
+        identity_service_pb2.ListTenantsResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         identity_service_pb2.CreateTokenRequest,
@@ -379,6 +512,47 @@ class IdentityServiceServicer(metaclass=abc.ABCMeta):
         cannot be removed. Secrets keep the names of removed users in their lists. Errors: NOT_FOUND, PERMISSION_DENIED,
         FAILED_PRECONDITION (the last admin), ABORTED (too many concurrent writers), DATA_LOSS.
         """
+
+    @abc.abstractmethod
+    def ListNames(
+        self,
+        request: identity_service_pb2.ListNamesRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[identity_service_pb2.ListNamesResponse, collections.abc.Awaitable[identity_service_pb2.ListNamesResponse]]:
+        """ListNames pages through the names of users and roles, for access lists. With SECRET_SVC_DIRECTORY=admins only admins
+        may call it. Principals of token issuers may not. Error: PERMISSION_DENIED.
+        """
+
+    @abc.abstractmethod
+    def LinkUser(
+        self,
+        request: identity_service_pb2.LinkUserRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[identity_service_pb2.LinkUserResponse, collections.abc.Awaitable[identity_service_pb2.LinkUserResponse]]:
+        """LinkUser binds a user to an account of a login provider, or undoes it. Then they sign in as this user. Admins only.
+        Errors: NOT_FOUND, PERMISSION_DENIED, ALREADY_EXISTS (the account is bound to another user), FAILED_PRECONDITION (the
+        last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+        """
+
+    @abc.abstractmethod
+    def InviteUser(
+        self,
+        request: identity_service_pb2.InviteUserRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[identity_service_pb2.InviteUserResponse, collections.abc.Awaitable[identity_service_pb2.InviteUserResponse]]:
+        """InviteUser makes a link, valid once and for 24 hours, with which a user makes a passkey to sign in with. It replaces
+        an earlier invitation of the user. Admins only. Errors: NOT_FOUND (no such user), PERMISSION_DENIED,
+        FAILED_PRECONDITION (the service cannot serve passkeys at its address), ABORTED (too many concurrent writers),
+        DATA_LOSS.
+        """
+
+    @abc.abstractmethod
+    def ListTenants(
+        self,
+        request: identity_service_pb2.ListTenantsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[identity_service_pb2.ListTenantsResponse, collections.abc.Awaitable[identity_service_pb2.ListTenantsResponse]]:
+        """ListTenants pages through all tenants, ordered by name. Operators only. Error: PERMISSION_DENIED."""
 
     @abc.abstractmethod
     def CreateToken(

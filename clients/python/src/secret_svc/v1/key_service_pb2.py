@@ -27,7 +27,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from . import method_options_pb2 as secret_dot_v1_dot_method__options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsecret/v1/key_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esecret/v1/method_options.proto\"\x11\n\x0fListKeysRequest\"h\n\x10ListKeysResponse\x12&\n\x04keys\x18\x01 \x03(\x0b\x32\x18.secret.v1.EncryptionKey\x12,\n\tprocesses\x18\x02 \x03(\x0b\x32\x19.secret.v1.ServiceProcess\"\x98\x02\n\rEncryptionKey\x12\x0b\n\x03kid\x18\x01 \x01(\t\x12\"\n\x05state\x18\x02 \x01(\x0e\x32\x13.secret.v1.KeyState\x12,\n\x08\x61\x64\x64\x65\x64_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07secrets\x18\x04 \x01(\r\x12\x10\n\x08versions\x18\x05 \x01(\r\x12\r\n\x05users\x18\x06 \x01(\r\x12\x0e\n\x06tokens\x18\x07 \x01(\r\x12\x0f\n\x07\x61nswers\x18\x08 \x01(\r\x12\x12\n\naudit_keys\x18\t \x01(\r\x12\x14\n\x0csealing_keys\x18\n \x01(\r\x12+\n\x07sealing\x18\x0b \x01(\x0e\x32\x1a.secret.v1.SealingKeyState\">\n\x0eServiceProcess\x12\n\n\x02id\x18\x01 \x01(\t\x12\x12\n\nactive_kid\x18\x02 \x01(\t\x12\x0c\n\x04kids\x18\x03 \x03(\t\"D\n\x11RotateKeysRequest\x12\x17\n\x0frows_per_second\x18\x01 \x01(\r\x12\x16\n\x0e\x66orget_answers\x18\x02 \x01(\x08\"\x8b\x01\n\x12RotateKeysResponse\x12\x0b\n\x03kid\x18\x01 \x01(\t\x12\x0c\n\x04\x64one\x18\x02 \x01(\r\x12\r\n\x05total\x18\x03 \x01(\r\x12\x0f\n\x07\x64\x61maged\x18\x04 \x01(\r\x12\x10\n\x08\x66inished\x18\x05 \x01(\x08\x12\x13\n\x0bunused_kids\x18\x06 \x03(\t\x12\x13\n\x0bneeded_kids\x18\x07 \x03(\t\"\'\n\x18\x44\x65stroySealingKeyRequest\x12\x0b\n\x03kid\x18\x01 \x01(\t\"\x1b\n\x19\x44\x65stroySealingKeyResponse*\x95\x01\n\x08KeyState\x12\x19\n\x15KEY_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10KEY_STATE_ACTIVE\x10\x01\x12\x14\n\x10KEY_STATE_NEEDED\x10\x02\x12\x14\n\x10KEY_STATE_UNUSED\x10\x03\x12\x15\n\x11KEY_STATE_DROPPED\x10\x04\x12\x15\n\x11KEY_STATE_MISSING\x10\x05*q\n\x0fSealingKeyState\x12!\n\x1dSEALING_KEY_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16SEALING_KEY_STATE_KEPT\x10\x01\x12\x1f\n\x1bSEALING_KEY_STATE_DESTROYED\x10\x02\x32\xd0\x02\n\nKeyService\x12]\n\x08ListKeys\x12\x1a.secret.v1.ListKeysRequest\x1a\x1b.secret.v1.ListKeysResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/secret-svc/keys\x12Q\n\nRotateKeys\x12\x1c.secret.v1.RotateKeysRequest\x1a\x1d.secret.v1.RotateKeysResponse\"\x04\x88\xb5\x18\x01\x30\x01\x12\x8f\x01\n\x11\x44\x65stroySealingKey\x12#.secret.v1.DestroySealingKeyRequest\x1a$.secret.v1.DestroySealingKeyResponse\"/\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02%\" /secret-svc/keys/destroy-sealing:\x01*B~\n\x16io.github.secretsvc.v1B\x0fKeyServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\x0cSecretSvc.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsecret/v1/key_service.proto\x12\tsecret.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esecret/v1/method_options.proto\"\x11\n\x0fListKeysRequest\"\x8f\x01\n\x10ListKeysResponse\x12&\n\x04keys\x18\x01 \x03(\x0b\x32\x18.secret.v1.EncryptionKey\x12,\n\tprocesses\x18\x02 \x03(\x0b\x32\x19.secret.v1.ServiceProcess\x12%\n\x08rotation\x18\x03 \x01(\x0b\x32\x13.secret.v1.Rotation\"h\n\x08Rotation\x12\x0f\n\x07running\x18\x01 \x01(\x08\x12\x0c\n\x04\x64one\x18\x02 \x01(\r\x12\r\n\x05total\x18\x03 \x01(\r\x12.\n\nstarted_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x98\x02\n\rEncryptionKey\x12\x0b\n\x03kid\x18\x01 \x01(\t\x12\"\n\x05state\x18\x02 \x01(\x0e\x32\x13.secret.v1.KeyState\x12,\n\x08\x61\x64\x64\x65\x64_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07secrets\x18\x04 \x01(\r\x12\x10\n\x08versions\x18\x05 \x01(\r\x12\r\n\x05users\x18\x06 \x01(\r\x12\x0e\n\x06tokens\x18\x07 \x01(\r\x12\x0f\n\x07\x61nswers\x18\x08 \x01(\r\x12\x12\n\naudit_keys\x18\t \x01(\r\x12\x14\n\x0csealing_keys\x18\n \x01(\r\x12+\n\x07sealing\x18\x0b \x01(\x0e\x32\x1a.secret.v1.SealingKeyState\">\n\x0eServiceProcess\x12\n\n\x02id\x18\x01 \x01(\t\x12\x12\n\nactive_kid\x18\x02 \x01(\t\x12\x0c\n\x04kids\x18\x03 \x03(\t\"D\n\x11RotateKeysRequest\x12\x17\n\x0frows_per_second\x18\x01 \x01(\r\x12\x16\n\x0e\x66orget_answers\x18\x02 \x01(\x08\"\x8b\x01\n\x12RotateKeysResponse\x12\x0b\n\x03kid\x18\x01 \x01(\t\x12\x0c\n\x04\x64one\x18\x02 \x01(\r\x12\r\n\x05total\x18\x03 \x01(\r\x12\x0f\n\x07\x64\x61maged\x18\x04 \x01(\r\x12\x10\n\x08\x66inished\x18\x05 \x01(\x08\x12\x13\n\x0bunused_kids\x18\x06 \x03(\t\x12\x13\n\x0bneeded_kids\x18\x07 \x03(\t\"\'\n\x18\x44\x65stroySealingKeyRequest\x12\x0b\n\x03kid\x18\x01 \x01(\t\"\x1b\n\x19\x44\x65stroySealingKeyResponse*\x95\x01\n\x08KeyState\x12\x19\n\x15KEY_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10KEY_STATE_ACTIVE\x10\x01\x12\x14\n\x10KEY_STATE_NEEDED\x10\x02\x12\x14\n\x10KEY_STATE_UNUSED\x10\x03\x12\x15\n\x11KEY_STATE_DROPPED\x10\x04\x12\x15\n\x11KEY_STATE_MISSING\x10\x05*q\n\x0fSealingKeyState\x12!\n\x1dSEALING_KEY_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16SEALING_KEY_STATE_KEPT\x10\x01\x12\x1f\n\x1bSEALING_KEY_STATE_DESTROYED\x10\x02\x32\xd0\x02\n\nKeyService\x12]\n\x08ListKeys\x12\x1a.secret.v1.ListKeysRequest\x1a\x1b.secret.v1.ListKeysResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/secret-svc/keys\x12Q\n\nRotateKeys\x12\x1c.secret.v1.RotateKeysRequest\x1a\x1d.secret.v1.RotateKeysResponse\"\x04\x88\xb5\x18\x01\x30\x01\x12\x8f\x01\n\x11\x44\x65stroySealingKey\x12#.secret.v1.DestroySealingKeyRequest\x1a$.secret.v1.DestroySealingKeyResponse\"/\x88\xb5\x18\x01\x82\xd3\xe4\x93\x02%\" /secret-svc/keys/destroy-sealing:\x01*B~\n\x16io.github.secretsvc.v1B\x0fKeyServiceProtoP\x01ZBgithub.com/secret-svc/secret-svc/clients/go/gen/secret/v1;secretv1\xaa\x02\x0cSecretSvc.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,26 +41,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_KEYSERVICE'].methods_by_name['RotateKeys']._serialized_options = b'\210\265\030\001'
   _globals['_KEYSERVICE'].methods_by_name['DestroySealingKey']._loaded_options = None
   _globals['_KEYSERVICE'].methods_by_name['DestroySealingKey']._serialized_options = b'\210\265\030\001\202\323\344\223\002%\" /secret-svc/keys/destroy-sealing:\001*'
-  _globals['_KEYSTATE']._serialized_start=892
-  _globals['_KEYSTATE']._serialized_end=1041
-  _globals['_SEALINGKEYSTATE']._serialized_start=1043
-  _globals['_SEALINGKEYSTATE']._serialized_end=1156
+  _globals['_KEYSTATE']._serialized_start=1038
+  _globals['_KEYSTATE']._serialized_end=1187
+  _globals['_SEALINGKEYSTATE']._serialized_start=1189
+  _globals['_SEALINGKEYSTATE']._serialized_end=1302
   _globals['_LISTKEYSREQUEST']._serialized_start=137
   _globals['_LISTKEYSREQUEST']._serialized_end=154
-  _globals['_LISTKEYSRESPONSE']._serialized_start=156
-  _globals['_LISTKEYSRESPONSE']._serialized_end=260
-  _globals['_ENCRYPTIONKEY']._serialized_start=263
-  _globals['_ENCRYPTIONKEY']._serialized_end=543
-  _globals['_SERVICEPROCESS']._serialized_start=545
-  _globals['_SERVICEPROCESS']._serialized_end=607
-  _globals['_ROTATEKEYSREQUEST']._serialized_start=609
-  _globals['_ROTATEKEYSREQUEST']._serialized_end=677
-  _globals['_ROTATEKEYSRESPONSE']._serialized_start=680
-  _globals['_ROTATEKEYSRESPONSE']._serialized_end=819
-  _globals['_DESTROYSEALINGKEYREQUEST']._serialized_start=821
-  _globals['_DESTROYSEALINGKEYREQUEST']._serialized_end=860
-  _globals['_DESTROYSEALINGKEYRESPONSE']._serialized_start=862
-  _globals['_DESTROYSEALINGKEYRESPONSE']._serialized_end=889
-  _globals['_KEYSERVICE']._serialized_start=1159
-  _globals['_KEYSERVICE']._serialized_end=1495
+  _globals['_LISTKEYSRESPONSE']._serialized_start=157
+  _globals['_LISTKEYSRESPONSE']._serialized_end=300
+  _globals['_ROTATION']._serialized_start=302
+  _globals['_ROTATION']._serialized_end=406
+  _globals['_ENCRYPTIONKEY']._serialized_start=409
+  _globals['_ENCRYPTIONKEY']._serialized_end=689
+  _globals['_SERVICEPROCESS']._serialized_start=691
+  _globals['_SERVICEPROCESS']._serialized_end=753
+  _globals['_ROTATEKEYSREQUEST']._serialized_start=755
+  _globals['_ROTATEKEYSREQUEST']._serialized_end=823
+  _globals['_ROTATEKEYSRESPONSE']._serialized_start=826
+  _globals['_ROTATEKEYSRESPONSE']._serialized_end=965
+  _globals['_DESTROYSEALINGKEYREQUEST']._serialized_start=967
+  _globals['_DESTROYSEALINGKEYREQUEST']._serialized_end=1006
+  _globals['_DESTROYSEALINGKEYRESPONSE']._serialized_start=1008
+  _globals['_DESTROYSEALINGKEYRESPONSE']._serialized_end=1035
+  _globals['_KEYSERVICE']._serialized_start=1305
+  _globals['_KEYSERVICE']._serialized_end=1641
 # @@protoc_insertion_point(module_scope)

@@ -41,12 +41,26 @@ class ListKeysRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class ListKeysResponse(_message.Message):
-    __slots__ = ("keys", "processes")
+    __slots__ = ("keys", "processes", "rotation")
     KEYS_FIELD_NUMBER: _ClassVar[int]
     PROCESSES_FIELD_NUMBER: _ClassVar[int]
+    ROTATION_FIELD_NUMBER: _ClassVar[int]
     keys: _containers.RepeatedCompositeFieldContainer[EncryptionKey]
     processes: _containers.RepeatedCompositeFieldContainer[ServiceProcess]
-    def __init__(self, keys: _Optional[_Iterable[_Union[EncryptionKey, _Mapping]]] = ..., processes: _Optional[_Iterable[_Union[ServiceProcess, _Mapping]]] = ...) -> None: ...
+    rotation: Rotation
+    def __init__(self, keys: _Optional[_Iterable[_Union[EncryptionKey, _Mapping]]] = ..., processes: _Optional[_Iterable[_Union[ServiceProcess, _Mapping]]] = ..., rotation: _Optional[_Union[Rotation, _Mapping]] = ...) -> None: ...
+
+class Rotation(_message.Message):
+    __slots__ = ("running", "done", "total", "started_at")
+    RUNNING_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    STARTED_AT_FIELD_NUMBER: _ClassVar[int]
+    running: bool
+    done: int
+    total: int
+    started_at: _timestamp_pb2.Timestamp
+    def __init__(self, running: bool = ..., done: _Optional[int] = ..., total: _Optional[int] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class EncryptionKey(_message.Message):
     __slots__ = ("kid", "state", "added_at", "secrets", "versions", "users", "tokens", "answers", "audit_keys", "sealing_keys", "sealing")

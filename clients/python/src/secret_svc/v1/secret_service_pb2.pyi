@@ -76,7 +76,7 @@ SECRET_CHANGE_KIND_UPDATED: SecretChangeKind
 SECRET_CHANGE_KIND_GONE: SecretChangeKind
 
 class Secret(_message.Message):
-    __slots__ = ("id", "key", "value", "encrypted", "readers", "writers", "deleters", "can_change_readers", "can_change_writers", "can_change_deleters", "metadata", "version", "owner", "created_at", "created_by", "updated_at", "updated_by", "value_changed_at", "expire_at", "state")
+    __slots__ = ("id", "key", "value", "encrypted", "readers", "writers", "deleters", "can_change_readers", "can_change_writers", "can_change_deleters", "metadata", "version", "owner", "created_at", "created_by", "updated_at", "updated_by", "value_changed_at", "expire_at", "state", "rights")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -104,6 +104,7 @@ class Secret(_message.Message):
     VALUE_CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
     EXPIRE_AT_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
+    RIGHTS_FIELD_NUMBER: _ClassVar[int]
     id: str
     key: str
     value: str
@@ -124,10 +125,11 @@ class Secret(_message.Message):
     value_changed_at: _timestamp_pb2.Timestamp
     expire_at: _timestamp_pb2.Timestamp
     state: SecretState
-    def __init__(self, id: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[str] = ..., encrypted: bool = ..., readers: _Optional[_Iterable[str]] = ..., writers: _Optional[_Iterable[str]] = ..., deleters: _Optional[_Iterable[str]] = ..., can_change_readers: _Optional[_Iterable[str]] = ..., can_change_writers: _Optional[_Iterable[str]] = ..., can_change_deleters: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., version: _Optional[int] = ..., owner: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_by: _Optional[str] = ..., value_changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[SecretState, str]] = ...) -> None: ...
+    rights: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[str] = ..., encrypted: bool = ..., readers: _Optional[_Iterable[str]] = ..., writers: _Optional[_Iterable[str]] = ..., deleters: _Optional[_Iterable[str]] = ..., can_change_readers: _Optional[_Iterable[str]] = ..., can_change_writers: _Optional[_Iterable[str]] = ..., can_change_deleters: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., version: _Optional[int] = ..., owner: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_by: _Optional[str] = ..., value_changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[SecretState, str]] = ..., rights: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ListSecretsRequest(_message.Message):
-    __slots__ = ("keys", "ids", "key", "id", "namespace", "key_pattern", "state", "view", "page_size", "page_token", "within")
+    __slots__ = ("keys", "ids", "key", "id", "namespace", "key_pattern", "state", "view", "page_size", "page_token", "within", "folder", "removed", "text")
     KEYS_FIELD_NUMBER: _ClassVar[int]
     IDS_FIELD_NUMBER: _ClassVar[int]
     KEY_FIELD_NUMBER: _ClassVar[int]
@@ -139,6 +141,9 @@ class ListSecretsRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     WITHIN_FIELD_NUMBER: _ClassVar[int]
+    FOLDER_FIELD_NUMBER: _ClassVar[int]
+    REMOVED_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
     keys: _containers.RepeatedScalarFieldContainer[str]
     ids: _containers.RepeatedScalarFieldContainer[str]
     key: str
@@ -150,21 +155,42 @@ class ListSecretsRequest(_message.Message):
     page_size: int
     page_token: str
     within: _duration_pb2.Duration
-    def __init__(self, keys: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[str]] = ..., key: _Optional[str] = ..., id: _Optional[str] = ..., namespace: _Optional[str] = ..., key_pattern: _Optional[str] = ..., state: _Optional[_Union[SecretState, str]] = ..., view: _Optional[_Union[SecretView, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    folder: str
+    removed: bool
+    text: str
+    def __init__(self, keys: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[str]] = ..., key: _Optional[str] = ..., id: _Optional[str] = ..., namespace: _Optional[str] = ..., key_pattern: _Optional[str] = ..., state: _Optional[_Union[SecretState, str]] = ..., view: _Optional[_Union[SecretView, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., folder: _Optional[str] = ..., removed: bool = ..., text: _Optional[str] = ...) -> None: ...
 
 class ListSecretsResponse(_message.Message):
-    __slots__ = ("secrets", "missing_keys", "missing_ids", "errors", "next_page_token")
+    __slots__ = ("secrets", "missing_keys", "missing_ids", "errors", "next_page_token", "folders")
     SECRETS_FIELD_NUMBER: _ClassVar[int]
     MISSING_KEYS_FIELD_NUMBER: _ClassVar[int]
     MISSING_IDS_FIELD_NUMBER: _ClassVar[int]
     ERRORS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FOLDERS_FIELD_NUMBER: _ClassVar[int]
     secrets: _containers.RepeatedCompositeFieldContainer[Secret]
     missing_keys: _containers.RepeatedScalarFieldContainer[str]
     missing_ids: _containers.RepeatedScalarFieldContainer[str]
     errors: _containers.RepeatedCompositeFieldContainer[SecretError]
     next_page_token: str
-    def __init__(self, secrets: _Optional[_Iterable[_Union[Secret, _Mapping]]] = ..., missing_keys: _Optional[_Iterable[str]] = ..., missing_ids: _Optional[_Iterable[str]] = ..., errors: _Optional[_Iterable[_Union[SecretError, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    folders: _containers.RepeatedCompositeFieldContainer[Folder]
+    def __init__(self, secrets: _Optional[_Iterable[_Union[Secret, _Mapping]]] = ..., missing_keys: _Optional[_Iterable[str]] = ..., missing_ids: _Optional[_Iterable[str]] = ..., errors: _Optional[_Iterable[_Union[SecretError, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., folders: _Optional[_Iterable[_Union[Folder, _Mapping]]] = ...) -> None: ...
+
+class Folder(_message.Message):
+    __slots__ = ("path", "secrets", "expiring", "expired", "rotation_due", "more")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    SECRETS_FIELD_NUMBER: _ClassVar[int]
+    EXPIRING_FIELD_NUMBER: _ClassVar[int]
+    EXPIRED_FIELD_NUMBER: _ClassVar[int]
+    ROTATION_DUE_FIELD_NUMBER: _ClassVar[int]
+    MORE_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    secrets: int
+    expiring: int
+    expired: int
+    rotation_due: int
+    more: bool
+    def __init__(self, path: _Optional[str] = ..., secrets: _Optional[int] = ..., expiring: _Optional[int] = ..., expired: _Optional[int] = ..., rotation_due: _Optional[int] = ..., more: bool = ...) -> None: ...
 
 class SecretError(_message.Message):
     __slots__ = ("key", "reason")
@@ -226,16 +252,18 @@ class SecretRemoval(_message.Message):
     def __init__(self, key: _Optional[str] = ..., if_version: _Optional[int] = ...) -> None: ...
 
 class SaveSecretsRequest(_message.Message):
-    __slots__ = ("secrets", "remove", "validate_only", "idempotency_key")
+    __slots__ = ("secrets", "remove", "validate_only", "idempotency_key", "explain_access")
     SECRETS_FIELD_NUMBER: _ClassVar[int]
     REMOVE_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
+    EXPLAIN_ACCESS_FIELD_NUMBER: _ClassVar[int]
     secrets: _containers.RepeatedCompositeFieldContainer[SecretInput]
     remove: _containers.RepeatedCompositeFieldContainer[SecretRemoval]
     validate_only: bool
     idempotency_key: str
-    def __init__(self, secrets: _Optional[_Iterable[_Union[SecretInput, _Mapping]]] = ..., remove: _Optional[_Iterable[_Union[SecretRemoval, _Mapping]]] = ..., validate_only: bool = ..., idempotency_key: _Optional[str] = ...) -> None: ...
+    explain_access: bool
+    def __init__(self, secrets: _Optional[_Iterable[_Union[SecretInput, _Mapping]]] = ..., remove: _Optional[_Iterable[_Union[SecretRemoval, _Mapping]]] = ..., validate_only: bool = ..., idempotency_key: _Optional[str] = ..., explain_access: bool = ...) -> None: ...
 
 class SaveSecretsResponse(_message.Message):
     __slots__ = ("results",)
@@ -244,7 +272,7 @@ class SaveSecretsResponse(_message.Message):
     def __init__(self, results: _Optional[_Iterable[_Union[SaveResult, _Mapping]]] = ...) -> None: ...
 
 class SaveResult(_message.Message):
-    __slots__ = ("key", "id", "outcome", "version", "changed_fields", "list_changes", "missing_right")
+    __slots__ = ("key", "id", "outcome", "version", "changed_fields", "list_changes", "missing_right", "access_changes", "access_change_count")
     KEY_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
@@ -252,6 +280,8 @@ class SaveResult(_message.Message):
     CHANGED_FIELDS_FIELD_NUMBER: _ClassVar[int]
     LIST_CHANGES_FIELD_NUMBER: _ClassVar[int]
     MISSING_RIGHT_FIELD_NUMBER: _ClassVar[int]
+    ACCESS_CHANGES_FIELD_NUMBER: _ClassVar[int]
+    ACCESS_CHANGE_COUNT_FIELD_NUMBER: _ClassVar[int]
     key: str
     id: str
     outcome: SaveOutcome
@@ -259,7 +289,23 @@ class SaveResult(_message.Message):
     changed_fields: _containers.RepeatedScalarFieldContainer[str]
     list_changes: _containers.RepeatedCompositeFieldContainer[ListChange]
     missing_right: str
-    def __init__(self, key: _Optional[str] = ..., id: _Optional[str] = ..., outcome: _Optional[_Union[SaveOutcome, str]] = ..., version: _Optional[int] = ..., changed_fields: _Optional[_Iterable[str]] = ..., list_changes: _Optional[_Iterable[_Union[ListChange, _Mapping]]] = ..., missing_right: _Optional[str] = ...) -> None: ...
+    access_changes: _containers.RepeatedCompositeFieldContainer[AccessChange]
+    access_change_count: int
+    def __init__(self, key: _Optional[str] = ..., id: _Optional[str] = ..., outcome: _Optional[_Union[SaveOutcome, str]] = ..., version: _Optional[int] = ..., changed_fields: _Optional[_Iterable[str]] = ..., list_changes: _Optional[_Iterable[_Union[ListChange, _Mapping]]] = ..., missing_right: _Optional[str] = ..., access_changes: _Optional[_Iterable[_Union[AccessChange, _Mapping]]] = ..., access_change_count: _Optional[int] = ...) -> None: ...
+
+class AccessChange(_message.Message):
+    __slots__ = ("slug", "right", "gains", "through", "last_read_at")
+    SLUG_FIELD_NUMBER: _ClassVar[int]
+    RIGHT_FIELD_NUMBER: _ClassVar[int]
+    GAINS_FIELD_NUMBER: _ClassVar[int]
+    THROUGH_FIELD_NUMBER: _ClassVar[int]
+    LAST_READ_AT_FIELD_NUMBER: _ClassVar[int]
+    slug: str
+    right: str
+    gains: bool
+    through: str
+    last_read_at: _timestamp_pb2.Timestamp
+    def __init__(self, slug: _Optional[str] = ..., right: _Optional[str] = ..., gains: bool = ..., through: _Optional[str] = ..., last_read_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListChange(_message.Message):
     __slots__ = ("list", "added", "removed")

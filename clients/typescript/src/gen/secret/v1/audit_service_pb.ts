@@ -7,13 +7,15 @@ import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { SaveOutcome } from "./secret_service_pb.ts";
+import { file_secret_v1_secret_service } from "./secret_service_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file secret/v1/audit_service.proto.
  */
 export const file_secret_v1_audit_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zZWNyZXQvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIrICCgpBdWRpdEV2ZW50EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnRlbmFudBgCIAEoCRIRCglwcmluY2lwYWwYAyABKAkSDgoGYWN0aW9uGAQgASgJEgsKA2tleRgFIAEoCRIPCgd2ZXJzaW9uGAYgASgNEioKCGRlY2lzaW9uGAcgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SDAoEcnVsZRgIIAEoCRISCgpyZXF1ZXN0X2lkGAkgASgJEgwKBHBlZXIYCiABKAkSDQoFY291bnQYCyABKA0SDQoFbmFtZXMYDCADKAkSDgoGZmlsdGVyGA0gASgJEg0KBWNoYWluGA4gASgJEhAKCHBvc2l0aW9uGA8gASgEIvkBChZMaXN0QXVkaXRFdmVudHNSZXF1ZXN0EgsKA2tleRgBIAEoCRIRCglwcmluY2lwYWwYAiABKAkSDgoGYWN0aW9uGAMgASgJEioKCGRlY2lzaW9uGAQgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SLgoKc3RhcnRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgHIAEoDRISCgpwYWdlX3Rva2VuGAggASgJIlkKF0xpc3RBdWRpdEV2ZW50c1Jlc3BvbnNlEiUKBmV2ZW50cxgBIAMoCzIVLnNlY3JldC52MS5BdWRpdEV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIiChJWZXJpZnlBdWRpdFJlcXVlc3QSDAoEaGVhZBgBIAEoCSJ9ChNWZXJpZnlBdWRpdFJlc3BvbnNlEg8KB3JlY29yZHMYASABKAQSDAoEZG9uZRgCIAEoCBIpCghwcm9ibGVtcxgDIAMoCzIXLnNlY3JldC52MS5BdWRpdFByb2JsZW0SDgoGY2hhaW5zGAQgASgNEgwKBGhlYWQYBSABKAkiigEKDEF1ZGl0UHJvYmxlbRINCgVjaGFpbhgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBBIpCgRraW5kGAMgASgOMhsuc2VjcmV0LnYxLkF1ZGl0UHJvYmxlbUtpbmQSLgoKYWZ0ZXJfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqggEKDUF1ZGl0RGVjaXNpb24SHgoaQVVESVRfREVDSVNJT05fVU5TUEVDSUZJRUQQABIaChZBVURJVF9ERUNJU0lPTl9BTExPV0VEEAESGQoVQVVESVRfREVDSVNJT05fREVOSUVEEAISGgoWQVVESVRfREVDSVNJT05fUkVGVVNFRBADKuEBChBBdWRpdFByb2JsZW1LaW5kEiIKHkFVRElUX1BST0JMRU1fS0lORF9VTlNQRUNJRklFRBAAEh0KGUFVRElUX1BST0JMRU1fS0lORF9FRElURUQQARIeChpBVURJVF9QUk9CTEVNX0tJTkRfTUlTU0lORxACEh4KGkFVRElUX1BST0JMRU1fS0lORF9DVVRfT0ZGEAMSIwofQVVESVRfUFJPQkxFTV9LSU5EX1VOUkVHSVNURVJFRBAEEiUKIUFVRElUX1BST0JMRU1fS0lORF9CQURfQ0hFQ0tQT0lOVBAFMtYBCgxBdWRpdFNlcnZpY2USdgoPTGlzdEF1ZGl0RXZlbnRzEiEuc2VjcmV0LnYxLkxpc3RBdWRpdEV2ZW50c1JlcXVlc3QaIi5zZWNyZXQudjEuTGlzdEF1ZGl0RXZlbnRzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvYXVkaXQSTgoLVmVyaWZ5QXVkaXQSHS5zZWNyZXQudjEuVmVyaWZ5QXVkaXRSZXF1ZXN0Gh4uc2VjcmV0LnYxLlZlcmlmeUF1ZGl0UmVzcG9uc2UwAUKAAQoWaW8uZ2l0aHViLnNlY3JldHN2Yy52MUIRQXVkaXRTZXJ2aWNlUHJvdG9QAVpCZ2l0aHViLmNvbS9zZWNyZXQtc3ZjL3NlY3JldC1zdmMvY2xpZW50cy9nby9nZW4vc2VjcmV0L3YxO3NlY3JldHYxqgIMU2VjcmV0U3ZjLlYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch1zZWNyZXQvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIvICCgpBdWRpdEV2ZW50EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnRlbmFudBgCIAEoCRIRCglwcmluY2lwYWwYAyABKAkSDgoGYWN0aW9uGAQgASgJEgsKA2tleRgFIAEoCRIPCgd2ZXJzaW9uGAYgASgNEioKCGRlY2lzaW9uGAcgASgOMhguc2VjcmV0LnYxLkF1ZGl0RGVjaXNpb24SDAoEcnVsZRgIIAEoCRISCgpyZXF1ZXN0X2lkGAkgASgJEgwKBHBlZXIYCiABKAkSDQoFY291bnQYCyABKA0SDQoFbmFtZXMYDCADKAkSDgoGZmlsdGVyGA0gASgJEg0KBWNoYWluGA4gASgJEhAKCHBvc2l0aW9uGA8gASgEEhUKDXZhbGlkYXRlX29ubHkYECABKAgSJwoHb3V0Y29tZRgRIAEoDjIWLnNlY3JldC52MS5TYXZlT3V0Y29tZSKfAgoWTGlzdEF1ZGl0RXZlbnRzUmVxdWVzdBILCgNrZXkYASABKAkSEQoJcHJpbmNpcGFsGAIgASgJEg4KBmFjdGlvbhgDIAEoCRIqCghkZWNpc2lvbhgEIAEoDjIYLnNlY3JldC52MS5BdWRpdERlY2lzaW9uEi4KCnN0YXJ0X3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglwYWdlX3NpemUYByABKA0SEgoKcGFnZV90b2tlbhgIIAEoCRIPCgdhY3Rpb25zGAkgAygJEhMKC2tleV9wYXR0ZXJuGAogASgJIlkKF0xpc3RBdWRpdEV2ZW50c1Jlc3BvbnNlEiUKBmV2ZW50cxgBIAMoCzIVLnNlY3JldC52MS5BdWRpdEV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIgChBMaXN0VXNhZ2VSZXF1ZXN0EgwKBGtleXMYASADKAkiNwoRTGlzdFVzYWdlUmVzcG9uc2USIgoFdXNhZ2UYASADKAsyEy5zZWNyZXQudjEuS2V5VXNhZ2UicAoIS2V5VXNhZ2USCwoDa2V5GAEgASgJEjAKDGxhc3RfcmVhZF9hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJQoHcmVhZGVycxgDIAMoCzIULnNlY3JldC52MS5LZXlSZWFkZXIiawoJS2V5UmVhZGVyEgwKBHNsdWcYASABKAkSMAoMbGFzdF9yZWFkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd2ZXJzaW9uGAMgASgNEg0KBXJlYWRzGAQgASgNIiIKElZlcmlmeUF1ZGl0UmVxdWVzdBIMCgRoZWFkGAEgASgJIn0KE1ZlcmlmeUF1ZGl0UmVzcG9uc2USDwoHcmVjb3JkcxgBIAEoBBIMCgRkb25lGAIgASgIEikKCHByb2JsZW1zGAMgAygLMhcuc2VjcmV0LnYxLkF1ZGl0UHJvYmxlbRIOCgZjaGFpbnMYBCABKA0SDAoEaGVhZBgFIAEoCSKKAQoMQXVkaXRQcm9ibGVtEg0KBWNoYWluGAEgASgJEhAKCHBvc2l0aW9uGAIgASgEEikKBGtpbmQYAyABKA4yGy5zZWNyZXQudjEuQXVkaXRQcm9ibGVtS2luZBIuCgphZnRlcl90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCqCAQoNQXVkaXREZWNpc2lvbhIeChpBVURJVF9ERUNJU0lPTl9VTlNQRUNJRklFRBAAEhoKFkFVRElUX0RFQ0lTSU9OX0FMTE9XRUQQARIZChVBVURJVF9ERUNJU0lPTl9ERU5JRUQQAhIaChZBVURJVF9ERUNJU0lPTl9SRUZVU0VEEAMq4QEKEEF1ZGl0UHJvYmxlbUtpbmQSIgoeQVVESVRfUFJPQkxFTV9LSU5EX1VOU1BFQ0lGSUVEEAASHQoZQVVESVRfUFJPQkxFTV9LSU5EX0VESVRFRBABEh4KGkFVRElUX1BST0JMRU1fS0lORF9NSVNTSU5HEAISHgoaQVVESVRfUFJPQkxFTV9LSU5EX0NVVF9PRkYQAxIjCh9BVURJVF9QUk9CTEVNX0tJTkRfVU5SRUdJU1RFUkVEEAQSJQohQVVESVRfUFJPQkxFTV9LSU5EX0JBRF9DSEVDS1BPSU5UEAUyvAIKDEF1ZGl0U2VydmljZRJ2Cg9MaXN0QXVkaXRFdmVudHMSIS5zZWNyZXQudjEuTGlzdEF1ZGl0RXZlbnRzUmVxdWVzdBoiLnNlY3JldC52MS5MaXN0QXVkaXRFdmVudHNSZXNwb25zZSIcgtPkkwIWOgEqIhEvc2VjcmV0LXN2Yy9hdWRpdBJkCglMaXN0VXNhZ2USGy5zZWNyZXQudjEuTGlzdFVzYWdlUmVxdWVzdBocLnNlY3JldC52MS5MaXN0VXNhZ2VSZXNwb25zZSIcgtPkkwIWOgEqIhEvc2VjcmV0LXN2Yy91c2FnZRJOCgtWZXJpZnlBdWRpdBIdLnNlY3JldC52MS5WZXJpZnlBdWRpdFJlcXVlc3QaHi5zZWNyZXQudjEuVmVyaWZ5QXVkaXRSZXNwb25zZTABQoABChZpby5naXRodWIuc2VjcmV0c3ZjLnYxQhFBdWRpdFNlcnZpY2VQcm90b1ABWkJnaXRodWIuY29tL3NlY3JldC1zdmMvc2VjcmV0LXN2Yy9jbGllbnRzL2dvL2dlbi9zZWNyZXQvdjE7c2VjcmV0djGqAgxTZWNyZXRTdmMuVjFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_secret_v1_secret_service]);
 
 /**
  * AuditEvent is one decision. It never holds a value, an encryption key or a token.
@@ -85,7 +87,7 @@ export type AuditEvent = Message<"secret.v1.AuditEvent"> & {
   requestId: string;
 
   /**
-   * Address that the call came from.
+   * Address that the call came from. Empty for callers who are not admins.
    *
    * @generated from field: string peer = 10;
    */
@@ -125,6 +127,20 @@ export type AuditEvent = Message<"secret.v1.AuditEvent"> & {
    * @generated from field: uint64 position = 15;
    */
   position: bigint;
+
+  /**
+   * It was a plan: nothing was to be changed.
+   *
+   * @generated from field: bool validate_only = 16;
+   */
+  validateOnly: boolean;
+
+  /**
+   * What a save did with the secret, where the record says so.
+   *
+   * @generated from field: secret.v1.SaveOutcome outcome = 17;
+   */
+  outcome: SaveOutcome;
 };
 
 /**
@@ -195,6 +211,21 @@ export type ListAuditEventsRequest = Message<"secret.v1.ListAuditEventsRequest">
    * @generated from field: string page_token = 8;
    */
   pageToken: string;
+
+  /**
+   * Only these actions, up to 20. Not together with action.
+   *
+   * @generated from field: repeated string actions = 9;
+   */
+  actions: string[];
+
+  /**
+   * Only records about keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text,
+   * including "/". Not together with key. Admins only.
+   *
+   * @generated from field: string key_pattern = 10;
+   */
+  keyPattern: string;
 };
 
 /**
@@ -233,6 +264,125 @@ export const ListAuditEventsResponseSchema: GenMessage<ListAuditEventsResponse> 
   messageDesc(file_secret_v1_audit_service, 2);
 
 /**
+ * ListUsageRequest names up to 100 keys.
+ *
+ * @generated from message secret.v1.ListUsageRequest
+ */
+export type ListUsageRequest = Message<"secret.v1.ListUsageRequest"> & {
+  /**
+   * Keys of the secrets.
+   *
+   * @generated from field: repeated string keys = 1;
+   */
+  keys: string[];
+};
+
+/**
+ * Describes the message secret.v1.ListUsageRequest.
+ * Use `create(ListUsageRequestSchema)` to create a new message.
+ */
+export const ListUsageRequestSchema: GenMessage<ListUsageRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_audit_service, 3);
+
+/**
+ * ListUsageResponse has one entry for each key, in the order of the request.
+ *
+ * @generated from message secret.v1.ListUsageResponse
+ */
+export type ListUsageResponse = Message<"secret.v1.ListUsageResponse"> & {
+  /**
+   * What is known about each key.
+   *
+   * @generated from field: repeated secret.v1.KeyUsage usage = 1;
+   */
+  usage: KeyUsage[];
+};
+
+/**
+ * Describes the message secret.v1.ListUsageResponse.
+ * Use `create(ListUsageResponseSchema)` to create a new message.
+ */
+export const ListUsageResponseSchema: GenMessage<ListUsageResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_audit_service, 4);
+
+/**
+ * KeyUsage is who read a secret.
+ *
+ * @generated from message secret.v1.KeyUsage
+ */
+export type KeyUsage = Message<"secret.v1.KeyUsage"> & {
+  /**
+   * The key.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * When its value was last read. Absent when no record says so.
+   *
+   * @generated from field: google.protobuf.Timestamp last_read_at = 2;
+   */
+  lastReadAt?: Timestamp | undefined;
+
+  /**
+   * The users who read it, the latest first, up to 20.
+   *
+   * @generated from field: repeated secret.v1.KeyReader readers = 3;
+   */
+  readers: KeyReader[];
+};
+
+/**
+ * Describes the message secret.v1.KeyUsage.
+ * Use `create(KeyUsageSchema)` to create a new message.
+ */
+export const KeyUsageSchema: GenMessage<KeyUsage> = /*@__PURE__*/
+  messageDesc(file_secret_v1_audit_service, 5);
+
+/**
+ * KeyReader is one user who read a secret.
+ *
+ * @generated from message secret.v1.KeyReader
+ */
+export type KeyReader = Message<"secret.v1.KeyReader"> & {
+  /**
+   * Slug of the user.
+   *
+   * @generated from field: string slug = 1;
+   */
+  slug: string;
+
+  /**
+   * When they last read it.
+   *
+   * @generated from field: google.protobuf.Timestamp last_read_at = 2;
+   */
+  lastReadAt?: Timestamp | undefined;
+
+  /**
+   * The version that they read then.
+   *
+   * @generated from field: uint32 version = 3;
+   */
+  version: number;
+
+  /**
+   * How often they read it, as far as records were looked at.
+   *
+   * @generated from field: uint32 reads = 4;
+   */
+  reads: number;
+};
+
+/**
+ * Describes the message secret.v1.KeyReader.
+ * Use `create(KeyReaderSchema)` to create a new message.
+ */
+export const KeyReaderSchema: GenMessage<KeyReader> = /*@__PURE__*/
+  messageDesc(file_secret_v1_audit_service, 6);
+
+/**
  * VerifyAuditRequest asks for a check of all audit records.
  *
  * @generated from message secret.v1.VerifyAuditRequest
@@ -251,7 +401,7 @@ export type VerifyAuditRequest = Message<"secret.v1.VerifyAuditRequest"> & {
  * Use `create(VerifyAuditRequestSchema)` to create a new message.
  */
 export const VerifyAuditRequestSchema: GenMessage<VerifyAuditRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_audit_service, 3);
+  messageDesc(file_secret_v1_audit_service, 7);
 
 /**
  * VerifyAuditResponse is the progress of the check, and in the last message its result.
@@ -300,7 +450,7 @@ export type VerifyAuditResponse = Message<"secret.v1.VerifyAuditResponse"> & {
  * Use `create(VerifyAuditResponseSchema)` to create a new message.
  */
 export const VerifyAuditResponseSchema: GenMessage<VerifyAuditResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_audit_service, 4);
+  messageDesc(file_secret_v1_audit_service, 8);
 
 /**
  * AuditProblem is the first bad record of a chain.
@@ -342,7 +492,7 @@ export type AuditProblem = Message<"secret.v1.AuditProblem"> & {
  * Use `create(AuditProblemSchema)` to create a new message.
  */
 export const AuditProblemSchema: GenMessage<AuditProblem> = /*@__PURE__*/
-  messageDesc(file_secret_v1_audit_service, 5);
+  messageDesc(file_secret_v1_audit_service, 9);
 
 /**
  * AuditDecision is how a call was decided.
@@ -461,8 +611,9 @@ export const AuditProblemKindSchema: GenEnum<AuditProblemKind> = /*@__PURE__*/
  */
 export const AuditService: GenService<{
   /**
-   * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
-   * PERMISSION_DENIED.
+   * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins get all records. Other users
+   * must name a key that they may write, or that they own and have a right on, and get its records without addresses.
+   * Error: PERMISSION_DENIED.
    *
    * @generated from rpc secret.v1.AuditService.ListAuditEvents
    */
@@ -470,6 +621,17 @@ export const AuditService: GenService<{
     methodKind: "unary";
     input: typeof ListAuditEventsRequestSchema;
     output: typeof ListAuditEventsResponseSchema;
+  },
+  /**
+   * ListUsage shows who last read which secrets, and when, as far as audit records are retained. Admins may ask about any
+   * key, other users about those that they may write, or that they own and have a right on. Error: PERMISSION_DENIED.
+   *
+   * @generated from rpc secret.v1.AuditService.ListUsage
+   */
+  listUsage: {
+    methodKind: "unary";
+    input: typeof ListUsageRequestSchema;
+    output: typeof ListUsageResponseSchema;
   },
   /**
    * VerifyAudit checks every record of every tenant, and names edited, missing and reordered ones. Records cut off at the

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file secret/v1/identity_service.proto.
  */
 export const file_secret_v1_identity_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBzZWNyZXQvdjEvaWRlbnRpdHlfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIg8KDVdob0FtSVJlcXVlc3Qi6AEKDldob0FtSVJlc3BvbnNlEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEhAKCHRva2VuX2lkGAYgASgJEjMKD3Rva2VuX2V4cGlyZV9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoGZ3JhbnRzGAggAygLMhAuc2VjcmV0LnYxLkdyYW50Eh8KBXVzYWdlGAwgASgLMhAuc2VjcmV0LnYxLlVzYWdlIpQBCgVVc2FnZRIiCgdzZWNyZXRzGAEgASgLMhEuc2VjcmV0LnYxLkFtb3VudBIgCgVieXRlcxgCIAEoCzIRLnNlY3JldC52MS5BbW91bnQSIQoGdG9rZW5zGAMgASgLMhEuc2VjcmV0LnYxLkFtb3VudBIiCgd3YXRjaGVzGAQgASgLMhEuc2VjcmV0LnYxLkFtb3VudCI0CgZBbW91bnQSDAoEdXNlZBgBIAEoBBISCgVsaW1pdBgCIAEoBEgAiAEBQggKBl9saW1pdCLsAgoGUXVvdGFzEhkKDHVzZXJfc2VjcmV0cxgBIAEoBEgAiAEBEhcKCnVzZXJfYnl0ZXMYAiABKARIAYgBARIYCgt1c2VyX3Rva2VucxgDIAEoBEgCiAEBEhkKDHVzZXJfd2F0Y2hlcxgEIAEoBEgDiAEBEhsKDnRlbmFudF9zZWNyZXRzGAUgASgESASIAQESGQoMdGVuYW50X2J5dGVzGAYgASgESAWIAQESGgoNdGVuYW50X3Rva2VucxgHIAEoBEgGiAEBEhsKDnRlbmFudF93YXRjaGVzGAggASgESAeIAQFCDwoNX3VzZXJfc2VjcmV0c0INCgtfdXNlcl9ieXRlc0IOCgxfdXNlcl90b2tlbnNCDwoNX3VzZXJfd2F0Y2hlc0IRCg9fdGVuYW50X3NlY3JldHNCDwoNX3RlbmFudF9ieXRlc0IQCg5fdGVuYW50X3Rva2Vuc0IRCg9fdGVuYW50X3dhdGNoZXMiMAoQR2V0UXVvdGFzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDAoEc2x1ZxgCIAEoCSJ1ChFHZXRRdW90YXNSZXNwb25zZRIgCgZ0ZW5hbnQYASABKAsyEC5zZWNyZXQudjEuVXNhZ2USHgoEdXNlchgCIAEoCzIQLnNlY3JldC52MS5Vc2FnZRIeCgNvd24YAyABKAsyES5zZWNyZXQudjEuUXVvdGFzIlQKEFNldFF1b3Rhc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEiEKBnF1b3RhcxgCIAEoCzIRLnNlY3JldC52MS5RdW90YXMSDQoFY2xlYXIYAyADKAkiMwoRU2V0UXVvdGFzUmVzcG9uc2USHgoDb3duGAEgASgLMhEuc2VjcmV0LnYxLlF1b3RhcyLcAQoEVXNlchIOCgZ0ZW5hbnQYASABKAkSDAoEc2x1ZxgCIAEoCRINCgVyb2xlcxgDIAMoCRINCgVhZG1pbhgEIAEoCBIQCghvcGVyYXRvchgFIAEoCBIuCgpjcmVhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GAcgASgJEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVwZGF0ZWRfYnkYCSABKAkiiAEKCVVzZXJJbnB1dBIMCgRzbHVnGAEgASgJEg0KBXJvbGVzGAIgAygJEhIKBWFkbWluGAMgASgISACIAQESFQoIb3BlcmF0b3IYBCABKAhIAYgBARINCgVjbGVhchgFIAMoCRINCgVyZXVzZRgGIAEoCEIICgZfYWRtaW5CCwoJX29wZXJhdG9yIkcKEFNhdmVVc2Vyc1JlcXVlc3QSIwoFdXNlcnMYASADKAsyFC5zZWNyZXQudjEuVXNlcklucHV0Eg4KBnRlbmFudBgCIAEoCSJYCg5TYXZlVXNlclJlc3VsdBIdCgR1c2VyGAEgASgLMg8uc2VjcmV0LnYxLlVzZXISJwoHb3V0Y29tZRgCIAEoDjIWLnNlY3JldC52MS5Vc2VyT3V0Y29tZSI/ChFTYXZlVXNlcnNSZXNwb25zZRIqCgdyZXN1bHRzGAEgAygLMhkuc2VjcmV0LnYxLlNhdmVVc2VyUmVzdWx0IkkKEExpc3RVc2Vyc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJIkwKEUxpc3RVc2Vyc1Jlc3BvbnNlEh4KBXVzZXJzGAEgAygLMg8uc2VjcmV0LnYxLlVzZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjMKElJlbW92ZVVzZXJzUmVxdWVzdBINCgVzbHVncxgBIAMoCRIOCgZ0ZW5hbnQYAiABKAkiPgoTUmVtb3ZlVXNlcnNSZXNwb25zZRIPCgdyZW1vdmVkGAEgAygJEhYKDnRva2Vuc19yZXZva2VkGAIgASgNIi0KBUdyYW50Eg4KBmFjdGlvbhgBIAEoCRIUCgxrZXlfcGF0dGVybnMYAiADKAkiiwIKBVRva2VuEgoKAmlkGAEgASgJEg4KBnRlbmFudBgCIAEoCRIMCgRzbHVnGAMgASgJEhMKC2Rlc2NyaXB0aW9uGAQgASgJEi4KCmNyZWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNyZWF0ZWRfYnkYBiABKAkSLQoJZXhwaXJlX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZXZva2VkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIgCgZncmFudHMYCSADKAsyEC5zZWNyZXQudjEuR3JhbnQikQEKEkNyZWF0ZVRva2VuUmVxdWVzdBIMCgRzbHVnGAEgASgJEiYKA3R0bBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgtkZXNjcmlwdGlvbhgDIAEoCRIOCgZ0ZW5hbnQYBCABKAkSIAoGZ3JhbnRzGAUgAygLMhAuc2VjcmV0LnYxLkdyYW50IksKE0NyZWF0ZVRva2VuUmVzcG9uc2USEwoGc2VjcmV0GAEgASgJQgOAAQESHwoFdG9rZW4YAiABKAsyEC5zZWNyZXQudjEuVG9rZW4iWAoRTGlzdFRva2Vuc1JlcXVlc3QSDAoEc2x1ZxgBIAEoCRIOCgZ0ZW5hbnQYAiABKAkSEQoJcGFnZV9zaXplGAMgASgNEhIKCnBhZ2VfdG9rZW4YBCABKAkiTwoSTGlzdFRva2Vuc1Jlc3BvbnNlEiAKBnRva2VucxgBIAMoCzIQLnNlY3JldC52MS5Ub2tlbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMAoSUmV2b2tlVG9rZW5SZXF1ZXN0EgoKAmlkGAEgASgJEg4KBnRlbmFudBgCIAEoCSI2ChNSZXZva2VUb2tlblJlc3BvbnNlEh8KBXRva2VuGAEgASgLMhAuc2VjcmV0LnYxLlRva2VuKnsKC1VzZXJPdXRjb21lEhwKGFVTRVJfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhgKFFVTRVJfT1VUQ09NRV9DUkVBVEVEEAESGAoUVVNFUl9PVVRDT01FX1VQREFURUQQAhIaChZVU0VSX09VVENPTUVfVU5DSEFOR0VEEAMyygcKD0lkZW50aXR5U2VydmljZRJZCgZXaG9BbUkSGC5zZWNyZXQudjEuV2hvQW1JUmVxdWVzdBoZLnNlY3JldC52MS5XaG9BbUlSZXNwb25zZSIagtPkkwIUEhIvc2VjcmV0LXN2Yy93aG9hbWkSaAoJU2F2ZVVzZXJzEhsuc2VjcmV0LnYxLlNhdmVVc2Vyc1JlcXVlc3QaHC5zZWNyZXQudjEuU2F2ZVVzZXJzUmVzcG9uc2UiIIi1GAGC0+STAhY6ASoaES9zZWNyZXQtc3ZjL3VzZXJzEmQKCUxpc3RVc2VycxIbLnNlY3JldC52MS5MaXN0VXNlcnNSZXF1ZXN0Ghwuc2VjcmV0LnYxLkxpc3RVc2Vyc1Jlc3BvbnNlIhyC0+STAhY6ASoiES9zZWNyZXQtc3ZjL3VzZXJzEm4KC1JlbW92ZVVzZXJzEh0uc2VjcmV0LnYxLlJlbW92ZVVzZXJzUmVxdWVzdBoeLnNlY3JldC52MS5SZW1vdmVVc2Vyc1Jlc3BvbnNlIiCItRgBgtPkkwIWOgEqKhEvc2VjcmV0LXN2Yy91c2VycxJvCgtDcmVhdGVUb2tlbhIdLnNlY3JldC52MS5DcmVhdGVUb2tlblJlcXVlc3QaHi5zZWNyZXQudjEuQ3JlYXRlVG9rZW5SZXNwb25zZSIhiLUYAYLT5JMCFzoBKhoSL3NlY3JldC1zdmMvdG9rZW5zEmgKCkxpc3RUb2tlbnMSHC5zZWNyZXQudjEuTGlzdFRva2Vuc1JlcXVlc3QaHS5zZWNyZXQudjEuTGlzdFRva2Vuc1Jlc3BvbnNlIh2C0+STAhc6ASoiEi9zZWNyZXQtc3ZjL3Rva2VucxJvCgtSZXZva2VUb2tlbhIdLnNlY3JldC52MS5SZXZva2VUb2tlblJlcXVlc3QaHi5zZWNyZXQudjEuUmV2b2tlVG9rZW5SZXNwb25zZSIhiLUYAYLT5JMCFzoBKioSL3NlY3JldC1zdmMvdG9rZW5zEmUKCUdldFF1b3RhcxIbLnNlY3JldC52MS5HZXRRdW90YXNSZXF1ZXN0Ghwuc2VjcmV0LnYxLkdldFF1b3Rhc1Jlc3BvbnNlIh2C0+STAhc6ASoiEi9zZWNyZXQtc3ZjL3F1b3RhcxJpCglTZXRRdW90YXMSGy5zZWNyZXQudjEuU2V0UXVvdGFzUmVxdWVzdBocLnNlY3JldC52MS5TZXRRdW90YXNSZXNwb25zZSIhiLUYAYLT5JMCFzoBKhoSL3NlY3JldC1zdmMvcXVvdGFzQoMBChZpby5naXRodWIuc2VjcmV0c3ZjLnYxQhRJZGVudGl0eVNlcnZpY2VQcm90b1ABWkJnaXRodWIuY29tL3NlY3JldC1zdmMvc2VjcmV0LXN2Yy9jbGllbnRzL2dvL2dlbi9zZWNyZXQvdjE7c2VjcmV0djGqAgxTZWNyZXRTdmMuVjFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_method_options]);
+  fileDesc("CiBzZWNyZXQvdjEvaWRlbnRpdHlfc2VydmljZS5wcm90bxIJc2VjcmV0LnYxIg8KDVdob0FtSVJlcXVlc3QixgIKDldob0FtSVJlc3BvbnNlEg4KBnRlbmFudBgBIAEoCRIMCgRzbHVnGAIgASgJEg0KBXJvbGVzGAMgAygJEg0KBWFkbWluGAQgASgIEhAKCG9wZXJhdG9yGAUgASgIEhAKCHRva2VuX2lkGAYgASgJEjMKD3Rva2VuX2V4cGlyZV9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoGZ3JhbnRzGAggAygLMhAuc2VjcmV0LnYxLkdyYW50Ei0KCmNyZWRlbnRpYWwYCSABKA4yGS5zZWNyZXQudjEuQ3JlZGVudGlhbEtpbmQSFAoMZGlzcGxheV9uYW1lGAogASgJEhcKD3NlcnZpY2VfdmVyc2lvbhgLIAEoCRIfCgV1c2FnZRgMIAEoCzIQLnNlY3JldC52MS5Vc2FnZSKUAQoFVXNhZ2USIgoHc2VjcmV0cxgBIAEoCzIRLnNlY3JldC52MS5BbW91bnQSIAoFYnl0ZXMYAiABKAsyES5zZWNyZXQudjEuQW1vdW50EiEKBnRva2VucxgDIAEoCzIRLnNlY3JldC52MS5BbW91bnQSIgoHd2F0Y2hlcxgEIAEoCzIRLnNlY3JldC52MS5BbW91bnQiNAoGQW1vdW50EgwKBHVzZWQYASABKAQSEgoFbGltaXQYAiABKARIAIgBAUIICgZfbGltaXQi7AIKBlF1b3RhcxIZCgx1c2VyX3NlY3JldHMYASABKARIAIgBARIXCgp1c2VyX2J5dGVzGAIgASgESAGIAQESGAoLdXNlcl90b2tlbnMYAyABKARIAogBARIZCgx1c2VyX3dhdGNoZXMYBCABKARIA4gBARIbCg50ZW5hbnRfc2VjcmV0cxgFIAEoBEgEiAEBEhkKDHRlbmFudF9ieXRlcxgGIAEoBEgFiAEBEhoKDXRlbmFudF90b2tlbnMYByABKARIBogBARIbCg50ZW5hbnRfd2F0Y2hlcxgIIAEoBEgHiAEBQg8KDV91c2VyX3NlY3JldHNCDQoLX3VzZXJfYnl0ZXNCDgoMX3VzZXJfdG9rZW5zQg8KDV91c2VyX3dhdGNoZXNCEQoPX3RlbmFudF9zZWNyZXRzQg8KDV90ZW5hbnRfYnl0ZXNCEAoOX3RlbmFudF90b2tlbnNCEQoPX3RlbmFudF93YXRjaGVzIjAKEEdldFF1b3Rhc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEgwKBHNsdWcYAiABKAkidQoRR2V0UXVvdGFzUmVzcG9uc2USIAoGdGVuYW50GAEgASgLMhAuc2VjcmV0LnYxLlVzYWdlEh4KBHVzZXIYAiABKAsyEC5zZWNyZXQudjEuVXNhZ2USHgoDb3duGAMgASgLMhEuc2VjcmV0LnYxLlF1b3RhcyJUChBTZXRRdW90YXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIhCgZxdW90YXMYAiABKAsyES5zZWNyZXQudjEuUXVvdGFzEg0KBWNsZWFyGAMgAygJIjMKEVNldFF1b3Rhc1Jlc3BvbnNlEh4KA293bhgBIAEoCzIRLnNlY3JldC52MS5RdW90YXMikwIKBFVzZXISDgoGdGVuYW50GAEgASgJEgwKBHNsdWcYAiABKAkSDQoFcm9sZXMYAyADKAkSDQoFYWRtaW4YBCABKAgSEAoIb3BlcmF0b3IYBSABKAgSLgoKY3JlYXRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgHIAEoCRIuCgp1cGRhdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgp1cGRhdGVkX2J5GAkgASgJEg4KBmlzc3VlchgKIAEoCRIPCgdzdWJqZWN0GAsgASgJEhQKDGRpc3BsYXlfbmFtZRgMIAEoCSKIAQoJVXNlcklucHV0EgwKBHNsdWcYASABKAkSDQoFcm9sZXMYAiADKAkSEgoFYWRtaW4YAyABKAhIAIgBARIVCghvcGVyYXRvchgEIAEoCEgBiAEBEg0KBWNsZWFyGAUgAygJEg0KBXJldXNlGAYgASgIQggKBl9hZG1pbkILCglfb3BlcmF0b3IiRwoQU2F2ZVVzZXJzUmVxdWVzdBIjCgV1c2VycxgBIAMoCzIULnNlY3JldC52MS5Vc2VySW5wdXQSDgoGdGVuYW50GAIgASgJIlgKDlNhdmVVc2VyUmVzdWx0Eh0KBHVzZXIYASABKAsyDy5zZWNyZXQudjEuVXNlchInCgdvdXRjb21lGAIgASgOMhYuc2VjcmV0LnYxLlVzZXJPdXRjb21lIj8KEVNhdmVVc2Vyc1Jlc3BvbnNlEioKB3Jlc3VsdHMYASADKAsyGS5zZWNyZXQudjEuU2F2ZVVzZXJSZXN1bHQiSQoQTGlzdFVzZXJzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiTAoRTGlzdFVzZXJzUmVzcG9uc2USHgoFdXNlcnMYASADKAsyDy5zZWNyZXQudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMwoSUmVtb3ZlVXNlcnNSZXF1ZXN0Eg0KBXNsdWdzGAEgAygJEg4KBnRlbmFudBgCIAEoCSI+ChNSZW1vdmVVc2Vyc1Jlc3BvbnNlEg8KB3JlbW92ZWQYASADKAkSFgoOdG9rZW5zX3Jldm9rZWQYAiABKA0iSQoQTGlzdE5hbWVzUmVxdWVzdBIOCgZwcmVmaXgYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiVQoRTGlzdE5hbWVzUmVzcG9uc2USJwoFbmFtZXMYASADKAsyGC5zZWNyZXQudjEuRGlyZWN0b3J5TmFtZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiYwoNRGlyZWN0b3J5TmFtZRIMCgRuYW1lGAEgASgJEiEKBGtpbmQYAiABKA4yEy5zZWNyZXQudjEuTmFtZUtpbmQSDwoHbWVtYmVycxgDIAMoCRIQCghpc19hZG1pbhgEIAEoCCJQCg9MaW5rVXNlclJlcXVlc3QSDAoEc2x1ZxgBIAEoCRIOCgZtZXRob2QYAiABKAkSDwoHc3ViamVjdBgDIAEoCRIOCgZ0ZW5hbnQYBCABKAkiMQoQTGlua1VzZXJSZXNwb25zZRIdCgR1c2VyGAEgASgLMg8uc2VjcmV0LnYxLlVzZXIiMQoRSW52aXRlVXNlclJlcXVlc3QSDAoEc2x1ZxgBIAEoCRIOCgZ0ZW5hbnQYAiABKAkiaAoSSW52aXRlVXNlclJlc3BvbnNlEhAKA3VybBgBIAEoCUIDgAEBEhEKBGNvZGUYAiABKAlCA4ABARItCglleHBpcmVfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjsKEkxpc3RUZW5hbnRzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKA0SEgoKcGFnZV90b2tlbhgCIAEoCSJZChNMaXN0VGVuYW50c1Jlc3BvbnNlEikKB3RlbmFudHMYASADKAsyGC5zZWNyZXQudjEuVGVuYW50U3VtbWFyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiTwoNVGVuYW50U3VtbWFyeRIOCgZ0ZW5hbnQYASABKAkSDQoFdXNlcnMYAiABKA0SDgoGYWRtaW5zGAMgASgNEg8KB3NlY3JldHMYBCABKAQiLQoFR3JhbnQSDgoGYWN0aW9uGAEgASgJEhQKDGtleV9wYXR0ZXJucxgCIAMoCSLEAgoFVG9rZW4SCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHNsdWcYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSLgoKY3JlYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgGIAEoCRItCglleHBpcmVfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldm9rZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKBmdyYW50cxgJIAMoCzIQLnNlY3JldC52MS5HcmFudBInCgRraW5kGAogASgOMhkuc2VjcmV0LnYxLkNyZWRlbnRpYWxLaW5kEg4KBmNsaWVudBgLIAEoCSKRAQoSQ3JlYXRlVG9rZW5SZXF1ZXN0EgwKBHNsdWcYASABKAkSJgoDdHRsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC2Rlc2NyaXB0aW9uGAMgASgJEg4KBnRlbmFudBgEIAEoCRIgCgZncmFudHMYBSADKAsyEC5zZWNyZXQudjEuR3JhbnQiSwoTQ3JlYXRlVG9rZW5SZXNwb25zZRITCgZzZWNyZXQYASABKAlCA4ABARIfCgV0b2tlbhgCIAEoCzIQLnNlY3JldC52MS5Ub2tlbiJYChFMaXN0VG9rZW5zUmVxdWVzdBIMCgRzbHVnGAEgASgJEg4KBnRlbmFudBgCIAEoCRIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCSJPChJMaXN0VG9rZW5zUmVzcG9uc2USIAoGdG9rZW5zGAEgAygLMhAuc2VjcmV0LnYxLlRva2VuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIwChJSZXZva2VUb2tlblJlcXVlc3QSCgoCaWQYASABKAkSDgoGdGVuYW50GAIgASgJIjYKE1Jldm9rZVRva2VuUmVzcG9uc2USHwoFdG9rZW4YASABKAsyEC5zZWNyZXQudjEuVG9rZW4qggEKDkNyZWRlbnRpYWxLaW5kEh8KG0NSRURFTlRJQUxfS0lORF9VTlNQRUNJRklFRBAAEhkKFUNSRURFTlRJQUxfS0lORF9UT0tFThABEhsKF0NSRURFTlRJQUxfS0lORF9TRVNTSU9OEAISFwoTQ1JFREVOVElBTF9LSU5EX0pXVBADKnsKC1VzZXJPdXRjb21lEhwKGFVTRVJfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhgKFFVTRVJfT1VUQ09NRV9DUkVBVEVEEAESGAoUVVNFUl9PVVRDT01FX1VQREFURUQQAhIaChZVU0VSX09VVENPTUVfVU5DSEFOR0VEEAMqTQoITmFtZUtpbmQSGQoVTkFNRV9LSU5EX1VOU1BFQ0lGSUVEEAASEgoOTkFNRV9LSU5EX1VTRVIQARISCg5OQU1FX0tJTkRfUk9MRRACMv4KCg9JZGVudGl0eVNlcnZpY2USWQoGV2hvQW1JEhguc2VjcmV0LnYxLldob0FtSVJlcXVlc3QaGS5zZWNyZXQudjEuV2hvQW1JUmVzcG9uc2UiGoLT5JMCFBISL3NlY3JldC1zdmMvd2hvYW1pEmgKCVNhdmVVc2VycxIbLnNlY3JldC52MS5TYXZlVXNlcnNSZXF1ZXN0Ghwuc2VjcmV0LnYxLlNhdmVVc2Vyc1Jlc3BvbnNlIiCItRgBgtPkkwIWOgEqGhEvc2VjcmV0LXN2Yy91c2VycxJkCglMaXN0VXNlcnMSGy5zZWNyZXQudjEuTGlzdFVzZXJzUmVxdWVzdBocLnNlY3JldC52MS5MaXN0VXNlcnNSZXNwb25zZSIcgtPkkwIWOgEqIhEvc2VjcmV0LXN2Yy91c2VycxJuCgtSZW1vdmVVc2VycxIdLnNlY3JldC52MS5SZW1vdmVVc2Vyc1JlcXVlc3QaHi5zZWNyZXQudjEuUmVtb3ZlVXNlcnNSZXNwb25zZSIgiLUYAYLT5JMCFjoBKioRL3NlY3JldC1zdmMvdXNlcnMSZAoJTGlzdE5hbWVzEhsuc2VjcmV0LnYxLkxpc3ROYW1lc1JlcXVlc3QaHC5zZWNyZXQudjEuTGlzdE5hbWVzUmVzcG9uc2UiHILT5JMCFjoBKiIRL3NlY3JldC1zdmMvbmFtZXMSagoITGlua1VzZXISGi5zZWNyZXQudjEuTGlua1VzZXJSZXF1ZXN0Ghsuc2VjcmV0LnYxLkxpbmtVc2VyUmVzcG9uc2UiJYi1GAGC0+STAhs6ASoiFi9zZWNyZXQtc3ZjL3VzZXJzL2xpbmsScgoKSW52aXRlVXNlchIcLnNlY3JldC52MS5JbnZpdGVVc2VyUmVxdWVzdBodLnNlY3JldC52MS5JbnZpdGVVc2VyUmVzcG9uc2UiJ4i1GAGC0+STAh06ASoiGC9zZWNyZXQtc3ZjL3VzZXJzL2ludml0ZRJsCgtMaXN0VGVuYW50cxIdLnNlY3JldC52MS5MaXN0VGVuYW50c1JlcXVlc3QaHi5zZWNyZXQudjEuTGlzdFRlbmFudHNSZXNwb25zZSIegtPkkwIYOgEqIhMvc2VjcmV0LXN2Yy90ZW5hbnRzEm8KC0NyZWF0ZVRva2VuEh0uc2VjcmV0LnYxLkNyZWF0ZVRva2VuUmVxdWVzdBoeLnNlY3JldC52MS5DcmVhdGVUb2tlblJlc3BvbnNlIiGItRgBgtPkkwIXOgEqGhIvc2VjcmV0LXN2Yy90b2tlbnMSaAoKTGlzdFRva2VucxIcLnNlY3JldC52MS5MaXN0VG9rZW5zUmVxdWVzdBodLnNlY3JldC52MS5MaXN0VG9rZW5zUmVzcG9uc2UiHYLT5JMCFzoBKiISL3NlY3JldC1zdmMvdG9rZW5zEm8KC1Jldm9rZVRva2VuEh0uc2VjcmV0LnYxLlJldm9rZVRva2VuUmVxdWVzdBoeLnNlY3JldC52MS5SZXZva2VUb2tlblJlc3BvbnNlIiGItRgBgtPkkwIXOgEqKhIvc2VjcmV0LXN2Yy90b2tlbnMSZQoJR2V0UXVvdGFzEhsuc2VjcmV0LnYxLkdldFF1b3Rhc1JlcXVlc3QaHC5zZWNyZXQudjEuR2V0UXVvdGFzUmVzcG9uc2UiHYLT5JMCFzoBKiISL3NlY3JldC1zdmMvcXVvdGFzEmkKCVNldFF1b3RhcxIbLnNlY3JldC52MS5TZXRRdW90YXNSZXF1ZXN0Ghwuc2VjcmV0LnYxLlNldFF1b3Rhc1Jlc3BvbnNlIiGItRgBgtPkkwIXOgEqGhIvc2VjcmV0LXN2Yy9xdW90YXNCgwEKFmlvLmdpdGh1Yi5zZWNyZXRzdmMudjFCFElkZW50aXR5U2VydmljZVByb3RvUAFaQmdpdGh1Yi5jb20vc2VjcmV0LXN2Yy9zZWNyZXQtc3ZjL2NsaWVudHMvZ28vZ2VuL3NlY3JldC92MTtzZWNyZXR2MaoCDFNlY3JldFN2Yy5WMWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_secret_v1_method_options]);
 
 /**
  * WhoAmIRequest has no fields.
@@ -92,6 +92,27 @@ export type WhoAmIResponse = Message<"secret.v1.WhoAmIResponse"> & {
    * @generated from field: repeated secret.v1.Grant grants = 8;
    */
   grants: Grant[];
+
+  /**
+   * What kind of credential was used.
+   *
+   * @generated from field: secret.v1.CredentialKind credential = 9;
+   */
+  credential: CredentialKind;
+
+  /**
+   * Name of the person, from the login provider. Empty when there is none.
+   *
+   * @generated from field: string display_name = 10;
+   */
+  displayName: string;
+
+  /**
+   * Version of the service, such as "0.1.0".
+   *
+   * @generated from field: string service_version = 11;
+   */
+  serviceVersion: string;
 
   /**
    * What the caller has and may have.
@@ -436,6 +457,28 @@ export type User = Message<"secret.v1.User"> & {
    * @generated from field: string updated_by = 9;
    */
   updatedBy: string;
+
+  /**
+   * Issuer of the account that the user signs in with. Empty for a local user. Roles, admin and display_name of a user
+   * with an issuer come from it, anew at each login.
+   *
+   * @generated from field: string issuer = 10;
+   */
+  issuer: string;
+
+  /**
+   * Names the account at that issuer.
+   *
+   * @generated from field: string subject = 11;
+   */
+  subject: string;
+
+  /**
+   * Name of the person, from the login provider.
+   *
+   * @generated from field: string display_name = 12;
+   */
+  displayName: string;
 };
 
 /**
@@ -698,6 +741,335 @@ export const RemoveUsersResponseSchema: GenMessage<RemoveUsersResponse> = /*@__P
   messageDesc(file_secret_v1_identity_service, 17);
 
 /**
+ * ListNamesRequest selects a page of names.
+ *
+ * @generated from message secret.v1.ListNamesRequest
+ */
+export type ListNamesRequest = Message<"secret.v1.ListNamesRequest"> & {
+  /**
+   * Only names that start with this, up to 64 bytes.
+   *
+   * @generated from field: string prefix = 1;
+   */
+  prefix: string;
+
+  /**
+   * Names on a page, 1 to 1,000; 0 means 100.
+   *
+   * @generated from field: uint32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the previous response.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message secret.v1.ListNamesRequest.
+ * Use `create(ListNamesRequestSchema)` to create a new message.
+ */
+export const ListNamesRequestSchema: GenMessage<ListNamesRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 18);
+
+/**
+ * ListNamesResponse is a page of names.
+ *
+ * @generated from message secret.v1.ListNamesResponse
+ */
+export type ListNamesResponse = Message<"secret.v1.ListNamesResponse"> & {
+  /**
+   * Ordered by name.
+   *
+   * @generated from field: repeated secret.v1.DirectoryName names = 1;
+   */
+  names: DirectoryName[];
+
+  /**
+   * Not empty when there is more to read.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message secret.v1.ListNamesResponse.
+ * Use `create(ListNamesResponseSchema)` to create a new message.
+ */
+export const ListNamesResponseSchema: GenMessage<ListNamesResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 19);
+
+/**
+ * DirectoryName is a name that access lists may contain.
+ *
+ * @generated from message secret.v1.DirectoryName
+ */
+export type DirectoryName = Message<"secret.v1.DirectoryName"> & {
+  /**
+   * Slug of the user, or the role.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * What it stands for.
+   *
+   * @generated from field: secret.v1.NameKind kind = 2;
+   */
+  kind: NameKind;
+
+  /**
+   * Of a role: slugs of the users who have it, sorted, the first 100. Others than admins see only themselves in it.
+   *
+   * @generated from field: repeated string members = 3;
+   */
+  members: string[];
+
+  /**
+   * The user is an admin. Others than admins see it only of themselves.
+   *
+   * @generated from field: bool is_admin = 4;
+   */
+  isAdmin: boolean;
+};
+
+/**
+ * Describes the message secret.v1.DirectoryName.
+ * Use `create(DirectoryNameSchema)` to create a new message.
+ */
+export const DirectoryNameSchema: GenMessage<DirectoryName> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 20);
+
+/**
+ * LinkUserRequest names a user and an account.
+ *
+ * @generated from message secret.v1.LinkUserRequest
+ */
+export type LinkUserRequest = Message<"secret.v1.LinkUserRequest"> & {
+  /**
+   * Slug of the user.
+   *
+   * @generated from field: string slug = 1;
+   */
+  slug: string;
+
+  /**
+   * Id of the login method, as in ListLoginMethods. Empty to undo the binding.
+   *
+   * @generated from field: string method = 2;
+   */
+  method: string;
+
+  /**
+   * Names the account at the provider: the claim "sub", up to 255 bytes. Empty exactly when method is.
+   *
+   * @generated from field: string subject = 3;
+   */
+  subject: string;
+
+  /**
+   * The caller's own when empty. Another one needs an operator.
+   *
+   * @generated from field: string tenant = 4;
+   */
+  tenant: string;
+};
+
+/**
+ * Describes the message secret.v1.LinkUserRequest.
+ * Use `create(LinkUserRequestSchema)` to create a new message.
+ */
+export const LinkUserRequestSchema: GenMessage<LinkUserRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 21);
+
+/**
+ * LinkUserResponse has the user as it is now.
+ *
+ * @generated from message secret.v1.LinkUserResponse
+ */
+export type LinkUserResponse = Message<"secret.v1.LinkUserResponse"> & {
+  /**
+   * The user.
+   *
+   * @generated from field: secret.v1.User user = 1;
+   */
+  user?: User | undefined;
+};
+
+/**
+ * Describes the message secret.v1.LinkUserResponse.
+ * Use `create(LinkUserResponseSchema)` to create a new message.
+ */
+export const LinkUserResponseSchema: GenMessage<LinkUserResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 22);
+
+/**
+ * InviteUserRequest names a user.
+ *
+ * @generated from message secret.v1.InviteUserRequest
+ */
+export type InviteUserRequest = Message<"secret.v1.InviteUserRequest"> & {
+  /**
+   * Slug of the user.
+   *
+   * @generated from field: string slug = 1;
+   */
+  slug: string;
+
+  /**
+   * The caller's own when empty. Another one needs an operator.
+   *
+   * @generated from field: string tenant = 2;
+   */
+  tenant: string;
+};
+
+/**
+ * Describes the message secret.v1.InviteUserRequest.
+ * Use `create(InviteUserRequestSchema)` to create a new message.
+ */
+export const InviteUserRequestSchema: GenMessage<InviteUserRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 23);
+
+/**
+ * InviteUserResponse has the invitation. It cannot be shown again.
+ *
+ * @generated from message secret.v1.InviteUserResponse
+ */
+export type InviteUserResponse = Message<"secret.v1.InviteUserResponse"> & {
+  /**
+   * The link to send to the person.
+   *
+   * @generated from field: string url = 1;
+   */
+  url: string;
+
+  /**
+   * The code in that link, for AcceptInvitation.
+   *
+   * @generated from field: string code = 2;
+   */
+  code: string;
+
+  /**
+   * When it ends.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_at = 3;
+   */
+  expireAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message secret.v1.InviteUserResponse.
+ * Use `create(InviteUserResponseSchema)` to create a new message.
+ */
+export const InviteUserResponseSchema: GenMessage<InviteUserResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 24);
+
+/**
+ * ListTenantsRequest selects a page of tenants.
+ *
+ * @generated from message secret.v1.ListTenantsRequest
+ */
+export type ListTenantsRequest = Message<"secret.v1.ListTenantsRequest"> & {
+  /**
+   * Tenants on a page, 1 to 1,000; 0 means 100.
+   *
+   * @generated from field: uint32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the previous response.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message secret.v1.ListTenantsRequest.
+ * Use `create(ListTenantsRequestSchema)` to create a new message.
+ */
+export const ListTenantsRequestSchema: GenMessage<ListTenantsRequest> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 25);
+
+/**
+ * ListTenantsResponse is a page of tenants.
+ *
+ * @generated from message secret.v1.ListTenantsResponse
+ */
+export type ListTenantsResponse = Message<"secret.v1.ListTenantsResponse"> & {
+  /**
+   * Ordered by name.
+   *
+   * @generated from field: repeated secret.v1.TenantSummary tenants = 1;
+   */
+  tenants: TenantSummary[];
+
+  /**
+   * Not empty when there is more to read.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message secret.v1.ListTenantsResponse.
+ * Use `create(ListTenantsResponseSchema)` to create a new message.
+ */
+export const ListTenantsResponseSchema: GenMessage<ListTenantsResponse> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 26);
+
+/**
+ * TenantSummary is a tenant, and how much is in it.
+ *
+ * @generated from message secret.v1.TenantSummary
+ */
+export type TenantSummary = Message<"secret.v1.TenantSummary"> & {
+  /**
+   * Name of the tenant.
+   *
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * How many users it has.
+   *
+   * @generated from field: uint32 users = 2;
+   */
+  users: number;
+
+  /**
+   * How many of them are admins.
+   *
+   * @generated from field: uint32 admins = 3;
+   */
+  admins: number;
+
+  /**
+   * How many live secrets it has.
+   *
+   * @generated from field: uint64 secrets = 4;
+   */
+  secrets: bigint;
+};
+
+/**
+ * Describes the message secret.v1.TenantSummary.
+ * Use `create(TenantSummarySchema)` to create a new message.
+ */
+export const TenantSummarySchema: GenMessage<TenantSummary> = /*@__PURE__*/
+  messageDesc(file_secret_v1_identity_service, 27);
+
+/**
  * Grant is one action that a narrowed token may do, if its user may. A token never has more rights than its user.
  *
  * @generated from message secret.v1.Grant
@@ -723,7 +1095,7 @@ export type Grant = Message<"secret.v1.Grant"> & {
  * Use `create(GrantSchema)` to create a new message.
  */
 export const GrantSchema: GenMessage<Grant> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 18);
+  messageDesc(file_secret_v1_identity_service, 28);
 
 /**
  * Token describes a token without showing it.
@@ -793,6 +1165,20 @@ export type Token = Message<"secret.v1.Token"> & {
    * @generated from field: repeated secret.v1.Grant grants = 9;
    */
   grants: Grant[];
+
+  /**
+   * TOKEN, or SESSION for one that a login made.
+   *
+   * @generated from field: secret.v1.CredentialKind kind = 10;
+   */
+  kind: CredentialKind;
+
+  /**
+   * Of a session: the program that it was opened for, as it calls itself, such as "Chromium, Linux".
+   *
+   * @generated from field: string client = 11;
+   */
+  client: string;
 };
 
 /**
@@ -800,7 +1186,7 @@ export type Token = Message<"secret.v1.Token"> & {
  * Use `create(TokenSchema)` to create a new message.
  */
 export const TokenSchema: GenMessage<Token> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 19);
+  messageDesc(file_secret_v1_identity_service, 29);
 
 /**
  * CreateTokenRequest asks for a token.
@@ -849,7 +1235,7 @@ export type CreateTokenRequest = Message<"secret.v1.CreateTokenRequest"> & {
  * Use `create(CreateTokenRequestSchema)` to create a new message.
  */
 export const CreateTokenRequestSchema: GenMessage<CreateTokenRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 20);
+  messageDesc(file_secret_v1_identity_service, 30);
 
 /**
  * CreateTokenResponse holds the new token.
@@ -877,7 +1263,7 @@ export type CreateTokenResponse = Message<"secret.v1.CreateTokenResponse"> & {
  * Use `create(CreateTokenResponseSchema)` to create a new message.
  */
 export const CreateTokenResponseSchema: GenMessage<CreateTokenResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 21);
+  messageDesc(file_secret_v1_identity_service, 31);
 
 /**
  * ListTokensRequest selects a page of tokens.
@@ -919,7 +1305,7 @@ export type ListTokensRequest = Message<"secret.v1.ListTokensRequest"> & {
  * Use `create(ListTokensRequestSchema)` to create a new message.
  */
 export const ListTokensRequestSchema: GenMessage<ListTokensRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 22);
+  messageDesc(file_secret_v1_identity_service, 32);
 
 /**
  * ListTokensResponse is a page of tokens.
@@ -947,7 +1333,7 @@ export type ListTokensResponse = Message<"secret.v1.ListTokensResponse"> & {
  * Use `create(ListTokensResponseSchema)` to create a new message.
  */
 export const ListTokensResponseSchema: GenMessage<ListTokensResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 23);
+  messageDesc(file_secret_v1_identity_service, 33);
 
 /**
  * RevokeTokenRequest names a token.
@@ -975,7 +1361,7 @@ export type RevokeTokenRequest = Message<"secret.v1.RevokeTokenRequest"> & {
  * Use `create(RevokeTokenRequestSchema)` to create a new message.
  */
 export const RevokeTokenRequestSchema: GenMessage<RevokeTokenRequest> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 24);
+  messageDesc(file_secret_v1_identity_service, 34);
 
 /**
  * RevokeTokenResponse holds the token as it is now. Revoking it again changes nothing.
@@ -996,7 +1382,55 @@ export type RevokeTokenResponse = Message<"secret.v1.RevokeTokenResponse"> & {
  * Use `create(RevokeTokenResponseSchema)` to create a new message.
  */
 export const RevokeTokenResponseSchema: GenMessage<RevokeTokenResponse> = /*@__PURE__*/
-  messageDesc(file_secret_v1_identity_service, 25);
+  messageDesc(file_secret_v1_identity_service, 35);
+
+/**
+ * CredentialKind is what a caller shows to the service.
+ *
+ * @generated from enum secret.v1.CredentialKind
+ */
+export const CredentialKind = {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: CREDENTIAL_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * A token that was made with CreateToken, or at the first start.
+   *
+   * @generated from enum value: CREDENTIAL_KIND_TOKEN = 1;
+   */
+  TOKEN: 1,
+
+  /**
+   * A session that began with a login.
+   *
+   * @generated from enum value: CREDENTIAL_KIND_SESSION = 2;
+   */
+  SESSION: 2,
+
+  /**
+   * A token of a trusted issuer.
+   *
+   * @generated from enum value: CREDENTIAL_KIND_JWT = 3;
+   */
+  JWT: 3,
+} as const;
+
+/**
+ * CredentialKind is what a caller shows to the service.
+ *
+ * @generated from enum secret.v1.CredentialKind
+ */
+export type CredentialKind = (typeof CredentialKind)[keyof typeof CredentialKind] | UnknownEnum;
+
+/**
+ * Describes the enum secret.v1.CredentialKind.
+ */
+export const CredentialKindSchema: GenEnum<CredentialKind> = /*@__PURE__*/
+  enumDesc(file_secret_v1_identity_service, 0);
 
 /**
  * UserOutcome is what a save did with a user.
@@ -1044,7 +1478,48 @@ export type UserOutcome = (typeof UserOutcome)[keyof typeof UserOutcome] | Unkno
  * Describes the enum secret.v1.UserOutcome.
  */
 export const UserOutcomeSchema: GenEnum<UserOutcome> = /*@__PURE__*/
-  enumDesc(file_secret_v1_identity_service, 0);
+  enumDesc(file_secret_v1_identity_service, 1);
+
+/**
+ * NameKind is what a name in an access list stands for.
+ *
+ * @generated from enum secret.v1.NameKind
+ */
+export const NameKind = {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: NAME_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * One user.
+   *
+   * @generated from enum value: NAME_KIND_USER = 1;
+   */
+  USER: 1,
+
+  /**
+   * All users who have the role.
+   *
+   * @generated from enum value: NAME_KIND_ROLE = 2;
+   */
+  ROLE: 2,
+} as const;
+
+/**
+ * NameKind is what a name in an access list stands for.
+ *
+ * @generated from enum secret.v1.NameKind
+ */
+export type NameKind = (typeof NameKind)[keyof typeof NameKind] | UnknownEnum;
+
+/**
+ * Describes the enum secret.v1.NameKind.
+ */
+export const NameKindSchema: GenEnum<NameKind> = /*@__PURE__*/
+  enumDesc(file_secret_v1_identity_service, 2);
 
 /**
  * IdentityService manages the users and tokens of a tenant. Only operators may name a tenant other than their own. A token
@@ -1096,6 +1571,52 @@ export const IdentityService: GenService<{
     methodKind: "unary";
     input: typeof RemoveUsersRequestSchema;
     output: typeof RemoveUsersResponseSchema;
+  },
+  /**
+   * ListNames pages through the names of users and roles, for access lists. With SECRET_SVC_DIRECTORY=admins only admins
+   * may call it. Principals of token issuers may not. Error: PERMISSION_DENIED.
+   *
+   * @generated from rpc secret.v1.IdentityService.ListNames
+   */
+  listNames: {
+    methodKind: "unary";
+    input: typeof ListNamesRequestSchema;
+    output: typeof ListNamesResponseSchema;
+  },
+  /**
+   * LinkUser binds a user to an account of a login provider, or undoes it. Then they sign in as this user. Admins only.
+   * Errors: NOT_FOUND, PERMISSION_DENIED, ALREADY_EXISTS (the account is bound to another user), FAILED_PRECONDITION (the
+   * last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+   *
+   * @generated from rpc secret.v1.IdentityService.LinkUser
+   */
+  linkUser: {
+    methodKind: "unary";
+    input: typeof LinkUserRequestSchema;
+    output: typeof LinkUserResponseSchema;
+  },
+  /**
+   * InviteUser makes a link, valid once and for 24 hours, with which a user makes a passkey to sign in with. It replaces
+   * an earlier invitation of the user. Admins only. Errors: NOT_FOUND (no such user), PERMISSION_DENIED,
+   * FAILED_PRECONDITION (the service cannot serve passkeys at its address), ABORTED (too many concurrent writers),
+   * DATA_LOSS.
+   *
+   * @generated from rpc secret.v1.IdentityService.InviteUser
+   */
+  inviteUser: {
+    methodKind: "unary";
+    input: typeof InviteUserRequestSchema;
+    output: typeof InviteUserResponseSchema;
+  },
+  /**
+   * ListTenants pages through all tenants, ordered by name. Operators only. Error: PERMISSION_DENIED.
+   *
+   * @generated from rpc secret.v1.IdentityService.ListTenants
+   */
+  listTenants: {
+    methodKind: "unary";
+    input: typeof ListTenantsRequestSchema;
+    output: typeof ListTenantsResponseSchema;
   },
   /**
    * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.

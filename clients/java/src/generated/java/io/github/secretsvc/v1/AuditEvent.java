@@ -44,6 +44,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.LazyStringArrayList.emptyList();
     filter_ = "";
     chain_ = "";
+    outcome_ = 0;
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -431,7 +432,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object peer_ = "";
   /**
    * <pre>
-   * Address that the call came from.
+   * Address that the call came from. Empty for callers who are not admins.
    * </pre>
    *
    * <code>string peer = 10 [json_name = "peer"];</code>
@@ -452,7 +453,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Address that the call came from.
+   * Address that the call came from. Empty for callers who are not admins.
    * </pre>
    *
    * <code>string peer = 10 [json_name = "peer"];</code>
@@ -650,6 +651,47 @@ private static final long serialVersionUID = 0L;
     return position_;
   }
 
+  public static final int VALIDATE_ONLY_FIELD_NUMBER = 16;
+  private boolean validateOnly_ = false;
+  /**
+   * <pre>
+   * It was a plan: nothing was to be changed.
+   * </pre>
+   *
+   * <code>bool validate_only = 16 [json_name = "validateOnly"];</code>
+   * @return The validateOnly.
+   */
+  @java.lang.Override
+  public boolean getValidateOnly() {
+    return validateOnly_;
+  }
+
+  public static final int OUTCOME_FIELD_NUMBER = 17;
+  private int outcome_ = 0;
+  /**
+   * <pre>
+   * What a save did with the secret, where the record says so.
+   * </pre>
+   *
+   * <code>.secret.v1.SaveOutcome outcome = 17 [json_name = "outcome"];</code>
+   * @return The enum numeric value on the wire for outcome.
+   */
+  @java.lang.Override public int getOutcomeValue() {
+    return outcome_;
+  }
+  /**
+   * <pre>
+   * What a save did with the secret, where the record says so.
+   * </pre>
+   *
+   * <code>.secret.v1.SaveOutcome outcome = 17 [json_name = "outcome"];</code>
+   * @return The outcome.
+   */
+  @java.lang.Override public io.github.secretsvc.v1.SaveOutcome getOutcome() {
+    io.github.secretsvc.v1.SaveOutcome result = io.github.secretsvc.v1.SaveOutcome.forNumber(outcome_);
+    return result == null ? io.github.secretsvc.v1.SaveOutcome.UNRECOGNIZED : result;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -708,6 +750,12 @@ private static final long serialVersionUID = 0L;
     }
     if (position_ != 0L) {
       output.writeUInt64(15, position_);
+    }
+    if (validateOnly_ != false) {
+      output.writeBool(16, validateOnly_);
+    }
+    if (outcome_ != io.github.secretsvc.v1.SaveOutcome.SAVE_OUTCOME_UNSPECIFIED.getNumber()) {
+      output.writeEnum(17, outcome_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -768,6 +816,14 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeUInt64Size(15, position_);
     }
+    if (validateOnly_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(16, validateOnly_);
+    }
+    if (outcome_ != io.github.secretsvc.v1.SaveOutcome.SAVE_OUTCOME_UNSPECIFIED.getNumber()) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeEnumSize(17, outcome_);
+    }
     return size;
   }
   @java.lang.Override
@@ -824,6 +880,9 @@ private static final long serialVersionUID = 0L;
         .equals(other.getChain())) return false;
     if (getPosition()
         != other.getPosition()) return false;
+    if (getValidateOnly()
+        != other.getValidateOnly()) return false;
+    if (outcome_ != other.outcome_) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -870,6 +929,11 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + POSITION_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
         getPosition());
+    hash = (37 * hash) + VALIDATE_ONLY_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getValidateOnly());
+    hash = (37 * hash) + OUTCOME_FIELD_NUMBER;
+    hash = (53 * hash) + outcome_;
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -1031,6 +1095,8 @@ private static final long serialVersionUID = 0L;
       filter_ = "";
       chain_ = "";
       position_ = 0L;
+      validateOnly_ = false;
+      outcome_ = 0;
       return this;
     }
 
@@ -1113,6 +1179,12 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00004000) != 0)) {
         result.position_ = position_;
+      }
+      if (((from_bitField0_ & 0x00008000) != 0)) {
+        result.validateOnly_ = validateOnly_;
+      }
+      if (((from_bitField0_ & 0x00010000) != 0)) {
+        result.outcome_ = outcome_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1198,6 +1270,12 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getPosition() != 0L) {
         setPosition(other.getPosition());
+      }
+      if (other.getValidateOnly() != false) {
+        setValidateOnly(other.getValidateOnly());
+      }
+      if (other.outcome_ != 0) {
+        setOutcomeValue(other.getOutcomeValue());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1300,6 +1378,16 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00004000;
               break;
             } // case 120
+            case 128: {
+              validateOnly_ = input.readBool();
+              bitField0_ |= 0x00008000;
+              break;
+            } // case 128
+            case 136: {
+              outcome_ = input.readEnum();
+              bitField0_ |= 0x00010000;
+              break;
+            } // case 136
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2143,7 +2231,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object peer_ = "";
     /**
      * <pre>
-     * Address that the call came from.
+     * Address that the call came from. Empty for callers who are not admins.
      * </pre>
      *
      * <code>string peer = 10 [json_name = "peer"];</code>
@@ -2163,7 +2251,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Address that the call came from.
+     * Address that the call came from. Empty for callers who are not admins.
      * </pre>
      *
      * <code>string peer = 10 [json_name = "peer"];</code>
@@ -2184,7 +2272,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Address that the call came from.
+     * Address that the call came from. Empty for callers who are not admins.
      * </pre>
      *
      * <code>string peer = 10 [json_name = "peer"];</code>
@@ -2201,7 +2289,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Address that the call came from.
+     * Address that the call came from. Empty for callers who are not admins.
      * </pre>
      *
      * <code>string peer = 10 [json_name = "peer"];</code>
@@ -2215,7 +2303,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Address that the call came from.
+     * Address that the call came from. Empty for callers who are not admins.
      * </pre>
      *
      * <code>string peer = 10 [json_name = "peer"];</code>
@@ -2647,6 +2735,122 @@ private static final long serialVersionUID = 0L;
     public Builder clearPosition() {
       bitField0_ = (bitField0_ & ~0x00004000);
       position_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private boolean validateOnly_ ;
+    /**
+     * <pre>
+     * It was a plan: nothing was to be changed.
+     * </pre>
+     *
+     * <code>bool validate_only = 16 [json_name = "validateOnly"];</code>
+     * @return The validateOnly.
+     */
+    @java.lang.Override
+    public boolean getValidateOnly() {
+      return validateOnly_;
+    }
+    /**
+     * <pre>
+     * It was a plan: nothing was to be changed.
+     * </pre>
+     *
+     * <code>bool validate_only = 16 [json_name = "validateOnly"];</code>
+     * @param value The validateOnly to set.
+     * @return This builder for chaining.
+     */
+    public Builder setValidateOnly(boolean value) {
+
+      validateOnly_ = value;
+      bitField0_ |= 0x00008000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * It was a plan: nothing was to be changed.
+     * </pre>
+     *
+     * <code>bool validate_only = 16 [json_name = "validateOnly"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearValidateOnly() {
+      bitField0_ = (bitField0_ & ~0x00008000);
+      validateOnly_ = false;
+      onChanged();
+      return this;
+    }
+
+    private int outcome_ = 0;
+    /**
+     * <pre>
+     * What a save did with the secret, where the record says so.
+     * </pre>
+     *
+     * <code>.secret.v1.SaveOutcome outcome = 17 [json_name = "outcome"];</code>
+     * @return The enum numeric value on the wire for outcome.
+     */
+    @java.lang.Override public int getOutcomeValue() {
+      return outcome_;
+    }
+    /**
+     * <pre>
+     * What a save did with the secret, where the record says so.
+     * </pre>
+     *
+     * <code>.secret.v1.SaveOutcome outcome = 17 [json_name = "outcome"];</code>
+     * @param value The enum numeric value on the wire for outcome to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOutcomeValue(int value) {
+      outcome_ = value;
+      bitField0_ |= 0x00010000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What a save did with the secret, where the record says so.
+     * </pre>
+     *
+     * <code>.secret.v1.SaveOutcome outcome = 17 [json_name = "outcome"];</code>
+     * @return The outcome.
+     */
+    @java.lang.Override
+    public io.github.secretsvc.v1.SaveOutcome getOutcome() {
+      io.github.secretsvc.v1.SaveOutcome result = io.github.secretsvc.v1.SaveOutcome.forNumber(outcome_);
+      return result == null ? io.github.secretsvc.v1.SaveOutcome.UNRECOGNIZED : result;
+    }
+    /**
+     * <pre>
+     * What a save did with the secret, where the record says so.
+     * </pre>
+     *
+     * <code>.secret.v1.SaveOutcome outcome = 17 [json_name = "outcome"];</code>
+     * @param value The outcome to set.
+     * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+     * @return This builder for chaining.
+     */
+    public Builder setOutcome(io.github.secretsvc.v1.SaveOutcome value) {
+      java.util.Objects.requireNonNull(value);
+      bitField0_ |= 0x00010000;
+      outcome_ = value.getNumber();
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What a save did with the secret, where the record says so.
+     * </pre>
+     *
+     * <code>.secret.v1.SaveOutcome outcome = 17 [json_name = "outcome"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearOutcome() {
+      bitField0_ = (bitField0_ & ~0x00010000);
+      outcome_ = 0;
       onChanged();
       return this;
     }

@@ -188,7 +188,7 @@ public interface AuditEventOrBuilder extends
 
   /**
    * <pre>
-   * Address that the call came from.
+   * Address that the call came from. Empty for callers who are not admins.
    * </pre>
    *
    * <code>string peer = 10 [json_name = "peer"];</code>
@@ -197,7 +197,7 @@ public interface AuditEventOrBuilder extends
   java.lang.String getPeer();
   /**
    * <pre>
-   * Address that the call came from.
+   * Address that the call came from. Empty for callers who are not admins.
    * </pre>
    *
    * <code>string peer = 10 [json_name = "peer"];</code>
@@ -306,4 +306,33 @@ public interface AuditEventOrBuilder extends
    * @return The position.
    */
   long getPosition();
+
+  /**
+   * <pre>
+   * It was a plan: nothing was to be changed.
+   * </pre>
+   *
+   * <code>bool validate_only = 16 [json_name = "validateOnly"];</code>
+   * @return The validateOnly.
+   */
+  boolean getValidateOnly();
+
+  /**
+   * <pre>
+   * What a save did with the secret, where the record says so.
+   * </pre>
+   *
+   * <code>.secret.v1.SaveOutcome outcome = 17 [json_name = "outcome"];</code>
+   * @return The enum numeric value on the wire for outcome.
+   */
+  int getOutcomeValue();
+  /**
+   * <pre>
+   * What a save did with the secret, where the record says so.
+   * </pre>
+   *
+   * <code>.secret.v1.SaveOutcome outcome = 17 [json_name = "outcome"];</code>
+   * @return The outcome.
+   */
+  io.github.secretsvc.v1.SaveOutcome getOutcome();
 }

@@ -46,6 +46,37 @@ public final class AuditServiceGrpc {
     return getListAuditEventsMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListUsageRequest,
+      io.github.secretsvc.v1.ListUsageResponse> getListUsageMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ListUsage",
+      requestType = io.github.secretsvc.v1.ListUsageRequest.class,
+      responseType = io.github.secretsvc.v1.ListUsageResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListUsageRequest,
+      io.github.secretsvc.v1.ListUsageResponse> getListUsageMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListUsageRequest, io.github.secretsvc.v1.ListUsageResponse> getListUsageMethod;
+    if ((getListUsageMethod = AuditServiceGrpc.getListUsageMethod) == null) {
+      synchronized (AuditServiceGrpc.class) {
+        if ((getListUsageMethod = AuditServiceGrpc.getListUsageMethod) == null) {
+          AuditServiceGrpc.getListUsageMethod = getListUsageMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.ListUsageRequest, io.github.secretsvc.v1.ListUsageResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ListUsage"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ListUsageRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ListUsageResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new AuditServiceMethodDescriptorSupplier("ListUsage"))
+              .build();
+        }
+      }
+    }
+    return getListUsageMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.VerifyAuditRequest,
       io.github.secretsvc.v1.VerifyAuditResponse> getVerifyAuditMethod;
 
@@ -145,13 +176,25 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
-     * PERMISSION_DENIED.
+     * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins get all records. Other users
+     * must name a key that they may write, or that they own and have a right on, and get its records without addresses.
+     * Error: PERMISSION_DENIED.
      * </pre>
      */
     default void listAuditEvents(io.github.secretsvc.v1.ListAuditEventsRequest request,
         io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListAuditEventsResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListAuditEventsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * ListUsage shows who last read which secrets, and when, as far as audit records are retained. Admins may ask about any
+     * key, other users about those that they may write, or that they own and have a right on. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    default void listUsage(io.github.secretsvc.v1.ListUsageRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListUsageResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListUsageMethod(), responseObserver);
     }
 
     /**
@@ -202,14 +245,27 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
-     * PERMISSION_DENIED.
+     * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins get all records. Other users
+     * must name a key that they may write, or that they own and have a right on, and get its records without addresses.
+     * Error: PERMISSION_DENIED.
      * </pre>
      */
     public void listAuditEvents(io.github.secretsvc.v1.ListAuditEventsRequest request,
         io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListAuditEventsResponse> responseObserver) {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getListAuditEventsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * ListUsage shows who last read which secrets, and when, as far as audit records are retained. Admins may ask about any
+     * key, other users about those that they may write, or that they own and have a right on. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public void listUsage(io.github.secretsvc.v1.ListUsageRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListUsageResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getListUsageMethod(), getCallOptions()), request, responseObserver);
     }
 
     /**
@@ -247,13 +303,25 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
-     * PERMISSION_DENIED.
+     * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins get all records. Other users
+     * must name a key that they may write, or that they own and have a right on, and get its records without addresses.
+     * Error: PERMISSION_DENIED.
      * </pre>
      */
     public io.github.secretsvc.v1.ListAuditEventsResponse listAuditEvents(io.github.secretsvc.v1.ListAuditEventsRequest request) throws io.grpc.StatusException {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getListAuditEventsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * ListUsage shows who last read which secrets, and when, as far as audit records are retained. Admins may ask about any
+     * key, other users about those that they may write, or that they own and have a right on. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ListUsageResponse listUsage(io.github.secretsvc.v1.ListUsageRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getListUsageMethod(), getCallOptions(), request);
     }
 
     /**
@@ -292,13 +360,25 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
-     * PERMISSION_DENIED.
+     * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins get all records. Other users
+     * must name a key that they may write, or that they own and have a right on, and get its records without addresses.
+     * Error: PERMISSION_DENIED.
      * </pre>
      */
     public io.github.secretsvc.v1.ListAuditEventsResponse listAuditEvents(io.github.secretsvc.v1.ListAuditEventsRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getListAuditEventsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * ListUsage shows who last read which secrets, and when, as far as audit records are retained. Admins may ask about any
+     * key, other users about those that they may write, or that they own and have a right on. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ListUsageResponse listUsage(io.github.secretsvc.v1.ListUsageRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getListUsageMethod(), getCallOptions(), request);
     }
 
     /**
@@ -336,8 +416,9 @@ public final class AuditServiceGrpc {
 
     /**
      * <pre>
-     * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins only. Error:
-     * PERMISSION_DENIED.
+     * ListAuditEvents pages through the records of the caller's tenant, newest first. Admins get all records. Other users
+     * must name a key that they may write, or that they own and have a right on, and get its records without addresses.
+     * Error: PERMISSION_DENIED.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.ListAuditEventsResponse> listAuditEvents(
@@ -345,10 +426,23 @@ public final class AuditServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getListAuditEventsMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * ListUsage shows who last read which secrets, and when, as far as audit records are retained. Admins may ask about any
+     * key, other users about those that they may write, or that they own and have a right on. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.ListUsageResponse> listUsage(
+        io.github.secretsvc.v1.ListUsageRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getListUsageMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_LIST_AUDIT_EVENTS = 0;
-  private static final int METHODID_VERIFY_AUDIT = 1;
+  private static final int METHODID_LIST_USAGE = 1;
+  private static final int METHODID_VERIFY_AUDIT = 2;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -370,6 +464,10 @@ public final class AuditServiceGrpc {
         case METHODID_LIST_AUDIT_EVENTS:
           serviceImpl.listAuditEvents((io.github.secretsvc.v1.ListAuditEventsRequest) request,
               (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListAuditEventsResponse>) responseObserver);
+          break;
+        case METHODID_LIST_USAGE:
+          serviceImpl.listUsage((io.github.secretsvc.v1.ListUsageRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListUsageResponse>) responseObserver);
           break;
         case METHODID_VERIFY_AUDIT:
           serviceImpl.verifyAudit((io.github.secretsvc.v1.VerifyAuditRequest) request,
@@ -400,6 +498,13 @@ public final class AuditServiceGrpc {
               io.github.secretsvc.v1.ListAuditEventsRequest,
               io.github.secretsvc.v1.ListAuditEventsResponse>(
                 service, METHODID_LIST_AUDIT_EVENTS)))
+        .addMethod(
+          getListUsageMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.ListUsageRequest,
+              io.github.secretsvc.v1.ListUsageResponse>(
+                service, METHODID_LIST_USAGE)))
         .addMethod(
           getVerifyAuditMethod(),
           io.grpc.stub.ServerCalls.asyncServerStreamingCall(
@@ -456,6 +561,7 @@ public final class AuditServiceGrpc {
           serviceDescriptor = result = io.grpc.ServiceDescriptor.newBuilder(SERVICE_NAME)
               .setSchemaDescriptor(new AuditServiceFileDescriptorSupplier())
               .addMethod(getListAuditEventsMethod())
+              .addMethod(getListUsageMethod())
               .addMethod(getVerifyAuditMethod())
               .build();
         }

@@ -42,6 +42,26 @@ public final class AuditServiceProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_secret_v1_ListAuditEventsResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_ListUsageRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_ListUsageRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_ListUsageResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_ListUsageResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_KeyUsage_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_KeyUsage_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_KeyReader_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_KeyReader_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_secret_v1_VerifyAuditRequest_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -67,95 +87,137 @@ public final class AuditServiceProto extends com.google.protobuf.GeneratedFile {
     java.lang.String[] descriptorData = {
       "\n\035secret/v1/audit_service.proto\022\tsecret." +
       "v1\032\034google/api/annotations.proto\032\037google" +
-      "/protobuf/timestamp.proto\"\251\003\n\nAuditEvent" +
-      "\022.\n\004time\030\001 \001(\0132\032.google.protobuf.Timesta" +
-      "mpR\004time\022\026\n\006tenant\030\002 \001(\tR\006tenant\022\034\n\tprin" +
-      "cipal\030\003 \001(\tR\tprincipal\022\026\n\006action\030\004 \001(\tR\006" +
-      "action\022\020\n\003key\030\005 \001(\tR\003key\022\030\n\007version\030\006 \001(" +
-      "\rR\007version\0224\n\010decision\030\007 \001(\0162\030.secret.v1" +
-      ".AuditDecisionR\010decision\022\022\n\004rule\030\010 \001(\tR\004" +
-      "rule\022\035\n\nrequest_id\030\t \001(\tR\trequestId\022\022\n\004p" +
-      "eer\030\n \001(\tR\004peer\022\024\n\005count\030\013 \001(\rR\005count\022\024\n" +
-      "\005names\030\014 \003(\tR\005names\022\026\n\006filter\030\r \001(\tR\006fil" +
-      "ter\022\024\n\005chain\030\016 \001(\tR\005chain\022\032\n\010position\030\017 " +
-      "\001(\004R\010position\"\304\002\n\026ListAuditEventsRequest" +
-      "\022\020\n\003key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tp" +
-      "rincipal\022\026\n\006action\030\003 \001(\tR\006action\0224\n\010deci" +
-      "sion\030\004 \001(\0162\030.secret.v1.AuditDecisionR\010de" +
-      "cision\0229\n\nstart_time\030\005 \001(\0132\032.google.prot" +
-      "obuf.TimestampR\tstartTime\0225\n\010end_time\030\006 " +
-      "\001(\0132\032.google.protobuf.TimestampR\007endTime" +
-      "\022\033\n\tpage_size\030\007 \001(\rR\010pageSize\022\035\n\npage_to" +
-      "ken\030\010 \001(\tR\tpageToken\"p\n\027ListAuditEventsR" +
-      "esponse\022-\n\006events\030\001 \003(\0132\025.secret.v1.Audi" +
-      "tEventR\006events\022&\n\017next_page_token\030\002 \001(\tR" +
-      "\rnextPageToken\"(\n\022VerifyAuditRequest\022\022\n\004" +
-      "head\030\001 \001(\tR\004head\"\244\001\n\023VerifyAuditResponse" +
-      "\022\030\n\007records\030\001 \001(\004R\007records\022\022\n\004done\030\002 \001(\010" +
-      "R\004done\0223\n\010problems\030\003 \003(\0132\027.secret.v1.Aud" +
-      "itProblemR\010problems\022\026\n\006chains\030\004 \001(\rR\006cha" +
-      "ins\022\022\n\004head\030\005 \001(\tR\004head\"\254\001\n\014AuditProblem" +
-      "\022\024\n\005chain\030\001 \001(\tR\005chain\022\032\n\010position\030\002 \001(\004" +
-      "R\010position\022/\n\004kind\030\003 \001(\0162\033.secret.v1.Aud" +
-      "itProblemKindR\004kind\0229\n\nafter_time\030\004 \001(\0132" +
-      "\032.google.protobuf.TimestampR\tafterTime*\202" +
-      "\001\n\rAuditDecision\022\036\n\032AUDIT_DECISION_UNSPE" +
-      "CIFIED\020\000\022\032\n\026AUDIT_DECISION_ALLOWED\020\001\022\031\n\025" +
-      "AUDIT_DECISION_DENIED\020\002\022\032\n\026AUDIT_DECISIO" +
-      "N_REFUSED\020\003*\341\001\n\020AuditProblemKind\022\"\n\036AUDI" +
-      "T_PROBLEM_KIND_UNSPECIFIED\020\000\022\035\n\031AUDIT_PR" +
-      "OBLEM_KIND_EDITED\020\001\022\036\n\032AUDIT_PROBLEM_KIN" +
-      "D_MISSING\020\002\022\036\n\032AUDIT_PROBLEM_KIND_CUT_OF" +
-      "F\020\003\022#\n\037AUDIT_PROBLEM_KIND_UNREGISTERED\020\004" +
-      "\022%\n!AUDIT_PROBLEM_KIND_BAD_CHECKPOINT\020\0052" +
-      "\326\001\n\014AuditService\022v\n\017ListAuditEvents\022!.se" +
-      "cret.v1.ListAuditEventsRequest\032\".secret." +
-      "v1.ListAuditEventsResponse\"\034\202\323\344\223\002\026\"\021/sec" +
-      "ret-svc/audit:\001*\022N\n\013VerifyAudit\022\035.secret" +
-      ".v1.VerifyAuditRequest\032\036.secret.v1.Verif" +
-      "yAuditResponse0\001B\200\001\n\026io.github.secretsvc" +
-      ".v1B\021AuditServiceProtoP\001ZBgithub.com/sec" +
-      "ret-svc/secret-svc/clients/go/gen/secret" +
-      "/v1;secretv1\252\002\014SecretSvc.V1b\006proto3"
+      "/protobuf/timestamp.proto\032\036secret/v1/sec" +
+      "ret_service.proto\"\200\004\n\nAuditEvent\022.\n\004time" +
+      "\030\001 \001(\0132\032.google.protobuf.TimestampR\004time" +
+      "\022\026\n\006tenant\030\002 \001(\tR\006tenant\022\034\n\tprincipal\030\003 " +
+      "\001(\tR\tprincipal\022\026\n\006action\030\004 \001(\tR\006action\022\020" +
+      "\n\003key\030\005 \001(\tR\003key\022\030\n\007version\030\006 \001(\rR\007versi" +
+      "on\0224\n\010decision\030\007 \001(\0162\030.secret.v1.AuditDe" +
+      "cisionR\010decision\022\022\n\004rule\030\010 \001(\tR\004rule\022\035\n\n" +
+      "request_id\030\t \001(\tR\trequestId\022\022\n\004peer\030\n \001(" +
+      "\tR\004peer\022\024\n\005count\030\013 \001(\rR\005count\022\024\n\005names\030\014" +
+      " \003(\tR\005names\022\026\n\006filter\030\r \001(\tR\006filter\022\024\n\005c" +
+      "hain\030\016 \001(\tR\005chain\022\032\n\010position\030\017 \001(\004R\010pos" +
+      "ition\022#\n\rvalidate_only\030\020 \001(\010R\014validateOn" +
+      "ly\0220\n\007outcome\030\021 \001(\0162\026.secret.v1.SaveOutc" +
+      "omeR\007outcome\"\377\002\n\026ListAuditEventsRequest\022" +
+      "\020\n\003key\030\001 \001(\tR\003key\022\034\n\tprincipal\030\002 \001(\tR\tpr" +
+      "incipal\022\026\n\006action\030\003 \001(\tR\006action\0224\n\010decis" +
+      "ion\030\004 \001(\0162\030.secret.v1.AuditDecisionR\010dec" +
+      "ision\0229\n\nstart_time\030\005 \001(\0132\032.google.proto" +
+      "buf.TimestampR\tstartTime\0225\n\010end_time\030\006 \001" +
+      "(\0132\032.google.protobuf.TimestampR\007endTime\022" +
+      "\033\n\tpage_size\030\007 \001(\rR\010pageSize\022\035\n\npage_tok" +
+      "en\030\010 \001(\tR\tpageToken\022\030\n\007actions\030\t \003(\tR\007ac" +
+      "tions\022\037\n\013key_pattern\030\n \001(\tR\nkeyPattern\"p" +
+      "\n\027ListAuditEventsResponse\022-\n\006events\030\001 \003(" +
+      "\0132\025.secret.v1.AuditEventR\006events\022&\n\017next" +
+      "_page_token\030\002 \001(\tR\rnextPageToken\"&\n\020List" +
+      "UsageRequest\022\022\n\004keys\030\001 \003(\tR\004keys\">\n\021List" +
+      "UsageResponse\022)\n\005usage\030\001 \003(\0132\023.secret.v1" +
+      ".KeyUsageR\005usage\"\212\001\n\010KeyUsage\022\020\n\003key\030\001 \001" +
+      "(\tR\003key\022<\n\014last_read_at\030\002 \001(\0132\032.google.p" +
+      "rotobuf.TimestampR\nlastReadAt\022.\n\007readers" +
+      "\030\003 \003(\0132\024.secret.v1.KeyReaderR\007readers\"\215\001" +
+      "\n\tKeyReader\022\022\n\004slug\030\001 \001(\tR\004slug\022<\n\014last_" +
+      "read_at\030\002 \001(\0132\032.google.protobuf.Timestam" +
+      "pR\nlastReadAt\022\030\n\007version\030\003 \001(\rR\007version\022" +
+      "\024\n\005reads\030\004 \001(\rR\005reads\"(\n\022VerifyAuditRequ" +
+      "est\022\022\n\004head\030\001 \001(\tR\004head\"\244\001\n\023VerifyAuditR" +
+      "esponse\022\030\n\007records\030\001 \001(\004R\007records\022\022\n\004don" +
+      "e\030\002 \001(\010R\004done\0223\n\010problems\030\003 \003(\0132\027.secret" +
+      ".v1.AuditProblemR\010problems\022\026\n\006chains\030\004 \001" +
+      "(\rR\006chains\022\022\n\004head\030\005 \001(\tR\004head\"\254\001\n\014Audit" +
+      "Problem\022\024\n\005chain\030\001 \001(\tR\005chain\022\032\n\010positio" +
+      "n\030\002 \001(\004R\010position\022/\n\004kind\030\003 \001(\0162\033.secret" +
+      ".v1.AuditProblemKindR\004kind\0229\n\nafter_time" +
+      "\030\004 \001(\0132\032.google.protobuf.TimestampR\tafte" +
+      "rTime*\202\001\n\rAuditDecision\022\036\n\032AUDIT_DECISIO" +
+      "N_UNSPECIFIED\020\000\022\032\n\026AUDIT_DECISION_ALLOWE" +
+      "D\020\001\022\031\n\025AUDIT_DECISION_DENIED\020\002\022\032\n\026AUDIT_" +
+      "DECISION_REFUSED\020\003*\341\001\n\020AuditProblemKind\022" +
+      "\"\n\036AUDIT_PROBLEM_KIND_UNSPECIFIED\020\000\022\035\n\031A" +
+      "UDIT_PROBLEM_KIND_EDITED\020\001\022\036\n\032AUDIT_PROB" +
+      "LEM_KIND_MISSING\020\002\022\036\n\032AUDIT_PROBLEM_KIND" +
+      "_CUT_OFF\020\003\022#\n\037AUDIT_PROBLEM_KIND_UNREGIS" +
+      "TERED\020\004\022%\n!AUDIT_PROBLEM_KIND_BAD_CHECKP" +
+      "OINT\020\0052\274\002\n\014AuditService\022v\n\017ListAuditEven" +
+      "ts\022!.secret.v1.ListAuditEventsRequest\032\"." +
+      "secret.v1.ListAuditEventsResponse\"\034\202\323\344\223\002" +
+      "\026\"\021/secret-svc/audit:\001*\022d\n\tListUsage\022\033.s" +
+      "ecret.v1.ListUsageRequest\032\034.secret.v1.Li" +
+      "stUsageResponse\"\034\202\323\344\223\002\026\"\021/secret-svc/usa" +
+      "ge:\001*\022N\n\013VerifyAudit\022\035.secret.v1.VerifyA" +
+      "uditRequest\032\036.secret.v1.VerifyAuditRespo" +
+      "nse0\001B\200\001\n\026io.github.secretsvc.v1B\021AuditS" +
+      "erviceProtoP\001ZBgithub.com/secret-svc/sec" +
+      "ret-svc/clients/go/gen/secret/v1;secretv" +
+      "1\252\002\014SecretSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.api.AnnotationsProto.getDescriptor(),
           com.google.protobuf.TimestampProto.getDescriptor(),
+          io.github.secretsvc.v1.SecretServiceProto.getDescriptor(),
         });
     internal_static_secret_v1_AuditEvent_descriptor =
       getDescriptor().getMessageType(0);
     internal_static_secret_v1_AuditEvent_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_AuditEvent_descriptor,
-        new java.lang.String[] { "Time", "Tenant", "Principal", "Action", "Key", "Version", "Decision", "Rule", "RequestId", "Peer", "Count", "Names", "Filter", "Chain", "Position", });
+        new java.lang.String[] { "Time", "Tenant", "Principal", "Action", "Key", "Version", "Decision", "Rule", "RequestId", "Peer", "Count", "Names", "Filter", "Chain", "Position", "ValidateOnly", "Outcome", });
     internal_static_secret_v1_ListAuditEventsRequest_descriptor =
       getDescriptor().getMessageType(1);
     internal_static_secret_v1_ListAuditEventsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListAuditEventsRequest_descriptor,
-        new java.lang.String[] { "Key", "Principal", "Action", "Decision", "StartTime", "EndTime", "PageSize", "PageToken", });
+        new java.lang.String[] { "Key", "Principal", "Action", "Decision", "StartTime", "EndTime", "PageSize", "PageToken", "Actions", "KeyPattern", });
     internal_static_secret_v1_ListAuditEventsResponse_descriptor =
       getDescriptor().getMessageType(2);
     internal_static_secret_v1_ListAuditEventsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListAuditEventsResponse_descriptor,
         new java.lang.String[] { "Events", "NextPageToken", });
-    internal_static_secret_v1_VerifyAuditRequest_descriptor =
+    internal_static_secret_v1_ListUsageRequest_descriptor =
       getDescriptor().getMessageType(3);
+    internal_static_secret_v1_ListUsageRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_ListUsageRequest_descriptor,
+        new java.lang.String[] { "Keys", });
+    internal_static_secret_v1_ListUsageResponse_descriptor =
+      getDescriptor().getMessageType(4);
+    internal_static_secret_v1_ListUsageResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_ListUsageResponse_descriptor,
+        new java.lang.String[] { "Usage", });
+    internal_static_secret_v1_KeyUsage_descriptor =
+      getDescriptor().getMessageType(5);
+    internal_static_secret_v1_KeyUsage_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_KeyUsage_descriptor,
+        new java.lang.String[] { "Key", "LastReadAt", "Readers", });
+    internal_static_secret_v1_KeyReader_descriptor =
+      getDescriptor().getMessageType(6);
+    internal_static_secret_v1_KeyReader_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_KeyReader_descriptor,
+        new java.lang.String[] { "Slug", "LastReadAt", "Version", "Reads", });
+    internal_static_secret_v1_VerifyAuditRequest_descriptor =
+      getDescriptor().getMessageType(7);
     internal_static_secret_v1_VerifyAuditRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_VerifyAuditRequest_descriptor,
         new java.lang.String[] { "Head", });
     internal_static_secret_v1_VerifyAuditResponse_descriptor =
-      getDescriptor().getMessageType(4);
+      getDescriptor().getMessageType(8);
     internal_static_secret_v1_VerifyAuditResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_VerifyAuditResponse_descriptor,
         new java.lang.String[] { "Records", "Done", "Problems", "Chains", "Head", });
     internal_static_secret_v1_AuditProblem_descriptor =
-      getDescriptor().getMessageType(5);
+      getDescriptor().getMessageType(9);
     internal_static_secret_v1_AuditProblem_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_AuditProblem_descriptor,
@@ -163,6 +225,7 @@ public final class AuditServiceProto extends com.google.protobuf.GeneratedFile {
     descriptor.resolveAllFeaturesImmutable();
     com.google.api.AnnotationsProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
+    io.github.secretsvc.v1.SecretServiceProto.getDescriptor();
     com.google.protobuf.ExtensionRegistry registry =
         com.google.protobuf.ExtensionRegistry.newInstance();
     registry.add(com.google.api.AnnotationsProto.http);

@@ -45,7 +45,7 @@ public final class ErrorProto extends com.google.protobuf.GeneratedFile {
       "easonR\006reason\022\024\n\005index\030\002 \001(\rR\005index\022\020\n\003k" +
       "ey\030\003 \001(\tR\003key\022\024\n\005field\030\004 \001(\tR\005field\022\024\n\005r" +
       "ight\030\005 \001(\tR\005right\022\024\n\005limit\030\006 \001(\004R\005limit\022" +
-      "\026\n\006actual\030\007 \001(\004R\006actual*\274\006\n\006Reason\022\026\n\022RE" +
+      "\026\n\006actual\030\007 \001(\004R\006actual*\361\007\n\006Reason\022\026\n\022RE" +
       "ASON_UNSPECIFIED\020\000\022\032\n\026REASON_UNAUTHENTIC" +
       "ATED\020\001\022\030\n\024REASON_INVALID_FIELD\020\002\022\027\n\023REAS" +
       "ON_INVALID_BODY\020\003\022\035\n\031REASON_CONFLICTING_" +
@@ -66,10 +66,15 @@ public final class ErrorProto extends com.google.protobuf.GeneratedFile {
       "ING_KEY\020\031\022\035\n\031REASON_ISSUER_UNAVAILABLE\020\032" +
       "\022\027\n\023REASON_RATE_LIMITED\020\033\022\021\n\rREASON_IN_U" +
       "SE\020\034\022\025\n\021REASON_START_OVER\020\035\022\031\n\025REASON_QU" +
-      "OTA_EXCEEDED\020\036By\n\026io.github.secretsvc.v1" +
-      "B\nErrorProtoP\001ZBgithub.com/secret-svc/se" +
-      "cret-svc/clients/go/gen/secret/v1;secret" +
-      "v1\252\002\014SecretSvc.V1b\006proto3"
+      "OTA_EXCEEDED\020\036\022\030\n\024REASON_LOGIN_PENDING\020\037" +
+      "\022\024\n\020REASON_SLOW_DOWN\020 \022\027\n\023REASON_LOGIN_D" +
+      "ENIED\020!\022\030\n\024REASON_LOGIN_EXPIRED\020\"\022\033\n\027REA" +
+      "SON_MANAGED_BY_LOGIN\020#\022\025\n\021REASON_NOT_A_U" +
+      "SER\020$\022\034\n\030REASON_LOGIN_UNAVAILABLE\020%By\n\026i" +
+      "o.github.secretsvc.v1B\nErrorProtoP\001ZBgit" +
+      "hub.com/secret-svc/secret-svc/clients/go" +
+      "/gen/secret/v1;secretv1\252\002\014SecretSvc.V1b\006" +
+      "proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

@@ -140,6 +140,130 @@ public final class IdentityServiceGrpc {
     return getRemoveUsersMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListNamesRequest,
+      io.github.secretsvc.v1.ListNamesResponse> getListNamesMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ListNames",
+      requestType = io.github.secretsvc.v1.ListNamesRequest.class,
+      responseType = io.github.secretsvc.v1.ListNamesResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListNamesRequest,
+      io.github.secretsvc.v1.ListNamesResponse> getListNamesMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListNamesRequest, io.github.secretsvc.v1.ListNamesResponse> getListNamesMethod;
+    if ((getListNamesMethod = IdentityServiceGrpc.getListNamesMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getListNamesMethod = IdentityServiceGrpc.getListNamesMethod) == null) {
+          IdentityServiceGrpc.getListNamesMethod = getListNamesMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.ListNamesRequest, io.github.secretsvc.v1.ListNamesResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ListNames"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ListNamesRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ListNamesResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("ListNames"))
+              .build();
+        }
+      }
+    }
+    return getListNamesMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.LinkUserRequest,
+      io.github.secretsvc.v1.LinkUserResponse> getLinkUserMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "LinkUser",
+      requestType = io.github.secretsvc.v1.LinkUserRequest.class,
+      responseType = io.github.secretsvc.v1.LinkUserResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.LinkUserRequest,
+      io.github.secretsvc.v1.LinkUserResponse> getLinkUserMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.LinkUserRequest, io.github.secretsvc.v1.LinkUserResponse> getLinkUserMethod;
+    if ((getLinkUserMethod = IdentityServiceGrpc.getLinkUserMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getLinkUserMethod = IdentityServiceGrpc.getLinkUserMethod) == null) {
+          IdentityServiceGrpc.getLinkUserMethod = getLinkUserMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.LinkUserRequest, io.github.secretsvc.v1.LinkUserResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "LinkUser"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.LinkUserRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.LinkUserResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("LinkUser"))
+              .build();
+        }
+      }
+    }
+    return getLinkUserMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.InviteUserRequest,
+      io.github.secretsvc.v1.InviteUserResponse> getInviteUserMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "InviteUser",
+      requestType = io.github.secretsvc.v1.InviteUserRequest.class,
+      responseType = io.github.secretsvc.v1.InviteUserResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.InviteUserRequest,
+      io.github.secretsvc.v1.InviteUserResponse> getInviteUserMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.InviteUserRequest, io.github.secretsvc.v1.InviteUserResponse> getInviteUserMethod;
+    if ((getInviteUserMethod = IdentityServiceGrpc.getInviteUserMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getInviteUserMethod = IdentityServiceGrpc.getInviteUserMethod) == null) {
+          IdentityServiceGrpc.getInviteUserMethod = getInviteUserMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.InviteUserRequest, io.github.secretsvc.v1.InviteUserResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "InviteUser"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.InviteUserRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.InviteUserResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("InviteUser"))
+              .build();
+        }
+      }
+    }
+    return getInviteUserMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListTenantsRequest,
+      io.github.secretsvc.v1.ListTenantsResponse> getListTenantsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ListTenants",
+      requestType = io.github.secretsvc.v1.ListTenantsRequest.class,
+      responseType = io.github.secretsvc.v1.ListTenantsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListTenantsRequest,
+      io.github.secretsvc.v1.ListTenantsResponse> getListTenantsMethod() {
+    io.grpc.MethodDescriptor<io.github.secretsvc.v1.ListTenantsRequest, io.github.secretsvc.v1.ListTenantsResponse> getListTenantsMethod;
+    if ((getListTenantsMethod = IdentityServiceGrpc.getListTenantsMethod) == null) {
+      synchronized (IdentityServiceGrpc.class) {
+        if ((getListTenantsMethod = IdentityServiceGrpc.getListTenantsMethod) == null) {
+          IdentityServiceGrpc.getListTenantsMethod = getListTenantsMethod =
+              io.grpc.MethodDescriptor.<io.github.secretsvc.v1.ListTenantsRequest, io.github.secretsvc.v1.ListTenantsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ListTenants"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ListTenantsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.github.secretsvc.v1.ListTenantsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new IdentityServiceMethodDescriptorSupplier("ListTenants"))
+              .build();
+        }
+      }
+    }
+    return getListTenantsMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<io.github.secretsvc.v1.CreateTokenRequest,
       io.github.secretsvc.v1.CreateTokenResponse> getCreateTokenMethod;
 
@@ -408,6 +532,52 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
+     * ListNames pages through the names of users and roles, for access lists. With SECRET_SVC_DIRECTORY=admins only admins
+     * may call it. Principals of token issuers may not. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    default void listNames(io.github.secretsvc.v1.ListNamesRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListNamesResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListNamesMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * LinkUser binds a user to an account of a login provider, or undoes it. Then they sign in as this user. Admins only.
+     * Errors: NOT_FOUND, PERMISSION_DENIED, ALREADY_EXISTS (the account is bound to another user), FAILED_PRECONDITION (the
+     * last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    default void linkUser(io.github.secretsvc.v1.LinkUserRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.LinkUserResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getLinkUserMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * InviteUser makes a link, valid once and for 24 hours, with which a user makes a passkey to sign in with. It replaces
+     * an earlier invitation of the user. Admins only. Errors: NOT_FOUND (no such user), PERMISSION_DENIED,
+     * FAILED_PRECONDITION (the service cannot serve passkeys at its address), ABORTED (too many concurrent writers),
+     * DATA_LOSS.
+     * </pre>
+     */
+    default void inviteUser(io.github.secretsvc.v1.InviteUserRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.InviteUserResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getInviteUserMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * ListTenants pages through all tenants, ordered by name. Operators only. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    default void listTenants(io.github.secretsvc.v1.ListTenantsRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListTenantsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListTenantsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
      * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
      * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
      * </pre>
@@ -548,6 +718,56 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
+     * ListNames pages through the names of users and roles, for access lists. With SECRET_SVC_DIRECTORY=admins only admins
+     * may call it. Principals of token issuers may not. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public void listNames(io.github.secretsvc.v1.ListNamesRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListNamesResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getListNamesMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * LinkUser binds a user to an account of a login provider, or undoes it. Then they sign in as this user. Admins only.
+     * Errors: NOT_FOUND, PERMISSION_DENIED, ALREADY_EXISTS (the account is bound to another user), FAILED_PRECONDITION (the
+     * last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public void linkUser(io.github.secretsvc.v1.LinkUserRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.LinkUserResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getLinkUserMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * InviteUser makes a link, valid once and for 24 hours, with which a user makes a passkey to sign in with. It replaces
+     * an earlier invitation of the user. Admins only. Errors: NOT_FOUND (no such user), PERMISSION_DENIED,
+     * FAILED_PRECONDITION (the service cannot serve passkeys at its address), ABORTED (too many concurrent writers),
+     * DATA_LOSS.
+     * </pre>
+     */
+    public void inviteUser(io.github.secretsvc.v1.InviteUserRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.InviteUserResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getInviteUserMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * ListTenants pages through all tenants, ordered by name. Operators only. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public void listTenants(io.github.secretsvc.v1.ListTenantsRequest request,
+        io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListTenantsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getListTenantsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
      * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
      * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
      * </pre>
@@ -674,6 +894,52 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
+     * ListNames pages through the names of users and roles, for access lists. With SECRET_SVC_DIRECTORY=admins only admins
+     * may call it. Principals of token issuers may not. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ListNamesResponse listNames(io.github.secretsvc.v1.ListNamesRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getListNamesMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * LinkUser binds a user to an account of a login provider, or undoes it. Then they sign in as this user. Admins only.
+     * Errors: NOT_FOUND, PERMISSION_DENIED, ALREADY_EXISTS (the account is bound to another user), FAILED_PRECONDITION (the
+     * last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.LinkUserResponse linkUser(io.github.secretsvc.v1.LinkUserRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getLinkUserMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * InviteUser makes a link, valid once and for 24 hours, with which a user makes a passkey to sign in with. It replaces
+     * an earlier invitation of the user. Admins only. Errors: NOT_FOUND (no such user), PERMISSION_DENIED,
+     * FAILED_PRECONDITION (the service cannot serve passkeys at its address), ABORTED (too many concurrent writers),
+     * DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.InviteUserResponse inviteUser(io.github.secretsvc.v1.InviteUserRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getInviteUserMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * ListTenants pages through all tenants, ordered by name. Operators only. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ListTenantsResponse listTenants(io.github.secretsvc.v1.ListTenantsRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getListTenantsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
      * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
      * </pre>
@@ -791,6 +1057,52 @@ public final class IdentityServiceGrpc {
     public io.github.secretsvc.v1.RemoveUsersResponse removeUsers(io.github.secretsvc.v1.RemoveUsersRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getRemoveUsersMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * ListNames pages through the names of users and roles, for access lists. With SECRET_SVC_DIRECTORY=admins only admins
+     * may call it. Principals of token issuers may not. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ListNamesResponse listNames(io.github.secretsvc.v1.ListNamesRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getListNamesMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * LinkUser binds a user to an account of a login provider, or undoes it. Then they sign in as this user. Admins only.
+     * Errors: NOT_FOUND, PERMISSION_DENIED, ALREADY_EXISTS (the account is bound to another user), FAILED_PRECONDITION (the
+     * last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.LinkUserResponse linkUser(io.github.secretsvc.v1.LinkUserRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getLinkUserMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * InviteUser makes a link, valid once and for 24 hours, with which a user makes a passkey to sign in with. It replaces
+     * an earlier invitation of the user. Admins only. Errors: NOT_FOUND (no such user), PERMISSION_DENIED,
+     * FAILED_PRECONDITION (the service cannot serve passkeys at its address), ABORTED (too many concurrent writers),
+     * DATA_LOSS.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.InviteUserResponse inviteUser(io.github.secretsvc.v1.InviteUserRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getInviteUserMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * ListTenants pages through all tenants, ordered by name. Operators only. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public io.github.secretsvc.v1.ListTenantsResponse listTenants(io.github.secretsvc.v1.ListTenantsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getListTenantsMethod(), getCallOptions(), request);
     }
 
     /**
@@ -920,6 +1232,56 @@ public final class IdentityServiceGrpc {
 
     /**
      * <pre>
+     * ListNames pages through the names of users and roles, for access lists. With SECRET_SVC_DIRECTORY=admins only admins
+     * may call it. Principals of token issuers may not. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.ListNamesResponse> listNames(
+        io.github.secretsvc.v1.ListNamesRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getListNamesMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * LinkUser binds a user to an account of a login provider, or undoes it. Then they sign in as this user. Admins only.
+     * Errors: NOT_FOUND, PERMISSION_DENIED, ALREADY_EXISTS (the account is bound to another user), FAILED_PRECONDITION (the
+     * last admin), ABORTED (too many concurrent writers), DATA_LOSS.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.LinkUserResponse> linkUser(
+        io.github.secretsvc.v1.LinkUserRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getLinkUserMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * InviteUser makes a link, valid once and for 24 hours, with which a user makes a passkey to sign in with. It replaces
+     * an earlier invitation of the user. Admins only. Errors: NOT_FOUND (no such user), PERMISSION_DENIED,
+     * FAILED_PRECONDITION (the service cannot serve passkeys at its address), ABORTED (too many concurrent writers),
+     * DATA_LOSS.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.InviteUserResponse> inviteUser(
+        io.github.secretsvc.v1.InviteUserRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getInviteUserMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * ListTenants pages through all tenants, ordered by name. Operators only. Error: PERMISSION_DENIED.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.github.secretsvc.v1.ListTenantsResponse> listTenants(
+        io.github.secretsvc.v1.ListTenantsRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getListTenantsMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
      * CreateToken makes a token for the caller, or for admins for any user of the tenant. The token is shown only once.
      * Errors: NOT_FOUND (no such user), PERMISSION_DENIED, RESOURCE_EXHAUSTED (too many live tokens), DATA_LOSS.
      * </pre>
@@ -984,11 +1346,15 @@ public final class IdentityServiceGrpc {
   private static final int METHODID_SAVE_USERS = 1;
   private static final int METHODID_LIST_USERS = 2;
   private static final int METHODID_REMOVE_USERS = 3;
-  private static final int METHODID_CREATE_TOKEN = 4;
-  private static final int METHODID_LIST_TOKENS = 5;
-  private static final int METHODID_REVOKE_TOKEN = 6;
-  private static final int METHODID_GET_QUOTAS = 7;
-  private static final int METHODID_SET_QUOTAS = 8;
+  private static final int METHODID_LIST_NAMES = 4;
+  private static final int METHODID_LINK_USER = 5;
+  private static final int METHODID_INVITE_USER = 6;
+  private static final int METHODID_LIST_TENANTS = 7;
+  private static final int METHODID_CREATE_TOKEN = 8;
+  private static final int METHODID_LIST_TOKENS = 9;
+  private static final int METHODID_REVOKE_TOKEN = 10;
+  private static final int METHODID_GET_QUOTAS = 11;
+  private static final int METHODID_SET_QUOTAS = 12;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -1022,6 +1388,22 @@ public final class IdentityServiceGrpc {
         case METHODID_REMOVE_USERS:
           serviceImpl.removeUsers((io.github.secretsvc.v1.RemoveUsersRequest) request,
               (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.RemoveUsersResponse>) responseObserver);
+          break;
+        case METHODID_LIST_NAMES:
+          serviceImpl.listNames((io.github.secretsvc.v1.ListNamesRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListNamesResponse>) responseObserver);
+          break;
+        case METHODID_LINK_USER:
+          serviceImpl.linkUser((io.github.secretsvc.v1.LinkUserRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.LinkUserResponse>) responseObserver);
+          break;
+        case METHODID_INVITE_USER:
+          serviceImpl.inviteUser((io.github.secretsvc.v1.InviteUserRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.InviteUserResponse>) responseObserver);
+          break;
+        case METHODID_LIST_TENANTS:
+          serviceImpl.listTenants((io.github.secretsvc.v1.ListTenantsRequest) request,
+              (io.grpc.stub.StreamObserver<io.github.secretsvc.v1.ListTenantsResponse>) responseObserver);
           break;
         case METHODID_CREATE_TOKEN:
           serviceImpl.createToken((io.github.secretsvc.v1.CreateTokenRequest) request,
@@ -1089,6 +1471,34 @@ public final class IdentityServiceGrpc {
               io.github.secretsvc.v1.RemoveUsersRequest,
               io.github.secretsvc.v1.RemoveUsersResponse>(
                 service, METHODID_REMOVE_USERS)))
+        .addMethod(
+          getListNamesMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.ListNamesRequest,
+              io.github.secretsvc.v1.ListNamesResponse>(
+                service, METHODID_LIST_NAMES)))
+        .addMethod(
+          getLinkUserMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.LinkUserRequest,
+              io.github.secretsvc.v1.LinkUserResponse>(
+                service, METHODID_LINK_USER)))
+        .addMethod(
+          getInviteUserMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.InviteUserRequest,
+              io.github.secretsvc.v1.InviteUserResponse>(
+                service, METHODID_INVITE_USER)))
+        .addMethod(
+          getListTenantsMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.github.secretsvc.v1.ListTenantsRequest,
+              io.github.secretsvc.v1.ListTenantsResponse>(
+                service, METHODID_LIST_TENANTS)))
         .addMethod(
           getCreateTokenMethod(),
           io.grpc.stub.ServerCalls.asyncUnaryCall(
@@ -1176,6 +1586,10 @@ public final class IdentityServiceGrpc {
               .addMethod(getSaveUsersMethod())
               .addMethod(getListUsersMethod())
               .addMethod(getRemoveUsersMethod())
+              .addMethod(getListNamesMethod())
+              .addMethod(getLinkUserMethod())
+              .addMethod(getInviteUserMethod())
+              .addMethod(getListTenantsMethod())
               .addMethod(getCreateTokenMethod())
               .addMethod(getListTokensMethod())
               .addMethod(getRevokeTokenMethod())

@@ -117,6 +117,56 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_secret_v1_RemoveUsersResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_ListNamesRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_ListNamesRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_ListNamesResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_ListNamesResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_DirectoryName_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_DirectoryName_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_LinkUserRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_LinkUserRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_LinkUserResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_LinkUserResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_InviteUserRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_InviteUserRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_InviteUserResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_InviteUserResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_ListTenantsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_ListTenantsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_ListTenantsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_ListTenantsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_TenantSummary_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_TenantSummary_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_secret_v1_Grant_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -169,100 +219,138 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       "et.v1\032\034google/api/annotations.proto\032\036goo" +
       "gle/protobuf/duration.proto\032\037google/prot" +
       "obuf/timestamp.proto\032\036secret/v1/method_o" +
-      "ptions.proto\"\017\n\rWhoAmIRequest\"\265\002\n\016WhoAmI" +
+      "ptions.proto\"\017\n\rWhoAmIRequest\"\274\003\n\016WhoAmI" +
       "Response\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\022\n\004slug" +
       "\030\002 \001(\tR\004slug\022\024\n\005roles\030\003 \003(\tR\005roles\022\024\n\005ad" +
       "min\030\004 \001(\010R\005admin\022\032\n\010operator\030\005 \001(\010R\010oper" +
       "ator\022\031\n\010token_id\030\006 \001(\tR\007tokenId\022B\n\017token" +
       "_expire_at\030\007 \001(\0132\032.google.protobuf.Times" +
       "tampR\rtokenExpireAt\022(\n\006grants\030\010 \003(\0132\020.se" +
-      "cret.v1.GrantR\006grants\022&\n\005usage\030\014 \001(\0132\020.s" +
-      "ecret.v1.UsageR\005usage\"\265\001\n\005Usage\022+\n\007secre" +
-      "ts\030\001 \001(\0132\021.secret.v1.AmountR\007secrets\022\'\n\005" +
-      "bytes\030\002 \001(\0132\021.secret.v1.AmountR\005bytes\022)\n" +
-      "\006tokens\030\003 \001(\0132\021.secret.v1.AmountR\006tokens" +
-      "\022+\n\007watches\030\004 \001(\0132\021.secret.v1.AmountR\007wa" +
-      "tches\"A\n\006Amount\022\022\n\004used\030\001 \001(\004R\004used\022\031\n\005l" +
-      "imit\030\002 \001(\004H\000R\005limit\210\001\001B\010\n\006_limit\"\326\003\n\006Quo" +
-      "tas\022&\n\014user_secrets\030\001 \001(\004H\000R\013userSecrets" +
-      "\210\001\001\022\"\n\nuser_bytes\030\002 \001(\004H\001R\tuserBytes\210\001\001\022" +
-      "$\n\013user_tokens\030\003 \001(\004H\002R\nuserTokens\210\001\001\022&\n" +
-      "\014user_watches\030\004 \001(\004H\003R\013userWatches\210\001\001\022*\n" +
-      "\016tenant_secrets\030\005 \001(\004H\004R\rtenantSecrets\210\001" +
-      "\001\022&\n\014tenant_bytes\030\006 \001(\004H\005R\013tenantBytes\210\001" +
-      "\001\022(\n\rtenant_tokens\030\007 \001(\004H\006R\014tenantTokens" +
-      "\210\001\001\022*\n\016tenant_watches\030\010 \001(\004H\007R\rtenantWat" +
-      "ches\210\001\001B\017\n\r_user_secretsB\r\n\013_user_bytesB" +
-      "\016\n\014_user_tokensB\017\n\r_user_watchesB\021\n\017_ten" +
-      "ant_secretsB\017\n\r_tenant_bytesB\020\n\016_tenant_" +
-      "tokensB\021\n\017_tenant_watches\">\n\020GetQuotasRe" +
-      "quest\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\022\n\004slug\030\002 " +
-      "\001(\tR\004slug\"\210\001\n\021GetQuotasResponse\022(\n\006tenan" +
-      "t\030\001 \001(\0132\020.secret.v1.UsageR\006tenant\022$\n\004use" +
-      "r\030\002 \001(\0132\020.secret.v1.UsageR\004user\022#\n\003own\030\003" +
-      " \001(\0132\021.secret.v1.QuotasR\003own\"k\n\020SetQuota" +
-      "sRequest\022\026\n\006tenant\030\001 \001(\tR\006tenant\022)\n\006quot" +
-      "as\030\002 \001(\0132\021.secret.v1.QuotasR\006quotas\022\024\n\005c" +
-      "lear\030\003 \003(\tR\005clear\"8\n\021SetQuotasResponse\022#" +
-      "\n\003own\030\001 \001(\0132\021.secret.v1.QuotasR\003own\"\256\002\n\004" +
-      "User\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\022\n\004slug\030\002 \001" +
-      "(\tR\004slug\022\024\n\005roles\030\003 \003(\tR\005roles\022\024\n\005admin\030" +
-      "\004 \001(\010R\005admin\022\032\n\010operator\030\005 \001(\010R\010operator" +
-      "\0229\n\ncreated_at\030\006 \001(\0132\032.google.protobuf.T" +
-      "imestampR\tcreatedAt\022\035\n\ncreated_by\030\007 \001(\tR" +
-      "\tcreatedBy\0229\n\nupdated_at\030\010 \001(\0132\032.google." +
-      "protobuf.TimestampR\tupdatedAt\022\035\n\nupdated" +
-      "_by\030\t \001(\tR\tupdatedBy\"\264\001\n\tUserInput\022\022\n\004sl" +
-      "ug\030\001 \001(\tR\004slug\022\024\n\005roles\030\002 \003(\tR\005roles\022\031\n\005" +
-      "admin\030\003 \001(\010H\000R\005admin\210\001\001\022\037\n\010operator\030\004 \001(" +
-      "\010H\001R\010operator\210\001\001\022\024\n\005clear\030\005 \003(\tR\005clear\022\024" +
-      "\n\005reuse\030\006 \001(\010R\005reuseB\010\n\006_adminB\013\n\t_opera" +
-      "tor\"V\n\020SaveUsersRequest\022*\n\005users\030\001 \003(\0132\024" +
-      ".secret.v1.UserInputR\005users\022\026\n\006tenant\030\002 " +
-      "\001(\tR\006tenant\"g\n\016SaveUserResult\022#\n\004user\030\001 " +
-      "\001(\0132\017.secret.v1.UserR\004user\0220\n\007outcome\030\002 " +
-      "\001(\0162\026.secret.v1.UserOutcomeR\007outcome\"H\n\021" +
-      "SaveUsersResponse\0223\n\007results\030\001 \003(\0132\031.sec" +
-      "ret.v1.SaveUserResultR\007results\"f\n\020ListUs" +
-      "ersRequest\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\033\n\tpa" +
-      "ge_size\030\002 \001(\rR\010pageSize\022\035\n\npage_token\030\003 " +
-      "\001(\tR\tpageToken\"b\n\021ListUsersResponse\022%\n\005u" +
-      "sers\030\001 \003(\0132\017.secret.v1.UserR\005users\022&\n\017ne" +
-      "xt_page_token\030\002 \001(\tR\rnextPageToken\"B\n\022Re" +
-      "moveUsersRequest\022\024\n\005slugs\030\001 \003(\tR\005slugs\022\026" +
-      "\n\006tenant\030\002 \001(\tR\006tenant\"V\n\023RemoveUsersRes" +
-      "ponse\022\030\n\007removed\030\001 \003(\tR\007removed\022%\n\016token" +
-      "s_revoked\030\002 \001(\rR\rtokensRevoked\"B\n\005Grant\022" +
-      "\026\n\006action\030\001 \001(\tR\006action\022!\n\014key_patterns\030" +
-      "\002 \003(\tR\013keyPatterns\"\335\002\n\005Token\022\016\n\002id\030\001 \001(\t" +
-      "R\002id\022\026\n\006tenant\030\002 \001(\tR\006tenant\022\022\n\004slug\030\003 \001" +
-      "(\tR\004slug\022 \n\013description\030\004 \001(\tR\013descripti" +
-      "on\0229\n\ncreated_at\030\005 \001(\0132\032.google.protobuf" +
-      ".TimestampR\tcreatedAt\022\035\n\ncreated_by\030\006 \001(" +
-      "\tR\tcreatedBy\0227\n\texpire_at\030\007 \001(\0132\032.google" +
-      ".protobuf.TimestampR\010expireAt\0229\n\nrevoked" +
-      "_at\030\010 \001(\0132\032.google.protobuf.TimestampR\tr" +
-      "evokedAt\022(\n\006grants\030\t \003(\0132\020.secret.v1.Gra" +
-      "ntR\006grants\"\271\001\n\022CreateTokenRequest\022\022\n\004slu" +
-      "g\030\001 \001(\tR\004slug\022+\n\003ttl\030\002 \001(\0132\031.google.prot" +
-      "obuf.DurationR\003ttl\022 \n\013description\030\003 \001(\tR" +
-      "\013description\022\026\n\006tenant\030\004 \001(\tR\006tenant\022(\n\006" +
-      "grants\030\005 \003(\0132\020.secret.v1.GrantR\006grants\"Z" +
-      "\n\023CreateTokenResponse\022\033\n\006secret\030\001 \001(\tB\003\200" +
-      "\001\001R\006secret\022&\n\005token\030\002 \001(\0132\020.secret.v1.To" +
-      "kenR\005token\"{\n\021ListTokensRequest\022\022\n\004slug\030" +
-      "\001 \001(\tR\004slug\022\026\n\006tenant\030\002 \001(\tR\006tenant\022\033\n\tp" +
-      "age_size\030\003 \001(\rR\010pageSize\022\035\n\npage_token\030\004" +
-      " \001(\tR\tpageToken\"f\n\022ListTokensResponse\022(\n" +
-      "\006tokens\030\001 \003(\0132\020.secret.v1.TokenR\006tokens\022" +
-      "&\n\017next_page_token\030\002 \001(\tR\rnextPageToken\"" +
-      "<\n\022RevokeTokenRequest\022\016\n\002id\030\001 \001(\tR\002id\022\026\n" +
-      "\006tenant\030\002 \001(\tR\006tenant\"=\n\023RevokeTokenResp" +
-      "onse\022&\n\005token\030\001 \001(\0132\020.secret.v1.TokenR\005t" +
-      "oken*{\n\013UserOutcome\022\034\n\030USER_OUTCOME_UNSP" +
-      "ECIFIED\020\000\022\030\n\024USER_OUTCOME_CREATED\020\001\022\030\n\024U" +
-      "SER_OUTCOME_UPDATED\020\002\022\032\n\026USER_OUTCOME_UN" +
-      "CHANGED\020\0032\312\007\n\017IdentityService\022Y\n\006WhoAmI\022" +
+      "cret.v1.GrantR\006grants\0229\n\ncredential\030\t \001(" +
+      "\0162\031.secret.v1.CredentialKindR\ncredential" +
+      "\022!\n\014display_name\030\n \001(\tR\013displayName\022\'\n\017s" +
+      "ervice_version\030\013 \001(\tR\016serviceVersion\022&\n\005" +
+      "usage\030\014 \001(\0132\020.secret.v1.UsageR\005usage\"\265\001\n" +
+      "\005Usage\022+\n\007secrets\030\001 \001(\0132\021.secret.v1.Amou" +
+      "ntR\007secrets\022\'\n\005bytes\030\002 \001(\0132\021.secret.v1.A" +
+      "mountR\005bytes\022)\n\006tokens\030\003 \001(\0132\021.secret.v1" +
+      ".AmountR\006tokens\022+\n\007watches\030\004 \001(\0132\021.secre" +
+      "t.v1.AmountR\007watches\"A\n\006Amount\022\022\n\004used\030\001" +
+      " \001(\004R\004used\022\031\n\005limit\030\002 \001(\004H\000R\005limit\210\001\001B\010\n" +
+      "\006_limit\"\326\003\n\006Quotas\022&\n\014user_secrets\030\001 \001(\004" +
+      "H\000R\013userSecrets\210\001\001\022\"\n\nuser_bytes\030\002 \001(\004H\001" +
+      "R\tuserBytes\210\001\001\022$\n\013user_tokens\030\003 \001(\004H\002R\nu" +
+      "serTokens\210\001\001\022&\n\014user_watches\030\004 \001(\004H\003R\013us" +
+      "erWatches\210\001\001\022*\n\016tenant_secrets\030\005 \001(\004H\004R\r" +
+      "tenantSecrets\210\001\001\022&\n\014tenant_bytes\030\006 \001(\004H\005" +
+      "R\013tenantBytes\210\001\001\022(\n\rtenant_tokens\030\007 \001(\004H" +
+      "\006R\014tenantTokens\210\001\001\022*\n\016tenant_watches\030\010 \001" +
+      "(\004H\007R\rtenantWatches\210\001\001B\017\n\r_user_secretsB" +
+      "\r\n\013_user_bytesB\016\n\014_user_tokensB\017\n\r_user_" +
+      "watchesB\021\n\017_tenant_secretsB\017\n\r_tenant_by" +
+      "tesB\020\n\016_tenant_tokensB\021\n\017_tenant_watches" +
+      "\">\n\020GetQuotasRequest\022\026\n\006tenant\030\001 \001(\tR\006te" +
+      "nant\022\022\n\004slug\030\002 \001(\tR\004slug\"\210\001\n\021GetQuotasRe" +
+      "sponse\022(\n\006tenant\030\001 \001(\0132\020.secret.v1.Usage" +
+      "R\006tenant\022$\n\004user\030\002 \001(\0132\020.secret.v1.Usage" +
+      "R\004user\022#\n\003own\030\003 \001(\0132\021.secret.v1.QuotasR\003" +
+      "own\"k\n\020SetQuotasRequest\022\026\n\006tenant\030\001 \001(\tR" +
+      "\006tenant\022)\n\006quotas\030\002 \001(\0132\021.secret.v1.Quot" +
+      "asR\006quotas\022\024\n\005clear\030\003 \003(\tR\005clear\"8\n\021SetQ" +
+      "uotasResponse\022#\n\003own\030\001 \001(\0132\021.secret.v1.Q" +
+      "uotasR\003own\"\203\003\n\004User\022\026\n\006tenant\030\001 \001(\tR\006ten" +
+      "ant\022\022\n\004slug\030\002 \001(\tR\004slug\022\024\n\005roles\030\003 \003(\tR\005" +
+      "roles\022\024\n\005admin\030\004 \001(\010R\005admin\022\032\n\010operator\030" +
+      "\005 \001(\010R\010operator\0229\n\ncreated_at\030\006 \001(\0132\032.go" +
+      "ogle.protobuf.TimestampR\tcreatedAt\022\035\n\ncr" +
+      "eated_by\030\007 \001(\tR\tcreatedBy\0229\n\nupdated_at\030" +
+      "\010 \001(\0132\032.google.protobuf.TimestampR\tupdat" +
+      "edAt\022\035\n\nupdated_by\030\t \001(\tR\tupdatedBy\022\026\n\006i" +
+      "ssuer\030\n \001(\tR\006issuer\022\030\n\007subject\030\013 \001(\tR\007su" +
+      "bject\022!\n\014display_name\030\014 \001(\tR\013displayName" +
+      "\"\264\001\n\tUserInput\022\022\n\004slug\030\001 \001(\tR\004slug\022\024\n\005ro" +
+      "les\030\002 \003(\tR\005roles\022\031\n\005admin\030\003 \001(\010H\000R\005admin" +
+      "\210\001\001\022\037\n\010operator\030\004 \001(\010H\001R\010operator\210\001\001\022\024\n\005" +
+      "clear\030\005 \003(\tR\005clear\022\024\n\005reuse\030\006 \001(\010R\005reuse" +
+      "B\010\n\006_adminB\013\n\t_operator\"V\n\020SaveUsersRequ" +
+      "est\022*\n\005users\030\001 \003(\0132\024.secret.v1.UserInput" +
+      "R\005users\022\026\n\006tenant\030\002 \001(\tR\006tenant\"g\n\016SaveU" +
+      "serResult\022#\n\004user\030\001 \001(\0132\017.secret.v1.User" +
+      "R\004user\0220\n\007outcome\030\002 \001(\0162\026.secret.v1.User" +
+      "OutcomeR\007outcome\"H\n\021SaveUsersResponse\0223\n" +
+      "\007results\030\001 \003(\0132\031.secret.v1.SaveUserResul" +
+      "tR\007results\"f\n\020ListUsersRequest\022\026\n\006tenant" +
+      "\030\001 \001(\tR\006tenant\022\033\n\tpage_size\030\002 \001(\rR\010pageS" +
+      "ize\022\035\n\npage_token\030\003 \001(\tR\tpageToken\"b\n\021Li" +
+      "stUsersResponse\022%\n\005users\030\001 \003(\0132\017.secret." +
+      "v1.UserR\005users\022&\n\017next_page_token\030\002 \001(\tR" +
+      "\rnextPageToken\"B\n\022RemoveUsersRequest\022\024\n\005" +
+      "slugs\030\001 \003(\tR\005slugs\022\026\n\006tenant\030\002 \001(\tR\006tena" +
+      "nt\"V\n\023RemoveUsersResponse\022\030\n\007removed\030\001 \003" +
+      "(\tR\007removed\022%\n\016tokens_revoked\030\002 \001(\rR\rtok" +
+      "ensRevoked\"f\n\020ListNamesRequest\022\026\n\006prefix" +
+      "\030\001 \001(\tR\006prefix\022\033\n\tpage_size\030\002 \001(\rR\010pageS" +
+      "ize\022\035\n\npage_token\030\003 \001(\tR\tpageToken\"k\n\021Li" +
+      "stNamesResponse\022.\n\005names\030\001 \003(\0132\030.secret." +
+      "v1.DirectoryNameR\005names\022&\n\017next_page_tok" +
+      "en\030\002 \001(\tR\rnextPageToken\"\201\001\n\rDirectoryNam" +
+      "e\022\022\n\004name\030\001 \001(\tR\004name\022\'\n\004kind\030\002 \001(\0162\023.se" +
+      "cret.v1.NameKindR\004kind\022\030\n\007members\030\003 \003(\tR" +
+      "\007members\022\031\n\010is_admin\030\004 \001(\010R\007isAdmin\"o\n\017L" +
+      "inkUserRequest\022\022\n\004slug\030\001 \001(\tR\004slug\022\026\n\006me" +
+      "thod\030\002 \001(\tR\006method\022\030\n\007subject\030\003 \001(\tR\007sub" +
+      "ject\022\026\n\006tenant\030\004 \001(\tR\006tenant\"7\n\020LinkUser" +
+      "Response\022#\n\004user\030\001 \001(\0132\017.secret.v1.UserR" +
+      "\004user\"?\n\021InviteUserRequest\022\022\n\004slug\030\001 \001(\t" +
+      "R\004slug\022\026\n\006tenant\030\002 \001(\tR\006tenant\"}\n\022Invite" +
+      "UserResponse\022\025\n\003url\030\001 \001(\tB\003\200\001\001R\003url\022\027\n\004c" +
+      "ode\030\002 \001(\tB\003\200\001\001R\004code\0227\n\texpire_at\030\003 \001(\0132" +
+      "\032.google.protobuf.TimestampR\010expireAt\"P\n" +
+      "\022ListTenantsRequest\022\033\n\tpage_size\030\001 \001(\rR\010" +
+      "pageSize\022\035\n\npage_token\030\002 \001(\tR\tpageToken\"" +
+      "q\n\023ListTenantsResponse\0222\n\007tenants\030\001 \003(\0132" +
+      "\030.secret.v1.TenantSummaryR\007tenants\022&\n\017ne" +
+      "xt_page_token\030\002 \001(\tR\rnextPageToken\"o\n\rTe" +
+      "nantSummary\022\026\n\006tenant\030\001 \001(\tR\006tenant\022\024\n\005u" +
+      "sers\030\002 \001(\rR\005users\022\026\n\006admins\030\003 \001(\rR\006admin" +
+      "s\022\030\n\007secrets\030\004 \001(\004R\007secrets\"B\n\005Grant\022\026\n\006" +
+      "action\030\001 \001(\tR\006action\022!\n\014key_patterns\030\002 \003" +
+      "(\tR\013keyPatterns\"\244\003\n\005Token\022\016\n\002id\030\001 \001(\tR\002i" +
+      "d\022\026\n\006tenant\030\002 \001(\tR\006tenant\022\022\n\004slug\030\003 \001(\tR" +
+      "\004slug\022 \n\013description\030\004 \001(\tR\013description\022" +
+      "9\n\ncreated_at\030\005 \001(\0132\032.google.protobuf.Ti" +
+      "mestampR\tcreatedAt\022\035\n\ncreated_by\030\006 \001(\tR\t" +
+      "createdBy\0227\n\texpire_at\030\007 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\010expireAt\0229\n\nrevoked_at" +
+      "\030\010 \001(\0132\032.google.protobuf.TimestampR\trevo" +
+      "kedAt\022(\n\006grants\030\t \003(\0132\020.secret.v1.GrantR" +
+      "\006grants\022-\n\004kind\030\n \001(\0162\031.secret.v1.Creden" +
+      "tialKindR\004kind\022\026\n\006client\030\013 \001(\tR\006client\"\271" +
+      "\001\n\022CreateTokenRequest\022\022\n\004slug\030\001 \001(\tR\004slu" +
+      "g\022+\n\003ttl\030\002 \001(\0132\031.google.protobuf.Duratio" +
+      "nR\003ttl\022 \n\013description\030\003 \001(\tR\013description" +
+      "\022\026\n\006tenant\030\004 \001(\tR\006tenant\022(\n\006grants\030\005 \003(\013" +
+      "2\020.secret.v1.GrantR\006grants\"Z\n\023CreateToke" +
+      "nResponse\022\033\n\006secret\030\001 \001(\tB\003\200\001\001R\006secret\022&" +
+      "\n\005token\030\002 \001(\0132\020.secret.v1.TokenR\005token\"{" +
+      "\n\021ListTokensRequest\022\022\n\004slug\030\001 \001(\tR\004slug\022" +
+      "\026\n\006tenant\030\002 \001(\tR\006tenant\022\033\n\tpage_size\030\003 \001" +
+      "(\rR\010pageSize\022\035\n\npage_token\030\004 \001(\tR\tpageTo" +
+      "ken\"f\n\022ListTokensResponse\022(\n\006tokens\030\001 \003(" +
+      "\0132\020.secret.v1.TokenR\006tokens\022&\n\017next_page" +
+      "_token\030\002 \001(\tR\rnextPageToken\"<\n\022RevokeTok" +
+      "enRequest\022\016\n\002id\030\001 \001(\tR\002id\022\026\n\006tenant\030\002 \001(" +
+      "\tR\006tenant\"=\n\023RevokeTokenResponse\022&\n\005toke" +
+      "n\030\001 \001(\0132\020.secret.v1.TokenR\005token*\202\001\n\016Cre" +
+      "dentialKind\022\037\n\033CREDENTIAL_KIND_UNSPECIFI" +
+      "ED\020\000\022\031\n\025CREDENTIAL_KIND_TOKEN\020\001\022\033\n\027CREDE" +
+      "NTIAL_KIND_SESSION\020\002\022\027\n\023CREDENTIAL_KIND_" +
+      "JWT\020\003*{\n\013UserOutcome\022\034\n\030USER_OUTCOME_UNS" +
+      "PECIFIED\020\000\022\030\n\024USER_OUTCOME_CREATED\020\001\022\030\n\024" +
+      "USER_OUTCOME_UPDATED\020\002\022\032\n\026USER_OUTCOME_U" +
+      "NCHANGED\020\003*M\n\010NameKind\022\031\n\025NAME_KIND_UNSP" +
+      "ECIFIED\020\000\022\022\n\016NAME_KIND_USER\020\001\022\022\n\016NAME_KI" +
+      "ND_ROLE\020\0022\376\n\n\017IdentityService\022Y\n\006WhoAmI\022" +
       "\030.secret.v1.WhoAmIRequest\032\031.secret.v1.Wh" +
       "oAmIResponse\"\032\202\323\344\223\002\024\022\022/secret-svc/whoami" +
       "\022h\n\tSaveUsers\022\033.secret.v1.SaveUsersReque" +
@@ -273,24 +361,34 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       "users:\001*\022n\n\013RemoveUsers\022\035.secret.v1.Remo" +
       "veUsersRequest\032\036.secret.v1.RemoveUsersRe" +
       "sponse\" \210\265\030\001\202\323\344\223\002\026*\021/secret-svc/users:\001*" +
-      "\022o\n\013CreateToken\022\035.secret.v1.CreateTokenR" +
-      "equest\032\036.secret.v1.CreateTokenResponse\"!" +
-      "\210\265\030\001\202\323\344\223\002\027\032\022/secret-svc/tokens:\001*\022h\n\nLis" +
-      "tTokens\022\034.secret.v1.ListTokensRequest\032\035." +
-      "secret.v1.ListTokensResponse\"\035\202\323\344\223\002\027\"\022/s" +
-      "ecret-svc/tokens:\001*\022o\n\013RevokeToken\022\035.sec" +
-      "ret.v1.RevokeTokenRequest\032\036.secret.v1.Re" +
-      "vokeTokenResponse\"!\210\265\030\001\202\323\344\223\002\027*\022/secret-s" +
-      "vc/tokens:\001*\022e\n\tGetQuotas\022\033.secret.v1.Ge" +
-      "tQuotasRequest\032\034.secret.v1.GetQuotasResp" +
-      "onse\"\035\202\323\344\223\002\027\"\022/secret-svc/quotas:\001*\022i\n\tS" +
-      "etQuotas\022\033.secret.v1.SetQuotasRequest\032\034." +
-      "secret.v1.SetQuotasResponse\"!\210\265\030\001\202\323\344\223\002\027\032" +
-      "\022/secret-svc/quotas:\001*B\203\001\n\026io.github.sec" +
-      "retsvc.v1B\024IdentityServiceProtoP\001ZBgithu" +
-      "b.com/secret-svc/secret-svc/clients/go/g" +
-      "en/secret/v1;secretv1\252\002\014SecretSvc.V1b\006pr" +
-      "oto3"
+      "\022d\n\tListNames\022\033.secret.v1.ListNamesReque" +
+      "st\032\034.secret.v1.ListNamesResponse\"\034\202\323\344\223\002\026" +
+      "\"\021/secret-svc/names:\001*\022j\n\010LinkUser\022\032.sec" +
+      "ret.v1.LinkUserRequest\032\033.secret.v1.LinkU" +
+      "serResponse\"%\210\265\030\001\202\323\344\223\002\033\"\026/secret-svc/use" +
+      "rs/link:\001*\022r\n\nInviteUser\022\034.secret.v1.Inv" +
+      "iteUserRequest\032\035.secret.v1.InviteUserRes" +
+      "ponse\"\'\210\265\030\001\202\323\344\223\002\035\"\030/secret-svc/users/inv" +
+      "ite:\001*\022l\n\013ListTenants\022\035.secret.v1.ListTe" +
+      "nantsRequest\032\036.secret.v1.ListTenantsResp" +
+      "onse\"\036\202\323\344\223\002\030\"\023/secret-svc/tenants:\001*\022o\n\013" +
+      "CreateToken\022\035.secret.v1.CreateTokenReque" +
+      "st\032\036.secret.v1.CreateTokenResponse\"!\210\265\030\001" +
+      "\202\323\344\223\002\027\032\022/secret-svc/tokens:\001*\022h\n\nListTok" +
+      "ens\022\034.secret.v1.ListTokensRequest\032\035.secr" +
+      "et.v1.ListTokensResponse\"\035\202\323\344\223\002\027\"\022/secre" +
+      "t-svc/tokens:\001*\022o\n\013RevokeToken\022\035.secret." +
+      "v1.RevokeTokenRequest\032\036.secret.v1.Revoke" +
+      "TokenResponse\"!\210\265\030\001\202\323\344\223\002\027*\022/secret-svc/t" +
+      "okens:\001*\022e\n\tGetQuotas\022\033.secret.v1.GetQuo" +
+      "tasRequest\032\034.secret.v1.GetQuotasResponse" +
+      "\"\035\202\323\344\223\002\027\"\022/secret-svc/quotas:\001*\022i\n\tSetQu" +
+      "otas\022\033.secret.v1.SetQuotasRequest\032\034.secr" +
+      "et.v1.SetQuotasResponse\"!\210\265\030\001\202\323\344\223\002\027\032\022/se" +
+      "cret-svc/quotas:\001*B\203\001\n\026io.github.secrets" +
+      "vc.v1B\024IdentityServiceProtoP\001ZBgithub.co" +
+      "m/secret-svc/secret-svc/clients/go/gen/s" +
+      "ecret/v1;secretv1\252\002\014SecretSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -311,7 +409,7 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
     internal_static_secret_v1_WhoAmIResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_WhoAmIResponse_descriptor,
-        new java.lang.String[] { "Tenant", "Slug", "Roles", "Admin", "Operator", "TokenId", "TokenExpireAt", "Grants", "Usage", });
+        new java.lang.String[] { "Tenant", "Slug", "Roles", "Admin", "Operator", "TokenId", "TokenExpireAt", "Grants", "Credential", "DisplayName", "ServiceVersion", "Usage", });
     internal_static_secret_v1_Usage_descriptor =
       getDescriptor().getMessageType(2);
     internal_static_secret_v1_Usage_fieldAccessorTable = new
@@ -359,7 +457,7 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
     internal_static_secret_v1_User_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_User_descriptor,
-        new java.lang.String[] { "Tenant", "Slug", "Roles", "Admin", "Operator", "CreatedAt", "CreatedBy", "UpdatedAt", "UpdatedBy", });
+        new java.lang.String[] { "Tenant", "Slug", "Roles", "Admin", "Operator", "CreatedAt", "CreatedBy", "UpdatedAt", "UpdatedBy", "Issuer", "Subject", "DisplayName", });
     internal_static_secret_v1_UserInput_descriptor =
       getDescriptor().getMessageType(10);
     internal_static_secret_v1_UserInput_fieldAccessorTable = new
@@ -408,50 +506,110 @@ public final class IdentityServiceProto extends com.google.protobuf.GeneratedFil
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RemoveUsersResponse_descriptor,
         new java.lang.String[] { "Removed", "TokensRevoked", });
-    internal_static_secret_v1_Grant_descriptor =
+    internal_static_secret_v1_ListNamesRequest_descriptor =
       getDescriptor().getMessageType(18);
+    internal_static_secret_v1_ListNamesRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_ListNamesRequest_descriptor,
+        new java.lang.String[] { "Prefix", "PageSize", "PageToken", });
+    internal_static_secret_v1_ListNamesResponse_descriptor =
+      getDescriptor().getMessageType(19);
+    internal_static_secret_v1_ListNamesResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_ListNamesResponse_descriptor,
+        new java.lang.String[] { "Names", "NextPageToken", });
+    internal_static_secret_v1_DirectoryName_descriptor =
+      getDescriptor().getMessageType(20);
+    internal_static_secret_v1_DirectoryName_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_DirectoryName_descriptor,
+        new java.lang.String[] { "Name", "Kind", "Members", "IsAdmin", });
+    internal_static_secret_v1_LinkUserRequest_descriptor =
+      getDescriptor().getMessageType(21);
+    internal_static_secret_v1_LinkUserRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_LinkUserRequest_descriptor,
+        new java.lang.String[] { "Slug", "Method", "Subject", "Tenant", });
+    internal_static_secret_v1_LinkUserResponse_descriptor =
+      getDescriptor().getMessageType(22);
+    internal_static_secret_v1_LinkUserResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_LinkUserResponse_descriptor,
+        new java.lang.String[] { "User", });
+    internal_static_secret_v1_InviteUserRequest_descriptor =
+      getDescriptor().getMessageType(23);
+    internal_static_secret_v1_InviteUserRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_InviteUserRequest_descriptor,
+        new java.lang.String[] { "Slug", "Tenant", });
+    internal_static_secret_v1_InviteUserResponse_descriptor =
+      getDescriptor().getMessageType(24);
+    internal_static_secret_v1_InviteUserResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_InviteUserResponse_descriptor,
+        new java.lang.String[] { "Url", "Code", "ExpireAt", });
+    internal_static_secret_v1_ListTenantsRequest_descriptor =
+      getDescriptor().getMessageType(25);
+    internal_static_secret_v1_ListTenantsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_ListTenantsRequest_descriptor,
+        new java.lang.String[] { "PageSize", "PageToken", });
+    internal_static_secret_v1_ListTenantsResponse_descriptor =
+      getDescriptor().getMessageType(26);
+    internal_static_secret_v1_ListTenantsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_ListTenantsResponse_descriptor,
+        new java.lang.String[] { "Tenants", "NextPageToken", });
+    internal_static_secret_v1_TenantSummary_descriptor =
+      getDescriptor().getMessageType(27);
+    internal_static_secret_v1_TenantSummary_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_TenantSummary_descriptor,
+        new java.lang.String[] { "Tenant", "Users", "Admins", "Secrets", });
+    internal_static_secret_v1_Grant_descriptor =
+      getDescriptor().getMessageType(28);
     internal_static_secret_v1_Grant_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_Grant_descriptor,
         new java.lang.String[] { "Action", "KeyPatterns", });
     internal_static_secret_v1_Token_descriptor =
-      getDescriptor().getMessageType(19);
+      getDescriptor().getMessageType(29);
     internal_static_secret_v1_Token_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_Token_descriptor,
-        new java.lang.String[] { "Id", "Tenant", "Slug", "Description", "CreatedAt", "CreatedBy", "ExpireAt", "RevokedAt", "Grants", });
+        new java.lang.String[] { "Id", "Tenant", "Slug", "Description", "CreatedAt", "CreatedBy", "ExpireAt", "RevokedAt", "Grants", "Kind", "Client", });
     internal_static_secret_v1_CreateTokenRequest_descriptor =
-      getDescriptor().getMessageType(20);
+      getDescriptor().getMessageType(30);
     internal_static_secret_v1_CreateTokenRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_CreateTokenRequest_descriptor,
         new java.lang.String[] { "Slug", "Ttl", "Description", "Tenant", "Grants", });
     internal_static_secret_v1_CreateTokenResponse_descriptor =
-      getDescriptor().getMessageType(21);
+      getDescriptor().getMessageType(31);
     internal_static_secret_v1_CreateTokenResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_CreateTokenResponse_descriptor,
         new java.lang.String[] { "Secret", "Token", });
     internal_static_secret_v1_ListTokensRequest_descriptor =
-      getDescriptor().getMessageType(22);
+      getDescriptor().getMessageType(32);
     internal_static_secret_v1_ListTokensRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListTokensRequest_descriptor,
         new java.lang.String[] { "Slug", "Tenant", "PageSize", "PageToken", });
     internal_static_secret_v1_ListTokensResponse_descriptor =
-      getDescriptor().getMessageType(23);
+      getDescriptor().getMessageType(33);
     internal_static_secret_v1_ListTokensResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListTokensResponse_descriptor,
         new java.lang.String[] { "Tokens", "NextPageToken", });
     internal_static_secret_v1_RevokeTokenRequest_descriptor =
-      getDescriptor().getMessageType(24);
+      getDescriptor().getMessageType(34);
     internal_static_secret_v1_RevokeTokenRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RevokeTokenRequest_descriptor,
         new java.lang.String[] { "Id", "Tenant", });
     internal_static_secret_v1_RevokeTokenResponse_descriptor =
-      getDescriptor().getMessageType(25);
+      getDescriptor().getMessageType(35);
     internal_static_secret_v1_RevokeTokenResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RevokeTokenResponse_descriptor,

@@ -37,6 +37,11 @@ public final class KeyServiceProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_secret_v1_ListKeysResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_Rotation_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_Rotation_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_secret_v1_EncryptionKey_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -78,50 +83,55 @@ public final class KeyServiceProto extends com.google.protobuf.GeneratedFile {
       "\n\033secret/v1/key_service.proto\022\tsecret.v1" +
       "\032\034google/api/annotations.proto\032\037google/p" +
       "rotobuf/timestamp.proto\032\036secret/v1/metho" +
-      "d_options.proto\"\021\n\017ListKeysRequest\"y\n\020Li" +
-      "stKeysResponse\022,\n\004keys\030\001 \003(\0132\030.secret.v1" +
-      ".EncryptionKeyR\004keys\0227\n\tprocesses\030\002 \003(\0132" +
-      "\031.secret.v1.ServiceProcessR\tprocesses\"\371\002" +
-      "\n\rEncryptionKey\022\020\n\003kid\030\001 \001(\tR\003kid\022)\n\005sta" +
-      "te\030\002 \001(\0162\023.secret.v1.KeyStateR\005state\0225\n\010" +
-      "added_at\030\003 \001(\0132\032.google.protobuf.Timesta" +
-      "mpR\007addedAt\022\030\n\007secrets\030\004 \001(\rR\007secrets\022\032\n" +
-      "\010versions\030\005 \001(\rR\010versions\022\024\n\005users\030\006 \001(\r" +
-      "R\005users\022\026\n\006tokens\030\007 \001(\rR\006tokens\022\030\n\007answe" +
-      "rs\030\010 \001(\rR\007answers\022\035\n\naudit_keys\030\t \001(\rR\ta" +
-      "uditKeys\022!\n\014sealing_keys\030\n \001(\rR\013sealingK" +
-      "eys\0224\n\007sealing\030\013 \001(\0162\032.secret.v1.Sealing" +
-      "KeyStateR\007sealing\"S\n\016ServiceProcess\022\016\n\002i" +
-      "d\030\001 \001(\tR\002id\022\035\n\nactive_kid\030\002 \001(\tR\tactiveK" +
-      "id\022\022\n\004kids\030\003 \003(\tR\004kids\"b\n\021RotateKeysRequ" +
-      "est\022&\n\017rows_per_second\030\001 \001(\rR\rrowsPerSec" +
-      "ond\022%\n\016forget_answers\030\002 \001(\010R\rforgetAnswe" +
-      "rs\"\310\001\n\022RotateKeysResponse\022\020\n\003kid\030\001 \001(\tR\003" +
-      "kid\022\022\n\004done\030\002 \001(\rR\004done\022\024\n\005total\030\003 \001(\rR\005" +
-      "total\022\030\n\007damaged\030\004 \001(\rR\007damaged\022\032\n\010finis" +
-      "hed\030\005 \001(\010R\010finished\022\037\n\013unused_kids\030\006 \003(\t" +
-      "R\nunusedKids\022\037\n\013needed_kids\030\007 \003(\tR\nneede" +
-      "dKids\",\n\030DestroySealingKeyRequest\022\020\n\003kid" +
-      "\030\001 \001(\tR\003kid\"\033\n\031DestroySealingKeyResponse" +
-      "*\225\001\n\010KeyState\022\031\n\025KEY_STATE_UNSPECIFIED\020\000" +
-      "\022\024\n\020KEY_STATE_ACTIVE\020\001\022\024\n\020KEY_STATE_NEED" +
-      "ED\020\002\022\024\n\020KEY_STATE_UNUSED\020\003\022\025\n\021KEY_STATE_" +
-      "DROPPED\020\004\022\025\n\021KEY_STATE_MISSING\020\005*q\n\017Seal" +
-      "ingKeyState\022!\n\035SEALING_KEY_STATE_UNSPECI" +
-      "FIED\020\000\022\032\n\026SEALING_KEY_STATE_KEPT\020\001\022\037\n\033SE" +
-      "ALING_KEY_STATE_DESTROYED\020\0022\320\002\n\nKeyServi" +
-      "ce\022]\n\010ListKeys\022\032.secret.v1.ListKeysReque" +
-      "st\032\033.secret.v1.ListKeysResponse\"\030\202\323\344\223\002\022\022" +
-      "\020/secret-svc/keys\022Q\n\nRotateKeys\022\034.secret" +
-      ".v1.RotateKeysRequest\032\035.secret.v1.Rotate" +
-      "KeysResponse\"\004\210\265\030\0010\001\022\217\001\n\021DestroySealingK" +
-      "ey\022#.secret.v1.DestroySealingKeyRequest\032" +
-      "$.secret.v1.DestroySealingKeyResponse\"/\210" +
-      "\265\030\001\202\323\344\223\002%\" /secret-svc/keys/destroy-seal" +
-      "ing:\001*B~\n\026io.github.secretsvc.v1B\017KeySer" +
-      "viceProtoP\001ZBgithub.com/secret-svc/secre" +
-      "t-svc/clients/go/gen/secret/v1;secretv1\252" +
-      "\002\014SecretSvc.V1b\006proto3"
+      "d_options.proto\"\021\n\017ListKeysRequest\"\252\001\n\020L" +
+      "istKeysResponse\022,\n\004keys\030\001 \003(\0132\030.secret.v" +
+      "1.EncryptionKeyR\004keys\0227\n\tprocesses\030\002 \003(\013" +
+      "2\031.secret.v1.ServiceProcessR\tprocesses\022/" +
+      "\n\010rotation\030\003 \001(\0132\023.secret.v1.RotationR\010r" +
+      "otation\"\211\001\n\010Rotation\022\030\n\007running\030\001 \001(\010R\007r" +
+      "unning\022\022\n\004done\030\002 \001(\rR\004done\022\024\n\005total\030\003 \001(" +
+      "\rR\005total\0229\n\nstarted_at\030\004 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\tstartedAt\"\371\002\n\rEncrypti" +
+      "onKey\022\020\n\003kid\030\001 \001(\tR\003kid\022)\n\005state\030\002 \001(\0162\023" +
+      ".secret.v1.KeyStateR\005state\0225\n\010added_at\030\003" +
+      " \001(\0132\032.google.protobuf.TimestampR\007addedA" +
+      "t\022\030\n\007secrets\030\004 \001(\rR\007secrets\022\032\n\010versions\030" +
+      "\005 \001(\rR\010versions\022\024\n\005users\030\006 \001(\rR\005users\022\026\n" +
+      "\006tokens\030\007 \001(\rR\006tokens\022\030\n\007answers\030\010 \001(\rR\007" +
+      "answers\022\035\n\naudit_keys\030\t \001(\rR\tauditKeys\022!" +
+      "\n\014sealing_keys\030\n \001(\rR\013sealingKeys\0224\n\007sea" +
+      "ling\030\013 \001(\0162\032.secret.v1.SealingKeyStateR\007" +
+      "sealing\"S\n\016ServiceProcess\022\016\n\002id\030\001 \001(\tR\002i" +
+      "d\022\035\n\nactive_kid\030\002 \001(\tR\tactiveKid\022\022\n\004kids" +
+      "\030\003 \003(\tR\004kids\"b\n\021RotateKeysRequest\022&\n\017row" +
+      "s_per_second\030\001 \001(\rR\rrowsPerSecond\022%\n\016for" +
+      "get_answers\030\002 \001(\010R\rforgetAnswers\"\310\001\n\022Rot" +
+      "ateKeysResponse\022\020\n\003kid\030\001 \001(\tR\003kid\022\022\n\004don" +
+      "e\030\002 \001(\rR\004done\022\024\n\005total\030\003 \001(\rR\005total\022\030\n\007d" +
+      "amaged\030\004 \001(\rR\007damaged\022\032\n\010finished\030\005 \001(\010R" +
+      "\010finished\022\037\n\013unused_kids\030\006 \003(\tR\nunusedKi" +
+      "ds\022\037\n\013needed_kids\030\007 \003(\tR\nneededKids\",\n\030D" +
+      "estroySealingKeyRequest\022\020\n\003kid\030\001 \001(\tR\003ki" +
+      "d\"\033\n\031DestroySealingKeyResponse*\225\001\n\010KeySt" +
+      "ate\022\031\n\025KEY_STATE_UNSPECIFIED\020\000\022\024\n\020KEY_ST" +
+      "ATE_ACTIVE\020\001\022\024\n\020KEY_STATE_NEEDED\020\002\022\024\n\020KE" +
+      "Y_STATE_UNUSED\020\003\022\025\n\021KEY_STATE_DROPPED\020\004\022" +
+      "\025\n\021KEY_STATE_MISSING\020\005*q\n\017SealingKeyStat" +
+      "e\022!\n\035SEALING_KEY_STATE_UNSPECIFIED\020\000\022\032\n\026" +
+      "SEALING_KEY_STATE_KEPT\020\001\022\037\n\033SEALING_KEY_" +
+      "STATE_DESTROYED\020\0022\320\002\n\nKeyService\022]\n\010List" +
+      "Keys\022\032.secret.v1.ListKeysRequest\032\033.secre" +
+      "t.v1.ListKeysResponse\"\030\202\323\344\223\002\022\022\020/secret-s" +
+      "vc/keys\022Q\n\nRotateKeys\022\034.secret.v1.Rotate" +
+      "KeysRequest\032\035.secret.v1.RotateKeysRespon" +
+      "se\"\004\210\265\030\0010\001\022\217\001\n\021DestroySealingKey\022#.secre" +
+      "t.v1.DestroySealingKeyRequest\032$.secret.v" +
+      "1.DestroySealingKeyResponse\"/\210\265\030\001\202\323\344\223\002%\"" +
+      " /secret-svc/keys/destroy-sealing:\001*B~\n\026" +
+      "io.github.secretsvc.v1B\017KeyServiceProtoP" +
+      "\001ZBgithub.com/secret-svc/secret-svc/clie" +
+      "nts/go/gen/secret/v1;secretv1\252\002\014SecretSv" +
+      "c.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -141,39 +151,45 @@ public final class KeyServiceProto extends com.google.protobuf.GeneratedFile {
     internal_static_secret_v1_ListKeysResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListKeysResponse_descriptor,
-        new java.lang.String[] { "Keys", "Processes", });
-    internal_static_secret_v1_EncryptionKey_descriptor =
+        new java.lang.String[] { "Keys", "Processes", "Rotation", });
+    internal_static_secret_v1_Rotation_descriptor =
       getDescriptor().getMessageType(2);
+    internal_static_secret_v1_Rotation_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_Rotation_descriptor,
+        new java.lang.String[] { "Running", "Done", "Total", "StartedAt", });
+    internal_static_secret_v1_EncryptionKey_descriptor =
+      getDescriptor().getMessageType(3);
     internal_static_secret_v1_EncryptionKey_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_EncryptionKey_descriptor,
         new java.lang.String[] { "Kid", "State", "AddedAt", "Secrets", "Versions", "Users", "Tokens", "Answers", "AuditKeys", "SealingKeys", "Sealing", });
     internal_static_secret_v1_ServiceProcess_descriptor =
-      getDescriptor().getMessageType(3);
+      getDescriptor().getMessageType(4);
     internal_static_secret_v1_ServiceProcess_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ServiceProcess_descriptor,
         new java.lang.String[] { "Id", "ActiveKid", "Kids", });
     internal_static_secret_v1_RotateKeysRequest_descriptor =
-      getDescriptor().getMessageType(4);
+      getDescriptor().getMessageType(5);
     internal_static_secret_v1_RotateKeysRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RotateKeysRequest_descriptor,
         new java.lang.String[] { "RowsPerSecond", "ForgetAnswers", });
     internal_static_secret_v1_RotateKeysResponse_descriptor =
-      getDescriptor().getMessageType(5);
+      getDescriptor().getMessageType(6);
     internal_static_secret_v1_RotateKeysResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RotateKeysResponse_descriptor,
         new java.lang.String[] { "Kid", "Done", "Total", "Damaged", "Finished", "UnusedKids", "NeededKids", });
     internal_static_secret_v1_DestroySealingKeyRequest_descriptor =
-      getDescriptor().getMessageType(6);
+      getDescriptor().getMessageType(7);
     internal_static_secret_v1_DestroySealingKeyRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_DestroySealingKeyRequest_descriptor,
         new java.lang.String[] { "Kid", });
     internal_static_secret_v1_DestroySealingKeyResponse_descriptor =
-      getDescriptor().getMessageType(7);
+      getDescriptor().getMessageType(8);
     internal_static_secret_v1_DestroySealingKeyResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_DestroySealingKeyResponse_descriptor,

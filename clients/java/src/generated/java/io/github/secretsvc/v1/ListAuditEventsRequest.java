@@ -37,6 +37,9 @@ private static final long serialVersionUID = 0L;
     action_ = "";
     decision_ = 0;
     pageToken_ = "";
+    actions_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    keyPattern_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -363,6 +366,108 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int ACTIONS_FIELD_NUMBER = 9;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList actions_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Only these actions, up to 20. Not together with action.
+   * </pre>
+   *
+   * <code>repeated string actions = 9 [json_name = "actions"];</code>
+   * @return A list containing the actions.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getActionsList() {
+    return actions_;
+  }
+  /**
+   * <pre>
+   * Only these actions, up to 20. Not together with action.
+   * </pre>
+   *
+   * <code>repeated string actions = 9 [json_name = "actions"];</code>
+   * @return The count of actions.
+   */
+  public int getActionsCount() {
+    return actions_.size();
+  }
+  /**
+   * <pre>
+   * Only these actions, up to 20. Not together with action.
+   * </pre>
+   *
+   * <code>repeated string actions = 9 [json_name = "actions"];</code>
+   * @param index The index of the element to return.
+   * @return The actions at the given index.
+   */
+  public java.lang.String getActions(int index) {
+    return actions_.get(index);
+  }
+  /**
+   * <pre>
+   * Only these actions, up to 20. Not together with action.
+   * </pre>
+   *
+   * <code>repeated string actions = 9 [json_name = "actions"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the actions at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getActionsBytes(int index) {
+    return actions_.getByteString(index);
+  }
+
+  public static final int KEY_PATTERN_FIELD_NUMBER = 10;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object keyPattern_ = "";
+  /**
+   * <pre>
+   * Only records about keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text,
+   * including "/". Not together with key. Admins only.
+   * </pre>
+   *
+   * <code>string key_pattern = 10 [json_name = "keyPattern"];</code>
+   * @return The keyPattern.
+   */
+  @java.lang.Override
+  public java.lang.String getKeyPattern() {
+    java.lang.Object ref = keyPattern_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      keyPattern_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Only records about keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text,
+   * including "/". Not together with key. Admins only.
+   * </pre>
+   *
+   * <code>string key_pattern = 10 [json_name = "keyPattern"];</code>
+   * @return The bytes for keyPattern.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getKeyPatternBytes() {
+    java.lang.Object ref = keyPattern_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      keyPattern_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -401,6 +506,12 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(pageToken_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 8, pageToken_);
     }
+    for (int i = 0; i < actions_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 9, actions_.getRaw(i));
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(keyPattern_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 10, keyPattern_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -432,6 +543,17 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(pageToken_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(8, pageToken_);
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < actions_.size(); i++) {
+        dataSize += computeStringSizeNoTag(actions_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getActionsList().size();
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(keyPattern_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(10, keyPattern_);
     }
     return size;
   }
@@ -478,6 +600,10 @@ private static final long serialVersionUID = 0L;
         != other.getPageSize()) return false;
     if (!getPageToken()
         .equals(other.getPageToken())) return false;
+    if (!getActionsList()
+        .equals(other.getActionsList())) return false;
+    if (!getKeyPattern()
+        .equals(other.getKeyPattern())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -509,6 +635,12 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getPageSize();
     hash = (37 * hash) + PAGE_TOKEN_FIELD_NUMBER;
     hash = (53 * hash) + getPageToken().hashCode();
+    if (getActionsCount() > 0) {
+      hash = (37 * hash) + ACTIONS_FIELD_NUMBER;
+      hash = (53 * hash) + getActionsList().hashCode();
+    }
+    hash = (37 * hash) + KEY_PATTERN_FIELD_NUMBER;
+    hash = (53 * hash) + getKeyPattern().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -667,6 +799,9 @@ private static final long serialVersionUID = 0L;
       }
       pageSize_ = 0;
       pageToken_ = "";
+      actions_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      keyPattern_ = "";
       return this;
     }
 
@@ -731,6 +866,13 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000080) != 0)) {
         result.pageToken_ = pageToken_;
       }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        actions_.makeImmutable();
+        result.actions_ = actions_;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.keyPattern_ = keyPattern_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -776,6 +918,21 @@ private static final long serialVersionUID = 0L;
       if (!other.getPageToken().isEmpty()) {
         pageToken_ = other.pageToken_;
         bitField0_ |= 0x00000080;
+        onChanged();
+      }
+      if (!other.actions_.isEmpty()) {
+        if (actions_.isEmpty()) {
+          actions_ = other.actions_;
+          bitField0_ |= 0x00000100;
+        } else {
+          ensureActionsIsMutable();
+          actions_.addAll(other.actions_);
+        }
+        onChanged();
+      }
+      if (!other.getKeyPattern().isEmpty()) {
+        keyPattern_ = other.keyPattern_;
+        bitField0_ |= 0x00000200;
         onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
@@ -846,6 +1003,16 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000080;
               break;
             } // case 66
+            case 74: {
+              ensureActionsIsMutable();
+              actions_.add(input.readStringRequireUtf8());
+              break;
+            } // case 74
+            case 82: {
+              keyPattern_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 82
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1653,6 +1820,250 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       pageToken_ = value;
       bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList actions_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureActionsIsMutable() {
+      if (!actions_.isModifiable()) {
+        actions_ = new com.google.protobuf.LazyStringArrayList(actions_);
+      }
+      bitField0_ |= 0x00000100;
+    }
+    /**
+     * <pre>
+     * Only these actions, up to 20. Not together with action.
+     * </pre>
+     *
+     * <code>repeated string actions = 9 [json_name = "actions"];</code>
+     * @return A list containing the actions.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getActionsList() {
+      actions_.makeImmutable();
+      return actions_;
+    }
+    /**
+     * <pre>
+     * Only these actions, up to 20. Not together with action.
+     * </pre>
+     *
+     * <code>repeated string actions = 9 [json_name = "actions"];</code>
+     * @return The count of actions.
+     */
+    public int getActionsCount() {
+      return actions_.size();
+    }
+    /**
+     * <pre>
+     * Only these actions, up to 20. Not together with action.
+     * </pre>
+     *
+     * <code>repeated string actions = 9 [json_name = "actions"];</code>
+     * @param index The index of the element to return.
+     * @return The actions at the given index.
+     */
+    public java.lang.String getActions(int index) {
+      return actions_.get(index);
+    }
+    /**
+     * <pre>
+     * Only these actions, up to 20. Not together with action.
+     * </pre>
+     *
+     * <code>repeated string actions = 9 [json_name = "actions"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the actions at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getActionsBytes(int index) {
+      return actions_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Only these actions, up to 20. Not together with action.
+     * </pre>
+     *
+     * <code>repeated string actions = 9 [json_name = "actions"];</code>
+     * @param index The index to set the value at.
+     * @param value The actions to set.
+     * @return This builder for chaining.
+     */
+    public Builder setActions(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureActionsIsMutable();
+      actions_.set(index, value);
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Only these actions, up to 20. Not together with action.
+     * </pre>
+     *
+     * <code>repeated string actions = 9 [json_name = "actions"];</code>
+     * @param value The actions to add.
+     * @return This builder for chaining.
+     */
+    public Builder addActions(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureActionsIsMutable();
+      actions_.add(value);
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Only these actions, up to 20. Not together with action.
+     * </pre>
+     *
+     * <code>repeated string actions = 9 [json_name = "actions"];</code>
+     * @param values The actions to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllActions(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureActionsIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, actions_);
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Only these actions, up to 20. Not together with action.
+     * </pre>
+     *
+     * <code>repeated string actions = 9 [json_name = "actions"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearActions() {
+      actions_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00000100);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Only these actions, up to 20. Not together with action.
+     * </pre>
+     *
+     * <code>repeated string actions = 9 [json_name = "actions"];</code>
+     * @param value The bytes of the actions to add.
+     * @return This builder for chaining.
+     */
+    public Builder addActionsBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureActionsIsMutable();
+      actions_.add(value);
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object keyPattern_ = "";
+    /**
+     * <pre>
+     * Only records about keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text,
+     * including "/". Not together with key. Admins only.
+     * </pre>
+     *
+     * <code>string key_pattern = 10 [json_name = "keyPattern"];</code>
+     * @return The keyPattern.
+     */
+    public java.lang.String getKeyPattern() {
+      java.lang.Object ref = keyPattern_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        keyPattern_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Only records about keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text,
+     * including "/". Not together with key. Admins only.
+     * </pre>
+     *
+     * <code>string key_pattern = 10 [json_name = "keyPattern"];</code>
+     * @return The bytes for keyPattern.
+     */
+    public com.google.protobuf.ByteString
+        getKeyPatternBytes() {
+      java.lang.Object ref = keyPattern_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        keyPattern_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Only records about keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text,
+     * including "/". Not together with key. Admins only.
+     * </pre>
+     *
+     * <code>string key_pattern = 10 [json_name = "keyPattern"];</code>
+     * @param value The keyPattern to set.
+     * @return This builder for chaining.
+     */
+    public Builder setKeyPattern(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      keyPattern_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Only records about keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text,
+     * including "/". Not together with key. Admins only.
+     * </pre>
+     *
+     * <code>string key_pattern = 10 [json_name = "keyPattern"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearKeyPattern() {
+      keyPattern_ = getDefaultInstance().getKeyPattern();
+      bitField0_ = (bitField0_ & ~0x00000200);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Only records about keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text,
+     * including "/". Not together with key. Admins only.
+     * </pre>
+     *
+     * <code>string key_pattern = 10 [json_name = "keyPattern"];</code>
+     * @param value The bytes for keyPattern to set.
+     * @return This builder for chaining.
+     */
+    public Builder setKeyPatternBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      keyPattern_ = value;
+      bitField0_ |= 0x00000200;
       onChanged();
       return this;
     }

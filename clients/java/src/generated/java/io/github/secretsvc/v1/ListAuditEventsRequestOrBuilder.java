@@ -172,4 +172,67 @@ public interface ListAuditEventsRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getPageTokenBytes();
+
+  /**
+   * <pre>
+   * Only these actions, up to 20. Not together with action.
+   * </pre>
+   *
+   * <code>repeated string actions = 9 [json_name = "actions"];</code>
+   * @return A list containing the actions.
+   */
+  java.util.List<java.lang.String>
+      getActionsList();
+  /**
+   * <pre>
+   * Only these actions, up to 20. Not together with action.
+   * </pre>
+   *
+   * <code>repeated string actions = 9 [json_name = "actions"];</code>
+   * @return The count of actions.
+   */
+  int getActionsCount();
+  /**
+   * <pre>
+   * Only these actions, up to 20. Not together with action.
+   * </pre>
+   *
+   * <code>repeated string actions = 9 [json_name = "actions"];</code>
+   * @param index The index of the element to return.
+   * @return The actions at the given index.
+   */
+  java.lang.String getActions(int index);
+  /**
+   * <pre>
+   * Only these actions, up to 20. Not together with action.
+   * </pre>
+   *
+   * <code>repeated string actions = 9 [json_name = "actions"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the actions at the given index.
+   */
+  com.google.protobuf.ByteString
+      getActionsBytes(int index);
+
+  /**
+   * <pre>
+   * Only records about keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text,
+   * including "/". Not together with key. Admins only.
+   * </pre>
+   *
+   * <code>string key_pattern = 10 [json_name = "keyPattern"];</code>
+   * @return The keyPattern.
+   */
+  java.lang.String getKeyPattern();
+  /**
+   * <pre>
+   * Only records about keys that contain this text. With a "*" in it, only keys that match it as a whole; "*" is any text,
+   * including "/". Not together with key. Admins only.
+   * </pre>
+   *
+   * <code>string key_pattern = 10 [json_name = "keyPattern"];</code>
+   * @return The bytes for keyPattern.
+   */
+  com.google.protobuf.ByteString
+      getKeyPatternBytes();
 }

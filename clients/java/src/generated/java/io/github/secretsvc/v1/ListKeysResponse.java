@@ -54,6 +54,7 @@ private static final long serialVersionUID = 0L;
             io.github.secretsvc.v1.ListKeysResponse.class, io.github.secretsvc.v1.ListKeysResponse.Builder.class);
   }
 
+  private int bitField0_;
   public static final int KEYS_FIELD_NUMBER = 1;
   @SuppressWarnings("serial")
   private java.util.List<io.github.secretsvc.v1.EncryptionKey> keys_;
@@ -176,6 +177,44 @@ private static final long serialVersionUID = 0L;
     return processes_.get(index);
   }
 
+  public static final int ROTATION_FIELD_NUMBER = 3;
+  private io.github.secretsvc.v1.Rotation rotation_;
+  /**
+   * <pre>
+   * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+   * </pre>
+   *
+   * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+   * @return Whether the rotation field is set.
+   */
+  @java.lang.Override
+  public boolean hasRotation() {
+    return ((bitField0_ & 0x00000001) != 0);
+  }
+  /**
+   * <pre>
+   * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+   * </pre>
+   *
+   * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+   * @return The rotation.
+   */
+  @java.lang.Override
+  public io.github.secretsvc.v1.Rotation getRotation() {
+    return rotation_ == null ? io.github.secretsvc.v1.Rotation.getDefaultInstance() : rotation_;
+  }
+  /**
+   * <pre>
+   * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+   * </pre>
+   *
+   * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+   */
+  @java.lang.Override
+  public io.github.secretsvc.v1.RotationOrBuilder getRotationOrBuilder() {
+    return rotation_ == null ? io.github.secretsvc.v1.Rotation.getDefaultInstance() : rotation_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -195,6 +234,9 @@ private static final long serialVersionUID = 0L;
     }
     for (int i = 0; i < processes_.size(); i++) {
       output.writeMessage(2, processes_.get(i));
+    }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      output.writeMessage(3, getRotation());
     }
     getUnknownFields().writeTo(output);
   }
@@ -218,6 +260,10 @@ private static final long serialVersionUID = 0L;
           }
           size += 1 * count;
         }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(3, getRotation());
+    }
     return size;
   }
   @java.lang.Override
@@ -246,6 +292,11 @@ private static final long serialVersionUID = 0L;
         .equals(other.getKeysList())) return false;
     if (!getProcessesList()
         .equals(other.getProcessesList())) return false;
+    if (hasRotation() != other.hasRotation()) return false;
+    if (hasRotation()) {
+      if (!getRotation()
+          .equals(other.getRotation())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -264,6 +315,10 @@ private static final long serialVersionUID = 0L;
     if (getProcessesCount() > 0) {
       hash = (37 * hash) + PROCESSES_FIELD_NUMBER;
       hash = (53 * hash) + getProcessesList().hashCode();
+    }
+    if (hasRotation()) {
+      hash = (37 * hash) + ROTATION_FIELD_NUMBER;
+      hash = (53 * hash) + getRotation().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -388,13 +443,21 @@ private static final long serialVersionUID = 0L;
 
     // Construct using io.github.secretsvc.v1.ListKeysResponse.newBuilder()
     private Builder() {
-
+      maybeForceBuilderInitialization();
     }
 
     private Builder(
         com.google.protobuf.GeneratedMessage.BuilderParent parent) {
       super(parent);
-
+      maybeForceBuilderInitialization();
+    }
+    private void maybeForceBuilderInitialization() {
+      if (com.google.protobuf.GeneratedMessage
+              .alwaysUseFieldBuilders) {
+        internalGetKeysFieldBuilder();
+        internalGetProcessesFieldBuilder();
+        internalGetRotationFieldBuilder();
+      }
     }
     @java.lang.Override
     public Builder clear() {
@@ -414,6 +477,11 @@ private static final long serialVersionUID = 0L;
         processesBuilder_.clear();
       }
       bitField0_ = (bitField0_ & ~0x00000002);
+      rotation_ = null;
+      if (rotationBuilder_ != null) {
+        rotationBuilder_.dispose();
+        rotationBuilder_ = null;
+      }
       return this;
     }
 
@@ -469,6 +537,14 @@ private static final long serialVersionUID = 0L;
 
     private void buildPartial0(io.github.secretsvc.v1.ListKeysResponse result) {
       int from_bitField0_ = bitField0_;
+      int to_bitField0_ = 0;
+      if (((from_bitField0_ & 0x00000004) != 0)) {
+        result.rotation_ = rotationBuilder_ == null
+            ? rotation_
+            : rotationBuilder_.build();
+        to_bitField0_ |= 0x00000001;
+      }
+      result.bitField0_ |= to_bitField0_;
     }
 
     @java.lang.Override
@@ -535,6 +611,9 @@ private static final long serialVersionUID = 0L;
           }
         }
       }
+      if (other.hasRotation()) {
+        mergeRotation(other.getRotation());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -585,6 +664,13 @@ private static final long serialVersionUID = 0L;
               }
               break;
             } // case 18
+            case 26: {
+              input.readMessage(
+                  internalGetRotationFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000004;
+              break;
+            } // case 26
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1212,6 +1298,161 @@ private static final long serialVersionUID = 0L;
         processes_ = null;
       }
       return processesBuilder_;
+    }
+
+    private io.github.secretsvc.v1.Rotation rotation_;
+    private com.google.protobuf.SingleFieldBuilder<
+        io.github.secretsvc.v1.Rotation, io.github.secretsvc.v1.Rotation.Builder, io.github.secretsvc.v1.RotationOrBuilder> rotationBuilder_;
+    /**
+     * <pre>
+     * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+     * </pre>
+     *
+     * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+     * @return Whether the rotation field is set.
+     */
+    public boolean hasRotation() {
+      return ((bitField0_ & 0x00000004) != 0);
+    }
+    /**
+     * <pre>
+     * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+     * </pre>
+     *
+     * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+     * @return The rotation.
+     */
+    public io.github.secretsvc.v1.Rotation getRotation() {
+      if (rotationBuilder_ == null) {
+        return rotation_ == null ? io.github.secretsvc.v1.Rotation.getDefaultInstance() : rotation_;
+      } else {
+        return rotationBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+     * </pre>
+     *
+     * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+     */
+    public Builder setRotation(io.github.secretsvc.v1.Rotation value) {
+      if (rotationBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        rotation_ = value;
+      } else {
+        rotationBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+     * </pre>
+     *
+     * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+     */
+    public Builder setRotation(
+        io.github.secretsvc.v1.Rotation.Builder builderForValue) {
+      if (rotationBuilder_ == null) {
+        rotation_ = builderForValue.build();
+      } else {
+        rotationBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+     * </pre>
+     *
+     * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+     */
+    public Builder mergeRotation(io.github.secretsvc.v1.Rotation value) {
+      if (rotationBuilder_ == null) {
+        if (((bitField0_ & 0x00000004) != 0) &&
+          rotation_ != null &&
+          rotation_ != io.github.secretsvc.v1.Rotation.getDefaultInstance()) {
+          getRotationBuilder().mergeFrom(value);
+        } else {
+          rotation_ = value;
+        }
+      } else {
+        rotationBuilder_.mergeFrom(value);
+      }
+      if (rotation_ != null) {
+        bitField0_ |= 0x00000004;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+     * </pre>
+     *
+     * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+     */
+    public Builder clearRotation() {
+      bitField0_ = (bitField0_ & ~0x00000004);
+      rotation_ = null;
+      if (rotationBuilder_ != null) {
+        rotationBuilder_.dispose();
+        rotationBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+     * </pre>
+     *
+     * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+     */
+    public io.github.secretsvc.v1.Rotation.Builder getRotationBuilder() {
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return internalGetRotationFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+     * </pre>
+     *
+     * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+     */
+    public io.github.secretsvc.v1.RotationOrBuilder getRotationOrBuilder() {
+      if (rotationBuilder_ != null) {
+        return rotationBuilder_.getMessageOrBuilder();
+      } else {
+        return rotation_ == null ?
+            io.github.secretsvc.v1.Rotation.getDefaultInstance() : rotation_;
+      }
+    }
+    /**
+     * <pre>
+     * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+     * </pre>
+     *
+     * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        io.github.secretsvc.v1.Rotation, io.github.secretsvc.v1.Rotation.Builder, io.github.secretsvc.v1.RotationOrBuilder> 
+        internalGetRotationFieldBuilder() {
+      if (rotationBuilder_ == null) {
+        rotationBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            io.github.secretsvc.v1.Rotation, io.github.secretsvc.v1.Rotation.Builder, io.github.secretsvc.v1.RotationOrBuilder>(
+                getRotation(),
+                getParentForChildren(),
+                isClean());
+        rotation_ = null;
+      }
+      return rotationBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:secret.v1.ListKeysResponse)

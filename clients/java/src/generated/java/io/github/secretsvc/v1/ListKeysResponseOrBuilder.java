@@ -97,4 +97,31 @@ public interface ListKeysResponseOrBuilder extends
    */
   io.github.secretsvc.v1.ServiceProcessOrBuilder getProcessesOrBuilder(
       int index);
+
+  /**
+   * <pre>
+   * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+   * </pre>
+   *
+   * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+   * @return Whether the rotation field is set.
+   */
+  boolean hasRotation();
+  /**
+   * <pre>
+   * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+   * </pre>
+   *
+   * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+   * @return The rotation.
+   */
+  io.github.secretsvc.v1.Rotation getRotation();
+  /**
+   * <pre>
+   * The rotation of keys that this process carries out or last carried out. Absent when it did not yet.
+   * </pre>
+   *
+   * <code>.secret.v1.Rotation rotation = 3 [json_name = "rotation"];</code>
+   */
+  io.github.secretsvc.v1.RotationOrBuilder getRotationOrBuilder();
 }

@@ -43,6 +43,8 @@ private static final long serialVersionUID = 0L;
     state_ = 0;
     view_ = 0;
     pageToken_ = "";
+    folder_ = "";
+    text_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -269,7 +271,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object namespace_ = "";
   /**
    * <pre>
-   * Only keys that start with this segment and "/".
+   * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
    * </pre>
    *
    * <code>string namespace = 5 [json_name = "namespace"];</code>
@@ -290,7 +292,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only keys that start with this segment and "/".
+   * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
    * </pre>
    *
    * <code>string namespace = 5 [json_name = "namespace"];</code>
@@ -513,6 +515,133 @@ private static final long serialVersionUID = 0L;
     return within_ == null ? com.google.protobuf.Duration.getDefaultInstance() : within_;
   }
 
+  public static final int FOLDER_FIELD_NUMBER = 12;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object folder_ = "";
+  /**
+   * <pre>
+   * Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+   * together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+   * </pre>
+   *
+   * <code>optional string folder = 12 [json_name = "folder"];</code>
+   * @return Whether the folder field is set.
+   */
+  @java.lang.Override
+  public boolean hasFolder() {
+    return ((bitField0_ & 0x00000002) != 0);
+  }
+  /**
+   * <pre>
+   * Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+   * together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+   * </pre>
+   *
+   * <code>optional string folder = 12 [json_name = "folder"];</code>
+   * @return The folder.
+   */
+  @java.lang.Override
+  public java.lang.String getFolder() {
+    java.lang.Object ref = folder_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      folder_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+   * together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+   * </pre>
+   *
+   * <code>optional string folder = 12 [json_name = "folder"];</code>
+   * @return The bytes for folder.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getFolderBytes() {
+    java.lang.Object ref = folder_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      folder_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int REMOVED_FIELD_NUMBER = 13;
+  private boolean removed_ = false;
+  /**
+   * <pre>
+   * Instead of live secrets, removed ones that the caller may bring back, without values. updated_at and updated_by are the
+   * time and the user of the removal. Not together with keys, ids, key, id, state and the FULL view.
+   * </pre>
+   *
+   * <code>bool removed = 13 [json_name = "removed"];</code>
+   * @return The removed.
+   */
+  @java.lang.Override
+  public boolean getRemoved() {
+    return removed_;
+  }
+
+  public static final int TEXT_FIELD_NUMBER = 14;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object text_ = "";
+  /**
+   * <pre>
+   * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the same.
+   * Values are not searched.
+   * </pre>
+   *
+   * <code>string text = 14 [json_name = "text"];</code>
+   * @return The text.
+   */
+  @java.lang.Override
+  public java.lang.String getText() {
+    java.lang.Object ref = text_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      text_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the same.
+   * Values are not searched.
+   * </pre>
+   *
+   * <code>string text = 14 [json_name = "text"];</code>
+   * @return The bytes for text.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getTextBytes() {
+    java.lang.Object ref = text_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      text_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -559,6 +688,15 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000001) != 0)) {
       output.writeMessage(11, getWithin());
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 12, folder_);
+    }
+    if (removed_ != false) {
+      output.writeBool(13, removed_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(text_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 14, text_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -611,6 +749,16 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(11, getWithin());
     }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(12, folder_);
+    }
+    if (removed_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(13, removed_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(text_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(14, text_);
+    }
     return size;
   }
   @java.lang.Override
@@ -658,6 +806,15 @@ private static final long serialVersionUID = 0L;
       if (!getWithin()
           .equals(other.getWithin())) return false;
     }
+    if (hasFolder() != other.hasFolder()) return false;
+    if (hasFolder()) {
+      if (!getFolder()
+          .equals(other.getFolder())) return false;
+    }
+    if (getRemoved()
+        != other.getRemoved()) return false;
+    if (!getText()
+        .equals(other.getText())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -697,6 +854,15 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + WITHIN_FIELD_NUMBER;
       hash = (53 * hash) + getWithin().hashCode();
     }
+    if (hasFolder()) {
+      hash = (37 * hash) + FOLDER_FIELD_NUMBER;
+      hash = (53 * hash) + getFolder().hashCode();
+    }
+    hash = (37 * hash) + REMOVED_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getRemoved());
+    hash = (37 * hash) + TEXT_FIELD_NUMBER;
+    hash = (53 * hash) + getText().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -855,6 +1021,9 @@ private static final long serialVersionUID = 0L;
         withinBuilder_.dispose();
         withinBuilder_ = null;
       }
+      folder_ = "";
+      removed_ = false;
+      text_ = "";
       return this;
     }
 
@@ -927,6 +1096,16 @@ private static final long serialVersionUID = 0L;
             : withinBuilder_.build();
         to_bitField0_ |= 0x00000001;
       }
+      if (((from_bitField0_ & 0x00000800) != 0)) {
+        result.folder_ = folder_;
+        to_bitField0_ |= 0x00000002;
+      }
+      if (((from_bitField0_ & 0x00001000) != 0)) {
+        result.removed_ = removed_;
+      }
+      if (((from_bitField0_ & 0x00002000) != 0)) {
+        result.text_ = text_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -998,6 +1177,19 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasWithin()) {
         mergeWithin(other.getWithin());
+      }
+      if (other.hasFolder()) {
+        folder_ = other.folder_;
+        bitField0_ |= 0x00000800;
+        onChanged();
+      }
+      if (other.getRemoved() != false) {
+        setRemoved(other.getRemoved());
+      }
+      if (!other.getText().isEmpty()) {
+        text_ = other.text_;
+        bitField0_ |= 0x00002000;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1080,6 +1272,21 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000400;
               break;
             } // case 90
+            case 98: {
+              folder_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000800;
+              break;
+            } // case 98
+            case 104: {
+              removed_ = input.readBool();
+              bitField0_ |= 0x00001000;
+              break;
+            } // case 104
+            case 114: {
+              text_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00002000;
+              break;
+            } // case 114
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1578,7 +1785,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object namespace_ = "";
     /**
      * <pre>
-     * Only keys that start with this segment and "/".
+     * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
      * </pre>
      *
      * <code>string namespace = 5 [json_name = "namespace"];</code>
@@ -1598,7 +1805,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that start with this segment and "/".
+     * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
      * </pre>
      *
      * <code>string namespace = 5 [json_name = "namespace"];</code>
@@ -1619,7 +1826,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that start with this segment and "/".
+     * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
      * </pre>
      *
      * <code>string namespace = 5 [json_name = "namespace"];</code>
@@ -1636,7 +1843,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that start with this segment and "/".
+     * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
      * </pre>
      *
      * <code>string namespace = 5 [json_name = "namespace"];</code>
@@ -1650,7 +1857,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that start with this segment and "/".
+     * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
      * </pre>
      *
      * <code>string namespace = 5 [json_name = "namespace"];</code>
@@ -2201,6 +2408,259 @@ private static final long serialVersionUID = 0L;
         within_ = null;
       }
       return withinBuilder_;
+    }
+
+    private java.lang.Object folder_ = "";
+    /**
+     * <pre>
+     * Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+     * together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+     * </pre>
+     *
+     * <code>optional string folder = 12 [json_name = "folder"];</code>
+     * @return Whether the folder field is set.
+     */
+    public boolean hasFolder() {
+      return ((bitField0_ & 0x00000800) != 0);
+    }
+    /**
+     * <pre>
+     * Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+     * together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+     * </pre>
+     *
+     * <code>optional string folder = 12 [json_name = "folder"];</code>
+     * @return The folder.
+     */
+    public java.lang.String getFolder() {
+      java.lang.Object ref = folder_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        folder_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+     * together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+     * </pre>
+     *
+     * <code>optional string folder = 12 [json_name = "folder"];</code>
+     * @return The bytes for folder.
+     */
+    public com.google.protobuf.ByteString
+        getFolderBytes() {
+      java.lang.Object ref = folder_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        folder_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+     * together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+     * </pre>
+     *
+     * <code>optional string folder = 12 [json_name = "folder"];</code>
+     * @param value The folder to set.
+     * @return This builder for chaining.
+     */
+    public Builder setFolder(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      folder_ = value;
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+     * together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+     * </pre>
+     *
+     * <code>optional string folder = 12 [json_name = "folder"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearFolder() {
+      folder_ = getDefaultInstance().getFolder();
+      bitField0_ = (bitField0_ & ~0x00000800);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+     * together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+     * </pre>
+     *
+     * <code>optional string folder = 12 [json_name = "folder"];</code>
+     * @param value The bytes for folder to set.
+     * @return This builder for chaining.
+     */
+    public Builder setFolderBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      folder_ = value;
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+
+    private boolean removed_ ;
+    /**
+     * <pre>
+     * Instead of live secrets, removed ones that the caller may bring back, without values. updated_at and updated_by are the
+     * time and the user of the removal. Not together with keys, ids, key, id, state and the FULL view.
+     * </pre>
+     *
+     * <code>bool removed = 13 [json_name = "removed"];</code>
+     * @return The removed.
+     */
+    @java.lang.Override
+    public boolean getRemoved() {
+      return removed_;
+    }
+    /**
+     * <pre>
+     * Instead of live secrets, removed ones that the caller may bring back, without values. updated_at and updated_by are the
+     * time and the user of the removal. Not together with keys, ids, key, id, state and the FULL view.
+     * </pre>
+     *
+     * <code>bool removed = 13 [json_name = "removed"];</code>
+     * @param value The removed to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRemoved(boolean value) {
+
+      removed_ = value;
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Instead of live secrets, removed ones that the caller may bring back, without values. updated_at and updated_by are the
+     * time and the user of the removal. Not together with keys, ids, key, id, state and the FULL view.
+     * </pre>
+     *
+     * <code>bool removed = 13 [json_name = "removed"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRemoved() {
+      bitField0_ = (bitField0_ & ~0x00001000);
+      removed_ = false;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object text_ = "";
+    /**
+     * <pre>
+     * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the same.
+     * Values are not searched.
+     * </pre>
+     *
+     * <code>string text = 14 [json_name = "text"];</code>
+     * @return The text.
+     */
+    public java.lang.String getText() {
+      java.lang.Object ref = text_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        text_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the same.
+     * Values are not searched.
+     * </pre>
+     *
+     * <code>string text = 14 [json_name = "text"];</code>
+     * @return The bytes for text.
+     */
+    public com.google.protobuf.ByteString
+        getTextBytes() {
+      java.lang.Object ref = text_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        text_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the same.
+     * Values are not searched.
+     * </pre>
+     *
+     * <code>string text = 14 [json_name = "text"];</code>
+     * @param value The text to set.
+     * @return This builder for chaining.
+     */
+    public Builder setText(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      text_ = value;
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the same.
+     * Values are not searched.
+     * </pre>
+     *
+     * <code>string text = 14 [json_name = "text"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearText() {
+      text_ = getDefaultInstance().getText();
+      bitField0_ = (bitField0_ & ~0x00002000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the same.
+     * Values are not searched.
+     * </pre>
+     *
+     * <code>string text = 14 [json_name = "text"];</code>
+     * @param value The bytes for text to set.
+     * @return This builder for chaining.
+     */
+    public Builder setTextBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      text_ = value;
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:secret.v1.ListSecretsRequest)

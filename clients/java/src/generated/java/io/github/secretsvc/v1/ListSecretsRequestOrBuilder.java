@@ -134,7 +134,7 @@ public interface ListSecretsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only keys that start with this segment and "/".
+   * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
    * </pre>
    *
    * <code>string namespace = 5 [json_name = "namespace"];</code>
@@ -143,7 +143,7 @@ public interface ListSecretsRequestOrBuilder extends
   java.lang.String getNamespace();
   /**
    * <pre>
-   * Only keys that start with this segment and "/".
+   * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
    * </pre>
    *
    * <code>string namespace = 5 [json_name = "namespace"];</code>
@@ -269,4 +269,69 @@ public interface ListSecretsRequestOrBuilder extends
    * <code>.google.protobuf.Duration within = 11 [json_name = "within"];</code>
    */
   com.google.protobuf.DurationOrBuilder getWithinOrBuilder();
+
+  /**
+   * <pre>
+   * Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+   * together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+   * </pre>
+   *
+   * <code>optional string folder = 12 [json_name = "folder"];</code>
+   * @return Whether the folder field is set.
+   */
+  boolean hasFolder();
+  /**
+   * <pre>
+   * Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+   * together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+   * </pre>
+   *
+   * <code>optional string folder = 12 [json_name = "folder"];</code>
+   * @return The folder.
+   */
+  java.lang.String getFolder();
+  /**
+   * <pre>
+   * Only secrets directly in this folder, such as "prod/checkout", and the folders directly in it. "" is the root. Not
+   * together with keys, ids, key, id, namespace, key_pattern, text and removed. The page size counts folders also.
+   * </pre>
+   *
+   * <code>optional string folder = 12 [json_name = "folder"];</code>
+   * @return The bytes for folder.
+   */
+  com.google.protobuf.ByteString
+      getFolderBytes();
+
+  /**
+   * <pre>
+   * Instead of live secrets, removed ones that the caller may bring back, without values. updated_at and updated_by are the
+   * time and the user of the removal. Not together with keys, ids, key, id, state and the FULL view.
+   * </pre>
+   *
+   * <code>bool removed = 13 [json_name = "removed"];</code>
+   * @return The removed.
+   */
+  boolean getRemoved();
+
+  /**
+   * <pre>
+   * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the same.
+   * Values are not searched.
+   * </pre>
+   *
+   * <code>string text = 14 [json_name = "text"];</code>
+   * @return The text.
+   */
+  java.lang.String getText();
+  /**
+   * <pre>
+   * Only secrets with this text in the key, the owner or the metadata, up to 128 bytes. Upper and lower case are the same.
+   * Values are not searched.
+   * </pre>
+   *
+   * <code>string text = 14 [json_name = "text"];</code>
+   * @return The bytes for text.
+   */
+  com.google.protobuf.ByteString
+      getTextBytes();
 }

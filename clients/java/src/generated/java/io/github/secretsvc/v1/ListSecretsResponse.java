@@ -39,6 +39,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.LazyStringArrayList.emptyList();
     errors_ = java.util.Collections.emptyList();
     nextPageToken_ = "";
+    folders_ = java.util.Collections.emptyList();
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -334,6 +335,72 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int FOLDERS_FIELD_NUMBER = 6;
+  @SuppressWarnings("serial")
+  private java.util.List<io.github.secretsvc.v1.Folder> folders_;
+  /**
+   * <pre>
+   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+   * A page has the folders and secrets between its first and its last entry.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<io.github.secretsvc.v1.Folder> getFoldersList() {
+    return folders_;
+  }
+  /**
+   * <pre>
+   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+   * A page has the folders and secrets between its first and its last entry.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends io.github.secretsvc.v1.FolderOrBuilder> 
+      getFoldersOrBuilderList() {
+    return folders_;
+  }
+  /**
+   * <pre>
+   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+   * A page has the folders and secrets between its first and its last entry.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+   */
+  @java.lang.Override
+  public int getFoldersCount() {
+    return folders_.size();
+  }
+  /**
+   * <pre>
+   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+   * A page has the folders and secrets between its first and its last entry.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+   */
+  @java.lang.Override
+  public io.github.secretsvc.v1.Folder getFolders(int index) {
+    return folders_.get(index);
+  }
+  /**
+   * <pre>
+   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+   * A page has the folders and secrets between its first and its last entry.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+   */
+  @java.lang.Override
+  public io.github.secretsvc.v1.FolderOrBuilder getFoldersOrBuilder(
+      int index) {
+    return folders_.get(index);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -362,6 +429,9 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(nextPageToken_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 5, nextPageToken_);
+    }
+    for (int i = 0; i < folders_.size(); i++) {
+      output.writeMessage(6, folders_.get(i));
     }
     getUnknownFields().writeTo(output);
   }
@@ -404,6 +474,15 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(nextPageToken_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(5, nextPageToken_);
     }
+
+        {
+          final int count = folders_.size();
+          for (int i = 0; i < count; i++) {
+            size += com.google.protobuf.CodedOutputStream
+              .computeMessageSizeNoTag(folders_.get(i));
+          }
+          size += 1 * count;
+        }
     return size;
   }
   @java.lang.Override
@@ -438,6 +517,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getErrorsList())) return false;
     if (!getNextPageToken()
         .equals(other.getNextPageToken())) return false;
+    if (!getFoldersList()
+        .equals(other.getFoldersList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -467,6 +548,10 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + NEXT_PAGE_TOKEN_FIELD_NUMBER;
     hash = (53 * hash) + getNextPageToken().hashCode();
+    if (getFoldersCount() > 0) {
+      hash = (37 * hash) + FOLDERS_FIELD_NUMBER;
+      hash = (53 * hash) + getFoldersList().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -621,6 +706,13 @@ private static final long serialVersionUID = 0L;
       }
       bitField0_ = (bitField0_ & ~0x00000008);
       nextPageToken_ = "";
+      if (foldersBuilder_ == null) {
+        folders_ = java.util.Collections.emptyList();
+      } else {
+        folders_ = null;
+        foldersBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00000020);
       return this;
     }
 
@@ -671,6 +763,15 @@ private static final long serialVersionUID = 0L;
         result.errors_ = errors_;
       } else {
         result.errors_ = errorsBuilder_.build();
+      }
+      if (foldersBuilder_ == null) {
+        if (((bitField0_ & 0x00000020) != 0)) {
+          folders_ = java.util.Collections.unmodifiableList(folders_);
+          bitField0_ = (bitField0_ & ~0x00000020);
+        }
+        result.folders_ = folders_;
+      } else {
+        result.folders_ = foldersBuilder_.build();
       }
     }
 
@@ -778,6 +879,32 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000010;
         onChanged();
       }
+      if (foldersBuilder_ == null) {
+        if (!other.folders_.isEmpty()) {
+          if (folders_.isEmpty()) {
+            folders_ = other.folders_;
+            bitField0_ = (bitField0_ & ~0x00000020);
+          } else {
+            ensureFoldersIsMutable();
+            folders_.addAll(other.folders_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.folders_.isEmpty()) {
+          if (foldersBuilder_.isEmpty()) {
+            foldersBuilder_.dispose();
+            foldersBuilder_ = null;
+            folders_ = other.folders_;
+            bitField0_ = (bitField0_ & ~0x00000020);
+            foldersBuilder_ = 
+              com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                 internalGetFoldersFieldBuilder() : null;
+          } else {
+            foldersBuilder_.addAllMessages(other.folders_);
+          }
+        }
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -843,6 +970,19 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000010;
               break;
             } // case 42
+            case 50: {
+              io.github.secretsvc.v1.Folder m =
+                  input.readMessage(
+                      io.github.secretsvc.v1.Folder.parser(),
+                      extensionRegistry);
+              if (foldersBuilder_ == null) {
+                ensureFoldersIsMutable();
+                folders_.add(m);
+              } else {
+                foldersBuilder_.addMessage(m);
+              }
+              break;
+            } // case 50
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1856,6 +1996,330 @@ private static final long serialVersionUID = 0L;
       bitField0_ |= 0x00000010;
       onChanged();
       return this;
+    }
+
+    private java.util.List<io.github.secretsvc.v1.Folder> folders_ =
+      java.util.Collections.emptyList();
+    private void ensureFoldersIsMutable() {
+      if (!((bitField0_ & 0x00000020) != 0)) {
+        folders_ = new java.util.ArrayList<io.github.secretsvc.v1.Folder>(folders_);
+        bitField0_ |= 0x00000020;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.github.secretsvc.v1.Folder, io.github.secretsvc.v1.Folder.Builder, io.github.secretsvc.v1.FolderOrBuilder> foldersBuilder_;
+
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public java.util.List<io.github.secretsvc.v1.Folder> getFoldersList() {
+      if (foldersBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(folders_);
+      } else {
+        return foldersBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public int getFoldersCount() {
+      if (foldersBuilder_ == null) {
+        return folders_.size();
+      } else {
+        return foldersBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public io.github.secretsvc.v1.Folder getFolders(int index) {
+      if (foldersBuilder_ == null) {
+        return folders_.get(index);
+      } else {
+        return foldersBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public Builder setFolders(
+        int index, io.github.secretsvc.v1.Folder value) {
+      if (foldersBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureFoldersIsMutable();
+        folders_.set(index, value);
+        onChanged();
+      } else {
+        foldersBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public Builder setFolders(
+        int index, io.github.secretsvc.v1.Folder.Builder builderForValue) {
+      if (foldersBuilder_ == null) {
+        ensureFoldersIsMutable();
+        folders_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        foldersBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public Builder addFolders(io.github.secretsvc.v1.Folder value) {
+      if (foldersBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureFoldersIsMutable();
+        folders_.add(value);
+        onChanged();
+      } else {
+        foldersBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public Builder addFolders(
+        int index, io.github.secretsvc.v1.Folder value) {
+      if (foldersBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureFoldersIsMutable();
+        folders_.add(index, value);
+        onChanged();
+      } else {
+        foldersBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public Builder addFolders(
+        io.github.secretsvc.v1.Folder.Builder builderForValue) {
+      if (foldersBuilder_ == null) {
+        ensureFoldersIsMutable();
+        folders_.add(builderForValue.build());
+        onChanged();
+      } else {
+        foldersBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public Builder addFolders(
+        int index, io.github.secretsvc.v1.Folder.Builder builderForValue) {
+      if (foldersBuilder_ == null) {
+        ensureFoldersIsMutable();
+        folders_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        foldersBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public Builder addAllFolders(
+        java.lang.Iterable<? extends io.github.secretsvc.v1.Folder> values) {
+      if (foldersBuilder_ == null) {
+        ensureFoldersIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, folders_);
+        onChanged();
+      } else {
+        foldersBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public Builder clearFolders() {
+      if (foldersBuilder_ == null) {
+        folders_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00000020);
+        onChanged();
+      } else {
+        foldersBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public Builder removeFolders(int index) {
+      if (foldersBuilder_ == null) {
+        ensureFoldersIsMutable();
+        folders_.remove(index);
+        onChanged();
+      } else {
+        foldersBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public io.github.secretsvc.v1.Folder.Builder getFoldersBuilder(
+        int index) {
+      return internalGetFoldersFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public io.github.secretsvc.v1.FolderOrBuilder getFoldersOrBuilder(
+        int index) {
+      if (foldersBuilder_ == null) {
+        return folders_.get(index);  } else {
+        return foldersBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public java.util.List<? extends io.github.secretsvc.v1.FolderOrBuilder> 
+         getFoldersOrBuilderList() {
+      if (foldersBuilder_ != null) {
+        return foldersBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(folders_);
+      }
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public io.github.secretsvc.v1.Folder.Builder addFoldersBuilder() {
+      return internalGetFoldersFieldBuilder().addBuilder(
+          io.github.secretsvc.v1.Folder.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public io.github.secretsvc.v1.Folder.Builder addFoldersBuilder(
+        int index) {
+      return internalGetFoldersFieldBuilder().addBuilder(
+          index, io.github.secretsvc.v1.Folder.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+     * A page has the folders and secrets between its first and its last entry.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+     */
+    public java.util.List<io.github.secretsvc.v1.Folder.Builder> 
+         getFoldersBuilderList() {
+      return internalGetFoldersFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.github.secretsvc.v1.Folder, io.github.secretsvc.v1.Folder.Builder, io.github.secretsvc.v1.FolderOrBuilder> 
+        internalGetFoldersFieldBuilder() {
+      if (foldersBuilder_ == null) {
+        foldersBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+            io.github.secretsvc.v1.Folder, io.github.secretsvc.v1.Folder.Builder, io.github.secretsvc.v1.FolderOrBuilder>(
+                folders_,
+                ((bitField0_ & 0x00000020) != 0),
+                getParentForChildren(),
+                isClean());
+        folders_ = null;
+      }
+      return foldersBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:secret.v1.ListSecretsResponse)

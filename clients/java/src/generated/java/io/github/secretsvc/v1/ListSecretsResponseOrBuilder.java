@@ -199,4 +199,53 @@ public interface ListSecretsResponseOrBuilder extends
    */
   com.google.protobuf.ByteString
       getNextPageTokenBytes();
+
+  /**
+   * <pre>
+   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+   * A page has the folders and secrets between its first and its last entry.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+   */
+  java.util.List<io.github.secretsvc.v1.Folder> 
+      getFoldersList();
+  /**
+   * <pre>
+   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+   * A page has the folders and secrets between its first and its last entry.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+   */
+  io.github.secretsvc.v1.Folder getFolders(int index);
+  /**
+   * <pre>
+   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+   * A page has the folders and secrets between its first and its last entry.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+   */
+  int getFoldersCount();
+  /**
+   * <pre>
+   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+   * A page has the folders and secrets between its first and its last entry.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+   */
+  java.util.List<? extends io.github.secretsvc.v1.FolderOrBuilder> 
+      getFoldersOrBuilderList();
+  /**
+   * <pre>
+   * With folder: on the first page that folder itself, then the folders directly in it, ordered by the bytes of the path.
+   * A page has the folders and secrets between its first and its last entry.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.Folder folders = 6 [json_name = "folders"];</code>
+   */
+  io.github.secretsvc.v1.FolderOrBuilder getFoldersOrBuilder(
+      int index);
 }

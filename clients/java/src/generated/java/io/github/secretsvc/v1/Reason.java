@@ -267,6 +267,65 @@ public enum Reason
    * <code>REASON_QUOTA_EXCEEDED = 30;</code>
    */
   REASON_QUOTA_EXCEEDED(30),
+  /**
+   * <pre>
+   * The person has not yet approved the login. Ask again after the interval. Code FAILED_PRECONDITION.
+   * </pre>
+   *
+   * <code>REASON_LOGIN_PENDING = 31;</code>
+   */
+  REASON_LOGIN_PENDING(31),
+  /**
+   * <pre>
+   * The login was asked for again before the interval was over. Wait 5 seconds longer from now on. Code
+   * RESOURCE_EXHAUSTED.
+   * </pre>
+   *
+   * <code>REASON_SLOW_DOWN = 32;</code>
+   */
+  REASON_SLOW_DOWN(32),
+  /**
+   * <pre>
+   * The person or the provider refused the login, or this account may not sign in here. Code PERMISSION_DENIED.
+   * </pre>
+   *
+   * <code>REASON_LOGIN_DENIED = 33;</code>
+   */
+  REASON_LOGIN_DENIED(33),
+  /**
+   * <pre>
+   * The login, code or invitation is not known: it took too long, was used already, or was never begun here. Begin again.
+   * Code FAILED_PRECONDITION.
+   * </pre>
+   *
+   * <code>REASON_LOGIN_EXPIRED = 34;</code>
+   */
+  REASON_LOGIN_EXPIRED(34),
+  /**
+   * <pre>
+   * The field comes from the login provider of the user, and is set anew at each login. Code FAILED_PRECONDITION.
+   * </pre>
+   *
+   * <code>REASON_MANAGED_BY_LOGIN = 35;</code>
+   */
+  REASON_MANAGED_BY_LOGIN(35),
+  /**
+   * <pre>
+   * The call needs a user of the service, not a principal of a token issuer. Code FAILED_PRECONDITION.
+   * </pre>
+   *
+   * <code>REASON_NOT_A_USER = 36;</code>
+   */
+  REASON_NOT_A_USER(36),
+  /**
+   * <pre>
+   * This way to sign in is not available here: not set up, or not at this address. The message says why. Code
+   * FAILED_PRECONDITION.
+   * </pre>
+   *
+   * <code>REASON_LOGIN_UNAVAILABLE = 37;</code>
+   */
+  REASON_LOGIN_UNAVAILABLE(37),
   UNRECOGNIZED(-1),
   ;
 
@@ -531,6 +590,65 @@ public enum Reason
    * <code>REASON_QUOTA_EXCEEDED = 30;</code>
    */
   public static final int REASON_QUOTA_EXCEEDED_VALUE = 30;
+  /**
+   * <pre>
+   * The person has not yet approved the login. Ask again after the interval. Code FAILED_PRECONDITION.
+   * </pre>
+   *
+   * <code>REASON_LOGIN_PENDING = 31;</code>
+   */
+  public static final int REASON_LOGIN_PENDING_VALUE = 31;
+  /**
+   * <pre>
+   * The login was asked for again before the interval was over. Wait 5 seconds longer from now on. Code
+   * RESOURCE_EXHAUSTED.
+   * </pre>
+   *
+   * <code>REASON_SLOW_DOWN = 32;</code>
+   */
+  public static final int REASON_SLOW_DOWN_VALUE = 32;
+  /**
+   * <pre>
+   * The person or the provider refused the login, or this account may not sign in here. Code PERMISSION_DENIED.
+   * </pre>
+   *
+   * <code>REASON_LOGIN_DENIED = 33;</code>
+   */
+  public static final int REASON_LOGIN_DENIED_VALUE = 33;
+  /**
+   * <pre>
+   * The login, code or invitation is not known: it took too long, was used already, or was never begun here. Begin again.
+   * Code FAILED_PRECONDITION.
+   * </pre>
+   *
+   * <code>REASON_LOGIN_EXPIRED = 34;</code>
+   */
+  public static final int REASON_LOGIN_EXPIRED_VALUE = 34;
+  /**
+   * <pre>
+   * The field comes from the login provider of the user, and is set anew at each login. Code FAILED_PRECONDITION.
+   * </pre>
+   *
+   * <code>REASON_MANAGED_BY_LOGIN = 35;</code>
+   */
+  public static final int REASON_MANAGED_BY_LOGIN_VALUE = 35;
+  /**
+   * <pre>
+   * The call needs a user of the service, not a principal of a token issuer. Code FAILED_PRECONDITION.
+   * </pre>
+   *
+   * <code>REASON_NOT_A_USER = 36;</code>
+   */
+  public static final int REASON_NOT_A_USER_VALUE = 36;
+  /**
+   * <pre>
+   * This way to sign in is not available here: not set up, or not at this address. The message says why. Code
+   * FAILED_PRECONDITION.
+   * </pre>
+   *
+   * <code>REASON_LOGIN_UNAVAILABLE = 37;</code>
+   */
+  public static final int REASON_LOGIN_UNAVAILABLE_VALUE = 37;
 
 
   public final int getNumber() {
@@ -588,6 +706,13 @@ public enum Reason
       case 28: return REASON_IN_USE;
       case 29: return REASON_START_OVER;
       case 30: return REASON_QUOTA_EXCEEDED;
+      case 31: return REASON_LOGIN_PENDING;
+      case 32: return REASON_SLOW_DOWN;
+      case 33: return REASON_LOGIN_DENIED;
+      case 34: return REASON_LOGIN_EXPIRED;
+      case 35: return REASON_MANAGED_BY_LOGIN;
+      case 36: return REASON_NOT_A_USER;
+      case 37: return REASON_LOGIN_UNAVAILABLE;
       default: return null;
     }
   }

@@ -39,6 +39,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.LazyStringArrayList.emptyList();
     listChanges_ = java.util.Collections.emptyList();
     missingRight_ = "";
+    accessChanges_ = java.util.Collections.emptyList();
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -355,6 +356,92 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int ACCESS_CHANGES_FIELD_NUMBER = 8;
+  @SuppressWarnings("serial")
+  private java.util.List<io.github.secretsvc.v1.AccessChange> accessChanges_;
+  /**
+   * <pre>
+   * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+   * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+   * names as they are in the lists. The first 250 of each item. None for a removal.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<io.github.secretsvc.v1.AccessChange> getAccessChangesList() {
+    return accessChanges_;
+  }
+  /**
+   * <pre>
+   * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+   * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+   * names as they are in the lists. The first 250 of each item. None for a removal.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends io.github.secretsvc.v1.AccessChangeOrBuilder> 
+      getAccessChangesOrBuilderList() {
+    return accessChanges_;
+  }
+  /**
+   * <pre>
+   * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+   * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+   * names as they are in the lists. The first 250 of each item. None for a removal.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+   */
+  @java.lang.Override
+  public int getAccessChangesCount() {
+    return accessChanges_.size();
+  }
+  /**
+   * <pre>
+   * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+   * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+   * names as they are in the lists. The first 250 of each item. None for a removal.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+   */
+  @java.lang.Override
+  public io.github.secretsvc.v1.AccessChange getAccessChanges(int index) {
+    return accessChanges_.get(index);
+  }
+  /**
+   * <pre>
+   * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+   * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+   * names as they are in the lists. The first 250 of each item. None for a removal.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+   */
+  @java.lang.Override
+  public io.github.secretsvc.v1.AccessChangeOrBuilder getAccessChangesOrBuilder(
+      int index) {
+    return accessChanges_.get(index);
+  }
+
+  public static final int ACCESS_CHANGE_COUNT_FIELD_NUMBER = 9;
+  private int accessChangeCount_ = 0;
+  /**
+   * <pre>
+   * How many access_changes there are in all.
+   * </pre>
+   *
+   * <code>uint32 access_change_count = 9 [json_name = "accessChangeCount"];</code>
+   * @return The accessChangeCount.
+   */
+  @java.lang.Override
+  public int getAccessChangeCount() {
+    return accessChangeCount_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -389,6 +476,12 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(missingRight_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 7, missingRight_);
+    }
+    for (int i = 0; i < accessChanges_.size(); i++) {
+      output.writeMessage(8, accessChanges_.get(i));
+    }
+    if (accessChangeCount_ != 0) {
+      output.writeUInt32(9, accessChangeCount_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -428,6 +521,19 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(missingRight_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(7, missingRight_);
     }
+
+        {
+          final int count = accessChanges_.size();
+          for (int i = 0; i < count; i++) {
+            size += com.google.protobuf.CodedOutputStream
+              .computeMessageSizeNoTag(accessChanges_.get(i));
+          }
+          size += 1 * count;
+        }
+    if (accessChangeCount_ != 0) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt32Size(9, accessChangeCount_);
+    }
     return size;
   }
   @java.lang.Override
@@ -465,6 +571,10 @@ private static final long serialVersionUID = 0L;
         .equals(other.getListChangesList())) return false;
     if (!getMissingRight()
         .equals(other.getMissingRight())) return false;
+    if (!getAccessChangesList()
+        .equals(other.getAccessChangesList())) return false;
+    if (getAccessChangeCount()
+        != other.getAccessChangeCount()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -494,6 +604,12 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + MISSING_RIGHT_FIELD_NUMBER;
     hash = (53 * hash) + getMissingRight().hashCode();
+    if (getAccessChangesCount() > 0) {
+      hash = (37 * hash) + ACCESS_CHANGES_FIELD_NUMBER;
+      hash = (53 * hash) + getAccessChangesList().hashCode();
+    }
+    hash = (37 * hash) + ACCESS_CHANGE_COUNT_FIELD_NUMBER;
+    hash = (53 * hash) + getAccessChangeCount();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -643,6 +759,14 @@ private static final long serialVersionUID = 0L;
       }
       bitField0_ = (bitField0_ & ~0x00000020);
       missingRight_ = "";
+      if (accessChangesBuilder_ == null) {
+        accessChanges_ = java.util.Collections.emptyList();
+      } else {
+        accessChanges_ = null;
+        accessChangesBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00000080);
+      accessChangeCount_ = 0;
       return this;
     }
 
@@ -685,6 +809,15 @@ private static final long serialVersionUID = 0L;
       } else {
         result.listChanges_ = listChangesBuilder_.build();
       }
+      if (accessChangesBuilder_ == null) {
+        if (((bitField0_ & 0x00000080) != 0)) {
+          accessChanges_ = java.util.Collections.unmodifiableList(accessChanges_);
+          bitField0_ = (bitField0_ & ~0x00000080);
+        }
+        result.accessChanges_ = accessChanges_;
+      } else {
+        result.accessChanges_ = accessChangesBuilder_.build();
+      }
     }
 
     private void buildPartial0(io.github.secretsvc.v1.SaveResult result) {
@@ -707,6 +840,9 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000040) != 0)) {
         result.missingRight_ = missingRight_;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.accessChangeCount_ = accessChangeCount_;
       }
     }
 
@@ -779,6 +915,35 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000040;
         onChanged();
       }
+      if (accessChangesBuilder_ == null) {
+        if (!other.accessChanges_.isEmpty()) {
+          if (accessChanges_.isEmpty()) {
+            accessChanges_ = other.accessChanges_;
+            bitField0_ = (bitField0_ & ~0x00000080);
+          } else {
+            ensureAccessChangesIsMutable();
+            accessChanges_.addAll(other.accessChanges_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.accessChanges_.isEmpty()) {
+          if (accessChangesBuilder_.isEmpty()) {
+            accessChangesBuilder_.dispose();
+            accessChangesBuilder_ = null;
+            accessChanges_ = other.accessChanges_;
+            bitField0_ = (bitField0_ & ~0x00000080);
+            accessChangesBuilder_ = 
+              com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                 internalGetAccessChangesFieldBuilder() : null;
+          } else {
+            accessChangesBuilder_.addAllMessages(other.accessChanges_);
+          }
+        }
+      }
+      if (other.getAccessChangeCount() != 0) {
+        setAccessChangeCount(other.getAccessChangeCount());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -846,6 +1011,24 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000040;
               break;
             } // case 58
+            case 66: {
+              io.github.secretsvc.v1.AccessChange m =
+                  input.readMessage(
+                      io.github.secretsvc.v1.AccessChange.parser(),
+                      extensionRegistry);
+              if (accessChangesBuilder_ == null) {
+                ensureAccessChangesIsMutable();
+                accessChanges_.add(m);
+              } else {
+                accessChangesBuilder_.addMessage(m);
+              }
+              break;
+            } // case 66
+            case 72: {
+              accessChangeCount_ = input.readUInt32();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 72
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1704,6 +1887,392 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       missingRight_ = value;
       bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+
+    private java.util.List<io.github.secretsvc.v1.AccessChange> accessChanges_ =
+      java.util.Collections.emptyList();
+    private void ensureAccessChangesIsMutable() {
+      if (!((bitField0_ & 0x00000080) != 0)) {
+        accessChanges_ = new java.util.ArrayList<io.github.secretsvc.v1.AccessChange>(accessChanges_);
+        bitField0_ |= 0x00000080;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.github.secretsvc.v1.AccessChange, io.github.secretsvc.v1.AccessChange.Builder, io.github.secretsvc.v1.AccessChangeOrBuilder> accessChangesBuilder_;
+
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public java.util.List<io.github.secretsvc.v1.AccessChange> getAccessChangesList() {
+      if (accessChangesBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(accessChanges_);
+      } else {
+        return accessChangesBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public int getAccessChangesCount() {
+      if (accessChangesBuilder_ == null) {
+        return accessChanges_.size();
+      } else {
+        return accessChangesBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public io.github.secretsvc.v1.AccessChange getAccessChanges(int index) {
+      if (accessChangesBuilder_ == null) {
+        return accessChanges_.get(index);
+      } else {
+        return accessChangesBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public Builder setAccessChanges(
+        int index, io.github.secretsvc.v1.AccessChange value) {
+      if (accessChangesBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureAccessChangesIsMutable();
+        accessChanges_.set(index, value);
+        onChanged();
+      } else {
+        accessChangesBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public Builder setAccessChanges(
+        int index, io.github.secretsvc.v1.AccessChange.Builder builderForValue) {
+      if (accessChangesBuilder_ == null) {
+        ensureAccessChangesIsMutable();
+        accessChanges_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        accessChangesBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public Builder addAccessChanges(io.github.secretsvc.v1.AccessChange value) {
+      if (accessChangesBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureAccessChangesIsMutable();
+        accessChanges_.add(value);
+        onChanged();
+      } else {
+        accessChangesBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public Builder addAccessChanges(
+        int index, io.github.secretsvc.v1.AccessChange value) {
+      if (accessChangesBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureAccessChangesIsMutable();
+        accessChanges_.add(index, value);
+        onChanged();
+      } else {
+        accessChangesBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public Builder addAccessChanges(
+        io.github.secretsvc.v1.AccessChange.Builder builderForValue) {
+      if (accessChangesBuilder_ == null) {
+        ensureAccessChangesIsMutable();
+        accessChanges_.add(builderForValue.build());
+        onChanged();
+      } else {
+        accessChangesBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public Builder addAccessChanges(
+        int index, io.github.secretsvc.v1.AccessChange.Builder builderForValue) {
+      if (accessChangesBuilder_ == null) {
+        ensureAccessChangesIsMutable();
+        accessChanges_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        accessChangesBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public Builder addAllAccessChanges(
+        java.lang.Iterable<? extends io.github.secretsvc.v1.AccessChange> values) {
+      if (accessChangesBuilder_ == null) {
+        ensureAccessChangesIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, accessChanges_);
+        onChanged();
+      } else {
+        accessChangesBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public Builder clearAccessChanges() {
+      if (accessChangesBuilder_ == null) {
+        accessChanges_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00000080);
+        onChanged();
+      } else {
+        accessChangesBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public Builder removeAccessChanges(int index) {
+      if (accessChangesBuilder_ == null) {
+        ensureAccessChangesIsMutable();
+        accessChanges_.remove(index);
+        onChanged();
+      } else {
+        accessChangesBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public io.github.secretsvc.v1.AccessChange.Builder getAccessChangesBuilder(
+        int index) {
+      return internalGetAccessChangesFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public io.github.secretsvc.v1.AccessChangeOrBuilder getAccessChangesOrBuilder(
+        int index) {
+      if (accessChangesBuilder_ == null) {
+        return accessChanges_.get(index);  } else {
+        return accessChangesBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public java.util.List<? extends io.github.secretsvc.v1.AccessChangeOrBuilder> 
+         getAccessChangesOrBuilderList() {
+      if (accessChangesBuilder_ != null) {
+        return accessChangesBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(accessChanges_);
+      }
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public io.github.secretsvc.v1.AccessChange.Builder addAccessChangesBuilder() {
+      return internalGetAccessChangesFieldBuilder().addBuilder(
+          io.github.secretsvc.v1.AccessChange.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public io.github.secretsvc.v1.AccessChange.Builder addAccessChangesBuilder(
+        int index) {
+      return internalGetAccessChangesFieldBuilder().addBuilder(
+          index, io.github.secretsvc.v1.AccessChange.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+     * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+     * names as they are in the lists. The first 250 of each item. None for a removal.
+     * </pre>
+     *
+     * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+     */
+    public java.util.List<io.github.secretsvc.v1.AccessChange.Builder> 
+         getAccessChangesBuilderList() {
+      return internalGetAccessChangesFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.github.secretsvc.v1.AccessChange, io.github.secretsvc.v1.AccessChange.Builder, io.github.secretsvc.v1.AccessChangeOrBuilder> 
+        internalGetAccessChangesFieldBuilder() {
+      if (accessChangesBuilder_ == null) {
+        accessChangesBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+            io.github.secretsvc.v1.AccessChange, io.github.secretsvc.v1.AccessChange.Builder, io.github.secretsvc.v1.AccessChangeOrBuilder>(
+                accessChanges_,
+                ((bitField0_ & 0x00000080) != 0),
+                getParentForChildren(),
+                isClean());
+        accessChanges_ = null;
+      }
+      return accessChangesBuilder_;
+    }
+
+    private int accessChangeCount_ ;
+    /**
+     * <pre>
+     * How many access_changes there are in all.
+     * </pre>
+     *
+     * <code>uint32 access_change_count = 9 [json_name = "accessChangeCount"];</code>
+     * @return The accessChangeCount.
+     */
+    @java.lang.Override
+    public int getAccessChangeCount() {
+      return accessChangeCount_;
+    }
+    /**
+     * <pre>
+     * How many access_changes there are in all.
+     * </pre>
+     *
+     * <code>uint32 access_change_count = 9 [json_name = "accessChangeCount"];</code>
+     * @param value The accessChangeCount to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAccessChangeCount(int value) {
+
+      accessChangeCount_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How many access_changes there are in all.
+     * </pre>
+     *
+     * <code>uint32 access_change_count = 9 [json_name = "accessChangeCount"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAccessChangeCount() {
+      bitField0_ = (bitField0_ & ~0x00000100);
+      accessChangeCount_ = 0;
       onChanged();
       return this;
     }

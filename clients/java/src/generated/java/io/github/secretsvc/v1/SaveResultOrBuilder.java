@@ -183,4 +183,68 @@ public interface SaveResultOrBuilder extends
    */
   com.google.protobuf.ByteString
       getMissingRightBytes();
+
+  /**
+   * <pre>
+   * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+   * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+   * names as they are in the lists. The first 250 of each item. None for a removal.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+   */
+  java.util.List<io.github.secretsvc.v1.AccessChange> 
+      getAccessChangesList();
+  /**
+   * <pre>
+   * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+   * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+   * names as they are in the lists. The first 250 of each item. None for a removal.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+   */
+  io.github.secretsvc.v1.AccessChange getAccessChanges(int index);
+  /**
+   * <pre>
+   * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+   * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+   * names as they are in the lists. The first 250 of each item. None for a removal.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+   */
+  int getAccessChangesCount();
+  /**
+   * <pre>
+   * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+   * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+   * names as they are in the lists. The first 250 of each item. None for a removal.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+   */
+  java.util.List<? extends io.github.secretsvc.v1.AccessChangeOrBuilder> 
+      getAccessChangesOrBuilderList();
+  /**
+   * <pre>
+   * With explain_access: who would gain or lose which right, ordered by slug. Roles are resolved to their members, and
+   * a user who has the right in another way is left out. Admins get all users. Others get their own changes, and the
+   * names as they are in the lists. The first 250 of each item. None for a removal.
+   * </pre>
+   *
+   * <code>repeated .secret.v1.AccessChange access_changes = 8 [json_name = "accessChanges"];</code>
+   */
+  io.github.secretsvc.v1.AccessChangeOrBuilder getAccessChangesOrBuilder(
+      int index);
+
+  /**
+   * <pre>
+   * How many access_changes there are in all.
+   * </pre>
+   *
+   * <code>uint32 access_change_count = 9 [json_name = "accessChangeCount"];</code>
+   * @return The accessChangeCount.
+   */
+  int getAccessChangeCount();
 }

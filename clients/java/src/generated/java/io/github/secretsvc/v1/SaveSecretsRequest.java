@@ -241,6 +241,21 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int EXPLAIN_ACCESS_FIELD_NUMBER = 5;
+  private boolean explainAccess_ = false;
+  /**
+   * <pre>
+   * With validate_only: also return who would gain and lose which right. Up to 100 items then.
+   * </pre>
+   *
+   * <code>bool explain_access = 5 [json_name = "explainAccess"];</code>
+   * @return The explainAccess.
+   */
+  @java.lang.Override
+  public boolean getExplainAccess() {
+    return explainAccess_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -266,6 +281,9 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(idempotencyKey_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 4, idempotencyKey_);
+    }
+    if (explainAccess_ != false) {
+      output.writeBool(5, explainAccess_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -295,6 +313,10 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(idempotencyKey_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(4, idempotencyKey_);
+    }
+    if (explainAccess_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(5, explainAccess_);
     }
     return size;
   }
@@ -328,6 +350,8 @@ private static final long serialVersionUID = 0L;
         != other.getValidateOnly()) return false;
     if (!getIdempotencyKey()
         .equals(other.getIdempotencyKey())) return false;
+    if (getExplainAccess()
+        != other.getExplainAccess()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -352,6 +376,9 @@ private static final long serialVersionUID = 0L;
         getValidateOnly());
     hash = (37 * hash) + IDEMPOTENCY_KEY_FIELD_NUMBER;
     hash = (53 * hash) + getIdempotencyKey().hashCode();
+    hash = (37 * hash) + EXPLAIN_ACCESS_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getExplainAccess());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -503,6 +530,7 @@ private static final long serialVersionUID = 0L;
       bitField0_ = (bitField0_ & ~0x00000002);
       validateOnly_ = false;
       idempotencyKey_ = "";
+      explainAccess_ = false;
       return this;
     }
 
@@ -563,6 +591,9 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000008) != 0)) {
         result.idempotencyKey_ = idempotencyKey_;
+      }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.explainAccess_ = explainAccess_;
       }
     }
 
@@ -638,6 +669,9 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000008;
         onChanged();
       }
+      if (other.getExplainAccess() != false) {
+        setExplainAccess(other.getExplainAccess());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -698,6 +732,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000008;
               break;
             } // case 34
+            case 40: {
+              explainAccess_ = input.readBool();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 40
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1464,6 +1503,50 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       idempotencyKey_ = value;
       bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+
+    private boolean explainAccess_ ;
+    /**
+     * <pre>
+     * With validate_only: also return who would gain and lose which right. Up to 100 items then.
+     * </pre>
+     *
+     * <code>bool explain_access = 5 [json_name = "explainAccess"];</code>
+     * @return The explainAccess.
+     */
+    @java.lang.Override
+    public boolean getExplainAccess() {
+      return explainAccess_;
+    }
+    /**
+     * <pre>
+     * With validate_only: also return who would gain and lose which right. Up to 100 items then.
+     * </pre>
+     *
+     * <code>bool explain_access = 5 [json_name = "explainAccess"];</code>
+     * @param value The explainAccess to set.
+     * @return This builder for chaining.
+     */
+    public Builder setExplainAccess(boolean value) {
+
+      explainAccess_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * With validate_only: also return who would gain and lose which right. Up to 100 items then.
+     * </pre>
+     *
+     * <code>bool explain_access = 5 [json_name = "explainAccess"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearExplainAccess() {
+      bitField0_ = (bitField0_ & ~0x00000010);
+      explainAccess_ = false;
       onChanged();
       return this;
     }

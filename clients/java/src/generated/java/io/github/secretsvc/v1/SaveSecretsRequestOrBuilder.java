@@ -129,4 +129,14 @@ public interface SaveSecretsRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getIdempotencyKeyBytes();
+
+  /**
+   * <pre>
+   * With validate_only: also return who would gain and lose which right. Up to 100 items then.
+   * </pre>
+   *
+   * <code>bool explain_access = 5 [json_name = "explainAccess"];</code>
+   * @return The explainAccess.
+   */
+  boolean getExplainAccess();
 }

@@ -51,6 +51,8 @@ private static final long serialVersionUID = 0L;
     createdBy_ = "";
     updatedBy_ = "";
     state_ = 0;
+    rights_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -1001,6 +1003,63 @@ java.lang.String defaultValue) {
     return result == null ? io.github.secretsvc.v1.SecretState.UNRECOGNIZED : result;
   }
 
+  public static final int RIGHTS_FIELD_NUMBER = 31;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList rights_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+   * change-deleters, in this order. Not in the KEYS view, and not in versions.
+   * </pre>
+   *
+   * <code>repeated string rights = 31 [json_name = "rights"];</code>
+   * @return A list containing the rights.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getRightsList() {
+    return rights_;
+  }
+  /**
+   * <pre>
+   * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+   * change-deleters, in this order. Not in the KEYS view, and not in versions.
+   * </pre>
+   *
+   * <code>repeated string rights = 31 [json_name = "rights"];</code>
+   * @return The count of rights.
+   */
+  public int getRightsCount() {
+    return rights_.size();
+  }
+  /**
+   * <pre>
+   * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+   * change-deleters, in this order. Not in the KEYS view, and not in versions.
+   * </pre>
+   *
+   * <code>repeated string rights = 31 [json_name = "rights"];</code>
+   * @param index The index of the element to return.
+   * @return The rights at the given index.
+   */
+  public java.lang.String getRights(int index) {
+    return rights_.get(index);
+  }
+  /**
+   * <pre>
+   * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+   * change-deleters, in this order. Not in the KEYS view, and not in versions.
+   * </pre>
+   *
+   * <code>repeated string rights = 31 [json_name = "rights"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the rights at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getRightsBytes(int index) {
+    return rights_.getByteString(index);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -1077,6 +1136,9 @@ java.lang.String defaultValue) {
     }
     if (state_ != io.github.secretsvc.v1.SecretState.SECRET_STATE_UNSPECIFIED.getNumber()) {
       output.writeEnum(30, state_);
+    }
+    for (int i = 0; i < rights_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 31, rights_.getRaw(i));
     }
     getUnknownFields().writeTo(output);
   }
@@ -1186,6 +1248,14 @@ java.lang.String defaultValue) {
       size += com.google.protobuf.CodedOutputStream
         .computeEnumSize(30, state_);
     }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < rights_.size(); i++) {
+        dataSize += computeStringSizeNoTag(rights_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getRightsList().size();
+    }
     return size;
   }
   @java.lang.Override
@@ -1264,6 +1334,8 @@ java.lang.String defaultValue) {
           .equals(other.getExpireAt())) return false;
     }
     if (state_ != other.state_) return false;
+    if (!getRightsList()
+        .equals(other.getRightsList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -1340,6 +1412,10 @@ java.lang.String defaultValue) {
     }
     hash = (37 * hash) + STATE_FIELD_NUMBER;
     hash = (53 * hash) + state_;
+    if (getRightsCount() > 0) {
+      hash = (37 * hash) + RIGHTS_FIELD_NUMBER;
+      hash = (53 * hash) + getRightsList().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -1548,6 +1624,8 @@ java.lang.String defaultValue) {
         expireAtBuilder_ = null;
       }
       state_ = 0;
+      rights_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
       return this;
     }
 
@@ -1661,6 +1739,10 @@ java.lang.String defaultValue) {
       }
       if (((from_bitField0_ & 0x00080000) != 0)) {
         result.state_ = state_;
+      }
+      if (((from_bitField0_ & 0x00100000) != 0)) {
+        rights_.makeImmutable();
+        result.rights_ = rights_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1790,6 +1872,16 @@ java.lang.String defaultValue) {
       }
       if (other.state_ != 0) {
         setStateValue(other.getStateValue());
+      }
+      if (!other.rights_.isEmpty()) {
+        if (rights_.isEmpty()) {
+          rights_ = other.rights_;
+          bitField0_ |= 0x00100000;
+        } else {
+          ensureRightsIsMutable();
+          rights_.addAll(other.rights_);
+        }
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1927,6 +2019,11 @@ java.lang.String defaultValue) {
               bitField0_ |= 0x00080000;
               break;
             } // case 240
+            case 250: {
+              ensureRightsIsMutable();
+              rights_.add(input.readStringRequireUtf8());
+              break;
+            } // case 250
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -4325,6 +4422,162 @@ java.lang.String defaultValue) {
     public Builder clearState() {
       bitField0_ = (bitField0_ & ~0x00080000);
       state_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList rights_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureRightsIsMutable() {
+      if (!rights_.isModifiable()) {
+        rights_ = new com.google.protobuf.LazyStringArrayList(rights_);
+      }
+      bitField0_ |= 0x00100000;
+    }
+    /**
+     * <pre>
+     * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+     * change-deleters, in this order. Not in the KEYS view, and not in versions.
+     * </pre>
+     *
+     * <code>repeated string rights = 31 [json_name = "rights"];</code>
+     * @return A list containing the rights.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getRightsList() {
+      rights_.makeImmutable();
+      return rights_;
+    }
+    /**
+     * <pre>
+     * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+     * change-deleters, in this order. Not in the KEYS view, and not in versions.
+     * </pre>
+     *
+     * <code>repeated string rights = 31 [json_name = "rights"];</code>
+     * @return The count of rights.
+     */
+    public int getRightsCount() {
+      return rights_.size();
+    }
+    /**
+     * <pre>
+     * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+     * change-deleters, in this order. Not in the KEYS view, and not in versions.
+     * </pre>
+     *
+     * <code>repeated string rights = 31 [json_name = "rights"];</code>
+     * @param index The index of the element to return.
+     * @return The rights at the given index.
+     */
+    public java.lang.String getRights(int index) {
+      return rights_.get(index);
+    }
+    /**
+     * <pre>
+     * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+     * change-deleters, in this order. Not in the KEYS view, and not in versions.
+     * </pre>
+     *
+     * <code>repeated string rights = 31 [json_name = "rights"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the rights at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getRightsBytes(int index) {
+      return rights_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+     * change-deleters, in this order. Not in the KEYS view, and not in versions.
+     * </pre>
+     *
+     * <code>repeated string rights = 31 [json_name = "rights"];</code>
+     * @param index The index to set the value at.
+     * @param value The rights to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRights(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRightsIsMutable();
+      rights_.set(index, value);
+      bitField0_ |= 0x00100000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+     * change-deleters, in this order. Not in the KEYS view, and not in versions.
+     * </pre>
+     *
+     * <code>repeated string rights = 31 [json_name = "rights"];</code>
+     * @param value The rights to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRights(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRightsIsMutable();
+      rights_.add(value);
+      bitField0_ |= 0x00100000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+     * change-deleters, in this order. Not in the KEYS view, and not in versions.
+     * </pre>
+     *
+     * <code>repeated string rights = 31 [json_name = "rights"];</code>
+     * @param values The rights to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllRights(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureRightsIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, rights_);
+      bitField0_ |= 0x00100000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+     * change-deleters, in this order. Not in the KEYS view, and not in versions.
+     * </pre>
+     *
+     * <code>repeated string rights = 31 [json_name = "rights"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRights() {
+      rights_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00100000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+     * change-deleters, in this order. Not in the KEYS view, and not in versions.
+     * </pre>
+     *
+     * <code>repeated string rights = 31 [json_name = "rights"];</code>
+     * @param value The bytes of the rights to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRightsBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureRightsIsMutable();
+      rights_.add(value);
+      bitField0_ |= 0x00100000;
       onChanged();
       return this;
     }

@@ -587,4 +587,49 @@ java.lang.String defaultValue);
    * @return The state.
    */
   io.github.secretsvc.v1.SecretState getState();
+
+  /**
+   * <pre>
+   * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+   * change-deleters, in this order. Not in the KEYS view, and not in versions.
+   * </pre>
+   *
+   * <code>repeated string rights = 31 [json_name = "rights"];</code>
+   * @return A list containing the rights.
+   */
+  java.util.List<java.lang.String>
+      getRightsList();
+  /**
+   * <pre>
+   * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+   * change-deleters, in this order. Not in the KEYS view, and not in versions.
+   * </pre>
+   *
+   * <code>repeated string rights = 31 [json_name = "rights"];</code>
+   * @return The count of rights.
+   */
+  int getRightsCount();
+  /**
+   * <pre>
+   * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+   * change-deleters, in this order. Not in the KEYS view, and not in versions.
+   * </pre>
+   *
+   * <code>repeated string rights = 31 [json_name = "rights"];</code>
+   * @param index The index of the element to return.
+   * @return The rights at the given index.
+   */
+  java.lang.String getRights(int index);
+  /**
+   * <pre>
+   * What the caller may do with it, with this token: of read, write, delete, change-readers, change-writers and
+   * change-deleters, in this order. Not in the KEYS view, and not in versions.
+   * </pre>
+   *
+   * <code>repeated string rights = 31 [json_name = "rights"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the rights at the given index.
+   */
+  com.google.protobuf.ByteString
+      getRightsBytes(int index);
 }

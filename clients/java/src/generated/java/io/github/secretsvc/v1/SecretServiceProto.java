@@ -47,6 +47,11 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_secret_v1_ListSecretsResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_Folder_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_Folder_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_secret_v1_SecretError_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -81,6 +86,11 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_secret_v1_SaveResult_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_secret_v1_AccessChange_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_secret_v1_AccessChange_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
     internal_static_secret_v1_ListChange_descriptor;
   static final 
@@ -234,7 +244,7 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
       ".v1\032\034google/api/annotations.proto\032\036googl" +
       "e/protobuf/duration.proto\032\037google/protob" +
       "uf/timestamp.proto\032\025secret/v1/error.prot" +
-      "o\032\036secret/v1/method_options.proto\"\337\006\n\006Se" +
+      "o\032\036secret/v1/method_options.proto\"\367\006\n\006Se" +
       "cret\022\016\n\002id\030\001 \001(\tR\002id\022\020\n\003key\030\002 \001(\tR\003key\022\036" +
       "\n\005value\030\003 \001(\tB\003\200\001\001H\000R\005value\210\001\001\022\034\n\tencryp" +
       "ted\030\004 \001(\010R\tencrypted\022\030\n\007readers\030\005 \003(\tR\007r" +
@@ -254,195 +264,211 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
       "ogle.protobuf.TimestampR\016valueChangedAt\022" +
       "7\n\texpire_at\030\023 \001(\0132\032.google.protobuf.Tim" +
       "estampR\010expireAt\022,\n\005state\030\036 \001(\0162\026.secret" +
-      ".v1.SecretStateR\005state\032;\n\rMetadataEntry\022" +
-      "\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:" +
-      "\0028\001B\010\n\006_valueJ\004\010\024\020\036\"\343\002\n\022ListSecretsReque" +
-      "st\022\022\n\004keys\030\001 \003(\tR\004keys\022\020\n\003ids\030\002 \003(\tR\003ids" +
-      "\022\020\n\003key\030\003 \001(\tR\003key\022\016\n\002id\030\004 \001(\tR\002id\022\034\n\tna" +
-      "mespace\030\005 \001(\tR\tnamespace\022\037\n\013key_pattern\030" +
-      "\006 \001(\tR\nkeyPattern\022,\n\005state\030\007 \001(\0162\026.secre" +
-      "t.v1.SecretStateR\005state\022)\n\004view\030\010 \001(\0162\025." +
-      "secret.v1.SecretViewR\004view\022\033\n\tpage_size\030" +
-      "\t \001(\rR\010pageSize\022\035\n\npage_token\030\n \001(\tR\tpag" +
-      "eToken\0221\n\006within\030\013 \001(\0132\031.google.protobuf" +
-      ".DurationR\006within\"\336\001\n\023ListSecretsRespons" +
-      "e\022+\n\007secrets\030\001 \003(\0132\021.secret.v1.SecretR\007s" +
-      "ecrets\022!\n\014missing_keys\030\002 \003(\tR\013missingKey" +
-      "s\022\037\n\013missing_ids\030\003 \003(\tR\nmissingIds\022.\n\006er" +
-      "rors\030\004 \003(\0132\026.secret.v1.SecretErrorR\006erro" +
-      "rs\022&\n\017next_page_token\030\005 \001(\tR\rnextPageTok" +
-      "en\"J\n\013SecretError\022\020\n\003key\030\001 \001(\tR\003key\022)\n\006r" +
-      "eason\030\002 \001(\0162\021.secret.v1.ReasonR\006reason\"\202" +
-      "\005\n\013SecretInput\022\016\n\002id\030\001 \001(\tR\002id\022\020\n\003key\030\002 " +
-      "\001(\tR\003key\022\036\n\005value\030\003 \001(\tB\003\200\001\001H\000R\005value\210\001\001" +
-      "\022\034\n\tencrypted\030\004 \001(\010R\tencrypted\022\032\n\010checks" +
-      "um\030\005 \001(\tR\010checksum\022-\n\022checksum_algorithm" +
-      "\030\006 \001(\tR\021checksumAlgorithm\022\030\n\007readers\030\007 \003" +
-      "(\tR\007readers\022\030\n\007writers\030\010 \003(\tR\007writers\022\032\n" +
-      "\010deleters\030\t \003(\tR\010deleters\022,\n\022can_change_" +
-      "readers\030\n \003(\tR\020canChangeReaders\022,\n\022can_c" +
-      "hange_writers\030\013 \003(\tR\020canChangeWriters\022.\n" +
-      "\023can_change_deleters\030\014 \003(\tR\021canChangeDel" +
-      "eters\022@\n\010metadata\030\r \003(\0132$.secret.v1.Secr" +
-      "etInput.MetadataEntryR\010metadata\022\024\n\005clear" +
-      "\030\016 \003(\tR\005clear\022\"\n\nif_version\030\017 \001(\rH\001R\tifV" +
-      "ersion\210\001\001\022\024\n\005owner\030\020 \001(\tR\005owner\032;\n\rMetad" +
-      "ataEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(" +
-      "\tR\005value:\0028\001B\010\n\006_valueB\r\n\013_if_versionJ\004\010" +
-      "\024\020\036\"T\n\rSecretRemoval\022\020\n\003key\030\001 \001(\tR\003key\022\"" +
-      "\n\nif_version\030\002 \001(\rH\000R\tifVersion\210\001\001B\r\n\013_i" +
-      "f_version\"\306\001\n\022SaveSecretsRequest\0220\n\007secr" +
-      "ets\030\001 \003(\0132\026.secret.v1.SecretInputR\007secre" +
-      "ts\0220\n\006remove\030\002 \003(\0132\030.secret.v1.SecretRem" +
-      "ovalR\006remove\022#\n\rvalidate_only\030\003 \001(\010R\014val" +
-      "idateOnly\022\'\n\017idempotency_key\030\004 \001(\tR\016idem" +
-      "potencyKey\"F\n\023SaveSecretsResponse\022/\n\007res" +
+      ".v1.SecretStateR\005state\022\026\n\006rights\030\037 \003(\tR\006" +
+      "rights\032;\n\rMetadataEntry\022\020\n\003key\030\001 \001(\tR\003ke" +
+      "y\022\024\n\005value\030\002 \001(\tR\005value:\0028\001B\010\n\006_valueJ\004\010" +
+      "\024\020\036\"\271\003\n\022ListSecretsRequest\022\022\n\004keys\030\001 \003(\t" +
+      "R\004keys\022\020\n\003ids\030\002 \003(\tR\003ids\022\020\n\003key\030\003 \001(\tR\003k" +
+      "ey\022\016\n\002id\030\004 \001(\tR\002id\022\034\n\tnamespace\030\005 \001(\tR\tn" +
+      "amespace\022\037\n\013key_pattern\030\006 \001(\tR\nkeyPatter" +
+      "n\022,\n\005state\030\007 \001(\0162\026.secret.v1.SecretState" +
+      "R\005state\022)\n\004view\030\010 \001(\0162\025.secret.v1.Secret" +
+      "ViewR\004view\022\033\n\tpage_size\030\t \001(\rR\010pageSize\022" +
+      "\035\n\npage_token\030\n \001(\tR\tpageToken\0221\n\006within" +
+      "\030\013 \001(\0132\031.google.protobuf.DurationR\006withi" +
+      "n\022\033\n\006folder\030\014 \001(\tH\000R\006folder\210\001\001\022\030\n\007remove" +
+      "d\030\r \001(\010R\007removed\022\022\n\004text\030\016 \001(\tR\004textB\t\n\007" +
+      "_folder\"\213\002\n\023ListSecretsResponse\022+\n\007secre" +
+      "ts\030\001 \003(\0132\021.secret.v1.SecretR\007secrets\022!\n\014" +
+      "missing_keys\030\002 \003(\tR\013missingKeys\022\037\n\013missi" +
+      "ng_ids\030\003 \003(\tR\nmissingIds\022.\n\006errors\030\004 \003(\013" +
+      "2\026.secret.v1.SecretErrorR\006errors\022&\n\017next" +
+      "_page_token\030\005 \001(\tR\rnextPageToken\022+\n\007fold" +
+      "ers\030\006 \003(\0132\021.secret.v1.FolderR\007folders\"\243\001" +
+      "\n\006Folder\022\022\n\004path\030\001 \001(\tR\004path\022\030\n\007secrets\030" +
+      "\002 \001(\rR\007secrets\022\032\n\010expiring\030\003 \001(\rR\010expiri" +
+      "ng\022\030\n\007expired\030\004 \001(\rR\007expired\022!\n\014rotation" +
+      "_due\030\005 \001(\rR\013rotationDue\022\022\n\004more\030\006 \001(\010R\004m" +
+      "ore\"J\n\013SecretError\022\020\n\003key\030\001 \001(\tR\003key\022)\n\006" +
+      "reason\030\002 \001(\0162\021.secret.v1.ReasonR\006reason\"" +
+      "\202\005\n\013SecretInput\022\016\n\002id\030\001 \001(\tR\002id\022\020\n\003key\030\002" +
+      " \001(\tR\003key\022\036\n\005value\030\003 \001(\tB\003\200\001\001H\000R\005value\210\001" +
+      "\001\022\034\n\tencrypted\030\004 \001(\010R\tencrypted\022\032\n\010check" +
+      "sum\030\005 \001(\tR\010checksum\022-\n\022checksum_algorith" +
+      "m\030\006 \001(\tR\021checksumAlgorithm\022\030\n\007readers\030\007 " +
+      "\003(\tR\007readers\022\030\n\007writers\030\010 \003(\tR\007writers\022\032" +
+      "\n\010deleters\030\t \003(\tR\010deleters\022,\n\022can_change" +
+      "_readers\030\n \003(\tR\020canChangeReaders\022,\n\022can_" +
+      "change_writers\030\013 \003(\tR\020canChangeWriters\022." +
+      "\n\023can_change_deleters\030\014 \003(\tR\021canChangeDe" +
+      "leters\022@\n\010metadata\030\r \003(\0132$.secret.v1.Sec" +
+      "retInput.MetadataEntryR\010metadata\022\024\n\005clea" +
+      "r\030\016 \003(\tR\005clear\022\"\n\nif_version\030\017 \001(\rH\001R\tif" +
+      "Version\210\001\001\022\024\n\005owner\030\020 \001(\tR\005owner\032;\n\rMeta" +
+      "dataEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001" +
+      "(\tR\005value:\0028\001B\010\n\006_valueB\r\n\013_if_versionJ\004" +
+      "\010\024\020\036\"T\n\rSecretRemoval\022\020\n\003key\030\001 \001(\tR\003key\022" +
+      "\"\n\nif_version\030\002 \001(\rH\000R\tifVersion\210\001\001B\r\n\013_" +
+      "if_version\"\355\001\n\022SaveSecretsRequest\0220\n\007sec" +
+      "rets\030\001 \003(\0132\026.secret.v1.SecretInputR\007secr" +
+      "ets\0220\n\006remove\030\002 \003(\0132\030.secret.v1.SecretRe" +
+      "movalR\006remove\022#\n\rvalidate_only\030\003 \001(\010R\014va" +
+      "lidateOnly\022\'\n\017idempotency_key\030\004 \001(\tR\016ide" +
+      "mpotencyKey\022%\n\016explain_access\030\005 \001(\010R\rexp" +
+      "lainAccess\"F\n\023SaveSecretsResponse\022/\n\007res" +
       "ults\030\001 \003(\0132\025.secret.v1.SaveResultR\007resul" +
-      "ts\"\200\002\n\nSaveResult\022\020\n\003key\030\001 \001(\tR\003key\022\016\n\002i" +
+      "ts\"\360\002\n\nSaveResult\022\020\n\003key\030\001 \001(\tR\003key\022\016\n\002i" +
       "d\030\002 \001(\tR\002id\0220\n\007outcome\030\003 \001(\0162\026.secret.v1" +
       ".SaveOutcomeR\007outcome\022\030\n\007version\030\004 \001(\rR\007" +
       "version\022%\n\016changed_fields\030\005 \003(\tR\rchanged" +
       "Fields\0228\n\014list_changes\030\006 \003(\0132\025.secret.v1" +
       ".ListChangeR\013listChanges\022#\n\rmissing_righ" +
-      "t\030\007 \001(\tR\014missingRight\"P\n\nListChange\022\022\n\004l" +
-      "ist\030\001 \001(\tR\004list\022\024\n\005added\030\002 \003(\tR\005added\022\030\n" +
-      "\007removed\030\003 \003(\tR\007removed\"\207\001\n\024RemoveSecret" +
-      "sRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022\020\n\003ids\030\002 \003(" +
-      "\tR\003ids\022\020\n\003key\030\003 \001(\tR\003key\022\016\n\002id\030\004 \001(\tR\002id" +
-      "\022\'\n\017idempotency_key\030\005 \001(\tR\016idempotencyKe" +
-      "y\"K\n\025RemoveSecretsResponse\0222\n\007removed\030\001 " +
-      "\003(\0132\030.secret.v1.RemovedSecretR\007removed\"K" +
-      "\n\rRemovedSecret\022\020\n\003key\030\001 \001(\tR\003key\022\016\n\002id\030" +
-      "\002 \001(\tR\002id\022\030\n\007version\030\003 \001(\rR\007version\"b\n\023L" +
-      "istVersionsRequest\022\020\n\003key\030\001 \001(\tR\003key\022\030\n\007" +
-      "version\030\002 \001(\rR\007version\022\037\n\013show_values\030\003 " +
-      "\001(\010R\nshowValues\"u\n\024ListVersionsResponse\022" +
-      "4\n\010versions\030\001 \003(\0132\030.secret.v1.SecretVers" +
-      "ionR\010versions\022\'\n\017broken_versions\030\002 \003(\rR\016" +
-      "brokenVersions\"\315\001\n\rSecretVersion\022)\n\006secr" +
-      "et\030\001 \001(\0132\021.secret.v1.SecretR\006secret\0220\n\007o" +
-      "utcome\030\002 \001(\0162\026.secret.v1.SaveOutcomeR\007ou" +
-      "tcome\022%\n\016changed_fields\030\003 \003(\tR\rchangedFi" +
-      "elds\0228\n\014list_changes\030\004 \003(\0132\025.secret.v1.L" +
-      "istChangeR\013listChanges\"\237\001\n\025RestoreVersio" +
-      "nRequest\022\020\n\003key\030\001 \001(\tR\003key\022\030\n\007version\030\002 " +
-      "\001(\rR\007version\022\"\n\nif_version\030\003 \001(\rH\000R\tifVe" +
-      "rsion\210\001\001\022\'\n\017idempotency_key\030\004 \001(\tR\016idemp" +
-      "otencyKeyB\r\n\013_if_version\"G\n\026RestoreVersi" +
-      "onResponse\022-\n\006result\030\001 \001(\0132\025.secret.v1.S" +
-      "aveResultR\006result\"L\n\023PurgeSecretsRequest" +
-      "\022\022\n\004keys\030\001 \003(\tR\004keys\022!\n\014old_versions\030\002 \001" +
-      "(\010R\013oldVersions\"G\n\024PurgeSecretsResponse\022" +
-      "/\n\006purged\030\001 \003(\0132\027.secret.v1.PurgedSecret" +
-      "R\006purged\":\n\014PurgedSecret\022\020\n\003key\030\001 \001(\tR\003k" +
-      "ey\022\030\n\007version\030\002 \001(\rR\007version\"\026\n\024GetSeali" +
-      "ngKeyRequest\"^\n\025GetSealingKeyResponse\022\020\n" +
-      "\003kid\030\001 \001(\tR\003kid\022\024\n\005suite\030\002 \001(\tR\005suite\022\035\n" +
-      "\npublic_key\030\003 \001(\014R\tpublicKey\"\235\001\n\023Encrypt" +
-      "ValueRequest\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005valu" +
-      "e\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006values\022\020\n\003key" +
-      "\030\003 \001(\tR\003key\022-\n\022checksum_algorithm\030\004 \001(\tR" +
-      "\021checksumAlgorithmB\010\n\006_value\"\274\001\n\024Encrypt" +
-      "ValueResponse\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001\001" +
-      "\022\026\n\006values\030\002 \003(\tR\006values\022\032\n\010checksum\030\003 \001" +
-      "(\tR\010checksum\022\034\n\tchecksums\030\004 \003(\tR\tchecksu" +
-      "ms\022-\n\022checksum_algorithm\030\005 \001(\tR\021checksum" +
-      "AlgorithmB\010\n\006_value\"R\n\023DecryptValueReque" +
-      "st\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006values\030" +
-      "\002 \003(\tR\006valuesB\010\n\006_value\"]\n\024DecryptValueR" +
-      "esponse\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005value\210\001\001\022" +
-      "\033\n\006values\030\002 \003(\tB\003\200\001\001R\006valuesB\010\n\006_value\"\233" +
-      "\001\n\024ExplainAccessRequest\022\020\n\003key\030\001 \001(\tR\003ke" +
-      "y\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\022\027\n\007who_c" +
-      "an\030\003 \001(\tR\006whoCan\022\033\n\tpage_size\030\004 \001(\rR\010pag" +
-      "eSize\022\035\n\npage_token\030\005 \001(\tR\tpageToken\"\356\001\n" +
-      "\025ExplainAccessResponse\022\020\n\003key\030\001 \001(\tR\003key" +
-      "\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\0223\n\006rights" +
-      "\030\003 \003(\0132\033.secret.v1.RightExplanationR\006rig" +
-      "hts\0220\n\007holders\030\004 \003(\0132\026.secret.v1.RightHo" +
-      "lderR\007holders\022\026\n\006listed\030\005 \003(\tR\006listed\022&\n" +
-      "\017next_page_token\030\006 \001(\tR\rnextPageToken\"\232\001" +
-      "\n\020RightExplanation\022\024\n\005right\030\001 \001(\tR\005right" +
-      "\022\030\n\007allowed\030\002 \001(\010R\007allowed\022\022\n\004rule\030\003 \001(\t" +
-      "R\004rule\022\022\n\004list\030\004 \001(\tR\004list\022\030\n\007entries\030\005 " +
-      "\003(\tR\007entries\022\024\n\005grant\030\006 \001(\tR\005grant\"O\n\013Ri" +
-      "ghtHolder\022\022\n\004slug\030\001 \001(\tR\004slug\022\022\n\004rule\030\002 " +
-      "\001(\tR\004rule\022\030\n\007entries\030\003 \003(\tR\007entries\"\021\n\017I" +
-      "sSecureRequest\"\201\001\n\020IsSecureResponse\022\033\n\ti" +
-      "s_secure\030\001 \001(\010R\010isSecure\022\030\n\007reasons\030\002 \003(" +
-      "\tR\007reasons\0226\n\010findings\030\003 \003(\0132\032.secret.v1" +
-      ".SecurityFindingR\010findings\"\206\001\n\017SecurityF" +
-      "inding\022\016\n\002id\030\001 \001(\tR\002id\0227\n\010severity\030\002 \001(\016" +
-      "2\033.secret.v1.SecuritySeverityR\010severity\022" +
-      "\030\n\007summary\030\003 \001(\tR\007summary\022\020\n\003fix\030\004 \001(\tR\003" +
-      "fix\"\270\001\n\023WatchSecretsRequest\022\022\n\004keys\030\001 \003(" +
-      "\tR\004keys\022\034\n\tnamespace\030\002 \001(\tR\tnamespace\022\037\n" +
-      "\013key_pattern\030\003 \001(\tR\nkeyPattern\022!\n\014resume" +
-      "_token\030\004 \001(\tR\013resumeToken\022+\n\021heartbeat_s" +
-      "econds\030\005 \001(\rR\020heartbeatSeconds\"j\n\024WatchS" +
-      "ecretsResponse\022/\n\006change\030\001 \001(\0132\027.secret." +
-      "v1.SecretChangeR\006change\022!\n\014resume_token\030" +
-      "\002 \001(\tR\013resumeToken\"\214\001\n\014SecretChange\022/\n\004k" +
-      "ind\030\001 \001(\0162\033.secret.v1.SecretChangeKindR\004" +
-      "kind\022\020\n\003key\030\002 \001(\tR\003key\022\016\n\002id\030\003 \001(\tR\002id\022)" +
-      "\n\006secret\030\004 \001(\0132\021.secret.v1.SecretR\006secre" +
-      "t*\230\001\n\013SecretState\022\034\n\030SECRET_STATE_UNSPEC" +
-      "IFIED\020\000\022\027\n\023SECRET_STATE_ACTIVE\020\001\022\031\n\025SECR" +
-      "ET_STATE_EXPIRING\020\002\022\030\n\024SECRET_STATE_EXPI" +
-      "RED\020\003\022\035\n\031SECRET_STATE_ROTATION_DUE\020\004*o\n\n" +
-      "SecretView\022\033\n\027SECRET_VIEW_UNSPECIFIED\020\000\022" +
-      "\024\n\020SECRET_VIEW_KEYS\020\001\022\030\n\024SECRET_VIEW_MET" +
-      "ADATA\020\002\022\024\n\020SECRET_VIEW_FULL\020\003*\261\001\n\013SaveOu" +
-      "tcome\022\034\n\030SAVE_OUTCOME_UNSPECIFIED\020\000\022\030\n\024S" +
-      "AVE_OUTCOME_CREATED\020\001\022\030\n\024SAVE_OUTCOME_UP" +
-      "DATED\020\002\022\032\n\026SAVE_OUTCOME_UNCHANGED\020\003\022\030\n\024S" +
-      "AVE_OUTCOME_REMOVED\020\004\022\032\n\026SAVE_OUTCOME_FO" +
-      "RBIDDEN\020\005*\222\001\n\020SecuritySeverity\022!\n\035SECURI" +
-      "TY_SEVERITY_UNSPECIFIED\020\000\022\034\n\030SECURITY_SE" +
-      "VERITY_NOTICE\020\001\022\035\n\031SECURITY_SEVERITY_WAR" +
-      "NING\020\002\022\036\n\032SECURITY_SEVERITY_CRITICAL\020\003*\224" +
-      "\001\n\020SecretChangeKind\022\"\n\036SECRET_CHANGE_KIN" +
-      "D_UNSPECIFIED\020\000\022\037\n\033SECRET_CHANGE_KIND_AP" +
-      "PEARED\020\001\022\036\n\032SECRET_CHANGE_KIND_UPDATED\020\002" +
-      "\022\033\n\027SECRET_CHANGE_KIND_GONE\020\0032\347\n\n\rSecret" +
-      "Service\022l\n\013ListSecrets\022\035.secret.v1.ListS" +
-      "ecretsRequest\032\036.secret.v1.ListSecretsRes" +
-      "ponse\"\036\202\323\344\223\002\030\"\023/secret-svc/secrets:\001*\022p\n" +
-      "\013SaveSecrets\022\035.secret.v1.SaveSecretsRequ" +
-      "est\032\036.secret.v1.SaveSecretsResponse\"\"\210\265\030" +
-      "\001\202\323\344\223\002\030\032\023/secret-svc/secrets:\001*\022\217\001\n\rRemo" +
-      "veSecrets\022\037.secret.v1.RemoveSecretsReque" +
-      "st\032 .secret.v1.RemoveSecretsResponse\";\210\265" +
-      "\030\001\202\323\344\223\0021*\023/secret-svc/secrets:\001*Z\027\"\022/sec" +
-      "ret-svc/remove:\001*\022p\n\014ListVersions\022\036.secr" +
-      "et.v1.ListVersionsRequest\032\037.secret.v1.Li" +
-      "stVersionsResponse\"\037\202\323\344\223\002\031\"\024/secret-svc/" +
-      "versions:\001*\022y\n\016RestoreVersion\022 .secret.v" +
-      "1.RestoreVersionRequest\032!.secret.v1.Rest" +
-      "oreVersionResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/secret-" +
-      "svc/restore:\001*\022q\n\014PurgeSecrets\022\036.secret." +
-      "v1.PurgeSecretsRequest\032\037.secret.v1.Purge" +
-      "SecretsResponse\" \210\265\030\001\202\323\344\223\002\026\"\021/secret-svc" +
-      "/purge:\001*\022s\n\rGetSealingKey\022\037.secret.v1.G" +
-      "etSealingKeyRequest\032 .secret.v1.GetSeali" +
-      "ngKeyResponse\"\037\202\323\344\223\002\031\022\027/secret-svc/seali" +
-      "ng-key\022s\n\014EncryptValue\022\036.secret.v1.Encry" +
-      "ptValueRequest\032\037.secret.v1.EncryptValueR" +
-      "esponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/secret-svc/encrypt" +
-      ":\001*\022o\n\014DecryptValue\022\036.secret.v1.DecryptV" +
-      "alueRequest\032\037.secret.v1.DecryptValueResp" +
-      "onse\"\036\202\323\344\223\002\030\"\023/secret-svc/decrypt:\001*\022r\n\r" +
-      "ExplainAccess\022\037.secret.v1.ExplainAccessR" +
-      "equest\032 .secret.v1.ExplainAccessResponse" +
-      "\"\036\202\323\344\223\002\030\"\023/secret-svc/explain:\001*\022Q\n\014Watc" +
-      "hSecrets\022\036.secret.v1.WatchSecretsRequest" +
-      "\032\037.secret.v1.WatchSecretsResponse0\001\022b\n\010I" +
-      "sSecure\022\032.secret.v1.IsSecureRequest\032\033.se" +
-      "cret.v1.IsSecureResponse\"\035\202\323\344\223\002\027\022\025/secre" +
-      "t-svc/is-secureB\201\001\n\026io.github.secretsvc." +
-      "v1B\022SecretServiceProtoP\001ZBgithub.com/sec" +
-      "ret-svc/secret-svc/clients/go/gen/secret" +
-      "/v1;secretv1\252\002\014SecretSvc.V1b\006proto3"
+      "t\030\007 \001(\tR\014missingRight\022>\n\016access_changes\030" +
+      "\010 \003(\0132\027.secret.v1.AccessChangeR\raccessCh" +
+      "anges\022.\n\023access_change_count\030\t \001(\rR\021acce" +
+      "ssChangeCount\"\246\001\n\014AccessChange\022\022\n\004slug\030\001" +
+      " \001(\tR\004slug\022\024\n\005right\030\002 \001(\tR\005right\022\024\n\005gain" +
+      "s\030\003 \001(\010R\005gains\022\030\n\007through\030\004 \001(\tR\007through" +
+      "\022<\n\014last_read_at\030\005 \001(\0132\032.google.protobuf" +
+      ".TimestampR\nlastReadAt\"P\n\nListChange\022\022\n\004" +
+      "list\030\001 \001(\tR\004list\022\024\n\005added\030\002 \003(\tR\005added\022\030" +
+      "\n\007removed\030\003 \003(\tR\007removed\"\207\001\n\024RemoveSecre" +
+      "tsRequest\022\022\n\004keys\030\001 \003(\tR\004keys\022\020\n\003ids\030\002 \003" +
+      "(\tR\003ids\022\020\n\003key\030\003 \001(\tR\003key\022\016\n\002id\030\004 \001(\tR\002i" +
+      "d\022\'\n\017idempotency_key\030\005 \001(\tR\016idempotencyK" +
+      "ey\"K\n\025RemoveSecretsResponse\0222\n\007removed\030\001" +
+      " \003(\0132\030.secret.v1.RemovedSecretR\007removed\"" +
+      "K\n\rRemovedSecret\022\020\n\003key\030\001 \001(\tR\003key\022\016\n\002id" +
+      "\030\002 \001(\tR\002id\022\030\n\007version\030\003 \001(\rR\007version\"b\n\023" +
+      "ListVersionsRequest\022\020\n\003key\030\001 \001(\tR\003key\022\030\n" +
+      "\007version\030\002 \001(\rR\007version\022\037\n\013show_values\030\003" +
+      " \001(\010R\nshowValues\"u\n\024ListVersionsResponse" +
+      "\0224\n\010versions\030\001 \003(\0132\030.secret.v1.SecretVer" +
+      "sionR\010versions\022\'\n\017broken_versions\030\002 \003(\rR" +
+      "\016brokenVersions\"\315\001\n\rSecretVersion\022)\n\006sec" +
+      "ret\030\001 \001(\0132\021.secret.v1.SecretR\006secret\0220\n\007" +
+      "outcome\030\002 \001(\0162\026.secret.v1.SaveOutcomeR\007o" +
+      "utcome\022%\n\016changed_fields\030\003 \003(\tR\rchangedF" +
+      "ields\0228\n\014list_changes\030\004 \003(\0132\025.secret.v1." +
+      "ListChangeR\013listChanges\"\237\001\n\025RestoreVersi" +
+      "onRequest\022\020\n\003key\030\001 \001(\tR\003key\022\030\n\007version\030\002" +
+      " \001(\rR\007version\022\"\n\nif_version\030\003 \001(\rH\000R\tifV" +
+      "ersion\210\001\001\022\'\n\017idempotency_key\030\004 \001(\tR\016idem" +
+      "potencyKeyB\r\n\013_if_version\"G\n\026RestoreVers" +
+      "ionResponse\022-\n\006result\030\001 \001(\0132\025.secret.v1." +
+      "SaveResultR\006result\"L\n\023PurgeSecretsReques" +
+      "t\022\022\n\004keys\030\001 \003(\tR\004keys\022!\n\014old_versions\030\002 " +
+      "\001(\010R\013oldVersions\"G\n\024PurgeSecretsResponse" +
+      "\022/\n\006purged\030\001 \003(\0132\027.secret.v1.PurgedSecre" +
+      "tR\006purged\":\n\014PurgedSecret\022\020\n\003key\030\001 \001(\tR\003" +
+      "key\022\030\n\007version\030\002 \001(\rR\007version\"\026\n\024GetSeal" +
+      "ingKeyRequest\"^\n\025GetSealingKeyResponse\022\020" +
+      "\n\003kid\030\001 \001(\tR\003kid\022\024\n\005suite\030\002 \001(\tR\005suite\022\035" +
+      "\n\npublic_key\030\003 \001(\014R\tpublicKey\"\235\001\n\023Encryp" +
+      "tValueRequest\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005val" +
+      "ue\210\001\001\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006values\022\020\n\003ke" +
+      "y\030\003 \001(\tR\003key\022-\n\022checksum_algorithm\030\004 \001(\t" +
+      "R\021checksumAlgorithmB\010\n\006_value\"\274\001\n\024Encryp" +
+      "tValueResponse\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001" +
+      "\001\022\026\n\006values\030\002 \003(\tR\006values\022\032\n\010checksum\030\003 " +
+      "\001(\tR\010checksum\022\034\n\tchecksums\030\004 \003(\tR\tchecks" +
+      "ums\022-\n\022checksum_algorithm\030\005 \001(\tR\021checksu" +
+      "mAlgorithmB\010\n\006_value\"R\n\023DecryptValueRequ" +
+      "est\022\031\n\005value\030\001 \001(\tH\000R\005value\210\001\001\022\026\n\006values" +
+      "\030\002 \003(\tR\006valuesB\010\n\006_value\"]\n\024DecryptValue" +
+      "Response\022\036\n\005value\030\001 \001(\tB\003\200\001\001H\000R\005value\210\001\001" +
+      "\022\033\n\006values\030\002 \003(\tB\003\200\001\001R\006valuesB\010\n\006_value\"" +
+      "\233\001\n\024ExplainAccessRequest\022\020\n\003key\030\001 \001(\tR\003k" +
+      "ey\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\022\027\n\007who_" +
+      "can\030\003 \001(\tR\006whoCan\022\033\n\tpage_size\030\004 \001(\rR\010pa" +
+      "geSize\022\035\n\npage_token\030\005 \001(\tR\tpageToken\"\356\001" +
+      "\n\025ExplainAccessResponse\022\020\n\003key\030\001 \001(\tR\003ke" +
+      "y\022\034\n\tprincipal\030\002 \001(\tR\tprincipal\0223\n\006right" +
+      "s\030\003 \003(\0132\033.secret.v1.RightExplanationR\006ri" +
+      "ghts\0220\n\007holders\030\004 \003(\0132\026.secret.v1.RightH" +
+      "olderR\007holders\022\026\n\006listed\030\005 \003(\tR\006listed\022&" +
+      "\n\017next_page_token\030\006 \001(\tR\rnextPageToken\"\232" +
+      "\001\n\020RightExplanation\022\024\n\005right\030\001 \001(\tR\005righ" +
+      "t\022\030\n\007allowed\030\002 \001(\010R\007allowed\022\022\n\004rule\030\003 \001(" +
+      "\tR\004rule\022\022\n\004list\030\004 \001(\tR\004list\022\030\n\007entries\030\005" +
+      " \003(\tR\007entries\022\024\n\005grant\030\006 \001(\tR\005grant\"O\n\013R" +
+      "ightHolder\022\022\n\004slug\030\001 \001(\tR\004slug\022\022\n\004rule\030\002" +
+      " \001(\tR\004rule\022\030\n\007entries\030\003 \003(\tR\007entries\"\021\n\017" +
+      "IsSecureRequest\"\201\001\n\020IsSecureResponse\022\033\n\t" +
+      "is_secure\030\001 \001(\010R\010isSecure\022\030\n\007reasons\030\002 \003" +
+      "(\tR\007reasons\0226\n\010findings\030\003 \003(\0132\032.secret.v" +
+      "1.SecurityFindingR\010findings\"\206\001\n\017Security" +
+      "Finding\022\016\n\002id\030\001 \001(\tR\002id\0227\n\010severity\030\002 \001(" +
+      "\0162\033.secret.v1.SecuritySeverityR\010severity" +
+      "\022\030\n\007summary\030\003 \001(\tR\007summary\022\020\n\003fix\030\004 \001(\tR" +
+      "\003fix\"\270\001\n\023WatchSecretsRequest\022\022\n\004keys\030\001 \003" +
+      "(\tR\004keys\022\034\n\tnamespace\030\002 \001(\tR\tnamespace\022\037" +
+      "\n\013key_pattern\030\003 \001(\tR\nkeyPattern\022!\n\014resum" +
+      "e_token\030\004 \001(\tR\013resumeToken\022+\n\021heartbeat_" +
+      "seconds\030\005 \001(\rR\020heartbeatSeconds\"j\n\024Watch" +
+      "SecretsResponse\022/\n\006change\030\001 \001(\0132\027.secret" +
+      ".v1.SecretChangeR\006change\022!\n\014resume_token" +
+      "\030\002 \001(\tR\013resumeToken\"\214\001\n\014SecretChange\022/\n\004" +
+      "kind\030\001 \001(\0162\033.secret.v1.SecretChangeKindR" +
+      "\004kind\022\020\n\003key\030\002 \001(\tR\003key\022\016\n\002id\030\003 \001(\tR\002id\022" +
+      ")\n\006secret\030\004 \001(\0132\021.secret.v1.SecretR\006secr" +
+      "et*\230\001\n\013SecretState\022\034\n\030SECRET_STATE_UNSPE" +
+      "CIFIED\020\000\022\027\n\023SECRET_STATE_ACTIVE\020\001\022\031\n\025SEC" +
+      "RET_STATE_EXPIRING\020\002\022\030\n\024SECRET_STATE_EXP" +
+      "IRED\020\003\022\035\n\031SECRET_STATE_ROTATION_DUE\020\004*o\n" +
+      "\nSecretView\022\033\n\027SECRET_VIEW_UNSPECIFIED\020\000" +
+      "\022\024\n\020SECRET_VIEW_KEYS\020\001\022\030\n\024SECRET_VIEW_ME" +
+      "TADATA\020\002\022\024\n\020SECRET_VIEW_FULL\020\003*\261\001\n\013SaveO" +
+      "utcome\022\034\n\030SAVE_OUTCOME_UNSPECIFIED\020\000\022\030\n\024" +
+      "SAVE_OUTCOME_CREATED\020\001\022\030\n\024SAVE_OUTCOME_U" +
+      "PDATED\020\002\022\032\n\026SAVE_OUTCOME_UNCHANGED\020\003\022\030\n\024" +
+      "SAVE_OUTCOME_REMOVED\020\004\022\032\n\026SAVE_OUTCOME_F" +
+      "ORBIDDEN\020\005*\222\001\n\020SecuritySeverity\022!\n\035SECUR" +
+      "ITY_SEVERITY_UNSPECIFIED\020\000\022\034\n\030SECURITY_S" +
+      "EVERITY_NOTICE\020\001\022\035\n\031SECURITY_SEVERITY_WA" +
+      "RNING\020\002\022\036\n\032SECURITY_SEVERITY_CRITICAL\020\003*" +
+      "\224\001\n\020SecretChangeKind\022\"\n\036SECRET_CHANGE_KI" +
+      "ND_UNSPECIFIED\020\000\022\037\n\033SECRET_CHANGE_KIND_A" +
+      "PPEARED\020\001\022\036\n\032SECRET_CHANGE_KIND_UPDATED\020" +
+      "\002\022\033\n\027SECRET_CHANGE_KIND_GONE\020\0032\347\n\n\rSecre" +
+      "tService\022l\n\013ListSecrets\022\035.secret.v1.List" +
+      "SecretsRequest\032\036.secret.v1.ListSecretsRe" +
+      "sponse\"\036\202\323\344\223\002\030\"\023/secret-svc/secrets:\001*\022p" +
+      "\n\013SaveSecrets\022\035.secret.v1.SaveSecretsReq" +
+      "uest\032\036.secret.v1.SaveSecretsResponse\"\"\210\265" +
+      "\030\001\202\323\344\223\002\030\032\023/secret-svc/secrets:\001*\022\217\001\n\rRem" +
+      "oveSecrets\022\037.secret.v1.RemoveSecretsRequ" +
+      "est\032 .secret.v1.RemoveSecretsResponse\";\210" +
+      "\265\030\001\202\323\344\223\0021*\023/secret-svc/secrets:\001*Z\027\"\022/se" +
+      "cret-svc/remove:\001*\022p\n\014ListVersions\022\036.sec" +
+      "ret.v1.ListVersionsRequest\032\037.secret.v1.L" +
+      "istVersionsResponse\"\037\202\323\344\223\002\031\"\024/secret-svc" +
+      "/versions:\001*\022y\n\016RestoreVersion\022 .secret." +
+      "v1.RestoreVersionRequest\032!.secret.v1.Res" +
+      "toreVersionResponse\"\"\210\265\030\001\202\323\344\223\002\030\"\023/secret" +
+      "-svc/restore:\001*\022q\n\014PurgeSecrets\022\036.secret" +
+      ".v1.PurgeSecretsRequest\032\037.secret.v1.Purg" +
+      "eSecretsResponse\" \210\265\030\001\202\323\344\223\002\026\"\021/secret-sv" +
+      "c/purge:\001*\022s\n\rGetSealingKey\022\037.secret.v1." +
+      "GetSealingKeyRequest\032 .secret.v1.GetSeal" +
+      "ingKeyResponse\"\037\202\323\344\223\002\031\022\027/secret-svc/seal" +
+      "ing-key\022s\n\014EncryptValue\022\036.secret.v1.Encr" +
+      "yptValueRequest\032\037.secret.v1.EncryptValue" +
+      "Response\"\"\210\265\030\001\202\323\344\223\002\030\"\023/secret-svc/encryp" +
+      "t:\001*\022o\n\014DecryptValue\022\036.secret.v1.Decrypt" +
+      "ValueRequest\032\037.secret.v1.DecryptValueRes" +
+      "ponse\"\036\202\323\344\223\002\030\"\023/secret-svc/decrypt:\001*\022r\n" +
+      "\rExplainAccess\022\037.secret.v1.ExplainAccess" +
+      "Request\032 .secret.v1.ExplainAccessRespons" +
+      "e\"\036\202\323\344\223\002\030\"\023/secret-svc/explain:\001*\022Q\n\014Wat" +
+      "chSecrets\022\036.secret.v1.WatchSecretsReques" +
+      "t\032\037.secret.v1.WatchSecretsResponse0\001\022b\n\010" +
+      "IsSecure\022\032.secret.v1.IsSecureRequest\032\033.s" +
+      "ecret.v1.IsSecureResponse\"\035\202\323\344\223\002\027\022\025/secr" +
+      "et-svc/is-secureB\201\001\n\026io.github.secretsvc" +
+      ".v1B\022SecretServiceProtoP\001ZBgithub.com/se" +
+      "cret-svc/secret-svc/clients/go/gen/secre" +
+      "t/v1;secretv1\252\002\014SecretSvc.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -458,7 +484,7 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_secret_v1_Secret_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_Secret_descriptor,
-        new java.lang.String[] { "Id", "Key", "Value", "Encrypted", "Readers", "Writers", "Deleters", "CanChangeReaders", "CanChangeWriters", "CanChangeDeleters", "Metadata", "Version", "Owner", "CreatedAt", "CreatedBy", "UpdatedAt", "UpdatedBy", "ValueChangedAt", "ExpireAt", "State", });
+        new java.lang.String[] { "Id", "Key", "Value", "Encrypted", "Readers", "Writers", "Deleters", "CanChangeReaders", "CanChangeWriters", "CanChangeDeleters", "Metadata", "Version", "Owner", "CreatedAt", "CreatedBy", "UpdatedAt", "UpdatedBy", "ValueChangedAt", "ExpireAt", "State", "Rights", });
     internal_static_secret_v1_Secret_MetadataEntry_descriptor =
       internal_static_secret_v1_Secret_descriptor.getNestedType(0);
     internal_static_secret_v1_Secret_MetadataEntry_fieldAccessorTable = new
@@ -470,21 +496,27 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_secret_v1_ListSecretsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListSecretsRequest_descriptor,
-        new java.lang.String[] { "Keys", "Ids", "Key", "Id", "Namespace", "KeyPattern", "State", "View", "PageSize", "PageToken", "Within", });
+        new java.lang.String[] { "Keys", "Ids", "Key", "Id", "Namespace", "KeyPattern", "State", "View", "PageSize", "PageToken", "Within", "Folder", "Removed", "Text", });
     internal_static_secret_v1_ListSecretsResponse_descriptor =
       getDescriptor().getMessageType(2);
     internal_static_secret_v1_ListSecretsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListSecretsResponse_descriptor,
-        new java.lang.String[] { "Secrets", "MissingKeys", "MissingIds", "Errors", "NextPageToken", });
-    internal_static_secret_v1_SecretError_descriptor =
+        new java.lang.String[] { "Secrets", "MissingKeys", "MissingIds", "Errors", "NextPageToken", "Folders", });
+    internal_static_secret_v1_Folder_descriptor =
       getDescriptor().getMessageType(3);
+    internal_static_secret_v1_Folder_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_Folder_descriptor,
+        new java.lang.String[] { "Path", "Secrets", "Expiring", "Expired", "RotationDue", "More", });
+    internal_static_secret_v1_SecretError_descriptor =
+      getDescriptor().getMessageType(4);
     internal_static_secret_v1_SecretError_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SecretError_descriptor,
         new java.lang.String[] { "Key", "Reason", });
     internal_static_secret_v1_SecretInput_descriptor =
-      getDescriptor().getMessageType(4);
+      getDescriptor().getMessageType(5);
     internal_static_secret_v1_SecretInput_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SecretInput_descriptor,
@@ -496,193 +528,199 @@ public final class SecretServiceProto extends com.google.protobuf.GeneratedFile 
         internal_static_secret_v1_SecretInput_MetadataEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
     internal_static_secret_v1_SecretRemoval_descriptor =
-      getDescriptor().getMessageType(5);
+      getDescriptor().getMessageType(6);
     internal_static_secret_v1_SecretRemoval_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SecretRemoval_descriptor,
         new java.lang.String[] { "Key", "IfVersion", });
     internal_static_secret_v1_SaveSecretsRequest_descriptor =
-      getDescriptor().getMessageType(6);
+      getDescriptor().getMessageType(7);
     internal_static_secret_v1_SaveSecretsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SaveSecretsRequest_descriptor,
-        new java.lang.String[] { "Secrets", "Remove", "ValidateOnly", "IdempotencyKey", });
+        new java.lang.String[] { "Secrets", "Remove", "ValidateOnly", "IdempotencyKey", "ExplainAccess", });
     internal_static_secret_v1_SaveSecretsResponse_descriptor =
-      getDescriptor().getMessageType(7);
+      getDescriptor().getMessageType(8);
     internal_static_secret_v1_SaveSecretsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SaveSecretsResponse_descriptor,
         new java.lang.String[] { "Results", });
     internal_static_secret_v1_SaveResult_descriptor =
-      getDescriptor().getMessageType(8);
+      getDescriptor().getMessageType(9);
     internal_static_secret_v1_SaveResult_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SaveResult_descriptor,
-        new java.lang.String[] { "Key", "Id", "Outcome", "Version", "ChangedFields", "ListChanges", "MissingRight", });
+        new java.lang.String[] { "Key", "Id", "Outcome", "Version", "ChangedFields", "ListChanges", "MissingRight", "AccessChanges", "AccessChangeCount", });
+    internal_static_secret_v1_AccessChange_descriptor =
+      getDescriptor().getMessageType(10);
+    internal_static_secret_v1_AccessChange_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_secret_v1_AccessChange_descriptor,
+        new java.lang.String[] { "Slug", "Right", "Gains", "Through", "LastReadAt", });
     internal_static_secret_v1_ListChange_descriptor =
-      getDescriptor().getMessageType(9);
+      getDescriptor().getMessageType(11);
     internal_static_secret_v1_ListChange_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListChange_descriptor,
         new java.lang.String[] { "List", "Added", "Removed", });
     internal_static_secret_v1_RemoveSecretsRequest_descriptor =
-      getDescriptor().getMessageType(10);
+      getDescriptor().getMessageType(12);
     internal_static_secret_v1_RemoveSecretsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RemoveSecretsRequest_descriptor,
         new java.lang.String[] { "Keys", "Ids", "Key", "Id", "IdempotencyKey", });
     internal_static_secret_v1_RemoveSecretsResponse_descriptor =
-      getDescriptor().getMessageType(11);
+      getDescriptor().getMessageType(13);
     internal_static_secret_v1_RemoveSecretsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RemoveSecretsResponse_descriptor,
         new java.lang.String[] { "Removed", });
     internal_static_secret_v1_RemovedSecret_descriptor =
-      getDescriptor().getMessageType(12);
+      getDescriptor().getMessageType(14);
     internal_static_secret_v1_RemovedSecret_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RemovedSecret_descriptor,
         new java.lang.String[] { "Key", "Id", "Version", });
     internal_static_secret_v1_ListVersionsRequest_descriptor =
-      getDescriptor().getMessageType(13);
+      getDescriptor().getMessageType(15);
     internal_static_secret_v1_ListVersionsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListVersionsRequest_descriptor,
         new java.lang.String[] { "Key", "Version", "ShowValues", });
     internal_static_secret_v1_ListVersionsResponse_descriptor =
-      getDescriptor().getMessageType(14);
+      getDescriptor().getMessageType(16);
     internal_static_secret_v1_ListVersionsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ListVersionsResponse_descriptor,
         new java.lang.String[] { "Versions", "BrokenVersions", });
     internal_static_secret_v1_SecretVersion_descriptor =
-      getDescriptor().getMessageType(15);
+      getDescriptor().getMessageType(17);
     internal_static_secret_v1_SecretVersion_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SecretVersion_descriptor,
         new java.lang.String[] { "Secret", "Outcome", "ChangedFields", "ListChanges", });
     internal_static_secret_v1_RestoreVersionRequest_descriptor =
-      getDescriptor().getMessageType(16);
+      getDescriptor().getMessageType(18);
     internal_static_secret_v1_RestoreVersionRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RestoreVersionRequest_descriptor,
         new java.lang.String[] { "Key", "Version", "IfVersion", "IdempotencyKey", });
     internal_static_secret_v1_RestoreVersionResponse_descriptor =
-      getDescriptor().getMessageType(17);
+      getDescriptor().getMessageType(19);
     internal_static_secret_v1_RestoreVersionResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RestoreVersionResponse_descriptor,
         new java.lang.String[] { "Result", });
     internal_static_secret_v1_PurgeSecretsRequest_descriptor =
-      getDescriptor().getMessageType(18);
+      getDescriptor().getMessageType(20);
     internal_static_secret_v1_PurgeSecretsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_PurgeSecretsRequest_descriptor,
         new java.lang.String[] { "Keys", "OldVersions", });
     internal_static_secret_v1_PurgeSecretsResponse_descriptor =
-      getDescriptor().getMessageType(19);
+      getDescriptor().getMessageType(21);
     internal_static_secret_v1_PurgeSecretsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_PurgeSecretsResponse_descriptor,
         new java.lang.String[] { "Purged", });
     internal_static_secret_v1_PurgedSecret_descriptor =
-      getDescriptor().getMessageType(20);
+      getDescriptor().getMessageType(22);
     internal_static_secret_v1_PurgedSecret_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_PurgedSecret_descriptor,
         new java.lang.String[] { "Key", "Version", });
     internal_static_secret_v1_GetSealingKeyRequest_descriptor =
-      getDescriptor().getMessageType(21);
+      getDescriptor().getMessageType(23);
     internal_static_secret_v1_GetSealingKeyRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_GetSealingKeyRequest_descriptor,
         new java.lang.String[] { });
     internal_static_secret_v1_GetSealingKeyResponse_descriptor =
-      getDescriptor().getMessageType(22);
+      getDescriptor().getMessageType(24);
     internal_static_secret_v1_GetSealingKeyResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_GetSealingKeyResponse_descriptor,
         new java.lang.String[] { "Kid", "Suite", "PublicKey", });
     internal_static_secret_v1_EncryptValueRequest_descriptor =
-      getDescriptor().getMessageType(23);
+      getDescriptor().getMessageType(25);
     internal_static_secret_v1_EncryptValueRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_EncryptValueRequest_descriptor,
         new java.lang.String[] { "Value", "Values", "Key", "ChecksumAlgorithm", });
     internal_static_secret_v1_EncryptValueResponse_descriptor =
-      getDescriptor().getMessageType(24);
+      getDescriptor().getMessageType(26);
     internal_static_secret_v1_EncryptValueResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_EncryptValueResponse_descriptor,
         new java.lang.String[] { "Value", "Values", "Checksum", "Checksums", "ChecksumAlgorithm", });
     internal_static_secret_v1_DecryptValueRequest_descriptor =
-      getDescriptor().getMessageType(25);
+      getDescriptor().getMessageType(27);
     internal_static_secret_v1_DecryptValueRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_DecryptValueRequest_descriptor,
         new java.lang.String[] { "Value", "Values", });
     internal_static_secret_v1_DecryptValueResponse_descriptor =
-      getDescriptor().getMessageType(26);
+      getDescriptor().getMessageType(28);
     internal_static_secret_v1_DecryptValueResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_DecryptValueResponse_descriptor,
         new java.lang.String[] { "Value", "Values", });
     internal_static_secret_v1_ExplainAccessRequest_descriptor =
-      getDescriptor().getMessageType(27);
+      getDescriptor().getMessageType(29);
     internal_static_secret_v1_ExplainAccessRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ExplainAccessRequest_descriptor,
         new java.lang.String[] { "Key", "Principal", "WhoCan", "PageSize", "PageToken", });
     internal_static_secret_v1_ExplainAccessResponse_descriptor =
-      getDescriptor().getMessageType(28);
+      getDescriptor().getMessageType(30);
     internal_static_secret_v1_ExplainAccessResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_ExplainAccessResponse_descriptor,
         new java.lang.String[] { "Key", "Principal", "Rights", "Holders", "Listed", "NextPageToken", });
     internal_static_secret_v1_RightExplanation_descriptor =
-      getDescriptor().getMessageType(29);
+      getDescriptor().getMessageType(31);
     internal_static_secret_v1_RightExplanation_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RightExplanation_descriptor,
         new java.lang.String[] { "Right", "Allowed", "Rule", "List", "Entries", "Grant", });
     internal_static_secret_v1_RightHolder_descriptor =
-      getDescriptor().getMessageType(30);
+      getDescriptor().getMessageType(32);
     internal_static_secret_v1_RightHolder_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_RightHolder_descriptor,
         new java.lang.String[] { "Slug", "Rule", "Entries", });
     internal_static_secret_v1_IsSecureRequest_descriptor =
-      getDescriptor().getMessageType(31);
+      getDescriptor().getMessageType(33);
     internal_static_secret_v1_IsSecureRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_IsSecureRequest_descriptor,
         new java.lang.String[] { });
     internal_static_secret_v1_IsSecureResponse_descriptor =
-      getDescriptor().getMessageType(32);
+      getDescriptor().getMessageType(34);
     internal_static_secret_v1_IsSecureResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_IsSecureResponse_descriptor,
         new java.lang.String[] { "IsSecure", "Reasons", "Findings", });
     internal_static_secret_v1_SecurityFinding_descriptor =
-      getDescriptor().getMessageType(33);
+      getDescriptor().getMessageType(35);
     internal_static_secret_v1_SecurityFinding_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SecurityFinding_descriptor,
         new java.lang.String[] { "Id", "Severity", "Summary", "Fix", });
     internal_static_secret_v1_WatchSecretsRequest_descriptor =
-      getDescriptor().getMessageType(34);
+      getDescriptor().getMessageType(36);
     internal_static_secret_v1_WatchSecretsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_WatchSecretsRequest_descriptor,
         new java.lang.String[] { "Keys", "Namespace", "KeyPattern", "ResumeToken", "HeartbeatSeconds", });
     internal_static_secret_v1_WatchSecretsResponse_descriptor =
-      getDescriptor().getMessageType(35);
+      getDescriptor().getMessageType(37);
     internal_static_secret_v1_WatchSecretsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_WatchSecretsResponse_descriptor,
         new java.lang.String[] { "Change", "ResumeToken", });
     internal_static_secret_v1_SecretChange_descriptor =
-      getDescriptor().getMessageType(36);
+      getDescriptor().getMessageType(38);
     internal_static_secret_v1_SecretChange_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_secret_v1_SecretChange_descriptor,

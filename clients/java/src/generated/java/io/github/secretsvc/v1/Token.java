@@ -38,6 +38,8 @@ private static final long serialVersionUID = 0L;
     description_ = "";
     createdBy_ = "";
     grants_ = java.util.Collections.emptyList();
+    kind_ = 0;
+    client_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -469,6 +471,79 @@ private static final long serialVersionUID = 0L;
     return grants_.get(index);
   }
 
+  public static final int KIND_FIELD_NUMBER = 10;
+  private int kind_ = 0;
+  /**
+   * <pre>
+   * TOKEN, or SESSION for one that a login made.
+   * </pre>
+   *
+   * <code>.secret.v1.CredentialKind kind = 10 [json_name = "kind"];</code>
+   * @return The enum numeric value on the wire for kind.
+   */
+  @java.lang.Override public int getKindValue() {
+    return kind_;
+  }
+  /**
+   * <pre>
+   * TOKEN, or SESSION for one that a login made.
+   * </pre>
+   *
+   * <code>.secret.v1.CredentialKind kind = 10 [json_name = "kind"];</code>
+   * @return The kind.
+   */
+  @java.lang.Override public io.github.secretsvc.v1.CredentialKind getKind() {
+    io.github.secretsvc.v1.CredentialKind result = io.github.secretsvc.v1.CredentialKind.forNumber(kind_);
+    return result == null ? io.github.secretsvc.v1.CredentialKind.UNRECOGNIZED : result;
+  }
+
+  public static final int CLIENT_FIELD_NUMBER = 11;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object client_ = "";
+  /**
+   * <pre>
+   * Of a session: the program that it was opened for, as it calls itself, such as "Chromium, Linux".
+   * </pre>
+   *
+   * <code>string client = 11 [json_name = "client"];</code>
+   * @return The client.
+   */
+  @java.lang.Override
+  public java.lang.String getClient() {
+    java.lang.Object ref = client_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      client_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Of a session: the program that it was opened for, as it calls itself, such as "Chromium, Linux".
+   * </pre>
+   *
+   * <code>string client = 11 [json_name = "client"];</code>
+   * @return The bytes for client.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getClientBytes() {
+    java.lang.Object ref = client_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      client_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -510,6 +585,12 @@ private static final long serialVersionUID = 0L;
     for (int i = 0; i < grants_.size(); i++) {
       output.writeMessage(9, grants_.get(i));
     }
+    if (kind_ != io.github.secretsvc.v1.CredentialKind.CREDENTIAL_KIND_UNSPECIFIED.getNumber()) {
+      output.writeEnum(10, kind_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(client_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 11, client_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -550,6 +631,13 @@ private static final long serialVersionUID = 0L;
           }
           size += 1 * count;
         }
+    if (kind_ != io.github.secretsvc.v1.CredentialKind.CREDENTIAL_KIND_UNSPECIFIED.getNumber()) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeEnumSize(10, kind_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(client_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(11, client_);
+    }
     return size;
   }
   @java.lang.Override
@@ -601,6 +689,9 @@ private static final long serialVersionUID = 0L;
     }
     if (!getGrantsList()
         .equals(other.getGrantsList())) return false;
+    if (kind_ != other.kind_) return false;
+    if (!getClient()
+        .equals(other.getClient())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -638,6 +729,10 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + GRANTS_FIELD_NUMBER;
       hash = (53 * hash) + getGrantsList().hashCode();
     }
+    hash = (37 * hash) + KIND_FIELD_NUMBER;
+    hash = (53 * hash) + kind_;
+    hash = (37 * hash) + CLIENT_FIELD_NUMBER;
+    hash = (53 * hash) + getClient().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -809,6 +904,8 @@ private static final long serialVersionUID = 0L;
         grantsBuilder_.clear();
       }
       bitField0_ = (bitField0_ & ~0x00000100);
+      kind_ = 0;
+      client_ = "";
       return this;
     }
 
@@ -889,6 +986,12 @@ private static final long serialVersionUID = 0L;
             : revokedAtBuilder_.build();
         to_bitField0_ |= 0x00000004;
       }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.kind_ = kind_;
+      }
+      if (((from_bitField0_ & 0x00000400) != 0)) {
+        result.client_ = client_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -963,6 +1066,14 @@ private static final long serialVersionUID = 0L;
             grantsBuilder_.addAllMessages(other.grants_);
           }
         }
+      }
+      if (other.kind_ != 0) {
+        setKindValue(other.getKindValue());
+      }
+      if (!other.getClient().isEmpty()) {
+        client_ = other.client_;
+        bitField0_ |= 0x00000400;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1047,6 +1158,16 @@ private static final long serialVersionUID = 0L;
               }
               break;
             } // case 74
+            case 80: {
+              kind_ = input.readEnum();
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 80
+            case 90: {
+              client_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000400;
+              break;
+            } // case 90
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2293,6 +2414,170 @@ private static final long serialVersionUID = 0L;
         grants_ = null;
       }
       return grantsBuilder_;
+    }
+
+    private int kind_ = 0;
+    /**
+     * <pre>
+     * TOKEN, or SESSION for one that a login made.
+     * </pre>
+     *
+     * <code>.secret.v1.CredentialKind kind = 10 [json_name = "kind"];</code>
+     * @return The enum numeric value on the wire for kind.
+     */
+    @java.lang.Override public int getKindValue() {
+      return kind_;
+    }
+    /**
+     * <pre>
+     * TOKEN, or SESSION for one that a login made.
+     * </pre>
+     *
+     * <code>.secret.v1.CredentialKind kind = 10 [json_name = "kind"];</code>
+     * @param value The enum numeric value on the wire for kind to set.
+     * @return This builder for chaining.
+     */
+    public Builder setKindValue(int value) {
+      kind_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * TOKEN, or SESSION for one that a login made.
+     * </pre>
+     *
+     * <code>.secret.v1.CredentialKind kind = 10 [json_name = "kind"];</code>
+     * @return The kind.
+     */
+    @java.lang.Override
+    public io.github.secretsvc.v1.CredentialKind getKind() {
+      io.github.secretsvc.v1.CredentialKind result = io.github.secretsvc.v1.CredentialKind.forNumber(kind_);
+      return result == null ? io.github.secretsvc.v1.CredentialKind.UNRECOGNIZED : result;
+    }
+    /**
+     * <pre>
+     * TOKEN, or SESSION for one that a login made.
+     * </pre>
+     *
+     * <code>.secret.v1.CredentialKind kind = 10 [json_name = "kind"];</code>
+     * @param value The kind to set.
+     * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+     * @return This builder for chaining.
+     */
+    public Builder setKind(io.github.secretsvc.v1.CredentialKind value) {
+      java.util.Objects.requireNonNull(value);
+      bitField0_ |= 0x00000200;
+      kind_ = value.getNumber();
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * TOKEN, or SESSION for one that a login made.
+     * </pre>
+     *
+     * <code>.secret.v1.CredentialKind kind = 10 [json_name = "kind"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearKind() {
+      bitField0_ = (bitField0_ & ~0x00000200);
+      kind_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object client_ = "";
+    /**
+     * <pre>
+     * Of a session: the program that it was opened for, as it calls itself, such as "Chromium, Linux".
+     * </pre>
+     *
+     * <code>string client = 11 [json_name = "client"];</code>
+     * @return The client.
+     */
+    public java.lang.String getClient() {
+      java.lang.Object ref = client_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        client_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Of a session: the program that it was opened for, as it calls itself, such as "Chromium, Linux".
+     * </pre>
+     *
+     * <code>string client = 11 [json_name = "client"];</code>
+     * @return The bytes for client.
+     */
+    public com.google.protobuf.ByteString
+        getClientBytes() {
+      java.lang.Object ref = client_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        client_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Of a session: the program that it was opened for, as it calls itself, such as "Chromium, Linux".
+     * </pre>
+     *
+     * <code>string client = 11 [json_name = "client"];</code>
+     * @param value The client to set.
+     * @return This builder for chaining.
+     */
+    public Builder setClient(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      client_ = value;
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Of a session: the program that it was opened for, as it calls itself, such as "Chromium, Linux".
+     * </pre>
+     *
+     * <code>string client = 11 [json_name = "client"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearClient() {
+      client_ = getDefaultInstance().getClient();
+      bitField0_ = (bitField0_ & ~0x00000400);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Of a session: the program that it was opened for, as it calls itself, such as "Chromium, Linux".
+     * </pre>
+     *
+     * <code>string client = 11 [json_name = "client"];</code>
+     * @param value The bytes for client to set.
+     * @return This builder for chaining.
+     */
+    public Builder setClientBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      client_ = value;
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:secret.v1.Token)

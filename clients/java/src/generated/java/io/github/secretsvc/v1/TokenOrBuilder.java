@@ -234,4 +234,43 @@ public interface TokenOrBuilder extends
    */
   io.github.secretsvc.v1.GrantOrBuilder getGrantsOrBuilder(
       int index);
+
+  /**
+   * <pre>
+   * TOKEN, or SESSION for one that a login made.
+   * </pre>
+   *
+   * <code>.secret.v1.CredentialKind kind = 10 [json_name = "kind"];</code>
+   * @return The enum numeric value on the wire for kind.
+   */
+  int getKindValue();
+  /**
+   * <pre>
+   * TOKEN, or SESSION for one that a login made.
+   * </pre>
+   *
+   * <code>.secret.v1.CredentialKind kind = 10 [json_name = "kind"];</code>
+   * @return The kind.
+   */
+  io.github.secretsvc.v1.CredentialKind getKind();
+
+  /**
+   * <pre>
+   * Of a session: the program that it was opened for, as it calls itself, such as "Chromium, Linux".
+   * </pre>
+   *
+   * <code>string client = 11 [json_name = "client"];</code>
+   * @return The client.
+   */
+  java.lang.String getClient();
+  /**
+   * <pre>
+   * Of a session: the program that it was opened for, as it calls itself, such as "Chromium, Linux".
+   * </pre>
+   *
+   * <code>string client = 11 [json_name = "client"];</code>
+   * @return The bytes for client.
+   */
+  com.google.protobuf.ByteString
+      getClientBytes();
 }

@@ -38,6 +38,9 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.LazyStringArrayList.emptyList();
     createdBy_ = "";
     updatedBy_ = "";
+    issuer_ = "";
+    subject_ = "";
+    displayName_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -406,6 +409,149 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int ISSUER_FIELD_NUMBER = 10;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object issuer_ = "";
+  /**
+   * <pre>
+   * Issuer of the account that the user signs in with. Empty for a local user. Roles, admin and display_name of a user
+   * with an issuer come from it, anew at each login.
+   * </pre>
+   *
+   * <code>string issuer = 10 [json_name = "issuer"];</code>
+   * @return The issuer.
+   */
+  @java.lang.Override
+  public java.lang.String getIssuer() {
+    java.lang.Object ref = issuer_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      issuer_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Issuer of the account that the user signs in with. Empty for a local user. Roles, admin and display_name of a user
+   * with an issuer come from it, anew at each login.
+   * </pre>
+   *
+   * <code>string issuer = 10 [json_name = "issuer"];</code>
+   * @return The bytes for issuer.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getIssuerBytes() {
+    java.lang.Object ref = issuer_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      issuer_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int SUBJECT_FIELD_NUMBER = 11;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object subject_ = "";
+  /**
+   * <pre>
+   * Names the account at that issuer.
+   * </pre>
+   *
+   * <code>string subject = 11 [json_name = "subject"];</code>
+   * @return The subject.
+   */
+  @java.lang.Override
+  public java.lang.String getSubject() {
+    java.lang.Object ref = subject_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      subject_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Names the account at that issuer.
+   * </pre>
+   *
+   * <code>string subject = 11 [json_name = "subject"];</code>
+   * @return The bytes for subject.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getSubjectBytes() {
+    java.lang.Object ref = subject_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      subject_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int DISPLAY_NAME_FIELD_NUMBER = 12;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object displayName_ = "";
+  /**
+   * <pre>
+   * Name of the person, from the login provider.
+   * </pre>
+   *
+   * <code>string display_name = 12 [json_name = "displayName"];</code>
+   * @return The displayName.
+   */
+  @java.lang.Override
+  public java.lang.String getDisplayName() {
+    java.lang.Object ref = displayName_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      displayName_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Name of the person, from the login provider.
+   * </pre>
+   *
+   * <code>string display_name = 12 [json_name = "displayName"];</code>
+   * @return The bytes for displayName.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getDisplayNameBytes() {
+    java.lang.Object ref = displayName_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      displayName_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -447,6 +593,15 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(updatedBy_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 9, updatedBy_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(issuer_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 10, issuer_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(subject_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 11, subject_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(displayName_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 12, displayName_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -486,6 +641,15 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(updatedBy_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(9, updatedBy_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(issuer_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(10, issuer_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(subject_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(11, subject_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(displayName_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(12, displayName_);
     }
     return size;
   }
@@ -535,6 +699,12 @@ private static final long serialVersionUID = 0L;
     }
     if (!getUpdatedBy()
         .equals(other.getUpdatedBy())) return false;
+    if (!getIssuer()
+        .equals(other.getIssuer())) return false;
+    if (!getSubject()
+        .equals(other.getSubject())) return false;
+    if (!getDisplayName()
+        .equals(other.getDisplayName())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -572,6 +742,12 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + UPDATED_BY_FIELD_NUMBER;
     hash = (53 * hash) + getUpdatedBy().hashCode();
+    hash = (37 * hash) + ISSUER_FIELD_NUMBER;
+    hash = (53 * hash) + getIssuer().hashCode();
+    hash = (37 * hash) + SUBJECT_FIELD_NUMBER;
+    hash = (53 * hash) + getSubject().hashCode();
+    hash = (37 * hash) + DISPLAY_NAME_FIELD_NUMBER;
+    hash = (53 * hash) + getDisplayName().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -732,6 +908,9 @@ private static final long serialVersionUID = 0L;
         updatedAtBuilder_ = null;
       }
       updatedBy_ = "";
+      issuer_ = "";
+      subject_ = "";
+      displayName_ = "";
       return this;
     }
 
@@ -800,6 +979,15 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000100) != 0)) {
         result.updatedBy_ = updatedBy_;
       }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.issuer_ = issuer_;
+      }
+      if (((from_bitField0_ & 0x00000400) != 0)) {
+        result.subject_ = subject_;
+      }
+      if (((from_bitField0_ & 0x00000800) != 0)) {
+        result.displayName_ = displayName_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -855,6 +1043,21 @@ private static final long serialVersionUID = 0L;
       if (!other.getUpdatedBy().isEmpty()) {
         updatedBy_ = other.updatedBy_;
         bitField0_ |= 0x00000100;
+        onChanged();
+      }
+      if (!other.getIssuer().isEmpty()) {
+        issuer_ = other.issuer_;
+        bitField0_ |= 0x00000200;
+        onChanged();
+      }
+      if (!other.getSubject().isEmpty()) {
+        subject_ = other.subject_;
+        bitField0_ |= 0x00000400;
+        onChanged();
+      }
+      if (!other.getDisplayName().isEmpty()) {
+        displayName_ = other.displayName_;
+        bitField0_ |= 0x00000800;
         onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
@@ -930,6 +1133,21 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000100;
               break;
             } // case 74
+            case 82: {
+              issuer_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 82
+            case 90: {
+              subject_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000400;
+              break;
+            } // case 90
+            case 98: {
+              displayName_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000800;
+              break;
+            } // case 98
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1856,6 +2074,287 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       updatedBy_ = value;
       bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object issuer_ = "";
+    /**
+     * <pre>
+     * Issuer of the account that the user signs in with. Empty for a local user. Roles, admin and display_name of a user
+     * with an issuer come from it, anew at each login.
+     * </pre>
+     *
+     * <code>string issuer = 10 [json_name = "issuer"];</code>
+     * @return The issuer.
+     */
+    public java.lang.String getIssuer() {
+      java.lang.Object ref = issuer_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        issuer_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Issuer of the account that the user signs in with. Empty for a local user. Roles, admin and display_name of a user
+     * with an issuer come from it, anew at each login.
+     * </pre>
+     *
+     * <code>string issuer = 10 [json_name = "issuer"];</code>
+     * @return The bytes for issuer.
+     */
+    public com.google.protobuf.ByteString
+        getIssuerBytes() {
+      java.lang.Object ref = issuer_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        issuer_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Issuer of the account that the user signs in with. Empty for a local user. Roles, admin and display_name of a user
+     * with an issuer come from it, anew at each login.
+     * </pre>
+     *
+     * <code>string issuer = 10 [json_name = "issuer"];</code>
+     * @param value The issuer to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIssuer(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      issuer_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuer of the account that the user signs in with. Empty for a local user. Roles, admin and display_name of a user
+     * with an issuer come from it, anew at each login.
+     * </pre>
+     *
+     * <code>string issuer = 10 [json_name = "issuer"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearIssuer() {
+      issuer_ = getDefaultInstance().getIssuer();
+      bitField0_ = (bitField0_ & ~0x00000200);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuer of the account that the user signs in with. Empty for a local user. Roles, admin and display_name of a user
+     * with an issuer come from it, anew at each login.
+     * </pre>
+     *
+     * <code>string issuer = 10 [json_name = "issuer"];</code>
+     * @param value The bytes for issuer to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIssuerBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      issuer_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object subject_ = "";
+    /**
+     * <pre>
+     * Names the account at that issuer.
+     * </pre>
+     *
+     * <code>string subject = 11 [json_name = "subject"];</code>
+     * @return The subject.
+     */
+    public java.lang.String getSubject() {
+      java.lang.Object ref = subject_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        subject_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Names the account at that issuer.
+     * </pre>
+     *
+     * <code>string subject = 11 [json_name = "subject"];</code>
+     * @return The bytes for subject.
+     */
+    public com.google.protobuf.ByteString
+        getSubjectBytes() {
+      java.lang.Object ref = subject_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        subject_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Names the account at that issuer.
+     * </pre>
+     *
+     * <code>string subject = 11 [json_name = "subject"];</code>
+     * @param value The subject to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSubject(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      subject_ = value;
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Names the account at that issuer.
+     * </pre>
+     *
+     * <code>string subject = 11 [json_name = "subject"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSubject() {
+      subject_ = getDefaultInstance().getSubject();
+      bitField0_ = (bitField0_ & ~0x00000400);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Names the account at that issuer.
+     * </pre>
+     *
+     * <code>string subject = 11 [json_name = "subject"];</code>
+     * @param value The bytes for subject to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSubjectBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      subject_ = value;
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object displayName_ = "";
+    /**
+     * <pre>
+     * Name of the person, from the login provider.
+     * </pre>
+     *
+     * <code>string display_name = 12 [json_name = "displayName"];</code>
+     * @return The displayName.
+     */
+    public java.lang.String getDisplayName() {
+      java.lang.Object ref = displayName_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        displayName_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Name of the person, from the login provider.
+     * </pre>
+     *
+     * <code>string display_name = 12 [json_name = "displayName"];</code>
+     * @return The bytes for displayName.
+     */
+    public com.google.protobuf.ByteString
+        getDisplayNameBytes() {
+      java.lang.Object ref = displayName_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        displayName_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Name of the person, from the login provider.
+     * </pre>
+     *
+     * <code>string display_name = 12 [json_name = "displayName"];</code>
+     * @param value The displayName to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDisplayName(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      displayName_ = value;
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Name of the person, from the login provider.
+     * </pre>
+     *
+     * <code>string display_name = 12 [json_name = "displayName"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDisplayName() {
+      displayName_ = getDefaultInstance().getDisplayName();
+      bitField0_ = (bitField0_ & ~0x00000800);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Name of the person, from the login provider.
+     * </pre>
+     *
+     * <code>string display_name = 12 [json_name = "displayName"];</code>
+     * @param value The bytes for displayName to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDisplayNameBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      displayName_ = value;
+      bitField0_ |= 0x00000800;
       onChanged();
       return this;
     }

@@ -204,4 +204,66 @@ public interface UserOrBuilder extends
    */
   com.google.protobuf.ByteString
       getUpdatedByBytes();
+
+  /**
+   * <pre>
+   * Issuer of the account that the user signs in with. Empty for a local user. Roles, admin and display_name of a user
+   * with an issuer come from it, anew at each login.
+   * </pre>
+   *
+   * <code>string issuer = 10 [json_name = "issuer"];</code>
+   * @return The issuer.
+   */
+  java.lang.String getIssuer();
+  /**
+   * <pre>
+   * Issuer of the account that the user signs in with. Empty for a local user. Roles, admin and display_name of a user
+   * with an issuer come from it, anew at each login.
+   * </pre>
+   *
+   * <code>string issuer = 10 [json_name = "issuer"];</code>
+   * @return The bytes for issuer.
+   */
+  com.google.protobuf.ByteString
+      getIssuerBytes();
+
+  /**
+   * <pre>
+   * Names the account at that issuer.
+   * </pre>
+   *
+   * <code>string subject = 11 [json_name = "subject"];</code>
+   * @return The subject.
+   */
+  java.lang.String getSubject();
+  /**
+   * <pre>
+   * Names the account at that issuer.
+   * </pre>
+   *
+   * <code>string subject = 11 [json_name = "subject"];</code>
+   * @return The bytes for subject.
+   */
+  com.google.protobuf.ByteString
+      getSubjectBytes();
+
+  /**
+   * <pre>
+   * Name of the person, from the login provider.
+   * </pre>
+   *
+   * <code>string display_name = 12 [json_name = "displayName"];</code>
+   * @return The displayName.
+   */
+  java.lang.String getDisplayName();
+  /**
+   * <pre>
+   * Name of the person, from the login provider.
+   * </pre>
+   *
+   * <code>string display_name = 12 [json_name = "displayName"];</code>
+   * @return The bytes for displayName.
+   */
+  com.google.protobuf.ByteString
+      getDisplayNameBytes();
 }

@@ -151,7 +151,7 @@ public enum UserOutcome
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return io.github.secretsvc.v1.IdentityServiceProto.getDescriptor().getEnumType(0);
+    return io.github.secretsvc.v1.IdentityServiceProto.getDescriptor().getEnumType(1);
   }
 
   private static final UserOutcome[] VALUES = values();

@@ -115,7 +115,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object namespace_ = "";
   /**
    * <pre>
-   * Only keys that start with this and "/".
+   * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
    * </pre>
    *
    * <code>string namespace = 2 [json_name = "namespace"];</code>
@@ -136,7 +136,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only keys that start with this and "/".
+   * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
    * </pre>
    *
    * <code>string namespace = 2 [json_name = "namespace"];</code>
@@ -825,7 +825,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object namespace_ = "";
     /**
      * <pre>
-     * Only keys that start with this and "/".
+     * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
      * </pre>
      *
      * <code>string namespace = 2 [json_name = "namespace"];</code>
@@ -845,7 +845,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that start with this and "/".
+     * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
      * </pre>
      *
      * <code>string namespace = 2 [json_name = "namespace"];</code>
@@ -866,7 +866,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that start with this and "/".
+     * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
      * </pre>
      *
      * <code>string namespace = 2 [json_name = "namespace"];</code>
@@ -883,7 +883,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that start with this and "/".
+     * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
      * </pre>
      *
      * <code>string namespace = 2 [json_name = "namespace"];</code>
@@ -897,7 +897,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only keys that start with this and "/".
+     * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
      * </pre>
      *
      * <code>string namespace = 2 [json_name = "namespace"];</code>

@@ -53,7 +53,7 @@ public interface WatchSecretsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only keys that start with this and "/".
+   * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
    * </pre>
    *
    * <code>string namespace = 2 [json_name = "namespace"];</code>
@@ -62,7 +62,7 @@ public interface WatchSecretsRequestOrBuilder extends
   java.lang.String getNamespace();
   /**
    * <pre>
-   * Only keys that start with this and "/".
+   * Only keys that start with this and "/": one segment or several, such as "prod/checkout".
    * </pre>
    *
    * <code>string namespace = 2 [json_name = "namespace"];</code>

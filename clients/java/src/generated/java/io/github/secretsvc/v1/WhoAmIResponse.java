@@ -38,6 +38,9 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.LazyStringArrayList.emptyList();
     tokenId_ = "";
     grants_ = java.util.Collections.emptyList();
+    credential_ = 0;
+    displayName_ = "";
+    serviceVersion_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -382,6 +385,126 @@ private static final long serialVersionUID = 0L;
     return grants_.get(index);
   }
 
+  public static final int CREDENTIAL_FIELD_NUMBER = 9;
+  private int credential_ = 0;
+  /**
+   * <pre>
+   * What kind of credential was used.
+   * </pre>
+   *
+   * <code>.secret.v1.CredentialKind credential = 9 [json_name = "credential"];</code>
+   * @return The enum numeric value on the wire for credential.
+   */
+  @java.lang.Override public int getCredentialValue() {
+    return credential_;
+  }
+  /**
+   * <pre>
+   * What kind of credential was used.
+   * </pre>
+   *
+   * <code>.secret.v1.CredentialKind credential = 9 [json_name = "credential"];</code>
+   * @return The credential.
+   */
+  @java.lang.Override public io.github.secretsvc.v1.CredentialKind getCredential() {
+    io.github.secretsvc.v1.CredentialKind result = io.github.secretsvc.v1.CredentialKind.forNumber(credential_);
+    return result == null ? io.github.secretsvc.v1.CredentialKind.UNRECOGNIZED : result;
+  }
+
+  public static final int DISPLAY_NAME_FIELD_NUMBER = 10;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object displayName_ = "";
+  /**
+   * <pre>
+   * Name of the person, from the login provider. Empty when there is none.
+   * </pre>
+   *
+   * <code>string display_name = 10 [json_name = "displayName"];</code>
+   * @return The displayName.
+   */
+  @java.lang.Override
+  public java.lang.String getDisplayName() {
+    java.lang.Object ref = displayName_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      displayName_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Name of the person, from the login provider. Empty when there is none.
+   * </pre>
+   *
+   * <code>string display_name = 10 [json_name = "displayName"];</code>
+   * @return The bytes for displayName.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getDisplayNameBytes() {
+    java.lang.Object ref = displayName_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      displayName_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int SERVICE_VERSION_FIELD_NUMBER = 11;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object serviceVersion_ = "";
+  /**
+   * <pre>
+   * Version of the service, such as "0.1.0".
+   * </pre>
+   *
+   * <code>string service_version = 11 [json_name = "serviceVersion"];</code>
+   * @return The serviceVersion.
+   */
+  @java.lang.Override
+  public java.lang.String getServiceVersion() {
+    java.lang.Object ref = serviceVersion_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      serviceVersion_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Version of the service, such as "0.1.0".
+   * </pre>
+   *
+   * <code>string service_version = 11 [json_name = "serviceVersion"];</code>
+   * @return The bytes for serviceVersion.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getServiceVersionBytes() {
+    java.lang.Object ref = serviceVersion_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      serviceVersion_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   public static final int USAGE_FIELD_NUMBER = 12;
   private io.github.secretsvc.v1.Usage usage_;
   /**
@@ -458,6 +581,15 @@ private static final long serialVersionUID = 0L;
     for (int i = 0; i < grants_.size(); i++) {
       output.writeMessage(8, grants_.get(i));
     }
+    if (credential_ != io.github.secretsvc.v1.CredentialKind.CREDENTIAL_KIND_UNSPECIFIED.getNumber()) {
+      output.writeEnum(9, credential_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(displayName_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 10, displayName_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(serviceVersion_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 11, serviceVersion_);
+    }
     if (((bitField0_ & 0x00000002) != 0)) {
       output.writeMessage(12, getUsage());
     }
@@ -503,6 +635,16 @@ private static final long serialVersionUID = 0L;
           }
           size += 1 * count;
         }
+    if (credential_ != io.github.secretsvc.v1.CredentialKind.CREDENTIAL_KIND_UNSPECIFIED.getNumber()) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeEnumSize(9, credential_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(displayName_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(10, displayName_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(serviceVersion_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(11, serviceVersion_);
+    }
     if (((bitField0_ & 0x00000002) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(12, getUsage());
@@ -550,6 +692,11 @@ private static final long serialVersionUID = 0L;
     }
     if (!getGrantsList()
         .equals(other.getGrantsList())) return false;
+    if (credential_ != other.credential_) return false;
+    if (!getDisplayName()
+        .equals(other.getDisplayName())) return false;
+    if (!getServiceVersion()
+        .equals(other.getServiceVersion())) return false;
     if (hasUsage() != other.hasUsage()) return false;
     if (hasUsage()) {
       if (!getUsage()
@@ -590,6 +737,12 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + GRANTS_FIELD_NUMBER;
       hash = (53 * hash) + getGrantsList().hashCode();
     }
+    hash = (37 * hash) + CREDENTIAL_FIELD_NUMBER;
+    hash = (53 * hash) + credential_;
+    hash = (37 * hash) + DISPLAY_NAME_FIELD_NUMBER;
+    hash = (53 * hash) + getDisplayName().hashCode();
+    hash = (37 * hash) + SERVICE_VERSION_FIELD_NUMBER;
+    hash = (53 * hash) + getServiceVersion().hashCode();
     if (hasUsage()) {
       hash = (37 * hash) + USAGE_FIELD_NUMBER;
       hash = (53 * hash) + getUsage().hashCode();
@@ -756,6 +909,9 @@ private static final long serialVersionUID = 0L;
         grantsBuilder_.clear();
       }
       bitField0_ = (bitField0_ & ~0x00000080);
+      credential_ = 0;
+      displayName_ = "";
+      serviceVersion_ = "";
       usage_ = null;
       if (usageBuilder_ != null) {
         usageBuilder_.dispose();
@@ -834,6 +990,15 @@ private static final long serialVersionUID = 0L;
         to_bitField0_ |= 0x00000001;
       }
       if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.credential_ = credential_;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.displayName_ = displayName_;
+      }
+      if (((from_bitField0_ & 0x00000400) != 0)) {
+        result.serviceVersion_ = serviceVersion_;
+      }
+      if (((from_bitField0_ & 0x00000800) != 0)) {
         result.usage_ = usageBuilder_ == null
             ? usage_
             : usageBuilder_.build();
@@ -914,6 +1079,19 @@ private static final long serialVersionUID = 0L;
           }
         }
       }
+      if (other.credential_ != 0) {
+        setCredentialValue(other.getCredentialValue());
+      }
+      if (!other.getDisplayName().isEmpty()) {
+        displayName_ = other.displayName_;
+        bitField0_ |= 0x00000200;
+        onChanged();
+      }
+      if (!other.getServiceVersion().isEmpty()) {
+        serviceVersion_ = other.serviceVersion_;
+        bitField0_ |= 0x00000400;
+        onChanged();
+      }
       if (other.hasUsage()) {
         mergeUsage(other.getUsage());
       }
@@ -991,11 +1169,26 @@ private static final long serialVersionUID = 0L;
               }
               break;
             } // case 66
+            case 72: {
+              credential_ = input.readEnum();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 72
+            case 82: {
+              displayName_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 82
+            case 90: {
+              serviceVersion_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000400;
+              break;
+            } // case 90
             case 98: {
               input.readMessage(
                   internalGetUsageFieldBuilder().getBuilder(),
                   extensionRegistry);
-              bitField0_ |= 0x00000100;
+              bitField0_ |= 0x00000800;
               break;
             } // case 98
             default: {
@@ -1987,6 +2180,262 @@ private static final long serialVersionUID = 0L;
       return grantsBuilder_;
     }
 
+    private int credential_ = 0;
+    /**
+     * <pre>
+     * What kind of credential was used.
+     * </pre>
+     *
+     * <code>.secret.v1.CredentialKind credential = 9 [json_name = "credential"];</code>
+     * @return The enum numeric value on the wire for credential.
+     */
+    @java.lang.Override public int getCredentialValue() {
+      return credential_;
+    }
+    /**
+     * <pre>
+     * What kind of credential was used.
+     * </pre>
+     *
+     * <code>.secret.v1.CredentialKind credential = 9 [json_name = "credential"];</code>
+     * @param value The enum numeric value on the wire for credential to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCredentialValue(int value) {
+      credential_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What kind of credential was used.
+     * </pre>
+     *
+     * <code>.secret.v1.CredentialKind credential = 9 [json_name = "credential"];</code>
+     * @return The credential.
+     */
+    @java.lang.Override
+    public io.github.secretsvc.v1.CredentialKind getCredential() {
+      io.github.secretsvc.v1.CredentialKind result = io.github.secretsvc.v1.CredentialKind.forNumber(credential_);
+      return result == null ? io.github.secretsvc.v1.CredentialKind.UNRECOGNIZED : result;
+    }
+    /**
+     * <pre>
+     * What kind of credential was used.
+     * </pre>
+     *
+     * <code>.secret.v1.CredentialKind credential = 9 [json_name = "credential"];</code>
+     * @param value The credential to set.
+     * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+     * @return This builder for chaining.
+     */
+    public Builder setCredential(io.github.secretsvc.v1.CredentialKind value) {
+      java.util.Objects.requireNonNull(value);
+      bitField0_ |= 0x00000100;
+      credential_ = value.getNumber();
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What kind of credential was used.
+     * </pre>
+     *
+     * <code>.secret.v1.CredentialKind credential = 9 [json_name = "credential"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearCredential() {
+      bitField0_ = (bitField0_ & ~0x00000100);
+      credential_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object displayName_ = "";
+    /**
+     * <pre>
+     * Name of the person, from the login provider. Empty when there is none.
+     * </pre>
+     *
+     * <code>string display_name = 10 [json_name = "displayName"];</code>
+     * @return The displayName.
+     */
+    public java.lang.String getDisplayName() {
+      java.lang.Object ref = displayName_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        displayName_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Name of the person, from the login provider. Empty when there is none.
+     * </pre>
+     *
+     * <code>string display_name = 10 [json_name = "displayName"];</code>
+     * @return The bytes for displayName.
+     */
+    public com.google.protobuf.ByteString
+        getDisplayNameBytes() {
+      java.lang.Object ref = displayName_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        displayName_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Name of the person, from the login provider. Empty when there is none.
+     * </pre>
+     *
+     * <code>string display_name = 10 [json_name = "displayName"];</code>
+     * @param value The displayName to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDisplayName(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      displayName_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Name of the person, from the login provider. Empty when there is none.
+     * </pre>
+     *
+     * <code>string display_name = 10 [json_name = "displayName"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDisplayName() {
+      displayName_ = getDefaultInstance().getDisplayName();
+      bitField0_ = (bitField0_ & ~0x00000200);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Name of the person, from the login provider. Empty when there is none.
+     * </pre>
+     *
+     * <code>string display_name = 10 [json_name = "displayName"];</code>
+     * @param value The bytes for displayName to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDisplayNameBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      displayName_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object serviceVersion_ = "";
+    /**
+     * <pre>
+     * Version of the service, such as "0.1.0".
+     * </pre>
+     *
+     * <code>string service_version = 11 [json_name = "serviceVersion"];</code>
+     * @return The serviceVersion.
+     */
+    public java.lang.String getServiceVersion() {
+      java.lang.Object ref = serviceVersion_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        serviceVersion_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Version of the service, such as "0.1.0".
+     * </pre>
+     *
+     * <code>string service_version = 11 [json_name = "serviceVersion"];</code>
+     * @return The bytes for serviceVersion.
+     */
+    public com.google.protobuf.ByteString
+        getServiceVersionBytes() {
+      java.lang.Object ref = serviceVersion_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        serviceVersion_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Version of the service, such as "0.1.0".
+     * </pre>
+     *
+     * <code>string service_version = 11 [json_name = "serviceVersion"];</code>
+     * @param value The serviceVersion to set.
+     * @return This builder for chaining.
+     */
+    public Builder setServiceVersion(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      serviceVersion_ = value;
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Version of the service, such as "0.1.0".
+     * </pre>
+     *
+     * <code>string service_version = 11 [json_name = "serviceVersion"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearServiceVersion() {
+      serviceVersion_ = getDefaultInstance().getServiceVersion();
+      bitField0_ = (bitField0_ & ~0x00000400);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Version of the service, such as "0.1.0".
+     * </pre>
+     *
+     * <code>string service_version = 11 [json_name = "serviceVersion"];</code>
+     * @param value The bytes for serviceVersion to set.
+     * @return This builder for chaining.
+     */
+    public Builder setServiceVersionBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      serviceVersion_ = value;
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+
     private io.github.secretsvc.v1.Usage usage_;
     private com.google.protobuf.SingleFieldBuilder<
         io.github.secretsvc.v1.Usage, io.github.secretsvc.v1.Usage.Builder, io.github.secretsvc.v1.UsageOrBuilder> usageBuilder_;
@@ -1999,7 +2448,7 @@ private static final long serialVersionUID = 0L;
      * @return Whether the usage field is set.
      */
     public boolean hasUsage() {
-      return ((bitField0_ & 0x00000100) != 0);
+      return ((bitField0_ & 0x00000800) != 0);
     }
     /**
      * <pre>
@@ -2030,7 +2479,7 @@ private static final long serialVersionUID = 0L;
       } else {
         usageBuilder_.setMessage(value);
       }
-      bitField0_ |= 0x00000100;
+      bitField0_ |= 0x00000800;
       onChanged();
       return this;
     }
@@ -2048,7 +2497,7 @@ private static final long serialVersionUID = 0L;
       } else {
         usageBuilder_.setMessage(builderForValue.build());
       }
-      bitField0_ |= 0x00000100;
+      bitField0_ |= 0x00000800;
       onChanged();
       return this;
     }
@@ -2061,7 +2510,7 @@ private static final long serialVersionUID = 0L;
      */
     public Builder mergeUsage(io.github.secretsvc.v1.Usage value) {
       if (usageBuilder_ == null) {
-        if (((bitField0_ & 0x00000100) != 0) &&
+        if (((bitField0_ & 0x00000800) != 0) &&
           usage_ != null &&
           usage_ != io.github.secretsvc.v1.Usage.getDefaultInstance()) {
           getUsageBuilder().mergeFrom(value);
@@ -2072,7 +2521,7 @@ private static final long serialVersionUID = 0L;
         usageBuilder_.mergeFrom(value);
       }
       if (usage_ != null) {
-        bitField0_ |= 0x00000100;
+        bitField0_ |= 0x00000800;
         onChanged();
       }
       return this;
@@ -2085,7 +2534,7 @@ private static final long serialVersionUID = 0L;
      * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
      */
     public Builder clearUsage() {
-      bitField0_ = (bitField0_ & ~0x00000100);
+      bitField0_ = (bitField0_ & ~0x00000800);
       usage_ = null;
       if (usageBuilder_ != null) {
         usageBuilder_.dispose();
@@ -2102,7 +2551,7 @@ private static final long serialVersionUID = 0L;
      * <code>.secret.v1.Usage usage = 12 [json_name = "usage"];</code>
      */
     public io.github.secretsvc.v1.Usage.Builder getUsageBuilder() {
-      bitField0_ |= 0x00000100;
+      bitField0_ |= 0x00000800;
       onChanged();
       return internalGetUsageFieldBuilder().getBuilder();
     }

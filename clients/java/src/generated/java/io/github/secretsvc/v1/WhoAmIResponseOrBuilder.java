@@ -204,6 +204,65 @@ public interface WhoAmIResponseOrBuilder extends
 
   /**
    * <pre>
+   * What kind of credential was used.
+   * </pre>
+   *
+   * <code>.secret.v1.CredentialKind credential = 9 [json_name = "credential"];</code>
+   * @return The enum numeric value on the wire for credential.
+   */
+  int getCredentialValue();
+  /**
+   * <pre>
+   * What kind of credential was used.
+   * </pre>
+   *
+   * <code>.secret.v1.CredentialKind credential = 9 [json_name = "credential"];</code>
+   * @return The credential.
+   */
+  io.github.secretsvc.v1.CredentialKind getCredential();
+
+  /**
+   * <pre>
+   * Name of the person, from the login provider. Empty when there is none.
+   * </pre>
+   *
+   * <code>string display_name = 10 [json_name = "displayName"];</code>
+   * @return The displayName.
+   */
+  java.lang.String getDisplayName();
+  /**
+   * <pre>
+   * Name of the person, from the login provider. Empty when there is none.
+   * </pre>
+   *
+   * <code>string display_name = 10 [json_name = "displayName"];</code>
+   * @return The bytes for displayName.
+   */
+  com.google.protobuf.ByteString
+      getDisplayNameBytes();
+
+  /**
+   * <pre>
+   * Version of the service, such as "0.1.0".
+   * </pre>
+   *
+   * <code>string service_version = 11 [json_name = "serviceVersion"];</code>
+   * @return The serviceVersion.
+   */
+  java.lang.String getServiceVersion();
+  /**
+   * <pre>
+   * Version of the service, such as "0.1.0".
+   * </pre>
+   *
+   * <code>string service_version = 11 [json_name = "serviceVersion"];</code>
+   * @return The bytes for serviceVersion.
+   */
+  com.google.protobuf.ByteString
+      getServiceVersionBytes();
+
+  /**
+   * <pre>
    * What the caller has and may have.
    * </pre>
    *

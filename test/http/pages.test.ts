@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Pages } from "../../src/http/call/routes.ts";
+import { limits } from "../../src/limits.ts";
+import { type Fixture, send, startServer } from "../support/http/fixture.ts";
+
+const pages: Pages = {
+  "/a-page": {
+    GET: ({ verb, url, peer }) => ({
+      status: 200,
+      headers: { "content-type": "text/html" },
+      body: `${verb} ${url} ${peer}`,
+    }),
+    POST: async ({ body, requestId }) => ({
+      status: 201,
+      headers: { "x-of-page": "ä".length },
+      body: `${body}${requestId !== ""}`,
+    }),
+  },
+  "/broken": {
+    GET: () => {
+      throw new Error("a secret of the page");
+    },
+  },
+};
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await startServer({ pages });
+});
+afterAll(() => fixture.server.close());
+
+test("a page is served without a token, and never cached", async () => {
+  const got = await send(fixture, "GET", "/a-page?x=1", undefined, {});
+  expect([got.status, got.text]).toEqual([200, "GET /a-page?x=1 127.0.0.1"]);
+  expect(got.headers.get("content-type")).toBe("text/html");
+  expect(got.headers.get("cache-control")).toBe("no-store");
+  expect((await send(fixture, "HEAD", "/a-page", undefined, {})).text).toBe("");
+  const posted = await send(fixture, "POST", "/a-page", "b=c", {});
+  expect([posted.status, posted.text]).toEqual([201, "b=ctrue"]);
+  expect((await send(fixture, "PUT", "/a-page", "b=c", {})).status).toBe(405);
+});
+
+test("threat 147: a form that is too large, and a page that fails, are refused and say nothing", async () => {
+  const large = await send(fixture, "POST", "/a-page", "x".repeat(limits.formBytes + 1), {});
+  expect(large.text).toContain("is larger than");
+  const broken = await send(fixture, "GET", "/broken", undefined, {});
+  expect(broken.text).toContain("internal error");
+  expect(broken.text).not.toContain("a secret");
+});
