@@ -69,6 +69,7 @@ const groups: readonly (readonly [string, Readonly<Record<string, string>>])[] =
       status: "show where and who you are, and what is due",
       audit: "show who did what, and check the records",
       quota: "show or set limits",
+      tenant: "list the tenants",
       keys: "rotate the encryption keys",
       "secret is-secure": "check how the service is set up",
     },

@@ -143,14 +143,10 @@ async function formatKeys(answer: ListKeysResponse, format: TableFormat, width: 
   ];
   const keys = answer.keys.map(toPlain);
   const processes = answer.processes.map(({ id, activeKid, kids }) => ({ id, activeKid, kids }));
-  <<<<<<< HEAD
-  return formatResult(format, { keys, processes }, () => formatTable(header, keys.map(toRow), true, width));
-  =======
   const { rotation } = answer;
   const progress = rotation && { ...rotation, $typeName: undefined, startedAt: timeText(rotation.startedAt) };
   return formatResult(format, { keys, processes, rotation: progress }, () => {
     const running = rotation?.running === true ? `\nrotating: ${rotation.done} of ${rotation.total} rows\n` : "";
-    return `${formatTable(header, keys.map(toRow))}${running}`;
+    return `${formatTable(header, keys.map(toRow), true, width)}${running}`;
   });
-  >>>>>>> main
 }

@@ -90,11 +90,7 @@ async function listSecrets(
     failed.push(...page.errors);
     if (page.nextPageToken !== "") output.progress(`listed ${secrets.length} secrets…`);
   }
-  <<<<<<< HEAD
-  output.result(await formatSecrets(secrets, options, output.columns))
-  =======
-  output.result(await formatSecrets(secrets, folders, options))
-  >>>>>>> main
+  output.result(await formatSecrets(secrets, folders, options, output.columns));
   if (options.show) (await import("../frame/due-warnings.ts")).warnOfDue(output, secrets);
   if (secrets.length === 0 && folders.every((each) => each.secrets === 0))
     output.hint("no secret that you can see matches");
@@ -111,13 +107,6 @@ async function withinOf({ state, within }: ListOptions) {
   return { within: durationOf(parseDuration(within, "--within")) };
 }
 
-<<<<<<< HEAD
-async
-function formatSecrets(
-  secrets: readonly Secret[],
-  options: ListOptions,
-  width: number | undefined,
-=======
 /** Without a path it is the root. A "/" at the end is how shells complete folders. */
 function folderOf(folder: string | true): string {
   return folder === true ? "" : folder.replace(/\/$/, "");
@@ -127,9 +116,8 @@ async function formatSecrets(
   secrets: readonly Secret[],
   folders: readonly Folder[],
   options: ListOptions,
->>>>>>> main
-): Promise<string>
-{
+  width: number | undefined,
+): Promise<string> {
   const withValues = options.show === true;
   const format = options.output ?? (withValues ? "yaml" : "table");
   // JSON has all fields. YAML has only those that `save` takes.
@@ -139,7 +127,7 @@ async function formatSecrets(
     const { toFolderJson, toFolderTable } = await import("../frame/folder-table.ts");
     if (format === "json")
       return formatResult(format, { folders: folders.map(toFolderJson), secrets: plain }, () => "");
-    return toFolderTable(folders, secrets, options.header);
+    return toFolderTable(folders, secrets, options.header, width);
   }
   return formatResult(format, plain, async () => {
     return secrets.length === 0

@@ -20,12 +20,7 @@ export function toSecretJson(secret: Secret) {
     updatedBy: secret.updatedBy,
     valueChangedAt: timeText(secret.valueChangedAt),
     expireAt: timeText(secret.expireAt),
-<<<<<<< HEAD
-    state
-  : spelling(SecretState, secret.state),
-=======
-    state: enumName(SecretState, secret.state),
+    state: spelling(SecretState, secret.state),
     rights: secret.rights,
->>>>>>> main
-}
+  };
 }
