@@ -23,6 +23,7 @@ export class Http2Exchange implements Exchange {
   readonly rawHeaders: readonly string[];
   readonly body: ServerHttp2Stream;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  unreadAt = -1;
   readonly connection: ConnectionMemory;
   readonly #connection: Connection;
   readonly #clientAddress: ClientAddress;
