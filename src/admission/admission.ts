@@ -2,6 +2,7 @@ import { isIPv6 } from "node:net";
 import { SecretError } from "../error.ts";
 import { createLanes, type Lanes } from "../flow/lanes.ts";
 import type { Authenticator } from "../identity/authenticate.ts";
+import { limits } from "../limits.ts";
 import type { Caller } from "../rules/caller.ts";
 import { createRateLimit } from "./rate-limit.ts";
 
@@ -12,7 +13,7 @@ export interface AdmissionOptions {
   monotonicMs(): number;
   /** Undefined: no limit. */
   readonly callsPerMinute: number | undefined;
-  /** Failed authentications from one address. Undefined: no limit. */
+  /** Failed authentications from one address. Undefined: no limit, nor one on calls without a token. */
   readonly failuresPerMinute: number | undefined;
   /** Called for each refused credential, including those refused without being checked. */
   readonly onRefused: (peer: string) => void;
@@ -23,6 +24,13 @@ export interface AdmissionOptions {
 export interface Admission extends Authenticator {
   /** Like `authenticate`, for a call in progress. Not counted again: the call was counted when it began. */
   recheck: Authenticator["authenticate"];
+  /**
+   * Counts a call of a method of logins, which needs no token. Throws RATE_LIMITED when an address makes too many, and counts
+   * that as a failed authentication.
+   */
+  admitVisit(peer: string): void;
+  /** Counts a failed authentication. */
+  countFailure(peer: string): void;
 }
 
 /** Credentials of one kind that are looked up at a time for addresses over their limit. A look-up takes about 1 ms. */
@@ -41,10 +49,12 @@ export function limitCalls(options: AdmissionOptions): Admission {
   const { callsPerMinute, failuresPerMinute, monotonicMs } = options;
   const calls = callsPerMinute === undefined ? undefined : createRateLimit(callsPerMinute, monotonicMs);
   const failures = failuresPerMinute === undefined ? undefined : createRateLimit(failuresPerMinute, monotonicMs);
-  const authenticator = options.createAuthenticator((peer) => {
+  const visits = failures === undefined ? undefined : createRateLimit(limits.loginCallsPerMinute, monotonicMs);
+  const countFailure = (peer: string) => {
     failures?.take(networkOf(peer));
     options.onRefused(peer);
-  });
+  };
+  const authenticator = options.createAuthenticator(countFailure);
 
   const admit = (caller: Caller) => {
     const waitMs = calls?.take(`${caller.tenant}/${caller.slug}`) ?? 0;
@@ -68,6 +78,16 @@ export function limitCalls(options: AdmissionOptions): Admission {
   return {
     ...authenticator,
     recheck: authenticator.authenticate,
+    countFailure,
+    admitVisit(peer) {
+      const waitMs = visits?.take(networkOf(peer)) ?? 0;
+      if (waitMs === 0) return;
+      countFailure(peer);
+      throw rateLimited(
+        `this address makes more than ${limits.loginCallsPerMinute} calls without a token per minute`,
+        waitMs,
+      );
+    },
     authenticate(authorization, peer) {
       const waitMs = failures?.waitMs(networkOf(peer)) ?? 0;
       const kind = waitMs > 0 ? authenticator.kindOf(authorization) : "recent";

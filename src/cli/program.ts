@@ -2,6 +2,8 @@ import { Command, CommanderError } from "commander";
 import { addApplyCommand } from "./commands/apply.ts";
 import { addAuditCommands } from "./commands/audit.ts";
 import { addCompletionCommands } from "./commands/completion.ts";
+import { addConsoleCommand } from "./commands/console.ts";
+import { addContextCommands } from "./commands/context.ts";
 import { addDecryptCommand } from "./commands/decrypt.ts";
 import { addDiffCommand } from "./commands/diff.ts";
 import { addEditCommand } from "./commands/edit.ts";
@@ -15,6 +17,8 @@ import { addIsSecureCommand } from "./commands/is-secure.ts";
 import { addKeyCommands } from "./commands/keys.ts";
 import { addLintCommand } from "./commands/lint.ts";
 import { addListCommand } from "./commands/list.ts";
+import { addLoginCommand } from "./commands/login.ts";
+import { addLogoutCommand } from "./commands/logout.ts";
 import { addMemberCommands } from "./commands/members.ts";
 import { addMetadataCommands } from "./commands/metadata.ts";
 import { addPlanCommand } from "./commands/plan.ts";
@@ -30,10 +34,12 @@ import { addSealingKeyCommand } from "./commands/sealing-key.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addTenantCommands } from "./commands/tenant.ts";
 import { addTokenCommands } from "./commands/token.ts";
-import { addUserCommands } from "./commands/user.ts";
+import { addUsageCommand } from "./commands/usage.ts";
+import { addUserCommands, addWhoAmI } from "./commands/user.ts";
 import { addRestoreCommand, addVersionsCommand } from "./commands/versions.ts";
 import { addWatchCommand } from "./commands/watch.ts";
 import type { Cli } from "./frame/cli.ts";
+import { currentContext } from "./frame/contexts.ts";
 import { CliError, systemCode } from "./frame/errors.ts";
 import { serviceUrl } from "./frame/options.ts";
 import { readVersion } from "./frame/version.ts";
@@ -55,8 +61,14 @@ export async function runProgram(cli: Cli): Promise<number> {
 export function createProgram(cli: Cli): Command {
   const program = new Command("oo")
     .description("Command line tool of the secrets service.")
-    .option("--url <url>", "address of the service (default: OO_URL, else http://127.0.0.1:11337)")
-    .option("--token-file <file>", "file that holds the token (default: the token itself in OO_TOKEN)")
+    .option(
+      "--url <url>",
+      "address of the service (default: OO_URL, else that of the context in use, else http://127.0.0.1:11337)",
+    )
+    .option(
+      "--token-file <file>",
+      "file that holds the token (default: the token itself in OO_TOKEN, else that of the context in use)",
+    )
     .option("-q, --quiet", "no hints and no progress on standard error")
     .hook("preAction", (_, command) => {
       if (command.optsWithGlobals<{ quiet?: boolean }>().quiet === true) cli.output.beQuiet();
@@ -91,6 +103,7 @@ export function createProgram(cli: Cli): Command {
   addMemberCommands(secret, cli);
   addExplainCommand(secret, cli);
   addWhoCanCommand(secret, cli);
+  addUsageCommand(secret, cli);
   addIsSecureCommand(secret, cli);
   addExportCommand(secret, cli);
   addRunCommand(secret, cli);
@@ -101,6 +114,11 @@ export function createProgram(cli: Cli): Command {
   addQuotaCommands(program.command("quota").description("What users and tenants have, and may have."), cli);
   addTenantCommands(program.command("tenant").description("All tenants of the service. Operators only."), cli);
   addKeyCommands(program.command("keys").description("The encryption keys of the service. Operators only."), cli);
+  addLoginCommand(program, cli);
+  addLogoutCommand(program, cli);
+  addWhoAmI(program, cli);
+  addConsoleCommand(program, cli);
+  addContextCommands(program.command("context").description("The services that you are logged in to."), cli);
   addCompletionCommands(program, cli);
   addStatusCommand(program, cli);
   addHelp(program, cli);
@@ -141,11 +159,29 @@ async function report(error: unknown, cli: Cli, program: Command): Promise<numbe
     for (const hint of error.hints) output.hint(hint);
     return error.exitCode;
   }
-  const { describeServiceError } = await import("./frame/service-error.ts");
-  const described = describeServiceError(error, serviceUrl(cli, program));
+  const { describeServiceError, isUnauthenticated } = await import("./frame/service-error.ts");
+  const url = addressFor(cli, program);
+  const described = describeServiceError(error, url);
   for (const message of described?.errors ?? [internalErrorText(error)]) output.error(message);
-  for (const hint of described?.hints ?? []) output.hint(hint);
+  const isOver = isUnauthenticated(error) && usesContext(cli, program);
+  const hints = isOver ? [`your session has ended, or was ended: oo login ${url}`] : described?.hints;
+  for (const hint of hints ?? []) output.hint(hint);
   return 1;
+}
+
+/** An address that cannot be read is another error, which was reported before. */
+function addressFor(cli: Cli, program: Command): string {
+  try {
+    return serviceUrl(cli, program);
+  } catch {
+    return "the service";
+  }
+}
+
+/** Whether the token of a context was sent. */
+function usesContext(cli: Cli, program: Command): boolean {
+  const { tokenFile } = program.opts<{ tokenFile?: string }>();
+  return tokenFile === undefined && !cli.env.OO_TOKEN && currentContext(cli) !== undefined;
 }
 
 /** Leaves out the message of the error, which may quote anything. */

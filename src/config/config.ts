@@ -9,6 +9,7 @@ import { type ConfiguredKeys, keysFromText, parseLegacyKey } from "./keys.ts";
 import { type ListenAddress, parseListen } from "./listen-address.ts";
 import { oneOf } from "./one-of.ts";
 import { type ProxySettings, readProxies } from "./proxies.ts";
+import { parsePublicUrl } from "./public-url.ts";
 import { readQuotas } from "./quotas.ts";
 import { readSecretFile } from "./setting-file.ts";
 import { readTlsPair, type TlsFiles, type TlsPair } from "./tls-pair.ts";
@@ -57,6 +58,8 @@ export interface Config {
   readonly metricsListen: ListenAddress | undefined;
   /** The file of issuers whose JWTs are accepted. Undefined: JWTs are not accepted. */
   readonly issuersFile: string | undefined;
+  /** Where people find the service with a browser. Undefined: only on loopback, or at any name of the certificate. */
+  readonly publicUrl?: string | undefined;
   /** More certificate authorities, which Node has read at the start. */
   readonly extraCaFile?: string | undefined;
   readonly traffic: TrafficLimits;
@@ -122,6 +125,7 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     nodeOptions: environment.NODE_OPTIONS ?? "",
     metricsListen: metricsListen === "" ? undefined : parseListen("SECRET_SVC_METRICS_LISTEN", metricsListen),
     issuersFile: setting("SECRET_SVC_ISSUERS", flags.issuers) || undefined,
+    publicUrl: parsePublicUrl(environment.SECRET_SVC_URL ?? ""),
     extraCaFile: environment.NODE_EXTRA_CA_CERTS || undefined,
     traffic: readTrafficLimits(environment),
     proxies: readProxies(environment),

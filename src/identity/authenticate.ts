@@ -190,7 +190,9 @@ async function findCaller(
   const grants = grantsOf(token);
   // A narrowed token manages nothing, so it loses the operator flag here, before any rule looks at it.
   const operator = user.operator && grants.length === 0;
-  return { tenant, slug, roles, admin, operator, grants, tokenId: token.id, tokenExpireAtMs: token.expireAtMs };
+  const proof = { tokenId: token.id, tokenExpireAtMs: token.expireAtMs, isSession: token.session !== undefined };
+  const name = user.login === undefined ? {} : { displayName: user.login.displayName };
+  return { tenant, slug, roles, admin, operator, grants, ...proof, ...name };
 }
 
 interface RowToVerify<Row> {

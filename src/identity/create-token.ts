@@ -61,7 +61,7 @@ export async function createToken(
       const message = `only an operator may create a token for the operator ${slug}`;
       throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, key: slug, field: "slug" }]);
     }
-    await requireTokenQuota(context, call, tenant, slug);
+    await requireTokenQuota(context, call, action, tenant, slug);
     const droppedTokens = await surplusTokens(context, tenant, slug);
     const token: TokenFields = {
       tenant,
@@ -77,18 +77,16 @@ export async function createToken(
     };
     const rule = forOneself ? "own-token" : "admin";
     const audit: AuditEntry[] = [{ action, decision: "allowed", rule, key: token.id, names: [slug] }];
-    if (droppedTokens.length > 0) {
-      const dropped = { count: droppedTokens.length, names: droppedTokens };
-      audit.push({ action: "token.drop", decision: "allowed", rule: "ended", ...dropped });
-    }
+    audit.push(...dropRecords(droppedTokens));
     return { users: [], tokens: [token], droppedTokens, audit, result: { secret, token } };
   });
 }
 
-/** Exact on every store and with any number of processes: the commit fails when another one has changed the tokens. */
-async function requireTokenQuota(
+/** Throws QUOTA_EXCEEDED when a user, or their tenant, has as many tokens and sessions as they may. Exact on every store and with any number of processes: the commit fails when another one has changed the tokens. */
+export async function requireTokenQuota(
   context: IdentityContext,
   call: IdentityCall,
+  action: string,
   tenant: string,
   slug: string,
 ): Promise<void> {
@@ -105,10 +103,20 @@ async function requireTokenQuota(
   }
 }
 
-/** Ended tokens that are deleted now, so that making and revoking tokens fills nothing. */
-async function surplusTokens(context: IdentityContext, tenant: string, slug: string): Promise<readonly string[]> {
+/** Ended tokens and sessions that are deleted now, so that making and ending them fills nothing. */
+export async function surplusTokens(
+  context: IdentityContext,
+  tenant: string,
+  slug: string,
+): Promise<readonly string[]> {
   const options = { nowMs: context.now(), keep: limits.endedTokens, limit: limits.droppedTokens };
   return context.store.listSurplusTokens(tenant, slug, options);
+}
+
+/** The record of tokens that were deleted because they had ended. */
+export function dropRecords(ids: readonly string[]): readonly AuditEntry[] {
+  if (ids.length === 0) return [];
+  return [{ action: "token.drop", decision: "allowed", rule: "ended", count: ids.length, names: ids }];
 }
 
 function checkRequest({ slug, ttlMs, description }: CreateTokenRequest): void {

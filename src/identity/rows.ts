@@ -69,7 +69,7 @@ function userFields(user: UserFields): readonly CanonicalField[] {
 }
 
 /** What a verified token is narrowed to. Throws `IntegrityError` for grants that this program does not know. */
-export function grantsOf(token: TokenFields): Grants {
+export function grantsOf(token: Pick<TokenFields, "grants">): Grants {
   const grants = readGrantTexts(token.grants);
   if (grants === undefined) throw new IntegrityError();
   return grants;

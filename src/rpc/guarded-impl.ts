@@ -23,7 +23,7 @@ export type GuardedImpl<Service extends DescService, Public extends keyof Servic
   readonly [Name in keyof Service["method"]]: Service["method"][Name] extends DescMethodUnary<infer Input, infer Output>
     ? Name extends Public
       ? (request: MessageShape<Input>, context: HandlerContext) => Promise<MessageInitShape<Output>>
-      : (request: MessageShape<Input>, call: Call) => Promise<MessageInitShape<Output>>
+      : (request: MessageShape<Input>, call: Call, context: HandlerContext) => Promise<MessageInitShape<Output>>
     : Service["method"][Name] extends DescMethodServerStreaming<infer Input, infer Output>
       ? (
           request: MessageShape<Input>,

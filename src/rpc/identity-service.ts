@@ -16,25 +16,16 @@ import { removeUsers } from "../identity/remove-users.ts";
 import { revokeToken } from "../identity/revoke-token.ts";
 import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
 import { saveUsers } from "../identity/save-users.ts";
-import { describeUsage } from "../identity/usage.ts";
-import { isIssued } from "../rules/caller.ts";
-import type { Grant } from "../rules/grants.ts";
 import { beingBuilt } from "./being-built.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { fromWireQuotas, toWireQuotas, toWireUsage } from "./quota-message.ts";
+import { toWhoAmIMessage, toWireGrant } from "./whoami-message.ts";
 import { toTimestamp } from "./wire/timestamp.ts";
 
 /** Translates IdentityService between the contract and the domain, and decides nothing. */
 export function createIdentityService(context: IdentityContext): GuardedImpl<typeof IdentityService> {
   return {
-    async whoAmI(_request, { caller }) {
-      const { tenant, slug, roles, admin, operator, grants, tokenId, tokenExpireAtMs } = caller;
-      const expiry = tokenExpireAtMs === 0 ? {} : { tokenExpireAt: toTimestamp(tokenExpireAtMs) };
-      const usage = toWireUsage(await describeUsage(context, tenant, slug));
-      const shown = { tenant, slug, roles: [...roles], admin, operator, grants: grants.map(toWireGrant), tokenId };
-      const credential = isIssued(caller) ? CredentialKind.JWT : CredentialKind.TOKEN;
-      return { ...shown, ...expiry, usage, credential, serviceVersion: context.version };
-    },
+    whoAmI: (_request, { caller }) => toWhoAmIMessage(context, caller),
     async saveUsers({ users, tenant }, call) {
       const inputs = users.map(({ slug, roles, admin, operator, clear, reuse }) => ({
         slug,
@@ -105,22 +96,20 @@ const wireOutcomes = {
 function toWireUser(user: UserFields) {
   const { tenant, slug, roles, admin, operator, createdBy, updatedBy } = user;
   const times = { createdAt: toTimestamp(user.createdAtMs), updatedAt: toTimestamp(user.updatedAtMs) };
-  return { tenant, slug, roles: [...roles], admin, operator, createdBy, updatedBy, ...times };
-}
-
-function toWireGrant({ action, keyPatterns }: Grant) {
-  return { action, keyPatterns: [...keyPatterns] };
+  const login = user.login && { ...user.login };
+  return { tenant, slug, roles: [...roles], admin, operator, createdBy, updatedBy, ...times, ...login };
 }
 
 function toWireToken(token: TokenFields) {
-  const { id, tenant, slug, description, createdBy, expireAtMs, revokedAtMs } = token;
+  const { id, tenant, slug, description, createdBy, expireAtMs, revokedAtMs, session } = token;
   return {
     id,
     tenant,
     slug,
     description,
     createdBy,
-    kind: CredentialKind.TOKEN,
+    kind: session === undefined ? CredentialKind.TOKEN : CredentialKind.SESSION,
+    client: session?.client ?? "",
     grants: grantsOf(token).map(toWireGrant),
     createdAt: toTimestamp(token.createdAtMs),
     ...(expireAtMs === 0 ? {} : { expireAt: toTimestamp(expireAtMs) }),

@@ -8,6 +8,37 @@ export function createTokenSecret(): string {
   return `oo_${randomBytes(32).toString("base64url")}`;
 }
 
+const browserLabel = Buffer.from("secret-svc/browser-session/v1");
+
+/** Bytes of each half of a session in a browser. */
+const halfBytes = 32;
+
+/**
+ * The token of a session in a browser, from the half in the cookie and the one in the page. Either half alone says nothing
+ * about it. Undefined unless both are 32 bytes in base64url.
+ */
+export function joinHalves(cookieHalf: string | undefined, pageHalf: string | undefined): string | undefined {
+  const halves = [readHalf(cookieHalf), readHalf(pageHalf)];
+  const [first, second] = halves;
+  if (first === undefined || second === undefined) return undefined;
+  return `oo_${hash("sha256", Buffer.concat([browserLabel, first, second]), "base64url")}`;
+}
+
+function readHalf(text: string | undefined): Buffer | undefined {
+  if (text === undefined || !/^[A-Za-z0-9_-]{43}$/.test(text)) return undefined;
+  const half = Buffer.from(text, "base64url");
+  return half.length === halfBytes && half.toString("base64url") === text ? half : undefined;
+}
+
+/** A new half. */
+export function createHalf(): string {
+  return randomBytes(halfBytes).toString("base64url");
+}
+
+export function isHalf(text: string): boolean {
+  return readHalf(text) !== undefined;
+}
+
 export function isTokenSecret(text: string): boolean {
   return tokenForm.test(text);
 }

@@ -3,9 +3,9 @@ import { ServerReflection as ReflectionV1Alpha } from "../../gen/grpc/reflection
 import { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { type ServedService, serveService } from "../http/call/service.ts";
+import { type createLoginService, publicLoginMethods } from "../login/login-service.ts";
 import { secretSizes } from "../rpc/call-sizes.ts";
 import { type GuardOptions, guard } from "../rpc/guard.ts";
-import { type createLoginService, publicLoginMethods } from "../rpc/login-service.ts";
 import { createReflection } from "../rpc/reflection.ts";
 import type { createSecretService } from "../rpc/secret-service.ts";
 

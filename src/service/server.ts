@@ -14,19 +14,22 @@ import { createAuthenticator } from "../identity/authenticate.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import type { Trust } from "../identity/trust.ts";
 import { log } from "../log/log.ts";
+import { createBrowserCredentials } from "../login/browser-credentials.ts";
+import { createPlaces } from "../login/host.ts";
+import { createLoginService } from "../login/login-service.ts";
 import { createAuditService } from "../rpc/audit-service.ts";
 import { auditSizes, identitySizes } from "../rpc/call-sizes.ts";
 import { guard } from "../rpc/guard.ts";
 import { createHealth } from "../rpc/health.ts";
 import { createIdentityService } from "../rpc/identity-service.ts";
 import { createKeyService } from "../rpc/key-service.ts";
-import { createLoginService } from "../rpc/login-service.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
 import type { LayoutError } from "../store/layout-error.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { type OpenCore, openCore } from "./core.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
 import { firstStart } from "./first-start.ts";
+import { loginContextOf } from "./login-context.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { logOfHttp, probesOf } from "./probes.ts";
 import { programVersion } from "./program-version.ts";
@@ -110,12 +113,13 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     },
     problems: follower.problems,
   };
-  const { services, authenticator, refusals, health } = assemble(config, core, monotonicMs, trust, live);
+  const { services, authenticator, refusals, health, places } = assemble(config, core, monotonicMs, trust, live);
   if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
   let operations: Operations | undefined;
   const http = createHttpServer({
     services,
     authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
+    browsers: createBrowserCredentials(places),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     connectionsPerAddress: config.traffic.connectionsPerAddress,
     memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
@@ -132,6 +136,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   const flushing = setInterval(flush, failureFlushMs);
   flushing.unref();
   const { host, port } = await http.listen(config.host, config.port);
+  places.listensOn(port);
   const refusedCredentials = () => refusals.refusedCredentials;
   try {
     const tls = () => live.tls;
@@ -186,6 +191,8 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     version: programVersion(),
     forgetCallers: () => authenticator.forget(),
   };
+  const { publicUrl, isLoopback, tls } = config;
+  const places = createPlaces({ publicUrl, isLoopback, hasTls: tls !== undefined });
   const securityFacts = createSecurityFacts(config, keys, context, live);
   const options = {
     context,
@@ -207,9 +214,9 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
       memory: auditSizes,
     }),
     serveService(KeyService, guard(KeyService, createKeyService({ ...context, rotation }), options), needsToken),
-    serveLogins(createLoginService(), options),
+    serveLogins(createLoginService(loginContextOf(identityContext, authenticator, places)), options),
     serveService(Health, health.implementation, { isPublic: true }),
   ];
   if (config.reflection) services.push(...reflectionOf(services));
-  return { services, authenticator, refusals, health };
+  return { services, authenticator, refusals, health, places };
 }

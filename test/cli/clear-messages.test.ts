@@ -1,7 +1,10 @@
 // What `oo` says, and to whom.
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { auditActions } from "../../src/cli/frame/audit-names.ts";
 import { createOutput } from "../../src/cli/frame/output.ts";
 import { isLoopback, proxyFor } from "../../src/cli/frame/proxy.ts";
 import { formatTable } from "../../src/cli/frame/table.ts";
@@ -51,6 +54,21 @@ describe("fault D16: what means nothing is an error", () => {
     expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: "", stderr: `oo: error: ${message}\n` });
   });
 
+  test("oo knows every action that the service records", () => {
+    const folder = join(import.meta.dirname, "../../src");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const sources = files.filter((file) => file.endsWith(".ts") && !file.startsWith("cli/"));
+    const named = sources.flatMap((file) =>
+      [
+        ...readFileSync(join(folder, file), "utf8").matchAll(
+          /"((?:secret|user|token|session|login|passkey|audit|quota|tenant|key)\.[a-z-]+)"/g,
+        ),
+      ].map(([, name = ""]) => name),
+    );
+    const unknown = new Set(named.filter((name) => !auditActions.includes(name)));
+    expect([...unknown].filter((name) => name !== "audit.db")).toEqual([]);
+  });
+
   test("a filter of known names that nothing matches is an empty list", async () => {
     expect(await service.admin(["audit", "list", "--action", "secret.purge"])).toMatchObject({ code: 0 });
   });
@@ -89,7 +107,6 @@ describe("fault D17: tables fit the terminal, and nothing else changes", () => {
 
   test("what did not change is one line, what changes has a colour", async () => {
     const { writeFileSync } = await import("node:fs");
-    const { join } = await import("node:path");
     const file = join(service.folder, "many.yaml");
     const entries = Array.from({ length: 20 }, (_, i) => `- {key: many/${i}, value: v}\n`);
     writeFileSync(file, entries.join(""));

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts";
-import { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+import { SaveOutcome, SecretChangeKind, SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 
 /** Codes that a terminal acts on: with ESC, as one character of C1, and one that turns the direction of text. */
@@ -13,7 +13,14 @@ let hostile: http.Server;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  const result = { key: evil, id: evil, outcome: 1, version: 1, changedFields: [evil], missingRight: evil };
+  const result = {
+    key: evil,
+    id: evil,
+    outcome: SaveOutcome.CREATED,
+    version: 1,
+    changedFields: [evil],
+    missingRight: evil,
+  };
   const secret = { key: evil, id: evil, owner: evil, readers: [evil], updatedBy: evil, value: "v" };
   const routes = connectNodeAdapter({
     routes: (router) => {
@@ -22,11 +29,11 @@ beforeAll(async () => {
         removeSecrets: () => ({ removed: [{ key: evil, id: evil, version: 1 }] }),
         saveSecrets: () => ({ results: [result] }),
         restoreVersion: () => ({ result }),
-        listVersions: () => ({ versions: [{ secret, outcome: 1, changedFields: [evil] }] }),
+        listVersions: () => ({ versions: [{ secret, outcome: SaveOutcome.CREATED, changedFields: [evil] }] }),
         getSealingKey: () => ({ kid: evil, suite: evil, publicKey: new Uint8Array(3) }),
         isSecure: () => ({ isSecure: false, reasons: [evil] }),
         async *watchSecrets() {
-          yield { change: { kind: 1, key: evil, id: evil, secret }, resumeToken: evil };
+          yield { change: { kind: SecretChangeKind.UPDATED, key: evil, id: evil, secret }, resumeToken: evil };
         },
       });
       router.service(IdentityService, {

@@ -8,6 +8,7 @@ import {
   fromFormer,
   fromIdempotency,
   fromKey,
+  fromLogin,
   fromSecret,
   fromToken,
   fromUser,
@@ -82,6 +83,7 @@ test("fault C14: docs/encryption-format.md has every collection of MongoDB, with
       updatedAtMs: 0,
       updatedBy: "",
       removed: false,
+      login: { issuer: "", subject: "", displayName: "" },
     }),
     tokens: fromToken({
       ...identity,
@@ -92,7 +94,9 @@ test("fault C14: docs/encryption-format.md has every collection of MongoDB, with
       grants: [],
       expireAtMs: 0,
       revokedAtMs: 0,
+      session: { issuer: "", parent: "", sid: "", client: "", refreshToken: bytes },
     }),
+    logins: fromLogin({ endAtMs: 0, sealed: bytes }),
     idempotency: fromIdempotency(
       {
         tenant: "",

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Token } from "../../../gen/secret/v1/identity_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
 import { parseDuration } from "../frame/duration.ts";
+import { enumName } from "../frame/enum-name.ts";
 import { toJson } from "../frame/escape.ts";
 import { grantTexts, parseGrants, toGrantsJson } from "../frame/grants.ts";
 import {
@@ -75,6 +76,7 @@ async function createToken(
   const service = await openService(cli, command);
   await (await import("../frame/grant-patterns.ts")).refuseNamespaces(service, request.grants, cli.output);
   const { secret, token } = await service.identity.createToken(request);
+  const { toTokenJson } = await tokenFormats();
   if (output === "json") return cli.output.result(toJson({ secret, token: token && toTokenJson(token) }));
   const { escapeForDisplay } = await import("../frame/escape.ts");
   cli.output.result(`${escapeForDisplay(secret)}\n`);
@@ -96,6 +98,7 @@ function addList(parent: Command, cli: Cli): void {
       const request = { slug: slug ?? "", tenant, pageSize };
       const read = (pageToken: string) => service.identity.listTokens({ ...request, pageToken });
       for await (const page of readPages(read)) tokens.push(...page.tokens);
+      const { toTokenJson, toTable } = await tokenFormats();
       cli.output.result(await formatResult(output, tokens.map(toTokenJson), () => toTable(tokens, cli)));
     });
   addOutputOption(command, tableFormats);
@@ -111,6 +114,7 @@ function addRevoke(parent: Command, cli: Cli): void {
     .action(async (id: string, { tenant = "", output }: Shared) => {
       const service = await openService(cli, command);
       const { token } = await service.identity.revokeToken({ id, tenant });
+      const { toTokenJson } = await tokenFormats();
       if (output === "json") return cli.output.result(toJson(token && toTokenJson(token)));
       const { escapeForDisplay } = await import("../frame/escape.ts");
       cli.output.result(`revoked token ${escapeForDisplay(`${token?.id} of ${token?.slug}`)}\n`);
@@ -119,26 +123,35 @@ function addRevoke(parent: Command, cli: Cli): void {
   addExamples(command, "oo token revoke tok_0123456789abcdef0123");
 }
 
-function toTable(tokens: readonly Token[], { now, output }: Cli): string {
-  const nowMs = now();
-  const rows = tokens.map((token) => [
-    token.id,
-    token.slug,
-    stateOf(token, nowMs),
-    timeText(token.createdAt) ?? "",
-    timeText(token.expireAt) ?? "never",
-    grantTexts(token.grants).join(",") || "all",
-    token.description,
-  ]);
-  return formatTable(["ID", "SLUG", "STATE", "CREATED", "EXPIRES", "CAN", "DESCRIPTION"], rows, true, output.columns);
+/** The names of the kinds are loaded with the client, when it is needed. */
+async function tokenFormats() {
+  const { CredentialKind } = await import("../../../gen/secret/v1/identity_service_pb.ts");
+
+  function toTable(tokens: readonly Token[], { now, output }: Cli): string {
+    const nowMs = now();
+    const rows = tokens.map((token) => [
+      token.id,
+      token.slug,
+      stateOf(token, nowMs),
+      timeText(token.createdAt) ?? "",
+      timeText(token.expireAt) ?? "never",
+      grantTexts(token.grants).join(",") || "all",
+      token.kind === CredentialKind.SESSION ? `session in "${token.client}"` : token.description,
+    ]);
+    return formatTable(["ID", "SLUG", "STATE", "CREATED", "EXPIRES", "CAN", "DESCRIPTION"], rows, true, output.columns);
+  }
+
+  function toTokenJson(token: Token) {
+    const { id, tenant, slug, description, grants, createdAt, createdBy, expireAt, revokedAt, client } = token;
+    const times = { createdAt: timeText(createdAt), expireAt: timeText(expireAt), revokedAt: timeText(revokedAt) };
+    const login = { kind: enumName(CredentialKind, token.kind), client };
+    return { id, tenant, slug, description, grants: toGrantsJson(grants), createdBy, ...times, ...login };
+  }
+
+  return { toTable, toTokenJson };
 }
 
 function stateOf({ revokedAt, expireAt }: Token, nowMs: number): string {
   if (revokedAt !== undefined) return "revoked";
   return expireAt !== undefined && Number(expireAt.seconds) * 1000 <= nowMs ? "expired" : "valid";
-}
-
-function toTokenJson({ id, tenant, slug, description, grants, createdAt, createdBy, expireAt, revokedAt }: Token) {
-  const times = { createdAt: timeText(createdAt), expireAt: timeText(expireAt), revokedAt: timeText(revokedAt) };
-  return { id, tenant, slug, description, grants: toGrantsJson(grants), createdBy, ...times };
 }

@@ -43,7 +43,8 @@ export function addUserCommands(parent: Command, cli: Cli): void {
   addRemove(parent, cli);
 }
 
-function addWhoAmI(parent: Command, cli: Cli): void {
+/** Also a command of its own: who is asked most. */
+export function addWhoAmI(parent: Command, cli: Cli): void {
   const command = parent
     .command("whoami")
     .description(
@@ -57,7 +58,8 @@ function addWhoAmI(parent: Command, cli: Cli): void {
       cli.output.result(await formatResult(output, plain, () => toWhoAmIText(me)));
     });
   addOutputOption(command, ["text", "json", "yaml"]);
-  addExamples(command, "oo user whoami\noo user whoami -o json");
+  const path = parent.name() === "oo" ? "oo whoami" : "oo user whoami";
+  addExamples(command, `${path}\n${path} -o json`);
 }
 
 function addSave(parent: Command, cli: Cli): void {

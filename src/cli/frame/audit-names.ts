@@ -6,18 +6,24 @@ import { nearestName } from "./nearest.ts";
 import { pageSize, readPages } from "./pages.ts";
 
 /** The actions that this `oo` knows. A newer service may record more, so an unknown one is asked for all the same. */
-export const auditActions: readonly string[] = [
-  ...["secret.read", "secret.list", "secret.save", "secret.remove", "secret.versions", "secret.restore"],
-  ...["secret.purge", "secret.encrypt", "secret.decrypt", "secret.explain", "secret.watch", "secret.is-secure"],
-  ...["secret.sealing-key", "secret.plan", "secret.unchanged", "secret.compare", "secret.scan"],
-  ...["user.save", "user.remove", "user.list", "user.whoami", "token.create", "token.revoke", "token.list"],
-  ...["token.drop", "audit.list", "audit.verify", "audit.drop", "audit.resume", "quota.show", "quota.set"],
-  ...["key.list", "key.rotate", "key.destroy-sealing"],
-];
+export const auditActions: readonly string[] = Object.entries({
+  secret:
+    "compare decrypt encrypt explain is-secure list plan purge read remove restore save scan sealing-key unchanged versions watch",
+  user: "invite link list names remove save whoami",
+  token: "create drop list revoke",
+  session: "drop end handoff open refused",
+  login: "accept-invitation begin finish finish-passkey invitation methods passkey",
+  passkey: "begin create list remove",
+  audit: "drop list resume usage verify",
+  quota: "set show",
+  tenant: "list",
+  key: "destroy-sealing list rotate",
+}).flatMap(([what, verbs]) => verbs.split(" ").map((verb) => `${what}.${verb}`));
 
 interface Asked {
-  readonly action: string;
+  readonly actions: readonly string[];
   readonly principal: string;
+  /** A key, or a pattern with `*`. */
   readonly key: string;
 }
 
@@ -25,16 +31,16 @@ interface Asked {
  * Where nothing was found: refuses names that no record can have, so that a typing mistake does not look like "nothing
  * happened". Throws CliError with the nearest name.
  */
-export async function refuseUnknownNames(service: Service, { action, principal, key }: Asked): Promise<void> {
-  if (action !== "" && !auditActions.includes(action))
-    throw unknown("--action", action, nearestName(action, auditActions));
+export async function refuseUnknownNames(service: Service, { actions, principal, key }: Asked): Promise<void> {
+  const action = actions.find((each) => !auditActions.includes(each));
+  if (action !== undefined) throw unknown("--action", action, nearestName(action, auditActions));
   if (principal !== "") {
     const slugs = await namesOf(() => listSlugs(service));
     if (slugs !== undefined && !slugs.includes(principal)) {
       throw unknown("--principal", principal, nearestName(principal, slugs));
     }
   }
-  if (key === "") return;
+  if (key === "" || key.includes("*")) return;
   const { secrets } = await service.secrets.listSecrets({ keys: [key], view: SecretView.KEYS });
   if (secrets.length > 0) return;
   const keys = await namesOf(() => listKeys(service));

@@ -3,9 +3,11 @@ import { createConnectTransport } from "@connectrpc/connect-node";
 import { AuditService } from "../../../gen/secret/v1/audit_service_pb.ts";
 import { IdentityService } from "../../../gen/secret/v1/identity_service_pb.ts";
 import { KeyService } from "../../../gen/secret/v1/key_service_pb.ts";
+import { LoginService } from "../../../gen/secret/v1/login_service_pb.ts";
 import { SecretService } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../../limits.ts";
 import type { Cli } from "./cli.ts";
+import { contextToken } from "./contexts.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
 import { rememberFailures } from "./failed-calls.ts";
 import { agentFor, isLoopback, proxyFor } from "./proxy.ts";
@@ -16,6 +18,7 @@ export interface Service {
   readonly identity: Client<typeof IdentityService>;
   readonly audit: Client<typeof AuditService>;
   readonly keys: Client<typeof KeyService>;
+  readonly logins: Client<typeof LoginService>;
   /** Undefined when no token is sent. */
   readonly credentials: Credentials | undefined;
 }
@@ -25,7 +28,7 @@ const timeoutMs = 60_000;
 
 /** @throws CliError when there is no token, or what is given cannot be one. */
 export function connect(cli: Cli, url: string, tokenFile: string | undefined): Service {
-  const credentials = createCredentials(cli, tokenFile);
+  const credentials = createCredentials(cli, tokenFile, () => contextToken(cli, url));
   const authorize: Interceptor = (next) => (request) => {
     // A call that must know which token it sends has set it.
     if (!request.header.has("authorization")) request.header.set("authorization", `Bearer ${credentials.latest()}`);
@@ -41,6 +44,16 @@ function warnOfPlainText({ output }: Cli, url: string): void {
   if (!url.startsWith("http://") || isLoopback(url) || warned.has(output)) return;
   warned.add(output);
   output.warning(`the token and all values go to ${new URL(url).host} unencrypted: use https://`);
+}
+
+/** With this token, whatever the environment says. */
+export function connectWith(cli: Cli, url: string, token: string): Service {
+  const authorize: Interceptor = (next) => (request) => {
+    request.header.set("authorization", `Bearer ${token}`);
+    return next(request);
+  };
+  warnOfPlainText(cli, url);
+  return createService(cli, url, [authorize], undefined);
 }
 
 /** For the few calls that need no token. */
@@ -70,6 +83,7 @@ function createService(
     identity: createClient(IdentityService, transport),
     audit: createClient(AuditService, transport),
     keys: createClient(KeyService, transport),
+    logins: createClient(LoginService, transport),
     credentials,
   };
 }

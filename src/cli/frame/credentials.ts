@@ -27,11 +27,18 @@ const momentMs = [0, 250, 500, 1000] as const;
 /** A renewed token is used this much later at most. */
 const lookMs = 2000;
 
-/** @throws CliError when there is no token, or what is given cannot be one. */
-export function createCredentials(cli: Pick<Cli, "env">, tokenFile: string | undefined): Credentials {
+/**
+ * The token from the file, else OO_TOKEN, else that of the context in use.
+ * @throws CliError when there is no token, and when what is given cannot be one
+ */
+export function createCredentials(
+  { env }: Pick<Cli, "env">,
+  tokenFile: string | undefined,
+  ofContext: () => string | undefined = () => undefined,
+): Credentials {
   let last =
     tokenFile === undefined
-      ? checkToken(cli.env.OO_TOKEN ?? "", "OO_TOKEN", "OO_TOKEN is not set")
+      ? checkToken(env.OO_TOKEN || (ofContext() ?? ""), "OO_TOKEN", "OO_TOKEN is not set")
       : readTokenFile(tokenFile);
   // A pipe gives its token once.
   const renewable = tokenFile !== undefined && isRegular(tokenFile) ? tokenFile : undefined;
@@ -65,7 +72,8 @@ export function createCredentials(cli: Pick<Cli, "env">, tokenFile: string | und
   };
 }
 
-function checkToken(token: string, source: string, whenEmpty: string): string {
+/** Throws `CliError` for what cannot be a token. */
+export function checkToken(token: string, source: string, whenEmpty: string): string {
   if (token === "") throw new CliError(whenEmpty, [tokenHint]);
   if (token.length > limits.tokenBytes || !visibleAscii.test(token)) {
     throw new CliError(`${source} does not hold a token`, ["a token is one line without spaces, such as oo_…"]);

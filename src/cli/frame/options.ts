@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Cli } from "./cli.ts";
 import type { Service } from "./client.ts";
+import { currentContext } from "./contexts.ts";
 import { usageError } from "./errors.ts";
 
 const defaultUrl = "http://127.0.0.1:11337";
@@ -60,10 +61,14 @@ export function parseCount(text: string, option: string, least = 0): number {
   return count;
 }
 
-/** The address of the service: `--url`, else OO_URL, else the address that it listens on by default. */
+/** The address of the service: `--url`, else OO_URL, else that of the context in use, else the one that it listens on by default. */
 export function serviceUrl(cli: Cli, command: Command): string {
   const { url } = command.optsWithGlobals<{ url?: string }>();
-  const text = url ?? (cli.env.OO_URL || defaultUrl);
+  return checkUrl(url ?? (cli.env.OO_URL || currentContext(cli)?.url || defaultUrl));
+}
+
+/** Returns the address without a slash at its end. Throws a usage error for one that cannot be of a service. */
+export function checkUrl(text: string): string {
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   if (parsed?.protocol !== "http:" && parsed?.protocol !== "https:") {
     throw usageError("the address of the service must start with http:// or https://", `such as ${defaultUrl}`);
@@ -78,9 +83,17 @@ export function serviceUrl(cli: Cli, command: Command): string {
  * A client for the service, with the address and the token from the options and the environment. The client is loaded
  * when it is needed. Without `needsToken`, no token is looked for or sent.
  */
-export async function openService(cli: Cli, command: Command, { needsToken = true } = {}): Promise<Service> {
+export async function openService(
+  cli: Cli,
+  command: Command,
+  { needsToken = true, url = serviceUrl(cli, command) } = {},
+): Promise<Service> {
   const { tokenFile } = command.optsWithGlobals<{ tokenFile?: string }>();
-  const url = serviceUrl(cli, command);
   const { connect, connectWithoutToken } = await import("./client.ts");
   return needsToken ? connect(cli, url, tokenFile) : connectWithoutToken(cli, url);
+}
+
+/** A client with this token, whatever the environment says. */
+export async function connectWith(cli: Cli, url: string, token: string): Promise<Service> {
+  return (await import("./client.ts")).connectWith(cli, url, token);
 }

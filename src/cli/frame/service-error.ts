@@ -77,6 +77,11 @@ function forPeople(message: string, reason: Reason): string {
   return text.replace(/\b(?:users|secrets|grants|remove)\[\d+\]\.(\w+)(?:\[\d+\])?/g, "$1");
 }
 
+/** Whether the service did not accept the token. */
+export function isUnauthenticated(error: unknown): boolean {
+  return error instanceof ConnectError && error.code === Code.Unauthenticated;
+}
+
 function withPlace(message: string, detail: ErrorDetail, locate: Locate | undefined): string {
   const field = fieldName(detail);
   const missing = [

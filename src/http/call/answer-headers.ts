@@ -7,6 +7,9 @@ export function baseHeaders(contentType: string, requestId: string): OutgoingHtt
 
 export function addHeaders(target: OutgoingHttpHeaders, source: Headers | undefined, prefix = ""): void {
   source?.forEach((value, name) => {
-    target[prefix + name] = value;
+    if (name !== "set-cookie") target[prefix + name] = value;
   });
+  // Each cookie has a header of its own.
+  const cookies = source?.getSetCookie() ?? [];
+  if (cookies.length > 0) target[`${prefix}set-cookie`] = cookies;
 }

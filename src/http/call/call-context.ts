@@ -96,6 +96,9 @@ export class CallContext implements HandlerContext {
 
 function toHeaders(exchange: Exchange): Headers {
   const headers = new Headers();
+  const authority = exchange.headers[":authority"];
+  // What HTTP/1.1 calls Host.
+  if (typeof authority === "string" && exchange.headers.host === undefined) headers.set("host", authority);
   for (const [name, value] of Object.entries(exchange.headers)) {
     if (value === undefined || name.startsWith(":")) continue;
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { type ContextValues, createContextKey } from "@connectrpc/connect";
 import type { Caller } from "../../rules/caller.ts";
 import type { Room } from "../../rules/decision-record.ts";
@@ -9,11 +10,22 @@ export interface Call {
   readonly requestId: string;
   /** Address of the client: where the connection came from, or what a trusted proxy says. */
   readonly peer: string;
+  /** The credentials of a stream, to check them again. */
+  readonly authorization?: string | undefined;
   /** Set once the call is served. */
   room?: Room;
 }
 
+/** Where a call comes from that needs no token, and may have none. */
+export interface Visit {
+  readonly requestId: string;
+  readonly peer: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
 const key = createContextKey<Call | undefined>(undefined, { description: "the authenticated call" });
+
+const visitKey = createContextKey<Visit | undefined>(undefined, { description: "a call that needs no token" });
 
 /** Used by the transport of every protocol. */
 export function setCall(values: ContextValues, call: Call): void {
@@ -23,4 +35,14 @@ export function setCall(values: ContextValues, call: Call): void {
 /** Undefined only for methods that need no token. */
 export function getCall(values: ContextValues): Call | undefined {
   return values.get(key);
+}
+
+/** Used by the transport for unary methods that need no token. */
+export function setVisit(values: ContextValues, visit: Visit): void {
+  values.set(visitKey, visit);
+}
+
+/** Undefined without a transport. */
+export function getVisit(values: ContextValues): Visit | undefined {
+  return values.get(visitKey);
 }

@@ -48,3 +48,8 @@ export function refusalProtocolOf(contentType: string | undefined, httpVersion: 
   if (contentType.startsWith("application/grpc-web")) return grpcWeb;
   return httpVersion === 2 ? grpc : connectJson;
 }
+
+/** gRPC without a browser. */
+export function isNativeGrpc(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^application\/grpc(?![-\w])/i.test(contentType);
+}

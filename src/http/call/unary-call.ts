@@ -3,7 +3,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { SecretError } from "../../error.ts";
 import { limits } from "../../limits.ts";
 import { type BodyOptions, inflate, readBody } from "./body.ts";
-import { type Call, setCall } from "./call.ts";
+import { type Call, setCall, setVisit } from "./call.ts";
 import { CallContext } from "./call-context.ts";
 import { CallMemory } from "./call-memory.ts";
 import { type CallObserver, codeName } from "./call-observer.ts";
@@ -133,7 +133,7 @@ export function runUnary(options: UnaryOptions, request: UnaryRequest): void {
     if (request.call !== undefined) {
       request.call.room = memory;
       setCall(context.values, request.call);
-    }
+    } else setVisit(context.values, { requestId, peer: exchange.peer, headers: exchange.headers });
     reserve(limits.callBytes, () => readMessage(options, request, context, memory, onMessage));
   } catch (error) {
     fail(error);
@@ -168,7 +168,7 @@ function readMessage(
     // In base64, it is not the length of the message.
     declared: protocol.isText === true ? undefined : exchange.headers["content-length"],
     smallBytes: limits.smallBodyBytes,
-    traffic: exchange.connection.traffic,
+    traffic: exchange.httpVersion === 2 ? undefined : exchange.connection.traffic,
     makeRoom: (bytes, made) => memory.reserveBody(bytes, made),
   };
   exchange.awaitBody();

@@ -1,11 +1,12 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { SecretError } from "../../error.ts";
+import type { BrowserCredentials, Credentials } from "../../login/browser-credentials.ts";
 import type { Caller } from "../../rules/caller.ts";
 import { baseHeaders } from "../call/answer-headers.ts";
 import type { Call } from "../call/call.ts";
 import { hasRoomForAnswer } from "../call/call-memory.ts";
 import { codeName } from "../call/call-observer.ts";
-import { protocolOf, refusalProtocolOf } from "../call/choose-protocol.ts";
+import { isNativeGrpc, protocolOf, refusalProtocolOf } from "../call/choose-protocol.ts";
 import { connectJson } from "../call/connect-protocol.ts";
 import { readAuthorization } from "../call/credentials.ts";
 import type { Exchange } from "../call/exchange.ts";
@@ -31,6 +32,8 @@ export interface DispatchOptions extends UnaryOptions {
   readonly probes: Probes;
   /** Undefined: pages of other origins have no access. */
   readonly cors?: Cors | undefined;
+  /** What browsers send in place of a token. Undefined: they have to send one. */
+  readonly browsers?: BrowserCredentials | undefined;
   authenticate(authorization: string | undefined, peer: string): Promise<Caller> | Caller;
 }
 
@@ -97,16 +100,32 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
       return;
     }
     const { peer } = exchange;
+    const credentials = credentialsOf(options, exchange, route);
+    if (credentials.problem !== undefined) {
+      refuse(credentials.problem, credentials.status);
+      return;
+    }
+    const { authorization } = credentials;
     const admit = (caller: Caller) => {
       exchange.authenticated();
-      serve(route, { caller, requestId, peer });
+      serve(route, route.kind === "stream" ? { caller, requestId, peer, authorization } : { caller, requestId, peer });
     };
-    const caller = options.authenticate(readAuthorization(exchange.rawHeaders), peer);
+    const caller = options.authenticate(authorization, peer);
     if (caller instanceof Promise) caller.then(admit).catch(failed);
     else admit(caller);
   } catch (error) {
     failed(error);
   }
+}
+
+/** REST paths, documents and gRPC itself take tokens only: a browser cannot send a cookie there that counts. */
+function credentialsOf({ browsers }: DispatchOptions, exchange: Exchange, route: Route): Credentials {
+  const authorization = readAuthorization(exchange.rawHeaders);
+  const isForBrowsers = route.kind === "stream" || (route.kind === "unary" && !route.isRest);
+  if (browsers === undefined || !isForBrowsers || isNativeGrpc(exchange.headers["content-type"])) {
+    return { authorization };
+  }
+  return browsers(exchange.headers, authorization);
 }
 
 /** Refuses a request before anything of it is looked at. */

@@ -1,6 +1,8 @@
 import type { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
-import { beingBuilt } from "./being-built.ts";
-import type { GuardedImpl } from "./guarded-impl.ts";
+import { beingBuilt } from "../rpc/being-built.ts";
+import type { GuardedImpl } from "../rpc/guarded-impl.ts";
+import type { LoginContext } from "./login-context.ts";
+import { createSessionMethods } from "./session-methods.ts";
 
 /** What a person calls who has not signed in yet. */
 export const publicLoginMethods = [
@@ -14,17 +16,14 @@ export const publicLoginMethods = [
   "acceptInvitation",
 ] as const;
 
-/** Translates LoginService between the contract and the domain, and decides nothing. */
-export function createLoginService(): GuardedImpl<typeof LoginService, (typeof publicLoginMethods)[number]> {
+/** Puts together the methods of LoginService, which people call who have no token yet. */
+export function createLoginService(
+  context: LoginContext,
+): GuardedImpl<typeof LoginService, (typeof publicLoginMethods)[number]> {
   return {
-    async listLoginMethods() {
-      return {};
-    },
+    ...createSessionMethods(context),
     beginLogin: beingBuilt,
     finishLogin: beingBuilt,
-    openSession: beingBuilt,
-    endSession: beingBuilt,
-    createHandoff: beingBuilt,
     beginPasskeyLogin: beingBuilt,
     finishPasskeyLogin: beingBuilt,
     beginPasskeyRegistration: beingBuilt,

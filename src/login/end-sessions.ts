@@ -1,0 +1,69 @@
+import { SecretError } from "../error.ts";
+import { changeIdentities, intactTokens, loadTokens, requireUserManager, tenantOf } from "../identity/directory.ts";
+import { endRecord } from "../identity/revoke-token.ts";
+import type { TokenFields } from "../identity/rows.ts";
+import type { IdentityCall } from "../rules/caller.ts";
+import { refuse } from "../rules/decision-record.ts";
+import { slugProblem } from "../rules/secret-key.ts";
+import { requireWellFormed } from "../rules/selection.ts";
+import type { LoginContext } from "./login-context.ts";
+
+const action = "session.end";
+
+export interface EndRequest {
+  /** All sessions of the user, not only that of the call. */
+  readonly all: boolean;
+  /** "" for the caller. */
+  readonly slug: string;
+  readonly tenant: string;
+}
+
+/** Ends the session of the call, all of the caller, or for an admin those of any user. Returns how many. */
+export async function endSessions(context: LoginContext, call: IdentityCall, request: EndRequest): Promise<number> {
+  if (!request.all) return endOwn(context, call, request);
+  requireWellFormed("slug", request.slug === "" ? undefined : slugProblem(request.slug));
+  const { caller } = call;
+  const tenant = await tenantOf(context, call, action, request.tenant);
+  const slug = request.slug === "" ? caller.slug : request.slug;
+  const isOwn = tenant === caller.tenant && slug === caller.slug;
+  if (!isOwn) await requireUserManager(context, call, action, tenant);
+  return changeIdentities(context, call, tenant, async () => {
+    const user = await context.store.findUser(tenant, slug);
+    if (user === undefined) {
+      const failure = { reason: "NOT_FOUND", message: `there is no user ${slug}`, key: slug, field: "slug" } as const;
+      throw await refuse(context, call, action, [failure]);
+    }
+    if (user.operator && !caller.operator && !isOwn) {
+      const message = `only an operator may end the sessions of the operator ${slug}`;
+      throw await refuse(context, call, action, [{ reason: "OPERATOR_ONLY", message, key: slug, field: "slug" }]);
+    }
+    const { tokens } = await loadTokens(context, tenant, slug);
+    return endOf(context, tokens, isOwn ? "own-session" : "admin");
+  });
+}
+
+/** Also for a session that is narrowed: anyone may sign out. */
+async function endOwn(context: LoginContext, call: IdentityCall, { slug, tenant }: EndRequest): Promise<number> {
+  if (slug !== "" || tenant !== "") {
+    const field = slug === "" ? "tenant" : "slug";
+    throw new SecretError({ reason: "INVALID_FIELD", message: `${field} needs all`, field });
+  }
+  const { caller } = call;
+  if (caller.isSession !== true) {
+    const message = "the credential of this call is not a session; revoke a token with RevokeToken";
+    throw await refuse(context, call, action, [{ reason: "LOGIN_UNAVAILABLE", message }]);
+  }
+  return changeIdentities(context, call, caller.tenant, async () => {
+    const token = await context.store.findToken(caller.tenant, caller.tokenId);
+    return endOf(context, token === undefined ? [] : await intactTokens(context, [token]), "own-session");
+  });
+}
+
+function endOf({ now }: LoginContext, found: readonly TokenFields[], rule: string) {
+  const nowMs = now();
+  const live = found.filter(
+    ({ session, revokedAtMs, expireAtMs }) => session !== undefined && revokedAtMs === 0 && expireAtMs > nowMs,
+  );
+  const tokens = live.map((token) => ({ ...token, revokedAtMs: nowMs }));
+  return { users: [], tokens, audit: live.map((token) => endRecord(token, rule)), result: tokens.length };
+}
