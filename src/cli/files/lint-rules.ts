@@ -1,5 +1,5 @@
 import { checksumAlgorithms, checksumMatches, parseChecksumAlgorithm } from "../../crypto/checksum.ts";
-import { looksSealed, parseSealed, type SealedText, SealedTextError } from "../../crypto/sealed-text.ts";
+import { looksSealed, parseSealed, type SealedText, SealedTextError, sealedPrefix } from "../../crypto/sealed-text.ts";
 import { limits } from "../../limits.ts";
 import { isSecretId, slugProblem } from "../../rules/secret-key.ts";
 import { parseExpires, parseRotationInterval } from "../../rules/state.ts";
@@ -50,7 +50,7 @@ function lintValue({ input }: FileSecret, key: string | undefined, expected: Sea
     report("value begins with 'value:'; 'oo secret encrypt -o value' prints the text alone", "value-prefix", "value");
   }
   const text = unwrapped ?? value;
-  if (encrypted || looksSealed(text)) {
+  if (encrypted || text.startsWith(sealedPrefix)) {
     if (!encrypted) report("value is a sealed text, and 'encrypted: true' is missing", "sealed-not-marked", "value");
     lintSealed(text, key, expected, report);
   } else {

@@ -19,11 +19,10 @@ const double = /"((?:[^"\\]|\\[\s\S])*)"/y;
 const bare = /[^\n]*/y;
 const restOfLine = /[ \t]*(?:#[^\n]*)?(?:\n|$)/y;
 const lineBreak = 0x0a;
-const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\", $: "$" };
 
 /**
  * Reads a dotenv file: `NAME=value`, with `export` or without, in single quotes (nothing is special), in double quotes
- * (`\n`, `\r`, `\t`, `\"`, `\\`, `\$`) or bare (up to ` #`). Programs differ in what else they understand in such
+ * (where `\n` is a line break) or bare (up to ` #`). Programs differ in what else they understand in such
  * files. Anything that programs read differently is an error.
  * @throws CliError with the line, and without any text of the file
  */
@@ -56,7 +55,7 @@ export function readDotenv(file: string, source: string): Assignment[] {
     const earlier = names.get(name);
     if (earlier !== undefined) throw new CliError(`${start}: ${name} is in ${earlier} already`);
     names.set(name, start);
-    const quoted = take(single)?.[1] ?? readEscapes(take(double)?.[1], name, start);
+    const quoted = checkSingle(take(single)?.[1], name, start) ?? readEscapes(take(double)?.[1], name, start);
     if (quoted !== undefined && take(restOfLine) === null) {
       throw new CliError(`${start}: only a comment may follow the quoted value of ${name}`);
     }
@@ -66,19 +65,39 @@ export function readDotenv(file: string, source: string): Assignment[] {
   return found;
 }
 
+/** Nothing but a line break is written in one way that all programs read. */
 function readEscapes(text: string | undefined, name: string, place: string): string | undefined {
   if (text === undefined) return undefined;
-  if (/(?<!\\)(?:\\\\)*\$[A-Za-z_{]/.test(text)) throw substitution(name, place);
+  if (/\$[A-Za-z_{]/.test(text)) throw substitution(name, place);
   return text.replace(/\\([\s\S])/g, (_, char: string) => {
-    const meant = escapes[char];
-    if (meant === undefined) throw new CliError(`${place}: ${name} has a backslash before a character that needs none`);
-    return meant;
+    if (char === "n") return "\n";
+    throw new CliError(`${place}: ${name} has a backslash within double quotes, which programs read differently`, [
+      "single quotes keep it as it is written",
+    ]);
   });
+}
+
+/** Within single quotes, some programs take a backslash for an escape, and some replace variables. */
+function checkSingle(text: string | undefined, name: string, place: string): string | undefined {
+  if (text === undefined) return undefined;
+  if (/\\(?:['\\]|$)/.test(text)) {
+    throw new CliError(
+      `${place}: ${name} has a backslash before another one or before a quote, which programs read differently`,
+    );
+  }
+  if (/\$\{/.test(text))
+    throw new CliError(`${place}: ${name} holds a \${ that some programs would replace with a variable`);
+  return text;
 }
 
 function readBare(text: string, name: string, place: string): string {
   const value = text.replace(/(^|[ \t])#.*$/, "").replace(/[ \t]+$/, "");
   if (/^["']/.test(value)) throw new CliError(`${place}: the quote that begins the value of ${name} is not closed`);
+  if (value.includes("#")) {
+    throw new CliError(`${place}: ${name} holds a # that some programs take for a comment`, [
+      "put the value in quotes",
+    ]);
+  }
   if (value.startsWith("`")) throw new CliError(`${place}: ${name} is in backticks, which few programs read as quotes`);
   if (/\$[A-Za-z_{]/.test(value)) throw substitution(name, place);
   return value;

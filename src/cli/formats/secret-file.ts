@@ -2,8 +2,17 @@ import { limits } from "../../limits.ts";
 import { type AccessListName, accessListNames } from "../../text/access-list-names.ts";
 import { isSecretId, keyProblem, slugProblem, utf8Bytes } from "../../text/key-grammar.ts";
 import { FileError, type FileRule } from "./file-error.ts";
+import { otherFormat } from "./other-formats.ts";
 import { fieldNames, type SecretInput, setList, setMetadata, type TextName, textNames } from "./secret-fields.ts";
-import { type Complain, createPlaces, readYaml, type YamlField, type YamlMap, type YamlNode } from "./yaml.ts";
+import {
+  type Complain,
+  createPlaces,
+  readYaml,
+  type YamlField,
+  type YamlMap,
+  type YamlNode,
+  type YamlText,
+} from "./yaml.ts";
 
 /** A secret as a file describes it. */
 export interface FileSecret {
@@ -83,6 +92,8 @@ function findField({ fields }: YamlMap, path = ""): YamlField | undefined {
 }
 
 function readEntry(entry: YamlMap, complain: Complain): SecretInput {
+  const other = otherFormat(entry);
+  if (other !== undefined) throw complain(entry.at, other);
   const input: SecretInput = {};
   for (const field of entry.fields) readField(field, input, complain);
   checkValueSize(entry, input, complain);
@@ -126,12 +137,14 @@ function readField({ name, at, value }: YamlField, input: SecretInput, complain:
     input.ifVersion = version;
   } else {
     const similar = similarField(name);
-    throw complain(at, `unknown field${similar === undefined ? "" : `, did you mean ${similar}?`}`);
+    if (similar !== undefined) throw complain(at, `unknown field, did you mean ${similar}?`);
+    throw new FileError(complain(at, "unknown field").complaint, [`the fields are ${fieldNames.join(", ")}`]);
   }
 }
 
 function readText(name: TextName, node: YamlNode, complain: Complain): string {
   if (node.kind !== "text") throw complain(node.at, `${name} must be a text`);
+  refuseNull(node, complain);
   const { text } = node;
   if (text === "") throw complain(node.at, `${name} must not be empty`);
   if (!text.isWellFormed()) throw complain(node.at, `${name} holds half of a surrogate pair, which is not a character`);
@@ -140,6 +153,12 @@ function readText(name: TextName, node: YamlNode, complain: Complain): string {
     if (problem !== undefined) throw complain(node.at, `key ${problem.rule}`, "key");
   }
   return text;
+}
+
+/** Other readers of YAML take `null` for nothing, so it is not known what is meant. */
+function refuseNull({ text, at, isBlock, isQuoted }: YamlText, complain: Complain): void {
+  if (isBlock || isQuoted || !/^(null|Null|NULL|~)$/.test(text)) return;
+  throw complain(at, "null is nothing in YAML: put it in quotes if it is the text");
 }
 
 /** Leaves out sealed values: a sealed text is larger than its value, and only the service knows the size of that. */
@@ -155,6 +174,7 @@ function readList(name: AccessListName, node: YamlNode, complain: Complain): str
   if (node.kind !== "list") throw complain(node.at, `${name} must be a list such as [a, b]`);
   return node.items.map((item) => {
     if (item.kind !== "text") throw complain(item.at, `${name} must be a list of slugs and roles`);
+    refuseNull(item, complain);
     const problem = slugProblem(item.text);
     if (problem !== undefined) throw complain(item.at, `each of ${name} ${problem.rule}`);
     return item.text;
@@ -166,6 +186,7 @@ function readMetadata(node: YamlNode, complain: Complain): Map<string, string> {
   const pairs = new Map<string, string>();
   for (const { name, at, value } of node.fields) {
     if (value.kind !== "text") throw complain(value.at, "metadata must be a mapping of names to texts");
+    refuseNull(value, complain);
     if (!value.isWritten) throw complain(at, 'this metadata has nothing after it (an empty text is "")');
     if (!name.isWellFormed() || !value.text.isWellFormed()) {
       throw complain(at, "metadata holds half of a surrogate pair, which is not a character");

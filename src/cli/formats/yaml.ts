@@ -20,6 +20,8 @@ export interface YamlText {
   /** Whether it is a block scalar (`|`, `>`), which begins on the line before `at`. */
   readonly isBlock: boolean;
   readonly text: string;
+  /** Whether it is in quotes. */
+  readonly isQuoted: boolean;
   /** False when nothing follows the name, which is not the same as `""`. */
   readonly isWritten: boolean;
 }
@@ -186,7 +188,7 @@ function readText(event: Extract<Event, { type: 4 }>, text: string, parent: Open
   const at = isWritten ? event.valueStart - (isQuoted ? 1 : 0) : fallback;
   const end = isWritten ? event.valueEnd + (isQuoted ? 1 : 0) : at;
   const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
-  return { kind: "text", at, end, isBlock, text: getScalarValue(text, event), isWritten };
+  return { kind: "text", at, end, isBlock, isQuoted, text: getScalarValue(text, event), isWritten };
 }
 
 function addNode(
