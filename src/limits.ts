@@ -99,6 +99,10 @@ export const limits = {
   auditActions: 20,
   /** Keys whose use one call shows: about as many as a screen has rows. */
   usageKeys: 100,
+  /** Users who are shown as readers of one key: as many as fit on a screen. */
+  usageReaders: 20,
+  /** The newest records of access to one key that are looked at for that. A hundred keys take a quarter of a second. */
+  usageRecords: 1_000,
   /** What a program or a passkey is called: one line. */
   clientBytes: 60,
   /** Names an account at a provider. OpenID Connect allows no more. */

@@ -1,13 +1,12 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
-import { AuditUnavailableError } from "../audit/access-log.ts";
 import { SecretError } from "../error.ts";
 import { type Call, getCall } from "../http/call/call.ts";
-import { knownError, toConnectError } from "../http/call/error.ts";
+import { toConnectError } from "../http/call/error.ts";
 import type { Caller } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, ruleOf } from "../rules/decision-record.ts";
 import { actionOf } from "./actions.ts";
+import { settleRefusal } from "./guard-call.ts";
 import type { GuardedImpl, Recheck } from "./guarded-impl.ts";
 
 export interface GuardOptions<Public = never> {
@@ -68,7 +67,7 @@ async function callGuarded(
   try {
     return await method(request, call, handlerContext);
   } catch (caught) {
-    throw await refused(caught, call, name, options);
+    throw await refused(caught, call, { name, request }, options);
   }
 }
 
@@ -85,7 +84,7 @@ async function* streamGuarded(
     const authorization = call.authorization ?? handlerContext.requestHeader.get("authorization") ?? undefined;
     yield* method(request, call, handlerContext.signal, () => options.authenticate(authorization, call.peer));
   } catch (caught) {
-    throw await refused(caught, call, name, options);
+    throw await refused(caught, call, { name, request }, options);
   }
 }
 
@@ -99,28 +98,14 @@ function requireCall(handlerContext: HandlerContext): Call {
 async function refused(
   caught: unknown,
   call: Call,
-  name: string,
+  method: CalledMethod,
   options: Pick<GuardOptions, "context" | "logError">,
 ): Promise<unknown> {
-  const error = knownError(caught);
-  if (!(error instanceof SecretError) || error !== caught) options.logError(call, name, caught);
-  if (error instanceof SecretError) await recordRefusal(options.context, call, name, error);
-  return toConnectError(error);
+  const named = { name: method.name, action: actionOf(method.name, method.request) };
+  return toConnectError(await settleRefusal(options, call, named, caught));
 }
 
-async function recordRefusal(context: Context, call: Call, method: string, error: SecretError): Promise<void> {
-  // The caller has just waited in vain for the audit log. Do not make them wait a second time.
-  if (error.audited || error.reason === "AUDIT_UNAVAILABLE") return;
-  const entry = {
-    action: actionOf(method),
-    decision: "refused",
-    rule: ruleOf(error.reason),
-    count: error.failures.length,
-  } as const;
-  try {
-    await context.accessLog.record([auditRecord(call, context.now(), entry)]);
-  } catch (failure) {
-    // The call is refused even if the refusal cannot be recorded.
-    if (!(failure instanceof AuditUnavailableError)) throw failure;
-  }
+interface CalledMethod {
+  readonly name: string;
+  readonly request: unknown;
 }

@@ -5,6 +5,7 @@ import { createPeopleContext } from "../login/create-people-context.ts";
 import type { LoginContext } from "../login/login-context.ts";
 import type { PeopleContext } from "../login/people-context.ts";
 import { recheckSessions } from "../login/recheck.ts";
+import { consoleUse } from "./console.ts";
 
 /** Each session is asked about once in an hour. */
 const lookEveryMs = 10 * 60_000;
@@ -44,7 +45,7 @@ export function peopleOf({ config, identity, trust, monotonicMs }: PeopleSetting
     identity,
     providers: () => trust?.providers ?? [],
     isDeviceLogin: config.deviceLogin ?? true,
-    consolePath: "/console/",
+    consolePath: consoleUse(config) === "no one" ? undefined : "/console/",
     monotonicMs,
     log: (message, error) => log("error", message, error),
   });

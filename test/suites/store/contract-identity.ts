@@ -66,7 +66,7 @@ export function identityContract(fixture: Fixture): void {
     expect(users.map((user) => user.slug)).toEqual([`user-${winner}`]);
     const tokens = await fixture.store.listTokens(tenant, undefined, "", 10);
     expect(tokens.map((token) => token.id)).toEqual([`tok_${winner}`]);
-    const records = await fixture.store.listAudit({ tenant, action: "user.save", limit: 10 });
+    const records = await fixture.store.listAudit({ tenant, actions: ["user.save"], limit: 10 });
     expect(records.map((record) => record.key)).toEqual([`user-${winner}`]);
     expect(await fixture.store.identityRevision(tenant)).toBe(1);
     expect(await commit(7, { users: [aUser("late")] })).toBe("stale");
