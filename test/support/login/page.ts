@@ -76,5 +76,6 @@ function parsed(answer: string): Record<string, unknown> {
 export function reasonOf({ body }: Answered): string {
   const [detail] = (body.details ?? []) as { value?: string }[];
   if (detail?.value === undefined) return String(body.message ?? body.text ?? "");
-  return Reason[fromBinary(ErrorDetailSchema, Buffer.from(detail.value, "base64")).reason] ?? "";
+  const { reason } = fromBinary(ErrorDetailSchema, Buffer.from(detail.value, "base64"));
+  return Object.entries(Reason).find(([, number]) => number === reason)?.[0] ?? "";
 }
