@@ -51,6 +51,15 @@ export const limits = {
   smallListBytes: 96 * 1024,
   /** What a list with the largest page uses: as rows, as opened secrets, and as the response. */
   largeListBytes: 3 * (3 * 1024 * 1024 + 128 * 1024),
+  /** Rows of secrets that are read at a time when they may not all be in memory together: 2.5 MiB of the largest. */
+  rowsInPart: 20,
+  /** Rows of users, tokens and audit records that are read at a time: 4.5 MiB of the largest tokens. */
+  pageRowsInPart: 250,
+  /**
+   * The stored secrets that one batch may change or remove, with their values: half as much again as a request can have. They
+   * are in memory as rows, as opened values and as what is written.
+   */
+  batchStoredBytes: 6 * 1024 * 1024,
   /** Calls that wait for memory. What they have sent is not read, up to 64 KiB of each. */
   waitingCalls: 1000,
   waitingCallsOfUser: 256,
@@ -90,6 +99,10 @@ export const limits = {
   auditActions: 20,
   /** Keys whose use one call shows: about as many as a screen has rows. */
   usageKeys: 100,
+  /** Users who are shown as readers of one key: about as many as anybody looks at. */
+  usageReaders: 20,
+  /** The newest records of access to one key that are looked at for that. A hundred keys take a quarter of a second. */
+  usageRecords: 1_000,
   /** What a program or a passkey is called: one line. */
   clientBytes: 60,
   /** Names an account at a provider. OpenID Connect allows no more. */

@@ -120,6 +120,7 @@ export const codeParts: readonly Part[] = [
 /** As much of a request as a context looks at. */
 const exchange: Exchange = {
   httpVersion: 2,
+  unreadAt: -1,
   verb: "POST",
   url: "/secret.v1.SecretService/ListSecrets",
   headers: {

@@ -1,5 +1,5 @@
 import type { DescField } from "@bufbuild/protobuf";
-import { auditFilterForm } from "../../src/audit-log/list-audit-events.ts";
+import { auditFilterForm } from "../../src/audit-log/audit-filter.ts";
 import { checksumAlgorithms } from "../../src/crypto/checksum.ts";
 import { sealedPrefix, sealedTextCharsMax } from "../../src/crypto/sealed-text.ts";
 import { namePrefixForm } from "../../src/identity/list-names.ts";

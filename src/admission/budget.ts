@@ -39,6 +39,8 @@ export interface Share {
   take(bytes: number, onSettled: (isGranted: boolean) => void): boolean;
   /** Like `take`, but does not wait: false when there is no room, and then nothing has changed. */
   takeAtOnce(bytes: number): boolean;
+  /** Like `takeAtOnce`, but passes those that wait: for what is small and cannot wait, such as a refusal. */
+  takeAhead(bytes: number): boolean;
   /** The share holds `bytes` from now on, whatever the limits are: the memory is in use already. */
   set(bytes: number): void;
   /** Gives back all bytes, and ends a wait. */
@@ -132,10 +134,12 @@ export function createBudget(limits: BudgetLimits, monotonicMs = () => performan
     }
 
     takeAtOnce(bytes: number): boolean {
+      return (this.#holder.waiting.length === 0 || bytes <= this.bytes) && this.takeAhead(bytes);
+    }
+
+    takeAhead(bytes: number): boolean {
       const more = bytes - this.bytes;
-      const holder = this.#holder;
-      const isNext = holder.waiting.length === 0 && hasRoomOnConnection(this.connection, more);
-      if (more > 0 && !(isNext && hasRoom(holder, more))) return false;
+      if (more > 0 && !(hasRoomOnConnection(this.connection, more) && hasRoom(this.#holder, more))) return false;
       this.#add(more);
       return true;
     }

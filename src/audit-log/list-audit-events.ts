@@ -1,83 +1,77 @@
-import type { AuditDecision, ChainedRecord } from "../audit/record.ts";
-import { SecretError } from "../error.ts";
+import type { ChainedRecord } from "../audit/record.ts";
 import { limits } from "../limits.ts";
+import { readBoundedPage } from "../rules/bounded-page.ts";
+import type { IdentityCall } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
+import { auditRecord } from "../rules/decision-record.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
 import { requireAdmin } from "../rules/require-role.ts";
+import { keyProblem } from "../rules/secret-key.ts";
+import { requireWellFormed } from "../rules/selection.ts";
+import type { AuditQuery } from "../store/audit-page.ts";
+import { type AuditFilter, checkAuditFilter, describeAuditFilter, queryOf } from "./audit-filter.ts";
+import { requireKeyRecords } from "./key-records.ts";
 
-export interface AuditRequest {
-  readonly key: string;
-  readonly principal: string;
-  readonly action: string;
-  readonly decision: AuditDecision | undefined;
-  readonly fromMs: number | undefined;
-  readonly toMs: number | undefined;
+export interface AuditRequest extends AuditFilter {
   readonly pageSize: number;
   readonly pageToken: string;
 }
 
 const action = "audit.list";
-/** What a filter may hold: printable ASCII without spaces. */
-export const auditFilterForm = /^[!-~]+$/;
 
-/** Pages through the audit records of the caller's tenant, newest first. Admins only. */
+/**
+ * Pages through the audit records of the caller's tenant, newest first. All of them are for admins. Those of one secret are
+ * also for whoever may see them, without addresses, see `requireKeyRecords`.
+ */
 export async function listAuditEvents(
   context: Context,
-  call: CallInfo,
+  call: IdentityCall,
   request: AuditRequest,
 ): Promise<{ readonly events: readonly ChainedRecord[]; readonly nextPageToken: string }> {
   const size = pageSizeOf(request.pageSize, { standard: limits.pageDefault, max: limits.pageMax });
-  for (const field of ["key", "principal", "action"] as const) checkText(field, request[field]);
+  checkAuditFilter(request);
   const { caller } = call;
-  await requireAdmin(context, call, action, "list audit events");
-  const filter = describe(request);
+  const scope = await scopeOf(context, call, request);
+  const filter = describeAuditFilter(request);
   const binding = ["ListAuditEvents", caller.tenant, caller.slug, filter];
   const position = readPageToken(context.keyring, binding, request.pageToken);
   // Recorded before the events are read: no event may be shown unrecorded.
   await context.accessLog.record([
-    auditRecord(call, context.now(), { action, decision: "allowed", rule: "admin", filter }),
+    auditRecord(call, context.now(), { action, decision: "allowed", rule: scope.rule, filter }),
   ]);
-  const events = await context.store.listAudit({
-    tenant: caller.tenant,
-    ...(request.key === "" ? {} : { key: request.key }),
-    ...(request.principal === "" ? {} : { principal: request.principal }),
-    ...(request.action === "" ? {} : { action: request.action }),
-    ...(request.decision === undefined ? {} : { decision: request.decision }),
-    ...(request.fromMs === undefined ? {} : { fromMs: request.fromMs }),
-    ...(request.toMs === undefined ? {} : { toMs: request.toMs }),
-    ...(position === "" ? {} : { after: JSON.parse(position) }),
-    limit: size,
-  });
-  const last = events.length < size ? undefined : events.at(-1);
+  const query = { tenant: caller.tenant, ...queryOf(request), ...scope.query };
+  const start = position === "" ? undefined : JSON.parse(position);
+  const { rows, last } = await readBoundedPage<ChainedRecord>(
+    size,
+    ({ names, filter: text }) => [...names, text],
+    (row, limit) => {
+      const after = row === undefined ? start : positionOf(row);
+      return context.store.listAudit({ ...query, ...(after === undefined ? {} : { after }), limit });
+    },
+  );
+  const events = caller.admin ? rows : rows.map((event) => ({ ...event, peer: "" }));
   if (last === undefined) return { events, nextPageToken: "" };
-  const next = JSON.stringify({ timeMs: last.timeMs, chain: last.chain, position: last.position });
+  const next = JSON.stringify(positionOf(last));
   return { events, nextPageToken: createPageToken(context.keyring, binding, next) };
 }
 
-function checkText(field: string, text: string): void {
-  const max = limits.keyBytes;
-  if (text.length > max) {
-    const sizes = { limit: max, actual: Buffer.byteLength(text) };
-    throw new SecretError({
-      reason: "LIMIT_EXCEEDED",
-      message: `${field} must be at most ${max} bytes`,
-      field,
-      ...sizes,
-    });
-  }
-  if (text !== "" && !auditFilterForm.test(text)) {
-    throw new SecretError({
-      reason: "INVALID_FIELD",
-      message: `${field} must be printable ASCII without spaces`,
-      field,
-    });
-  }
+function positionOf({ timeMs, chain, position }: ChainedRecord) {
+  return { timeMs, chain, position };
 }
 
-function describe(request: AuditRequest): string {
-  const parts = (["key", "principal", "action", "decision", "fromMs", "toMs"] as const)
-    .filter((field) => request[field] !== undefined && request[field] !== "")
-    .map((field) => `${field}=${request[field]}`);
-  return parts.join(" ");
+/** What of the log the caller may see, and by which rule. */
+async function scopeOf(
+  context: Context,
+  call: IdentityCall,
+  { key, fromMs = 0 }: AuditRequest,
+): Promise<{ readonly rule: string; readonly query: Partial<AuditQuery> }> {
+  if (call.caller.admin || key === "") {
+    await requireAdmin(context, call, action, "list audit events that are not about one key");
+    return { rule: "admin", query: {} };
+  }
+  requireWellFormed("key", keyProblem(key));
+  const [records] = await requireKeyRecords(context, call, action, [key], () => "key");
+  if (records === undefined) throw new Error("a key that was not refused has no records");
+  // A user or a token may have the same name as the secret.
+  return { rule: records.rule, query: { fromMs: Math.max(fromMs, records.fromMs), actionPrefix: "secret." } };
 }

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { ChainedRecord } from "../audit/record.ts";
+import { actionsWithoutChange } from "../audit/save-action.ts";
 import { type AuditProblem, createAuditVerifier } from "../audit/verifier.ts";
 import { limits } from "../limits.ts";
 import type { Context } from "../rules/context.ts";
@@ -82,7 +83,7 @@ function changesOf(record: ChainedRecord): readonly LastChange[] {
   if (action === "token.drop" || action === "session.drop")
     return names.map((id) => ({ kind: "token", tenant, name: id, version, isGone: true }));
   const kind = kindOf(action);
-  if (kind === undefined || decision !== "allowed" || name === "") return [];
+  if (kind === undefined || decision !== "allowed" || name === "" || actionsWithoutChange.includes(action)) return [];
   return [{ kind, tenant, name, version, isGone: isGone({ action, filter }) }];
 }
 

@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { ChainedRecord } from "../audit/record.ts";
+import { actionsWithoutChange } from "../audit/save-action.ts";
 import { createAuditVerifier } from "../audit/verifier.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";
@@ -66,7 +67,8 @@ export async function readVersionsInAudit(
 /** Records of different processes do not arrive in the order of their times. */
 function note(lastChanges: Map<string, LastChange>, record: ChainedRecord): void {
   const { tenant, key, timeMs, action, decision } = record;
-  if (!action.startsWith("secret.") || decision !== "allowed" || key === "") return;
+  const isChange = action.startsWith("secret.") && !actionsWithoutChange.includes(action);
+  if (!isChange || decision !== "allowed" || key === "") return;
   const name = nameOf(tenant, key);
   const known = lastChanges.get(name);
   if (known !== undefined && known.timeMs > timeMs) return;

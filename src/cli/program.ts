@@ -25,6 +25,7 @@ import { addSealCommand } from "./commands/seal.ts";
 import { addSealingKeyCommand } from "./commands/sealing-key.ts";
 import { addTenantCommands } from "./commands/tenant.ts";
 import { addTokenCommands } from "./commands/token.ts";
+import { addUsageCommand } from "./commands/usage.ts";
 import { addUserCommands, addWhoAmI } from "./commands/user.ts";
 import { addRestoreCommand, addVersionsCommand } from "./commands/versions.ts";
 import { addWatchCommand } from "./commands/watch.ts";
@@ -83,6 +84,7 @@ function createProgram(cli: Cli): Command {
   addSealingKeyCommand(secret, cli);
   addExplainCommand(secret, cli);
   addWhoCanCommand(secret, cli);
+  addUsageCommand(secret, cli);
   addIsSecureCommand(secret, cli);
   addExportCommand(secret, cli);
   addRunCommand(secret, cli);

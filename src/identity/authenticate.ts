@@ -181,8 +181,9 @@ async function findCaller(options: AuthenticatorOptions, hash: Buffer, peer: str
   const grants = grantsOf(token);
   // A narrowed token manages nothing, so it loses the operator flag here, before any rule looks at it.
   const operator = user.operator && grants.length === 0;
-  const proven = { tokenId: token.id, tokenExpireAtMs: token.expireAtMs, isSession: token.session !== undefined };
-  return { tenant, slug, roles, admin, operator, grants, ...proven };
+  const proof = { tokenId: token.id, tokenExpireAtMs: token.expireAtMs, isSession: token.session !== undefined };
+  const name = user.login === undefined ? {} : { displayName: user.login.displayName };
+  return { tenant, slug, roles, admin, operator, grants, ...proof, ...name };
 }
 
 interface RowToVerify<Row> {

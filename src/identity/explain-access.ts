@@ -1,6 +1,7 @@
 import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
 import type { Principal } from "../rules/access.ts";
+import { readBoundedPage } from "../rules/bounded-page.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse } from "../rules/decision-record.ts";
 import {
@@ -81,10 +82,13 @@ async function listHolders(context: Context, call: CallInfo, request: ExplainReq
   if (right !== "create" && (stored === undefined || stored.removed)) {
     throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message: `there is no secret ${key}`, key }]);
   }
-  const page = await context.store.listUsers(caller.tenant, after, size);
+  const { rows, last } = await readBoundedPage<StoredUser>(
+    size,
+    ({ roles }) => roles,
+    (row, limit) => context.store.listUsers(caller.tenant, row?.slug ?? after, limit),
+  );
   await record(context, call, key, "admin", [`who-can=${right}`]);
-  const holders = (await intactUsers(context, page)).flatMap((user) => holderOf(user, key, stored, right));
-  const last = page.length < size ? undefined : page.at(-1);
+  const holders = (await intactUsers(context, rows)).flatMap((user) => holderOf(user, key, stored, right));
   return {
     principal: "",
     rights: [],

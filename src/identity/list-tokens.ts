@@ -1,4 +1,5 @@
 import { limits } from "../limits.ts";
+import { readBoundedPage } from "../rules/bounded-page.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { auditRecord } from "../rules/decision-record.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
@@ -33,11 +34,14 @@ export async function listTokens(
   if (!own) await requireUserManager(context, call, action, tenant);
   const binding = ["ListTokens", caller.tenant, caller.slug, tenant, slug ?? ""];
   const after = readPageToken(context.keyring, binding, request.pageToken);
-  const page = await context.store.listTokens(tenant, slug, after, size);
-  const tokens = await intactTokens(context, page);
+  const { rows, last } = await readBoundedPage<StoredToken>(
+    size,
+    ({ grants }) => grants,
+    (row, limit) => context.store.listTokens(tenant, slug, row?.id ?? after, limit),
+  );
+  const tokens = await intactTokens(context, rows);
   const rule = own ? "own-token" : "admin";
   const entry = { action, decision: "allowed", rule, count: tokens.length } as const;
   await context.accessLog.record([{ ...auditRecord(call, context.now(), entry), tenant }]);
-  const last = page.length < size ? undefined : page.at(-1);
   return { tokens, nextPageToken: last === undefined ? "" : createPageToken(context.keyring, binding, last.id) };
 }

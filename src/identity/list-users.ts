@@ -1,4 +1,5 @@
 import { limits } from "../limits.ts";
+import { readBoundedPage } from "../rules/bounded-page.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { auditRecord } from "../rules/decision-record.ts";
 import { createPageToken, pageSizeOf, readPageToken } from "../rules/page-token.ts";
@@ -18,10 +19,13 @@ export async function listUsers(
   await requireUserManager(context, call, action, tenant);
   const binding = ["ListUsers", call.caller.tenant, call.caller.slug, tenant];
   const after = readPageToken(context.keyring, binding, request.pageToken);
-  const page = await context.store.listUsers(tenant, after, size);
-  const users = (await intactUsers(context, page)).filter((user) => !user.removed);
+  const { rows, last } = await readBoundedPage<StoredUser>(
+    size,
+    ({ roles }) => roles,
+    (row, limit) => context.store.listUsers(tenant, row?.slug ?? after, limit),
+  );
+  const users = (await intactUsers(context, rows)).filter((user) => !user.removed);
   const entry = { action, decision: "allowed", rule: "admin", count: users.length } as const;
   await context.accessLog.record([{ ...auditRecord(call, context.now(), entry), tenant }]);
-  const last = page.length < size ? undefined : page.at(-1);
   return { users, nextPageToken: last === undefined ? "" : createPageToken(context.keyring, binding, last.slug) };
 }

@@ -4,7 +4,7 @@ import { SecretError } from "../error.ts";
 import { getVisit, type Visit } from "../http/call/call.ts";
 import { limits } from "../limits.ts";
 import type { GuardedImpl } from "../rpc/guarded-impl.ts";
-import { describeCaller } from "../rpc/identity-service.ts";
+import { toWhoAmIMessage } from "../rpc/whoami-message.ts";
 import { anonymousRecord, ruleOf } from "../rules/decision-record.ts";
 import { grantTexts } from "../rules/grants.ts";
 import { createHalf, isHalf, joinHalves } from "../rules/token.ts";
@@ -35,7 +35,7 @@ export function createSessionMethods(context: LoginContext): SessionMethods {
       const plan = await readSource(context, request, visit, place);
       if (request.preview) {
         const who = await recorded(context, visit, plan, () => previewSession(context, plan));
-        return { who: await describeCaller(context, who) };
+        return { who: await toWhoAmIMessage(context, who) };
       }
       const cookieHalf = createHalf();
       const secret = joinHalves(cookieHalf, request.pageHalf) ?? "";
@@ -46,7 +46,7 @@ export function createSessionMethods(context: LoginContext): SessionMethods {
       if (readCookie(visit.headers.cookie, "claim", place) !== undefined) {
         responseHeader.append("set-cookie", dropCookie("claim", place));
       }
-      return { who: await describeCaller(context, who) };
+      return { who: await toWhoAmIMessage(context, who) };
     },
     async endSession({ all, slug, tenant }, call, { requestHeader, responseHeader }) {
       const ended = await endSessions(context, call, { all, slug, tenant });

@@ -3,6 +3,7 @@ import type { IdentityService } from "../../gen/secret/v1/identity_service_pb.ts
 import type { KeyService } from "../../gen/secret/v1/key_service_pb.ts";
 import type { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import type { SecretService } from "../../gen/secret/v1/secret_service_pb.ts";
+import { planAction } from "../audit/save-action.ts";
 
 type MethodName =
   | keyof (typeof SecretService)["method"]
@@ -60,7 +61,12 @@ export const actions: Readonly<Record<MethodName, string>> = {
   removePasskey: "passkey.remove",
 };
 
-/** The name of a method in the audit log. */
-export function actionOf(method: string): string {
+/** The name of a call in the audit log. A plan is never recorded as a save. */
+export function actionOf(method: string, request: unknown): string {
+  if (method === "saveSecrets" && isPlan(request)) return planAction;
   return (actions as Readonly<Record<string, string>>)[method] ?? method;
+}
+
+function isPlan(request: unknown): boolean {
+  return typeof request === "object" && request !== null && "validateOnly" in request && request.validateOnly === true;
 }

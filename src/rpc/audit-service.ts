@@ -1,10 +1,12 @@
 import { AuditDecision, AuditProblemKind, type AuditService } from "../../gen/secret/v1/audit_service_pb.ts";
-import type { AuditDecision as Decision } from "../audit/record.ts";
+import { SaveOutcome } from "../../gen/secret/v1/secret_service_pb.ts";
+import type { ChainedRecord, AuditDecision as Decision } from "../audit/record.ts";
+import { isPlan, outcomeOf, type RecordedOutcome } from "../audit/save-action.ts";
 import type { AuditProblem } from "../audit/verifier.ts";
 import { listAuditEvents } from "../audit-log/list-audit-events.ts";
+import { type KeyUsage, listUsage } from "../audit-log/list-usage.ts";
 import { verifyAudit } from "../audit-log/verify-audit.ts";
 import type { Context } from "../rules/context.ts";
-import { beingBuilt } from "./being-built.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { fromWire } from "./wire/from-wire.ts";
 import { fromTimestamp, toTimestamp } from "./wire/timestamp.ts";
@@ -13,11 +15,13 @@ import { fromTimestamp, toTimestamp } from "./wire/timestamp.ts";
 export function createAuditService(context: Context): GuardedImpl<typeof AuditService> {
   return {
     async listAuditEvents(request, call) {
-      const { key, principal, action, pageSize, pageToken } = request;
+      const { key, keyPattern, principal, action, actions, pageSize, pageToken } = request;
       const { events, nextPageToken } = await listAuditEvents(context, call, {
         key,
         principal,
         action,
+        actions,
+        keyPattern,
         decision: fromWire(decisions, request.decision, "decision"),
         fromMs: fromTimestamp(request.startTime),
         toMs: fromTimestamp(request.endTime),
@@ -25,17 +29,14 @@ export function createAuditService(context: Context): GuardedImpl<typeof AuditSe
         pageToken,
       });
       return {
-        events: events.map(({ timeMs, mac: _mac, names, position, decision, ...event }) => ({
-          ...event,
-          time: toTimestamp(timeMs),
-          names: [...names],
-          position: BigInt(position),
-          decision: wireDecisions[decision],
-        })),
+        events: events.map(toWireEvent),
         nextPageToken,
       };
     },
-    listUsage: beingBuilt,
+    async listUsage({ keys }, call) {
+      const usage = await listUsage(context, call, keys);
+      return { usage: usage.map(toWireUsage) };
+    },
     async *verifyAudit({ head }, call, signal) {
       for await (const { records, result } of verifyAudit(context, call, head, signal)) {
         const progress = { records: BigInt(records) };
@@ -44,6 +45,39 @@ export function createAuditService(context: Context): GuardedImpl<typeof AuditSe
           : { ...progress, ...result, done: true, problems: result.problems.map(toWireProblem) };
       }
     },
+  };
+}
+
+function toWireEvent(record: ChainedRecord) {
+  const { timeMs, mac: _mac, names, position, decision, ...event } = record;
+  const outcome = outcomeOf(record);
+  return {
+    ...event,
+    time: toTimestamp(timeMs),
+    names: [...names],
+    position: BigInt(position),
+    decision: wireDecisions[decision],
+    validateOnly: isPlan(record),
+    outcome: outcome === undefined ? SaveOutcome.UNSPECIFIED : wireOutcomes[outcome],
+  };
+}
+
+const wireOutcomes: Record<RecordedOutcome, SaveOutcome> = {
+  created: SaveOutcome.CREATED,
+  updated: SaveOutcome.UPDATED,
+  unchanged: SaveOutcome.UNCHANGED,
+  removed: SaveOutcome.REMOVED,
+  forbidden: SaveOutcome.FORBIDDEN,
+};
+
+function toWireUsage({ key, readers }: KeyUsage) {
+  const [last] = readers;
+  return {
+    key,
+    ...(last === undefined ? {} : { lastReadAt: toTimestamp(last.lastReadAtMs) }),
+    readers: readers.map(({ slug, lastReadAtMs, version, reads }) => {
+      return { slug, lastReadAt: toTimestamp(lastReadAtMs), version, reads };
+    }),
   };
 }
 

@@ -9,15 +9,16 @@ const kib = 1024;
 /** A secret with the largest value, full lists and full metadata. */
 const secretBytes = 128 * kib;
 
-const nameBytes = kib / 2;
-
 /** A record with the most names, a user with the most roles, a token with the most grants: rare, but not refused. */
 const auditEventBytes = 8 * kib;
 const userBytes = 8 * kib;
 const tokenBytes = 18 * kib;
 
-/** No page needs more: it would not fit into one connection. */
+/** No page needs more: it ends where its rows or its response are too large. */
 const mostBytes = 12 * 1024 * kib;
+
+/** What the largest batch needs. With a hundred open streams, it still fits into one connection. */
+const mostBytesOfBatch = (9 / 4) * limits.batchStoredBytes;
 
 const pageOf = (pageSize: number) => Math.min(pageSize === 0 ? limits.pageDefault : pageSize, limits.pageMax);
 const atMost = (bytes: number) => Math.min(bytes, mostBytes);
@@ -31,7 +32,7 @@ export const secretSizes: CallSizes<typeof SecretService> = {
   removeSecrets: ({ keys, ids }) => batchBytes(keys.length + ids.length),
   listVersions: () => atMost(3 * limits.historyVersions * secretBytes),
   restoreVersion: () => atMost(limits.historyVersions * secretBytes),
-  purgeSecrets: ({ keys }) => atMost(keys.length * nameBytes),
+  purgeSecrets: ({ keys }) => batchBytes(keys.length),
   explainAccess: ({ whoCan, pageSize }) => (whoCan === "" ? 0 : atMost(2 * pageOf(pageSize) * userBytes)),
 };
 
@@ -47,7 +48,7 @@ export const auditSizes: CallSizes<typeof AuditService> = {
   listAuditEvents: ({ pageSize }) => atMost(2 * pageOf(pageSize) * auditEventBytes),
 };
 
-/** A batch reads the secrets that it changes, with their values. */
+/** A batch has the secrets that it changes, with their values: as rows, and as what it writes. */
 function batchBytes(items: number): number {
-  return items < 2 ? 0 : atMost(items * secretBytes);
+  return items < 2 ? 0 : Math.min(2 * items * secretBytes, mostBytesOfBatch);
 }

@@ -68,7 +68,7 @@ async function callGuarded(
   try {
     return await method(request, call, handlerContext);
   } catch (caught) {
-    throw await refused(caught, call, name, options);
+    throw await refused(caught, call, { name, request }, options);
   }
 }
 
@@ -85,7 +85,7 @@ async function* streamGuarded(
     const authorization = call.authorization ?? handlerContext.requestHeader.get("authorization") ?? undefined;
     yield* method(request, call, handlerContext.signal, () => options.authenticate(authorization, call.peer));
   } catch (caught) {
-    throw await refused(caught, call, name, options);
+    throw await refused(caught, call, { name, request }, options);
   }
 }
 
@@ -99,20 +99,25 @@ function requireCall(handlerContext: HandlerContext): Call {
 async function refused(
   caught: unknown,
   call: Call,
-  name: string,
+  method: CalledMethod,
   options: Pick<GuardOptions, "context" | "logError">,
 ): Promise<unknown> {
   const error = knownError(caught);
-  if (!(error instanceof SecretError) || error !== caught) options.logError(call, name, caught);
-  if (error instanceof SecretError) await recordRefusal(options.context, call, name, error);
+  if (!(error instanceof SecretError) || error !== caught) options.logError(call, method.name, caught);
+  if (error instanceof SecretError) await recordRefusal(options.context, call, method, error);
   return toConnectError(error);
 }
 
-async function recordRefusal(context: Context, call: Call, method: string, error: SecretError): Promise<void> {
+interface CalledMethod {
+  readonly name: string;
+  readonly request: unknown;
+}
+
+async function recordRefusal(context: Context, call: Call, method: CalledMethod, error: SecretError): Promise<void> {
   // The caller has just waited in vain for the audit log. Do not make them wait a second time.
   if (error.audited || error.reason === "AUDIT_UNAVAILABLE") return;
   const entry = {
-    action: actionOf(method),
+    action: actionOf(method.name, method.request),
     decision: "refused",
     rule: ruleOf(error.reason),
     count: error.failures.length,

@@ -6,7 +6,7 @@ import {
   UserOutcome,
 } from "../../gen/secret/v1/identity_service_pb.ts";
 import { createToken } from "../identity/create-token.ts";
-import { type IdentityContext, intactUsers } from "../identity/directory.ts";
+import type { IdentityContext } from "../identity/directory.ts";
 import { listNames } from "../identity/list-names.ts";
 import { listTenants } from "../identity/list-tenants.ts";
 import { listTokens } from "../identity/list-tokens.ts";
@@ -16,18 +16,16 @@ import { removeUsers } from "../identity/remove-users.ts";
 import { revokeToken } from "../identity/revoke-token.ts";
 import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
 import { saveUsers } from "../identity/save-users.ts";
-import { describeUsage } from "../identity/usage.ts";
-import { type Caller, isIssued } from "../rules/caller.ts";
-import type { Grant } from "../rules/grants.ts";
 import { beingBuilt } from "./being-built.ts";
 import type { GuardedImpl } from "./guarded-impl.ts";
 import { fromWireQuotas, toWireQuotas, toWireUsage } from "./quota-message.ts";
+import { toWhoAmIMessage, toWireGrant } from "./whoami-message.ts";
 import { toTimestamp } from "./wire/timestamp.ts";
 
 /** Translates IdentityService between the contract and the domain, and decides nothing. */
 export function createIdentityService(context: IdentityContext): GuardedImpl<typeof IdentityService> {
   return {
-    whoAmI: (_request, { caller }) => describeCaller(context, caller),
+    whoAmI: (_request, { caller }) => toWhoAmIMessage(context, caller),
     async saveUsers({ users, tenant }, call) {
       const inputs = users.map(({ slug, roles, admin, operator, clear, reuse }) => ({
         slug,
@@ -89,28 +87,6 @@ export function createIdentityService(context: IdentityContext): GuardedImpl<typ
 
 const wireKinds = { user: NameKind.USER, role: NameKind.ROLE } as const;
 
-/** The response of WhoAmI, which also says who signed in. */
-export async function describeCaller(context: IdentityContext, caller: Caller) {
-  const { tenant, slug, roles, admin, operator, grants, tokenId, tokenExpireAtMs } = caller;
-  const expiry = tokenExpireAtMs === 0 ? {} : { tokenExpireAt: toTimestamp(tokenExpireAtMs) };
-  const usage = toWireUsage(await describeUsage(context, tenant, slug));
-  const shown = { tenant, slug, roles: [...roles], admin, operator, grants: grants.map(toWireGrant), tokenId };
-  const person = { credential: credentialOf(caller), displayName: await displayNameOf(context, caller) };
-  return { ...shown, ...expiry, usage, ...person, serviceVersion: context.version };
-}
-
-function credentialOf(caller: Caller): CredentialKind {
-  if (isIssued(caller)) return CredentialKind.JWT;
-  return caller.isSession === true ? CredentialKind.SESSION : CredentialKind.TOKEN;
-}
-
-/** Empty for users who were made here. */
-async function displayNameOf(context: IdentityContext, caller: Caller): Promise<string> {
-  const user = isIssued(caller) ? undefined : await context.store.findUser(caller.tenant, caller.slug);
-  const [intact] = user === undefined ? [] : await intactUsers(context, [user]);
-  return intact?.login?.displayName ?? "";
-}
-
 const wireOutcomes = {
   created: UserOutcome.CREATED,
   updated: UserOutcome.UPDATED,
@@ -120,11 +96,8 @@ const wireOutcomes = {
 function toWireUser(user: UserFields) {
   const { tenant, slug, roles, admin, operator, createdBy, updatedBy } = user;
   const times = { createdAt: toTimestamp(user.createdAtMs), updatedAt: toTimestamp(user.updatedAtMs) };
-  return { tenant, slug, roles: [...roles], admin, operator, createdBy, updatedBy, ...times };
-}
-
-function toWireGrant({ action, keyPatterns }: Grant) {
-  return { action, keyPatterns: [...keyPatterns] };
+  const login = user.login && { ...user.login };
+  return { tenant, slug, roles: [...roles], admin, operator, createdBy, updatedBy, ...times, ...login };
 }
 
 function toWireToken(token: TokenFields) {

@@ -127,6 +127,18 @@ export function rightsOn(principal: Principal, subject: Subject): readonly Right
 }
 
 /**
+ * Whether `principal` may see who did what with a secret: whoever may write it or, once it is removed, bring it back. Its
+ * owner may as long as they have any right on it.
+ */
+export function decideRecords(principal: Principal, subject: Subject | undefined): Decision {
+  if (subject?.removed === true) return decideCreate(principal, subject.key, subject);
+  const write = decide(principal, subject, "write");
+  if (write.allowed || subject === undefined) return write;
+  const isOwner = identitiesOf(principal).includes(subject.owner) && isVisible(principal, subject);
+  return isOwner ? { allowed: true, rule: "owner-listed" } : write;
+}
+
+/**
  * Whether `principal` may learn that `key` is taken, whatever the lists say: where it may create keys, a refused save
  * reveals this anyway. Depends on the key alone.
  */

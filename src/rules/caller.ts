@@ -6,8 +6,10 @@ export interface Caller extends Principal {
   readonly tokenId: string;
   /** 0 = never. */
   readonly tokenExpireAtMs: number;
-  /** Whether the token is a session, which a login made. */
+  /** The token is that of a session. */
   readonly isSession?: boolean;
+  /** Name of the person, from the login provider. */
+  readonly displayName?: string;
 }
 
 /** The id that stands in for that of a token when the caller came with a JWT. */

@@ -184,8 +184,20 @@ function addShown(
   value: string | undefined,
   { state, expireAtMs }: Due,
 ): void {
-  collection.secrets.push({ secret, value, state, expireAtMs, rights: rightsOn(collection.call.caller, secret) });
+  const shown = value === undefined ? withoutLargeEnvelope(secret) : secret;
+  collection.secrets.push({
+    secret: shown,
+    value,
+    state,
+    expireAtMs,
+    rights: rightsOn(collection.call.caller, secret),
+  });
   collection.bytes += shownBytes(secret, value);
+}
+
+/** A view without values has room for many more secrets than there is for their values. */
+function withoutLargeEnvelope(secret: StoredSecret): StoredSecret {
+  return secret.envelope.length <= smallEnvelopeBytes ? secret : { ...secret, envelope: noEnvelope };
 }
 
 /** True for fields that were verified before. Otherwise the secret must have its envelope. */
@@ -237,6 +249,9 @@ function isSelected(filter: ListFilter, secret: StoredSecret, { state }: Due): b
   if (!key.startsWith(prefix) || (glob !== undefined && !globMatches(glob, key))) return false;
   return (wanted === undefined || wanted === state) && hasText(filter, secret);
 }
+
+const smallEnvelopeBytes = 1024;
+const noEnvelope = new Uint8Array(0);
 
 /** The approximate size of a name in an answer, with the longest usual key. */
 const nameBytes = 120;

@@ -26,7 +26,8 @@ export function bothPrefixes(a: string, b: string): string | undefined {
 export async function listPage(collection: ListCollection, start: string, pageSize: number): Promise<Listed> {
   const { call, view, filter } = collection;
   const size = () => countOf(collection);
-  const granted = grantedPrefix(call.caller.grants, actionsFor(view));
+  // Bringing back is creating again.
+  const granted = grantedPrefix(call.caller.grants, filter.removed ? ["create"] : actionsFor(view));
   const prefix = granted === undefined ? undefined : bothPrefixes(filter.prefix, granted);
   if (prefix === undefined) return { next: undefined, ...nothingMissing };
   // When many of the rows must not be shown, asking for only as many as are wanted would take very many queries.

@@ -15,6 +15,7 @@ import {
   planReplacement,
   type Replacement,
 } from "./replace-damaged.ts";
+import { repeatRecord } from "./save-records.ts";
 import { isFailure, loadByIds, loadByKeys, verifyLatest } from "./verified-secret.ts";
 
 export interface RemoveRequest extends NamesInput {
@@ -146,7 +147,6 @@ async function answerAgain(
     return repeatedRemovalFailure(context, call, found.get(key), { key, index, field: `keys[${index}]` }) ?? [];
   });
   await refuseAny(context, call, action, failures);
-  const entry = { action, decision: "allowed", rule: "repeated-request", count: removed.length } as const;
-  await context.accessLog.record([auditRecord(call, context.now(), entry)]);
+  await context.accessLog.record([repeatRecord(call, context.now(), removed.length)]);
   return removed;
 }

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { createdFilter, unchangedAction } from "../audit/save-action.ts";
 import { SecretError } from "../error.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
@@ -7,6 +8,7 @@ import { commitWithinQuotas } from "./commit-within-quotas.ts";
 import { type SecretFields, type SecretPlaintext, sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { loadVersions } from "./list-versions.ts";
+import { answerRecord, repeatRecord } from "./save-records.ts";
 import type { SaveResult } from "./save-secrets.ts";
 import type { VerifiedSecret } from "./verified-secret.ts";
 import {
@@ -46,20 +48,26 @@ export async function restoreVersion(context: Context, call: CallInfo, request: 
     const current = await authorised(context, call, key);
     await requireVersion(context, call, current, ifVersion);
     const { fields, plaintext, rule, result } = await plan(context, call, current, version);
-    const made = { key, version: result.version, filter: `version=${version}` };
-    const record = auditRecord(call, context.now(), { action, decision: "allowed", rule, ...made });
     const isChange = result.outcome !== "unchanged";
-    if (!isChange && idempotencyKey === "") {
-      await context.accessLog.record([record]);
-      return { status: "nothing-to-commit", result } as const;
-    }
+    const revival = result.outcome === "created" ? ` ${createdFilter}` : "";
+    const record = auditRecord(call, context.now(), {
+      action: isChange ? action : unchangedAction,
+      decision: "allowed",
+      rule,
+      key,
+      version: result.version,
+      filter: `version=${version}${revival}`,
+    });
+    // As for a save, only changes are in the log of changes.
+    if (!isChange) await context.accessLog.record([record]);
+    if (!isChange && idempotencyKey === "") return { status: "nothing-to-commit", result } as const;
     const secret = sealDocument(context.keyring, fields, plaintext);
     const { version: expectedVersion, removed, lists } = current.stored;
     const change = { secret, expectedVersion, formerLists: removed ? undefined : lists };
     const outcome = await commitWithinQuotas(context, call, action, {
       tenant: call.caller.tenant,
       changes: isChange ? [change] : [],
-      audit: [record],
+      audit: [isChange ? record : answerRecord(call, record.timeMs, [key])],
       idempotency: idempotencyRecord(context, call, rpc, idempotencyKey, canonical, JSON.stringify(result)),
     });
     return { status: outcome.status, result };
@@ -168,7 +176,6 @@ function isCurrent({ stored, plaintext }: VerifiedSecret, old: VerifiedSecret, m
 /** Only a caller that may still do what was asked gets the result in the idempotency record. */
 async function answerAgain(context: Context, call: CallInfo, key: string, result: SaveResult): Promise<SaveResult> {
   await authorised(context, call, key);
-  const entry = { action, decision: "allowed", rule: "repeated-request", key, count: 1 } as const;
-  await context.accessLog.record([auditRecord(call, context.now(), entry)]);
+  await context.accessLog.record([repeatRecord(call, context.now(), 1, key)]);
   return result;
 }

@@ -1,3 +1,4 @@
+import { planAction, removeAction, saveAction } from "../audit/save-action.ts";
 import type { Failure } from "../error.ts";
 import { mapInLanes } from "../flow/lanes.ts";
 import { mapInSlices } from "../flow/slices.ts";
@@ -5,27 +6,25 @@ import { limits } from "../limits.ts";
 import type { ListChange } from "../rules/access-lists.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
-import type { Expected } from "../rules/last-changes.ts";
-import type { AccessLists, StoredSecret } from "../store/secret-rows.ts";
+import { type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
+import type { AccessLists } from "../store/secret-rows.ts";
 import type { SecretChange } from "../store/secret-store.ts";
 import { commitWithinQuotas } from "./commit-within-quotas.ts";
 import { sealDocument } from "./document.ts";
 import { checkIdempotencyKey, findAnswer, idempotencyRecord } from "./idempotency.ts";
 import { type OpenedValues, openPlan } from "./open-plan.ts";
-import { planRemoval, repeatedRemovalFailure } from "./plan-removal.ts";
-import { planSave } from "./plan-save.ts";
-import {
-  mayReplaceDamaged,
-  planDamagedRemoval,
-  planDamagedSave,
-  planReplacement,
-  type Replacement,
-} from "./replace-damaged.ts";
+import { type Batch, planBatch } from "./plan-batch.ts";
+import { repeatedRemovalFailure } from "./plan-removal.ts";
 import { checkSaveInputs, type RemovalInput, type SaveInput, type SaveItem } from "./save-input.ts";
-import { type Planned, recordsOf } from "./save-records.ts";
-import { isFailure, loadByIds, loadByKeys, type VerifiedSecret, verifyLatest } from "./verified-secret.ts";
-import { findIdOwners, newIdFor } from "./wanted-id.ts";
+import {
+  answerRecord,
+  changeRecords,
+  type Planned,
+  planRecords,
+  repeatRecord,
+  unchangedRecords,
+} from "./save-records.ts";
+import { loadByKeys } from "./verified-secret.ts";
 
 export interface SaveRequest {
   readonly secrets: readonly SaveInput[];
@@ -56,7 +55,7 @@ export interface PlannedLists {
   readonly listChanges: readonly ListChange[];
 }
 
-const action = { save: "secret.save", remove: "secret.remove" };
+const action = { save: saveAction, remove: removeAction };
 
 /**
  * Creates, updates and removes secrets: all of them, or none. Every write is a compare-and-set on the version that it
@@ -75,30 +74,34 @@ export async function saveSecrets(
   const canonical = { items: items.map(canonicalItem), remove, validateOnly };
   const answer = await findAnswer(context, call, "SaveSecrets", idempotencyKey, canonical);
   if (answer !== undefined) {
-    await authoriseAgain(context, call, items, remove);
+    await authoriseAgain(context, { call, items, removals: remove, refusedAs: action.save });
     return JSON.parse(answer);
   }
+  const batch = { call, items, removals: remove, refusedAs: validateOnly ? planAction : action.save };
   const takenIds = new Set<string>();
   const opened: OpenedValues = new Map();
   const attempt = async () => {
-    const decided = await planBatch(context, call, items, remove, takenIds);
+    const decided = await planBatch(context, batch, takenIds);
     await refuseFailures(context, call, decided, validateOnly, ["forbidden", "stale"]);
     const plans = await openAll(context, decided, opened);
     await refuseFailures(context, call, plans, validateOnly, ["invalid"]);
     const results = plans.map(resultOf);
     onPlans?.(plans.map(listsOf));
-    const records = recordsOf(call, context.now(), plans, validateOnly);
     const changes = (await mapInSlices(plans, (plan) => changeOf(context, plan))).flat();
+    const nowMs = context.now();
+    await context.accessLog.record(
+      validateOnly ? planRecords(call, nowMs, plans) : unchangedRecords(call, nowMs, plans),
+    );
     if (validateOnly || (changes.length === 0 && idempotencyKey === "")) {
-      await context.accessLog.record(records);
       return { status: "nothing-to-commit", result: results } as const;
     }
+    const made = changeRecords(call, nowMs, plans);
     const answerText = JSON.stringify(results);
     const idempotency = idempotencyRecord(context, call, "SaveSecrets", idempotencyKey, canonical, answerText);
     const outcome = await commitWithinQuotas(context, call, action.save, {
       tenant: call.caller.tenant,
       changes,
-      audit: records,
+      audit: made.length > 0 ? made : [answerRecord(call, nowMs, keysOf(plans))],
       idempotency,
     });
     if (outcome.status === "committed") forgetDamaged(context, changes);
@@ -109,101 +112,8 @@ export async function saveSecrets(
     attempt,
     startOver: () => saveSecrets(context, call, request, onPlans),
     contention: { message: "other writers changed these secrets during every attempt; try again" },
-    refuse: (failure) => refuse(context, call, action.save, [failure]),
+    refuse: (failure) => refuse(context, call, batch.refusedAs, [failure]),
   });
-}
-
-async function planBatch(
-  context: Context,
-  call: CallInfo,
-  items: readonly SaveItem[],
-  removals: readonly RemovalInput[],
-  takenIds: ReadonlySet<string>,
-): Promise<readonly Planned[]> {
-  const { caller } = call;
-  const byId = await loadByIds(
-    context,
-    caller,
-    items.flatMap(({ id }) => id ?? []),
-  );
-  const keyOf = (item: SaveItem) => item.key ?? (item.id === undefined ? undefined : byId.get(item.id)?.key);
-  const keys = [...items.flatMap((item) => keyOf(item) ?? []), ...removals.map(({ key }) => key)];
-  await refuseUnresolved(context, call, items, removals, keyOf);
-  const expected = context.lastChanges.expect(caller.tenant, keys, "write");
-  const found = await loadByKeys(context, caller, keys);
-  const { verified, damaged } = await verifyAll(context, call, found, expected);
-  const owners = await findIdOwners(context, caller, items, found);
-  // An id that an item names is not given to another item, whichever comes first.
-  const wantedIds = new Set(items.flatMap(({ wantedId }) => wantedId ?? []));
-  const nowMs = context.now();
-
-  const saves = await mapInSlices(items, (item): Planned => {
-    const key = keyOf(item) ?? "";
-    const current = verified.get(key);
-    const replacement = damaged.get(key);
-    const isTaken = (id: string) => takenIds.has(id) || (owners.has(id) && owners.get(id) !== key);
-    const isIdTaken = item.wantedId !== undefined && isTaken(item.wantedId);
-    const newId = newIdFor(caller.tenant, key, item.wantedId, (id) => isTaken(id) || wantedIds.has(id));
-    const input = { principal: caller, item, key, current, newId, isIdTaken, nowMs };
-    const plan = replacement === undefined ? planSave(input) : planDamagedSave(input, replacement);
-    return { action: action.save, key, plan };
-  });
-  const removes = removals.map(({ key, ifVersion }, index): Planned => {
-    const replacement = damaged.get(key);
-    const at = { ifVersion, nowMs, index, field: `remove[${index}]` };
-    const plan =
-      replacement === undefined
-        ? planRemoval({ principal: caller, key, current: verified.get(key), ...at })
-        : planDamagedRemoval(caller, key, replacement, nowMs);
-    return { action: action.remove, key, plan };
-  });
-  return [...saves, ...removes];
-}
-
-/** What an admin may replace although it does not verify is not refused. */
-async function verifyAll(
-  context: Context,
-  call: CallInfo,
-  found: ReadonlyMap<string, StoredSecret>,
-  expected: Expected,
-) {
-  const verified = new Map<string, VerifiedSecret>();
-  const damaged = new Map<string, Replacement>();
-  const failures: Failure[] = [];
-  for (const [stored, result] of await verifyLatest(context, found.values(), expected)) {
-    const { key } = stored;
-    if (!isFailure(result)) verified.set(key, result);
-    else if (mayReplaceDamaged(call.caller)) damaged.set(key, await planReplacement(context, stored, expected));
-    else failures.push(result);
-  }
-  await refuseAny(context, call, action.save, failures);
-  return { verified, damaged };
-}
-
-/** Refuses an id that names nothing visible, and an id and a key that name the same secret. */
-async function refuseUnresolved(
-  context: Context,
-  call: CallInfo,
-  items: readonly SaveItem[],
-  removals: readonly RemovalInput[],
-  keyOf: (item: SaveItem) => string | undefined,
-): Promise<void> {
-  const seen = new Set<string>(removals.map(({ key }) => key));
-  const failures: Failure[] = [];
-  for (const item of items) {
-    const key = keyOf(item);
-    const field = `secrets[${item.index}].id`;
-    if (key === undefined) {
-      const message = `there is no secret with the id ${item.id} that you can see; give a key to create one`;
-      failures.push({ reason: "NOT_FOUND", message, index: item.index, field });
-    } else if (seen.has(key)) {
-      const message = `${field} names a secret that the batch names already`;
-      failures.push({ reason: "DUPLICATE_ITEM", message, index: item.index, field });
-    } else {
-      seen.add(key);
-    }
-  }
-  await refuseAny(context, call, action.save, failures);
 }
 
 /** The plans, with their encrypted values opened. */
@@ -237,38 +147,28 @@ async function refuseFailures(
     await refuseAny(
       context,
       call,
-      shown[0]?.action ?? action.save,
+      validateOnly ? planAction : (shown[0]?.action ?? action.save),
       shown.map(({ failure }) => failure),
     );
   }
 }
 
 /** Only a caller that may still do what was asked gets the result in the idempotency record. */
-async function authoriseAgain(
-  context: Context,
-  call: CallInfo,
-  items: readonly SaveItem[],
-  removals: readonly RemovalInput[],
-): Promise<void> {
+async function authoriseAgain(context: Context, batch: Batch): Promise<void> {
+  const { call, items, removals } = batch;
   const found = await loadByKeys(
     context,
     call.caller,
     removals.map(({ key }) => key),
   );
-  const plans = await planBatch(context, call, items, [], new Set());
+  const plans = await planBatch(context, { ...batch, removals: [] }, new Set());
   const saves = plans.flatMap(({ plan }) => (plan.kind === "forbidden" ? plan.failure : []));
   const removes = removals.flatMap(({ key }, index) => {
     return repeatedRemovalFailure(context, call, found.get(key), { key, index, field: `remove[${index}]` }) ?? [];
   });
   const forbidden = [...saves, ...removes];
   await refuseAny(context, call, action.save, forbidden);
-  const entry = {
-    action: action.save,
-    decision: "allowed",
-    rule: "repeated-request",
-    count: items.length + removals.length,
-  };
-  await context.accessLog.record([auditRecord(call, context.now(), { ...entry, decision: "allowed" })]);
+  await context.accessLog.record([repeatRecord(call, context.now(), items.length + removals.length)]);
 }
 
 function resultOf({ key, action: taken, plan }: Planned): SaveResult {
@@ -284,6 +184,10 @@ function resultOf({ key, action: taken, plan }: Planned): SaveResult {
     default:
       return { ...none, key, id: "", outcome: "forbidden", version: 0, missingRight: plan.failure.right ?? "admin" };
   }
+}
+
+function keysOf(plans: readonly Planned[]): readonly string[] {
+  return plans.map(({ key }) => key);
 }
 
 function listsOf({ plan }: Planned): PlannedLists | undefined {

@@ -1,5 +1,5 @@
 import { IntegrityError } from "../crypto/integrity-error.ts";
-import type { Failure } from "../error.ts";
+import { type Failure, SecretError } from "../error.ts";
 import { mapInSlices } from "../flow/slices.ts";
 import { limits } from "../limits.ts";
 import {
@@ -15,8 +15,9 @@ import type { Context } from "../rules/context.ts";
 import { type GrantAction, grantActions, grantedGlobs } from "../rules/grants.ts";
 import type { Expected } from "../rules/last-changes.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
-import type { VisibleTo } from "../store/secret-store.ts";
+import type { SecretLookup, VisibleTo } from "../store/secret-store.ts";
 import { openDocument, type SecretPlaintext } from "./document.ts";
+import { sizeOf } from "./find-in-parts.ts";
 
 /** A stored secret whose integrity was verified. */
 export interface VerifiedSecret {
@@ -30,7 +31,7 @@ export const rightActions: readonly GrantAction[] = grantActions.filter((action)
 /**
  * Looks up by key what `principal` may know of: secrets that are visible to it, removed ones that it may bring back and,
  * where it may create keys, every secret. Elsewhere an invisible secret takes the same time as one that does not exist. A
- * key outside the grants is not looked up at all.
+ * key outside the grants is not looked up at all. Throws LIMIT_EXCEEDED when they are more than one batch may have in memory.
  */
 export async function loadByKeys(
   context: Context,
@@ -40,14 +41,24 @@ export async function loadByKeys(
   const { tenant } = principal;
   const ownKeys = keys.filter((key) => mayLearnOf(principal, key));
   const otherKeys = keys.filter((key) => !mayLearnOf(principal, key) && isWithinGrants(principal, key, grantActions));
+  const maxBytes = limits.batchStoredBytes;
   const [own, other] = await Promise.all([
-    ownKeys.length === 0 ? [] : context.store.findSecrets({ tenant, keys: ownKeys, visibleTo: "everyone" }),
+    ownKeys.length === 0 ? [] : context.store.findSecrets({ tenant, keys: ownKeys, visibleTo: "everyone", maxBytes }),
     otherKeys.length === 0
       ? []
-      : context.store.findSecrets({ tenant, keys: otherKeys, visibleTo: visibleTo(principal) }),
+      : context.store.findSecrets({ tenant, keys: otherKeys, visibleTo: visibleTo(principal), maxBytes }),
   ]);
+  requireBatchSize([...own, ...other]);
   const visible = other.filter((secret) => leavesARight(principal, secret) || mayBringBack(principal, secret));
   return new Map([...own, ...visible].map((secret) => [secret.key, secret]));
+}
+
+function requireBatchSize(found: readonly StoredSecret[]): void {
+  const limit = limits.batchStoredBytes;
+  const actual = sizeOf(found);
+  if (actual < limit || found.length < 2) return;
+  const message = `the stored secrets that one call changes must be less than ${limit} bytes together: name fewer of them`;
+  throw new SecretError({ reason: "LIMIT_EXCEEDED", message, limit, actual });
 }
 
 /** Whose secrets a query returns at most. A narrowed token sees fewer. */
@@ -63,8 +74,9 @@ export async function findByIds(
   principal: Principal,
   ids: readonly string[],
   actions: readonly GrantAction[],
+  upTo: Pick<SecretLookup, "maxBytes"> = {},
 ): Promise<readonly StoredSecret[]> {
-  const lookup = { tenant: principal.tenant, ids, visibleTo: visibleTo(principal) };
+  const lookup = { tenant: principal.tenant, ids, visibleTo: visibleTo(principal), ...upTo };
   if (!isNarrowed(principal)) return context.store.findSecrets(lookup);
   return context.store.findSecrets({ ...lookup, globs: grantedGlobs(principal.grants, actions) });
 }
@@ -93,7 +105,8 @@ export async function loadByIds(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, StoredSecret>> {
   if (ids.length === 0) return new Map();
-  const found = await findByIds(context, principal, ids, rightActions);
+  const found = await findByIds(context, principal, ids, rightActions, { maxBytes: limits.batchStoredBytes });
+  requireBatchSize(found);
   const isGone = (secret: StoredSecret) => secret.removed && isIntact(context, secret);
   const shown = found.filter((secret) => leavesARight(principal, secret) && !isGone(secret));
   return new Map(shown.map((secret) => [secret.id, secret]));

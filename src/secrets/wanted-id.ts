@@ -1,8 +1,10 @@
 import type { Failure } from "../error.ts";
+import { limits } from "../limits.ts";
 import { mayLearnOf, type Principal } from "../rules/access.ts";
 import type { Context } from "../rules/context.ts";
 import { derivedId, randomId } from "../rules/secret-key.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
+import { findInParts, sizeOf } from "./find-in-parts.ts";
 import type { SaveItem } from "./save-input.ts";
 
 /** The id for a new secret: the one that the item names, else the derived one or, where that is taken, a random one. */
@@ -52,16 +54,24 @@ export async function findIdOwners(
   context: Pick<Context, "store">,
   caller: Principal,
   items: readonly SaveItem[],
-  found: ReadonlyMap<string, StoredSecret>,
+  current: ReadonlyMap<string, StoredSecret>,
 ): Promise<ReadonlyMap<string, string>> {
   const ids = items.flatMap(({ key, wantedId }) => {
-    if (key === undefined || wantedId === undefined || wantedId === found.get(key)?.id) return [];
-    const mayLearn = found.has(key) || mayLearnOf(caller, key);
+    if (key === undefined || wantedId === undefined || wantedId === current.get(key)?.id) return [];
+    const mayLearn = current.has(key) || mayLearnOf(caller, key);
     return mayLearn && mayName(caller, key, wantedId) ? [wantedId] : [];
   });
-  if (ids.length === 0) return new Map();
-  const owners = await context.store.findSecrets({ tenant: caller.tenant, ids, visibleTo: "everyone" });
-  return new Map(owners.map(({ id, key }) => [id, key]));
+  const owners = new Map<string, string>();
+  const where = { tenant: caller.tenant, visibleTo: "everyone" } as const;
+  const learn = (secrets: readonly StoredSecret[]) => {
+    for (const { id, key } of secrets) owners.set(id, key);
+  };
+  const maxBytes = limits.answerBytes;
+  const found = ids.length === 0 ? [] : await context.store.findSecrets({ ...where, ids, maxBytes });
+  learn(found);
+  if (sizeOf(found) < maxBytes) return owners;
+  for await (const part of findInParts(ids, (some) => context.store.findSecrets({ ...where, ids: some }))) learn(part);
+  return owners;
 }
 
 /** An admin names any id. For others this depends on the key alone, never on which ids exist. */

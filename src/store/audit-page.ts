@@ -8,8 +8,13 @@ import { compareBytes } from "../text/byte-order.ts";
 export interface AuditQuery {
   readonly tenant: string;
   readonly key?: string;
+  /** The whole key matches this glob. Not together with `key`. */
+  readonly keyGlob?: string;
   readonly principal?: string;
-  readonly action?: string;
+  /** The action is one of these. */
+  readonly actions?: readonly string[];
+  /** The action begins with this text, such as `secret.`. */
+  readonly actionPrefix?: string;
   readonly decision?: AuditDecision;
   readonly fromMs?: number;
   readonly toMs?: number;
@@ -48,4 +53,32 @@ export interface RecordedChange {
   readonly action: string;
   readonly version: number;
   readonly filter: string;
+}
+
+/** The action of most records of access. The index by action leaves it out, so that a read costs no entry there. */
+export const commonAction = "secret.read";
+
+/** Keys whose records are merged for a glob. With more, the records of the whole tenant are looked through instead. */
+export const mergedKeys = 100;
+
+/** Asks who read secrets of a tenant. */
+export interface ReaderQuery {
+  readonly key: string;
+  /** Only reads from then on. */
+  readonly fromMs: number;
+}
+
+/** The newest records of access to a key that are looked at, and the readers that are named. */
+export interface ReaderLimits {
+  readonly records: number;
+  readonly readers: number;
+}
+
+/** What the newest records of access to a key say about one reader. */
+export interface RecordedReader {
+  readonly slug: string;
+  readonly lastReadAtMs: number;
+  /** The version that was read then. */
+  readonly version: number;
+  readonly reads: number;
 }

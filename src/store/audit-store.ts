@@ -3,7 +3,15 @@ import type { AuditSink } from "../audit/chain.ts";
 import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord, ChainedRecord } from "../audit/record.ts";
 import type { RegisteredChain } from "../audit/verifier.ts";
-import type { AuditPage, AuditQuery, ChangeQuery, RecordedChange } from "./audit-page.ts";
+import type {
+  AuditPage,
+  AuditQuery,
+  ChangeQuery,
+  ReaderLimits,
+  ReaderQuery,
+  RecordedChange,
+  RecordedReader,
+} from "./audit-page.ts";
 
 /** The part of a store that holds the audit log: records in chains, where each chain starts, and checkpoints. */
 export interface AuditStore {
@@ -21,6 +29,12 @@ export interface AuditStore {
    * verified: that takes their whole chain.
    */
   newestChanges(queries: readonly ChangeQuery[], limit: number): Promise<readonly (readonly RecordedChange[])[]>;
+  /** For each query who read the value, the latest first. The records are not verified: that takes their whole chain. */
+  newestReaders(
+    tenant: string,
+    queries: readonly ReaderQuery[],
+    limits: ReaderLimits,
+  ): Promise<readonly (readonly RecordedReader[])[]>;
   /** The registered chains with their start MACs, for verification. */
   listChains(): Promise<readonly RegisteredChain[]>;
   /**

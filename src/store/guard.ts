@@ -1,6 +1,6 @@
 import type { AuditCheckpoint } from "../audit/checkpoint.ts";
 import type { AuditRecord } from "../audit/record.ts";
-import type { AuditQuery, ChangeQuery } from "./audit-page.ts";
+import type { AuditQuery, ChangeQuery, ReaderLimits, ReaderQuery } from "./audit-page.ts";
 import type { IdentityCommit, StoredToken, StoredUser } from "./identity-rows.ts";
 import type { LoginWrite } from "./login-store.ts";
 import type { StoreProcess } from "./process-registry.ts";
@@ -74,9 +74,11 @@ export function requireIdentityPage(tenant: string, after: string, limit: number
 export function requireAuditQuery(query: AuditQuery): void {
   requireName(query.tenant, "tenant");
   requireCount(query.limit, "limit");
-  for (const field of ["key", "principal", "action", "decision"] as const) {
+  for (const field of ["key", "keyGlob", "principal", "actionPrefix", "decision"] as const) {
     if (query[field] !== undefined) requireName(query[field], field);
   }
+  if (query.key !== undefined && query.keyGlob !== undefined) refuse("keyGlob", "absent with key");
+  if (query.actions !== undefined) requireNames(query.actions, "actions");
   if (query.fromMs !== undefined) requireCount(query.fromMs, "fromMs");
   if (query.toMs !== undefined) requireCount(query.toMs, "toMs");
   if (query.after !== undefined) {
@@ -94,6 +96,17 @@ export function requireChangeQueries(queries: readonly ChangeQuery[], limit: num
     requireName(name, "name");
     requireName(action, "action");
     requireFlag(isVersioned, "isVersioned");
+  }
+}
+
+/** Refuses queries for readers with a field of the wrong type. */
+export function requireReaderQueries(tenant: string, queries: readonly ReaderQuery[], limits: ReaderLimits): void {
+  requireName(tenant, "tenant");
+  requireCount(limits.records, "records");
+  requireCount(limits.readers, "readers");
+  for (const { key, fromMs } of queries) {
+    requireName(key, "key");
+    requireCount(fromMs, "fromMs");
   }
 }
 

@@ -14,7 +14,7 @@ export interface SecretLookup {
   /** With `ids`: only secrets whose key matches one of these globs. The others cost as much as missing ones. */
   readonly globs?: readonly string[];
   readonly visibleTo: VisibleTo;
-  /** With `keys`: stops after the secret that reaches this size together with those before it. Undefined: no limit. */
+  /** Stops after the secret that reaches this size together with those before it. Undefined: no limit. */
   readonly maxBytes?: number;
 }
 

@@ -58,6 +58,18 @@ test("those who wait get their turn in order, and holders take turns", async () 
   expect(budget.waiting).toBe(2);
 });
 
+test("what cannot wait passes those that wait for their turn, if there is room for it", () => {
+  let nowMs = 0;
+  const budget = createBudget(roomy, () => nowMs);
+  nowMs = 9;
+  expect(take(budget.open("a", { held: 0 }), 100).state).toBe("waits");
+  const [second, refusal] = [budget.open("a", { held: 0 }), budget.open("a", { held: 0 })];
+  expect(second.takeAtOnce(100)).toBe(false);
+  expect(refusal.takeAhead(501)).toBe(false);
+  expect(refusal.takeAhead(500)).toBe(true);
+  expect([budget.held, budget.waiting]).toEqual([500, 1]);
+});
+
 test("a share that asks for more than there is gives up what it has, so that nothing blocks for ever", async () => {
   const budget = createBudget(roomy, () => 0);
   const [one, two] = [budget.open("a", { held: 0 }), budget.open("a", { held: 0 })];

@@ -56,7 +56,7 @@ test("audit records are dropped by age, in every chain, and what is left verifie
   expect(await keysKept()).toEqual(["secret.read BACK", "secret.read NEW", "secret.save NEW"]);
   expect(await verify()).toMatchObject({ problems: [] });
   expect(await verify(head)).toMatchObject({ problems: [] });
-  const [record] = await core.context.store.listAudit({ tenant: "default", action: "audit.drop", limit: 10 });
+  const [record] = await core.context.store.listAudit({ tenant: "default", actions: ["audit.drop"], limit: 10 });
   expect(record).toMatchObject({ count: dropped.records, rule: "retention", principal: "" });
 
   expect(await dropOldAudit(core.context, 30 * dayMs)).toEqual({ records: 0, problems: [] });

@@ -96,7 +96,7 @@ it("has a record of every refusal, with the rule", async () => {
   const plan = await recordsOf(() =>
     bob.secrets.saveSecrets({ secrets: [{ key: "alice/A", value: "w" }], validateOnly: true }),
   );
-  expect(plan).toMatchObject([{ key: "alice/A", decision: DENIED, filter: "validateOnly" }]);
+  expect(plan).toMatchObject([{ action: "secret.plan", key: "alice/A", decision: DENIED, filter: "forbidden" }]);
 });
 
 it("bounds what a stranger can write into it", async () => {
@@ -195,7 +195,7 @@ it("pages over both sinks in the order of time, each record once", async () => {
 });
 
 it("is for admins, and reading it is recorded, too", async () => {
-  await expectFailure(alice.audit.listAuditEvents({ key: "alice/A" }), {
+  await expectFailure(alice.audit.listAuditEvents({ principal: "alice" }), {
     code: "PermissionDenied",
     reason: "ADMIN_ONLY",
   });

@@ -28,9 +28,7 @@ async function recordsOf(call: () => Promise<unknown>) {
 
 it("fault A3: a plan about 1,000 foreign keys is one record, as the save of them is", async () => {
   const planned = await recordsOf(() => mallory.secrets.saveSecrets({ secrets: secretsOf(keys), validateOnly: true }));
-  expect(planned).toMatchObject([
-    { action: "secret.save", rule: "foreign-prefix", count: 1_000, filter: "validateOnly" },
-  ]);
+  expect(planned).toMatchObject([{ action: "secret.plan", rule: "foreign-prefix", count: 1_000, filter: "forbidden" }]);
   expect(planned[0]?.names).toEqual(keys.slice(0, limits.auditNames));
   const saved = await recordsOf(() => failureOf(mallory.secrets.saveSecrets({ secrets: secretsOf(keys) })));
   expect(saved).toMatchObject([{ action: "secret.save", rule: "foreign-prefix", count: 1_000, filter: "" }]);

@@ -23,6 +23,10 @@ it.each([connectJson, connectBinary, grpcWeb, grpcWebGzip])(
       expect(told.map(({ finished }) => finished)).toEqual([...told.slice(1).map(() => false), true]);
       const [{ kid } = { kid: "" }] = (await service.admin.keys.listKeys({})).keys;
       expect(told.at(-1)).toMatchObject({ kid, damaged: 0, neededKids: [] });
+      const { rotation } = await service.admin.keys.listKeys({});
+      const { done, total } = told.at(-1) ?? {};
+      expect(rotation).toMatchObject({ running: false, done, total });
+      expect(Number(rotation?.startedAt?.seconds)).toBe(service.clock.now() / 1000);
       const denied = collect(alice.keys.rotateKeys({}));
       await expectFailure(denied, { code: "PermissionDenied", reason: "OPERATOR_ONLY" });
       const anonymous = collect(service.as("").keys.rotateKeys({}));
@@ -36,7 +40,8 @@ it.each([connectJson, connectBinary, grpcWeb, grpcWebGzip])(
 it("keys are listed and sealing keys destroyed over REST", async () => {
   const service = await startService(rest);
   try {
-    const { keys, processes } = await service.admin.keys.listKeys({});
+    const { keys, processes, rotation } = await service.admin.keys.listKeys({});
+    expect(rotation).toBeUndefined();
     expect(keys).toMatchObject([{ users: 1, tokens: 1, auditKeys: 1, sealingKeys: 1 }]);
     expect(processes).toMatchObject([{ activeKid: keys[0]?.kid }]);
     const response = await fetch(`${service.url}/secret-svc/keys`, {

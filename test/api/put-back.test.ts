@@ -86,6 +86,22 @@ describe("fault B5: a whole old row of a secret that was put back", () => {
     expect((await admin.secrets.removeSecrets({ keys: [key] })).removed).toMatchObject([{ version: 3 }]);
   });
 
+  it("is noticed behind plans, and saves and restores that changed nothing", async () => {
+    await save("one");
+    const old = await editor.copy("secrets", key);
+    await save("two");
+    const same = { secrets: [{ key, value: "two" }], idempotencyKey: "same" };
+    for (let repeat = 0; repeat < 2; repeat += 1) {
+      service.clock.advance(1_000);
+      await alice.secrets.saveSecrets({ secrets: [{ key, value: "three" }], validateOnly: true });
+      await alice.secrets.saveSecrets(same);
+      await alice.secrets.restoreVersion({ key, version: 2, idempotencyKey: "same" });
+    }
+    expect(await findings()).toEqual([]);
+    await editor.putBack(old);
+    await expectPutBack();
+  });
+
   it("is noticed when it brings back a removed secret", async () => {
     await save("one");
     const live = await editor.copy("secrets", key);

@@ -28,6 +28,21 @@ describe.each([inMemory, connectJson, connectBinary, grpcWeb, grpcStreams])("wat
   const save = (key: string, fields: object = {}) =>
     service.admin.secrets.saveSecrets({ secrets: [{ key, ...fields }] });
 
+  test("says with each change what the caller may do with the secret", async () => {
+    const mine = await startWatch(alice, { namespace: "rights/a" });
+    await save("rights/a/A", { value: "v", readers: ["team"], deleters: ["alice"] });
+    await save("rights/ab/A", { value: "v", readers: ["team"] });
+    await save("rights/a/A", { clear: ["readers"] });
+    await service.admin.secrets.removeSecrets({ key: "rights/a/A" });
+    const seen = [await mine.firstChange(), await mine.firstChange(), await mine.firstChange()];
+    expect(seen.map(({ change }) => [change?.key, change?.secret?.rights])).toEqual([
+      ["rights/a/A", ["read", "delete"]],
+      ["rights/a/A", ["delete"]],
+      ["rights/a/A", undefined],
+    ]);
+    mine.end();
+  });
+
   test("tells what the caller can see, never a value, and nothing of other secrets", async () => {
     const value = "canary-watch-4711";
     const mine = await startWatch(alice);
@@ -137,7 +152,7 @@ describe.each([inMemory, connectJson, connectBinary, grpcWeb, grpcStreams])("wat
       reason: "LIMIT_EXCEEDED",
       field: "heartbeatSeconds",
     });
-    await expectFailure(refused(alice, { namespace: "a/b" }), {
+    await expectFailure(refused(alice, { namespace: "a/" }), {
       code: "InvalidArgument",
       reason: "INVALID_FIELD",
       field: "namespace",

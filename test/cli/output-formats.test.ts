@@ -19,7 +19,10 @@ const tables = [
   "secret versions app/KEY",
   "secret explain app/KEY",
   "secret who-can read app/KEY",
+  "secret usage app/KEY",
   "user list",
+  "user names",
+  "tenant list",
   "token list",
   "audit list --key app/KEY --action secret.save",
   "keys list",
@@ -44,7 +47,7 @@ describe.each(tables)("oo %s", (line) => {
 
 test("whatever is shown as a table has the same forms, and all lists are", async () => {
   const forms: Record<string, string[]> = {};
-  for (const group of ["secret", "user", "token", "audit", "keys"]) {
+  for (const group of ["secret", "user", "token", "audit", "keys", "tenant"]) {
     for (const name of await offered(group, "")) forms[`${group} ${name}`] = await offered(group, name, "-o", "");
   }
   const withTable = Object.keys(forms).filter((name) => name.endsWith(" list") || forms[name]?.includes("table"));

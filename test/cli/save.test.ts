@@ -206,10 +206,14 @@ describe("files and folders", () => {
     expect((await save("-n", "once", "files/a.yaml")).stdout).toBe(
       "created once/A (version 1)\ncreated once/onceB (version 1)\n",
     );
-    expect(await save("-n", "a/b", "files/a.yaml")).toMatchObject({
+    expect(await save("-n", "a//b", "files/a.yaml")).toMatchObject({
       code: 2,
-      stderr: "oo: error: the namespace must not contain '/'\n",
+      stderr: "oo: error: the namespace must not have an empty segment (no leading, trailing or double '/')\n",
     });
+    write("deep.yaml", "- key: a/b/C\n  value: 1\n- key: a/D\n  value: 2\n");
+    expect((await save("-n", "a/b", "files/deep.yaml")).stdout).toBe(
+      "created a/b/C (version 1)\ncreated a/b/a/D (version 1)\n",
+    );
     write("long.yaml", `- key: ${"k".repeat(253)}\n  value: 1\n`);
     expect((await save("-n", "once", "files/long.yaml")).stderr).toBe(
       "oo: error: files/long.yaml:1:8: key with the namespace must be at most 255 bytes\n",

@@ -48,7 +48,7 @@ describe("help and version", () => {
 
 describe("wrong usage ends with exit code 2", () => {
   const wrong: readonly (readonly [string[], string])[] = [
-    [[], "oo needs a command: secret, user, token, audit, quota, keys, completion"],
+    [[], "oo needs a command: secret, user, token, audit, quota, tenant, keys, completion"],
     [
       ["secret"],
       "oo secret needs a command: save, plan, apply, lint, list, remove, versions, restore, purge, encrypt, seal, reseal, decrypt, sealing-key, explain, who-can, is-secure, export, run, watch",

@@ -81,7 +81,7 @@ const make = (slug: string) =>
 const find = async (id: string) => context.store.findToken(tenant, id);
 const isLive = async (id: string) => (await find(id))?.revokedAtMs === 0;
 const ends = async () =>
-  (await context.store.listAudit({ tenant, action: "session.end", limit: 20 })).map(({ key }) => key);
+  (await context.store.listAudit({ tenant, actions: ["session.end"], limit: 20 })).map(({ key }) => key);
 
 describe("the end of a session", () => {
   test("threat 150: revoking a token ends the sessions made from it in the same commit, and no others", async () => {
@@ -155,7 +155,7 @@ test("sessions are dropped 30 days after their end, and the scan knows that they
   expect(await dropOldSessions(context)).toBe(sessions.length);
   const left = (await context.store.listTokens(tenant, undefined, "", 100)).map(({ id }) => id);
   expect(left.sort()).toEqual([token.id, damaged.token.id, late.token.id].sort());
-  const records = await context.store.listAudit({ tenant, action: "session.drop", limit: 10 });
+  const records = await context.store.listAudit({ tenant, actions: ["session.drop"], limit: 10 });
   expect(records.flatMap(({ names }) => names).sort()).toEqual(sessions.map(({ id }) => id).sort());
   await scanStore(context, { pause: async () => undefined });
   expect(context.integrity.found.map(({ cause, name }) => `${name} ${cause}`)).toEqual([`${damaged.token.id} edited`]);

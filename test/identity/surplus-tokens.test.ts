@@ -62,7 +62,7 @@ test("fault A3: making and revoking tokens again and again leaves a bounded numb
   expect(await store.countLiveTokens(tenant, "alice", core.clock.nowMs)).toBe(2);
   expect(await store.countLiveTokens(tenant, undefined, core.clock.nowMs)).toBe(2);
   await make();
-  const records = await store.listAudit({ tenant, action: "token.drop", limit: 10 });
+  const records = await store.listAudit({ tenant, actions: ["token.drop"], limit: 10 });
   expect(records.map(({ count }) => count).sort()).toEqual([10, 20]);
   expect(records.flatMap(({ names }) => names).sort()[0]).toBe("ended-0000");
 });

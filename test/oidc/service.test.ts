@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { CredentialKind } from "../../gen/secret/v1/identity_service_pb.ts";
 import { expectFailure } from "../support/api/failure.ts";
 import { type Api, type ApiTransport, startService, type TestService } from "../support/api/fixture.ts";
 import { grpc, grpcWeb, rest } from "../support/api/transports.ts";
@@ -58,6 +59,19 @@ describe.each([rest, grpc, grpcWeb])("threat 48: over $name", (transport) => {
         expect(await slugOf(service.as(tokenOf({ sub: "app:billing" })))).toBe("ci-billing");
         expect(await slugOf(service.as(old))).toBe("ci-payments");
         expect(issuer.asked()).toBe(2);
+      },
+      transport,
+    );
+  });
+
+  test("threat 174: a principal of an issuer is told what it came with, and no names", async () => {
+    await withService(
+      {},
+      async (service) => {
+        const api = service.as(tokenOf());
+        expect((await api.identity.whoAmI({})).credential).toBe(CredentialKind.JWT);
+        const denied = { code: "PermissionDenied", reason: "ADMIN_ONLY" } as const;
+        await expectFailure(api.identity.listNames({}), denied);
       },
       transport,
     );

@@ -13,8 +13,16 @@ const methods = [SecretService, IdentityService, AuditService, KeyService, Login
 test("fault C12: each method of the contract has a name of its own in the audit log, and nothing else has one", () => {
   expect(Object.keys(actions).sort()).toEqual([...methods].sort());
   for (const method of methods)
-    expect(actionOf(method)).toMatch(
+    expect(actionOf(method, {})).toMatch(
       /^(secret|user|token|audit|key|quota|tenant|login|session|passkey)\.[a-z]+(-[a-z]+)*$/,
     );
-  expect(new Set(methods.map(actionOf)).size).toBe(methods.length);
+  expect(new Set(methods.map((method) => actionOf(method, {}))).size).toBe(methods.length);
+});
+
+test("a plan is not recorded as a save, and nothing else is recorded as a plan", () => {
+  const planned = methods.filter((method) => actionOf(method, { validateOnly: true }) === "secret.plan");
+  expect(planned).toEqual(["saveSecrets"]);
+  for (const request of [{ validateOnly: false }, {}, null, undefined, "validateOnly"]) {
+    expect(actionOf("saveSecrets", request)).toBe("secret.save");
+  }
 });

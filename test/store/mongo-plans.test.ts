@@ -2,7 +2,7 @@ import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { keyRange } from "../../src/store/key-range.ts";
 import { openMongoStore } from "../../src/store/mongo/open.ts";
-import { recordFilter } from "../../src/store/mongo/read/read-audit.ts";
+import { keysMatching, recordFilters } from "../../src/store/mongo/read/record-filters.ts";
 import { rangeFilters } from "../../src/store/mongo/read/secret-pages.ts";
 import { type NamedFilter, visibleFilter } from "../../src/store/mongo/read/visible-filter.ts";
 import type { SecretPageQuery, VisibleTo } from "../../src/store/secret-store.ts";
@@ -150,10 +150,40 @@ test("a page of audit records reads what is on it", async () => {
     { principal: "bob" },
     { fromMs: startMs + 10, toMs: startMs + 900 },
   ]) {
-    const filter = recordFilter({ tenant, limit: 10, ...selection });
+    const [filter] = recordFilters({ tenant, limit: 10, ...selection });
+    if (filter === undefined) throw new Error("the query has no filter");
     const cost = await costOf(filter, { sort: { timeMs: -1, _id: -1 }, limit: 10 }, "access");
     expect(cost.returned).toBe(10);
     expect(cost.documents).toBe(10);
+    expect(cost.stages).not.toContain("SORT");
+  }
+});
+
+test("a page of some actions, or of a glob with few keys, reads no other records", async () => {
+  const records = Array.from({ length: 2000 }, (_, at) =>
+    aRecord({
+      timeMs: startMs + at,
+      action: ["secret.read", "secret.list", "user.list", "secret.plan"][at % 4] ?? "",
+      key: `many/${at % 500}`,
+    }),
+  );
+  const few = Array.from({ length: 60 }, (_, at) => aRecord({ key: `few/${at % 3}`, action: "secret.read" }));
+  await store.appendAccess([...records, ...few]);
+  const access = client.db().collection("access");
+  const query = { tenant, limit: 10, keyGlob: "few/*" };
+  const keys = await keysMatching(access, query, 5_000);
+  expect(keys?.toSorted()).toEqual(["few/0", "few/1", "few/2"]);
+  expect(await keysMatching(access, { ...query, keyGlob: "many/*" }, 5_000)).toBeUndefined();
+  expect(await keysMatching(access, { ...query, keyGlob: "*/1" }, 5_000)).toBeUndefined();
+  const filters = [
+    ...recordFilters({ tenant, limit: 10, actions: ["secret.plan", "user.list", "secret.list"] }),
+    ...recordFilters(query, keys),
+  ];
+  expect(filters.map(({ hint }) => hint)).toEqual(["action", "action", "key"]);
+  for (const filter of filters) {
+    const cost = await costOf(filter, { sort: { timeMs: -1, _id: -1 }, limit: 10 }, "access");
+    expect(cost.returned).toBe(10);
+    expect(cost.documents).toBeLessThanOrEqual(13);
     expect(cost.stages).not.toContain("SORT");
   }
 });

@@ -6,6 +6,7 @@ import { enumName } from "../frame/enum-name.ts";
 import {
   addExamples,
   addOutputOption,
+  collectNames,
   openService,
   parseCount,
   type TableFormat,
@@ -23,7 +24,7 @@ const defaultLimit = "100";
 interface AuditOptions {
   readonly key?: string;
   readonly principal?: string;
-  readonly action?: string;
+  readonly action?: readonly string[];
   readonly decision?: keyof typeof decisions;
   readonly since?: string;
   readonly until?: string;
@@ -34,10 +35,20 @@ interface AuditOptions {
 export function addAuditCommands(parent: Command, cli: Cli): void {
   const command = parent
     .command("list")
-    .description("Show who did what in the tenant, newest first. Admins only.")
-    .option("--key <key>", "only records about this key, as it is stored")
+    .description(
+      "Show who did what in the tenant, newest first. Admins only, except the records of one key: those are also for whoever " +
+        "may write it, and for its owner.",
+    )
+    .option(
+      "--key <key>",
+      "only records about this key, as it is stored, or about keys that match a pattern such as 'prod/*'",
+    )
     .option("--principal <slug>", "only records of this caller")
-    .option("--action <action>", "only this action, such as secret.read, secret.save or token.create")
+    .option(
+      "--action <action>",
+      "only this action, such as secret.read, secret.save or token.create (can be repeated)",
+      collectNames,
+    )
     .addOption(new Option("--decision <decision>", "only this decision").choices(Object.keys(decisions)))
     .option(
       "--since <time>",
@@ -50,6 +61,7 @@ export function addAuditCommands(parent: Command, cli: Cli): void {
   addExamples(
     command,
     `oo audit list --key DATABASE_URL --action secret.read --since 7d
+     oo audit list --key 'prod/*' --action secret.save --action secret.remove
      oo audit list --principal payment-svc --since 24h
      oo audit list --decision denied --limit 1000 -o json`,
   );
@@ -62,10 +74,11 @@ async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions
   const end = options.until && parseMoment(options.until, "--until", cli.now());
   const service = await openService(cli, command);
   const { AuditDecision } = await import("../../../gen/secret/v1/audit_service_pb.ts");
+  const { SaveOutcome } = await import("../../../gen/secret/v1/secret_service_pb.ts");
   const request = {
-    key: options.key ?? "",
+    ...keyFilter(options.key ?? ""),
     principal: options.principal ?? "",
-    action: options.action ?? "",
+    ...actionFilter(options.action ?? []),
     decision: AuditDecision[options.decision === undefined ? "UNSPECIFIED" : decisions[options.decision]],
     ...(typeof start === "number" ? { startTime: timestampOf(start) } : {}),
     ...(typeof end === "number" ? { endTime: timestampOf(end) } : {}),
@@ -81,15 +94,30 @@ async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions
     hasMore = page.nextPageToken !== "";
     if (events.length >= limit) break;
   }
-  const shown = events.map((event) => toAuditJson(event, enumName(AuditDecision, event.decision)));
+  const shown = events.map((event) => {
+    const outcome = event.outcome === SaveOutcome.UNSPECIFIED ? "" : enumName(SaveOutcome, event.outcome);
+    return toAuditJson(event, enumName(AuditDecision, event.decision), outcome);
+  });
   cli.output.result(await formatResult(options.output, shown, () => toTable(shown)));
   if (hasMore) cli.output.hint(`there are more records; raise --limit to see more than ${limit}`);
 }
 
-function toAuditJson(event: AuditEvent, decision: string) {
+/** An older service knows one action only. */
+function actionFilter(actions: readonly string[]): { readonly action: string } | { readonly actions: string[] } {
+  const [action = "", ...more] = actions;
+  return more.length === 0 ? { action } : { actions: [...actions] };
+}
+
+/** No key has a `*`, so one makes a pattern. */
+function keyFilter(key: string): { readonly key: string } | { readonly keyPattern: string } {
+  return key.includes("*") ? { keyPattern: key } : { key };
+}
+
+function toAuditJson(event: AuditEvent, decision: string, outcome: string) {
   const { tenant, principal, action, key, version, rule, requestId, peer, count, names, filter, chain } = event;
   const what = { time: timeText(event.time), tenant, principal, action, key, version, decision, rule, requestId, peer };
-  return { ...what, count, names, filter, chain, position: event.position.toString() };
+  const { validateOnly } = event;
+  return { ...what, count, names, filter, chain, position: event.position.toString(), validateOnly, outcome };
 }
 
 function toTable(events: readonly ReturnType<typeof toAuditJson>[]): string {

@@ -12,7 +12,8 @@ export interface BodyOptions {
   readonly declared: string | undefined;
   /** A body that is larger needs room. */
   readonly smallBytes: number;
-  readonly traffic: Traffic;
+  /** Counts its pieces. Undefined: they are counted where they come. */
+  readonly traffic: Traffic | undefined;
   /** Calls `done` when there is room for a body of `bytes`, or with an error. */
   readonly makeRoom: (bytes: number, done: (error: unknown) => void) => void;
 }
@@ -29,7 +30,7 @@ export function readBody(source: Readable, options: BodyOptions, done: (error: u
     done(tooManyBytes(limitBytes, Number(declared) - framingBytes), empty);
     return;
   }
-  const body = createBytes();
+  const body = new Bytes();
   // Listeners live as long as the stream, which outlives the call. Clearing `waiting` frees the call.
   let waiting: typeof done | undefined = done;
   const settle = (error: unknown, bytes: Buffer) => {
@@ -46,7 +47,7 @@ export function readBody(source: Readable, options: BodyOptions, done: (error: u
     settle(error, empty);
   };
   const onData = (chunk: Buffer) => {
-    traffic.piece(pieces, chunk.length);
+    traffic?.piece(pieces, chunk.length);
     pieces += 1;
     if (body.length + chunk.length > maxBytes) return stop(tooManyBytes(limitBytes));
     body.add(chunk);
@@ -69,50 +70,40 @@ export function readBody(source: Readable, options: BodyOptions, done: (error: u
   source.on("data", onData);
   source.on("end", onEnd);
   // The peer is gone and gets no response, but what was collected must not stay in memory until the call's deadline.
-  source.on("close", body.take);
-}
-
-/** Bytes that arrive in chunks. */
-interface Bytes {
-  readonly length: number;
-  add(chunk: Buffer): void;
-  /** All bytes. Forgets them. */
-  take(): Buffer;
+  source.on("close", () => void body.take());
 }
 
 /**
- * Copies chunks into one buffer that doubles, so that it never holds more than twice the bytes that arrived. Chunks
- * themselves would: one of a single byte occupies a hundred, and keeps the block alive that it was read into. The size that
- * a client declares reserves nothing. A body that arrives in one chunk is not copied.
+ * Bytes that arrive in chunks, copied into one buffer that doubles, so that it never holds more than twice the bytes that
+ * arrived. Chunks themselves would: one of a single byte occupies a hundred, and keeps the block alive that it was read into.
+ * The size that a client declares reserves nothing. A body that arrives in one chunk is not copied.
  */
-function createBytes(): Bytes {
-  let bytes: Buffer = empty;
-  let length = 0;
-  return {
-    get length() {
-      return length;
-    },
-    add(chunk) {
-      const total = length + chunk.length;
-      if (length === 0) bytes = chunk;
-      else {
-        // The first chunk is not ours to write to, and has no room anyway.
-        if (total > bytes.length) {
-          const larger = Buffer.allocUnsafeSlow(Math.max(total, 2 * bytes.length));
-          bytes.copy(larger, 0, 0, length);
-          bytes = larger;
-        }
-        chunk.copy(bytes, length);
+class Bytes {
+  length = 0;
+  #bytes: Buffer = empty;
+
+  add(chunk: Buffer): void {
+    const total = this.length + chunk.length;
+    if (this.length === 0) this.#bytes = chunk;
+    else {
+      // The first chunk is not ours to write to, and has no room anyway.
+      if (total > this.#bytes.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.max(total, 2 * this.#bytes.length));
+        this.#bytes.copy(larger, 0, 0, this.length);
+        this.#bytes = larger;
       }
-      length = total;
-    },
-    take() {
-      const all = bytes.subarray(0, length);
-      bytes = empty;
-      length = 0;
-      return all;
-    },
-  };
+      chunk.copy(this.#bytes, this.length);
+    }
+    this.length = total;
+  }
+
+  /** All bytes. Forgets them. */
+  take(): Buffer {
+    const all = this.#bytes.subarray(0, this.length);
+    this.#bytes = empty;
+    this.length = 0;
+    return all;
+  }
 }
 
 /**

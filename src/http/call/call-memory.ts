@@ -138,7 +138,8 @@ export class CallMemory implements Room {
  */
 export function hasRoomForAnswer({ strangers }: Budgets, exchange: Exchange, bytes: number): boolean {
   const share = strangers.open(networkOf(exchange.peer), exchange.connection.strangers);
-  if (!share.takeAtOnce(limits.answeredCallBytes + bytes)) return false;
+  // Calls of this address may wait for their turn only. That must not cut off one that is refused.
+  if (!share.takeAhead(limits.answeredCallBytes + bytes)) return false;
   exchange.onceClosed(() => share.close());
   return true;
 }

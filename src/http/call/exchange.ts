@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { ConnectionMemory } from "./connection-memory.ts";
+import type { Unread } from "./slow-readers.ts";
 
 /** One request and its response, the same for HTTP/1.1 and HTTP/2. */
-export interface Exchange {
+export interface Exchange extends Unread {
   readonly httpVersion: 1 | 2;
   readonly verb: string;
   readonly url: string;

@@ -168,7 +168,7 @@ function readMessage(
     // In base64, it is not the length of the message.
     declared: protocol.isText === true ? undefined : exchange.headers["content-length"],
     smallBytes: limits.smallBodyBytes,
-    traffic: exchange.connection.traffic,
+    traffic: exchange.httpVersion === 2 ? undefined : exchange.connection.traffic,
     makeRoom: (bytes, made) => memory.reserveBody(bytes, made),
   };
   exchange.awaitBody();

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type ConnectionMemory, createConnectionMemory } from "../call/connection-memory.ts";
 import { Traffic } from "../call/traffic.ts";
@@ -37,6 +38,10 @@ export class Connection {
   readonly memory = createConnectionMemory(new Traffic(() => this.drop()));
   /** The outermost socket: TLS wraps one in another. */
   socket: Socket;
+  /** To the latest request of HTTP/1.1. */
+  lastResponse: ServerResponse | undefined;
+  /** Pipelined requests of HTTP/1.1 that wait for the one in progress; undefined while there is none. */
+  waiting: (() => void)[] | undefined;
   readonly #onMisconduct: (connection: Connection) => void;
   #isCaller = false;
   #isClosed = false;

@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import type { ConnectError } from "@connectrpc/connect";
 import { overLimit } from "../call/refusal.ts";
 import { answerClientError } from "./client-error.ts";
@@ -8,7 +8,7 @@ import { connectionLimits } from "./connection-limits.ts";
 import { dispatch, refuseRequest } from "./dispatch.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
-import { createPipeline } from "./pipeline.ts";
+import { enterPipeline } from "./pipeline.ts";
 
 export interface Http1Options extends EngineOptions {
   readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
@@ -42,8 +42,6 @@ export function createHttp1Engine(options: Http1Options): http.Server {
   engine.maxHeadersCount = connectionLimits.headerCount + 1;
   engine.timeout = timeouts.stalledMs;
 
-  const lastResponses = new WeakMap<Duplex, ServerResponse>();
-  const pipeline = createPipeline();
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
     const { socket } = request;
     const connection = connections.of(socket);
@@ -51,9 +49,7 @@ export function createHttp1Engine(options: Http1Options): http.Server {
       socket.destroy();
       return;
     }
-    connection.begin();
-    response.once("close", () => connection.end());
-    lastResponses.set(socket, response);
+    connection.lastResponse = response;
     const exchange = new Http1Exchange(request, response, {
       connection,
       clientAddress,
@@ -61,7 +57,7 @@ export function createHttp1Engine(options: Http1Options): http.Server {
       isClosing,
       slowReaders,
     });
-    const isEntered = pipeline.enter(socket, response, () =>
+    const isEntered = enterPipeline(connection, exchange, () =>
       dispatch(dispatching, exchange, (route, requestId, call) => {
         socket.setTimeout(0);
         response.once("close", () => socket.setTimeout(timeouts.stalledMs));
@@ -73,7 +69,9 @@ export function createHttp1Engine(options: Http1Options): http.Server {
   };
   engine.on("request", (request, response) => serve(request, response, false));
   engine.on("checkContinue", (request, response) => serve(request, response, true));
-  engine.on("clientError", (error, socket) => answerClientError(error, socket, lastResponses.get(socket)));
+  engine.on("clientError", (error, socket) => {
+    answerClientError(error, socket, connections.of(socket as Socket)?.lastResponse);
+  });
   return engine;
 }
 

@@ -13,6 +13,7 @@ export class Http1Exchange implements Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  unreadAt = -1;
   readonly connection: ConnectionMemory;
   readonly #connection: Connection;
   readonly #clientAddress: ClientAddress;
@@ -20,7 +21,10 @@ export class Http1Exchange implements Exchange {
   #owesContinue: boolean;
   readonly #isClosing: () => boolean;
   readonly #slowReaders: SlowReaders;
+  /** One listener of the response calls them all: each one more would cost a microsecond. */
+  readonly #onClosed: (() => void)[] = [];
 
+  /** The call is in progress on its connection from now on, until the response is closed. */
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
@@ -40,8 +44,16 @@ export class Http1Exchange implements Exchange {
     this.#owesContinue = options.expectsContinue;
     this.#isClosing = options.isClosing;
     this.#slowReaders = options.slowReaders;
+    this.#connection.begin();
     request.on("error", ignore);
     response.on("error", ignore);
+    response.on("close", () => this.#close());
+  }
+
+  #close(): void {
+    this.#connection.end();
+    this.#slowReaders.forget(this);
+    for (const listener of this.#onClosed.splice(0)) listener();
   }
 
   get verb(): string {
@@ -79,7 +91,7 @@ export class Http1Exchange implements Exchange {
 
   onceClosed(listener: () => void): void {
     if (this.response.closed) listener();
-    else this.response.once("close", listener);
+    else this.#onClosed.push(listener);
   }
 
   cut(): void {
@@ -114,7 +126,6 @@ export class Http1Exchange implements Exchange {
     // A client that still waits for `100 Continue` may send its body or skip it, so the next bytes are ambiguous.
     if (this.#owesContinue || this.#isClosing()) headers.connection = "close";
     this.#slowReaders.watch(this, bytes);
-    this.onceClosed(() => this.#slowReaders.forget(this));
     response.writeHead(status, headers);
     // Most text is pure ASCII and need not be transcoded.
     response.end(payload, bytes === payload.length ? "latin1" : "utf8");

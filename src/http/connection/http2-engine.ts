@@ -1,6 +1,7 @@
 import http2, { type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Stream } from "node:http2";
 import type { StreamCall } from "../call/streams.ts";
 import { connectionLimits } from "./connection-limits.ts";
+import { countPieces } from "./count-pieces.ts";
 import { dispatch } from "./dispatch.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { Http2Exchange } from "./http2-exchange.ts";
@@ -47,6 +48,7 @@ export function createHttp2Engine(options: EngineOptions & { readonly sessions: 
     }
     connection.begin();
     stream.once("close", () => connection.end());
+    countPieces(stream, connection.memory.traffic);
     const exchange = new Http2Exchange(stream, headers, rawHeaders, {
       connection,
       clientAddress,

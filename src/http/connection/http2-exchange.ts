@@ -3,7 +3,6 @@ import { constants, type IncomingHttpHeaders, type ServerHttp2Stream, sensitiveH
 import type { ConnectionMemory } from "../call/connection-memory.ts";
 import { type Exchange, ignore } from "../call/exchange.ts";
 import type { SlowReaders } from "../call/slow-readers.ts";
-import type { Traffic } from "../call/traffic.ts";
 import type { ClientAddress } from "./client-address.ts";
 import type { Connection } from "./connection.ts";
 
@@ -23,6 +22,7 @@ export class Http2Exchange implements Exchange {
   readonly rawHeaders: readonly string[];
   readonly body: ServerHttp2Stream;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  unreadAt = -1;
   readonly connection: ConnectionMemory;
   readonly #connection: Connection;
   readonly #clientAddress: ClientAddress;
@@ -116,7 +116,7 @@ export class Http2Exchange implements Exchange {
       stream.respond(list);
       stream.end(payload);
     }
-    if (!stream.readableEnded) dropRest(stream, this.#discardBytes, this.connection.traffic);
+    if (!stream.readableEnded) dropRest(stream, this.#discardBytes);
   }
 
   /** For a response that connect-es writes: once it is complete, the client must not keep the stream open. */
@@ -140,13 +140,10 @@ function addPairs(list: string[], headers: OutgoingHttpHeaders): void {
  * Reads and drops the rest of a body, so that the client can finish sending and read its response. Both the time and
  * the number of bytes are limited.
  */
-function dropRest(stream: ServerHttp2Stream, maxBytes: number, traffic: Traffic): void {
+function dropRest(stream: ServerHttp2Stream, maxBytes: number): void {
   closeLater(stream);
   let seen = 0;
-  let pieces = 0;
   stream.on("data", (chunk: Buffer) => {
-    traffic.piece(pieces, chunk.length);
-    pieces += 1;
     seen += chunk.length;
     if (seen > maxBytes) stream.close(constants.NGHTTP2_NO_ERROR);
   });

@@ -5,6 +5,10 @@ import type { Traffic } from "../call/traffic.ts";
 const uselessMax = 512 * 1024;
 const lookMs = 200;
 
+/** A turn of the event loop that is this late was a long one. Then all connections are looked at, before they make another one. */
+const tickMs = 20;
+const lateMs = 15;
+
 /** How long no connections are accepted from where a stranger's connection was dropped, and four times as long each time. */
 const firstBlockMs = 2000;
 const longestBlockMs = 128_000;
@@ -56,11 +60,18 @@ export function createMisconduct(monotonicMs = () => performance.now()): Miscond
     blocks.set(network, { untilMs: nowMs + ms, ms });
   }
 
+  let tickAtMs = monotonicMs();
+  let lookAtMs = tickAtMs;
   const timer = setInterval(() => {
+    const nowMs = monotonicMs();
+    const isLate = nowMs - tickAtMs > tickMs + lateMs;
+    tickAtMs = nowMs;
+    if (!isLate && nowMs - lookAtMs < lookMs) return;
+    lookAtMs = nowMs;
     for (const connection of watched) {
       if ((connection.bytesRead() ?? 0) - connection.traffic.useful > uselessMax) connection.drop();
     }
-  }, lookMs);
+  }, tickMs);
   timer.unref();
   return {
     isBlocked(address) {

@@ -3,6 +3,7 @@ import https from "node:https";
 import type { AddressInfo } from "node:net";
 import type { ConnectError } from "@connectrpc/connect";
 import type { ProxySettings } from "../../config/proxies.ts";
+import { createTurns } from "../../flow/turns.ts";
 import { isListed } from "../../text/address.ts";
 import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
@@ -141,6 +142,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     slowReaders,
     isClosing: () => shutdown.signal.aborted,
   });
+  const newSessions = createTurns();
   const sorter = takeConnections(engine1, {
     isTls: options.tls !== undefined,
     timeouts,
@@ -149,7 +151,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     onHttp2(socket) {
       // HTTP/1.1 servers keep a connection half open after the peer ends it. In HTTP/2, such a peer is gone.
       socket.allowHalfOpen = false;
-      engine2.emit("connection", socket);
+      // libuv reads up to 2 MiB of a connection in one turn, and Node hands them to nghttp2 without calling any of our code. So a
+      // connection whose first bytes are an attack gets a turn of its own, after which misconduct.ts sees it.
+      newSessions.run(() => {
+        if (shutdown.signal.aborted) socket.destroy();
+        else if (!socket.destroyed) engine2.emit("connection", socket);
+      });
     },
   });
 

@@ -26,6 +26,7 @@ import { describeSpace } from "./connect/describe-space.ts";
 import { guarded } from "./connect/failure.ts";
 import type { PrimaryWatch } from "./connect/primary-watch.ts";
 import { createNewestChanges } from "./read/newest-changes.ts";
+import { createNewestReaders } from "./read/newest-readers.ts";
 import { createAuditReader } from "./read/read-audit.ts";
 import { createReadFence } from "./read/read-fence.ts";
 import { createIdentityReader } from "./read/read-identity.ts";
@@ -57,6 +58,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
   const audit = createAuditReader(db, commandMs);
   const index = createIndexReader(db, commandMs);
   const newestChanges = createNewestChanges(db, commandMs);
+  const newestReaders = createNewestReaders(db, commandMs);
   const keyUses = createKeyUseReader(db, commandMs);
   const rewrapper = createRewrapper(db, commandMs);
   const processes = createProcesses(db, commandMs);
@@ -199,6 +201,7 @@ export function createMongoStore({ client, db, watch, times }: MongoParts): Stor
     describeServer: () => reading(() => describeServer(client, db, commandMs)),
     listKeys: () => reading(() => identity.listKeys()),
     newestChanges: (...of) => reading(() => newestChanges(...of)),
+    newestReaders: (...of) => reading(() => newestReaders(...of)),
     listAudit: (query) => reading(() => audit.listAudit(query)),
     listRemoved: (...page) => reading(() => secrets.listRemoved(...page)),
     countByKey: (nowMs) => reading(() => keyUses.countByKey(nowMs)),

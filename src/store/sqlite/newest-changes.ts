@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { actionsWithoutChange } from "../../audit/save-action.ts";
 import type { ChangeQuery, RecordedChange } from "../audit-page.ts";
 import { requireChangeQueries } from "../guard.ts";
 import { count, prepareSecrets, type SecretRow, text } from "./row.ts";
@@ -14,6 +15,7 @@ export function createNewestChanges(db: DatabaseSync): NewestChanges {
     db,
     `SELECT chain, position, time_ms, action, version, filter FROM audit INDEXED BY audit_key
       WHERE tenant = ?1 AND key = ?2 AND action >= ?3 AND action < ?4 AND version >= ?5 AND decision = 'allowed'
+        AND action NOT IN (${actionsWithoutChange.map((action) => `'${action}'`).join(", ")})
       ORDER BY time_ms DESC, rowid DESC LIMIT ?6`,
   );
   return (queries, limit) => {

@@ -65,7 +65,7 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
     tenant: string,
     keys: ReadonlySet<string>,
     visibleTo: VisibleTo,
-    maxBytes = Number.POSITIVE_INFINITY,
+    maxBytes: number,
   ): readonly StoredSecret[] {
     const lookup = lookupName(tenant, visibleTo);
     let identities: VisibleTo | undefined;
@@ -105,13 +105,22 @@ export function createSecretReader(db: DatabaseSync, cached: CachedSecrets): Sec
 
   return {
     findSecrets(lookup) {
-      const { tenant, globs } = lookup;
+      const { tenant, globs, maxBytes = Number.POSITIVE_INFINITY } = lookup;
       const names = lookedUp(lookup);
-      if (lookup.ids === undefined) return findByKeys(tenant, names, lookup.visibleTo, lookup.maxBytes);
+      if (lookup.ids === undefined) return findByKeys(tenant, names, lookup.visibleTo, maxBytes);
       const visibleTo = padded(lookup.visibleTo);
       const find = (name: string) =>
         globs === undefined ? findById(tenant, name, visibleTo) : findWithin(tenant, name, visibleTo, globs);
-      return [...names].map(find).filter((secret) => secret !== undefined);
+      const found: StoredSecret[] = [];
+      let bytes = 0;
+      for (const name of names) {
+        const secret = find(name);
+        if (secret === undefined) continue;
+        found.push(secret);
+        bytes += memoryOf(secret);
+        if (bytes >= maxBytes) break;
+      }
+      return found;
     },
     listSecrets(query) {
       const { items, ...rest } = readPage(query, {

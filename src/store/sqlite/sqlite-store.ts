@@ -15,6 +15,7 @@ import { guarded, guardedAsync } from "./failure.ts";
 import { requireLayout } from "./layout.ts";
 import { createLoginReader } from "./logins.ts";
 import { createNewestChanges } from "./newest-changes.ts";
+import { createNewestReaders } from "./newest-readers.ts";
 import { createReadProbe } from "./probe.ts";
 import { createAuditReader } from "./read-audit.ts";
 import { createFolderReader } from "./read-folder.ts";
@@ -64,6 +65,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
   const audit = createAuditReader(secretsDb, accessDb);
   const index = createIndexReader(secretsDb);
   const newestChanges = createNewestChanges(secretsDb);
+  const newestReaders = createNewestReaders(accessDb);
   const auditStart = createAuditStart(changes, access);
   const [checkSecrets, checkAccess] = [createSchemaCheck(secretsSchema), createSchemaCheck(accessSchema)];
   const readProbe = createReadProbe(secretsDb);
@@ -140,6 +142,7 @@ export function createSqliteStore({ changes, access, secretsDb, accessDb, cached
     readAudit: async (sink, after, limit) => guarded(unreadable, () => audit.readAudit(sink, after, limit)),
     listCheckpoints: async () => guarded(unreadable, () => audit.listCheckpoints()),
     newestChanges: async (...of) => reading(() => newestChanges(...of)),
+    newestReaders: (...of) => guardedAsync(unreadable, () => newestReaders(...of)),
     listAudit: (query) => guardedAsync(unreadable, () => audit.listAudit(query)),
 
     findUsage: async (...of) => reading(() => usage.findUsage(...of)),

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll } from "vitest";
 import { type Api, type ApiTransport, startService, type TestService } from "../../support/api/fixture.ts";
+import { describeAccessChanges } from "./describe-access-changes.ts";
 import { describeExplanations } from "./describe-explain.ts";
+import { describeFolders } from "./describe-folders.ts";
 import { describeGrants } from "./describe-grants.ts";
 import { describeIdentityFlows } from "./describe-identity.ts";
 import { describeRefusals } from "./describe-refusals.ts";
@@ -37,4 +39,6 @@ export function describeApi(transport: ApiTransport): void {
   describeGrants(callers);
   describeExplanations(callers);
   describeSealing(callers);
+  describeFolders(callers);
+  describeAccessChanges(callers);
 }

@@ -4,6 +4,7 @@ import type { AuditRecord, ChainedRecord } from "../../../src/audit/record.ts";
 import { type AuditProblem, createAuditVerifier } from "../../../src/audit/verifier.ts";
 import type { AuditPage, AuditQuery } from "../../../src/store/audit-page.ts";
 import type { Store } from "../../../src/store/store.ts";
+import { globMatches } from "../../../src/text/glob.ts";
 import { aCommit, aRecord, aSecret, aUser, auditKey, nextVersion, startMs, tenant } from "../../support/store/rows.ts";
 import { everyRecord, verifiedChains } from "../../support/store/verified-chains.ts";
 import { begin, type Fixture } from "./contract.ts";
@@ -114,33 +115,103 @@ export function auditContract(fixture: Fixture): void {
     const records = Array.from({ length: 240 }, (_, at) =>
       aRecord({
         timeMs: startMs + at,
-        key: at % 2 ? "alice/A" : "alice/B",
+        key: at % 7 ? (at % 2 ? "alice/A" : "alice/B") : `many/${at}`,
         principal: at % 3 ? "alice" : "bob",
-        action: at % 5 ? "secret.read" : "secret.list",
+        action: at % 5 ? "secret.read" : at % 2 ? "secret.list" : "user.list",
         decision: at % 4 ? "allowed" : "denied",
       }),
     );
+    const without = Array.from({ length: 150 }, (_, at) => aRecord({ key: `most/${at}`, timeMs: startMs + 240 + at }));
+    records.push(aRecord({ key: "", timeMs: startMs + 240 }), ...without);
     await fixture.store.appendAccess([...records, aRecord({ tenant: "other", timeMs: startMs + 5 })]);
     const selections: Partial<AuditQuery>[] = [
       { key: "alice/A" },
       { principal: "bob" },
-      { action: "secret.list" },
+      { actions: ["secret.list"] },
+      { actions: ["secret.list", "user.list", "secret.save", "token.create"] },
+      { actions: ["user.list", "secret.read"], fromMs: startMs + 100 },
+      { actions: ["user.list", "secret.list"], actionPrefix: "secret.", decision: "allowed" },
+      { actionPrefix: "user." },
+      { key: "alice/A", actionPrefix: "secret." },
+      { keyGlob: "alice/*" },
+      { keyGlob: "alice/A*", principal: "bob", fromMs: startMs + 20 },
+      { keyGlob: "many/*1*" },
+      { keyGlob: "*/1*3", actions: ["secret.read", "secret.list"] },
+      { keyGlob: "*li*e/*" },
+      { keyGlob: "m*" },
+      { keyGlob: "most/*", toMs: startMs + 300 },
+      { keyGlob: "*" },
+      { keyGlob: "none/*" },
       { decision: "denied" },
       { fromMs: startMs + 100, toMs: startMs + 200 },
-      { key: "alice/B", principal: "bob", action: "secret.list", decision: "denied" },
+      { key: "alice/B", principal: "bob", actions: ["secret.list"], decision: "denied" },
       { principal: "alice", decision: "denied", fromMs: startMs + 10 },
       { key: "alice/A", toMs: startMs + 50 },
       { key: "alice/C" },
     ];
     for (const selection of selections) {
-      const { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER, ...equal } = selection;
+      const { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER, keyGlob, actions, actionPrefix = "", ...equal } = selection;
       const expected = records
         .filter((record) => record.timeMs >= fromMs && record.timeMs < toMs)
+        .filter(({ key }) => keyGlob === undefined || (key !== "" && globMatches(keyGlob, key)))
+        .filter(({ action }) => action.startsWith(actionPrefix) && (actions?.includes(action) ?? true))
         .filter((record) => Object.entries(equal).every(([name, value]) => Object(record)[name] === value))
         .toReversed();
       expect((await everyRecord(fixture.store, { tenant, limit: 7, ...selection })).map(plain)).toEqual(expected);
     }
     expect(await fixture.store.listAudit({ tenant: "other", limit: 10 })).toHaveLength(1);
+  });
+
+  it("finds the newest change of a key behind any number of records that are of no change", async () => {
+    const change = aRecord({ key: "alice/A", version: 3 });
+    const others = ["secret.plan", "secret.unchanged", "secret.scan", "secret.compare"].map((action, at) =>
+      aRecord({ key: "alice/A", version: 2, action, timeMs: startMs + 1 + at }),
+    );
+    await fixture.store.commitSecrets(aCommit([aSecret("alice/A")], { audit: [change, ...others] }));
+    await fixture.store.commitSecrets(aCommit([aSecret("alice/B")], { audit: [aRecord({ key: "alice/B" })] }));
+    const queries = ["alice/A", "alice/B"].map((name) => ({ tenant, name, action: "secret.", isVersioned: true }));
+    const asked = [
+      await fixture.store.newestChanges(queries.slice(0, 1), 5),
+      await fixture.store.newestChanges(queries, 5),
+    ];
+    expect(asked.map((found) => found[0]?.map(({ action, version }) => `${action} ${version}`))).toEqual([
+      ["secret.save 3"],
+      ["secret.save 3"],
+    ]);
+  });
+
+  it("says who read a key: the newest reads of each, the latest reader first", async () => {
+    const read = (fields: Partial<AuditRecord>) => aRecord({ action: "secret.read", ...fields });
+    await fixture.store.appendAccess([
+      ...Array.from({ length: 30 }, (_, at) => read({ key: "alice/A", principal: `old-${at}`, timeMs: startMs + at })),
+      read({ key: "alice/A", principal: "bob", timeMs: startMs + 100, version: 2 }),
+      read({ key: "alice/A", principal: "carl", timeMs: startMs + 101, version: 3 }),
+      read({ key: "alice/A", principal: "bob", timeMs: startMs + 102, version: 1 }),
+      read({ key: "alice/A", principal: "dora", timeMs: startMs + 103, decision: "denied" }),
+      aRecord({ action: "secret.explain", key: "alice/A", principal: "emil", timeMs: startMs + 104 }),
+      read({ key: "alice/A", principal: "fred", timeMs: startMs + 105, tenant: "other" }),
+      read({ key: "alice/B", principal: "gwen", timeMs: startMs + 106 }),
+    ]);
+    const queries = [
+      { key: "alice/A", fromMs: 0 },
+      { key: "alice/none", fromMs: 0 },
+      { key: "alice/A", fromMs: startMs + 101 },
+      { key: "alice/B", fromMs: startMs + 107 },
+    ];
+    const bob = { slug: "bob", lastReadAtMs: startMs + 102, version: 1 };
+    const carl = { slug: "carl", lastReadAtMs: startMs + 101, version: 3, reads: 1 };
+    const [all = [], ...rest] = await fixture.store.newestReaders(tenant, queries, { records: 1_000, readers: 4 });
+    expect(all).toEqual([
+      { ...bob, reads: 2 },
+      carl,
+      { slug: "old-29", lastReadAtMs: startMs + 29, version: 1, reads: 1 },
+      { slug: "old-28", lastReadAtMs: startMs + 28, version: 1, reads: 1 },
+    ]);
+    expect(rest).toEqual([[], [{ ...bob, reads: 1 }, carl], []]);
+    // Of the records that are looked at, the newest two are of no read.
+    const [few] = await fixture.store.newestReaders(tenant, queries, { records: 3, readers: 4 });
+    expect(few).toEqual([{ ...bob, reads: 1 }]);
+    expect(await fixture.store.newestReaders(tenant, [], { records: 3, readers: 4 })).toEqual([]);
   });
 
   it("reads all records of a sink, of every tenant, those of each chain in their order", async () => {

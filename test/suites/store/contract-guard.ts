@@ -131,9 +131,11 @@ export function guardContract(fixture: Fixture): void {
   it("fault E4: refuses an audit query in which any name or number is of another type", async () => {
     const { store } = fixture;
     const query = (fields: object) => store.listAudit(wrong({ tenant, limit: 1, ...fields }));
-    for (const field of ["key", "principal", "action", "decision"]) {
+    for (const field of ["key", "keyGlob", "principal", "actionPrefix", "decision"]) {
       for (const value of notNames) if (value !== undefined) await refused(() => query({ [field]: value }));
     }
+    for (const actions of [null, "secret.read", [""], [{ $ne: null }]]) await refused(() => query({ actions }));
+    await refused(() => query({ key: "alice/A", keyGlob: "alice/*" }));
     const notCounts = [-1, 0.5, Number.NaN, "1", null, new Date(), { $gt: 0 }];
     for (const field of ["fromMs", "toMs", "limit"]) {
       for (const value of notCounts) await refused(() => query({ [field]: value }));

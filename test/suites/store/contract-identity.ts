@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { IdentityCommit } from "../../../src/store/identity-rows.ts";
-import { aRecord, aToken, aUser, startMs, tenant } from "../../support/store/rows.ts";
+import { aCommit, aRecord, aSecret, aToken, aUser, startMs, tenant } from "../../support/store/rows.ts";
 import type { Fixture } from "./contract.ts";
 
 export function identityContract(fixture: Fixture): void {
@@ -17,6 +17,20 @@ export function identityContract(fixture: Fixture): void {
     const reopened = await fixture.reopen();
     expect(await reopened.hasNoUsers()).toBe(false);
     expect(await reopened.identityRevision(tenant)).toBe(1);
+  });
+
+  it("lists tenants that have users or secrets, each once", async () => {
+    expect(await fixture.store.listTenants("", 9)).toEqual([]);
+    for (const other of ["b", "a", "c"]) {
+      const users = ["x", "y"].map((slug) => aUser(slug, { tenant: other }));
+      await fixture.store.commitIdentity({ tenant: other, expectedRevision: 0, users, tokens: [], audit: [] });
+    }
+    const secrets = ["k1", "k2"].map((key) => aSecret(key, { tenant: "b-only-secrets" }));
+    await fixture.store.commitSecrets(aCommit(secrets));
+    expect(await fixture.store.listTenants("", 9)).toEqual(["a", "b", "b-only-secrets", "c"]);
+    expect(await fixture.store.listTenants("a", 2)).toEqual(["b", "b-only-secrets"]);
+    expect(await fixture.store.listTenants("c", 9)).toEqual([]);
+    expect(await fixture.store.listTenants("", 0)).toEqual([]);
   });
 
   it("keeps users and tokens, and writes over them", async () => {
@@ -52,7 +66,7 @@ export function identityContract(fixture: Fixture): void {
     expect(users.map((user) => user.slug)).toEqual([`user-${winner}`]);
     const tokens = await fixture.store.listTokens(tenant, undefined, "", 10);
     expect(tokens.map((token) => token.id)).toEqual([`tok_${winner}`]);
-    const records = await fixture.store.listAudit({ tenant, action: "user.save", limit: 10 });
+    const records = await fixture.store.listAudit({ tenant, actions: ["user.save"], limit: 10 });
     expect(records.map((record) => record.key)).toEqual([`user-${winner}`]);
     expect(await fixture.store.identityRevision(tenant)).toBe(1);
     expect(await commit(7, { users: [aUser("late")] })).toBe("stale");

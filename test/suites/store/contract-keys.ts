@@ -273,7 +273,7 @@ export function keyContract(fixture: Fixture): void {
     expect(await fixture.store.listHistory(tenant, "alice/A")).toEqual([]);
     expect(await fixture.store.findSecrets({ tenant, ids: ["secr_a"], visibleTo: "everyone" })).toEqual([]);
     expect(await purge(2)).toEqual({ status: "stale", index: 0 });
-    expect(await fixture.store.listAudit({ tenant, action: "secret.purge", limit: 10 })).toHaveLength(1);
+    expect(await fixture.store.listAudit({ tenant, actions: ["secret.purge"], limit: 10 })).toHaveLength(1);
     expect(await find("alice/B")).toBeDefined();
     // Key and id are free again.
     expect(await commit([aSecret("alice/A", { id: "secr_a2" }), aSecret("alice/C", { id: "secr_a" })])).toEqual({

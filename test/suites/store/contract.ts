@@ -5,6 +5,7 @@ import { auditKey, startMs } from "../../support/store/rows.ts";
 import { auditContract } from "./contract-audit.ts";
 import { commitContract } from "./contract-commit.ts";
 import { findContract } from "./contract-find.ts";
+import { folderContract } from "./contract-folder.ts";
 import { guardContract } from "./contract-guard.ts";
 import { identityContract } from "./contract-identity.ts";
 import { keyContract } from "./contract-keys.ts";
@@ -76,6 +77,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describe("commits", () => commitContract(fixture));
     describe("finding", () => findContract(fixture));
     describe("pages", () => pageContract(fixture));
+    describe("folders", () => folderContract(fixture));
     describe("identity and keys", () => identityContract(fixture));
     describe("logins", () => loginContract(fixture));
     describe("keys, processes and purges", () => keyContract(fixture));

@@ -77,5 +77,5 @@ export function reasonOf({ body }: Answered): string {
   const [detail] = (body.details ?? []) as { value?: string }[];
   if (detail?.value === undefined) return String(body.message ?? body.text ?? "");
   const { reason } = fromBinary(ErrorDetailSchema, Buffer.from(detail.value, "base64"));
-  return Object.entries(Reason).find(([, number]) => number === reason)?.[0] ?? "";
+  return Object.entries(Reason).find(([, value]) => value === reason)?.[0] ?? "";
 }

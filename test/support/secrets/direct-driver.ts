@@ -1,3 +1,4 @@
+import { requireKeyRecords } from "../../../src/audit-log/key-records.ts";
 import { type Failure, SecretError } from "../../../src/error.ts";
 import type { Context } from "../../../src/rules/context.ts";
 import type { CallInfo } from "../../../src/rules/decision-record.ts";
@@ -60,6 +61,14 @@ export function createDirectDriver(context: Context): Driver {
         return removed.map(({ key, version }) => ({ key, outcome: "removed", version, changed: [], entries: [] }));
       }),
     list: async (person, withValues) => (await list(person, { keys: [], withValues })).shown,
+    async records(person, key) {
+      const caller = { ...asCall(person).caller, tokenId: "tok_0123456789abcdefabcd", tokenExpireAtMs: 0 };
+      const asked = await outcomeOf(async () => {
+        await requireKeyRecords(context, { ...asCall(person), caller }, "audit.list", [key], () => "key");
+        return [];
+      });
+      return "refused" in asked ? (asked.refused[0]?.reason ?? "") : "allowed";
+    },
     async read(person, keys) {
       const { shown, missing } = await list(person, { keys, withValues: true });
       const told = [...shown.map(({ key }) => key), ...missing].sort();

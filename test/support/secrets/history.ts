@@ -34,6 +34,8 @@ export interface Driver {
   list(person: Person, withValues: boolean): Promise<readonly Shown[]>;
   /** Of named keys, those that are shown with their value; the rest must be reported as missing. */
   read(person: Person, keys: readonly string[]): Promise<readonly Shown[]>;
+  /** Asks for the audit records of a key: "allowed", or the reason why not. */
+  records(person: Person, key: string): Promise<string>;
 }
 
 export type Who = keyof ReturnType<typeof peopleOf>;
@@ -85,7 +87,8 @@ type Step =
 
 export type History = readonly Step[];
 
-const key = fc.constantFrom("alice/A", "alice/A", "alice/A", "alice/B/c", "bob/A", "al/A", "SHARED", "SHARED");
+const allKeys = ["alice/A", "alice/B/c", "bob/A", "al/A", "SHARED"];
+const key = fc.constantFrom("alice/A", "alice/A", ...allKeys, "SHARED");
 const who = fc.oneof(
   {
     weight: 3,
@@ -207,6 +210,10 @@ export async function replay(history: History, driver: Driver, people: Readonly<
   for (const name of everybody) {
     for (const withValues of [true, false]) {
       expect(await driver.list(people[name], withValues)).toEqual(model.list(people[name], withValues));
+    }
+    for (const asked of allKeys) {
+      const told = await driver.records(people[name], asked);
+      expect(`${name} ${asked}: ${told}`).toBe(`${name} ${asked}: ${model.records(people[name], asked)}`);
     }
   }
 }

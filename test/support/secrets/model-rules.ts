@@ -35,6 +35,19 @@ export function isVisible(person: Person, entry: Entry): boolean {
   return lists.some((list) => may(person, entry, list));
 }
 
+/** Who may see who did what with a secret: "allowed", or the reason why not. */
+export function judgeRecords(person: Person, key: string, entry: Entry | undefined): string {
+  if (person.can.length > 0) return "NOT_GRANTED";
+  if (person.admin) return "allowed";
+  if (entry === undefined) return "NOT_FOUND";
+  const isOwner = entry.owner === person.slug || person.roles.includes(entry.owner);
+  const owns = isOwner && !entry.removed && isVisible(person, entry);
+  // Under the lists that are left, a removed secret is brought back by those who may write it.
+  if (owns || has(person, entry, "writers")) return "allowed";
+  const isKnown = isOwnPrefix(person, key) || (!entry.removed && isVisible(person, entry));
+  return isKnown ? "MISSING_RIGHT write" : "NOT_FOUND";
+}
+
 /** Rule 4. Where one may create a key, one may be told that it is taken. */
 function mayCreate(person: Person, key: string): boolean {
   return (person.admin || isOwnPrefix(person, key)) && isGranted(person, "create", key);

@@ -1,4 +1,4 @@
-import { isVisible, judgeRemoval, judgeSave, may } from "./model-rules.ts";
+import { isVisible, judgeRecords, judgeRemoval, judgeSave, may } from "./model-rules.ts";
 
 /**
  * What the service promises about access and saving, written down a second time from the design with nothing but maps and
@@ -86,6 +86,8 @@ export interface Model {
   remove(person: Person, keys: readonly string[]): Outcome;
   /** What a list shows, ordered by key: with values only what may be read, else all that is visible. */
   list(person: Person, withValues: boolean): readonly Shown[];
+  /** "allowed" to whoever may see the audit records of a key, or the reason why not. */
+  records(person: Person, key: string): string;
 }
 
 export function createModel(): Model {
@@ -122,6 +124,7 @@ export function createModel(): Model {
       }
       return shown.sort((a, b) => (a.key < b.key ? -1 : 1));
     },
+    records: (person, key) => judgeRecords(person, key, find(person, key)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { type Client, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
+import { AuditService } from "../../../gen/secret/v1/audit_service_pb.ts";
 import { ErrorDetailSchema, Reason } from "../../../gen/secret/v1/error_pb.ts";
 import { IdentityService } from "../../../gen/secret/v1/identity_service_pb.ts";
 import { SaveOutcome, type Secret, SecretService, SecretView } from "../../../gen/secret/v1/secret_service_pb.ts";
@@ -23,6 +24,7 @@ export async function createWireDriver(): Promise<WireDriver> {
   const transport = createConnectTransport({ baseUrl: server.url, httpVersion: "1.1" });
   const secrets = createClient(SecretService, transport);
   const identity = createClient(IdentityService, transport);
+  const audit = createClient(AuditService, transport);
   const tokens = new Map<string, string>();
   const adminToken = server.adminTokenFile === undefined ? "" : readFileSync(server.adminTokenFile, "utf8").trim();
   const withToken = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
@@ -62,6 +64,13 @@ export async function createWireDriver(): Promise<WireDriver> {
         return removed.map(({ key, version }) => ({ key, outcome: "removed", version, changed: [], entries: [] }));
       }),
     list: async (person, withValues) => (await list(person, [], withValues)).shown,
+    async records(person, key) {
+      const asked = await outcomeOf(async () => {
+        await audit.listAuditEvents({ key, pageSize: 1 }, as(person));
+        return [];
+      });
+      return "refused" in asked ? (asked.refused[0]?.reason ?? "") : "allowed";
+    },
     async read(person, keys) {
       const { shown, missing } = await list(person, keys, true);
       const told = [...shown.map(({ key }) => key), ...missing].sort();

@@ -1,4 +1,5 @@
 import type { Db, Document } from "mongodb";
+import { actionsWithoutChange } from "../../../audit/save-action.ts";
 import type { ChangeQuery, RecordedChange } from "../../audit-page.ts";
 import { requireChangeQueries } from "../../guard.ts";
 import { toRecord } from "../rows/audit-row.ts";
@@ -57,7 +58,7 @@ export function createNewestChanges(db: Db, maxTimeMS: number): NewestChanges {
 function conditionsOf({ tenant, action, isVersioned }: ChangeQuery): Document {
   return {
     tenant: { $eq: tenant },
-    action: { $gte: action, $lt: action + afterAll },
+    action: { $gte: action, $lt: action + afterAll, $nin: [...actionsWithoutChange] },
     decision: { $eq: "allowed" },
     ...(isVersioned ? { version: { $gt: 0 } } : {}),
   };

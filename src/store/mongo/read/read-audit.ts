@@ -4,18 +4,23 @@ import { compareBytes } from "../../../text/byte-order.ts";
 import { type AuditQuery, newestFirst } from "../../audit-page.ts";
 import { requireAuditQuery, requireCount, requireText } from "../../guard.ts";
 import type { Store } from "../../store.ts";
-import { recordName, toRecord } from "../rows/audit-row.ts";
+import { toRecord } from "../rows/audit-row.ts";
 import { bytes, count, text } from "../rows/field.ts";
-import { auditIndexes, type Named } from "../rows/schema.ts";
+import type { Named } from "../rows/schema.ts";
+import { keysMatching, recordFilters } from "./record-filters.ts";
 
 export type AuditReader = Pick<Store, "listAudit" | "listChains" | "readAudit" | "listCheckpoints">;
 
 export function createAuditReader(db: Db, maxTimeMs: number): AuditReader {
   const list = async (collection: Collection<Document>, query: AuditQuery) => {
-    const { filter, hint } = recordFilter(query);
-    const sort = { timeMs: -1, _id: -1 } as const;
-    const found = await collection.find(filter, { hint, sort, limit: query.limit, maxTimeMS: maxTimeMs }).toArray();
-    return found.map(toRecord);
+    const keys = query.keyGlob === undefined ? undefined : await keysMatching(collection, query, maxTimeMs);
+    const pages = await Promise.all(
+      recordFilters(query, keys).map(async ({ filter, hint }) => {
+        const sort = { timeMs: -1, _id: -1 } as const;
+        return collection.find(filter, { hint, sort, limit: query.limit, maxTimeMS: maxTimeMs }).toArray();
+      }),
+    );
+    return pages.flat().map(toRecord);
   };
 
   return {
@@ -67,25 +72,4 @@ export function toCheckpoint(document: Document): AuditCheckpoint {
     lastTimeMs: count(document.lastTimeMs) ?? 0,
     mac: bytes(document.mac) ?? new Uint8Array(0),
   };
-}
-
-/** Fields that are not in the index are compared in the documents, newest first, until the page is full. */
-export function recordFilter(query: AuditQuery): { filter: Document; hint: string } {
-  const lastMs = query.toMs === undefined ? Number.MAX_SAFE_INTEGER : query.toMs - 1;
-  const { after } = query;
-  const isAfter = after !== undefined && after.timeMs <= lastMs;
-  const filter: Document = {
-    tenant: { $eq: query.tenant },
-    timeMs: { $gte: query.fromMs ?? 0, $lte: isAfter ? after.timeMs : lastMs },
-  };
-  if (isAfter) {
-    const name = recordName(after.chain, after.position);
-    filter.$or = [{ timeMs: { $lt: after.timeMs } }, { _id: { $lt: name } }];
-  }
-  for (const field of ["key", "principal", "action", "decision"] as const) {
-    if (query[field] !== undefined) filter[field] = { $eq: query[field] };
-  }
-  if (query.key !== undefined) return { filter, hint: auditIndexes.ofKey.name };
-  if (query.principal !== undefined) return { filter, hint: auditIndexes.ofPrincipal.name };
-  return { filter, hint: auditIndexes.ofTenant.name };
 }

@@ -30,6 +30,7 @@ export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
     async findSecrets(lookup) {
       const { tenant } = lookup;
       const { names, by } = lookedUp(lookup);
+      const { maxBytes } = lookup;
       const visibleTo = distinct(lookup.visibleTo);
       const [first] = names;
       if (first === undefined || visibleTo.length === 0) return [];
@@ -40,9 +41,9 @@ export function createSecretReader(db: Db, maxTimeMs: number): SecretReader {
       if (lookup.globs !== undefined) {
         const keys = await keysWithin(secrets, { tenant, ids: names, globs: lookup.globs, maxTimeMs });
         if (keys.length === 0) return [];
-        return findMany(secrets, { tenant, visibleTo, names: keys, by: "key", maxTimeMs });
+        return findMany(secrets, { tenant, visibleTo, names: keys, by: "key", maxTimeMs, maxBytes });
       }
-      return findMany(secrets, { tenant, visibleTo, names, by, maxTimeMs, maxBytes: lookup.maxBytes });
+      return findMany(secrets, { tenant, visibleTo, names, by, maxTimeMs, maxBytes });
     },
     ...createPageReader(secrets, maxTimeMs),
     ...createFolderReader(secrets, maxTimeMs),

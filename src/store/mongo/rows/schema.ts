@@ -1,4 +1,5 @@
 import type { Document, IndexDescription } from "mongodb";
+import { commonAction } from "../../audit-page.ts";
 
 /**
  * Version of the layout of all collections. A database with another version is migrated or refused: a change here needs
@@ -63,6 +64,12 @@ export const auditIndexes = {
   ofTenant: { name: "time", key: { tenant: 1, timeMs: -1, _id: -1 } },
   ofKey: { name: "key", key: { tenant: 1, key: 1, timeMs: -1, _id: -1 } },
   ofPrincipal: { name: "principal", key: { tenant: 1, principal: 1, timeMs: -1, _id: -1 } },
+  // A read of a secret costs no entry here.
+  ofAction: {
+    name: "action",
+    key: { tenant: 1, action: 1, timeMs: -1, _id: -1 },
+    partialFilterExpression: { $or: [{ action: { $lt: commonAction } }, { action: { $gt: commonAction } }] },
+  },
 } as const satisfies Record<string, IndexSpec>;
 
 /**

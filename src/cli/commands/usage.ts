@@ -1,0 +1,55 @@
+import type { Command } from "commander";
+import type { KeyUsage } from "../../../gen/secret/v1/audit_service_pb.ts";
+import type { Cli } from "../frame/cli.ts";
+import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "../frame/options.ts";
+import { formatResult } from "../frame/structured.ts";
+import { formatTable } from "../frame/table.ts";
+import { timeText } from "../frame/timestamp.ts";
+
+/** What one call may name. */
+const keysAtOnce = 100;
+
+export function addUsageCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("usage")
+    .description("Show who last read secrets, and when. For admins, for whoever may write them, and for their owner.")
+    .argument("<keys...>", "keys of the secrets")
+    .action(async (keys: readonly string[], { output }: { readonly output: TableFormat }) => {
+      const service = await openService(cli, command);
+      const { resolveKeys } = await import("../frame/resolve-key.ts");
+      const resolved = await resolveKeys(keys, service, cli.output);
+      const usage: KeyUsage[] = [];
+      for (let at = 0; at < resolved.length; at += keysAtOnce) {
+        usage.push(...(await service.audit.listUsage({ keys: resolved.slice(at, at + keysAtOnce) })).usage);
+      }
+      const shown = usage.map(toUsageJson);
+      cli.output.result(await formatResult(output, shown, () => toTable(shown)));
+    });
+  addOutputOption(command, tableFormats);
+  addExamples(command, "oo secret usage DATABASE_URL\noo secret usage prod/DATABASE_URL prod/API_KEY -o json");
+}
+
+function toUsageJson({ key, lastReadAt, readers }: KeyUsage) {
+  return {
+    key,
+    lastReadAt: timeText(lastReadAt) ?? null,
+    readers: readers.map(({ slug, version, reads, ...reader }) => {
+      return { slug, lastReadAt: timeText(reader.lastReadAt) ?? null, version, reads };
+    }),
+  };
+}
+
+function toTable(usage: readonly ReturnType<typeof toUsageJson>[]): string {
+  const rows = usage.flatMap(({ key, readers }) =>
+    readers.length === 0
+      ? [[key, "-", "-", "", ""]]
+      : readers.map(({ slug, lastReadAt, version, reads }) => [
+          key,
+          slug,
+          lastReadAt ?? "",
+          String(version),
+          String(reads),
+        ]),
+  );
+  return formatTable(["KEY", "READER", "LAST READ", "VERSION", "READS"], rows);
+}
