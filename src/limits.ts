@@ -99,7 +99,7 @@ export const limits = {
   auditActions: 20,
   /** Keys whose use one call shows: about as many as a screen has rows. */
   usageKeys: 100,
-  /** Users who are shown as readers of one key: about as many as anybody looks at. */
+  /** Users who are shown as readers of one key: as many as fit on a screen. */
   usageReaders: 20,
   /** The newest records of access to one key that are looked at for that. A hundred keys take a quarter of a second. */
   usageRecords: 1_000,
