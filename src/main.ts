@@ -39,6 +39,8 @@ Settings come from these environment variables. The flags above override them:
                            age at which audit records are deleted from the store, such as 400d (default: never)
   SECRET_SVC_REFLECTION    auto (default; on only when listening on loopback), on or off
   SECRET_SVC_DIRECTORY     everyone (default): all users may list the names of users and roles; admins: only admins
+  SECRET_SVC_URL           where people find the service with a browser, such as https://secrets.example.com: browsers may
+                           sign in there only, and on loopback (default: on loopback, or at any name of the certificate)
   SECRET_SVC_CORS_ORIGINS  origins whose web pages may call the service, exactly as browsers send them, separated by
                            commas, such as https://console.example.com (default: none)
   SECRET_SVC_CORS_HEADERS  request headers that these pages may send, in addition to those of gRPC-Web, Connect and

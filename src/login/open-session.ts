@@ -104,7 +104,7 @@ export async function openSession(
   });
 }
 
-/** Who would be signed in. Throws LOGIN_DENIED. */
+/** The caller that a session would have. Throws LOGIN_DENIED. */
 export async function previewSession(context: LoginContext, plan: SessionPlan): Promise<Caller> {
   await requireParent(context, plan);
   const user = await requireUser(context, plan);

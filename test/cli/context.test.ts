@@ -137,7 +137,7 @@ describe("oo context", () => {
     await logIn(service.server.adminToken, "--context", "two");
     const table = await oo(["context", "list"]);
     expect(table.stdout.replaceAll(/ +/g, " ")).toMatch(
-      /^ ?NAME URL USER TENANT ENDS\n ?one .* alice default .*\n\* two .* admin default never\n$/,
+      /^USE NAME URL USER TENANT ENDS\n- one .* alice default .*\n\* two .* admin default never\n$/,
     );
     const listed = await oo(["context", "list", "-o", "json"]);
     expect(listed.stdout + table.stdout).not.toContain("oo_");
