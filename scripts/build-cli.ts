@@ -1,10 +1,10 @@
 // Builds dist/oo.cjs: `oo` in one file that needs only Node. `--outfile` writes it elsewhere.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { licencesOf, readPackage, root } from "./licences.ts";
 
-const root = join(import.meta.dirname, "..");
 const { values } = parseArgs({ options: { outfile: { type: "string", default: join(root, "dist/oo.cjs") } } });
 const { version, engines } = readPackage(root);
 const leastNode = /\d+/.exec(engines?.node ?? "")?.[0];
@@ -38,26 +38,12 @@ const { outputFiles, metafile } = await build({
   write: false,
   metafile: true,
 });
-const text = `${outputFiles.map((file) => file.text).join("")}\n${licences(Object.keys(metafile.inputs))}`;
+const text = `${outputFiles.map((file) => file.text).join("")}\n${licenceComment(Object.keys(metafile.inputs))}`;
 mkdirSync(dirname(values.outfile), { recursive: true });
 writeFileSync(values.outfile, text);
 chmodSync(values.outfile, 0o755);
 process.stdout.write(`${values.outfile}: oo ${version}, ${Math.round(text.length / 1024)} KiB\n`);
 
-/** The licences of the bundled packages, as a comment: their terms require that they are passed on. */
-function licences(inputs: readonly string[]): string {
-  const folders = new Set(inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]));
-  const parts = [...folders].filter((folder) => folder !== undefined).map(licenceOf);
-  return `/*\n${parts.sort().join("\n").replaceAll("*/", "* /")}*/\n`;
-}
-
-function licenceOf(folder: string): string {
-  const path = join(root, folder);
-  const { name, version: its, license } = readPackage(path);
-  const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
-  return `${name} ${its}, ${license}\n\n${file === undefined ? "" : readFileSync(join(path, file), "utf8")}`;
-}
-
-function readPackage(folder: string): { name: string; version: string; license?: string; engines?: { node: string } } {
-  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+function licenceComment(inputs: readonly string[]): string {
+  return `/*\n${licencesOf(inputs).replaceAll("*/", "* /")}*/\n`;
 }

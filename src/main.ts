@@ -188,6 +188,7 @@ function greet(server: RunningServer, { dataDir, mongoUri, auditExport }: Config
     `secret-svc is listening on ${server.url}`,
     `  data:        ${mongoUri === undefined ? shown(dataDir) : "in MongoDB"}`,
     ...(server.adminTokenFile === undefined ? [] : [`  admin token: ${shown(server.adminTokenFile)}`]),
+    ...(server.consoleUrl === undefined ? [] : [`  console:     ${server.consoleUrl}`]),
     ...(server.metricsUrl === undefined ? [] : [`  metrics:     ${server.metricsUrl}/metrics`]),
     "",
     "Try it from another terminal:",

@@ -13,6 +13,8 @@ const radius = 6;
 /** Where the middle of each column is. The second one is the spine: rooms that are alone on their floor. */
 const columns = [330, 470, 620, 765, 895];
 const columnOf: Readonly<Record<string, number>> = {
+  login: 0,
+  vault: 2,
   rotation: 0,
   admission: 2,
   backup: 3,
@@ -26,6 +28,7 @@ const columnOf: Readonly<Record<string, number>> = {
   files: 2,
   log: 3,
   flow: 4,
+  console: 1,
   "error.ts": 2,
 };
 

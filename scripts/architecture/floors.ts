@@ -31,7 +31,7 @@ export const floors: readonly Floor[] = [
   { rooms: ["rpc/wire"], about: "protobuf to rules and back" },
   { rooms: ["rpc/list-response"], about: "encoders of lists" },
   { rooms: ["rpc"], about: "the services of the contract" },
-  { rooms: ["login"], about: "people log in" },
+  { rooms: ["login", "console", "vault"], about: "people sign in, the page; what speaks Vault" },
   { rooms: ["http/connection"], about: "one connection" },
   { rooms: ["service"], about: "puts the service together" },
   { rooms: ["main.ts"], about: "the commands" },
@@ -39,6 +39,7 @@ export const floors: readonly Floor[] = [
 
 /** The command line tool stands next to the floors, and nothing imports it. Its own floors, ground up. */
 export const cliFloors: readonly (readonly string[])[] = [
+  ["cli/formats"],
   ["cli/frame"],
   ["cli/files"],
   ["cli/plan", "cli/run"],
@@ -53,6 +54,7 @@ export const openToCli: readonly string[] = [
   "files/write-whole.ts",
   "text/access-list-names.ts",
   "text/byte-order.ts",
+  "text/key-grammar.ts",
   "crypto/checksum.ts",
   "crypto/sealing-key-file.ts",
   "crypto/sealed-text.ts",

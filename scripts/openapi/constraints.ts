@@ -3,7 +3,6 @@ import { auditFilterForm } from "../../src/audit-log/audit-filter.ts";
 import { checksumAlgorithms } from "../../src/crypto/checksum.ts";
 import { sealedPrefix, sealedTextCharsMax } from "../../src/crypto/sealed-text.ts";
 import { namePrefixForm } from "../../src/identity/list-names.ts";
-import { tokenIdForm } from "../../src/identity/revoke-token.ts";
 import { limits } from "../../src/limits.ts";
 import { kidForm } from "../../src/rotation/manage-keys.ts";
 import { explainedRights } from "../../src/rules/explain.ts";
@@ -11,6 +10,7 @@ import { grantActions } from "../../src/rules/grants.ts";
 import { globForm } from "../../src/rules/key-pattern.ts";
 import { quotaNames } from "../../src/rules/quota.ts";
 import { keyForm, slugForm } from "../../src/rules/secret-key.ts";
+import { tokenIdForm } from "../../src/rules/token.ts";
 import { idempotencyKeyForm } from "../../src/secrets/idempotency.ts";
 import { accessListNames } from "../../src/text/access-list-names.ts";
 

@@ -17,8 +17,8 @@ export interface KeyRecords {
 }
 
 /**
- * Decides for each key whether the caller may see who did what with it: admins may, and whoever may write the secret, and its owner
- * while they have a right on it. Never principals of token issuers, nor narrowed tokens. Throws unless all of them may be
+ * Decides for each key whether the caller may see who did what with it: admins, users who may write the secret, and
+ * its owner while they have a right on it. Never principals of token issuers, nor narrowed tokens. Throws unless all of them may be
  * seen. `fieldOf` names the field with a key.
  */
 export async function requireKeyRecords(
@@ -55,7 +55,7 @@ export async function requireKeyRecords(
     } else if (allowed) {
       seen.push({ key, rule, fromMs: secret.createdAtMs });
     } else {
-      const message = `the records of ${key} are for admins, for those who may write it, and for its owner`;
+      const message = `the records of ${key} are for admins, users who may write it, and its owner`;
       failures.push({ reason: "MISSING_RIGHT", message, right: "write", ...at });
     }
   }

@@ -21,7 +21,7 @@ const action = "audit.list";
 
 /**
  * Pages through the audit records of the caller's tenant, newest first. All of them are for admins. Those of one secret are
- * also for whoever may see them, without addresses, see `requireKeyRecords`.
+ * also for the users in `requireKeyRecords`, without addresses.
  */
 export async function listAuditEvents(
   context: Context,

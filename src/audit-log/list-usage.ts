@@ -16,7 +16,7 @@ export interface KeyUsage {
 
 const action = "audit.usage";
 
-/** Says who last read secrets, by the newest records of each. For whoever may see the records of all these keys. */
+/** Says who last read secrets, by the newest records of each. For callers who may see the records of all of them. */
 export async function listUsage(
   context: Context,
   call: IdentityCall,

@@ -13,13 +13,16 @@ export const planAction = "secret.plan";
 export const unchangedAction = "secret.unchanged";
 
 /**
- * Actions on secrets whose records may name a version that they did not make. Whoever compares a row with its last change
- * must skip them.
+ * Actions on secrets whose records may name a version that they did not make. A comparison of a row with its last
+ * change must skip them.
  */
 export const actionsWithoutChange: readonly string[] = [planAction, unchangedAction, "secret.scan", "secret.compare"];
 
 /** The filter of a creation under a key that was removed. Any other creation makes version 1. */
 export const createdFilter = "created";
+
+/** The filter of a save that stores metadata without a value, as a removed secret. */
+export const placeFilter = "place";
 
 /** The filter with which older programs recorded a plan, under the action of a save. */
 const olderPlanFilter = "validateOnly";
@@ -43,7 +46,7 @@ export function outcomeOf(
   if (version === 0) return undefined;
   if (action === removeAction) return "removed";
   if (action === "secret.restore") return filter.endsWith(` ${createdFilter}`) ? "created" : "updated";
-  if (action !== saveAction) return undefined;
+  if (action !== saveAction || filter === placeFilter) return undefined;
   return version === 1 || filter === createdFilter ? "created" : "updated";
 }
 

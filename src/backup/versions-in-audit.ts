@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import type { ChainedRecord } from "../audit/record.ts";
 import { actionsWithoutChange } from "../audit/save-action.ts";
 import { createAuditVerifier } from "../audit/verifier.ts";
+import { isGone } from "../rules/put-back.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
 import type { StoreSnapshot } from "../store/snapshot.ts";
 
@@ -73,8 +74,7 @@ function note(lastChanges: Map<string, LastChange>, record: ChainedRecord): void
   const known = lastChanges.get(name);
   if (known !== undefined && known.timeMs > timeMs) return;
   // After a purge the secret is gone, and versions start again; unless only old versions were purged.
-  const isGone = action === "secret.purge" && record.filter !== "oldVersions";
-  lastChanges.set(name, { tenant, key, version: isGone ? 0 : record.version, timeMs });
+  lastChanges.set(name, { tenant, key, version: isGone(record) ? 0 : record.version, timeMs });
 }
 
 function nameOf(tenant: string, key: string): string {

@@ -5,24 +5,33 @@ import { addCompletionCommands } from "./commands/completion.ts";
 import { addConsoleCommand } from "./commands/console.ts";
 import { addContextCommands } from "./commands/context.ts";
 import { addDecryptCommand } from "./commands/decrypt.ts";
+import { addDiffCommand } from "./commands/diff.ts";
+import { addEditCommand } from "./commands/edit.ts";
 import { addEncryptCommand } from "./commands/encrypt.ts";
 import { addExplainCommand, addWhoCanCommand } from "./commands/explain.ts";
 import { addExportCommand } from "./commands/export.ts";
+import { addFindCommand } from "./commands/find.ts";
+import { addGenerateCommand } from "./commands/generate.ts";
+import { addGetCommand } from "./commands/get.ts";
 import { addIsSecureCommand } from "./commands/is-secure.ts";
 import { addKeyCommands } from "./commands/keys.ts";
 import { addLintCommand } from "./commands/lint.ts";
 import { addListCommand } from "./commands/list.ts";
 import { addLoginCommand } from "./commands/login.ts";
 import { addLogoutCommand } from "./commands/logout.ts";
+import { addMemberCommands } from "./commands/members.ts";
+import { addMetadataCommands } from "./commands/metadata.ts";
 import { addPlanCommand } from "./commands/plan.ts";
 import { addPurgeCommand } from "./commands/purge.ts";
 import { addQuotaCommands } from "./commands/quota.ts";
-import { addRemoveCommand } from "./commands/remove.ts";
+import { addRemoveCommand, addRmCommand } from "./commands/remove.ts";
 import { addResealCommand } from "./commands/reseal.ts";
+import { addRollbackCommand } from "./commands/rollback.ts";
 import { addRunCommand } from "./commands/run.ts";
 import { addSaveCommand } from "./commands/save.ts";
 import { addSealCommand } from "./commands/seal.ts";
 import { addSealingKeyCommand } from "./commands/sealing-key.ts";
+import { addStatusCommand } from "./commands/status.ts";
 import { addTenantCommands } from "./commands/tenant.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addUsageCommand } from "./commands/usage.ts";
@@ -30,11 +39,12 @@ import { addUserCommands, addWhoAmI } from "./commands/user.ts";
 import { addRestoreCommand, addVersionsCommand } from "./commands/versions.ts";
 import { addWatchCommand } from "./commands/watch.ts";
 import type { Cli } from "./frame/cli.ts";
-import { commandNames } from "./frame/complete.ts";
 import { currentContext } from "./frame/contexts.ts";
 import { CliError, systemCode } from "./frame/errors.ts";
 import { serviceUrl } from "./frame/options.ts";
 import { readVersion } from "./frame/version.ts";
+import { addHelp, formatOverview } from "./help.ts";
+import { toUsageError } from "./usage-errors.ts";
 
 /** Runs one command and reports everything that goes wrong. Returns the exit code. */
 export async function runProgram(cli: Cli): Promise<number> {
@@ -47,7 +57,8 @@ export async function runProgram(cli: Cli): Promise<number> {
   }
 }
 
-function createProgram(cli: Cli): Command {
+/** All commands of `oo`. */
+export function createProgram(cli: Cli): Command {
   const program = new Command("oo")
     .description("Command line tool of the secrets service.")
     .option(
@@ -64,24 +75,32 @@ function createProgram(cli: Cli): Command {
     })
     .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
     .helpOption("-h, --help", "show this help")
-    .helpCommand("help [command]", "show the help of a command")
-    .configureOutput({ writeOut: cli.output.result, writeErr: () => undefined })
-    .addHelpText("after", "\nEach command has its own help, with examples: oo secret save --help");
+    .helpCommand(false)
+    .configureOutput({ writeOut: cli.output.result, writeErr: () => undefined });
   const secret = program.command("secret").description("Save, list, seal, export, watch and remove secrets.");
   addSaveCommand(secret, cli);
   addPlanCommand(secret, cli);
   addApplyCommand(secret, cli);
   addLintCommand(secret, cli);
+  addGetCommand(secret, cli);
+  addEditCommand(secret, cli);
+  addGenerateCommand(secret, cli);
   addListCommand(secret, cli);
+  addFindCommand(secret, cli);
   addRemoveCommand(secret, cli);
+  addRmCommand(secret, cli);
   addVersionsCommand(secret, cli);
+  addDiffCommand(secret, cli);
   addRestoreCommand(secret, cli);
+  addRollbackCommand(secret, cli);
   addPurgeCommand(secret, cli);
   addEncryptCommand(secret, cli);
   addSealCommand(secret, cli);
   addResealCommand(secret, cli);
   addDecryptCommand(secret, cli);
   addSealingKeyCommand(secret, cli);
+  addMetadataCommands(secret, cli);
+  addMemberCommands(secret, cli);
   addExplainCommand(secret, cli);
   addWhoCanCommand(secret, cli);
   addUsageCommand(secret, cli);
@@ -101,8 +120,10 @@ function createProgram(cli: Cli): Command {
   addConsoleCommand(program, cli);
   addContextCommands(program.command("context").description("The services that you are logged in to."), cli);
   addCompletionCommands(program, cli);
+  addStatusCommand(program, cli);
+  addHelp(program, cli);
   if (!hasOwnVersion(program, cli.args)) program.version(readVersion(), "-V, --version", "show the version");
-  refuseWrongUsage(program, "oo");
+  refuseWrongUsage(program, "oo", cli.args);
   return program;
 }
 
@@ -112,50 +133,26 @@ function createProgram(cli: Cli): Command {
  */
 function hasOwnVersion(program: Command, args: readonly string[]): boolean {
   let command = program;
-  for (const arg of args) command = command.commands.find((child) => child.name() === arg) ?? command;
+  for (const arg of args)
+    command = command.commands.find((child) => child.name() === arg || child.aliases().includes(arg)) ?? command;
   return command.options.some(({ long }) => long === "--version");
 }
 
-function refuseWrongUsage(command: Command, path: string): void {
+function refuseWrongUsage(command: Command, path: string, args: readonly string[]): void {
   command.exitOverride((error) => {
-    throw error.exitCode === 0 ? error : toUsageError(error, command, path);
+    if (error.exitCode === 0) throw error;
+    if (error.code === "commander.help" && command.parent === null) throw new CommanderError(0, overviewCode, "");
+    throw toUsageError(error, command, path, args);
   });
-  for (const child of command.commands) refuseWrongUsage(child, `${path} ${child.name()}`);
+  for (const child of command.commands) refuseWrongUsage(child, `${path} ${child.name()}`, args);
 }
 
-/** Commands whose exit code 2 means something else. */
-const withoutUsageCode: readonly string[] = ["oo secret plan"];
-
-function toUsageError(error: CommanderError, command: Command, path: string): CliError {
-  const { message, hints } = describeUsage(error, command, path);
-  return new CliError(message, hints, withoutUsageCode.includes(path) ? 1 : 2);
-}
-
-/** commander quotes what it does not understand. Here that may be a value. */
-function describeUsage(error: CommanderError, command: Command, path: string): { message: string; hints: string[] } {
-  const hints = [`${path} --help`];
-  switch (error.code) {
-    case "commander.help":
-      return { message: `${path} needs a command: ${commandNames(command).join(", ")}`, hints };
-    case "commander.unknownOption": {
-      const suggestion = /\(Did you mean (.+)\?\)$/.exec(error.message)?.[1];
-      hints.push("a value that starts with '-' goes after '--', or to standard input");
-      return { message: `unknown option${suggestion ? `, did you mean ${suggestion}?` : ""}`, hints };
-    }
-    case "commander.excessArguments": {
-      const expected = command.registeredArguments.length;
-      return { message: `too many arguments: ${path} takes ${expected === 0 ? "none" : `at most ${expected}`}`, hints };
-    }
-    default:
-      return {
-        message: error.message.replace(/^error: /, "").replace(/\n\(Did you mean (.+)\?\)$/, ", did you mean $1?"),
-        hints,
-      };
-  }
-}
+/** `oo` alone: there is nothing wrong with asking what there is. */
+const overviewCode = "oo.overview";
 
 async function report(error: unknown, cli: Cli, program: Command): Promise<number> {
   const { output } = cli;
+  if (error instanceof CommanderError && error.code === overviewCode) output.result(formatOverview(program));
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   if (error instanceof CliError) {
     output.error(error.message);

@@ -41,6 +41,10 @@ export interface Config {
   /** Retention of audit records. Undefined: forever. */
   readonly auditRetentionMs?: number | undefined;
   readonly reflection: boolean;
+  /** Whether browsers get the page. `auto`: where signing in is safe. */
+  readonly console: "auto" | "on" | "off";
+  /** Whether the API of Vault is served. */
+  readonly vaultApi?: boolean;
   /** Who may list the names of users and roles. */
   readonly directory: "everyone" | "admins";
   /** Undefined: generate a random key and store it in the data directory. Never undefined with MongoDB. */
@@ -112,6 +116,8 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     auditRetentionMs: parseRetention(environment.SECRET_SVC_AUDIT_RETENTION ?? ""),
     directory: oneOf("SECRET_SVC_DIRECTORY", environment.SECRET_SVC_DIRECTORY ?? "", ["everyone", "admins"]),
     reflection: reflection === "on" || (reflection === "auto" && isLoopback),
+    console: oneOf("SECRET_SVC_CONSOLE", environment.SECRET_SVC_CONSOLE ?? "", ["auto", "on", "off"]),
+    vaultApi: oneOf("SECRET_SVC_VAULT_API", environment.SECRET_SVC_VAULT_API ?? "", ["off", "on"]) === "on",
     keys,
     legacyKey: parseLegacyKey(legacyText),
     adminToken: readAdminToken(environment),

@@ -131,8 +131,11 @@ async function proveToken(
 ): Promise<ProvenCaller | Refusal> {
   const caller = await findCaller(options, hashToken(secret), peer);
   if (caller === undefined) return badToken;
+  if ("problem" in caller) return caller;
   const { tokenExpireAtMs } = caller;
-  return { caller, endMs: tokenExpireAtMs === 0 ? Number.POSITIVE_INFINITY : tokenExpireAtMs };
+  if (tokenExpireAtMs === 0) return { caller, endMs: Number.POSITIVE_INFINITY };
+  if (options.now() < tokenExpireAtMs) return { caller, endMs: tokenExpireAtMs };
+  return { problem: `the token expired at ${new Date(tokenExpireAtMs).toISOString().slice(0, 19)}Z` };
 }
 
 /** A JWT must not impersonate a user with the same slug who was created before the issuer was trusted. */
@@ -149,7 +152,11 @@ async function proveJwt({ store, verifyJwt }: AuthenticatorOptions, token: strin
  * A row that does not verify gives no access, and the caller learns no more than that. It is reported, because a token
  * that was good may be refused for it.
  */
-async function findCaller(options: AuthenticatorOptions, hash: Buffer, peer: string): Promise<Caller | undefined> {
+async function findCaller(
+  options: AuthenticatorOptions,
+  hash: Buffer,
+  peer: string,
+): Promise<Caller | Refusal | undefined> {
   const { store, lastChanges, integrity } = options;
   const found = await store.findTokenByHash(hash);
   if (found === undefined || !hash.equals(found.hash)) return undefined;
@@ -160,7 +167,9 @@ async function findCaller(options: AuthenticatorOptions, hash: Buffer, peer: str
     verify: verifyUsableToken,
     peer,
   });
-  if (token === undefined || token.revokedAtMs !== 0) return undefined;
+  if (token === undefined) return undefined;
+  // Only a caller who has the token learns this.
+  if (token.revokedAtMs !== 0) return { problem: "the token was revoked" };
   const changes = lastChanges.ofLogin(token);
   const [owner, isTokenPutBack] = await Promise.all([
     store.findUser(token.tenant, token.slug),
@@ -208,7 +217,7 @@ async function verifiedRow<Row extends { readonly tenant: string }>(
 }
 
 const badToken: Refusal = {
-  problem: "the token is missing, malformed, unknown, expired or revoked; send the header 'Authorization: Bearer oo_…'",
+  problem: "the token is missing, malformed or unknown; send the header 'Authorization: Bearer oo_…'",
 };
 
 const longToken: Refusal = {

@@ -1,6 +1,7 @@
 import { SecretError } from "../error.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { type AuditEntry, refuse } from "../rules/decision-record.ts";
+import { isTokenId } from "../rules/token.ts";
 import {
   changeIdentities,
   damagedRow,
@@ -14,7 +15,6 @@ import {
 import type { TokenFields } from "./rows.ts";
 
 const action = "token.revoke";
-export const tokenIdForm = /^tok_[0-9a-f]{20}$/;
 
 /**
  * Revokes a token: the caller's own or, for an admin, that of any user. The sessions that were made from it end with it.
@@ -26,7 +26,7 @@ export async function revokeToken(
   request: { readonly id: string; readonly tenant: string },
 ): Promise<TokenFields> {
   const { id } = request;
-  if (!tokenIdForm.test(id)) {
+  if (!isTokenId(id)) {
     throw new SecretError({
       reason: "INVALID_FIELD",
       message: "id must be 'tok_' and 20 hexadecimal digits",

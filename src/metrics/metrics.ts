@@ -12,6 +12,8 @@ export interface Metrics {
   observeCall(rpc: string, code: string, ms: number): void;
   /** An operation of the store. */
   observeStore(operation: string, result: "ok" | "failed", ms: number): void;
+  /** A request of a browser that is not a call. `kind` is page, asset or redirect: never the name of a file. */
+  countPage(kind: string, status: number): void;
   /** All of it in the text format of Prometheus. */
   read(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
@@ -69,7 +71,14 @@ export function createMetrics(): Metrics & { watch(sources: MetricSources): void
     "operation",
     "result",
   ]);
+  const pages = new Counter({
+    name: "secret_svc_page_requests_total",
+    help: "Requests of browsers for the console and its files.",
+    labelNames: ["kind", "status"],
+    registers: [registry],
+  });
   return {
+    countPage: (kind, status) => pages.inc({ kind, status }),
     observeCall: calls,
     observeStore: store,
     async read() {

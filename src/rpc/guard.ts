@@ -1,13 +1,12 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
-import { AuditUnavailableError } from "../audit/access-log.ts";
 import { SecretError } from "../error.ts";
 import { type Call, getCall } from "../http/call/call.ts";
-import { knownError, toConnectError } from "../http/call/error.ts";
+import { toConnectError } from "../http/call/error.ts";
 import type { Caller } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
-import { auditRecord, ruleOf } from "../rules/decision-record.ts";
 import { actionOf } from "./actions.ts";
+import { settleRefusal } from "./guard-call.ts";
 import type { GuardedImpl, Recheck } from "./guarded-impl.ts";
 
 export interface GuardOptions<Public = never> {
@@ -102,30 +101,11 @@ async function refused(
   method: CalledMethod,
   options: Pick<GuardOptions, "context" | "logError">,
 ): Promise<unknown> {
-  const error = knownError(caught);
-  if (!(error instanceof SecretError) || error !== caught) options.logError(call, method.name, caught);
-  if (error instanceof SecretError) await recordRefusal(options.context, call, method, error);
-  return toConnectError(error);
+  const named = { name: method.name, action: actionOf(method.name, method.request) };
+  return toConnectError(await settleRefusal(options, call, named, caught));
 }
 
 interface CalledMethod {
   readonly name: string;
   readonly request: unknown;
-}
-
-async function recordRefusal(context: Context, call: Call, method: CalledMethod, error: SecretError): Promise<void> {
-  // The caller has just waited in vain for the audit log. Do not make them wait a second time.
-  if (error.audited || error.reason === "AUDIT_UNAVAILABLE") return;
-  const entry = {
-    action: actionOf(method.name, method.request),
-    decision: "refused",
-    rule: ruleOf(error.reason),
-    count: error.failures.length,
-  } as const;
-  try {
-    await context.accessLog.record([auditRecord(call, context.now(), entry)]);
-  } catch (failure) {
-    // The call is refused even if the refusal cannot be recorded.
-    if (!(failure instanceof AuditUnavailableError)) throw failure;
-  }
 }

@@ -127,7 +127,7 @@ export function rightsOn(principal: Principal, subject: Subject): readonly Right
 }
 
 /**
- * Whether `principal` may see who did what with a secret: whoever may write it or, once it is removed, bring it back. Its
+ * Whether `principal` may see who did what with a secret: a user who may write it or, once it is removed, bring it back. Its
  * owner may as long as they have any right on it.
  */
 export function decideRecords(principal: Principal, subject: Subject | undefined): Decision {

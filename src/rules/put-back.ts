@@ -1,3 +1,4 @@
+import { placeFilter } from "../audit/save-action.ts";
 import type { RecordedChange } from "../store/audit-page.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
@@ -74,12 +75,17 @@ export function isTokenBehind(
 function fits({ version, removed }: SecretRow, change: RecordedChange): boolean {
   if (isGone(change) || version !== change.version) return false;
   // Old versions are purged of live and of removed secrets.
-  return change.action === "secret.purge" || removed === (change.action === "secret.remove");
+  if (change.action === "secret.purge") return true;
+  const isRemoved = change.action === "secret.remove" || change.filter === placeFilter;
+  return removed === isRemoved;
 }
+
+/** In the record of a purge that leaves the secret. The numbers of the versions may follow. */
+export const oldVersionsFilter = "oldVersions";
 
 /** After a purge the secret is gone, and its versions start again, unless only old versions were purged. */
 export function isGone({ action, filter }: Pick<RecordedChange, "action" | "filter">): boolean {
-  return action === "secret.purge" && filter !== "oldVersions";
+  return action === "secret.purge" && !filter.startsWith(oldVersionsFilter);
 }
 
 function isAfter(change: RecordedChange, purge: RecordedChange, slackMs: number): boolean {

@@ -62,3 +62,10 @@ export function hashTokenToText(secret: string): string {
 export function createTokenId(): string {
   return `tok_${randomBytes(10).toString("hex")}`;
 }
+
+export const tokenIdForm = /^tok_[0-9a-f]{20}$/;
+
+/** Whether a name is that of a token, not of a JWT. */
+export function isTokenId(text: string): boolean {
+  return tokenIdForm.test(text);
+}

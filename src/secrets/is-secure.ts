@@ -20,6 +20,8 @@ export interface SecurityFacts {
   readonly notReloaded: readonly string[];
   readonly auditFailing: boolean;
   readonly reflection: boolean;
+  /** Names of secrets are in the paths of requests. */
+  readonly vaultApi: boolean;
   /** Metrics are served on an address that is not loopback. */
   readonly metricsBeyondLoopback: boolean;
   readonly root: boolean;
@@ -149,6 +151,13 @@ function* processFindings(facts: SecurityFacts): Iterable<SecurityFinding> {
     const summary = "server reflection shows every caller with a token what the service can do";
     const fix = "set SECRET_SVC_REFLECTION=off unless it is needed";
     yield facts.beyondLoopback ? warning("reflection", summary, fix) : notice("reflection", summary, fix);
+  }
+  if (facts.vaultApi) {
+    yield notice(
+      "vault-api",
+      "the API of Vault is on, and its requests have names of secrets in their paths, which proxies write to access logs",
+      "keep paths below /v1/ out of the access logs of proxies, or set SECRET_SVC_VAULT_API=off",
+    );
   }
   if (facts.metricsBeyondLoopback) {
     yield warning(

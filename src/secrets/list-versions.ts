@@ -1,4 +1,5 @@
 import type { Reason } from "../error.ts";
+import { limits } from "../limits.ts";
 import { type ListChange, listChanges, noLists } from "../rules/access-lists.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo } from "../rules/decision-record.ts";
@@ -70,20 +71,32 @@ export async function listVersions(
  * The retained versions of a secret up to the one that the caller's rights were decided on. A newer one, written since
  * then, may not be for this caller. Newest first.
  */
-export async function loadVersions(
-  context: Context,
-  current: StoredSecret,
-): Promise<{ readonly verified: readonly VerifiedSecret[]; readonly broken: readonly number[] }> {
+export async function loadVersions(context: Context, current: StoredSecret): Promise<RetainedVersions> {
   const verified: VerifiedSecret[] = [];
   const broken: number[] = [];
+  const missing = new Set(retainedNumbers(current.version));
   for (const row of await context.store.listHistory(current.tenant, current.key)) {
     if (row.version > current.version) continue;
+    missing.delete(row.version);
     const result = verify(context, row);
     const isOfSecret = row.tenant === current.tenant && row.key === current.key && row.id === current.id;
     if (isFailure(result) || !isOfSecret) broken.push(row.version);
     else verified.push(result);
   }
-  return { verified, broken };
+  return { verified, broken, missing: [...missing] };
+}
+
+export interface RetainedVersions {
+  readonly verified: readonly VerifiedSecret[];
+  /** Numbers of those that do not verify. */
+  readonly broken: readonly number[];
+  /** Numbers of those that would be retained, but were purged. */
+  readonly missing: readonly number[];
+}
+
+function retainedNumbers(newest: number): readonly number[] {
+  const count = Math.min(newest, limits.historyVersions);
+  return Array.from({ length: count }, (_, at) => newest - at);
 }
 
 function showVersion(

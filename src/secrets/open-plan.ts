@@ -5,13 +5,15 @@ import { type EncryptedInput, type Openers, openEncrypted } from "./encrypted-in
 import type { SavePlan } from "./plan-save.ts";
 import * as failures from "./save-failures.ts";
 import type { SaveItem } from "./save-input.ts";
+import { sameValue } from "./update-changes.ts";
 
 /** Values that are already open, so that a save that is decided again does not open them again. */
 export type OpenedValues = Map<EncryptedInput, string>;
 
 /**
  * Opens the encrypted value of a plan, if it has one. This comes after every decision that does not need the value:
- * whether the caller may save, and whether the same text is already stored.
+ * whether the caller may save, and whether the same text is already stored. For a caller who may read, a value that is
+ * equal to the stored one is no change.
  */
 export async function openPlan(openers: Openers, plan: SavePlan, opened: OpenedValues): Promise<SavePlan> {
   if (plan.kind !== "write" || plan.toOpen === undefined) return plan;
@@ -31,7 +33,12 @@ export async function openPlan(openers: Openers, plan: SavePlan, opened: OpenedV
   if (encrypted.format === "legacy" && !checksumFits(item, value)) {
     return { kind: "invalid", failure: failures.checksumMismatch(item, key, "the decrypted value") };
   }
-  return { ...rest, plaintext: { value, sealedDigest: encrypted.digest } };
+  const plaintext = { value, sealedDigest: encrypted.digest };
+  const { stored } = toOpen;
+  if (stored === undefined || !sameValue(value, stored.value)) return { ...rest, plaintext };
+  const { planIfEqual } = stored;
+  // The next save of the same text needs no opening.
+  return planIfEqual.kind === "write" ? { ...planIfEqual, plaintext } : planIfEqual;
 }
 
 function checksumFits({ checksum }: SaveItem, value: string): boolean {

@@ -1,12 +1,9 @@
-import { timingSafeEqual } from "node:crypto";
 import type { Failure } from "../error.ts";
 import {
   type Decision,
   decide,
   decideCreate,
   decideListChange,
-  decideOwnerChange,
-  decideUnchanged,
   isVisible,
   mayLearnOf,
   type Principal,
@@ -18,6 +15,7 @@ import { documentFormat, type SecretFields, type SecretPlaintext } from "./docum
 import { type EncryptedInput, misplacedRule } from "./encrypted-input.ts";
 import * as failures from "./save-failures.ts";
 import type { SaveItem } from "./save-input.ts";
+import { type Changes, changesOf, decideUpdate } from "./update-changes.ts";
 import type { VerifiedSecret } from "./verified-secret.ts";
 import { idFailure } from "./wanted-id.ts";
 
@@ -42,7 +40,12 @@ export type SavePlan =
       readonly listChanges: readonly ListChange[];
       readonly rule: string;
       /** Set while the value is missing in `plaintext` because it must be opened first. */
-      readonly toOpen?: { readonly item: SaveItem; readonly encrypted: EncryptedInput };
+      readonly toOpen?: {
+        readonly item: SaveItem;
+        readonly encrypted: EncryptedInput;
+        /** The stored value, and the plan if the opened one is equal. Only for callers who may read it. */
+        readonly stored?: { readonly value: string; readonly planIfEqual: SavePlan };
+      };
     };
 
 export interface PlanInput {
@@ -57,6 +60,10 @@ export interface PlanInput {
   /** Another secret, live or removed, has the id that the item names. */
   readonly isIdTaken: boolean;
   readonly nowMs: number;
+  /** A removed secret that is brought back keeps its lists, also when an admin does it. */
+  readonly keepsLists?: boolean;
+  /** The caller has seen another value than the current one. */
+  readonly isOutdated?: boolean;
 }
 
 /** Decides what saving one item does. It has no side effects, so that a plan and the real save cannot differ. */
@@ -77,13 +84,13 @@ function planCreate(input: PlanInput): SavePlan {
   const former = current?.stored;
   // Only an admin's creation starts from scratch. Any other user brings back the removed secret with its lists.
   const lists =
-    former === undefined || principal.admin
+    former === undefined || (principal.admin && input.keepsLists !== true)
       ? createLists(principal, item.lists)
       : mergeLists(principal, former, item.lists);
   const decision = decideCreate(principal, key, former);
   const denied = creationDenied(input, decision, former, lists);
   if (denied !== undefined) return { kind: "forbidden", failure: denied };
-  if (item.ifVersion !== undefined && item.ifVersion !== 0) {
+  if (input.isOutdated === true || (item.ifVersion !== undefined && item.ifVersion !== 0)) {
     return { kind: "stale", failure: failures.staleVersion(item, key, "does not exist") };
   }
   const invalid = checkId(input) ?? failures.contentFailure(item, key, lists) ?? misplaced(input);
@@ -150,18 +157,8 @@ function createdFields(
   };
 }
 
-/** What an update would change, before it is decided whether it is permitted. */
-interface Changes {
-  readonly owner: string;
-  readonly ownerChanges: boolean;
-  readonly lists: AccessLists;
-  readonly listChanges: readonly ListChange[];
-  readonly metadataChanges: boolean;
-  readonly valueChanges: boolean;
-}
-
 function planUpdate(input: PlanInput, { stored, plaintext }: VerifiedSecret): SavePlan {
-  const { principal, item, key, nowMs } = input;
+  const { principal, item, key } = input;
   // An invisible secret gets here only if the principal may create its key.
   if (!isVisible(principal, stored)) {
     const denied = failures.missingRight(item, key, "write", decide(principal, stored, "write"));
@@ -170,7 +167,7 @@ function planUpdate(input: PlanInput, { stored, plaintext }: VerifiedSecret): Sa
   const changes = changesOf(principal, item, stored, plaintext);
   const decided = decideUpdate(principal, item, key, stored, changes);
   if ("reason" in decided) return { kind: "forbidden", failure: decided };
-  if (item.ifVersion !== undefined && item.ifVersion !== stored.version) {
+  if (input.isOutdated === true || (item.ifVersion !== undefined && item.ifVersion !== stored.version)) {
     return { kind: "stale", failure: failures.staleVersion(item, key, `is at version ${stored.version}`) };
   }
   const invalid =
@@ -179,13 +176,19 @@ function planUpdate(input: PlanInput, { stored, plaintext }: VerifiedSecret): Sa
     (changes.valueChanges ? misplaced(input) : undefined);
   if (invalid !== undefined) return { kind: "invalid", failure: invalid };
 
+  return planChanges(input, { stored, plaintext }, changes, decided.rule);
+}
+
+function planChanges(input: PlanInput, verified: VerifiedSecret, changes: Changes, rule: Rule): SavePlan {
+  const { principal, item, nowMs } = input;
+  const { stored, plaintext } = verified;
   const changedFields = [
     ...(changes.valueChanges ? ["value"] : []),
     ...changes.listChanges.map(({ list }) => list),
     ...(changes.metadataChanges ? ["metadata"] : []),
     ...(changes.ownerChanges ? ["owner"] : []),
   ];
-  if (changedFields.length === 0) return { kind: "unchanged", stored, rule: decided.rule };
+  if (changedFields.length === 0) return { kind: "unchanged", stored, rule };
   const { kid: _kid, envelope: _envelope, ...fields } = stored;
   return {
     kind: "write",
@@ -200,30 +203,33 @@ function planUpdate(input: PlanInput, { stored, plaintext }: VerifiedSecret): Sa
       updatedBy: principal.slug,
       valueChangedAtMs: changes.valueChanges ? nowMs : stored.valueChangedAtMs,
     },
-    ...(changes.valueChanges ? givenPlaintext(item) : { plaintext }),
+    ...(changes.valueChanges ? updatedPlaintext(input, verified, changes, rule) : { plaintext }),
     expectedVersion: stored.version,
     formerLists: stored.lists,
     changedFields,
     listChanges: changes.listChanges,
-    rule: decided.rule,
+    rule,
   };
 }
 
-function changesOf(principal: Principal, item: SaveItem, stored: StoredSecret, plaintext: SecretPlaintext): Changes {
-  const owner = item.owner ?? stored.owner;
-  const lists = mergeLists(principal, stored, item.lists);
-  return {
-    owner,
-    ownerChanges: owner !== stored.owner,
-    lists,
-    listChanges: listChanges(stored.lists, lists),
-    metadataChanges: item.metadata !== undefined && !sameMetadata(item.metadata, stored.metadata),
-    valueChanges: valueChanges(principal, item, stored, plaintext),
-  };
+/**
+ * The value as the item has it. A sealed one may hold the stored value under a newer sealing key, which is no change of the
+ * value. Only a caller who may read learns of that.
+ */
+function updatedPlaintext(input: PlanInput, verified: VerifiedSecret, changes: Changes, rule: Rule) {
+  const given = givenPlaintext(input.item);
+  const { value } = verified.plaintext;
+  const mayCompare = value !== undefined && decide(input.principal, verified.stored, "read").allowed;
+  if (given.toOpen === undefined || !mayCompare) return given;
+  const planIfEqual = planChanges(input, verified, { ...changes, valueChanges: false }, rule);
+  return { ...given, toOpen: { ...given.toOpen, stored: { value, planIfEqual } } };
 }
 
 /** The value as the item has it. An encrypted value is opened last, when all else is decided. */
-function givenPlaintext(item: SaveItem) {
+function givenPlaintext(item: SaveItem): {
+  readonly plaintext: SecretPlaintext;
+  readonly toOpen?: { readonly item: SaveItem; readonly encrypted: EncryptedInput };
+} {
   const { value, encrypted } = item;
   if (encrypted === undefined) return { plaintext: { value, sealedDigest: undefined } };
   return { plaintext: { value: undefined, sealedDigest: encrypted.digest }, toOpen: { item, encrypted } };
@@ -232,52 +238,4 @@ function givenPlaintext(item: SaveItem) {
 function misplaced({ principal, item, key }: PlanInput): Failure | undefined {
   const rule = item.encrypted?.format === "sealed" ? misplacedRule(item.encrypted.sealed, principal, key) : undefined;
   return rule === undefined ? undefined : failures.notSealed(item, key, rule);
-}
-
-function valueChanges(
-  principal: Principal,
-  { value, encrypted }: SaveItem,
-  stored: StoredSecret,
-  plaintext: SecretPlaintext,
-): boolean {
-  if (value === undefined) return false;
-  // A caller that sends the stored text again knows it already, and a match says nothing about any other text. So every
-  // caller may learn of a match.
-  if (encrypted !== undefined) return !sameBytes(encrypted.digest, plaintext.sealedDigest);
-  // Callers who may not read must not learn whether a value is equal: for them every value is a change.
-  const mayCompare = decide(principal, stored, "read").allowed;
-  return !(mayCompare && plaintext.value !== undefined && sameBytes(Buffer.from(value), Buffer.from(plaintext.value)));
-}
-
-/** A save needs exactly the rights for what it changes. A save that changes nothing needs read or write. */
-function decideUpdate(
-  principal: Principal,
-  item: SaveItem,
-  key: string,
-  stored: StoredSecret,
-  changes: Changes,
-): Failure | { readonly rule: Rule } {
-  const needed: { readonly decision: Decision; readonly failure: Failure }[] = [];
-  const mayWrite = decide(principal, stored, "write");
-  const write = { decision: mayWrite, failure: failures.missingRight(item, key, "write", mayWrite) };
-  if (changes.valueChanges || changes.metadataChanges) needed.push(write);
-  for (const { list } of changes.listChanges) {
-    const decision = decideListChange(principal, stored, list);
-    needed.push({ decision, failure: failures.listDenied(item, key, list, decision) });
-  }
-  if (changes.ownerChanges) {
-    const decision = decideOwnerChange(principal, stored);
-    needed.push({ decision, failure: failures.ownerDenied(item, key, decision) });
-  }
-  if (needed.length === 0) needed.push({ ...write, decision: decideUnchanged(principal, stored) });
-  const denied = needed.find(({ decision }) => !decision.allowed);
-  return denied?.failure ?? { rule: (needed[0] ?? write).decision.rule };
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array | undefined): boolean {
-  return b !== undefined && a.length === b.length && timingSafeEqual(a, b);
-}
-
-function sameMetadata(a: Metadata, b: Metadata): boolean {
-  return a.length === b.length && a.every(([name, value], at) => b[at]?.[0] === name && b[at]?.[1] === value);
 }

@@ -2,6 +2,7 @@ import { type Failure, SecretError } from "../error.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
 import type { Context } from "../rules/context.ts";
 import { auditRecord, type CallInfo, refuse, refuseAny } from "../rules/decision-record.ts";
+import { oldVersionsFilter } from "../rules/put-back.ts";
 import { requireAdmin } from "../rules/require-role.ts";
 import { positionsOf, selectNames } from "../rules/selection.ts";
 import { damagedFilter, mayReplaceDamaged } from "./replace-damaged.ts";
@@ -54,7 +55,7 @@ export async function purgeSecrets(
     });
     await refuseAny(context, call, action, failures);
     const nowMs = context.now();
-    const filterOf = (key: string) => (oldVersions ? "oldVersions" : damaged.has(key) ? damagedFilter : "");
+    const filterOf = (key: string) => (oldVersions ? oldVersionsFilter : damaged.has(key) ? damagedFilter : "");
     const outcome = await context.store.commitSecrets({
       tenant: call.caller.tenant,
       changes: [],

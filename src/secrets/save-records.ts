@@ -40,8 +40,8 @@ export function changeRecords(call: CallInfo, nowMs: number, plans: readonly Pla
 }
 
 /**
- * The records of what a save leaves as it is. They belong into the log of access: in the log of changes, whoever looks for
- * the last change of a secret would have to pass by all of them.
+ * The records of what a save leaves as it is. They belong into the log of access: in the log of changes, a search for the
+ * last change of a secret would have to pass all of them.
  */
 export function unchangedRecords(call: CallInfo, nowMs: number, plans: readonly Planned[]): readonly AuditRecord[] {
   return plans.flatMap(({ key, plan }) => {

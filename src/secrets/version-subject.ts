@@ -26,14 +26,26 @@ export async function loadVersionSubject(
   action: string,
   key: string,
 ): Promise<VerifiedSecret> {
-  const expected = context.lastChanges.expect(call.caller.tenant, [key], "write");
+  const found = await findVersionSubject(context, call, action, key, "write");
+  if (found !== undefined) return found;
+  const message = `there is no secret ${key} that you can see`;
+  throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key, field }]);
+}
+
+/** The same; undefined when there is none. Records nothing then. Throws INTEGRITY. */
+export async function findVersionSubject(
+  context: Context,
+  call: CallInfo,
+  action: string,
+  key: string,
+  purpose: "read" | "write",
+): Promise<VerifiedSecret | undefined> {
+  const expected = context.lastChanges.expect(call.caller.tenant, [key], purpose);
   const stored = (await loadByKeys(context, call.caller, [key])).get(key);
   const verified = stored && (await verifyLatest(context, [stored], expected)).get(stored);
   if (verified !== undefined && isFailure(verified))
     throw await refuse(context, call, action, [{ ...verified, field }]);
-  if (verified !== undefined && exists(call.caller, verified.stored, context.now())) return verified;
-  const message = `there is no secret ${key} that you can see`;
-  throw await refuse(context, call, action, [{ reason: "NOT_FOUND", message, key, field }]);
+  return verified !== undefined && exists(call.caller, verified.stored, context.now()) ? verified : undefined;
 }
 
 /** Whether the caller may read the value of a version. */

@@ -11,3 +11,8 @@ export function probesOf(isReady: () => boolean): Probes {
 }
 
 export const logOfHttp: HttpLog = ({ level, message, error, requestId }) => log(level, message, error, { requestId });
+
+/** Logs an error of a call that its caller must not see. */
+export function logFailure(call: { readonly requestId: string }, method: string, error: unknown): void {
+  log("error", `${method} failed`, error, { requestId: call.requestId });
+}

@@ -56,6 +56,7 @@ export function createSecurityFacts(
     auditFailing: !context.accessLog.healthy,
     damaged: context.integrity.found.map(describeFailure),
     reflection: config.reflection,
+    vaultApi: config.vaultApi === true,
     metricsBeyondLoopback: config.metricsListen !== undefined && !config.metricsListen.isLoopback,
     root: process.getuid?.() === 0,
     debugOptions: debugOptionsOf(process.execArgv, config.nodeOptions),

@@ -9,7 +9,7 @@ import type { Config } from "../config/config.ts";
 import type { Follower } from "../files/follow-files.ts";
 import { serveService } from "../http/call/service.ts";
 import { readOpenApi } from "../http/connection/openapi.ts";
-import { createHttpServer } from "../http/connection/server.ts";
+import { createHttpServer, type HttpServerOptions } from "../http/connection/server.ts";
 import { createAuthenticator } from "../identity/authenticate.ts";
 import type { IdentityContext } from "../identity/directory.ts";
 import type { Trust } from "../identity/trust.ts";
@@ -26,24 +26,28 @@ import { createKeyService } from "../rpc/key-service.ts";
 import { createSecretService } from "../rpc/secret-service.ts";
 import type { LayoutError } from "../store/layout-error.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
+import { serveConsole } from "./console.ts";
 import { type OpenCore, openCore } from "./core.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
 import { firstStart } from "./first-start.ts";
 import { loginContextOf } from "./login-context.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
-import { logOfHttp, probesOf } from "./probes.ts";
+import { logFailure, logOfHttp, probesOf } from "./probes.ts";
 import { programVersion } from "./program-version.ts";
 import { countRefusals } from "./refusals.ts";
 import { followCertificate, followSettings } from "./reloads.ts";
 import { createSecurityFacts, type LiveFiles } from "./security-facts.ts";
 import { needsToken, reflectionOf, serveLogins, serveSecrets } from "./served-services.ts";
 import { findTrust, followIssuers } from "./trusted-issuers.ts";
+import { vaultApis } from "./vault-api.ts";
 
 export interface RunningServer {
   /** The address that it listens on, such as `http://127.0.0.1:11337`. */
   readonly url: string;
   /** The file with the admin's token. Undefined if the token came from elsewhere. */
   readonly adminTokenFile: string | undefined;
+  /** Where the page for browsers is. Undefined: it is not served. */
+  readonly consoleUrl: string | undefined;
   /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
   /** As in `OpenCore`. */
@@ -113,12 +117,23 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     },
     problems: follower.problems,
   };
-  const { services, authenticator, refusals, health, places } = assemble(config, core, monotonicMs, trust, live);
+  const { services, authenticator, refusals, health, places, identityContext } = assemble(
+    config,
+    core,
+    monotonicMs,
+    trust,
+    live,
+  );
   if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
   let operations: Operations | undefined;
+  const webFiles = serveConsole(config, places, (kind, status) => meters?.countPage(kind, status));
+  const isReady = () => operations?.readiness.ready === true;
+  const authenticate: HttpServerOptions["authenticate"] = (authorization, peer) =>
+    authenticator.authenticate(authorization, peer);
   const http = createHttpServer({
     services,
-    authenticate: (authorization, peer) => authenticator.authenticate(authorization, peer),
+    authenticate,
+    prefixes: config.vaultApi === true ? vaultApis({ context: identityContext, authenticate, isReady }) : undefined,
     browsers: createBrowserCredentials(places),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     connectionsPerAddress: config.traffic.connectionsPerAddress,
@@ -127,7 +142,8 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     corsOrigins: config.corsOrigins,
     corsHeaders: config.corsHeaders ?? [],
     proxies: config.proxies,
-    probes: probesOf(() => operations?.readiness.ready === true),
+    probes: probesOf(isReady),
+    webFiles,
     log: logOfHttp,
     observe: observerOf(meters),
   });
@@ -155,8 +171,10 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   }
   const { metricsUrl } = operations;
   const shownHost = host.includes(":") ? `[${host}]` : host;
+  const url = `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`;
   return {
-    url: `${config.tls === undefined ? "http" : "https"}://${shownHost}:${port}`,
+    url,
+    consoleUrl: webFiles && `${url}/console/`,
     adminTokenFile: tokenFile,
     metricsUrl,
     outdated: core.outdated,
@@ -197,8 +215,7 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
   const options = {
     context,
     authenticate: authenticator.recheck,
-    logError: (call: { readonly requestId: string }, method: string, error: unknown) =>
-      log("error", `${method} failed`, error, { requestId: call.requestId }),
+    logError: logFailure,
   };
   const health = createHealth(
     [SecretService, IdentityService, AuditService, KeyService, LoginService].map(({ typeName }) => typeName),
@@ -218,5 +235,5 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     serveService(Health, health.implementation, { isPublic: true }),
   ];
   if (config.reflection) services.push(...reflectionOf(services));
-  return { services, authenticator, refusals, health, places };
+  return { services, authenticator, refusals, health, places, identityContext };
 }

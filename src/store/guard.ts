@@ -133,6 +133,10 @@ export function requireCommit(commit: SecretCommit): void {
     requireName(purge.key, "key");
     requireExpected(purge.version, purge.isDamaged, "version");
     requireFlag(purge.keepCurrent, "keepCurrent");
+    for (const version of purge.versions ?? []) {
+      requireCount(version, "versions");
+      if (!purge.keepCurrent || version >= purge.version) refuse("versions", "older than the version that stays");
+    }
     if (commit.audit.length === 0) refuse("audit", "present with a purge");
   }
   for (const record of commit.audit) requireRecord(record);

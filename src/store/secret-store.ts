@@ -126,6 +126,8 @@ export interface SecretPurge {
   readonly version: number;
   /** Deletes only older versions. Otherwise everything is deleted, and the key and the id are free. */
   readonly keepCurrent: boolean;
+  /** With `keepCurrent`: deletes only these versions, all of them older than `version`. */
+  readonly versions?: readonly number[] | undefined;
   /** As `replacesDamaged` of a change. */
   readonly isDamaged?: boolean;
 }
@@ -134,7 +136,10 @@ export interface SecretPurge {
 export interface SecretCommit {
   readonly tenant: string;
   readonly changes: readonly SecretChange[];
-  /** No purge has the key of a change. A commit with purges must have audit records. */
+  /**
+   * A purge may have the key of a change only if it keeps the version that the change makes. A commit with purges must have
+   * audit records.
+   */
   readonly purges?: readonly SecretPurge[];
   /** Appended to the `changes` chain in the same transaction. */
   readonly audit: readonly AuditRecord[];

@@ -64,6 +64,12 @@ export function heldWithout(held: Held, version: number, oldest: number): Held {
   return { ...held, sizes: held.sizes.slice(-Math.max(1, version - oldest + 1)) };
 }
 
+/** The state once some versions are purged, each of them older than the current `version`. */
+export function heldWithoutVersions(held: Held, version: number, versions: readonly number[]): Held {
+  const oldest = version - held.sizes.length + 1;
+  return { ...held, sizes: held.sizes.map((size, at) => (versions.includes(oldest + at) ? 0 : size)) };
+}
+
 /** What the secrets of one tenant gain and lose, by owner. */
 export class UsageTally {
   readonly #byOwner = new Map<string, { secrets: number; bytes: number }>();

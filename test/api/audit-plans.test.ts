@@ -7,7 +7,7 @@ import { type Api, startService, type TestService } from "../support/api/fixture
 import { saveOne } from "../support/api/secret-calls.ts";
 import { connectJson } from "../support/api/transports.ts";
 
-// Whoever looks for changes in the audit log must not take a plan, or a save that changed nothing, for one.
+// A reader of the audit log who looks for changes must not take a plan, or a save that changed nothing, for one.
 
 let service: TestService;
 let admin: Api;

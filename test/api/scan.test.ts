@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { scanStore } from "../../src/backup/scan-store.ts";
 import { createToken } from "../../src/identity/create-token.ts";
 import { saveUsers } from "../../src/identity/save-users.ts";
+import { anonymousRecord } from "../../src/rules/decision-record.ts";
 import { describeFailure } from "../../src/rules/integrity.ts";
 import { purgeSecrets } from "../../src/secrets/purge-secrets.ts";
 import { removeSecrets } from "../../src/secrets/remove-secrets.ts";
@@ -94,6 +95,51 @@ describe("fault B5: the scan of the store", () => {
       "integrity.secret a/3",
       `integrity.token ${tokenId}`,
       "integrity.user bob",
+    ]);
+  });
+
+  it.each(["token.drop", "session.drop"])(
+    "misses no token that %s names, and each one that nothing names",
+    async (action) => {
+      const [named, unnamed] = [await addUser("bob"), await addUser("carl")];
+      const { store } = core.context;
+      const drop = async (id: string, names: readonly string[]) => {
+        const expectedRevision = await store.identityRevision("default");
+        const entry = { action, decision: "allowed", rule: "ended", count: 1, names } as const;
+        const audit = [anonymousRecord("default", core.clock.nowMs, entry)];
+        const rows = { tenant: "default", expectedRevision, users: [], tokens: [] };
+        expect(await store.commitIdentity({ ...rows, droppedTokens: [id], audit })).toBe("committed");
+      };
+      await drop(named, [named]);
+      expect((await scan()).found).toEqual([]);
+      await drop(unnamed, ["tok_00000000000000000000"]);
+      expect((await scan()).found).toEqual([
+        `the token ${unnamed} of the tenant default is missing: its row was deleted outside the service`,
+      ]);
+    },
+  );
+
+  it("finds nothing wrong behind plans, and saves that changed nothing", async () => {
+    await save("a/1", {}, "w");
+    const old = await editor.copy("secrets", "a/1");
+    await save("a/1", {}, "x");
+    const same = { id: "", encrypted: false, checksum: "", checksumAlgorithm: "", owner: "", ifVersion: undefined };
+    const lists = forAccessLists(() => []);
+    const secrets = ["a/1", "a/2"].map((key) => ({ ...same, key, value: "x", lists, metadata: [], clear: [] }));
+    core.clock.nowMs += 1_000;
+    for (const validateOnly of [true, false]) {
+      const request = {
+        secrets: secrets.slice(0, validateOnly ? 2 : 1),
+        remove: [],
+        validateOnly,
+        idempotencyKey: "again",
+      };
+      await saveSecrets(core.context, admin, request);
+    }
+    expect((await scan()).found).toEqual([]);
+    await editor.putBack(old);
+    expect((await scan()).found).toEqual([
+      "the secret a/1 of the tenant default is older than its last change: an old row was put back",
     ]);
   });
 

@@ -94,5 +94,5 @@ test("who read this secret since a time is one command", async () => {
   await service.as(token, ["secret", "list", "shared/KEY", "--show"]);
   const since = ["--key", "shared/KEY", "--action", "secret.read", "--since", "1h"];
   const { stdout } = await service.admin(["audit", "list", ...since, "-o", "json"]);
-  expect(JSON.parse(stdout)).toMatchObject([{ principal: "reader", key: "shared/KEY", decision: "ALLOWED" }]);
+  expect(JSON.parse(stdout)).toMatchObject([{ principal: "reader", key: "shared/KEY", decision: "allowed" }]);
 });

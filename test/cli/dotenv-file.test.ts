@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readDotenv } from "../../src/cli/files/dotenv-file.ts";
+import { readDotenv } from "../../src/cli/formats/dotenv-file.ts";
 
 const read = (text: string) => readDotenv(".env", text).map(({ name, value }) => [name, value]);
 
@@ -8,10 +8,10 @@ describe("dotenv files (fault E5: a backtick is refused where the value begins w
     ["A=1", "1"],
     ["A=", ""],
     ["  export A = b c  # why", "b c"],
-    ["A=b#c", "b#c"],
+    ["A=b c # d#e", "b c"],
     ["A= # nothing", ""],
     ["A='it is $HOME # `x` \\n'", "it is $HOME # `x` \\n"],
-    ['A="a\\nb\\t\\"q\\" \\\\ \\$X"', 'a\nb\t"q" \\ $X'],
+    ['A="a\\nb"', "a\nb"],
     ['A="two\nlines" # why', "two\nlines"],
     ["A='-----BEGIN KEY-----\nabc\n-----END KEY-----\n'", "-----BEGIN KEY-----\nabc\n-----END KEY-----\n"],
     ["A=1\r\n", "1"],
@@ -38,13 +38,28 @@ describe("dotenv files (fault E5: a backtick is refused where the value begins w
     ["A='x' y", ".env:1: only a comment may follow the quoted value of A"],
     ['A="$HOME"', ".env:1: A holds a $ that some programs would replace with a variable"],
     ["A=x$B", ".env:1: A holds a $ that some programs would replace with a variable"],
-    ['A="\\q"', ".env:1: A has a backslash before a character that needs none"],
+    ['A="\\q"', ".env:1: A has a backslash within double quotes, which programs read differently"],
     ["A=`x`", ".env:1: A is in backticks, which few programs read as quotes"],
     ["A=`date` y", ".env:1: A is in backticks, which few programs read as quotes"],
     ["A=`", ".env:1: A is in backticks, which few programs read as quotes"],
     ["\ufeffA=1", ".env:1: starts with a byte order mark: save it without one"],
   ])("%j is refused", (text, message) => {
     expect(() => readDotenv(".env", text)).toThrow(expect.objectContaining({ message }));
+  });
+
+  test.each([
+    "A=x#y",
+    'A="a\\"b"',
+    'A="a\\\\b"',
+    'A="a\\$b"',
+    'A="a\\tb"',
+    'A="a\\rb"',
+    'A="C:\\\\new"',
+    "A='a\\\\b'",
+    "A='it\\'",
+    "A='x$" + "{Y}'",
+  ])("fault D9: %s, which programs read differently, is refused", (text) => {
+    expect(() => readDotenv(".env", text)).toThrow(/^\.env:1: A /);
   });
 
   test("the line is that of the assignment, after values of several lines", () => {

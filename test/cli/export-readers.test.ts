@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readDotenv } from "../../src/cli/files/dotenv-file.ts";
+import { readDotenv } from "../../src/cli/formats/dotenv-file.ts";
 import { type ExportFormat, exportFormats } from "../../src/cli/run/export-formats.ts";
 import { createKubernetesFormat } from "../../src/cli/run/kubernetes-secret.ts";
 import type { Variable } from "../../src/cli/run/variables.ts";

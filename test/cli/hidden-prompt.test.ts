@@ -29,6 +29,12 @@ describe.runIf(hasPseudoTerminals)("threat 84: the prompt on the terminal", () =
     expect(Buffer.from(stdout, "hex").toString()).toBe("c");
   });
 
+  test("fault D8: keys that edit or mean nothing never become a part of it", async () => {
+    const { stdout } = await type("ab cd\x17\x1b[D\x1b[1;5C\x1bOA\x1bf\x1a\x01x\x1b[200~yz\x1b[201~\r");
+    expect(Buffer.from(stdout, "hex").toString()).toBe("ab xyz");
+    expect((await type("abc\x1b")).stdout).toBe("error: cancelled");
+  });
+
   test("is cancelled by Ctrl-C and Ctrl-D", async () => {
     expect((await type("abc\x03")).stdout).toBe("error: cancelled");
     expect((await type("abc\x04")).stdout).toBe("error: cancelled");
@@ -57,7 +63,7 @@ describe.runIf(hasPseudoTerminals)("threat 84: saving on a terminal", () => {
   test.each([[["TYPED"]], [["TYPED_TOO", "-"]]])("%j asks for the value unseen", async (args) => {
     const { stdout, shown } = await save("Enter secret value: ", " sk_live \r", ...args);
     expect(stdout).toBe(`created ${args[0]} (version 1)\n`);
-    expect(shown.trim()).toBe("Enter secret value:");
+    expect(shown.trim()).toBe(`${args[0]}: Enter secret value:`);
     expect((await service.admin(["secret", "list", "--show"])).stdout).toContain('value: " sk_live "\n');
   });
 

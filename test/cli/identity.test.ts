@@ -49,7 +49,7 @@ test("a token is printed alone, works, is listed and is revoked", async () => {
   expect((await service.as(token, ["token", "revoke", id])).stdout).toBe(`revoked token ${id} of carol\n`);
   const after = await service.as(token, ["user", "whoami"]);
   expect(after).toMatchObject({ code: 1, stdout: "" });
-  expect(after.stderr).toMatch(/^oo: error: .*token.*\noo: hint: set OO_TOKEN/);
+  expect(after.stderr).toMatch(/^oo: error: the token was revoked\noo: hint: a new one: `oo token create`/);
   expect(after.stderr).not.toContain(token);
   expect((await service.admin(["token", "list", "carol"])).stdout).toMatch(/ revoked /);
 });

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { readDotenv } from "../../src/cli/files/dotenv-file.ts";
-import { FileError } from "../../src/cli/files/file-error.ts";
-import { readEntries, readSecretFile } from "../../src/cli/files/secret-file.ts";
+import { readDotenv } from "../../src/cli/formats/dotenv-file.ts";
+import { FileError } from "../../src/cli/formats/file-error.ts";
+import { readEntries, readSecretFile } from "../../src/cli/formats/secret-file.ts";
 import { createCredentials } from "../../src/cli/frame/credentials.ts";
 import { runOo } from "../support/cli/run-oo.ts";
 

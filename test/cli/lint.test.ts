@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fileRules } from "../../src/cli/files/file-error.ts";
 import { lintFiles } from "../../src/cli/files/lint-files.ts";
+import { fileRules } from "../../src/cli/formats/file-error.ts";
 import { checksumAlgorithms, checksumOf } from "../../src/crypto/checksum.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { sealValue } from "../../src/crypto/sealed-value.ts";

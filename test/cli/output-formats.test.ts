@@ -51,7 +51,9 @@ test("whatever is shown as a table has the same forms, and all lists are", async
     for (const name of await offered(group, "")) forms[`${group} ${name}`] = await offered(group, name, "-o", "");
   }
   const withTable = Object.keys(forms).filter((name) => name.endsWith(" list") || forms[name]?.includes("table"));
-  expect(withTable.sort()).toEqual([...tables.map((line) => line.split(" ", 2).join(" ")), "secret plan"].sort());
+  expect(withTable.sort()).toEqual(
+    [...tables.map((line) => line.split(" ", 2).join(" ")), "secret plan", "secret diff", "secret find"].sort(),
+  );
   for (const name of withTable) expect(forms[name], name).toEqual(["table", "json", "yaml"]);
 });
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { readSecretFile } from "../../src/cli/files/secret-file.ts";
+import { readSecretFile } from "../../src/cli/formats/secret-file.ts";
 import { checksumOf } from "../../src/crypto/checksum.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { parseSealed } from "../../src/crypto/sealed-text.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readSecretFile } from "../../src/cli/files/secret-file.ts";
+import { readSecretFile } from "../../src/cli/formats/secret-file.ts";
 import { parseSealed } from "../../src/crypto/sealed-text.ts";
 import { parseSealingKeyFile } from "../../src/crypto/sealing-key-file.ts";
 import { runOo } from "../support/cli/run-oo.ts";

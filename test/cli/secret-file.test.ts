@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readSecretFile } from "../../src/cli/files/secret-file.ts";
+import { readSecretFile } from "../../src/cli/formats/secret-file.ts";
 
 const read = (text: string) => readSecretFile("app.yaml", text).map(({ input }) => input);
 const problem = (text: string): string => {
@@ -67,10 +67,36 @@ describe("forms of a file", () => {
 });
 
 describe("texts are kept exactly", () => {
-  test.each(["0123", "12345678901234567890", "~", "null", "no", "1e3", "0x1f", "2024-12-31", "12:30:45", ".inf", "<<"])(
+  test.each(["0123", "12345678901234567890", "no", "1e3", "0x1f", "2024-12-31", "12:30:45", ".inf", "<<"])(
     "threat 71: %s stays what it is",
     (text) => expect(read(`key: A\nvalue: ${text}\n`)).toEqual([{ key: "A", value: text }]),
   );
+
+  test("fault D14: null is not the text null, unless it is in quotes", () => {
+    for (const text of ["~", "null", "Null", "NULL"]) {
+      const message = "app.yaml:2:8: null is nothing in YAML: put it in quotes if it is the text";
+      expect(() => read(`key: A\nvalue: ${text}\n`)).toThrow(expect.objectContaining({ message }));
+      expect(read(`key: A\nvalue: "${text}"\n`)).toEqual([{ key: "A", value: text }]);
+    }
+    expect(() => read("key: A\nreaders: [null]\n")).toThrow(/null is nothing/);
+    expect(() => read("key: A\nmetadata: {x: ~}\n")).toThrow(/null is nothing/);
+  });
+
+  test.each([
+    ["apiVersion: v1\nkind: Secret\ndata: {A: c2tfbGl2ZQ==}\n", "is a manifest of Kubernetes"],
+    ["A: x\nsops: {kms: []}\n", "is a file of SOPS"],
+    ["DATABASE_URL: sk_live\nAPI_KEY: sk_live\n", "is a flat list of names and values"],
+  ])("fault D14: %j names the format that it is in", (text, message) => {
+    expect(() => read(text)).toThrow(new RegExp(`^app.yaml:1:1: ${message}`));
+    expect(() => read(text)).not.toThrow(/sk_live/);
+  });
+
+  test.each([
+    ["key: A\nvalue:\tx\n\treaders: [a]\n", /^app.yaml:3:1: /],
+    ["key: A\nvalue: a\u0007b\n", /^app.yaml:2:\d+: .*character/],
+  ])("fault D14: %j names the place and the character", (text, message) => {
+    expect(() => read(text)).toThrow(message);
+  });
 
   test("threat 72: line breaks as YAML says, other separators untouched", () => {
     expect(read("key: A\r\nvalue: |\r\n  x\r\n  y\r\n")[0]?.value).toBe("x\ny\n");

@@ -3,8 +3,8 @@ import { create } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SecretSchema } from "../../gen/secret/v1/secret_service_pb.ts";
-import { readSecretFile } from "../../src/cli/files/secret-file.ts";
 import { toScalar, toSecretYaml } from "../../src/cli/files/secret-yaml.ts";
+import { readSecretFile } from "../../src/cli/formats/secret-file.ts";
 
 const runs = process.env.SLOW === "1" ? 20_000 : 500;
 const difficult = [

@@ -25,6 +25,14 @@ const commands = [
     "secret plan",
     "secret explain",
     "secret who-can",
+    ...["secret get", "secret edit", "secret generate", "secret find", "secret rm", "secret diff", "secret rollback"],
+    ...[
+      "secret metadata set",
+      "secret metadata unset",
+      "secret reader add",
+      "secret can-change-writers remove",
+      "status",
+    ],
   ],
 ];
 
@@ -48,10 +56,9 @@ describe("help and version", () => {
 
 describe("wrong usage ends with exit code 2", () => {
   const wrong: readonly (readonly [string[], string])[] = [
-    [[], "oo needs a command: secret, user, token, audit, quota, tenant, keys, completion"],
     [
       ["secret"],
-      "oo secret needs a command: save, plan, apply, lint, list, remove, versions, restore, purge, encrypt, seal, reseal, decrypt, sealing-key, explain, who-can, is-secure, export, run, watch",
+      "oo secret needs a command: save, plan, apply, lint, get, edit, generate, list, find, remove, rm, versions, diff, restore, rollback, purge, encrypt, seal, reseal, decrypt, sealing-key, metadata, reader, writer, deleter, can-change-readers, can-change-writers, can-change-deleters, explain, who-can, is-secure, export, run, watch",
     ],
     [["secrets"], "unknown command 'secrets', did you mean secret?"],
     [["secret", "save"], "missing required argument 'key|file|folder'"],

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { FAILSAFE_SCHEMA, loadAll } from "js-yaml";
 import { describe, expect, test } from "vitest";
-import { FileError } from "../../src/cli/files/file-error.ts";
-import { fieldNames, type SecretInput, textNames } from "../../src/cli/files/secret-fields.ts";
-import { readSecretFile } from "../../src/cli/files/secret-file.ts";
 import { toScalar } from "../../src/cli/files/secret-yaml.ts";
+import { FileError } from "../../src/cli/formats/file-error.ts";
+import { fieldNames, type SecretInput, textNames } from "../../src/cli/formats/secret-fields.ts";
+import { readSecretFile } from "../../src/cli/formats/secret-file.ts";
 import { accessListNames } from "../../src/text/access-list-names.ts";
 
 const runs = process.env.SLOW === "1" ? 50_000 : 3_000;

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildMs, findGoProgram, grpcurl, yq } from "../support/docs/go-program.ts";
@@ -23,7 +23,14 @@ const programs: Readonly<Record<string, () => Promise<{ folder: string } | { mis
   grpcurl: () => findGoProgram(grpcurl),
   yq: () => findGoProgram(yq),
   yamllint: () => findPythonProgram(yamllint),
+  bao: findBao,
 };
+
+/** Only where it is on the path: test/programs/vault fetches it. */
+async function findBao(): Promise<{ folder: string } | { missing: string }> {
+  const folder = (process.env.PATH ?? "").split(delimiter).find((each) => each !== "" && existsSync(join(each, "bao")));
+  return folder === undefined ? { missing: "there is no bao; test/programs/vault runs it" } : { folder };
+}
 
 const guides = readdirSync(join(repository, "docs"))
   .filter((name) => name.endsWith(".md"))

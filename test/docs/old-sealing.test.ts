@@ -32,7 +32,7 @@ describe.runIf(hasPseudoTerminals)("on a terminal", () => {
   test("documented 21: encrypt KEY asks for the value and shows none of it", async () => {
     const { stdout, shown } = await type(" super-secret \r", "oo secret encrypt API_KEY");
     expect(stdout).toMatch(oneDocument);
-    expect(shown.trim()).toBe("Enter secret value:");
+    expect(shown.trim()).toBe("API_KEY: Enter secret value:");
   });
 
   test("documented 21, 22: what it prints goes into a file for git, and is saved from there", async () => {

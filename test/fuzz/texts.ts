@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { readDotenv } from "../../src/cli/files/dotenv-file.ts";
-import { FileError } from "../../src/cli/files/file-error.ts";
-import { readEntries, readSecretFile } from "../../src/cli/files/secret-file.ts";
+import { readDotenv } from "../../src/cli/formats/dotenv-file.ts";
+import { FileError } from "../../src/cli/formats/file-error.ts";
+import { readEntries, readSecretFile } from "../../src/cli/formats/secret-file.ts";
 import { CliError } from "../../src/cli/frame/errors.ts";
 import { createKeyring } from "../../src/crypto/keyring.ts";
 import { parseSealed, SealedTextError, sealedPrefix } from "../../src/crypto/sealed-text.ts";

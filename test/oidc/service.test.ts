@@ -77,6 +77,23 @@ describe.each([rest, grpc, grpcWeb])("threat 48: over $name", (transport) => {
     );
   });
 
+  test("threat 161: a principal of an issuer does not see who did what, even with its own secrets", async () => {
+    await withService(
+      {},
+      async (service) => {
+        const api = service.as(tokenOf());
+        const key = "ci-payments/KEY";
+        await api.secrets.saveSecrets({ secrets: [{ key, value: "v" }] });
+        const denied = { code: "PermissionDenied", reason: "ADMIN_ONLY" } as const;
+        await expectFailure(api.audit.listAuditEvents({ key }), denied);
+        await expectFailure(api.audit.listUsage({ keys: [key] }), denied);
+        // Nor does it learn whether there is a secret.
+        await expectFailure(api.audit.listUsage({ keys: ["ci-payments/NEVER"] }), denied);
+      },
+      transport,
+    );
+  });
+
   test("an issuer that is down stops nobody for a while, then nobody gets in unchecked", async () => {
     await withService(
       { keysMaxAge: "2h" },

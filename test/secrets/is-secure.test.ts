@@ -34,6 +34,7 @@ const choices: Choices = {
   auditFailing: [[false], [true, "audit-failing"]],
   reflection: [[false], [true, "reflection"]],
   metricsBeyondLoopback: [[false], [true, "open-metrics"]],
+  vaultApi: [[false], [true, "vault-api"]],
   root: [[false], [true, "root"]],
   debugOptions: [[[]], [["--inspect"], "debugging"]],
   openFiles: [[[]], [["/data/encryption.key"], "open-files"]],

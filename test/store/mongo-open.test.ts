@@ -160,6 +160,16 @@ describe("a database is refused", () => {
     );
   });
 
+  test("threat 100: with an index that leaves out other records than the service's", async () => {
+    await open();
+    await open();
+    const access = database().collection("access");
+    await access.dropIndex("action");
+    const key = { tenant: 1, action: 1, timeMs: -1, _id: -1 } as const;
+    await access.createIndex(key, { name: "action", partialFilterExpression: { action: { $gt: "u" } } });
+    expect(await refusal()).toMatch(/index 'action' of the collection 'access' is not the one/);
+  });
+
   test("with a collection that does not compare by bytes", async () => {
     await database().createCollection("tokens", { collation: { locale: "en", strength: 2 } });
     expect(await refusal()).toMatch(/collection 'tokens' is a view or has a collation/);

@@ -5,7 +5,19 @@ import { join } from "node:path";
 import { repository } from "./docs/markdown.ts";
 
 const builds = join(repository, ".cache/packages");
-const sources = ["src", "gen", "bin", "package.json", "tsconfig.json", "tsconfig.build.json", "scripts/build-cli.ts"];
+const sources = [
+  "src",
+  "gen",
+  "console",
+  "bin",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "scripts/build-cli.ts",
+  "scripts/build-console.ts",
+  "scripts/licences.ts",
+  "scripts/console",
+];
 /** Builds of earlier sources. Another run may still use a recent one. */
 const oldMs = 24 * 60 * 60 * 1000;
 
@@ -41,6 +53,7 @@ function buildPackage(): string {
     "--noCheck",
   );
   run("scripts/build-cli.ts", "--outfile", join(unfinished, "dist/oo.cjs"));
+  run("scripts/build-console.ts", "--outdir", join(unfinished, "dist/console"));
   for (const entry of ["bin", "package.json"])
     cpSync(join(repository, entry), join(unfinished, entry), { recursive: true });
   for (const entry of ["docs", "proto"]) symlinkSync(join(repository, entry), join(unfinished, entry));

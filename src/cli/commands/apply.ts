@@ -36,7 +36,7 @@ async function apply(cli: Cli, command: Command, path: string, options: ApplyOpt
   const { batch, plan } = made;
   const { formatPlan, summarize } = await import("../plan/plan-format.ts");
   const isChanging = plan.items.some(({ action }) => action !== "unchanged");
-  if (!asJson) output.result(await formatPlan(plan, "table"));
+  if (!asJson) output.result(await formatPlan(plan, "table", output));
   reportForbidden(cli, plan);
   if (plan.items.some(({ action }) => action === "forbidden")) return;
   if (!isChanging) {

@@ -5,7 +5,7 @@ import { limits } from "../../limits.ts";
 import type { Cli } from "../frame/cli.ts";
 import { enumName } from "../frame/enum-name.ts";
 import { CliError, usageError } from "../frame/errors.ts";
-import { toJson } from "../frame/escape.ts";
+import { escapeForDisplay, toJson } from "../frame/escape.ts";
 import { addExamples, addOutputOption, openService } from "../frame/options.ts";
 import { timeText } from "../frame/timestamp.ts";
 
@@ -64,7 +64,7 @@ async function verifyAudit(cli: Cli, command: Command, { head, output }: VerifyO
 async function printHead(cli: Cli, command: Command): Promise<void> {
   const { head, problems } = await readVerification(cli, command, "");
   await refuseProblems(cli, problems);
-  cli.output.result(`${head}\n`);
+  cli.output.result(`${escapeForDisplay(head)}\n`);
 }
 
 async function readVerification(cli: Cli, command: Command, head: string): Promise<VerifyAuditResponse> {

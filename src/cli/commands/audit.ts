@@ -13,6 +13,7 @@ import {
   tableFormats,
 } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
+import { spelling } from "../frame/states.ts";
 import { formatResult } from "../frame/structured.ts";
 import { formatTable } from "../frame/table.ts";
 import { timestampOf, timeText } from "../frame/timestamp.ts";
@@ -36,8 +37,8 @@ export function addAuditCommands(parent: Command, cli: Cli): void {
   const command = parent
     .command("list")
     .description(
-      "Show who did what in the tenant, newest first. Admins only, except the records of one key: those are also for whoever " +
-        "may write it, and for its owner.",
+      "Show who did what in the tenant, newest first. Admins only; the records of one key are also for users who may " +
+        "write it, and for its owner.",
     )
     .option(
       "--key <key>",
@@ -94,11 +95,16 @@ async function listAuditEvents(cli: Cli, command: Command, options: AuditOptions
     hasMore = page.nextPageToken !== "";
     if (events.length >= limit) break;
   }
+  if (events.length === 0) {
+    const { refuseUnknownNames } = await import("../frame/audit-names.ts");
+    const { key = "", principal = "", action = [] } = options;
+    await refuseUnknownNames(service, { key, principal, actions: action });
+  }
   const shown = events.map((event) => {
     const outcome = event.outcome === SaveOutcome.UNSPECIFIED ? "" : enumName(SaveOutcome, event.outcome);
-    return toAuditJson(event, enumName(AuditDecision, event.decision), outcome);
+    return toAuditJson(event, spelling(AuditDecision, event.decision), outcome);
   });
-  cli.output.result(await formatResult(options.output, shown, () => toTable(shown)));
+  cli.output.result(await formatResult(options.output, shown, () => toTable(shown, cli.output.columns)));
   if (hasMore) cli.output.hint(`there are more records; raise --limit to see more than ${limit}`);
 }
 
@@ -120,16 +126,16 @@ function toAuditJson(event: AuditEvent, decision: string, outcome: string) {
   return { ...what, count, names, filter, chain, position: event.position.toString(), validateOnly, outcome };
 }
 
-function toTable(events: readonly ReturnType<typeof toAuditJson>[]): string {
+function toTable(events: readonly ReturnType<typeof toAuditJson>[], width: number | undefined): string {
   const rows = events.map(({ time, principal, action, key, version, decision, rule, peer, count, names }) => [
     time ?? "",
     principal,
     action,
     key || names.join(",") || (count > 0 ? `(${count})` : ""),
     version === 0 ? "" : String(version),
-    decision.toLowerCase(),
+    decision,
     rule,
     peer,
   ]);
-  return formatTable(["TIME", "PRINCIPAL", "ACTION", "KEY", "VERSION", "DECISION", "RULE", "PEER"], rows);
+  return formatTable(["TIME", "PRINCIPAL", "ACTION", "KEY", "VERSION", "DECISION", "RULE", "PEER"], rows, true, width);
 }

@@ -3,6 +3,9 @@ import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { addExamples, openService } from "../frame/options.ts";
 
+/** Room for white space around a sealed text. */
+const slackBytes = 1024;
+
 export function addDecryptCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("decrypt")
@@ -17,6 +20,7 @@ export function addDecryptCommand(parent: Command, cli: Cli): void {
     const text = await readSealed(cli, argument);
     const service = await openService(cli, command);
     const { value = "" } = await service.secrets.decryptValue({ value: text });
+    if (cli.output.isShown) (await import("../frame/terminal-codes.ts")).refuseTerminalCodes(value);
     cli.output.result(value);
   });
   addExamples(
@@ -31,13 +35,16 @@ async function readSealed(cli: Cli, argument: string | undefined): Promise<strin
   const { hasYamlName } = await import("../files/find-files.ts");
   if (argument === undefined || argument === "-") {
     if (cli.stdin().isTTY) throw usageError("oo secret decrypt needs a sealed text, a file, or standard input");
-    const { readValue } = await import("../frame/value-input.ts");
-    return (await readValue(undefined, { ...cli, output: { ...cli.output, hint: () => undefined } })).trim();
+    const [{ readText }, { sealedTextCharsMax }] = await Promise.all([
+      import("../frame/value-input.ts"),
+      import("../../crypto/sealed-text.ts"),
+    ]);
+    return (await readText(cli.stdin(), sealedTextCharsMax + slackBytes)).trim();
   }
   if (!hasYamlName(argument)) return argument;
   const [{ readTextFile }, { readSecretFile }] = await Promise.all([
     import("../files/find-files.ts"),
-    import("../files/secret-file.ts"),
+    import("../formats/secret-file.ts"),
   ]);
   const secrets = readSecretFile(argument, readTextFile(argument));
   const [secret] = secrets;

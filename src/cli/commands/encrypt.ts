@@ -20,6 +20,7 @@ export function addEncryptCommand(parent: Command, cli: Cli): void {
       "[value]",
       "the value; '-' or nothing: read it from standard input or, on a terminal, ask for it without echo",
     )
+    .option("--key", "the first argument is a key, whatever it looks like")
     .option("-n, --namespace <namespace>", "prefix every key with this and '/', unless it already begins with them")
     .option(
       "--from-dotenv <file>",

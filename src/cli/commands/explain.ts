@@ -25,7 +25,7 @@ export function addExplainCommand(parent: Command, cli: Cli): void {
       const { resolveKeys } = await import("../frame/resolve-key.ts");
       const [resolved = key] = await resolveKeys([key], service, cli.output);
       const answer = await service.secrets.explainAccess({ key: resolved, principal });
-      cli.output.result(await formatRights(answer, output));
+      cli.output.result(await formatRights(answer, output, cli.output.columns));
     });
   addOutputOption(command, tableFormats);
   addExamples(command, "oo secret explain DATABASE_URL\noo secret explain prod/DATABASE_URL --as payment-svc");
@@ -61,7 +61,11 @@ export function addWhoCanCommand(parent: Command, cli: Cli): void {
   addExamples(command, "oo secret who-can read prod/DATABASE_URL\noo secret who-can write prod/DATABASE_URL -o json");
 }
 
-async function formatRights(answer: ExplainAccessResponse, output: TableFormat): Promise<string> {
+async function formatRights(
+  answer: ExplainAccessResponse,
+  output: TableFormat,
+  width: number | undefined,
+): Promise<string> {
   const { key, principal, rights } = answer;
   const plain = rights.map(({ right, allowed, rule, list, entries, grant }) => {
     return { right, allowed, rule, list, entries, grant };
@@ -69,7 +73,7 @@ async function formatRights(answer: ExplainAccessResponse, output: TableFormat):
   const toRow = (each: RightExplanation) => {
     return [each.right, each.allowed ? "yes" : "no", each.rule, reasonOf(each, principal)];
   };
-  const toTable = () => formatTable(["RIGHT", "ALLOWED", "RULE", "WHY"], rights.map(toRow));
+  const toTable = () => formatTable(["RIGHT", "ALLOWED", "RULE", "WHY"], rights.map(toRow), true, width);
   return formatResult(output, { key, principal, rights: plain }, toTable);
 }
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Cli } from "../frame/cli.ts";
-import { CliError, usageError } from "../frame/errors.ts";
+import { usageError } from "../frame/errors.ts";
 import { addExamples } from "../frame/options.ts";
 import type { ExportFormat } from "../run/export-formats.ts";
 import { addSelectionOptions, readVariables, refuseProblems, type SelectionOptions } from "../run/selected-secrets.ts";
@@ -51,7 +51,10 @@ async function exportSecrets(cli: Cli, command: Command, options: ExportOptions)
     cli.output.hint(`wrote ${variables.length === 1 ? "one secret" : `${variables.length} secrets`} to ${file}`);
     return;
   }
-  if (cli.output.isShown) await refuseTerminalCodes(text);
+  if (cli.output.isShown) {
+    const { refuseTerminalCodes } = await import("../frame/terminal-codes.ts");
+    refuseTerminalCodes(text, "write it to a file with --output, or to a pipe");
+  }
   cli.output.result(text);
 }
 
@@ -63,13 +66,4 @@ async function chooseFormat({ format, name, namespace }: ExportOptions): Promise
   const chosen = name ?? namespace;
   if (chosen === undefined) throw usageError("--format k8s needs the --name of the Secret");
   return (await import("../run/kubernetes-secret.ts")).createKubernetesFormat(chosen);
-}
-
-/** A terminal would act on such characters, and the formats have no other way to write them. */
-async function refuseTerminalCodes(text: string): Promise<void> {
-  const { holdsTerminalCodes } = await import("../frame/escape.ts");
-  if (!holdsTerminalCodes(text)) return;
-  throw new CliError("a value has characters that a terminal acts on", [
-    "write it to a file with --output, or to a pipe",
-  ]);
 }

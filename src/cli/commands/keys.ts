@@ -40,7 +40,7 @@ function addListCommand(parent: Command, cli: Cli): void {
     )
     .action(async ({ output }: { output: TableFormat }) => {
       const service = await openService(cli, command);
-      cli.output.result(await formatKeys(await service.keys.listKeys({}), output));
+      cli.output.result(await formatKeys(await service.keys.listKeys({}), output, cli.output.columns));
     });
   addOutputOption(command, tableFormats);
   addExamples(command, "oo keys list\noo keys list -o json");
@@ -102,7 +102,12 @@ async function rotateKeys(cli: Cli, command: Command, options: RotateOptions): P
     const { kid, done, total, damaged, unusedKids, neededKids } = last;
     cli.output.result(toJson({ kid, done, total, damaged, unusedKids, neededKids }));
   } else {
-    cli.output.result(describeEnd(last));
+    const { escapeForDisplay } = await import("../frame/escape.ts");
+    cli.output.result(
+      describeEnd(last)
+        .map((line) => `${escapeForDisplay(line)}\n`)
+        .join(""),
+    );
   }
   if (last.damaged > 0) cli.output.error(`${last.damaged} rows do not verify and were left as they are`);
   if (last.neededKids.length > 0 && last.damaged === 0) {
@@ -110,16 +115,15 @@ async function rotateKeys(cli: Cli, command: Command, options: RotateOptions): P
   }
 }
 
-function describeEnd({ kid, done, damaged, unusedKids, neededKids }: RotateKeysResponse): string {
-  const lines = [
+function describeEnd({ kid, done, damaged, unusedKids, neededKids }: RotateKeysResponse): string[] {
+  return [
     `${done - damaged} rows were moved to the key ${kid}`,
     ...unusedKids.map((unused) => `nothing depends on the key ${unused} any more: it can be removed`),
     ...neededKids.map((needed) => `the key ${needed} is still needed`),
   ];
-  return `${lines.join("\n")}\n`;
 }
 
-async function formatKeys(answer: ListKeysResponse, format: TableFormat): Promise<string> {
+async function formatKeys(answer: ListKeysResponse, format: TableFormat, width: number | undefined): Promise<string> {
   const [{ enumName }, { KeyState, SealingKeyState }, { timeText }] = await Promise.all([
     import("../frame/enum-name.ts"),
     import("../../../gen/secret/v1/key_service_pb.ts"),
@@ -143,6 +147,6 @@ async function formatKeys(answer: ListKeysResponse, format: TableFormat): Promis
   const progress = rotation && { ...rotation, $typeName: undefined, startedAt: timeText(rotation.startedAt) };
   return formatResult(format, { keys, processes, rotation: progress }, () => {
     const running = rotation?.running === true ? `\nrotating: ${rotation.done} of ${rotation.total} rows\n` : "";
-    return `${formatTable(header, keys.map(toRow))}${running}`;
+    return `${formatTable(header, keys.map(toRow), true, width)}${running}`;
   });
 }

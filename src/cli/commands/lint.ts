@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { slugProblem } from "../../rules/secret-key.ts";
-import { type Complaint, type FileRule, fileRules } from "../files/file-error.ts";
+import { type Complaint, type FileRule, fileRules } from "../formats/file-error.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { escapeForDisplay, toJson } from "../frame/escape.ts";

@@ -5,13 +5,14 @@ import { usageError } from "../frame/errors.ts";
 import { checkNamespace } from "../frame/namespace.ts";
 import { addExamples, addOutputOption, openService, type TableFormat, tableFormats } from "../frame/options.ts";
 import { pageSize, readPages } from "../frame/pages.ts";
+import { listedStates } from "../frame/states.ts";
 import { formatResult } from "../frame/structured.ts";
 import { durationOf } from "../frame/timestamp.ts";
 
 interface ListOptions {
   readonly show?: boolean;
   readonly namespace?: string;
-  readonly state?: keyof typeof states;
+  readonly state?: keyof typeof listedStates;
   readonly within?: string;
   readonly folder?: string | true;
   readonly removed?: boolean;
@@ -20,18 +21,17 @@ interface ListOptions {
   readonly header: boolean;
 }
 
-const states = { active: "ACTIVE", expiring: "EXPIRING", expired: "EXPIRED", "rotation-due": "ROTATION_DUE" } as const;
-
 export function addListCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("list")
+    .alias("ls")
     .description(
       "List the secrets that you can see, with masked values. With --show, list those that you may read, with their values.",
     )
     .argument("[pattern]", "only keys that contain this; with a '*' in it, only keys that match it as a whole")
     .option("--show", "show the values, as YAML that `oo secret save` reads back")
     .option("-n, --namespace <namespace>", "only keys that start with this and '/'")
-    .addOption(new Option("--state <state>", "only secrets in this state").choices(Object.keys(states)))
+    .addOption(new Option("--state <state>", "only secrets in this state").choices(Object.keys(listedStates)))
     .option(
       "--within <duration>",
       "with --state expiring: how soon, as a number and s, m, h, d or w, such as 30d (default: 14d)",
@@ -73,7 +73,7 @@ async function listSecrets(
   const request = {
     keyPattern: pattern ?? "",
     namespace: options.namespace ?? "",
-    state: SecretState[options.state === undefined ? "UNSPECIFIED" : states[options.state]],
+    state: SecretState[options.state === undefined ? "UNSPECIFIED" : listedStates[options.state]],
     ...within,
     ...(options.folder === undefined ? {} : { folder: folderOf(options.folder) }),
     removed: options.removed === true,
@@ -88,8 +88,9 @@ async function listSecrets(
     secrets.push(...page.secrets);
     folders.push(...page.folders);
     failed.push(...page.errors);
+    if (page.nextPageToken !== "") output.progress(`listed ${secrets.length} secrets…`);
   }
-  output.result(await formatSecrets(secrets, folders, options));
+  output.result(await formatSecrets(secrets, folders, options, output.columns));
   if (options.show) (await import("../frame/due-warnings.ts")).warnOfDue(output, secrets);
   if (secrets.length === 0 && folders.every((each) => each.secrets === 0))
     output.hint("no secret that you can see matches");
@@ -115,6 +116,7 @@ async function formatSecrets(
   secrets: readonly Secret[],
   folders: readonly Folder[],
   options: ListOptions,
+  width: number | undefined,
 ): Promise<string> {
   const withValues = options.show === true;
   const format = options.output ?? (withValues ? "yaml" : "table");
@@ -125,11 +127,11 @@ async function formatSecrets(
     const { toFolderJson, toFolderTable } = await import("../frame/folder-table.ts");
     if (format === "json")
       return formatResult(format, { folders: folders.map(toFolderJson), secrets: plain }, () => "");
-    return toFolderTable(folders, secrets, options.header);
+    return toFolderTable(folders, secrets, options.header, width);
   }
   return formatResult(format, plain, async () => {
     return secrets.length === 0
       ? ""
-      : (await import("../frame/secret-table.ts")).toSecretTable(secrets, options.header);
+      : (await import("../frame/secret-table.ts")).toSecretTable(secrets, options.header, width);
   });
 }

@@ -41,7 +41,7 @@ async function logIn(cli: Cli, command: Command, given: string | undefined, opti
   if (options.context !== undefined) requireContextName(options.context);
   if (options.with !== "token") await refuseMethod(cli, command, url, options.with);
   const token = await askForToken(cli);
-  const me = await (await connectWith(url, token)).identity.whoAmI({});
+  const me = await (await connectWith(cli, url, token)).identity.whoAmI({});
   await remember(cli, { url, token, name: options.context, me });
 }
 

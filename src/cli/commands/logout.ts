@@ -18,16 +18,16 @@ export function addLogoutCommand(program: Command, cli: Cli): void {
 async function logOut(cli: Cli, all: boolean): Promise<void> {
   const context = currentContext(cli);
   if (context === undefined) throw new CliError("you are not logged in", ["'oo context list' shows where you are"]);
-  const ended = await endAt(context, all);
+  const ended = await endAt(cli, context, all);
   await changeContexts(cli, (contexts) => [without(contexts, context.name), undefined]);
   cli.output.result(`logged out of ${context.url}${ended === undefined ? "" : ` (sessions ended: ${ended})`}\n`);
   if (ended === undefined && !all) cli.output.hint("its token is not a session and stays valid: oo token revoke ID");
 }
 
 /** Undefined for a token that is not a session, or that is no longer valid. */
-async function endAt({ url, token }: NamedContext, all: boolean): Promise<number | undefined> {
+async function endAt(cli: Cli, { url, token }: NamedContext, all: boolean): Promise<number | undefined> {
   const { Code, ConnectError } = await import("@connectrpc/connect");
-  const { logins } = await connectWith(url, token);
+  const { logins } = await connectWith(cli, url, token);
   try {
     return (await logins.endSession({ all })).ended;
   } catch (error) {

@@ -49,7 +49,7 @@ async function showPlan(cli: Cli, command: Command, path: string, options: PlanO
   if (made === undefined) return;
   const { plan } = made;
   const { formatPlan } = await import("../plan/plan-format.ts");
-  cli.output.result(await formatPlan(plan, options.output));
+  cli.output.result(await formatPlan(plan, options.output, cli.output));
   reportForbidden(cli, plan);
   const hasFailed = cli.output.exitCode !== 0;
   if (!hasFailed && plan.items.some(({ action }) => action !== "unchanged")) cli.output.endWith(2);
@@ -73,7 +73,7 @@ export async function makePlan(
     import("../plan/plan-batch.ts"),
     import("../frame/progress.ts"),
   ]);
-  const batch = readFileBatch(path, namespace, cli.output);
+  const batch = readFileBatch(path, namespace, cli.output, { mustBeComplete: prune });
   const service = await openService(cli, command);
   try {
     const ask = () => planBatch(service, batch, prune ? namespace : undefined);

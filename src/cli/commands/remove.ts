@@ -27,6 +27,16 @@ export function addRemoveCommand(parent: Command, cli: Cli): void {
   );
 }
 
+export function addRmCommand(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("rm")
+    .description("Remove secrets by key: all of them, or none. `oo secret restore` brings one back, for 30 days.")
+    .argument("<key...>", "keys of the secrets to remove")
+    .action((key: readonly string[], options: RemoveOptions) => removeSecrets(cli, command, { ...options, key }));
+  addOutputOption(command, ["text", "json"]);
+  addExamples(command, "oo secret rm DATABASE_URL\noo secret rm prod/DB_USER prod/DB_PASS");
+}
+
 async function removeSecrets(cli: Cli, command: Command, options: RemoveOptions): Promise<void> {
   const { key: keys = [], id: ids = [] } = options;
   if (keys.length === 0 && ids.length === 0) throw usageError("name what to remove with --key or --id");
@@ -42,5 +52,8 @@ async function removeSecrets(cli: Cli, command: Command, options: RemoveOptions)
     cli.output.result(toJson(removed.map(({ key, id, version }) => ({ key, id, version }))));
     return;
   }
-  for (const { key, version } of removed) cli.output.result(`removed ${key} (version ${version})\n`);
+  const { escapeForDisplay } = await import("../frame/escape.ts");
+  for (const { key, version } of removed) {
+    cli.output.result(`removed ${escapeForDisplay(key)} (version ${version})\n`);
+  }
 }

@@ -47,8 +47,20 @@ async function runWithSecrets(
     throw usageError("put the command after --, for example: oo secret run -n payment-svc -- node server.js");
   }
   const signal = parseSignal(options);
+  const [{ ignoredSignals, ignoredSignalsVariable, inheritedDescriptors }, { canReplaceProcess }] = await Promise.all([
+    import("../run/inherited.ts"),
+    import("../run/replace-process.ts"),
+  ]);
+  if (options.watch === true) (await import("../run/first-process.ts")).leaveFirstProcess(cli.env);
+  const ignored = ignoredSignals(cli.env[ignoredSignalsVariable]);
+  // Before the first connection: those to the service are not inherited.
+  const inherited = { descriptors: inheritedDescriptors(), ignored };
+  // A signal that was ignored ends the process as long as Node is in it and nothing handles it.
+  const names = Object.entries(constants.signals);
+  for (const [name, number] of names) if (ignored.includes(number)) process.on(name, () => undefined);
   const environmentOf = (variables: readonly Variable[]) => {
     const env = { ...cli.env };
+    delete env[ignoredSignalsVariable];
     if (options.keepToken !== true) delete env.OO_TOKEN;
     for (const { name, value } of variables) env[name] = value;
     return env;
@@ -57,13 +69,25 @@ async function runWithSecrets(
     const { runWatched } = await import("../run/run-watched.ts");
     const read = (reader: Cli) => readEnvironment(reader, command, options);
     cli.output.endWith(
-      await runWatched(cli, command, { program, args, namespace: options.namespace, signal, read, environmentOf }),
+      await runWatched(cli, command, {
+        program,
+        args,
+        inherited,
+        namespace: options.namespace,
+        signal,
+        read,
+        environmentOf,
+      }),
     );
     return;
   }
   const variables = await readEnvironment(cli, command, options);
+  // Node closes what it inherited when it becomes another program, but can give it to a child.
+  if (canReplaceProcess() && inherited.descriptors.length === 0) {
+    (await import("../run/replace-process.ts")).replaceProcess(program, args, environmentOf(variables), ignored);
+  }
   const { runChild } = await import("../run/child-process.ts");
-  cli.output.endWith(await runChild(program, args, environmentOf(variables)));
+  cli.output.endWith(await runChild(program, args, environmentOf(variables), inherited));
 }
 
 async function readEnvironment(cli: Cli, command: Command, options: RunOptions): Promise<Variable[]> {

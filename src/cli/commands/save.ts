@@ -2,11 +2,12 @@ import type { Command } from "commander";
 import type { SaveResult } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { type AccessListName, accessListNames, accessListOptions } from "../../text/access-list-names.ts";
 import type { FileBatch } from "../files/file-batch.ts";
-import { type SecretInput, setList, setMetadata } from "../files/secret-fields.ts";
+import { type SecretInput, setList, setMetadata } from "../formats/secret-fields.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import { addExamples, addOutputOption, collect, collectNames, openService, parseCount } from "../frame/options.ts";
+import { readPairs } from "../frame/pairs.ts";
 
 interface SaveOptions extends Readonly<Partial<Record<AccessListName, readonly string[]>>> {
   readonly key?: boolean;
@@ -23,13 +24,14 @@ interface SaveOptions extends Readonly<Partial<Record<AccessListName, readonly s
 export function addSaveCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("save")
+    .alias("set")
     .description(
       "Create or change secrets: one by key, or all those of a YAML file or folder. All of them are stored, or none. Anything not given stays as it is.",
     )
     .argument("<key|file|folder>", "a path if it ends in .yaml or .yml or is a folder, else a key")
     .argument(
       "[value]",
-      "the value; '-' or nothing: read it from standard input or, on a terminal, ask for it without echo",
+      "the value; '-' or nothing: read it from standard input or, on a terminal, ask for it without echo. With options that change something else and no value, the stored value stays",
     )
     .option("--key", "the first argument is a key, whatever it looks like")
     .option("-n, --namespace <namespace>", "prefix every key with this and '/', unless it already begins with them");
@@ -57,7 +59,7 @@ export function addSaveCommand(parent: Command, cli: Cli): void {
     `oo secret save DATABASE_URL                     # asks for the value
      printf %s "$URL" | oo secret save DATABASE_URL -
      oo secret save tls/CERTIFICATE < cert.pem
-     oo secret save DATABASE_URL --keep-value --readers api-svc,worker-svc
+     oo secret save DATABASE_URL --readers api-svc,worker-svc    # the value stays
      oo secret save application-secrets.yaml --dry-run
      oo secret save DATABASE_URL --keep-value --readers sre --dry-run --explain-access
      oo secret save --namespace production secrets/production/`,
@@ -83,19 +85,42 @@ async function save(
     return send(cli, command, readFileBatch(target, options.namespace, cli.output), options);
   }
   const { checkKey, resolveKeys } = await import("../frame/resolve-key.ts");
+  if (options.key !== true) await refuseUnlikely(cli, target, value);
   const asked = withNamespace(target, options.namespace);
-  if (options.key !== true && target.endsWith("/")) throw new CliError(`there is no folder ${target}`);
   checkKey(asked);
   const fields = readFields(options);
-  if (options.keepValue === true) {
-    if (value !== undefined) throw usageError("--keep-value and a value cannot be used together");
-  } else {
-    const { readValue } = await import("../frame/value-input.ts");
-    fields.value = await readValue(value, cli);
-  }
+  const isKept = keepsValue(value, options);
+  const { isAsked, readValue } = await import("../frame/value-input.ts");
+  // A value that is given is checked before anything is sent. A question names the key that it is for.
+  const mustAsk = !isKept && isAsked(value, cli);
+  if (!isKept && !mustAsk) fields.value = await readValue(value, cli);
   const service = await openService(cli, command);
   const [key = asked] = await resolveKeys([asked], service, cli.output);
+  if (mustAsk) fields.value = await readValue(value, cli, key);
+  if (isKept && options.keepValue !== true) {
+    cli.output.hint(
+      "the value stays as it is; '-' reads a new one from standard input, and without options you are asked",
+    );
+  }
   return send(cli, command, { secrets: [{ ...fields, key }], places: [] }, options);
+}
+
+async function refuseUnlikely(cli: Cli, target: string, value: string | undefined): Promise<void> {
+  if (target.endsWith("/")) throw new CliError(`there is no folder ${target}`);
+  const { fileValueHint, refuseUnlikelyKey } = await import("../files/key-argument.ts");
+  refuseUnlikelyKey(target, value, "oo secret save");
+  const hint = value === undefined ? undefined : fileValueHint(value);
+  if (hint !== undefined) cli.output.hint(hint);
+}
+
+/** Whether only the rest changes. A change of lists or metadata does not need the value, and asks for none. */
+function keepsValue(value: string | undefined, options: SaveOptions): boolean {
+  if (options.keepValue === true && value !== undefined) {
+    throw usageError("--keep-value and a value cannot be used together");
+  }
+  const { owner, metadata } = options;
+  const changed = [owner, metadata, ...accessListNames.map((name) => options[name])];
+  return options.keepValue === true || (value === undefined && changed.some((option) => option !== undefined));
 }
 
 function refuseKeyOptions(options: SaveOptions): void {
@@ -114,20 +139,10 @@ function readFields(options: SaveOptions): SecretInput {
     const entries = options[name];
     if (entries !== undefined) setList(input, name, entries);
   }
-  if (options.metadata !== undefined) setMetadata(input, readPairs(options.metadata));
+  if (options.metadata !== undefined) setMetadata(input, readPairs(options.metadata, "--metadata"));
   if (options.owner !== undefined) input.owner = options.owner;
   if (options.ifVersion !== undefined) input.ifVersion = parseCount(options.ifVersion, "--if-version");
   return input;
-}
-
-function readPairs(texts: readonly string[]): Map<string, string> {
-  const pairs = new Map<string, string>();
-  for (const text of texts.filter((each) => each !== "")) {
-    const end = text.indexOf("=");
-    if (end < 1) throw usageError("--metadata must be of the form name=text");
-    pairs.set(text.slice(0, end), text.slice(end + 1));
-  }
-  return pairs;
 }
 
 async function send(cli: Cli, command: Command, batch: FileBatch, options: SaveOptions): Promise<void> {

@@ -74,10 +74,12 @@ async function createToken(
     ...(ttl === undefined ? {} : { ttl: durationOf(parseDuration(ttl, "--ttl")) }),
   };
   const service = await openService(cli, command);
+  await (await import("../frame/grant-patterns.ts")).refuseNamespaces(service, request.grants, cli.output);
   const { secret, token } = await service.identity.createToken(request);
   const { toTokenJson } = await tokenFormats();
   if (output === "json") return cli.output.result(toJson({ secret, token: token && toTokenJson(token) }));
-  cli.output.result(`${secret}\n`);
+  const { escapeForDisplay } = await import("../frame/escape.ts");
+  cli.output.result(`${escapeForDisplay(secret)}\n`);
   const end = timeText(token?.expireAt);
   const validity = end === undefined ? "valid forever" : `valid until ${end}`;
   const narrowed = can.length === 0 ? "" : `, narrowed to ${grantTexts(token?.grants ?? []).join(" ")}`;
@@ -97,7 +99,7 @@ function addList(parent: Command, cli: Cli): void {
       const read = (pageToken: string) => service.identity.listTokens({ ...request, pageToken });
       for await (const page of readPages(read)) tokens.push(...page.tokens);
       const { toTokenJson, toTable } = await tokenFormats();
-      cli.output.result(await formatResult(output, tokens.map(toTokenJson), () => toTable(tokens, cli.now())));
+      cli.output.result(await formatResult(output, tokens.map(toTokenJson), () => toTable(tokens, cli)));
     });
   addOutputOption(command, tableFormats);
   addExamples(command, "oo token list\noo token list payment-svc");
@@ -114,7 +116,8 @@ function addRevoke(parent: Command, cli: Cli): void {
       const { token } = await service.identity.revokeToken({ id, tenant });
       const { toTokenJson } = await tokenFormats();
       if (output === "json") return cli.output.result(toJson(token && toTokenJson(token)));
-      cli.output.result(`revoked token ${token?.id} of ${token?.slug}\n`);
+      const { escapeForDisplay } = await import("../frame/escape.ts");
+      cli.output.result(`revoked token ${escapeForDisplay(`${token?.id} of ${token?.slug}`)}\n`);
     });
   addOutputOption(command, ["text", "json"]);
   addExamples(command, "oo token revoke tok_0123456789abcdef0123");
@@ -124,7 +127,8 @@ function addRevoke(parent: Command, cli: Cli): void {
 async function tokenFormats() {
   const { CredentialKind } = await import("../../../gen/secret/v1/identity_service_pb.ts");
 
-  function toTable(tokens: readonly Token[], nowMs: number): string {
+  function toTable(tokens: readonly Token[], { now, output }: Cli): string {
+    const nowMs = now();
     const rows = tokens.map((token) => [
       token.id,
       token.slug,
@@ -134,7 +138,7 @@ async function tokenFormats() {
       grantTexts(token.grants).join(",") || "all",
       token.kind === CredentialKind.SESSION ? `session in "${token.client}"` : token.description,
     ]);
-    return formatTable(["ID", "SLUG", "STATE", "CREATED", "EXPIRES", "CAN", "DESCRIPTION"], rows);
+    return formatTable(["ID", "SLUG", "STATE", "CREATED", "EXPIRES", "CAN", "DESCRIPTION"], rows, true, output.columns);
   }
 
   function toTokenJson(token: Token) {

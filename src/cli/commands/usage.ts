@@ -12,7 +12,7 @@ const keysAtOnce = 100;
 export function addUsageCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("usage")
-    .description("Show who last read secrets, and when. For admins, for whoever may write them, and for their owner.")
+    .description("Show who last read secrets, and when. For admins, users who may write them, and their owners.")
     .argument("<keys...>", "keys of the secrets")
     .action(async (keys: readonly string[], { output }: { readonly output: TableFormat }) => {
       const service = await openService(cli, command);

@@ -3,7 +3,7 @@ import type { User, WhoAmIResponse } from "../../../gen/secret/v1/identity_servi
 import type { Cli } from "../frame/cli.ts";
 import { enumName } from "../frame/enum-name.ts";
 import { usageError } from "../frame/errors.ts";
-import { toJson } from "../frame/escape.ts";
+import { escapeForDisplay, toJson } from "../frame/escape.ts";
 import { grantTexts, toGrantsJson } from "../frame/grants.ts";
 import {
   addExamples,
@@ -107,7 +107,10 @@ async function saveUser(cli: Cli, command: Command, slug: string, options: SaveO
   for (const result of results) {
     const name = enumName(UserOutcome, result.outcome);
     if (output === "json") cli.output.result(toJson({ outcome: name, user: result.user && toUserJson(result.user) }));
-    else cli.output.result(`${name.toLowerCase()} user ${slug}${result.user ? describe(result.user) : ""}\n`);
+    else {
+      const about = result.user ? escapeForDisplay(describe(result.user)) : "";
+      cli.output.result(`${name.toLowerCase()} user ${slug}${about}\n`);
+    }
   }
 }
 
@@ -121,7 +124,7 @@ function addList(parent: Command, cli: Cli): void {
       const users: User[] = [];
       const read = (pageToken: string) => service.identity.listUsers({ tenant, pageSize, pageToken });
       for await (const page of readPages(read)) users.push(...page.users);
-      cli.output.result(await formatResult(output, users.map(toUserJson), () => toTable(users)));
+      cli.output.result(await formatResult(output, users.map(toUserJson), () => toTable(users, cli.output.columns)));
     });
   addOutputOption(command, tableFormats);
   addExamples(command, "oo user list\noo user list -o json");
@@ -137,7 +140,7 @@ function addRemove(parent: Command, cli: Cli): void {
       const service = await openService(cli, command);
       const { removed, tokensRevoked } = await service.identity.removeUsers({ slugs: [...slugs], tenant });
       if (output === "json") return cli.output.result(toJson({ removed, tokensRevoked }));
-      for (const slug of removed) cli.output.result(`removed user ${slug}\n`);
+      for (const slug of removed) cli.output.result(`removed user ${escapeForDisplay(slug)}\n`);
       const tokens = tokensRevoked === 1 ? "their 1 token was" : `their ${tokensRevoked} tokens were`;
       cli.output.hint(tokensRevoked === 0 ? "they had no tokens to revoke" : `${tokens} revoked`);
     });
@@ -154,7 +157,7 @@ function flags(admin: boolean, operator: boolean): string[] {
   return [...(admin ? ["admin"] : []), ...(operator ? ["operator"] : [])];
 }
 
-function toTable(users: readonly User[]): string {
+function toTable(users: readonly User[], width: number | undefined): string {
   const rows = users.map(({ slug, roles, admin, operator, createdAt, createdBy }) => [
     slug,
     roles.join(","),
@@ -162,7 +165,7 @@ function toTable(users: readonly User[]): string {
     timeText(createdAt) ?? "",
     createdBy,
   ]);
-  return formatTable(["SLUG", "ROLES", "FLAGS", "CREATED", "BY"], rows);
+  return formatTable(["SLUG", "ROLES", "FLAGS", "CREATED", "BY"], rows, true, width);
 }
 
 function toUserJson({ tenant, slug, roles, admin, operator, ...rest }: User) {

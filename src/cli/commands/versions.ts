@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
-import type { SecretVersion } from "../../../gen/secret/v1/secret_service_pb.ts";
+import type { SaveResult, SecretVersion } from "../../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
 import { usageError } from "../frame/errors.ts";
 import {
@@ -28,6 +28,7 @@ interface RestoreOptions {
 export function addVersionsCommand(parent: Command, cli: Cli): void {
   const command = parent
     .command("versions")
+    .alias("history")
     .description(
       "Show who changed what in a secret and when, newest first. The last 10 versions are retained; those of a removed secret, for 30 days.",
     )
@@ -69,7 +70,7 @@ async function listVersions(cli: Cli, command: Command, key: string, options: Ve
   const { resolveKeys } = await import("../frame/resolve-key.ts");
   const [resolved = key] = await resolveKeys([key], service, cli.output);
   const answer = await service.secrets.listVersions({ key: resolved, version, showValues });
-  cli.output.result(await formatVersions(answer.versions, showValues, options.output));
+  cli.output.result(await formatVersions(answer.versions, showValues, options.output, cli.output.columns));
   if (answer.versions.length === 0 && answer.brokenVersions.length === 0)
     cli.output.hint("that version is not retained");
   for (const broken of answer.brokenVersions) {
@@ -81,6 +82,7 @@ async function formatVersions(
   versions: readonly SecretVersion[],
   withValues: boolean,
   format: TableFormat,
+  width: number | undefined,
 ): Promise<string> {
   const [{ enumName }, { SaveOutcome }, { toSecretJson }] = await Promise.all([
     import("../frame/enum-name.ts"),
@@ -94,13 +96,14 @@ async function formatVersions(
     const change = { outcome: outcomeOf(version), changedFields, listChanges: changes };
     return { ...change, ...(secret === undefined ? {} : toSecretJson(secret)) };
   });
-  return formatResult(format, shown, () => toVersionTable(versions, withValues, outcomeOf));
+  return formatResult(format, shown, () => toVersionTable(versions, withValues, outcomeOf, width));
 }
 
 async function toVersionTable(
   versions: readonly SecretVersion[],
   withValues: boolean,
   outcomeOf: (version: SecretVersion) => string,
+  width: number | undefined,
 ): Promise<string> {
   const [{ formatTable }, { timeText }, { describeChanges }] = await Promise.all([
     import("../frame/table.ts"),
@@ -116,7 +119,7 @@ async function toVersionTable(
     describeChanges(version),
     ...(withValues ? [version.secret?.value ?? ""] : []),
   ]);
-  return versions.length === 0 ? "" : formatTable(header, rows);
+  return versions.length === 0 ? "" : formatTable(header, rows, true, width);
 }
 
 async function restoreVersion(cli: Cli, command: Command, key: string, options: RestoreOptions): Promise<void> {
@@ -134,15 +137,23 @@ async function restoreVersion(cli: Cli, command: Command, key: string, options: 
   const guard = ifVersion === undefined ? {} : { ifVersion };
   const request = { key: resolved, version, ...guard, idempotencyKey: `oo-restore-${randomUUID()}` };
   const { result } = await withRetries(() => service.secrets.restoreVersion(request));
-  if (result === undefined) return;
-  const [{ SaveOutcome }, { toResultJson }] = await Promise.all([
+  if (result !== undefined) await reportRestored(cli, result, version, options.output);
+}
+
+/** Reports that the value of `version` is the current one now. */
+export async function reportRestored(
+  cli: Cli,
+  result: SaveResult,
+  version: number,
+  output: "text" | "json" | undefined,
+): Promise<void> {
+  const [{ SaveOutcome }, { toResultJson }, { escapeForDisplay, toJson }] = await Promise.all([
     import("../../../gen/secret/v1/secret_service_pb.ts"),
     import("../plan/save-results.ts"),
+    import("../frame/escape.ts"),
   ]);
-  if (options.output === "json") {
-    const { toJson } = await import("../frame/escape.ts");
-    return cli.output.result(toJson(toResultJson(result)));
-  }
+  if (output === "json") return cli.output.result(toJson(toResultJson(result)));
   const verb = result.outcome === SaveOutcome.UNCHANGED ? "unchanged" : "restored";
-  cli.output.result(`${verb} ${result.key} (version ${result.version}): the value of version ${version}\n`);
+  const key = escapeForDisplay(result.key);
+  cli.output.result(`${verb} ${key} (version ${result.version}): the value of version ${version}\n`);
 }

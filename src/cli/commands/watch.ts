@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { SecretChange } from "../../../gen/secret/v1/secret_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
 import { enumName } from "../frame/enum-name.ts";
+import { escapeForDisplay, escapeUnseen } from "../frame/escape.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import { addExamples, addOutputOption, openService, parseCount } from "../frame/options.ts";
 import { timeText } from "../frame/timestamp.ts";
@@ -72,10 +73,11 @@ async function watch(cli: Cli, command: Command, keys: readonly string[], option
 function jsonLine({ key, id, secret }: SecretChange, kind: string, resumeToken: string): string {
   const { version = 0, updatedAt, updatedBy = "" } = secret ?? {};
   const line = { kind, key, id, version, updatedAt: timeText(updatedAt) ?? null, updatedBy, resumeToken };
-  return `${JSON.stringify(line)}\n`;
+  return `${escapeUnseen(JSON.stringify(line))}\n`;
 }
 
 function textLine({ key, secret }: SecretChange, kind: string): string {
-  if (secret === undefined) return `${kind.toLowerCase()} ${key}\n`;
-  return `${kind.toLowerCase()} ${key} version ${secret.version} by ${secret.updatedBy} at ${timeText(secret.updatedAt)}\n`;
+  const what = escapeForDisplay(`${kind.toLowerCase()} ${key}`);
+  if (secret === undefined) return `${what}\n`;
+  return `${what} version ${secret.version} by ${escapeForDisplay(secret.updatedBy)} at ${timeText(secret.updatedAt)}\n`;
 }

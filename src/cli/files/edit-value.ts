@@ -1,4 +1,4 @@
-import type { YamlField, YamlMap, YamlText } from "./yaml.ts";
+import type { YamlField, YamlMap, YamlText } from "../formats/yaml.ts";
 
 /** A replacement of the text from `start` to `end`. */
 export interface Edit {

@@ -1,22 +1,25 @@
 import type { Command } from "commander";
 import { type ChecksumAlgorithm, checksumOf } from "../../crypto/checksum.ts";
+import { sealedPrefix } from "../../crypto/sealed-text.ts";
 import { sealValue } from "../../crypto/sealed-value.ts";
 import { limits } from "../../limits.ts";
 import { derivedId } from "../../rules/secret-key.ts";
 import { type AccessListName, accessListNames } from "../../text/access-list-names.ts";
+import { readDotenv } from "../formats/dotenv-file.ts";
 import type { Cli } from "../frame/cli.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { checkNamespace, withNamespace } from "../frame/namespace.ts";
 import { openService } from "../frame/options.ts";
 import { checkKey, resolveKeys } from "../frame/resolve-key.ts";
 import { readValue } from "../frame/value-input.ts";
-import { readDotenv } from "./dotenv-file.ts";
 import { readTextFile } from "./find-files.ts";
+import { refuseUnlikelyKey } from "./key-argument.ts";
 import { openSealer, type Sealer, type SealerOptions } from "./sealer.ts";
 import { toScalar } from "./secret-yaml.ts";
 
 /** What to seal, which key to seal it with, and how to print it. */
 export interface EncryptOptions extends SealerOptions, Readonly<Partial<Record<AccessListName, readonly string[]>>> {
+  readonly key?: boolean;
   readonly namespace?: string;
   readonly fromDotenv?: string;
   readonly checksumAlgorithm: ChecksumAlgorithm;
@@ -52,6 +55,7 @@ export async function encrypt(
   }
   if (fromDotenv !== undefined && output === "value") throw usageError("-o value is for one value, with a key");
   checkNamespace(options.namespace);
+  if (key !== undefined && options.key !== true) refuseUnlikelyKey(key, value, "oo secret encrypt");
   const { resolve, sealer } = await prepare(cli, command, options);
   const secrets =
     fromDotenv === undefined
@@ -87,8 +91,9 @@ async function readOne(
 ): Promise<PlainSecret[]> {
   const asked = withNamespace(key, namespace);
   const [resolved = asked] = await resolve([asked]);
-  const read = await readValue(value, cli);
-  if (read.startsWith("seal.")) throw new CliError("the value is sealed already", ["for another key: reseal the file"]);
+  const read = await readValue(value, cli, resolved);
+  if (read.startsWith(sealedPrefix))
+    throw new CliError("the value is sealed already", ["for another key: reseal the file"]);
   return [{ key: resolved, value: read }];
 }
 

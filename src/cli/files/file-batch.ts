@@ -1,13 +1,13 @@
 import { looksSealed, parseSealed, type SealedPlace, SealedTextError } from "../../crypto/sealed-text.ts";
 import { limits } from "../../limits.ts";
 import { keyProblem } from "../../rules/secret-key.ts";
+import { FileError } from "../formats/file-error.ts";
+import type { SecretInput } from "../formats/secret-fields.ts";
+import { type FileSecret, readSecretFile } from "../formats/secret-file.ts";
 import { CliError } from "../frame/errors.ts";
 import { withNamespace } from "../frame/namespace.ts";
 import type { Output } from "../frame/output.ts";
-import { FileError } from "./file-error.ts";
 import { readYamlFiles } from "./find-files.ts";
-import type { SecretInput } from "./secret-fields.ts";
-import { type FileSecret, readSecretFile } from "./secret-file.ts";
 
 /** The secrets of files, ready to be sent, and the place of each one, such as `app.yaml:12`. */
 export interface FileBatch {
@@ -20,11 +20,16 @@ const printedField = /^value:[ \t]*(seal\.\S+)[ \t]*$/;
 
 /**
  * Reads all the secrets of a file, or of the files of a folder, before anything is sent. Every key that does not begin
- * with the given namespace gets it.
+ * with the given namespace gets it. With `mustBeComplete`, no file of a folder may be left out.
  * @throws CliError when a secret cannot be read, is wrong, or is there twice, or when there are too many for one batch
  */
-export function readFileBatch(path: string, namespace: string | undefined, output: Output): FileBatch {
-  const files = readYamlFiles(path, output);
+export function readFileBatch(
+  path: string,
+  namespace: string | undefined,
+  output: Output,
+  completeness?: { readonly mustBeComplete: boolean },
+): FileBatch {
+  const files = readYamlFiles(path, output, completeness);
   if (files.length === 0) throw new CliError(`there are no *.yaml or *.yml files in ${path}`);
   const found = files.flatMap((file) => readSecretFile(file.path, file.text));
   if (found.length > limits.batchItems) {

@@ -1,12 +1,11 @@
-import { constants, type Dirent, readdirSync, type Stats, statSync } from "node:fs";
-import { join } from "node:path";
+import { constants } from "node:fs";
 import { readBounded, UnreadableFileError } from "../../files/read-bounded.ts";
 import { limits } from "../../limits.ts";
-import { compareBytes } from "../../text/byte-order.ts";
 import { CliError, systemCode } from "../frame/errors.ts";
 import type { Output } from "../frame/output.ts";
+import { type FoundFile, findFolderFiles, hasYamlName, type LeftOut, statusOf } from "./folder-files.ts";
 
-const yamlName = /\.ya?ml$/;
+export { hasYamlName };
 
 /** A YAML file that was read. */
 export interface TextFile {
@@ -14,9 +13,8 @@ export interface TextFile {
   readonly text: string;
 }
 
-export function hasYamlName(path: string): boolean {
-  return yamlName.test(path);
-}
+/** A person reads no more than this in one message. */
+const namedMax = 5;
 
 export function isThere(path: string): boolean {
   return statusOf(path) !== undefined;
@@ -27,54 +25,50 @@ export function isFolder(path: string): boolean {
 }
 
 /**
- * Reads one file, or every `*.yaml` and `*.yml` below a folder, in the byte order of the names. In folders, only
- * regular files are read. Symbolic links are left out with a hint, and hidden files and folders silently. All files
- * together may be at most as large as a request.
+ * Reads one file, or every `*.yaml` and `*.yml` below a folder, in the byte order of the names. In folders, symbolic
+ * links are followed only within the folder, and hidden files are left out. What else is left out is named in a hint.
+ * With `mustBeComplete`, leaving out what looks like a file of secrets is an error. All files together may be at most as
+ * large as a request.
  * @throws CliError when any of them cannot be read, is too large or is not UTF-8
  */
-export function readYamlFiles(path: string, output: Output): TextFile[] {
+export function readYamlFiles(path: string, output: Output, { mustBeComplete = false } = {}): TextFile[] {
   const inFolder = isFolder(path);
-  const paths = inFolder ? findYamlFiles(path, output) : [path];
+  const files = inFolder ? findYamlFiles(path, output, mustBeComplete) : [{ path, realPath: path }];
   // A file that was regular when it was found may be a link by now.
   const flags = inFolder ? constants.O_NOFOLLOW : 0;
   let bytesLeft: number = limits.requestBytes;
-  return paths.map((file) => {
+  return files.map((file) => {
     const bytes = readRegularFile(file, flags, bytesLeft);
     bytesLeft -= bytes.length;
-    return { path: file, text: decode(file, bytes) };
+    return { path: file.path, text: decode(file.path, bytes) };
   });
 }
 
 /** Reads one regular file of any name, at most as large as a request. Throws CliError like `readYamlFiles`. */
 export function readTextFile(path: string): string {
-  return decode(path, readRegularFile(path, 0, limits.requestBytes));
+  return decode(path, readRegularFile({ path, realPath: path }, 0, limits.requestBytes));
 }
 
-function findYamlFiles(folder: string, output: Output): string[] {
-  const found: string[] = [];
-  for (const entry of readFolder(folder)) {
-    if (entry.name.startsWith(".")) continue;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) found.push(...findYamlFiles(path, output));
-    else if (entry.isSymbolicLink()) output.hint(`left out ${path}: it is a symbolic link`);
-    else if (!hasYamlName(entry.name)) continue;
-    else if (entry.isFile()) found.push(path);
-    else output.hint(`left out ${path}: it is not a regular file`);
-  }
+function findYamlFiles(folder: string, output: Output, mustBeComplete: boolean): readonly FoundFile[] {
+  const { found, leftOut } = findFolderFiles(folder);
+  const missed = leftOut.filter(({ looksLikeOurs }) => looksLikeOurs);
+  if (mustBeComplete && missed.length > 0) throw incomplete(missed);
+  for (const { path, why, isHidden } of leftOut) if (!isHidden) output.hint(`left out ${path}: ${why}`);
   return found;
 }
 
-function readFolder(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => compareBytes(a.name, b.name));
-  } catch (error) {
-    throw new CliError(`cannot read the folder ${folder}: ${systemCode(error) ?? "unknown error"}`);
-  }
+function incomplete(missed: readonly LeftOut[]): CliError {
+  const named = missed.slice(0, namedMax).map(({ path, why }) => `${path} (${why})`);
+  const more = missed.length - named.length;
+  const all = more === 0 ? named.join(", ") : `${named.join(", ")} and ${more} more`;
+  return new CliError(`--prune would remove the secrets of files that are left out: ${all}`, [
+    "nothing was changed; rename these files, or move them out of the folder",
+  ]);
 }
 
-function readRegularFile(path: string, flags: number, maxBytes: number): Uint8Array {
+function readRegularFile({ path, realPath }: FoundFile, flags: number, maxBytes: number): Uint8Array {
   try {
-    return readBounded(path, { maxBytes, flags });
+    return readBounded(realPath, { maxBytes, flags });
   } catch (error) {
     if (error instanceof UnreadableFileError && error.kind === "too-large") {
       throw new CliError(`${path} is too large: all files together may have ${limits.requestBytes} bytes`);
@@ -91,13 +85,5 @@ function decode(path: string, bytes: Uint8Array): string {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new CliError(`${path} is not valid UTF-8`);
-  }
-}
-
-function statusOf(path: string): Stats | undefined {
-  try {
-    return statSync(path);
-  } catch {
-    return undefined;
   }
 }

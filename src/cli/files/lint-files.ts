@@ -1,9 +1,9 @@
 import { keyProblem } from "../../rules/secret-key.ts";
+import { type Complaint, FileError } from "../formats/file-error.ts";
+import { type FileSecret, readEntries } from "../formats/secret-file.ts";
 import { withNamespace } from "../frame/namespace.ts";
-import { type Complaint, FileError } from "./file-error.ts";
 import type { TextFile } from "./find-files.ts";
 import { lintSecret, type SealExpectation } from "./lint-rules.ts";
-import { type FileSecret, readEntries } from "./secret-file.ts";
 
 /** Everything that is wrong with the secrets of some files, alone and in combination, in the order of the files. */
 export function lintFiles(

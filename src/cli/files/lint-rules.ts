@@ -1,12 +1,12 @@
 import { checksumAlgorithms, checksumMatches, parseChecksumAlgorithm } from "../../crypto/checksum.ts";
-import { looksSealed, parseSealed, type SealedText, SealedTextError } from "../../crypto/sealed-text.ts";
+import { looksSealed, parseSealed, type SealedText, SealedTextError, sealedPrefix } from "../../crypto/sealed-text.ts";
 import { limits } from "../../limits.ts";
 import { isSecretId, slugProblem } from "../../rules/secret-key.ts";
 import { parseExpires, parseRotationInterval } from "../../rules/state.ts";
 import { accessListNames } from "../../text/access-list-names.ts";
+import type { Complaint, FileRule } from "../formats/file-error.ts";
+import type { FileSecret } from "../formats/secret-file.ts";
 import { sealedAfterName } from "./file-batch.ts";
-import type { Complaint, FileRule } from "./file-error.ts";
-import type { FileSecret } from "./secret-file.ts";
 
 /** The tenant and the key that values must be sealed for and with; undefined where any will do. */
 export interface SealExpectation {
@@ -50,7 +50,7 @@ function lintValue({ input }: FileSecret, key: string | undefined, expected: Sea
     report("value begins with 'value:'; 'oo secret encrypt -o value' prints the text alone", "value-prefix", "value");
   }
   const text = unwrapped ?? value;
-  if (encrypted || looksSealed(text)) {
+  if (encrypted || text.startsWith(sealedPrefix)) {
     if (!encrypted) report("value is a sealed text, and 'encrypted: true' is missing", "sealed-not-marked", "value");
     lintSealed(text, key, expected, report);
   } else {

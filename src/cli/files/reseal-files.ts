@@ -7,12 +7,12 @@ import {
   samePlace,
 } from "../../crypto/sealed-text.ts";
 import { sealValue } from "../../crypto/sealed-value.ts";
+import type { FileSecret } from "../formats/secret-file.ts";
 import type { Cli } from "../frame/cli.ts";
 import { openService } from "../frame/options.ts";
 import { rewriteValues } from "./rewrite-values.ts";
 import { plural } from "./seal-files.ts";
 import { openSealer } from "./sealer.ts";
-import type { FileSecret } from "./secret-file.ts";
 
 /** How values are resealed in place. */
 export interface ResealOptions {

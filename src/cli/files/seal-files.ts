@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { checksumMatches } from "../../crypto/checksum.ts";
-import { looksSealed } from "../../crypto/sealed-text.ts";
+import { parseSealed, SealedTextError, sealedPrefix } from "../../crypto/sealed-text.ts";
 import { sealValue } from "../../crypto/sealed-value.ts";
+import { FileError } from "../formats/file-error.ts";
+import type { FileSecret } from "../formats/secret-file.ts";
 import type { Cli } from "../frame/cli.ts";
+import { sealedAfterName } from "./file-batch.ts";
 import { algorithmOf, rewriteValues } from "./rewrite-values.ts";
 import { openSealer, type SealerOptions } from "./sealer.ts";
-import type { FileSecret } from "./secret-file.ts";
 
 /** How values are sealed in place. */
 export interface SealOptions extends SealerOptions {
@@ -17,7 +19,11 @@ export async function sealFiles(cli: Cli, command: Command, path: string, option
   const sealer = await openSealer(cli, command, options);
   const { files, values } = await rewriteValues(path, options.namespace, cli.output, async (secret, key) => {
     const { value, encrypted } = secret.input;
-    if (value === undefined || encrypted === true) return undefined;
+    if (value === undefined) return undefined;
+    if (encrypted === true) {
+      checkSealed(value, secret);
+      return undefined;
+    }
     checkPlain(value, secret);
     return sealValue(sealer, { tenant: sealer.tenant, scope: "key", target: key }, value);
   });
@@ -28,9 +34,29 @@ export async function sealFiles(cli: Cli, command: Command, path: string, option
   );
 }
 
+/** Plaintext that is marked as sealed must not stay in the file as if it were. */
+function checkSealed(value: string, { complain }: FileSecret): void {
+  const problem = sealedProblem(sealedAfterName(value) ?? value);
+  if (problem === undefined) return;
+  const { complaint } = complain(`'encrypted: true', but the value ${problem}`, "sealed-format", "value");
+  throw new FileError(complaint, [
+    "if it is plaintext, leave out 'encrypted: true', and it will be sealed; nothing was changed",
+  ]);
+}
+
+function sealedProblem(text: string): string | undefined {
+  try {
+    parseSealed(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SealedTextError) return error.message;
+    throw error;
+  }
+}
+
 function checkPlain(value: string, secret: FileSecret): void {
   const { input, complain } = secret;
-  if (looksSealed(value))
+  if ((sealedAfterName(value) ?? value).startsWith(sealedPrefix))
     throw complain("the value is sealed already: it lacks 'encrypted: true'", "sealed-not-marked", "value");
   if (input.checksum === undefined) return;
   if (!checksumMatches(algorithmOf(secret), Buffer.from(value), input.checksum)) {

@@ -39,7 +39,17 @@ export async function openSealer(cli: Cli, command: Command, options: SealerOpti
     service.secrets.getSealingKey({}),
     tenant === undefined ? service.identity.whoAmI({}) : { tenant },
   ]);
-  return { kid: key.kid, publicKey: key.publicKey, tenant: caller.tenant };
+  return checked({ kid: key.kid, publicKey: key.publicKey, tenant: caller.tenant });
+}
+
+/** What a service sends is believed no more than a file. */
+function checked(sealer: Sealer): Sealer {
+  try {
+    return { ...parseSealingKeyFile(formatSealingKeyFile(sealer)), tenant: sealer.tenant };
+  } catch (error) {
+    if (error instanceof SealingKeyFileError) throw new CliError(`the sealing key of the service ${error.message}`);
+    throw error;
+  }
 }
 
 function fromFile(file: string, tenant: string | undefined): Sealer {

@@ -1,7 +1,7 @@
 import type { Secret } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { SecretState } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { forAccessLists } from "../../text/access-list-names.ts";
-import { enumName } from "../frame/enum-name.ts";
+import { spelling } from "../frame/states.ts";
 import { timeText } from "../frame/timestamp.ts";
 
 /** The fields of a secret, with the names and the order of the contract's JSON; `value` only when there is one. */
@@ -20,7 +20,7 @@ export function toSecretJson(secret: Secret) {
     updatedBy: secret.updatedBy,
     valueChangedAt: timeText(secret.valueChangedAt),
     expireAt: timeText(secret.expireAt),
-    state: enumName(SecretState, secret.state),
+    state: spelling(SecretState, secret.state),
     rights: secret.rights,
   };
 }

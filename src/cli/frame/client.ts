@@ -9,6 +9,8 @@ import { limits } from "../../limits.ts";
 import type { Cli } from "./cli.ts";
 import { contextToken } from "./contexts.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
+import { rememberFailures } from "./failed-calls.ts";
+import { agentFor, isLoopback, proxyFor } from "./proxy.ts";
 
 /** The generated clients of the service. */
 export interface Service {
@@ -32,28 +34,46 @@ export function connect(cli: Cli, url: string, tokenFile: string | undefined): S
     if (!request.header.has("authorization")) request.header.set("authorization", `Bearer ${credentials.latest()}`);
     return next(request);
   };
-  return createService(url, [authorize], credentials);
+  warnOfPlainText(cli, url);
+  return createService(cli, url, [authorize], credentials);
+}
+
+const warned = new WeakSet<Cli["output"]>();
+
+function warnOfPlainText({ output }: Cli, url: string): void {
+  if (!url.startsWith("http://") || isLoopback(url) || warned.has(output)) return;
+  warned.add(output);
+  output.warning(`the token and all values go to ${new URL(url).host} unencrypted: use https://`);
 }
 
 /** With this token, whatever the environment says. */
-export function connectWith(url: string, token: string): Service {
+export function connectWith(cli: Cli, url: string, token: string): Service {
   const authorize: Interceptor = (next) => (request) => {
     request.header.set("authorization", `Bearer ${token}`);
     return next(request);
   };
-  return createService(url, [authorize], undefined);
+  warnOfPlainText(cli, url);
+  return createService(cli, url, [authorize], undefined);
 }
 
 /** For the few calls that need no token. */
-export function connectWithoutToken(url: string): Service {
-  return createService(url, [], undefined);
+export function connectWithoutToken(cli: Cli, url: string): Service {
+  return createService(cli, url, [], undefined);
 }
 
-function createService(url: string, interceptors: Interceptor[], credentials: Credentials | undefined): Service {
+function createService(
+  cli: Cli,
+  url: string,
+  interceptors: Interceptor[],
+  credentials: Credentials | undefined,
+): Service {
+  const proxy = proxyFor(url, cli.env);
+  const agent = agentFor(url, cli.env);
   const transport = createConnectTransport({
     baseUrl: url,
     httpVersion: "1.1",
-    interceptors,
+    interceptors: [rememberFailures(proxy), ...interceptors],
+    ...(agent === undefined ? {} : { nodeOptions: { agent } }),
     acceptCompression: [],
     readMaxBytes: 4 * limits.answerBytes,
     defaultTimeoutMs: timeoutMs,

@@ -26,7 +26,7 @@ export function findExpected(program: Command, typed: readonly string[]): Expect
     if (option?.required === true && !option.variadic) option = undefined;
     else if (word.startsWith("-")) option = takesValue(findOption(command, word));
     else if (option === undefined) {
-      const child = command.commands.find((each) => each.name() === word);
+      const child = command.commands.find((each) => each.name() === word || each.aliases().includes(word));
       if (child === undefined) operands += 1;
       else command = child;
     }
@@ -83,4 +83,10 @@ function optionNames(command: Command): string[] {
 /** Names of the subcommands. Those that start with `__` are for programs only. */
 export function commandNames(command: Command): string[] {
   return command.commands.map((child) => child.name()).filter((name) => !name.startsWith("__"));
+}
+
+/** `commandNames` with the other names of the same commands. */
+export function commandWords(command: Command): string[] {
+  const shown = command.commands.filter((child) => !child.name().startsWith("__"));
+  return shown.flatMap((child) => [child.name(), ...child.aliases()]);
 }

@@ -21,8 +21,12 @@ export function holdsTerminalCodes(text: string): boolean {
 
 /** Indented JSON with those characters as `\uXXXX`: the same to a program, and harmless to a terminal. */
 export function toJson(value: unknown): string {
-  const json = JSON.stringify(value, undefined, 2);
-  return `${json.replace(unseen, (char) => (char === "\n" ? char : escapeUnits(char)))}\n`;
+  return `${escapeUnseen(JSON.stringify(value, undefined, 2))}\n`;
+}
+
+/** JSON with those characters as `\uXXXX`. Line breaks stay. */
+export function escapeUnseen(json: string): string {
+  return json.replace(unseen, (char) => (char === "\n" ? char : escapeUnits(char)));
 }
 
 /** Replaces those characters with escapes. In the given YAML they are only within double quotes. Line breaks stay. */

@@ -1,16 +1,11 @@
 import { openSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import { CliError } from "./errors.ts";
-
-const enter = [0x0d, 0x0a];
-const erase = [0x08, 0x7f];
-const interrupt = 0x03;
-const endOfInput = 0x04;
-const eraseLine = 0x15;
+import { createHiddenLine } from "./hidden-line.ts";
 
 /**
  * Asks for one line on the terminal, without showing it. Returns the bytes that were typed, without the Enter.
- * @throws CliError when there is no terminal, on Ctrl-C or Ctrl-D, or when more than one line is pasted (the rest would
+ * @throws CliError when there is no terminal, on Ctrl-C, Ctrl-D or Esc, or when more than one line is pasted (the rest would
  * otherwise go to the shell)
  */
 export async function promptHidden(question: string): Promise<Buffer> {
@@ -36,29 +31,22 @@ function openTerminal(): number {
 }
 
 function readLine(input: ReadStream): Promise<Buffer> {
-  const line: number[] = [];
+  const line = createHiddenLine();
   return new Promise((resolve, reject) => {
     input.on("error", reject);
     input.on("end", () => reject(new CliError("the terminal was closed")));
     input.on("data", (chunk: Buffer) => {
       for (const [i, byte] of chunk.entries()) {
-        if (byte === interrupt || byte === endOfInput) return reject(new CliError("cancelled"));
-        if (enter.includes(byte)) {
-          if (i < chunk.length - 1) {
-            const hint = "give a value of several lines on standard input: oo secret save KEY < FILE";
-            return reject(new CliError("more than one line was pasted", [hint]));
-          }
-          return resolve(Buffer.from(line));
+        const end = line.take(byte);
+        if (end === "cancelled") return reject(new CliError("cancelled"));
+        if (end === "entered" && i < chunk.length - 1) {
+          const hint = "give a value of several lines on standard input: oo secret save KEY < FILE";
+          return reject(new CliError("more than one line was pasted", [hint]));
         }
-        if (byte === eraseLine) line.length = 0;
-        else if (erase.includes(byte)) eraseCharacter(line);
-        else line.push(byte);
+        if (end === "entered") return resolve(line.bytes());
       }
+      // The key Esc by itself. Taking the next character for a part of a sequence would lose it.
+      if (line.isWithinEscape()) reject(new CliError("cancelled"));
     });
   });
-}
-
-/** A character may have several bytes. Those after the first begin with the bits 10. */
-function eraseCharacter(line: number[]): void {
-  while (((line.pop() ?? 0) & 0xc0) === 0x80);
 }

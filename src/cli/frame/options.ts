@@ -90,10 +90,10 @@ export async function openService(
 ): Promise<Service> {
   const { tokenFile } = command.optsWithGlobals<{ tokenFile?: string }>();
   const { connect, connectWithoutToken } = await import("./client.ts");
-  return needsToken ? connect(cli, url, tokenFile) : connectWithoutToken(url);
+  return needsToken ? connect(cli, url, tokenFile) : connectWithoutToken(cli, url);
 }
 
 /** A client with this token, whatever the environment says. */
-export async function connectWith(url: string, token: string): Promise<Service> {
-  return (await import("./client.ts")).connectWith(url, token);
+export async function connectWith(cli: Cli, url: string, token: string): Promise<Service> {
+  return (await import("./client.ts")).connectWith(cli, url, token);
 }

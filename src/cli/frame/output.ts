@@ -26,14 +26,20 @@ export interface Output {
   readonly isWatched: boolean;
   /** Whether standard output is a terminal. */
   readonly isShown: boolean;
+  /** How wide it is; undefined for anything else, where nothing is cut or coloured. */
+  readonly columns: number | undefined;
+  /** The text in a colour, if standard output is a terminal that may have colours. */
+  paint(text: string, colour: Colour): string;
   /** The code given to `endWith`; when the command has failed and that is 0, 1. */
   readonly exitCode: number;
 }
 
+export type Colour = "red" | "green" | "yellow" | "cyan";
+
 const eraseToEndOfLine = "\x1b[K";
 
 interface Streams {
-  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   /** Ends the process. Used only when standard output can no longer be written. */
   readonly exit: (code: number) => void;
@@ -41,9 +47,8 @@ interface Streams {
   readonly mayColour: boolean;
 }
 
-const red = "\x1b[31m";
-const yellow = "\x1b[33m";
-const cyan = "\x1b[36m";
+const colours = { red: "\x1b[31m", green: "\x1b[32m", yellow: "\x1b[33m", cyan: "\x1b[36m" } as const;
+const { red, yellow, cyan } = colours;
 const noColour = "\x1b[39m";
 
 /** False when NO_COLOR is set and not empty, or when TERM is unset or `dumb`. */
@@ -107,6 +112,10 @@ export function createOutput({ stdout, stderr, exit, mayColour }: Streams): Outp
     get isShown() {
       return stdout.isTTY === true;
     },
+    get columns() {
+      return stdout.isTTY === true && stdout.columns ? stdout.columns : undefined;
+    },
+    paint: (text, colour) => (mayColour && stdout.isTTY === true ? `${colours[colour]}${text}${noColour}` : text),
     get exitCode() {
       return failed && code === 0 ? 1 : code;
     },

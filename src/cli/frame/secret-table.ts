@@ -1,5 +1,5 @@
 import { type Secret, SecretState } from "../../../gen/secret/v1/secret_service_pb.ts";
-import { enumName } from "./enum-name.ts";
+import { spelling } from "./states.ts";
 import { formatTable } from "./table.ts";
 import { timeText } from "./timestamp.ts";
 
@@ -7,15 +7,15 @@ const header = ["KEY", "VALUE", "OWNER", "VERSION", "STATE", "UPDATED", "READERS
 const mask = "********";
 
 /** One line for each secret. Values that were not fetched are masked. The owner is the third column: scripts use it. */
-export function toSecretTable(secrets: readonly Secret[], withHeader: boolean): string {
+export function toSecretTable(secrets: readonly Secret[], withHeader: boolean, width?: number): string {
   const rows = secrets.map((secret) => [
     secret.key,
     secret.value ?? mask,
     secret.owner,
     String(secret.version),
-    enumName(SecretState, secret.state).toLowerCase().replace("_", "-"),
+    spelling(SecretState, secret.state),
     timeText(secret.updatedAt) ?? "",
     secret.readers.join(","),
   ]);
-  return formatTable(header, rows, withHeader);
+  return formatTable(header, rows, withHeader, width);
 }

@@ -2,6 +2,8 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { type ErrorDetail, ErrorDetailSchema, Reason } from "../../../gen/secret/v1/error_pb.ts";
 import { listOf } from "../../text/access-list-names.ts";
 import { systemCode } from "./errors.ts";
+import { failedCallOf } from "./failed-calls.ts";
+import { describeProxy } from "./proxy.ts";
 
 /** What to print about a failed call. */
 export interface Report {
@@ -59,9 +61,20 @@ export function describeServiceError(error: unknown, url: string, locate?: Locat
   const details = error.findDetails(ErrorDetailSchema);
   const [first, ...rest] = details;
   if (first === undefined) return describeConnection(error, url);
-  const hints = new Set([...details.map(hintFor), sealingHint(details)].filter((hint) => hint !== undefined));
-  if (rest.length === 0) return { errors: [withPlace(error.rawMessage, first, locate)], hints: [...hints] };
-  return { errors: [error.rawMessage, ...details.map((detail) => describeDetail(detail, locate))], hints: [...hints] };
+  const hints = new Set(
+    [...details.map((detail) => hintFor(detail, error.rawMessage)), sealingHint(details)].filter(
+      (hint) => hint !== undefined,
+    ),
+  );
+  const message = forPeople(error.rawMessage, first.reason);
+  if (rest.length === 0) return { errors: [withPlace(message, first, locate)], hints: [...hints] };
+  return { errors: [message, ...details.map((detail) => describeDetail(detail, locate))], hints: [...hints] };
+}
+
+/** Without paths of a request, which the user has not written, and without advice for programs. */
+function forPeople(message: string, reason: Reason): string {
+  const text = reason === Reason.UNAUTHENTICATED ? message.replace(/; send the header .*$/s, "") : message;
+  return text.replace(/\b(?:users|secrets|grants|remove)\[\d+\]\.(\w+)(?:\[\d+\])?/g, "$1");
 }
 
 /** Whether the service did not accept the token. */
@@ -95,13 +108,15 @@ function describeDetail(detail: ErrorDetail, locate: Locate | undefined): string
 /** `readers` of `secrets[2].readers`; undefined for the whole item, which the message names anyway. */
 function fieldName({ field }: ErrorDetail): string | undefined {
   const name = field.slice(field.lastIndexOf(".") + 1);
-  return name === "" || (name === field && field.endsWith("]")) ? undefined : name;
+  return name === "" || (name === field && field.endsWith("]")) ? undefined : name.replace(/\[\d+\]$/, "");
 }
 
-function hintFor(detail: ErrorDetail): string | undefined {
+function hintFor(detail: ErrorDetail, message: string): string | undefined {
   switch (detail.reason) {
     case Reason.UNAUTHENTICATED:
-      return tokenHint;
+      if (/expired|revoked/.test(message))
+        return "a new one: `oo token create`, with another token of yours, or from an admin";
+      return "is it from this service? OO_URL and OO_TOKEN or --token-file must belong together";
     case Reason.MISSING_RIGHT: {
       const list = listOf(detail.right);
       return (
@@ -117,6 +132,9 @@ function hintFor(detail: ErrorDetail): string | undefined {
     case Reason.NOT_GRANTED:
       return "the token is narrowed: `oo user whoami` shows its grants";
     case Reason.NOT_FOUND:
+      if (/\buser\b/.test(message)) return "`oo user list` shows the users";
+      if (/\btoken\b/.test(message)) return "`oo token list` shows the tokens";
+      if (/\bversion\b/.test(message)) return "`oo secret history KEY` shows what is retained";
       return "`oo secret list` shows what you can see";
     case Reason.QUOTA_EXCEEDED:
       return "`oo user whoami` shows what you have and may have";
@@ -127,7 +145,7 @@ function hintFor(detail: ErrorDetail): string | undefined {
     case Reason.CONTENTION:
     case Reason.STORE_UNAVAILABLE:
     case Reason.AUDIT_UNAVAILABLE:
-      return "nothing was changed; try again";
+      return "nothing was done; try again";
     case Reason.OUTCOME_UNKNOWN:
       return "the change may or may not have been made: look with `oo secret list` before you try again";
     case Reason.INTEGRITY:
@@ -159,16 +177,25 @@ const unreachable: Readonly<Record<string, string>> = {
   ENETUNREACH: "no route to the network",
 };
 
+const maybeChanged = "a change may or may not have been made: look with `oo secret list` before you try again";
+
 function describeConnection(error: ConnectError, url: string): Report {
   const code = systemCode(error.cause);
+  const { isRead = false, proxy } = failedCallOf(error) ?? {};
   const why = code === undefined ? undefined : unreachable[code];
+  const unsure = isRead ? [] : [maybeChanged];
+  const isTls = url.startsWith("http://") ? ["if the service uses TLS, its address begins with https://"] : [];
+  if (proxy !== undefined && code !== undefined) {
+    const hint = "check HTTPS_PROXY (or HTTP_PROXY); hosts in NO_PROXY are reached without it";
+    const through = `cannot reach the service at ${url} through the proxy ${describeProxy(proxy)}`;
+    return { errors: [`${through}: ${why ?? code}`], hints: [hint, ...(why === undefined ? unsure : [])] };
+  }
   if (why !== undefined) {
     const hint = "start the service (`npm start` or `secret-svc serve`), or set OO_URL to its address";
     return { errors: [`cannot reach the service at ${url}: ${why}`], hints: [hint] };
   }
   if (code === "ECONNRESET" || code === "EPIPE") {
-    const hint = "a change may or may not have been made: look with `oo secret list` before you try again";
-    return { errors: [`the connection to ${url} broke`], hints: [hint] };
+    return { errors: [`the connection to ${url} broke`], hints: [...isTls, ...unsure] };
   }
   if (code !== undefined) {
     const hint = "check OO_URL, its http:// or https://, and NODE_EXTRA_CA_CERTS for a private certificate authority";
@@ -178,13 +205,14 @@ function describeConnection(error: ConnectError, url: string): Report {
     case Code.Unauthenticated:
       // The start of a stream is refused with a status alone.
       return { errors: ["the service does not accept the token"], hints: [tokenHint] };
-    case Code.DeadlineExceeded: {
-      const hint = "a change may or may not have been made: look with `oo secret list` before you try again";
-      return { errors: [`the service at ${url} did not answer in time`], hints: [hint] };
-    }
+    case Code.DeadlineExceeded:
+      return { errors: [`the service at ${url} did not answer in time`], hints: unsure };
     case Code.Unimplemented:
     case Code.Unknown:
-      return { errors: [`${url} does not answer like this service: ${error.rawMessage}`], hints: ["check OO_URL"] };
+      return {
+        errors: [`${url} does not answer like this service: ${error.rawMessage}`],
+        hints: ["check OO_URL", ...isTls],
+      };
     default:
       return { errors: [error.rawMessage], hints: [] };
   }

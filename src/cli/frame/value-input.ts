@@ -3,22 +3,28 @@ import { limits } from "../../limits.ts";
 import type { Cli } from "./cli.ts";
 import { CliError } from "./errors.ts";
 
+/** Whether the user will be asked for the value on the terminal. */
+export function isAsked(argument: string | undefined, { stdin }: Pick<Cli, "stdin">): boolean {
+  return (argument === undefined || argument === "-") && stdin().isTTY === true;
+}
+
 /**
  * The value of a secret, byte for byte; nothing is trimmed. It is the argument. If that is `-` or missing, the value is
- * read from standard input; on a terminal, the user is asked for it, and it is not shown.
+ * read from standard input; on a terminal, the user is asked for it, with the key, and it is not shown.
  * @throws CliError when it is too long, empty or not UTF-8; the error quotes nothing of it
  */
 export async function readValue(
   argument: string | undefined,
   { stdin, output }: Pick<Cli, "stdin" | "output">,
+  key?: string,
 ): Promise<string> {
   if (argument !== undefined && argument !== "-") return checkArgument(argument, output);
   const input = stdin();
   if (input.isTTY) {
     const { promptHidden } = await import("./hidden-prompt.ts");
-    return decode(await promptHidden("Enter secret value: "));
+    return decode(await promptHidden(`${key === undefined ? "" : `${key}: `}Enter secret value: `));
   }
-  const value = decode(await readAll(input));
+  const value = await readText(input, limits.valueBytes);
   if (/^[^\n]*\n$/.test(value)) {
     output.hint("the value ends with a line break, which is also stored; `printf %s` does not write one");
   }
@@ -40,9 +46,14 @@ function checkArgument(value: string, output: Cli["output"]): string {
   return value;
 }
 
-function decode(bytes: Uint8Array): string {
+/** All of standard input as text. Throws CliError when it is empty, longer than `maxBytes` or not UTF-8. */
+export async function readText(input: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
+  return decode(await readAll(input), maxBytes);
+}
+
+function decode(bytes: Uint8Array, maxBytes: number = limits.valueBytes): string {
   if (bytes.length === 0) throw emptyValue();
-  if (bytes.length > limits.valueBytes) throw tooLong(bytes.length);
+  if (bytes.length > maxBytes) throw tooLong(bytes.length, maxBytes);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -66,6 +77,6 @@ function emptyValue(): CliError {
   return new CliError("the value is empty", ["give it as the second argument, on standard input, or on a terminal"]);
 }
 
-function tooLong(bytes: number): CliError {
-  return new CliError(`the value must be at most ${limits.valueBytes} bytes, and has ${bytes}`);
+function tooLong(bytes: number, maxBytes: number = limits.valueBytes): CliError {
+  return new CliError(`the value must be at most ${maxBytes} bytes, and has ${bytes}`);
 }

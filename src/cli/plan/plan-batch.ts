@@ -1,7 +1,7 @@
 import { SaveOutcome, type SaveResult, SecretView } from "../../../gen/secret/v1/secret_service_pb.ts";
 import { limits } from "../../limits.ts";
 import type { FileBatch } from "../files/file-batch.ts";
-import type { SecretInput } from "../files/secret-fields.ts";
+import type { SecretInput } from "../formats/secret-fields.ts";
 import type { Service } from "../frame/client.ts";
 import { CliError } from "../frame/errors.ts";
 import { pageSize, readPages } from "../frame/pages.ts";

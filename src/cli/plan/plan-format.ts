@@ -1,4 +1,5 @@
 import type { TableFormat } from "../frame/options.ts";
+import type { Colour, Output } from "../frame/output.ts";
 import { formatResult } from "../frame/structured.ts";
 import { formatTable } from "../frame/table.ts";
 import type { Plan, PlannedItem } from "./plan-batch.ts";
@@ -13,10 +14,20 @@ const counted: readonly (readonly [PlannedItem["action"], string])[] = [
   ["unchanged", "unchanged"],
   ["forbidden", "forbidden"],
 ];
+const colours: Readonly<Record<PlannedItem["action"], Colour | undefined>> = {
+  create: "green",
+  update: "yellow",
+  remove: "red",
+  forbidden: "red",
+  unchanged: undefined,
+};
+
+/** What a table needs to know of where it is shown. */
+export type Screen = Pick<Output, "columns" | "isShown" | "paint">;
 
 /** The plan, without any value: a table with a summary, or a JSON or YAML list with one entry for each secret. */
-export function formatPlan(plan: Plan, format: TableFormat): Promise<string> {
-  return formatResult(format, plan.items.map(toEntry), () => toTable(plan));
+export function formatPlan(plan: Plan, format: TableFormat, screen: Screen): Promise<string> {
+  return formatResult(format, plan.items.map(toEntry), () => toTable(plan, screen));
 }
 
 /** `1 to create, 2 unchanged`. */
@@ -28,14 +39,24 @@ export function summarize({ items }: Plan): string {
   return parts.join(", ") || "nothing to do";
 }
 
-/** Unchanged secrets come last, because there may be many. */
-function toTable(plan: Plan): string {
+/**
+ * Unchanged secrets come last, because there may be many. On a terminal only the summary counts them, and the lines have
+ * colours.
+ */
+function toTable(plan: Plan, screen: Screen): string {
   const isUnchanged = ({ action }: PlannedItem) => action === "unchanged";
-  const items = [...plan.items.filter((item) => !isUnchanged(item)), ...plan.items.filter(isUnchanged)];
-  const table = items.length === 0 ? "" : `${formatTable(tableHeader, items.map(toRow))}\n`;
-  return `${table}${summarize(plan)}\n`;
+  const changed = plan.items.filter((item) => !isUnchanged(item));
+  const items = screen.isShown ? changed : [...changed, ...plan.items.filter(isUnchanged)];
+  if (items.length === 0) return `${summarize(plan)}\n`;
+  const [header = "", ...lines] = formatTable(tableHeader, items.map(toRow), true, screen.columns).split("\n");
+  const painted = lines.map((line, i) => paint(line, items[i]?.action, screen));
+  return `${[header, ...painted].join("\n")}\n${summarize(plan)}\n`;
 }
 
+function paint(line: string, action: PlannedItem["action"] | undefined, screen: Screen): string {
+  const colour = action === undefined ? undefined : colours[action];
+  return colour === undefined ? line : screen.paint(line, colour);
+}
 function toRow({ action, key, versionBefore, result }: PlannedItem): string[] {
   switch (action) {
     case "forbidden":

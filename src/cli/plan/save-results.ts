@@ -11,10 +11,19 @@ interface Style {
   readonly output: Output;
 }
 
-/** Reports the outcome for each secret, one per line or as one JSON array. A forbidden one makes the command fail. */
+/** More lines of secrets that did not change are not read by anyone. */
+const unchangedMax = 5;
+
+/**
+ * Reports the outcome for each secret, one per line or as one JSON array. A forbidden one makes the command fail. On a
+ * terminal, many secrets that did not change are one line.
+ */
 export function reportResults(results: readonly SaveResult[], { isPlan, asJson, output }: Style): void {
   if (asJson) output.result(toJson(results.map(toResultJson)));
+  const unchanged = results.filter(({ outcome }) => outcome === SaveOutcome.UNCHANGED);
+  const isCounted = output.isShown && !asJson && unchanged.length > unchangedMax;
   for (const result of results) {
+    if (isCounted && result.outcome === SaveOutcome.UNCHANGED) continue;
     if (result.outcome === SaveOutcome.FORBIDDEN) {
       output.error(`${result.key} may not be saved: ${describeMissingRight(result)}`);
     } else if (!asJson) {
@@ -22,6 +31,7 @@ export function reportResults(results: readonly SaveResult[], { isPlan, asJson, 
       for (const line of accessLines(result)) output.result(`  ${escapeForDisplay(line)}\n`);
     }
   }
+  if (isCounted) output.result(`${unchanged.length} unchanged\n`);
 }
 
 function toLine(result: SaveResult, isPlan: boolean): string {

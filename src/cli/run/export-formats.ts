@@ -23,6 +23,8 @@ const dotenv: ExportFormat = {
   problem: (variable) => {
     const { name, value } = variable;
     if (name === "__proto__") return "has the name __proto__, which npm's dotenv drops";
+    if (/\\\\/.test(value)) return "has two backslashes in a row, which python-dotenv reads as one";
+    if (value.includes("${")) return "has ${, which python-dotenv replaces with a variable in any quotes";
     if (value.includes("\r")) return "has a carriage return, which readers of dotenv files drop";
     if (fitsSingleQuotes(value) || !/["\\$`]/.test(value)) return shellProblem(variable);
     if (value.endsWith("\\")) return "ends with a backslash, which would escape the quote after it in a dotenv file";

@@ -23,6 +23,9 @@ export interface Follower {
   onTokenEnded?(error: ConnectError, token: string): Promise<boolean>;
 }
 
+/** What following takes of a service. */
+type Watched = Pick<Service, "secrets" | "credentials">;
+
 /** How long a command waits for the first message of a watch. */
 export const patienceMs = 1_000;
 
@@ -41,16 +44,19 @@ const longestPauseMs = 10_000;
  * the token file holds a new token, it continues where it stopped. Throws an error that a retry would not cure, such as a
  * revoked token.
  */
-export async function followSecrets(service: Service, follower: Follower): Promise<void> {
+export async function followSecrets(service: Watched, follower: Follower): Promise<void> {
   const { signal } = follower;
   let { resumeToken } = follower;
   let failures = 0;
   while (!signal.aborted) {
     const token = service.credentials?.latest();
+    let isOpen = false;
     try {
       for await (const message of openStream(service, follower, resumeToken, token)) {
         failures = 0;
-        if (message.change === undefined) follower.onConnected?.();
+        // Later messages without a change are heartbeats.
+        if (!isOpen) follower.onConnected?.();
+        isOpen = true;
         ({ resumeToken } = message);
         if (message.change !== undefined) follower.onChange(message.change, resumeToken);
       }
@@ -74,7 +80,7 @@ export async function followSecrets(service: Service, follower: Follower): Promi
 
 /** Whether there is another token than the one that the service refused. */
 async function isRenewed(
-  { credentials }: Service,
+  { credentials }: Watched,
   follower: Follower,
   failure: ConnectError,
   token: string | undefined,
@@ -85,7 +91,7 @@ async function isRenewed(
 }
 
 async function* openStream(
-  service: Service,
+  service: Watched,
   { namespace, keys, keyPattern, signal }: Follower,
   resumeToken: string,
   token: string | undefined,

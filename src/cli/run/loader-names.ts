@@ -1,69 +1,65 @@
 /**
- * Names of variables that change which code a program loads or runs, or whom it trusts, by the program that reads them.
- * A name that ends in `*` stands for all names with that beginning. Anyone who can add a secret to those that another
+ * Names of variables that change which code a program loads or runs, or whom it trusts or talks to, by the program that
+ * reads them. A `*` at the beginning or the end stands for any text. Anyone who can add a secret to those that another
  * user exports could run code with most of these names, and intercept traffic with those that change trust.
  */
-export const loaderNames: Readonly<Record<string, readonly string[]>> = {
-  "the dynamic linker and libc": ["LD_*", "DYLD_*", "GCONV_PATH", "GLIBC_TUNABLES", "LOCPATH", "NLSPATH"],
-  shells: [
-    "PATH",
-    "IFS",
-    "ENV",
-    "BASH_ENV",
-    "BASHOPTS",
-    "SHELLOPTS",
-    "PS4",
-    "PROMPT_COMMAND",
-    "CDPATH",
-    "FPATH",
-    "ZDOTDIR",
-  ],
-  "programs that start others": ["SHELL", "EDITOR", "VISUAL", "PAGER", "BROWSER", "HOME", "TMPDIR"],
-  "Node.js": [
-    "NODE_OPTIONS",
-    "NODE_PATH",
-    "NODE_EXTRA_CA_CERTS",
-    "NODE_TLS_REJECT_UNAUTHORIZED",
-    "NPM_CONFIG_*",
-    "npm_config_*",
-  ],
-  Python: ["PYTHON*", "PIP_*", "VIRTUAL_ENV"],
-  Perl: ["PERL5*", "PERLLIB"],
-  Ruby: ["RUBYOPT", "RUBYLIB", "GEM_HOME", "GEM_PATH", "BUNDLE_GEMFILE"],
-  PHP: ["PHPRC", "PHP_INI_SCAN_DIR"],
-  Java: [
-    "JAVA_HOME",
-    "JAVA_TOOL_OPTIONS",
-    "JDK_JAVA_OPTIONS",
-    "_JAVA_OPTIONS",
-    "CLASSPATH",
-    "MAVEN_OPTS",
-    "GRADLE_OPTS",
-  ],
-  ".NET": ["DOTNET_STARTUP_HOOKS", "DOTNET_ADDITIONAL_DEPS", "CORECLR_*", "COR_*"],
-  Go: ["GODEBUG", "GOFLAGS", "GOPROXY"],
-  Lua: ["LUA_INIT*", "LUA_PATH*", "LUA_CPATH*"],
-  git: [
-    "GIT_CONFIG*",
-    "GIT_EXEC_PATH",
-    "GIT_SSH",
-    "GIT_SSH_COMMAND",
-    "GIT_ASKPASS",
-    "GIT_EDITOR",
-    "GIT_PAGER",
-    "GIT_EXTERNAL_DIFF",
-    "GIT_PROXY_COMMAND",
-  ],
-  OpenSSL: ["OPENSSL_CONF", "OPENSSL_ENGINES", "OPENSSL_MODULES", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"],
+const names: Readonly<Record<string, string>> = {
+  "the dynamic linker and libc":
+    "LD_* DYLD_* GCONV_PATH GLIBC_TUNABLES LOCPATH NLSPATH MALLOC_* HOSTALIASES RES_OPTIONS LOCALDOMAIN RESOLV_*",
+  shells: `PATH IFS ENV BASH_ENV BASHOPTS SHELLOPTS PS4 PROMPT_COMMAND CDPATH FPATH ZDOTDIR INPUTRC BASH_FUNC_*
+    PSModulePath`,
+  "programs that start others": `SHELL EDITOR VISUAL PAGER BROWSER HOME TMPDIR TEMP TMP LESSOPEN LESSCLOSE LESS MANPAGER
+    SUDO_EDITOR SUDO_ASKPASS SSH_ASKPASS SSH_AUTH_SOCK GPG_AGENT_INFO GNUPGHOME XDG_* TERMINFO* TERMCAP AWKPATH
+    AWKLIBPATH`,
+  "programs behind a proxy": `HTTP_PROXY HTTPS_PROXY ALL_PROXY FTP_PROXY NO_PROXY RSYNC_PROXY GRPC_PROXY SOCKS_PROXY
+    http_proxy https_proxy all_proxy ftp_proxy no_proxy rsync_proxy grpc_proxy socks_proxy CGI_HTTP_PROXY`,
+  "programs that check certificates": `*_CA_BUNDLE *_CA_CERT *_CA_CERTS *_CACERT *_CAPATH *_CA_FILE *_CAINFO *_SKIP_VERIFY
+    SSL_CERT_FILE SSL_CERT_DIR NIX_SSL_CERT_FILE PGSSLROOTCERT PGSSLMODE PGSERVICEFILE PGSYSCONFDIR KRB5_CONFIG`,
+  "Node.js": `NODE_OPTIONS NODE_PATH NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED NODE_REPL_EXTERNAL_MODULE
+    NODE_USE_ENV_PROXY NPM_CONFIG_* npm_config_* YARN_RC_FILENAME YARN_IGNORE_PATH COREPACK_HOME
+    COREPACK_NPM_REGISTRY ELECTRON_RUN_AS_NODE DENO_DIR DENO_CERT DENO_TLS_CA_STORE BUN_INSTALL BUN_CONFIG_*`,
+  Python: `PYTHON* PIP_* VIRTUAL_ENV UV_INDEX* UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_PYTHON UV_INSECURE_HOST CONDA_PREFIX
+    CONDA_EXE`,
+  Perl: "PERL5* PERLLIB PERL_MM_OPT PERL_MB_OPT PERL_CPANM_OPT",
+  Ruby: "RUBYOPT RUBYLIB RUBYPATH GEM_HOME GEM_PATH BUNDLE_GEMFILE BUNDLE_PATH BUNDLE_MIRROR* BUNDLE_SSL_* JRUBY_OPTS",
+  PHP: "PHPRC PHP_INI_SCAN_DIR COMPOSER_HOME COMPOSER_VENDOR_DIR COMPOSER_CAFILE",
+  Java: `JAVA_HOME JAVA_OPTS JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS CLASSPATH MAVEN_OPTS MAVEN_ARGS MAVEN_HOME GRADLE_OPTS
+    GRADLE_HOME GRADLE_USER_HOME SBT_OPTS
+    CATALINA_OPTS *_JAVA_OPTS`,
+  ".NET": `DOTNET_STARTUP_HOOKS DOTNET_ADDITIONAL_DEPS DOTNET_ROOT* DOTNET_SHARED_STORE CORECLR_* COR_* COMPlus_*
+    NUGET_PACKAGES MSBUILD*`,
+  Go: `GODEBUG GOFLAGS GOPROXY GOROOT GOPATH GOENV GOTOOLDIR GOTOOLCHAIN GOSUMDB GONOSUMDB GONOSUMCHECK GOINSECURE
+    GOPRIVATE GONOPROXY CGO_*`,
+  Rust: `RUSTC RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER RUSTDOC RUSTFLAGS RUSTDOCFLAGS RUSTUP_* CARGO CARGO_HOME CARGO_BUILD_* CARGO_TARGET_*
+    CARGO_HTTP_*`,
+  "Erlang and Elixir":
+    "ERL_* ELIXIR_ERL_OPTIONS MIX_HOME MIX_ARCHIVES MIX_EXS HEX_MIRROR HEX_UNSAFE_HTTPS REBAR_CONFIG",
+  "R, Julia, Tcl and Guile": "R_HOME R_PROFILE* R_ENVIRON* R_LIBS* JULIA_* TCLLIBPATH GUILE_*",
+  Lua: "LUA_INIT* LUA_PATH* LUA_CPATH*",
+  git: `GIT_CONFIG* GIT_EXEC_PATH GIT_TEMPLATE_DIR GIT_DIR GIT_WORK_TREE GIT_SSH* GIT_ASKPASS GIT_EDITOR
+    GIT_SEQUENCE_EDITOR GIT_PAGER GIT_EXTERNAL_DIFF GIT_PROXY_COMMAND GIT_SSL_* GIT_ALLOW_PROTOCOL GIT_ATTR_* GIT_TRACE*`,
+  compilers: `CC CXX CPP LD AR AS CFLAGS CXXFLAGS CPPFLAGS LDFLAGS CPATH LIBRARY_PATH COMPILER_PATH GCC_EXEC_PREFIX
+    MAKE MAKEFLAGS MAKEFILES MFLAGS GNUMAKEFLAGS PKG_CONFIG* CMAKE_* CCACHE_*`,
+  OpenSSL: "OPENSSL_* SSLKEYLOGFILE",
+  "tools of clusters and clouds": `KUBECONFIG KUBE_EDITOR KUBERNETES_MASTER DOCKER_HOST DOCKER_CONFIG DOCKER_CERT_PATH
+    DOCKER_TLS_VERIFY DOCKER_CONTEXT HELM_PLUGINS HELM_CONFIG_HOME HELM_DATA_HOME TF_CLI_* TF_PLUGIN_* TF_DATA_DIR ANSIBLE_CONFIG ANSIBLE_LIBRARY ANSIBLE_ROLES_PATH
+    ANSIBLE_COLLECTIONS_PATH VAULT_ADDR BAO_ADDR
+    CONSUL_HTTP_ADDR AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE AWS_ENDPOINT_URL* CLOUDSDK_CONFIG AZURE_CONFIG_DIR`,
+  oo: "OO_*",
 };
+
+export const loaderNames: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(names).map(([program, list]) => [program, list.split(/\s+/)]),
+);
 
 const patterns = Object.entries(loaderNames);
 
 /** The programs that a variable of this name changes, such as `shells`; undefined when none is known. */
 export function loaderOf(name: string): string | undefined {
-  return patterns.find(([, names]) => names.some((each) => matches(name, each)))?.[0];
+  return patterns.find(([, list]) => list.some((each) => matches(name, each)))?.[0];
 }
 
 function matches(name: string, pattern: string): boolean {
-  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+  if (pattern.endsWith("*")) return name.startsWith(pattern.slice(0, -1));
+  return pattern.startsWith("*") ? name.endsWith(pattern.slice(1)) : name === pattern;
 }

@@ -4,13 +4,14 @@ import type { Command } from "commander";
 import type { Cli } from "../frame/cli.ts";
 import type { Service } from "../frame/client.ts";
 import { openService } from "../frame/options.ts";
-import { type Child, createLauncher } from "./child-process.ts";
+import { type Child, createLauncher, type Inherited } from "./child-process.ts";
 import { followSecrets, notWatchingYet, patienceMs } from "./follow-secrets.ts";
 import type { Variable } from "./variables.ts";
 
 export interface WatchedRun {
   readonly program: string;
   readonly args: readonly string[];
+  readonly inherited: Inherited;
   readonly namespace: string | undefined;
   /** Sent to the command on a change; its environment stays. Undefined: it is started again with the new one. */
   readonly signal: NodeJS.Signals | undefined;
@@ -37,7 +38,7 @@ const longestRereadMs = 60_000;
  */
 export async function runWatched(cli: Cli, command: Command, run: WatchedRun): Promise<number> {
   const service = await openService(cli, command);
-  const launcher = createLauncher(run.program, run.args);
+  const launcher = createLauncher(run.program, run.args, run.inherited);
   const ending = new AbortController();
   const changes = createBell();
   const following = follow(cli, service, run.namespace, ending.signal, changes.ring);

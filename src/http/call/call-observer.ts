@@ -1,10 +1,15 @@
-import type { DescMethod } from "@bufbuild/protobuf";
 import type { Code } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
 
+/** A method of the contract, or what has the place of one in another API. */
+export interface ObservedMethod {
+  readonly name: string;
+  readonly parent: { readonly typeName: string };
+}
+
 /** A call that was answered or refused, without any of its content. */
 export interface ObservedCall {
-  readonly method: DescMethod;
+  readonly method: ObservedMethod;
   /** `ok`, or the code of the error as Connect writes it. */
   readonly code: string;
   /** From the end of its headers to its response or, for a stream, to its end. */

@@ -6,6 +6,7 @@ import { IntegrityError } from "../../crypto/integrity-error.ts";
 import { type Failure, type Reason, SecretError } from "../../error.ts";
 import { limits } from "../../limits.ts";
 import { isProgrammingError, StoreError, storeFaults } from "../../store/store-error.ts";
+import { codeName } from "./call-observer.ts";
 
 /** The status code of each reason. A reason without a row does not compile. */
 const codes: Record<Reason, Code> = {
@@ -61,6 +62,11 @@ export function toConnectError(caught: unknown, code?: Code): ConnectError {
     .slice(0, limits.errorDetails)
     .map((failure) => ({ desc: ErrorDetailSchema, value: create(ErrorDetailSchema, detailOf(failure)) }));
   return new ConnectError(error.message, code ?? codes[error.reason], metadataOf(error), details);
+}
+
+/** The name of the status code of an error. */
+export function codeNameOf(error: unknown): string {
+  return codeName(toConnectError(error).code);
 }
 
 /** A header in HTTP, metadata in gRPC. Clients of both look for it. */

@@ -4,19 +4,21 @@ import type { BrowserCredentials, Credentials } from "../../login/browser-creden
 import type { Caller } from "../../rules/caller.ts";
 import { baseHeaders } from "../call/answer-headers.ts";
 import type { Call } from "../call/call.ts";
-import { hasRoomForAnswer } from "../call/call-memory.ts";
 import { codeName } from "../call/call-observer.ts";
 import { isNativeGrpc, protocolOf, refusalProtocolOf } from "../call/choose-protocol.ts";
 import { connectJson } from "../call/connect-protocol.ts";
 import { readAuthorization } from "../call/credentials.ts";
 import type { Exchange } from "../call/exchange.ts";
+import type { PrefixApis } from "../call/prefix.ts";
 import type { Route, RouteTable, StreamRoute } from "../call/routes.ts";
 import { runUnary, type UnaryOptions, type UnaryRequest } from "../call/unary-call.ts";
-import { connectionLimits } from "./connection-limits.ts";
+import type { FindWebFile, WebFile } from "../call/web-file.ts";
+import { answerSmall } from "./answer-small.ts";
 import type { Cors } from "./cors.ts";
-import { headerBytes } from "./header-bytes.ts";
+import { headerFailure } from "./header-bytes.ts";
 import { requestIdOf } from "./request-id.ts";
 import { servePage } from "./serve-page.ts";
+import { dispatchPrefixed } from "./serve-prefixed.ts";
 
 export interface ProbeAnswer {
   readonly status: number;
@@ -30,8 +32,12 @@ export type Probes = Readonly<Record<string, () => ProbeAnswer | Promise<ProbeAn
 export interface DispatchOptions extends UnaryOptions {
   readonly routes: RouteTable;
   readonly probes: Probes;
+  /** Undefined: there are no files for browsers. */
+  readonly webFiles?: FindWebFile | undefined;
   /** Undefined: pages of other origins have no access. */
   readonly cors?: Cors | undefined;
+  /** Undefined: there are none. */
+  readonly prefixes?: PrefixApis | undefined;
   /** What browsers send in place of a token. Undefined: they have to send one. */
   readonly browsers?: BrowserCredentials | undefined;
   authenticate(authorization: string | undefined, peer: string): Promise<Caller> | Caller;
@@ -51,6 +57,8 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
   traffic.request();
   const requestId = requestIdOf(exchange.headers["x-request-id"]);
   const startedAt = options.observe === undefined ? 0 : performance.now();
+  if (options.prefixes !== undefined && dispatchPrefixed(options, options.prefixes, exchange, requestId, startedAt))
+    return;
   let wanted: Route | undefined;
   const refuse = (error: unknown, status?: number) => {
     const described = options.describeError(error);
@@ -83,12 +91,9 @@ export function dispatch(options: DispatchOptions, exchange: Exchange, serveStre
   };
   try {
     exchange.extraHeaders = options.cors?.headersFor(exchange.headers.origin);
-    if (exchange.rawHeaders.length > connectionLimits.headerCount * 2) {
-      refuse(tooManyHeaders(), 431);
-      return;
-    }
-    if (exchange.httpVersion === 2 && headerBytes(exchange.rawHeaders) >= connectionLimits.headerBytes) {
-      refuse(headersTooLarge(), 431);
+    const tooMuch = headerFailure(exchange);
+    if (tooMuch !== undefined) {
+      refuse(tooMuch, 431);
       return;
     }
     if (options.cors !== undefined && answerPreflight(options, options.cors, exchange, requestId)) return;
@@ -136,12 +141,6 @@ export function refuseRequest(options: DispatchOptions, exchange: Exchange, erro
     const requestId = requestIdOf(exchange.headers["x-request-id"]);
     protocol.refuse(exchange, undefined, requestId, options.describeError(error));
   });
-}
-
-/** Sends a response that is not that of a call. A client that leaves too many of them unread gets none. */
-function answerSmall({ budgets }: DispatchOptions, exchange: Exchange, answer: () => void, bytes = 0): void {
-  if (hasRoomForAnswer(budgets, exchange, bytes)) answer();
-  else exchange.cut();
 }
 
 /** Browsers send preflight requests without a token. */
@@ -200,10 +199,38 @@ function findRoute(
     return route;
   }
   const probe = Object.hasOwn(options.probes, path) ? options.probes[path] : undefined;
-  if (probe === undefined) refuse(new ConnectError("there is nothing at this path", Code.Unimplemented), 404);
+  const file = probe === undefined ? options.webFiles?.(path) : undefined;
+  if (file !== undefined) answerWebFile(options, file, exchange, { path, requestId, refuse });
+  else if (probe === undefined) refuse(nothingThere(), 404);
   else if (verb === "GET" || verb === "HEAD") answerProbe(options, probe, exchange, requestId, refuse);
   else refuse(new ConnectError("this path accepts only GET, HEAD", Code.Unknown, { allow: "GET, HEAD" }), 405);
   return undefined;
+}
+
+function nothingThere(): ConnectError {
+  return new ConnectError("there is nothing at this path", Code.Unimplemented);
+}
+
+function answerWebFile(
+  options: DispatchOptions,
+  file: WebFile,
+  exchange: Exchange,
+  { path, requestId, refuse }: { path: string; requestId: string; refuse: (error: unknown, status?: number) => void },
+): void {
+  const { verb, headers, peer } = exchange;
+  Promise.resolve({ verb, path, headers, peer })
+    .then(file)
+    .then((answer) => {
+      if (answer === undefined) refuse(nothingThere(), 404);
+      else {
+        const all = { ...answer.headers, "x-request-id": requestId };
+        answerSmall(options, exchange, () => exchange.send(answer.status, all, answer.body), answer.body.length);
+      }
+    })
+    .catch((error: unknown) => {
+      options.log({ level: "error", message: "a file for browsers could not be served", error, requestId });
+      refuse(error);
+    });
 }
 
 function answerProbe(
@@ -219,15 +246,4 @@ function answerProbe(
       answerSmall(options, exchange, () => exchange.send(status, headers, text));
     })
     .catch(refuse);
-}
-
-function tooManyHeaders(): SecretError {
-  const limit = connectionLimits.headerCount;
-  return new SecretError({ reason: "LIMIT_EXCEEDED", message: `the request has more than ${limit} headers`, limit });
-}
-
-function headersTooLarge(): SecretError {
-  const limit = connectionLimits.headerBytes;
-  const message = `the headers of the request have ${limit} bytes or more`;
-  return new SecretError({ reason: "LIMIT_EXCEEDED", message, limit });
 }

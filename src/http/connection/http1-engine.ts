@@ -8,16 +8,19 @@ import { connectionLimits } from "./connection-limits.ts";
 import { dispatch, refuseRequest } from "./dispatch.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
+import type { MethodBridge } from "./method-bridge.ts";
 import { enterPipeline } from "./pipeline.ts";
 
 export interface Http1Options extends EngineOptions {
+  /** Undefined: methods that Node's parser does not know are refused. */
+  readonly bridge: MethodBridge | undefined;
   readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
   readonly isClosing: () => boolean;
 }
 
 /** The server of HTTP/1.1, which also owns the port. */
 export function createHttp1Engine(options: Http1Options): http.Server {
-  const { connections, clientAddress, dispatching, streams, slowReaders, isClosing } = options;
+  const { connections, clientAddress, dispatching, streams, slowReaders, isClosing, bridge } = options;
   const { timeouts } = dispatching;
   const settings: http.ServerOptions = {
     maxHeaderSize: connectionLimits.headerBytes,
@@ -52,6 +55,7 @@ export function createHttp1Engine(options: Http1Options): http.Server {
     connection.lastResponse = response;
     const exchange = new Http1Exchange(request, response, {
       connection,
+      verb: bridge?.verbOf(request, response),
       clientAddress,
       expectsContinue,
       isClosing,
@@ -70,7 +74,8 @@ export function createHttp1Engine(options: Http1Options): http.Server {
   engine.on("request", (request, response) => serve(request, response, false));
   engine.on("checkContinue", (request, response) => serve(request, response, true));
   engine.on("clientError", (error, socket) => {
-    answerClientError(error, socket, connections.of(socket as Socket)?.lastResponse);
+    const lastResponse = connections.of(socket as Socket)?.lastResponse;
+    if (bridge?.take(error, socket, lastResponse) !== true) answerClientError(error, socket, lastResponse);
   });
   return engine;
 }

@@ -13,6 +13,7 @@ export class Http1Exchange implements Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   extraHeaders: OutgoingHttpHeaders | undefined;
+  readonly verb: string;
   unreadAt = -1;
   readonly connection: ConnectionMemory;
   readonly #connection: Connection;
@@ -32,12 +33,15 @@ export class Http1Exchange implements Exchange {
       expectsContinue: boolean;
       isClosing: () => boolean;
       connection: Connection;
+      /** What the client sent, where the parser was given another one. */
+      verb?: string | undefined;
       clientAddress: ClientAddress;
       slowReaders: SlowReaders;
     },
   ) {
     this.request = request;
     this.response = response;
+    this.verb = options.verb ?? request.method ?? "";
     this.#connection = options.connection;
     this.connection = options.connection.memoryForExchange();
     this.#clientAddress = options.clientAddress;
@@ -54,10 +58,6 @@ export class Http1Exchange implements Exchange {
     this.#connection.end();
     this.#slowReaders.forget(this);
     for (const listener of this.#onClosed.splice(0)) listener();
-  }
-
-  get verb(): string {
-    return this.request.method ?? "";
   }
 
   get url(): string {
@@ -121,7 +121,8 @@ export class Http1Exchange implements Exchange {
     if (this.isOver) return;
     const { response } = this;
     const bytes = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
-    headers["content-length"] = bytes;
+    // RFC 9110: No Content has no length, and Not Modified would have to give that of the body that it stands for.
+    if (status !== 204 && status !== 304) headers["content-length"] = bytes;
     if (this.extraHeaders !== undefined) Object.assign(headers, this.extraHeaders);
     // A client that still waits for `100 Continue` may send its body or skip it, so the next bytes are ambiguous.
     if (this.#owesContinue || this.#isClosing()) headers.connection = "close";

@@ -8,11 +8,13 @@ import type { CallObserver } from "../call/call-observer.ts";
 import { createBinaryCodec, createJsonCodec, type JsonTypes } from "../call/codec.ts";
 import { toConnectError } from "../call/error.ts";
 import type { HttpLog } from "../call/log.ts";
+import type { PrefixApis } from "../call/prefix.ts";
 import { type HttpTimeouts, httpTimeouts, type RequestLimits, requestLimits } from "../call/request-limits.ts";
 import { createRouteTable, type Documents, type Pages } from "../call/routes.ts";
 import type { ServedService } from "../call/service.ts";
 import { createSlowReaders } from "../call/slow-readers.ts";
 import { createStreamServer, serverStops } from "../call/streams.ts";
+import type { FindWebFile } from "../call/web-file.ts";
 import { type ClientAddress, createClientAddress } from "./client-address.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import { createConnections } from "./connections.ts";
@@ -21,6 +23,7 @@ import type { DispatchOptions, Probes } from "./dispatch.ts";
 import { createHttp1Engine } from "./http1-engine.ts";
 import { createHttp2Engine } from "./http2-engine.ts";
 import { createBudgets, type HttpMemory, type MemoryLimits } from "./memory.ts";
+import { createMethodBridge } from "./method-bridge.ts";
 import { createMisconduct } from "./misconduct.ts";
 import { createSessions } from "./sessions.ts";
 import { shutDown } from "./shutdown.ts";
@@ -38,8 +41,12 @@ export interface HttpServerOptions {
   readonly browsers?: DispatchOptions["browsers"];
   /** Plain GET and HEAD paths that need no token, such as `/healthz`. */
   readonly probes: Probes;
+  /** Files for browsers, at paths that are none of the others. Default: there are no files. */
+  readonly webFiles?: FindWebFile | undefined;
   /** JSON texts by path, for callers with a token. */
   readonly documents?: Documents;
+  /** APIs with a format of their own, by the start of their paths. Pages of other origins have no access to them. */
+  readonly prefixes?: PrefixApis | undefined;
   /** What browsers may ask for without a token. */
   readonly pages?: Pages;
   /** Origins whose pages may call the service and read its responses, exactly as browsers send them. Default: none. */
@@ -122,6 +129,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     authenticate: options.authenticate,
     browsers: options.browsers,
     probes: options.probes,
+    webFiles: options.webFiles,
+    prefixes: options.prefixes,
     cors: corsOrigins.length === 0 ? undefined : createCors(corsOrigins, options.corsHeaders),
     limits,
     timeouts,
@@ -132,7 +141,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
   const sessions = createSessions({ stalledMs: timeouts.stalledMs, probeMs: timeouts.unreadMs, misconduct });
   const engine2 = createHttp2Engine({ connections, clientAddress, sessions, dispatching, streams, slowReaders });
+  const bridge = options.prefixes === undefined ? undefined : createMethodBridge(Object.keys(options.prefixes));
   const engine1 = createHttp1Engine({
+    bridge,
     tls: options.tls,
     connections,
     clientAddress,
@@ -142,6 +153,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     isClosing: () => shutdown.signal.aborted,
   });
   const sorter = takeConnections(engine1, {
+    bridge,
     isTls: options.tls !== undefined,
     timeouts,
     connections,

@@ -1,13 +1,17 @@
 import type http from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { ignore } from "../call/exchange.ts";
 import type { HttpTimeouts } from "../call/request-limits.ts";
 import type { Connections } from "./connections.ts";
 import { createFirstBytes, type Verdict } from "./first-bytes.ts";
+import type { MethodBridge } from "./method-bridge.ts";
 import { readProxyHeader } from "./proxy-header.ts";
 import { type ConnectionSorter, createConnectionSorter } from "./single-port.ts";
 
 export interface TakeOptions {
+  /** Gives back connections to the engine that it has taken from it. */
+  readonly bridge: MethodBridge | undefined;
   readonly isTls: boolean;
   readonly timeouts: Pick<HttpTimeouts, "sniffMs" | "proxyHeaderMs">;
   readonly connections: Connections;
@@ -24,12 +28,13 @@ export interface TakeOptions {
 export function takeConnections(engine: http.Server, options: TakeOptions): ConnectionSorter {
   const { isTls, timeouts, connections, onHttp2 } = options;
   const serveHttp1 = takeListener(engine, isTls ? "secureConnection" : "connection");
-  const onHttp1 = (socket: Socket) => {
+  const onHttp1 = (socket: Duplex) => {
     serveHttp1(socket);
     // Otherwise Node's parser takes what TLS decrypts without our socket in between, gets it while it is paused because a response is
     // not read yet, and the connection is lost (HPE_PAUSED).
     if (isTls) socket.on("data", ignore);
   };
+  options.bridge?.setEngine(onHttp1);
   const sorter = createConnectionSorter({ sniffMs: timeouts.sniffMs, onHttp1, onHttp2 });
   const proxyHeaders = createFirstBytes(timeouts.proxyHeaderMs);
   const begin = isTls ? takeListener(engine, "connection") : sorter.accept;
@@ -71,7 +76,7 @@ export function takeConnections(engine: http.Server, options: TakeOptions): Conn
   };
 }
 
-function takeListener(engine: http.Server, event: "connection" | "secureConnection"): (socket: Socket) => void {
+function takeListener(engine: http.Server, event: "connection" | "secureConnection"): (socket: Duplex) => void {
   const [listener, ...others] = engine.listeners(event);
   if (listener === undefined || others.length > 0) {
     throw new Error(`this version of Node does not have the one ${event} listener to take over`);

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { limits } from "../../limits.ts";
 import type { IdempotencyRecord, StoredSecret } from "../secret-rows.ts";
 import type { SecretChange, SecretCommit, SecretCommitOutcome, SecretPurge } from "../secret-store.ts";
-import { type Held, heldAfter, heldWithout, UsageTally } from "../usage.ts";
+import { type Held, heldAfter, heldWithout, heldWithoutVersions, UsageTally } from "../usage.ts";
 import { createUsageCount, decodeSizes, encodeSizes } from "./apply-usage.ts";
 import { decodeDocument } from "./document.ts";
 import { createEventInsert, type EventKey } from "./events.ts";
@@ -119,7 +119,9 @@ function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge, tal
   const dropEvents = db.prepare("DELETE FROM events WHERE tenant = ? AND key = ? AND version < ?");
   const setSizes = db.prepare("UPDATE secret SET sizes = ? WHERE tenant = ? AND key = ?");
   const dropDamaged = createDamagedRemoval(db);
-  return (tenant, { key, version, keepCurrent, isDamaged }, tally) => {
+  const dropVersion = db.prepare("DELETE FROM history WHERE tenant = ? AND key = ? AND version = ?");
+  const dropEvent = db.prepare("DELETE FROM events WHERE tenant = ? AND key = ? AND version = ?");
+  return (tenant, { key, version, keepCurrent, versions, isDamaged }, tally) => {
     if (isDamaged === true) {
       const damaged = currentOf(tenant, key);
       if (damaged?.version !== version) return false;
@@ -128,8 +130,19 @@ function createPurge(db: DatabaseSync): (tenant: string, purge: SecretPurge, tal
       dropHistory.run(tenant, key);
       return true;
     }
-    dropEvents.run(tenant, key, version);
     const current = currentOf(tenant, key);
+    if (versions !== undefined) {
+      if (current?.version !== version) return false;
+      for (const each of versions) {
+        dropVersion.run(tenant, key, each);
+        dropEvent.run(tenant, key, each);
+      }
+      const held = heldWithoutVersions(current, version, versions);
+      tally.replace(current, held);
+      setSizes.run(encodeSizes(held), tenant, key);
+      return true;
+    }
+    dropEvents.run(tenant, key, version);
     if (keepCurrent) {
       dropVersions.run(tenant, key, version);
       if (current === undefined) return true;

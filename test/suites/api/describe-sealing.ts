@@ -49,6 +49,24 @@ export function describeSealing(callers: () => Callers): void {
     expect(await readOne(alice, "alice/OFFLINE")).toMatchObject({ value: "sealed offline" });
   });
 
+  it("fault D5: the stored value, sealed again, is no change for those who may read it, and only for them", async () => {
+    const { admin, alice } = callers();
+    const key = "resealed/KEY";
+    const seal = async (value: string) => (await admin.secrets.encryptValue({ value, key })).value ?? "";
+    await saveOne(admin, { key, value: await seal("same"), encrypted: true, writers: ["alice"] });
+    const before = await readOne(admin, key);
+    const again = { key, value: await seal("same"), encrypted: true };
+    expect(await saveOne(admin, again)).toMatchObject({ outcome: SaveOutcome.UNCHANGED, version: 1 });
+    const listed = await saveOne(admin, { ...again, readers: ["bob"] });
+    expect(listed).toMatchObject({ outcome: SaveOutcome.UPDATED, version: 2, changedFields: ["readers"] });
+    expect((await readOne(admin, key))?.valueChangedAt).toEqual(before?.valueChangedAt);
+    // Anyone can seal a guess. A writer who may not read must not learn that it was right.
+    const guessed = await saveOne(alice, { key, value: await seal("same"), encrypted: true });
+    expect(guessed).toMatchObject({ outcome: SaveOutcome.UPDATED, version: 3, changedFields: ["value"] });
+    const other = await saveOne(admin, { key, value: await seal("other"), encrypted: true });
+    expect(other).toMatchObject({ outcome: SaveOutcome.UPDATED, version: 4, changedFields: ["value"] });
+  });
+
   it("threat 2: refuses what is sealed for another key, naming both", async () => {
     const { admin, alice, bob } = callers();
     const { value: forAlice = "" } = await alice.secrets.encryptValue({ value: "hers", key: "alice/HERS" });

@@ -122,7 +122,8 @@ export function auditContract(fixture: Fixture): void {
       }),
     );
     const without = Array.from({ length: 150 }, (_, at) => aRecord({ key: `most/${at}`, timeMs: startMs + 240 + at }));
-    records.push(aRecord({ key: "", timeMs: startMs + 240 }), ...without);
+    const odd = aRecord({ key: "x_Y.z+w@v=u-t/s", timeMs: startMs + 240, action: "secret.list" });
+    records.push(aRecord({ key: "", timeMs: startMs + 240 }), odd, ...without);
     await fixture.store.appendAccess([...records, aRecord({ tenant: "other", timeMs: startMs + 5 })]);
     const selections: Partial<AuditQuery>[] = [
       { key: "alice/A" },
@@ -139,6 +140,9 @@ export function auditContract(fixture: Fixture): void {
       { keyGlob: "*/1*3", actions: ["secret.read", "secret.list"] },
       { keyGlob: "*li*e/*" },
       { keyGlob: "m*" },
+      { keyGlob: "*_Y.z+w@v=u-t*s" },
+      { keyGlob: "*_y.z+w@v=u-t*s" },
+      { keyGlob: "*_Y.z*v=u-t/" },
       { keyGlob: "most/*", toMs: startMs + 300 },
       { keyGlob: "*" },
       { keyGlob: "none/*" },

@@ -4,6 +4,7 @@ import { limits } from "../../../src/limits.ts";
 import type { KeyedPage, Rewrap } from "../../../src/store/rewrappable-rows.ts";
 import type { StoredSecret } from "../../../src/store/secret-rows.ts";
 import { StoreError } from "../../../src/store/store-error.ts";
+import { versionBytes } from "../../../src/store/usage.ts";
 import {
   aCommit,
   anIdempotencyRecord,
@@ -294,5 +295,36 @@ export function keyContract(fixture: Fixture): void {
     expect(await find("alice/A")).toEqual(secret);
     expect(await fixture.store.listHistory(tenant, "alice/A")).toEqual([secret]);
     await expect(fixture.store.commitSecrets({ ...all, audit: [] })).rejects.toMatchObject({ name: "StoreError" });
+  });
+
+  it("purges single versions, also together with a change of the same secret", async () => {
+    let secret = aSecret("alice/A");
+    await commit([secret]);
+    for (let version = 2; version <= 4; version += 1) {
+      secret = nextVersion(secret);
+      await commit([secret]);
+    }
+    const versionsOf = async () => (await fixture.store.listHistory(tenant, "alice/A")).map(({ version }) => version);
+    const purge = { key: "alice/A", version: 4, keepCurrent: true, versions: [2, 3] };
+    const once = { tenant, changes: [], purges: [purge], audit: [aRecord()], idempotency: undefined };
+    expect(await fixture.store.commitSecrets({ ...once, purges: [{ ...purge, version: 5 }] })).toMatchObject({
+      status: "stale",
+    });
+    expect(await fixture.store.commitSecrets(once)).toEqual({ status: "committed" });
+    expect(await versionsOf()).toEqual([4, 1]);
+    const removed = nextVersion(secret, { removed: true });
+    const both = {
+      ...once,
+      changes: [{ secret: removed, expectedVersion: 4 }],
+      purges: [{ ...purge, version: 5, versions: [4] }],
+    };
+    expect(await fixture.store.commitSecrets(both)).toEqual({ status: "committed" });
+    expect(await versionsOf()).toEqual([5, 1]);
+    const usage = await fixture.store.findUsage(tenant, removed.owner);
+    expect(usage.bytes).toBe(versionBytes(aSecret("alice/A")) + versionBytes(removed));
+    for (const versions of [[5], [6], [-1], [1.5]]) {
+      const bad = { ...once, purges: [{ ...purge, version: 5, versions }] };
+      await expect(fixture.store.commitSecrets(bad)).rejects.toMatchObject({ name: "StoreError" });
+    }
   });
 }

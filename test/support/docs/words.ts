@@ -76,9 +76,9 @@ export function findWords(text: string): readonly Finding[] {
     .sort((one, other) => one.line - other.line);
 }
 
-const folders = ["src", "proto", "bench", "scripts", "docs", "deploy", "clients"];
+const folders = ["src", "console", "proto", "bench", "scripts", "docs", "deploy", "clients"];
 const fronts = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"];
-const isText = /\.(?:ts|md|go|java|py|proto|ya?ml|toml|xml)$|\/[A-Za-z][\w-]*$/;
+const isText = /\.(?:tsx?|md|go|java|py|proto|ya?ml|toml|xml)$|\/[A-Za-z][\w-]*$/;
 /** Tests of the clients, and what programs write: code made from the contract, installed files, built files. */
 const leftOut = [
   /^clients\/(?:.*\/)?(?:gen|generated|dist|target|build|tests?|testdata)\//,

@@ -28,6 +28,7 @@ export function testConfig(dataDir: string): Config {
     tls: undefined,
     auditSync: "process",
     reflection: false,
+    console: "off",
     directory: "everyone",
     keys: keysFromText("the key of the tests", "ab".repeat(32), []),
     adminToken: undefined,

@@ -86,7 +86,7 @@ export interface Model {
   remove(person: Person, keys: readonly string[]): Outcome;
   /** What a list shows, ordered by key: with values only what may be read, else all that is visible. */
   list(person: Person, withValues: boolean): readonly Shown[];
-  /** "allowed" to whoever may see the audit records of a key, or the reason why not. */
+  /** "allowed" to users who may see the audit records of a key, or the reason why not. */
   records(person: Person, key: string): string;
 }
 

@@ -11,7 +11,7 @@ import { limits } from "../../../limits.ts";
 import { eventMac } from "../../event-mac.ts";
 import type { IdempotencyRecord, StoredSecret } from "../../secret-rows.ts";
 import type { SecretChange, SecretCommit, SecretPurge } from "../../secret-store.ts";
-import { type Held, heldAfter, heldWithout, type OverQuota, UsageTally } from "../../usage.ts";
+import { type Held, heldAfter, heldWithout, heldWithoutVersions, type OverQuota, UsageTally } from "../../usage.ts";
 import { fromFormer, fromIdempotency, fromSecret } from "../rows/documents.ts";
 import { historyIndex, idempotencyIndexes, secretIndexes } from "../rows/schema.ts";
 import { heldFields, toHeld } from "../rows/usage-row.ts";
@@ -73,7 +73,11 @@ export function secretsContent(
       counted = commits.map((commit) => ({ commit, tally: new UsageTally() }));
       for (const { commit, tally } of counted) {
         for (const purge of commit.purges ?? []) {
-          if (!(await purgeSecret({ secrets, history, tally, options }, commit.tenant, purge))) return false;
+          // The change of the same key is written afterwards.
+          const change = commit.changes.find(({ secret }) => secret.key === purge.key);
+          if (change !== undefined) known.forget(change.secret);
+          const expected = change?.expectedVersion ?? purge.version;
+          if (!(await purgeSecret({ secrets, history, tally, options }, commit.tenant, purge, expected))) return false;
         }
       }
       const formers = await findFormers(secrets, changes, known, options);
@@ -237,11 +241,22 @@ interface PurgeOptions {
 async function purgeSecret(
   { secrets, history, tally, options }: PurgeOptions,
   tenant: string,
-  { key, version, keepCurrent, isDamaged }: SecretPurge,
+  { key, version, keepCurrent, versions, isDamaged }: SecretPurge,
+  expectedVersion: number,
 ): Promise<boolean> {
   const named = { tenant: { $eq: tenant }, key: { $eq: key } };
   const ofHistory = { ...options, hint: historyIndex.name };
   const ofSecret = { ...options, hint: secretIndexes.byKey.name };
+  if (versions !== undefined) {
+    await history.deleteMany({ ...named, version: { $in: [...versions] } }, ofHistory);
+    const current = await secrets.findOne(named, { ...ofSecret, projection: { ...heldFields, version: 1 } });
+    if (current === null || Number(current.version) !== expectedVersion) return false;
+    const former = toHeld(current);
+    const next = heldWithoutVersions(former, expectedVersion, versions);
+    tally.replace(former, next);
+    await secrets.updateOne(named, { $set: { sizes: next.sizes } }, ofSecret);
+    return true;
+  }
   if (keepCurrent) {
     await history.deleteMany({ ...named, version: { $lt: version } }, ofHistory);
     const current = await secrets.findOne(named, { ...ofSecret, projection: { ...heldFields, version: 1 } });

@@ -26,10 +26,11 @@ export async function findConflict(
     keyOfId.set(secret.id, secret.key);
     byKey.set(secret.key, { id: secret.id, version: secret.version });
   }
-  for (const [at, { key, version, keepCurrent, isDamaged }] of (commit.purges ?? []).entries()) {
+  for (const [at, { key, version, keepCurrent, versions, isDamaged }] of (commit.purges ?? []).entries()) {
     const current = byKey.get(key);
     const isThere = current?.version === version || (isDamaged === true && isOdd(current));
-    if (!keepCurrent && !isThere) return { status: "stale", index: commit.changes.length + at };
+    if ((!keepCurrent || versions !== undefined) && !isThere)
+      return { status: "stale", index: commit.changes.length + at };
   }
   return undefined;
 }

@@ -122,9 +122,11 @@ function missingIndexes(name: string, wanted: readonly IndexSpec[], found: reado
   return wanted.filter((index) => {
     const same = found.find((candidate) => candidate.name === index.name);
     if (same === undefined) return true;
-    const allowed = ["v", "key", "name", "ns", "unique", "background"];
+    const allowed = ["v", "key", "name", "ns", "unique", "background", "partialFilterExpression"];
     const isPlain = Object.keys(same).every((option) => allowed.includes(option));
-    const isSame = JSON.stringify(same.key) === JSON.stringify(index.key);
+    const isSame = (["key", "partialFilterExpression"] as const).every(
+      (field) => JSON.stringify(same[field]) === JSON.stringify(index[field]),
+    );
     if (isPlain && isSame && Boolean(same.unique) === Boolean(index.unique)) return false;
     throw new StoreError(
       "unavailable",

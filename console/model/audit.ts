@@ -1,0 +1,43 @@
+/** What the audit page may be narrowed to by action. */
+export interface ActionGroup {
+  readonly id: string;
+  readonly word: string;
+  /** Empty: every action. */
+  readonly actions: readonly string[];
+}
+
+const reads = ["secret.read", "secret.decrypt"];
+const changes = ["secret.save", "secret.remove", "secret.restore", "secret.purge"];
+const people = ["user.save", "user.remove", "session.open", "session.end", "token.create", "token.revoke"];
+
+/**
+ * Without a choice the page leaves out lists, watches and plans: opening the console makes some of each, and they would be
+ * most of what is seen.
+ */
+export const actionGroups: readonly ActionGroup[] = [
+  { id: "main", word: "Reads and changes", actions: [...reads, ...changes, ...people] },
+  { id: "reads", word: "Reads", actions: reads },
+  { id: "changes", word: "Changes", actions: changes },
+  { id: "people", word: "People and tokens", actions: people },
+  { id: "plans", word: "Plans", actions: ["secret.plan"] },
+  { id: "all", word: "Everything", actions: [] },
+];
+
+/** The key field: a text with `*` is a pattern, anything else a key exactly as it is stored. */
+export function keySelector(text: string): { key?: string; keyPattern?: string } {
+  const key = text.trim();
+  if (key === "") return {};
+  return key.includes("*") ? { keyPattern: key } : { key };
+}
+
+/** One record as a line of JSON, with the names of the contract's JSON form. */
+export function jsonLine(fields: Readonly<Record<string, unknown>>): string {
+  const shown = Object.entries(fields).filter(
+    ([, value]) => value !== "" && value !== 0 && value !== undefined && !isEmptyList(value),
+  );
+  return JSON.stringify(Object.fromEntries(shown));
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}

@@ -1,0 +1,48 @@
+import { type AccessListName, accessListNames } from "../../src/text/access-list-names.ts";
+import { type Lists, namesIn } from "./lists.ts";
+
+/** What the page knows of a name: whether it is a person or a role, and who has the role. */
+export interface Name {
+  readonly name: string;
+  readonly kind: "user" | "role" | "unknown";
+  /** The users who have the role. Empty when they are not shown to the viewer. */
+  readonly members: readonly string[];
+}
+
+export type Names = ReadonlyMap<string, Name>;
+
+export interface GridRow extends Name {
+  readonly cells: readonly GridCell[];
+}
+
+export interface GridCell {
+  readonly list: AccessListName;
+  readonly isIn: boolean;
+  /** Against what is stored. */
+  readonly change: "added" | "removed" | "none";
+}
+
+/** One row for each name in any list, roles first. Names that were taken out of all lists stay, so they can be put back. */
+export function gridOf(stored: Lists, edited: Lists, names: Names): readonly GridRow[] {
+  const rows = namesIn(stored, edited).map((name): GridRow => {
+    const known = names.get(name) ?? { name, kind: "unknown" as const, members: [] };
+    return { ...known, cells: accessListNames.map((list) => cellOf(name, list, stored, edited)) };
+  });
+  const order = { role: 0, user: 1, unknown: 1 } as const;
+  return rows.sort((a, b) => order[a.kind] - order[b.kind] || (a.name < b.name ? -1 : 1));
+}
+
+function cellOf(name: string, list: AccessListName, stored: Lists, edited: Lists): GridCell {
+  const [was, isIn] = [stored[list].includes(name), edited[list].includes(name)];
+  return { list, isIn, change: was === isIn ? "none" : isIn ? "added" : "removed" };
+}
+
+/** The first words of each column, and the group that the last three are under. */
+export const columns: readonly { readonly list: AccessListName; readonly title: string; readonly about: string }[] = [
+  { list: "readers", title: "Read", about: "may read the value" },
+  { list: "writers", title: "Write", about: "may change the value and the metadata" },
+  { list: "deleters", title: "Delete", about: "may remove the secret" },
+  { list: "canChangeReaders", title: "Readers", about: "may change who reads" },
+  { list: "canChangeWriters", title: "Writers", about: "may change who writes" },
+  { list: "canChangeDeleters", title: "Deleters", about: "may change who deletes" },
+];

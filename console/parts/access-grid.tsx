@@ -1,0 +1,147 @@
+import { useEffect } from "preact/hooks";
+import type { AccessListName } from "../../src/text/access-list-names.ts";
+import { columns, type GridCell, type GridRow, gridOf } from "../model/grid.ts";
+import type { Lists } from "../model/lists.ts";
+import { loadNames, names } from "../names.ts";
+import { Icon } from "./icon.tsx";
+import { Region } from "./region.tsx";
+import { Bdi } from "./text.tsx";
+
+export interface AccessGridProps {
+  readonly stored: Lists;
+  /** Absent: the grid is only shown. */
+  readonly edited?: Lists;
+  readonly mayChange?: (list: AccessListName) => boolean;
+  readonly onChange?: (list: AccessListName, name: string, isIn: boolean) => void;
+}
+
+/** Who may do what: one row for each name in any of the six lists, and admins, who may do everything. */
+export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridProps) {
+  useEffect(() => void loadNames(), []);
+  const rows = gridOf(stored, edited ?? stored, names.value);
+  return (
+    <Region label="Who has access" class="scroll">
+      <table class="grid">
+        <thead>
+          <tr>
+            <th rowSpan={2} scope="col">
+              Person or role
+            </th>
+            {columns.slice(0, 3).map(({ title, about }) => (
+              <th key={title} rowSpan={2} scope="col" title={about}>
+                {title}
+              </th>
+            ))}
+            <th colSpan={3} scope="colgroup" class="group">
+              May change the lists of
+            </th>
+          </tr>
+          <tr>
+            {columns.slice(3).map(({ title, about }, at) => (
+              <th key={title} scope="col" title={about} class={at === 0 ? "from" : ""}>
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <tr class="admins">
+            <td>
+              <span class="who">
+                <Icon name="people" />
+                admins
+              </span>
+            </td>
+            {columns.map(({ list }, at) => (
+              <td key={list} class={at === 3 ? "from" : ""}>
+                <Dot />
+              </td>
+            ))}
+          </tr>
+          {rows.map((row) => (
+            <tr key={row.name}>
+              <td>
+                <Who row={row} />
+              </td>
+              {row.cells.map((cell, at) => (
+                <td key={cell.list} class={`${at === 3 ? "from" : ""} ${cell.change === "none" ? "" : cell.change}`}>
+                  {onChange !== undefined && mayChange?.(cell.list) === true ? (
+                    <Box cell={cell} name={row.name} onChange={onChange} />
+                  ) : cell.isIn ? (
+                    <Dot />
+                  ) : (
+                    <No />
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Region>
+  );
+}
+
+/** More members than these do not fit into a cell. */
+const membersShown = 4;
+
+function Who({ row: { name, kind, members } }: { row: GridRow }) {
+  const more = members.length - membersShown;
+  return (
+    <span class="who">
+      <Icon name={kind === "role" ? "people" : "person"} />
+      <Bdi text={name} />
+      {kind === "role" && <span class="sr">role</span>}
+      {members.length > 0 && (
+        <span class="muted small" title={members.join(", ")}>
+          {members.slice(0, membersShown).join(", ")}
+          {more > 0 ? ` and ${more} more` : ""}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Box({
+  cell,
+  name,
+  onChange,
+}: {
+  cell: GridCell;
+  name: string;
+  onChange: NonNullable<AccessGridProps["onChange"]>;
+}) {
+  const about = columns.find(({ list }) => list === cell.list)?.about;
+  return (
+    <label>
+      <span class="sr">
+        {name} {about}
+      </span>
+      <input
+        type="checkbox"
+        checked={cell.isIn}
+        onChange={(event) => onChange(cell.list, name, event.currentTarget.checked)}
+      />
+    </label>
+  );
+}
+
+function Dot() {
+  return (
+    <>
+      <span class="dot" aria-hidden="true" />
+      <span class="sr">yes</span>
+    </>
+  );
+}
+
+function No() {
+  return (
+    <>
+      <span class="no" aria-hidden="true">
+        –
+      </span>
+      <span class="sr">no</span>
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import { AuditDecision, type AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
+import { numberText } from "../model/words.ts";
+import { links } from "../route.ts";
+import { Region } from "./region.tsx";
+import { Bdi, Time } from "./text.tsx";
+
+const words: Readonly<Record<AuditDecision, readonly [word: string, kind: string]>> = {
+  [AuditDecision.UNSPECIFIED]: ["", ""],
+  [AuditDecision.ALLOWED]: ["allowed", ""],
+  [AuditDecision.DENIED]: ["denied", "bad"],
+  [AuditDecision.REFUSED]: ["refused", "warn"],
+};
+
+/** Records as a table; on a narrow screen, each as a card. */
+export function AuditTable({ events, hasPeer }: { events: readonly AuditEvent[]; hasPeer: boolean }) {
+  return (
+    <Region label="Records" class="scroll">
+      <table class="cards records">
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">Who</th>
+            <th scope="col">What</th>
+            <th scope="col">Key</th>
+            <th scope="col">Decision</th>
+            <th scope="col">Rule</th>
+            {hasPeer && <th scope="col">From</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {events.map((event) => (
+            <tr key={`${event.chain} ${event.position}`}>
+              <td data-head="When">
+                <Time at={event.time} />
+              </td>
+              <td data-head="Who">
+                <Bdi text={event.principal} />
+              </td>
+              <td data-head="What" class="mono">
+                {event.action}
+                {event.validateOnly && <span class="chip">plan</span>}
+              </td>
+              <td data-head="Key" class="wide-cell">
+                <What event={event} />
+              </td>
+              <td data-head="Decision">
+                <span class={`chip ${words[event.decision]?.[1]}`}>{words[event.decision]?.[0]}</span>
+              </td>
+              <td data-head="Rule" class="muted">
+                {event.rule}
+              </td>
+              {hasPeer && (
+                <td data-head="From" class="muted mono">
+                  <Bdi text={event.peer} />
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Region>
+  );
+}
+
+const namesShown = 5;
+
+function What({ event: { action, key, version, count, names, filter } }: { event: AuditEvent }) {
+  if (key !== "" && action.startsWith("secret.")) {
+    return (
+      <span>
+        <a href={links.secret(key)}>
+          <bdi class="key">{key}</bdi>
+        </a>
+        {version > 0 && <span class="muted"> v{version}</span>}
+      </span>
+    );
+  }
+  if (key === "" && count === 0 && filter === "") return null;
+  const others = names.length > namesShown || count > names.length ? " …" : "";
+  return (
+    <span class="key">
+      <Bdi text={key} />
+      {count > 0 && <span class="muted">{numberText(count)}: </span>}
+      <Bdi text={names.slice(0, namesShown).join(", ") + others} />
+      {filter !== "" && (
+        <span class="muted">
+          {" "}
+          <Bdi text={filter} />
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,55 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "./icon.tsx";
+import { Region } from "./region.tsx";
+
+export interface DialogProps {
+  readonly title: ComponentChildren;
+  readonly label: string;
+  readonly isSmall?: boolean;
+  /** Whether something was typed that would be lost. Esc and the cross ask then. */
+  readonly isDirty?: () => boolean;
+  readonly onClose: () => void;
+  readonly foot?: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+/** A native modal dialog. The browser moves the focus into it, and back to where it came from. */
+export function Dialog({ title, label, isSmall = false, isDirty, onClose, foot, children }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  const close = () => {
+    if (isDirty?.() === true && !confirm("Discard what you typed?")) return;
+    onClose();
+  };
+  return (
+    <dialog
+      ref={ref}
+      class={isSmall ? "slim" : ""}
+      aria-label={label}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+    >
+      <div class="dialog-head">
+        <h1>{title}</h1>
+        <button type="button" class="plain" aria-label="Close" onClick={close}>
+          <Icon name="close" />
+        </button>
+      </div>
+      <Region label={label} class="dialog-body">
+        {children}
+      </Region>
+      {foot !== undefined && <div class="dialog-foot">{foot}</div>}
+    </dialog>
+  );
+}

@@ -1,0 +1,63 @@
+import type { Metadata } from "../model/lists.ts";
+import { Icon } from "./icon.tsx";
+
+interface MetadataFieldsProps {
+  readonly pairs: Metadata;
+  readonly isDisabled: boolean;
+  readonly onChange: (pairs: Metadata) => void;
+}
+
+const suggested = ["expires", "rotation_interval"];
+const examples: Readonly<Record<string, string>> = { expires: "2027-01-31", rotation_interval: "90d" };
+
+/** Pairs of a name and a text. Two names have a meaning, and are suggested. */
+export function MetadataFields({ pairs, isDisabled, onChange }: MetadataFieldsProps) {
+  const change = (at: number, pair: readonly [string, string]) => onChange(pairs.with(at, pair));
+  const missing = suggested.filter((name) => !pairs.some(([other]) => other === name));
+  return (
+    <fieldset class="field" disabled={isDisabled}>
+      <legend>
+        Metadata{" "}
+        <span class="muted">
+          <code>expires</code> and <code>rotation_interval</code> drive the state
+        </span>
+      </legend>
+      {pairs.map(([name, text], at) => (
+        <div key={at} class="pair">
+          <input
+            aria-label={`Name ${at + 1}`}
+            value={name}
+            spellcheck={false}
+            onInput={(event) => change(at, [event.currentTarget.value, text])}
+          />
+          <input
+            aria-label={`Text of ${name || `name ${at + 1}`}`}
+            value={text}
+            spellcheck={false}
+            placeholder={examples[name] ?? ""}
+            onInput={(event) => change(at, [name, event.currentTarget.value])}
+          />
+          <button
+            type="button"
+            class="plain"
+            aria-label={`Remove ${name || `pair ${at + 1}`}`}
+            onClick={() => onChange(pairs.toSpliced(at, 1))}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+      ))}
+      <div class="row">
+        <button type="button" onClick={() => onChange([...pairs, ["", ""]])}>
+          <Icon name="plus" />
+          Add a pair
+        </button>
+        {missing.map((name) => (
+          <button key={name} type="button" class="link" onClick={() => onChange([...pairs, [name, ""]])}>
+            {name}
+          </button>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,35 @@
+import type { Secret } from "../../gen/secret/v1/secret_service_pb.ts";
+import { relative } from "../model/time.ts";
+import { serviceNow } from "../session.ts";
+import { Bdi, msOf, Time } from "./text.tsx";
+
+/** The metadata, and what its two special names mean for this secret. */
+export function MetadataList({ secret }: { secret: Secret }) {
+  const pairs = Object.entries(secret.metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (pairs.length === 0) return null;
+  const ends = msOf(secret.expireAt);
+  return (
+    <section aria-labelledby="metadata-title">
+      <h2 id="metadata-title">Metadata</h2>
+      <dl class="pairs">
+        {pairs.map(([name, value]) => (
+          <div key={name}>
+            <dt>
+              <Bdi text={name} />
+            </dt>
+            <dd>
+              <Bdi text={value} />
+              {name === "expires" && ends !== undefined && <span class="muted"> · {relative(ends, serviceNow())}</span>}
+              {name === "rotation_interval" && (
+                <span class="muted">
+                  {" "}
+                  · value is from <Time at={secret.valueChangedAt} />
+                </span>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,56 @@
+import type { User } from "../../gen/secret/v1/identity_service_pb.ts";
+import { accessListNames } from "../../src/text/access-list-names.ts";
+import { columns } from "../model/grid.ts";
+import { countOf } from "../model/words.ts";
+import { links } from "../route.ts";
+import { allEntries } from "../store.ts";
+import { Dialog } from "./dialog.tsx";
+import { Bdi } from "./text.tsx";
+
+/** More secrets than these are counted, not listed. */
+const secretsShown = 200;
+
+/** The members of a role, and on which secrets it gives which right. */
+export function RoleDialog({ role, users, onClose }: { role: string; users: readonly User[]; onClose: () => void }) {
+  const members = users.filter(({ roles }) => roles.includes(role));
+  const listed = allEntries.value
+    .map(({ key, secret }) => ({ key, lists: accessListNames.filter((list) => secret[list].includes(role)) }))
+    .filter(({ lists }) => lists.length > 0)
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return (
+    <Dialog title={`Role ${role}`} label={`Role ${role}`} onClose={onClose}>
+      <section class="field">
+        <h2>{countOf(members.length, "member")}</h2>
+        <p>
+          {members.map(({ slug }, at) => (
+            <>
+              {at > 0 && ", "}
+              <Bdi text={slug} />
+            </>
+          ))}
+        </p>
+      </section>
+      <section>
+        <h2>On {countOf(listed.length, "secret")}</h2>
+        <ul>
+          {listed.slice(0, secretsShown).map(({ key, lists }) => (
+            <li key={key}>
+              <a href={links.secret(key)} onClick={onClose}>
+                <bdi class="key">{key}</bdi>
+              </a>{" "}
+              <span class="muted">
+                {columns
+                  .filter(({ list }) => lists.includes(list))
+                  .map(({ about }) => about)
+                  .join(", ")}
+              </span>
+            </li>
+          ))}
+        </ul>
+        {listed.length > secretsShown && (
+          <p class="muted">and {countOf(listed.length - secretsShown, "more secret")}</p>
+        )}
+      </section>
+    </Dialog>
+  );
+}

@@ -1,0 +1,239 @@
+import { signal, useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import type { SecretState } from "../../gen/secret/v1/secret_service_pb.ts";
+import { type Match, matchSecret } from "../model/filter.ts";
+import { buildTree, type FolderRow, foldersAbove, type ItemRow, rowsOf } from "../model/tree.ts";
+import { countOf } from "../model/words.ts";
+import { goTo, links } from "../route.ts";
+import { allEntries, damagedKeys, type Entry, isFlashing } from "../store.ts";
+import { Icon } from "./icon.tsx";
+import { Empty } from "./note.tsx";
+import { StateChip } from "./state-chip.tsx";
+import { MarkedKey, Time } from "./text.tsx";
+import { VirtualList } from "./virtual-list.tsx";
+
+/** Folders that are open. They stay open while other screens are shown. */
+const openFolders = signal<ReadonlySet<string>>(new Set());
+
+interface MatchRow {
+  readonly kind: "match";
+  readonly entry: Entry;
+  readonly match: Match;
+}
+
+interface DamagedRow {
+  readonly kind: "damaged";
+  readonly key: string;
+}
+
+type ListRow = FolderRow | ItemRow<Entry> | MatchRow | DamagedRow;
+
+export interface SecretListProps {
+  readonly query: string;
+  readonly filter: SecretState | "all";
+  readonly chosen: string | undefined;
+  readonly isFiltered: boolean;
+  readonly onClear: () => void;
+}
+
+/** All secrets as a tree; while a filter is set, those that match as a flat list. */
+export function SecretList({ query, filter, chosen, isFiltered, onClear }: SecretListProps) {
+  const activeId = useSignal("");
+  const entries = allEntries.value;
+  const damaged = damagedKeys.value;
+  const open = openFolders.value;
+  const tree = useMemo(() => buildTree(entries), [entries]);
+  const rows = useMemo<readonly ListRow[]>(() => {
+    const broken = damaged.map((key): DamagedRow => ({ kind: "damaged", key }));
+    if (!isFiltered) return [...broken, ...rowsOf(tree, open)];
+    return [
+      ...broken.filter(({ key }) => filter === "all" && key.includes(query)),
+      ...findMatches(entries, query, filter),
+    ];
+  }, [tree, open, isFiltered, query, filter, damaged]);
+
+  // A link may lead to a secret in closed folders.
+  useEffect(() => {
+    if (chosen === undefined) return;
+    setOpen(foldersAbove(chosen), true);
+    activeId.value = `s:${chosen}`;
+  }, [chosen]);
+
+  const found = rows.findIndex((row) => idOf(row) === activeId.value);
+  const active = Math.max(0, found);
+  const move = (index: number) => {
+    const row = rows[index];
+    if (row !== undefined) activeId.value = idOf(row);
+  };
+  if (rows.length === 0) {
+    return (
+      <div class="rows-space">
+        <Empty title="Nothing matches">
+          <div class="row">
+            <button type="button" onClick={onClear}>
+              Clear the filter
+            </button>
+          </div>
+        </Empty>
+      </div>
+    );
+  }
+  const openRow = (row: ListRow) => {
+    if (row.kind === "folder") setOpen([row.path], !row.isOpen);
+    else goTo(links.secret(keyOf(row)));
+  };
+  const onKey = (key: string, row: ListRow): boolean => {
+    if (key === "ArrowRight") {
+      if (row.kind !== "folder") return false;
+      if (row.isOpen) move(active + 1);
+      else setOpen([row.path], true);
+      return true;
+    }
+    if (key !== "ArrowLeft") return false;
+    if (row.kind === "folder" && row.isOpen) setOpen([row.path], false);
+    else if (row.kind === "folder" || row.kind === "item") move(parentOf(rows, active));
+    return true;
+  };
+  return (
+    <>
+      <div class="heads" aria-hidden="true">
+        <span>Key</span>
+        <span class="readers">Readers</span>
+        <span class="by">Changed by</span>
+        <span class="when">When</span>
+        <span class="state">State</span>
+      </div>
+      <VirtualList
+        label={isFiltered ? `Secrets that match: ${countOf(rows.length, "row")}` : "Secrets"}
+        role={isFiltered ? "listbox" : "tree"}
+        rows={rows}
+        idOf={idOf}
+        active={active}
+        onActive={move}
+        onKey={onKey}
+        onOpen={openRow}
+        renderRow={(row, at) => (
+          <ListItem key={at.id} row={row} at={at} isChosen={row.kind !== "folder" && keyOf(row) === chosen} />
+        )}
+      />
+    </>
+  );
+}
+
+function findMatches(entries: readonly Entry[], query: string, filter: SecretState | "all"): readonly MatchRow[] {
+  const rows: MatchRow[] = [];
+  for (const entry of entries) {
+    if (filter !== "all" && entry.state !== filter) continue;
+    const match = matchSecret(query, entry.secret);
+    if (match !== undefined) rows.push({ kind: "match", entry, match });
+  }
+  return rows.sort((a, b) => (a.entry.key < b.entry.key ? -1 : 1));
+}
+
+function setOpen(paths: readonly string[], isOpen: boolean): void {
+  const next = new Set(openFolders.value);
+  for (const path of paths) {
+    if (isOpen) next.add(path);
+    else next.delete(path);
+  }
+  openFolders.value = next;
+}
+
+function parentOf(rows: readonly ListRow[], index: number): number {
+  const row = rows[index];
+  if (row === undefined || !("depth" in row)) return index;
+  for (let at = index - 1; at >= 0; at -= 1) {
+    const above = rows[at];
+    if (above?.kind === "folder" && above.depth < row.depth) return at;
+  }
+  return index;
+}
+
+function idOf(row: ListRow): string {
+  if (row.kind === "folder") return `f:${row.path}`;
+  return row.kind === "damaged" ? `d:${row.key}` : `s:${keyOf(row)}`;
+}
+
+function keyOf(row: Exclude<ListRow, FolderRow>): string {
+  if (row.kind === "item") return row.item.key;
+  return row.kind === "match" ? row.entry.key : row.key;
+}
+
+interface ListItemProps {
+  readonly row: ListRow;
+  readonly at: { readonly id: string; readonly top: number; readonly isActive: boolean; readonly onClick: () => void };
+  readonly isChosen: boolean;
+}
+
+function ListItem({ row, at, isChosen }: ListItemProps) {
+  const { id, top, isActive, onClick } = at;
+  const isFlash = row.kind !== "folder" && isFlashing(keyOf(row));
+  const className = `item${isActive ? " active" : ""}${isChosen ? " chosen" : ""}${isFlash ? " flash" : ""}`;
+  const shared = { id, class: className, style: { top: `${top}px` }, onClick };
+  if (row.kind === "folder" || row.kind === "item") {
+    const isOpen = row.kind === "folder" ? row.isOpen : undefined;
+    return (
+      // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus
+      <div
+        {...shared}
+        role="treeitem"
+        aria-level={row.depth + 1}
+        aria-posinset={row.position}
+        aria-setsize={row.setSize}
+        aria-expanded={isOpen}
+        aria-selected={isChosen}
+      >
+        {/* Not a padding of the row: its columns would no longer be below each other. */}
+        <span style={{ flex: "none", width: `${row.depth * 18 - 8}px` }} hidden={row.depth === 0} />
+        {row.kind === "folder" ? <FolderContent row={row} /> : <SecretContent entry={row.item} name={row.name} />}
+      </div>
+    );
+  }
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus
+    <div {...shared} role="option" aria-selected={isChosen}>
+      {row.kind === "match" ? (
+        <SecretContent entry={row.entry} match={row.match} />
+      ) : (
+        <>
+          <Icon name="alert" />
+          <span class="name key">{row.key}</span>
+          <span class="chip bad">stored document does not verify</span>
+        </>
+      )}
+    </div>
+  );
+}
+
+function FolderContent({ row: { name, isOpen, due, count } }: { row: FolderRow }) {
+  return (
+    <>
+      <Icon name="turn" class={isOpen ? "turn open" : "turn"} />
+      <Icon name="folder" />
+      <bdi class="name">{name}</bdi>
+      {due > 0 && <span class="due">{due} due</span>}
+      <span class="count">{count}</span>
+    </>
+  );
+}
+
+function SecretContent({ entry: { secret }, name, match }: { entry: Entry; name?: string; match?: Match }) {
+  return (
+    <>
+      <span class="no-turn" />
+      <Icon name="key" />
+      <span class="name">
+        {match === undefined ? <bdi class="key">{name}</bdi> : <MarkedKey text={secret.key} ranges={match.ranges} />}
+      </span>
+      {match?.via !== undefined && <bdi class="more">{match.via}</bdi>}
+      <span class="readers more">{secret.readers.join(", ")}</span>
+      <span class="by more">{secret.updatedBy}</span>
+      <span class="when more">
+        <Time at={secret.updatedAt} />
+      </span>
+      <span class="state">
+        <StateChip secret={secret} />
+      </span>
+    </>
+  );
+}

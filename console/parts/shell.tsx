@@ -1,0 +1,157 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { signOut, viewer, who } from "../account.ts";
+import { relative } from "../model/time.ts";
+import { goTo, links, type Route, route } from "../route.ts";
+import { SecretsScreen } from "../screens/secrets.tsx";
+import { chooseTheme, serviceNow, theme } from "../session.ts";
+import { Icon, type IconName } from "./icon.tsx";
+import { Lazy } from "./lazy.tsx";
+import { Skeleton } from "./note.tsx";
+import { Bdi, msOf } from "./text.tsx";
+import { useShortcuts } from "./use-shortcuts.ts";
+
+type Screen = Exclude<Route["screen"], "secrets">;
+
+/** Screens that are loaded when they are first opened. */
+const screens: Readonly<Record<Screen, () => Promise<ComponentType>>> = {
+  import: () => import("../screens/import.tsx").then((module) => module.ImportScreen),
+  audit: () => import("../screens/audit.tsx").then((module) => module.AuditScreen),
+  people: () => import("../screens/people.tsx").then((module) => module.PeopleScreen),
+  health: () => import("../screens/health.tsx").then((module) => module.HealthScreen),
+  compare: () => import("../screens/compare.tsx").then((module) => module.CompareScreen),
+};
+
+const loadHelp = () => import("./help.tsx").then((module) => module.Help);
+
+interface Place {
+  readonly screen: Route["screen"];
+  readonly word: string;
+  readonly icon: IconName;
+  readonly hash: string;
+}
+
+export function Shell() {
+  const isHelpOpen = useSignal(false);
+  const { screen } = route.value;
+  const { isNarrowed, admin } = viewer.value;
+  const isOperator = who.value?.operator === true;
+  const places: Place[] = [
+    { screen: "secrets", word: "Secrets", icon: "key", hash: links.secrets },
+    { screen: "import", word: "Import", icon: "import", hash: "#/import" },
+    { screen: "compare", word: "Compare", icon: "compare", hash: "#/compare" },
+    { screen: "audit", word: "Audit", icon: "audit", hash: links.audit() },
+    ...(isNarrowed
+      ? []
+      : [{ screen: "people", word: admin ? "People" : "You", icon: "people", hash: "#/people" } as const]),
+    ...(isOperator ? [{ screen: "health", word: "Health", icon: "health", hash: "#/health" } as const] : []),
+  ];
+  useShortcuts({
+    "g s": () => goTo(links.secrets),
+    "g i": () => goTo("#/import"),
+    "g c": () => goTo("#/compare"),
+    "g a": () => goTo(links.audit()),
+    "g p": () => !viewer.value.isNarrowed && goTo("#/people"),
+    "g h": () => who.value?.operator === true && goTo("#/health"),
+    "?": () => {
+      isHelpOpen.value = true;
+    },
+  });
+  return (
+    <div class="shell">
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a place, but the fragment is where the page is */}
+      <a class="skip" href="#content" onClick={skipToContent}>
+        To the content
+      </a>
+      <nav class="rail" aria-label="Places" tabIndex={-1}>
+        <div class="brand">
+          <Icon name="brand" />
+          <span class="word">secrets</span>
+        </div>
+        {places.map(({ word, icon, hash, ...place }) => (
+          <a
+            key={word}
+            href={hash}
+            title={word}
+            class={place.screen === "compare" ? "only-wide" : ""}
+            aria-current={place.screen === screen ? "page" : undefined}
+          >
+            <Icon name={icon} />
+            <span class="word">{word}</span>
+          </a>
+        ))}
+        <span class="rest" />
+        <button type="button" class="only-wide" title="Keys" onClick={() => (isHelpOpen.value = true)}>
+          <Icon name="help" />
+          <span class="word">Keys</span>
+        </button>
+        <ThemeButton />
+        <button type="button" title="Sign out" onClick={() => void leave()}>
+          <Icon name="out" />
+          <span class="word">Sign out</span>
+        </button>
+        <Me />
+      </nav>
+      <main id="content" tabIndex={-1}>
+        {screen === "secrets" ? (
+          <SecretsScreen />
+        ) : (
+          <Lazy key={screen} load={screens[screen]} props={{}} meanwhile={<Skeleton />} />
+        )}
+      </main>
+      {isHelpOpen.value && <Lazy load={loadHelp} props={{ onClose: () => (isHelpOpen.value = false) }} />}
+    </div>
+  );
+}
+
+function skipToContent(event: MouseEvent): void {
+  event.preventDefault();
+  document.getElementById("content")?.focus();
+}
+
+async function leave(): Promise<void> {
+  const elsewhere = await signOut("You have signed out.");
+  if (elsewhere !== "" && confirm("Also sign out of the provider of your account?")) location.assign(elsewhere);
+}
+
+const themes = { system: "light", light: "dark", dark: "system" } as const;
+const themeWords = { system: "As the system", light: "Light", dark: "Dark" } as const;
+
+function ThemeButton() {
+  const word = themeWords[theme.value];
+  return (
+    <button type="button" class="only-wide" title={`Colours: ${word}`} onClick={() => chooseTheme(themes[theme.value])}>
+      <Icon name="sun" />
+      <span class="word">{word}</span>
+    </button>
+  );
+}
+
+function Me() {
+  const me = who.value;
+  const [, setMinute] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setMinute((minute) => minute + 1), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  if (me === undefined) return null;
+  const ends = msOf(me.tokenExpireAt);
+  const flags = [
+    me.tenant,
+    ...(me.admin ? ["admin"] : []),
+    ...(me.grants.length > 0 ? ["narrowed"] : []),
+    ...(ends === undefined ? [] : [`ends ${relative(ends, serviceNow())}`]),
+  ];
+  return (
+    <div class="me">
+      <Icon name="person" />
+      <div class="grow">
+        <b>
+          <Bdi text={me.displayName || me.slug} />
+        </b>
+        <div class="muted">{me.displayName === "" ? flags.join(" · ") : [me.slug, ...flags].join(" · ")}</div>
+      </div>
+    </div>
+  );
+}

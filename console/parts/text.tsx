@@ -1,0 +1,59 @@
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Range } from "../model/filter.ts";
+import { piecesOf } from "../model/marks.ts";
+import { exact, relative } from "../model/time.ts";
+import { folderOf, lastPart } from "../model/tree.ts";
+import { serviceNow } from "../session.ts";
+
+/** A text from a person. It cannot reorder what is around it, and what cannot be seen in it is shown by its code. */
+export function Bdi({ text, lines = false }: { text: string; lines?: boolean }) {
+  return (
+    <bdi>
+      {piecesOf(text, { lines }).map((piece) =>
+        "text" in piece ? piece.text : <span class="mark-char">{piece.mark}</span>,
+      )}
+    </bdi>
+  );
+}
+
+/** A key: its path muted, its last part bold. */
+export function Key({ text }: { text: string }) {
+  const path = folderOf(text);
+  return (
+    <bdi class="key">
+      {path !== "" && <span class="path">{path}/</span>}
+      <b>{lastPart(text)}</b>
+    </bdi>
+  );
+}
+
+/** A key with the parts marked that a search has found. */
+export function MarkedKey({ text, ranges }: { text: string; ranges: readonly Range[] }) {
+  const parts = [];
+  let from = 0;
+  for (const [start, end] of ranges) {
+    parts.push(text.slice(from, start), <mark>{text.slice(start, end)}</mark>);
+    from = end;
+  }
+  return (
+    <bdi class="key">
+      {parts}
+      {text.slice(from)}
+    </bdi>
+  );
+}
+
+export function msOf(time: Timestamp | undefined): number | undefined {
+  return time === undefined ? undefined : Number(time.seconds) * 1000 + Math.floor(time.nanos / 1e6);
+}
+
+/** A time as people say it; exactly in its title. */
+export function Time({ at }: { at: Timestamp | number | undefined }) {
+  const ms = typeof at === "number" ? at : msOf(at);
+  if (ms === undefined) return null;
+  return (
+    <time dateTime={new Date(ms).toISOString()} title={exact(ms)}>
+      {relative(ms, serviceNow())}
+    </time>
+  );
+}

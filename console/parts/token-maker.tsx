@@ -1,0 +1,197 @@
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import type { User } from "../../gen/secret/v1/identity_service_pb.ts";
+import { viewer } from "../account.ts";
+import { identityService, problemFrom } from "../api.ts";
+import { type GrantDraft, grantActions, grantsOf, meaningOf } from "../model/tokens.ts";
+import type { Problem } from "../model/words.ts";
+import { allEntries } from "../store.ts";
+import { Dialog } from "./dialog.tsx";
+import { Icon } from "./icon.tsx";
+import { Note, ProblemNote, say } from "./note.tsx";
+
+interface TokenMakerProps {
+  readonly users: readonly User[];
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+const ttls: readonly (readonly [seconds: number, word: string])[] = [
+  [3600, "1 hour"],
+  [86_400, "1 day"],
+  [7 * 86_400, "7 days"],
+  [30 * 86_400, "30 days"],
+  [90 * 86_400, "90 days"],
+  [365 * 86_400, "1 year"],
+];
+
+/** Makes a token for a program, and says what it could do before it exists. */
+export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
+  const { slug: me, admin } = viewer.value;
+  const problem = useSignal<Problem | undefined>(undefined);
+  const slug = useSignal(me);
+  const grants = useSignal<readonly GrantDraft[]>([]);
+  const isMade = useSignal(false);
+  const isBusy = useSignal(false);
+  const description = useRef<HTMLInputElement>(null);
+  const ttl = useRef<HTMLSelectElement>(null);
+  const token = useRef<HTMLElement>(null);
+  const secrets = allEntries.value.map(({ secret }) => secret);
+  const meanings = meaningOf(grants.value, secrets, slug.value === me);
+
+  const make = async () => {
+    isBusy.value = true;
+    problem.value = undefined;
+    try {
+      const { secret } = await identityService.createToken({
+        slug: slug.value,
+        ttl: { seconds: BigInt(ttl.current?.value ?? 0), nanos: 0 },
+        description: description.current?.value ?? "",
+        grants: grantsOf(grants.value),
+      });
+      // Only in the document, like a value.
+      if (token.current !== null) token.current.textContent = secret;
+      isMade.value = true;
+      onDone();
+    } catch (error) {
+      problem.value = problemFrom(error);
+    } finally {
+      isBusy.value = false;
+    }
+  };
+  const copy = async () => {
+    await navigator.clipboard.writeText(token.current?.textContent ?? "");
+    say("Copied. It stays in the clipboard until you copy something else.");
+  };
+  const close = () => {
+    token.current?.replaceChildren();
+    onClose();
+  };
+  const change = (at: number, next: GrantDraft) => {
+    grants.value = grants.value.with(at, next);
+  };
+  return (
+    <Dialog
+      title="New token"
+      label="New token"
+      onClose={close}
+      foot={
+        isMade.value ? (
+          <button type="button" class="first" onClick={close}>
+            Done
+          </button>
+        ) : (
+          <>
+            <button type="button" onClick={close}>
+              Cancel
+            </button>
+            <button type="button" class="first" disabled={isBusy.value} onClick={() => void make()}>
+              Make the token
+            </button>
+          </>
+        )
+      }
+    >
+      {problem.value !== undefined && <ProblemNote problem={problem.value} />}
+      <div hidden={!isMade.value}>
+        <Note kind="ok">This is the only time that it is shown.</Note>
+        <code ref={token} class="command" />
+        <div class="row picker">
+          <button type="button" onClick={() => void copy()}>
+            <Icon name="copy" />
+            Copy
+          </button>
+        </div>
+      </div>
+      <div hidden={isMade.value}>
+        {admin && (
+          <div class="field">
+            <label for="token-slug">For</label>
+            <input
+              id="token-slug"
+              class="mono"
+              list="token-users"
+              autocomplete="off"
+              value={slug.value}
+              onInput={(event) => (slug.value = event.currentTarget.value.trim())}
+            />
+            <datalist id="token-users">
+              {users.map((user) => (
+                <option key={user.slug} value={user.slug} />
+              ))}
+            </datalist>
+          </div>
+        )}
+        <div class="field">
+          <label for="token-description">What for</label>
+          <input
+            ref={description}
+            id="token-description"
+            autocomplete="off"
+            placeholder="deploy job of checkout"
+            maxLength={128}
+          />
+        </div>
+        <div class="field">
+          <label for="token-ttl">Ends after</label>
+          <select ref={ttl} id="token-ttl">
+            {ttls.map(([seconds, word]) => (
+              <option key={word} value={String(seconds)} selected={word === "30 days"}>
+                {word}
+              </option>
+            ))}
+          </select>
+          <p class="hint">Never later than the session that you make it in.</p>
+        </div>
+        <fieldset class="field">
+          <legend>Narrowed to</legend>
+          {grants.value.map(({ action, patterns }, at) => (
+            <div key={at} class="pair">
+              <select
+                aria-label={`Action ${at + 1}`}
+                value={action}
+                onChange={(event) => change(at, { action: event.currentTarget.value, patterns })}
+              >
+                {grantActions.map((each) => (
+                  <option key={each.action} value={each.action}>
+                    {each.action}
+                  </option>
+                ))}
+              </select>
+              <input
+                class="mono"
+                aria-label={`Keys ${at + 1}`}
+                placeholder="prod/checkout/*"
+                spellcheck={false}
+                value={patterns}
+                onInput={(event) => change(at, { action, patterns: event.currentTarget.value })}
+              />
+              <button
+                type="button"
+                class="plain"
+                aria-label={`Remove row ${at + 1}`}
+                onClick={() => (grants.value = grants.value.toSpliced(at, 1))}
+              >
+                <Icon name="close" />
+              </button>
+            </div>
+          ))}
+          <button type="button" onClick={() => (grants.value = [...grants.value, { action: "read", patterns: "" }])}>
+            <Icon name="plus" />
+            Narrow it
+          </button>
+        </fieldset>
+        <div class="changes" role="status">
+          <h2>This token</h2>
+          <ul>
+            {meanings.map((sentence) => (
+              <li key={sentence}>
+                <bdi>{sentence}</bdi>
+              </li>
+            ))}
+          </ul>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,104 @@
+import { useSignal } from "@preact/signals";
+import { CredentialKind, type Grant, type Token } from "../../gen/secret/v1/identity_service_pb.ts";
+import { who } from "../account.ts";
+import { identityService, problemFrom } from "../api.ts";
+import { countOf, type Problem } from "../model/words.ts";
+import { serviceNow } from "../session.ts";
+import { ProblemNote, say } from "./note.tsx";
+import { Region } from "./region.tsx";
+import { Bdi, msOf, Time } from "./text.tsx";
+
+interface TokenTableProps {
+  readonly tokens: readonly Token[];
+  readonly hasSlug: boolean;
+  readonly onChange: () => void;
+}
+
+function isOver({ revokedAt, expireAt }: Token): boolean {
+  return revokedAt !== undefined || (msOf(expireAt) ?? Number.POSITIVE_INFINITY) <= serviceNow();
+}
+
+/** Tokens and sessions that can be used now. A token itself is never shown again. */
+export function TokenTable({ tokens, hasSlug, onChange }: TokenTableProps) {
+  const problem = useSignal<Problem | undefined>(undefined);
+  const asking = useSignal<string | undefined>(undefined);
+  const live = tokens.filter((token) => !isOver(token));
+  const revoke = async (id: string) => {
+    asking.value = undefined;
+    problem.value = undefined;
+    try {
+      await identityService.revokeToken({ id });
+      say("It can no longer be used.");
+      onChange();
+    } catch (error) {
+      problem.value = problemFrom(error);
+    }
+  };
+  return (
+    <section class="field" aria-labelledby="tokens-title">
+      <h2 id="tokens-title">{countOf(live.length, "token or session", "tokens and sessions")}</h2>
+      {problem.value !== undefined && <ProblemNote problem={problem.value} />}
+      <Region label="Tokens and sessions" class="scroll">
+        <table class="cards">
+          <thead>
+            <tr>
+              {hasSlug && <th scope="col">User</th>}
+              <th scope="col">What for</th>
+              <th scope="col">Made</th>
+              <th scope="col">Ends</th>
+              <th scope="col">May</th>
+              <th scope="col">
+                <span class="sr">Revoke</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {live.map(({ id, slug, kind, client, description, createdAt, expireAt, grants }) => (
+              <tr key={id}>
+                {hasSlug && (
+                  <td data-head="User">
+                    <Bdi text={slug} />
+                  </td>
+                )}
+                <td data-head="What for">
+                  {kind === CredentialKind.SESSION && <span class="chip info">session</span>}{" "}
+                  <Bdi text={client === "" ? description : `“${client}”`} />{" "}
+                  {id === who.value?.tokenId ? (
+                    <span class="chip ok">this one</span>
+                  ) : (
+                    <span class="muted small mono">{id}</span>
+                  )}
+                </td>
+                <td data-head="Made">
+                  <Time at={createdAt} />
+                </td>
+                <td data-head="Ends">
+                  {expireAt === undefined ? <span class="chip warn">never</span> : <Time at={expireAt} />}
+                </td>
+                <td data-head="May">
+                  <Bdi text={grantWords(grants)} />
+                </td>
+                <td>
+                  {asking.value === id ? (
+                    <button type="button" class="danger" onClick={() => void revoke(id)}>
+                      Really revoke it
+                    </button>
+                  ) : (
+                    <button type="button" class="link" onClick={() => (asking.value = id)}>
+                      Revoke<span class="sr"> {id}</span>
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Region>
+    </section>
+  );
+}
+
+function grantWords(grants: readonly Grant[]): string {
+  if (grants.length === 0) return "all that the user may";
+  return grants.map(({ action, keyPatterns }) => `${action}: ${keyPatterns.join(", ")}`).join("; ");
+}

@@ -1,0 +1,218 @@
+import { useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useRef } from "preact/hooks";
+import type { Token, User } from "../../gen/secret/v1/identity_service_pb.ts";
+import { who } from "../account.ts";
+import { identityService, loginService, problemFrom } from "../api.ts";
+import { countOf, type Problem } from "../model/words.ts";
+import { Dialog } from "./dialog.tsx";
+import { Note, ProblemNote, say } from "./note.tsx";
+import { Bdi, Time } from "./text.tsx";
+
+interface UserDialogProps {
+  /** Absent: a new user. */
+  readonly user: User | undefined;
+  readonly sessions: readonly Token[];
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+/** Adds or changes a user; invites, signs out and removes one. */
+export function UserDialog({ user, sessions, onClose, onDone }: UserDialogProps) {
+  const problem = useSignal<Problem | undefined>(undefined);
+  const isBusy = useSignal(false);
+  const isRemoving = useSignal(false);
+  const isInvited = useSignal(false);
+  const slug = useRef<HTMLInputElement>(null);
+  const roles = useRef<HTMLInputElement>(null);
+  const admin = useRef<HTMLInputElement>(null);
+  const operator = useRef<HTMLInputElement>(null);
+  const invitation = useRef<HTMLElement>(null);
+  const isTyped = useRef(false);
+  const isManaged = user !== undefined && user.issuer !== "";
+  const isOperator = who.value?.operator === true;
+  const own = sessions.filter((token) => token.slug === user?.slug);
+
+  const attempt = async (act: () => Promise<void>) => {
+    isBusy.value = true;
+    problem.value = undefined;
+    try {
+      await act();
+    } catch (error) {
+      problem.value = problemFrom(error);
+    } finally {
+      isBusy.value = false;
+    }
+  };
+  const save = () =>
+    attempt(async () => {
+      const names = (roles.current?.value ?? "").split(/[\s,]+/).filter((name) => name !== "");
+      const clear = names.length === 0 && (user?.roles.length ?? 0) > 0 ? ["roles"] : [];
+      const isAdmin = admin.current?.checked ?? false;
+      await identityService.saveUsers({
+        users: [
+          {
+            slug: user?.slug ?? slug.current?.value.trim() ?? "",
+            roles: names,
+            clear,
+            ...(isAdmin === (user?.admin ?? false) ? {} : { admin: isAdmin }),
+            ...(operator.current === null || operator.current.checked === (user?.operator ?? false)
+              ? {}
+              : { operator: operator.current.checked }),
+          },
+        ],
+      });
+      say("Saved.");
+      onDone();
+    });
+  const signOutEverywhere = () =>
+    attempt(async () => {
+      const { ended } = await loginService.endSession({ all: true, slug: user?.slug ?? "" });
+      say(`${countOf(ended, "session")} ended.`);
+      onDone();
+    });
+  const invite = () =>
+    attempt(async () => {
+      const { url } = await identityService.inviteUser({ slug: user?.slug ?? "" });
+      // Only in the document, like a value: it lets anyone who has it in.
+      if (invitation.current !== null) invitation.current.textContent = url;
+      isInvited.value = true;
+    });
+  const remove = () =>
+    attempt(async () => {
+      const { tokensRevoked } = await identityService.removeUsers({ slugs: [user?.slug ?? ""] });
+      say(`Removed. ${countOf(tokensRevoked, "token")} revoked.`);
+      onDone();
+    });
+  const touch = () => {
+    isTyped.current = true;
+  };
+  return (
+    <Dialog
+      title={user === undefined ? "Add a person or program" : <Bdi text={user.slug} />}
+      label={user === undefined ? "Add a person or program" : `User ${user.slug}`}
+      isDirty={() => isTyped.current}
+      onClose={onClose}
+      foot={
+        <>
+          <button type="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="button" class="first" disabled={isBusy.value || isManaged} onClick={() => void save()}>
+            {user === undefined ? "Add" : "Save"}
+          </button>
+        </>
+      }
+    >
+      {problem.value !== undefined && <ProblemNote problem={problem.value} />}
+      {isManaged && (
+        <Note>
+          Roles and admin come from <Bdi text={user.issuer} /> at each login, and cannot be changed here.
+        </Note>
+      )}
+      {user === undefined && (
+        <div class="field">
+          <label for="user-slug">Name</label>
+          <input
+            ref={slug}
+            id="user-slug"
+            class="mono"
+            autocomplete="off"
+            spellcheck={false}
+            placeholder="bob"
+            onInput={touch}
+          />
+          <p class="hint">a–z, 0–9 and single “-”. It is what access lists and the audit log show.</p>
+        </div>
+      )}
+      <div class="field">
+        <label for="user-roles">Roles</label>
+        <input
+          ref={roles}
+          id="user-roles"
+          class="mono"
+          autocomplete="off"
+          spellcheck={false}
+          disabled={isManaged}
+          defaultValue={user?.roles.join(", ") ?? ""}
+          placeholder="payments, on-call"
+          onInput={touch}
+        />
+      </div>
+      <Flag
+        field={admin}
+        label="Admin: every right on every secret of the tenant"
+        checked={user?.admin ?? false}
+        isDisabled={isManaged}
+        onInput={touch}
+      />
+      {isOperator && (
+        <Flag
+          field={operator}
+          label="Operator: manages the service"
+          checked={user?.operator ?? false}
+          isDisabled={isManaged}
+          onInput={touch}
+        />
+      )}
+      {user !== undefined && (
+        <>
+          <h2>Sign-in</h2>
+          <p class="muted field">
+            {countOf(own.length, "session")} now. Made <Time at={user.createdAt} /> by <Bdi text={user.createdBy} />.
+          </p>
+          <div class="row field">
+            <button type="button" disabled={isBusy.value} onClick={() => void signOutEverywhere()}>
+              Sign out everywhere
+            </button>
+            {!isManaged && (
+              <button type="button" disabled={isBusy.value} onClick={() => void invite()}>
+                Invite: link for a passkey
+              </button>
+            )}
+          </div>
+          <div hidden={!isInvited.value} class="field">
+            <code ref={invitation} class="command" />
+            <p class="hint">For {user.slug} only, once, within 24 hours. It is not shown again.</p>
+          </div>
+          {isRemoving.value ? (
+            <div class="note bad">
+              <div class="grow">
+                <p>All tokens and sessions of {user.slug} end. Secrets keep the name in their lists.</p>
+                <div class="row">
+                  <button type="button" class="danger" disabled={isBusy.value} onClick={() => void remove()}>
+                    Remove {user.slug}
+                  </button>
+                  <button type="button" onClick={() => (isRemoving.value = false)}>
+                    Cancel
+                  </button>
+                </div>
+              </div>
+            </div>
+          ) : (
+            <button type="button" class="danger" onClick={() => (isRemoving.value = true)}>
+              Remove…
+            </button>
+          )}
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+interface FlagProps {
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly label: string;
+  readonly checked: boolean;
+  readonly isDisabled: boolean;
+  readonly onInput: () => void;
+}
+
+function Flag({ field, label, checked, isDisabled, onInput }: FlagProps) {
+  return (
+    <label class="row field">
+      <input ref={field} type="checkbox" defaultChecked={checked} disabled={isDisabled} onInput={onInput} />
+      {label}
+    </label>
+  );
+}

@@ -1,0 +1,126 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { Secret } from "../../gen/secret/v1/secret_service_pb.ts";
+import { viewer } from "../account.ts";
+import { problemFrom } from "../api.ts";
+import { may, whyNot } from "../model/rights.ts";
+import type { Problem } from "../model/words.ts";
+import { values } from "../value.ts";
+import { Icon } from "./icon.tsx";
+import { ProblemNote, say } from "./note.tsx";
+import { Region } from "./region.tsx";
+import { Time } from "./text.tsx";
+import { useShortcuts } from "./use-shortcuts.ts";
+
+const staysThere = "It stays in the clipboard until you copy something else.";
+
+/** The value: hidden until someone asks for it, and only for a while. */
+export function ValueBox({ secret }: { secret: Secret }) {
+  const { key, version } = secret;
+  const shownWith = useSignal<readonly string[] | undefined>(undefined);
+  const isBusy = useSignal(false);
+  const problem = useSignal<Problem | undefined>(undefined);
+  const box = useRef<HTMLElement>(null);
+  const isShown = shownWith.value !== undefined;
+  const refusal = whyNot(secret, "read", viewer.value);
+
+  useEffect(() => values.hide, [key]);
+  useEffect(() => values.hideOlder(key, version), [key, version]);
+
+  const attempt = async (act: () => Promise<void>) => {
+    if (isBusy.value) return;
+    if (!may(secret, "read")) {
+      if (refusal !== undefined) say(refusal);
+      return;
+    }
+    isBusy.value = true;
+    problem.value = undefined;
+    try {
+      await act();
+    } catch (error) {
+      problem.value = problemFrom(error);
+    } finally {
+      isBusy.value = false;
+    }
+  };
+  const toggle = () => {
+    if (values.isShown(key)) values.hide();
+    else {
+      void attempt(async () => {
+        if (box.current === null) return;
+        const shown = await values.show(key, box.current, () => {
+          shownWith.value = undefined;
+        });
+        shownWith.value = shown.warnings;
+      });
+    }
+  };
+  const copy = () =>
+    void attempt(async () => {
+      if (navigator.clipboard === undefined) {
+        selectShown(box.current);
+        return;
+      }
+      await values.copy(key);
+      say(`Copied. ${staysThere}`);
+    });
+  useShortcuts({ v: toggle, c: copy });
+
+  return (
+    <section aria-labelledby="value-title">
+      <h2 id="value-title">Value</h2>
+      <div class="value">
+        {/* Its content is set by the module that holds the value, and never by this component. */}
+        <Region label="Value of the secret" class="shown" isHidden={!isShown} elementRef={box} />
+        {!isShown && (
+          <pre class="dots" aria-hidden="true">
+            ••••••••••••••••
+          </pre>
+        )}
+        <button
+          type="button"
+          aria-pressed={isShown}
+          aria-disabled={refusal !== undefined}
+          title={refusal ?? "v"}
+          onClick={toggle}
+        >
+          <Icon name="eye" />
+          {isShown ? "Hide" : "Reveal"}
+        </button>
+        <button type="button" aria-disabled={refusal !== undefined} title={refusal ?? "c"} onClick={copy}>
+          <Icon name="copy" />
+          Copy
+        </button>
+        {isShown && <span class="line" />}
+      </div>
+      {shownWith.value !== undefined && shownWith.value.length > 0 && (
+        <p class="row hint">
+          {shownWith.value.map((warning) => (
+            <span key={warning} class="chip warn">
+              {warning}
+            </span>
+          ))}
+          Copying gives the exact text.
+        </p>
+      )}
+      {problem.value !== undefined && <ProblemNote problem={problem.value} />}
+      <p class="hint">
+        {refusal ?? (
+          <>
+            Set <Time at={secret.valueChangedAt} />. Each reveal and each copy is a record in the audit log.
+          </>
+        )}
+      </p>
+    </section>
+  );
+}
+
+/** Without a clipboard (no secure connection) the person copies what is selected. */
+function selectShown(element: HTMLElement | null): void {
+  if (element === null || element.hidden) {
+    say("This connection is not secure, so the browser has no clipboard here. Reveal the value and select it.");
+    return;
+  }
+  getSelection()?.selectAllChildren(element);
+  say("Selected. Copy it with the keys of your system.");
+}

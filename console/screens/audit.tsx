@@ -1,0 +1,249 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { AuditDecision, AuditDecisionSchema, type AuditEvent } from "../../gen/secret/v1/audit_service_pb.ts";
+import { limits } from "../../src/limits.ts";
+import { viewer, who } from "../account.ts";
+import { problemFrom } from "../api.ts";
+import { auditService } from "../audit-api.ts";
+import { actionGroups, jsonLine, keySelector } from "../model/audit.ts";
+import { day } from "../model/time.ts";
+import { countOf, type Problem } from "../model/words.ts";
+import { loadNames, names } from "../names.ts";
+import { AuditTable } from "../parts/audit-table.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { Empty, ProblemNote, Skeleton, say } from "../parts/note.tsx";
+import { Region } from "../parts/region.tsx";
+import { msOf } from "../parts/text.tsx";
+import { VerifyBox } from "../parts/verify-box.tsx";
+import { goTo, links, route } from "../route.ts";
+import { serviceNow } from "../session.ts";
+
+const decisions: readonly (readonly [decision: AuditDecision, word: string])[] = [
+  [AuditDecision.UNSPECIFIED, "All"],
+  [AuditDecision.ALLOWED, "Allowed"],
+  [AuditDecision.DENIED, "Denied"],
+  [AuditDecision.REFUSED, "Refused"],
+];
+
+const spans: readonly (readonly [days: number, word: string])[] = [
+  [0, "At any time"],
+  [1, "Since yesterday"],
+  [7, "The last 7 days"],
+  [30, "The last 30 days"],
+];
+
+const pageSize = 100;
+
+/** Reads and changes, and who made them. Others than admins see the records of one key that they may write or own. */
+export function AuditScreen() {
+  const at = route.value;
+  const key = at.screen === "audit" ? at.key : "";
+  const principal = useSignal("");
+  const group = useSignal("main");
+  const decision = useSignal<AuditDecision>(AuditDecision.UNSPECIFIED);
+  const days = useSignal(0);
+  const events = useSignal<readonly AuditEvent[] | undefined>(undefined);
+  const next = useSignal("");
+  const problem = useSignal<Problem | undefined>(undefined);
+  const keyField = useRef<HTMLInputElement>(null);
+  const isAll = viewer.value.admin && !viewer.value.isNarrowed;
+  const mayAsk = isAll || key !== "";
+
+  const request = (pageToken: string, size = pageSize) => {
+    const sinceMs = serviceNow() - days.value * day;
+    const { actions = [] } = actionGroups.find(({ id }) => id === group.value) ?? {};
+    return {
+      ...keySelector(key),
+      principal: principal.value.trim(),
+      actions: [...actions],
+      decision: decision.value,
+      ...(days.value === 0 ? {} : { startTime: { seconds: BigInt(Math.floor(sinceMs / 1000)), nanos: 0 } }),
+      pageSize: size,
+      pageToken,
+    };
+  };
+  const load = async (pageToken: string) => {
+    problem.value = undefined;
+    if (pageToken === "") events.value = undefined;
+    try {
+      const page = await auditService.listAuditEvents(request(pageToken));
+      events.value = [...(events.value ?? []), ...page.events];
+      next.value = page.nextPageToken;
+    } catch (error) {
+      problem.value = problemFrom(error);
+    }
+  };
+  useEffect(() => {
+    document.title = "Audit · Secrets";
+    void loadNames();
+  }, []);
+  useEffect(() => {
+    if (mayAsk) void load("");
+  }, [key, principal.value, group.value, decision.value, days.value, mayAsk]);
+
+  const exportAll = async () => {
+    const lines: string[] = [];
+    try {
+      for (let pageToken = ""; ; ) {
+        const page = await auditService.listAuditEvents(request(pageToken, limits.pageMax));
+        lines.push(...page.events.map(lineOf));
+        pageToken = page.nextPageToken;
+        if (pageToken === "" || lines.length >= exportMax) break;
+      }
+      download("audit.jsonl", `${lines.join("\n")}\n`);
+      say(
+        lines.length >= exportMax ? `The newest ${countOf(lines.length, "record")}.` : countOf(lines.length, "record"),
+      );
+    } catch (error) {
+      problem.value = problemFrom(error);
+    }
+  };
+  return (
+    <Region label="Audit" class="page">
+      <div class="bar">
+        <h1>Audit</h1>
+        {mayAsk && (
+          <>
+            <button type="button" onClick={() => void exportAll()}>
+              Export
+            </button>
+            <button type="button" onClick={() => void load("")}>
+              Refresh
+            </button>
+          </>
+        )}
+      </div>
+      <div class="inner">
+        <form
+          class="filters"
+          onSubmit={(event) => {
+            event.preventDefault();
+            goTo(links.audit(keyField.current?.value.trim() ?? ""));
+          }}
+        >
+          <div class="search key-field">
+            <Icon name="key" />
+            <input
+              ref={keyField}
+              key={key}
+              class="mono"
+              type="search"
+              defaultValue={key}
+              aria-label="Key"
+              placeholder={isAll ? "Key, exactly, or prod/*" : "Key, exactly"}
+              autocomplete="off"
+              spellcheck={false}
+            />
+          </div>
+          {isAll && (
+            <div class="search who-field">
+              <Icon name="person" />
+              <input
+                type="search"
+                list="audit-names"
+                aria-label="Who"
+                placeholder="Who"
+                autocomplete="off"
+                value={principal.value}
+                onChange={(event) => (principal.value = event.currentTarget.value)}
+              />
+              <datalist id="audit-names">
+                {[...names.value.values()].map(
+                  ({ name, kind }) => kind === "user" && <option key={name} value={name} />,
+                )}
+              </datalist>
+            </div>
+          )}
+          <select aria-label="What" value={group.value} onChange={(event) => (group.value = event.currentTarget.value)}>
+            {actionGroups.map(({ id, word }) => (
+              <option key={id} value={id}>
+                {word}
+              </option>
+            ))}
+          </select>
+          <select
+            aria-label="Since"
+            value={String(days.value)}
+            onChange={(event) => (days.value = Number(event.currentTarget.value))}
+          >
+            {spans.map(([span, word]) => (
+              <option key={word} value={String(span)}>
+                {word}
+              </option>
+            ))}
+          </select>
+          <fieldset class="chips" aria-label="Decision">
+            {decisions.map(([value, word]) => (
+              <button
+                key={word}
+                type="button"
+                aria-pressed={decision.value === value}
+                onClick={() => (decision.value = value)}
+              >
+                {word}
+              </button>
+            ))}
+          </fieldset>
+          <button type="submit" class="sr">
+            Show
+          </button>
+        </form>
+        {who.value?.operator === true && <VerifyBox />}
+        {problem.value !== undefined && <ProblemNote problem={problem.value} retry={() => void load("")} />}
+        {!mayAsk && (
+          <Empty title="Which key?">
+            <p>
+              You see the records of keys that you may write, or that you own. A key must be exactly as it is stored.
+            </p>
+          </Empty>
+        )}
+        {mayAsk && problem.value === undefined && events.value === undefined && <Skeleton />}
+        {events.value !== undefined && events.value.length === 0 && (
+          <Empty title="No records">
+            <p>A key or a name must be exactly as it is stored.</p>
+          </Empty>
+        )}
+        {events.value !== undefined && events.value.length > 0 && (
+          <>
+            <AuditTable events={events.value} hasPeer={isAll} />
+            {next.value !== "" && (
+              <div class="row older">
+                <button type="button" onClick={() => void load(next.value)}>
+                  Older records
+                </button>
+              </div>
+            )}
+          </>
+        )}
+      </div>
+    </Region>
+  );
+}
+
+/** More than this does not belong into the memory of a browser: `oo audit list` has no such limit. */
+const exportMax = 50_000;
+
+function lineOf(event: AuditEvent): string {
+  const { time, decision, position, $typeName, ...fields } = event;
+  void $typeName;
+  const ms = msOf(time);
+  const words = {
+    time: ms === undefined ? undefined : new Date(ms).toISOString(),
+    decision: AuditDecisionSchema.value[decision]?.localName,
+  };
+  return jsonLine({
+    ...words,
+    ...fields,
+    outcome: event.outcome === 0 ? undefined : event.outcome,
+    position: Number(position),
+  });
+}
+
+function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "application/x-ndjson" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,115 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { compareFolders } from "../model/compare.ts";
+import { foldersAbove } from "../model/tree.ts";
+import { countOf } from "../model/words.ts";
+import { Empty, Note, say } from "../parts/note.tsx";
+import { Region } from "../parts/region.tsx";
+import { links } from "../route.ts";
+import { allEntries, loadState } from "../store.ts";
+import { draftImport } from "./import-draft.ts";
+
+/** What one folder has and another lacks, such as prod and staging. By names only: no value is read. */
+export function CompareScreen() {
+  const left = useSignal("");
+  const right = useSignal("");
+  const entries = allEntries.value;
+  const folders = useMemo(() => [...new Set(entries.flatMap(({ key }) => foldersAbove(key)))].sort(), [entries]);
+  const { onlyLeft, onlyRight, both } = useMemo(
+    () =>
+      compareFolders(
+        entries.map(({ key }) => key),
+        left.value,
+        right.value,
+      ),
+    [entries, left.value, right.value],
+  );
+  useEffect(() => {
+    document.title = "Compare · Secrets";
+  }, []);
+  const isChosen = left.value !== "" && right.value !== "" && left.value !== right.value;
+  return (
+    <Region label="Compare" class="page">
+      <div class="bar">
+        <h1>Compare</h1>
+      </div>
+      <div class="inner">
+        <p class="prose">Which keys one folder has and the other lacks. Only names are compared: no value is read.</p>
+        {!loadState.value.done && <Note>Not all secrets are loaded yet.</Note>}
+        {loadState.value.more && <Note kind="warn">Only the secrets that are loaded are compared.</Note>}
+        <div class="filters">
+          <FolderField label="One folder" value={left.value} onInput={(path) => (left.value = path)} />
+          <FolderField label="The other" value={right.value} onInput={(path) => (right.value = path)} />
+          <datalist id="compare-folders">
+            {folders.map((path) => (
+              <option key={path} value={path} />
+            ))}
+          </datalist>
+        </div>
+        {!isChosen && <Empty title="Choose two folders">For example staging and prod.</Empty>}
+        {isChosen && (
+          <>
+            <Missing from={left.value} to={right.value} parts={onlyLeft} />
+            <Missing from={right.value} to={left.value} parts={onlyRight} />
+            <p class="muted">{countOf(both.length, "key is", "keys are")} in both.</p>
+          </>
+        )}
+      </div>
+    </Region>
+  );
+}
+
+function FolderField({ label, value, onInput }: { label: string; value: string; onInput: (path: string) => void }) {
+  return (
+    <label class="key-field">
+      {label}
+      <input
+        class="mono"
+        list="compare-folders"
+        autocomplete="off"
+        spellcheck={false}
+        value={value}
+        onInput={(event) => onInput(event.currentTarget.value.trim())}
+      />
+    </label>
+  );
+}
+
+function Missing({ from, to, parts }: { from: string; to: string; parts: readonly string[] }) {
+  const bring = () => {
+    draftImport(to, parts);
+    say("Fill in the values. Nothing was copied but names.");
+    location.hash = "#/import";
+  };
+  return (
+    <section class="field" aria-label={`Missing in ${to}`}>
+      <h2>
+        {countOf(parts.length, "key")} missing in <bdi>{to}</bdi>
+      </h2>
+      {parts.length > 0 && (
+        <>
+          <div class="scroll">
+            <table>
+              <tbody>
+                {parts.map((part) => (
+                  <tr key={part}>
+                    <td>
+                      <a href={links.secret(`${from}/${part}`)}>
+                        <bdi class="key">{part}</bdi>
+                      </a>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+          <div class="row picker">
+            <button type="button" onClick={bring}>
+              Add them to {to}…
+            </button>
+          </div>
+        </>
+      )}
+    </section>
+  );
+}

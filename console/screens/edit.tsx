@@ -1,0 +1,266 @@
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { SaveOutcome, type SaveResult, type Secret } from "../../gen/secret/v1/secret_service_pb.ts";
+import type { AccessListName } from "../../src/text/access-list-names.ts";
+import { viewer } from "../account.ts";
+import { problemFrom, secretService } from "../api.ts";
+import { type Delta, deltaOf, isEmpty } from "../model/delta.ts";
+import { type Draft, draftOf, noLists, withName } from "../model/lists.ts";
+import { mergeDrafts } from "../model/merge.ts";
+import { may, mayChangeList } from "../model/rights.ts";
+import type { Problem } from "../model/words.ts";
+import { AccessGrid } from "../parts/access-grid.tsx";
+import { Changes } from "../parts/changes.tsx";
+import { Dialog } from "../parts/dialog.tsx";
+import { MetadataFields } from "../parts/metadata-fields.tsx";
+import { NamePicker } from "../parts/name-picker.tsx";
+import { Note, ProblemNote, say } from "../parts/note.tsx";
+import { Bdi, Key } from "../parts/text.tsx";
+import { goTo, links } from "../route.ts";
+import { findSecret } from "../store.ts";
+
+/** Where the dialog is. Only what was reviewed can be saved: any further input goes back to `editing`. */
+type Phase =
+  | { readonly kind: "editing" }
+  | { readonly kind: "planning" }
+  | { readonly kind: "reviewed"; readonly plan: SaveResult; readonly input: Input }
+  | { readonly kind: "saving"; readonly plan: SaveResult; readonly input: Input };
+
+interface Input extends Delta {
+  readonly key: string;
+  readonly value?: string;
+  readonly ifVersion: number;
+}
+
+const nothing: Draft = { lists: noLists, metadata: [] };
+
+/** Changes a secret, or makes one. Without a secret it asks for the key. */
+export function EditDialog({ secret, onClose }: { secret?: Secret; onClose: () => void }) {
+  const me = viewer.value;
+  const [begun, setBegun] = useState({
+    version: secret?.version ?? 0,
+    draft: secret === undefined ? nothing : draftOf(secret),
+  });
+  const [draft, setDraft] = useState(begun.draft);
+  const [phase, setPhase] = useState<Phase>({ kind: "editing" });
+  const [problem, setProblem] = useState<Problem | undefined>(undefined);
+  const [conflicts, setConflicts] = useState<readonly string[]>([]);
+  const [idempotencyKey] = useState(() => crypto.randomUUID());
+  const isTyped = useRef(false);
+  const value = useRef<HTMLTextAreaElement>(null);
+  const keyField = useRef<HTMLInputElement>(null);
+  const end = useRef<HTMLDivElement>(null);
+
+  const newer = secret === undefined ? undefined : findSecret(secret.key);
+  const isStale = newer !== undefined && newer.version > begun.version;
+  const isGone = secret !== undefined && newer === undefined;
+  const mayWrite = secret === undefined || may(secret, "write");
+  const isReviewed = phase.kind === "reviewed" || phase.kind === "saving";
+
+  const touch = () => {
+    isTyped.current = true;
+    if (phase.kind !== "editing") setPhase({ kind: "editing" });
+    if (problem !== undefined) setProblem(undefined);
+  };
+  const edit = (next: Draft) => {
+    touch();
+    setDraft(next);
+  };
+  const setName = (list: AccessListName, name: string, isIn: boolean) =>
+    edit({ ...draft, lists: withName(draft.lists, list, name, isIn) });
+
+  const read = (): Input => {
+    const typed = value.current?.value ?? "";
+    const metadata = draft.metadata.filter(([name, text]) => name !== "" || text !== "");
+    return {
+      key: secret?.key ?? keyField.current?.value.trim() ?? "",
+      ...(typed === "" ? {} : { value: typed }),
+      ...deltaOf(begun.draft, { ...draft, metadata }),
+      ifVersion: begun.version,
+    };
+  };
+  const review = async () => {
+    const input = read();
+    const { key, value: typed, ifVersion, ...delta } = input;
+    void ifVersion;
+    if (secret !== undefined && typed === undefined && isEmpty(delta)) {
+      say("Nothing differs from what is stored.");
+      return;
+    }
+    setProblem(undefined);
+    setPhase({ kind: "planning" });
+    try {
+      const { results } = await secretService.saveSecrets({
+        secrets: [input],
+        validateOnly: true,
+        explainAccess: true,
+      });
+      const [plan] = results;
+      if (plan === undefined) throw new Error(`the service returned no plan for ${key}`);
+      setPhase({ kind: "reviewed", plan, input });
+    } catch (error) {
+      setProblem(problemFrom(error));
+      setPhase({ kind: "editing" });
+    }
+  };
+  const save = async () => {
+    if (phase.kind !== "reviewed") return;
+    const { plan, input } = phase;
+    setProblem(undefined);
+    setPhase({ kind: "saving", plan, input });
+    try {
+      await secretService.saveSecrets({ secrets: [input], idempotencyKey });
+      say(secret === undefined ? "Created." : `Version ${plan.version} is saved.`);
+      onClose();
+      if (secret === undefined) goTo(links.secret(input.key));
+    } catch (error) {
+      const found = problemFrom(error);
+      setProblem(found);
+      // What may have been stored is repeated as it was; everything else is looked at again.
+      setPhase(found.isTemporary ? { kind: "reviewed", plan, input } : { kind: "editing" });
+    }
+  };
+  const goOn = () => {
+    if (newer === undefined) return;
+    const next = draftOf(newer);
+    const merged = mergeDrafts(begun.draft, draft, next);
+    setBegun({ version: newer.version, draft: next });
+    setDraft(merged.draft);
+    setConflicts(merged.conflicts);
+    setProblem(undefined);
+    setPhase({ kind: "editing" });
+  };
+
+  useEffect(() => {
+    if (isStale) setPhase({ kind: "editing" });
+  }, [isStale]);
+  useEffect(() => {
+    if (isReviewed) end.current?.scrollIntoView({ block: "end" });
+  }, [isReviewed]);
+
+  const plan = isReviewed ? phase.plan : undefined;
+  const canSave =
+    plan !== undefined && plan.outcome !== SaveOutcome.FORBIDDEN && plan.outcome !== SaveOutcome.UNCHANGED;
+  const saveWord = secret === undefined ? "Create" : `Save version ${plan?.version ?? ""}`;
+  return (
+    <Dialog
+      title={secret === undefined ? "New secret" : <Key text={secret.key} />}
+      label={secret === undefined ? "New secret" : `Edit ${secret.key}`}
+      isDirty={() => isTyped.current}
+      onClose={onClose}
+      foot={
+        <>
+          <code>{begun.version === 0 ? "must not exist yet" : `from version ${begun.version}`}</code>
+          <span class="grow" />
+          <button type="button" onClick={onClose}>
+            Cancel
+          </button>
+          {canSave ? (
+            <button type="button" class="first" disabled={phase.kind === "saving"} onClick={() => void save()}>
+              {phase.kind === "saving" ? "Saving…" : problem?.reason === "OUTCOME_UNKNOWN" ? "Repeat" : saveWord}
+            </button>
+          ) : (
+            <button
+              type="button"
+              class="first"
+              disabled={phase.kind === "planning" || isStale || isGone || isReviewed}
+              title={isStale ? "Go on from the newer version first" : undefined}
+              onClick={() => void review()}
+            >
+              {phase.kind === "planning" ? "Reviewing…" : "Review"}
+            </button>
+          )}
+        </>
+      }
+    >
+      {isStale && (
+        <Note kind="warn">
+          <b>
+            <Bdi text={newer.updatedBy} />
+          </b>{" "}
+          saved version {newer.version} while you were editing. What you typed is still here.
+          <div>
+            <button type="button" onClick={goOn}>
+              Go on from version {newer.version}
+            </button>
+          </div>
+        </Note>
+      )}
+      {isGone && <Note kind="warn">It was removed, or you may no longer see it. Nothing can be saved.</Note>}
+      {conflicts.length > 0 && (
+        <Note kind="warn">Both of you changed {conflicts.join(", ")}. What you typed is in the fields.</Note>
+      )}
+      {problem !== undefined && !isStale && <ProblemNote problem={problem} />}
+      {secret === undefined && <KeyField field={keyField} onInput={touch} problem={problem} />}
+      <div class="field">
+        <label for="edit-value">{secret === undefined ? "Value" : "New value"}</label>
+        <textarea
+          ref={value}
+          id="edit-value"
+          rows={3}
+          autocomplete="off"
+          spellcheck={false}
+          disabled={!mayWrite}
+          aria-describedby="edit-value-hint"
+          onInput={touch}
+        />
+        <p id="edit-value-hint" class="hint">
+          {!mayWrite
+            ? "You may not write it: neither you nor a role of yours is in writers."
+            : secret === undefined
+              ? "Stored exactly as it is, line breaks also."
+              : "Empty: the value stays as it is."}
+        </p>
+      </div>
+      <MetadataFields
+        pairs={draft.metadata}
+        isDisabled={!mayWrite}
+        onChange={(metadata) => edit({ ...draft, metadata })}
+      />
+      <fieldset>
+        <legend>Who has access</legend>
+        <AccessGrid
+          stored={begun.draft.lists}
+          edited={draft.lists}
+          mayChange={(list) => secret === undefined || mayChangeList(secret, list, me)}
+          onChange={setName}
+        />
+        <NamePicker taken={draft.lists} onAdd={(name) => setName("readers", name, true)} />
+      </fieldset>
+      {secret === undefined && <p class="hint">Without any name, you are put into all six lists, as the creator.</p>}
+      <div ref={end}>
+        {plan !== undefined && <Changes plan={plan} hasValue={isReviewed && phase.input.value !== undefined} />}
+      </div>
+    </Dialog>
+  );
+}
+
+interface KeyFieldProps {
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly onInput: () => void;
+  readonly problem: Problem | undefined;
+}
+
+function KeyField({ field, onInput, problem }: KeyFieldProps) {
+  const { slug, admin } = viewer.value;
+  const isWrong = problem?.details.some(({ field: path }) => path.endsWith(".key")) === true;
+  return (
+    <div class="field">
+      <label for="edit-key">Key</label>
+      <input
+        ref={field}
+        id="edit-key"
+        class="mono"
+        autocomplete="off"
+        spellcheck={false}
+        placeholder={admin ? "prod/checkout/STRIPE_SECRET_KEY" : `${slug}/NAME`}
+        aria-invalid={isWrong}
+        aria-describedby="edit-key-hint"
+        onInput={onInput}
+      />
+      <p id="edit-key-hint" class="hint">
+        Folders are separated by “/”.{admin ? "" : ` You may create keys under ${slug}/.`}
+      </p>
+    </div>
+  );
+}

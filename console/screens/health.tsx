@@ -1,0 +1,176 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { TenantSummary } from "../../gen/secret/v1/identity_service_pb.ts";
+import { KeyState, KeyStateSchema, type ListKeysResponse } from "../../gen/secret/v1/key_service_pb.ts";
+import { type IsSecureResponse, SecuritySeverity } from "../../gen/secret/v1/secret_service_pb.ts";
+import { who } from "../account.ts";
+import { identityService, problemFrom, secretService } from "../api.ts";
+import { keyService } from "../keys-api.ts";
+import { countOf, numberText, type Problem } from "../model/words.ts";
+import { Empty, Note, ProblemNote, Skeleton } from "../parts/note.tsx";
+import { Region } from "../parts/region.tsx";
+import { Bdi, Time } from "../parts/text.tsx";
+
+interface Health {
+  readonly secure: IsSecureResponse;
+  readonly keys: ListKeysResponse;
+  readonly tenants: readonly TenantSummary[];
+}
+
+async function readHealth(): Promise<Health> {
+  const [secure, keys, { tenants }] = await Promise.all([
+    secretService.isSecure({}),
+    keyService.listKeys({}),
+    identityService.listTenants({ pageSize: 1000 }),
+  ]);
+  return { secure, keys, tenants };
+}
+
+/** Whether the service is set up safely, and what depends on which key. Operators only. */
+export function HealthScreen() {
+  const [found, setFound] = useState<Health | Problem | undefined>(undefined);
+  const isOperator = who.value?.operator === true;
+  const load = () => {
+    if (isOperator) readHealth().then(setFound, (error: unknown) => setFound(problemFrom(error)));
+  };
+  useEffect(() => {
+    document.title = "Health · Secrets";
+    load();
+  }, []);
+  return (
+    <Region label="Health" class="page">
+      <div class="bar">
+        <h1>Health</h1>
+        {isOperator && (
+          <button type="button" onClick={load}>
+            Refresh
+          </button>
+        )}
+      </div>
+      <div class="inner">
+        {!isOperator && (
+          <Empty title="For operators">
+            <p>Only operators of the service see this, and never with a narrowed session.</p>
+          </Empty>
+        )}
+        {isOperator && found === undefined && <Skeleton />}
+        {found !== undefined && "sentence" in found && <ProblemNote problem={found} retry={load} />}
+        {found !== undefined && "secure" in found && <Content health={found} />}
+      </div>
+    </Region>
+  );
+}
+
+const severities: Readonly<Partial<Record<SecuritySeverity, readonly [word: string, kind: string]>>> = {
+  [SecuritySeverity.CRITICAL]: ["critical", "bad"],
+  [SecuritySeverity.WARNING]: ["warning", "warn"],
+  [SecuritySeverity.NOTICE]: ["notice", "info"],
+};
+
+function Content({ health: { secure, keys, tenants } }: { health: Health }) {
+  const { findings } = secure;
+  return (
+    <>
+      <Note kind={secure.isSecure ? "ok" : "bad"}>
+        {secure.isSecure
+          ? "Nothing in the set-up defeats the encryption, the transport or the audit log."
+          : "The set-up defeats the encryption, the transport or the audit log."}
+      </Note>
+      {findings.length > 0 && (
+        <section class="field" aria-labelledby="findings-title">
+          <h2 id="findings-title">Findings</h2>
+          <div class="scroll">
+            {findings.map(({ id, severity, summary, fix }) => (
+              <div key={id + summary} class="finding">
+                <span class={`chip ${severities[severity]?.[1]}`}>{severities[severity]?.[0]}</span>
+                <div class="grow">
+                  <p>
+                    <Bdi text={summary} />
+                  </p>
+                  <p class="muted">
+                    <Bdi text={fix} /> <code>{id}</code>
+                  </p>
+                </div>
+              </div>
+            ))}
+          </div>
+        </section>
+      )}
+      <Keys keys={keys} />
+      <section class="field" aria-labelledby="tenants-title">
+        <h2 id="tenants-title">Tenants</h2>
+        <Table heads={["Tenant", "Users", "Admins", "Secrets"]} label="Tenants">
+          {tenants.map(({ tenant, users, admins, secrets }) => (
+            <tr key={tenant}>
+              <td>
+                <Bdi text={tenant} />
+              </td>
+              <td>{numberText(users)}</td>
+              <td>{numberText(admins)}</td>
+              <td>{numberText(Number(secrets))}</td>
+            </tr>
+          ))}
+        </Table>
+      </section>
+      <p class="muted small">secret-svc {who.value?.serviceVersion}</p>
+    </>
+  );
+}
+
+function Keys({ keys: { keys, processes, rotation } }: { keys: ListKeysResponse }) {
+  return (
+    <section class="field" aria-labelledby="keys-title">
+      <h2 id="keys-title">Encryption keys</h2>
+      {rotation?.running === true && (
+        <div class="field">
+          <progress max={rotation.total || 1} value={rotation.done} aria-label="Rotation" />
+          <p class="hint">
+            A rotation runs since <Time at={rotation.startedAt} />: {numberText(rotation.done)} of{" "}
+            {numberText(rotation.total)}
+          </p>
+        </div>
+      )}
+      <Table heads={["Key", "State", "Since", "Secrets", "Versions", "Users", "Tokens"]} label="Encryption keys">
+        {keys.map(({ kid, state, addedAt, secrets, versions, users, tokens }) => (
+          <tr key={kid}>
+            <td class="mono">{kid}</td>
+            <td>
+              <span class={`chip ${state === KeyState.ACTIVE ? "ok" : state === KeyState.MISSING ? "bad" : ""}`}>
+                {KeyStateSchema.value[state]?.localName.toLowerCase()}
+              </span>
+            </td>
+            <td>
+              <Time at={addedAt} />
+            </td>
+            {[secrets, versions, users, tokens].map((count, at) => (
+              <td key={at}>{numberText(count)}</td>
+            ))}
+          </tr>
+        ))}
+      </Table>
+      <p class="hint">
+        {countOf(processes.length, "process", "processes")} of the service:{" "}
+        {processes.map(({ id, activeKid }) => `${id} writes under ${activeKid}`).join(", ")}
+      </p>
+    </section>
+  );
+}
+
+function Table({ heads, label, children }: { heads: readonly string[]; label: string; children: ComponentChildren }) {
+  return (
+    <Region label={label} class="scroll">
+      <table>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </Region>
+  );
+}

@@ -1,0 +1,243 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { SaveOutcome, type SaveResult } from "../../gen/secret/v1/secret_service_pb.ts";
+import type { SecretInput } from "../../src/cli/formats/secret-fields.ts";
+import { limits } from "../../src/limits.ts";
+import { viewer } from "../account.ts";
+import { problemFrom, secretService } from "../api.ts";
+import { readFile } from "../model/files.ts";
+import { countOf, fieldInWords, numberText, type Problem, sentenceOf } from "../model/words.ts";
+import { ProblemNote, say } from "../parts/note.tsx";
+import { Region } from "../parts/region.tsx";
+import { goTo, links } from "../route.ts";
+import { takeImportDraft } from "./import-draft.ts";
+
+/** Brings in a file: first what it would do, then all of it or nothing. */
+export function ImportScreen() {
+  const [plan, setPlan] = useState<readonly SaveResult[] | undefined>(undefined);
+  const problem = useSignal<Problem | undefined>(undefined);
+  const fileProblem = useSignal<string | undefined>(undefined);
+  const isBusy = useSignal(false);
+  const isOver = useSignal(false);
+  const [idempotencyKey, renewKey] = useState(() => crypto.randomUUID());
+  const prefix = useRef<HTMLInputElement>(null);
+  const text = useRef<HTMLTextAreaElement>(null);
+  /** What was planned: exactly this is stored. It goes with the page, and is dropped once it is stored. */
+  const planned = useRef<readonly SecretInput[]>([]);
+
+  useEffect(() => {
+    document.title = "Import · Secrets";
+    const draft = takeImportDraft();
+    if (draft !== undefined && prefix.current !== null && text.current !== null) {
+      prefix.current.value = draft.prefix;
+      text.current.value = draft.text;
+    }
+    return () => {
+      planned.current = [];
+    };
+  }, []);
+
+  const attempt = async (act: () => Promise<void>) => {
+    isBusy.value = true;
+    problem.value = undefined;
+    try {
+      await act();
+    } catch (error) {
+      problem.value = problemFrom(error);
+    } finally {
+      isBusy.value = false;
+    }
+  };
+  const read = (): readonly SecretInput[] | undefined => {
+    fileProblem.value = undefined;
+    try {
+      const { inputs } = readFile(text.current?.value ?? "", prefix.current?.value ?? "");
+      if (inputs.length === 0) fileProblem.value = "There is nothing in it.";
+      else if (inputs.length > limits.batchItems) {
+        fileProblem.value = `It has ${numberText(inputs.length)} secrets. At most ${numberText(limits.batchItems)} are stored at once.`;
+      } else return inputs;
+    } catch (error) {
+      fileProblem.value = sentenceOf(error instanceof Error ? error.message : "It cannot be read");
+    }
+    return undefined;
+  };
+  const review = () => {
+    const inputs = read();
+    if (inputs === undefined) return;
+    void attempt(async () => {
+      const { results } = await secretService.saveSecrets({ secrets: [...inputs], validateOnly: true });
+      planned.current = bindToPlan(inputs, results);
+      setPlan(results);
+    });
+  };
+  const store = () =>
+    void attempt(async () => {
+      await secretService.saveSecrets({ secrets: [...planned.current], idempotencyKey });
+      const count = changesOf(plan ?? []);
+      planned.current = [];
+      if (text.current !== null) text.current.value = "";
+      renewKey(crypto.randomUUID());
+      setPlan(undefined);
+      say(`${countOf(count, "change")} stored.`);
+      goTo(links.secrets);
+    });
+  const back = () => {
+    planned.current = [];
+    problem.value = undefined;
+    setPlan(undefined);
+  };
+  const takeFile = async (file: File | undefined) => {
+    isOver.value = false;
+    if (file === undefined || text.current === null) return;
+    if (file.size > limits.requestBytes) {
+      fileProblem.value = `The file has ${numberText(file.size)} bytes, of at most ${numberText(limits.requestBytes)}.`;
+      return;
+    }
+    text.current.value = await file.text();
+    review();
+  };
+  const count = changesOf(plan ?? []);
+  const isForbidden = plan?.some(({ outcome }) => outcome === SaveOutcome.FORBIDDEN) === true;
+  return (
+    <Region label="Import" class="page">
+      <div class="bar">
+        <h1>Import</h1>
+      </div>
+      <div class="inner">
+        <p class="prose">
+          Paste or drop a <code>.env</code> file, YAML or JSON. You see what it would do before anything is stored. All
+          of it is stored, or nothing.
+        </p>
+        {problem.value !== undefined && (
+          <ProblemNote problem={problem.value} retry={plan === undefined ? review : store} />
+        )}
+        <div class="field key-field">
+          <label for="import-prefix">Put the keys under</label>
+          <input
+            ref={prefix}
+            id="import-prefix"
+            class="mono"
+            autocomplete="off"
+            spellcheck={false}
+            readOnly={plan !== undefined}
+            placeholder={viewer.value.admin ? "prod/checkout" : viewer.value.slug}
+          />
+        </div>
+        <div class="field" hidden={plan !== undefined}>
+          <label for="import-text">File</label>
+          <textarea
+            ref={text}
+            id="import-text"
+            class={isOver.value ? "drop over" : "drop"}
+            autocomplete="off"
+            spellcheck={false}
+            placeholder={"DATABASE_URL=postgresql://…\nSTRIPE_SECRET_KEY=sk_…"}
+            aria-invalid={fileProblem.value !== undefined}
+            aria-describedby="import-problem"
+            onInput={() => (fileProblem.value = undefined)}
+            onDragOver={(event) => {
+              event.preventDefault();
+              isOver.value = true;
+            }}
+            onDragLeave={() => (isOver.value = false)}
+            onDrop={(event) => {
+              event.preventDefault();
+              void takeFile(event.dataTransfer?.files[0]);
+            }}
+          />
+          <p id="import-problem" class="field-error" role="alert">
+            {fileProblem.value}
+          </p>
+        </div>
+        {plan === undefined ? (
+          <div class="row">
+            <button type="button" class="first" disabled={isBusy.value} onClick={review}>
+              {isBusy.value ? "Reviewing…" : "Review"}
+            </button>
+            <label class="button file">
+              Choose a file…
+              <input type="file" class="sr" onChange={(event) => void takeFile(event.currentTarget.files?.[0])} />
+            </label>
+          </div>
+        ) : (
+          <>
+            <PlanTable plan={plan} />
+            <div class="row picker">
+              <button type="button" class="first" disabled={isBusy.value || isForbidden || count === 0} onClick={store}>
+                Store {countOf(count, "change")}
+              </button>
+              <button type="button" onClick={back}>
+                Back
+              </button>
+              {isForbidden && <span class="muted">All of it is stored, or nothing: you may not do all of this.</span>}
+            </div>
+          </>
+        )}
+      </div>
+    </Region>
+  );
+}
+
+/** A secret that another person saves after the plan must not be overwritten: its version has to be that of the plan. */
+function bindToPlan(inputs: readonly SecretInput[], plan: readonly SaveResult[]): readonly SecretInput[] {
+  return inputs.map((input, at) => {
+    const result = plan[at];
+    if (result === undefined || input.ifVersion !== undefined) return input;
+    if (result.outcome === SaveOutcome.UPDATED) return { ...input, ifVersion: result.version - 1 };
+    return result.outcome === SaveOutcome.UNCHANGED ? { ...input, ifVersion: result.version } : input;
+  });
+}
+
+function changesOf(plan: readonly SaveResult[]): number {
+  return plan.filter(({ outcome }) => outcome === SaveOutcome.CREATED || outcome === SaveOutcome.UPDATED).length;
+}
+
+const outcomes: Readonly<Partial<Record<SaveOutcome, readonly [word: string, kind: string]>>> = {
+  [SaveOutcome.CREATED]: ["created", "ok"],
+  [SaveOutcome.UPDATED]: ["changed", "warn"],
+  [SaveOutcome.UNCHANGED]: ["unchanged", ""],
+  [SaveOutcome.FORBIDDEN]: ["forbidden", "bad"],
+};
+
+function PlanTable({ plan }: { plan: readonly SaveResult[] }) {
+  const count = (outcome: SaveOutcome) => plan.filter((result) => result.outcome === outcome).length;
+  const parts = [
+    [count(SaveOutcome.CREATED), "to create"],
+    [count(SaveOutcome.UPDATED), "to change"],
+    [count(SaveOutcome.UNCHANGED), "unchanged"],
+    [count(SaveOutcome.FORBIDDEN), "forbidden"],
+  ].filter(([number]) => number !== 0);
+  return (
+    <section aria-labelledby="plan-title">
+      <h2 id="plan-title">Plan: {parts.map(([number, words]) => `${number} ${words}`).join(", ")}</h2>
+      <Region label="Plan" class="scroll">
+        <table class="cards">
+          <thead>
+            <tr>
+              <th scope="col">Key</th>
+              <th scope="col">Outcome</th>
+              <th scope="col">What</th>
+            </tr>
+          </thead>
+          <tbody>
+            {plan.map(({ key, outcome, changedFields, missingRight }) => (
+              <tr key={key}>
+                <td data-head="Key">
+                  <bdi class="key">{key}</bdi>
+                </td>
+                <td data-head="Outcome">
+                  <span class={`chip ${outcomes[outcome]?.[1]}`}>{outcomes[outcome]?.[0]}</span>
+                </td>
+                <td data-head="What">
+                  {outcome === SaveOutcome.UPDATED &&
+                    changedFields.map((field) => fieldInWords(field).toLowerCase()).join(", ")}
+                  {missingRight !== "" && `you lack the right “${missingRight}”`}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Region>
+    </section>
+  );
+}

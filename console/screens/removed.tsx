@@ -1,0 +1,59 @@
+import { useEffect, useState } from "preact/hooks";
+import { type Secret, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
+import { limits } from "../../src/limits.ts";
+import { problemFrom, secretService } from "../api.ts";
+import { matchSecret } from "../model/filter.ts";
+import type { Problem } from "../model/words.ts";
+import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
+import { Region } from "../parts/region.tsx";
+import { Bdi, Key, Time } from "../parts/text.tsx";
+import { links } from "../route.ts";
+import { drawn } from "../store.ts";
+
+/** Removed secrets that the viewer may bring back. */
+export function RemovedList({ query }: { query: string }) {
+  const [found, setFound] = useState<readonly Secret[] | Problem | undefined>(undefined);
+  const revision = drawn.value;
+  useEffect(() => {
+    secretService.listSecrets({ removed: true, view: SecretView.METADATA, pageSize: limits.pageMax }).then(
+      ({ secrets }) => setFound(secrets),
+      (error: unknown) => setFound(problemFrom(error)),
+    );
+  }, [revision]);
+  if (found === undefined) return <Skeleton rows={4} />;
+  if ("sentence" in found) {
+    return (
+      <div class="rows-space">
+        <ProblemNote problem={found} />
+      </div>
+    );
+  }
+  const shown = found.filter((secret) => matchSecret(query, secret) !== undefined);
+  if (shown.length === 0) {
+    return (
+      <div class="rows-space">
+        <Empty title={found.length === 0 ? "Nothing to bring back" : "Nothing matches"}>
+          <p>A removed secret can be brought back for 30 days by those who may write it.</p>
+        </Empty>
+      </div>
+    );
+  }
+  return (
+    <Region label="Removed secrets" class="rows" id="rows">
+      <ul>
+        {shown.map(({ key, updatedBy, updatedAt }) => (
+          <li key={key}>
+            <a class="removed-row" href={links.secret(key)}>
+              <span class="grow">
+                <Key text={key} />
+              </span>
+              <span class="muted small">
+                removed <Time at={updatedAt} /> by <Bdi text={updatedBy} />
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </Region>
+  );
+}

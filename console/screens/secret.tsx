@@ -1,0 +1,160 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { type Secret, SecretView } from "../../gen/secret/v1/secret_service_pb.ts";
+import { viewer } from "../account.ts";
+import { problemFrom, secretService } from "../api.ts";
+import { draftOf } from "../model/lists.ts";
+import { mayEdit, whyNot } from "../model/rights.ts";
+import { missingSecret, type Problem, problemOf } from "../model/words.ts";
+import { AccessGrid } from "../parts/access-grid.tsx";
+import { History } from "../parts/history.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { LastReads } from "../parts/last-reads.tsx";
+import { Lazy } from "../parts/lazy.tsx";
+import { MetadataList } from "../parts/metadata-list.tsx";
+import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
+import { RemoveBox } from "../parts/remove-box.tsx";
+import { StateChip } from "../parts/state-chip.tsx";
+import { Bdi, Key, Time } from "../parts/text.tsx";
+import { useShortcuts } from "../parts/use-shortcuts.ts";
+import { ValueBox } from "../parts/value-box.tsx";
+import { links } from "../route.ts";
+import { findSecret, putSecret } from "../store.ts";
+
+const loadEdit = () => import("./edit.tsx").then((module) => module.EditDialog);
+
+/** `removed`: it is gone, and the viewer may bring it back. */
+type Found = "loading" | "missing" | "removed" | Problem;
+
+/** One secret: everything about it but its value, which only Reveal and Copy fetch. */
+export function SecretPanel({ secretKey: key }: { secretKey: string }) {
+  const secret = findSecret(key);
+  const [found, setFound] = useState<Found>("loading");
+  const isMissing = secret === undefined;
+  useEffect(() => {
+    if (!isMissing) return;
+    find(key).then(setFound, (error: unknown) => setFound(problemFrom(error)));
+  }, [key, isMissing]);
+  return (
+    <section class="panel" aria-label={`Secret ${key}`}>
+      {secret === undefined ? <NotThere secretKey={key} found={found} /> : <Content secret={secret} />}
+    </section>
+  );
+}
+
+async function find(key: string): Promise<Found> {
+  const { secrets, errors } = await secretService.listSecrets({ keys: [key], view: SecretView.METADATA });
+  if (secrets[0] !== undefined) {
+    putSecret(secrets[0]);
+    return "loading";
+  }
+  if (errors.length > 0) {
+    return problemOf({ code: "data_loss", message: "", reason: "INTEGRITY", details: [] });
+  }
+  const removed = await secretService.listSecrets({
+    removed: true,
+    keyPattern: key,
+    view: SecretView.METADATA,
+    pageSize: 1000,
+  });
+  return removed.secrets.some((secret) => secret.key === key) ? "removed" : "missing";
+}
+
+function Head({ secretKey, children }: { secretKey: string; children?: ComponentChildren }) {
+  return (
+    <div class="head">
+      <a class="button plain" href={links.secrets} aria-label="Back to the list">
+        <Icon name="back" />
+      </a>
+      <h1>
+        <Key text={secretKey} />
+      </h1>
+      {children}
+    </div>
+  );
+}
+
+function NotThere({ secretKey, found }: { secretKey: string; found: Found }) {
+  return (
+    <>
+      <Head secretKey={secretKey} />
+      <div class="body">
+        {found === "loading" && <Skeleton rows={6} />}
+        {found === "missing" && (
+          <Empty title={missingSecret}>
+            <p>A key must be exactly as it is stored.</p>
+          </Empty>
+        )}
+        {found === "removed" && (
+          <>
+            <p class="facts">
+              <span class="chip bad">Removed</span>
+              <span>It can be brought back for 30 days: restore the version that is wanted.</span>
+            </p>
+            <History secretKey={secretKey} version={0} mayRestore refusal={undefined} />
+          </>
+        )}
+        {typeof found === "object" && <ProblemNote problem={found} />}
+      </div>
+    </>
+  );
+}
+
+function Content({ secret }: { secret: Secret }) {
+  const { key, owner, version } = secret;
+  const isEditing = useSignal(false);
+  const me = viewer.value;
+  const editRefusal = mayEdit(secret) ? undefined : whyNot(secret, "write", me);
+  const edit = () => {
+    if (editRefusal === undefined) isEditing.value = true;
+  };
+  useShortcuts({ e: edit });
+  return (
+    <>
+      <Head secretKey={key}>
+        <button type="button" aria-disabled={editRefusal !== undefined} title={editRefusal ?? "e"} onClick={edit}>
+          <Icon name="edit" />
+          Edit
+        </button>
+      </Head>
+      <div class="body">
+        <div class="facts">
+          <StateChip secret={secret} />
+          <span>Version {version}</span>
+          <span>
+            Changed <Time at={secret.updatedAt} /> by{" "}
+            <b>
+              <Bdi text={secret.updatedBy} />
+            </b>
+          </span>
+          <span>
+            Owner{" "}
+            <b>
+              <Bdi text={owner} />
+            </b>
+          </span>
+        </div>
+        <ValueBox secret={secret} />
+        <MetadataList secret={secret} />
+        <section aria-labelledby="access-title">
+          <h2 id="access-title">Who has access</h2>
+          <AccessGrid stored={draftOf(secret).lists} />
+        </section>
+        <History
+          secretKey={key}
+          version={version}
+          mayRestore={secret.rights.includes("write")}
+          refusal={whyNot(secret, "write", me)}
+        />
+        <LastReads secret={secret} />
+        <section aria-labelledby="command-title">
+          <h2 id="command-title">The same on the command line</h2>
+          <code class="command">oo secret list {key} --show</code>
+        </section>
+        <RemoveBox secret={secret} />
+      </div>
+      {isEditing.value && <Lazy load={loadEdit} props={{ secret, onClose: () => (isEditing.value = false) }} />}
+    </>
+  );
+}

@@ -1,0 +1,198 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { SecretState } from "../../gen/secret/v1/secret_service_pb.ts";
+import { viewer } from "../account.ts";
+import { countOf, numberText } from "../model/words.ts";
+import { Icon } from "../parts/icon.tsx";
+import { Lazy } from "../parts/lazy.tsx";
+import { Empty, ProblemNote, Skeleton } from "../parts/note.tsx";
+import { SecretList } from "../parts/secret-list.tsx";
+import { useShortcuts } from "../parts/use-shortcuts.ts";
+import { goTo, links, route } from "../route.ts";
+import { allEntries, damagedKeys, loadMax, loadState, reloadAll, watchState } from "../store.ts";
+import { SecretPanel } from "./secret.tsx";
+
+const loadEdit = () => import("./edit.tsx").then((module) => module.EditDialog);
+const loadRemoved = () => import("./removed.tsx").then((module) => module.RemovedList);
+
+/** What the list is narrowed to by state. `removed`: what can be brought back, instead of what is there. */
+export type StateFilter = SecretState | "all" | "removed";
+
+const chips: readonly (readonly [state: StateFilter, word: string])[] = [
+  ["all", "All"],
+  [SecretState.EXPIRING, "Expiring"],
+  [SecretState.EXPIRED, "Expired"],
+  [SecretState.ROTATION_DUE, "Rotation due"],
+];
+
+export function SecretsScreen() {
+  const query = useSignal("");
+  const filter = useSignal<StateFilter>("all");
+  const isNew = useSignal(false);
+  const search = useRef<HTMLInputElement>(null);
+  const at = route.value;
+  const key = at.screen === "secrets" ? at.key : undefined;
+  const entries = allEntries.value;
+  const counts = useMemo(() => countStates(entries), [entries]);
+
+  useShortcuts({
+    "/": () => search.current?.focus(),
+    n: () => {
+      isNew.value = true;
+    },
+    Escape: () => {
+      if (key !== undefined) goTo(links.secrets);
+      document.getElementById("rows")?.focus();
+    },
+  });
+  // The list has the focus when the page opens, so that the keys work at once.
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById("rows")?.focus();
+  }, []);
+  useEffect(() => {
+    document.title = key === undefined ? "Secrets" : `${key} · Secrets`;
+  }, [key]);
+
+  const clear = () => {
+    query.value = "";
+    filter.value = "all";
+  };
+  const isFiltered = query.value.trim() !== "" || filter.value !== "all";
+  return (
+    <>
+      <div class={key === undefined ? "list" : "list narrow"}>
+        <div class="bar">
+          <h1>Secrets</h1>
+          <a class="button" href="#/import">
+            <Icon name="import" />
+            Import
+          </a>
+          <button type="button" class="first" onClick={() => (isNew.value = true)}>
+            <Icon name="plus" />
+            New
+          </button>
+        </div>
+        <div class="find">
+          <div class="search">
+            <Icon name="search" />
+            <input
+              ref={search}
+              type="search"
+              aria-label="Find a secret"
+              placeholder="Find a key"
+              autocomplete="off"
+              spellcheck={false}
+              value={query.value}
+              onInput={(event) => (query.value = event.currentTarget.value)}
+              onKeyDown={(event) => {
+                if (event.key === "Escape" && query.value !== "") query.value = "";
+                else if (event.key === "ArrowDown" || event.key === "Enter" || event.key === "Escape") {
+                  document.getElementById("rows")?.focus();
+                } else return;
+                event.preventDefault();
+              }}
+            />
+            {query.value === "" && <kbd>/</kbd>}
+          </div>
+          <fieldset class="chips" aria-label="State">
+            {chips.map(([state, word]) => (
+              <button
+                key={word}
+                type="button"
+                aria-pressed={filter.value === state}
+                class={state === SecretState.EXPIRED && counts.get(state) !== undefined ? "due" : ""}
+                onClick={() => (filter.value = state)}
+              >
+                {word} {numberText(state === "all" ? entries.length : (counts.get(state) ?? 0))}
+              </button>
+            ))}
+            <button type="button" aria-pressed={filter.value === "removed"} onClick={() => (filter.value = "removed")}>
+              Removed
+            </button>
+          </fieldset>
+        </div>
+        {filter.value === "removed" ? (
+          <Lazy load={loadRemoved} props={{ query: query.value }} meanwhile={<Skeleton />} />
+        ) : (
+          <ListContent query={query.value} filter={filter.value} chosen={key} isFiltered={isFiltered} onClear={clear} />
+        )}
+        <Foot />
+      </div>
+      {key !== undefined && <SecretPanel key={key} secretKey={key} />}
+      {isNew.value && <Lazy load={loadEdit} props={{ onClose: () => (isNew.value = false) }} />}
+    </>
+  );
+}
+
+function countStates(entries: readonly { readonly state: SecretState }[]): ReadonlyMap<StateFilter, number> {
+  const counts = new Map<StateFilter, number>();
+  for (const { state } of entries) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return counts;
+}
+
+interface ListContentProps {
+  readonly query: string;
+  readonly filter: SecretState | "all";
+  readonly chosen: string | undefined;
+  readonly isFiltered: boolean;
+  readonly onClear: () => void;
+}
+
+function ListContent({ query, filter, chosen, isFiltered, onClear }: ListContentProps) {
+  const { done, problem } = loadState.value;
+  const isEmpty = allEntries.value.length === 0 && damagedKeys.value.length === 0;
+  if (problem !== undefined && isEmpty) {
+    return (
+      <div class="rows-space">
+        <ProblemNote problem={problem} retry={reloadAll} />
+      </div>
+    );
+  }
+  if (isEmpty && !done) return <Skeleton />;
+  if (isEmpty) return <NoSecrets />;
+  return <SecretList query={query} filter={filter} chosen={chosen} isFiltered={isFiltered} onClear={onClear} />;
+}
+
+function NoSecrets() {
+  const { admin, slug } = viewer.value;
+  return (
+    <div class="rows-space">
+      <Empty title="There are no secrets yet">
+        {admin ? (
+          <p>Bring in a .env file, or save the first one.</p>
+        ) : (
+          <p>
+            You see the secrets that name you or a role of yours, and may create keys under <code>{slug}/</code>.
+          </p>
+        )}
+        <div class="row">
+          <a class="button" href="#/import">
+            Bring in a .env file
+          </a>
+        </div>
+      </Empty>
+    </div>
+  );
+}
+
+function Foot() {
+  const count = allEntries.value.length;
+  const { done, more, problem } = loadState.value;
+  const isLive = watchState.value === "live";
+  const words = more
+    ? `The first ${numberText(loadMax)} secrets: search for a part of the key with oo`
+    : `${countOf(count, "secret")}${done ? "" : " · loading"}`;
+  return (
+    <div class="foot">
+      <span role="status">{words}</span>
+      {problem !== undefined && count > 0 && (
+        <button type="button" class="link" onClick={reloadAll}>
+          Not all of them could be loaded: try again
+        </button>
+      )}
+      <span class={isLive ? "live" : "live off"}>
+        {isLive ? "Live" : watchState.value === "connecting" ? "Connecting…" : "Reconnecting…"}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,202 @@
+import { computed, signal } from "@preact/signals";
+import {
+  type Secret,
+  type SecretChange,
+  SecretChangeKind,
+  SecretState,
+  SecretView,
+} from "../gen/secret/v1/secret_service_pb.ts";
+import { limits } from "../src/limits.ts";
+import { problemFrom, secretService } from "./api.ts";
+import type { Item } from "./model/tree.ts";
+import type { Problem } from "./model/words.ts";
+import { serviceNow } from "./session.ts";
+import { type WatchState, watchChanges } from "./watch.ts";
+
+/** A secret as the list needs it. */
+export interface Entry extends Item {
+  readonly secret: Secret;
+  readonly state: SecretState;
+}
+
+/** More than this is not loaded: no one reads it as a list. */
+export const loadMax = 50_000;
+/** The first page is small, so that something is seen at once. */
+const firstPage = 200;
+/** How long changes are collected before the list is drawn again: drawing for each of a thousand takes half a minute. */
+const drawMs = (count: number) => (count > 5000 ? 100 : 16);
+/** How long a row that changed elsewhere stays marked. */
+export const flashMs = 1600;
+
+const entries = new Map<string, Entry>();
+const damaged = new Set<string>();
+const flashes = new Map<string, number>();
+
+/** Counts up whenever the list has changed and is to be drawn. */
+export const drawn = signal(0);
+export const loadState = signal<{ readonly done: boolean; readonly more: boolean; readonly problem?: Problem }>({
+  done: false,
+  more: false,
+});
+export const watchState = signal<WatchState>("connecting");
+
+export const allEntries = computed<readonly Entry[]>(() => {
+  void drawn.value;
+  return [...entries.values()];
+});
+
+export const damagedKeys = computed<readonly string[]>(() => {
+  void drawn.value;
+  return [...damaged].sort();
+});
+
+export function findSecret(key: string): Secret | undefined {
+  void drawn.value;
+  return entries.get(key)?.secret;
+}
+
+export function isFlashing(key: string): boolean {
+  return (flashes.get(key) ?? 0) > Date.now();
+}
+
+/** What is due now. The service counts it when it answers; a page that stays open for days has to go on. */
+export function stateOf({ state, expireAt }: Secret, nowMs: number): SecretState {
+  if (expireAt === undefined) return state;
+  const endMs = Number(expireAt.seconds) * 1000;
+  if (nowMs >= endMs) return SecretState.EXPIRED;
+  return nowMs >= endMs - limits.expiringMs ? SecretState.EXPIRING : state;
+}
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function drawSoon(): void {
+  if (timer !== undefined) return;
+  timer = setTimeout(() => {
+    timer = undefined;
+    drawn.value += 1;
+  }, drawMs(entries.size));
+}
+
+/** Puts a secret into the list unless a newer version is there. */
+export function putSecret(secret: Secret): void {
+  const before = entries.get(secret.key);
+  if (before !== undefined && before.secret.version > secret.version) return;
+  const state = stateOf(secret, serviceNow());
+  entries.set(secret.key, { key: secret.key, secret, state, isDue: state > SecretState.ACTIVE });
+  damaged.delete(secret.key);
+  drawSoon();
+}
+
+function dropSecret(key: string): void {
+  entries.delete(key);
+  drawSoon();
+}
+
+const changeListeners = new Set<(change: SecretChange) => void>();
+
+export function onChange(listener: (change: SecretChange) => void): () => void {
+  changeListeners.add(listener);
+  return () => changeListeners.delete(listener);
+}
+
+function applyChange(change: SecretChange): void {
+  if (change.kind === SecretChangeKind.GONE) dropSecret(change.key);
+  else if (change.secret !== undefined) {
+    const isNews = (entries.get(change.key)?.secret.version ?? 0) < change.secret.version;
+    putSecret(change.secret);
+    if (isNews) flashes.set(change.key, Date.now() + flashMs);
+  }
+  for (const listener of changeListeners) listener(change);
+}
+
+let stopFollowing = () => {};
+
+/** Loads all secrets that the viewer may see, and follows their changes until `stopStore`. */
+export function startStore(session: string): void {
+  stopStore();
+  const stopping = new AbortController();
+  let loading: AbortController | undefined;
+  const reload = () => {
+    loading?.abort();
+    loading = new AbortController();
+    void loadAll(AbortSignal.any([stopping.signal, loading.signal]));
+  };
+  const stopWatch = watchChanges(session, {
+    change: applyChange,
+    state: (state) => {
+      watchState.value = state;
+      // What happened before the stream began is in the list only if that is read afterwards.
+      if (state === "live" && loading === undefined) reload();
+    },
+    startOver: reload,
+  });
+  // The list must not wait for a stream that does not come.
+  const impatient = setTimeout(() => loading === undefined && reload(), 1000);
+  const aging = setInterval(ageStates, 60_000);
+  stopFollowing = () => {
+    stopping.abort();
+    stopWatch();
+    clearTimeout(impatient);
+    clearInterval(aging);
+    reset();
+  };
+}
+
+export function stopStore(): void {
+  stopFollowing();
+  stopFollowing = () => {};
+}
+
+function reset(): void {
+  entries.clear();
+  damaged.clear();
+  flashes.clear();
+  loadState.value = { done: false, more: false };
+  watchState.value = "connecting";
+  drawn.value += 1;
+}
+
+async function loadAll(signal: AbortSignal): Promise<void> {
+  const seen = new Set<string>();
+  const broken = new Set<string>();
+  const startedAt = Date.now();
+  loadState.value = { done: false, more: false };
+  try {
+    for (let pageToken = "", pageSize = firstPage; ; pageSize = limits.pageMax) {
+      const request = { view: SecretView.METADATA, pageSize, pageToken };
+      const page = await secretService.listSecrets(request, { signal });
+      for (const secret of page.secrets) {
+        seen.add(secret.key);
+        putSecret(secret);
+      }
+      for (const { key } of page.errors) broken.add(key);
+      pageToken = page.nextPageToken;
+      if (pageToken === "" || seen.size >= loadMax) {
+        loadState.value = { done: true, more: pageToken !== "" };
+        break;
+      }
+      loadState.value = { done: false, more: false };
+    }
+    // What was there before and was not listed is gone, unless it came while the list was read.
+    if (!loadState.value.more) {
+      for (const [key, { secret }] of entries) {
+        const changedMs = Number(secret.updatedAt?.seconds ?? 0n) * 1000;
+        if (!seen.has(key) && changedMs < startedAt - 60_000) entries.delete(key);
+      }
+    }
+    damaged.clear();
+    for (const key of broken) damaged.add(key);
+    drawSoon();
+  } catch (error) {
+    if (signal.aborted) return;
+    loadState.value = { done: true, more: false, problem: problemFrom(error) };
+  }
+}
+
+export function reloadAll(): void {
+  void loadAll(new AbortController().signal);
+}
+
+function ageStates(): void {
+  for (const { secret } of entries.values()) putSecret(secret);
+}

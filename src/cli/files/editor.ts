@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { limits } from "../../limits.ts";
+import { CliError } from "../frame/errors.ts";
+import { makePrivateFolder } from "./private-folder.ts";
+
+/** A text that the user changes in an editor, as often as they like. */
+export interface Editing {
+  /** Opens the editor, and returns what is in the file after it ends. */
+  edit(): Promise<string>;
+  /** Removes the file and all that the editor left next to it. */
+  end(): void;
+}
+
+/** Starts with this text, in a private file of this name. The editor is VISUAL, else EDITOR, else `vi`. */
+export function startEditing(
+  text: string,
+  fileName: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Editing {
+  const folder = makePrivateFolder();
+  const path = join(folder.path, fileName);
+  writeFileSync(path, text, { mode: 0o600, flag: "wx" });
+  const editor = env.VISUAL || env.EDITOR || "vi";
+  const { OO_TOKEN: _token, ...others } = env;
+  return {
+    async edit() {
+      // An editor may have options, so a shell takes the words apart.
+      const child = spawn("/bin/sh", ["-c", `${editor} "$1"`, "sh", path], { stdio: "inherit", env: others });
+      const [code] = await once(child, "exit");
+      if (code !== 0) throw new CliError(`the editor ended with ${code ?? "a signal"}: nothing was changed`);
+      return read(path);
+    },
+    end: () => folder.remove(),
+  };
+}
+
+function read(path: string): string {
+  const bytes = readFileSync(path);
+  if (bytes.length > limits.requestBytes)
+    throw new CliError(`the text is too large: at most ${limits.requestBytes} bytes`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new CliError("the text is not valid UTF-8");
+  }
+}

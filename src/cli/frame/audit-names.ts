@@ -1,0 +1,77 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { SecretView } from "../../../gen/secret/v1/secret_service_pb.ts";
+import type { Service } from "./client.ts";
+import { CliError } from "./errors.ts";
+import { nearestName } from "./nearest.ts";
+import { pageSize, readPages } from "./pages.ts";
+
+/** The actions that this `oo` knows. A newer service may record more, so an unknown one is asked for all the same. */
+export const auditActions: readonly string[] = Object.entries({
+  secret:
+    "compare decrypt encrypt explain is-secure list plan purge read remove restore save scan sealing-key unchanged versions watch",
+  user: "invite link list names remove save whoami",
+  token: "create drop list revoke",
+  session: "drop end handoff open refused",
+  login: "accept-invitation begin finish finish-passkey invitation methods passkey",
+  passkey: "begin create list remove",
+  audit: "drop list resume usage verify",
+  quota: "set show",
+  tenant: "list",
+  key: "destroy-sealing list rotate",
+}).flatMap(([what, verbs]) => verbs.split(" ").map((verb) => `${what}.${verb}`));
+
+interface Asked {
+  readonly actions: readonly string[];
+  readonly principal: string;
+  /** A key, or a pattern with `*`. */
+  readonly key: string;
+}
+
+/**
+ * Where nothing was found: refuses names that no record can have, so that a typing mistake does not look like "nothing
+ * happened". Throws CliError with the nearest name.
+ */
+export async function refuseUnknownNames(service: Service, { actions, principal, key }: Asked): Promise<void> {
+  const action = actions.find((each) => !auditActions.includes(each));
+  if (action !== undefined) throw unknown("--action", action, nearestName(action, auditActions));
+  if (principal !== "") {
+    const slugs = await namesOf(() => listSlugs(service));
+    if (slugs !== undefined && !slugs.includes(principal)) {
+      throw unknown("--principal", principal, nearestName(principal, slugs));
+    }
+  }
+  if (key === "" || key.includes("*")) return;
+  const { secrets } = await service.secrets.listSecrets({ keys: [key], view: SecretView.KEYS });
+  if (secrets.length > 0) return;
+  const keys = await namesOf(() => listKeys(service));
+  const near = keys === undefined ? undefined : nearestName(key, keys);
+  if (near !== undefined) throw unknown("--key", key, near);
+}
+
+function unknown(option: string, name: string, near: string | undefined): CliError {
+  return new CliError(`${option} ${name} matches nothing known${near === undefined ? "" : `, did you mean ${near}?`}`);
+}
+
+async function listSlugs(service: Service): Promise<string[]> {
+  const slugs: string[] = [];
+  const read = (pageToken: string) => service.identity.listUsers({ pageSize, pageToken });
+  for await (const page of readPages(read)) slugs.push(...page.users.map(({ slug }) => slug));
+  return slugs;
+}
+
+async function listKeys(service: Service): Promise<string[]> {
+  const keys: string[] = [];
+  const read = (pageToken: string) => service.secrets.listSecrets({ view: SecretView.KEYS, pageSize, pageToken });
+  for await (const page of readPages(read)) keys.push(...page.secrets.map((secret) => secret.key));
+  return keys;
+}
+
+/** Undefined for callers who may not list them. */
+async function namesOf(list: () => Promise<string[]>): Promise<string[] | undefined> {
+  try {
+    return await list();
+  } catch (error) {
+    if (error instanceof ConnectError && error.code === Code.PermissionDenied) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+/** Texts of `oo help TOPIC`. */
+export const helpTopics: Readonly<Record<string, { readonly about: string; readonly text: string }>> = {
+  access: {
+    about: "who may do what with a secret",
+    text: `Each secret has six lists of slugs (users) and roles (teams):
+
+  readers              may read the value
+  writers              may change the value and the metadata
+  deleters             may remove the secret
+  can-change-readers   may change the readers; likewise can-change-writers, can-change-deleters
+
+A user who is in none of them does not see the secret. Admins have every right.
+A user may create keys that begin with their own slug and '/', such as alice/TOKEN.
+
+  oo secret explain KEY                    what you may do, and why
+  oo secret who-can read KEY               who may read it (admins)
+  oo secret reader add KEY api-svc         one more reader; the other lists likewise
+  oo token create ci --can 'read:prod/*'   a token that can do less than its user
+`,
+  },
+  files: {
+    about: "secrets in YAML files and in git",
+    text: `A file holds one secret, a list of them, or several documents:
+
+  - key: prod/DATABASE_URL
+    value: postgres://…
+    readers: [api-svc]
+    metadata:
+      expires: 2027-12-31
+
+  oo secret save FILE|FOLDER               save all of them, or none
+  oo secret plan FOLDER, apply FOLDER      show what would change, and do exactly that
+  oo secret apply --prune -n prod FOLDER   also remove what is not in the files
+  oo secret seal FILE                      encrypt the values in place, for git
+  oo secret lint FOLDER                    check files without a service
+  oo secret list --show > FILE             write what you may read as such a file
+
+Only *.yaml and *.yml files are read. Hidden files are left out, and so are links
+that lead out of the folder.
+`,
+  },
+  environment: {
+    about: "variables and options that every command knows",
+    text: `  OO_URL, --url              address of the service (default: http://127.0.0.1:11337)
+  OO_TOKEN                   the token
+  --token-file FILE          a file that holds it, which is read again when it changes
+  -q, --quiet                no hints and no progress
+  NO_COLOR                   no colours
+  VISUAL, EDITOR             the editor of \`oo secret edit\`
+  HTTPS_PROXY, NO_PROXY      a proxy between here and the service
+  NODE_EXTRA_CA_CERTS        certificates of a private authority
+
+Secrets of this shell:       eval "$(oo secret export -n NAMESPACE --format shell)"
+Secrets of one command:      oo secret run -n NAMESPACE -- COMMAND
+`,
+  },
+  "exit-codes": {
+    about: "what the exit codes of commands mean",
+    text: `  0      done
+  1      failed; the error is on standard error
+  2      wrong usage; for \`oo secret plan\`: there are changes
+  126    \`oo secret run\`: the command cannot be run
+  127    \`oo secret run\`: there is no such command
+  128+N  \`oo secret run\`: signal N ended the command
+
+\`oo secret run\` ends with the exit code of its command.
+`,
+  },
+};
+
+/** The topic that words name: `exit codes` is `exit-codes`. */
+export function findTopic(words: readonly string[]): string | undefined {
+  const name = words.join("-").toLowerCase();
+  return Object.hasOwn(helpTopics, name) ? helpTopics[name]?.text : undefined;
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findChromium } from "../../support/browser/chromium.ts";
+import { type ConsoleFixture, startConsole } from "../../support/browser/console.ts";
+
+const executable = findChromium();
+const key = "prod/checkout/STRIPE_SECRET_KEY";
+
+describe.skipIf(executable === undefined)("the audit page (needs chromium on the PATH)", () => {
+  let its: ConsoleFixture;
+  let page: Page;
+  beforeAll(async () => {
+    its = await startConsole(executable);
+    page = await its.open();
+    await page.getByRole("link", { name: "Audit" }).click();
+  });
+  afterAll(async () => {
+    expect(its.complaints).toEqual([]);
+    await its?.close();
+  });
+
+  const actions = async (on = page) => {
+    const rows = on.getByRole("region", { name: "Records" }).getByRole("row");
+    await rows.nth(1).waitFor();
+    return (await rows.allInnerTexts()).slice(1).map((row) => row.split("\t")[2]?.trim());
+  };
+
+  test("leaves out what the console itself makes, unless everything is wanted", async () => {
+    expect((await actions()).filter((action) => /list|watch|names|versions/.test(action ?? ""))).toEqual([]);
+    await page.getByLabel("What", { exact: true }).selectOption({ label: "Everything" });
+    await expect.poll(() => actions()).toContain("secret.list");
+    await page.getByLabel("What", { exact: true }).selectOption({ label: "Reads" });
+    await expect.poll(async () => new Set(await actions())).toEqual(new Set(["secret.read"]));
+  });
+
+  test("is filtered by key, pattern, person and decision", async () => {
+    await page.getByLabel("Key", { exact: true }).fill(key);
+    await page.keyboard.press("Enter");
+    await expect.poll(async () => (await actions()).length).toBe(3);
+    await page.getByLabel("Who").fill("erin");
+    await page.keyboard.press("Tab");
+    await expect.poll(async () => (await actions()).length).toBe(1);
+    await page.getByRole("button", { name: "Denied" }).click();
+    await page.getByText("A key or a name must be exactly as it is stored.").waitFor();
+    await page.getByRole("button", { name: "All", exact: true }).click();
+    await page.getByLabel("Who").fill("");
+    await page.keyboard.press("Tab");
+    await page.getByLabel("Key", { exact: true }).fill("prod/*URL");
+    await page.keyboard.press("Enter");
+    await expect.poll(async () => (await actions()).length).toBe(1);
+  });
+
+  test("exports records as lines of JSON", async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export" }).click(),
+    ]);
+    const lines = readFileSync(await download.path(), "utf8")
+      .trim()
+      .split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ action: "secret.read", principal: "checkout-svc" }]);
+  });
+
+  test("operators verify all records", async () => {
+    await page.getByRole("button", { name: "Verify all records" }).click();
+    await page.getByText("everything is as it was recorded").waitFor();
+  });
+
+  test("others than admins see the records of a key that they may write, without addresses", async () => {
+    const bob = await its.open(its.scene.tokens.bob);
+    await bob.getByRole("link", { name: "Audit" }).click();
+    await bob.getByText("Which key?").waitFor();
+    await bob.getByLabel("Key", { exact: true }).fill(key);
+    await bob.keyboard.press("Enter");
+    expect(await actions(bob)).toContain("secret.read");
+    expect(await bob.getByRole("columnheader", { name: "From" }).count()).toBe(0);
+    await bob.context().close();
+  });
+});

@@ -1,0 +1,122 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findChromium } from "../../support/browser/chromium.ts";
+import { type ConsoleFixture, countRecords, openSecret, startConsole } from "../../support/browser/console.ts";
+
+const executable = findChromium();
+const key = "prod/checkout/DATABASE_URL";
+
+describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)", () => {
+  let its: ConsoleFixture;
+  let page: Page;
+  beforeAll(async () => {
+    its = await startConsole(executable);
+    page = await its.open();
+    page.on("dialog", (dialog) => dialog.accept());
+    await openSecret(page, key);
+  });
+  afterAll(async () => {
+    expect(its.complaints).toEqual([]);
+    await its?.close();
+  });
+
+  const dialog = () => page.getByRole("dialog");
+  const box = (name: string) => dialog().getByRole("checkbox", { name });
+  const stored = async (name = key) => {
+    const { secrets } = (await its.call("POST", "secrets", { keys: [name], view: "SECRET_VIEW_METADATA" })) as {
+      secrets: { version: number; readers: string[]; writers: string[]; metadata: Record<string, string> }[];
+    };
+    return secrets[0];
+  };
+
+  test("reviewing stores nothing; any input goes back to it; saving stores what was reviewed", async () => {
+    await page.getByRole("button", { name: "Edit" }).click();
+    await dialog().getByLabel("New value").fill("postgres://new");
+    await box("dave may read the value").count();
+    await dialog().getByLabel("Add a person or role").fill("dave");
+    await dialog().getByRole("button", { name: "Add as reader" }).click();
+    await box("payments may change the value and the metadata").uncheck();
+    await dialog().getByRole("button", { name: "Review" }).click();
+    const changes = dialog().getByText("What will change").locator("..");
+    await changes.waitFor();
+    const words = await changes.innerText();
+    expect(words).toContain("A new value");
+    expect(words).toContain("dave gains read");
+    expect(words).toContain("erin loses write");
+    expect(await stored()).toMatchObject({ version: 1 });
+    expect(await countRecords(its.call, "secret.save", key)).toBe(1);
+    await dialog().getByLabel("New value").pressSequentially("!");
+    expect(
+      await dialog()
+        .getByRole("button", { name: /Save version/ })
+        .count(),
+    ).toBe(0);
+    await dialog().getByRole("button", { name: "Review" }).click();
+    await dialog().getByRole("button", { name: "Save version 2" }).click();
+    await page.getByText("Version 2 is saved.").waitFor();
+    expect(await stored()).toMatchObject({ version: 2, readers: ["checkout-svc", "dave", "payments"], writers: [] });
+    await page.getByRole("button", { name: "Reveal" }).click();
+    await page.getByText("postgres://new!").waitFor();
+  });
+
+  test("threat 184: what another person saved meanwhile is merged, never undone", async () => {
+    await page.getByRole("button", { name: "Edit" }).click();
+    await dialog().getByRole("button", { name: "Add a pair" }).click();
+    await dialog().getByLabel("Name 1").fill("team");
+    await dialog().getByLabel("Text of team").fill("payments");
+    await its.call("PUT", "secrets", {
+      secrets: [{ key, readers: ["payments", "erin"], metadata: { note: "theirs" } }],
+    });
+    await dialog().getByText("saved version 3 while you were editing").waitFor();
+    expect(await dialog().getByRole("button", { name: "Review" }).isDisabled()).toBe(true);
+    await dialog().getByRole("button", { name: "Go on from version 3" }).click();
+    await dialog().getByRole("button", { name: "Review" }).click();
+    await dialog().getByRole("button", { name: "Save version 4" }).click();
+    await page.getByText("Version 4 is saved.").waitFor();
+    expect(await stored()).toMatchObject({
+      readers: ["erin", "payments"],
+      metadata: { note: "theirs", team: "payments" },
+    });
+  });
+
+  test("what does not differ is not saved, and Escape asks only after input", async () => {
+    await page.getByRole("button", { name: "Edit" }).click();
+    await dialog().getByRole("button", { name: "Review" }).click();
+    await page.getByText("Nothing differs from what is stored.").waitFor();
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Edit");
+  });
+
+  test("a new secret must not exist; a refusal is at its field", async () => {
+    await page.getByRole("button", { name: "New" }).click();
+    await dialog().getByLabel("Key").fill("prod//x");
+    await dialog().getByLabel("Value").fill("v");
+    await dialog().getByRole("button", { name: "Review" }).click();
+    await dialog()
+      .getByText(/must not have an empty segment/)
+      .waitFor();
+    expect(await dialog().getByLabel("Key").getAttribute("aria-invalid")).toBe("true");
+    await dialog().getByLabel("Key").fill("prod/fresh/KEY");
+    await dialog().getByRole("button", { name: "Review" }).click();
+    await dialog().getByText("A new secret").waitFor();
+    await dialog().getByRole("button", { name: "Create" }).click();
+    await page.getByRole("heading", { name: "prod/fresh/KEY" }).waitFor();
+    await page.getByRole("button", { name: "New" }).click();
+    await dialog().getByLabel("Key").fill(key);
+    await dialog().getByLabel("Value").fill("v");
+    await dialog().getByRole("button", { name: "Review" }).click();
+    await dialog().getByRole("alert").waitFor();
+    expect(await stored()).toMatchObject({ version: 4 });
+    await page.keyboard.press("Escape");
+  });
+
+  test("cells that the person may not change are not boxes", async () => {
+    const erin = await its.open(its.scene.tokens.erin);
+    await openSecret(erin, "prod/checkout/ADYEN_API_KEY");
+    await erin.getByRole("button", { name: "Edit" }).click();
+    await erin.getByRole("dialog").getByLabel("New value").waitFor();
+    expect(await erin.getByRole("dialog").getByRole("checkbox").count()).toBe(0);
+    await erin.context().close();
+  });
+});

@@ -1,0 +1,74 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findChromium } from "../../support/browser/chromium.ts";
+import { type ConsoleFixture, startConsole } from "../../support/browser/console.ts";
+
+const executable = findChromium();
+
+describe.skipIf(executable === undefined)("bringing in a file (needs chromium on the PATH)", () => {
+  let its: ConsoleFixture;
+  let page: Page;
+  beforeAll(async () => {
+    its = await startConsole(executable);
+    page = await its.open();
+  });
+  afterAll(async () => {
+    expect(its.complaints).toEqual([]);
+    await its?.close();
+  });
+
+  const plan = (text: string, prefix: string, on = page) =>
+    (async () => {
+      await on.evaluate(() => {
+        location.hash = "#/import";
+      });
+      await on.getByLabel("Put the keys under").fill(prefix);
+      await on.getByLabel("File", { exact: true }).fill(text);
+      await on.getByRole("button", { name: "Review" }).click();
+    })();
+  const cells = async (on = page) =>
+    (await on.getByRole("region", { name: "Plan" }).getByRole("row").allInnerTexts())
+      .slice(1)
+      .map((row) => row.split("\t"));
+
+  test("the plan is shown first, the text is hidden, and exactly the plan is stored", async () => {
+    await plan("DATABASE_URL=postgres://changed\nKLARNA_KEY=k\n", "prod/checkout");
+    await page.getByText("Plan: 1 to create, 1 to change").waitFor();
+    expect(await cells()).toEqual([
+      ["prod/checkout/DATABASE_URL", "changed", "value"],
+      ["prod/checkout/KLARNA_KEY", "created", ""],
+    ]);
+    expect(await page.getByLabel("File", { exact: true }).isVisible()).toBe(false);
+    expect(await page.locator("main").innerText()).not.toContain("postgres://changed");
+    await page.getByRole("button", { name: "Store 2 changes" }).click();
+    await page.getByText("2 changes stored.").waitFor();
+    const { secrets } = (await its.call("POST", "secrets", { keys: ["prod/checkout/KLARNA_KEY"] })) as {
+      secrets: { value: string }[];
+    };
+    expect(secrets[0]?.value).toBe("k");
+  });
+
+  test("an error names its place and quotes nothing", async () => {
+    await plan("A=1\nB=$HOME-c4nary\n", "");
+    const problem = page.getByRole("alert").filter({ hasText: "Line:2" });
+    await problem.waitFor();
+    expect(await problem.innerText()).not.toContain("c4nary");
+  });
+
+  test("what may not be done stops all of it", async () => {
+    const erin = await its.open(its.scene.tokens.erin);
+    await plan("ADYEN_API_KEY=x\nOTHER=y\n", "prod/checkout", erin);
+    await erin.getByText("Plan: 1 to change, 1 forbidden").waitFor();
+    expect((await cells(erin))[1]).toEqual(["prod/checkout/OTHER", "forbidden", "you lack the right “create”"]);
+    expect(await erin.getByRole("button", { name: "Store 1 change" }).isDisabled()).toBe(true);
+    await erin.context().close();
+  });
+
+  test("a secret that changed after the plan is not overwritten", async () => {
+    await plan("S3_SECRET_KEY=mine\n", "prod/reports");
+    await page.getByText("Plan: 1 to change").waitFor();
+    await its.call("PUT", "secrets", { secrets: [{ key: "prod/reports/S3_SECRET_KEY", value: "theirs" }] });
+    await page.getByRole("button", { name: "Store 1 change" }).click();
+    await page.getByText("Someone else has saved it in the meantime.").waitFor();
+  });
+});

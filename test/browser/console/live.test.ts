@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findChromium } from "../../support/browser/chromium.ts";
+import { type ConsoleFixture, startConsole } from "../../support/browser/console.ts";
+
+const executable = findChromium();
+
+describe.skipIf(executable === undefined)("changes as they happen (needs chromium on the PATH)", () => {
+  let its: ConsoleFixture;
+  beforeAll(async () => {
+    its = await startConsole(executable);
+  });
+  afterAll(async () => {
+    expect(its.complaints).toEqual([]);
+    await its?.close();
+  });
+
+  const save = (key: string) => its.call("PUT", "secrets", { secrets: [{ key, value: "x" }] });
+  const watches = async () => {
+    const { user } = (await its.call("POST", "quotas", {})) as { user?: { watches?: { used?: string } } };
+    return Number(user?.watches?.used ?? 0);
+  };
+
+  test("ten tabs share one stream, and the next one goes on when it closes", async () => {
+    const first = await its.open();
+    await first.getByText("Live").waitFor();
+    const tabs = [first];
+    for (let at = 1; at < 10; at += 1) tabs.push(await its.openTab(first.context()));
+    for (const tab of tabs) await tab.getByText("Live").waitFor();
+    expect(await watches()).toBe(1);
+    await save("live-ONE");
+    for (const tab of tabs) await tab.getByRole("treeitem", { name: "live-ONE" }).waitFor();
+    await first.close();
+    await save("live-TWO");
+    for (const tab of tabs.slice(1)) await tab.getByRole("treeitem", { name: "live-TWO" }).waitFor();
+    expect(await watches()).toBe(1);
+    await first.context().close();
+  });
+
+  test("a thousand changes at once are drawn, and the page goes on", async () => {
+    const page = await its.open();
+    await page.getByText("Live").waitFor();
+    const secrets = Array.from({ length: 1000 }, (_, at) => ({
+      key: `many/K${String(at).padStart(4, "0")}`,
+      value: "x",
+    }));
+    await its.call("PUT", "secrets", { secrets });
+    await page.getByRole("treeitem", { name: "many" }).filter({ hasText: "1000" }).waitFor();
+    expect(await page.locator("[role=treeitem]").count()).toBeLessThan(60);
+    await page.context().close();
+  });
+
+  test("an interrupted connection is said, the list stays, and what changed meanwhile comes", async () => {
+    const page = await its.open();
+    await page.getByText("Live").waitFor();
+    await page.context().setOffline(true);
+    // A stream that is open survives going offline in Chromium: it is cut as a proxy would cut it.
+    await page.evaluate(() => dispatchEvent(new Event("offline")));
+    await page.getByText("Reconnecting…").waitFor();
+    await page.getByRole("treeitem", { name: "prod" }).waitFor();
+    await save("live-MEANWHILE");
+    await page.context().setOffline(false);
+    await page.getByText("Live").waitFor();
+    await page.getByRole("treeitem", { name: "live-MEANWHILE" }).waitFor();
+    await page.context().close();
+  });
+});

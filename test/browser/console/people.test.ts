@@ -1,0 +1,95 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findChromium } from "../../support/browser/chromium.ts";
+import { type ConsoleFixture, startConsole } from "../../support/browser/console.ts";
+
+const executable = findChromium();
+
+describe.skipIf(executable === undefined)("people, health and compare (needs chromium on the PATH)", () => {
+  let its: ConsoleFixture;
+  let page: Page;
+  beforeAll(async () => {
+    its = await startConsole(executable);
+    page = await its.open();
+    await page.getByRole("link", { name: "People" }).click();
+  });
+  afterAll(async () => {
+    expect(its.complaints).toEqual([]);
+    await its?.close();
+  });
+
+  test("a person is added, gets a role, and is removed", async () => {
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByLabel("Name", { exact: true }).fill("frank");
+    await page.getByLabel("Roles").fill("payments");
+    await page.getByRole("dialog").getByRole("button", { name: "Add" }).click();
+    await page.getByRole("row", { name: /^frank/ }).waitFor();
+    await page
+      .getByRole("row", { name: /^frank/ })
+      .getByRole("button", { name: "payments" })
+      .click();
+    await page.getByRole("dialog").getByText("4 members").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "frank" }).click();
+    await page.getByRole("button", { name: "Remove…" }).click();
+    await page.getByRole("button", { name: "Remove frank" }).click();
+    await page.getByRole("row", { name: /^frank/ }).waitFor({ state: "detached" });
+  });
+
+  test("a token says what it could do before it exists, and is shown once", async () => {
+    await page.getByRole("button", { name: "New token" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("It could do everything that its user may.").waitFor();
+    await dialog.getByRole("button", { name: "Narrow it" }).click();
+    await dialog.getByLabel("Keys 1").fill("prod/checkout/*");
+    await dialog.getByText("It could read 5 secrets today, and later ones that match prod/checkout/*.").waitFor();
+    await dialog.getByLabel("What for").fill("deploy job");
+    await dialog.getByRole("button", { name: "Make the token" }).click();
+    await dialog.getByText("This is the only time that it is shown.").waitFor();
+    const token = await dialog.getByText(/^oo_/).innerText();
+    expect(token).toMatch(/^oo_[A-Za-z0-9_-]{43}$/);
+    await dialog.getByRole("button", { name: "Done" }).click();
+    expect(await page.content()).not.toContain(token);
+    const row = page.getByRole("row", { name: /deploy job/ });
+    expect(await row.innerText()).toContain("read: prod/checkout/*");
+    await row.getByRole("button", { name: /^Revoke/ }).click();
+    await row.getByRole("button", { name: "Really revoke it" }).click();
+    await row.waitFor({ state: "detached" });
+  });
+
+  test("a person is signed out everywhere", async () => {
+    const erin = await its.open(its.scene.tokens.erin);
+    await page.getByRole("button", { name: "erin" }).click();
+    await page.getByRole("button", { name: "Sign out everywhere" }).click();
+    await page.getByText("1 session ended.").waitFor();
+    await erin.getByRole("heading", { name: "Sign in" }).waitFor();
+    await erin.context().close();
+  });
+
+  test("others than admins see their own sessions and tokens", async () => {
+    const dave = await its.open(its.scene.tokens.dave);
+    await dave.getByRole("link", { name: "You" }).click();
+    await dave.getByText("this one").waitFor();
+    expect(await dave.getByRole("columnheader", { name: "User" }).count()).toBe(0);
+    expect(await dave.getByRole("link", { name: "Health" }).count()).toBe(0);
+    await dave.context().close();
+  });
+
+  test("operators see findings, keys and tenants", async () => {
+    await page.getByRole("link", { name: "Health" }).click();
+    await page.getByRole("heading", { name: "Encryption keys" }).waitFor();
+    await page.getByRole("row", { name: /default/ }).waitFor();
+    await page.getByText("Findings").waitFor();
+  });
+
+  test("compare finds what a folder lacks, and proposes it without values", async () => {
+    await page.getByRole("link", { name: "Compare" }).click();
+    await page.getByLabel("One folder").fill("prod");
+    await page.getByLabel("The other").fill("staging");
+    await page.getByRole("heading", { name: "1 key missing in staging" }).waitFor();
+    await page.getByRole("button", { name: "Add them to staging…" }).click();
+    const text = await page.getByLabel("File", { exact: true }).inputValue();
+    expect(text).toBe('- key: storefront/CDN_SIGNING_KEY\n  value: ""\n');
+    expect(await page.getByLabel("Put the keys under").inputValue()).toBe("staging");
+  });
+});

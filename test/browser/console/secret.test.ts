@@ -1,0 +1,84 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findChromium } from "../../support/browser/chromium.ts";
+import { type ConsoleFixture, countRecords, openSecret, startConsole } from "../../support/browser/console.ts";
+
+const executable = findChromium();
+const key = "prod/checkout/STRIPE_SECRET_KEY";
+
+describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)", () => {
+  let its: ConsoleFixture;
+  let page: Page;
+  beforeAll(async () => {
+    its = await startConsole(executable);
+    page = await its.open();
+    await openSecret(page, key);
+  });
+  afterAll(async () => {
+    expect(its.complaints).toEqual([]);
+    await its?.close();
+  });
+
+  test("shows facts, metadata, access, history and reads without its value", async () => {
+    const panel = page.getByRole("region", { name: `Secret ${key}` });
+    await panel.getByText("Expiring in 8 days").waitFor();
+    await panel.getByText("· in 8 days").waitFor();
+    await panel.getByRole("row", { name: /payments.*bob, checkout-svc, erin/ }).waitFor();
+    await panel.getByText("+dave").first().waitFor();
+    await panel.getByText("−dave").waitFor();
+    await panel.getByText(`oo secret list ${key} --show`).waitFor();
+    expect(await countRecords(its.call, "secret.read", key)).toBe(3);
+  });
+
+  test("one reveal is one record, and so is one copy; copying what is shown is no further one", async () => {
+    const before = await countRecords(its.call, "secret.read", key);
+    const reveal = page.getByRole("button", { name: "Reveal" });
+    await reveal.click();
+    await page.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").waitFor();
+    expect(await countRecords(its.call, "secret.read", key)).toBe(before + 1);
+    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByText("It stays in the clipboard").waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR");
+    expect(await countRecords(its.call, "secret.read", key)).toBe(before + 1);
+    await page.getByRole("button", { name: "Hide", pressed: true }).click();
+    await page.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Copy" }).click();
+    await expect.poll(() => countRecords(its.call, "secret.read", key)).toBe(before + 2);
+    expect(await page.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").count()).toBe(0);
+  });
+
+  test("a refused button says why, and whom to ask", async () => {
+    await its.call("PUT", "secrets", {
+      secrets: [{ key: "prod/WRITE_ONLY", value: "x", readers: ["bob"], writers: ["dave"], owner: "bob" }],
+    });
+    const dave = await its.open(its.scene.tokens.dave);
+    await openSecret(dave, "prod/WRITE_ONLY");
+    const sentence = "You may change it but not read it: dave is not in readers. Ask bob (owner) or an admin.";
+    const reveal = dave.getByRole("button", { name: "Reveal" });
+    expect([await reveal.getAttribute("title"), await reveal.getAttribute("aria-disabled")]).toEqual([
+      sentence,
+      "true",
+    ]);
+    await reveal.click({ force: true });
+    expect(await countRecords(its.call, "secret.read", "prod/WRITE_ONLY")).toBe(0);
+    await dave.context().close();
+  });
+
+  test("an old value becomes the newest one, bound to the version that was seen", async () => {
+    await page.getByRole("button", { name: "Restore version 3" }).click();
+    await page.getByText("Only the value becomes that of this version.").waitFor();
+    await page.getByRole("button", { name: "Restore version 3" }).last().click();
+    await page.getByText("Version 7", { exact: true }).waitFor();
+    expect(await countRecords(its.call, "secret.restore", key)).toBe(1);
+  });
+
+  test("removing asks in place, says who read it last, and is bound to the version", async () => {
+    await page.getByRole("button", { name: "Remove…" }).click();
+    await page.getByText("It can be brought back for 30 days.").waitFor();
+    await page.getByRole("button", { name: "Keep it" }).click();
+    await page.getByRole("button", { name: "Remove…" }).click();
+    await page.getByRole("button", { name: "Remove STRIPE_SECRET_KEY" }).click();
+    await page.getByText("STRIPE_SECRET_KEY was removed").waitFor();
+    await page.getByRole("treeitem", { name: "STRIPE_SECRET_KEY" }).waitFor({ state: "detached" });
+  });
+});

@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { buildTree, folderOf, foldersAbove, type Item, lastPart, rowsOf } from "../../console/model/tree.ts";
+
+const segment = fc.stringMatching(/^[a-c_.]{1,3}$/).filter((text) => !/^\.{1,2}$/.test(text));
+const keys = fc.uniqueArray(
+  fc.array(segment, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/")),
+  { maxLength: 40 },
+);
+const items = fc.tuple(keys, fc.infiniteStream(fc.boolean())).map(([all, due]) => {
+  return all.map((key): Item => ({ key, isDue: due.next().value ?? false }));
+});
+
+/** Every folder above any of the keys. */
+const allFolders = (all: readonly Item[]) => new Set(all.flatMap(({ key }) => [...foldersAbove(key)]));
+
+describe("the tree", () => {
+  test("holds each key once, and counts what is due in every folder", () => {
+    fc.assert(
+      fc.property(items, (all) => {
+        const tree = buildTree(all);
+        const rows = rowsOf(tree, allFolders(all));
+        const found = rows.flatMap((row) => (row.kind === "item" ? [row.item.key] : []));
+        expect(found.toSorted()).toEqual(all.map(({ key }) => key).sort());
+        expect([tree.count, tree.due]).toEqual([all.length, all.filter(({ isDue }) => isDue).length]);
+        for (const row of rows) {
+          if (row.kind !== "folder") continue;
+          const inside = all.filter(({ key }) => key.startsWith(`${row.path}/`));
+          expect([row.count, row.due]).toEqual([inside.length, inside.filter(({ isDue }) => isDue).length]);
+        }
+      }),
+    );
+  });
+
+  test("shows only what is in open folders, folders first, and positions from 1 to the number in the folder", () => {
+    fc.assert(
+      fc.property(items, (all) => {
+        const closed = rowsOf(buildTree(all), new Set());
+        expect(closed.every(({ depth }) => depth === 0)).toBe(true);
+        expect(closed.map(({ kind }) => kind)).toEqual(closed.map(({ kind }) => kind).toSorted());
+        expect(closed.map(({ position }) => position)).toEqual(closed.map((_, at) => at + 1));
+        expect(closed.every(({ setSize }) => setSize === closed.length)).toBe(true);
+      }),
+    );
+  });
+
+  test("has a key and a folder of the same name next to each other", () => {
+    const rows = rowsOf(
+      buildTree([
+        { key: "prod", isDue: false },
+        { key: "prod/A", isDue: true },
+      ]),
+      new Set(["prod"]),
+    );
+    expect(rows.map((row) => [row.kind, row.name, row.depth])).toEqual([
+      ["folder", "prod", 0],
+      ["item", "A", 1],
+      ["item", "prod", 0],
+    ]);
+  });
+
+  test("knows the parts of a key", () => {
+    expect([lastPart("a/b/c"), folderOf("a/b/c"), foldersAbove("a/b/c")]).toEqual(["c", "a/b", ["a", "a/b"]]);
+    expect([lastPart("a"), folderOf("a"), foldersAbove("a")]).toEqual(["a", "", []]);
+  });
+});
