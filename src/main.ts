@@ -54,7 +54,11 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_PROXY_PROTOCOL
                            off (default), or on: each connection of these proxies begins with a header of the PROXY
                            protocol, version 1 or 2; SECRET_SVC_FORWARDED_HEADER is then ignored
-  SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted; see docs/oidc.md (default: none)
+  SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted, see docs/oidc.md, and of the providers
+                           where people log in, see docs/login.md (default: none)
+  SECRET_SVC_URL           address at which browsers reach the service, such as https://secrets.example.com; people
+                           can log in only there (default: only on this machine)
+  SECRET_SVC_DEVICE_LOGIN  on (default), or off: a terminal cannot log in with a code that a person types elsewhere
 
 Limits; the value 'off' removes the first three:
   SECRET_SVC_CALLS_PER_MINUTE
