@@ -38,6 +38,7 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_AUDIT_RETENTION
                            age at which audit records are deleted from the store, such as 400d (default: never)
   SECRET_SVC_REFLECTION    auto (default; on only when listening on loopback), on or off
+  SECRET_SVC_CONSOLE       auto (default; the web page for people where browsers may sign in), on or off
   SECRET_SVC_DIRECTORY     everyone (default): all users may list the names of users and roles; admins: only admins
   SECRET_SVC_URL           where people find the service with a browser, such as https://secrets.example.com: browsers may
                            sign in there only, and on loopback (default: on loopback, or at any name of the certificate)
