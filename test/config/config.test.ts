@@ -27,6 +27,7 @@ describe("settings", () => {
       tls: undefined,
       auditSync: "process",
       reflection: true,
+      vaultApi: false,
       directory: "everyone",
       mustBeClosed: true,
       deviceLogin: true,
