@@ -92,7 +92,7 @@ export async function openSession(
   });
 }
 
-/** Who would be signed in. Throws LOGIN_DENIED. */
+/** The caller that a session would have. Throws LOGIN_DENIED. */
 export async function previewSession(context: LoginContext, origin: Origin, plan: SessionPlan): Promise<Caller> {
   await requireParent(context, plan);
   const person = plan.who && (await previewLogin(context, origin, plan.who));

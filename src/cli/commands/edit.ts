@@ -100,7 +100,7 @@ async function namespaceSubject(service: Service, namespace: string): Promise<Su
     import("../../../gen/secret/v1/secret_service_pb.ts"),
     import("../frame/pages.ts"),
     import("../files/secret-yaml.ts"),
-    import("../files/secret-file.ts"),
+    import("../formats/secret-file.ts"),
   ]);
   const secrets: Secret[] = [];
   const request = { namespace, view: SecretView.FULL, pageSize };

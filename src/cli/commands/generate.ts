@@ -57,7 +57,7 @@ async function generate(cli: Cli, command: Command, asked: string, options: Gene
   const [{ defaults, generateValue }, { setList }, { refuseUnlikelyKey }, { checkKey, resolveKeys }] =
     await Promise.all([
       import("../files/generate-value.ts"),
-      import("../files/secret-fields.ts"),
+      import("../formats/secret-fields.ts"),
       import("../files/key-argument.ts"),
       import("../frame/resolve-key.ts"),
     ]);

@@ -41,7 +41,7 @@ function addMemberCommand(group: Command, cli: Cli, { name, list, about, verb }:
     .action(async (key: string, names: readonly string[], options: ChangeOptions) => {
       const [{ changeSecret }, { setList }] = await Promise.all([
         import("../plan/change-secret.ts"),
-        import("../files/secret-fields.ts"),
+        import("../formats/secret-fields.ts"),
       ]);
       const given = names.flatMap((each) => each.split(",")).filter((each) => each !== "");
       if (given.length === 0) throw usageError("name the users or roles");

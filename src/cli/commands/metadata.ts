@@ -46,7 +46,7 @@ async function change(
 ): Promise<void> {
   const [{ changeSecret }, { setMetadata }] = await Promise.all([
     import("../plan/change-secret.ts"),
-    import("../files/secret-fields.ts"),
+    import("../formats/secret-fields.ts"),
   ]);
   await changeSecret(cli, command, key, options, (secret) => {
     const input = {};

@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import { checksumMatches } from "../../crypto/checksum.ts";
 import { parseSealed, SealedTextError, sealedPrefix } from "../../crypto/sealed-text.ts";
 import { sealValue } from "../../crypto/sealed-value.ts";
+import { FileError } from "../formats/file-error.ts";
 import type { FileSecret } from "../formats/secret-file.ts";
 import type { Cli } from "../frame/cli.ts";
 import { sealedAfterName } from "./file-batch.ts";
-import { FileError } from "./file-error.ts";
 import { algorithmOf, rewriteValues } from "./rewrite-values.ts";
 import { openSealer, type SealerOptions } from "./sealer.ts";
 

@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { Command } from "commander";
 import { ErrorDetailSchema, Reason } from "../../../gen/secret/v1/error_pb.ts";
 import { type SaveResult, type Secret, SecretView } from "../../../gen/secret/v1/secret_service_pb.ts";
-import type { SecretInput } from "../files/secret-fields.ts";
+import type { SecretInput } from "../formats/secret-fields.ts";
 import type { Cli } from "../frame/cli.ts";
 import type { Service } from "../frame/client.ts";
 import { openService } from "../frame/options.ts";
