@@ -38,7 +38,10 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_AUDIT_RETENTION
                            age at which audit records are deleted from the store, such as 400d (default: never)
   SECRET_SVC_REFLECTION    auto (default; on only when listening on loopback), on or off
+  SECRET_SVC_CONSOLE       auto (default; the web page for people where browsers may sign in), on or off
   SECRET_SVC_DIRECTORY     everyone (default): all users may list the names of users and roles; admins: only admins
+  SECRET_SVC_URL           where people find the service with a browser, such as https://secrets.example.com: browsers may
+                           sign in there only, and on loopback (default: on loopback, or at any name of the certificate)
   SECRET_SVC_CORS_ORIGINS  origins whose web pages may call the service, exactly as browsers send them, separated by
                            commas, such as https://console.example.com (default: none)
   SECRET_SVC_CORS_HEADERS  request headers that these pages may send, in addition to those of gRPC-Web, Connect and
@@ -52,7 +55,12 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_PROXY_PROTOCOL
                            off (default), or on: each connection of these proxies begins with a header of the PROXY
                            protocol, version 1 or 2; SECRET_SVC_FORWARDED_HEADER is then ignored
-  SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted; see docs/oidc.md (default: none)
+  SECRET_SVC_VAULT_API     on: programs that speak Vault can call the service (default off); see docs/vault.md
+  SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted, see docs/oidc.md, and of the providers
+                           where people log in, see docs/login.md (default: none)
+  SECRET_SVC_URL           address at which browsers reach the service, such as https://secrets.example.com; people
+                           can log in only there (default: only on this machine)
+  SECRET_SVC_DEVICE_LOGIN  on (default), or off: a terminal cannot log in with a code that a person types elsewhere
 
 Limits; the value 'off' removes the first three:
   SECRET_SVC_CALLS_PER_MINUTE

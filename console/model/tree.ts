@@ -5,6 +5,15 @@ export interface Item {
   readonly isDue: boolean;
 }
 
+/** A folder of which only the numbers are known: what is in it is not loaded. */
+export interface Stub {
+  readonly path: string;
+  readonly count: number;
+  readonly due: number;
+  /** The numbers are those of the first thousand. */
+  readonly hasMore: boolean;
+}
+
 /** A folder of keys, with everything below it. */
 export interface Folder<I extends Item> {
   /** Without a "/" at its end. Empty for the root. */
@@ -16,6 +25,8 @@ export interface Folder<I extends Item> {
   count: number;
   /** Those of them that are due. */
   due: number;
+  /** There are more than the numbers say. */
+  hasMore: boolean;
 }
 
 interface Place {
@@ -32,6 +43,7 @@ export interface FolderRow extends Place {
   readonly isOpen: boolean;
   readonly count: number;
   readonly due: number;
+  readonly hasMore: boolean;
 }
 
 export interface ItemRow<I extends Item> extends Place {
@@ -42,32 +54,43 @@ export interface ItemRow<I extends Item> extends Place {
 
 export type Row<I extends Item> = FolderRow | ItemRow<I>;
 
-/** Sorts the items into folders by the "/" of their keys. Each key is in it once. */
-export function buildTree<I extends Item>(items: Iterable<I>): Folder<I> {
+/** Sorts the items into folders by the "/" of their keys. Each key is in it once. Stubs add folders, and their numbers. */
+export function buildTree<I extends Item>(items: Iterable<I>, stubs: Iterable<Stub> = []): Folder<I> {
   const root = emptyFolder<I>("", "");
-  // Neighbours in a sorted list share their folders, so most of them are found without a look-up.
   for (const item of items) {
     let folder = root;
     let from = 0;
     count(folder, item);
     for (let slash = item.key.indexOf("/"); slash >= 0; slash = item.key.indexOf("/", from)) {
-      const name = item.key.slice(from, slash);
-      let next = folder.folders.get(name);
-      if (next === undefined) {
-        next = emptyFolder(item.key.slice(0, slash), name);
-        folder.folders.set(name, next);
-      }
-      folder = next;
+      folder = innerFolder(folder, item.key.slice(from, slash), item.key.slice(0, slash));
       count(folder, item);
       from = slash + 1;
     }
     folder.items.push(item);
   }
+  for (const stub of stubs) addStub(root, stub);
   return root;
 }
 
+function innerFolder<I extends Item>(folder: Folder<I>, name: string, path: string): Folder<I> {
+  const known = folder.folders.get(name);
+  if (known !== undefined) return known;
+  const made = emptyFolder<I>(path, name);
+  folder.folders.set(name, made);
+  return made;
+}
+
+function addStub<I extends Item>(root: Folder<I>, { path, count: secrets, due, hasMore }: Stub): void {
+  if (path === "") return;
+  let folder = root;
+  for (const above of [...foldersAbove(path), path]) folder = innerFolder(folder, lastPart(above), above);
+  folder.count = Math.max(folder.count, secrets);
+  folder.due = Math.max(folder.due, due);
+  folder.hasMore = hasMore && folder.count <= secrets;
+}
+
 function emptyFolder<I extends Item>(path: string, name: string): Folder<I> {
-  return { path, name, folders: new Map(), items: [], count: 0, due: 0 };
+  return { path, name, folders: new Map(), items: [], count: 0, due: 0, hasMore: false };
 }
 
 function count<I extends Item>(folder: Folder<I>, item: I): void {
@@ -90,8 +113,8 @@ function addRows<I extends Item>(folder: Folder<I>, open: ReadonlySet<string>, d
   for (const inner of folders) {
     position += 1;
     const isOpen = open.has(inner.path);
-    const { path, name, count: secrets, due } = inner;
-    rows.push({ kind: "folder", path, name, depth, isOpen, count: secrets, due, position, setSize });
+    const { path, name, count: secrets, due, hasMore } = inner;
+    rows.push({ kind: "folder", path, name, depth, isOpen, count: secrets, due, hasMore, position, setSize });
     if (isOpen) addRows(inner, open, depth + 1, rows);
   }
   for (const item of items) {

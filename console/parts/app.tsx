@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { account, accountNumber } from "../account.ts";
+import { forgetFolders } from "../folders.ts";
 import { forgetNames } from "../names.ts";
 import { startStore, stopStore } from "../store.ts";
 import { Lazy } from "./lazy.tsx";
@@ -45,6 +46,12 @@ function SignedIn() {
     startStore(session);
     return stopStore;
   }, [session]);
-  useEffect(() => forgetNames, []);
+  useEffect(
+    () => () => {
+      forgetNames();
+      forgetFolders();
+    },
+    [],
+  );
   return <Shell />;
 }

@@ -1,6 +1,7 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { SecretState } from "../../gen/secret/v1/secret_service_pb.ts";
+import { openFolder, stubs } from "../folders.ts";
 import { type Match, matchSecret } from "../model/filter.ts";
 import { buildTree, type FolderRow, foldersAbove, type ItemRow, rowsOf } from "../model/tree.ts";
 import { countOf } from "../model/words.ts";
@@ -42,7 +43,8 @@ export function SecretList({ query, filter, chosen, isFiltered, onClear }: Secre
   const entries = allEntries.value;
   const damaged = damagedKeys.value;
   const open = openFolders.value;
-  const tree = useMemo(() => buildTree(entries), [entries]);
+  const unloaded = stubs.value;
+  const tree = useMemo(() => buildTree(entries, unloaded), [entries, unloaded]);
   const rows = useMemo<readonly ListRow[]>(() => {
     const broken = damaged.map((key): DamagedRow => ({ kind: "damaged", key }));
     if (!isFiltered) return [...broken, ...rowsOf(tree, open)];
@@ -131,6 +133,7 @@ function findMatches(entries: readonly Entry[], query: string, filter: SecretSta
 }
 
 function setOpen(paths: readonly string[], isOpen: boolean): void {
+  if (isOpen) for (const path of paths) openFolder(path);
   const next = new Set(openFolders.value);
   for (const path of paths) {
     if (isOpen) next.add(path);
@@ -205,14 +208,14 @@ function ListItem({ row, at, isChosen }: ListItemProps) {
   );
 }
 
-function FolderContent({ row: { name, isOpen, due, count } }: { row: FolderRow }) {
+function FolderContent({ row: { name, isOpen, due, count, hasMore } }: { row: FolderRow }) {
   return (
     <>
       <Icon name="turn" class={isOpen ? "turn open" : "turn"} />
       <Icon name="folder" />
       <bdi class="name">{name}</bdi>
       {due > 0 && <span class="due">{due} due</span>}
-      <span class="count">{count}</span>
+      <span class="count">{hasMore ? `${count}+` : count}</span>
     </>
   );
 }

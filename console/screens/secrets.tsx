@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { SecretState } from "../../gen/secret/v1/secret_service_pb.ts";
 import { viewer } from "../account.ts";
+import { folderProblem, openFolder, searchService } from "../folders.ts";
 import { countOf, numberText } from "../model/words.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Lazy } from "../parts/lazy.tsx";
@@ -52,6 +53,19 @@ export function SecretsScreen() {
   useEffect(() => {
     document.title = key === undefined ? "Secrets" : `${key} · Secrets`;
   }, [key]);
+
+  const { more } = loadState.value;
+  useEffect(() => {
+    if (more) openFolder("");
+  }, [more]);
+  useEffect(() => {
+    const stopping = new AbortController();
+    const timer = setTimeout(() => void searchService(query.value, stopping.signal), 300);
+    return () => {
+      clearTimeout(timer);
+      stopping.abort();
+    };
+  }, [query.value, more]);
 
   const clear = () => {
     query.value = "";
@@ -150,6 +164,13 @@ function ListContent({ query, filter, chosen, isFiltered, onClear }: ListContent
   }
   if (isEmpty && !done) return <Skeleton />;
   if (isEmpty) return <NoSecrets />;
+  if (folderProblem.value !== undefined) {
+    return (
+      <div class="rows-space">
+        <ProblemNote problem={folderProblem.value} retry={() => (folderProblem.value = undefined)} />
+      </div>
+    );
+  }
   return <SecretList query={query} filter={filter} chosen={chosen} isFiltered={isFiltered} onClear={onClear} />;
 }
 
@@ -180,7 +201,7 @@ function Foot() {
   const { done, more, problem } = loadState.value;
   const isLive = watchState.value === "live";
   const words = more
-    ? `The first ${numberText(loadMax)} secrets: search for a part of the key with oo`
+    ? `The first ${numberText(loadMax)} secrets, and what you open or search for`
     : `${countOf(count, "secret")}${done ? "" : " · loading"}`;
   return (
     <div class="foot">

@@ -1,4 +1,4 @@
-/** Allows each name an average number of calls per minute, and the same number as a burst. */
+/** Allows each name an average number of calls per minute, or other time, and the same number as a burst. */
 export interface RateLimit {
   /** Takes one call and returns 0. If the limit is reached, takes nothing and returns the time to wait in ms. */
   take(name: string): number;
@@ -15,16 +15,16 @@ const roundingMs = 0.001;
 const namesMax = 10_000;
 
 /**
- * A bucket that holds `perMinute` calls and refills evenly. Uses GCRA: the only state of a name is the time when its
+ * A bucket that holds `calls` and refills evenly within `windowMs`, by default a minute. Uses GCRA: the only state of a name is the time when its
  * bucket is full again. `monotonicMs` is a clock that never jumps.
  */
-export function createRateLimit(perMinute: number, monotonicMs: () => number): RateLimit {
-  const costMs = minuteMs / perMinute;
+export function createRateLimit(calls: number, monotonicMs: () => number, windowMs = minuteMs): RateLimit {
+  const costMs = windowMs / calls;
   const fullAt = new Map<string, number>();
   const stateOf = (name: string) => {
     const nowMs = monotonicMs();
     const fullAtMs = Math.max(fullAt.get(name) ?? nowMs, nowMs);
-    const waitMs = fullAtMs + costMs - (nowMs + minuteMs);
+    const waitMs = fullAtMs + costMs - (nowMs + windowMs);
     return { fullAtMs, waitMs: waitMs < roundingMs ? 0 : waitMs };
   };
   return {

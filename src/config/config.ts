@@ -62,6 +62,10 @@ export interface Config {
   readonly metricsListen: ListenAddress | undefined;
   /** The file of issuers whose JWTs are accepted. Undefined: JWTs are not accepted. */
   readonly issuersFile: string | undefined;
+  /** Whether a file with a secret must not be open to every user of the machine. */
+  readonly mustBeClosed?: boolean;
+  /** Whether a terminal may log in with a code that a person types. */
+  readonly deviceLogin?: boolean;
   /** Where people find the service with a browser. Undefined: only on loopback, or at any name of the certificate. */
   readonly publicUrl?: string | undefined;
   /** More certificate authorities, which Node has read at the start. */
@@ -131,7 +135,9 @@ export function readConfig(environment: Environment, flags: Settings): Config {
     nodeOptions: environment.NODE_OPTIONS ?? "",
     metricsListen: metricsListen === "" ? undefined : parseListen("SECRET_SVC_METRICS_LISTEN", metricsListen),
     issuersFile: setting("SECRET_SVC_ISSUERS", flags.issuers) || undefined,
+    mustBeClosed: mustBeClosed(environment),
     publicUrl: parsePublicUrl(environment.SECRET_SVC_URL ?? ""),
+    deviceLogin: oneOf("SECRET_SVC_DEVICE_LOGIN", environment.SECRET_SVC_DEVICE_LOGIN ?? "", ["on", "off"]) === "on",
     extraCaFile: environment.NODE_EXTRA_CA_CERTS || undefined,
     traffic: readTrafficLimits(environment),
     proxies: readProxies(environment),

@@ -3,6 +3,7 @@ import { IntegrityError } from "../crypto/integrity-error.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { SecretError } from "../error.ts";
 import type { Issuer } from "../jwt/issuer.ts";
+import type { LoginProvider } from "../jwt/login-provider.ts";
 import { limits } from "../limits.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { commitWithRetries } from "../rules/commit-with-retries.ts";
@@ -19,6 +20,8 @@ import { signToken, signUser, type TokenFields, type UserFields, verifyUsableTok
 export interface IdentityContext extends Context {
   /** Users must not have the names that belong to these issuers. */
   readonly issuers: readonly Issuer[];
+  /** Where people log in. */
+  readonly providers?: readonly LoginProvider[];
   /** Who may list the names of users and roles: all users, or admins only. */
   readonly directory: "everyone" | "admins";
   /** Version of the program. */

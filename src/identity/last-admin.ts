@@ -5,7 +5,10 @@ import type { UserFields } from "./rows.ts";
 
 type Users = ReadonlyMap<string, UserFields>;
 
-/** Throws when a tenant would lose its last admin: no one in it could manage it and its secrets any more. */
+/**
+ * Throws when a tenant would lose its last admin: no one in it could manage it and its secrets any more. Admins of a login
+ * provider do not count: otherwise this rule could keep a login from taking the flag away.
+ */
 export async function refuseWithoutAdmin(
   context: IdentityContext,
   call: IdentityCall,
@@ -14,7 +17,8 @@ export async function refuseWithoutAdmin(
   before: Users,
   after: Users,
 ): Promise<void> {
-  const hasAdmin = (users: Users) => [...users.values()].some((user) => user.admin && !user.removed);
+  const hasAdmin = (users: Users) =>
+    [...users.values()].some((user) => user.admin && !user.removed && user.login === undefined);
   if (!hasAdmin(before) || hasAdmin(after)) return;
   const message = `the last admin of ${tenant} must remain; make another user admin first`;
   throw await refuse(context, call, action, [{ reason: "LAST_ADMIN", message }]);

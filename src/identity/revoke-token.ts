@@ -2,6 +2,7 @@ import { SecretError } from "../error.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { type AuditEntry, refuse } from "../rules/decision-record.ts";
 import { isTokenId } from "../rules/token.ts";
+import type { StoredToken } from "../store/identity-rows.ts";
 import {
   changeIdentities,
   damagedRow,
@@ -71,8 +72,23 @@ export function endRecord({ id, slug }: TokenFields, rule: string): AuditEntry {
   return { action: "session.end", decision: "allowed", rule, key: id, names: [slug] };
 }
 
+/** Sessions that were made from one of these tokens, or from such a session. */
+export function sessionsUnder(tokens: readonly StoredToken[], parents: readonly string[]): readonly StoredToken[] {
+  const above = new Set(parents);
+  const found: StoredToken[] = [];
+  for (let size = -1; size !== found.length; ) {
+    size = found.length;
+    for (const token of tokens) {
+      if (token.session === undefined || above.has(token.id) || !above.has(token.session.parent)) continue;
+      above.add(token.id);
+      found.push(token);
+    }
+  }
+  return found.filter(({ revokedAtMs }) => revokedAtMs === 0);
+}
+
 /** Whose sessions they were cannot be read from a damaged row: then all of the tenant are looked at. */
 async function liveSessionsOf(context: IdentityContext, tenant: string, slug: string | undefined, parent: string) {
   const { tokens } = await loadTokens(context, tenant, slug);
-  return tokens.filter(({ session, revokedAtMs }) => session?.parent === parent && revokedAtMs === 0);
+  return sessionsUnder(tokens, [parent]);
 }

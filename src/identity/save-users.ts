@@ -50,7 +50,8 @@ export async function saveUsers(
       const failure =
         reuseFailure(input, stored, at) ??
         operatorFailure(call, input, stored ?? damaged.get(input.slug), at) ??
-        reservedFailure(context.issuers, tenant, input, at);
+        reservedFailure(context.issuers, tenant, input, at) ??
+        managedFailure(input, stored, at);
       if (failure !== undefined) failures.push(failure);
       return planUser(call, tenant, input, stored, context.now());
     });
@@ -148,6 +149,22 @@ function reservedFailure(
   const { name, issuer } = reserved;
   const message = `${name} begins with ${issuer.prefix}-, which is reserved for tokens of ${issuer.issuer}`;
   return { reason: "NAME_TAKEN", message, ...at, field: `${at.field}.${name === slug ? "slug" : "roles"}` };
+}
+
+/** What the provider says is replaced at the next login, so a change here would be lost without a word. */
+function managedFailure(input: UserInput, stored: StoredUser | undefined, at: At): Failure | undefined {
+  if (stored?.login === undefined || stored.removed) return undefined;
+  const isGiven = input.roles.length > 0 || input.clear.length > 0;
+  const roles = [...new Set(input.roles)].sort(compareBytes);
+  const changed =
+    isGiven && roles.join() !== stored.roles.join()
+      ? "roles"
+      : input.admin !== undefined && input.admin !== stored.admin
+        ? "admin"
+        : undefined;
+  if (changed === undefined) return undefined;
+  const message = `${input.slug} logs in at ${stored.login.issuer}, which says what ${changed} is; change it there`;
+  return { reason: "MANAGED_BY_LOGIN", message, ...at, field: `${at.field}.${changed}` };
 }
 
 function planUser(

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from "node:crypto";
 import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
-import type { SessionPlan } from "./open-session.ts";
+import type { SessionPlan } from "./session-plan.ts";
 import { addStep, findStep, type StepContext, takeStep } from "./steps.ts";
 
 /** `handoff`: handed to a browser by a program. `claim`: in a cookie, for a login that a browser has finished. */

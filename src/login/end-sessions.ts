@@ -1,6 +1,6 @@
 import { SecretError } from "../error.ts";
-import { changeIdentities, intactTokens, loadTokens, requireUserManager, tenantOf } from "../identity/directory.ts";
-import { endRecord } from "../identity/revoke-token.ts";
+import { changeIdentities, loadTokens, requireUserManager, tenantOf } from "../identity/directory.ts";
+import { endRecord, sessionsUnder } from "../identity/revoke-token.ts";
 import type { TokenFields } from "../identity/rows.ts";
 import type { IdentityCall } from "../rules/caller.ts";
 import { refuse } from "../rules/decision-record.ts";
@@ -42,7 +42,7 @@ export async function endSessions(context: LoginContext, call: IdentityCall, req
   });
 }
 
-/** Also for a session that is narrowed: anyone may sign out. */
+/** With the sessions that were made from it. Also for a session that is narrowed: anyone may sign out. */
 async function endOwn(context: LoginContext, call: IdentityCall, { slug, tenant }: EndRequest): Promise<number> {
   if (slug !== "" || tenant !== "") {
     const field = slug === "" ? "tenant" : "slug";
@@ -54,8 +54,9 @@ async function endOwn(context: LoginContext, call: IdentityCall, { slug, tenant 
     throw await refuse(context, call, action, [{ reason: "LOGIN_UNAVAILABLE", message }]);
   }
   return changeIdentities(context, call, caller.tenant, async () => {
-    const token = await context.store.findToken(caller.tenant, caller.tokenId);
-    return endOf(context, token === undefined ? [] : await intactTokens(context, [token]), "own-session");
+    const { tokens } = await loadTokens(context, caller.tenant, caller.slug);
+    const own = tokens.filter(({ id }) => id === caller.tokenId);
+    return endOf(context, [...own, ...sessionsUnder(tokens, [caller.tokenId])], "own-session");
   });
 }
 

@@ -18,6 +18,9 @@ export interface Flow extends FlowSecrets {
 /** Tabs that log in at once. The cookie must stay small. */
 const flowsMax = 4;
 
+/** It has to come along when a provider sends the browser back. */
+export const flowCookie = { sameSite: "Lax", seconds: limits.loginMs / 1000 } as const;
+
 const associatedData = encodeCanonical("secret-svc/login-flows/v1", []);
 
 export function newFlow(provider: string, terminal: string, nowMs: number): Flow {

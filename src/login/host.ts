@@ -71,8 +71,8 @@ function toPlace(text: string): Place | undefined {
 }
 
 /**
- * Whether a request comes from a page of this place. Browsers of today send both headers; programs that send neither
- * are no pages of other sites.
+ * Whether a request comes from a page of this place. Browsers of today send both headers, so a program that
+ * sends neither is not the page of another site.
  */
 export function isOwnPage({ origin }: Place, headers: IncomingHttpHeaders): boolean {
   const site = headers["sec-fetch-site"];

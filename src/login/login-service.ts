@@ -2,6 +2,8 @@ import type { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { beingBuilt } from "../rpc/being-built.ts";
 import type { GuardedImpl } from "../rpc/guarded-impl.ts";
 import type { LoginContext } from "./login-context.ts";
+import type { PeopleContext } from "./people-context.ts";
+import { createProviderMethods } from "./provider-methods.ts";
 import { createSessionMethods } from "./session-methods.ts";
 
 /** What a person calls who has not signed in yet. */
@@ -19,11 +21,11 @@ export const publicLoginMethods = [
 /** Puts together the methods of LoginService, which people call who have no token yet. */
 export function createLoginService(
   context: LoginContext,
+  people: PeopleContext,
 ): GuardedImpl<typeof LoginService, (typeof publicLoginMethods)[number]> {
   return {
     ...createSessionMethods(context),
-    beginLogin: beingBuilt,
-    finishLogin: beingBuilt,
+    ...createProviderMethods(people),
     beginPasskeyLogin: beingBuilt,
     finishPasskeyLogin: beingBuilt,
     beginPasskeyRegistration: beingBuilt,

@@ -1,32 +1,15 @@
 import { SecretError } from "../error.ts";
 import { dropRecords, requireTokenQuota, surplusTokens } from "../identity/create-token.ts";
-import { changeIdentities, intactTokens, intactUsers } from "../identity/directory.ts";
+import { changeIdentities, type IdentityEntry, intactTokens, intactUsers } from "../identity/directory.ts";
 import { sealRefreshToken } from "../identity/refresh-token.ts";
 import { grantsOf, type TokenFields, type UserFields } from "../identity/rows.ts";
 import { limits } from "../limits.ts";
 import { type Caller, isIssued } from "../rules/caller.ts";
 import { createTokenId, hashToken } from "../rules/token.ts";
+import { previewLogin, userEntries } from "./log-in.ts";
 import type { LoginContext } from "./login-context.ts";
-
-/** A session that may be opened. */
-export interface SessionPlan {
-  readonly tenant: string;
-  readonly slug: string;
-  /** What it is narrowed to, as `action:glob`; empty for everything that the user may do. */
-  readonly grants: readonly string[];
-  /** Where the person logged in; "" when the session is made from a token. */
-  readonly issuer: string;
-  /** Id of the token that it is made from and ends with; "" after a login. */
-  readonly parent: string;
-  /** What the issuer calls the session; "" when it does not say. */
-  readonly sid: string;
-  /** For the issuer; "" when there is none. */
-  readonly refreshToken: string;
-  /** It never lasts longer. */
-  readonly endAtMs: number;
-  /** How the person showed who they are, for the audit log: `token`, `handoff`, or the name of an issuer. */
-  readonly rule: string;
-}
+import { requireNoLogout } from "./logouts.ts";
+import type { SessionPlan } from "./session-plan.ts";
 
 export interface Origin {
   readonly requestId: string;
@@ -78,8 +61,11 @@ export async function openSession(
     tokenExpireAtMs: plan.endAtMs,
   };
   const call = { ...origin, caller: asked };
+  const { who } = plan;
+  if (who !== undefined) await requireNoLogout(context, who);
   return changeIdentities(context, call, tenant, async () => {
-    const user = await requireUser(context, plan);
+    const person = who && (await previewLogin(context, origin, who));
+    const user = person?.user ?? (await requireUser(context, plan));
     await requireParent(context, plan);
     await requireTokenQuota(context, call, action, tenant, slug);
     const droppedTokens = await surplusTokens(context, tenant, slug);
@@ -96,18 +82,21 @@ export async function openSession(
       revokedAtMs: 0,
       session: sessionOf(context, plan, id, made.client),
     };
-    const audit = [
-      { action, decision: "allowed", rule: plan.rule, key: id, names: [slug] } as const,
+    const audit: IdentityEntry[] = [
+      ...(who === undefined || person === undefined ? [] : userEntries(who, person)),
+      { action, decision: "allowed", rule: plan.rule, key: id, names: [slug] },
       ...dropRecords(droppedTokens),
     ];
-    return { users: [], tokens: [token], droppedTokens, audit, result: callerOf(user, token) };
+    const users = person === undefined || person.outcome === "unchanged" ? [] : [person.user];
+    return { users, tokens: [token], droppedTokens, audit, result: callerOf(user, token) };
   });
 }
 
-/** Who would be signed in. Throws LOGIN_DENIED. */
-export async function previewSession(context: LoginContext, plan: SessionPlan): Promise<Caller> {
+/** The caller that a session would have. Throws LOGIN_DENIED. */
+export async function previewSession(context: LoginContext, origin: Origin, plan: SessionPlan): Promise<Caller> {
   await requireParent(context, plan);
-  const user = await requireUser(context, plan);
+  const person = plan.who && (await previewLogin(context, origin, plan.who));
+  const user = person?.user ?? (await requireUser(context, plan));
   return callerOf(user, { id: "", expireAtMs: plan.endAtMs, grants: plan.grants });
 }
 

@@ -29,14 +29,14 @@ form{margin:0}
 label{display:block;margin:0 0 4px}
 input[type=text]{width:100%;height:40px;margin:0 0 12px;padding:0 12px;border:1px solid var(--strong);border-radius:6px;
 background:var(--surface);color:inherit;font:16px ui-monospace,monospace;letter-spacing:2px;text-transform:uppercase}
-button,a.button{display:block;width:100%;min-height:40px;margin:0 0 12px;padding:9px 16px;border:1px solid var(--line);
+button{display:block;width:100%;min-height:40px;margin:0 0 12px;padding:9px 16px;border:1px solid var(--line);
 border-radius:6px;background:var(--surface);color:inherit;font:inherit;text-align:center;text-decoration:none;
 cursor:pointer}
-button.first,a.first{border-color:var(--accent);background:var(--accent);color:var(--on-accent)}
+button.first{border-color:var(--accent);background:var(--accent);color:var(--on-accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 :last-child{margin-bottom:0}
 code{font:13px ui-monospace,monospace}
-@media(forced-colors:active){main,button,a.button{border:1px solid}}
+@media(forced-colors:active){main,button{border:1px solid}}
 `;
 
 const styleHash = hash("sha256", style, "base64");
@@ -80,27 +80,20 @@ export function goOnPage(title: string, goTo: string): Page {
   return { status: 200, title, goTo, body: html`<h1>${title}</h1><p><a href="${goTo}">Go on</a></p>` };
 }
 
-export interface Choice {
-  readonly name: string;
-  readonly href: string;
-}
-
-export function choosePage(choices: readonly Choice[]): Page {
-  const buttons = choices.map(({ name, href }) => html`<a class="button" href="${href}">${name}</a>`);
-  return { status: 200, title: "Sign in", body: html`<h1>Sign in</h1>${buttons}` };
-}
-
-/** What the person signs in as. Asked where another program on this machine could have begun the login. */
-export function confirmPage(who: { slug: string; tenant: string }, value: string): Page {
-  const { slug, tenant } = who;
+/** The person chooses where to sign in. `field` goes along. */
+export function choosePage(
+  providers: readonly { readonly id: string; readonly name: string }[],
+  action: string,
+  verb: string,
+  field: { readonly name: string; readonly value: string },
+): Page {
+  const buttons = providers.map(({ id, name }) => html`<button name="with" value="${id}">${name}</button>`);
+  const method = verb === "POST" ? "post" : "get";
   return {
     status: 200,
     title: "Sign in",
-    body: html`<h1>Sign in as ${slug} of ${tenant}?</h1>
-<p class="warn">Only if you started this yourself, just now.</p>
-<form method="post" action="/login/confirm"><input type="hidden" name="value" value="${value}">
-<button class="first" name="answer" value="yes">Yes, sign in</button>
-<button name="answer" value="no">No</button></form>`,
+    body: html`<h1>Where do you sign in?</h1>
+<form method="${method}" action="${action}"><input type="hidden" name="${field.name}" value="${field.value}">${buttons}</form>`,
   };
 }
 

@@ -14,19 +14,16 @@ import { dropCookie, readCookie, setCookie } from "./cookies.ts";
 import { endSessions } from "./end-sessions.ts";
 import { isOwnPage, type Place } from "./host.ts";
 import type { LoginContext } from "./login-context.ts";
-import { openSession, planFromToken, previewSession, requireUserToken, type SessionPlan } from "./open-session.ts";
+import { openSession, planFromToken, previewSession, requireUserToken } from "./open-session.ts";
+import type { SessionPlan } from "./session-plan.ts";
 import { readSource } from "./session-source.ts";
 
-type Public = "listLoginMethods" | "openSession";
+type Public = "openSession";
 type SessionMethods = Pick<GuardedImpl<typeof LoginService, Public>, Public | "endSession" | "createHandoff">;
 
 /** Sessions of browsers, whatever the way in. */
 export function createSessionMethods(context: LoginContext): SessionMethods {
   return {
-    async listLoginMethods(_request, handlerContext) {
-      context.admitVisit(visitOf(handlerContext).peer);
-      return { methods: [], sessionSeconds: limits.sessionMs / 1000, deviceLogin: false };
-    },
     async openSession(request, handlerContext) {
       const visit = visitOf(handlerContext);
       context.admitVisit(visit.peer);
@@ -34,7 +31,7 @@ export function createSessionMethods(context: LoginContext): SessionMethods {
       if (!isHalf(request.pageHalf) && !request.preview) throw badHalf();
       const plan = await readSource(context, request, visit, place);
       if (request.preview) {
-        const who = await recorded(context, visit, plan, () => previewSession(context, plan));
+        const who = await recorded(context, visit, plan, () => previewSession(context, visit, plan));
         return { who: await toWhoAmIMessage(context, who) };
       }
       const cookieHalf = createHalf();

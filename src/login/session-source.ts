@@ -6,7 +6,8 @@ import { type CodeKind, readCode, takeCode } from "./codes.ts";
 import { readCookie } from "./cookies.ts";
 import type { Place } from "./host.ts";
 import type { LoginContext } from "./login-context.ts";
-import { planFromToken, requireUserToken, type SessionPlan } from "./open-session.ts";
+import { planFromToken, requireUserToken } from "./open-session.ts";
+import type { SessionPlan } from "./session-plan.ts";
 
 /**
  * What a browser shows to get a session: a token, a code, or the cookie of a login that it has just finished. A preview uses

@@ -22,9 +22,18 @@ export interface Step<Content> {
   readonly sealed: Uint8Array;
 }
 
-/** False when there is a step with this id. Throws RATE_LIMITED when too many logins are under way. */
-export async function addStep(context: StepContext, id: string, content: unknown, endAtMs: number): Promise<boolean> {
-  if ((await context.store.countLogins()) >= limits.loginsUnderWay) {
+/**
+ * False when there is a step with this id. Throws RATE_LIMITED when too many logins are under way; one that the service takes
+ * itself (`isOwn`) is not limited, or strangers could keep it from being remembered.
+ */
+export async function addStep(
+  context: StepContext,
+  id: string,
+  content: unknown,
+  endAtMs: number,
+  isOwn = false,
+): Promise<boolean> {
+  if (!isOwn && (await context.store.countLogins()) >= limits.loginsUnderWay) {
     const message = "too many logins are under way; try again in a minute";
     throw new SecretError({ reason: "RATE_LIMITED", message, retryAfterSeconds: 60 });
   }

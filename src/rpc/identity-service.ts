@@ -7,6 +7,7 @@ import {
 } from "../../gen/secret/v1/identity_service_pb.ts";
 import { createToken } from "../identity/create-token.ts";
 import type { IdentityContext } from "../identity/directory.ts";
+import { linkUser } from "../identity/link-user.ts";
 import { listNames } from "../identity/list-names.ts";
 import { listTenants } from "../identity/list-tenants.ts";
 import { listTokens } from "../identity/list-tokens.ts";
@@ -55,7 +56,9 @@ export function createIdentityService(context: IdentityContext): GuardedImpl<typ
         nextPageToken,
       };
     },
-    linkUser: beingBuilt,
+    async linkUser({ slug, method, subject, tenant }, call) {
+      return { user: toWireUser(await linkUser(context, call, { slug, method, subject, tenant })) };
+    },
     inviteUser: beingBuilt,
     async listTenants({ pageSize, pageToken }, call) {
       const { tenants, nextPageToken } = await listTenants(context, call, { pageSize, pageToken });

@@ -13,7 +13,7 @@ export type OpenedValues = Map<EncryptedInput, string>;
 /**
  * Opens the encrypted value of a plan, if it has one. This comes after every decision that does not need the value:
  * whether the caller may save, and whether the same text is already stored. For a caller who may read, a value that is
- * equal to the stored one is no change.
+ * equal to the stored one changes nothing.
  */
 export async function openPlan(openers: Openers, plan: SavePlan, opened: OpenedValues): Promise<SavePlan> {
   if (plan.kind !== "write" || plan.toOpen === undefined) return plan;

@@ -213,8 +213,8 @@ function planChanges(input: PlanInput, verified: VerifiedSecret, changes: Change
 }
 
 /**
- * The value as the item has it. A sealed one may hold the stored value under a newer sealing key, which is no change of the
- * value. Only a caller who may read learns of that.
+ * The value as the item has it. A sealed one may hold the stored value under a newer sealing key, which does not change
+ * the value. Only a caller who may read learns of that.
  */
 function updatedPlaintext(input: PlanInput, verified: VerifiedSecret, changes: Changes, rule: Rule) {
   const given = givenPlaintext(input.item);

@@ -15,6 +15,9 @@ export function loginContextOf(
     get issuers() {
       return identity.issuers;
     },
+    get providers() {
+      return identity.providers ?? [];
+    },
     places,
     authenticate,
     admitVisit,

@@ -15,6 +15,7 @@ import type { IdentityContext } from "../identity/directory.ts";
 import type { Trust } from "../identity/trust.ts";
 import { log } from "../log/log.ts";
 import { createBrowserCredentials } from "../login/browser-credentials.ts";
+import { loginPages } from "../login/browser-login.ts";
 import { createPlaces } from "../login/host.ts";
 import { createLoginService } from "../login/login-service.ts";
 import { createAuditService } from "../rpc/audit-service.ts";
@@ -32,6 +33,7 @@ import { followExtraAuthorities } from "./extra-authorities.ts";
 import { firstStart } from "./first-start.ts";
 import { loginContextOf } from "./login-context.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
+import { keepRechecking, peopleOf } from "./people.ts";
 import { logFailure, logOfHttp, probesOf } from "./probes.ts";
 import { programVersion } from "./program-version.ts";
 import { countRefusals } from "./refusals.ts";
@@ -54,6 +56,8 @@ export interface RunningServer {
   readonly outdated: Promise<LayoutError>;
   /** Looks at all files that are read again while the service runs. Never throws: what becomes of them is in the log. */
   reload(): Promise<void>;
+  /** Asks login providers again about the people of sessions, which also happens by itself. Returns how many it asked about. */
+  recheckSessions(): Promise<number>;
   /** Answers the calls in progress, then closes everything. */
   close(): Promise<void>;
 }
@@ -117,13 +121,8 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     },
     problems: follower.problems,
   };
-  const { services, authenticator, refusals, health, places, identityContext } = assemble(
-    config,
-    core,
-    monotonicMs,
-    trust,
-    live,
-  );
+  const assembled = assemble(config, core, monotonicMs, trust, live);
+  const { services, authenticator, refusals, health, places, people, identityContext } = assembled;
   if (trust !== undefined) followIssuers(follower, config, trust, () => authenticator.forget());
   let operations: Operations | undefined;
   const webFiles = serveConsole(config, places, (kind, status) => meters?.countPage(kind, status));
@@ -139,6 +138,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     connectionsPerAddress: config.traffic.connectionsPerAddress,
     memory: { callMemoryBytes: config.traffic.callMemoryBytes, bodyMemoryBytes: config.traffic.bodyMemoryBytes },
     documents: { "/openapi.json": readOpenApi },
+    pages: loginPages(people),
     corsOrigins: config.corsOrigins,
     corsHeaders: config.corsHeaders ?? [],
     proxies: config.proxies,
@@ -153,6 +153,7 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   flushing.unref();
   const { host, port } = await http.listen(config.host, config.port);
   places.listensOn(port);
+  const rechecking = keepRechecking(people);
   const refusedCredentials = () => refusals.refusedCredentials;
   try {
     const tls = () => live.tls;
@@ -178,7 +179,9 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
     adminTokenFile: tokenFile,
     metricsUrl,
     outdated: core.outdated,
+    recheckSessions: rechecking.runNow,
     async close() {
+      await rechecking.stop();
       await operations?.close();
       await http.close();
       health.close();
@@ -205,12 +208,17 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
     get issuers() {
       return trust?.issuers ?? [];
     },
+    get providers() {
+      return trust?.providers ?? [];
+    },
     directory: config.directory,
     version: programVersion(),
     forgetCallers: () => authenticator.forget(),
   };
   const { publicUrl, isLoopback, tls } = config;
   const places = createPlaces({ publicUrl, isLoopback, hasTls: tls !== undefined });
+  const logins = loginContextOf(identityContext, authenticator, places);
+  const people = peopleOf({ config, identity: logins, trust, monotonicMs });
   const securityFacts = createSecurityFacts(config, keys, context, live);
   const options = {
     context,
@@ -231,9 +239,9 @@ export function assemble(config: Config, core: OpenCore, monotonicMs: () => numb
       memory: auditSizes,
     }),
     serveService(KeyService, guard(KeyService, createKeyService({ ...context, rotation }), options), needsToken),
-    serveLogins(createLoginService(loginContextOf(identityContext, authenticator, places)), options),
+    serveLogins(createLoginService(logins, people), options),
     serveService(Health, health.implementation, { isPublic: true }),
   ];
   if (config.reflection) services.push(...reflectionOf(services));
-  return { services, authenticator, refusals, health, places, identityContext };
+  return { services, authenticator, refusals, health, places, people, identityContext };
 }

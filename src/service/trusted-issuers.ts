@@ -9,12 +9,18 @@ import type { Context } from "../rules/context.ts";
  * The issuers whose JWTs are accepted. The code is loaded only when used, like the driver of MongoDB. Throws
  * `ConfigError`.
  */
-export async function findTrust(context: Context, { issuersFile }: Config): Promise<Trust | undefined> {
+export async function findTrust(
+  context: Context,
+  { issuersFile, mustBeClosed = true }: Config,
+): Promise<Trust | undefined> {
   if (issuersFile === undefined) return undefined;
   const { openTrust } = await import("../identity/trust.ts");
   return naming(issuersFile, () =>
-    openTrust(context, issuersFile, ({ issuer }, error) =>
-      log("error", `the keys of the issuer ${issuer} could not be loaded`, error),
+    openTrust(
+      context,
+      issuersFile,
+      ({ issuer }, error) => log("error", `the keys of the issuer ${issuer} could not be loaded`, error),
+      mustBeClosed,
     ),
   );
 }

@@ -1,10 +1,12 @@
+import type { Interceptor } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CredentialKind } from "../../gen/secret/v1/identity_service_pb.ts";
 import { limits } from "../../src/limits.ts";
-import { joinHalves } from "../../src/rules/token.ts";
 import { expectFailure } from "../support/api/failure.ts";
-import { type Api, startService, type TestService } from "../support/api/fixture.ts";
+import { type Api, apiOf, startService, type TestService } from "../support/api/fixture.ts";
 import { connectJson } from "../support/api/transports.ts";
+import { startWatch } from "../support/api/watch.ts";
 import { createPage, reasonOf, type TestPage } from "../support/login/page.ts";
 
 let service: TestService;
@@ -21,7 +23,6 @@ afterEach(() => service.stop());
 
 const whoAmI = (on: TestPage = page) => on.call("IdentityService/WhoAmI");
 const recordsOf = async (action: string) => (await service.auditEvents()).filter((event) => event.action === action);
-const sessionToken = (of: TestPage) => joinHalves(of.cookies.get("oo_session"), of.half) ?? "";
 
 describe("a session in a browser", () => {
   it("opens with a token, lasts a working day, and is a token like any other", async () => {
@@ -115,10 +116,20 @@ describe("a session in a browser", () => {
     expect((await alice.identity.whoAmI({})).slug).toBe("alice");
   });
 
-  it("watches, and the stream ends when the session does", async () => {
+  it("watches with both halves, and the stream ends when the session does", async () => {
     await page.open({ token: alice.token });
-    const token = sessionToken(page);
-    expect((await service.as(token).identity.whoAmI({})).credential).toBe(CredentialKind.SESSION);
+    const sendHalves: Interceptor = (next) => (request) => {
+      request.header.set("cookie", `oo_session=${page.cookies.get("oo_session")}`);
+      request.header.set("x-oo-half", page.half);
+      request.header.set("origin", service.url);
+      return next(request);
+    };
+    const transport = createConnectTransport({ baseUrl: service.url, httpVersion: "1.1", interceptors: [sendHalves] });
+    const watch = await startWatch(apiOf(transport, ""));
+    await alice.secrets.saveSecrets({ secrets: [{ key: "alice/A", value: "x" }] });
+    expect(await watch.changes(1)).toEqual(["APPEARED alice/A@1"]);
+    await page.call("LoginService/EndSession");
+    await expectFailure(watch.next(), { code: "Unauthenticated", reason: "UNAUTHENTICATED" });
   });
 
   it("counts against the quota of tokens", async () => {

@@ -101,7 +101,7 @@ describe("an admin and a service, from the first secret to the audit log", () =>
     expect(stdout).toMatch(/Z +admin +secret\.save +DATABASE_URL +2 +allowed +admin +127\.0\.0\.1\n/);
     const [one, ...others] = JSON.parse((await service.admin(["audit", "list", "--limit", "1", "-o", "json"])).stdout);
     expect(others).toEqual([]);
-    expect(one).toMatchObject({ principal: "admin", decision: "ALLOWED" });
+    expect(one).toMatchObject({ principal: "admin", decision: "allowed" });
     const denied = await service.as(payment, ["audit", "list"]);
     expect(denied).toMatchObject({ code: 1, stdout: "" });
   });

@@ -27,7 +27,11 @@ describe("settings", () => {
       tls: undefined,
       auditSync: "process",
       reflection: true,
+      console: "auto",
+      vaultApi: false,
       directory: "everyone",
+      mustBeClosed: true,
+      deviceLogin: true,
       keys: undefined,
       adminToken: undefined,
       secretFiles: [],
@@ -207,3 +211,19 @@ function makeCertificate(name: string): [cert: string, key: string] {
   execFileSync("openssl", ["req", "-x509", ...algorithm, ...subject, "-keyout", key, "-out", cert], { stdio: "pipe" });
   return [cert, key];
 }
+
+describe("the address for browsers", () => {
+  test.each([
+    ["https://secrets.example.com", "https://secrets.example.com"],
+    ["https://secrets.example.com:8443/", "https://secrets.example.com:8443"],
+    ["http://localhost:11337", "http://localhost:11337"],
+    ["", undefined],
+  ])("%s is %s", (text, url) => {
+    expect(read({ SECRET_SVC_URL: text }).publicUrl).toBe(url);
+  });
+
+  test.each(["http://secrets.example.com", "https://a.example/path", "https://u:p@a.example", "a.example"])(
+    "%s is refused",
+    (text) => expect(errorOf({ SECRET_SVC_URL: text })).toContain("SECRET_SVC_URL must"),
+  );
+});

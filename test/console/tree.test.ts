@@ -59,6 +59,22 @@ describe("the tree", () => {
     ]);
   });
 
+  test("shows folders that are not loaded, with the numbers that are known of them", () => {
+    const stubs = [
+      { path: "", count: 1002, due: 1, hasMore: true },
+      { path: "prod", count: 2, due: 0, hasMore: false },
+      { path: "big/deep", count: 1000, due: 7, hasMore: true },
+    ];
+    const rows = rowsOf(buildTree([{ key: "prod/A", isDue: true }], stubs), new Set(["big"]));
+    expect(rows.map((row) => (row.kind === "folder" ? [row.path, row.count, row.due, row.hasMore] : row.name))).toEqual(
+      [
+        ["big", 0, 0, false],
+        ["big/deep", 1000, 7, true],
+        ["prod", 2, 1, false],
+      ],
+    );
+  });
+
   test("knows the parts of a key", () => {
     expect([lastPart("a/b/c"), folderOf("a/b/c"), foldersAbove("a/b/c")]).toEqual(["c", "a/b", ["a", "a/b"]]);
     expect([lastPart("a"), folderOf("a"), foldersAbove("a")]).toEqual(["a", "", []]);

@@ -56,7 +56,7 @@ async function listContexts(cli: Cli, format: TableFormat): Promise<void> {
   });
   const table = () =>
     formatTable(
-      ["", "NAME", "URL", "USER", "TENANT", "ENDS"],
+      ["USE", "NAME", "URL", "USER", "TENANT", "ENDS"],
       shown.map((each) => [each.current ? "*" : "", each.name, each.url, each.slug, each.tenant, each.ends ?? "never"]),
     );
   cli.output.result(await formatResult(format, { contexts: shown }, table));

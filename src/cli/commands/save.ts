@@ -89,15 +89,15 @@ async function save(
   const asked = withNamespace(target, options.namespace);
   checkKey(asked);
   const fields = readFields(options);
-  const isKept = keepsValue(value, options);
+  const staysAsIs = keepsValue(value, options);
   const { isAsked, readValue } = await import("../frame/value-input.ts");
   // A value that is given is checked before anything is sent. A question names the key that it is for.
-  const mustAsk = !isKept && isAsked(value, cli);
-  if (!isKept && !mustAsk) fields.value = await readValue(value, cli);
+  const mustAsk = !staysAsIs && isAsked(value, cli);
+  if (!staysAsIs && !mustAsk) fields.value = await readValue(value, cli);
   const service = await openService(cli, command);
   const [key = asked] = await resolveKeys([asked], service, cli.output);
   if (mustAsk) fields.value = await readValue(value, cli, key);
-  if (isKept && options.keepValue !== true) {
+  if (staysAsIs && options.keepValue !== true) {
     cli.output.hint(
       "the value stays as it is; '-' reads a new one from standard input, and without options you are asked",
     );

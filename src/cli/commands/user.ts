@@ -18,6 +18,7 @@ import { formatResult } from "../frame/structured.ts";
 import { formatTable } from "../frame/table.ts";
 import { timeText } from "../frame/timestamp.ts";
 import { toUsageJson, usageLines } from "../frame/usage.ts";
+import { addLinkCommand } from "./user-link.ts";
 import { addNamesCommand } from "./user-names.ts";
 
 interface Shared {
@@ -40,6 +41,7 @@ export function addUserCommands(parent: Command, cli: Cli): void {
   addSave(parent, cli);
   addList(parent, cli);
   addNamesCommand(parent, cli);
+  addLinkCommand(parent, cli);
   addRemove(parent, cli);
 }
 

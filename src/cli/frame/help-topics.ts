@@ -7,7 +7,8 @@ export const helpTopics: Readonly<Record<string, { readonly about: string; reado
   readers              may read the value
   writers              may change the value and the metadata
   deleters             may remove the secret
-  can-change-readers   may change the readers; likewise can-change-writers, can-change-deleters
+  can-change-readers   may change the readers; likewise can-change-writers and
+                       can-change-deleters
 
 A user who is in none of them does not see the secret. Admins have every right.
 A user may create keys that begin with their own slug and '/', such as alice/TOKEN.

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** Tells signals of the keyboard from those of a program. */
+/** Distinguishes signals of the keyboard from those of a program. */
 export interface Keyboard {
   /** After this process got SIGINT or SIGQUIT: whether all processes on the terminal got it. */
   hasTyped(): Promise<boolean>;

@@ -1,10 +1,7 @@
 /** Methods of the contract that the service does not serve yet. This list ends empty, and is then removed. */
 export const beingBuilt: readonly string[] = [
-  "linkUser",
   "inviteUser",
   "listUsage",
-  "beginLogin",
-  "finishLogin",
   "openSession",
   "endSession",
   "createHandoff",

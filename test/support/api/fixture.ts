@@ -13,7 +13,7 @@ import type { ServedService } from "../../../src/http/call/service.ts";
 import { createTokenSecret } from "../../../src/rules/token.ts";
 import { openCore } from "../../../src/service/core.ts";
 import { firstStart } from "../../../src/service/first-start.ts";
-import { assemble, startServer } from "../../../src/service/server.ts";
+import { assemble, type RunningServer, startServer } from "../../../src/service/server.ts";
 import { noFlags } from "../no-flags.ts";
 import { type StoreSettings, temporaryStore } from "../store-settings.ts";
 import type { Authenticate } from "./in-memory-transport.ts";
@@ -75,6 +75,8 @@ export interface TestService {
   readonly dataDir: string;
   readonly store: StoreSettings;
   readonly clock: TestClock;
+  /** Undefined when there is no port. */
+  readonly server: RunningServer | undefined;
   /** The first admin, who is an operator, too. */
   readonly admin: Api;
   as(token: string): Api;
@@ -87,6 +89,8 @@ export interface TestService {
 
 export interface ServiceOptions {
   readonly environment?: Readonly<Record<string, string>>;
+  /** When the clock starts. Default: noon of a day that does not matter. */
+  readonly startMs?: number;
 }
 
 /** Noon, so that no test depends on a change of date. */
@@ -98,7 +102,7 @@ export async function startService(transport: ApiTransport, options: ServiceOpti
   const adminToken = createTokenSecret();
   const store = await temporaryStore();
   const config = configFor(dataDir, adminToken, { ...store.environment, ...options.environment });
-  const clock = createTestClock();
+  const clock = createTestClock(options.startMs);
   const target = transport.overHttp ? await openPort(config, clock) : await openInMemory(config, clock);
   const connection = transport.open(target);
   const as = (token: string) => apiOf(connection.as(token), token);
@@ -108,6 +112,7 @@ export async function startService(transport: ApiTransport, options: ServiceOpti
     dataDir,
     store,
     clock,
+    server: target.server,
     admin,
     as,
     addUser: (slug, userOptions = {}) => addUser(admin, as, slug, userOptions),
@@ -121,9 +126,9 @@ export async function startService(transport: ApiTransport, options: ServiceOpti
   };
 }
 
-/** Starts at noon. */
-export function createTestClock(): TestClock {
-  let nowMs = startMs;
+/** Starts at noon, or when it is told to. */
+export function createTestClock(atMs = startMs): TestClock {
+  let nowMs = atMs;
   let passedMs = 0;
   return {
     now: () => nowMs,
@@ -145,11 +150,11 @@ export function configFor(dataDir: string, adminToken: string, environment: Read
   return readConfig({ ...settings, ...environment }, noFlags);
 }
 
-type OpenTarget = Target & { close(): Promise<void> };
+type OpenTarget = Target & { readonly server: RunningServer | undefined; close(): Promise<void> };
 
 async function openPort(config: Config, clock: TestClock): Promise<OpenTarget> {
   const server = await startServer(config, clock.now, clock.monotonicMs);
-  return { url: server.url, inMemory: undefined, close: () => server.close() };
+  return { url: server.url, inMemory: undefined, server, close: () => server.close() };
 }
 
 export async function openInMemory(config: Config, clock: TestClock): Promise<OpenTarget> {
@@ -159,6 +164,7 @@ export async function openInMemory(config: Config, clock: TestClock): Promise<Op
   const authenticate: Authenticate = (authorization, peer) => authenticator.authenticate(authorization, peer);
   return {
     url: "",
+    server: undefined,
     inMemory: { services, authenticate },
     async close() {
       health.close();

@@ -40,7 +40,7 @@ export function createPage(url: string, host = new URL(url).host): TestPage {
     const all = { ...sent, ...(jar === "" ? {} : { cookie: jar }), "x-oo-half": half, ...headers };
     const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
     const outgoing = request(`${url}${path}`, { method: verb, headers: given });
-    outgoing.end(verb === "GET" ? undefined : JSON.stringify(body));
+    outgoing.end(verb === "POST" ? JSON.stringify(body) : undefined);
     const [response] = await once(outgoing, "response");
     const answer = await text(response);
     for (const line of response.headers["set-cookie"] ?? []) {

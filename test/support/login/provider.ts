@@ -21,10 +21,10 @@ export interface TestProvider {
   rotate(): void;
   /** Answers as this does, before anything else; undefined for as it should. */
   behave(answer: ((request: http.IncomingMessage, response: http.ServerResponse) => boolean) | undefined): void;
+  /** Of the last login that a browser began. */
+  lastNonce(): string;
   /** Paths that were asked for, without the query. */
   readonly asked: string[];
-  /** What went wrong when it told clients of a logout. */
-  readonly logoutFailures: unknown[];
   close(): Promise<void>;
 }
 
@@ -54,13 +54,14 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Test
   const accounts = new Map<string, Account>();
   const keys = [signingKey("key-1")];
   const asked: string[] = [];
-  const logoutFailures: unknown[] = [];
   let subject: string | undefined;
+  let lastNonce = "";
   let behaviour: Parameters<TestProvider["behave"]>[0];
   let serviceUrl: string | undefined;
   let running: Provider | undefined;
 
   const server = http.createServer((request, response) => {
+    lastNonce = new URL(request.url ?? "/", "http://none").searchParams.get("nonce") ?? lastNonce;
     asked.push((request.url ?? "").split("?", 1).join());
     if (behaviour?.(request, response) === true) return;
     running ??= build();
@@ -140,7 +141,7 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Test
     clientId,
     clientSecret,
     asked,
-    logoutFailures,
+    lastNonce: () => lastNonce,
     signIn(next) {
       subject = next;
     },
