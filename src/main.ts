@@ -38,6 +38,7 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_AUDIT_RETENTION
                            age at which audit records are deleted from the store, such as 400d (default: never)
   SECRET_SVC_REFLECTION    auto (default; on only when listening on loopback), on or off
+  SECRET_SVC_CONSOLE       auto (default; the web page for people where browsers may sign in), on or off
   SECRET_SVC_DIRECTORY     everyone (default): all users may list the names of users and roles; admins: only admins
   SECRET_SVC_URL           where people find the service with a browser, such as https://secrets.example.com: browsers may
                            sign in there only, and on loopback (default: on loopback, or at any name of the certificate)
@@ -54,6 +55,7 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_PROXY_PROTOCOL
                            off (default), or on: each connection of these proxies begins with a header of the PROXY
                            protocol, version 1 or 2; SECRET_SVC_FORWARDED_HEADER is then ignored
+  SECRET_SVC_VAULT_API     on: programs that speak Vault can call the service (default off); see docs/vault.md
   SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted, see docs/oidc.md, and of the providers
                            where people log in, see docs/login.md (default: none)
   SECRET_SVC_URL           address at which browsers reach the service, such as https://secrets.example.com; people

@@ -1,14 +1,16 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { User } from "../../gen/secret/v1/identity_service_pb.ts";
-import { viewer } from "../account.ts";
+import { viewer, who } from "../account.ts";
 import { identityService, problemFrom } from "../api.ts";
 import { type GrantDraft, grantActions, grantsOf, meaningOf } from "../model/tokens.ts";
 import type { Problem } from "../model/words.ts";
+import { serviceNow } from "../session.ts";
 import { allEntries } from "../store.ts";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { Note, ProblemNote, say } from "./note.tsx";
+import { msOf } from "./text.tsx";
 
 interface TokenMakerProps {
   readonly users: readonly User[];
@@ -17,13 +19,20 @@ interface TokenMakerProps {
 }
 
 const ttls: readonly (readonly [seconds: number, word: string])[] = [
+  [600, "10 minutes"],
   [3600, "1 hour"],
+  [4 * 3600, "4 hours"],
   [86_400, "1 day"],
   [7 * 86_400, "7 days"],
   [30 * 86_400, "30 days"],
   [90 * 86_400, "90 days"],
-  [365 * 86_400, "1 year"],
 ];
+
+/** The lives that the service allows: a token never outlives the session that makes it. */
+function possibleTtls(): typeof ttls {
+  const ends = msOf(who.value?.tokenExpireAt);
+  return ends === undefined ? ttls : ttls.filter(([seconds]) => serviceNow() + seconds * 1000 < ends);
+}
 
 /** Makes a token for a program, and says what it could do before it exists. */
 export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
@@ -42,10 +51,11 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
   const make = async () => {
     isBusy.value = true;
     problem.value = undefined;
+    const seconds = Number(ttl.current?.value ?? "0");
     try {
       const { secret } = await identityService.createToken({
         slug: slug.value,
-        ttl: { seconds: BigInt(ttl.current?.value ?? 0), nanos: 0 },
+        ...(seconds === 0 ? {} : { ttl: { seconds: BigInt(seconds), nanos: 0 } }),
         description: description.current?.value ?? "",
         grants: grantsOf(grants.value),
       });
@@ -135,13 +145,17 @@ export function TokenMaker({ users, onClose, onDone }: TokenMakerProps) {
         <div class="field">
           <label for="token-ttl">Ends after</label>
           <select ref={ttl} id="token-ttl">
-            {ttls.map(([seconds, word]) => (
-              <option key={word} value={String(seconds)} selected={word === "30 days"}>
+            <option value="0">With this session</option>
+            {possibleTtls().map(([seconds, word]) => (
+              <option key={word} value={String(seconds)}>
                 {word}
               </option>
             ))}
           </select>
-          <p class="hint">Never later than the session that you make it in.</p>
+          <p class="hint">
+            A token never outlives the session that makes it. For a longer one, a program uses the account of its
+            platform, or an admin runs <code>oo token create</code> with a token.
+          </p>
         </div>
         <fieldset class="field">
           <legend>Narrowed to</legend>

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
-import { type ConsoleFixture, startConsole } from "../../support/browser/console.ts";
+import { type ConsoleFixture, soon, startConsole } from "../../support/browser/console.ts";
 
 const executable = findChromium();
 const key = "prod/checkout/STRIPE_SECRET_KEY";
@@ -29,18 +29,18 @@ describe.skipIf(executable === undefined)("the audit page (needs chromium on the
   test("leaves out what the console itself makes, unless everything is wanted", async () => {
     expect((await actions()).filter((action) => /list|watch|names|versions/.test(action ?? ""))).toEqual([]);
     await page.getByLabel("What", { exact: true }).selectOption({ label: "Everything" });
-    await expect.poll(() => actions()).toContain("secret.list");
+    await expect.poll(() => actions(), soon).toContain("secret.list");
     await page.getByLabel("What", { exact: true }).selectOption({ label: "Reads" });
-    await expect.poll(async () => new Set(await actions())).toEqual(new Set(["secret.read"]));
+    await expect.poll(async () => new Set(await actions()), soon).toEqual(new Set(["secret.read"]));
   });
 
   test("is filtered by key, pattern, person and decision", async () => {
     await page.getByLabel("Key", { exact: true }).fill(key);
     await page.keyboard.press("Enter");
-    await expect.poll(async () => (await actions()).length).toBe(3);
+    await expect.poll(async () => (await actions()).length, soon).toBe(3);
     await page.getByLabel("Who").fill("erin");
     await page.keyboard.press("Tab");
-    await expect.poll(async () => (await actions()).length).toBe(1);
+    await expect.poll(async () => (await actions()).length, soon).toBe(1);
     await page.getByRole("button", { name: "Denied" }).click();
     await page.getByText("A key or a name must be exactly as it is stored.").waitFor();
     await page.getByRole("button", { name: "All", exact: true }).click();
@@ -48,7 +48,7 @@ describe.skipIf(executable === undefined)("the audit page (needs chromium on the
     await page.keyboard.press("Tab");
     await page.getByLabel("Key", { exact: true }).fill("prod/*URL");
     await page.keyboard.press("Enter");
-    await expect.poll(async () => (await actions()).length).toBe(1);
+    await expect.poll(async () => (await actions()).length, soon).toBe(1);
   });
 
   test("exports records as lines of JSON", async () => {

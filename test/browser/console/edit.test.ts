@@ -62,7 +62,7 @@ describe.skipIf(executable === undefined)("editing (needs chromium on the PATH)"
   test("threat 184: what another person saved meanwhile is merged, never undone", async () => {
     await page.getByRole("button", { name: "Edit" }).click();
     await dialog().getByRole("button", { name: "Add a pair" }).click();
-    await dialog().getByLabel("Name 1").fill("team");
+    await dialog().getByLabel("Name 1", { exact: true }).fill("team");
     await dialog().getByLabel("Text of team").fill("payments");
     await its.call("PUT", "secrets", {
       secrets: [{ key, readers: ["payments", "erin"], metadata: { note: "theirs" } }],

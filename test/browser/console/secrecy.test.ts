@@ -1,7 +1,14 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
-import { type ConsoleFixture, countRecords, openSecret, startConsole } from "../../support/browser/console.ts";
+import {
+  type ConsoleFixture,
+  countRecords,
+  openSecret,
+  readClipboard,
+  soon,
+  startConsole,
+} from "../../support/browser/console.ts";
 
 const executable = findChromium();
 const canary = "c4n4ry-9b1f-value";
@@ -121,13 +128,13 @@ describe.skipIf(executable === undefined)("values on the page (needs chromium on
     await openSecret(page, "hostile/KEY");
     await page.getByRole("button", { name: "Reveal" }).click();
     const value = page.getByRole("region", { name: "Value of the secret" });
-    await expect.poll(() => value.innerText()).toContain("aU+202Egnp.exeU+200B");
+    await expect.poll(() => value.innerText(), soon).toContain("aU+202Egnp.exeU+200B");
     expect(await value.innerText()).toContain(html);
     await page.getByText("2 invisible characters").waitFor();
     await page.getByText("U+2066").waitFor();
     await page.getByRole("button", { name: "Copy" }).click();
     await page.getByText("It stays in the clipboard").waitFor();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(turned + html);
+    expect(await readClipboard(page)).toBe(turned + html);
     expect(
       await page.evaluate(() => [
         (window as { hit?: number }).hit,

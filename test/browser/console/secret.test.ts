@@ -1,7 +1,14 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../support/browser/chromium.ts";
-import { type ConsoleFixture, countRecords, openSecret, startConsole } from "../../support/browser/console.ts";
+import {
+  type ConsoleFixture,
+  countRecords,
+  openSecret,
+  readClipboard,
+  soon,
+  startConsole,
+} from "../../support/browser/console.ts";
 
 const executable = findChromium();
 const key = "prod/checkout/STRIPE_SECRET_KEY";
@@ -38,12 +45,12 @@ describe.skipIf(executable === undefined)("a secret (needs chromium on the PATH)
     expect(await countRecords(its.call, "secret.read", key)).toBe(before + 1);
     await page.getByRole("button", { name: "Copy" }).click();
     await page.getByText("It stays in the clipboard").waitFor();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR");
     expect(await countRecords(its.call, "secret.read", key)).toBe(before + 1);
     await page.getByRole("button", { name: "Hide", pressed: true }).click();
     await page.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").waitFor({ state: "detached" });
+    expect(await readClipboard(page)).toBe("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR");
     await page.getByRole("button", { name: "Copy" }).click();
-    await expect.poll(() => countRecords(its.call, "secret.read", key)).toBe(before + 2);
+    await expect.poll(() => countRecords(its.call, "secret.read", key), soon).toBe(before + 2);
     expect(await page.getByText("sk_live_51HqLyjWDarjtT1zdp7dcXV2bR").count()).toBe(0);
   });
 

@@ -75,3 +75,16 @@ export async function countRecords(call: CallPath, action: string, key: string):
   const { events = [] } = (await call("POST", "audit", { action, key, pageSize: 1000 })) as { events?: unknown[] };
   return events.length;
 }
+
+/** For conditions that hold after a moment, also on a machine that is busy. */
+export const soon = { timeout: 30_000 };
+
+/** What is in the clipboard. The page itself may not read it. */
+export async function readClipboard(page: Page): Promise<string> {
+  const reader = await page.context().newPage();
+  await reader.goto(new URL("/healthz", page.url()).href);
+  await reader.bringToFront();
+  const text = await reader.evaluate(() => navigator.clipboard.readText());
+  await reader.close();
+  return text;
+}

@@ -43,6 +43,7 @@ export const slowTests: readonly string[] = [
   "test/hostile/tampering.test.ts",
   "test/hostile/transplant.test.ts",
   "test/http/bodies.test.ts",
+  "test/http/console.test.ts",
   "test/http/connections.test.ts",
   "test/http/openapi-limits.test.ts",
   "test/http/openapi.test.ts",
@@ -65,6 +66,7 @@ export function reasonNotFast(file: string): string | undefined {
   if (slowTests.includes(file)) return "is slow";
   const specifiers = importsOf(join(repository, file), new Set());
   if (specifiers.has("node:child_process")) return "may start a process";
+  if (specifiers.has("playwright-core") || specifiers.has("esbuild")) return "starts a browser or a bundler";
   if (specifiers.has("test/support/mongo/test-database.ts")) return "needs a MongoDB";
   return undefined;
 }
