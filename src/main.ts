@@ -55,6 +55,7 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_PROXY_PROTOCOL
                            off (default), or on: each connection of these proxies begins with a header of the PROXY
                            protocol, version 1 or 2; SECRET_SVC_FORWARDED_HEADER is then ignored
+  SECRET_SVC_VAULT_API     on: programs that speak Vault can call the service (default off); see docs/vault.md
   SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted, see docs/oidc.md, and of the providers
                            where people log in, see docs/login.md (default: none)
   SECRET_SVC_URL           address at which browsers reach the service, such as https://secrets.example.com; people

@@ -8,7 +8,7 @@ import { requireWellFormed } from "../rules/selection.ts";
 import type { RecordedReader } from "../store/audit-page.ts";
 import { requireKeyRecords } from "./key-records.ts";
 
-/** Who read a secret, the latest first. */
+/** Readers of a secret, the latest first. */
 export interface KeyUsage {
   readonly key: string;
   readonly readers: readonly RecordedReader[];

@@ -4,7 +4,7 @@ import type { LoginContext } from "./login-context.ts";
 import type { Steps } from "./named-steps.ts";
 import type { Identified } from "./plan-user.ts";
 import type { ProviderClient } from "./provider.ts";
-import type { TerminalLogin } from "./terminal.ts";
+import type { TerminalLogin } from "./terminal-login.ts";
 
 /** A person who has come back from a provider, and what the form that asks them needs. */
 export interface Approval {

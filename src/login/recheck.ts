@@ -38,7 +38,7 @@ export async function recheckSessions(context: PeopleContext): Promise<number> {
   return asked;
 }
 
-/** Undefined for a token that is no live session with a refresh token of a provider of now. */
+/** Undefined for a token other than of a live session with a refresh token of a provider of now. */
 function clientOfSession(context: PeopleContext, token: StoredToken): ProviderClient | undefined {
   const { session } = token;
   if (session === undefined || session.refreshToken.length === 0) return undefined;

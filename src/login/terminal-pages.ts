@@ -12,7 +12,8 @@ import { approvePage, choosePage, codePage, goOnPage, notePage } from "./pages.t
 import type { Approval, PeopleContext } from "./people-context.ts";
 import type { Identified } from "./plan-user.ts";
 import { startLogin } from "./start-login.ts";
-import { readUserCode, sessionGrantsOf, sessionLengthOf, type TerminalLogin } from "./terminal.ts";
+import { readUserCode, sessionGrantsOf, sessionLengthOf } from "./terminal.ts";
+import type { TerminalLogin } from "./terminal-login.ts";
 
 /** The pages on which a person lets a terminal act for them. They need no script, no session and no console. */
 export function terminalPages(context: PeopleContext): Pages {

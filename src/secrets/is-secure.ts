@@ -33,6 +33,8 @@ export interface SecurityFacts {
   readonly space: StoreSpace | undefined;
   /** How many use more than nine tenths of one of their quotas. */
   readonly nearQuota: { readonly users: number; readonly tenants: number };
+  /** An admin has a token without an end although people log in. */
+  readonly endlessAdminToken: boolean;
   /** Stored data that was changed outside the service or is damaged, as a message for each. */
   readonly damaged: readonly string[];
   /** Undefined for the embedded store. */
@@ -80,6 +82,7 @@ export function findProblems(facts: SecurityFacts): readonly SecurityFinding[] {
     ...processFindings(facts),
     ...serverFindings(facts.server),
     ...roomFindings(facts),
+    ...tokenFindings(facts),
   ];
   const rank: Record<SecuritySeverity, number> = { critical: 0, warning: 1, notice: 2 };
   return findings.sort((a, b) => rank[a.severity] - rank[b.severity]);
@@ -233,6 +236,15 @@ function* roomFindings({ space, nearQuota: { users, tenants } }: SecurityFacts):
       "look with 'oo quota show', and purge what no one needs, or raise the quota with 'oo quota set'",
     );
   }
+}
+
+function* tokenFindings({ endlessAdminToken }: SecurityFacts): Iterable<SecurityFinding> {
+  if (!endlessAdminToken) return;
+  yield notice(
+    "endless-admin-token",
+    "people log in, and an admin still has a token without an end",
+    "revoke it with 'oo token revoke'; on the host, 'secret-svc admin-token' makes a new one when it is needed",
+  );
 }
 
 function* serverFindings(server: ServerFacts | undefined): Iterable<SecurityFinding> {

@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { ConfiguredKeys } from "../config/keys.ts";
 import { standingOf, type TlsPair } from "../config/tls-pair.ts";
 import { isOpenToOthers } from "../files/open-to-others.ts";
+import { hasEndlessAdminToken } from "../identity/endless-token.ts";
 import { countKeyUses } from "../keys/key-uses.ts";
 import type { Context } from "../rules/context.ts";
 import { describeFailure } from "../rules/integrity.ts";
@@ -16,7 +17,10 @@ import { adminTokenFile, encryptionKeyFile } from "./data-directory.ts";
  */
 const storeFactsMs = 30_000;
 
-type StoreFacts = Pick<SecurityFacts, "server" | "formerRows" | "formerWeakly" | "space" | "nearQuota">;
+type StoreFacts = Pick<
+  SecurityFacts,
+  "server" | "formerRows" | "formerWeakly" | "space" | "nearQuota" | "endlessAdminToken"
+>;
 
 /** What was read from files, as it is in use now. */
 export interface LiveFiles {
@@ -79,16 +83,18 @@ async function readStoreFacts(
   { store, quotas, now }: Pick<Context, "store" | "quotas" | "now">,
   keys: ConfiguredKeys,
 ): Promise<StoreFacts> {
-  const [server, uses, space, { users, tenants }] = await Promise.all([
+  const [server, uses, space, { users, tenants }, endlessAdminToken] = await Promise.all([
     store.describeServer(),
     countKeyUses(store, now()),
     store.describeSpace(),
     countQuotaUse({ store, quotas }),
+    hasEndlessAdminToken({ store, now }),
   ]);
   const former = [...uses].filter(([kid]) => kid !== keys.keyring.active.kid);
   return {
     server,
     space,
+    endlessAdminToken,
     nearQuota: {
       users: users["over-nine-tenths"] + users.full,
       tenants: tenants["over-nine-tenths"] + tenants.full,

@@ -127,7 +127,7 @@ describe("a session in a browser", () => {
     const transport = createConnectTransport({ baseUrl: service.url, httpVersion: "1.1", interceptors: [sendHalves] });
     const watch = await startWatch(apiOf(transport, ""));
     await alice.secrets.saveSecrets({ secrets: [{ key: "alice/A", value: "x" }] });
-    expect(await watch.changes(1)).toEqual(["SAVED alice/A@1"]);
+    expect(await watch.changes(1)).toEqual(["APPEARED alice/A@1"]);
     await page.call("LoginService/EndSession");
     await expectFailure(watch.next(), { code: "Unauthenticated", reason: "UNAUTHENTICATED" });
   });

@@ -103,7 +103,7 @@ it("restores an old value as a new version, with lists and metadata as they are 
   const again = await alice.secrets.restoreVersion({ key, version: 1 });
   expect(again.result).toMatchObject({ outcome: SaveOutcome.UNCHANGED, version: 3 });
   expect((await service.auditEvents())[1]).toMatchObject({
-    action: "secret.restore",
+    action: "secret.unchanged",
     key,
     version: 3,
     filter: "version=1",

@@ -220,7 +220,7 @@ describe("the command", () => {
   });
 
   test("wrong usage", async () => {
-    for (const args of [[], ["--allow", "all", "."], ["--tenant", "A", "."], ["-o", "xml", "."], ["-n", "a/b", "."]]) {
+    for (const args of [[], ["--allow", "all", "."], ["--tenant", "A", "."], ["-o", "xml", "."], ["-n", "a//b", "."]]) {
       expect(await oo(...args), args.join(" ")).toMatchObject({ code: 2, stdout: "" });
     }
     expect((await oo("--allow", "all", ".")).stderr).toContain(fileRules.join(", "));

@@ -27,6 +27,8 @@ describe("settings", () => {
       tls: undefined,
       auditSync: "process",
       reflection: true,
+      console: "auto",
+      vaultApi: false,
       directory: "everyone",
       mustBeClosed: true,
       deviceLogin: true,
@@ -220,13 +222,8 @@ describe("the address for browsers", () => {
     expect(read({ SECRET_SVC_URL: text }).publicUrl).toBe(url);
   });
 
-  test.each([
-    "http://secrets.example.com",
-    "https://a.example/path",
-    "https://u:p@a.example",
-    "a.example",
-    "https://A.example",
-  ])("%s is refused", (text) =>
-    expect(errorOf({ SECRET_SVC_URL: text })).toContain("SECRET_SVC_URL must be the address"),
+  test.each(["http://secrets.example.com", "https://a.example/path", "https://u:p@a.example", "a.example"])(
+    "%s is refused",
+    (text) => expect(errorOf({ SECRET_SVC_URL: text })).toContain("SECRET_SVC_URL must"),
   );
 });

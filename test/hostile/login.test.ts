@@ -46,9 +46,10 @@ describe("threat 160: a login that an attacker began", () => {
     const swapped = new URL(one);
     swapped.searchParams.set("state", two.searchParams.get("state") ?? "");
     expect((await browser.goTo(swapped.href)).status).toBe(400);
-    expect((await browser.goTo(one.href)).goesTo).toBe(`${url()}/console/#/claim`);
     const doubled = `${two.href}&state=${one.searchParams.get("state")}`;
     expect((await browser.goTo(doubled)).status).toBe(400);
+    // The provider has seen the code of the first one with a wrong verifier.
+    expect((await browser.goTo(two.href)).goesTo).toBe(`${url()}/console/#/claim`);
   });
 
   test("never leads to another site", async () => {

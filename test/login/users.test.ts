@@ -136,3 +136,11 @@ describe("a link", () => {
     });
   });
 });
+
+test("operators see that an admin's token without an end is no longer needed", async () => {
+  const find = async () => (await scene.service.admin.secrets.isSecure({})).findings.map(({ id }) => id);
+  person("nina", ["secrets-dev"]);
+  await scene.logIn("sub-nina");
+  scene.service.clock.advance(60_000);
+  expect(await find()).toContain("endless-admin-token");
+});

@@ -38,7 +38,8 @@ const choices: Choices = {
   root: [[false], [true, "root"]],
   debugOptions: [[[]], [["--inspect"], "debugging"]],
   openFiles: [[[]], [["/data/encryption.key"], "open-files"]],
-  // These two depend on nothing else, and have a test of their own.
+  // These depend on nothing else, and have tests of their own.
+  endlessAdminToken: [[false]],
   space: [[{ freeBytes: 100, sizeBytes: 1000 }]],
   nearQuota: [[{ users: 0, tenants: 0 }]],
   damaged: [[[]], [["the secret a/A of the tenant default does not verify"], "stored-data"]],

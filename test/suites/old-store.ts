@@ -18,8 +18,8 @@ const values = {
   "prod/API_KEY": "sk_live_ünicode 🔑",
 };
 
-/** An expiry date makes a state change with time. */
-const withoutState = (secret: object) => ({ ...secret, state: "" });
+/** An expiry date makes a state change with time, and a newer `oo` shows the rights of the caller. */
+const withoutState = (secret: object) => ({ ...secret, state: "", rights: [] });
 
 const caller = (server: ServerInProcess) => async (args: readonly string[], token: string) => {
   const run = await runOo(args, { env: { OO_URL: server.url, OO_TOKEN: token } });

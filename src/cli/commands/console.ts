@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { writePrivateFile } from "../../files/write-whole.ts";
 import type { Cli } from "../frame/cli.ts";
 import { makeStateFolder } from "../frame/context-file.ts";
 import { CliError } from "../frame/errors.ts";
+import { openInBrowser } from "../frame/open-in-browser.ts";
 import { addExamples, openService } from "../frame/options.ts";
 
 export function addConsoleCommand(program: Command, cli: Cli): void {
@@ -24,7 +24,7 @@ async function openConsole(cli: Cli, command: Command): Promise<void> {
   const { url, expiresIn } = await logins.createHandoff({});
   const path = join(makeStateFolder(cli), "console.html");
   writePrivateFile(path, redirectTo(url), { replace: true });
-  if (await openFile(cli, path)) {
+  if (await openInBrowser(cli, path)) {
     cli.output.hint(`the page signs you in within ${expiresIn} seconds, once`);
     return;
   }
@@ -39,22 +39,4 @@ function redirectTo(url: string): string {
 <title>Opening the page</title>
 <p><a href="${escaped}">Open the page</a></p>
 `;
-}
-
-const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
-  darwin: ["open"],
-  win32: ["explorer.exe"],
-};
-
-/** False when there is no program that opens files. What that program does later is not waited for. */
-function openFile({ env }: Cli, path: string): Promise<boolean> {
-  const [program, ...args] = openers[process.platform] ?? ["xdg-open"];
-  return new Promise((resolve) => {
-    const child = spawn(program, [...args, path], { env, stdio: "ignore", detached: true });
-    child.once("error", () => resolve(false));
-    child.once("spawn", () => {
-      child.unref();
-      resolve(true);
-    });
-  });
 }

@@ -1,18 +1,23 @@
 import type { Command } from "commander";
 import type { WhoAmIResponse } from "../../../gen/secret/v1/identity_service_pb.ts";
+import type { LoginMethod } from "../../../gen/secret/v1/login_service_pb.ts";
 import type { Cli } from "../frame/cli.ts";
 import { changeContexts } from "../frame/context-file.ts";
 import { hostOf, requirePrivate } from "../frame/contexts.ts";
 import { checkToken } from "../frame/credentials.ts";
 import { CliError, usageError } from "../frame/errors.ts";
 import { promptHidden } from "../frame/hidden-prompt.ts";
-import { addExamples, checkUrl, connectWith, openService, serviceUrl } from "../frame/options.ts";
+import { addExamples, checkUrl, collect, connectWith, openService, serviceUrl } from "../frame/options.ts";
 import { timeText } from "../frame/timestamp.ts";
 import { requireContextName } from "./context.ts";
+import { logInInBrowser } from "./login-in-browser.ts";
 
 export interface LoginOptions {
   readonly with?: string;
   readonly context?: string;
+  readonly device?: boolean;
+  readonly session?: string;
+  readonly can?: readonly string[];
 }
 
 /** The longest token, and room for line breaks. */
@@ -25,12 +30,25 @@ export function addLoginCommand(program: Command, cli: Cli): void {
       "Log in to a service, and remember it as a context. Later commands use it without OO_URL and OO_TOKEN.",
     )
     .argument("[url]", "address of the service (default: as for every command)")
-    .option("--with <method>", "how: 'token' asks for a token, without showing it, or reads it from standard input")
+    .option(
+      "--with <method>",
+      "how: a login method of the service; 'token' asks for a token, without showing it, or reads it from standard input",
+    )
+    .option("--device", "the browser is on another machine: show a code to type there")
+    .option("--session <duration>", "how long to stay logged in, such as 1h (default: as long as the service allows)")
+    .option(
+      "--can <action:pattern>",
+      "narrow the session to this, such as read:dev/*; may be given several times",
+      collect,
+    )
     .option("--context <name>", "name of the context (default: the host of the service)")
     .action((url: string | undefined, options: LoginOptions) => logIn(cli, command, url, options));
   addExamples(
     command,
-    `oo login https://secrets.example.com --with token
+    `oo login https://secrets.example.com
+     oo login https://secrets.example.com --device
+     oo login --session 1h --can 'read:dev/*'
+     oo login https://secrets.example.com --with token
      oo login https://secrets.example.com --with token --context prod < token-file`,
   );
 }
@@ -39,10 +57,36 @@ async function logIn(cli: Cli, command: Command, given: string | undefined, opti
   const url = given === undefined ? serviceUrl(cli, command) : checkUrl(given);
   requirePrivate(url);
   if (options.context !== undefined) requireContextName(options.context);
-  if (options.with !== "token") await refuseMethod(cli, command, url, options.with);
-  const token = await askForToken(cli);
-  const me = await (await connectWith(cli, url, token)).identity.whoAmI({});
-  await remember(cli, { url, token, name: options.context, me });
+  if (options.with === "token") {
+    requireNoBrowserOptions(options);
+    const token = await askForToken(cli);
+    const me = await (await connectWith(cli, url, token)).identity.whoAmI({});
+    await remember(cli, { url, token, name: options.context, me });
+    return;
+  }
+  const { logins } = await openService(cli, command, { needsToken: false, url });
+  const { methods, deviceLogin } = await logins.listLoginMethods({});
+  requireMethod(url, methods, options.with);
+  if (options.device === true && !deviceLogin) throw new CliError(`${url} has no login with a code that is typed`);
+  if (!cli.output.isWatched) throw noTerminal(url);
+  const { device = false, session, can: grants = [] } = options;
+  const login = { method: options.with ?? "", isDevice: device, session, grants };
+  const { token, who } = await logInInBrowser(cli, logins, login);
+  if (who === undefined) throw new CliError("the service did not say who logged in");
+  await remember(cli, { url, token, name: options.context, me: who });
+}
+
+/** In a pipeline no one could open the browser. */
+function noTerminal(url: string): CliError {
+  return new CliError("'oo login' needs a person at a terminal", [
+    "in a pipeline, use the JWT that it gets from its own issuer (docs/oidc.md), or a token in OO_TOKEN",
+    `with a token: oo login ${url} --with token`,
+  ]);
+}
+
+function requireNoBrowserOptions({ device, session, can }: LoginOptions): void {
+  const given = [device === true && "--device", session && "--session", can && "--can"].find((name) => name);
+  if (given) throw usageError(`${given} does not go with --with token`);
 }
 
 /** Stores a login as a context and puts it in use. */
@@ -84,10 +128,11 @@ async function readAll(input: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-async function refuseMethod(cli: Cli, command: Command, url: string, method: string | undefined): Promise<never> {
-  const { logins } = await openService(cli, command, { needsToken: false, url });
-  const { methods } = await logins.listLoginMethods({});
+function requireMethod(url: string, methods: readonly LoginMethod[], method: string | undefined): void {
+  if (methods.length === 0 && method === undefined) {
+    throw new CliError(`${url} has no login without a token`, [`oo login ${url} --with token`]);
+  }
+  if (method === undefined || methods.some(({ id }) => id === method)) return;
   const known = [...methods.map(({ id }) => id), "token"].join(", ");
-  if (method !== undefined) throw usageError(`${url} has no login method ${JSON.stringify(method)}; it has ${known}`);
-  throw new CliError(`${url} has no login without a token`, [`oo login ${url} --with token`]);
+  throw usageError(`${url} has no login method ${JSON.stringify(method)}; it has ${known}`);
 }

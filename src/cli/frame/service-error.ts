@@ -4,6 +4,7 @@ import { listOf } from "../../text/access-list-names.ts";
 import { systemCode } from "./errors.ts";
 import { failedCallOf } from "./failed-calls.ts";
 import { describeProxy } from "./proxy.ts";
+import { enumName } from "./enum-name.ts";
 
 /** What to print about a failed call. */
 export interface Report {
@@ -75,6 +76,12 @@ export function describeServiceError(error: unknown, url: string, locate?: Locat
 function forPeople(message: string, reason: Reason): string {
   const text = reason === Reason.UNAUTHENTICATED ? message.replace(/; send the header .*$/s, "") : message;
   return text.replace(/\b(?:users|secrets|grants|remove)\[\d+\]\.(\w+)(?:\[\d+\])?/g, "$1");
+}
+
+/** The reason of a failed call, such as `LOGIN_PENDING`; undefined when the error is not from a call, or has none. */
+export function reasonOf(error: unknown): string | undefined {
+  const [first] = error instanceof ConnectError ? error.findDetails(ErrorDetailSchema) : [];
+  return first === undefined ? undefined : enumName(Reason, first.reason);
 }
 
 /** Whether the service did not accept the token. */

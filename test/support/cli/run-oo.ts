@@ -8,12 +8,15 @@ import { inFolder } from "./working-folder.ts";
  * Runs `oo` in this process and waits for its end: the program as it is, with streams, environment and folder of its own.
  * For what only a process shows (signals, terminals, other programs, the launcher) there is `runOoProcess`.
  */
-export function runOo(args: readonly string[], { env = {}, input = "", cwd }: RunOptions = {}): Promise<Run> {
+export function runOo(
+  args: readonly string[],
+  { env = {}, input = "", cwd, isWatched = false }: RunOptions = {},
+): Promise<Run> {
   if (args[0] === "secret" && args[1] === "run" && args.includes("--"))
     throw new Error("its command needs the streams of a process");
   const environment = { PATH: process.env.PATH ?? "", ...env };
   const stdout = collect();
-  const stderr = collect();
+  const stderr = collect(isWatched);
   const output = createOutput({
     stdout: stdout.stream,
     stderr: stderr.stream,
@@ -36,13 +39,14 @@ export function runOo(args: readonly string[], { env = {}, input = "", cwd }: Ru
   });
 }
 
-function collect() {
+function collect(isTTY = false) {
   const chunks: Buffer[] = [];
-  const stream = new Writable({
+  const stream: Writable & { isTTY?: boolean } = new Writable({
     write: (chunk: Buffer, _, done) => {
       chunks.push(chunk);
       done();
     },
   });
+  if (isTTY) stream.isTTY = true;
   return { stream, text: () => Buffer.concat(chunks).toString() };
 }

@@ -11,4 +11,6 @@ export interface RunOptions {
   /** Standard input; closed at once when absent. */
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
+  /** A person reads standard error. Only for `runOo`. */
+  readonly isWatched?: boolean;
 }
