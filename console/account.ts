@@ -37,7 +37,12 @@ export function onSessionEnd(listener: () => void): () => void {
 const idleMs = 30 * 60_000;
 
 export async function startAccount(): Promise<void> {
-  onSessionOver((sentence) => endSession(sentence));
+  onSessionOver((sentence) => {
+    // A late answer to the former session must not end the one that another tab has opened meanwhile.
+    const half = pageHalf();
+    if (half !== undefined && ownHalf !== undefined && half !== ownHalf) void lookAgain();
+    else endSession(sentence);
+  });
   onOtherHalf(() => void lookAgain());
   followIdle();
   await lookAgain();
@@ -60,7 +65,11 @@ export async function lookAgain(): Promise<void> {
   }
 }
 
+/** The half with which this tab is signed in. Another tab may have another one by now. */
+let ownHalf: string | undefined;
+
 function signIn(now: WhoAmIResponse): void {
+  ownHalf = pageHalf();
   const before = account.value.kind === "over" || account.value.kind === "in" ? account.value.who : undefined;
   const isSame = before?.slug === now.slug && before.tenant === now.tenant && before.tokenId !== "";
   const sameRights = before?.grants.length === now.grants.length && before.admin === now.admin;

@@ -138,7 +138,7 @@ export function startStore(session: string): void {
     stopWatch();
     clearTimeout(impatient);
     clearInterval(aging);
-    reset();
+    watchState.value = "connecting";
   };
 }
 
@@ -147,7 +147,8 @@ export function stopStore(): void {
   stopFollowing = () => {};
 }
 
-function reset(): void {
+/** Drops everything: another person is going to look at the page. */
+export function forgetSecrets(): void {
   entries.clear();
   damaged.clear();
   flashes.clear();

@@ -20,7 +20,7 @@ export function AccessGrid({ stored, edited, mayChange, onChange }: AccessGridPr
   useEffect(() => void loadNames(), []);
   const rows = gridOf(stored, edited ?? stored, names.value);
   return (
-    <Region label="Who has access" class="scroll">
+    <Region label="Table of names and rights" class="scroll">
       <table class="grid">
         <thead>
           <tr>

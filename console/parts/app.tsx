@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { account, accountNumber } from "../account.ts";
 import { forgetFolders } from "../folders.ts";
 import { forgetNames } from "../names.ts";
-import { startStore, stopStore } from "../store.ts";
+import { forgetSecrets, startStore, stopStore } from "../store.ts";
 import { Lazy } from "./lazy.tsx";
 import { ProblemNote, Skeleton, Toast } from "./note.tsx";
 import { Shell } from "./shell.tsx";
@@ -50,6 +50,7 @@ function SignedIn() {
     () => () => {
       forgetNames();
       forgetFolders();
+      forgetSecrets();
     },
     [],
   );

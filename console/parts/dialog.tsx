@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { account } from "../account.ts";
 import { Icon } from "./icon.tsx";
 import { Region } from "./region.tsx";
 
@@ -17,15 +18,18 @@ export interface DialogProps {
 /** A native modal dialog. The browser moves the focus into it, and back to where it came from. */
 export function Dialog({ title, label, isSmall = false, isDirty, onClose, foot, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  const isSignedIn = account.value.kind === "in";
+  // A modal dialog makes everything else inert, the sign-in also: it waits, closed, until the same person is back.
+  useLayoutEffect(() => {
     const dialog = ref.current;
+    if (!isSignedIn) return undefined;
     const before = document.activeElement;
     dialog?.showModal();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
-  }, []);
+  }, [isSignedIn]);
   const close = () => {
     if (isDirty?.() === true && !confirm("Discard what you typed?")) return;
     onClose();

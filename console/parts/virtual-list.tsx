@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useShortcuts } from "./use-shortcuts.ts";
 
 export interface VirtualListProps<Row> {
   readonly label: string;
@@ -27,6 +28,16 @@ export function VirtualList<Row>(props: VirtualListProps<Row>) {
   const ref = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800 });
   const rowHeight = useRowHeight();
+
+  // The list has the focus when the page opens, so that the keys work at once.
+  useEffect(() => {
+    if (document.activeElement === document.body) ref.current?.focus();
+  }, []);
+  const focusAnd = (to: number) => {
+    ref.current?.focus();
+    onActive(Math.max(0, Math.min(rows.length - 1, to)));
+  };
+  useShortcuts({ j: () => focusAnd(active + 1), k: () => focusAnd(active - 1) });
 
   useLayoutEffect(() => {
     const element = ref.current;

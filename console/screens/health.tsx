@@ -99,7 +99,7 @@ function Content({ health: { secure, keys, tenants } }: { health: Health }) {
       <Keys keys={keys} />
       <section class="field" aria-labelledby="tenants-title">
         <h2 id="tenants-title">Tenants</h2>
-        <Table heads={["Tenant", "Users", "Admins", "Secrets"]} label="Tenants">
+        <Table heads={["Tenant", "Users", "Admins", "Secrets"]} label="Table of tenants">
           {tenants.map(({ tenant, users, admins, secrets }) => (
             <tr key={tenant}>
               <td>
@@ -130,7 +130,10 @@ function Keys({ keys: { keys, processes, rotation } }: { keys: ListKeysResponse 
           </p>
         </div>
       )}
-      <Table heads={["Key", "State", "Since", "Secrets", "Versions", "Users", "Tokens"]} label="Encryption keys">
+      <Table
+        heads={["Key", "State", "Since", "Secrets", "Versions", "Users", "Tokens"]}
+        label="Table of encryption keys"
+      >
         {keys.map(({ kid, state, addedAt, secrets, versions, users, tokens }) => (
           <tr key={kid}>
             <td class="mono">{kid}</td>

@@ -46,10 +46,6 @@ export function SecretsScreen() {
       document.getElementById("rows")?.focus();
     },
   });
-  // The list has the focus when the page opens, so that the keys work at once.
-  useEffect(() => {
-    if (document.activeElement === document.body) document.getElementById("rows")?.focus();
-  }, []);
   useEffect(() => {
     document.title = key === undefined ? "Secrets" : `${key} · Secrets`;
   }, [key]);

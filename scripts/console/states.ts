@@ -28,7 +28,7 @@ export async function visitStates(page: Page, token: string, stop: (state: strin
 
   await go("#/secret/prod/checkout/STRIPE_SECRET_KEY");
   await page.getByRole("heading", { name: "Last reads" }).waitFor();
-  await page.getByText("bob, checkout-svc, erin").waitFor();
+  await page.getByText("bob, checkout-svc, erin").waitFor({ state: "attached" });
   await stop("secret");
   await page.getByRole("button", { name: "Reveal" }).click();
   await page.getByRole("button", { name: "Hide" }).waitFor();

@@ -22,10 +22,10 @@ describe.skipIf(executable === undefined)("changes as they happen (needs chromiu
 
   test("ten tabs share one stream, and the next one goes on when it closes", async () => {
     const first = await its.open();
-    await first.getByText("Live").waitFor();
+    await first.getByText("Live", { exact: true }).waitFor();
     const tabs = [first];
     for (let at = 1; at < 10; at += 1) tabs.push(await its.openTab(first.context()));
-    for (const tab of tabs) await tab.getByText("Live").waitFor();
+    for (const tab of tabs) await tab.getByText("Live", { exact: true }).waitFor();
     expect(await watches()).toBe(1);
     await save("live-ONE");
     for (const tab of tabs) await tab.getByRole("treeitem", { name: "live-ONE" }).waitFor();
@@ -38,7 +38,7 @@ describe.skipIf(executable === undefined)("changes as they happen (needs chromiu
 
   test("a thousand changes at once are drawn, and the page goes on", async () => {
     const page = await its.open();
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
     const secrets = Array.from({ length: 1000 }, (_, at) => ({
       key: `many/K${String(at).padStart(4, "0")}`,
       value: "x",
@@ -51,7 +51,7 @@ describe.skipIf(executable === undefined)("changes as they happen (needs chromiu
 
   test("an interrupted connection is said, the list stays, and what changed meanwhile comes", async () => {
     const page = await its.open();
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
     await page.context().setOffline(true);
     // A stream that is open survives going offline in Chromium: it is cut as a proxy would cut it.
     await page.evaluate(() => dispatchEvent(new Event("offline")));
@@ -59,7 +59,7 @@ describe.skipIf(executable === undefined)("changes as they happen (needs chromiu
     await page.getByRole("treeitem", { name: "prod" }).waitFor();
     await save("live-MEANWHILE");
     await page.context().setOffline(false);
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
     await page.getByRole("treeitem", { name: "live-MEANWHILE" }).waitFor();
     await page.context().close();
   });
