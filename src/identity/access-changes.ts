@@ -1,10 +1,12 @@
+import { listUsage } from "../audit-log/list-usage.ts";
 import { createPauses } from "../flow/slices.ts";
 import { limits } from "../limits.ts";
 import { isNarrowed, type Principal } from "../rules/access.ts";
 import { noLists } from "../rules/access-lists.ts";
+import type { IdentityCall } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
-import type { CallInfo } from "../rules/decision-record.ts";
 import type { PlannedLists } from "../secrets/save-secrets.ts";
+import type { RecordedReader } from "../store/audit-page.ts";
 import type { StoredUser } from "../store/identity-rows.ts";
 import type { AccessLists } from "../store/secret-rows.ts";
 import { type AccessListName, type Right, rightOfList, rights } from "../text/access-list-names.ts";
@@ -18,6 +20,8 @@ export interface AccessChange {
   readonly gains: boolean;
   /** The name in the list that gives the right, or gave it. */
   readonly through: string;
+  /** When they last read the value, if that is known. */
+  readonly lastReadAtMs?: number;
 }
 
 export interface AccessChanges {
@@ -32,9 +36,10 @@ export interface AccessChanges {
  */
 export async function accessChanges(
   context: Context,
-  { caller }: CallInfo,
+  call: IdentityCall,
   planned: readonly (PlannedLists | undefined)[],
 ): Promise<readonly AccessChanges[]> {
+  const { caller } = call;
   const seesAll = caller.admin && !isNarrowed(caller);
   const users = seesAll && planned.some(changesLists) ? await liveUsers(context, caller.tenant) : [];
   const pause = createPauses();
@@ -45,7 +50,31 @@ export async function accessChanges(
     const sorted = found.sort(bySlugAndRight);
     all.push({ changes: sorted.slice(0, limits.accessChanges), count: sorted.length });
   }
-  return all;
+  return seesAll ? withLastReads(context, call, planned, all) : all;
+}
+
+/** Adds when those who would lose or gain the right to read last did so. That is in the audit log, and is recorded there. */
+async function withLastReads(
+  context: Context,
+  call: IdentityCall,
+  planned: readonly (PlannedLists | undefined)[],
+  all: readonly AccessChanges[],
+): Promise<readonly AccessChanges[]> {
+  const keys = planned.flatMap((plan, at) => {
+    const isAboutReading = all[at]?.changes.some(({ right }) => right === "read") === true;
+    return plan?.before !== undefined && isAboutReading ? plan.key : [];
+  });
+  if (keys.length === 0) return all;
+  const usage = new Map((await listUsage(context, call, keys)).map(({ key, readers }) => [key, readers]));
+  return all.map(({ changes, count }, at) => {
+    const readers = usage.get(planned[at]?.key ?? "") ?? [];
+    return { changes: changes.map((change) => withLastRead(change, readers)), count };
+  });
+}
+
+function withLastRead(change: AccessChange, readers: readonly RecordedReader[]): AccessChange {
+  const reader = change.right === "read" ? readers.find(({ slug }) => slug === change.slug) : undefined;
+  return reader === undefined ? change : { ...change, lastReadAtMs: reader.lastReadAtMs };
 }
 
 function changesLists(plan: PlannedLists | undefined): boolean {

@@ -1,7 +1,7 @@
 import { SecretError } from "../error.ts";
 import { limits } from "../limits.ts";
+import type { IdentityCall } from "../rules/caller.ts";
 import type { Context } from "../rules/context.ts";
-import type { CallInfo } from "../rules/decision-record.ts";
 import { type PlannedLists, type SaveRequest, type SaveResult, saveSecrets } from "../secrets/save-secrets.ts";
 import { type AccessChanges, accessChanges } from "./access-changes.ts";
 
@@ -14,7 +14,7 @@ export interface ExplainedSave {
 /** Saves, or plans a save, and then says on request who would gain and lose which right by it. */
 export async function saveExplained(
   context: Context,
-  call: CallInfo,
+  call: IdentityCall,
   request: SaveRequest & { readonly explainAccess: boolean },
 ): Promise<ExplainedSave> {
   if (!request.explainAccess) return { results: await saveSecrets(context, call, request), access: [] };

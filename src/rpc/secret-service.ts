@@ -36,6 +36,7 @@ import { toListResponse } from "./list-response/secret-message.ts";
 import { toVersionsMessage } from "./version-message.ts";
 import { toWatchResponse } from "./watch-message.ts";
 import { fromWire } from "./wire/from-wire.ts";
+import { toTimestamp } from "./wire/timestamp.ts";
 
 /** Translates SecretService between the contract and the domain, and decides nothing. */
 export function createSecretService(
@@ -193,7 +194,9 @@ function toWireResult(result: SaveResult, access: AccessChanges = { changes: [],
       removed: [...removed],
     })),
     missingRight: result.missingRight,
-    accessChanges: access.changes.map((change) => ({ ...change })),
+    accessChanges: access.changes.map(({ lastReadAtMs, ...change }) => {
+      return { ...change, ...(lastReadAtMs === undefined ? {} : { lastReadAt: toTimestamp(lastReadAtMs) }) };
+    }),
     accessChangeCount: access.count,
   };
 }

@@ -5,7 +5,7 @@ import { grantedPrefix } from "../rules/grants.ts";
 import { type SecretState, stateOf } from "../rules/state.ts";
 import { positionOf, prefixOf } from "../store/folder.ts";
 import type { StoredSecret } from "../store/secret-rows.ts";
-import type { FolderCount, FolderEntry, SecretName, SecretPage, TimedSecret } from "../store/secret-store.ts";
+import type { FolderCount, FolderEntry, SecretName, SecretNamePage, TimedSecret } from "../store/secret-store.ts";
 import {
   actionsFor,
   addName,
@@ -132,32 +132,37 @@ async function countUnder(collection: ListCollection, folder: string, budget: Bu
   return count;
 }
 
-/** The index does not know what a token is narrowed to, so the secrets are looked at one by one. */
+/** The index does not know what a token is narrowed to: of the names in it, only granted ones are looked at. */
 async function countGranted(collection: ListCollection, folder: string, budget: Budget): Promise<FolderCount> {
   const { context, call, view } = collection;
-  const granted = grantedPrefix(call.caller.grants, actionsFor(view));
+  const { caller } = call;
+  const actions = actionsFor(view);
+  const granted = grantedPrefix(caller.grants, actions);
   const prefix = granted === undefined ? undefined : bothPrefixes(folder, granted);
   const timed: TimedSecret[] = [];
   if (prefix === undefined) return { secrets: 0, more: false, timed };
   const isCounted = (secret: StoredSecret) =>
-    view === "full" ? decide(call.caller, secret, "read").allowed : isVisible(call.caller, secret);
-  const query = { ...whereOf(collection), prefix, glob: undefined, fieldsOnly: true } as const;
-  const rows = { limit: limits.pageDefault, scanLimit: limits.scannedRows, maxBytes: limits.smallListBytes };
+    view === "full" ? decide(caller, secret, "read").allowed : isVisible(caller, secret);
+  const query = { ...whereOf(collection), prefix, glob: undefined, limit: limits.pageMax, scanLimit: limits.pageMax };
   const pause = createPauses();
   let secrets = 0;
   let after: string | undefined = "";
   while (after !== undefined) {
-    await pause();
-    const page: SecretPage = await context.store.listSecrets({ ...query, ...rows, after });
+    const page: SecretNamePage = await context.store.listNames({ ...query, after });
     budget.rows -= page.scanned;
-    for (const secret of page.secrets.filter(isCounted)) {
-      if (secrets === limits.folderCount) return { secrets, more: true, timed };
-      secrets += 1;
-      timed.push(secret);
+    const names = page.names.filter(({ key }) => isWithinGrants(caller, key, actions));
+    for (let at = 0; at < names.length; at += secretsAtOnce) {
+      await pause();
+      for (const secret of (await readSecrets(collection, names.slice(at, at + secretsAtOnce))).filter(isCounted)) {
+        if (secrets === limits.folderCount) return { secrets, more: true, timed };
+        secrets += 1;
+        timed.push(secret);
+      }
     }
     after = page.next;
     // A token that is granted few of many secrets: that there is one is enough to show the folder.
     if (budget.rows <= 0 && secrets > 0) return { secrets, more: after !== undefined, timed };
+    await pause();
   }
   return { secrets, more: false, timed };
 }

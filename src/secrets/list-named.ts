@@ -104,8 +104,9 @@ async function findAtOnce(
   const isOne = allKeys.length + ids.length === 1;
   const limit: Pick<SecretLookup, "maxBytes"> = isOne ? {} : { maxBytes };
   const byKey = keys.length === 0 ? [] : await context.store.findSecrets({ ...where, keys, ...limit });
+  // One row alone may be larger, and then the others were not read.
+  if (!isOne && sizeOf(byKey) >= maxBytes) return undefined;
   if (ids.length === 0 && byKey.length < 2) return byKey;
-  if (sizeOf(byKey) >= maxBytes) return undefined;
   if (ids.length === 0) return byKey.toSorted(byKeyBytes);
   const byId = await findByIds(context, caller, ids, actionsFor(view), limit);
   if (!isOne && sizeOf(byKey) + sizeOf(byId) >= maxBytes) return undefined;

@@ -49,6 +49,7 @@ export interface SaveResult {
 
 /** The lists of a secret before and after a save. */
 export interface PlannedLists {
+  readonly key: string;
   /** Absent for a new secret. */
   readonly before: AccessLists | undefined;
   readonly after: AccessLists;
@@ -190,9 +191,9 @@ function keysOf(plans: readonly Planned[]): readonly string[] {
   return plans.map(({ key }) => key);
 }
 
-function listsOf({ plan }: Planned): PlannedLists | undefined {
+function listsOf({ key, plan }: Planned): PlannedLists | undefined {
   if (plan.kind !== "write") return undefined;
-  return { before: plan.formerLists, after: plan.fields.lists, listChanges: plan.listChanges };
+  return { key, before: plan.formerLists, after: plan.fields.lists, listChanges: plan.listChanges };
 }
 
 function forgetDamaged({ integrity }: Context, changes: readonly SecretChange[]): void {

@@ -101,7 +101,7 @@ describe("the row of a user", () => {
   it("threat 104: a copy of the admin's under another slug is no user", async () => {
     intruder.run("DELETE FROM users WHERE slug = 'mallory'");
     await run(`INSERT INTO users SELECT tenant, 'mallory', roles, admin, operator, created_at_ms, created_by, updated_at_ms,
-      updated_by, removed, kid, mac FROM users WHERE slug = 'admin'`);
+      updated_by, removed, kid, mac, issuer, subject, display_name FROM users WHERE slug = 'admin'`);
     await expectShutOut(mallory);
   });
 
@@ -167,7 +167,8 @@ describe("the row of a token", () => {
   it("threat 104: a token that was made up, with a row for it, is refused", async () => {
     const secret = `oo_${"A".repeat(43)}`;
     await run(
-      `INSERT INTO tokens SELECT tenant, 'tok_x', slug, ?, description, grants, created_at_ms, created_by, expire_at_ms,
+      `INSERT INTO tokens (tenant, id, slug, hash, description, grants, created_at_ms, created_by, expire_at_ms,
+        revoked_at_ms, kid, mac) SELECT tenant, 'tok_x', slug, ?, description, grants, created_at_ms, created_by, expire_at_ms,
         revoked_at_ms, kid, mac FROM tokens WHERE slug = 'admin'`,
       hashToken(secret),
     );

@@ -780,8 +780,8 @@ export type AccessChange = Message<"secret.v1.AccessChange"> & {
   through: string;
 
   /**
-   * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-   * other rights than read.
+   * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+   * latest 20 readers. Only for admins.
    *
    * @generated from field: google.protobuf.Timestamp last_read_at = 5;
    */

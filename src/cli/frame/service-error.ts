@@ -1,10 +1,10 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type ErrorDetail, ErrorDetailSchema, Reason } from "../../../gen/secret/v1/error_pb.ts";
 import { listOf } from "../../text/access-list-names.ts";
+import { enumName } from "./enum-name.ts";
 import { systemCode } from "./errors.ts";
 import { failedCallOf } from "./failed-calls.ts";
 import { describeProxy } from "./proxy.ts";
-import { enumName } from "./enum-name.ts";
 
 /** What to print about a failed call. */
 export interface Report {

@@ -34,6 +34,21 @@ export function describeAccessChanges(callers: () => Callers): void {
     expect((await admin.secrets.listSecrets({ keys: [key] })).secrets[0]?.version).toBe(1);
   });
 
+  it("says when those who would lose the right to read last did so", async () => {
+    const { service, admin, bob } = callers();
+    const key = "explained/LAST_READ";
+    await admin.secrets.saveSecrets({ secrets: [{ key, value: "v", readers: ["bob", "fred"] }] });
+    await bob.secrets.listSecrets({ keys: [key] });
+    const readAt = service.clock.now() / 1000;
+    service.clock.advance(3_600_000);
+    const request = { secrets: [{ key, clear: ["readers"] }], validateOnly: true, explainAccess: true };
+    const changes = (await admin.secrets.saveSecrets(request)).results[0]?.accessChanges;
+    expect(changes?.map(({ slug, lastReadAt }) => [slug, lastReadAt && Number(lastReadAt.seconds)])).toEqual([
+      ["bob", readAt],
+      ["fred", undefined],
+    ]);
+  });
+
   it("threat 173: shows others the names of the lists and themselves, not the members of roles", async () => {
     const { service, alice } = callers();
     const key = "alice/EXPLAINED_CHANGE";

@@ -1453,8 +1453,8 @@ type AccessChange struct {
 	Gains bool `protobuf:"varint,3,opt,name=gains,proto3" json:"gains,omitempty"`
 	// The name in the list that gives the right, or gave it: the slug, or a role.
 	Through string `protobuf:"bytes,4,opt,name=through,proto3" json:"through,omitempty"`
-	// When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-	// other rights than read.
+	// When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+	// latest 20 readers. Only for admins.
 	LastReadAt    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=last_read_at,json=lastReadAt,proto3" json:"last_read_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -216,8 +216,8 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp lastReadAt_;
   /**
    * <pre>
-   * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-   * other rights than read.
+   * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+   * latest 20 readers. Only for admins.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
@@ -229,8 +229,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-   * other rights than read.
+   * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+   * latest 20 readers. Only for admins.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
@@ -242,8 +242,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-   * other rights than read.
+   * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+   * latest 20 readers. Only for admins.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
@@ -995,8 +995,8 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> lastReadAtBuilder_;
     /**
      * <pre>
-     * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-     * other rights than read.
+     * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+     * latest 20 readers. Only for admins.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
@@ -1007,8 +1007,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-     * other rights than read.
+     * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+     * latest 20 readers. Only for admins.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
@@ -1023,8 +1023,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-     * other rights than read.
+     * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+     * latest 20 readers. Only for admins.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
@@ -1042,8 +1042,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-     * other rights than read.
+     * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+     * latest 20 readers. Only for admins.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
@@ -1061,8 +1061,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-     * other rights than read.
+     * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+     * latest 20 readers. Only for admins.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
@@ -1087,8 +1087,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-     * other rights than read.
+     * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+     * latest 20 readers. Only for admins.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
@@ -1105,8 +1105,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-     * other rights than read.
+     * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+     * latest 20 readers. Only for admins.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
@@ -1118,8 +1118,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-     * other rights than read.
+     * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+     * latest 20 readers. Only for admins.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
@@ -1134,8 +1134,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-     * other rights than read.
+     * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+     * latest 20 readers. Only for admins.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>

@@ -82,8 +82,8 @@ public interface AccessChangeOrBuilder extends
 
   /**
    * <pre>
-   * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-   * other rights than read.
+   * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+   * latest 20 readers. Only for admins.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
@@ -92,8 +92,8 @@ public interface AccessChangeOrBuilder extends
   boolean hasLastReadAt();
   /**
    * <pre>
-   * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-   * other rights than read.
+   * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+   * latest 20 readers. Only for admins.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
@@ -102,8 +102,8 @@ public interface AccessChangeOrBuilder extends
   com.google.protobuf.Timestamp getLastReadAt();
   /**
    * <pre>
-   * When they last read the value, as far as audit records are retained. Absent when they did not, and for changes of
-   * other rights than read.
+   * When they last read the value, for the right read: as far as audit records are retained, and the user is among the
+   * latest 20 readers. Only for admins.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp last_read_at = 5 [json_name = "lastReadAt"];</code>
