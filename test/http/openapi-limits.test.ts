@@ -57,7 +57,10 @@ async function isRefused({ verb, url, path, body }: RequestField, value: unknown
 describe("fault C10: the service refuses what docs/openapi.json refuses, and takes what it allows", () => {
   const fields = limitedFields()
     .map((field) => ({ title: `${field.operationId} ${field.path}`, field }))
-    .filter(({ title, field }) => ![...beingBuilt, ...needProvider].includes(field.operationId) && !fieldsBeingBuilt.includes(title));
+    .filter(
+      ({ title, field }) =>
+        ![...beingBuilt, ...needProvider].includes(field.operationId) && !fieldsBeingBuilt.includes(title),
+    );
 
   test.each(fields)("$title", async ({ title, field }) => {
     const { schema, isRequired, path } = field;
