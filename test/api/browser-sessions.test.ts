@@ -129,7 +129,7 @@ describe("a session in a browser", () => {
     await alice.secrets.saveSecrets({ secrets: [{ key: "alice/A", value: "x" }] });
     expect(await watch.changes(1)).toEqual(["APPEARED alice/A@1"]);
     await page.call("LoginService/EndSession");
-    await expectFailure(watch.next(), { code: "Unauthenticated", reason: "UNAUTHENTICATED" });
+    await expectFailure(watch.firstChange(), { code: "Unauthenticated", reason: "UNAUTHENTICATED" });
   });
 
   it("counts against the quota of tokens", async () => {
