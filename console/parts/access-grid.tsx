@@ -90,14 +90,16 @@ function Who({ row: { name, kind, members } }: { row: GridRow }) {
   return (
     <span class="who">
       <Icon name={kind === "role" ? "people" : "person"} />
-      <Bdi text={name} />
-      {kind === "role" && <span class="sr">role</span>}
-      {members.length > 0 && (
-        <span class="muted small" title={members.join(", ")}>
-          {members.slice(0, membersShown).join(", ")}
-          {more > 0 ? ` and ${more} more` : ""}
-        </span>
-      )}
+      <span>
+        <Bdi text={name} />
+        {kind === "role" && <span class="sr">role</span>}{" "}
+        {members.length > 0 && (
+          <span class="muted small" title={members.join(", ")}>
+            {members.slice(0, membersShown).join(", ")}
+            {more > 0 ? ` and ${more} more` : ""}
+          </span>
+        )}
+      </span>
     </span>
   );
 }
