@@ -34,6 +34,14 @@ function needBao(context: TestContext): string {
   return context.skip(missing);
 }
 
+/** OpenBao writes some members in any order. */
+function parsed(answers: Readonly<Record<string, NormalAnswer>>) {
+  return Object.entries(answers).map(([name, { text, ...answer }]) => {
+    const isJson = text.startsWith("{");
+    return { name, ...answer, content: isJson ? JSON.parse(text.replaceAll("#", '"#":0')) : text };
+  });
+}
+
 test("OpenBao still answers what is recorded", async (context) => {
   const bao = needBao(context);
   const port = await freePort();
@@ -50,7 +58,7 @@ test("OpenBao still answers what is recorded", async (context) => {
     const headers = { "x-vault-token": "root" };
     await untilReady(async () => (await fetch(`http://127.0.0.1:${port}/v1/secret/config`, { headers })).ok);
     const answers = await runRequests({ port, token: "root", folder: "d1fferential" });
-    expect(Object.fromEntries(answers)).toEqual(recorded);
+    expect(parsed(Object.fromEntries(answers))).toEqual(parsed(recorded));
   } finally {
     server.kill();
     rmSync(home, { recursive: true, force: true });
@@ -97,7 +105,7 @@ describe("the command line of OpenBao", () => {
     ["secrets list", 0, "secret/"],
     ["kv put secret/a/b u=1 p=x", 0, "version"],
     ["kv get -field=u secret/a/b", 0, "1"],
-    ["kv get -mount=secret a/b", 0, "u    1"],
+    ["kv get -mount=secret a/b", 0, "u      1"],
     ["kv put -cas=1 secret/a/b u=2", 0, "version            2"],
     ["kv put -cas=1 secret/a/b u=3", 2, "check-and-set parameter did not match the current version"],
     ["kv patch secret/a/b p=y", 0, "version"],
@@ -134,6 +142,7 @@ describe("the command line of OpenBao", () => {
   test("login stores a token that works", async (context) => {
     const none = { BAO_TOKEN: "" };
     const user = await service.addUser("reader");
+    await service.admin.secrets.saveSecrets({ secrets: [{ key: "hidden", value: "x" }] });
     expect((await bao(context, `login -method=token ${service.admin.token}`, none)).code).toBe(0);
     expect((await bao(context, "kv list secret/", none)).code).toBe(0);
     const login = await bao(context, `login -method=userpass username=reader password=${user.token}`, none);
