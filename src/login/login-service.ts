@@ -2,6 +2,7 @@ import type { LoginService } from "../../gen/secret/v1/login_service_pb.ts";
 import { beingBuilt } from "../rpc/being-built.ts";
 import type { GuardedImpl } from "../rpc/guarded-impl.ts";
 import type { LoginContext } from "./login-context.ts";
+import { logoutUrlOf } from "./logout-url.ts";
 import type { PeopleContext } from "./people-context.ts";
 import { createProviderMethods } from "./provider-methods.ts";
 import { createSessionMethods } from "./session-methods.ts";
@@ -23,8 +24,15 @@ export function createLoginService(
   context: LoginContext,
   people: PeopleContext,
 ): GuardedImpl<typeof LoginService, (typeof publicLoginMethods)[number]> {
+  const sessions = createSessionMethods(context);
   return {
-    ...createSessionMethods(context),
+    ...sessions,
+    async endSession(request, call, handlerContext) {
+      const place = context.places.placeOf({ host: handlerContext.requestHeader.get("host") ?? undefined });
+      const answer = await sessions.endSession(request, call, handlerContext);
+      const logoutUrl = request.slug === "" ? await logoutUrlOf(people, call.caller, place) : "";
+      return { ...answer, logoutUrl };
+    },
     ...createProviderMethods(people),
     beginPasskeyLogin: beingBuilt,
     finishPasskeyLogin: beingBuilt,

@@ -52,7 +52,7 @@ export function createSessionMethods(context: LoginContext): SessionMethods {
       if (place !== undefined && cookie !== undefined && call.caller.isSession === true && slug === "") {
         responseHeader.append("set-cookie", dropCookie("session", place));
       }
-      return { ended, logoutUrl: "" };
+      return { ended };
     },
     async createHandoff(_request, { caller }, { requestHeader }) {
       requireUserToken(caller);

@@ -220,3 +220,26 @@ test("threat 113: connections that are reset at any moment do not end the proces
     await once(socket, "close");
   }
 });
+
+test("threat 113: a session that ends with an error in the bytes behind a request does not end the process", async () => {
+  const block = headerBlock([
+    [":method", "POST"],
+    [":scheme", "http"],
+    [":path", path],
+    [":authority", "x"],
+  ]);
+  const request = frame(frameType.headers, flags.endHeaders, 1, block);
+  const wrong = [
+    frame(frameType.data, 0, 0, Buffer.from("x")),
+    frame(frameType.headers, flags.endHeaders, 2, block),
+    frame(frameType.headers, flags.endHeaders, 3, Buffer.from([0x40, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])),
+    frame(frameType.ping, 0, 0, Buffer.from("short")),
+  ];
+  for (const bytes of wrong) {
+    const socket = net.connect(fixture.port, fixture.host);
+    socket.on("error", () => {});
+    socket.resume();
+    socket.end(Buffer.concat([hello, request, bytes]));
+    await once(socket, "close");
+  }
+});

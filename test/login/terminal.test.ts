@@ -95,6 +95,31 @@ describe("the login of a terminal", () => {
   });
 });
 
+test("signing out says where to sign out of the provider as well, unless it does not answer", async () => {
+  later();
+  const end = async (token: string) => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const response = await fetch(`${scene.service.url}/secret-svc/sessions`, { method: "DELETE", headers, body: "{}" });
+    return (await response.json()) as { ended: number; logoutUrl?: string };
+  };
+  const one = await scene.logIn("sub-root");
+  const answer = await end(one.token);
+  expect(answer.ended).toBe(1);
+  const url = new URL(answer.logoutUrl ?? "");
+  expect(url.origin).toBe(scene.provider.issuer);
+  expect(url.searchParams.get("post_logout_redirect_uri")).toBe(`${scene.service.url}/console/`);
+  const other = await scene.logIn("sub-root");
+  // What the provider said of itself is asked for again.
+  scene.service.clock.advance(700_000);
+  scene.provider.behave((_request, response) => {
+    response.writeHead(503).end();
+    return true;
+  });
+  const { ended, logoutUrl = "" } = await end(other.token);
+  scene.provider.behave(undefined);
+  expect([ended, logoutUrl]).toEqual([1, ""]);
+});
+
 test("a browser gets a claim, which is a cookie for the page", async () => {
   later();
   scene.provider.signIn("sub-bob");

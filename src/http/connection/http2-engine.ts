@@ -1,4 +1,5 @@
 import http2, { type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Stream } from "node:http2";
+import { ignore } from "../call/exchange.ts";
 import type { StreamCall } from "../call/streams.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import { countPieces } from "./count-pieces.ts";
@@ -41,6 +42,8 @@ export function createHttp2Engine(options: EngineOptions & { readonly sessions: 
   });
   engine.on("sessionError", () => {});
   engine.on("stream", (stream: ServerHttp2Stream, headers, flags, rawHeaders: string[]) => {
+    // The bytes that follow a request may have ended its session with an error before anyone hears of the stream.
+    stream.on("error", ignore);
     const connection = sessions.connectionOf(stream);
     if (connection === undefined) {
       stream.destroy();
