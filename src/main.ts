@@ -40,8 +40,9 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_REFLECTION    auto (default; on only when listening on loopback), on or off
   SECRET_SVC_CONSOLE       auto (default; the web page for people where browsers may sign in), on or off
   SECRET_SVC_DIRECTORY     everyone (default): all users may list the names of users and roles; admins: only admins
-  SECRET_SVC_URL           where people find the service with a browser, such as https://secrets.example.com: browsers may
-                           sign in there only, and on loopback (default: on loopback, or at any name of the certificate)
+  SECRET_SVC_URL           where people find the service with a browser, such as https://secrets.example.com: they sign in
+                           there only, and on loopback (default: on loopback, or at any name of the certificate); people
+                           who log in with a provider need it, except on this machine
   SECRET_SVC_CORS_ORIGINS  origins whose web pages may call the service, exactly as browsers send them, separated by
                            commas, such as https://console.example.com (default: none)
   SECRET_SVC_CORS_HEADERS  request headers that these pages may send, in addition to those of gRPC-Web, Connect and
@@ -58,8 +59,6 @@ Settings come from these environment variables. The flags above override them:
   SECRET_SVC_VAULT_API     on: programs that speak Vault can call the service (default off); see docs/vault.md
   SECRET_SVC_ISSUERS       YAML file of the issuers whose JWTs are accepted, see docs/oidc.md, and of the providers
                            where people log in, see docs/login.md (default: none)
-  SECRET_SVC_URL           address at which browsers reach the service, such as https://secrets.example.com; people
-                           can log in only there (default: only on this machine)
   SECRET_SVC_DEVICE_LOGIN  on (default), or off: a terminal cannot log in with a code that a person types elsewhere
 
 Limits; the value 'off' removes the first three:

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import { FAILSAFE_SCHEMA, load, YAMLException } from "js-yaml";
 import { limits } from "../limits.ts";
+import { asymmetricAlgorithms } from "./asymmetric-algorithms.ts";
 import type { PlainValue } from "./claim-pattern.ts";
 import type { Issuer, KeyLocation } from "./issuer.ts";
 import { durationAt, type Entry, IssuerFileError, isMap, slugAt, textAt, textsAt } from "./issuer-fields.ts";
@@ -8,21 +9,6 @@ import { checkFields, checkVariables, readClaims, readGrants, readTenants, urlAt
 import type { LoginProvider } from "./login-provider.ts";
 import { countReadings, type NameTemplate, parseNameTemplate, variablesOf } from "./name-template.ts";
 import { joinLogins, type ReadLogin, type ReadSecret, readLogin } from "./read-login.ts";
-
-/** Only signatures that need the issuer's private key: checking tokens must not enable anyone to make them. */
-const algorithmsKnown = [
-  "RS256",
-  "RS384",
-  "RS512",
-  "PS256",
-  "PS384",
-  "PS512",
-  "ES256",
-  "ES384",
-  "ES512",
-  "EdDSA",
-  "Ed25519",
-] as const;
 
 const fieldsKnown = [
   "issuer",
@@ -146,9 +132,9 @@ function readKeyLocation(entry: Entry, path: string, folder: string): KeyLocatio
 function readAlgorithms(entry: Entry, path: string): readonly string[] {
   if (entry.algorithms === undefined) return ["RS256"];
   const algorithms = textsAt(entry, "algorithms", path);
-  const isKnown = (name: string) => algorithmsKnown.some((known) => known === name);
+  const isKnown = (name: string) => asymmetricAlgorithms.includes(name);
   if (algorithms.length > 0 && algorithms.every(isKnown)) return algorithms;
-  throw new IssuerFileError(`${path}.algorithms must be some of ${algorithmsKnown.join(", ")}`);
+  throw new IssuerFileError(`${path}.algorithms must be some of ${asymmetricAlgorithms.join(", ")}`);
 }
 
 /** Checks rules that concern two entries of programs. Those of people are undefined here. */

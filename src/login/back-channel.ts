@@ -2,11 +2,12 @@ import { errors, type JWTPayload, jwtVerify } from "jose";
 import { networkOf } from "../admission/admission.ts";
 import type { PageAnswer, PageRequest, ServePage } from "../http/call/routes.ts";
 import { type Ended, endSessions } from "../identity/end-issued.ts";
+import { asymmetricAlgorithms } from "../jwt/asymmetric-algorithms.ts";
 import { parseStrictJson } from "../jwt/strict-json.ts";
 import { isJwt } from "../rules/token.ts";
 import { rememberLogout, rememberUse, wasUsed } from "./logouts.ts";
 import type { PeopleContext } from "./people-context.ts";
-import { idTokenAlgorithms, type ProviderClient } from "./provider.ts";
+import type { ProviderClient } from "./provider.ts";
 
 /** OpenID Connect Back-Channel Logout: a provider says that a person has logged out there. */
 const event = "http://schemas.openid.net/event/backchannel-logout";
@@ -79,7 +80,7 @@ async function verify(client: ProviderClient, token: string, nowMs: number): Pro
     const { payload } = await jwtVerify(token, (header) => client.keys.find(header), {
       issuer,
       audience: clientId,
-      algorithms: [...idTokenAlgorithms],
+      algorithms: [...asymmetricAlgorithms],
       typ: "logout+jwt",
       clockTolerance: skewSeconds,
       currentDate: new Date(nowMs),

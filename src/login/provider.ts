@@ -1,5 +1,6 @@
 import { compactVerify, errors } from "jose";
 import type * as OpenIdClient from "openid-client";
+import { asymmetricAlgorithms } from "../jwt/asymmetric-algorithms.ts";
 import { createKeySet, type KeySet } from "../jwt/jwks.ts";
 import { loadKeys } from "../jwt/load-jwks.ts";
 import type { LoginProvider } from "../jwt/login-provider.ts";
@@ -61,20 +62,6 @@ const freshMs = 10 * 60_000;
 /** Between two attempts of which the first has failed: anyone may begin a login. */
 const cooldownMs = 2_000;
 const skewSeconds = 30;
-/** Only signatures that need the provider's private key. The client secret must not be enough to make an ID token. */
-export const idTokenAlgorithms: readonly string[] = [
-  "RS256",
-  "RS384",
-  "RS512",
-  "PS256",
-  "PS384",
-  "PS512",
-  "ES256",
-  "ES384",
-  "ES512",
-  "EdDSA",
-  "Ed25519",
-];
 
 interface Opened {
   readonly client: typeof OpenIdClient;
@@ -230,7 +217,7 @@ function checkedUrl(text: string): string {
 /** What the library does not check of a token that came over TLS. */
 async function checkSignature(keys: KeySet, idToken: string): Promise<void> {
   try {
-    await compactVerify(idToken, (header) => keys.find(header), { algorithms: [...idTokenAlgorithms] });
+    await compactVerify(idToken, (header) => keys.find(header), { algorithms: [...asymmetricAlgorithms] });
   } catch (error) {
     if (!(error instanceof errors.JOSEError)) throw error;
     throw new LoginRefusedError("false", "the ID token is not signed by the provider", { cause: error });

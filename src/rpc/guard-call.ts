@@ -1,3 +1,4 @@
+import { Code, ConnectError } from "@connectrpc/connect";
 import { AuditUnavailableError } from "../audit/access-log.ts";
 import { SecretError } from "../error.ts";
 import type { Call } from "../http/call/call.ts";
@@ -27,6 +28,8 @@ export async function settleRefusal(
   { name, action }: NamedAction,
   caught: unknown,
 ): Promise<unknown> {
+  // What this version does not have is no fault of it, and any caller could fill the log with it.
+  if (caught instanceof ConnectError && caught.code === Code.Unimplemented) return caught;
   const error = knownError(caught);
   if (!(error instanceof SecretError) || error !== caught) options.logError(call, name, caught);
   // The caller has just waited in vain for the audit log. Do not make them wait a second time.

@@ -12,10 +12,15 @@ export type ConsoleConfig = Pick<Config, "console" | "isLoopback" | "tls" | "pub
 export type ConsoleUse = "everyone" | "direct" | "no one";
 
 /** `auto` serves the page where a browser may sign in: with TLS, and on the machine itself. */
-export function consoleUse({ console, isLoopback, tls, publicUrl }: ConsoleConfig): ConsoleUse {
-  if (console === "off") return "no one";
-  if (console === "on" || tls !== undefined || publicUrl?.startsWith("https:") === true) return "everyone";
-  return isLoopback ? "direct" : "no one";
+export function consoleUse(config: ConsoleConfig): ConsoleUse {
+  if (config.console === "off") return "no one";
+  if (config.console === "on" || isReachedWithTls(config)) return "everyone";
+  return config.isLoopback ? "direct" : "no one";
+}
+
+/** TLS of the service itself, or of what is in front of it. */
+function isReachedWithTls({ tls, publicUrl }: ConsoleConfig): boolean {
+  return tls !== undefined || publicUrl?.startsWith("https:") === true;
 }
 
 /** The page for browsers. Undefined: its paths are like any unknown path, and nothing of it is loaded. */
@@ -31,7 +36,7 @@ export function serveConsole(
     }
     return undefined;
   }
-  const hasTls = config.tls !== undefined || config.publicUrl?.startsWith("https:") === true;
+  const hasTls = isReachedWithTls(config);
   // Where no browser may sign in, the page is only shown because that was asked for. It then says why.
   const hasPlaces = hasTls || config.isLoopback || config.publicUrl !== undefined;
   return createConsole({
