@@ -159,6 +159,8 @@ export const limits = {
   loginMs: 10 * 60 * 1000,
   /** From a login to the session: browsers and `oo` take it at once. */
   claimMs: 60 * 1000,
+  /** The link in the greeting of the first start: time to read the greeting, and to find a browser. */
+  firstLinkMs: 10 * 60 * 1000,
   /** Calls a minute from one address that need no token. Ten tabs that sign in at once make twenty. */
   loginCallsPerMinute: 20,
   /** Logins under way, in all. Each takes about a KiB, and is gone after ten minutes. */

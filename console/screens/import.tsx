@@ -6,7 +6,7 @@ import { limits } from "../../src/limits.ts";
 import { viewer } from "../account.ts";
 import { problemFrom, secretService } from "../api.ts";
 import { readFile } from "../model/files.ts";
-import { countOf, fieldInWords, numberText, type Problem, sentenceOf } from "../model/words.ts";
+import { countOf, fieldInWords, numberText, type Problem, problemOfSave, sentenceOf } from "../model/words.ts";
 import { ProblemNote, say } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
 import { goTo, links } from "../route.ts";
@@ -37,13 +37,13 @@ export function ImportScreen() {
     };
   }, []);
 
-  const attempt = async (act: () => Promise<void>) => {
+  const attempt = async (act: () => Promise<void>, toProblem = problemFrom) => {
     isBusy.value = true;
     problem.value = undefined;
     try {
       await act();
     } catch (error) {
-      problem.value = problemFrom(error);
+      problem.value = toProblem(error);
     } finally {
       isBusy.value = false;
     }
@@ -71,16 +71,19 @@ export function ImportScreen() {
     });
   };
   const store = () =>
-    void attempt(async () => {
-      await secretService.saveSecrets({ secrets: [...planned.current], idempotencyKey });
-      const count = changesOf(plan ?? []);
-      planned.current = [];
-      if (text.current !== null) text.current.value = "";
-      renewKey(crypto.randomUUID());
-      setPlan(undefined);
-      say(`${countOf(count, "change")} stored.`);
-      goTo(links.secrets);
-    });
+    void attempt(
+      async () => {
+        await secretService.saveSecrets({ secrets: [...planned.current], idempotencyKey });
+        const count = changesOf(plan ?? []);
+        planned.current = [];
+        if (text.current !== null) text.current.value = "";
+        renewKey(crypto.randomUUID());
+        setPlan(undefined);
+        say(`${countOf(count, "change")} stored.`);
+        goTo(links.secrets);
+      },
+      (error) => problemOfSave(problemFrom(error)),
+    );
   const back = () => {
     planned.current = [];
     problem.value = undefined;

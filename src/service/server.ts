@@ -30,7 +30,8 @@ import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { serveConsole } from "./console.ts";
 import { type OpenCore, openCore } from "./core.ts";
 import { followExtraAuthorities } from "./extra-authorities.ts";
-import { firstStart } from "./first-start.ts";
+import { firstLinkOf } from "./first-link.ts";
+import { firstStart, type Started } from "./first-start.ts";
 import { loginContextOf } from "./login-context.ts";
 import { createMeters, type Meters, type Operations, observerOf, startOperations } from "./operations.ts";
 import { keepRechecking, peopleOf } from "./people.ts";
@@ -50,6 +51,11 @@ export interface RunningServer {
   readonly adminTokenFile: string | undefined;
   /** Where the page for browsers is. Undefined: it is not served. */
   readonly consoleUrl: string | undefined;
+  /**
+   * Makes an address of that page that signs a browser in as the admin, once and within ten minutes. Undefined unless this
+   * start made the admin, and the page is for this machine only.
+   */
+  createFirstLink(): Promise<string | undefined>;
   /** Where metrics are served. Undefined: no metrics. */
   readonly metricsUrl: string | undefined;
   /** As in `OpenCore`. */
@@ -81,9 +87,9 @@ export async function startServer(
     const meters = await createMeters(config);
     const core = await openCore(config, now, meters, "serve", follower);
     try {
-      const tokenFile = await firstStart(core.context, config);
+      const started = await firstStart(core.context, config);
       const trust = await findTrust(core.context, config);
-      const server = await listen({ config, core, tokenFile, trust, meters, follower, monotonicMs });
+      const server = await listen({ config, core, started, trust, meters, follower, monotonicMs });
       const close = async () => {
         await follower.stop();
         await server.close().finally(() => lock?.release());
@@ -103,7 +109,7 @@ export async function startServer(
 interface ListenOptions {
   readonly config: Config;
   readonly core: OpenCore;
-  readonly tokenFile: string | undefined;
+  readonly started: Started;
   readonly trust: Trust | undefined;
   readonly meters: Meters | undefined;
   readonly follower: Follower;
@@ -111,7 +117,7 @@ interface ListenOptions {
 }
 
 async function listen(options: ListenOptions): Promise<Omit<RunningServer, "reload">> {
-  const { config, core, tokenFile, trust, meters, follower, monotonicMs } = options;
+  const { config, core, started, trust, meters, follower, monotonicMs } = options;
   const { context } = core;
   const certificate =
     config.tls && followCertificate(follower, config.tls, context.now, (pair) => http.replaceCertificate(pair));
@@ -176,7 +182,8 @@ async function listen(options: ListenOptions): Promise<Omit<RunningServer, "relo
   return {
     url,
     consoleUrl: webFiles && `${url}/console/`,
-    adminTokenFile: tokenFile,
+    createFirstLink: () => firstLinkOf(people.identity, config, started),
+    adminTokenFile: started.tokenFile,
     metricsUrl,
     outdated: core.outdated,
     recheckSessions: rechecking.runNow,
