@@ -42,7 +42,10 @@ test("threat 202: the link of the first start signs one browser in as the admin,
   expect(asked.body).toMatchObject({ who: { slug: "admin", operator: true } });
   clock.advance(limits.firstLinkMs - 1);
   expect((await page.open({ handoff })).status).toBe(200);
-  expect((await page.call("IdentityService/WhoAmI")).body).toMatchObject({ slug: "admin", credential: 2 });
+  expect((await page.call("IdentityService/WhoAmI")).body).toMatchObject({
+    slug: "admin",
+    credential: "CREDENTIAL_KIND_SESSION",
+  });
   expect(reasonOf(await createPage(server.url).open({ handoff }))).toBe("LOGIN_EXPIRED");
   const late = (await server.createFirstLink())?.split("/").at(-1);
   clock.advance(limits.firstLinkMs);

@@ -6,7 +6,7 @@ import { createTokenSecret } from "../../src/rules/token.ts";
 import { type RunningServer, startServer } from "../../src/service/server.ts";
 import { apiOf, configFor, createTestClock } from "../support/api/fixture.ts";
 import { keyTexts } from "../support/api/restarts.ts";
-import { rest } from "../support/api/transports.ts";
+import { connectJson } from "../support/api/transports.ts";
 import { createBrowser } from "../support/login/browser.ts";
 import { challengeOf, loginClient, people, verifier } from "../support/login/fixture.ts";
 import { loginFile } from "../support/login/issuer-file.ts";
@@ -48,7 +48,7 @@ async function restart(...[active = "", ...previous]: readonly string[]) {
     SECRET_SVC_ISSUERS: join(folder, "issuers.yaml"),
   };
   server = await startServer(configFor(folder, adminToken, environment), clock.now, clock.monotonicMs);
-  const connection = rest.open({ url: server.url, inMemory: undefined });
+  const connection = connectJson.open({ url: server.url, inMemory: undefined });
   return { url: server.url, as: (token: string) => apiOf(connection.as(token), token) };
 }
 

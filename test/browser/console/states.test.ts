@@ -131,7 +131,7 @@ describe.skipIf(executable === undefined)("states that are rare (needs chromium 
     await page.evaluate(() => dispatchEvent(new Event("offline")));
     await page.getByText("Reconnecting…").waitFor();
     await its.call("PUT", "secrets", { secrets: [{ key: "for-olga", value: "x", readers: ["olga"] }] });
-    await its.call("PUT", "users", { users: [{ slug: "olga", roles: [] }] });
+    await its.call("PUT", "users", { users: [{ slug: "olga", roles: ["others"] }] });
     await page.context().setOffline(false);
     await page.getByRole("treeitem", { name: "for-olga" }).waitFor();
     await page.getByRole("treeitem", { name: "prod" }).waitFor({ state: "detached" });

@@ -42,6 +42,9 @@ const bases: Readonly<Record<string, (field: string) => object>> = {
   SetQuotasRequest: (field) => (field === "clear" ? {} : { quotas: { [quotaNames[0] ?? ""]: 1 } }),
   RevokeTokenRequest: () => ({ id: `tok_${"0".repeat(20)}` }),
   EndSessionRequest: () => ({ all: true }),
+  BeginLoginRequest: () => ({ challenge: "c".repeat(43), loopbackPort: 9 }),
+  FinishLoginRequest: () => ({ loginId: "a".repeat(43), verifier: "v".repeat(43) }),
+  LinkUserRequest: () => ({ slug: "a", method: "acme", subject: "x" }),
   DestroySealingKeyRequest: () => ({ kid: "0".repeat(16) }),
 };
 
