@@ -111,19 +111,19 @@ function requireFields({ challenge, loopbackPort, client, method, sessionMs }: B
   });
 }
 
-const codeForm = new RegExp(`^[A-Za-z0-9_-]{1,${limits.loginCodeBytes}}$`);
+const loginCodeForm = new RegExp(`^[A-Za-z0-9_-]{1,${limits.loginCodeBytes}}$`);
 
 /** What cannot be right is refused before it is looked for, and does not count as a guess. */
 function requireFinishFields({ loginId, verifier, code }: FinishRequest): void {
   const ofCode = `must be at most ${limits.loginCodeBytes} characters of base64url`;
   requireRules((check) => {
-    check("loginId", codeForm.test(loginId), ofCode);
+    check("loginId", loginCodeForm.test(loginId), ofCode);
     check(
       "verifier",
       /^[A-Za-z0-9._~-]{43,128}$/.test(verifier),
       "must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~",
     );
-    check("code", code === "" || codeForm.test(code), ofCode);
+    check("code", code === "" || loginCodeForm.test(code), ofCode);
   });
 }
 
