@@ -33,8 +33,8 @@ async function main(): Promise<void> {
   const options = {
     pairs: { type: "string", default: "5" },
     rounds: { type: "string", default: "4" },
-    callers: { type: "string", multiple: true, default: ["1", "16"] },
-    operation: { type: "string", multiple: true, default: [...operations] },
+    callers: { type: "string", multiple: true, default: ["1", "16"] as string[] },
+    operation: { type: "string", multiple: true, default: [...operations] as string[] },
     help: { type: "boolean" },
   } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
@@ -44,8 +44,9 @@ async function main(): Promise<void> {
     process.exitCode = values.help === true ? 0 : 2;
     return;
   }
+  const chosen = values.operation.map((name) => readOperation(name));
   const comparisons: Comparison[] = values.callers.flatMap((callers) =>
-    values.operation.map((operation) => ({
+    chosen.map((operation) => ({
       operation: readOperation(operation),
       callers: Number(callers),
       ratios: [],
