@@ -77,7 +77,7 @@ describe.runIf(hasPseudoTerminals)("logging in on a terminal", () => {
       const ends = new Date(Date.now() + minutes * 60_000).toISOString();
       await changeContexts({ env }, ({ current, contexts }) => {
         const [name = "", context] = Object.entries(contexts)[0] ?? [];
-        if (context === undefined) throw new Error("nobody is logged in");
+        if (context === undefined) throw new Error("no one is logged in");
         return [{ current, contexts: { [name]: { ...context, ends } } }, undefined];
       });
     };
