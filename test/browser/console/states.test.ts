@@ -91,6 +91,18 @@ describe.skipIf(executable === undefined)("states that are rare (needs chromium 
     await page.context().close();
   });
 
+  test("a value over the limit is refused with the limit and its size", async () => {
+    const page = await its.open();
+    await openSecret(page, "prod/reports/WAREHOUSE_URL");
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByLabel("New value").fill("x".repeat(70_000));
+    await page.getByRole("button", { name: "Review" }).click();
+    await page.getByRole("alert").filter({ hasText: "70000" }).filter({ hasText: "65536" }).waitFor();
+    page.once("dialog", (dialog) => dialog.accept());
+    await page.keyboard.press("Escape");
+    await page.context().close();
+  });
+
   test("a call that does not get there says so, and that it can be tried again", async () => {
     const page = await its.open();
     await page.route("**/secret.v1.AuditService/*", (route) => route.abort("connectionrefused"), { times: 1 });
