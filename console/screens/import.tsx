@@ -6,18 +6,18 @@ import { limits } from "../../src/limits.ts";
 import { viewer } from "../account.ts";
 import { problemFrom, secretService } from "../api.ts";
 import { readFile } from "../model/files.ts";
-import { countOf, fieldInWords, numberText, type Problem, problemOfSave, sentenceOf } from "../model/words.ts";
+import { countOf, fieldInWords, numberText, problemOfSave, sentenceOf } from "../model/words.ts";
 import { ProblemNote, say } from "../parts/note.tsx";
 import { Region } from "../parts/region.tsx";
+import { useAttempt } from "../parts/use-attempt.ts";
 import { goTo, links } from "../route.ts";
 import { takeImportDraft } from "./import-draft.ts";
 
 /** Brings in a file: first what it would do, then all of it or nothing. */
 export function ImportScreen() {
   const [plan, setPlan] = useState<readonly SaveResult[] | undefined>(undefined);
-  const problem = useSignal<Problem | undefined>(undefined);
+  const { isBusy, problem, attempt } = useAttempt();
   const fileProblem = useSignal<string | undefined>(undefined);
-  const isBusy = useSignal(false);
   const isOver = useSignal(false);
   const [idempotencyKey, renewKey] = useState(() => crypto.randomUUID());
   const prefix = useRef<HTMLInputElement>(null);
@@ -37,17 +37,6 @@ export function ImportScreen() {
     };
   }, []);
 
-  const attempt = async (act: () => Promise<void>, toProblem = problemFrom) => {
-    isBusy.value = true;
-    problem.value = undefined;
-    try {
-      await act();
-    } catch (error) {
-      problem.value = toProblem(error);
-    } finally {
-      isBusy.value = false;
-    }
-  };
   const read = (): readonly SecretInput[] | undefined => {
     fileProblem.value = undefined;
     try {
